@@ -1,0 +1,57 @@
+# `make help` lists the targets. Everything runs in .venv, which is made when it is missing.
+# ARGS go to the command: make test ARGS="-k orders -x".
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.installed
+PIP_COMPILE := $(BIN)/python -m piptools compile --quiet --generate-hashes --allow-unsafe --strip-extras \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
+export PYTHON
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo test lint format types check migrate bench lock
+
+help: ## list these targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1@\2/p' $(firstword $(MAKEFILE_LIST)) | \
+		while IFS=@ read -r target text; do printf '%-14s %s\n' "$$target" "$$text"; done
+
+run: $(READY) ## start everything: PostgreSQL, Redis, tables, demo data, web, worker (PORT=5000, Ctrl-C stops)
+	@exec $(BIN)/python -m metaia.dev.run
+
+demo: $(READY) ## play an order's story against the server that `make run` started
+	@$(BIN)/python -m metaia.dev.story $(ARGS)
+
+# A part of the tests cannot reach the coverage that the whole must have.
+test: $(READY) ## run the tests, with coverage unless ARGS chooses some of them
+	@$(BIN)/python -m pytest $(or $(ARGS),--cov)
+
+lint: $(READY) ## check style, formatting and who imports whom
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports
+
+format: $(READY) ## put the code into the project's format
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+types: $(READY) ## check types
+	@$(BIN)/python -m mypy
+
+check: lint types test ## what continuous integration runs
+
+migrate: $(READY) ## bring DATABASE_URL's tables up to date
+	@$(BIN)/python -m flask db upgrade
+
+bench: $(READY) ## measure speed; results go to benchmarks/
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+lock: $(READY) ## pin the newest packages that requirements*.in allow
+	@CUSTOM_COMPILE_COMMAND="make lock" $(PIP_COMPILE) --upgrade --output-file requirements.txt requirements.in
+	@CUSTOM_COMPILE_COMMAND="make lock" $(PIP_COMPILE) --upgrade --output-file requirements-dev.txt requirements-dev.in
+
+$(READY): requirements-dev.txt
+	@python=$$(tools/find-python) || exit 1; \
+	echo "Installing into $(VENV) with $$python (only when requirements-dev.txt changes)"; \
+	"$$python" -m venv $(VENV) && \
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.txt && \
+	touch $@

@@ -1,0 +1,143 @@
+"""Settings: everything METAIA reads from its environment is read here, once, and documented in one table."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dotenv import load_dotenv
+
+
+class ConfigurationError(RuntimeError):
+    """The environment does not allow a start; the message names the setting."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One environment variable: its name, what it means, and what it is when nobody sets it."""
+
+    name: str
+    meaning: str
+    default: str = ""
+    secret: bool = False
+    needed_in_production: bool = False
+
+
+SETTINGS = (
+    Setting("METAIA_ENV", "development, testing or production", "development"),
+    Setting("METAIA_HOME", "folder for the private PostgreSQL and Redis of `make run`", ".metaia"),
+    Setting("PORT", "port of the web process", "5000"),
+    Setting("DATABASE_URL", "PostgreSQL", needed_in_production=True, secret=True),
+    Setting("REDIS_URL", "Redis", needed_in_production=True, secret=True),
+    Setting("SECRET_KEY", "signs cookies and paging cursors", needed_in_production=True, secret=True),
+    Setting("JWT_SECRET_KEY", "signs access and refresh tokens", needed_in_production=True, secret=True),
+    Setting("PUBLIC_BASE_URL", "address under which clients reach this service", "http://127.0.0.1:5000"),
+    Setting("CORS_ORIGINS", "origins that browsers may call from, separated by commas", ""),
+    Setting("TRUSTED_PROXIES", "number of proxies in front whose X-Forwarded-* headers are believed", "0"),
+    Setting("RATELIMIT_ENABLED", "false turns rate limits off, for load runs", "true"),
+    Setting("SMTP_URL", "smtp://user:password@host:port, smtps:// for TLS", "", secret=True),
+    Setting("MAIL_FROM", "sender of e-mails", "METAIA <no-reply@metaia.example>"),
+    Setting("ACCESS_TOKEN_MINUTES", "life of an access token", "15"),
+    Setting("REFRESH_TOKEN_DAYS", "life of a refresh token", "30"),
+    Setting("BCRYPT_ROUNDS", "cost of a password hash, as a power of two", "12"),
+    Setting("DEFAULT_CURRENCY", "ISO 4217 currency of orders that name none", "INR"),
+    Setting("ORDER_ACCEPT_MINUTES", "an order nobody accepted is cancelled after this", "30"),
+    Setting("LOG_DAYS", "days for which clients may resume from a cursor", "7"),
+    Setting("DATABASE_POOL", "PostgreSQL connections of one process", "20"),
+    Setting("METAIA_FAULT", "testing only: name of the point at which the process kills itself", ""),
+)
+
+
+class Base:
+    """What is the same everywhere."""
+
+    DEBUG = False
+    TESTING = False
+    LOG_JSON = True
+    PROPAGATE_EXCEPTIONS = False
+    MAX_CONTENT_LENGTH = 256 * 1024
+    MAX_FORM_MEMORY_SIZE = 256 * 1024
+    RATELIMIT_HEADERS_ENABLED = True
+    API_TITLE = "METAIA"
+    API_VERSION = "1"
+    OPENAPI_VERSION = "3.1.0"
+    OPENAPI_URL_PREFIX = "/api"
+    OPENAPI_JSON_PATH = "openapi.json"
+
+
+class Development(Base):
+    """A person at a terminal: readable logs."""
+
+    LOG_JSON = False
+
+
+class Testing(Base):
+    """The test-suite: cheap password hashes, no rate limits unless a test asks for them."""
+
+    TESTING = True
+    BCRYPT_ROUNDS = 4
+    RATELIMIT_ENABLED = False
+
+
+class Production(Base):
+    """Nothing has a default that would be unsafe."""
+
+
+ENVIRONMENTS: dict[str, type[Base]] = {
+    "development": Development,
+    "testing": Testing,
+    "production": Production,
+}
+
+
+def load(environment: Mapping[str, str] | None = None, **overrides: Any) -> dict[str, Any]:
+    """Return the Flask configuration for `environment` (default: the process's own and `.env`).
+
+    Raises ConfigurationError when a value cannot be read or production lacks one it needs.
+    """
+    if environment is None:
+        load_dotenv(Path.cwd() / ".env")
+        environment = os.environ
+    raw = {s.name: environment.get(s.name, "").strip() or s.default for s in SETTINGS}
+    name = raw["METAIA_ENV"]
+    if name not in ENVIRONMENTS:
+        raise ConfigurationError(f"METAIA_ENV is {name!r}; it must be one of {', '.join(ENVIRONMENTS)}")
+    kind = ENVIRONMENTS[name]
+    _refuse_missing(raw, production=kind is Production)
+    config = _typed(raw) | {key: getattr(kind, key) for key in dir(kind) if key.isupper()}
+    return config | overrides
+
+
+def _refuse_missing(raw: Mapping[str, str], *, production: bool) -> None:
+    always = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "JWT_SECRET_KEY"}
+    for setting in SETTINGS:
+        wanted = setting.name in always or (production and setting.needed_in_production)
+        if wanted and not raw[setting.name]:
+            raise ConfigurationError(f"{setting.name} is not set ({setting.meaning}); `make run` provides it")
+        if production and setting.name.endswith("SECRET_KEY") and len(raw[setting.name]) < 32:
+            raise ConfigurationError(f"{setting.name} is too short: 32 characters at least")
+    if production and raw["METAIA_FAULT"]:
+        raise ConfigurationError("METAIA_FAULT is for tests only")
+
+
+def _typed(raw: Mapping[str, str]) -> dict[str, Any]:
+    numbers = {name for name in raw if name.endswith(("_MINUTES", "_DAYS", "_ROUNDS", "_POOL", "_PROXIES"))}
+    config: dict[str, Any] = dict(raw)
+    for name in numbers | {"PORT", "LOG_DAYS"}:
+        try:
+            config[name] = int(raw[name])
+        except ValueError:
+            raise ConfigurationError(f"{name} is {raw[name]!r}; it must be a whole number") from None
+    config["RATELIMIT_ENABLED"] = raw["RATELIMIT_ENABLED"].lower() not in {"false", "0", "no", "off"}
+    config["CORS_ORIGINS"] = [origin.strip() for origin in raw["CORS_ORIGINS"].split(",") if origin.strip()]
+    config["DATABASE_URL"] = _driver(raw["DATABASE_URL"])
+    return config
+
+
+def _driver(url: str) -> str:
+    """Heroku and libpq say postgres:// or postgresql://; SQLAlchemy must be told to use psycopg 3."""
+    scheme, separator, rest = url.partition("://")
+    return f"postgresql+psycopg://{rest}" if separator and scheme.startswith("postgres") else url

@@ -1,0 +1,1 @@
+"""METAIA: the backend that a marketplace's apps live on."""

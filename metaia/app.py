@@ -1,0 +1,73 @@
+"""The application factory: configuration → extensions → edges → domains."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import flask_smorest
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config import load
+from metaia import extensions
+from metaia.core import failures, ids, json, logs, requests
+
+# Each of these packages has a `routes.register(app, api)`; the order is that of who may know whom.
+DOMAINS = ("realtime", "users", "notifications", "auth", "orders", "system")
+
+
+def create_app(**overrides: Any) -> Flask:
+    """Return a METAIA application; `overrides` win over the environment. Raises ConfigurationError."""
+    app = Flask("metaia", root_path=str(Path(__file__).parent), static_folder=None)
+    app.config.update(load(**overrides))
+    _derive(app)
+    logs.setup(as_json=app.config["LOG_JSON"])
+    json.init_app(app)
+    app.url_map.converters["id"] = ids.IdConverter
+    requests.init_app(app)  # before the extensions: rate limits count by actor
+    extensions.init_app(app)
+    api = _api(app)
+    failures.init_app(app)
+    for name in DOMAINS:
+        import_module(f"metaia.{name}.routes").register(app, api)
+    if app.config["TRUSTED_PROXIES"]:
+        count = app.config["TRUSTED_PROXIES"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    return app
+
+
+def _derive(app: Flask) -> None:
+    """Spell our settings the way the extensions want them."""
+    config = app.config
+    config["SQLALCHEMY_DATABASE_URI"] = config["DATABASE_URL"]
+    config["SQLALCHEMY_ENGINE_OPTIONS"] = {
+        "pool_size": config["DATABASE_POOL"],
+        "max_overflow": 0,
+        "pool_timeout": 5,
+        "pool_use_lifo": True,
+        "json_serializer": json.dumps,
+        "json_deserializer": json.loads,
+    }
+    config["MIGRATIONS"] = str(Path(__file__).parent.parent / "migrations")
+    config["RATELIMIT_STORAGE_URI"] = config["REDIS_URL"]
+    config["RATELIMIT_STORAGE_OPTIONS"] = {"socket_timeout": 0.25, "socket_connect_timeout": 0.25}
+    config["RATELIMIT_IN_MEMORY_FALLBACK_ENABLED"] = True
+    config["RATELIMIT_DEFAULT"] = "600 per minute"
+    config["SOCKET_JSON"] = json
+    config["JWT_TOKEN_LOCATION"] = ["headers"]
+
+
+def _api(app: Flask) -> flask_smorest.Api:
+    api = flask_smorest.Api(
+        app,
+        spec_kwargs={
+            "components": {
+                "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
+            },
+            "security": [{"bearer": []}],
+        },
+    )
+    api.register_converter(ids.IdConverter, lambda _: {"type": "string", "format": "uuid"})
+    return api

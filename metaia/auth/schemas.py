@@ -1,0 +1,44 @@
+"""What goes in and out about getting in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import fields, post_load, validate
+
+from metaia.core.actor import SELF_REGISTERED
+from metaia.core.http import envelope
+from metaia.core.schema import Schema, Text
+from metaia.users.schemas import UserOut
+
+
+class Register(Schema):
+    email = fields.Email(required=True, validate=validate.Length(max=254))
+    password = fields.String(required=True, load_only=True, validate=validate.Length(min=8, max=200))
+    name = Text(120, required=True)
+    phone = Text(32, load_default=None, allow_none=True)
+    role = fields.String(load_default="customer", validate=validate.OneOf([*sorted(SELF_REGISTERED), "user"]))
+
+    @post_load
+    def rename(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """One of the five apps says `user` where the others say `customer`."""
+        return data | {"role": "customer"} if data["role"] == "user" else data
+
+
+class Login(Schema):
+    email = fields.String(required=True, validate=validate.Length(max=254))
+    password = fields.String(required=True, load_only=True, validate=validate.Length(max=200))
+
+
+class Refresh(Schema):
+    refresh_token = fields.String(required=True, validate=validate.Length(max=2000))
+
+
+LoggedIn = envelope(
+    "LoggedIn",
+    user=fields.Nested(UserOut, required=True),
+    access_token=fields.String(required=True),
+    refresh_token=fields.String(required=True),
+)
+Me = envelope("Me", user=fields.Nested(UserOut, required=True))
+LoggedOut = envelope("LoggedOut")

@@ -1,0 +1,1 @@
+"""Mechanisms that every domain shares; knows no domain."""

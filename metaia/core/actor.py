@@ -1,0 +1,108 @@
+"""Who is asking: resolved here once, for HTTP requests and sockets alike."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import g, request
+from flask_jwt_extended import decode_token
+from flask_jwt_extended.exceptions import JWTExtendedException
+from jwt import ExpiredSignatureError, PyJWTError
+
+from metaia.core.errors import Unauthenticated
+
+PARTNERS = frozenset({"tailor", "vendor"})
+ADMINS = frozenset({"admin", "super_admin"})
+STAFF = ADMINS | {"support"}
+SELF_REGISTERED = PARTNERS | {"customer", "delivery"}
+ROLES = SELF_REGISTERED | STAFF
+CACHED_TOKENS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A user with a valid token. `expires` is the token's end in seconds since the epoch."""
+
+    id: str
+    role: str
+    session_id: str
+    expires: float
+
+    @property
+    def rooms(self) -> list[str]:
+        """Return the rooms that this actor's connections join by themselves."""
+        return [f"user-{self.id}", f"{self.role}-room"]
+
+    @property
+    def is_partner(self) -> bool:
+        return self.role in PARTNERS
+
+    @property
+    def is_admin(self) -> bool:
+        return self.role in ADMINS
+
+    @property
+    def is_staff(self) -> bool:
+        return self.role in STAFF
+
+
+_cache: dict[str, Actor] = {}
+_session_ended: list[Callable[[str], bool]] = []
+
+
+def sessions_end_by(ended: Callable[[str], bool]) -> None:
+    """Let `auth` say which sessions have ended before their tokens expire."""
+    _session_ended[:] = [ended]
+
+
+def from_token(token: str) -> Actor:
+    """Return the actor of an access token. Raises Unauthenticated with a code that says why not.
+
+    Verifying a signature costs more than the rest of a small request, so claims are kept until they expire.
+    """
+    actor = _cache.get(token)
+    if actor is None:
+        actor = _verified(token)
+        if len(_cache) >= CACHED_TOKENS:
+            _cache.pop(next(iter(_cache)), None)
+        _cache[token] = actor
+    if actor.expires <= time.time():
+        _cache.pop(token, None)
+        raise Unauthenticated("The token has expired.", code="token_expired")
+    if any(ended(actor.session_id) for ended in _session_ended):
+        raise Unauthenticated("This session has ended.", code="session_ended")
+    return actor
+
+
+def _verified(token: str) -> Actor:
+    try:
+        claims: dict[str, Any] = decode_token(token)
+    except ExpiredSignatureError:
+        raise Unauthenticated("The token has expired.", code="token_expired") from None
+    except (PyJWTError, JWTExtendedException, ValueError, UnicodeError):
+        raise Unauthenticated("The token is not valid.", code="token_invalid") from None
+    if claims.get("type") != "access" or claims.get("role") not in ROLES:
+        raise Unauthenticated("An access token is needed.", code="token_invalid")
+    return Actor(claims["sub"], claims["role"], claims["sid"], claims["exp"])
+
+
+def bearer(header: str | None) -> str:
+    """Return the token of an `Authorization: Bearer` header. Raises Unauthenticated."""
+    scheme, _, token = (header or "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Unauthenticated("Send an access token as `Authorization: Bearer`.", code="token_missing")
+    return token.strip()
+
+
+def current() -> Actor:
+    """Return the actor of this request; routes that are not public always have one."""
+    actor: Actor = g.actor
+    return actor
+
+
+def resolve_request() -> None:
+    """Put the actor of this request into `g`. Raises Unauthenticated."""
+    g.actor = from_token(bearer(request.headers.get("Authorization")))

@@ -1,0 +1,113 @@
+"""The database road: `transaction()` is the only place in the project that commits.
+
+Statements are SQLAlchemy Core on the models' tables: no unit of work, no object per row (see docs/architecture.md).
+Rows that are only ever appended (outbox, notifications, history …) are buffered by `append()` and sent together,
+one statement per table, just before the commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Executable, Row, Table, insert
+from sqlalchemy.engine import CursorResult, Result
+
+from metaia.core import faults
+from metaia.extensions import Model, db
+
+T = TypeVar("T")
+Values = dict[str, Any]
+AnyRow = Row[*tuple[Any, ...]]
+
+
+class Transaction:
+    """One unit of work on one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._appended: dict[Table, list[Values]] = {}
+        self._after_commit: dict[Callable[[], None], None] = {}
+
+    def append(self, table: Table, values: Values) -> None:
+        self._appended.setdefault(table, []).append(values)
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        self._after_commit[call] = None
+
+    def flush(self) -> None:
+        appended, self._appended = self._appended, {}
+        for table, rows in appended.items():
+            self.connection.execute(insert(table), rows)
+
+    def committed(self) -> None:
+        faults.point("after_commit")
+        for call in self._after_commit:
+            call()
+
+
+_current: ContextVar[Transaction | None] = ContextVar("transaction", default=None)
+
+
+@contextmanager
+def transaction() -> Iterator[Transaction]:
+    """Commit everything done inside together, or nothing. A transaction inside another one is part of it."""
+    outer = _current.get()
+    if outer is not None:
+        yield outer
+        return
+    with db.engine.connect() as connection, connection.begin() as begun:
+        unit = Transaction(connection)
+        token = _current.set(unit)
+        try:
+            yield unit
+            unit.flush()
+        finally:
+            _current.reset(token)
+        begun.commit()
+    unit.committed()
+
+
+def current() -> Transaction:
+    """Return the running transaction. Raises RuntimeError outside of one: changes never happen by accident."""
+    unit = _current.get()
+    if unit is None:
+        raise RuntimeError("this needs `with transaction():` around it")
+    return unit
+
+
+def append(model: type[Model], **values: Any) -> None:
+    """Add a row of an append-only table; it is written just before the commit."""
+    current().append(model.__table__, values)  # type: ignore[arg-type]
+
+
+def execute(
+    statement: Executable, values: Values | list[Values] | None = None
+) -> CursorResult[*tuple[Any, ...]]:
+    """Run a changing statement in the running transaction."""
+    return current().connection.execute(statement, values)
+
+
+def fetch_all(statement: Executable, values: Values | None = None) -> list[AnyRow]:
+    """Return all rows: inside a transaction as part of it, outside in autocommit (one round trip, no BEGIN)."""
+    return _read(statement, values, lambda result: list(result.all()))
+
+
+def fetch_one(statement: Executable, values: Values | None = None) -> AnyRow | None:
+    """Return the first row, or None."""
+    return _read(statement, values, lambda result: result.first())
+
+
+def fetch_value(statement: Executable, values: Values | None = None) -> Any:
+    """Return the first column of the first row, or None."""
+    return _read(statement, values, lambda result: result.scalar())
+
+
+def _read(statement: Executable, values: Values | None, take: Callable[[Result[*tuple[Any, ...]]], T]) -> T:
+    unit = _current.get()
+    if unit is not None:
+        return take(unit.connection.execute(statement, values))
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        return take(connection.execute(statement, values))

@@ -1,0 +1,106 @@
+"""The HTTP edge: what every blueprint, body and answer has in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import flask_smorest
+import orjson
+from flask import Response, request
+from marshmallow import Schema as MarshmallowSchema
+from marshmallow import fields
+from webargs.flaskparser import FlaskParser
+
+from metaia.core.errors import Invalid, TooLarge, Unreadable, UnsupportedMedia, flatten
+from metaia.core.schema import Schema, camel
+from metaia.extensions import limiter
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+READ, WRITE, LOGIN = "600 per minute", "120 per minute", "20 per minute"
+
+
+class Parser(FlaskParser):
+    """Reads arguments strictly: JSON only as JSON, unknown query parameters refused, errors in our own shape."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = dict.fromkeys(FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION)
+
+    def load_json(self, req: Any, schema: Any) -> Any:  # noqa: ARG002
+        body = req.get_data(cache=True)
+        if not body:
+            return {}
+        if not req.is_json:
+            raise UnsupportedMedia
+        try:
+            return orjson.loads(body)
+        except orjson.JSONDecodeError as error:
+            raise Unreadable(f"The body is not JSON: {error}.", code="invalid_json") from None
+
+    def handle_error(self, error: Any, *_: Any, **__: Any) -> Any:
+        messages = next(iter(error.messages.values()))  # by location; only one is read at a time
+        raise Invalid(details=flatten(messages)) from None
+
+
+class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
+    """A domain's routes. Every route needs a valid access token unless it is marked `@public`."""
+
+    ARGUMENTS_PARSER = Parser()
+
+
+def public(view: View) -> View:
+    """Mark a route that anybody may call; tests/test_architecture.py holds the list."""
+    view.public = True  # type: ignore[attr-defined]
+    documented = getattr(view, "_apidoc", {})
+    view._apidoc = documented | {"manual_doc": documented.get("manual_doc", {}) | {"security": []}}  # type: ignore[attr-defined]
+    return view
+
+
+def rated(limit: str) -> Callable[[View], View]:
+    """Give a route its rate limit, counted by user where there is one and by address otherwise."""
+    decorate: Callable[[View], View] = limiter.limit(limit)  # type: ignore[assignment]
+    return decorate
+
+
+class Meta(Schema):
+    """Beside `data` in the answer of a list."""
+
+    next_cursor = fields.String(allow_none=True)
+
+
+def envelope(
+    name: str, *, meta: type[MarshmallowSchema] | None = None, **data: Any
+) -> type[MarshmallowSchema]:
+    """Return the schema of a successful answer: `{"status": "success", "data": {…}, "meta": {…}}`."""
+    inner = Schema.from_dict(data, name=f"{name}Data")
+    return raw_envelope(name, fields.Nested(inner, required=True), meta=meta)
+
+
+def raw_envelope(
+    name: str, data: fields.Field[Any], *, meta: type[MarshmallowSchema] | None = None
+) -> type[MarshmallowSchema]:
+    """Return the schema of a successful answer whose `data` is one thing without a name."""
+    parts: dict[str, Any] = {"status": fields.Constant("success", required=True), "data": data}
+    if meta is not None:
+        parts["meta"] = fields.Nested(meta, required=True)
+    return Schema.from_dict(parts, name=name)
+
+
+def answer(*, status: int = 200, meta: dict[str, Any] | None = None, **data: Any) -> Response:
+    """Return a successful answer. Names in `data` and `meta` go out in camelCase; the values are ready for JSON."""
+    return raw_answer({camel(key): value for key, value in data.items()}, status=status, meta=meta)
+
+
+def raw_answer(data: Any, *, status: int = 200, meta: dict[str, Any] | None = None) -> Response:
+    """Return a successful answer whose `data` is one thing without a name."""
+    body: dict[str, Any] = {"status": "success", "data": data}
+    if meta is not None:
+        body["meta"] = {camel(key): value for key, value in meta.items()}
+    return Response(orjson.dumps(body), status, mimetype="application/json")
+
+
+def check_length() -> None:
+    """Refuse a body that says it is too large before a byte of it is read."""
+    limit = request.max_content_length
+    if limit is not None and (request.content_length or 0) > limit:
+        raise TooLarge(f"The body may have {limit} bytes at most.")

@@ -1,0 +1,60 @@
+"""What happens around every request: its id, its log line, its actor, its limits."""
+
+from __future__ import annotations
+
+import time
+
+import structlog
+from flask import Flask, Response, current_app, g, request
+from structlog.contextvars import bind_contextvars, clear_contextvars
+
+from metaia.core import actor, failures, http
+
+PUBLIC_BLUEPRINTS = frozenset({"swagger_ui", "api-docs"})  # the documentation: static files of libraries
+log = structlog.get_logger("metaia.request")
+
+
+def init_app(app: Flask) -> None:
+    """Register the hooks. Order matters: a refused request must have an id and a log line too."""
+    app.before_request(_begin)
+    app.before_request(http.check_length)
+    app.before_request(_authenticate)
+    app.after_request(_finish)
+
+
+def _begin() -> None:
+    g.started = time.perf_counter()
+    clear_contextvars()
+    bind_contextvars(request_id=failures.request_id())
+
+
+def _authenticate() -> None:
+    """Refuse by default: only `@public` routes, and unknown addresses (404), go without an actor."""
+    if request.endpoint is None or request.method == "OPTIONS":
+        return
+    if not is_public(current_app, request.endpoint):
+        actor.resolve_request()
+
+
+def is_public(app: Flask, endpoint: str) -> bool:
+    """Return whether anybody may call an endpoint."""
+    return (
+        getattr(app.view_functions[endpoint], "public", False)
+        or endpoint.split(".", maxsplit=1)[0] in PUBLIC_BLUEPRINTS
+    )
+
+
+def _finish(response: Response) -> Response:
+    response.headers["X-Request-ID"] = failures.request_id()
+    response.headers.setdefault("Cache-Control", "no-store")
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    who = g.get("actor")
+    log.info(
+        "request",
+        method=request.method,
+        path=request.path,
+        status=response.status_code,
+        ms=round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1),
+        user=who.id if who else None,
+    )
+    return response

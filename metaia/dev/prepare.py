@@ -1,0 +1,40 @@
+"""Tables and demo data before the service starts: `python -m gevent.monkey --module metaia.dev.prepare`.
+
+A process of its own, so that `make run` stays small and free of threads while it forks and supervises.
+"""
+
+import logging
+import sys
+
+from flask_migrate import upgrade
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from config import ConfigurationError
+from metaia.app import create_app
+from metaia.dev import seed
+from metaia.dev.home import ROOT
+
+
+def main() -> int:
+    """Migrate, and fill demo data where there is none."""
+    logging.disable(logging.INFO)  # Alembic names every step that it does not have to take
+    try:
+        app = create_app()
+    except ConfigurationError as error:
+        print(f"make run: {error}", file=sys.stderr)
+        return 1
+    with app.app_context():
+        upgrade(directory=str(ROOT / "migrations"))
+    if seed.needed(app):
+        columns = (TextColumn("Filling demo data"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        with Progress(*columns) as progress:
+            task = progress.add_task("", total=seed.STEPS)
+            seed.fill(app, lambda: progress.advance(task))
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

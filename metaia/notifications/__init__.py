@@ -1,0 +1,1 @@
+"""Telling people what happened, on the channels that suit it."""

@@ -1,0 +1,72 @@
+"""What goes in and out about notifications."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import fields
+
+from metaia.core.db import AnyRow
+from metaia.core.http import Meta, envelope
+from metaia.core.paging import PageQuery, sort_field
+from metaia.core.schema import Schema, Text
+from metaia.core.times import rfc3339
+
+Json = dict[str, Any]
+
+
+class NotificationEvent(Schema):
+    """`new_notification`."""
+
+    id = fields.UUID(required=True)
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    message = fields.String(required=True)
+    data = fields.Dict(required=True)
+    actions = fields.List(fields.Dict(), required=True)
+    created_at = fields.AwareDateTime(required=True)
+
+
+class NotificationOut(NotificationEvent):
+    """A notification in its user's list."""
+
+    category = fields.String(required=True)
+    read = fields.Boolean(required=True)
+    read_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class ListQuery(PageQuery):
+    unread = fields.Boolean()
+    type = Text(60)
+    category = Text(30)
+    sort = sort_field(("created_at",), "-createdAt")
+
+
+class UnreadMeta(Meta):
+    unread = fields.Integer(required=True)
+
+
+Many = envelope(
+    "ManyNotifications",
+    meta=UnreadMeta,
+    notifications=fields.List(fields.Nested(NotificationOut), required=True),
+)
+One = envelope("OneNotification", notification=fields.Nested(NotificationOut, required=True))
+Changed = envelope("NotificationsRead", changed=fields.Integer(required=True))
+Deleted = envelope("NotificationDeleted")
+
+
+def present(row: AnyRow) -> Json:
+    """Return a row as NotificationOut describes it."""
+    return {
+        "id": row.id,
+        "type": row.type,
+        "category": row.category,
+        "title": row.title,
+        "message": row.message,
+        "data": row.data,
+        "actions": row.actions,
+        "read": row.read_at is not None,
+        "readAt": rfc3339(row.read_at),
+        "createdAt": rfc3339(row.created_at),
+    }

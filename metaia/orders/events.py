@@ -1,0 +1,67 @@
+"""This domain's entries in the catalogue."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import fields
+
+from metaia.core.actor import Actor
+from metaia.core.schema import Schema
+from metaia.orders import policy, present
+from metaia.orders.schemas import OrderOut
+from metaia.realtime.catalogue import EventType, Payload
+
+
+class OrderUpdate(Schema):
+    """`order_update`."""
+
+    order_id = fields.UUID(required=True)
+    order_number = fields.String(required=True)
+    status = fields.String(required=True)
+    previous_status = fields.String(required=True, allow_none=True)
+    message = fields.String(required=True, allow_none=True)
+    order = fields.Nested(OrderOut, required=True)
+    updated_at = fields.AwareDateTime(required=True)
+
+
+class _Parties:
+    """The parties of an order as its JSON names them."""
+
+    def __init__(self, order: dict[str, Any]) -> None:
+        self.customer_id = order["customerId"]
+        self.partner_id = order["partnerId"]
+        self.courier_id = order["deliveryPartnerId"]
+
+
+class ByActions:
+    """Viewers differ in what they may do next: one packet for each set of `allowedActions`."""
+
+    def key(self, payload: Payload, actor: Actor) -> str:
+        """Return the viewer's allowed actions, joined."""
+        return " ".join(policy.allowed(actor, _Parties(payload["order"]), payload["status"]))
+
+    def show(self, payload: Payload, key: str) -> Payload:
+        """Return the payload with the viewer's allowed actions in its order."""
+        return {**payload, "order": present.with_actions(payload["order"], key.split())}
+
+
+_HEARD_BY = "the order's customer, partner and courier, those in its room, and staff"
+EVENTS = (
+    EventType(
+        "order.created",
+        "order_update",
+        OrderUpdate,
+        "An order was created or changed.",
+        _HEARD_BY,
+        ByActions(),
+    ),
+    EventType(
+        "order.updated",
+        "order_update",
+        OrderUpdate,
+        "An order was created or changed.",
+        _HEARD_BY,
+        ByActions(),
+    ),
+)

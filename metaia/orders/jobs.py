@@ -1,0 +1,15 @@
+"""What happens to orders by the clock."""
+
+from __future__ import annotations
+
+from metaia.core.jobs import job
+from metaia.core.times import now
+from metaia.orders import queries, service
+
+BATCH = 200
+
+
+@job(every=5)
+def cancel_overdue() -> int:
+    """Cancel the orders that nobody accepted in time; return how many."""
+    return sum(service.expire(order_id) for order_id in queries.overdue(now(), BATCH))

@@ -1,0 +1,67 @@
+"""Tables of orders."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, Integer, Sequence, String, Text, Uuid
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
+from sqlalchemy.orm import Mapped, mapped_column
+
+from metaia.extensions import Model
+
+order_numbers = Sequence("order_numbers", start=100_001, metadata=Model.metadata)
+
+
+class Order(Model):
+    """An order. What was ordered never changes; where it stands does, and `version` counts how often."""
+
+    __tablename__ = "orders"
+
+    id: Mapped[str] = mapped_column(Uuid(as_uuid=False), primary_key=True)
+    order_number: Mapped[str] = mapped_column(String(20), unique=True)
+    status: Mapped[str] = mapped_column(String(20))
+    customer_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    partner_id: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
+    courier_id: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
+    customer_info: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    items: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    total: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(String(3))
+    notes: Mapped[str | None] = mapped_column(Text)
+    estimated_time: Mapped[Any] = mapped_column(JSONB(none_as_null=True), nullable=True)
+    estimated_pickup_time: Mapped[Any] = mapped_column(JSONB(none_as_null=True), nullable=True)
+    message: Mapped[str | None] = mapped_column(Text)
+    reject_reason: Mapped[str | None] = mapped_column(String(20))
+    version: Mapped[int] = mapped_column(Integer)
+    accept_by: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    words: Mapped[Any] = mapped_column(TSVECTOR)  # what a search finds
+
+    __table_args__ = (
+        Index("ix_orders_customer_id", "customer_id", "created_at"),
+        Index("ix_orders_partner_id", "partner_id", "created_at"),
+        Index("ix_orders_courier_id", "courier_id", "created_at"),
+        Index("ix_orders_created_at", "created_at", "id"),
+        Index("ix_orders_words", "words", postgresql_using="gin"),
+        Index("ix_orders_accept_by", "accept_by", postgresql_where="status = 'pending'"),
+    )
+
+
+class OrderStep(Model):
+    """One thing that happened to an order, and how it stood after that. Only ever appended: the timeline."""
+
+    __tablename__ = "order_steps"
+
+    order_id: Mapped[str] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"), primary_key=True)
+    version: Mapped[int] = mapped_column(Integer, primary_key=True)
+    action: Mapped[str] = mapped_column(String(20))
+    previous_status: Mapped[str | None] = mapped_column(String(20))
+    status: Mapped[str] = mapped_column(String(20))
+    actor_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    actor_role: Mapped[str] = mapped_column(String(16))
+    note: Mapped[str | None] = mapped_column(Text)
+    after: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

@@ -1,0 +1,127 @@
+"""Every select on orders."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, bindparam, false, func, or_, select, true
+
+from metaia.core import db, paging
+from metaia.core.actor import Actor
+from metaia.core.db import AnyRow
+from metaia.orders.models import Order as Table
+from metaia.orders.models import OrderStep, order_numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order as it stands. `total` and the items' prices are in minor units of `currency`."""
+
+    id: str
+    order_number: str
+    status: str
+    customer_id: str
+    partner_id: str | None
+    courier_id: str | None
+    customer_info: dict[str, Any]
+    items: list[dict[str, Any]]
+    total: int
+    currency: str
+    notes: str | None
+    estimated_time: Any
+    estimated_pickup_time: Any
+    message: str | None
+    reject_reason: str | None
+    version: int
+    accept_by: datetime
+    created_at: datetime
+    updated_at: datetime
+
+
+SORTABLE: paging.Sortable = {
+    "created_at": Table.created_at,  # type: ignore[dict-item]
+    "updated_at": Table.updated_at,  # type: ignore[dict-item]
+    "total": Table.total,  # type: ignore[dict-item]
+    "order_number": Table.order_number,  # type: ignore[dict-item]
+}
+_columns = [getattr(Table, field.name) for field in fields(Order)]
+_one = select(*_columns).where(Table.id == bindparam("order_id"))
+_one_locked = _one.with_for_update()
+
+
+def get(order_id: str) -> Order | None:
+    """Return an order."""
+    row = db.fetch_one(_one, {"order_id": order_id})
+    return None if row is None else Order(*row)
+
+
+def locked(order_id: str) -> Order | None:
+    """Return an order, locked until the running transaction ends."""
+    row = db.fetch_one(_one_locked, {"order_id": order_id})
+    return None if row is None else Order(*row)
+
+
+def next_number() -> str:
+    """Return a fresh order number, short enough to be read out on the telephone."""
+    return f"M{db.fetch_value(select(order_numbers.next_value()))}"
+
+
+def page(
+    actor: Actor, *, filters: dict[str, Any], sort: str, limit: int, cursor: str | None
+) -> tuple[list[Order], str | None]:
+    """Return one page of the orders that `actor` takes part in (staff: all), and the next page's cursor."""
+    query = select(*_columns).where(_visible(actor), *_conditions(filters))
+    query = paging.page(query, sort=sort, sortable=SORTABLE, key=Table.id, limit=limit, cursor=cursor)  # type: ignore[arg-type]
+    orders = [Order(*row) for row in db.fetch_all(query)]
+    cut, following = paging.cut(orders, sort=sort, limit=limit)
+    return list(cut), following
+
+
+def overdue(moment: datetime, limit: int) -> list[str]:
+    """Return the ids of orders that nobody accepted in time."""
+    query = select(Table.id).where(Table.status == "pending", Table.accept_by < moment)
+    return [row.id for row in db.fetch_all(query.order_by(Table.accept_by).limit(limit))]
+
+
+def steps(order_id: str, until: datetime | None = None) -> list[AnyRow]:
+    """Return what happened to an order, oldest first; up to and including `until` if given."""
+    query = select(OrderStep.__table__).where(OrderStep.order_id == order_id)
+    if until is not None:
+        query = query.where(OrderStep.at <= until)
+    return db.fetch_all(query.order_by(OrderStep.version))
+
+
+def _visible(actor: Actor) -> ColumnElement[bool]:
+    if actor.is_staff:
+        return true()
+    if actor.is_partner:
+        return or_(Table.partner_id == actor.id, Table.customer_id == actor.id)
+    places: dict[str, ColumnElement[bool]] = {
+        "customer": Table.customer_id == actor.id,
+        "delivery": Table.courier_id == actor.id,
+    }
+    return places.get(actor.role, false())
+
+
+def _conditions(filters: dict[str, Any]) -> list[ColumnElement[bool]]:
+    conditions: dict[str, Any] = {
+        "status": Table.status.in_,
+        "partner_id": lambda value: Table.partner_id == value,
+        "customer_id": lambda value: Table.customer_id == value,
+        "delivery_partner_id": lambda value: Table.courier_id == value,
+        "created_from": lambda value: Table.created_at >= value,
+        "created_to": lambda value: Table.created_at < value,
+        "q": _found,
+    }
+    return [conditions[name](value) for name, value in filters.items()]
+
+
+def _found(text: str) -> ColumnElement[bool]:
+    """Every word of `text` begins a word of the order's number, customer, items or notes."""
+    words = re.findall(r"\w+", text.lower())
+    if not words:
+        return false()
+    return Table.words.bool_op("@@")(func.to_tsquery("simple", " & ".join(f"'{word}':*" for word in words)))

@@ -1,0 +1,165 @@
+"""What goes in about orders, and the shape of what comes out (`present.py` makes it)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app
+from marshmallow import ValidationError, fields, validate, validates_schema
+from webargs.fields import DelimitedList
+
+from metaia.core import money
+from metaia.core.http import Meta, envelope
+from metaia.core.paging import PageQuery, sort_field
+from metaia.core.schema import Id, Schema, Text, Version
+from metaia.orders.queries import SORTABLE
+from metaia.orders.state import MACHINE, REJECT_REASONS
+
+STATUSES = MACHINE.states
+_status = validate.OneOf(STATUSES)
+
+
+class Estimate(fields.Field[Any]):
+    """Minutes as a number, or a time as text: the apps send both. Given back as it came."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:  # noqa: ARG002
+        if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= 60 * 24 * 30:
+            return value
+        if isinstance(value, str):
+            return Text(100).deserialize(value)
+        raise ValidationError("Minutes as a whole number, or a time as text of at most 100 characters.")
+
+
+class ItemIn(Schema):
+    name = Text(200)
+    menu_name = Text(200)
+    quantity = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=10_000))
+    price = fields.Decimal(required=True, validate=validate.Range(min=0, max=10**11))
+
+    @validates_schema
+    def one_name(self, data: dict[str, Any], **_: Any) -> None:
+        """Two of the apps say `name`, one says `menuName`."""
+        if ("name" in data) == ("menu_name" in data):
+            raise ValidationError("Give either name or menuName.", "name")
+
+
+class CustomerInfoIn(Schema):
+    name = Text(120)
+    phone = Text(32, allow_none=True)
+    address = Text(500, lines=True, allow_none=True)
+
+
+class Create(Schema):
+    items = fields.List(fields.Nested(ItemIn), required=True, validate=validate.Length(min=1, max=100))
+    partner_id = Id(load_default=None, allow_none=True)
+    customer_info = fields.Nested(CustomerInfoIn, load_default=dict)
+    notes = Text(2000, lines=True, load_default=None, allow_none=True)
+    currency = fields.String(load_default=lambda: current_app.config["DEFAULT_CURRENCY"])
+
+    @validates_schema
+    def payable(self, data: dict[str, Any], **_: Any) -> None:
+        """Currency and prices are only right together."""
+        if data.get("currency") not in money.currencies():
+            raise ValidationError("Must be an ISO 4217 code in capitals.", "currency")
+
+
+class Change(Schema):
+    """What every change of an order may carry."""
+
+    expected_version = Version(load_default=None)
+    message = Text(1000, lines=True, load_default=None, allow_none=True)
+
+
+class Accept(Change):
+    estimated_time = Estimate(load_default=None, allow_none=True)
+
+
+class Reject(Change):
+    reason = fields.String(required=True, validate=validate.OneOf(REJECT_REASONS))
+
+
+class Ready(Change):
+    estimated_pickup_time = Estimate(load_default=None, allow_none=True)
+
+
+class Cancel(Change):
+    reason = Text(200, load_default=None, allow_none=True)
+
+
+class Assign(Change):
+    delivery_partner_id = Id(required=True)
+
+
+class SetStatus(Change):
+    status = fields.String(required=True, validate=_status)
+
+
+class ListQuery(PageQuery):
+    status = DelimitedList(fields.String(validate=_status))
+    partner_id = Id()
+    customer_id = Id()
+    delivery_partner_id = Id()
+    created_from = fields.AwareDateTime()
+    created_to = fields.AwareDateTime()
+    q = Text(100)
+    sort = sort_field(tuple(SORTABLE), "-createdAt")
+
+
+class AsOf(Schema):
+    as_of = fields.AwareDateTime(load_default=None)
+
+
+class ItemOut(Schema):
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    quantity = fields.Integer(required=True)
+    price = fields.Float(required=True)
+
+
+class CustomerInfoOut(Schema):
+    name = fields.String(required=True, allow_none=True)
+    phone = fields.String(required=True, allow_none=True)
+    address = fields.String(required=True, allow_none=True)
+
+
+class OrderOut(Schema):
+    """An order, as someone who takes part in it sees it."""
+
+    id = fields.UUID(required=True)
+    order_number = fields.String(required=True)
+    status = fields.String(required=True, validate=_status)
+    customer_id = fields.UUID(required=True)
+    partner_id = fields.UUID(required=True, allow_none=True)
+    delivery_partner_id = fields.UUID(required=True, allow_none=True)
+    customer_info = fields.Nested(CustomerInfoOut, required=True)
+    items = fields.List(fields.Nested(ItemOut), required=True)
+    total = fields.Float(required=True)
+    currency = fields.String(required=True)
+    notes = fields.String(required=True, allow_none=True)
+    estimated_time = fields.Raw(required=True, allow_none=True)
+    estimated_pickup_time = fields.Raw(required=True, allow_none=True)
+    message = fields.String(required=True, allow_none=True)
+    reject_reason = fields.String(required=True, allow_none=True)
+    version = fields.Integer(required=True)
+    allowed_actions = fields.List(fields.String(validate=validate.OneOf(MACHINE.actions)), required=True)
+    created_at = fields.AwareDateTime(required=True)
+    updated_at = fields.AwareDateTime(required=True)
+
+
+class StepOut(Schema):
+    """One thing that happened to an order."""
+
+    action = fields.String(required=True)
+    status = fields.String(required=True)
+    previous_status = fields.String(required=True, allow_none=True)
+    actor_id = fields.UUID(required=True, allow_none=True)
+    actor_role = fields.String(required=True)
+    note = fields.String(required=True, allow_none=True)
+    version = fields.Integer(required=True)
+    at = fields.AwareDateTime(required=True)
+
+
+_order = fields.Nested(OrderOut, required=True)
+OneOrder = envelope("OneOrder", order=_order)
+ManyOrders = envelope("ManyOrders", meta=Meta, orders=fields.List(_order, required=True))
+Timeline = envelope("Timeline", order=_order, timeline=fields.List(fields.Nested(StepOut), required=True))

@@ -1,0 +1,1 @@
+"""Adapters, one small one per vendor, behind a typed port each."""

@@ -1,0 +1,1 @@
+"""From a committed change to every client that should hear of it; knows no domain."""

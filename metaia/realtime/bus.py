@@ -1,0 +1,96 @@
+"""Redis between processes: announcements of events, and wake-ups for the relay. Fast, and never trusted.
+
+Everything said here can be lost: the feed reads the log for what it missed, the relay polls. So publishing happens in
+a greenlet of its own and no request ever waits for Redis.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import gevent
+import orjson
+import structlog
+from gevent.queue import Full, Queue
+from redis import Redis
+from redis.exceptions import RedisError
+
+from metaia.realtime.log import Event
+
+EVENTS, WAKE = "metaia:events", "metaia:wake"
+WAITING = 10_000  # messages; more means that Redis is away, and the log heals
+logger = structlog.get_logger(__name__)
+
+
+def connect(url: str) -> Redis:
+    """Return a client that gives up after a second instead of hanging."""
+    return Redis.from_url(url, socket_timeout=1.0, socket_connect_timeout=1.0, health_check_interval=0)
+
+
+class Bus:
+    """One process's two ends of the Redis channels."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._outgoing: Queue[tuple[str, bytes]] = Queue(WAITING)
+
+    def announce(self, events: list[Event]) -> None:
+        """Tell all processes of events that have their place in the log; returns at once."""
+        self._put(EVENTS, orjson.dumps([_pack(event) for event in events]))
+
+    def wake(self) -> None:
+        """Tell the leading process that the outbox has something; returns at once."""
+        self._put(WAKE, b"")
+
+    def _put(self, channel: str, message: bytes) -> None:
+        try:
+            self._outgoing.put_nowait((channel, message))
+        except Full:
+            logger.warning("announcement dropped: Redis does not keep up", channel=channel)
+
+    def publish(self) -> None:
+        """Send what is to be sent, for ever."""
+        redis = connect(self.url)
+        while True:
+            channel, message = self._outgoing.get()
+            try:
+                redis.publish(channel, message)
+            except RedisError as error:
+                logger.warning("announcement lost", error=str(error))
+
+    def subscribe(
+        self, heard: Callable[[list[Event]], None], wake: Callable[[], None], lost: Callable[[], None]
+    ) -> None:
+        """Receive, for ever. `lost` is called whenever something may have been missed."""
+        while True:
+            try:
+                self._receive(heard, wake, lost)
+            except (RedisError, OSError) as error:
+                logger.warning("subscription lost", error=str(error))
+            lost()
+            gevent.sleep(0.5)
+
+    def _receive(
+        self, heard: Callable[[list[Event]], None], wake: Callable[[], None], lost: Callable[[], None]
+    ) -> None:
+        with connect(self.url) as redis, redis.pubsub(ignore_subscribe_messages=True) as channels:
+            channels.subscribe(EVENTS, WAKE)
+            lost()  # what was said before the subscription
+            while True:
+                message: dict[str, Any] | None = channels.get_message(timeout=1.0)
+                if message is None:
+                    continue
+                if message["channel"] == WAKE.encode():
+                    wake()
+                else:
+                    heard([_unpack(item) for item in orjson.loads(message["data"])])
+
+
+def _pack(event: Event) -> list[Any]:
+    return [event.position, event.id, event.type, event.payload, event.audience, event.created_at]
+
+
+def _unpack(item: list[Any]) -> Event:
+    position, identity, kind, payload, audience, created_at = item
+    return Event(position, identity, kind, payload, tuple(audience), created_at)

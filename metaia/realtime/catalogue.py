@@ -1,0 +1,53 @@
+"""The catalogue: every event there is, with its schema, wire name and audience. Domains declare theirs in `events.py`.
+
+`GET /api/asyncapi.json` is generated from here, `events.record()` refuses what is not here, and delivery asks here
+how an event looks to the one who receives it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from metaia.core.actor import Actor
+from metaia.core.schema import Schema
+
+Payload = dict[str, Any]
+
+
+class View(Protocol):
+    """How one event differs between those who receive it. Both methods are pure and fast: they run per delivery."""
+
+    def key(self, payload: Payload, actor: Actor) -> str:
+        """Return a name for what `actor` sees; actors with the same name see the same."""
+
+    def show(self, payload: Payload, key: str) -> Payload:
+        """Return the payload as those with `key` see it."""
+
+
+@dataclass(frozen=True)
+class EventType:
+    """One kind of event. `wire` is its name for clients; None means that only our own processes hear of it."""
+
+    name: str
+    wire: str | None
+    schema: type[Schema]
+    summary: str
+    audience: str
+    view: View | None = None
+
+
+EVENTS: dict[str, EventType] = {}
+
+
+def declare(*types: EventType) -> None:
+    """Add event types. Raises ValueError when a name is taken."""
+    for event_type in types:
+        if EVENTS.setdefault(event_type.name, event_type) is not event_type:
+            raise ValueError(f"event {event_type.name} is declared twice")
+
+
+def seen_by(name: str, payload: Payload, actor: Actor) -> Payload:
+    """Return the payload of an event as `actor` sees it."""
+    view = EVENTS[name].view
+    return payload if view is None else view.show(payload, view.key(payload, actor))

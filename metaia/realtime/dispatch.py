@@ -1,0 +1,105 @@
+"""Handing jobs to RQ: from the outbox, and by the clock. The only place that enqueues.
+
+A job's row is deleted when Redis has taken it, in that order, so a job may be handed over twice and never zero times;
+jobs claim their own row before they act. The outbox row's id is the job's id.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from gevent.event import Event as Signal
+from redis.exceptions import RedisError
+from rq import Queue, Retry
+from rq.serializers import JSONSerializer
+from sqlalchemy import delete, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from metaia.core import db
+from metaia.core.jobs import REGISTRY, Job
+from metaia.core.outbox import Outbox
+from metaia.realtime.bus import connect
+
+BATCH = 200
+POLL = 1.0  # seconds
+RESULT_SECONDS = 300
+logger = structlog.get_logger(__name__)
+
+
+class Dispatch:
+    """Runs in every web process, and works in the one that leads."""
+
+    def __init__(self, redis_url: str, leading: Callable[[], bool]) -> None:
+        self.redis = connect(redis_url)
+        self.leading = leading
+        self._signal = Signal()
+        self._ticked = 0.0
+
+    def wake(self) -> None:
+        """Say that the outbox has something; returns at once."""
+        self._signal.set()
+
+    def run(self) -> None:
+        """Hand over jobs, for ever."""
+        while True:
+            self._signal.wait(POLL)
+            self._signal.clear()
+            if not self.leading():
+                continue
+            try:
+                if time.monotonic() - self._ticked >= POLL:
+                    self._ticked = time.monotonic()
+                    self.clockwork()
+                while self.hand_over() == BATCH:
+                    pass
+            except (RedisError, DBAPIError, PoolTimeout) as error:
+                logger.warning("jobs wait", error=str(error).splitlines()[0])
+                self._signal.wait(POLL)
+
+    def hand_over(self) -> int:
+        """Give the oldest jobs of the outbox to RQ; return how many there were."""
+        jobs = select(Outbox).where(Outbox.kind == "job").order_by(Outbox.id).limit(BATCH)
+        columns = jobs.with_only_columns(
+            Outbox.id, Outbox.uid, Outbox.type, Outbox.payload, Outbox.request_id
+        )
+        with db.transaction():
+            rows = db.fetch_all(columns.with_for_update(skip_locked=True))
+            for row in rows:
+                self._enqueue(row.type, f"job-{row.uid}", row.payload, request_id=row.request_id)
+            if rows:
+                db.execute(delete(Outbox).where(Outbox.id.in_([row.id for row in rows])))
+        return len(rows)
+
+    def clockwork(self) -> None:
+        """Enqueue the periodic jobs whose time has come; Redis remembers which slot was taken."""
+        for job in REGISTRY.values():
+            if job.every is not None:
+                slot = int(time.time() // job.every)
+                if self.redis.set(f"metaia:every:{job.name}", slot, get=True) != str(slot).encode():
+                    self._enqueue(job.name, f"every-{job.name}-{slot}", {})
+
+    def _enqueue(
+        self, name: str, job_id: str, arguments: dict[str, Any], *, request_id: str | None = None
+    ) -> None:
+        job = REGISTRY.get(name)
+        if job is None:
+            logger.error("a job nobody knows was dropped", job=name)
+            return
+        queue = Queue(job.queue, connection=self.redis, serializer=JSONSerializer)
+        queue.enqueue(
+            name,
+            kwargs=arguments,
+            job_id=job_id,
+            job_timeout=job.timeout,
+            retry=_retry(job),
+            result_ttl=RESULT_SECONDS if job.every is None else 0,
+            meta={"request_id": request_id},
+        )
+
+
+def _retry(job: Job) -> Retry | None:
+    return Retry(max=len(job.retry), interval=list(job.retry)) if job.retry else None

@@ -1,0 +1,19 @@
+"""How a service says that something happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from metaia.core import outbox
+from metaia.realtime.catalogue import EVENTS, Payload
+
+
+def record(name: str, payload: Payload, *, audience: Iterable[str], subject: str | None = None) -> None:
+    """Record the event `name` in the running transaction: it is heard by `audience` if, and only if, that commits.
+
+    `payload` is JSON as clients see it (camelCase); `subject` is the thing it is about, e.g. `order-{id}`.
+    Raises LookupError for an event that the catalogue does not have.
+    """
+    if name not in EVENTS:
+        raise LookupError(f"no event is called {name}")
+    outbox.put("event", name, payload, audience=audience, subject=subject)

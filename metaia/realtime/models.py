@@ -1,0 +1,60 @@
+"""Tables of the event log. Partitioned by day, so that old days are dropped, not deleted row by row."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, DateTime, String, Text, Uuid
+from sqlalchemy.dialects.postgresql import JSON
+from sqlalchemy.orm import Mapped, mapped_column
+
+from metaia.extensions import Model
+
+
+class EventLog(Model):
+    """One event at one position. Positions have no gaps; rows are never changed."""
+
+    __tablename__ = "event_log"
+    __table_args__: Any = {"postgresql_partition_by": "RANGE (day)"}  # noqa: RUF012 - SQLAlchemy wants a dict
+
+    position: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    id: Mapped[str] = mapped_column(Uuid(as_uuid=False))
+    type: Mapped[str] = mapped_column(String(120))
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+    actor: Mapped[str | None] = mapped_column(String(64))
+    subject: Mapped[str | None] = mapped_column(String(80))
+    request_id: Mapped[str | None] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class EventAudience(Model):
+    """The rooms that hear of an event."""
+
+    __tablename__ = "event_audience"
+    __table_args__: Any = {"postgresql_partition_by": "RANGE (day)"}  # noqa: RUF012 - SQLAlchemy wants a dict
+
+    room: Mapped[str] = mapped_column(Text, primary_key=True)
+    position: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+
+
+class LogHead(Model):
+    """The one row that says how far the log has got. A new epoch (after a restore) makes all old cursors void."""
+
+    __tablename__ = "log_head"
+    __table_args__ = (CheckConstraint("single", name="only_one"),)
+
+    single: Mapped[bool] = mapped_column(Boolean, primary_key=True, default=True)
+    epoch: Mapped[str] = mapped_column(String(16))
+    position: Mapped[int] = mapped_column(BigInteger)
+
+
+class LogDay(Model):
+    """The first position of each day that is kept: turns a cursor into a partition."""
+
+    __tablename__ = "log_days"
+
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    first_position: Mapped[int] = mapped_column(BigInteger)

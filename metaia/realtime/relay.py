@@ -1,0 +1,114 @@
+"""The relay: one elected leader moves committed outbox rows into the log and gives each the next position.
+
+The leader holds a session-level advisory lock and moves rows *on that same connection*: a leader that lost its lock
+has lost its connection, and cannot write. One statement deletes from the outbox, numbers and inserts, so a row is
+either still in the outbox or at its one place in the log.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import gevent
+import structlog
+from gevent.event import Event as Signal
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+
+from metaia.core import db, faults
+from metaia.core.times import now, rfc3339
+from metaia.extensions import db as database
+from metaia.realtime import log
+from metaia.realtime.log import Event
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LOCK = 0x4D455441  # "META"
+BATCH = 500
+POLL = 1.0  # seconds; the net under the wake-ups
+CANDIDATE_EVERY = 0.5  # seconds between tries to become the leader
+
+logger = structlog.get_logger(__name__)
+
+MOVE = text(
+    """
+    WITH taken AS (
+        DELETE FROM outbox
+        WHERE id IN (SELECT id FROM outbox WHERE kind = 'event' ORDER BY id LIMIT :batch)
+        RETURNING id, uid, type, payload, audience, actor, subject, request_id, created_at
+    ), numbered AS (
+        SELECT taken.*, log_head.position + row_number() OVER (ORDER BY taken.id) AS position,
+               (now() AT TIME ZONE 'UTC')::date AS day
+        FROM taken, log_head
+    ), logged AS (
+        INSERT INTO event_log (position, day, id, type, payload, actor, subject, request_id, created_at)
+        SELECT position, day, uid, type, payload, actor, subject, request_id, created_at FROM numbered
+    ), heard AS (
+        INSERT INTO event_audience (room, position, day)
+        SELECT unnest(audience), position, day FROM numbered
+    ), dated AS (
+        INSERT INTO log_days (day, first_position)
+        SELECT day, min(position) FROM numbered GROUP BY day ON CONFLICT (day) DO NOTHING
+    ), headed AS (
+        UPDATE log_head SET position = position + (SELECT count(*) FROM taken)
+        WHERE EXISTS (SELECT FROM taken)
+    )
+    SELECT position, uid, type, payload, audience, created_at FROM numbered ORDER BY position
+    """
+)
+
+
+class Relay:
+    """Runs in every web process; one of them leads. `moved` receives each batch in order, and must not block."""
+
+    def __init__(self, moved: Callable[[list[Event]], None]) -> None:
+        self.moved = moved
+        self.leading = False
+        self._signal = Signal()
+
+    def wake(self) -> None:
+        """Say that the outbox has something; returns at once."""
+        self._signal.set()
+
+    def run(self) -> None:
+        """Try to lead, and lead, for ever."""
+        while True:
+            try:
+                with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                    connection.detach()  # closing really closes, and gives the lock back
+                    if connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": LOCK}):
+                        self._lead(connection)
+            except DBAPIError as error:
+                logger.warning("relay lost the database", error=str(error).splitlines()[0])
+            finally:
+                self.leading = False
+            gevent.sleep(CANDIDATE_EVERY)
+
+    def _lead(self, connection: Connection) -> None:
+        logger.info("this process leads the relay")
+        self.leading = True
+        opened = None
+        while True:
+            today = now().date()
+            if today != opened:
+                with db.transaction():
+                    log.open_days(today)
+                opened = today
+            self._signal.clear()
+            events = move(connection)
+            if events:
+                self.moved(events)
+            if len(events) < BATCH:
+                self._signal.wait(POLL)
+
+
+def move(connection: Connection, batch: int = BATCH) -> list[Event]:
+    """Move one batch from the outbox to the log, and return it. `connection` must be the leader's, in autocommit."""
+    faults.point("before_move")
+    rows = connection.execute(MOVE, {"batch": batch}).all()
+    faults.point("after_move")
+    return [
+        Event(r.position, str(r.uid), r.type, r.payload, tuple(r.audience), rfc3339(r.created_at) or "")
+        for r in rows
+    ]

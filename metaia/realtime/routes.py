@@ -1,0 +1,65 @@
+"""Routes of the real-time path."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, Response, current_app
+from marshmallow import fields, validate
+
+from metaia.core import json
+from metaia.core.actor import current
+from metaia.core.http import READ, Blueprint, answer, envelope, public, rated
+from metaia.core.schema import Schema
+from metaia.realtime import asyncapi, gateway, runtime, sync
+
+blp = Blueprint("realtime", __name__, url_prefix="/api", description="Events without a socket")
+
+
+class SyncQuery(Schema):
+    cursor = fields.String(load_default=None, validate=validate.Length(max=64))
+    limit = fields.Integer(load_default=100, validate=validate.Range(min=1, max=500))
+    wait = fields.Float(load_default=0, validate=validate.Range(min=0, max=25))
+
+
+class SyncEvent(Schema):
+    type = fields.String(required=True)
+    data = fields.Dict(required=True)
+    cursor = fields.String(required=True)
+
+
+Synced = envelope(
+    "Synced",
+    events=fields.List(fields.Nested(SyncEvent), required=True),
+    cursor=fields.String(required=True),
+    more=fields.Boolean(required=True),
+    resync=fields.Boolean(required=True),
+)
+
+
+@blp.route("/sync")
+@blp.arguments(SyncQuery, location="query")
+@blp.response(200, Synced)
+@rated(READ)
+def get_events(query: dict[str, Any]) -> Response:
+    """Events since a cursor; without one, only the present cursor."""
+    feed = runtime.current().feed
+    page = sync.page(feed, current(), cursor=query["cursor"], limit=query["limit"], wait=query["wait"])
+    return answer(events=page.events, cursor=page.cursor, more=page.more, resync=page.resync)
+
+
+@blp.route("/asyncapi.json")
+@blp.response(200, fields.Dict())
+@rated(READ)
+@public
+def get_asyncapi() -> Response:
+    """The AsyncAPI 3 document of everything that goes over sockets."""
+    document = asyncapi.document(current_app.config["PUBLIC_BASE_URL"])
+    return Response(json.dumps(document), mimetype="application/json")
+
+
+def register(app: Flask, api: Any) -> None:
+    """Register this part with the application."""
+    runtime.Runtime(app)
+    gateway.init_app()
+    api.register_blueprint(blp)

@@ -1,0 +1,94 @@
+"""The parts of the real-time path that run in every web process, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import gevent
+from flask import Flask, current_app
+
+from metaia.core import outbox
+from metaia.realtime import delivery
+from metaia.realtime.bus import Bus
+from metaia.realtime.dispatch import Dispatch
+from metaia.realtime.feed import Feed
+from metaia.realtime.log import Event
+from metaia.realtime.relay import Relay
+
+EXTENSION = "metaia.realtime"
+READY_SECONDS = 10.0
+
+
+class Runtime:
+    """Relay, feed, bus and job dispatch of one process."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.bus = Bus(app.config["REDIS_URL"])
+        self.feed = Feed(self._deliver)
+        self.relay = Relay(self._moved)
+        self.dispatch = Dispatch(app.config["REDIS_URL"], lambda: self.relay.leading)
+        self._at_start: list[Callable[[], None]] = []
+        self._greenlets: list[gevent.Greenlet[..., Any]] = []
+        app.extensions[EXTENSION] = self
+
+    def start(self) -> None:
+        """Start following, announcing, and trying to lead; returns when this process knows the log's head."""
+        outbox.when_filled(self.wake)
+        self._greenlets = [
+            self.spawn(self.feed.run),
+            self.spawn(self.bus.publish),
+            self.spawn(self.bus.subscribe, self.feed.offer, self._woken, self.feed.doubt),
+            self.spawn(self.relay.run),
+            self.spawn(self.dispatch.run),
+        ]
+        if self.feed.ready.wait(READY_SECONDS):
+            for call in self._at_start:
+                call()
+
+    def at_start(self, call: Callable[[], None]) -> None:
+        """Run `call` once this process follows the log, before it serves."""
+        self._at_start.append(call)
+
+    def stop(self) -> None:
+        """Stop everything `start` started."""
+        gevent.killall(self._greenlets, timeout=5)
+        outbox.forget(self.wake)
+
+    def spawn(self, call: Callable[..., Any], *arguments: Any) -> gevent.Greenlet[..., Any]:
+        """Run `call` in a greenlet that has the application's context."""
+
+        def run() -> None:
+            with self.app.app_context():
+                call(*arguments)
+
+        return gevent.spawn(run)
+
+    def wake(self) -> None:
+        """Make what was just committed move: here if this process leads, else through Redis. Returns at once."""
+        self._woken()
+        if not self.relay.leading:
+            self.bus.wake()
+
+    def _woken(self) -> None:
+        self.relay.wake()
+        self.dispatch.wake()
+
+    def _moved(self, events: list[Event]) -> None:
+        self.feed.offer(events)
+        self.bus.announce(events)
+
+    def _deliver(self, event: Event) -> None:
+        delivery.to_rooms(event, self.feed.head)
+
+
+def current() -> Runtime:
+    """Return the runtime of the current application."""
+    return of(current_app)
+
+
+def of(app: Flask) -> Runtime:
+    """Return the runtime of `app`."""
+    runtime: Runtime = app.extensions[EXTENSION]
+    return runtime

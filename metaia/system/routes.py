@@ -1,0 +1,69 @@
+"""Health, the documentation pages, and commands for operators."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from flask import Flask, Response
+from flask_swagger_ui import get_swaggerui_blueprint
+from marshmallow import fields
+
+from config import SETTINGS
+from metaia.core import db
+from metaia.core.errors import Unavailable
+from metaia.core.http import Blueprint, answer, envelope, public, rated
+from metaia.realtime import log
+from metaia.system import health
+
+blp = Blueprint("system", __name__, url_prefix="/api/system", description="Health")
+Live = envelope("Alive")
+Ready = envelope(
+    "ReadyToServe", checks=fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+)
+
+
+@blp.route("/health/live")
+@blp.response(200, Live)
+@rated("600 per minute")
+@public
+def live() -> Response:
+    """This process answers."""
+    return answer()
+
+
+@blp.route("/health/ready")
+@blp.response(200, Ready)
+@rated("600 per minute")
+@public
+def ready() -> Response:
+    """PostgreSQL, Redis and the relay answer too."""
+    checks = health.checks()
+    if any(state != "ok" for state in checks.values()):
+        raise Unavailable("Not ready.", code="not_ready", details=checks, retry_after=2)
+    return answer(checks=checks)
+
+
+def register(app: Flask, api: Any) -> None:
+    """Register this domain with the application."""
+    api.register_blueprint(blp)
+    pages = get_swaggerui_blueprint("/api-docs", "/api/openapi.json", config={"app_name": "METAIA"})
+    app.register_blueprint(pages)
+    app.cli.add_command(_settings)
+    app.cli.add_command(_prune)
+
+
+@click.command("settings")
+def _settings() -> None:
+    """List every setting, its default and its meaning."""
+    for setting in SETTINGS:
+        click.echo(f"{setting.name:24} {setting.default or '-':22} {setting.meaning}")
+
+
+@click.command("prune-log")
+@click.option("--days", default=7, show_default=True, help="days to keep")
+def _prune(days: int) -> None:
+    """Drop the days of the event log that nobody may resume from any more."""
+    with db.transaction():
+        gone = log.prune(days)
+    click.echo(f"dropped {len(gone)} days")

@@ -1,0 +1,1 @@
+"""People who use METAIA, whatever their role."""

@@ -1,0 +1,52 @@
+"""The RQ worker: one queue per process, so that a job leaves the queue only into the hands of one who says so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from flask import Flask
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue, SimpleWorker
+from rq.job import Job
+from rq.serializers import JSONSerializer
+from structlog.contextvars import bind_contextvars, clear_contextvars
+
+from metaia.core import outbox
+from metaia.realtime import bus
+
+MAINTENANCE_SECONDS = 60  # how soon jobs of a killed worker are found
+log = structlog.get_logger(__name__)
+
+
+class Worker(SimpleWorker):
+    """Runs jobs in its own process: no fork per job. What a crash takes with it, the sweeps bring back."""
+
+    def perform_job(self, job: Job, queue: Queue, *args: Any, **kwargs: Any) -> bool:
+        """Run one job under the id of the request that caused it."""
+        clear_contextvars()
+        bind_contextvars(request_id=job.meta.get("request_id"), job=job.id)
+        return super().perform_job(job, queue, *args, **kwargs)
+
+
+def run(app: Flask, queue: str) -> None:
+    """Work on `queue` until told to stop; SIGTERM lets the present job finish."""
+    redis = Redis.from_url(app.config["REDIS_URL"], socket_connect_timeout=2)
+    wake = bus.connect(app.config["REDIS_URL"])
+
+    def tell_relay() -> None:
+        try:
+            wake.publish(bus.WAKE, b"")
+        except RedisError as error:
+            log.warning("relay not woken; it polls", error=str(error))
+
+    with app.app_context():
+        outbox.when_filled(tell_relay)
+        worker = Worker(
+            [Queue(queue, connection=redis, serializer=JSONSerializer)],
+            connection=redis,
+            serializer=JSONSerializer,
+            maintenance_interval=MAINTENANCE_SECONDS,
+        )
+        worker.work(with_scheduler=True, logging_level="WARNING")
