@@ -1,0 +1,172 @@
+"""People of the tests: each has an account, a REST client and, if wanted, sockets."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import gevent
+import requests
+import socketio
+
+from metaia.auth import passwords
+from metaia.core import db
+from metaia.users import service as users
+
+Json = dict[str, Any]
+PASSWORD = "a-long-enough-password"
+WAIT = 5.0
+
+
+class Socket:
+    """A real Socket.IO client that remembers everything it hears."""
+
+    def __init__(self, url: str, **connect: Any) -> None:
+        self.heard: list[tuple[str, Json]] = []
+        self.client = socketio.Client(reconnection=False)
+        self.client.on("*", lambda name, data=None: self.heard.append((name, data)))
+        self.refusal: Any = None
+        self.client.on("connect_error", self._refused)
+        self.client.connect(url, **({"transports": ["websocket"], "wait_timeout": WAIT} | connect))
+
+    def _refused(self, data: Any = None) -> None:
+        self.refusal = data
+
+    def of(self, name: str) -> list[Json]:
+        """Return what was heard under `name`."""
+        return [data for heard, data in self.heard if heard == name]
+
+    def wait(
+        self, name: str, count: int = 1, *, where: Callable[[Json], bool] = lambda _: True
+    ) -> list[Json]:
+        """Wait until `count` events `name` that match have been heard, and return them."""
+        deadline = time.monotonic() + WAIT
+        while len(found := [data for data in self.of(name) if where(data)]) < count:
+            assert time.monotonic() < deadline, (
+                f"heard only {len(found)} {name}; all: {[n for n, _ in self.heard]}"
+            )
+            gevent.sleep(0.005)
+        return found
+
+    def ask(self, name: str, *data: Any) -> Json:
+        """Send an event and return its acknowledgement."""
+        answer: Json = self.client.call(name, data if len(data) != 1 else data[0], timeout=WAIT)
+        return answer
+
+    @property
+    def cursor(self) -> str:
+        """Return the cursor to come back with."""
+        return str(next(data["cursor"] for _, data in reversed(self.heard) if data and "cursor" in data))
+
+    def close(self) -> None:
+        self.client.disconnect()
+
+
+class Person:
+    """Somebody with an account."""
+
+    def __init__(self, world: World, answer: Json) -> None:
+        self.world = world
+        self.id: str = answer["user"]["id"]
+        self.user: Json = answer["user"]
+        self.token: str = answer["accessToken"]
+        self.refresh_token: str = answer["refreshToken"]
+
+    def call(self, method: str, path: str, json: Any = None, **options: Any) -> requests.Response:
+        """Call a path with this person's token; the answer's form is checked against the contract."""
+        headers = {"Authorization": f"Bearer {self.token}"} | options.pop("headers", {})
+        return self.world.call(method, path, json=json, headers=headers, **options)
+
+    def get(self, path: str, **options: Any) -> requests.Response:
+        return self.call("GET", path, **options)
+
+    def post(self, path: str, json: Any = None, **options: Any) -> requests.Response:
+        return self.call("POST", path, json, **options)
+
+    def patch(self, path: str, json: Any = None, **options: Any) -> requests.Response:
+        return self.call("PATCH", path, {} if json is None else json, **options)
+
+    def put(self, path: str, json: Any = None, **options: Any) -> requests.Response:
+        return self.call("PUT", path, json, **options)
+
+    def delete(self, path: str, **options: Any) -> requests.Response:
+        return self.call("DELETE", path, **options)
+
+    def order(self, **body: Any) -> Json:
+        """Place an order and return it."""
+        answer = self.post("/api/orders", {"items": [{"name": "Suit", "quantity": 2, "price": 12.5}]} | body)
+        assert answer.status_code == 201, answer.text
+        return answer.json()["data"]["order"]
+
+    def act(self, order: Json, action: str, **body: Any) -> Json:
+        """Do `action` to an order and return the order after it."""
+        answer = self.patch(f"/api/orders/{order['id']}/{action}", body)
+        assert answer.status_code == 200, answer.text
+        return answer.json()["data"]["order"]
+
+    def socket(self, cursor: str | None = None, **connect: Any) -> Socket:
+        """Connect a socket, and wait until it has caught up."""
+        auth = {"token": self.token} | ({"cursor": cursor} if cursor else {})
+        return self.world.socket(**({"auth": auth} | connect))
+
+
+class World:
+    """Makes people, and closes their sockets at the end."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.http = requests.Session()
+        self._sockets: list[Socket] = []
+
+    def __enter__(self) -> World:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for socket in self._sockets:
+            socket.close()
+        self.http.close()
+
+    def call(self, method: str, path: str, **options: Any) -> requests.Response:
+        """Call a path without a token; whatever comes back has the contract's form."""
+        answer = self.http.request(method, self.url + path, timeout=10, **options)
+        if answer.headers.get("Content-Type") == "application/json" and not path.startswith(
+            ("/api/openapi", "/api/async")
+        ):
+            body = answer.json()
+            assert body["status"] == ("success" if answer.ok else "error"), body
+            assert answer.ok or (
+                body["error"].keys() == {"code", "message", "details"} and body["requestId"]
+            ), body
+        assert answer.headers["X-Request-ID"]
+        return answer
+
+    def person(self, role: str = "customer", **fields: Any) -> Person:
+        """Register somebody."""
+        body = {
+            "email": f"{uuid.uuid4().hex}@test.example",
+            "password": PASSWORD,
+            "name": f"{role.title()} Person",
+            "role": role,
+        }
+        answer = self.call("POST", "/api/auth/register", json=body | fields)
+        assert answer.status_code == 201, answer.text
+        return Person(self, answer.json()["data"])
+
+    def staff(self, role: str = "admin") -> Person:
+        """Make somebody who cannot register: support, admin, super_admin. Needs the application's context."""
+        email = f"{uuid.uuid4().hex}@test.example"
+        with db.transaction():
+            users.create(
+                email=email, password_hash=passwords.hashed(PASSWORD), name=role, phone=None, role=role
+            )
+        answer = self.call("POST", "/api/auth/login", json={"email": email, "password": PASSWORD})
+        return Person(self, answer.json()["data"])
+
+    def socket(self, **connect: Any) -> Socket:
+        """Connect a socket and wait until it has caught up. Raises socketio's ConnectionError when refused."""
+        socket = Socket(self.url, **connect)
+        self._sockets.append(socket)
+        socket.wait("sync", where=lambda data: data["complete"])
+        return socket
