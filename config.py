@@ -32,7 +32,7 @@ SETTINGS = (
     Setting("PORT", "port of the web process", "5000"),
     Setting("DATABASE_URL", "PostgreSQL", needed_in_production=True, secret=True),
     Setting("REDIS_URL", "Redis", needed_in_production=True, secret=True),
-    Setting("SECRET_KEY", "signs cookies and paging cursors", needed_in_production=True, secret=True),
+    Setting("SECRET_KEY", "Flask's own, for whatever it signs", needed_in_production=True, secret=True),
     Setting("JWT_SECRET_KEY", "signs access and refresh tokens", needed_in_production=True, secret=True),
     Setting("PUBLIC_BASE_URL", "address under which clients reach this service", "http://127.0.0.1:5000"),
     Setting("CORS_ORIGINS", "origins that browsers may call from, separated by commas", ""),

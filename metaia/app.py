@@ -6,13 +6,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import flask_smorest
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import load
 from metaia import extensions
-from metaia.core import failures, ids, json, logs, requests
+from metaia.core import failures, ids, json, logs, openapi, requests, waiting
 
 # Each of these packages has a `routes.register(app, api)`; the order is that of who may know whom.
 DOMAINS = ("realtime", "users", "notifications", "auth", "orders", "system")
@@ -28,10 +27,13 @@ def create_app(**overrides: Any) -> Flask:
     app.url_map.converters["id"] = ids.IdConverter
     requests.init_app(app)  # before the extensions: rate limits count by actor
     extensions.init_app(app)
-    api = _api(app)
+    with app.app_context():
+        waiting.use_hub(extensions.db.engine)
+    domains = [import_module(f"metaia.{name}.routes") for name in DOMAINS]
+    api = openapi.Api(app)  # after the imports: it lists every error code they declare
     failures.init_app(app)
-    for name in DOMAINS:
-        import_module(f"metaia.{name}.routes").register(app, api)
+    for domain in domains:
+        domain.register(app, api)
     if app.config["TRUSTED_PROXIES"]:
         count = app.config["TRUSTED_PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
@@ -57,17 +59,3 @@ def _derive(app: Flask) -> None:
     config["RATELIMIT_DEFAULT"] = "600 per minute"
     config["SOCKET_JSON"] = json
     config["JWT_TOKEN_LOCATION"] = ["headers"]
-
-
-def _api(app: Flask) -> flask_smorest.Api:
-    api = flask_smorest.Api(
-        app,
-        spec_kwargs={
-            "components": {
-                "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
-            },
-            "security": [{"bearer": []}],
-        },
-    )
-    api.register_converter(ids.IdConverter, lambda _: {"type": "string", "format": "uuid"})
-    return api

@@ -7,9 +7,17 @@ from typing import Any
 from marshmallow import fields, post_load, validate
 
 from metaia.core.actor import SELF_REGISTERED
+from metaia.core.errors import declare
 from metaia.core.http import envelope
 from metaia.core.schema import Schema, Text
 from metaia.users.schemas import UserOut
+
+declare(
+    {
+        "wrong_credentials": "E-mail address or password is wrong.",
+        "refresh_reused": "The refresh token was used before, so its session has ended: log in again.",
+    }
+)
 
 
 class Register(Schema):
@@ -26,7 +34,7 @@ class Register(Schema):
 
 
 class Login(Schema):
-    email = fields.String(required=True, validate=validate.Length(max=254))
+    email = Text(254, required=True)
     password = fields.String(required=True, load_only=True, validate=validate.Length(max=200))
 
 

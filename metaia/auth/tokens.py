@@ -46,6 +46,6 @@ def read_refresh(token: str) -> tuple[str, str]:
         raise Unauthenticated("The refresh token has expired.", code="token_expired") from None
     except (PyJWTError, JWTExtendedException, ValueError, UnicodeError):
         raise Unauthenticated("The refresh token is not valid.", code="token_invalid") from None
-    if claims.get("type") != "refresh":
+    if claims.get("type") != "refresh" or "sid" not in claims:
         raise Unauthenticated("A refresh token is needed.", code="token_invalid")
     return str(claims["sid"]), str(claims["jti"])

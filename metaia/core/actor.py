@@ -12,7 +12,7 @@ from flask_jwt_extended import decode_token
 from flask_jwt_extended.exceptions import JWTExtendedException
 from jwt import ExpiredSignatureError, PyJWTError
 
-from metaia.core.errors import Unauthenticated
+from metaia.core.errors import Unauthenticated, declare
 
 PARTNERS = frozenset({"tailor", "vendor"})
 ADMINS = frozenset({"admin", "super_admin"})
@@ -20,6 +20,14 @@ STAFF = ADMINS | {"support"}
 SELF_REGISTERED = PARTNERS | {"customer", "delivery"}
 ROLES = SELF_REGISTERED | STAFF
 CACHED_TOKENS = 20_000
+declare(
+    {
+        "token_missing": "There is no access token in the request.",
+        "token_invalid": "The token is not one of ours, or not of this kind.",
+        "token_expired": "The token has expired: refresh, and try again.",
+        "session_ended": "The session has ended: log in again.",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +92,8 @@ def _verified(token: str) -> Actor:
         raise Unauthenticated("The token has expired.", code="token_expired") from None
     except (PyJWTError, JWTExtendedException, ValueError, UnicodeError):
         raise Unauthenticated("The token is not valid.", code="token_invalid") from None
-    if claims.get("type") != "access" or claims.get("role") not in ROLES:
+    complete = claims.keys() >= {"sub", "role", "sid", "exp"}
+    if claims.get("type") != "access" or not complete or claims["role"] not in ROLES:
         raise Unauthenticated("An access token is needed.", code="token_invalid")
     return Actor(claims["sub"], claims["role"], claims["sid"], claims["exp"])
 

@@ -1,21 +1,23 @@
 """The database road: `transaction()` is the only place in the project that commits.
 
 Statements are SQLAlchemy Core on the models' tables: no unit of work, no object per row (see docs/architecture.md).
-Rows that are only ever appended (outbox, notifications, history …) are buffered by `append()` and sent together,
-one statement per table, just before the commit.
+Rows that are only added (`append`) and locked rows that change (`change`) are collected and sent as one statement
+together with the COMMIT; `execute` is for statements whose result matters.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Executable, Row, Table, insert
-from sqlalchemy.engine import CursorResult, Result
+from sqlalchemy import Connection, Executable, Row
+from sqlalchemy.engine import CursorResult, Result, RootTransaction
 
 from metaia.core import faults
+from metaia.core.waiting import HubConnection
+from metaia.core.writes import Writes
 from metaia.extensions import Model, db
 
 T = TypeVar("T")
@@ -28,19 +30,20 @@ class Transaction:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        self._appended: dict[Table, list[Values]] = {}
+        self.writes = Writes()
         self._after_commit: dict[Callable[[], None], None] = {}
-
-    def append(self, table: Table, values: Values) -> None:
-        self._appended.setdefault(table, []).append(values)
 
     def after_commit(self, call: Callable[[], None]) -> None:
         self._after_commit[call] = None
 
-    def flush(self) -> None:
-        appended, self._appended = self._appended, {}
-        for table, rows in appended.items():
-            self.connection.execute(insert(table), rows)
+    def commit(self, begun: RootTransaction) -> None:
+        """Send what was collected and COMMIT, in one round trip where that is safe."""
+        raw: Any = self.connection.connection.driver_connection
+        one_trip = isinstance(raw, HubConnection)  # psycopg's own waits hang on a pipeline of 200 kB
+        with raw.pipeline() if one_trip and self.writes else nullcontext():
+            if self.writes:
+                self.writes.send(raw)
+            begun.commit()
 
     def committed(self) -> None:
         faults.point("after_commit")
@@ -63,10 +66,9 @@ def transaction() -> Iterator[Transaction]:
         token = _current.set(unit)
         try:
             yield unit
-            unit.flush()
         finally:
             _current.reset(token)
-        begun.commit()
+        unit.commit(begun)
     unit.committed()
 
 
@@ -79,8 +81,13 @@ def current() -> Transaction:
 
 
 def append(model: type[Model], **values: Any) -> None:
-    """Add a row of an append-only table; it is written just before the commit."""
-    current().append(model.__table__, values)  # type: ignore[arg-type]
+    """Add a row, with the commit. Values are JSON, datetimes or bytes; nothing in the transaction can read it yet."""
+    current().writes.insert(model.__tablename__, values)
+
+
+def change(model: type[Model], **values: Any) -> None:
+    """Change the row with this `id`, with the commit. It must be locked: nobody counts whether it was there."""
+    current().writes.update(model.__tablename__, values)
 
 
 def execute(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 
@@ -86,6 +87,16 @@ BY_STATUS: dict[int, type[Problem]] = {
         Unavailable,
     )
 }
+
+CODES: dict[str, str] = {Problem.code: Problem.message}
+CODES |= {kind.code: kind.message for kind in BY_STATUS.values()}
+
+
+def declare(codes: Mapping[str, str]) -> None:
+    """Add codes and what they mean to a client; the OpenAPI document lists them all. Raises ValueError."""
+    for code, meaning in codes.items():
+        if CODES.setdefault(code, meaning) != meaning:
+            raise ValueError(f"error {code} is declared twice")
 
 
 def flatten(messages: Any, path: str = "") -> dict[str, list[str]]:

@@ -10,14 +10,20 @@ from flask import Flask, Response, g, request
 from flask_limiter.errors import RateLimitExceeded
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from metaia.core import json
-from metaia.core.errors import BY_STATUS, Problem, TooMany, Unavailable
+from metaia.core.errors import BY_STATUS, Problem, TooMany, Unavailable, declare
 from metaia.core.ids import new_id
 
 log = structlog.get_logger(__name__)
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+declare(
+    {
+        "method_not_allowed": "This address does not have that method; `Allow` names those it has.",
+        "http_error": "The request is not right, as its HTTP status says.",
+    }
+)
 
 
 def request_id() -> str:
@@ -32,8 +38,7 @@ def respond(problem: Problem) -> Response:
     """Return `problem` in the contract's form."""
     body = {"status": "error", "error": problem.as_dict(), "requestId": request_id()}
     response = Response(json.dumps(body), problem.status, mimetype="application/json")
-    if problem.retry_after is not None:
-        response.headers["Retry-After"] = str(problem.retry_after)
+    g.retry_after = problem.retry_after
     if problem.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
@@ -61,8 +66,8 @@ def _from_werkzeug(error: HTTPException) -> Problem:
     if status == 405:
         problem = Problem("This address does not have that method.", code="method_not_allowed")
     else:
-        kind = BY_STATUS.get(status, Problem)
-        problem = kind() if kind is not Problem else Problem(error.description, code=f"http_{status}")
+        kind = BY_STATUS.get(status)
+        problem = kind() if kind else Problem(error.description, code="http_error")
     problem.status = status
     return problem
 
@@ -77,7 +82,10 @@ def init_app(app: Flask) -> None:
     def handle(error: Any) -> Any:
         if isinstance(error, HTTPException) and error.code is not None and error.code < 400:
             return error  # a redirect
-        return respond(as_problem(error))
+        response = respond(as_problem(error))
+        if isinstance(error, MethodNotAllowed) and error.valid_methods:
+            response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+        return response
 
     app.register_error_handler(Exception, handle)
     app.register_error_handler(HTTPException, handle)

@@ -7,18 +7,19 @@ from typing import Any, TypeVar
 
 import flask_smorest
 import orjson
-from flask import Response, request
+from flask import Request, Response, request
 from marshmallow import Schema as MarshmallowSchema
-from marshmallow import fields
+from marshmallow import fields, validate
 from webargs.flaskparser import FlaskParser
 
-from metaia.core.errors import Invalid, TooLarge, Unreadable, UnsupportedMedia, flatten
+from metaia.core.errors import Invalid, TooLarge, Unreadable, UnsupportedMedia, declare, flatten
 from metaia.core.schema import Schema, camel
 from metaia.extensions import limiter
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 READ, WRITE, LOGIN = "600 per minute", "120 per minute", "20 per minute"
+declare({"invalid_json": "The body is not JSON."})
 
 
 class Parser(FlaskParser):
@@ -27,7 +28,7 @@ class Parser(FlaskParser):
     DEFAULT_UNKNOWN_BY_LOCATION = dict.fromkeys(FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION)
 
     def load_json(self, req: Any, schema: Any) -> Any:  # noqa: ARG002
-        body = req.get_data(cache=True)
+        body = _read(req)
         if not body:
             return {}
         if not req.is_json:
@@ -65,7 +66,7 @@ def rated(limit: str) -> Callable[[View], View]:
 class Meta(Schema):
     """Beside `data` in the answer of a list."""
 
-    next_cursor = fields.String(allow_none=True)
+    next_cursor = fields.String(required=True, allow_none=True)
 
 
 def envelope(
@@ -80,7 +81,10 @@ def raw_envelope(
     name: str, data: fields.Field[Any], *, meta: type[MarshmallowSchema] | None = None
 ) -> type[MarshmallowSchema]:
     """Return the schema of a successful answer whose `data` is one thing without a name."""
-    parts: dict[str, Any] = {"status": fields.Constant("success", required=True), "data": data}
+    parts: dict[str, Any] = {
+        "status": fields.String(required=True, validate=validate.OneOf(["success"])),
+        "data": data,
+    }
     if meta is not None:
         parts["meta"] = fields.Nested(meta, required=True)
     return Schema.from_dict(parts, name=name)
@@ -103,4 +107,17 @@ def check_length() -> None:
     """Refuse a body that says it is too large before a byte of it is read."""
     limit = request.max_content_length
     if limit is not None and (request.content_length or 0) > limit:
-        raise TooLarge(f"The body may have {limit} bytes at most.")
+        raise _too_large(limit)
+
+
+def _read(req: Request) -> bytes:
+    """Return the body. One that does not say its length is cut at the limit without a word: that is too large too."""
+    body = req.get_data(cache=True)
+    limit = req.max_content_length
+    if limit is not None and req.content_length is None and len(body) >= limit:
+        raise _too_large(limit)
+    return body
+
+
+def _too_large(limit: int) -> TooLarge:
+    return TooLarge(f"The body may have {limit} bytes at most.")

@@ -18,12 +18,18 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from metaia.core import db
 from metaia.core.actor import current
-from metaia.core.errors import Conflict, Invalid
+from metaia.core.errors import Conflict, Invalid, declare
 from metaia.core.times import now
 from metaia.extensions import Model
 
 View = TypeVar("View", bound=Callable[..., Any])
 HEADER = "Idempotency-Key"
+declare(
+    {
+        "idempotency_in_flight": "A request with this Idempotency-Key is being worked on: wait for it.",
+        "idempotency_mismatch": "This Idempotency-Key was used for another request.",
+    }
+)
 
 
 class IdempotencyKey(Model):

@@ -12,6 +12,10 @@ import structlog
 
 _SECRET_KEYS = re.compile(r"password|token|secret|authorization|ticket|cookie", re.IGNORECASE)
 _IN_URLS = re.compile(r"((?:token|ticket|password)=)[^&\s\"']+", re.IGNORECASE)
+# Without local variables: they hold passwords and personal data.
+_TRACEBACKS = structlog.processors.ExceptionRenderer(
+    structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+)
 
 
 def redact(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -34,7 +38,7 @@ def setup(*, as_json: bool, level: int = logging.INFO) -> None:
         structlog.processors.StackInfoRenderer(),
     ]
     render: list[Any] = (
-        [structlog.processors.dict_tracebacks, redact, structlog.processors.JSONRenderer()]
+        [_TRACEBACKS, redact, structlog.processors.JSONRenderer()]
         if as_json
         else [redact, structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())]
     )

@@ -48,6 +48,7 @@ def _finish(response: Response) -> Response:
     response.headers["X-Request-ID"] = failures.request_id()
     response.headers.setdefault("Cache-Control", "no-store")
     response.headers["X-Content-Type-Options"] = "nosniff"
+    _say_when_to_retry(response)
     who = g.get("actor")
     log.info(
         "request",
@@ -58,3 +59,14 @@ def _finish(response: Response) -> Response:
         user=who.id if who else None,
     )
     return response
+
+
+def _say_when_to_retry(response: Response) -> None:
+    """Leave `Retry-After` only where trying again helps: flask-limiter puts the end of its window on every answer."""
+    seconds = g.get("retry_after")
+    if response.status_code == 429:
+        response.headers.setdefault("Retry-After", str(seconds))
+    elif seconds is not None:
+        response.headers["Retry-After"] = str(seconds)
+    else:
+        response.headers.pop("Retry-After", None)

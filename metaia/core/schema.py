@@ -63,6 +63,13 @@ class Id(fields.UUID):
         return str(super()._deserialize(value, attr, data, **kwargs))
 
 
+class Amount(fields.Decimal):
+    """An amount of money in major units. The currency says how many decimals it may have."""
+
+    def _serialize(self, value: Any, *_: Any, **__: Any) -> Any:
+        return None if value is None else float(value)  # JSON has no decimals; this is for the document only
+
+
 class Version(fields.Integer):
     """`expectedVersion`: the version of the row that the client has seen."""
 

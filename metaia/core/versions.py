@@ -6,9 +6,10 @@ import re
 
 from flask import request
 
-from metaia.core.errors import Invalid
+from metaia.core.errors import Invalid, declare
 
 _ETAG = re.compile(r'(?:W/)?"(\d{1,9})"|(\d{1,9})')
+declare({"stale_version": "It has changed since the version you have seen; `details` has it as it is now."})
 
 
 def expected(given: int | None) -> int | None:

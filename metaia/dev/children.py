@@ -32,7 +32,7 @@ def exclusive(path: Path) -> Iterator[None]:
             fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             holder = os.read(handle, 20).decode() or "unknown"
-            raise ServiceError(f"{path.parent} is in use by process {holder}") from None
+            raise ServiceError(f"process {holder} is already running on {path.parent}") from None
         os.truncate(handle, 0)
         os.write(handle, str(os.getpid()).encode())
         yield

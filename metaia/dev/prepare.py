@@ -4,6 +4,7 @@ A process of its own, so that `make run` stays small and free of threads while i
 """
 
 import logging
+import signal
 import sys
 
 from flask_migrate import upgrade
@@ -17,6 +18,7 @@ from metaia.dev.home import ROOT
 
 def main() -> int:
     """Migrate, and fill demo data where there is none."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # rich must give the terminal its cursor back
     logging.disable(logging.INFO)  # Alembic names every step that it does not have to take
     try:
         app = create_app()

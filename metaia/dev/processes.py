@@ -33,14 +33,9 @@ class Crew(Manager):  # type: ignore[misc]
     def __init__(self, record: Path, started: Callable[[], None]) -> None:
         super().__init__()
         self._process_ctor = _Member
+        self.ended: str | None = None
         self._record = record
         self._when_started = started
-
-    def stopped_first(self) -> str | None:
-        """The name of a process that has ended, if one has."""
-        return next(
-            (name for name, state in self._processes.items() if state.get("returncode") is not None), None
-        )
 
     def end(self) -> None:
         """Stop what is left, when the loop itself has failed."""
@@ -57,8 +52,11 @@ class Crew(Manager):  # type: ignore[misc]
                 _kill_family(state["pid"])
 
     def _any_stopped(self) -> bool:
-        # Asked in every turn: a signal that came too early to be passed on, or is not obeyed, counts as a stop.
-        return self.returncode is not None or self.stopped_first() is not None
+        # Asked in every turn. honcho learns of an end only when the last child has closed the output, and forgets
+        # a signal that came too early or is not obeyed; here each counts as a stop at once.
+        known = ((name, state["pid"]) for name, state in self._processes.items() if "pid" in state)
+        self.ended = self.ended or next((name for name, pid in known if _born(pid) is None), None)
+        return self.returncode is not None or self.ended is not None
 
     def _start(self) -> None:
         before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
@@ -87,12 +85,12 @@ def supervise(
     try:
         crew.loop()
     finally:
-        ended, code = crew.stopped_first(), crew.returncode
+        code = crew.returncode
         crew.end()
         record.unlink(missing_ok=True)
     if code in (128 + signal.SIGINT, 128 + signal.SIGTERM):
         return 0, None
-    return (code if code and code > 0 else 1), ended
+    return (code if code and code > 0 else 1), crew.ended
 
 
 def end_recorded(record: Path) -> None:

@@ -16,13 +16,13 @@ from honcho.environ import parse_procfile
 from metaia.dev import home as place
 from metaia.dev import welcome
 from metaia.dev.children import ServiceError, exclusive, free_port
-from metaia.dev.processes import end_recorded, supervise
+from metaia.dev.processes import STOPPING, end_recorded, supervise
 from metaia.dev.services import private_postgres, private_redis
 
 
 def main() -> int:
     """Start, serve, stop. 0 after a signal; else what went wrong in one line, and not 0."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in STOPPING:
         signal.signal(number, _interrupt)
     try:
         environment = place.read_environment()
@@ -37,6 +37,8 @@ def main() -> int:
     except ServiceError as error:
         print(f"make run: {error}", file=sys.stderr)
         return 1
+    finally:
+        _ignore_signals()
 
 
 def _serve(home: Path, environment: dict[str, str]) -> int:
@@ -76,7 +78,7 @@ def _must_answer(what: str, url: str, ask: Callable[[str], None]) -> None:
     try:
         ask(url)
     except (psycopg.Error, redis.RedisError, ValueError, OSError) as error:
-        reason = " ".join(str(error).split())[:200] or type(error).__name__
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise ServiceError(f"{what} at {place.redacted(url)} does not answer: {reason}") from None
 
 
@@ -110,15 +112,26 @@ def _add_mailbox(home: Path, environment: dict[str, str], commands: dict[str, st
 
 def _prepare(environment: dict[str, str]) -> None:
     command = [sys.executable, "-m", "gevent.monkey", "--module", "metaia.dev.prepare"]
-    if subprocess.run(command, env=environment, cwd=place.ROOT, check=False).returncode:
+    # In a session of its own: a Ctrl-C that reached it while it imports would show a traceback.
+    with subprocess.Popen(command, env=environment, cwd=place.ROOT, start_new_session=True) as process:
+        try:
+            failed = process.wait()
+        except KeyboardInterrupt:
+            process.terminate()
+            raise
+    if failed:
         raise ServiceError("tables and demo data could not be prepared; the reason is above")
 
 
 def _interrupt(*_: object) -> NoReturn:
     """Unwind from wherever we are; a second Ctrl-C must not interrupt the stopping."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
+    _ignore_signals()
     raise KeyboardInterrupt
+
+
+def _ignore_signals() -> None:
+    for number in STOPPING:
+        signal.signal(number, signal.SIG_IGN)
 
 
 if __name__ == "__main__":

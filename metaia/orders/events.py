@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from marshmallow import fields
 
 from metaia.core.actor import Actor
@@ -25,21 +23,12 @@ class OrderUpdate(Schema):
     updated_at = fields.AwareDateTime(required=True)
 
 
-class _Parties:
-    """The parties of an order as its JSON names them."""
-
-    def __init__(self, order: dict[str, Any]) -> None:
-        self.customer_id = order["customerId"]
-        self.partner_id = order["partnerId"]
-        self.courier_id = order["deliveryPartnerId"]
-
-
 class ByActions:
     """Viewers differ in what they may do next: one packet for each set of `allowedActions`."""
 
     def key(self, payload: Payload, actor: Actor) -> str:
         """Return the viewer's allowed actions, joined."""
-        return " ".join(policy.allowed(actor, _Parties(payload["order"]), payload["status"]))
+        return " ".join(policy.allowed(actor, present.PartiesShown(payload["order"]), payload["status"]))
 
     def show(self, payload: Payload, key: str) -> Payload:
         """Return the payload with the viewer's allowed actions in its order."""

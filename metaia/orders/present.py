@@ -15,6 +15,15 @@ from metaia.orders.queries import Order
 Json = dict[str, Any]
 
 
+class PartiesShown:
+    """The parties of an order, from its JSON."""
+
+    def __init__(self, order: Json) -> None:
+        self.customer_id: str = order["customerId"]
+        self.partner_id: str | None = order["partnerId"]
+        self.courier_id: str | None = order["deliveryPartnerId"]
+
+
 def order(this: Order, actor: Actor) -> Json:
     """Return `this` as OrderOut describes it, with what `actor` may do next."""
     return with_actions(common(this), policy.allowed(actor, this, this.status))

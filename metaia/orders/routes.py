@@ -8,8 +8,7 @@ from typing import Any
 from flask import Flask, Response
 from marshmallow import Schema as MarshmallowSchema
 
-import metaia.orders.jobs
-import metaia.orders.sockets  # noqa: F401 - both register themselves
+import metaia.orders.jobs  # noqa: F401 - registers itself
 from metaia.core import versions
 from metaia.core.actor import current
 from metaia.core.http import READ, WRITE, Blueprint, answer, rated
@@ -23,11 +22,12 @@ from metaia.orders import (
     queries,
     schemas,
     service,
+    sockets,
     timing,
 )
 from metaia.orders.notices import NOTICES
 from metaia.orders.queries import Order
-from metaia.realtime import catalogue
+from metaia.realtime import catalogue, runtime
 
 blp = Blueprint("orders", __name__, url_prefix="/api/orders", description="Orders")
 bare = Blueprint(
@@ -128,9 +128,10 @@ for _name, (_schema, _summary) in ACTIONS.items():
         bare.route(f"/<id:order_id>/{_name}", methods=["PATCH"])(_view)
 
 
-def register(_: Flask, api: Any) -> None:
+def register(app: Flask, api: Any) -> None:
     """Register this domain with the application."""
     catalogue.declare(*events.EVENTS)
     notices.declare(*NOTICES)
+    runtime.of(app).feed.listen("order.updated", sockets.keep_strangers_out)
     for blueprint in (blp, bare, timing.blp, timing.admin):
         api.register_blueprint(blueprint)

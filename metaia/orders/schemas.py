@@ -9,14 +9,16 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from webargs.fields import DelimitedList
 
 from metaia.core import money
+from metaia.core.errors import declare
 from metaia.core.http import Meta, envelope
 from metaia.core.paging import PageQuery, sort_field
-from metaia.core.schema import Id, Schema, Text, Version
+from metaia.core.schema import Amount, Id, Schema, Text, Version
 from metaia.orders.queries import SORTABLE
 from metaia.orders.state import MACHINE, REJECT_REASONS
 
 STATUSES = MACHINE.states
 _status = validate.OneOf(STATUSES)
+declare({"illegal_transition": "The order's status does not allow this; `details` says what it allows."})
 
 
 class Estimate(fields.Field[Any]):
@@ -34,7 +36,7 @@ class ItemIn(Schema):
     name = Text(200)
     menu_name = Text(200)
     quantity = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=10_000))
-    price = fields.Decimal(required=True, validate=validate.Range(min=0, max=10**11))
+    price = Amount(required=True, validate=validate.Range(min=0, max=10**11))
 
     @validates_schema
     def one_name(self, data: dict[str, Any], **_: Any) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import update
-
 from metaia.core import db
 from metaia.core.actor import Actor
 from metaia.core.errors import Conflict, Forbidden, Invalid, NotFound
@@ -133,7 +131,7 @@ def _move(
     message = changes.get("message")
     changes = changes | {"status": transition.target, "version": before.version + 1, "updated_at": now()}
     after = replace(before, **changes)
-    db.execute(update(Table).where(Table.id == before.id).values(**changes))
+    db.change(Table, id=before.id, **changes)
     append_step(after, transition.action, before.status, message or reason, actor)
     telling.changed(before, after, transition.action, message, actor)
     return after

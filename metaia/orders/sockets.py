@@ -6,7 +6,7 @@ from typing import Any
 
 from metaia.core.actor import Actor
 from metaia.core.schema import Id, Schema
-from metaia.orders import service
+from metaia.orders import policy, present, service
 from metaia.realtime import gateway
 
 
@@ -29,3 +29,9 @@ def leave_order_room(_: Actor, data: dict[str, Any]) -> dict[str, Any]:
     room = f"order-{data['order_id']}"
     gateway.leave(room)
     return {"orderId": data["order_id"], "room": room}
+
+
+def keep_strangers_out(update: dict[str, Any]) -> None:
+    """Put whoever no longer takes part in an order, as a courier it was taken from, out of its room."""
+    parties = present.PartiesShown(update["order"])
+    gateway.keep(f"order-{update['orderId']}", lambda actor: policy.may_see(actor, parties))

@@ -80,7 +80,8 @@ class Dispatch:
             if job.every is not None:
                 slot = int(time.time() // job.every)
                 if self.redis.set(f"metaia:every:{job.name}", slot, get=True) != str(slot).encode():
-                    self._enqueue(job.name, f"every-{job.name}-{slot}", {})
+                    job_id = f"every-{job.name.replace('.', '-')}-{slot}"  # RQ takes no dots
+                    self._enqueue(job.name, job_id, {})
 
     def _enqueue(
         self, name: str, job_id: str, arguments: dict[str, Any], *, request_id: str | None = None

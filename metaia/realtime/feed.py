@@ -31,7 +31,6 @@ class Feed:
     def __init__(self, deliver: Callable[[Event], None]) -> None:
         self.deliver = deliver
         self.head = Head("", 0)
-        self.first_kept = 1
         self.ready = Signal()
         self.recent: deque[Event] = deque(maxlen=KEPT)
         self._listeners: dict[str, list[Callable[[Payload], None]]] = {}
@@ -88,10 +87,9 @@ class Feed:
                     del self._waiting[room]
 
     def _heal(self) -> None:
-        there = log.head()
+        there, self.first_kept = log.head(), log.first_kept(log.days())
         if there.epoch != self.head.epoch:
             self.head = there
-            self.first_kept = log.first_kept(log.days())
             self.recent.clear()
             self.ready.set()
         while self.head.position < there.position:

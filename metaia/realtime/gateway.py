@@ -13,13 +13,12 @@ from typing import Any
 
 import gevent
 from flask import request
-from flask_socketio import disconnect
 from marshmallow import ValidationError
 from socketio.exceptions import ConnectionRefusedError as Refused
 
 from metaia.core import actor as actors
 from metaia.core.actor import Actor
-from metaia.core.errors import Invalid, NotFound, Problem, TooMany, Unauthenticated, flatten
+from metaia.core.errors import Invalid, NotFound, Problem, TooMany, Unauthenticated, declare, flatten
 from metaia.core.failures import as_problem
 from metaia.core.schema import Schema
 from metaia.extensions import socketio
@@ -27,6 +26,7 @@ from metaia.realtime import delivery, replay, runtime
 
 Handler = Callable[[Actor, dict[str, Any]], dict[str, Any]]
 BURST, PER_SECOND = 40.0, 20.0  # events a client may send at once, and steadily
+declare({"unknown_event": "Clients cannot send an event of this name."})
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,14 @@ def leave(room: str) -> None:
     socketio.server.leave_room(_sid(), room)
 
 
+def keep(room: str, allowed: Callable[[Actor], bool]) -> None:
+    """Let only those local clients stay in `room` that are `allowed` in it."""
+    for sid, _ in list(socketio.server.manager.get_participants("/", room)):
+        actor = delivery.clients.get(sid)
+        if actor is None or not allowed(actor):
+            socketio.server.leave_room(sid, room)
+
+
 def end_session(session_id: str) -> None:
     """Disconnect every local socket of a session that has ended."""
     for sid, actor in list(delivery.clients.items()):
@@ -110,6 +118,8 @@ def _connect(auth: Any = None) -> None:
         refusal.error_args = problem.as_dict() | {"data": problem.as_dict()}  # JavaScript shows only `data`
         raise refusal from None
     sid = _sid()
+    if sid in delivery.clients:
+        return  # a client's event of this name, not a connection
     delivery.clients[sid] = actor
     _buckets[sid] = Bucket()
     cursor = given.get("cursor")
@@ -126,8 +136,11 @@ def _token(given: dict[str, Any]) -> str:
 
 
 def _disconnect(*_: Any) -> None:
-    delivery.clients.pop(_sid(), None)
-    _buckets.pop(_sid(), None)
+    sid = _sid()
+    if socketio.server.manager.is_connected(sid, "/"):
+        return  # a client's event of this name: it stays, so it must stay known
+    delivery.clients.pop(sid, None)
+    _buckets.pop(sid, None)
 
 
 def _receive(name: str, *arguments: Any) -> dict[str, Any]:
@@ -147,7 +160,7 @@ def _handled(name: str, arguments: tuple[Any, ...]) -> dict[str, Any]:
     if inbound is None:
         raise NotFound("There is no such event.", code="unknown_event")
     if actor.expires <= time.time():
-        disconnect()
+        gevent.spawn(socketio.server.disconnect, sid)  # after the answer
         raise Unauthenticated("The token has expired.", code="token_expired")
     return inbound.handle(actor, _validated(inbound.schema(), arguments))
 

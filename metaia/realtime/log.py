@@ -125,9 +125,12 @@ def open_days(today: date) -> None:
 
 
 def prune(keep_days: int) -> list[date]:
-    """Drop the partitions of days older than `keep_days`; clients with older cursors are told to start anew."""
+    """Drop the partitions of days older than `keep_days`; clients with older cursors are told to start anew.
+
+    The newest day always stays: its first position tells an old cursor from one that has missed nothing.
+    """
     limit = now().date() - timedelta(days=keep_days)
-    old = [day for day in days() if day < limit]
+    old = [day for day in list(days())[:-1] if day < limit]
     for day in old:
         for table in (EventLog, EventAudience):
             db.execute(text(f"DROP TABLE IF EXISTS {table.__tablename__}_{day:%Y%m%d}"))

@@ -52,8 +52,8 @@ def _handshaken(sid: str) -> bool:
 def _catch_up(feed: Feed, sid: str, actor: Actor, cursor: str | None) -> None:
     position, resync = feed.head.position, False
     if cursor is not None:
-        found = feed.head.resume(cursor, feed.first_kept)
-        position, resync = (position, True) if found is None else (found, False)
+        found = _resumed(feed, cursor)
+        position, resync = (feed.head.position, True) if found is None else (found, False)
     sent = 0
     while (recent := feed.after(position)) is None:
         upto = feed.head.position
@@ -70,6 +70,14 @@ def _catch_up(feed: Feed, sid: str, actor: Actor, cursor: str | None) -> None:
     for room in actor.rooms:
         socketio.server.enter_room(sid, room)
     _sync(feed, sid, feed.head.position, sent, complete=True, resync=resync)
+
+
+def _resumed(feed: Feed, cursor: str) -> int | None:
+    """Return the position to go on from: one that memory still has, or the log."""
+    position = feed.head.resume(cursor, first_kept=1)
+    if position is None or feed.after(position) is not None:
+        return position
+    return feed.head.resume(cursor, log.first_kept(log.days()))
 
 
 def _send(feed: Feed, sid: str, actor: Actor, events: Iterable[Event]) -> int:

@@ -49,7 +49,7 @@ def get_events(query: dict[str, Any]) -> Response:
 
 
 @blp.route("/asyncapi.json")
-@blp.response(200, fields.Dict())
+@blp.response(200, {"type": "object"})
 @rated(READ)
 @public
 def get_asyncapi() -> Response:

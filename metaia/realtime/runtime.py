@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import gevent
+import structlog
 from flask import Flask, current_app
 
 from metaia.core import outbox
@@ -18,6 +19,8 @@ from metaia.realtime.relay import Relay
 
 EXTENSION = "metaia.realtime"
 READY_SECONDS = 10.0
+PAUSE = 1.0
+logger = structlog.get_logger(__name__)
 
 
 class Runtime:
@@ -37,11 +40,11 @@ class Runtime:
         """Start following, announcing, and trying to lead; returns when this process knows the log's head."""
         outbox.when_filled(self.wake)
         self._greenlets = [
-            self.spawn(self.feed.run),
-            self.spawn(self.bus.publish),
-            self.spawn(self.bus.subscribe, self.feed.offer, self._woken, self.feed.doubt),
-            self.spawn(self.relay.run),
-            self.spawn(self.dispatch.run),
+            self.spawn(_for_ever, self.feed.run),
+            self.spawn(_for_ever, self.bus.publish),
+            self.spawn(_for_ever, self.bus.subscribe, self.feed.offer, self._woken, self.feed.doubt),
+            self.spawn(_for_ever, self.relay.run),
+            self.spawn(_for_ever, self.dispatch.run),
         ]
         if self.feed.ready.wait(READY_SECONDS):
             for call in self._at_start:
@@ -81,6 +84,16 @@ class Runtime:
 
     def _deliver(self, event: Event) -> None:
         delivery.to_rooms(event, self.feed.head)
+
+
+def _for_ever(call: Callable[..., None], *arguments: Any) -> None:
+    """Run a loop of the path again should it ever end: without one of them the process would be deaf, or mute."""
+    while True:
+        try:
+            call(*arguments)
+        except Exception:
+            logger.exception("a part of the real-time path failed; it starts again", part=call.__qualname__)
+        gevent.sleep(PAUSE)
 
 
 def current() -> Runtime:

@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 import click
-from flask import Flask, Response
+from flask import Flask, Response, current_app
 from flask_swagger_ui import get_swaggerui_blueprint
 from marshmallow import fields
 
 from config import SETTINGS
 from metaia.core import db
-from metaia.core.errors import Unavailable
+from metaia.core.errors import Unavailable, declare
 from metaia.core.http import Blueprint, answer, envelope, public, rated
 from metaia.realtime import log
 from metaia.system import health
 
 blp = Blueprint("system", __name__, url_prefix="/api/system", description="Health")
+declare({"not_ready": "A part this process needs does not answer; `details` says which."})
 Live = envelope("Alive")
 Ready = envelope(
     "ReadyToServe", checks=fields.Dict(keys=fields.String(), values=fields.String(), required=True)
@@ -61,9 +62,9 @@ def _settings() -> None:
 
 
 @click.command("prune-log")
-@click.option("--days", default=7, show_default=True, help="days to keep")
-def _prune(days: int) -> None:
+@click.option("--days", type=int, help="days to keep (default: LOG_DAYS)")
+def _prune(days: int | None) -> None:
     """Drop the days of the event log that nobody may resume from any more."""
     with db.transaction():
-        gone = log.prune(days)
+        gone = log.prune(current_app.config["LOG_DAYS"] if days is None else days)
     click.echo(f"dropped {len(gone)} days")

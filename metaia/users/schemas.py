@@ -7,9 +7,12 @@ from typing import Any
 from marshmallow import fields, validate
 
 from metaia.core.actor import ROLES
+from metaia.core.errors import declare
 from metaia.core.schema import Schema
 from metaia.core.times import rfc3339
 from metaia.users.queries import Person
+
+declare({"email_taken": "Somebody has an account with this e-mail address."})
 
 
 class UserOut(Schema):

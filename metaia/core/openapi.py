@@ -1,0 +1,59 @@
+"""The OpenAPI document: what flask-smorest cannot know by itself about our routes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import flask_smorest
+from apispec import BasePlugin
+from flask import Flask
+from marshmallow import Schema as MarshmallowSchema
+from marshmallow import fields, validate
+from werkzeug.routing import Rule
+
+from metaia.core.errors import CODES
+from metaia.core.ids import IdConverter
+from metaia.core.schema import Schema, camel
+
+Json = dict[str, Any]
+
+
+class Names(BasePlugin):
+    """Gives each operation its endpoint's name as `operationId`: `orders.get_many` is `ordersGetMany`."""
+
+    def operation_helper(self, operations: Json, rule: Rule, **_: Any) -> None:  # type: ignore[override]
+        for operation in operations.values():
+            operation["operationId"] = camel(rule.endpoint.replace(".", "_"))
+
+
+class Api(flask_smorest.Api):  # type: ignore[misc]
+    """Collects what the domains' blueprints declare; serves it as `/api/openapi.json`."""
+
+    def __init__(self, app: Flask) -> None:
+        self.ERROR_SCHEMA = _error()
+        bearer = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+        super().__init__(
+            app,
+            spec_kwargs={
+                "extra_plugins": [Names()],
+                "components": {"securitySchemes": {"bearer": bearer}},
+                "security": [{"bearer": []}],
+            },
+        )
+        self.register_converter(IdConverter, lambda _: {"type": "string", "format": "uuid"})
+
+
+def _error() -> type[MarshmallowSchema]:
+    """Return the schema of every answer that is not a success."""
+    meanings = "\n".join(f"- `{code}`: {meaning}" for code, meaning in sorted(CODES.items()))
+    code = fields.String(
+        required=True, validate=validate.OneOf(sorted(CODES)), metadata={"description": meanings}
+    )
+    message, details = fields.String(required=True), fields.Dict(required=True)
+    problem = Schema.from_dict({"code": code, "message": message, "details": details}, name="Problem")
+    parts: dict[str, fields.Field[Any]] = {
+        "status": fields.String(required=True, validate=validate.OneOf(["error"])),
+        "error": fields.Nested(problem, required=True),
+        "request_id": fields.String(required=True),
+    }
+    return Schema.from_dict(parts, name="Error")

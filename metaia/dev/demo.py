@@ -1,0 +1,97 @@
+"""What the demo data are made of: people, what the shops sell, and how far orders get."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PASSWORD = "metaia-demo"  # noqa: S105 - known to everybody, which is why production refuses to be seeded
+
+
+@dataclass(frozen=True)
+class Person:
+    """A demo user; `login` is the part of the e-mail address before @metaia.example."""
+
+    login: str
+    role: str
+    name: str
+    phone: str | None = None
+
+    @property
+    def email(self) -> str:
+        return f"{self.login}@metaia.example"
+
+
+PEOPLE = (
+    Person("customer", "customer", "Asha Nair", "+91 55500 10101"),
+    Person("customer2", "customer", "Daniel Weber", "+91 55500 10102"),
+    Person("tailor", "tailor", "Meera's Tailoring", "+91 55500 10103"),
+    Person("vendor", "vendor", "Saffron Kitchen", "+91 55500 10104"),
+    Person("delivery", "delivery", "Ravi Kumar", "+91 55500 10105"),
+    Person("support", "support", "Lena Fischer"),
+    Person("admin", "admin", "Arjun Rao"),
+    Person("super", "super_admin", "Grace Okafor"),
+)
+
+# Prices in INR. Orders at the pet clinic's shop have no partner: they are the house's own, and admins run them.
+SHOPS: dict[str, tuple[tuple[str, int], ...]] = {
+    "tailor": (
+        ("Linen shirt, made to measure", 1450),
+        ("Trousers, hemmed", 250),
+        ("Silk blouse", 1800),
+        ("Sherwani, second fitting", 2200),
+        ("Suit jacket, taken in", 900),
+        ("Zip, replaced", 180),
+    ),
+    "vendor": (
+        ("Masala dosa", 120),
+        ("Paneer tikka", 280),
+        ("Vegetable biryani", 240),
+        ("Thali of the day", 220),
+        ("Mango lassi", 90),
+        ("Filter coffee", 40),
+    ),
+    "clinic": (
+        ("Flea drops, pack of 3", 850),
+        ("Recovery collar, medium", 420),
+        ("Joint tablets, 60", 1250),
+        ("Dental chews", 360),
+        ("Mild shampoo", 540),
+    ),
+}
+RATES = {"INR": 1.0, "EUR": 0.011, "USD": 0.012, "JPY": 1.8}  # round figures, good enough for a demo
+ADDRESSES = (
+    "12 Lake View Road, Kochi",
+    "4th floor, 88 Residency Road, Bengaluru",
+    "7 Temple Street, Chennai",
+)
+NOTES = ("Please ring twice.", "The gate is on the left.", "As last time, please.")
+
+
+@dataclass(frozen=True)
+class Path:
+    """How far some orders get: (who, action) after placing, hours ago they were placed, and how many there are."""
+
+    steps: tuple[tuple[str, str], ...]
+    hours: tuple[float, float]
+    count: int
+
+
+_MADE = (("shop", "accept"), ("shop", "prepare"))
+_READY = (*_MADE, ("shop", "ready"))
+_AWAY = (*_READY, ("shop", "assign"), ("delivery", "dispatch"))
+_THERE = (*_AWAY, ("delivery", "deliver"))
+_LONG_AGO = (24.0, 24.0 * 28)
+
+PATHS = (
+    Path((*_THERE, ("customer", "complete")), _LONG_AGO, 20),
+    Path((*_READY, ("shop", "complete")), _LONG_AGO, 9),
+    Path((("shop", "reject"),), _LONG_AGO, 4),
+    Path((("customer", "cancel"),), _LONG_AGO, 3),
+    Path((("shop", "accept"), ("shop", "cancel")), _LONG_AGO, 2),
+    Path(_THERE, (5.0, 24.0), 4),
+    Path(_AWAY, (3.5, 6.0), 3),
+    Path(_READY, (3.0, 5.0), 3),
+    Path(_MADE, (2.0, 4.0), 4),
+    Path((("shop", "accept"),), (1.0, 3.0), 3),
+    Path((), (0.1, 0.9), 5),
+)

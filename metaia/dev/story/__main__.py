@@ -1,0 +1,65 @@
+"""`python -m metaia.dev.story [--url URL] [--orders N]`: plays the story; 1 if anything did not arrive."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from statistics import median
+
+from metaia.dev.story.client import Sorry
+from metaia.dev.story.scenes import ACCEPT, PLACE, STORY, WITH_COURIER
+from metaia.dev.story.screen import Screen
+from metaia.dev.story.stage import Key, Stage
+
+
+def main() -> int:
+    """Play, measure, report."""
+    parser = argparse.ArgumentParser(prog="make demo", description="Play an order's story as real clients.")
+    url = f"http://127.0.0.1:{os.environ.get('PORT') or 5000}"
+    parser.add_argument("--url", default=url, help="the server (default: this machine's, at PORT)")
+    parser.add_argument("--orders", type=int, default=20, help="how many orders to measure (default: 20)")
+    options = parser.parse_args()
+    try:
+        with Stage(options.url.rstrip("/"), WITH_COURIER) as stage:
+            screen = Screen(time.perf_counter())
+            _tell(stage, screen)
+            _measure(stage, screen, max(options.orders, 1))
+    except Sorry as sorry:
+        print(f"make demo: {sorry}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    for problem in stage.problems:
+        print(f"make demo: {problem}", file=sys.stderr)
+    return 1 if stage.problems else 0
+
+
+def _tell(stage: Stage, screen: Screen) -> None:
+    screen.legend()
+    order_id = None
+    for scene in STORY:
+        played = stage.play(scene, order_id)
+        order_id = played.order["id"]
+        screen.scene(scene, played)
+
+
+def _measure(stage: Stage, screen: Screen, orders: int) -> None:
+    screen.console.print(f"\nAnd {orders} orders, placed and accepted one after the other:\n")
+    measured: dict[Key, list[float]] = {}
+    for _ in range(orders):
+        order_id = stage.play(PLACE).order["id"]
+        for arrival in stage.play(ACCEPT, order_id).arrivals:
+            measured.setdefault(arrival.key, []).append(arrival.ms)
+    screen.table(measured)
+    if times := measured.get(("customer", "order_update", "accepted")):
+        screen.console.print(
+            f"\nFrom PATCH …/accept to the customer's order_update: "
+            f"median {median(times):.1f} ms, worst {max(times):.1f} ms.",
+            soft_wrap=True,
+        )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

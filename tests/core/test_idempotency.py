@@ -1,0 +1,109 @@
+import uuid
+
+import gevent
+import pytest
+from gevent.event import Event
+
+from metaia.orders import placing
+
+BODY = {"items": [{"name": "Suit", "quantity": 1, "price": 10}]}
+
+
+@pytest.fixture
+def customer(world):
+    return world.person()
+
+
+@pytest.fixture
+def key():
+    return {"Idempotency-Key": uuid.uuid4().hex}
+
+
+def place(person, headers, body=BODY):
+    return person.post("/api/orders", body, headers=headers)
+
+
+def count(person):
+    return len(person.get("/api/orders").json()["data"]["orders"])
+
+
+def test_the_same_request_again_gets_the_first_answer_and_acts_once(customer, key):
+    first, second = place(customer, key), place(customer, key)
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.content == second.content
+    assert "Idempotency-Replayed" not in first.headers
+    assert second.headers["Idempotency-Replayed"] == "true"
+    assert count(customer) == 1
+
+
+def test_without_a_key_every_request_acts(customer):
+    assert (
+        place(customer, {}).json()["data"]["order"]["id"] != place(customer, {}).json()["data"]["order"]["id"]
+    )
+
+
+def test_the_same_key_with_another_body_is_refused(customer, key):
+    place(customer, key)
+    answer = place(customer, key, BODY | {"notes": "another"})
+    assert answer.status_code == 409
+    assert answer.json()["error"]["code"] == "idempotency_mismatch"
+    assert count(customer) == 1
+
+
+def test_the_same_key_at_another_address_is_refused(customer, key):
+    order = place(customer, key).json()["data"]["order"]
+    answer = customer.patch(f"/api/orders/{order['id']}/cancel", BODY | {}, headers=key)
+    assert answer.status_code == 422  # the body is looked at first
+    answer = customer.patch(f"/api/orders/{order['id']}/cancel", headers=key)
+    assert answer.json()["error"]["code"] == "idempotency_mismatch"
+
+
+def test_a_request_that_failed_may_be_tried_again(customer, key):
+    assert place(customer, key, BODY | {"partnerId": customer.id}).status_code == 422
+    again = place(customer, key)
+    assert again.status_code == 201
+    assert "Idempotency-Replayed" not in again.headers
+
+
+def test_keys_of_different_people_do_not_meet(world, customer, key):
+    other = world.person()
+    assert place(customer, key).status_code == place(other, key).status_code == 201
+    assert (count(customer), count(other)) == (1, 1)
+
+
+def test_while_the_first_is_worked_on_the_second_is_told_so(customer, key, monkeypatch):
+    begun, go_on, place_order = Event(), Event(), placing.place
+
+    def slowly(*arguments):
+        begun.set()
+        assert go_on.wait(5)
+        return place_order(*arguments)
+
+    monkeypatch.setattr(placing, "place", slowly)
+    first = gevent.spawn(place, customer, key)
+    assert begun.wait(5)
+    second = place(customer, key)
+    go_on.set()
+    assert first.get(timeout=5).status_code == 201
+    assert second.status_code == 409
+    assert second.json()["error"]["code"] == "idempotency_in_flight"
+    assert second.headers["Retry-After"] == "1"
+    assert place(customer, key).headers["Idempotency-Replayed"] == "true"
+    assert count(customer) == 1
+
+
+def test_changes_honour_the_key_too(world, customer, key):
+    tailor = world.person("tailor")
+    order = customer.order(partnerId=tailor.id)
+    answers = [tailor.patch(f"/api/orders/{order['id']}/accept", headers=key) for _ in range(2)]
+    assert [a.status_code for a in answers] == [200, 200]
+    assert answers[0].content == answers[1].content
+    assert answers[1].json()["data"]["order"]["version"] == 2
+
+
+@pytest.mark.parametrize("bad", ["", "x" * 201, "ключ".encode(), "a\tb"])
+def test_a_key_that_is_no_key_is_refused(customer, bad):
+    answer = place(customer, {"Idempotency-Key": bad})
+    assert answer.status_code == 422
+    assert answer.json()["error"]["details"].keys() == {"Idempotency-Key"}
+    assert count(customer) == 0

@@ -1,0 +1,50 @@
+import pytest
+
+from metaia.core.state import Machine
+
+LIGHT = Machine(
+    [
+        ("red", "go", "green", ["driver", "police"]),
+        ("red", "wave", "red", ["police"]),
+        ("green", "stop", "red", ["police"]),
+        ("green", "turn off", "dark", ["police"]),
+    ]
+)
+
+
+def test_states_and_actions_come_in_the_order_of_the_table():
+    assert LIGHT.states == ("red", "green", "dark")
+    assert LIGHT.actions == ("go", "wave", "stop", "turn off")
+
+
+def test_an_action_leads_somewhere_or_nowhere():
+    found = LIGHT.find("red", "go")
+    assert found is not None
+    assert found.target == "green"
+    assert LIGHT.find("dark", "go") is None
+    assert LIGHT.find("nowhere", "go") is None
+
+
+def test_only_those_named_may():
+    assert LIGHT.allowed("red", frozenset({"driver"})) == ["go"]
+    assert LIGHT.allowed("red", frozenset({"driver", "police"})) == ["go", "wave"]
+    assert LIGHT.allowed("red", frozenset()) == []
+    assert LIGHT.allowed("dark", frozenset({"police"})) == []
+
+
+def test_never_is_told_from_not_now():
+    assert LIGHT.ever("go", frozenset({"driver"}))
+    assert not LIGHT.ever("stop", frozenset({"driver"}))
+
+
+def test_a_wish_for_a_state_finds_the_action_that_changes_into_it():
+    found = LIGHT.towards("red", "green")
+    assert found is not None
+    assert found.action == "go"
+    assert LIGHT.towards("red", "red") is None
+    assert LIGHT.towards("red", "dark") is None
+
+
+def test_a_table_with_two_ways_for_one_action_is_refused():
+    with pytest.raises(ValueError, match="only once"):
+        Machine([("a", "go", "b", ["x"]), ("a", "go", "c", ["x"])])

@@ -1,0 +1,76 @@
+"""Who learns what: the table of transitions once more, from the side of those who are told. Pure."""
+
+import pytest
+
+from metaia.notifications.catalogue import NOTICES
+from metaia.orders import audience
+from metaia.orders.state import MACHINE
+from tests.orders.test_transitions import Order
+
+ORDER = Order("customer", "partner", "courier")
+EXPECTED = {
+    "create": {"customer": "order_placed", "partner": "order_new"},
+    "accept": {"customer": "order_accepted"},
+    "reject": {"customer": "order_rejected"},
+    "prepare": {"customer": "order_preparing"},
+    "ready": {"customer": "order_ready", "courier": "order_pickup"},
+    "assign": {"customer": "order_courier", "courier": "order_assigned", "previous": "order_unassigned"},
+    "dispatch": {"customer": "order_dispatched", "partner": "order_dispatched"},
+    "deliver": {"customer": "order_delivered", "partner": "order_delivered"},
+    "complete": {"customer": "order_completed", "partner": "order_completed"},
+    "cancel": {"customer": "order_cancelled", "partner": "order_cancelled", "courier": "order_cancelled"},
+    "expire": {"customer": "order_expired", "partner": "order_expired"},
+}
+
+
+def told(action, order=ORDER, by=None):
+    return dict(audience.told(action, order, by=by, previous_courier="previous"))
+
+
+def test_every_action_is_in_the_table():
+    assert EXPECTED.keys() == audience.TELLS.keys() == {"create", *MACHINE.actions}
+
+
+@pytest.mark.parametrize("action", EXPECTED)
+def test_each_party_is_told_what_concerns_it(action):
+    assert told(action) == EXPECTED[action]
+
+
+@pytest.mark.parametrize("action", EXPECTED)
+@pytest.mark.parametrize("by", ["customer", "partner", "courier"])
+def test_nobody_is_told_what_they_did_themselves_but_for_a_confirmation(action, by):
+    expected = dict(EXPECTED[action])
+    if action != "create":
+        expected.pop(by, None)
+    assert told(action, by=by) == expected
+
+
+@pytest.mark.parametrize("action", EXPECTED)
+def test_nobody_is_told_for_an_order_that_has_no_partner_and_no_courier_but_its_customer(action):
+    people = told(action, Order("customer", None, None)).keys() - {"previous"}
+    assert people == {"customer", "house"} if action == "create" else people <= {"customer"}
+
+
+def test_the_house_is_told_of_its_orders_only():
+    assert told("create", Order("customer", None, None))["house"] == "order_new"
+    assert "house" not in told("create")
+
+
+def test_a_courier_who_is_assigned_again_is_not_told_that_they_lost_it():
+    again = audience.told("assign", ORDER, by="partner", previous_courier="courier")
+    assert dict(again) == {"customer": "order_courier", "courier": "order_assigned"}
+
+
+def test_live_changes_go_to_those_who_take_part_those_who_look_and_staff():
+    assert set(audience.rooms("1", ORDER, previous_courier="previous")) == {
+        "order-1", "user-customer", "user-partner", "user-courier", "user-previous",
+        "admin-room", "super_admin-room", "support-room",
+    }  # fmt: skip
+    assert not any("None" in room for room in audience.rooms("1", Order("customer", None, None)))
+
+
+@pytest.mark.usefixtures("app")
+def test_every_notification_of_the_table_has_its_words():
+    kinds = {kind for told_of in audience.TELLS.values() for kind in told_of.values()}
+    assert kinds <= NOTICES.keys()
+    assert all(NOTICES[kind].category == "order" for kind in kinds)

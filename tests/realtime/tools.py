@@ -1,0 +1,86 @@
+"""What the tests of the real-time path have in common."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import gevent
+import socketio
+from sqlalchemy import text
+
+from metaia.core import db
+from metaia.core.ids import new_id
+from metaia.core.times import now, rfc3339
+from metaia.realtime import events
+from metaia.realtime.relay import LOCK
+from tests.support.people import WAIT, Person, Socket
+
+LEADERS = text(
+    "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND objid = :key"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
+
+
+def until(true: Callable[[], Any], what: str = "") -> Any:
+    """Wait until `true()` is, and return it."""
+    deadline = time.monotonic() + WAIT
+    while not (found := true()):
+        assert time.monotonic() < deadline, f"waited in vain: {what or true}"
+        gevent.sleep(0.005)
+    return found
+
+
+def record(person: Person | str, number: int) -> None:
+    """Record a numbered event for one person (or room), in the running transaction."""
+    room = person if isinstance(person, str) else f"user-{person.id}"
+    payload = {
+        "id": new_id(),
+        "type": "test",
+        "title": "A test",
+        "message": "",
+        "data": {"number": number},
+        "actions": [],
+        "createdAt": rfc3339(now()),
+    }
+    events.record("notification.created", payload, audience=[room])
+
+
+def tell(person: Person | str, *numbers: int) -> None:
+    """Commit numbered events for one person (or room), together."""
+    with db.transaction():
+        for number in numbers:
+            record(person, number)
+
+
+def tell_many(person: Person, numbers: Iterable[int]) -> None:
+    """Commit numbered events one by one, letting others run between them."""
+    for number in numbers:
+        tell(person, number)
+        gevent.sleep(0)
+
+
+def numbers(heard: Socket | list[dict[str, Any]]) -> list[int]:
+    """Return the numbers of the events that a socket heard, or that a list of them holds."""
+    found = heard.of("new_notification") if isinstance(heard, Socket) else heard
+    return [event["data"]["number"] for event in found if "number" in event["data"]]
+
+
+def leaders() -> list[int]:
+    """Return the PostgreSQL process ids of the relays that lead: one or none."""
+    return [row.pid for row in db.fetch_all(LEADERS, {"key": LOCK})]
+
+
+def refused(url: str, **connect: Any) -> dict[str, Any]:
+    """Try to connect, and return what the refused client is told."""
+    told: list[dict[str, Any]] = []
+    client = socketio.Client(reconnection=False)
+    client.on("connect_error", lambda data=None: told.append(data))
+    try:
+        client.connect(url, transports=["websocket"], wait_timeout=WAIT, **connect)
+    except socketio.exceptions.ConnectionError:
+        return told[0]
+    finally:
+        client.disconnect()
+    raise AssertionError("the server let the client in")

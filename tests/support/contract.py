@@ -1,0 +1,100 @@
+"""What every answer must look like: the schema that `/api/openapi.json` declares for its path, method and status."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from jsonschema import Draft202012Validator, FormatChecker
+
+Json = dict[str, Any]
+DOCUMENT = "/api/openapi.json"
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+_formats = FormatChecker(formats=["uuid", "email"])
+
+
+@_formats.checks("date-time")
+def _in_utc(value: Any) -> bool:
+    return not isinstance(value, str) or _MOMENT.fullmatch(value) is not None
+
+
+class Contract:
+    """An OpenAPI 3.1 document, to hold answers against."""
+
+    def __init__(self, document: Json) -> None:
+        self.document: Json = _closed(document)
+        self._paths = [(_pattern(path), operations) for path, operations in self.document["paths"].items()]
+
+    def check(self, method: str, path: str, answer: requests.Response) -> None:
+        """Fail unless `answer` is what the document says about this request."""
+        said = f"{method} {path} → {answer.status_code}"
+        assert "X-Request-ID" in answer.headers, said
+        operation = self.operation(method, path)
+        if operation is None:
+            assert not answer.ok or not path.startswith(("/api/", "/orders")), f"{said}: not documented"
+            schema = self.document["components"]["schemas"]["Error"]
+        else:
+            schema = self._schema(operation, answer.status_code, said)
+        assert answer.headers["Content-Type"] == "application/json", said
+        self._validate(schema, answer.json(), said)
+        assert answer.ok or answer.json()["requestId"] == answer.headers["X-Request-ID"], said
+
+    def operation(self, method: str, path: str) -> Json | None:
+        """Return what the document says about a request, None if nothing."""
+        found = [operations for pattern, operations in self._paths if pattern.fullmatch(path)]
+        return next((o[method.lower()] for o in found if method.lower() in o), None)
+
+    def resolve(self, part: Json) -> Json:
+        """Return `part`, or what its `$ref` points to."""
+        if "$ref" not in part:
+            return part
+        found: Any = self.document
+        for name in part["$ref"].removeprefix("#/").split("/"):
+            found = found[name]
+        return self.resolve(found)
+
+    def _schema(self, operation: Json, status: int, said: str) -> Json:
+        answers = operation["responses"]
+        response = answers.get(str(status)) or (answers.get("default") if status >= 400 else None)
+        assert response, f"{said}: this status is not documented"
+        schema: Json = self.resolve(response)["content"]["application/json"]["schema"]
+        return schema
+
+    def _validate(self, schema: Json, body: Any, said: str) -> None:
+        whole = {**schema, "components": self.document["components"]}
+        errors = Draft202012Validator(whole, format_checker=_formats).iter_errors(body)
+        told = [f"{said}: {error.json_path}: {error.message}" for error in errors]
+        assert not told, "\n".join(told)
+
+
+@cache
+def of(url: str) -> Contract:
+    """Return the contract that the server at `url` declares."""
+    return Contract(requests.get(url + DOCUMENT, timeout=10).json())
+
+
+def check(url: str, method: str, path: str, answer: requests.Response) -> None:
+    """Fail unless `answer` is what the server at `url` has documented."""
+    bare = urlsplit(path).path
+    if bare == DOCUMENT or bare.startswith("/api-docs"):
+        return
+    of(url).check(method, bare, answer)
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(path)))
+
+
+def _closed(part: Any) -> Any:
+    """Objects with declared properties have no others."""
+    if isinstance(part, list):
+        return [_closed(item) for item in part]
+    if not isinstance(part, dict):
+        return part
+    closed = {key: _closed(value) for key, value in part.items()}
+    if part.get("type") == "object" and "properties" in part:
+        closed["additionalProperties"] = False
+    return closed
