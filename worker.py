@@ -2,8 +2,13 @@
 
 import sys
 
+from config import ConfigurationError
 from metaia.app import create_app
 from metaia.work import run
 
 if __name__ == "__main__":
-    run(create_app(), sys.argv[1] if len(sys.argv) > 1 else "default")
+    try:
+        app = create_app()
+    except ConfigurationError as error:
+        sys.exit(f"METAIA does not start: {error}")
+    run(app, sys.argv[1] if len(sys.argv) > 1 else "default")

@@ -4,10 +4,16 @@ from gevent import monkey
 
 monkey.patch_all()
 
+import sys  # noqa: E402
+
+from config import ConfigurationError  # noqa: E402
 from metaia.app import create_app  # noqa: E402
 from metaia.realtime import runtime  # noqa: E402
 
-app = create_app()
+try:
+    app = create_app()
+except ConfigurationError as error:
+    sys.exit(f"METAIA does not start: {error}")
 
 
 def serve() -> None:

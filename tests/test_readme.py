@@ -24,7 +24,8 @@ def rest_table():
 
 def paths(cell):
     """Read `POST /api/a/b` `/c`, where `/c` stands for `POST /api/a/c`; after `{id}` it goes on from there."""
-    methods, path = [], ""
+    methods: list[str] = []
+    path = ""
     for code in re.findall(r"`(.*?)`", cell):
         *given, last = code.split()
         base = path if path.endswith("}") else path.rpartition("/")[0]

@@ -46,7 +46,8 @@ class Transaction:
             begun.commit()
 
     def committed(self) -> None:
-        faults.point("after_commit")
+        if self._after_commit:
+            faults.point("after_commit")
         for call in self._after_commit:
             call()
 

@@ -1,4 +1,8 @@
-"""Fault points: tests kill the process between two lines and look at what the next start makes of it."""
+"""Fault points: tests kill the process between two lines and look at what the next start makes of it.
+
+`after_commit` something waits in the outbox and nobody knows · `before_move` the relay was woken by a commit ·
+`after_move` events are in the log and nobody was told.
+"""
 
 from __future__ import annotations
 

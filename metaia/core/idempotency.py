@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any, TypeVar
 
 from flask import Response, request
-from sqlalchemy import DateTime, Integer, LargeBinary, String, func, select
+from sqlalchemy import DateTime, Integer, LargeBinary, String, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from metaia.core import db
@@ -43,6 +44,11 @@ class IdempotencyKey(Model):
     status: Mapped[int] = mapped_column(Integer)
     body: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[Any] = mapped_column(DateTime(timezone=True), index=True)
+
+
+def forget(before: datetime) -> int:
+    """Delete the keys that were used before `before`, in the running transaction; return how many."""
+    return db.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < before)).rowcount
 
 
 def idempotent(view: View) -> View:

@@ -34,7 +34,6 @@ class HubConnection(psycopg.Connection[Any]):
             value: T = end.value
             return value
 
-
     def _flushed(self, descriptor: int) -> None:
         """Write all of a pipeline before its answers are awaited: psycopg leaves what the kernel did not take."""
         while self.pgconn.pipeline_status and self.pgconn.flush():

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import func, insert
+from sqlalchemy import insert
 
 from metaia.core import db, money
 from metaia.core.actor import PARTNERS, Actor
@@ -34,7 +34,7 @@ def place(actor: Actor, given: Given) -> Order:
         _require_partner(given["partner_id"])
         order = _order(actor, given, items, total)
         values = {name: getattr(order, name) for name in order.__slots__}
-        db.execute(insert(Table).values(**values, words=func.to_tsvector("simple", _words(order))))
+        db.execute(insert(Table).values(**values, words=queries.searchable(_texts(order))))
         service.append_step(order, "create", None, None, actor)
         telling.changed(None, order, "create", None, actor)
     return order
@@ -91,7 +91,7 @@ def _customer_info(actor: Actor, given: Given) -> Given:
     }
 
 
-def _words(order: Order) -> str:
+def _texts(order: Order) -> list[str | None]:
+    """Return what a search looks at."""
     info = order.customer_info
-    texts = [order.order_number, info["name"], info["phone"], order.notes]
-    return " ".join(text for text in [*texts, *(item["name"] for item in order.items)] if text)
+    return [order.order_number, info["name"], info["phone"], order.notes, *(i["name"] for i in order.items)]

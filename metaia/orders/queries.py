@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Text, bindparam, cast, false, func, literal, or_, select, true
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 
 from metaia.core import db, paging
 from metaia.core.actor import Actor
@@ -47,6 +50,7 @@ SORTABLE: paging.Sortable = {
     "total": Table.total,  # type: ignore[dict-item]
     "order_number": Table.order_number,  # type: ignore[dict-item]
 }
+LONGEST_WORD = 100
 _columns = [getattr(Table, field.name) for field in fields(Order)]
 _one = select(*_columns).where(Table.id == bindparam("order_id"))
 _one_locked = _one.with_for_update()
@@ -119,9 +123,22 @@ def _conditions(filters: dict[str, Any]) -> list[ColumnElement[bool]]:
     return [conditions[name](value) for name, value in filters.items()]
 
 
+def searchable(texts: Iterable[str | None]) -> ColumnElement[Any]:
+    """Return the words of `texts` as `Order.words` keeps them."""
+    words = dict.fromkeys(word for text in texts if text for word in _words(text))
+    return func.array_to_tsvector(literal(list(words), ARRAY(Text)))
+
+
 def _found(text: str) -> ColumnElement[bool]:
     """Every word of `text` begins a word of the order's number, customer, items or notes."""
-    words = re.findall(r"\w+", text.lower())
+    words = _words(text)
     if not words:
         return false()
-    return Table.words.bool_op("@@")(func.to_tsquery("simple", " & ".join(f"'{word}':*" for word in words)))
+    return Table.words.bool_op("@@")(cast(" & ".join(f"'{word}':*" for word in words), TSQUERY))
+
+
+def _words(text: str) -> list[str]:
+    """Split as PostgreSQL would not: its parser takes `suit/tie` for a file and `2.5` for one word."""
+    return [
+        word[:LONGEST_WORD] for word in re.findall(r"\w+", unicodedata.normalize("NFKC", text).casefold())
+    ]

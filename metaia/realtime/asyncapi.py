@@ -47,10 +47,8 @@ def document(base_url: str) -> Json:
     messages: Json = {"sync": _message("sync", "After connect, and when replay ends.", schemas.ref(Sync))}
     for event in EVENTS.values():
         if event.wire is not None and event.wire not in messages:
-            payload = {"allOf": [schemas.ref(event.schema), schemas.ref(Durable)]}
-            messages[event.wire] = _message(
-                event.wire, f"{event.summary} Heard by {event.audience}.", payload
-            )
+            summary = f"{event.summary} Heard by {event.audience}."
+            messages[event.wire] = _message(event.wire, summary, schemas.ref(_durable(event.schema)))
     outgoing = list(messages)
     for inbound in INBOUND.values():
         messages[inbound.name] = _message(inbound.name, inbound.summary, schemas.ref(inbound.schema))
@@ -65,6 +63,11 @@ def document(base_url: str) -> Json:
         "operations": _operations(outgoing, list(INBOUND)),
         "components": {"messages": messages, "schemas": schemas.all()},
     }
+
+
+def _durable(schema: type[MarshmallowSchema]) -> type[MarshmallowSchema]:
+    """Return one schema of both parts: under `allOf`, each would refuse the fields of the other."""
+    return type(f"{schema.__name__}Message", (schema, Durable), {})
 
 
 def _server(base_url: str) -> Json:

@@ -97,6 +97,7 @@ class Dispatch:
             job_id=job_id,
             job_timeout=job.timeout,
             retry=_retry(job),
+            ttl=job.every,  # a periodic job that waited a whole period has a successor
             result_ttl=RESULT_SECONDS if job.every is None else 0,
             meta={"request_id": request_id},
         )

@@ -87,7 +87,7 @@ class Feed:
                     del self._waiting[room]
 
     def _heal(self) -> None:
-        there, self.first_kept = log.head(), log.first_kept(log.days())
+        there = log.head()
         if there.epoch != self.head.epoch:
             self.head = there
             self.recent.clear()

@@ -95,6 +95,8 @@ class Relay:
                 with db.transaction():
                     log.open_days(today)
                 opened = today
+            if self._signal.is_set():
+                faults.point("before_move")
             self._signal.clear()
             events = move(connection)
             if events:
@@ -105,9 +107,9 @@ class Relay:
 
 def move(connection: Connection, batch: int = BATCH) -> list[Event]:
     """Move one batch from the outbox to the log, and return it. `connection` must be the leader's, in autocommit."""
-    faults.point("before_move")
     rows = connection.execute(MOVE, {"batch": batch}).all()
-    faults.point("after_move")
+    if rows:
+        faults.point("after_move")
     return [
         Event(r.position, str(r.uid), r.type, r.payload, tuple(r.audience), rfc3339(r.created_at) or "")
         for r in rows

@@ -11,7 +11,7 @@ from metaia.core import json
 from metaia.core.actor import current
 from metaia.core.http import READ, Blueprint, answer, envelope, public, rated
 from metaia.core.schema import Schema
-from metaia.realtime import asyncapi, gateway, runtime, sync
+from metaia.realtime import asyncapi, gateway, runtime, sync, transport
 
 blp = Blueprint("realtime", __name__, url_prefix="/api", description="Events without a socket")
 
@@ -60,6 +60,7 @@ def get_asyncapi() -> Response:
 
 def register(app: Flask, api: Any) -> None:
     """Register this part with the application."""
+    transport.install()
     runtime.Runtime(app)
     gateway.init_app()
     api.register_blueprint(blp)

@@ -9,6 +9,7 @@ from flask import Flask, Response, current_app
 from flask_swagger_ui import get_swaggerui_blueprint
 from marshmallow import fields
 
+import metaia.system.jobs  # noqa: F401 - registers itself
 from config import SETTINGS
 from metaia.core import db
 from metaia.core.errors import Unavailable, declare

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from types import TracebackType
+from typing import Self
 
-import gevent
+import gevent.socket
 from flask import Flask
 from gevent.pywsgi import WSGIServer
 from geventwebsocket.handler import WebSocketHandler
@@ -14,18 +15,22 @@ class Server:
     """Serves an application on a free loopback port."""
 
     def __init__(self, app: Flask) -> None:
-        self._server = WSGIServer(("127.0.0.1", 0), app, handler_class=WebSocketHandler, log=None)
+        listener = gevent.socket.socket()
+        listener.setsockopt(gevent.socket.IPPROTO_TCP, gevent.socket.TCP_NODELAY, 1)  # else 40 ms an answer
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(128)
+        self._server = WSGIServer(listener, app, handler_class=WebSocketHandler, log=None)
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_port}"
 
-    def __enter__(self) -> Server:
+    def __enter__(self) -> Self:
         self._server.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with gevent.Timeout(5, False):
+        with gevent.Timeout(5, False):  # type: ignore[arg-type]
             self._server.stop(timeout=1)

@@ -1,0 +1,24 @@
+"""Housekeeping by the clock."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import current_app
+
+from metaia.core import db, idempotency
+from metaia.core.jobs import job
+from metaia.core.times import now
+from metaia.realtime import log
+
+KEYS_KEPT = timedelta(days=7)
+
+
+@job(every=3600)
+def tidy() -> dict[str, int]:
+    """Drop what nobody may ask for any more: old days of the event log, old idempotency keys."""
+    with db.transaction():
+        days = log.prune(current_app.config["LOG_DAYS"])
+    with db.transaction():
+        keys = idempotency.forget(now() - KEYS_KEPT)
+    return {"days": len(days), "keys": keys}

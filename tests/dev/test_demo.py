@@ -1,0 +1,130 @@
+"""The demo data, and the story that `make demo` plays with them."""
+
+import sys
+
+import pytest
+from sqlalchemy import func, select
+
+from metaia.core import db
+from metaia.dev import demo, seed
+from metaia.dev.story import __main__ as story
+from metaia.dev.story import client, stage
+from metaia.dev.story.scenes import PLACE, Scene
+from metaia.notifications.models import Delivery, Notification
+from metaia.orders.models import Order
+from metaia.users.models import User
+
+LOGINS = [person.login for person in demo.PEOPLE]
+
+
+class Interrupted(Exception):
+    pass
+
+
+@pytest.fixture(scope="module")
+def filled(server, app):
+    """Fill the demo data once, after an attempt that was interrupted half way."""
+    steps = []
+
+    def interrupt():
+        steps.append(1)
+        if len(steps) == seed.STEPS // 2:
+            raise Interrupted
+
+    assert seed.needed(app)
+    with pytest.raises(Interrupted):
+        seed.fill(app, interrupt)
+    assert seed.needed(app)
+    steps.clear()
+    seed.fill(app, lambda: steps.append(1))
+    assert len(steps) == seed.STEPS
+
+
+@pytest.fixture
+def people(filled):
+    query = select(User.id).where(User.email.in_([person.email for person in demo.PEOPLE]))
+    return [row.id for row in db.fetch_all(query)]
+
+
+@pytest.fixture
+def orders(people):
+    return db.fetch_all(select(Order.__table__).where(Order.customer_id.in_(people)))
+
+
+def play(monkeypatch, *arguments):
+    monkeypatch.setattr(sys, "argv", ["make demo", *arguments])
+    return story.main()
+
+
+def test_demo_data_are_filled_once(filled, app):
+    assert not seed.needed(app)
+
+
+@pytest.mark.parametrize("login", LOGINS)
+def test_each_demo_user_can_log_in_with_the_password_that_make_run_prints(filled, world, login):
+    answer = world.call(
+        "POST",
+        "/api/auth/login",
+        json={"email": f"{login}@metaia.example", "password": "metaia-demo"},
+    )
+    assert answer.status_code == 200
+
+
+def test_there_are_orders_in_every_status_with_and_without_a_partner(orders):
+    assert len(orders) == 60
+    assert {order.status for order in orders} == {
+        *("pending", "accepted", "preparing", "ready", "out_for_delivery"),
+        *("delivered", "completed", "rejected", "cancelled"),
+    }
+    assert {order.partner_id is None for order in orders} == {True, False}
+    assert len({order.currency for order in orders}) > 1
+
+
+def test_an_orders_timeline_is_as_old_as_the_order(orders, world):
+    answer = world.call(
+        "POST", "/api/auth/login", json={"email": "admin@metaia.example", "password": demo.PASSWORD}
+    )
+    headers = {"Authorization": f"Bearer {answer.json()['data']['accessToken']}"}
+    for order in orders[::6]:
+        shown = world.call("GET", f"/api/orders/{order.id}/timeline", headers=headers).json()["data"]
+        times = [step["at"] for step in shown["timeline"]]
+        assert times == sorted(times)
+        assert (shown["order"]["createdAt"], shown["order"]["updatedAt"]) == (times[0], times[-1])
+        assert len(times) == shown["order"]["version"]
+
+
+def test_nobody_gets_mail_about_demo_orders_of_the_past(people):
+    waiting = select(func.count()).select_from(Delivery).join(Notification)
+    waiting = waiting.where(Notification.user_id.in_(people), Delivery.status != "sent")
+    assert db.fetch_value(waiting) == 0
+
+
+def test_the_story_arrives_whole_and_ends_with_the_latency(filled, server, monkeypatch, capsys):
+    assert play(monkeypatch, "--url", server.url, "--orders", "2") == 0
+    shown = capsys.readouterr()
+    assert shown.err == ""
+    assert "PATCH …/deliver" in shown.out
+    assert "From PATCH …/accept to the customer's order_update: median" in shown.out
+
+
+def test_the_story_fails_and_says_what_somebody_did_not_hear(filled, server, monkeypatch, capsys):
+    scene = Scene("tailor", "accept", "accepted", ("customer",), {"admin": "order_accepted"})
+    monkeypatch.setattr(story, "STORY", (PLACE, scene))
+    monkeypatch.setattr(stage, "PATIENCE", 1.0)
+    assert play(monkeypatch, "--url", server.url, "--orders", "1") == 1
+    shown = capsys.readouterr()
+    assert shown.err == "make demo: admin did not hear new_notification order_accepted\n"
+    assert "missing" in shown.out
+
+
+def test_the_story_without_a_server_says_so_in_one_line(monkeypatch, capsys):
+    assert play(monkeypatch, "--url", "http://127.0.0.1:9") == 1
+    assert capsys.readouterr().err == (
+        "make demo: nothing answers at http://127.0.0.1:9; start it with `make run`\n"
+    )
+
+
+def test_the_story_without_demo_users_says_so_in_one_line(server, monkeypatch, capsys):
+    monkeypatch.setattr(client, "PASSWORD", "somebody-else's")
+    assert play(monkeypatch, "--url", server.url) == 1
+    assert capsys.readouterr().err == f"make demo: {server.url} has no demo users; `make run` makes them\n"

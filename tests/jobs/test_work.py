@@ -1,0 +1,111 @@
+"""The worker: runs what is queued, under the id of the request that caused it, and survives what jobs do."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from redis import Redis
+from redis.exceptions import ConnectionError as Unreachable
+from rq import Queue
+from rq.job import JobStatus
+from sqlalchemy import text
+from structlog.contextvars import get_contextvars
+
+from metaia import work
+from metaia.core import db
+from metaia.orders import jobs as order_jobs
+from tests.jobs.smtp import Mailbox
+from tests.realtime.tools import until
+from tests.support.people import World
+
+Work = Callable[[], None]
+seen: list[dict[str, Any]] = []
+
+
+def remember() -> None:
+    """A job that notes under which names it would log."""
+    seen.append(dict(get_contextvars()))
+
+
+def fail() -> None:
+    """A job with a mistake in it."""
+    raise ZeroDivisionError
+
+
+def test_a_job_logs_under_the_id_of_the_request_that_caused_it(queue: Queue, work_off: Work) -> None:
+    request_id = str(uuid.uuid4())
+    first = queue.enqueue(f"{__name__}.remember", meta={"request_id": request_id})
+    second = queue.enqueue(f"{__name__}.remember")
+    work_off()
+    assert seen[-2:] == [
+        {"request_id": request_id, "job": first.id},
+        {"request_id": None, "job": second.id},
+    ]
+
+
+def test_a_job_that_fails_does_not_stop_the_worker(queue: Queue, work_off: Work) -> None:
+    broken = queue.enqueue(f"{__name__}.fail")
+    unknown = queue.enqueue("metaia.nowhere.nothing")
+    good = queue.enqueue(f"{__name__}.remember")
+    work_off()
+    assert [job.get_status() for job in (broken, unknown, good)] == [
+        JobStatus.FAILED,
+        JobStatus.FAILED,
+        JobStatus.FINISHED,
+    ]
+
+
+def test_what_a_job_changes_reaches_screens(
+    app: Flask, world: World, queue: Queue, smtp: Mailbox, work_off: Work
+) -> None:
+    customer = world.person()
+    screen = customer.socket()
+    order = customer.order()
+    with db.transaction():
+        db.execute(
+            text("UPDATE orders SET accept_by = now() - interval '1 s' WHERE id = :id"), {"id": order["id"]}
+        )
+    queue.enqueue(f"{order_jobs.__name__}.cancel_overdue")
+    work_off()
+    expired = screen.wait("order_update", 2)[-1]
+    assert (expired["status"], expired["previousStatus"]) == ("cancelled", "pending")
+    told = screen.wait("new_notification", 2)[-1]
+    assert told["type"] == "order_expired"
+
+
+def test_after_each_commit_the_worker_wakes_the_relay(
+    app: Flask, queue: Queue, work_off: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The relay runs in another process and would else find the event by polling only."""
+    listening: list[Any] = []
+    monkeypatch.setattr(work.outbox, "when_filled", listening.append)
+    work_off()
+    (tell_relay,) = listening
+    with Redis.from_url(app.config["REDIS_URL"]) as redis, redis.pubsub() as channels:
+        channels.subscribe(work.bus.WAKE)
+        assert channels.get_message(timeout=5)
+        tell_relay()
+        message = until(lambda: channels.get_message(timeout=0.1))
+        assert message["channel"] == work.bus.WAKE.encode()
+
+
+def test_a_worker_that_cannot_wake_the_relay_goes_on(
+    queue: Queue, work_off: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listening: list[Any] = []
+    asked: list[str] = []
+
+    class Away:
+        def publish(self, channel: str, _: bytes) -> None:
+            asked.append(channel)
+            raise Unreachable("no Redis today")
+
+    monkeypatch.setattr(work.outbox, "when_filled", listening.append)
+    monkeypatch.setattr(work.bus, "connect", lambda _: Away())
+    work_off()
+    listening[0]()
+    assert asked == [work.bus.WAKE]

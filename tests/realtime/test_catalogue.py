@@ -1,0 +1,134 @@
+"""What clients are told of events is what they get: schemas, and the AsyncAPI document made of them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import jsonschema
+import pytest
+
+from metaia.core.schema import Schema
+from metaia.realtime.catalogue import EVENTS, EventType, declare
+from metaia.realtime.gateway import INBOUND
+from tests.js.node import packages
+from tests.support.people import Socket, World
+
+Json = dict[str, Any]
+
+
+@pytest.fixture
+def document(world: World) -> Json:
+    answer = world.http.get(world.url + "/api/asyncapi.json", timeout=5)
+    assert answer.headers["Content-Type"] == "application/json"
+    found: Json = answer.json()
+    return found
+
+
+def validator(document: Json, name: str) -> jsonschema.Draft202012Validator:
+    """Return what checks the payload of the message `name`."""
+    schema = {"$ref": f"#/components/messages/{name}/payload", "components": document["components"]}
+    checker = jsonschema.Draft202012Validator.FORMAT_CHECKER
+    return jsonschema.Draft202012Validator(schema, format_checker=checker)
+
+
+def properties(document: Json, schema: Json) -> set[str]:
+    """Return the names of all properties that a schema declares."""
+    if "$ref" in schema:
+        return properties(document, document["components"]["schemas"][schema["$ref"].rpartition("/")[2]])
+    parts = (properties(document, part) for part in schema.get("allOf", []))
+    return set(schema.get("properties", {})).union(*parts)
+
+
+def whole_life(world: World) -> list[Socket]:
+    """Let an order live through everything that can happen, and return the screens of those who saw it."""
+    customer, tailor, courier = world.person(), world.person("tailor"), world.person("delivery")
+    people = [customer, tailor, courier, world.person("delivery"), world.staff("admin")]
+    screens = [person.socket() for person in people]
+    order = customer.order(partnerId=tailor.id, notes="Blue", customerInfo={"address": "A street"})
+    tailor.act(order, "accept", estimatedTime=30, message="Gladly")
+    for person in people[2:4]:
+        tailor.act(order, "assign", deliveryPartnerId=person.id)
+    tailor.act(order, "prepare")
+    tailor.act(order, "ready", estimatedPickupTime="2030-01-01T10:00:00Z")
+    people[3].act(order, "dispatch")
+    people[3].act(order, "deliver")
+    customer.act(order, "complete")
+    tailor.act(customer.order(partnerId=tailor.id), "reject", reason="closed")
+    customer.act(customer.order(), "cancel", reason="changed my mind")
+    screens[0].wait("order_update", 12)
+    return screens
+
+
+def test_every_event_is_as_its_schema_says_and_no_field_is_unknown(world: World, document: Json) -> None:
+    checked: set[str] = set()
+    for screen in whole_life(world):
+        for name, data in screen.heard:
+            validator(document, name).validate(data)
+            declared = properties(document, document["components"]["messages"][name]["payload"])
+            assert data.keys() <= declared, name
+            checked.add(name)
+    assert checked == {"sync", "order_update", "new_notification"}
+
+
+@pytest.mark.parametrize(
+    ("name", "broken"),
+    [
+        ("order_update", {"orderId": "x"}),
+        ("new_notification", {"title": 3}),
+        ("sync", {"cursor": None}),
+    ],
+)
+def test_the_schemas_would_notice_a_mistake(document: Json, name: str, broken: Json) -> None:
+    assert not validator(document, name).is_valid(broken)
+
+
+def test_the_document_is_valid_asyncapi_3(document: Json) -> None:
+    path = packages() / "@asyncapi" / "specs" / "schemas" / "3.0.0.json"
+    schema = json.loads(path.read_text())
+    kind = jsonschema.validators.validator_for(schema)
+    errors = [error.message for error in kind(schema).iter_errors(document)]
+    assert errors == []
+    assert not kind(schema).is_valid(document | {"asyncapi": "2.0.0"})
+
+
+def references(thing: Any) -> list[str]:
+    if isinstance(thing, dict):
+        own = [thing["$ref"]] if isinstance(thing.get("$ref"), str) else []
+        return own + [found for value in thing.values() for found in references(value)]
+    return [found for item in thing for found in references(item)] if isinstance(thing, list) else []
+
+
+def test_every_reference_in_the_document_leads_somewhere(document: Json) -> None:
+    found = references(document)
+    assert found
+    for reference in found:
+        place: Any = document
+        for part in reference.removeprefix("#/").split("/"):
+            place = place[part.replace("~1", "/").replace("~0", "~")]
+
+
+def test_the_document_names_all_that_goes_out_and_all_that_comes_in(document: Json) -> None:
+    operations = document["operations"].values()
+    named = {
+        action: {
+            message["$ref"].rpartition("/")[2]
+            for operation in operations
+            if operation["action"] == action
+            for message in operation["messages"]
+        }
+        for action in ("send", "receive")
+    }
+    assert named["send"] == {"sync"} | {event.wire for event in EVENTS.values() if event.wire}
+    assert named["receive"] == set(INBOUND)
+
+
+def test_internal_events_are_not_in_the_document(document: Json) -> None:
+    assert EVENTS["session.ended"].wire is None
+    assert "session" not in json.dumps(document["components"]["messages"])
+
+
+def test_two_events_cannot_have_one_name() -> None:
+    declare(EVENTS["order.created"])  # the same again is no mistake
+    with pytest.raises(ValueError, match="twice"):
+        declare(EventType("order.created", None, Schema, "Another.", "nobody"))

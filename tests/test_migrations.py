@@ -1,0 +1,120 @@
+"""Migrations make what the models describe, and take away what they made."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import redirect_stdout
+
+import flask_migrate
+import psycopg
+import pytest
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from flask import current_app
+
+from metaia.extensions import db
+from tests.e2e.databases import database, migrating
+
+CATALOGUE = {
+    "columns": """
+        SELECT table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable || ' '
+            || coalesce(character_maximum_length::text, '') || ' ' || coalesce(column_default, '')
+            || ' ' || is_identity
+        FROM information_schema.columns WHERE table_schema = 'public'
+        AND table_name !~ '^(alembic_version|event_(log|audience)_.*)$'
+    """,
+    "indexes": """
+        SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
+        AND tablename !~ '^(alembic_version|event_(log|audience)_.*)$'
+    """,
+    "constraints": """
+        SELECT conrelid::regclass::text || ' ' || conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint
+        WHERE connamespace = 'public'::regnamespace
+        AND conrelid::regclass::text !~ '^(alembic_version|event_(log|audience)_.*)$'
+    """,
+    "sequences": """
+        SELECT sequencename || ' ' || start_value || ' ' || increment_by FROM pg_sequences
+        WHERE schemaname = 'public'
+    """,
+    "partitioned": "SELECT partrelid::regclass::text || ' ' || pg_get_partkeydef(partrelid) FROM pg_partitioned_table",
+}
+LEFT = """
+    SELECT 'relation ' || relname FROM pg_class WHERE relnamespace = 'public'::regnamespace
+        AND relname !~ '^alembic_version'
+    UNION ALL SELECT 'function ' || proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+    UNION ALL SELECT 'type ' || typname FROM pg_type WHERE typnamespace = 'public'::regnamespace
+        AND typname !~ '^_?alembic_version'
+"""
+
+
+def rows(url: str, query: str) -> list[str]:
+    with psycopg.connect(url) as connection:
+        return sorted(row[0] for row in connection.execute(query))  # type: ignore[arg-type]
+
+
+def described(url: str) -> dict[str, list[str]]:
+    return {name: rows(url, query) for name, query in CATALOGUE.items()}
+
+
+def config() -> Config:
+    found: Config = current_app.extensions["migrate"].migrate.get_config()
+    return found
+
+
+@pytest.fixture
+def empty(environment: dict[str, str]) -> Iterator[str]:
+    with database(environment["DATABASE_URL"]) as url:
+        yield url
+
+
+@pytest.fixture
+def migrated(empty: str) -> str:
+    with migrating(empty):
+        flask_migrate.upgrade()
+    return empty
+
+
+def test_models_and_migrations_agree(migrated: str) -> None:
+    """Fails when `flask db migrate` would find something to do."""
+    with migrating(migrated), redirect_stdout(io.StringIO()):
+        command.check(config())
+
+
+def test_migrations_make_exactly_what_the_models_would(environment: dict[str, str], migrated: str) -> None:
+    """More than autogenerate compares: defaults, partial indexes, sequences, partitioning."""
+    with database(environment["DATABASE_URL"]) as other:
+        with migrating(other):
+            db.create_all()
+        assert described(migrated) == described(other)
+
+
+def test_going_down_to_the_beginning_leaves_nothing_and_one_can_go_up_again(migrated: str) -> None:
+    before = described(migrated)
+    with migrating(migrated):
+        flask_migrate.downgrade(revision="base")
+        assert rows(migrated, LEFT) == []
+        flask_migrate.upgrade()
+    assert described(migrated) == before
+
+
+def test_each_migration_can_be_undone_alone(migrated: str) -> None:
+    with migrating(migrated):
+        revisions = 0
+        while rows(migrated, "SELECT version_num FROM alembic_version"):
+            flask_migrate.downgrade()
+            revisions += 1
+        assert revisions == len(list(ScriptDirectory.from_config(config()).walk_revisions()))
+
+
+def test_a_fresh_log_begins_at_nothing_in_an_epoch_of_its_own(
+    environment: dict[str, str], migrated: str
+) -> None:
+    (first,) = rows(migrated, "SELECT epoch || '.' || position FROM log_head")
+    assert first.endswith(".0")
+    with database(environment["DATABASE_URL"]) as other:
+        with migrating(other):
+            flask_migrate.upgrade()
+        (second,) = rows(other, "SELECT epoch || '.' || position FROM log_head")
+    assert first != second
