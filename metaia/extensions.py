@@ -59,5 +59,6 @@ def init_app(app: Flask) -> None:
         max_http_buffer_size=64 * 1024,
         ping_interval=25,
         ping_timeout=20,
+        monitor_clients=False,  # realtime/pings.py looks after them
         json=app.config["SOCKET_JSON"],
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from contextlib import redirect_stdout
+from typing import LiteralString
 
 import flask_migrate
 import psycopg
@@ -17,7 +18,7 @@ from flask import current_app
 from metaia.extensions import db
 from tests.e2e.databases import database, migrating
 
-CATALOGUE = {
+CATALOGUE: dict[str, LiteralString] = {
     "columns": """
         SELECT table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable || ' '
             || coalesce(character_maximum_length::text, '') || ' ' || coalesce(column_default, '')
@@ -49,9 +50,9 @@ LEFT = """
 """
 
 
-def rows(url: str, query: str) -> list[str]:
+def rows(url: str, query: LiteralString) -> list[str]:
     with psycopg.connect(url) as connection:
-        return sorted(row[0] for row in connection.execute(query))  # type: ignore[arg-type]
+        return sorted(row[0] for row in connection.execute(query))
 
 
 def described(url: str) -> dict[str, list[str]]:

@@ -9,7 +9,7 @@ from flask import Flask, Response, request
 from metaia.auth import events, revoked, schemas, service
 from metaia.core import actor as actors
 from metaia.core.http import LOGIN, READ, WRITE, Blueprint, answer, public, rated
-from metaia.realtime import catalogue, gateway, runtime
+from metaia.realtime import catalogue, connections, runtime
 from metaia.users.schemas import present
 
 blp = Blueprint("auth", __name__, url_prefix="/api/auth", description="Accounts and sessions")
@@ -70,12 +70,14 @@ def _logged_in(login: service.Login, status: int) -> Response:
 
 
 def _device() -> service.Device:
-    return service.Device(request.headers.get("User-Agent", "")[:200] or None, request.remote_addr)
+    name = "".join(filter(str.isprintable, request.headers.get("User-Agent", "")))
+    return service.Device(name[:200] or None, request.remote_addr)
 
 
 def _session_ended(payload: dict[str, Any]) -> None:
     revoked.add(payload["sessionId"])
-    gateway.end_session(payload["sessionId"])
+    ended = payload["sessionId"]
+    connections.end_where(lambda actor: actor.session_id == ended, "session_ended")
 
 
 def register(app: Flask, api: Any) -> None:

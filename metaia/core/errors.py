@@ -64,6 +64,10 @@ class Invalid(Problem):
     status, code, message = 422, "invalid", "Some fields are not valid."
 
 
+class UpgradeRequired(Problem):
+    status, code, message = 426, "upgrade_required", "Connect a WebSocket here."
+
+
 class TooMany(Problem):
     status, code, message = 429, "rate_limited", "Too many requests; try again later."
 
@@ -83,6 +87,7 @@ BY_STATUS: dict[int, type[Problem]] = {
         TooLarge,
         UnsupportedMedia,
         Invalid,
+        UpgradeRequired,
         TooMany,
         Unavailable,
     )

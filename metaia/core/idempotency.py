@@ -25,6 +25,12 @@ from metaia.extensions import Model
 
 View = TypeVar("View", bound=Callable[..., Any])
 HEADER = "Idempotency-Key"
+PARAMETER = {
+    "in": "header",
+    "name": HEADER,
+    "description": "The same key and body again get the first answer, and act once.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+}
 declare(
     {
         "idempotency_in_flight": "A request with this Idempotency-Key is being worked on: wait for it.",
@@ -66,6 +72,7 @@ def idempotent(view: View) -> View:
             replay = _replayed(key)
             return replay if replay is not None else _performed(key, view(*args, **kwargs))
 
+    once._apidoc = {"manual_doc": {"parameters": [PARAMETER]}}  # type: ignore[attr-defined]
     return once  # type: ignore[return-value]
 
 

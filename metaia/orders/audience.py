@@ -22,8 +22,8 @@ TELLS: Mapping[str, Mapping[str, str]] = {
     "dispatch": {CUSTOMER: "order_dispatched", PARTNER: "order_dispatched"},
     "deliver": {CUSTOMER: "order_delivered", PARTNER: "order_delivered"},
     "complete": {CUSTOMER: "order_completed", PARTNER: "order_completed"},
-    "cancel": {CUSTOMER: "order_cancelled", PARTNER: "order_cancelled", COURIER: "order_cancelled"},
-    "expire": {CUSTOMER: "order_expired", PARTNER: "order_expired"},
+    "cancel": dict.fromkeys((CUSTOMER, PARTNER, COURIER, HOUSE), "order_cancelled"),
+    "expire": dict.fromkeys((CUSTOMER, PARTNER, HOUSE), "order_expired"),
 }
 TOLD_OF_THEIR_OWN = frozenset({"create"})
 STAFF_ROOMS = ("admin-room", "super_admin-room", "support-room")

@@ -35,22 +35,21 @@ class ByActions:
         return {**payload, "order": present.with_actions(payload["order"], key.split())}
 
 
+def _new_order(payload: Payload) -> Payload:
+    return {"type": "newOrder", "order": present.timing(payload["order"])}
+
+
+def _status_update(payload: Payload) -> Payload:
+    return {
+        "type": "orderStatusUpdate",
+        "order": present.timing(payload["order"]),
+        "status": payload["status"],
+    }
+
+
 _HEARD_BY = "the order's customer, partner and courier, those in its room, and staff"
+_SUMMARY = "An order was created or changed."
 EVENTS = (
-    EventType(
-        "order.created",
-        "order_update",
-        OrderUpdate,
-        "An order was created or changed.",
-        _HEARD_BY,
-        ByActions(),
-    ),
-    EventType(
-        "order.updated",
-        "order_update",
-        OrderUpdate,
-        "An order was created or changed.",
-        _HEARD_BY,
-        ByActions(),
-    ),
+    EventType("order.created", "order_update", OrderUpdate, _SUMMARY, _HEARD_BY, ByActions(), _new_order),
+    EventType("order.updated", "order_update", OrderUpdate, _SUMMARY, _HEARD_BY, ByActions(), _status_update),
 )

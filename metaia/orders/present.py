@@ -58,6 +58,30 @@ def common(this: Order) -> Json:
     }
 
 
+def tracked(shown: Json) -> Json:
+    """Return `common()` as Timing's tracking page may see it: without a login, and in snake_case."""
+    items = [
+        {"id": i["id"], "menu_name": i["name"], "quantity": i["quantity"], "price": i["price"]}
+        for i in shown["items"]
+    ]
+    first_name = (shown["customerInfo"]["name"] or "").split(" ")[0] or None
+    same = {name: shown[name] for name in ("id", "status", "total", "currency")}
+    return same | {"items": items, "customer_info": {"name": first_name}}
+
+
+def timing(shown: Json) -> Json:
+    """Return `common()` as Timing's admin pages read it."""
+    return tracked(shown) | {
+        "customer_info": shown["customerInfo"],
+        "order_number": shown["orderNumber"],
+        "partner_id": shown["partnerId"],
+        "notes": shown["notes"],
+        "version": shown["version"],
+        "created_at": shown["createdAt"],
+        "updated_at": shown["updatedAt"],
+    }
+
+
 def step(row: AnyRow) -> Json:
     """Return one entry of the timeline, as StepOut describes it."""
     return {

@@ -5,25 +5,31 @@ from __future__ import annotations
 from typing import Any
 
 from metaia.core.actor import Actor
+from metaia.core.errors import Problem
 from metaia.core.schema import Id, Schema
 from metaia.orders import policy, present, service
-from metaia.realtime import gateway
+from metaia.realtime import gateway, inbound
 
 
 class OrderRoom(Schema):
     order_id = Id(required=True)
 
 
-@gateway.on("join_order_room", OrderRoom, "Follow one order: anyone who takes part in it, and staff.")
+@inbound.on("join_order_room", OrderRoom, "Follow one order: anyone who takes part in it, and staff.")
 def join_order_room(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
     """Let the client into the order's room, if it may see the order."""
     order = service.read(actor, data["order_id"])
     room = f"order-{order.id}"
     gateway.enter(room)
+    try:
+        service.read(actor, order.id)  # it may have been given to somebody else since the first look
+    except Problem:
+        gateway.leave(room)
+        raise
     return {"orderId": order.id, "room": room}
 
 
-@gateway.on("leave_order_room", OrderRoom, "Stop following one order.")
+@inbound.on("leave_order_room", OrderRoom, "Stop following one order.")
 def leave_order_room(_: Actor, data: dict[str, Any]) -> dict[str, Any]:
     """Let the client out of the order's room; leaving a room one is not in is no error."""
     room = f"order-{data['order_id']}"

@@ -24,10 +24,12 @@ def changed(
         audience=audience.rooms(after.id, after, previous_courier=previous_courier),
         subject=f"order-{after.id}",
     )
-    told = audience.told(action, after, by=actor.id if actor else None, previous_courier=previous_courier)
+    by = actor.id if actor else None
+    told = audience.told(action, after, by=by, previous_courier=previous_courier)
     data = {"orderId": after.id, "orderNumber": after.order_number, "status": after.status, "note": message}
     for person, kind in told:
-        for user_id in users.ids_with_role(ADMINS) if person == audience.HOUSE else [person]:
+        people = set(users.ids_with_role(ADMINS)) - {by} if person == audience.HOUSE else {person}
+        for user_id in people:
             notifications.notify(user_id, kind, data, subject=f"order-{after.id}")
 
 

@@ -13,10 +13,7 @@ from metaia.core.actor import current
 from metaia.core.errors import Forbidden, NotFound
 from metaia.core.http import READ, WRITE, Blueprint, Meta, public, rated, raw_answer, raw_envelope
 from metaia.core.idempotency import idempotent
-from metaia.core.money import to_major
-from metaia.core.times import rfc3339
-from metaia.orders import queries, schemas, service
-from metaia.orders.queries import Order
+from metaia.orders import present, queries, schemas, service
 
 blp = Blueprint("tracking", __name__, url_prefix="/api/orders", description="Tracking page")
 admin = Blueprint(
@@ -67,39 +64,6 @@ class TimingOrder(Tracked):
     updated_at = fields.AwareDateTime(required=True)
 
 
-def tracked(order: Order) -> Json:
-    """Return `order` as Tracked describes it."""
-    return {
-        "id": order.id,
-        "status": order.status,
-        "items": [
-            {
-                "id": item["id"],
-                "menu_name": item["name"],
-                "quantity": item["quantity"],
-                "price": to_major(item["price"], order.currency),
-            }
-            for item in order.items
-        ],
-        "total": to_major(order.total, order.currency),
-        "currency": order.currency,
-        "customer_info": {"name": (order.customer_info["name"] or "").split(" ")[0] or None},
-    }
-
-
-def full(order: Order) -> Json:
-    """Return `order` as TimingOrder describes it."""
-    return tracked(order) | {
-        "customer_info": order.customer_info,
-        "order_number": order.order_number,
-        "partner_id": order.partner_id,
-        "notes": order.notes,
-        "version": order.version,
-        "created_at": rfc3339(order.created_at),
-        "updated_at": rfc3339(order.updated_at),
-    }
-
-
 @blp.route("/<id:order_id>/status")
 @blp.response(200, raw_envelope("TrackedOrder", fields.Nested(Tracked, required=True)))
 @rated("60 per minute")
@@ -109,7 +73,7 @@ def track(order_id: str) -> Response:
     order = queries.get(order_id)
     if order is None:
         raise NotFound("There is no such order.")
-    return raw_answer(tracked(order))
+    return raw_answer(present.tracked(present.common(order)))
 
 
 @admin.route("")
@@ -124,7 +88,9 @@ def get_all(query: Json) -> Response:
         raise Forbidden
     page = {name: query.pop(name) for name in ("sort", "limit", "cursor")}
     orders, following = queries.page(current(), filters=query, **page)
-    return raw_answer([full(order) for order in orders], meta={"next_cursor": following})
+    return raw_answer(
+        [present.timing(present.common(order)) for order in orders], meta={"next_cursor": following}
+    )
 
 
 @admin.route("/<id:order_id>/status", methods=["PUT"])
@@ -137,4 +103,5 @@ def set_status(body: Json, order_id: str) -> Response:
     if not current().is_admin:
         raise Forbidden
     version = versions.expected(body.pop("expected_version"))
-    return raw_answer(full(service.set_status(current(), order_id, body["status"], body, version=version)))
+    order = service.set_status(current(), order_id, body["status"], body, version=version)
+    return raw_answer(present.timing(present.common(order)))

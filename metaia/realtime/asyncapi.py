@@ -12,7 +12,7 @@ from marshmallow import fields
 
 from metaia.core.schema import Schema
 from metaia.realtime.catalogue import EVENTS
-from metaia.realtime.gateway import INBOUND
+from metaia.realtime.inbound import INBOUND
 
 Json = dict[str, Any]
 

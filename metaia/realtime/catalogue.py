@@ -6,6 +6,7 @@ how an event looks to the one who receives it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -35,6 +36,7 @@ class EventType:
     summary: str
     audience: str
     view: View | None = None
+    admin_message: Callable[[Payload], Payload] | None = None  # what `ws /admin` makes of it
 
 
 EVENTS: dict[str, EventType] = {}

@@ -9,10 +9,11 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable
 
-TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
-CONTINUATION = 0
+CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
+POLICY = 1008  # close code: the server does not allow it
 MOST_FRAGMENTS = 100  # of one message; no client of ours sends any
-_HEAD = struct.Struct("!BB")
+_FINAL, _RESERVED, _MASKED = 0x80, 0x70, 0x80
+_NEVER_SENT = {1004, 1005, 1006, 1015}  # close codes that only mean something inside a program
 
 
 class Violation(Exception):
@@ -27,10 +28,10 @@ def frame(payload: bytes, opcode: int = TEXT) -> bytes:
     """Return the one unmasked frame that carries `payload` from server to client."""
     size = len(payload)
     if size < 126:
-        return _HEAD.pack(0x80 | opcode, size) + payload
+        return struct.pack("!BB", _FINAL | opcode, size) + payload
     if size < 65_536:
-        return struct.pack("!BBH", 0x80 | opcode, 126, size) + payload
-    return struct.pack("!BBQ", 0x80 | opcode, 127, size) + payload
+        return struct.pack("!BBH", _FINAL | opcode, 126, size) + payload
+    return struct.pack("!BBQ", _FINAL | opcode, 127, size) + payload
 
 
 def close_frame(code: int, reason: str = "") -> bytes:
@@ -45,81 +46,86 @@ def unmask(payload: bytes, mask: bytes) -> bytes:
     return (int.from_bytes(payload) ^ int.from_bytes(key)).to_bytes(size)
 
 
-class Reader:
-    """Reads a client's messages from `receive(n)`, which returns up to n bytes and b"" at the end."""
+class Parser:
+    """Makes messages of what a client sends, however it arrives. `control(opcode, payload)` hears of pings and pongs.
 
-    def __init__(
-        self, receive: Callable[[int], bytes], limit: int, control: Callable[[int, bytes], None]
-    ) -> None:
-        self.receive = receive
-        self.limit = limit
-        self.control = control  # is told of pings: (opcode, payload)
+    `end` is set when no more will be read: the close code and reason to answer with.
+    """
+
+    __slots__ = ("_control", "_left", "_limit", "_parts", "_size", "end")
+
+    def __init__(self, limit: int, control: Callable[[int, bytes], None]) -> None:
+        self._limit = limit
+        self._control = control
         self._left = b""
+        self._parts: list[bytes] = []
+        self._size = 0  # of all parts
+        self.end: tuple[int, str] | None = None
 
-    def message(self) -> str | None:
-        """Return the next text message, or None when the client has gone. Raises Violation."""
-        parts: list[bytes] = []
-        size = 0
-        while (got := self._frame(self.limit - size, bool(parts))) is not None:
-            final, payload = got
-            parts.append(payload)
-            size += len(payload)
-            if len(parts) > MOST_FRAGMENTS:
-                raise Violation(1008, "too many fragments")
-            if final:
-                return _text(b"".join(parts))
-        return None
+    def feed(self, data: bytes) -> list[str]:
+        """Take bytes, and return the messages they complete."""
+        messages: list[str] = []
+        if self._left:
+            data = self._left + data
+        at = 0
+        try:
+            while self.end is None and (found := self._frame(data, at)) is not None:
+                first, payload, at = found
+                self._take(first, payload, messages)
+        except Violation as violation:
+            self.end = violation.code, violation.reason
+        self._left = data[at:] if self.end is None else b""
+        return messages
 
-    def _frame(self, room: int, continued: bool) -> tuple[bool, bytes] | None:
-        """Return (is it the last of its message, payload) of the next data frame, answering control frames."""
-        while (head := self._exactly(2)) is not None:
-            first, second = head
-            opcode, final = first & 0x0F, bool(first & 0x80)
-            size = self._size(second & 0x7F)
-            _check(first, second, opcode, size, final, continued, room)
-            rest = self._exactly(4 + size)
-            if rest is None:
+    def _frame(self, data: bytes, at: int) -> tuple[int, bytes, int] | None:
+        """Return (first byte, payload, where the next begins) of the frame at `at`, None if it is not all there."""
+        start = at + 2
+        if len(data) < start:
+            return None
+        first, second = data[at], data[at + 1]
+        size = second & 0x7F
+        if size > 125:
+            start += 2 if size == 126 else 8
+            if len(data) < start:
                 return None
-            payload = unmask(rest[4:], rest[:4]) if size else b""
-            if opcode == CLOSE:
-                return None
-            if opcode in (PING, PONG):
-                self.control(opcode, payload)
-                continue
-            return final, payload
-        return None
+            size = int.from_bytes(data[at + 2 : start])
+        self._check(first, second, size)
+        start += 4
+        if len(data) < start + size:
+            return None
+        return first, unmask(data[start : start + size], data[start - 4 : start]), start + size
 
-    def _size(self, short: int) -> int:
-        if short < 126:
-            return short
-        width = 2 if short == 126 else 8
-        return int.from_bytes(self._exactly(width) or b"")
+    def _check(self, first: int, second: int, size: int) -> None:
+        """Refuse what the protocol forbids, and what is too large, before its payload is read."""
+        opcode = first & 0x0F
+        if first & _RESERVED:
+            raise Violation(1002, "reserved bits")
+        if not second & _MASKED:
+            raise Violation(1002, "clients mask their frames")
+        if opcode in (CLOSE, PING, PONG):
+            if size > 125 or not first & _FINAL:
+                raise Violation(1002, "control frames are short and whole")
+        elif opcode == BINARY:
+            raise Violation(1003, "text only")
+        elif opcode not in (TEXT, CONTINUATION) or (opcode == CONTINUATION) != bool(self._parts):
+            raise Violation(1002, "unexpected opcode")
+        elif size > self._limit - self._size:
+            raise Violation(1009, "message too large")
 
-    def _exactly(self, count: int) -> bytes | None:
-        while len(self._left) < count:
-            more = self.receive(max(4096, count - len(self._left)))
-            if not more:
-                return None
-            self._left += more
-        taken, self._left = self._left[:count], self._left[count:]
-        return taken
-
-
-def _check(first: int, second: int, opcode: int, size: int, final: bool, continued: bool, room: int) -> None:
-    """Refuse what the protocol forbids, and what is too large, before its payload is read."""
-    if first & 0x70:
-        raise Violation(1002, "reserved bits")
-    if not second & 0x80:
-        raise Violation(1002, "clients mask their frames")
-    if opcode in (CLOSE, PING, PONG):
-        if size > 125 or not final:
-            raise Violation(1002, "control frames are short and whole")
-    elif opcode == BINARY:
-        raise Violation(1003, "text only")
-    elif opcode not in (TEXT, CONTINUATION) or (opcode == CONTINUATION) != continued:
-        raise Violation(1002, "unexpected opcode")
-    elif size > room:
-        raise Violation(1009, "message too large")
+    def _take(self, first: int, payload: bytes, messages: list[str]) -> None:
+        opcode = first & 0x0F
+        if opcode in (PING, PONG):
+            self._control(opcode, payload)
+        elif opcode == CLOSE:
+            self.end = _close_code(payload), ""
+        else:
+            self._parts.append(payload)
+            self._size += len(payload)
+            if first & _FINAL:
+                messages.append(_text(b"".join(self._parts)))
+                self._parts, self._size = [], 0
+            elif len(self._parts) >= MOST_FRAGMENTS:
+                raise Violation(POLICY, "too many fragments")
 
 
 def _text(payload: bytes) -> str:
@@ -127,3 +133,12 @@ def _text(payload: bytes) -> str:
         return payload.decode()
     except UnicodeDecodeError:
         raise Violation(1007, "not UTF-8") from None
+
+
+def _close_code(payload: bytes) -> int:
+    """Return the code to answer a client's close frame with: its own, if it is one."""
+    if not payload:
+        return 1000
+    code = int.from_bytes(payload[:2])
+    known = 1000 <= code <= 1014 or 3000 <= code <= 4999
+    return code if len(payload) > 1 and known and code not in _NEVER_SENT else 1002

@@ -1,76 +1,83 @@
-"""The gateway: how a Socket.IO client gets in, catches up, and asks for things.
+"""The gateway: how a Socket.IO client gets in, and how what it sends is handled.
 
-Domains register what clients may send with `@on(...)`; here each such event gets its actor, its schema, its rate limit
-and its acknowledgement, so that no domain can forget one.
+Each event gets its actor, its rate limit, its schema and its acknowledgement here, so that no domain can forget one.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
-import gevent
 from flask import request
-from marshmallow import ValidationError
+from marshmallow import fields, validate
 from socketio.exceptions import ConnectionRefusedError as Refused
 
 from metaia.core import actor as actors
 from metaia.core.actor import Actor
-from metaia.core.errors import Invalid, NotFound, Problem, TooMany, Unauthenticated, declare, flatten
+from metaia.core.errors import Forbidden, NotFound, Problem, Unauthenticated, declare
 from metaia.core.failures import as_problem
 from metaia.core.schema import Schema
+from metaia.core.times import now, rfc3339
 from metaia.extensions import socketio
-from metaia.realtime import delivery, replay, runtime
+from metaia.realtime import connections, delivery, replay, runtime
+from metaia.realtime.bucket import Bucket
+from metaia.realtime.connections import Connection
+from metaia.realtime.inbound import INBOUND, on
+from metaia.realtime.log import Event, Head
 
-Handler = Callable[[Actor, dict[str, Any]], dict[str, Any]]
 BURST, PER_SECOND = 40.0, 20.0  # events a client may send at once, and steadily
 declare({"unknown_event": "Clients cannot send an event of this name."})
 
 
-@dataclass(frozen=True)
-class Inbound:
-    """An event that clients may send."""
+class Client(Connection):
+    """A Socket.IO client; its key is its sid."""
 
-    name: str
-    schema: type[Schema]
-    handle: Handler
-    summary: str
+    kind = "socketio"
+
+    def __init__(self, sid: str, actor: Actor) -> None:
+        super().__init__(sid, actor)
+        self.bucket = Bucket(BURST, PER_SECOND)
+
+    @property
+    def ready(self) -> bool | None:
+        """Return whether the answer to its connect has gone out."""
+        if socketio.server.manager.is_connected(self.key, "/"):
+            return True
+        return None if self.key in connections.present else False
+
+    def deliver(self, event: Event, head: Head) -> bool:
+        """Emit `event` to this client alone."""
+        return delivery.to_one(self.key, self.actor, event, head)
+
+    def sync(self, state: dict[str, Any]) -> None:
+        """Emit `sync`."""
+        delivery.emit("sync", state, self.key)
+
+    def enter(self, room: str) -> None:
+        """Join one of Socket.IO's rooms."""
+        socketio.server.enter_room(self.key, room)
+
+    def leave(self, room: str) -> None:
+        """Leave one of Socket.IO's rooms."""
+        socketio.server.leave_room(self.key, room)
+
+    def close(self, reason: str) -> None:  # noqa: ARG002 - Socket.IO tells the client only that it was the server
+        """Disconnect."""
+        socketio.server.disconnect(self.key)
 
 
-@dataclass(slots=True)
-class Bucket:
-    """A token bucket."""
-
-    tokens: float = BURST
-    filled: float = field(default_factory=time.monotonic)
-
-    def take(self) -> None:
-        """Take one token. Raises TooMany when there is none."""
-        moment = time.monotonic()
-        self.tokens = min(BURST, self.tokens + (moment - self.filled) * PER_SECOND)
-        self.filled = moment
-        if self.tokens < 1:
-            raise TooMany(retry_after=1)
-        self.tokens -= 1
+class Refresh(Schema):
+    token = fields.String(required=True, validate=validate.Length(max=4000))
 
 
-INBOUND: dict[str, Inbound] = {}
-_buckets: dict[str, Bucket] = {}
-
-
-def on(name: str, schema: type[Schema], summary: str) -> Callable[[Handler], Handler]:
-    """Register a handler for the inbound event `name`; its one argument is validated against `schema`.
-
-    Where the schema has a single field, a client may send the bare value: `emit("join_order_room", id)`.
-    """
-
-    def register(handle: Handler) -> Handler:
-        INBOUND[name] = Inbound(name, schema, handle, summary)
-        return handle
-
-    return register
+@on("auth:refresh", Refresh, "Go on with a newer access token of the same user.")
+def refresh(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
+    """Let this connection live as long as the new token; a changed role changes its rooms."""
+    newer = actors.from_token(data["token"])
+    if newer.id != actor.id:
+        raise Forbidden("That is somebody else's token.")
+    connections.present[_sid()].renew(newer)
+    return {"expiresIn": round(newer.expires - now().timestamp()), "at": rfc3339(now())}
 
 
 def init_app() -> None:
@@ -93,16 +100,9 @@ def leave(room: str) -> None:
 def keep(room: str, allowed: Callable[[Actor], bool]) -> None:
     """Let only those local clients stay in `room` that are `allowed` in it."""
     for sid, _ in list(socketio.server.manager.get_participants("/", room)):
-        actor = delivery.clients.get(sid)
-        if actor is None or not allowed(actor):
+        client = connections.present.get(sid)
+        if client is None or not allowed(client.actor):
             socketio.server.leave_room(sid, room)
-
-
-def end_session(session_id: str) -> None:
-    """Disconnect every local socket of a session that has ended."""
-    for sid, actor in list(delivery.clients.items()):
-        if actor.session_id == session_id:
-            gevent.spawn(socketio.server.disconnect, sid)  # sending may block; an event listener must not
 
 
 def _sid() -> str:
@@ -118,12 +118,11 @@ def _connect(auth: Any = None) -> None:
         refusal.error_args = problem.as_dict() | {"data": problem.as_dict()}  # JavaScript shows only `data`
         raise refusal from None
     sid = _sid()
-    if sid in delivery.clients:
+    if sid in connections.present:
         return  # a client's event of this name, not a connection
-    delivery.clients[sid] = actor
-    _buckets[sid] = Bucket()
+    client = connections.present[sid] = Client(sid, actor)
     cursor = given.get("cursor")
-    runtime.current().spawn(replay.admit, sid, actor, cursor if isinstance(cursor, str) else None)
+    runtime.current().spawn(replay.admit, client, cursor if isinstance(cursor, str) else None)
 
 
 def _token(given: dict[str, Any]) -> str:
@@ -139,8 +138,7 @@ def _disconnect(*_: Any) -> None:
     sid = _sid()
     if socketio.server.manager.is_connected(sid, "/"):
         return  # a client's event of this name: it stays, so it must stay known
-    delivery.clients.pop(sid, None)
-    _buckets.pop(sid, None)
+    connections.present.pop(sid, None)
 
 
 def _receive(name: str, *arguments: Any) -> dict[str, Any]:
@@ -151,28 +149,14 @@ def _receive(name: str, *arguments: Any) -> dict[str, Any]:
 
 
 def _handled(name: str, arguments: tuple[Any, ...]) -> dict[str, Any]:
-    sid = _sid()
-    actor = delivery.clients.get(sid)
-    if actor is None:
+    client = connections.present.get(_sid())
+    if not isinstance(client, Client):
         raise Unauthenticated
-    _buckets[sid].take()
+    client.bucket.take()
     inbound = INBOUND.get(name)
     if inbound is None:
         raise NotFound("There is no such event.", code="unknown_event")
-    if actor.expires <= time.time():
-        gevent.spawn(socketio.server.disconnect, sid)  # after the answer
+    if client.actor.expires <= now().timestamp():
+        connections.end(client, "token_expired")  # after the answer
         raise Unauthenticated("The token has expired.", code="token_expired")
-    return inbound.handle(actor, _validated(inbound.schema(), arguments))
-
-
-def _validated(schema: Schema, arguments: tuple[Any, ...]) -> dict[str, Any]:
-    if len(arguments) != 1:
-        raise Invalid("Send exactly one argument.")
-    given = arguments[0]
-    if len(schema.fields) == 1 and not isinstance(given, dict):
-        given = {next(iter(schema.fields.values())).data_key: given}
-    try:
-        loaded: dict[str, Any] = schema.load(given)
-    except ValidationError as error:
-        raise Invalid(details=flatten(error.messages)) from None
-    return loaded
+    return inbound.handle(client.actor, inbound.read(arguments))

@@ -14,42 +14,40 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from metaia.core.actor import Actor
-from metaia.extensions import socketio
-from metaia.realtime import delivery, log, runtime
+from metaia.realtime import connections, log, runtime
+from metaia.realtime.connections import Connection
 from metaia.realtime.feed import Feed
 from metaia.realtime.log import Event
 
 WAIT_SECONDS = 10.0  # for the feed to be ready, and for the client's handshake
+replayed = {"clients": 0, "events": 0, "resyncs": 0}  # for statistics
 logger = structlog.get_logger(__name__)
 
 
-def admit(sid: str, actor: Actor, cursor: str | None) -> None:
-    """Bring the client `sid` up to date from `cursor` (None: it starts now) and let it into its rooms.
+def admit(connection: Connection, cursor: str | None) -> None:
+    """Bring a client up to date from `cursor` (None: it starts now) and let it into its rooms.
 
     When that fails the client is disconnected: it comes back with its cursor, and nothing is lost.
     """
     feed = runtime.current().feed
     try:
-        if _handshaken(sid) and feed.ready.wait(WAIT_SECONDS):
-            _catch_up(feed, sid, actor, cursor)
+        if _handshaken(connection) and feed.ready.wait(WAIT_SECONDS):
+            _catch_up(feed, connection, cursor)
             return
     except (DBAPIError, PoolTimeout) as error:
         logger.warning("replay failed", error=str(error).splitlines()[0])
-    socketio.server.disconnect(sid)
+    connections.end(connection, "replay_failed")
 
 
-def _handshaken(sid: str) -> bool:
+def _handshaken(connection: Connection) -> bool:
     """Wait until the answer to the client's connect has gone out: no event may come before it."""
     deadline = time.monotonic() + WAIT_SECONDS
-    while not _connected(sid):
-        if sid not in delivery.clients or time.monotonic() > deadline:
-            return False
+    while connection.ready is None and time.monotonic() < deadline:
         gevent.sleep(0)
-    return True
+    return bool(connection.ready)
 
 
-def _catch_up(feed: Feed, sid: str, actor: Actor, cursor: str | None) -> None:
+def _catch_up(feed: Feed, connection: Connection, cursor: str | None) -> None:
     position, resync = feed.head.position, False
     if cursor is not None:
         found = _resumed(feed, cursor)
@@ -57,19 +55,20 @@ def _catch_up(feed: Feed, sid: str, actor: Actor, cursor: str | None) -> None:
     sent = 0
     while (recent := feed.after(position)) is None:
         upto = feed.head.position
-        page = log.page(position, upto, rooms=actor.rooms)
-        sent += _send(feed, sid, actor, page)
-        position = page[-1].position if len(page) == log.PAGE else upto
-        if not _connected(sid):
+        page = log.page(position, upto, rooms=connection.actor.rooms)
+        if not connection.ready:
             return
+        sent += _send(feed, connection, page)
+        position = page[-1].position if len(page) == log.PAGE else upto
         if len(page) == log.PAGE:
-            _sync(feed, sid, position, sent, complete=False, resync=False)
+            _sync(feed, connection, position, sent, complete=False, resync=False)
             gevent.sleep(0)
-    rooms = set(actor.rooms)
-    sent += _send(feed, sid, actor, (event for event in recent if rooms.intersection(event.audience)))
-    for room in actor.rooms:
-        socketio.server.enter_room(sid, room)
-    _sync(feed, sid, feed.head.position, sent, complete=True, resync=resync)
+    rooms = set(connection.actor.rooms)
+    sent += _send(feed, connection, (event for event in recent if rooms.intersection(event.audience)))
+    for room in connection.actor.rooms:
+        connection.enter(room)
+    _sync(feed, connection, feed.head.position, sent, complete=True, resync=resync)
+    _count(sent, resumed=cursor is not None, resync=resync)
 
 
 def _resumed(feed: Feed, cursor: str) -> int | None:
@@ -80,14 +79,19 @@ def _resumed(feed: Feed, cursor: str) -> int | None:
     return feed.head.resume(cursor, log.first_kept(log.days()))
 
 
-def _send(feed: Feed, sid: str, actor: Actor, events: Iterable[Event]) -> int:
-    return sum(delivery.to_one(sid, actor, event, feed.head) for event in events)
+def _send(feed: Feed, connection: Connection, events: Iterable[Event]) -> int:
+    return sum(connection.deliver(event, feed.head) for event in events)
 
 
-def _sync(feed: Feed, sid: str, position: int, sent: int, *, complete: bool, resync: bool) -> None:
-    state = {"cursor": feed.head.cursor(position), "replayed": sent, "complete": complete, "resync": resync}
-    delivery.emit("sync", state, sid)
+def _sync(
+    feed: Feed, connection: Connection, position: int, sent: int, *, complete: bool, resync: bool
+) -> None:
+    connection.sync(
+        {"cursor": feed.head.cursor(position), "replayed": sent, "complete": complete, "resync": resync}
+    )
 
 
-def _connected(sid: str) -> bool:
-    return bool(socketio.server.manager.is_connected(sid, "/"))
+def _count(sent: int, *, resumed: bool, resync: bool) -> None:
+    replayed["clients"] += resumed
+    replayed["events"] += sent
+    replayed["resyncs"] += resync

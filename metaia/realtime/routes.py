@@ -11,7 +11,7 @@ from metaia.core import json
 from metaia.core.actor import current
 from metaia.core.http import READ, Blueprint, answer, envelope, public, rated
 from metaia.core.schema import Schema
-from metaia.realtime import asyncapi, gateway, runtime, sync, transport
+from metaia.realtime import asyncapi, gateway, plain_routes, runtime, sync, transport
 
 blp = Blueprint("realtime", __name__, url_prefix="/api", description="Events without a socket")
 
@@ -63,4 +63,5 @@ def register(app: Flask, api: Any) -> None:
     transport.install()
     runtime.Runtime(app)
     gateway.init_app()
-    api.register_blueprint(blp)
+    for blueprint in (blp, plain_routes.events, plain_routes.bare):
+        api.register_blueprint(blueprint)

@@ -10,7 +10,7 @@ import structlog
 from flask import Flask, current_app
 
 from metaia.core import outbox
-from metaia.realtime import delivery
+from metaia.realtime import connections, delivery
 from metaia.realtime.bus import Bus
 from metaia.realtime.dispatch import Dispatch
 from metaia.realtime.feed import Feed
@@ -45,6 +45,7 @@ class Runtime:
             self.spawn(_for_ever, self.bus.subscribe, self.feed.offer, self._woken, self.feed.doubt),
             self.spawn(_for_ever, self.relay.run),
             self.spawn(_for_ever, self.dispatch.run),
+            self.spawn(_for_ever, connections.look_after),
         ]
         if self.feed.ready.wait(READY_SECONDS):
             for call in self._at_start:
@@ -83,7 +84,7 @@ class Runtime:
         self.bus.announce(events)
 
     def _deliver(self, event: Event) -> None:
-        delivery.to_rooms(event, self.feed.head)
+        delivery.to_audience(event, self.feed.head)
 
 
 def _for_ever(call: Callable[..., None], *arguments: Any) -> None:

@@ -49,7 +49,8 @@ def ready() -> Response:
 def register(app: Flask, api: Any) -> None:
     """Register this domain with the application."""
     api.register_blueprint(blp)
-    pages = get_swaggerui_blueprint("/api-docs", "/api/openapi.json", config={"app_name": "METAIA"})
+    config = {"app_name": "METAIA", "validatorUrl": None}  # no badge from elsewhere
+    pages = get_swaggerui_blueprint("/api-docs", "/api/openapi.json", config=config)
     app.register_blueprint(pages)
     app.cli.add_command(_settings)
     app.cli.add_command(_prune)

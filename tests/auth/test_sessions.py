@@ -1,3 +1,7 @@
+import json
+import socket
+from urllib.parse import urlsplit
+
 import gevent
 import pytest
 from socketio.exceptions import ConnectionError as SocketRefused
@@ -22,9 +26,9 @@ def me(world, token):
     return world.call("GET", "/api/auth/me", headers={"Authorization": f"Bearer {token}"})
 
 
-def gone(socket):
+def gone(screen):
     with gevent.Timeout(WAIT):
-        while socket.client.connected:
+        while screen.client.connected:
             gevent.sleep(0.005)
     return True
 
@@ -108,3 +112,18 @@ def test_me_is_who_i_am(world):
     user = tailor.get("/api/auth/me").json()["data"]["user"]
     assert user == tailor.user
     assert user.keys() == {"id", "email", "name", "phone", "role", "createdAt"}
+
+
+def test_a_device_may_call_itself_whatever_it_likes(server, person):
+    body = json.dumps({"email": person.user["email"], "password": PASSWORD}).encode()
+    head = f"POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n"
+    head += "Content-Type: application/json\r\n"
+    with socket.create_connection(("127.0.0.1", urlsplit(server.url).port), timeout=5) as raw:
+        raw.sendall(
+            head.encode()
+            + b"Connection: close\r\nUser-Agent: caf\xe9 \x00\x1b[31m"
+            + b"x" * 300
+            + b"\r\n\r\n"
+            + body
+        )
+        assert raw.recv(100).startswith(b"HTTP/1.1 200 ")

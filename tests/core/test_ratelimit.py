@@ -63,3 +63,15 @@ def test_answers_say_how_much_is_left(limited, world):
 def test_without_a_login_it_is_the_address_that_counts(limited):
     codes = [call(limited, "GET", TRACKED).status_code for _ in range(61)]
     assert codes == [404] * 60 + [429]
+
+
+def test_an_action_counts_once(limited, world):
+    person = world.person()
+    order = person.order()
+    path = f"/api/orders/{order['id']}"
+    first = call(limited, "PATCH", f"{path}/cancel", person)
+    second = call(limited, "PATCH", f"{path}/cancel", person)
+    other = call(limited, "PATCH", f"{path}/accept", person)
+    assert [a.status_code for a in (first, second, other)] == [200, 409, 403]
+    assert [a.headers["X-RateLimit-Remaining"] for a in (first, second, other)] == ["119", "118", "119"]
+    assert "Retry-After" not in second.headers

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import uuid
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -13,6 +14,7 @@ from flask import Flask
 from flask_migrate import Migrate
 from psycopg import sql
 
+from metaia.app import DOMAINS
 from metaia.extensions import db
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
@@ -36,6 +38,8 @@ def migrating(url: str) -> Iterator[None]:
 
     Not `create_app()`: that would bind the one Socket.IO server of this process to another application.
     """
+    for name in DOMAINS:
+        import_module(f"metaia.{name}.routes")  # which brings its tables
     app = Flask("migrations")
     app.config["SQLALCHEMY_DATABASE_URI"] = "postgresql+psycopg" + url.removeprefix("postgresql")
     db.init_app(app)

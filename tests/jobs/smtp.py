@@ -1,8 +1,10 @@
-"""An SMTP server that keeps what it is given, or answers as the test wants."""
+"""An SMTP server that keeps what it is given, or answers as the test wants (RFC 5321, as much as smtplib says).
+
+Not aiosmtpd: two event loops cannot run in one thread, and under gevent all threads are one.
+"""
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import email
 import email.policy
@@ -10,54 +12,70 @@ from collections.abc import Iterator
 from email.message import EmailMessage
 from typing import Any
 
-from aiosmtpd.controller import Controller
-
-from metaia.dev.children import free_port
+import gevent
+from gevent.server import StreamServer
 
 
 class Mailbox:
-    """aiosmtpd's handler. `answer` is given to the recipient's address; with `hang` the data is never answered."""
+    """Mails, addresses asked for, and how it answers: `answer` at the recipient, or with `hang` never to the data."""
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
         self.asked: list[str] = []
         self.answer: str | None = None
         self.hang = False
-        self.port = free_port()
+        self.server = StreamServer(("127.0.0.1", 0), self._talk)
 
     @property
     def url(self) -> str:
-        return f"smtp://127.0.0.1:{self.port}"
+        return f"smtp://127.0.0.1:{self.server.server_port}"
 
     def to(self, address: str) -> list[EmailMessage]:
         """Return the mails for one address."""
         return [mail for mail in self.mails if mail["To"] == address]
 
-    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
-        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
-    ) -> str:
-        self.asked.append(address)
-        if self.answer:
-            return self.answer
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
+    def _talk(self, wire: Any, _: Any) -> None:
+        with wire.makefile("rwb") as stream, contextlib.suppress(OSError):
+            self._say(stream, "220 here")
+            while line := stream.readline():
+                answer = self._answered(stream, line.decode().strip())
+                self._say(stream, answer)
+                if answer.startswith("221"):
+                    return
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+    def _answered(self, stream: Any, line: str) -> str:
+        verb = line[:4].upper()
+        if verb == "RCPT":
+            self.asked.append(line.partition("<")[2].partition(">")[0])
+            return self.answer or "250 OK"
+        if verb == "DATA":
+            self._say(stream, "354 go on")
+            self._keep(stream)
+            return "250 kept"
+        return {"QUIT": "221 bye", "EHLO": "250 8BITMIME"}.get(verb, "250 OK")
+
+    def _keep(self, stream: Any) -> None:
+        lines = []
+        while (line := stream.readline()) not in (b".\r\n", b""):
+            lines.append(line[1:] if line.startswith(b".") else line)
         if self.hang:
-            await asyncio.sleep(3600)
-        mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
+            gevent.sleep(3600)
+        mail = email.message_from_bytes(b"".join(lines), policy=email.policy.default)
         assert isinstance(mail, EmailMessage)
         self.mails.append(mail)
-        return "250 kept"
+
+    @staticmethod
+    def _say(stream: Any, line: str) -> None:
+        stream.write(f"{line}\r\n".encode())
+        stream.flush()
 
 
 @contextlib.contextmanager
 def mailbox() -> Iterator[Mailbox]:
     """Run an SMTP server on a loopback port."""
-    handler = Mailbox()
-    controller = Controller(handler, hostname="127.0.0.1", port=handler.port)
-    controller.start()
+    running = Mailbox()
+    running.server.start()
     try:
-        yield handler
+        yield running
     finally:
-        controller.stop()
+        running.server.stop(timeout=0)

@@ -13,9 +13,11 @@ from rq import Queue
 from sqlalchemy import text
 
 from metaia.core import db
+from metaia.core.ids import new_id
 from metaia.core.times import now
 from metaia.dev.children import free_port
-from metaia.notifications import sending
+from metaia.notifications import queries, sending
+from metaia.notifications import service as notifications
 from tests.jobs.smtp import Mailbox
 from tests.realtime.tools import until
 from tests.support.people import Person, World
@@ -39,9 +41,10 @@ def state(person: Person) -> tuple[str, int, str | None]:
 
 @pytest.fixture
 def customer(world: World, queue: Queue) -> Person:
-    """Give a customer to whom one e-mail is on its way."""
+    """Give a customer to whom one e-mail is on its way, and none to anybody else."""
     person = world.person(name="Zoë <b>Bold</b>")
-    person.order()
+    with db.transaction():
+        notifications.notify(person.id, "order_placed", {"orderId": new_id(), "orderNumber": "M1"})
     until(lambda: queue.job_ids, "the job is in its queue")
     assert state(person) == ("queued", 0, None)
     return person
@@ -61,10 +64,10 @@ def test_a_mail_arrives_with_text_html_and_proper_headers(
     assert mail.get_content_type() == "multipart/alternative"
     assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
     plain, html = (part.get_content() for part in mail.iter_parts())
-    order = customer.get("/api/orders").json()["data"]["orders"][0]
+    (told,) = customer.get("/api/notifications").json()["data"]["notifications"]
     for face in (plain, html):
-        assert order["orderNumber"] in face
-        assert f"{app.config['PUBLIC_BASE_URL']}/api/orders/{order['id']}" in face
+        assert told["message"] in face
+        assert f"{app.config['PUBLIC_BASE_URL']}/api/orders/{told['data']['orderId']}" in face
     assert "Zoë <b>Bold</b>" in plain
     assert "Zoë &lt;b&gt;Bold&lt;/b&gt;" in html
     assert "<b>" not in html
@@ -219,7 +222,7 @@ def test_a_worker_that_comes_back_after_the_sweep_changes_nothing(customer: Pers
     """A worker stood still for longer than its lease; meanwhile another one has sent the mail."""
     (row,) = deliveries(customer)
     left_since(customer, "sent", timedelta())
-    slow = sending.queries.to_send(row.id)
+    slow = queries.to_send(row.id)
     assert slow is not None
     sending._settle(slow, "queued", "too late")
     assert state(customer)[0] == "sent"

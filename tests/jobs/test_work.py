@@ -15,9 +15,9 @@ from rq.job import JobStatus
 from sqlalchemy import text
 from structlog.contextvars import get_contextvars
 
-from metaia import work
-from metaia.core import db
+from metaia.core import db, outbox
 from metaia.orders import jobs as order_jobs
+from metaia.realtime import bus
 from tests.jobs.smtp import Mailbox
 from tests.realtime.tools import until
 from tests.support.people import World
@@ -82,15 +82,15 @@ def test_after_each_commit_the_worker_wakes_the_relay(
 ) -> None:
     """The relay runs in another process and would else find the event by polling only."""
     listening: list[Any] = []
-    monkeypatch.setattr(work.outbox, "when_filled", listening.append)
+    monkeypatch.setattr(outbox, "when_filled", listening.append)
     work_off()
     (tell_relay,) = listening
     with Redis.from_url(app.config["REDIS_URL"]) as redis, redis.pubsub() as channels:
-        channels.subscribe(work.bus.WAKE)
+        channels.subscribe(bus.WAKE)
         assert channels.get_message(timeout=5)
         tell_relay()
         message = until(lambda: channels.get_message(timeout=0.1))
-        assert message["channel"] == work.bus.WAKE.encode()
+        assert message["channel"] == bus.WAKE.encode()
 
 
 def test_a_worker_that_cannot_wake_the_relay_goes_on(
@@ -104,8 +104,8 @@ def test_a_worker_that_cannot_wake_the_relay_goes_on(
             asked.append(channel)
             raise Unreachable("no Redis today")
 
-    monkeypatch.setattr(work.outbox, "when_filled", listening.append)
-    monkeypatch.setattr(work.bus, "connect", lambda _: Away())
+    monkeypatch.setattr(outbox, "when_filled", listening.append)
+    monkeypatch.setattr(bus, "connect", lambda _: Away())
     work_off()
     listening[0]()
-    assert asked == [work.bus.WAKE]
+    assert asked == [bus.WAKE]

@@ -37,7 +37,7 @@ class Client:
 
     def __init__(self, url: str, token: str, cursor: str = "") -> None:
         packages()
-        command = [NODE, FOLDER / "client.mjs", url, token, cursor]
+        command: list[str | Path] = [NODE, FOLDER / "client.mjs", url, token, cursor]
         self.heard: list[Heard] = []
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True)
         self.reader = gevent.spawn(self._read)

@@ -9,7 +9,8 @@ WHO = {"customer": "customer", "partner": "tailor", "courier": "courier"}
 STEPS = [
     ("pending", "accept", "tailor"), ("pending", "reject", "admin"), ("pending", "prepare", "tailor"),
     ("preparing", "ready", "tailor"), ("ready", "dispatch", "courier"), ("ready", "dispatch", "tailor"),
-    ("out_for_delivery", "deliver", "courier"), ("delivered", "complete", "customer"), ("delivered", "complete", "admin"),
+    ("out_for_delivery", "deliver", "courier"), ("delivered", "complete", "customer"),
+    ("delivered", "complete", "admin"),
     ("pending", "cancel", "customer"), ("accepted", "cancel", "tailor"), ("accepted", "cancel", "super_admin"),
 ]  # fmt: skip
 
@@ -21,7 +22,7 @@ def told(person, order):
 
 
 def everyone(cast):
-    return {name: person for name, person in vars(cast).items()}
+    return dict(vars(cast))
 
 
 @pytest.mark.parametrize(("status", "action", "doer"), STEPS)

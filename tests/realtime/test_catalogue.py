@@ -10,7 +10,7 @@ import pytest
 
 from metaia.core.schema import Schema
 from metaia.realtime.catalogue import EVENTS, EventType, declare
-from metaia.realtime.gateway import INBOUND
+from metaia.realtime.inbound import INBOUND
 from tests.js.node import packages
 from tests.support.people import Socket, World
 

@@ -37,6 +37,9 @@ class Follower:
         self.run(self.feed.run)
         assert self.feed.ready.wait(5)
 
+    def wait_for(self, person: Person, number: int) -> None:
+        until(lambda: number in self.numbers_of(person))
+
     def numbers_of(self, person: Person) -> list[int]:
         mine = [event.payload for event in self.seen if f"user-{person.id}" in event.audience]
         return numbers(mine)
@@ -169,7 +172,7 @@ def test_when_redis_ends_the_subscription_what_was_said_meanwhile_is_read_from_t
             killed = redis.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
             assert killed >= 1
             tell(person, number)
-            until(lambda number=number: number in follower.numbers_of(person))
+            follower.wait_for(person, number)
             until(lambda: redis.execute_command("PUBSUB", "NUMSUB", "metaia:events")[1] >= 2)
     assert follower.numbers_of(person) == [1, 2, 3, 4]
 

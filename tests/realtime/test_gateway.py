@@ -11,7 +11,7 @@ import pytest
 from flask_jwt_extended import create_access_token
 
 from metaia.core.ids import new_id
-from metaia.realtime import delivery
+from metaia.realtime import connections
 from tests.realtime.tools import numbers, refused, tell, until
 from tests.support.people import Person, World
 
@@ -22,7 +22,7 @@ def token_of(person: Person, minutes: int = 15, **claims: Any) -> str:
 
 
 def sids(person: Person) -> list[str]:
-    return [sid for sid, actor in delivery.clients.items() if actor.id == person.id]
+    return [key for key, client in connections.present.items() if client.actor.id == person.id]
 
 
 def test_a_token_in_auth_lets_a_client_in(world: World) -> None:
@@ -86,9 +86,9 @@ def test_a_refresh_token_an_expired_one_and_one_of_an_ended_session_do_not_let_i
 
 
 def test_a_refused_client_leaves_nothing_behind(world: World) -> None:
-    before = len(delivery.clients)
+    before = len(connections.present)
     refused(world.url, auth={"token": "garbage"})
-    assert len(delivery.clients) == before
+    assert len(connections.present) == before
 
 
 def test_every_connection_joins_the_room_of_its_user_and_of_its_role(world: World) -> None:
@@ -121,7 +121,8 @@ def test_an_expired_token_ends_the_connection_and_says_so(world: World) -> None:
     person = world.person()
     socket = person.socket()
     (sid,) = sids(person)
-    delivery.clients[sid] = replace(delivery.clients[sid], expires=time.time() - 1)
+    client = connections.present[sid]
+    client.actor = replace(client.actor, expires=time.time() - 1)
     answer = socket.ask("leave_order_room", new_id())
     assert answer["error"]["code"] == "token_expired"
     until(lambda: not socket.client.connected, "the socket is closed")
@@ -144,10 +145,10 @@ def test_a_client_cannot_pretend_to_connect_or_disconnect(world: World, name: st
     """Else it could get a fresh rate limit, or stay connected as nobody when its session ends."""
     person, other = world.person(), world.person()
     socket = person.socket()
-    actors = {sid: delivery.clients[sid] for sid in sids(person)}
+    actors = {sid: connections.present[sid] for sid in sids(person)}
     socket.client.emit(name, ({}, {"token": other.token}))
     assert socket.ask("no_such_event")["error"]["code"] == "unknown_event"  # the server has seen both
-    assert {sid: delivery.clients[sid] for sid in sids(person)} == actors
+    assert {sid: connections.present[sid] for sid in sids(person)} == actors
     assert not sids(other)
     assert len(socket.of("sync")) == 1
     person.post("/api/auth/logout")

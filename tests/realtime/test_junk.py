@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 import websocket
 
-from metaia.realtime import delivery
+from metaia.realtime import connections
 from tests.realtime.tools import tell, until
 from tests.support.people import WAIT, Person, World
 
@@ -80,4 +80,16 @@ def test_it_harms_nobody_and_its_sender_hears_on_or_is_thrown_out(world: World, 
 
 
 def sids_of(person: Person) -> list[str]:
-    return [sid for sid, actor in delivery.clients.items() if actor.id == person.id]
+    return [key for key, client in connections.present.items() if client.actor.id == person.id]
+
+
+def test_bytes_are_not_spoken_here(world: World) -> None:
+    """No event has any: a client that sends some is told so and has to come back."""
+    sender, other = world.person(), world.person().socket()
+    with opened(world, sender) as client:
+        client.send(f'451-["join_order_room",{ATTACHMENT}]')
+        client.send_binary(b"\x00\xff")
+        opcode, data = client.recv_data()
+        assert (opcode, int.from_bytes(data[:2])) == (websocket.ABNF.OPCODE_CLOSE, 1003)
+    assert other.ask("are_you_there")["error"]["code"] == "unknown_event"
+    until(lambda: not sids_of(sender), "it is thrown out")

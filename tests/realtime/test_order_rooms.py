@@ -71,8 +71,6 @@ for _ in range(200):
         {"orderId": new_id(), "more": 1},
         {"orderId": "\x00" * 36},
         DEEP,
-        b"\x00\x01",
-        {"orderId": b"\xff" * 3},
         f"order-{uuid.uuid4()}",
     ],
 )

@@ -31,6 +31,14 @@ def logged(person: Person) -> list[int]:
     return [row.number for row in db.fetch_all(NUMBERS_OF, {"room": f"user-{person.id}"})]
 
 
+def all_logged(person: Person, count: int) -> None:
+    until(lambda: len(logged(person)) == count)
+
+
+def another_leads(leader: int) -> None:
+    until(lambda: leaders() not in ([], [leader]), "another connection leads")
+
+
 def positions() -> list[int]:
     return [row.position for row in db.fetch_all(text("SELECT position FROM event_log ORDER BY position"))]
 
@@ -50,7 +58,7 @@ def test_positions_have_no_gaps_whatever_is_written_at_once(app: Flask, world: W
     writers = [runtime.of(app).spawn(tell_many, person, range(40)) for person in people]
     gevent.joinall(writers, raise_error=True)
     for person in people:
-        until(lambda person=person: len(logged(person)) == 40)
+        all_logged(person, 40)
         assert logged(person) == list(range(40))
     found = positions()
     assert found == list(range(1, len(found) + 1))
@@ -132,7 +140,7 @@ def test_when_the_leaders_connection_dies_another_takes_over_and_nothing_is_lost
     for _ in range(2):
         (leader,) = until(leaders, "somebody leads")
         assert db.fetch_value(text("SELECT pg_terminate_backend(:pid)"), {"pid": leader})
-        until(lambda leader=leader: leaders() not in ([], [leader]), "another connection leads")
+        another_leads(leader)
         until(lambda: first.leading != second.leading, "exactly one leads")
     writer.get()
     screen.wait("new_notification", 300)
@@ -148,7 +156,7 @@ def test_a_relay_that_is_stopped_gives_the_lead_back(app: Flask, server: object)
         greenlet = runtime.of(app).spawn(third.run)
         (leader,) = until(leaders)
         db.fetch_value(text("SELECT pg_terminate_backend(:pid)"), {"pid": leader})
-        until(lambda leader=leader: leaders() not in ([], [leader]), "another connection leads")
+        another_leads(leader)
         greenlet.kill()
         assert not third.leading
         until(lambda: first.leading and leaders(), "the first leads again")

@@ -94,7 +94,7 @@ def test_staff_hear_of_every_order_and_of_nobodys_notifications(cast: Cast) -> N
 def test_everyone_sees_the_order_as_rest_shows_it_to_them(cast: Cast) -> None:
     people = [cast.customer, cast.tailor, cast.courier, *cast.staff]
     screens = [person.socket() for person in people]
-    seen: list[list[Json]] = []
+    seen: list[list[Json | None]] = []
 
     def read(order: Json) -> None:
         path = f"/api/orders/{order['id']}"

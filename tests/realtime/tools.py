@@ -35,7 +35,7 @@ def until(true: Callable[[], Any], what: str = "") -> Any:
 def record(person: Person | str, number: int) -> None:
     """Record a numbered event for one person (or room), in the running transaction."""
     room = person if isinstance(person, str) else f"user-{person.id}"
-    payload = {
+    payload: dict[str, Any] = {
         "id": new_id(),
         "type": "test",
         "title": "A test",

@@ -1,0 +1,32 @@
+"""`python -m benchmarks.load`: reads one task a line as JSON, and answers each with one line."""
+
+from __future__ import annotations
+
+import gc
+import json
+import sys
+
+from benchmarks.load import tasks
+from benchmarks.load.hub import Hub
+
+TASKS = {
+    task.__name__: task
+    for task in (tasks.connect, tasks.fanout, tasks.actions, tasks.throughput, tasks.replay)
+}
+
+
+def main() -> None:
+    gc.disable()  # it would visit all connections again and again
+    hub = Hub()
+    while line := hub.wait_for_line():
+        task = json.loads(line)
+        try:
+            answer = TASKS[task.pop("task")](hub, **task)
+        except (RuntimeError, TimeoutError, OSError, KeyError) as error:
+            answer = {"error": f"{type(error).__name__}: {error}"}
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

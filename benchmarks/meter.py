@@ -1,0 +1,30 @@
+"""What the operating system says a process has used."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+import psutil
+
+
+def tree(pid: int) -> list[int]:
+    """Return a process and all that it has started."""
+    return [pid, *(child.pid for child in psutil.Process(pid).children(recursive=True))]
+
+
+def cpu_seconds(pids: Iterable[int]) -> float:
+    """Return user and system time in nanosecond steps; /proc/PID/stat has steps of 10 ms."""
+    return (
+        sum(time.clock_gettime_ns((~pid << 3) | 2) for pid in pids) / 1e9
+    )  # CPUCLOCK_SCHED of another process
+
+
+def memory_kb(pids: Iterable[int]) -> int:
+    """Return resident memory, what several processes share counted once."""
+    return sum(_field(Path(f"/proc/{pid}/smaps_rollup"), "Pss:") for pid in pids)
+
+
+def _field(path: Path, name: str) -> int:
+    return next(int(line.split()[1]) for line in path.read_text().splitlines() if line.startswith(name))

@@ -1,0 +1,54 @@
+"""What clients may send over Socket.IO: a registry that domains fill with `@on(...)`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from marshmallow import ValidationError
+
+from metaia.core.actor import Actor
+from metaia.core.errors import Invalid, flatten
+from metaia.core.schema import Schema
+
+Handler = Callable[[Actor, dict[str, Any]], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Inbound:
+    """An event that clients may send."""
+
+    name: str
+    schema: type[Schema]
+    handle: Handler
+    summary: str
+
+    def read(self, arguments: tuple[Any, ...]) -> dict[str, Any]:
+        """Return the client's one argument, validated. Raises Invalid.
+
+        Where the schema has a single field, a client may send the bare value: `emit("join_order_room", id)`.
+        """
+        if len(arguments) != 1:
+            raise Invalid("Send exactly one argument.")
+        schema, given = self.schema(), arguments[0]
+        if len(schema.fields) == 1 and not isinstance(given, dict):
+            given = {next(iter(schema.fields.values())).data_key: given}
+        try:
+            loaded: dict[str, Any] = schema.load(given)
+        except ValidationError as error:
+            raise Invalid(details=flatten(error.messages)) from None
+        return loaded
+
+
+INBOUND: dict[str, Inbound] = {}
+
+
+def on(name: str, schema: type[Schema], summary: str) -> Callable[[Handler], Handler]:
+    """Register a handler for the inbound event `name`; it gets the actor and the validated argument."""
+
+    def register(handle: Handler) -> Handler:
+        INBOUND[name] = Inbound(name, schema, handle, summary)
+        return handle
+
+    return register

@@ -1,0 +1,132 @@
+"""The web process and the worker as production starts them, on a database and a Redis of their own."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, LiteralString
+
+import flask_migrate
+import gevent
+import psutil
+import psycopg
+import requests
+
+from metaia.dev.children import free_port
+from metaia.dev.services import private_redis
+from tests.e2e.databases import database, migrating
+from tests.jobs.smtp import Mailbox, mailbox
+
+ROOT = Path(__file__).parents[2]
+SECONDS = 20.0
+
+
+class Stack:
+    """Starts and stops the two processes; whatever still runs at the end is killed, by its id."""
+
+    def __init__(self, settings: dict[str, str], folder: Path) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.settings = settings | {"PORT": str(self.port), "PUBLIC_BASE_URL": self.url}
+        self.folder = folder
+        self.processes: list[subprocess.Popen[bytes]] = []
+
+    def _start(self, name: str, *command: str, **more: str) -> subprocess.Popen[bytes]:
+        environment = os.environ | self.settings | more
+        with (self.folder / f"{name}.log").open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, *command],
+                cwd=ROOT,
+                env=environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self.processes.append(process)
+        return process
+
+    def web(self, **more: str) -> subprocess.Popen[bytes]:
+        """Start the web process and wait until it is ready."""
+        process = self._start("web", "-m", "gunicorn", "-c", "gunicorn.conf.py", "wsgi:app", **more)
+        with gevent.Timeout(SECONDS, AssertionError(f"not ready: {self.log('web')[-2000:]}")):
+            while not self.ready():
+                assert process.poll() is None, self.log("web")[-2000:]
+                gevent.sleep(0.05)
+        return process
+
+    def worker(self, **more: str) -> subprocess.Popen[bytes]:
+        """Start a worker; it works as soon as it can."""
+        return self._start("worker", "worker.py", **more)
+
+    def ready(self) -> bool:
+        """Ask whether the web process can do its work."""
+        with contextlib.suppress(requests.ConnectionError):
+            return requests.get(f"{self.url}/api/system/health/ready", timeout=SECONDS).ok
+        return False
+
+    def log(self, name: str) -> str:
+        """Return what a process has written."""
+        path = self.folder / f"{name}.log"
+        return path.read_text() if path.exists() else ""
+
+    def rows(self, query: LiteralString, *values: object) -> list[tuple[Any, ...]]:
+        """Run a statement in the database, and return its rows if it has any."""
+        with psycopg.connect(self.settings["DATABASE_URL"], autocommit=True) as connection:
+            cursor = connection.execute(query, values)
+            return cursor.fetchall() if cursor.description else []
+
+    def close(self) -> None:
+        """Kill what still runs."""
+        for process in self.processes:
+            kill(process)
+
+
+def ended(process: subprocess.Popen[bytes]) -> int:
+    """Wait until a process ends, and return its exit code."""
+    with gevent.Timeout(SECONDS, AssertionError("the process does not end")):
+        while process.poll() is None:
+            gevent.sleep(0.02)
+    return int(process.returncode)
+
+
+def stop(process: subprocess.Popen[bytes]) -> int:
+    """Ask a process to end, and return its exit code."""
+    process.send_signal(signal.SIGTERM)
+    return ended(process)
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """End a process and its children as `kill -9` does."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        children = psutil.Process(process.pid).children(recursive=True)
+        process.kill()  # the parent first, so that it starts no other child
+        for child in children:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                child.kill()
+        psutil.wait_procs(children, timeout=SECONDS)
+    process.wait()
+
+
+def only_child(process: subprocess.Popen[bytes]) -> psutil.Process:
+    """Return gunicorn's one worker: the process that serves."""
+    (child,) = psutil.Process(process.pid).children()
+    return child
+
+
+@contextlib.contextmanager
+def stack(environment: dict[str, str], folder: Path) -> Iterator[tuple[Stack, Mailbox]]:
+    """Give a stack on a migrated database, nothing started yet, and the mailbox that its e-mails go to."""
+    with database(environment["DATABASE_URL"]) as url, private_redis(folder) as redis, mailbox() as mails:
+        with migrating(url):
+            flask_migrate.upgrade()
+        own = {"DATABASE_URL": url, "REDIS_URL": redis, "SMTP_URL": mails.url, "METAIA_HOME": str(folder)}
+        running = Stack(environment | own, folder)
+        try:
+            yield running, mails
+        finally:
+            running.close()

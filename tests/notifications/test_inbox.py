@@ -1,0 +1,159 @@
+import uuid
+
+import pytest
+
+from metaia.core import db
+from metaia.notifications import catalogue, service
+from metaia.notifications.catalogue import IN_APP, Notice
+
+# words of our own, so that these tests do not depend on another domain's
+GREETING = Notice("test_greeting", "test", "Hello {name}", "{name}, {nothing}welcome", (IN_APP,))
+WARNING = Notice("test_warning", "warnings", "Careful", "Careful, {name}", (IN_APP,), ({"action": "go"},))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _notices(server):
+    catalogue.declare(GREETING, WARNING)
+    yield
+    for notice in (GREETING, WARNING):
+        del catalogue.NOTICES[notice.name]
+
+
+@pytest.fixture
+def person(world):
+    return world.person()
+
+
+def notify(person, kind="test_greeting", **data):
+    with db.transaction():
+        service.notify(person.id, kind, {"name": "Asha"} | data)
+
+
+def inbox(person, query=""):
+    answer = person.get(f"/api/notifications{query}")
+    assert answer.status_code == 200, answer.text
+    return answer.json()["data"]["notifications"], answer.json()["meta"]
+
+
+def test_nobody_begins_with_notifications(person):
+    assert inbox(person) == ([], {"nextCursor": None, "unread": 0})
+
+
+def test_a_notification_says_what_happened_in_words_and_in_data(person):
+    notify(person, "test_warning", place=[1, {"x": "y"}])
+    [note], meta = inbox(person)
+    assert note | {"id": "", "createdAt": ""} == {
+        "id": "", "createdAt": "", "type": "test_warning", "category": "warnings", "title": "Careful",
+        "message": "Careful, Asha", "data": {"name": "Asha", "place": [1, {"x": "y"}]},
+        "actions": [{"action": "go"}], "read": False, "readAt": None,
+    }  # fmt: skip
+    assert meta["unread"] == 1
+
+
+def test_a_word_that_is_missing_leaves_a_gap_and_no_error(person):
+    notify(person)
+    assert inbox(person)[0][0]["message"] == "Asha, welcome"
+
+
+def test_what_people_write_is_not_taken_for_a_template(person):
+    notify(person, name="{nothing} {0} {")
+    assert inbox(person)[0][0]["title"] == "Hello {nothing} {0} {"
+
+
+def test_a_kind_nobody_declared_cannot_be_sent(person):
+    with pytest.raises(LookupError):
+        notify(person, "never_declared")
+    assert inbox(person)[0] == []
+
+
+def test_everyone_sees_their_own(world, person):
+    notify(person)
+    assert inbox(world.person())[0] == []
+    assert inbox(world.staff())[1]["unread"] == len(inbox(world.staff())[0])
+
+
+def test_filters(person):
+    notify(person)
+    notify(person, "test_warning")
+    newest, oldest = inbox(person)[0]
+    person.put(f"/api/notifications/{newest['id']}/read")
+    for query, expected in {
+        "?type=test_greeting": [oldest["id"]],
+        "?category=warnings": [newest["id"]],
+        "?unread=true": [oldest["id"]],
+        "?unread=false": [newest["id"]],
+        "?unread=true&type=test_warning": [],
+        "?sort=createdAt": [oldest["id"], newest["id"]],
+    }.items():
+        assert [note["id"] for note in inbox(person, query)[0]] == expected, query
+
+
+@pytest.mark.parametrize("sort", ["createdAt", "-createdAt"])
+def test_pages(person, sort):
+    for number in range(5):
+        notify(person, number=number)
+    walked, query = [], f"?sort={sort}&limit=2"
+    while True:
+        notes, meta = inbox(person, query)
+        assert meta["unread"] == 5
+        walked += [note["data"]["number"] for note in notes]
+        if meta["nextCursor"] is None:
+            break
+        query = f"?sort={sort}&limit=2&cursor={meta['nextCursor']}"
+    assert walked == (list(range(5)) if sort == "createdAt" else list(reversed(range(5))))
+
+
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=101", "unread=perhaps", "cursor=x", "sort=type", "colour=red"]
+)
+def test_a_query_that_is_wrong_is_named(person, query):
+    answer = person.get(f"/api/notifications?{query}")
+    assert answer.status_code == 422
+    assert answer.json()["error"]["details"].keys() == {query.split("=")[0]}
+
+
+def test_reading_one(person):
+    notify(person)
+    notify(person)
+    first, second = inbox(person)[0]
+    answer = person.put(f"/api/notifications/{first['id']}/read")
+    read = answer.json()["data"]["notification"]
+    assert read == first | {"read": True, "readAt": read["readAt"]}
+    assert inbox(person) == ([read, second], {"nextCursor": None, "unread": 1})
+
+
+def test_reading_one_again_changes_nothing(person):
+    notify(person)
+    path = f"/api/notifications/{inbox(person)[0][0]['id']}/read"
+    assert person.put(path).json() == person.put(path).json()
+
+
+def test_reading_all(world, person):
+    other = world.person()
+    for _ in range(3):
+        notify(person)
+    notify(other)
+    person.put(f"/api/notifications/{inbox(person)[0][0]['id']}/read")
+    assert person.put("/api/notifications/read-all").json()["data"] == {"changed": 2}
+    assert person.put("/api/notifications/read-all").json()["data"] == {"changed": 0}
+    assert inbox(person)[1]["unread"] == 0
+    assert inbox(other)[1]["unread"] == 1
+
+
+def test_deleting_one(person):
+    notify(person)
+    notify(person)
+    kept, gone = inbox(person)[0]
+    assert person.delete(f"/api/notifications/{gone['id']}").status_code == 200
+    assert inbox(person) == ([kept], {"nextCursor": None, "unread": 1})
+    assert person.delete(f"/api/notifications/{gone['id']}").status_code == 404
+
+
+def test_those_of_others_are_not_there(world, person):
+    notify(person)
+    [note] = inbox(person)[0]
+    for other in (world.person(), world.staff("super_admin")):
+        for note_id in (note["id"], str(uuid.uuid4())):
+            assert other.put(f"/api/notifications/{note_id}/read").status_code == 404
+            assert other.delete(f"/api/notifications/{note_id}").status_code == 404
+    assert inbox(person) == ([note], {"nextCursor": None, "unread": 1})

@@ -1,0 +1,233 @@
+"""The house rules that no linter knows: see docs/architecture.md."""
+
+from __future__ import annotations
+
+import ast
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask_limiter.util import get_qualified_name
+
+from metaia.app import DOMAINS
+from metaia.core.errors import CODES
+from metaia.core.jobs import REGISTRY
+from metaia.core.requests import is_public
+from metaia.extensions import limiter
+from metaia.notifications.catalogue import NOTICES
+from metaia.orders.audience import TELLS
+from metaia.realtime.catalogue import EVENTS
+from metaia.realtime.inbound import INBOUND
+
+ROOT = Path(__file__).parent.parent
+FILES = sorted((ROOT / "metaia").rglob("*.py"))
+LONGEST = 300  # lines
+PUBLIC = {
+    "api-docs.openapi_json",
+    "auth.login",
+    "events.stream",  # by a ticket, or a header
+    "websockets.every_event",  # the same
+    "websockets.for_admins",  # by a token in the address
+    "auth.refresh",
+    "auth.register_user",
+    "realtime.get_asyncapi",
+    "swagger_ui.show",
+    "system.live",
+    "system.ready",
+    "tracking.track",
+}
+NO_BODY = {"auth.logout", "events.ticket", "notifications.read", "notifications.read_all"}  # changes that need no words
+DOCUMENTATION = {"api-docs.openapi_json", "swagger_ui.show"}  # made by libraries; the default limit holds
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(), str(path))
+
+
+def calls(path: Path) -> Iterator[tuple[str, ast.Call]]:
+    """Yield every call in a file with its dotted name, as far as it has one: `session.commit`."""
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.Call):
+            yield ast.unparse(node.func), node
+
+
+def callers_of(*endings: str) -> set[str]:
+    return {name_of(path) for path in FILES for name, _ in calls(path) if name.endswith(endings)}
+
+
+def texts(path: Path, function: str) -> Iterator[str]:
+    """Yield the literal first arguments of the calls of `function`."""
+    for name, call in calls(path):
+        first = call.args[0] if call.args else None
+        if name == function and isinstance(first, ast.Constant) and isinstance(first.value, str):
+            yield first.value
+
+
+def test_one_place_commits():
+    assert callers_of(".commit") == {"metaia/core/db.py"}
+
+
+def test_one_place_talks_to_sockets():
+    assert all(
+        name.startswith("metaia/realtime/") for name in callers_of(".emit", ".enter_room", ".leave_room")
+    )
+
+
+def test_one_place_enqueues():
+    assert callers_of(".enqueue", ".enqueue_in", ".enqueue_at", ".enqueue_call") == {
+        "metaia/realtime/dispatch.py"
+    }
+
+
+def test_one_place_reads_the_environment():
+    readers = {name_of(p) for p in FILES if "os.environ" in p.read_text() or "os.getenv" in p.read_text()}
+    # development's tools start other programs; a fault point must work before there is an application
+    assert {name for name in readers if not name.startswith("metaia/dev/")} <= {"metaia/core/faults.py"}
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_nothing_is_imported_inside_a_function(path):
+    inside = [
+        f"{name_of(path)}:{node.lineno}"
+        for function in ast.walk(tree_of(path))
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+    assert inside == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_files_are_short_enough_to_read(path):
+    assert len(path.read_text().splitlines()) <= LONGEST
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_public_functions_say_what_they_do(path):
+    module = tree_of(path)
+    without = [
+        f"{name_of(path)}:{node.lineno} {node.name}"
+        for node in module.body
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and not ast.get_docstring(node)
+    ]
+    assert without == []
+    assert ast.get_docstring(module), name_of(path)
+
+
+def test_queries_alone_select():
+    """Services change rows and ask `queries`; only core and realtime, which have no domain, select for themselves."""
+    selecting = {name_of(p) for p in FILES for name, _ in calls(p) if name in {"select", "sa.select"}}
+    domains = {n for n in selecting if n.split("/")[1] not in {"core", "realtime", "dev", "system"}}
+    assert {name.rsplit("/", 1)[1] for name in domains} == {"queries.py"}
+
+
+@pytest.fixture(scope="module")
+def endpoints(app: Flask) -> set[str]:
+    return {rule.endpoint for rule in app.url_map.iter_rules()}
+
+
+def test_every_route_needs_a_login_or_is_on_the_list(app, endpoints):
+    assert {endpoint for endpoint in endpoints if is_public(app, endpoint)} == PUBLIC
+
+
+def test_every_route_has_its_rate_limit(app, endpoints):
+    limited = {
+        endpoint
+        for endpoint in endpoints
+        if limiter.limit_manager.decorated_limits(get_qualified_name(app.view_functions[endpoint]))
+    }
+    assert endpoints - limited == DOCUMENTATION
+    assert app.config["RATELIMIT_DEFAULT"]
+
+
+def test_every_change_has_a_schema_for_its_body(app):
+    changes = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if rule.methods is not None and rule.methods & {"POST", "PUT", "PATCH"}
+    }
+    without = {e for e in changes if "arguments" not in getattr(app.view_functions[e], "_apidoc", {})}
+    assert without == NO_BODY
+
+
+def test_every_answer_has_a_schema(app, endpoints):
+    described = {e for e in endpoints if "response" in getattr(app.view_functions[e], "_apidoc", {})}
+    assert endpoints - described == DOCUMENTATION
+
+
+@pytest.mark.usefixtures("app")
+def test_every_event_that_is_recorded_is_in_the_catalogue_and_the_other_way_round():
+    recorded = {text for path in FILES for text in texts(path, "events.record")}
+    chosen = {"order.created", "order.updated"}  # `orders.telling` records the one or the other
+    assert recorded | chosen == EVENTS.keys()
+
+
+@pytest.mark.usefixtures("app")
+def test_every_notification_has_words_and_every_word_is_used():
+    told = {kind for parties in TELLS.values() for kind in parties.values()}
+    assert told == {notice.name for notice in NOTICES.values() if notice.category == "order"}
+
+
+@pytest.mark.usefixtures("app")
+def test_every_job_that_is_asked_for_exists():
+    constants = {
+        target.id: node.value.value
+        for path in FILES
+        for node in tree_of(path).body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    asked = [
+        ast.literal_eval(call.args[0])
+        if isinstance(call.args[0], ast.Constant)
+        else constants[ast.unparse(call.args[0])]
+        for path in FILES
+        for name, call in calls(path)
+        if name == "jobs.later"
+    ]
+    assert asked
+    assert set(asked) <= REGISTRY.keys()
+
+
+@pytest.mark.usefixtures("app")
+def test_every_error_code_is_declared_and_every_declared_one_can_happen():
+    used = {
+        keyword.value.value
+        for path in FILES
+        for _, call in calls(path)
+        for keyword in call.keywords
+        if keyword.arg == "code"
+        and isinstance(keyword.value, ast.Constant)
+        and isinstance(keyword.value.value, str)
+    }
+    own = {
+        node.value.elts[1].value
+        for node in ast.walk(tree_of(ROOT / "metaia/core/errors.py"))
+        if isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Tuple)
+        and len(node.value.elts) == 3
+        and isinstance(node.value.elts[1], ast.Constant)
+    }
+    assert used | own | {"internal_error"} == CODES.keys()
+
+
+@pytest.mark.usefixtures("app")
+def test_everything_a_client_may_send_has_a_schema_and_a_summary():
+    assert INBOUND
+    assert all(inbound.schema().fields and inbound.summary.endswith(".") for inbound in INBOUND.values())
+
+
+def test_domains_register_in_the_order_in_which_they_may_know_each_other():
+    linter = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    [layers] = [c["layers"] for c in linter["contracts"] if "metaia.core" in c.get("layers", ())]
+    upward = [layer.removeprefix("metaia.") for layer in reversed(layers)]
+    assert [name for name in upward if name in DOMAINS] == list(DOMAINS)

@@ -1,0 +1,176 @@
+"""The OpenAPI document itself, and its page."""
+
+import re
+from pathlib import PurePosixPath
+
+import pytest
+import requests
+from jsonschema import Draft202012Validator
+
+from metaia.core.errors import CODES
+from tests.support import contract
+
+# CONTRACT.md: Conventions, Authentication (what exists of it), Orders, and what the issues added so far
+PROMISED = {
+    "POST /api/auth/register",
+    "POST /api/auth/login",
+    "POST /api/auth/refresh",
+    "POST /api/auth/logout",
+    "GET /api/auth/me",
+    "POST /api/orders",
+    "GET /api/orders",
+    "GET /api/orders/{order_id}",
+    "GET /api/orders/{order_id}/timeline",
+    "GET /api/orders/{order_id}/status",
+    "PUT /api/orders/{order_id}/status",
+    "PATCH /api/orders/{order_id}/accept",
+    "PATCH /api/orders/{order_id}/reject",
+    "PATCH /api/orders/{order_id}/prepare",
+    "PATCH /api/orders/{order_id}/ready",
+    "PATCH /api/orders/{order_id}/assign",
+    "PATCH /api/orders/{order_id}/dispatch",
+    "PATCH /api/orders/{order_id}/deliver",
+    "PATCH /api/orders/{order_id}/complete",
+    "PATCH /api/orders/{order_id}/cancel",
+    "PATCH /orders/{order_id}/accept",
+    "PATCH /orders/{order_id}/reject",
+    "PATCH /orders/{order_id}/ready",
+    "GET /api/admin/orders",
+    "PUT /api/admin/orders/{order_id}/status",
+    "GET /api/notifications",
+    "PUT /api/notifications/{notification_id}/read",
+    "PUT /api/notifications/read-all",
+    "DELETE /api/notifications/{notification_id}",
+    "GET /api/sync",
+    "GET /api/events",
+    "POST /api/realtime/ticket",
+    "GET /ws",
+    "GET /admin",
+    "GET /api/asyncapi.json",
+    "GET /api/system/health/live",
+    "GET /api/system/health/ready",
+}
+PUBLIC = {
+    "POST /api/auth/register", "POST /api/auth/login", "POST /api/auth/refresh", "GET /api/orders/{order_id}/status",
+    "GET /api/asyncapi.json", "GET /api/system/health/live", "GET /api/system/health/ready",
+    "GET /api/events", "GET /ws", "GET /admin",
+}  # fmt: skip
+METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
+
+
+@pytest.fixture(scope="module")
+def document(server):
+    return requests.get(server.url + contract.DOCUMENT, timeout=5).json()
+
+
+@pytest.fixture(scope="module")
+def operations(document):
+    return {
+        f"{method.upper()} {path}": operation
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+        if method in METHODS
+    }
+
+
+def parts(tree):
+    """Yield every object in a JSON document."""
+    if isinstance(tree, dict):
+        yield tree
+    for child in tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else ():
+        yield from parts(child)
+
+
+def test_it_is_an_openapi_3_1_document(document):
+    assert document["openapi"].startswith("3.1")
+    assert document["info"].keys() >= {"title", "version"}
+    for path, item in document["paths"].items():
+        assert path.startswith("/")
+        assert item.keys() <= METHODS | {"parameters", "summary", "description", "servers", "$ref"}
+
+
+def test_everything_it_points_to_is_there(document):
+    whole = contract.Contract(document)
+    references = [part["$ref"] for part in parts(document) if isinstance(part.get("$ref"), str)]
+    assert references
+    for reference in references:
+        assert whole.resolve({"$ref": reference})
+
+
+def test_its_schemas_are_json_schemas(document):
+    for name, schema in document["components"]["schemas"].items():
+        assert re.fullmatch(r"[A-Za-z0-9._-]+", name)
+        Draft202012Validator.check_schema(schema)
+
+
+def test_every_operation_has_a_name_of_its_own_a_summary_and_its_answers(operations):
+    names = [operation["operationId"] for operation in operations.values()]
+    assert len(names) == len(set(names))
+    assert all(re.fullmatch(r"[a-z][A-Za-z0-9]+", name) for name in names)
+    for name, operation in operations.items():
+        assert operation["summary"], name
+        answers = operation["responses"]
+        assert any(status.startswith("2") or status == "101" for status in answers), name
+        assert answers["default"] == {"$ref": "#/components/responses/DEFAULT_ERROR"}, name
+
+
+def test_every_parameter_of_an_address_is_described(document):
+    for path, item in document["paths"].items():
+        described = {p["name"] for p in item.get("parameters", []) if p["in"] == "path" and p["required"]}
+        assert described == set(re.findall(r"{(\w+)}", path))
+
+
+def test_every_change_with_a_body_has_a_schema_for_it(operations):
+    without = {name for name, o in operations.items() if name.startswith(("P",)) and "requestBody" not in o}
+    assert without == {
+        "POST /api/auth/logout",
+        "POST /api/realtime/ticket",
+        "PUT /api/notifications/{notification_id}/read",
+        "PUT /api/notifications/read-all",
+    }
+
+
+def test_what_the_contract_promises_is_there_and_nothing_that_nobody_listed(operations):
+    assert set(operations) == PROMISED
+
+
+def test_it_says_where_a_request_may_be_repeated_safely(operations):
+    keyed = {
+        name
+        for name, operation in operations.items()
+        if any(
+            p.get("name") == "Idempotency-Key" and p["in"] == "header"
+            for p in operation.get("parameters", [])
+        )
+    }
+    changes = {name for name in PROMISED if "orders" in name and not name.startswith("GET")}
+    assert keyed == changes
+
+
+def test_it_says_which_operations_need_no_login(document, operations):
+    assert document["security"] == [{"bearer": []}]
+    assert document["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
+    assert {name for name, operation in operations.items() if operation.get("security") == []} == PUBLIC
+
+
+def test_it_lists_every_error_code_and_what_it_means(document):
+    problem = document["components"]["schemas"]["Problem"]
+    code = problem["properties"]["code"]
+    assert set(code["enum"]) == set(CODES)
+    assert all(f"- `{name}`: {meaning}" in code["description"] for name, meaning in CODES.items())
+    assert set(problem["required"]) == {"code", "message", "details"}
+
+
+def test_its_page_and_all_that_the_page_loads_come_from_here(server):
+    page = requests.get(f"{server.url}/api-docs/", timeout=5)
+    assert page.status_code == 200
+    assert page.headers["Content-Type"].startswith("text/html")
+    assert contract.DOCUMENT in page.text
+    loaded = re.findall(r"""<(?:script|link|img)[^>]+(?:src|href)=["']([^"']+)""", page.text)
+    assert len(loaded) >= 3
+    for address in loaded:
+        assert not re.match(r"(https?:)?//", address), address
+        asset = requests.get(f"{server.url}{PurePosixPath('/api-docs') / address}", timeout=5)
+        assert asset.status_code == 200, address
+    assert '"validatorUrl": null' in page.text  # else the page tells a server elsewhere of this one
+    assert not re.search(r"""(?:src|href|url)\s*[=:]\s*["'](?:https?:)?//""", page.text)
