@@ -142,6 +142,7 @@ def replay(bench: Bench) -> Numbers:
         "read_worst": seen["read_meanwhile"]["worst"],
         "reads": seen["read_meanwhile"]["n"],
         "reads_refused": seen["refused"],
+        "dropped": seen["dropped"],
         "load_cpu": seen["load_cpu"],
     }
 

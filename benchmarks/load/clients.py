@@ -26,13 +26,14 @@ def _connected(port: int) -> socket.socket:
 class SocketClient:
     """Connects, answers pings, and hands events to the hub."""
 
-    __slots__ = ("count", "hub", "left", "login", "ready", "sock", "sync", "text", "upgraded")
+    __slots__ = ("count", "cursor", "hub", "left", "login", "number", "ready", "sock", "sync", "upgraded")
 
     def __init__(self, hub: Hub, port: int, login: dict[str, Any], *, sync: bool) -> None:
         self.hub, self.sync = hub, sync
         self.login = f"40{json.dumps(login, separators=(',', ':'))}"
         self.left = b""
-        self.count = 0
+        self.count = self.number = 0
+        self.cursor = ""
         self.ready = self.upgraded = False
         self.sock = _connected(port)
         hub.add(self.sock.fileno(), self.readable)
@@ -107,6 +108,9 @@ class SocketClient:
                 self._is_ready()
             else:
                 self.hub.event(self, data, start, end)
+        elif text.startswith(b"41"):
+            self.close()
+            self.hub.dropped(self)
         elif text.startswith(b"44"):
             self.fail(f"refused: {text[:200]!r}")
 

@@ -24,6 +24,7 @@ class Hub:
         self.ready = 0
         self.failures: list[str] = []
         self.event: Callable[[Any, bytes, int, int], None] = ignore
+        self.dropped: Callable[[Any], None] = self._dropped
 
     def add(self, fd: int, handler: Callable[[], None], events: int = select.EPOLLIN) -> None:
         self.handlers[fd] = handler
@@ -49,6 +50,9 @@ class Hub:
                 raise RuntimeError("; ".join(self.failures[:3]))
             if monotonic() > deadline:
                 raise TimeoutError(what or "it takes too long")
+
+    def _dropped(self, _: Any) -> None:
+        self.failures.append("the server disconnected a client")
 
     def wait_for_line(self) -> bytes:
         """Serve until the controller says something."""

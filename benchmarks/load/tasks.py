@@ -13,7 +13,7 @@ from benchmarks.load.hub import Hub, ignore
 
 Seen = dict[str, Any]
 NOTICE, UPDATE = b'42["new_notification"', b'42["order_update"'
-_ID = b'"orderId":"'
+_ID, _CURSOR = b'"orderId":"', b'"cursor":"'
 
 
 class Clock:
@@ -180,48 +180,74 @@ def throughput(hub: Hub, port: int, token: str, orders: list[str], connections: 
     return work.run(None)
 
 
-def replay(hub: Hub, port: int, logins: list[dict[str, Any]], each: int, get: dict[str, Any]) -> Seen:
-    """Let all clients come back at once with their cursors, and read over REST meanwhile."""
-    reads, http, refused = array("d"), HttpClient(hub, port, strict=False), 0
-    request = wire.request("GET", get["path"], None, get["token"])
+class Replay:
+    """Clients that come back with their cursors; whoever is disconnected comes back again with what it has."""
 
-    def event(client: SocketClient, data: bytes, start: int, _: int) -> None:
+    def __init__(self, hub: Hub, port: int, logins: list[dict[str, Any]]) -> None:
+        self.hub, self.port, self.logins = hub, port, logins
+        self.dropped = 0
+
+    def run(self, due: Callable[[], float]) -> None:
+        self.hub.event, self.hub.dropped = self.event, self.again
+        self.hub.clients = []
+        for number in range(len(self.logins)):
+            self.hub.clients.append(self._client(number))
+        self.hub.run(lambda: self.hub.ready >= len(self.logins), 240, due, "replay does not end")
+
+    def event(self, client: SocketClient, data: bytes, start: int, end: int) -> None:
         if data.startswith(NOTICE, start):
             client.count += 1
+            at = data.rfind(_CURSOR, start, end) + len(_CURSOR)
+            client.cursor = data[at : data.find(b'"', at)].decode()
 
-    asked = 0.0
+    def again(self, client: SocketClient) -> None:
+        self.dropped += 1
+        self.hub.ready -= client.ready
+        if client.cursor:
+            self.logins[client.number]["cursor"] = client.cursor
+        new = self._client(client.number)
+        new.count = client.count
+        self.hub.clients[client.number] = new
 
-    def answered(status: int) -> None:
-        nonlocal refused
-        reads.append(monotonic() - asked)
-        refused += status != 200
+    def _client(self, number: int) -> SocketClient:
+        client = SocketClient(self.hub, self.port, self.logins[number], sync=True)
+        client.number = number
+        return client
 
-    def due() -> float:
-        nonlocal asked
-        if http.then is None and (left := asked + get["every"] - monotonic()) <= 0:
-            asked = monotonic()
-            http.ask(request, answered)
-            return get["every"]
-        return left if http.then is None else get["every"]
 
-    hub.event = event
-    quiet = monotonic() + 2
-    hub.run(lambda: monotonic() >= quiet, 10, due)
-    hub.run(lambda: http.then is None, 10)
-    before, reads = summary(reads), array("d")
-    clock = Clock()
-    hub.clients = [SocketClient(hub, port, login, sync=True) for login in logins]
-    hub.run(lambda: hub.ready >= len(logins), 240, due, "replay does not end")
+class Reads:
+    """One GET after the other, each `every` seconds."""
+
+    def __init__(self, hub: Hub, port: int, path: str, token: str, every: float) -> None:
+        self.http = HttpClient(hub, port, strict=False)
+        self.request, self.every = wire.request("GET", path, None, token), every
+        self.seconds, self.refused, self.asked = array("d"), 0, 0.0
+
+    def due(self) -> float:
+        left = self.asked + self.every - monotonic()
+        if self.http.then is not None or left > 0:
+            return max(left, 0.001)
+        self.asked = monotonic()
+        self.http.ask(self.request, self._answered)
+        return self.every
+
+    def _answered(self, status: int) -> None:
+        self.seconds.append(monotonic() - self.asked)
+        self.refused += status != 200
+
+
+def replay(hub: Hub, port: int, logins: list[dict[str, Any]], each: int, get: dict[str, Any]) -> Seen:
+    """Let all clients come back at once with their cursors, and read over REST meanwhile."""
+    reads, quiet = Reads(hub, port, **get), monotonic() + 2
+    hub.run(lambda: monotonic() >= quiet and reads.http.then is None, 10, reads.due)
+    before, reads.seconds = summary(reads.seconds), array("d")
+    work, clock = Replay(hub, port, logins), Clock()
+    work.run(reads.due)
     seen = clock.seen()
-    hub.run(lambda: http.then is None, 10)
-    http.close()
-    hub.event = ignore
+    hub.run(lambda: reads.http.then is None, 10)
+    reads.http.close()
     got = {client.count for client in hub.clients}
     if got != {each}:
         raise RuntimeError(f"clients were replayed {min(got)} to {max(got)} events, not {each}")
-    return seen | {
-        "deliveries": each * len(logins),
-        "read_before": before,
-        "read_meanwhile": summary(reads),
-        "refused": refused,
-    }
+    meanwhile = {"read_meanwhile": summary(reads.seconds), "refused": reads.refused, "dropped": work.dropped}
+    return seen | {"deliveries": each * len(logins), "read_before": before} | meanwhile

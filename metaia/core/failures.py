@@ -11,9 +11,10 @@ from flask_limiter.errors import RateLimitExceeded
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.routing.exceptions import WebsocketMismatch
 
 from metaia.core import json
-from metaia.core.errors import BY_STATUS, Problem, TooMany, Unavailable, declare
+from metaia.core.errors import BY_STATUS, Problem, TooMany, Unavailable, UpgradeRequired, declare
 from metaia.core.ids import new_id
 
 log = structlog.get_logger(__name__)
@@ -50,6 +51,8 @@ def as_problem(error: BaseException) -> Problem:
         return error
     if isinstance(error, RateLimitExceeded):
         return TooMany(retry_after=_seconds_to_wait(error))
+    if isinstance(error, WebsocketMismatch) and not request.headers.get("Upgrade"):
+        return UpgradeRequired()
     if isinstance(error, HTTPException):
         return _from_werkzeug(error)
     if isinstance(error, (OperationalError, InterfaceError, PoolTimeout)) or (

@@ -61,7 +61,6 @@ def stream(query: dict[str, Any]) -> Response:
 
 
 @bare.route("/ws", websocket=True)
-@bare.route("/ws")  # a plain request is told what it should have been
 @bare.arguments(TicketQuery, location="query")
 @bare.response(101)
 @rated(READ)
@@ -72,7 +71,6 @@ def every_event(query: dict[str, Any]) -> Response:
 
 
 @bare.route("/admin", websocket=True)
-@bare.route("/admin")
 @bare.arguments(TokenQuery, location="query")
 @bare.response(101)
 @rated(READ)
