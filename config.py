@@ -46,6 +46,8 @@ SETTINGS = (
     Setting("DEFAULT_CURRENCY", "ISO 4217 currency of orders that name none", "INR"),
     Setting("ORDER_ACCEPT_MINUTES", "an order nobody accepted is cancelled after this", "30"),
     Setting("LOG_DAYS", "days for which clients may resume from a cursor", "7"),
+    Setting("RELAY_IN_WEB", "false where `flask relay` runs as a process of its own", "true"),
+    Setting("METRICS_TOKEN", "what Prometheus sends as bearer token to /metrics; without it, admins only", secret=True),
     Setting("DATABASE_POOL", "PostgreSQL connections of one process", "20"),
     Setting("METAIA_FAULT", "testing only: name of the point at which the process kills itself", ""),
 )
@@ -131,7 +133,8 @@ def _typed(raw: Mapping[str, str]) -> dict[str, Any]:
             config[name] = int(raw[name])
         except ValueError:
             raise ConfigurationError(f"{name} is {raw[name]!r}; it must be a whole number") from None
-    config["RATELIMIT_ENABLED"] = raw["RATELIMIT_ENABLED"].lower() not in {"false", "0", "no", "off"}
+    for name in ("RATELIMIT_ENABLED", "RELAY_IN_WEB"):
+        config[name] = raw[name].lower() not in {"false", "0", "no", "off"}
     config["CORS_ORIGINS"] = [origin.strip() for origin in raw["CORS_ORIGINS"].split(",") if origin.strip()]
     config["DATABASE_URL"] = _driver(raw["DATABASE_URL"])
     return config

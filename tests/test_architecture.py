@@ -28,6 +28,7 @@ LONGEST = 300  # lines
 PUBLIC = {
     "api-docs.openapi_json",
     "auth.login",
+    "metrics.get_metrics",  # by a token of its own, or an admin's
     "events.stream",  # by a ticket, or a header
     "websockets.every_event",  # the same
     "websockets.for_admins",  # by a token in the address

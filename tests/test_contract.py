@@ -46,6 +46,8 @@ PROMISED = {
     "POST /api/realtime/ticket",
     "GET /ws",
     "GET /admin",
+    "GET /metrics",
+    "GET /api/admin/websocket/stats",
     "GET /api/asyncapi.json",
     "GET /api/system/health/live",
     "GET /api/system/health/ready",
@@ -53,7 +55,7 @@ PROMISED = {
 PUBLIC = {
     "POST /api/auth/register", "POST /api/auth/login", "POST /api/auth/refresh", "GET /api/orders/{order_id}/status",
     "GET /api/asyncapi.json", "GET /api/system/health/live", "GET /api/system/health/ready",
-    "GET /api/events", "GET /ws", "GET /admin",
+    "GET /api/events", "GET /ws", "GET /admin", "GET /metrics",
 }  # fmt: skip
 METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
 

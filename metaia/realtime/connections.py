@@ -11,6 +11,7 @@ from typing import Any
 import gevent
 
 from metaia.core.actor import Actor
+from metaia.realtime import counters
 from metaia.realtime.log import Event, Head
 
 KEEP_ALIVE_EVERY = 20  # seconds
@@ -64,12 +65,16 @@ class Connection(ABC):
 
 
 present: dict[str, Connection] = {}  # by key
-ended: dict[str, int] = {}  # why the server ended connections, for statistics
+
+
+def users() -> set[str]:
+    """Return "id role" of everybody who is connected to this process."""
+    return {f"{connection.actor.id} {connection.actor.role}" for connection in present.values()}
 
 
 def end(connection: Connection, reason: str) -> None:
     """End a connection, from where nothing may wait."""
-    ended[reason] = ended.get(reason, 0) + 1
+    counters.ended[reason] += 1
     gevent.spawn(connection.close, reason)
 
 

@@ -6,6 +6,7 @@ them than a WebSocket may have.
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import partial
 from typing import Any
 
@@ -16,15 +17,14 @@ from engineio import socket as stock
 from engineio.exceptions import QueueEmpty, UnknownPacketError
 from gevent.queue import Empty
 
-from metaia.realtime import frames, link
-from metaia.realtime.environ import slim
+from metaia.realtime import frames, handover, link
 from metaia.realtime.link import Link
-from metaia.realtime.pings import Clock, Pinged
+from metaia.realtime.pings import Pinged, clock_of
 from metaia.realtime.sink import MOST_BYTES, SLOW, Sink
 
 PING_TIMEOUT = "ping timeout"
+lost: Counter[str] = Counter()  # why clients were let go, for statistics
 logger = structlog.get_logger(__name__)
-lost: dict[str, int] = {}  # reason → clients that were let go, for statistics
 
 
 class FastSocket(stock.Socket):  # type: ignore[misc]
@@ -47,10 +47,12 @@ class FastSocket(stock.Socket):  # type: ignore[misc]
         """Send a packet; returns at once."""
         if self.sink is not None:
             self.sink.write(framed(pkt))
-        elif not self.closed:
+        elif (
+            not self.closed and self.queued <= MOST_BYTES
+        ):  # above it nothing goes any more: it would leave a gap
             self.queue.put(pkt)
             self.queued += len(pkt.encode())
-            if self.queued > MOST_BYTES and not self.closing:
+            if self.queued > MOST_BYTES:
                 self._let_go(SLOW)
                 gevent.spawn(self.close, abort=True, reason=self.server.reason.TRANSPORT_ERROR)
 
@@ -65,7 +67,8 @@ class FastSocket(stock.Socket):  # type: ignore[misc]
             raise QueueEmpty from None
         while not queue.empty():
             found.append(queue.get_nowait())
-        self.queued = 0
+        if self.queued <= MOST_BYTES:
+            self.queued = 0
         return [pkt for pkt in found if pkt is not None]
 
     def receive(self, pkt: Any) -> None:
@@ -109,8 +112,8 @@ class FastSocket(stock.Socket):  # type: ignore[misc]
 
     def _websocket_handler(self, ws: Any) -> list[Any]:
         """Take over a WebSocket from the HTTP server; `ws` is engineio's wrapper of gevent-websocket's."""
-        connection, early = link.detach(ws._sock)
-        slim(ws.environ)
+        connection, early = handover.detach(ws._sock)
+        handover.slim(ws.environ)
         new = Link(connection, self.server.max_http_buffer_size, self._take, self._ended)
         if self.link is not None or self.closing:
             new.receive = new.ended = link.nothing
@@ -169,14 +172,8 @@ class FastSocket(stock.Socket):  # type: ignore[misc]
         self.close(abort=True, reason=self.server.reason.TRANSPORT_CLOSE)
 
     def _let_go(self, reason: str) -> None:
-        lost[reason] = lost.get(reason, 0) + 1
+        lost[reason] += 1
         logger.info("client let go", reason=reason, sid=self.sid)
-
-
-def clock_of(server: Any) -> Clock:
-    """Return the one clock of an engineio `server`, with its ping settings."""
-    clock: Clock = vars(server).setdefault("clock", Clock(server.ping_interval, server.ping_timeout))
-    return clock
 
 
 def framed(pkt: Any) -> bytes:

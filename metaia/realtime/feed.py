@@ -6,8 +6,10 @@ twice or too early is recognised by its position.
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import gevent
@@ -16,7 +18,7 @@ from gevent.event import Event as Signal
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from metaia.realtime import log
+from metaia.realtime import counters, log
 from metaia.realtime.catalogue import Payload
 from metaia.realtime.log import Event, Head
 
@@ -104,6 +106,7 @@ class Feed:
         for call in self._listeners.get(event.type, ()):
             _guarded(call, event.payload)
         _guarded(self.deliver, event)
+        counters.emitted.observe(time.time() - datetime.fromisoformat(event.created_at).timestamp())
         for room in event.audience:
             for signal in self._waiting.get(room, ()):
                 signal.set()

@@ -6,14 +6,11 @@ lives only as long as there are some. A connection that is silent costs a few hu
 
 from __future__ import annotations
 
-import socket as sockets
 from _socket import socket
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
 import gevent
-import gevent.socket
 import structlog
 from gevent import get_hub
 
@@ -22,7 +19,6 @@ from metaia.realtime.sink import BROKEN, Sink
 
 CHUNK = 16_384  # bytes read from one client before others get their turn
 INBOX = 32  # messages that may wait before reading pauses
-USER_TIMEOUT = 30_000  # milliseconds in which the other side's kernel must acknowledge what was sent
 CLOSED, FAILED = "closed by client", "server error"
 _READABLE = 1  # libev's
 logger = structlog.get_logger(__name__)
@@ -140,27 +136,3 @@ class Link:
 
 def nothing(_: str) -> None:
     """What a connection that has ended refers to, so that what it served can be freed."""
-
-
-def detach(websocket: Any) -> tuple[socket, bytes]:
-    """Take the connection of gevent-websocket's `websocket` from the HTTP server, which may then forget it.
-
-    Returns it with what the server had read of it already.
-    """
-    handler = websocket.handler
-    held = handler.socket
-    if type(held) is not gevent.socket.socket:
-        raise RuntimeError("TLS ends in a proxy in front of METAIA, not in it")
-    held.settimeout(0.0)  # so that reading takes what is there, and does not wait
-    early = b""
-    with suppress(OSError):
-        early = handler.rfile.read1(CHUNK) or b""
-    family = held.family
-    connection = socket(family, sockets.SOCK_STREAM, 0, held.detach())
-    connection.setblocking(False)
-    for name, value in (("TCP_NODELAY", 1), ("TCP_USER_TIMEOUT", USER_TIMEOUT)):
-        with suppress(OSError, AttributeError):  # not TCP; not this platform
-            connection.setsockopt(sockets.IPPROTO_TCP, getattr(sockets, name), value)
-    handler.socket = None
-    websocket.closed = True  # it would write a close frame
-    return connection, early

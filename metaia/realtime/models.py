@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, DateTime, String, Text, Uuid
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, DateTime, Integer, String, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -49,6 +49,17 @@ class LogHead(Model):
     single: Mapped[bool] = mapped_column(Boolean, primary_key=True, default=True)
     epoch: Mapped[str] = mapped_column(String(16))
     position: Mapped[int] = mapped_column(BigInteger)
+
+
+class RelayBeat(Model):
+    """The one row by which the relay's leader shows that it lives. Not worth a log of writes: a crash empties it."""
+
+    __tablename__ = "relay_beat"
+    __table_args__: Any = (CheckConstraint("single", name="only_one"), {"prefixes": ["UNLOGGED"]})
+
+    single: Mapped[bool] = mapped_column(Boolean, primary_key=True, default=True)
+    pid: Mapped[int] = mapped_column(Integer)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
 class LogDay(Model):

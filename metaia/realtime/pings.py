@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from math import ceil
-from typing import Protocol
+from typing import Any, Protocol
 
 import gevent
 import structlog
@@ -89,3 +89,9 @@ class Clock:
         if not connection.unanswered:
             connection.unanswered = True
             connection.ping()
+
+
+def clock_of(server: Any) -> Clock:
+    """Return the one clock of an engineio `server`, with its ping settings."""
+    clock: Clock = vars(server).setdefault("clock", Clock(server.ping_interval, server.ping_timeout))
+    return clock

@@ -13,7 +13,7 @@ from metaia.core.actor import Actor, current
 from metaia.core.errors import Forbidden, Problem, UpgradeRequired
 from metaia.core.http import READ, WRITE, Blueprint, answer, envelope, public, rated
 from metaia.core.schema import Schema
-from metaia.realtime import link, plain, replay, runtime, tickets
+from metaia.realtime import handover, link, plain, replay, runtime, tickets
 from metaia.realtime.link import Link
 from metaia.realtime.plain import Dialect, Stream, WebSocketClient
 
@@ -88,7 +88,7 @@ def _serve(who: Callable[[], Actor], dialect: Dialect, cursor: str | None) -> Re
     websocket = request.environ.get("wsgi.websocket")
     if websocket is None:
         raise UpgradeRequired
-    connection, early = link.detach(websocket)
+    connection, early = handover.detach(websocket)
     taken = Link(connection, MOST_INBOUND, link.nothing, link.nothing)
     try:
         client = WebSocketClient(who(), dialect, taken)

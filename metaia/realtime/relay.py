@@ -7,6 +7,8 @@ either still in the outbox or at its one place in the log.
 
 from __future__ import annotations
 
+import time
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 import gevent
@@ -22,15 +24,29 @@ from metaia.realtime import log
 from metaia.realtime.log import Event
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 LOCK = 0x4D455441  # "META"
 BATCH = 500
-POLL = 1.0  # seconds; the net under the wake-ups
-CANDIDATE_EVERY = 0.5  # seconds between tries to become the leader
+POLL = 0.5  # seconds; the net under the wake-ups, and how often a leader shows that it lives
+SILENT = 1.2  # seconds after which a leader that shows nothing is frozen, and deposed
+CANDIDATE_EVERY = 0.3  # seconds between tries to become the leader
 
 logger = structlog.get_logger(__name__)
 
+BEAT = text(
+    """
+    INSERT INTO relay_beat (single, pid, at) VALUES (true, pg_backend_pid(), clock_timestamp())
+    ON CONFLICT (single) DO UPDATE SET pid = excluded.pid, at = excluded.at
+    """
+)
+DEPOSE = text(
+    """
+    SELECT pg_terminate_backend(beat.pid) FROM relay_beat AS beat
+    WHERE beat.at < clock_timestamp() - make_interval(secs => :silent)
+      AND EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = :key AND pid = beat.pid)
+    """
+)
 MOVE = text(
     """
     WITH taken AS (
@@ -75,8 +91,7 @@ class Relay:
         """Try to lead, and lead, for ever."""
         while True:
             try:
-                with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                    connection.detach()  # closing really closes, and gives the lock back
+                with _own_connection() as connection:
                     if connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": LOCK}):
                         self._lead(connection)
             except DBAPIError as error:
@@ -88,7 +103,7 @@ class Relay:
     def _lead(self, connection: Connection) -> None:
         logger.info("this process leads the relay")
         self.leading = True
-        opened = None
+        opened, beaten = None, 0.0
         while True:
             today = now().date()
             if today != opened:
@@ -97,12 +112,29 @@ class Relay:
                 opened = today
             if self._signal.is_set():
                 faults.point("before_move")
+            if time.monotonic() - beaten >= POLL:
+                connection.execute(BEAT)
+                beaten = time.monotonic()
             self._signal.clear()
             events = move(connection)
             if events:
                 self.moved(events)
             if len(events) < BATCH:
                 self._signal.wait(POLL)
+
+
+@contextmanager
+def _own_connection() -> Iterator[Connection]:
+    """Give a connection outside of the pool. Whatever ends it, it is closed, and PostgreSQL takes its lock back.
+
+    SQLAlchemy only forgets a detached connection on which something was interrupted.
+    """
+    with ExitStack() as stack:
+        connection = database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        stack.callback(connection.connection.driver_connection.close)  # type: ignore[union-attr]
+        stack.enter_context(connection)
+        connection.detach()
+        yield connection
 
 
 def move(connection: Connection, batch: int = BATCH) -> list[Event]:

@@ -14,13 +14,12 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from metaia.realtime import connections, log, runtime
+from metaia.realtime import connections, counters, log, runtime
 from metaia.realtime.connections import Connection
 from metaia.realtime.feed import Feed
 from metaia.realtime.log import Event
 
 WAIT_SECONDS = 10.0  # for the feed to be ready, and for the client's handshake
-replayed = {"clients": 0, "events": 0, "resyncs": 0}  # for statistics
 logger = structlog.get_logger(__name__)
 
 
@@ -92,6 +91,4 @@ def _sync(
 
 
 def _count(sent: int, *, resumed: bool, resync: bool) -> None:
-    replayed["clients"] += resumed
-    replayed["events"] += sent
-    replayed["resyncs"] += resync
+    counters.replayed.update(clients=int(resumed), events=sent, resyncs=int(resync))

@@ -28,6 +28,11 @@ def leave_all(connection: Connection) -> None:
         leave(connection, room)
 
 
+def count() -> int:
+    """Return how many rooms have somebody in them."""
+    return len(_members)
+
+
 def members(rooms: Iterable[str]) -> list[Connection]:
     """Return those who are in one of `rooms`, each once."""
     return list({connection: None for room in rooms for connection in _members.get(room, ())})

@@ -15,7 +15,9 @@ from metaia.realtime.bus import Bus
 from metaia.realtime.dispatch import Dispatch
 from metaia.realtime.feed import Feed
 from metaia.realtime.log import Event
+from metaia.realtime.presence import Presence
 from metaia.realtime.relay import Relay
+from metaia.realtime.stats import Statistics, of_process
 
 EXTENSION = "metaia.realtime"
 READY_SECONDS = 10.0
@@ -31,6 +33,10 @@ class Runtime:
         self.bus = Bus(app.config["REDIS_URL"])
         self.feed = Feed(self._deliver)
         self.relay = Relay(self._moved)
+        self.presence = Presence(app.config["REDIS_URL"], lambda: self.relay.leading)
+        self.statistics = Statistics(
+            app.config["REDIS_URL"], lambda: of_process(self.feed, leading=self.relay.leading)
+        )
         self.dispatch = Dispatch(app.config["REDIS_URL"], lambda: self.relay.leading)
         self._at_start: list[Callable[[], None]] = []
         self._greenlets: list[gevent.Greenlet[..., Any]] = []
@@ -39,17 +45,30 @@ class Runtime:
     def start(self) -> None:
         """Start following, announcing, and trying to lead; returns when this process knows the log's head."""
         outbox.when_filled(self.wake)
-        self._greenlets = [
-            self.spawn(_for_ever, self.feed.run),
-            self.spawn(_for_ever, self.bus.publish),
-            self.spawn(_for_ever, self.bus.subscribe, self.feed.offer, self._woken, self.feed.doubt),
-            self.spawn(_for_ever, self.relay.run),
-            self.spawn(_for_ever, self.dispatch.run),
-            self.spawn(_for_ever, connections.look_after),
-        ]
+        self._run(self.feed.run)
+        self._run(self.bus.subscribe, self.feed.offer, self._woken, self.feed.doubt)
+        self._run(connections.look_after)
+        self._run(self.presence.run)
+        self._run(self.statistics.run)
+        self.start_relay() if self.app.config["RELAY_IN_WEB"] else self._run(self.bus.publish)
         if self.feed.ready.wait(READY_SECONDS):
             for call in self._at_start:
                 call()
+
+    def start_relay(self) -> None:
+        """Start trying to lead: all that `flask relay` does."""
+        self._run(self.bus.publish)
+        self._run(self.relay.run)
+        self._run(self.dispatch.run)
+
+    def serve_relay(self) -> None:
+        """Relay and hand over jobs, for ever, in a process that serves nobody."""
+        self.start_relay()
+        self._run(self.bus.subscribe, lambda _: None, self._woken, self._woken)
+        gevent.joinall(self._greenlets)
+
+    def _run(self, call: Callable[..., None], *arguments: Any) -> None:
+        self._greenlets.append(self.spawn(_for_ever, call, *arguments))
 
     def at_start(self, call: Callable[[], None]) -> None:
         """Run `call` once this process follows the log, before it serves."""
@@ -58,6 +77,7 @@ class Runtime:
     def stop(self) -> None:
         """Stop everything `start` started."""
         gevent.killall(self._greenlets, timeout=5)
+        self._greenlets.clear()
         outbox.forget(self.wake)
 
     def spawn(self, call: Callable[..., Any], *arguments: Any) -> gevent.Greenlet[..., Any]:

@@ -10,9 +10,8 @@ from typing import Any
 import engineio
 from engineio.packet import MESSAGE, Packet
 
-from metaia.realtime.fastsocket import FastSocket, framed, lost
+from metaia.realtime.fastsocket import FastSocket, framed
 
-__all__ = ["broadcast", "install", "lost", "waiting"]
 TESTED = {"python-engineio": "4.15", "python-socketio": "5.18", "gevent-websocket": "0.10"}
 _stock = FastSocket.__base__
 _RELIED_ON = {

@@ -14,8 +14,8 @@ from config import SETTINGS
 from metaia.core import db
 from metaia.core.errors import Unavailable, declare
 from metaia.core.http import Blueprint, answer, envelope, public, rated
-from metaia.realtime import log
-from metaia.system import health
+from metaia.realtime import log, runtime
+from metaia.system import health, metrics
 
 blp = Blueprint("system", __name__, url_prefix="/api/system", description="Health")
 declare({"not_ready": "A part this process needs does not answer; `details` says which."})
@@ -48,12 +48,14 @@ def ready() -> Response:
 
 def register(app: Flask, api: Any) -> None:
     """Register this domain with the application."""
-    api.register_blueprint(blp)
+    for blueprint in (blp, metrics.admin, metrics.bare):
+        api.register_blueprint(blueprint)
     config = {"app_name": "METAIA", "validatorUrl": None}  # no badge from elsewhere
     pages = get_swaggerui_blueprint("/api-docs", "/api/openapi.json", config=config)
     app.register_blueprint(pages)
     app.cli.add_command(_settings)
     app.cli.add_command(_prune)
+    app.cli.add_command(_relay)
 
 
 @click.command("settings")
@@ -61,6 +63,12 @@ def _settings() -> None:
     """List every setting, its default and its meaning."""
     for setting in SETTINGS:
         click.echo(f"{setting.name:24} {setting.default or '-':22} {setting.meaning}")
+
+
+@click.command("relay")
+def _relay() -> None:
+    """Relay events and hand over jobs, as a process of its own (RELAY_IN_WEB=false in the web processes)."""
+    runtime.current().serve_relay()
 
 
 @click.command("prune-log")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -16,7 +17,12 @@ LIMIT = 70_000
 
 
 def sent(
-    payload: bytes = b"", opcode: int = TEXT, *, final: bool = True, mask: bytes = b"abcd", size: int | None = None
+    payload: bytes = b"",
+    opcode: int = TEXT,
+    *,
+    final: bool = True,
+    mask: bytes = b"abcd",
+    size: int | None = None,
 ) -> bytes:
     """Return a frame as a client sends it; `size` is what it says of itself."""
     said = len(payload) if size is None else size
@@ -47,7 +53,7 @@ class Heard:
 
 def cut(data: bytes, at: list[int]) -> list[bytes]:
     places = sorted({0, len(data), *(place % (len(data) + 1) for place in at)})
-    return [data[start:stop] for start, stop in zip(places, places[1:], strict=False)]
+    return [data[start:stop] for start, stop in pairwise(places)]
 
 
 @given(

@@ -1,0 +1,53 @@
+"""Taking a WebSocket over from the HTTP server: its connection, and what is kept of its request."""
+
+from __future__ import annotations
+
+import io
+import socket as sockets
+from _socket import socket
+from contextlib import suppress
+from sys import intern
+from typing import Any
+
+import gevent.socket
+
+USER_TIMEOUT = 30_000  # milliseconds in which the other side's kernel must acknowledge what was sent
+EARLY = 65_536  # bytes; the HTTP server's buffer is smaller
+KEPT = (
+    *("REQUEST_METHOD", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "SERVER_NAME", "SERVER_PORT"),
+    *("SERVER_PROTOCOL", "REMOTE_ADDR", "HTTP_HOST", "HTTP_ORIGIN", "HTTP_AUTHORIZATION", "HTTP_USER_AGENT"),
+    *("HTTP_X_REQUEST_ID", "wsgi.url_scheme", "wsgi.errors", "flask.app"),
+)
+_NOTHING = io.BytesIO()  # a handshake has no body
+
+
+def slim(environ: dict[str, Any]) -> None:
+    """Drop everything else from `environ`: it is kept as long as the connection, and holds on to the HTTP server's."""
+    kept = {intern(key): environ[key] for key in KEPT if key in environ}
+    environ.clear()  # a dictionary from which keys are removed does not shrink
+    environ.update(kept)
+    environ["wsgi.input"] = _NOTHING
+
+
+def detach(websocket: Any) -> tuple[socket, bytes]:
+    """Take the connection of gevent-websocket's `websocket` from the HTTP server, which may then forget it.
+
+    Returns it with what the server had read of it already.
+    """
+    handler = websocket.handler
+    held = handler.socket
+    if type(held) is not gevent.socket.socket:
+        raise RuntimeError("TLS ends in a proxy in front of METAIA, not in it")
+    held.settimeout(0.0)  # so that reading takes what is there, and does not wait
+    early = b""
+    with suppress(OSError):
+        early = handler.rfile.read1(EARLY) or b""
+    family = held.family
+    connection = socket(family, sockets.SOCK_STREAM, 0, held.detach())
+    connection.setblocking(False)
+    for name, value in (("TCP_NODELAY", 1), ("TCP_USER_TIMEOUT", USER_TIMEOUT)):
+        with suppress(OSError, AttributeError):  # not TCP; not this platform
+            connection.setsockopt(sockets.IPPROTO_TCP, getattr(sockets, name), value)
+    handler.socket = None
+    websocket.closed = True  # it would write a close frame
+    return connection, early

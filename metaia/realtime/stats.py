@@ -1,0 +1,87 @@
+"""What the real-time path does, in numbers: of this process, and through Redis of all of them."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import gevent
+import orjson
+import structlog
+from redis.exceptions import RedisError
+
+from metaia.extensions import socketio
+from metaia.realtime import connections, counters, rooms, sink
+from metaia.realtime.bus import connect
+from metaia.realtime.feed import Feed
+
+EVERY = 2.0  # seconds between reports
+STALE = 10.0  # seconds after which a process that reports nothing counts as gone
+KEY = "metaia:stats"
+Json = dict[str, Any]
+logger = structlog.get_logger(__name__)
+
+
+class Statistics:
+    """Reports this process's numbers, and reads everybody's."""
+
+    def __init__(self, redis_url: str, state: Callable[[], Json]) -> None:
+        self.redis = connect(redis_url)
+        self.state = state
+        self.name = f"{socket.gethostname()}-{os.getpid()}"
+
+    def run(self) -> None:
+        """Report, for ever."""
+        while True:
+            try:
+                self.report()
+            except RedisError as error:
+                logger.warning("statistics not reported", error=str(error))
+            gevent.sleep(EVERY)
+
+    def report(self) -> None:
+        """Write this process's numbers where all can read them."""
+        self.redis.hset(KEY, self.name, orjson.dumps(self.state() | {"at": time.time()}))
+
+    def everybody(self) -> dict[str, Json]:
+        """Return the numbers of every living process; while Redis is away, of this one."""
+        try:
+            self.report()
+            stored: dict[Any, Any] = self.redis.hgetall(KEY)
+            read = {name.decode(): orjson.loads(value) for name, value in stored.items()}
+        except RedisError:
+            return {self.name: self.state()}
+        stale = [name for name, numbers in read.items() if numbers["at"] < time.time() - STALE]
+        if stale:
+            self.redis.hdel(KEY, *stale)
+        return {name: numbers for name, numbers in read.items() if name not in stale}
+
+
+def of_process(feed: Feed, *, leading: bool) -> Json:
+    """Return the numbers of this process."""
+    there = list(connections.present.values())
+    return {
+        "connections": Counter(connection.kind for connection in there),
+        "roles": Counter(connection.actor.role for connection in there),
+        "rooms": len(socketio.server.manager.rooms.get("/", {})) + rooms.count(),
+        "head": feed.head.position,
+        "leading": leading,
+        "written": {"frames": sink.counts.frames, "sends": sink.counts.sends, "bytes": sink.counts.bytes},
+        "replay": dict(counters.replayed),
+        "ended": dict(counters.ended),
+        "emitted": {"buckets": list(counters.emitted.counts), "sum": round(counters.emitted.sum, 6)},
+    }
+
+
+def total(processes: dict[str, Json]) -> Json:
+    """Return the sums of all counters over the processes."""
+    sums = {name: Counter[str]() for name in ("connections", "roles", "written", "replay", "ended")}
+    for numbers in processes.values():
+        for name, counter in sums.items():
+            counter.update(numbers[name])
+    all_rooms = sum(numbers["rooms"] for numbers in processes.values())
+    return {name: dict(counter) for name, counter in sums.items()} | {"rooms": all_rooms}

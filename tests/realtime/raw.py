@@ -1,0 +1,139 @@
+"""A client as bare as can be: a TCP connection and the bytes on it."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import socket
+import struct
+import time
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from metaia.extensions import socketio
+from metaia.realtime import connections
+from metaia.realtime.fastsocket import FastSocket
+from tests.support.people import WAIT, Person
+
+PING, PONG, CLOSE, TEXT, CONTINUATION = 9, 10, 8, 1, 0
+
+
+def frame(payload: bytes | str, opcode: int = TEXT, *, final: bool = True, size: int | None = None) -> bytes:
+    """Return a masked frame; `size` is what it says of itself."""
+    data = payload.encode() if isinstance(payload, str) else payload
+    said = len(data) if size is None else size
+    head = bytes([opcode | (0x80 if final else 0)])
+    if said < 126:
+        head += bytes([0x80 | said])
+    elif said < 65_536:
+        head += bytes([0x80 | 126]) + struct.pack("!H", said)
+    else:
+        head += bytes([0x80 | 127]) + struct.pack("!Q", said)
+    return head + bytes(4) + data
+
+
+class Raw:
+    """One WebSocket. `early` goes out in the same packet as the handshake."""
+
+    def __init__(self, url: str, *, query: str = "", early: bytes = b"", buffer: int | None = None) -> None:
+        self.wire = socket.socket()
+        if buffer:
+            self.wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
+        self.wire.settimeout(WAIT)
+        self.wire.connect(("127.0.0.1", urlsplit(url).port or 0))
+        key = base64.b64encode(os.urandom(16)).decode()
+        self.send(
+            f"GET /socket.io/?EIO=4&transport=websocket{query} HTTP/1.1\r\nHost: test\r\nUpgrade: websocket\r\n"
+            f"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n".encode()
+            + early
+        )
+        self.got = b""
+        self.status = self._until(b"\r\n\r\n").split(b"\r\n")[0].decode()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.wire.close()
+
+    def send(self, *data: bytes) -> None:
+        self.wire.sendall(b"".join(data))
+
+    def say(self, *texts: str) -> None:
+        self.send(*(frame(text) for text in texts))
+
+    def next(self) -> tuple[int, bytes]:
+        """Return opcode and payload of the server's next frame; CLOSE and b"" when it has gone."""
+        try:
+            first, size = self._exactly(2)
+            if size > 125:
+                size = int.from_bytes(self._exactly(2 if size == 126 else 8))
+            return first & 0x0F, self._exactly(size)
+        except ConnectionError:
+            return CLOSE, b""
+
+    def text(self) -> str:
+        """Return the next text message; an answer to a ping is sent on the way."""
+        while (got := self.next()) == (TEXT, b"2"):
+            self.say("3")
+        assert got[0] == TEXT, got
+        return got[1].decode()
+
+    def until(self, start: str) -> str:
+        """Return the next text message that begins with `start`."""
+        while not (text := self.text()).startswith(start):
+            pass
+        return text
+
+    def close_code(self) -> int | None:
+        """Return the code with which the server closes, None if it only goes."""
+        while (got := self.next())[0] != CLOSE:
+            pass
+        return int.from_bytes(got[1][:2]) if got[1] else None
+
+    def gone(self) -> bool:
+        """Wait until the server has ended the connection."""
+        try:
+            while self.wire.recv(65_536):
+                pass
+        except ConnectionError:
+            pass
+        return True
+
+    def login(self, person: Person, **auth: Any) -> str:
+        """Go through the Socket.IO handshake, and return the sid."""
+        self.until("0{")
+        self.say("40" + json.dumps({"token": person.token} | auth))
+        sid: str = json.loads(self.until("40")[2:])["sid"]
+        self.until('42["sync"')
+        return sid
+
+    def _exactly(self, count: int) -> bytes:
+        while len(self.got) < count:
+            more = self.wire.recv(65_536)
+            if not more:
+                raise ConnectionError
+            self.got += more
+        taken, self.got = self.got[:count], self.got[count:]
+        return taken
+
+    def _until(self, mark: bytes) -> bytes:
+        deadline = time.monotonic() + WAIT
+        while mark not in self.got:
+            assert time.monotonic() < deadline
+            self.got += self.wire.recv(65_536)
+        found, _, self.got = self.got.partition(mark)
+        return found
+
+
+def eio_of(sid: str) -> FastSocket:
+    """Return the server's end of a Socket.IO client."""
+    eio_sid = socketio.server.manager.eio_sid_from_sid(sid, "/")
+    client: FastSocket = socketio.server.eio.sockets[eio_sid]
+    return client
+
+
+def sids_of(person: Person) -> list[str]:
+    """Return the sids of a person's connections."""
+    return [sid for sid, connection in connections.present.items() if connection.actor.id == person.id]
