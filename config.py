@@ -47,7 +47,11 @@ SETTINGS = (
     Setting("ORDER_ACCEPT_MINUTES", "an order nobody accepted is cancelled after this", "30"),
     Setting("LOG_DAYS", "days for which clients may resume from a cursor", "7"),
     Setting("RELAY_IN_WEB", "false where `flask relay` runs as a process of its own", "true"),
-    Setting("METRICS_TOKEN", "what Prometheus sends as bearer token to /metrics; without it, admins only", secret=True),
+    Setting(
+        "METRICS_TOKEN",
+        "what Prometheus sends as bearer token to /metrics; without it, admins only",
+        secret=True,
+    ),
     Setting("DATABASE_POOL", "PostgreSQL connections of one process", "20"),
     Setting("METAIA_FAULT", "testing only: name of the point at which the process kills itself", ""),
 )

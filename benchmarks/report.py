@@ -51,6 +51,7 @@ def written(results: Results, bars: list[Bar], machine: dict[str, str], rounds: 
 
 def _table(scenario: Scenario, servers: dict[str, list[dict[str, float]]]) -> str:
     names = list(dict.fromkeys(name for rounds in servers.values() for name in rounds[0]))
+    names.sort(key=lambda name: name == "load_cpu")
     kinds = [kind for kind in ALL if kind.name in servers]
     if len(kinds) * 3 < len(names):  # tall, not wide
         rows = [["", *(kind.title for kind in kinds)]]

@@ -37,12 +37,13 @@ class Kind:
     sync: bool = False  # clients wait for METAIA's `sync`: only then are they in their rooms
 
     def command(self, port: int) -> list[str | Path]:
-        return {
+        commands: dict[str, list[str | Path]] = {
             "metaia": [*_GUNICORN, "-c", "gunicorn.conf.py", "wsgi:app"],
             "node": [node(), NODE_FOLDER / "server.js"],
             "flask": [*_GUNICORN, "-c", f"{PEERS}/gunicorn_stock.py", "benchmarks.peers.flask_stock:app"],
             "asgi": [PYTHON, "-m", "uvicorn", *_UVICORN, "--port", str(port), "benchmarks.peers.asgi:app"],
-        }[self.name]
+        }
+        return commands[self.name]
 
 
 METAIA = Kind("metaia", "METAIA", "/api/system/health/ready", sync=True)

@@ -40,7 +40,12 @@ PUBLIC = {
     "system.ready",
     "tracking.track",
 }
-NO_BODY = {"auth.logout", "events.ticket", "notifications.read", "notifications.read_all"}  # changes that need no words
+NO_BODY = {
+    "auth.logout",
+    "events.ticket",
+    "notifications.read",
+    "notifications.read_all",
+}  # changes that need no words
 DOCUMENTATION = {"api-docs.openapi_json", "swagger_ui.show"}  # made by libraries; the default limit holds
 
 

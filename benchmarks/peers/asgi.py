@@ -10,7 +10,7 @@ import jwt
 import socketio
 
 SECRET = os.environ["JWT_SECRET_KEY"]
-server = socketio.AsyncServer(async_mode="asgi")
+server: Any = socketio.AsyncServer(async_mode="asgi")
 
 
 @server.event

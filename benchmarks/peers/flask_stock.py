@@ -8,8 +8,8 @@ from typing import Any
 
 import jwt
 from flask import Flask, request
-from flask_socketio import ConnectionRefusedError as Refused
 from flask_socketio import SocketIO, join_room
+from socketio.exceptions import ConnectionRefusedError as Refused
 
 app = Flask(__name__)
 socketio = SocketIO(app, async_mode="gevent")

@@ -35,9 +35,12 @@ class Bus:
         self.url = url
         self._outgoing: Queue[tuple[str, bytes]] = Queue(WAITING)
 
-    def announce(self, events: list[Event]) -> None:
-        """Tell all processes of events that have their place in the log; returns at once."""
-        self._put(EVENTS, orjson.dumps([_pack(event) for event in events]))
+    def announce(self, epoch: str, events: list[Event]) -> None:
+        """Tell all processes of events that have their place in the log; returns at once.
+
+        Redis's channels know no databases: the log's epoch tells the processes of one installation from others'.
+        """
+        self._put(EVENTS, orjson.dumps([epoch, [_pack(event) for event in events]]))
 
     def wake(self) -> None:
         """Tell the leading process that the outbox has something; returns at once."""
@@ -60,7 +63,7 @@ class Bus:
                 logger.warning("announcement lost", error=str(error))
 
     def subscribe(
-        self, heard: Callable[[list[Event]], None], wake: Callable[[], None], lost: Callable[[], None]
+        self, heard: Callable[[str, list[Event]], None], wake: Callable[[], None], lost: Callable[[], None]
     ) -> None:
         """Receive, for ever. `lost` is called whenever something may have been missed."""
         while True:
@@ -72,7 +75,7 @@ class Bus:
             gevent.sleep(0.5)
 
     def _receive(
-        self, heard: Callable[[list[Event]], None], wake: Callable[[], None], lost: Callable[[], None]
+        self, heard: Callable[[str, list[Event]], None], wake: Callable[[], None], lost: Callable[[], None]
     ) -> None:
         with connect(self.url) as redis, redis.pubsub(ignore_subscribe_messages=True) as channels:
             channels.subscribe(EVENTS, WAKE)
@@ -84,7 +87,8 @@ class Bus:
                 if message["channel"] == WAKE.encode():
                     wake()
                 else:
-                    heard([_unpack(item) for item in orjson.loads(message["data"])])
+                    epoch, events = orjson.loads(message["data"])
+                    heard(epoch, [_unpack(item) for item in events])
 
 
 def _pack(event: Event) -> list[Any]:

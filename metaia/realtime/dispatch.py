@@ -27,6 +27,7 @@ from metaia.realtime.bus import connect
 BATCH = 200
 POLL = 1.0  # seconds
 RESULT_SECONDS = 300
+Asked = tuple[str, str, dict[str, Any], str | None]  # name, job id, arguments, request id
 logger = structlog.get_logger(__name__)
 
 
@@ -68,8 +69,7 @@ class Dispatch:
         )
         with db.transaction():
             rows = db.fetch_all(columns.with_for_update(skip_locked=True))
-            for row in rows:
-                self._enqueue(row.type, f"job-{row.uid}", row.payload, request_id=row.request_id)
+            self._enqueue([(r.type, f"job-{r.uid}", r.payload, r.request_id) for r in rows])
             if rows:
                 db.execute(delete(Outbox).where(Outbox.id.in_([row.id for row in rows])))
         return len(rows)
@@ -81,26 +81,32 @@ class Dispatch:
                 slot = int(time.time() // job.every)
                 if self.redis.set(f"metaia:every:{job.name}", slot, get=True) != str(slot).encode():
                     job_id = f"every-{job.name.replace('.', '-')}-{slot}"  # RQ takes no dots
-                    self._enqueue(job.name, job_id, {})
+                    self._enqueue([(job.name, job_id, {}, None)])
 
-    def _enqueue(
-        self, name: str, job_id: str, arguments: dict[str, Any], *, request_id: str | None = None
-    ) -> None:
-        job = REGISTRY.get(name)
-        if job is None:
-            logger.error("a job nobody knows was dropped", job=name)
-            return
-        queue = Queue(job.queue, connection=self.redis, serializer=JSONSerializer)
-        queue.enqueue(
-            name,
-            kwargs=arguments,
-            job_id=job_id,
-            job_timeout=job.timeout,
-            retry=_retry(job),
-            ttl=job.every,  # a periodic job that waited a whole period has a successor
-            result_ttl=RESULT_SECONDS if job.every is None else 0,
-            meta={"request_id": request_id},
-        )
+    def _enqueue(self, asked: list[Asked]) -> None:
+        """Give jobs to RQ: all of one queue in one round trip."""
+        queues: dict[str, list[Any]] = {}
+        for name, job_id, arguments, request_id in asked:
+            job = REGISTRY.get(name)
+            if job is None:
+                logger.error("a job nobody knows was dropped", job=name)
+            else:
+                queues.setdefault(job.queue, []).append(_prepared(job, job_id, arguments, request_id))
+        for queue, prepared in queues.items():
+            Queue(queue, connection=self.redis, serializer=JSONSerializer).enqueue_many(prepared)
+
+
+def _prepared(job: Job, job_id: str, arguments: dict[str, Any], request_id: str | None) -> Any:
+    return Queue.prepare_data(
+        job.name,
+        kwargs=arguments,
+        job_id=job_id,
+        timeout=job.timeout,
+        retry=_retry(job),
+        ttl=job.every,  # a periodic job that waited a whole period has a successor
+        result_ttl=RESULT_SECONDS if job.every is None else 0,
+        meta={"request_id": request_id},
+    )
 
 
 def _retry(job: Job) -> Retry | None:

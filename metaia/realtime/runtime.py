@@ -46,7 +46,7 @@ class Runtime:
         """Start following, announcing, and trying to lead; returns when this process knows the log's head."""
         outbox.when_filled(self.wake)
         self._run(self.feed.run)
-        self._run(self.bus.subscribe, self.feed.offer, self._woken, self.feed.doubt)
+        self._run(self.bus.subscribe, self._heard, self._woken, self.feed.doubt)
         self._run(connections.look_after)
         self._run(self.presence.run)
         self._run(self.statistics.run)
@@ -63,8 +63,9 @@ class Runtime:
 
     def serve_relay(self) -> None:
         """Relay and hand over jobs, for ever, in a process that serves nobody."""
+        self._run(self.feed.run)  # knows the log's epoch
         self.start_relay()
-        self._run(self.bus.subscribe, lambda _: None, self._woken, self._woken)
+        self._run(self.bus.subscribe, self._heard, self._woken, self._woken)
         gevent.joinall(self._greenlets)
 
     def _run(self, call: Callable[..., None], *arguments: Any) -> None:
@@ -99,9 +100,13 @@ class Runtime:
         self.relay.wake()
         self.dispatch.wake()
 
+    def _heard(self, epoch: str, events: list[Event]) -> None:
+        if epoch == self.feed.head.epoch:
+            self.feed.offer(events)
+
     def _moved(self, events: list[Event]) -> None:
         self.feed.offer(events)
-        self.bus.announce(events)
+        self.bus.announce(self.feed.head.epoch, events)
 
     def _deliver(self, event: Event) -> None:
         delivery.to_audience(event, self.feed.head)

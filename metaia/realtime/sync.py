@@ -33,10 +33,10 @@ def page(feed: Feed, actor: Actor, *, cursor: str | None, limit: int, wait: floa
         position = head.resume(cursor, log.first_kept(log.days()))
         if position is None:
             return Page([], head.cursor(), more=False, resync=True)
-        events = log.page(position, head.position, rooms=actor.rooms, limit=limit)
+        events = log.page(position, head.position, rooms=actor.rooms, limit=limit + 1)
         left = deadline - time.monotonic()
         if events or left <= 0 or not _news(feed, actor, head, left):
-            return _page(events, head, actor, more=len(events) == limit)
+            return _page(events[:limit], head, actor, more=len(events) > limit)
         head = log.head()
 
 

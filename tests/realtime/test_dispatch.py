@@ -156,7 +156,7 @@ def test_a_job_that_was_handed_over_twice_is_one_job(queue: Queue, dispatch: Dis
     """Redis took it and the process died before it deleted the row."""
     delivery_id = new_id()
     job_id = ask(delivery_id)
-    dispatch._enqueue(SEND, job_id, {"delivery_id": delivery_id})
+    dispatch._enqueue([(SEND, job_id, {"delivery_id": delivery_id}, None)])
     dispatch.hand_over()
     assert set(queue.job_ids) == {job_id}
     assert job_of(queue, job_id).kwargs == {"delivery_id": delivery_id}
