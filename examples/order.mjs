@@ -1,13 +1,11 @@
 import { io } from "socket.io-client"; // npm install socket.io-client
 
 const server = `http://127.0.0.1:${process.env.PORT ?? 5000}`;
-
 async function call(method, path, body, token) {
   const headers = { "Content-Type": "application/json", Authorization: `Bearer ${token}` };
   const answer = await fetch(`${server}/api${path}`, { method, headers, body: JSON.stringify(body) });
-  const { data, error } = await answer.json();
-  if (error) throw new Error(`${error.code}: ${error.message}`);
-  return data;
+  if (!answer.ok) throw new Error(await answer.text());
+  return (await answer.json()).data;
 }
 const login = (name) => call("POST", "/auth/login", { email: `${name}@metaia.example`, password: "metaia-demo" });
 
@@ -19,8 +17,8 @@ socket.on("new_notification", ({ type, message }) => {
   console.log("new_notification", message);
   if (type === "order_accepted") socket.close();
 });
-socket.once("sync", async () => {
-  const items = [{ name: "Linen shirt", quantity: 2, price: 1450 }];
-  const { order } = await call("POST", "/orders", { partnerId: tailor.user.id, items }, customer.accessToken);
+socket.once("sync", async () => { // everything from here on arrives
+  const wish = { partnerId: tailor.user.id, items: [{ name: "Linen shirt", quantity: 2, price: 1450 }] };
+  const { order } = await call("POST", "/orders", wish, customer.accessToken);
   await call("PATCH", `/orders/${order.id}/accept`, { estimatedTime: 45 }, tailor.accessToken);
 });

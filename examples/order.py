@@ -1,4 +1,4 @@
-"""Follow an order over Socket.IO: place it as a customer, accept it as the tailor, print what arrives."""
+"""Place an order as a customer, accept it as the tailor, print what the customer hears."""
 
 import os
 
@@ -15,11 +15,10 @@ def call(method, path, body, token=""):
     return answer.json()["data"]
 
 
-def login(name):
-    return call("POST", "/auth/login", {"email": f"{name}@metaia.example", "password": "metaia-demo"})
-
-
-customer, tailor = login("customer"), login("tailor")
+customer, tailor = (
+    call("POST", "/auth/login", {"email": f"{name}@metaia.example", "password": "metaia-demo"})
+    for name in ("customer", "tailor")
+)
 with socketio.SimpleClient() as socket:
     socket.connect(server, auth={"token": customer["accessToken"]}, transports=["websocket"])
     print(*socket.receive(timeout=5))  # sync: everything from here on arrives

@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import load
 from metaia import extensions
 from metaia.core import failures, ids, json, logs, openapi, requests, waiting
+from metaia.realtime.manager import Manager
 
 # Each of these packages has a `routes.register(app, api)`; the order is that of who may know whom.
 DOMAINS = ("realtime", "users", "notifications", "auth", "orders", "system")
@@ -58,4 +59,5 @@ def _derive(app: Flask) -> None:
     config["RATELIMIT_IN_MEMORY_FALLBACK_ENABLED"] = True
     config["RATELIMIT_DEFAULT"] = "600 per minute"
     config["SOCKET_JSON"] = json
+    config["SOCKET_MANAGER"] = Manager(config["REDIS_URL"], channel="metaia-socketio")
     config["JWT_TOKEN_LOCATION"] = ["headers"]

@@ -50,8 +50,7 @@ def init_app(app: Flask) -> None:
     socketio.init_app(
         app,
         async_mode="gevent",
-        message_queue=app.config["REDIS_URL"],
-        channel="metaia-socketio",
+        client_manager=app.config["SOCKET_MANAGER"],
         cors_allowed_origins=app.config["CORS_ORIGINS"] or None,
         async_handlers=False,  # events of one client stay in order
         manage_session=False,

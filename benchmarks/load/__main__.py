@@ -5,13 +5,18 @@ from __future__ import annotations
 import gc
 import json
 import sys
+from collections.abc import Callable
 
-from benchmarks.load import tasks
+from benchmarks.load import acting, fanout, returning
 from benchmarks.load.hub import Hub
+from benchmarks.load.seen import Seen
 
-TASKS = {
-    task.__name__: task
-    for task in (tasks.connect, tasks.fanout, tasks.actions, tasks.throughput, tasks.replay)
+TASKS: dict[str, Callable[..., Seen]] = {
+    "connect": fanout.connect,
+    "fanout": fanout.fanout,
+    "actions": acting.actions,
+    "throughput": acting.throughput,
+    "replay": returning.replay,
 }
 
 

@@ -13,7 +13,6 @@ SECRET = os.environ["JWT_SECRET_KEY"]
 server: Any = socketio.AsyncServer(async_mode="asgi")
 
 
-@server.event
 async def connect(sid: str, _: Any, auth: Any = None) -> None:
     try:
         claims = jwt.decode(auth["token"], SECRET, algorithms=["HS256"])
@@ -21,6 +20,9 @@ async def connect(sid: str, _: Any, auth: Any = None) -> None:
         raise socketio.exceptions.ConnectionRefusedError("token_invalid") from None
     await server.enter_room(sid, f"user-{claims['sub']}")
     await server.enter_room(sid, f"{claims['role']}-room")
+
+
+server.on("connect", connect)
 
 
 async def http(scope: Any, receive: Any, send: Any) -> None:

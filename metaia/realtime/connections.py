@@ -11,6 +11,7 @@ from typing import Any
 import gevent
 
 from metaia.core.actor import Actor
+from metaia.extensions import socketio
 from metaia.realtime import counters
 from metaia.realtime.log import Event, Head
 
@@ -52,6 +53,10 @@ class Connection(ABC):
     def close(self, reason: str) -> None:
         """End the connection; may wait for the client."""
 
+    def waiting(self) -> int:
+        """Return how many bytes wait for the client."""
+        return 0
+
     def keep_alive(self) -> None:  # noqa: B027 - most need nothing
         """Say something, if this kind of connection is not kept alive by others; returns at once."""
 
@@ -65,6 +70,19 @@ class Connection(ABC):
 
 
 present: dict[str, Connection] = {}  # by key
+
+
+def _drop_strangers(known: set[str]) -> set[str]:
+    """Close Engine.IO connections that were strangers a round ago and still are; return the new strangers.
+
+    No client of ours waits so long with its Socket.IO connect, or stays after its disconnect.
+    """
+    server = socketio.server
+    strangers = {sid for sid in list(server.eio.sockets) if not server.manager.sid_from_eio_sid(sid, "/")}
+    for sid in strangers & known:
+        counters.ended["never connected"] += 1
+        gevent.spawn(server.eio.disconnect, sid)
+    return strangers - known
 
 
 def users() -> set[str]:
@@ -91,9 +109,11 @@ def look_after() -> None:
 
     Clients send `auth:refresh` in time, or come back.
     """
+    strangers: set[str] = set()
     for second in count():
         gevent.sleep(1)
         end_where(lambda actor: actor.expires <= time.time(), "token_expired")
         if second % KEEP_ALIVE_EVERY == 0:
             for connection in list(present.values()):
                 connection.keep_alive()
+            strangers = _drop_strangers(strangers)

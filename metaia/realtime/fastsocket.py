@@ -6,7 +6,6 @@ them than a WebSocket may have.
 
 from __future__ import annotations
 
-from collections import Counter
 from functools import partial
 from typing import Any
 
@@ -17,13 +16,12 @@ from engineio import socket as stock
 from engineio.exceptions import QueueEmpty, UnknownPacketError
 from gevent.queue import Empty
 
-from metaia.realtime import frames, handover, link
+from metaia.realtime import counters, frames, handover, link
 from metaia.realtime.link import Link
 from metaia.realtime.pings import Pinged, clock_of
 from metaia.realtime.sink import MOST_BYTES, SLOW, Sink
 
 PING_TIMEOUT = "ping timeout"
-lost: Counter[str] = Counter()  # why clients were let go, for statistics
 logger = structlog.get_logger(__name__)
 
 
@@ -172,7 +170,7 @@ class FastSocket(stock.Socket):  # type: ignore[misc]
         self.close(abort=True, reason=self.server.reason.TRANSPORT_CLOSE)
 
     def _let_go(self, reason: str) -> None:
-        lost[reason] += 1
+        counters.ended[reason] += 1
         logger.info("client let go", reason=reason, sid=self.sid)
 
 

@@ -19,7 +19,7 @@ from metaia.core.failures import as_problem
 from metaia.core.schema import Schema
 from metaia.core.times import now, rfc3339
 from metaia.extensions import socketio
-from metaia.realtime import connections, delivery, replay, runtime
+from metaia.realtime import connections, delivery, replay, runtime, transport
 from metaia.realtime.bucket import Bucket
 from metaia.realtime.connections import Connection
 from metaia.realtime.inbound import INBOUND, on
@@ -48,6 +48,11 @@ class Client(Connection):
     def deliver(self, event: Event, head: Head) -> bool:
         """Emit `event` to this client alone."""
         return delivery.to_one(self.key, self.actor, event, head)
+
+    def waiting(self) -> int:
+        """Return how many bytes wait for the client."""
+        server = socketio.server
+        return transport.waiting(server.eio, server.manager.eio_sid_from_sid(self.key, "/"))
 
     def sync(self, state: dict[str, Any]) -> None:
         """Emit `sync`."""

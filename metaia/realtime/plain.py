@@ -9,11 +9,11 @@ from gevent.queue import Queue
 
 from metaia.core.actor import Actor
 from metaia.core.ids import new_id
-from metaia.realtime import connections, frames, rooms
+from metaia.realtime import connections, counters, frames, rooms
 from metaia.realtime.catalogue import EVENTS, Payload, seen_by
 from metaia.realtime.connections import Connection
 from metaia.realtime.delivery import on_wire
-from metaia.realtime.link import Link
+from metaia.realtime.link import CLOSED, Link
 from metaia.realtime.log import Event, Head
 from metaia.realtime.sink import MOST_BYTES
 
@@ -94,6 +94,10 @@ class WebSocketClient(PlainConnection):
         """Write a text frame."""
         self.link.sink.write(frames.frame(orjson.dumps(message)))
 
+    def waiting(self) -> int:
+        """Return how many bytes wait for the client."""
+        return self.link.sink.size
+
     def keep_alive(self) -> None:
         """Send a ping: a client that has gone is found when its kernel does not acknowledge it."""
         self.link.sink.write(frames.frame(b"", frames.PING))
@@ -102,10 +106,12 @@ class WebSocketClient(PlainConnection):
         """Say why, and end the connection."""
         self.link.close(POLICY, reason)
 
-    def gone(self) -> None:
-        """Forget the client."""
+    def ended(self, reason: str) -> None:
+        """Forget the client, and remember why it went if it did not go by itself."""
         self._open = False
-        super().gone()
+        if reason != CLOSED:
+            counters.ended[reason] += 1
+        self.gone()
 
 
 class Stream(PlainConnection):
@@ -133,6 +139,10 @@ class Stream(PlainConnection):
             connections.end(self, "slow client")
         elif self._open:
             self._chunks.put(chunk)
+
+    def waiting(self) -> int:
+        """Return how many bytes wait for the client."""
+        return self._size
 
     def keep_alive(self) -> None:
         """Send a comment: proxies close what is silent, and writing finds out who has gone."""

@@ -95,7 +95,7 @@ def _serve(who: Callable[[], Actor], dialect: Dialect, cursor: str | None) -> Re
     except Problem as problem:
         taken.close(4000 + problem.status, problem.code)
     else:
-        taken.ended = lambda _: client.gone()
+        taken.ended = client.ended
         runtime.current().spawn(replay.admit, client, cursor)
     taken.start(early)
     return Response()

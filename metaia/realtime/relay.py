@@ -42,8 +42,10 @@ BEAT = text(
 )
 DEPOSE = text(
     """
-    SELECT pg_terminate_backend(beat.pid) FROM relay_beat AS beat
+    SELECT pg_terminate_backend(beat.pid)
+    FROM relay_beat AS beat JOIN pg_stat_activity AS leader USING (pid)
     WHERE beat.at < clock_timestamp() - make_interval(secs => :silent)
+      AND leader.wait_event_type = 'Client' -- else PostgreSQL is what is slow, and the next leader would fare no better
       AND EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = :key AND pid = beat.pid)
     """
 )
@@ -92,8 +94,8 @@ class Relay:
         while True:
             try:
                 with _own_connection() as connection:
-                    if connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": LOCK}):
-                        self._lead(connection)
+                    _await_lead(connection)
+                    self._lead(connection)
             except DBAPIError as error:
                 logger.warning("relay lost the database", error=str(error).splitlines()[0])
             finally:
@@ -121,6 +123,15 @@ class Relay:
                 self.moved(events)
             if len(events) < BATCH:
                 self._signal.wait(POLL)
+
+
+def _await_lead(connection: Connection) -> None:
+    """Return when this process leads; a leader that is frozen is deposed on the way."""
+    while not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": LOCK}):
+        if connection.execute(DEPOSE, {"silent": SILENT, "key": LOCK}).all():
+            logger.warning("the relay's leader was silent, and is deposed")
+        else:
+            gevent.sleep(CANDIDATE_EVERY)
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from metaia.realtime.connections import Connection
 from metaia.realtime.feed import Feed
 from metaia.realtime.log import Event
 
+MOST_WAITING = 256_000  # bytes that may wait for a client before its next page
 WAIT_SECONDS = 10.0  # for the feed to be ready, and for the client's handshake
 logger = structlog.get_logger(__name__)
 
@@ -61,13 +62,20 @@ def _catch_up(feed: Feed, connection: Connection, cursor: str | None) -> None:
         position = page[-1].position if len(page) == log.PAGE else upto
         if len(page) == log.PAGE:
             _sync(feed, connection, position, sent, complete=False, resync=False)
-            gevent.sleep(0)
+            _wait_for_reader(connection)
     rooms = set(connection.actor.rooms)
     sent += _send(feed, connection, (event for event in recent if rooms.intersection(event.audience)))
     for room in connection.actor.rooms:
         connection.enter(room)
     _sync(feed, connection, feed.head.position, sent, complete=True, resync=resync)
     _count(sent, resumed=cursor is not None, resync=resync)
+
+
+def _wait_for_reader(connection: Connection) -> None:
+    """Let a client on a slow line take what it was sent, instead of letting it go; it has as long as live ones have."""
+    gevent.sleep(0)
+    while connection.ready and connection.waiting() > MOST_WAITING:
+        gevent.sleep(0.05)
 
 
 def _resumed(feed: Feed, cursor: str) -> int | None:

@@ -21,7 +21,7 @@ from gevent.event import Event
 from gevent.pywsgi import WSGIHandler
 
 from metaia.extensions import socketio
-from metaia.realtime import delivery, fastsocket, sink, transport
+from metaia.realtime import counters, delivery, fastsocket, sink, transport
 from metaia.realtime.fastsocket import FastSocket
 from metaia.realtime.pings import Clock
 from tests.realtime import raw
@@ -188,7 +188,7 @@ def test_a_client_that_only_polls_is_served(world: World, disconnects: dict[str,
 
 def test_a_polling_client_that_does_not_poll_is_let_go(world: World, monkeypatch: Any) -> None:
     monkeypatch.setattr(fastsocket, "MOST_BYTES", 20_000)
-    before = fastsocket.lost[sink.SLOW]
+    before = counters.ended[sink.SLOW]
     person = world.person()
     polling = Polling(world)
     polling.login(person)
@@ -199,7 +199,7 @@ def test_a_polling_client_that_does_not_poll_is_let_go(world: World, monkeypatch
     assert transport.waiting(eio, polling.sid) == 0
     tell_many(person, range(100))
     until(lambda: polling.sid not in eio.sockets)
-    assert fastsocket.lost[sink.SLOW] == before + 1
+    assert counters.ended[sink.SLOW] == before + 1
     until(lambda: not sids_of(person))
 
 
@@ -371,7 +371,7 @@ def test_a_disconnect_handler_that_takes_long_delays_nobody(world: World, monkey
 def test_a_frozen_client_is_let_go_and_everybody_else_is_served_meanwhile(world: World) -> None:
     frozen, others = world.person(), [world.person() for _ in range(3)]
     clients = [person.socket() for person in others]
-    before = fastsocket.lost[sink.SLOW]
+    before = counters.ended[sink.SLOW]
     with Raw(world.url, buffer=4096) as client:
         end = eio_of(client.login(frozen))
         for number in range(300):
@@ -383,7 +383,7 @@ def test_a_frozen_client_is_let_go_and_everybody_else_is_served_meanwhile(world:
             gevent.sleep(0)
         until(lambda: end.closed)
         until(lambda: not sids_of(frozen))
-    assert fastsocket.lost[sink.SLOW] == before + 1
+    assert counters.ended[sink.SLOW] == before + 1
     for number in range(3):
         tell(others[number], 1000)
         clients[number].wait("new_notification", where=lambda data: data["data"]["number"] == 1000)
