@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import load
 from metaia import extensions
 from metaia.core import failures, ids, json, logs, openapi, requests, waiting
+from metaia.core.requests import NoSessions
 from metaia.realtime.manager import Manager
 
 # Each of these packages has a `routes.register(app, api)`; the order is that of who may know whom.
@@ -25,6 +26,7 @@ def create_app(**overrides: Any) -> Flask:
     _derive(app)
     logs.setup(as_json=app.config["LOG_JSON"])
     json.init_app(app)
+    app.session_interface = NoSessions()
     app.url_map.converters["id"] = ids.IdConverter
     requests.init_app(app)  # before the extensions: rate limits count by actor
     extensions.init_app(app)

@@ -42,7 +42,8 @@ def run(app: Flask, queue: str) -> None:
             log.warning("relay not woken; it polls", error=str(error))
 
     with app.app_context():
-        outbox.when_filled(tell_relay)
+        outbox.when_filled("event", tell_relay)
+        outbox.when_filled("job", tell_relay)
         worker = Worker(
             [Queue(queue, connection=redis, serializer=JSONSerializer)],
             connection=redis,

@@ -1,12 +1,30 @@
 """What the documents say of settings, packages, events and functions agrees with the code."""
 
+import json
 import re
+import subprocess
+from contextlib import closing
 from pathlib import Path
 
+import gevent
 import pytest
 
 from config import SETTINGS
-from metaia.realtime import asyncapi
+from metaia import extensions
+from metaia.realtime import (
+    asyncapi,
+    connections,
+    frames,
+    gateway,
+    handover,
+    log,
+    plain_routes,
+    presence,
+    sink,
+    tickets,
+)
+from tests.js import node
+from tests.realtime.tools import numbers, tell, until
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -74,3 +92,79 @@ def test_decisions_are_short_and_say_why():
         assert len(text.splitlines()) <= 25, path.name
         assert re.findall(r"^\*\*(\w+)\.\*\*", text, re.MULTILINE) == ["Context", "Decision", "Consequences"]
         assert text.startswith(f"# {int(path.name[:4])}. "), path.name
+
+
+class Snippet(node.Client):
+    """A piece of JavaScript from the protocol's page, with the two functions that a reader writes for it."""
+
+    def __init__(self, url, token, code):
+        node.packages()
+        given = f"""
+            const server = {json.dumps(url)};
+            const accessToken = async () => {json.dumps(token)};
+            const handle = (name, data) => console.log(JSON.stringify([name, data]));
+        """
+        command = [node.NODE, "--experimental-eventsource", "--no-warnings", "--input-type=module", "-e"]
+        self.heard = []
+        self.process = subprocess.Popen(
+            [*command, given + code],
+            cwd=node.FOLDER,
+            stdout=subprocess.PIPE,
+            stdin=subprocess.PIPE,
+            text=True,
+        )
+        self.reader = gevent.spawn(self._read)
+
+
+def snippets():
+    """Return the page's pieces by what they connect with."""
+    found = re.findall(r"```js\n(.*?)```", (DOCS / "realtime.md").read_text(), re.DOTALL)
+    socketio, shared, websocket, stream = found
+    return {
+        "Socket.IO": 'import { io } from "socket.io-client";' + socketio,
+        "a WebSocket": shared + websocket,
+        "an event stream": shared + stream,
+    }
+
+
+@pytest.mark.parametrize("way", snippets())
+def test_the_protocols_examples_hear_everything_once_though_the_server_ends_their_connection(world, way):
+    person = world.person()
+    with closing(Snippet(world.url, person.token, snippets()[way])) as script:
+        script.wait("sync")
+        tell(person, 1)
+        script.wait("new_notification")
+        assert connections.end_where(lambda actor: actor.id == person.id, "token_expired") == 1
+        until(lambda: all(there.actor.id != person.id for there in connections.present.values()))
+        tell(person, 2)
+        script.wait("sync", 2)
+        tell(person, 3)
+        script.wait("new_notification", 3)
+        assert numbers(script.of("new_notification")) == [1, 2, 3]
+
+
+def test_the_limits_are_those_of_the_code(app):
+    eio = extensions.socketio.server.eio
+    text = (DOCS / "realtime.md").read_text()
+    for promise in (
+        f"{eio.max_http_buffer_size:,} bytes), text only, at most {frames.MOST_FRAGMENTS} fragments",
+        f"`/ws` or `/admin` | {plain_routes.MOST_INBOUND:,} bytes",
+        f"{gateway.BURST:.0f} at once, {gateway.PER_SECOND:.0f} a second",
+        f"{sink.MOST_BYTES:,} bytes; a WebSocket must also take some within {sink.WRITE_SECONDS:.0f} seconds",
+        f"{eio.ping_interval} seconds after your last answer, which may take {eio.ping_timeout}",
+        f"every {connections.KEEP_ALIVE_EVERY} seconds",
+        f"network | {handover.USER_TIMEOUT // 1000} seconds",
+        f"once, for {tickets.SECONDS} seconds",
+        f"full page of {log.PAGE} events",
+        f"the access token's time is up ({app.config['ACCESS_TOKEN_MINUTES']} minutes)",
+        f"`offline` within {presence.LEASE + presence.RENEW + 1:.0f} seconds",
+        f"`online` within {presence.RENEW:.0f}",
+    ):
+        assert promise in text.replace("\n", " ")
+
+
+def test_operations_lists_every_metric_there_is(world):
+    metrics = world.staff().get("/metrics").text
+    text = (DOCS / "operations.md").read_text()
+    listed = set(re.findall(r"^\| `(metaia_\w+)`", text, re.MULTILINE))
+    assert listed == set(re.findall(r"^# TYPE (\w+)", metrics, re.MULTILINE)) - {""}

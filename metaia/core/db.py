@@ -25,16 +25,27 @@ Values = dict[str, Any]
 AnyRow = Row[*tuple[Any, ...]]
 
 
-class Transaction:
-    """One unit of work on one connection."""
+class Stale(Exception):
+    """Somebody else has changed the row since it was read; nothing was written."""
 
-    def __init__(self, connection: Connection) -> None:
+
+class Transaction:
+    """One unit of work on one connection; `begun` says whether PostgreSQL knows of it before its end."""
+
+    def __init__(self, connection: Connection, *, begun: bool = True) -> None:
         self.connection = connection
+        self.begun = begun
         self.writes = Writes()
         self._after_commit: dict[Callable[[], None], None] = {}
 
     def after_commit(self, call: Callable[[], None]) -> None:
         self._after_commit[call] = None
+
+    def write(self) -> None:
+        """Send what was collected as one statement that is its own transaction. Raises Stale."""
+        raw: Any = self.connection.connection.driver_connection
+        if self.writes and not self.writes.send_guarded(raw):
+            raise Stale
 
     def commit(self, begun: RootTransaction) -> None:
         """Send what was collected and COMMIT, in one round trip where that is safe."""
@@ -73,6 +84,44 @@ def transaction() -> Iterator[Transaction]:
     unit.committed()
 
 
+@contextmanager
+def optimistic() -> Iterator[Transaction]:
+    """Read, then write everything as one statement, if the row that changes is still as it was read: else Stale.
+
+    Two round trips and no lock between them. It can change one row, of a table with a `version`, and append others.
+    Inside a transaction it is part of that one.
+    """
+    outer = _current.get()
+    if outer is not None:
+        yield outer
+        return
+    with _autocommit() as connection:
+        unit = Transaction(connection, begun=False)
+        token = _current.set(unit)
+        try:
+            yield unit
+        finally:
+            _current.reset(token)
+        unit.write()
+    unit.committed()
+
+
+def retried(work: Callable[[], T]) -> T:
+    """Return `work()`, done optimistically, and if somebody else was faster, again in a transaction with locks."""
+    try:
+        with optimistic():
+            return work()
+    except Stale:
+        with transaction():
+            return work()
+
+
+def locking() -> bool:
+    """Return whether rows that will change must be locked: in a transaction yes, in an optimistic one no."""
+    unit = _current.get()
+    return unit is not None and unit.begun
+
+
 def current() -> Transaction:
     """Return the running transaction. Raises RuntimeError outside of one: changes never happen by accident."""
     unit = _current.get()
@@ -87,7 +136,7 @@ def append(model: type[Model], **values: Any) -> None:
 
 
 def change(model: type[Model], **values: Any) -> None:
-    """Change the row with this `id`, with the commit. It must be locked: nobody counts whether it was there."""
+    """Change the row with this `id`, with the commit: one that is locked, or whose `version` becomes one higher."""
     current().writes.update(model.__tablename__, values)
 
 
@@ -95,6 +144,8 @@ def execute(
     statement: Executable, values: Values | list[Values] | None = None
 ) -> CursorResult[*tuple[Any, ...]]:
     """Run a changing statement in the running transaction."""
+    if not locking():
+        raise RuntimeError("this needs `with transaction():` around it")
     return current().connection.execute(statement, values)
 
 
@@ -117,5 +168,9 @@ def _read(statement: Executable, values: Values | None, take: Callable[[Result[*
     unit = _current.get()
     if unit is not None:
         return take(unit.connection.execute(statement, values))
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with _autocommit() as connection:
         return take(connection.execute(statement, values))
+
+
+def _autocommit() -> Connection:
+    return db.engine.connect().execution_options(isolation_level="AUTOCOMMIT")

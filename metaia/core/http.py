@@ -48,6 +48,10 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
 
     ARGUMENTS_PARSER = Parser()
 
+    def arguments(self, schema: Any, **options: Any) -> Any:
+        """Read arguments by `schema`; webargs would make a new instance of a class for each request."""
+        return super().arguments(schema() if isinstance(schema, type) else schema, **options)
+
 
 def public(view: View) -> View:
     """Mark a route that anybody may call; tests/test_architecture.py holds the list."""

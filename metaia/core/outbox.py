@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, Literal
 
@@ -37,13 +37,13 @@ class Outbox(Model):
     __table_args__ = (Index("ix_outbox_kind_id", "kind", "id"),)
 
 
-_listeners: list[Any] = []
+_listeners: dict[str, list[Callable[[], None]]] = {"event": [], "job": []}
 
 
-def when_filled(call: Any) -> None:
-    """Have `call()` run after each commit that put something into the outbox; it must not block."""
-    if call not in _listeners:
-        _listeners.append(call)
+def when_filled(kind: Literal["event", "job"], call: Callable[[], None]) -> None:
+    """Have `call()` run after each commit that put something of `kind` into the outbox; it must not block."""
+    if call not in _listeners[kind]:
+        _listeners[kind].append(call)
 
 
 def put(
@@ -68,11 +68,12 @@ def put(
         request_id=get_contextvars().get("request_id"),
         created_at=now(),
     )
-    for call in _listeners:
+    for call in _listeners[kind]:
         db.current().after_commit(call)
 
 
-def forget(call: Any) -> None:
+def forget(call: Callable[[], None]) -> None:
     """Undo `when_filled`."""
-    if call in _listeners:
-        _listeners.remove(call)
+    for calls in _listeners.values():
+        if call in calls:
+            calls.remove(call)

@@ -5,13 +5,24 @@ from __future__ import annotations
 import time
 
 import structlog
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Request, Response, current_app, g, request
+from flask.sessions import SessionInterface, SessionMixin
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from metaia.core import actor, failures, http
 
 PUBLIC_BLUEPRINTS = frozenset({"swagger_ui", "api-docs"})  # the documentation: static files of libraries
 log = structlog.get_logger("metaia.request")
+
+
+class NoSessions(SessionInterface):
+    """No cookies: whoever calls says who they are with a token, each time."""
+
+    def open_session(self, app: Flask, request: Request) -> None:
+        """Return no session."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Save nothing."""
 
 
 def init_app(app: Flask) -> None:

@@ -6,6 +6,7 @@ statement waits. Here a wait is one watcher on the hub. Commands and the worker,
 
 from __future__ import annotations
 
+from select import POLLIN, POLLOUT
 from typing import Any, TypeVar
 
 import psycopg
@@ -16,7 +17,7 @@ from psycopg.waiting import WAIT_RW
 from sqlalchemy import Engine, event
 
 T = TypeVar("T")
-_select = get_original("select", "select")
+_poll = get_original("select", "poll")
 
 
 class HubConnection(psycopg.Connection[Any]):
@@ -43,9 +44,10 @@ class HubConnection(psycopg.Connection[Any]):
 
 def _ready(descriptor: int, wanted: int) -> int:
     if wanted == WAIT_RW:  # a pipeline being filled: nearly always there is room to write at once
-        readable, writable, _ = _select([descriptor], [descriptor], [], 0)
-        if readable or writable:
-            return bool(readable) | bool(writable) << 1
+        found = _poll()  # not select: it knows no descriptors from 1,024 on
+        found.register(descriptor, POLLIN | POLLOUT)
+        for _, events in found.poll(0):
+            return bool(events & ~POLLOUT) | bool(events & ~POLLIN) << 1
     _wait(descriptor, int(wanted))
     return _ready(descriptor, wanted) if wanted == WAIT_RW else int(wanted)
 

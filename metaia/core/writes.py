@@ -15,6 +15,7 @@ from psycopg import Connection
 Kind = Literal["insert", "update"]
 Columns = tuple[str, ...]
 Values = dict[str, Any]
+Shape = tuple[tuple[Kind, str, Columns], ...]
 
 
 class Writes:
@@ -31,29 +32,52 @@ class Writes:
         self._rows.setdefault(("insert", table, tuple(values)), []).append(values)
 
     def update(self, table: str, values: Values) -> None:
-        """Change the row whose `id` is `values["id"]`; it must be locked already, nobody counts what was hit."""
+        """Change the row whose `id` is `values["id"]`."""
         self._rows.setdefault(("update", table, tuple(values)), []).append(values)
 
     def send(self, connection: Connection[Any]) -> None:
         """Send everything as one statement; in a pipeline its errors come with the next wait."""
-        rows, self._rows = self._rows, {}
-        parameters = [orjson.dumps(values, default=_hex).decode() for values in rows.values()]
-        connection.execute(_statement(tuple(rows)), parameters)
+        shape, parameters = self._taken()
+        connection.execute(_statement(shape, guarded=False), parameters)
+
+    def send_guarded(self, connection: Connection[Any]) -> bool:
+        """Send everything as one statement, if the one changed row still has the version before; return whether it had.
+
+        Raises ValueError for more than one changed row: it could be half true.
+        """
+        changes = sum(len(rows) for (kind, *_), rows in self._rows.items() if kind == "update")
+        if changes > 1:
+            raise ValueError("only one row may change without a transaction")
+        shape, parameters = self._taken()
+        row = connection.execute(_statement(shape, guarded=True), parameters).fetchone()
+        return row is not None and row[0] == changes
+
+    def _taken(self) -> tuple[Shape, list[str]]:
+        # Changes first: what is added asks whether they happened.
+        rows = dict(sorted(self._rows.items(), key=lambda part: part[0][0] != "update"))
+        self._rows = {}
+        return tuple(rows), [orjson.dumps(values, default=_hex).decode() for values in rows.values()]
 
 
 @cache
-def _statement(parts: tuple[tuple[Kind, str, Columns], ...]) -> bytes:
-    named = ", ".join(f"part_{n} AS ({_part(*part)})" for n, part in enumerate(parts))
-    return f"WITH {named} SELECT".encode()
+def _statement(shape: Shape, *, guarded: bool) -> bytes:
+    changed = guarded and shape[0][0] == "update"
+    parts = [_part(*part, number=n, guarded=guarded, after_change=changed) for n, part in enumerate(shape)]
+    count = "(SELECT count(*) FROM part_0)" if changed else "0"
+    return f"WITH {', '.join(parts)} SELECT {count}".encode()
 
 
-def _part(kind: Kind, table: str, columns: Columns) -> str:
+def _part(kind: Kind, table: str, columns: Columns, *, number: int, guarded: bool, after_change: bool) -> str:
     rows = f"json_populate_recordset(NULL::{table}, %s) AS given"
     if kind == "insert":
         names = ", ".join(f'"{name}"' for name in columns)
-        return f"INSERT INTO {table} ({names}) SELECT {names} FROM {rows}"  # noqa: S608 - names are our tables'
-    changes = ", ".join(f'"{name}" = given."{name}"' for name in columns if name != "id")
-    return f"UPDATE {table} SET {changes} FROM {rows} WHERE {table}.id = given.id"  # noqa: S608
+        only = " WHERE EXISTS (SELECT FROM part_0)" if after_change else ""
+        written = f"INSERT INTO {table} ({names}) SELECT {names} FROM {rows}{only}"  # noqa: S608
+    else:
+        changes = ", ".join(f'"{name}" = given."{name}"' for name in columns if name != "id")
+        only = f" AND {table}.version = given.version - 1 RETURNING 1" if guarded else ""
+        written = f"UPDATE {table} SET {changes} FROM {rows} WHERE {table}.id = given.id{only}"  # noqa: S608
+    return f"part_{number} AS ({written})"
 
 
 def _hex(value: Any) -> str:

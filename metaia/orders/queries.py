@@ -62,9 +62,9 @@ def get(order_id: str) -> Order | None:
     return None if row is None else Order(*row)
 
 
-def locked(order_id: str) -> Order | None:
-    """Return an order, locked until the running transaction ends."""
-    row = db.fetch_one(_one_locked, {"order_id": order_id})
+def to_change(order_id: str) -> Order | None:
+    """Return an order that will be changed: locked, or guarded by its version (see `db.retried`)."""
+    row = db.fetch_one(_one_locked if db.locking() else _one, {"order_id": order_id})
     return None if row is None else Order(*row)
 
 

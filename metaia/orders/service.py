@@ -1,4 +1,4 @@
-"""What can be done to orders. Every change takes one road: lock → may they? → does it move? → write → tell."""
+"""What can be done to orders. Every change takes one road: read → may they? → does it move? → write → tell."""
 
 from __future__ import annotations
 
@@ -27,33 +27,19 @@ def act(actor: Actor, order_id: str, action: str, given: Given, *, version: int 
 
     Raises NotFound, Forbidden (never theirs to do), Conflict (stale version, or not from this state) and Invalid.
     """
-    with db.transaction():
-        return _act(actor, _locked(order_id), action, given, version)
+    return db.retried(lambda: _act(actor, _to_change(order_id), action, given, version))
 
 
 def set_status(
     actor: Actor, order_id: str, target: str, given: Given, *, version: int | None = None
 ) -> Order:
     """Bring an order into `target` by whichever action leads there. Raises as `act` does."""
-    with db.transaction():
-        order = _locked(order_id)
-        _require_part(actor, order)
-        transition = MACHINE.towards(order.status, target)
-        if transition is None:
-            _require_version(actor, order, version)
-            raise _wrong_state(actor, order, f"become {target}")
-        return _act(actor, order, transition.action, given, version)
+    return db.retried(lambda: _towards(actor, _to_change(order_id), target, given, version))
 
 
 def expire(order_id: str) -> bool:
     """Cancel an order that nobody accepted in time; return whether it was still waiting."""
-    with db.transaction():
-        order = _locked(order_id)
-        transition = MACHINE.find(order.status, "expire")
-        if transition is None or order.accept_by > now():
-            return False
-        _move(order, transition, {"message": "Nobody accepted the order in time."}, None, None)
-        return True
+    return db.retried(lambda: _expire(_to_change(order_id)))
 
 
 def read(actor: Actor, order_id: str) -> Order:
@@ -63,6 +49,23 @@ def read(actor: Actor, order_id: str) -> Order:
         raise NotFound("There is no such order.")
     _require_part(actor, order)
     return order
+
+
+def _towards(actor: Actor, order: Order, target: str, given: Given, version: int | None) -> Order:
+    _require_part(actor, order)
+    transition = MACHINE.towards(order.status, target)
+    if transition is None:
+        _require_version(actor, order, version)
+        raise _wrong_state(actor, order, f"become {target}")
+    return _act(actor, order, transition.action, given, version)
+
+
+def _expire(order: Order) -> bool:
+    transition = MACHINE.find(order.status, "expire")
+    if transition is None or order.accept_by > now():
+        return False
+    _move(order, transition, {"message": "Nobody accepted the order in time."}, None, None)
+    return True
 
 
 def _act(actor: Actor, order: Order, action: str, given: Given, version: int | None) -> Order:
@@ -81,8 +84,8 @@ def _require_part(actor: Actor, order: Order) -> None:
         raise Forbidden("This order is not yours.")
 
 
-def _locked(order_id: str) -> Order:
-    order = queries.locked(order_id)
+def _to_change(order_id: str) -> Order:
+    order = queries.to_change(order_id)
     if order is None:
         raise NotFound("There is no such order.")
     return order

@@ -6,6 +6,7 @@ a greenlet of its own and no request ever waits for Redis.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -33,6 +34,7 @@ class Bus:
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self._name = secrets.token_bytes(8)  # in front of what this process says, which it need not hear
         self._outgoing: Queue[tuple[str, bytes]] = Queue(WAITING)
 
     def announce(self, epoch: str, events: list[Event]) -> None:
@@ -40,7 +42,7 @@ class Bus:
 
         Redis's channels know no databases: the log's epoch tells the processes of one installation from others'.
         """
-        self._put(EVENTS, orjson.dumps([epoch, [_pack(event) for event in events]]))
+        self._put(EVENTS, self._name + orjson.dumps([epoch, [_pack(event) for event in events]]))
 
     def wake(self) -> None:
         """Tell the leading process that the outbox has something; returns at once."""
@@ -86,8 +88,8 @@ class Bus:
                     continue
                 if message["channel"] == WAKE.encode():
                     wake()
-                else:
-                    epoch, events = orjson.loads(message["data"])
+                elif not message["data"].startswith(self._name):
+                    epoch, events = orjson.loads(message["data"][len(self._name) :])
                     heard(epoch, [_unpack(item) for item in events])
 
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import gevent
 import structlog
 from gevent.event import Event as Signal
 from redis.exceptions import RedisError
@@ -26,6 +27,9 @@ from metaia.realtime.bus import connect
 
 BATCH = 200
 POLL = 1.0  # seconds
+GATHER = (
+    0.02  # seconds in which more jobs may join those that woke us: a round trip takes many as easily as one
+)
 RESULT_SECONDS = 300
 Asked = tuple[str, str, dict[str, Any], str | None]  # name, job id, arguments, request id
 logger = structlog.get_logger(__name__)
@@ -47,7 +51,8 @@ class Dispatch:
     def run(self) -> None:
         """Hand over jobs, for ever."""
         while True:
-            self._signal.wait(POLL)
+            if self._signal.wait(POLL):
+                gevent.sleep(GATHER)
             self._signal.clear()
             if not self.leading():
                 continue

@@ -24,7 +24,12 @@ from metaia.realtime.log import Event, Head
 
 HEAL_EVERY = 1.0  # seconds of silence after which the log is asked
 KEPT = 2_000  # events in memory, for clients that were away for a moment
+BEHIND_SECONDS = 10.0  # in which a process must get as far as another one was
 logger = structlog.get_logger(__name__)
+
+
+class Behind(Exception):
+    """This process cannot follow the log at the moment."""
 
 
 class Feed:
@@ -66,6 +71,20 @@ class Feed:
                 logger.warning("feed cannot read the log", error=str(error).splitlines()[0])
                 gevent.sleep(HEAL_EVERY)
             self._doubt.wait(HEAL_EVERY)
+
+    def reach(self, cursor: str) -> None:
+        """Wait until this process is as far as `cursor`: the one that a client comes from may have been ahead.
+
+        Returns at once for a cursor that the log does not have either. Raises Behind.
+        """
+        if log.head().resume(cursor, first_kept=1) is None:
+            return
+        deadline = time.monotonic() + BEHIND_SECONDS
+        self.doubt()
+        while self.head.resume(cursor, first_kept=1) is None:
+            if time.monotonic() > deadline:
+                raise Behind
+            gevent.sleep(0.01)
 
     def after(self, position: int) -> list[Event] | None:
         """Return the events after `position` if memory still has them all, else None. Does not switch greenlets."""

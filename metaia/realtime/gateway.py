@@ -25,6 +25,7 @@ from metaia.realtime.connections import Connection
 from metaia.realtime.inbound import INBOUND, on
 from metaia.realtime.log import Event, Head
 
+FAREWELLS = frozenset({"session_ended"})
 BURST, PER_SECOND = 40.0, 20.0  # events a client may send at once, and steadily
 declare({"unknown_event": "Clients cannot send an event of this name."})
 
@@ -66,9 +67,13 @@ class Client(Connection):
         """Leave one of Socket.IO's rooms."""
         socketio.server.leave_room(self.key, room)
 
-    def close(self, reason: str) -> None:  # noqa: ARG002 - Socket.IO tells the client only that it was the server
-        """Disconnect."""
-        socketio.server.disconnect(self.key)
+    def close(self, reason: str) -> None:
+        """Disconnect. After Socket.IO's own goodbye its clients stay away, so that is for those who should."""
+        server = socketio.server
+        if reason in FAREWELLS:
+            server.disconnect(self.key)
+        elif (eio_sid := server.manager.eio_sid_from_sid(self.key, "/")) is not None:
+            server.eio.disconnect(eio_sid)
 
 
 class Refresh(Schema):
@@ -154,7 +159,8 @@ def _receive(name: str, *arguments: Any) -> dict[str, Any]:
 
 
 def _handled(name: str, arguments: tuple[Any, ...]) -> dict[str, Any]:
-    client = connections.present.get(_sid())
+    # Flask-SocketIO takes an event named "*" for its own catch-all: the name is then the sender's sid.
+    client = connections.present.get(name) or connections.present.get(_sid())
     if not isinstance(client, Client):
         raise Unauthenticated
     client.bucket.take()

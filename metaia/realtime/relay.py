@@ -42,7 +42,7 @@ BEAT = text(
 )
 DEPOSE = text(
     """
-    SELECT pg_terminate_backend(beat.pid)
+    SELECT pg_terminate_backend(beat.pid, 1000) -- and wait for its end, a second at most
     FROM relay_beat AS beat JOIN pg_stat_activity AS leader USING (pid)
     WHERE beat.at < clock_timestamp() - make_interval(secs => :silent)
       AND leader.wait_event_type = 'Client' -- else PostgreSQL is what is slow, and the next leader would fare no better

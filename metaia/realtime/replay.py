@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 import gevent
 import structlog
+from gevent.lock import BoundedSemaphore
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -21,6 +22,7 @@ from metaia.realtime.log import Event
 
 MOST_WAITING = 256_000  # bytes that may wait for a client before its next page
 WAIT_SECONDS = 10.0  # for the feed to be ready, and for the client's handshake
+_reading = BoundedSemaphore(6)  # returning clients must leave connections to requests
 logger = structlog.get_logger(__name__)
 
 
@@ -55,7 +57,8 @@ def _catch_up(feed: Feed, connection: Connection, cursor: str | None) -> None:
     sent = 0
     while (recent := feed.after(position)) is None:
         upto = feed.head.position
-        page = log.page(position, upto, rooms=connection.actor.rooms)
+        with _reading:
+            page = log.page(position, upto, rooms=connection.actor.rooms)
         if not connection.ready:
             return
         sent += _send(feed, connection, page)

@@ -44,7 +44,8 @@ class Runtime:
 
     def start(self) -> None:
         """Start following, announcing, and trying to lead; returns when this process knows the log's head."""
-        outbox.when_filled(self.wake)
+        outbox.when_filled("event", self.wake_relay)
+        outbox.when_filled("job", self.wake_dispatch)
         self._run(self.feed.run)
         self._run(self.bus.subscribe, self._heard, self._woken, self.feed.doubt)
         self._run(connections.look_after)
@@ -79,7 +80,8 @@ class Runtime:
         """Stop everything `start` started."""
         gevent.killall(self._greenlets, timeout=5)
         self._greenlets.clear()
-        outbox.forget(self.wake)
+        outbox.forget(self.wake_relay)
+        outbox.forget(self.wake_dispatch)
 
     def spawn(self, call: Callable[..., Any], *arguments: Any) -> gevent.Greenlet[..., Any]:
         """Run `call` in a greenlet that has the application's context."""
@@ -90,11 +92,13 @@ class Runtime:
 
         return gevent.spawn(run)
 
-    def wake(self) -> None:
-        """Make what was just committed move: here if this process leads, else through Redis. Returns at once."""
-        self._woken()
-        if not self.relay.leading:
-            self.bus.wake()
+    def wake_relay(self) -> None:
+        """Make committed events move: here if this process leads, else through Redis. Returns at once."""
+        self.relay.wake() if self.relay.leading else self.bus.wake()
+
+    def wake_dispatch(self) -> None:
+        """Make committed jobs move, likewise."""
+        self.dispatch.wake() if self.relay.leading else self.bus.wake()
 
     def _woken(self) -> None:
         self.relay.wake()

@@ -2,6 +2,8 @@ import uuid
 
 import pytest
 from sqlalchemy.exc import OperationalError
+from structlog.contextvars import merge_contextvars
+from structlog.testing import capture_logs
 
 from metaia.extensions import db as database
 from metaia.orders import service
@@ -37,12 +39,13 @@ def test_a_route_that_is_not_public_asks_who_one_is_before_anything_else(world):
     assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
-def test_an_unexpected_error_tells_nothing_of_the_inside(customer, monkeypatch, caplog):
+def test_an_unexpected_error_tells_nothing_of_the_inside(customer, monkeypatch):
     def break_down(*_):
         raise RuntimeError("the inside of the house")
 
     monkeypatch.setattr(service, "read", break_down)
-    answer = customer.get(f"/api/orders/{uuid.uuid4()}")
+    with capture_logs(processors=[merge_contextvars]) as lines:
+        answer = customer.get(f"/api/orders/{uuid.uuid4()}")
     assert answer.status_code == 500
     assert answer.json()["error"] == {
         "code": "internal_error",
@@ -51,8 +54,8 @@ def test_an_unexpected_error_tells_nothing_of_the_inside(customer, monkeypatch, 
     }
     assert "inside" not in answer.text
     assert "Traceback" not in answer.text
-    [record] = [r for r in caplog.records if r.name == "metaia.core.failures"]
-    assert record.msg["request_id"] == answer.json()["requestId"]
+    [line] = [line for line in lines if line["event"] == "unexpected error"]
+    assert line["request_id"] == answer.json()["requestId"]
 
 
 def test_when_the_database_is_away_one_is_asked_to_come_back(customer, monkeypatch):

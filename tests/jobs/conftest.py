@@ -52,9 +52,9 @@ def work_off(app: Flask, queue: Queue, monkeypatch: pytest.MonkeyPatch) -> Itera
 
     monkeypatch.setattr(work.Worker, "work", until_empty)
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    listeners = list(outbox._listeners)
+    listeners = {kind: list(calls) for kind, calls in outbox._listeners.items()}
     yield lambda: work.run(app, queue.name)
-    outbox._listeners[:] = listeners
+    outbox._listeners.update(listeners)
     for number, handler in handlers.items():
         signal.signal(number, handler)
 

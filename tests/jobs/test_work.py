@@ -82,9 +82,9 @@ def test_after_each_commit_the_worker_wakes_the_relay(
 ) -> None:
     """The relay runs in another process and would else find the event by polling only."""
     listening: list[Any] = []
-    monkeypatch.setattr(outbox, "when_filled", listening.append)
+    monkeypatch.setattr(outbox, "when_filled", lambda _, call: listening.append(call))
     work_off()
-    (tell_relay,) = listening
+    tell_relay = listening[0]
     with Redis.from_url(app.config["REDIS_URL"]) as redis, redis.pubsub() as channels:
         channels.subscribe(bus.WAKE)
         assert channels.get_message(timeout=5)
@@ -104,7 +104,7 @@ def test_a_worker_that_cannot_wake_the_relay_goes_on(
             asked.append(channel)
             raise Unreachable("no Redis today")
 
-    monkeypatch.setattr(outbox, "when_filled", listening.append)
+    monkeypatch.setattr(outbox, "when_filled", lambda _, call: listening.append(call))
     monkeypatch.setattr(bus, "connect", lambda _: Away())
     work_off()
     listening[0]()

@@ -1,0 +1,135 @@
+"""One run: who takes part, what happens to them, and how they come to rest."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import gevent
+
+from tests.chaos import checker
+from tests.chaos.actions import Cast
+from tests.chaos.faults import Faults, last_word
+from tests.chaos.house import House, promote
+from tests.chaos.transports import TRANSPORTS
+from tests.support.people import Person, World
+
+PER_SECOND = 420.0  # events, beside those of orders
+SETTLE_SECONDS = 30.0
+KINDS = list(TRANSPORTS)
+
+
+@dataclass
+class Device:
+    """A client: whose, how it listens, how many seconds it stays on average, how long it thinks about an event."""
+
+    name: str
+    person: Person
+    kinds: list[str]
+    stays: float = 4.0
+    pause: float = 0.0
+
+    @property
+    def rooms(self) -> list[str]:
+        """Return the rooms it hears, its person's own first."""
+        return [f"user-{self.person.id}", f"{self.person.user['role']}-room"]
+
+
+class Run:
+    """Everybody, before anything has happened."""
+
+    def __init__(self, house: House, world: World, seed: str) -> None:
+        self.house, self.seed, self.random = house, seed, random.Random(seed)
+        self.diary: list[str] = []
+        self.begun = time.monotonic()
+        admin, tailor, courier = promote(house, world), world.person("tailor"), world.person("delivery")
+        customers = [world.person() for _ in range(6)]
+        self.patient = Device("frozen", customers[0], ["websocket"], stays=1000)
+        self.listeners = [
+            Device("slow", customers[1], ["websocket"], stays=20, pause=0.004),
+            *(Device(kind, person, [kind]) for kind, person in zip(KINDS, customers[2:], strict=True)),
+            Device("tailor", tailor, KINDS),
+            Device("tailor2", tailor, ["socketio"], stays=12),
+            Device("courier", courier, ["socketio", "websocket"]),
+            Device("admin", admin, KINDS),
+        ]
+        self.devices = [self.patient, *self.listeners]
+        self.rooms = list(dict.fromkeys(room for device in self.devices for room in device.rooms))
+        self.cast = Cast(customers[2:], tailor, courier, admin, seed)
+        self.said = house.folder / "said.record"
+
+    def play(self, events: int) -> None:
+        """Let everybody begin, let everything go wrong, until so many events are in the log; then let them rest."""
+        programs = [self._listen("patient", [self.patient]), self._listen("listeners", self.listeners)]
+        programs.append(self._talk())
+        faults = Faults(self.house, self.cast.admin, programs[0], self.rooms).all()
+        with self._orders():
+            for name in self.random.sample(sorted(faults), len(faults)):
+                gevent.sleep(self.random.uniform(0.3, 1.5))
+                self._note(name)
+                faults[name]()
+                assert all(program.poll() is None for program in programs), "a program of the run has ended"
+            while self._position() < events:
+                gevent.sleep(0.2)
+        programs[-1].kill()
+        self._note(f"all is said: {self._position()} events")
+        self._settle()
+
+    def record(self, device: Device) -> Path:
+        """Return where a device writes what it hears."""
+        return self.house.folder / f"{device.name}.record"
+
+    def _listen(self, name: str, devices: list[Device]) -> subprocess.Popen[bytes]:
+        plans = [
+            {
+                "token": device.person.token,
+                "kinds": device.kinds,
+                "stays": device.stays,
+                "pause": device.pause,
+                "record": str(self.record(device)),
+                "seed": f"{self.seed} {device.name}",
+            }
+            for device in devices
+        ]
+        return self.house.program("clients", name, {"url": self.house.url, "clients": plans})
+
+    def _talk(self) -> subprocess.Popen[bytes]:
+        plan = {"seed": self.seed, "rooms": self.rooms, "record": str(self.said), "per_second": PER_SECOND}
+        return self.house.program("talker", "talker", plan | {"redis": self.house.settings["REDIS_URL"]})
+
+    @contextmanager
+    def _orders(self) -> Iterator[None]:
+        players = [gevent.spawn(self.cast.play) for _ in range(4)]
+        try:
+            yield
+        finally:
+            self.cast.over = True
+            gevent.joinall(players, raise_error=True)
+
+    def _note(self, what: str) -> None:
+        self.diary.append(f"{time.monotonic() - self.begun:6.1f} s  {what}")
+
+    def _position(self) -> int:
+        ((position,),) = self.house.rows("SELECT position FROM log_head")
+        return int(position)
+
+    def _settle(self) -> None:
+        """Wait until every client has heard the last word in its own room; who has not is found by the checker."""
+        last = last_word(self.house, [device.rooms[0] for device in self.devices])
+        deadline = time.monotonic() + SETTLE_SECONDS
+        waiting = self.devices
+        while waiting and time.monotonic() < deadline:
+            gevent.sleep(0.3)
+            events = {payload: str(event) for payload, event in self.house.rows(
+                "SELECT payload ->> 'id', id FROM event_log WHERE payload ->> 'id' = ANY(%s)", list(last.values())
+            )}  # fmt: skip
+            waiting = [d for d in waiting if not self._has(d, events.get(last[d.rooms[0]], "nothing"))]
+        self._note(f"at rest, but for {[device.name for device in waiting]}")
+
+    def _has(self, device: Device, event: str) -> bool:
+        return any(found == event for _, found in checker.read_record(self.record(device)).applied)
