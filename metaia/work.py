@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -9,6 +11,7 @@ from flask import Flask
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue, SimpleWorker
+from rq.exceptions import StopRequested
 from rq.job import Job
 from rq.serializers import JSONSerializer
 from structlog.contextvars import bind_contextvars, clear_contextvars
@@ -17,6 +20,7 @@ from metaia.core import outbox
 from metaia.realtime import bus
 
 MAINTENANCE_SECONDS = 60  # how soon jobs of a killed worker are found
+PAUSE = 1.0  # seconds before a worker that gave up begins again
 log = structlog.get_logger(__name__)
 
 
@@ -44,10 +48,23 @@ def run(app: Flask, queue: str) -> None:
     with app.app_context():
         outbox.when_filled("event", tell_relay)
         outbox.when_filled("job", tell_relay)
-        worker = Worker(
-            [Queue(queue, connection=redis, serializer=JSONSerializer)],
-            connection=redis,
-            serializer=JSONSerializer,
-            maintenance_interval=MAINTENANCE_SECONDS,
-        )
-        worker.work(with_scheduler=True, logging_level="WARNING")
+        while not _worked_off(redis, queue):
+            pass
+
+
+def _worked_off(redis: Redis, queue: str) -> bool:
+    """Work until told to stop: True. RQ also gives up when Redis goes away while a job runs: False, after a pause."""
+    worker = Worker(
+        [Queue(queue, connection=redis, serializer=JSONSerializer)],
+        connection=redis,
+        serializer=JSONSerializer,
+        maintenance_interval=MAINTENANCE_SECONDS,
+    )
+    with suppress(StopRequested):
+        try:
+            worker.work(with_scheduler=True, logging_level="WARNING")
+        except RedisError as error:
+            log.warning("worker lost Redis; it begins again", error=str(error))
+        if worker._shutdown_requested_date is None:
+            time.sleep(PAUSE)
+    return worker._shutdown_requested_date is not None

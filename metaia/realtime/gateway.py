@@ -20,7 +20,7 @@ from metaia.core.schema import Schema
 from metaia.core.times import now, rfc3339
 from metaia.extensions import socketio
 from metaia.realtime import connections, delivery, replay, runtime, transport
-from metaia.realtime.bucket import Bucket
+from metaia.realtime.bucket import Bucket, of_user
 from metaia.realtime.connections import Connection
 from metaia.realtime.inbound import INBOUND, on
 from metaia.realtime.log import Event, Head
@@ -38,6 +38,7 @@ class Client(Connection):
     def __init__(self, sid: str, actor: Actor) -> None:
         super().__init__(sid, actor)
         self.bucket = Bucket(BURST, PER_SECOND)
+        self.users_bucket = of_user(actor.id, 3 * BURST, 3 * PER_SECOND)
 
     @property
     def ready(self) -> bool | None:
@@ -164,6 +165,7 @@ def _handled(name: str, arguments: tuple[Any, ...]) -> dict[str, Any]:
     if not isinstance(client, Client):
         raise Unauthenticated
     client.bucket.take()
+    client.users_bucket.take()
     inbound = INBOUND.get(name)
     if inbound is None:
         raise NotFound("There is no such event.", code="unknown_event")

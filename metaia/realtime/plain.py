@@ -15,7 +15,7 @@ from metaia.realtime.connections import Connection
 from metaia.realtime.delivery import on_wire
 from metaia.realtime.link import CLOSED, Link
 from metaia.realtime.log import Event, Head
-from metaia.realtime.sink import MOST_BYTES
+from metaia.realtime.sink import MOST_BYTES, SLOW
 
 Dialect = Callable[[Event, Head, Actor], Payload | None]
 POLICY = 1008  # the close code for whoever may not stay (RFC 6455, 7.4.1)
@@ -132,12 +132,15 @@ class Stream(PlainConnection):
 
     def send(self, message: Payload) -> None:
         """Add an event to the stream; a client that does not read is let go."""
+        if not self._open:
+            return
         head = f"id: {message['cursor']}\nevent: {message['type']}\ndata: ".encode()
         chunk = b"".join((head, orjson.dumps(message["data"]), b"\n\n"))
         self._size += len(chunk)
         if self._size > MOST_BYTES:
-            connections.end(self, "slow client")
-        elif self._open:
+            counters.ended[SLOW] += 1
+            self.close(SLOW)
+        else:
             self._chunks.put(chunk)
 
     def waiting(self) -> int:
@@ -146,22 +149,25 @@ class Stream(PlainConnection):
 
     def keep_alive(self) -> None:
         """Send a comment: proxies close what is silent, and writing finds out who has gone."""
-        self._size += len(ALIVE)
-        self._chunks.put(ALIVE)
+        if self._open:
+            self._size += len(ALIVE)
+            self._chunks.put(ALIVE)
 
     def close(self, reason: str) -> None:
-        """End the stream with a comment that says why."""
+        """End the stream with a comment that says why. A client that does not read may never see it."""
+        if self._open:
+            self._chunks.put(f": {reason}\n\n".encode())
+            self._chunks.put(None)
+            self.gone()
+
+    def gone(self) -> None:
+        """Forget the client."""
         self._open = False
-        self._chunks.put(f": {reason}\n\n".encode())
-        self._chunks.put(None)
+        super().gone()
 
     def chunks(self) -> Iterator[bytes]:
         """Yield the stream, for ever."""
         yield b"retry: 2000\n\n"
-        try:
-            while (chunk := self._chunks.get()) is not None:
-                self._size -= len(chunk)
-                yield chunk
-        finally:
-            self._open = False
-            self.gone()
+        while (chunk := self._chunks.get()) is not None:
+            self._size -= len(chunk)
+            yield chunk

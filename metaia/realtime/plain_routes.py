@@ -56,6 +56,7 @@ def stream(query: dict[str, Any]) -> Response:
     cursor = request.headers.get("Last-Event-ID") or query["cursor"]
     runtime.current().spawn(replay.admit, client, cursor)
     response = Response(client.chunks(), mimetype="text/event-stream")
+    response.call_on_close(client.gone)  # also when the client has gone before the first chunk
     response.headers["X-Accel-Buffering"] = "no"  # nginx would keep events back
     return response
 

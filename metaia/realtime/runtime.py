@@ -66,6 +66,7 @@ class Runtime:
         """Relay and hand over jobs, for ever, in a process that serves nobody."""
         self._run(self.feed.run)  # knows the log's epoch
         self.start_relay()
+        self._run(self.presence.run)  # the leader notices who has gone
         self._run(self.bus.subscribe, self._heard, self._woken, self._woken)
         gevent.joinall(self._greenlets)
 

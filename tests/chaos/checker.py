@@ -43,10 +43,11 @@ NEVER: dict[str, LiteralString] = {
                    row_number() OVER (PARTITION BY e.payload ->> 'orderId' ORDER BY position) AS place
             FROM event_log AS e WHERE starts_with(e.type, 'order.')) AS told WHERE version <> place""",
     "events with another audience than was meant": """
-        SELECT s.id, s.rooms FROM chaos_said AS s
+        SELECT s.id, s.rooms, heard.rooms FROM chaos_said AS s
         JOIN event_log AS e ON e.payload ->> 'id' = s.id::text
-        WHERE s.rooms <> (SELECT string_agg(room, ' ' ORDER BY room COLLATE "C") FROM event_audience AS a
-                          WHERE a.position = e.position)""",
+        JOIN (SELECT position, string_agg(room, ' ' ORDER BY room COLLATE "C") AS rooms
+              FROM event_audience GROUP BY position) AS heard USING (position)
+        WHERE s.rooms <> heard.rooms""",
     "orders that were placed twice": "SELECT notes, count(*) FROM orders GROUP BY notes HAVING count(*) > 1",
     "what is left in the outbox": "SELECT kind, type, count(*) FROM outbox GROUP BY kind, type",
 }
@@ -58,6 +59,7 @@ SEEN = ["notification.created", "order.created", "order.updated"]  # what client
 
 def in_tables(house: House) -> list[str]:
     """Return what is wrong in the tables."""
+    house.rows("ANALYZE")
     problems = []
     for what, statement in NEVER.items():
         found = house.rows(statement)

@@ -107,3 +107,16 @@ def test_a_connected_user_is_found_to_be_online(app: Flask, world: World) -> Non
     tailor = world.person("tailor")
     tailor.socket()
     assert f"{tailor.id} tailor" in connections.users()
+
+
+def test_more_devices_do_not_raise_the_limit_of_a_user_without_end(world: World) -> None:
+    person, other = world.person(), world.person()
+    screens = [person.socket() for _ in range(6)]
+    refused = 0
+    for screen in screens:
+        codes = [
+            screen.ask("nothing", number)["error"]["code"] for number in range(35)
+        ]  # below a connection's limit
+        refused += codes.count("rate_limited")
+    assert refused > 0
+    assert other.socket().ask("nothing", 1)["error"]["code"] == "unknown_event"

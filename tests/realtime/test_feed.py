@@ -164,7 +164,9 @@ def test_when_redis_ends_the_subscription_what_was_said_meanwhile_is_read_from_t
     person = world.person()
     follower.follow()
     bus = Bus(app.config["REDIS_URL"])
-    follower.run(bus.subscribe, lambda _, events: follower.feed.offer(events), lambda: None, follower.feed.doubt)
+    follower.run(
+        bus.subscribe, lambda _, events: follower.feed.offer(events), lambda: None, follower.feed.doubt
+    )
     tell(person, 1)
     until(lambda: follower.numbers_of(person) == [1])
     with Redis.from_url(app.config["REDIS_URL"]) as redis:

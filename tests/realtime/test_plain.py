@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 import requests
 import websocket
 
+from metaia.core import logs
 from tests.realtime.tools import numbers, tell
 from tests.support.people import Person, World
 
@@ -179,3 +182,23 @@ class stream:  # noqa: N801 - reads like a function
                 event = {}
             elif name in ("id", "event", "data"):
                 event[name] = value
+
+
+def test_no_token_of_an_address_gets_into_the_log(
+    world: World, connect: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = io.StringIO()
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "stdout", stream)
+        logs.setup(as_json=True)
+    admin, given = world.staff(), ticket(world.person())
+    assert connect(f"/admin?token={admin.token}")
+    assert connect(f"/ws?ticket={given}").next()["type"] == "sync"
+    connect(f"/ws?ticket={given}").close_code()
+    world.call("GET", f"/api/events?ticket={given}")
+    world.call("GET", f"/api/orders?token={admin.token}")
+    logs.setup(as_json=True)
+    logged = stream.getvalue()
+    assert '"path":"/ws"' in logged
+    assert admin.token not in logged
+    assert given not in logged
