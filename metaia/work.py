@@ -27,6 +27,19 @@ log = structlog.get_logger(__name__)
 class Worker(SimpleWorker):
     """Runs jobs in its own process: no fork per job. What a crash takes with it, the sweeps bring back."""
 
+    finished = False  # there is nothing left; only where it was asked to end then
+
+    def dequeue_job_and_maintain_ttl(self, *args: Any, **kwargs: Any) -> Any:
+        """Wait for a job."""
+        found = super().dequeue_job_and_maintain_ttl(*args, **kwargs)
+        self.finished = found is None
+        return found
+
+    @property
+    def may_end(self) -> bool:
+        """Return whether it has done what it was asked to, or was told to stop."""
+        return self.finished or self._shutdown_requested_date is not None
+
     def perform_job(self, job: Job, queue: Queue, *args: Any, **kwargs: Any) -> bool:
         """Run one job under the id of the request that caused it."""
         clear_contextvars()
@@ -53,7 +66,7 @@ def run(app: Flask, queue: str) -> None:
 
 
 def _worked_off(redis: Redis, queue: str) -> bool:
-    """Work until told to stop: True. RQ also gives up when Redis goes away while a job runs: False, after a pause."""
+    """Work until told to end: True. RQ also gives up when Redis goes away while a job runs: False, after a pause."""
     worker = Worker(
         [Queue(queue, connection=redis, serializer=JSONSerializer)],
         connection=redis,
@@ -65,6 +78,6 @@ def _worked_off(redis: Redis, queue: str) -> bool:
             worker.work(with_scheduler=True, logging_level="WARNING")
         except RedisError as error:
             log.warning("worker lost Redis; it begins again", error=str(error))
-        if worker._shutdown_requested_date is None:
+        if not worker.may_end:
             time.sleep(PAUSE)
-    return worker._shutdown_requested_date is not None
+    return worker.may_end

@@ -88,7 +88,7 @@ def test_one_place_talks_to_sockets():
 
 
 def test_one_place_enqueues():
-    assert callers_of(".enqueue", ".enqueue_in", ".enqueue_at", ".enqueue_call") == {
+    assert callers_of(".enqueue", ".enqueue_many", ".enqueue_in", ".enqueue_at", ".enqueue_call") == {
         "metaia/realtime/dispatch.py"
     }
 

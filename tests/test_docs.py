@@ -104,7 +104,13 @@ class Snippet(node.Client):
             const accessToken = async () => {json.dumps(token)};
             const handle = (name, data) => console.log(JSON.stringify([name, data]));
         """
-        command = [node.NODE, "--experimental-eventsource", "--no-warnings", "--input-type=module", "-e"]
+        command: list[str | Path] = [
+            node.NODE,
+            "--experimental-eventsource",
+            "--no-warnings",
+            "--input-type=module",
+            "-e",
+        ]
         self.heard = []
         self.process = subprocess.Popen(
             [*command, given + code],

@@ -11,7 +11,7 @@ from marshmallow import Schema as MarshmallowSchema
 from marshmallow import fields
 
 from metaia.core.schema import Schema
-from metaia.realtime.catalogue import EVENTS
+from metaia.realtime.catalogue import EVENTS, PASSING
 from metaia.realtime.inbound import INBOUND
 
 Json = dict[str, Any]
@@ -49,6 +49,9 @@ def document(base_url: str) -> Json:
         if event.wire is not None and event.wire not in messages:
             summary = f"{event.summary} Heard by {event.audience}."
             messages[event.wire] = _message(event.wire, summary, schemas.ref(_durable(event.schema)))
+    for passing in PASSING.values():
+        told = f"{passing.summary} Heard by {passing.audience}; not in the log."
+        messages[passing.wire] = _message(passing.wire, told, schemas.ref(passing.schema))
     outgoing = list(messages)
     for inbound in INBOUND.values():
         messages[inbound.name] = _message(inbound.name, inbound.summary, schemas.ref(inbound.schema))

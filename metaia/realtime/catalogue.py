@@ -39,7 +39,18 @@ class EventType:
     admin_message: Callable[[Payload], Payload] | None = None  # what `ws /admin` makes of it
 
 
+@dataclass(frozen=True)
+class Passing:
+    """A kind of message that is emitted and never logged: whoever is away misses it."""
+
+    wire: str
+    schema: type[Schema]
+    summary: str
+    audience: str
+
+
 EVENTS: dict[str, EventType] = {}
+PASSING: dict[str, Passing] = {}
 
 
 def declare(*types: EventType) -> None:
@@ -47,6 +58,11 @@ def declare(*types: EventType) -> None:
     for event_type in types:
         if EVENTS.setdefault(event_type.name, event_type) is not event_type:
             raise ValueError(f"event {event_type.name} is declared twice")
+
+
+def declare_passing(*types: Passing) -> None:
+    """Add messages that are not in the log."""
+    PASSING.update({passing.wire: passing for passing in types})
 
 
 def seen_by(name: str, payload: Payload, actor: Actor) -> Payload:

@@ -12,18 +12,42 @@ from typing import Any
 
 import gevent
 import structlog
+from marshmallow import fields, validate
 from redis.exceptions import RedisError
 
 from metaia.core.actor import PARTNERS
+from metaia.core.schema import Schema
 from metaia.extensions import socketio
 from metaia.realtime import connections
 from metaia.realtime.bus import connect
+from metaia.realtime.catalogue import Passing, declare_passing
 
 LEASE = 20.0  # seconds
 RENEW = 5.0
 KEY = "metaia:presence"  # sorted set: "user role" → when the lease ends
 STAFF_ROOMS = ["admin-room", "super_admin-room", "support-room"]
 logger = structlog.get_logger(__name__)
+
+
+class StatusChange(Schema):
+    """`user:status_change`."""
+
+    user_id = fields.UUID(required=True)
+    role = fields.String(required=True)
+    status = fields.String(required=True, validate=validate.OneOf(["online", "offline"]))
+
+
+class PartnerStatus(Schema):
+    """`tailor_status_update`."""
+
+    partner_id = fields.UUID(required=True)
+    status = fields.String(required=True, validate=validate.OneOf(["online", "offline", "busy"]))
+
+
+declare_passing(
+    Passing("user:status_change", StatusChange, "Somebody came or went.", "staff"),
+    Passing("tailor_status_update", PartnerStatus, "A partner came or went.", "customers and staff"),
+)
 
 
 class Presence:

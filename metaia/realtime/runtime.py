@@ -8,6 +8,8 @@ from typing import Any
 import gevent
 import structlog
 from flask import Flask, current_app
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from metaia.core import outbox
 from metaia.realtime import connections, delivery
@@ -20,7 +22,6 @@ from metaia.realtime.relay import Relay
 from metaia.realtime.stats import Statistics, of_process
 
 EXTENSION = "metaia.realtime"
-READY_SECONDS = 10.0
 PAUSE = 1.0
 logger = structlog.get_logger(__name__)
 
@@ -43,7 +44,11 @@ class Runtime:
         app.extensions[EXTENSION] = self
 
     def start(self) -> None:
-        """Start following, announcing, and trying to lead; returns when this process knows the log's head."""
+        """Start following, announcing, and trying to lead; returns when this process knows all it must to serve.
+
+        That takes as long as PostgreSQL is away: a process that gave up would end gunicorn with it, and one that served
+        without having asked would let ended sessions in.
+        """
         outbox.when_filled("event", self.wake_relay)
         outbox.when_filled("job", self.wake_dispatch)
         self._run(self.feed.run)
@@ -52,9 +57,9 @@ class Runtime:
         self._run(self.presence.run)
         self._run(self.statistics.run)
         self.start_relay() if self.app.config["RELAY_IN_WEB"] else self._run(self.bus.publish)
-        if self.feed.ready.wait(READY_SECONDS):
-            for call in self._at_start:
-                call()
+        self.feed.ready.wait()
+        for call in self._at_start:
+            _insist(call)
 
     def start_relay(self) -> None:
         """Start trying to lead: all that `flask relay` does."""
@@ -115,6 +120,17 @@ class Runtime:
 
     def _deliver(self, event: Event) -> None:
         delivery.to_audience(event, self.feed.head)
+
+
+def _insist(call: Callable[[], None]) -> None:
+    """Run `call` until PostgreSQL lets it be done."""
+    while True:
+        try:
+            call()
+            return
+        except (DBAPIError, PoolTimeout) as error:
+            logger.warning("this process cannot serve yet", error=str(error).splitlines()[0])
+            gevent.sleep(PAUSE)
 
 
 def _for_ever(call: Callable[..., None], *arguments: Any) -> None:

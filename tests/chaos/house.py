@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -16,29 +17,36 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import flask_migrate
+import gevent
 import psutil
+import requests
 from redis import Redis
 
 from metaia.dev.services import private_postgres, private_redis
 from tests.e2e.databases import migrating
 from tests.e2e.stack import Stack
-from tests.jobs.smtp import mailbox
-from tests.realtime.tools import until
-from tests.support.people import Person, World
+from tests.jobs.smtp import Mailbox, mailbox
+from tests.support.people import PASSWORD, Person, World
 
+READY_SECONDS = 20.0
 SERVICES = ("DATABASE_URL", "REDIS_URL")
 
 
 class House(Stack):
     """PostgreSQL that keeps what it has committed, Redis, two web processes, a worker."""
 
-    def __init__(self, settings: dict[str, str], folder: Path) -> None:
+    def __init__(self, settings: dict[str, str], folder: Path, mails: Mailbox) -> None:
+        self.mails = mails
         self._postgres, self._redis = ExitStack(), ExitStack()
         self.folder = folder
         services = {"DATABASE_URL": self._start_postgres(), "REDIS_URL": self._start_redis(None)}
         super().__init__(settings | services, folder)
-        with migrating(self.settings["DATABASE_URL"]):
-            flask_migrate.upgrade()
+        try:
+            with migrating(self.settings["DATABASE_URL"]):
+                flask_migrate.upgrade()
+        except BaseException:
+            self.close()
+            raise
 
     def _start_postgres(self) -> str:
         return self._postgres.enter_context(private_postgres(self.folder, "metaia", durable=True))
@@ -78,12 +86,18 @@ class House(Stack):
 
     def webs(self, admin: Person) -> tuple[psutil.Process, list[psutil.Process]]:
         """Return the web process that leads the relay, and the others, once all of them serve."""
-        return until(lambda: self._webs(admin), "one of the web processes leads")
+        told: list[Any] = []
+        deadline = time.monotonic() + READY_SECONDS
+        while (found := self._webs(admin, told)) is None:
+            assert time.monotonic() < deadline, f"not one web process leads: living, leading: {told}"
+            gevent.sleep(0.1)
+        return found
 
-    def _webs(self, admin: Person) -> tuple[psutil.Process, list[psutil.Process]] | None:
+    def _webs(self, admin: Person, log: list[Any]) -> tuple[psutil.Process, list[psutil.Process]] | None:
         living = {child.pid: child for child in psutil.Process(self.processes[0].pid).children()}
         told = statistics(admin)
         leading = {int(name.rpartition("-")[2]): numbers["leading"] for name, numbers in told.items()}
+        log[:] = [list(living), leading]
         here = [pid for pid in leading if pid in living]
         leaders = [pid for pid in here if leading[pid]]
         if len(leaders) != 1 or len(here) != len(living):
@@ -99,11 +113,14 @@ class House(Stack):
 
 def statistics(admin: Person) -> dict[str, Any]:
     """Return the numbers of every web process; none while they are not to be had."""
-    answer = admin.world.http.get(
-        f"{admin.world.url}/api/admin/websocket/stats",
-        headers={"Authorization": f"Bearer {admin.token}"},
-        timeout=5,
-    )
+    try:
+        answer = requests.get(
+            f"{admin.world.url}/api/admin/websocket/stats",
+            headers={"Authorization": f"Bearer {admin.token}"},
+            timeout=5,
+        )
+    except requests.RequestException:
+        return {}
     processes: dict[str, Any] = answer.json()["data"]["processes"] if answer.ok else {}
     return processes
 
@@ -112,7 +129,7 @@ def promote(house: Stack, world: World) -> Person:
     """Return an admin: nobody can register as one."""
     person = world.person()
     house.rows("UPDATE users SET role = 'admin' WHERE id = %s", person.id)
-    login = {"email": person.user["email"], "password": "a-long-enough-password"}
+    login = {"email": person.user["email"], "password": PASSWORD}
     return Person(world, world.call("POST", "/api/auth/login", json=login).json()["data"])
 
 
@@ -125,7 +142,7 @@ def house(environment: dict[str, str]) -> Iterator[House]:
             stack.callback(shutil.rmtree, folder, ignore_errors=True)
         mails = stack.enter_context(mailbox())
         settings = {name: value for name, value in environment.items() if name not in SERVICES}
-        built = House(settings | {"SMTP_URL": mails.url, "METAIA_HOME": str(folder)}, folder)
+        built = House(settings | {"SMTP_URL": mails.url, "METAIA_HOME": str(folder)}, folder, mails)
         stack.callback(built.close)
         built.web(WEB_CONCURRENCY="2")
         built.worker()

@@ -67,18 +67,21 @@ class Run:
         """Let everybody begin, let everything go wrong, until so many events are in the log; then let them rest."""
         programs = [self._listen("patient", [self.patient]), self._listen("listeners", self.listeners)]
         programs.append(self._talk())
-        faults = Faults(self.house, self.cast.admin, programs[0], self.rooms).all()
+        faults = Faults(self.house, self.cast.admin, programs[0], self.rooms)
+        by_name = faults.all()
         with self._orders():
-            for name in self.random.sample(sorted(faults), len(faults)):
+            for name in self.random.sample(sorted(by_name), len(by_name)):
                 gevent.sleep(self.random.uniform(0.3, 1.5))
                 self._note(name)
-                faults[name]()
+                by_name[name]()
                 assert all(program.poll() is None for program in programs), "a program of the run has ended"
             while self._position() < events:
                 gevent.sleep(0.2)
         programs[-1].kill()
         self._note(f"all is said: {self._position()} events")
         self._settle()
+        self._send_mails()
+        assert faults.worker.poll() is None, "the worker has ended by itself"
 
     def record(self, device: Device) -> Path:
         """Return where a device writes what it hears."""
@@ -130,6 +133,22 @@ class Run:
             )}  # fmt: skip
             waiting = [d for d in waiting if not self._has(d, events.get(last[d.rooms[0]], "nothing"))]
         self._note(f"at rest, but for {[device.name for device in waiting]}")
+
+    def _send_mails(self) -> None:
+        """Let the sweep find at once what it would find in half an hour, and wait until all mails are sent."""
+        self.house.rows(
+            "UPDATE deliveries SET updated_at = now() - interval '1 day' WHERE status IN ('queued', 'sending')"
+        )
+        with self.house.redis() as redis:
+            redis.delete("metaia:every:metaia.notifications.jobs.sweep")
+        deadline = time.monotonic() + SETTLE_SECONDS
+        while self._unsent() and time.monotonic() < deadline:
+            gevent.sleep(0.2)
+        self._note(f"{len(self.house.mails.mails)} mails sent, {self._unsent()} not")
+
+    def _unsent(self) -> int:
+        ((number,),) = self.house.rows("SELECT count(*) FROM deliveries WHERE status <> 'sent'")
+        return int(number)
 
     def _has(self, device: Device, event: str) -> bool:
         return any(found == event for _, found in checker.read_record(self.record(device)).applied)

@@ -53,8 +53,10 @@ def test_everything_goes_wrong_and_nothing_is_lost_or_doubled_or_out_of_order(bu
     seed = os.environ.get("CHAOS_SEED") or str(random.randrange(10**9))
     with World(built.url) as world:
         run = Run(built, world, seed)
-        run.play(EVENTS)
-        until(lambda: not built.rows("SELECT FROM outbox"), "all jobs are handed over")
-        found = problems(run)
-        print(story(run))
-        assert not found, "\n".join([*found, story(run)])
+        try:
+            run.play(EVENTS)
+            until(lambda: not built.rows("SELECT FROM outbox"), "all jobs are handed over")
+            found = problems(run)
+        finally:
+            print(story(run))
+        assert not found, "\n".join(found)

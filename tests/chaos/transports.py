@@ -62,12 +62,12 @@ def by_websocket(url: str, token: str, cursor: str | None) -> Heard:
     try:
         while True:
             try:
-                text = wire.recv()
+                opcode, text = wire.recv_data()
             except websocket.WebSocketTimeoutException:
                 yield None
                 continue
-            if not text:
-                raise ConnectionResetError("the server has closed")
+            if opcode == websocket.ABNF.OPCODE_CLOSE:
+                raise ConnectionResetError(f"the server has closed: {text[2:].decode()}")
             message = json.loads(text)
             yield message["type"], message["data"]
     finally:
