@@ -9,7 +9,7 @@ PIP_COMPILE := $(BIN)/python -m piptools compile --quiet --generate-hashes --all
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint format types check migrate bench lock
+.PHONY: help run demo test chaos lint format types check migrate bench lock
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1@\2/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -23,7 +23,10 @@ demo: $(READY) ## play an order's story against the server that `make run` start
 
 # A part of the tests cannot reach the coverage that the whole must have.
 test: $(READY) ## run the tests, with coverage unless ARGS chooses some of them
-	@$(BIN)/python -m pytest $(or $(ARGS),--cov)
+	@$(BIN)/python -m pytest $(or $(ARGS),--cov -m "not chaos")
+
+chaos: $(READY) ## run the tests that kill processes and take services away
+	@$(BIN)/python -m pytest -m chaos $(ARGS)
 
 lint: $(READY) ## check style, formatting and who imports whom
 	@$(BIN)/ruff check .
@@ -37,7 +40,7 @@ format: $(READY) ## put the code into the project's format
 types: $(READY) ## check types
 	@$(BIN)/python -m mypy
 
-check: lint types test ## what continuous integration runs
+check: lint types test chaos ## what continuous integration runs
 
 migrate: $(READY) ## bring DATABASE_URL's tables up to date
 	@$(BIN)/python -m flask db upgrade

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import signal
 import time
-from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -11,7 +11,6 @@ from flask import Flask
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue, SimpleWorker
-from rq.exceptions import StopRequested
 from rq.job import Job
 from rq.serializers import JSONSerializer
 from structlog.contextvars import bind_contextvars, clear_contextvars
@@ -67,17 +66,23 @@ def run(app: Flask, queue: str) -> None:
 
 def _worked_off(redis: Redis, queue: str) -> bool:
     """Work until told to end: True. RQ also gives up when Redis goes away while a job runs: False, after a pause."""
-    worker = Worker(
-        [Queue(queue, connection=redis, serializer=JSONSerializer)],
-        connection=redis,
-        serializer=JSONSerializer,
-        maintenance_interval=MAINTENANCE_SECONDS,
-    )
-    with suppress(StopRequested):
+    try:
+        worker = Worker(
+            [Queue(queue, connection=redis, serializer=JSONSerializer)],
+            connection=redis,
+            serializer=JSONSerializer,
+            maintenance_interval=MAINTENANCE_SECONDS,
+        )
+    except RedisError as error:
+        log.warning("worker cannot begin yet", error=str(error))
+    else:
         try:
             worker.work(with_scheduler=True, logging_level="WARNING")
         except RedisError as error:
             log.warning("worker lost Redis; it begins again", error=str(error))
-        if not worker.may_end:
-            time.sleep(PAUSE)
-    return worker.may_end
+        if worker.may_end:
+            return True
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)  # RQ's would wait for a job to end, and there is none
+    time.sleep(PAUSE)
+    return False

@@ -15,6 +15,7 @@ from contextlib import ExitStack  # noqa: E402
 from pathlib import Path  # noqa: E402
 
 import flask_migrate  # noqa: E402
+import gevent  # noqa: E402
 import pytest  # noqa: E402
 from flask import Flask  # noqa: E402
 
@@ -23,6 +24,14 @@ from metaia.dev.services import private_postgres, private_redis  # noqa: E402
 from metaia.realtime import runtime  # noqa: E402
 from tests.support.people import World  # noqa: E402
 from tests.support.server import Server  # noqa: E402
+
+
+@pytest.fixture(autouse=True)
+def bounded(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let a test that waits for ever fail, where it waits, instead of stopping the whole run."""
+    seconds = 240 if request.node.get_closest_marker("chaos") else 60
+    with gevent.Timeout(seconds, AssertionError(f"the test took more than {seconds} s")):
+        yield
 
 
 @pytest.fixture(scope="session")
