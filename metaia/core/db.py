@@ -1,4 +1,4 @@
-"""The database road: `transaction()` is the only place in the project that commits.
+"""The database road: the only place in the project that commits, by `transaction()` or, for one row, `retried()`.
 
 Statements are SQLAlchemy Core on the models' tables: no unit of work, no object per row (see docs/architecture.md).
 Rows that are only added (`append`) and locked rows that change (`change`) are collected and sent as one statement

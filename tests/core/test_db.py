@@ -4,12 +4,15 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 
 from metaia.core import db, jobs, outbox
 from metaia.core.errors import Conflict
 from metaia.core.times import now
+from metaia.extensions import db as database
+from metaia.orders.models import Order
 from metaia.realtime import events
+from metaia.realtime.models import EventLog
 from metaia.users.models import User
 
 pytestmark = pytest.mark.usefixtures("server")
@@ -99,3 +102,91 @@ def test_a_job_nobody_knows_cannot_be_asked_for():
 def test_an_event_nobody_declared_cannot_be_recorded():
     with db.transaction(), pytest.raises(LookupError, match=r"never\.declared"):
         events.record("never.declared", {}, audience=[])
+
+
+@pytest.fixture
+def order(world):
+    return world.person().order()
+
+
+def version_of(order):
+    return db.fetch_value(select(Order.version).where(Order.id == order["id"]))
+
+
+def step(order, version):
+    db.change(Order, id=order["id"], version=version, notes=f"as of {version}")
+    events.record(
+        "session.ended", {"sessionId": order["id"]}, audience=["nobody"], subject=f"v{version}-{order['id']}"
+    )
+
+
+def recorded(order, version):
+    subject = f"v{version}-{order['id']}"
+    logged = db.fetch_one(select(EventLog.position).where(EventLog.subject == subject))
+    return (
+        logged is not None
+        or db.fetch_one(select(outbox.Outbox.id).where(outbox.Outbox.subject == subject)) is not None
+    )
+
+
+def test_what_is_written_optimistically_is_there_if_the_row_was_as_it_was_read(order):
+    with db.optimistic():
+        step(order, 2)
+    assert version_of(order) == 2
+    assert recorded(order, 2)
+
+
+def test_nothing_is_written_if_somebody_else_was_faster(order):
+    with pytest.raises(db.Stale), db.optimistic():
+        step(order, 3)
+    assert version_of(order) == 1
+    assert not recorded(order, 3)
+
+
+def test_who_was_too_slow_does_it_again_with_a_lock(order):
+    locking = []
+
+    def work():
+        locking.append(db.locking())
+        seen = version_of(order)
+        if len(locking) == 1:
+            with_own_connection(order)
+        step(order, seen + 1)
+        return seen
+
+    assert db.retried(work) == 2
+    assert locking == [False, True]
+    assert version_of(order) == 3
+    assert recorded(order, 3)
+
+
+def with_own_connection(order):
+    with database.engine.begin() as connection:
+        connection.execute(update(Order).where(Order.id == order["id"]).values(version=2))
+
+
+def test_only_one_row_changes_without_a_transaction(world, order):
+    another = world.person().order()
+
+    def both():
+        with db.optimistic():
+            step(order, 2)
+            step(another, 2)
+
+    with pytest.raises(ValueError, match="one row"):
+        both()
+    assert (version_of(order), version_of(another)) == (1, 1)
+
+
+def test_statements_whose_result_matters_need_a_transaction():
+    with pytest.raises(RuntimeError), db.optimistic():
+        add_user()
+
+
+def test_an_optimistic_unit_in_a_transaction_is_part_of_it(order):
+    with suppress(Conflict), db.transaction():
+        with db.optimistic():
+            assert db.locking()
+            step(order, 2)
+        raise Conflict
+    assert version_of(order) == 1
