@@ -17,7 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from metaia.realtime import connections, counters, log, runtime
 from metaia.realtime.connections import Connection
-from metaia.realtime.feed import Feed
+from metaia.realtime.feed import Behind, Feed
 from metaia.realtime.log import Event
 
 MOST_WAITING = 256_000  # bytes that may wait for a client before its next page
@@ -36,8 +36,8 @@ def admit(connection: Connection, cursor: str | None) -> None:
         if _handshaken(connection) and feed.ready.wait(WAIT_SECONDS):
             _catch_up(feed, connection, cursor)
             return
-    except (DBAPIError, PoolTimeout) as error:
-        logger.warning("replay failed", error=str(error).splitlines()[0])
+    except (DBAPIError, PoolTimeout, Behind) as error:
+        logger.warning("replay failed", error=str(error).partition("\n")[0] or type(error).__name__)
     connections.end(connection, "replay_failed")
 
 
@@ -83,6 +83,8 @@ def _wait_for_reader(connection: Connection) -> None:
 
 def _resumed(feed: Feed, cursor: str) -> int | None:
     """Return the position to go on from: one that memory still has, or the log."""
+    if feed.head.resume(cursor, first_kept=1) is None:
+        feed.reach(cursor)
     position = feed.head.resume(cursor, first_kept=1)
     if position is None or feed.after(position) is not None:
         return position
