@@ -21,9 +21,8 @@ run: $(READY) ## start everything: PostgreSQL, Redis, tables, demo data, web, wo
 demo: $(READY) ## play an order's story against the server that `make run` started
 	@$(BIN)/python -m metaia.dev.story $(ARGS)
 
-# A part of the tests cannot reach the coverage that the whole must have.
 test: $(READY) ## run the tests, with coverage unless ARGS chooses some of them
-	@$(BIN)/python -m pytest $(or $(ARGS),--cov -m "not chaos")
+	@$(if $(ARGS),$(BIN)/python -m pytest $(ARGS),tools/test $(BIN)/python)
 
 chaos: $(READY) ## run the tests that kill processes and take services away
 	@$(BIN)/python -m pytest -m chaos $(ARGS)

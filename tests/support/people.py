@@ -13,6 +13,7 @@ import socketio
 
 from metaia.auth import passwords
 from metaia.core import db
+from metaia.realtime.catalogue import PASSING
 from metaia.users import service as users
 from tests.support import contract
 
@@ -26,18 +27,22 @@ class Socket:
 
     def __init__(self, url: str, **connect: Any) -> None:
         self.heard: list[tuple[str, Json]] = []
+        self.passing: list[tuple[str, Json]] = []  # not in the log: others come and go at any time
         self.client = socketio.Client(reconnection=False)
-        self.client.on("*", lambda name, data=None: self.heard.append((name, data)))
+        self.client.on("*", self._hear)
         self.refusal: Any = None
         self.client.on("connect_error", self._refused)
         self.client.connect(url, **({"transports": ["websocket"], "wait_timeout": WAIT} | connect))
+
+    def _hear(self, name: str, data: Any = None) -> None:
+        (self.passing if name in PASSING else self.heard).append((name, data))
 
     def _refused(self, data: Any = None) -> None:
         self.refusal = data
 
     def of(self, name: str) -> list[Json]:
         """Return what was heard under `name`."""
-        return [data for heard, data in self.heard if heard == name]
+        return [data for heard, data in (*self.heard, *self.passing) if heard == name]
 
     def wait(
         self, name: str, count: int = 1, *, where: Callable[[Json], bool] = lambda _: True
