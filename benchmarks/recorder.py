@@ -45,8 +45,11 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def main() -> None:
+    def tell_relay() -> None:
+        wake.publish(bus.WAKE, b"")
+
     with app.app_context():
-        outbox.when_filled(lambda: wake.publish(bus.WAKE, b""))
+        outbox.when_filled("event", tell_relay)
     HTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
 
 
