@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterator
 
 import orjson
@@ -57,9 +58,9 @@ class PlainConnection(Connection):
         if self.dialect is standard:
             self.send({"type": "sync", "data": state, "cursor": state["cursor"]})
 
+    @abstractmethod
     def send(self, message: Payload) -> None:
         """Send one message; returns at once."""
-        raise NotImplementedError
 
     def enter(self, room: str) -> None:
         """Join a room."""
