@@ -1,6 +1,6 @@
 """Try docs/examples/nginx.conf: nginx before two web processes, clients of every kind through it. Needs nginx.
 
-    .venv/bin/python tools/try_nginx.py
+    PYTHONPATH=. .venv/bin/python tools/try_nginx.py
 
 Everything it starts is private to a temporary folder, listens on 127.0.0.1 and is stopped at the end. The clients
 pretend to have different addresses by X-Forwarded-For, which this nginx is told to believe.
