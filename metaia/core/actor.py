@@ -79,10 +79,16 @@ def from_token(token: str) -> Actor:
         _cache[token] = actor
     if actor.expires <= time.time():
         _cache.pop(token, None)
+    require_valid(actor)
+    return actor
+
+
+def require_valid(actor: Actor) -> None:
+    """Raise Unauthenticated if the actor's token has expired, or its session has ended."""
+    if actor.expires <= time.time():
         raise Unauthenticated("The token has expired.", code="token_expired")
     if any(ended(actor.session_id) for ended in _session_ended):
         raise Unauthenticated("This session has ended.", code="session_ended")
-    return actor
 
 
 def _verified(token: str) -> Actor:

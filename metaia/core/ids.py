@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 import uuid_utils
 from werkzeug.routing import UUIDConverter
 
@@ -11,14 +9,6 @@ from werkzeug.routing import UUIDConverter
 def new_id() -> str:
     """Return a fresh UUID v7 (RFC 9562)."""
     return str(uuid_utils.uuid7())
-
-
-def parse_id(value: object) -> str | None:
-    """Return `value` as a canonical id, or None when it is not one."""
-    try:
-        return str(UUID(value)) if isinstance(value, str) and len(value) == 36 else None
-    except ValueError:
-        return None
 
 
 class IdConverter(UUIDConverter):

@@ -13,7 +13,7 @@ import orjson
 from flask import current_app
 from redis.exceptions import RedisError
 
-from metaia.core.actor import Actor
+from metaia.core.actor import Actor, require_valid
 from metaia.core.errors import Unauthenticated, Unavailable, declare
 from metaia.realtime import bus
 
@@ -41,7 +41,9 @@ def take(ticket: str) -> Actor:
         raise Unavailable(retry_after=1) from None
     if found is None:
         raise Unauthenticated("Get a new ticket.", code="ticket_invalid")
-    return Actor(**orjson.loads(found))
+    actor = Actor(**orjson.loads(found))
+    require_valid(actor)  # much can happen in 30 seconds
+    return actor
 
 
 def _key(ticket: str) -> str:

@@ -19,7 +19,14 @@ from tests.support.people import WAIT, Person
 PING, PONG, CLOSE, TEXT, CONTINUATION = 9, 10, 8, 1, 0
 
 
-def frame(payload: bytes | str, opcode: int = TEXT, *, final: bool = True, size: int | None = None) -> bytes:
+def frame(
+    payload: bytes | str,
+    opcode: int = TEXT,
+    *,
+    final: bool = True,
+    mask: bytes = bytes(4),
+    size: int | None = None,
+) -> bytes:
     """Return a masked frame; `size` is what it says of itself."""
     data = payload.encode() if isinstance(payload, str) else payload
     said = len(data) if size is None else size
@@ -30,7 +37,7 @@ def frame(payload: bytes | str, opcode: int = TEXT, *, final: bool = True, size:
         head += bytes([0x80 | 126]) + struct.pack("!H", said)
     else:
         head += bytes([0x80 | 127]) + struct.pack("!Q", said)
-    return head + bytes(4) + data
+    return head + mask + bytes(byte ^ mask[i % 4] for i, byte in enumerate(data))
 
 
 class Raw:

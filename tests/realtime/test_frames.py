@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from metaia.realtime import frames
 from metaia.realtime.frames import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, Parser
+from tests.realtime.raw import frame
 
 LIMIT = 70_000
 
@@ -25,15 +26,7 @@ def sent(
     size: int | None = None,
 ) -> bytes:
     """Return a frame as a client sends it; `size` is what it says of itself."""
-    said = len(payload) if size is None else size
-    head = bytes([opcode | (0x80 if final else 0)])
-    if said < 126:
-        head += bytes([0x80 | said])
-    elif said < 65_536:
-        head += bytes([0x80 | 126]) + struct.pack("!H", said)
-    else:
-        head += bytes([0x80 | 127]) + struct.pack("!Q", said)
-    return head + mask + bytes(byte ^ mask[i % 4] for i, byte in enumerate(payload))
+    return frame(payload, opcode, final=final, mask=mask, size=size)
 
 
 class Heard:

@@ -202,3 +202,12 @@ def test_no_token_of_an_address_gets_into_the_log(
     assert '"path":"/ws"' in logged
     assert admin.token not in logged
     assert given not in logged
+
+
+def test_a_ticket_is_void_once_its_session_has_ended(world: World, connect: Any) -> None:
+    person = world.person()
+    given = [ticket(person), ticket(person)]
+    person.post("/api/auth/logout")
+    assert connect(f"/ws?ticket={given[0]}").close_code() == (4401, "session_ended")
+    answer = world.call("GET", f"/api/events?ticket={given[1]}")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (401, "session_ended")
