@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import load
 from metaia import extensions
-from metaia.core import failures, ids, json, logs, openapi, requests, waiting
+from metaia.core import driver, failures, ids, json, logs, openapi, requests, waiting
 from metaia.core.requests import NoSessions
 from metaia.realtime.manager import Manager
 
@@ -32,6 +32,7 @@ def create_app(**overrides: Any) -> Flask:
     extensions.init_app(app)
     with app.app_context():
         waiting.use_hub(extensions.db.engine)
+        driver.read_as_wanted(extensions.db.engine)
     domains = [import_module(f"metaia.{name}.routes") for name in DOMAINS]
     api = openapi.Api(app)  # after the imports: it lists every error code they declare
     failures.init_app(app)
@@ -48,6 +49,7 @@ def _derive(app: Flask) -> None:
     config = app.config
     config["SQLALCHEMY_DATABASE_URI"] = config["DATABASE_URL"]
     config["SQLALCHEMY_ENGINE_OPTIONS"] = {
+        "isolation_level": "AUTOCOMMIT",  # core/db.py says BEGIN
         "pool_size": config["DATABASE_POOL"],
         "max_overflow": 0,
         "pool_timeout": 5,

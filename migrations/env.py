@@ -19,7 +19,8 @@ def include_name(name: str | None, kind: str, _: Any) -> bool:
 def run() -> None:
     """Run the migrations, each in a transaction of its own."""
     extension = current_app.extensions["migrate"]
-    with extension.db.engine.connect() as connection:
+    engine = extension.db.engine.execution_options(isolation_level="READ COMMITTED")
+    with engine.connect() as connection:
         context.configure(
             connection=connection,
             target_metadata=extension.db.metadata,

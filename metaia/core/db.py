@@ -13,9 +13,10 @@ from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Executable, Row
-from sqlalchemy.engine import CursorResult, Result, RootTransaction
+from sqlalchemy.engine import CursorResult, Result
 
-from metaia.core import faults
+from metaia.core import driver, faults
+from metaia.core.driver import Prepared
 from metaia.core.waiting import HubConnection
 from metaia.core.writes import Writes
 from metaia.extensions import Model, db
@@ -43,18 +44,17 @@ class Transaction:
 
     def write(self) -> None:
         """Send what was collected as one statement that is its own transaction. Raises Stale."""
-        raw: Any = self.connection.connection.driver_connection
-        if self.writes and not self.writes.send_guarded(raw):
+        if self.writes and not self.writes.send_guarded(driver.of(self.connection)):
             raise Stale
 
-    def commit(self, begun: RootTransaction) -> None:
+    def commit(self) -> None:
         """Send what was collected and COMMIT, in one round trip where that is safe."""
-        raw: Any = self.connection.connection.driver_connection
+        raw = driver.of(self.connection)
         one_trip = isinstance(raw, HubConnection)  # psycopg's own waits hang on a pipeline of 200 kB
         with raw.pipeline() if one_trip and self.writes else nullcontext():
             if self.writes:
                 self.writes.send(raw)
-            begun.commit()
+            raw.commit()
 
     def committed(self) -> None:
         if self._after_commit:
@@ -73,15 +73,35 @@ def transaction() -> Iterator[Transaction]:
     if outer is not None:
         yield outer
         return
-    with db.engine.connect() as connection, connection.begin() as begun:
+    with db.engine.connect() as connection:
         unit = Transaction(connection)
-        token = _current.set(unit)
-        try:
-            yield unit
-        finally:
-            _current.reset(token)
-        unit.commit(begun)
+        with _block(connection):
+            with _running(unit):
+                yield unit
+            unit.commit()
     unit.committed()
+
+
+@contextmanager
+def _block(connection: Connection) -> Iterator[None]:
+    """BEGIN, and ROLLBACK unless what is inside has committed."""
+    with driver.errors(connection):
+        raw = driver.of(connection)
+        raw.execute("BEGIN")
+        try:
+            yield
+        finally:
+            if not raw.closed:
+                raw.rollback()
+
+
+@contextmanager
+def _running(unit: Transaction) -> Iterator[None]:
+    token = _current.set(unit)
+    try:
+        yield
+    finally:
+        _current.reset(token)
 
 
 @contextmanager
@@ -95,14 +115,12 @@ def optimistic() -> Iterator[Transaction]:
     if outer is not None:
         yield outer
         return
-    with _autocommit() as connection:
+    with db.engine.connect() as connection:
         unit = Transaction(connection, begun=False)
-        token = _current.set(unit)
-        try:
-            yield unit
-        finally:
-            _current.reset(token)
-        unit.write()
+        with driver.errors(connection):
+            with _running(unit):
+                yield unit
+            unit.write()
     unit.committed()
 
 
@@ -164,13 +182,24 @@ def fetch_value(statement: Executable, values: Values | None = None) -> Any:
     return _read(statement, values, lambda result: result.scalar())
 
 
+def fetch_tuple(prepared: Prepared, values: Values) -> tuple[Any, ...] | None:
+    """Return the first row of a prepared SELECT, or None: the hot road, see core/driver.py."""
+    unit = _current.get()
+    if unit is not None:
+        return _tuple(unit.connection, prepared, values)
+    with db.engine.connect() as connection:
+        return _tuple(connection, prepared, values)
+
+
+def _tuple(connection: Connection, prepared: Prepared, values: Values) -> tuple[Any, ...] | None:
+    with driver.errors(connection):
+        row: tuple[Any, ...] | None = driver.of(connection).execute(prepared.text, values).fetchone()
+        return row
+
+
 def _read(statement: Executable, values: Values | None, take: Callable[[Result[*tuple[Any, ...]]], T]) -> T:
     unit = _current.get()
     if unit is not None:
         return take(unit.connection.execute(statement, values))
-    with _autocommit() as connection:
+    with db.engine.connect() as connection:
         return take(connection.execute(statement, values))
-
-
-def _autocommit() -> Connection:
-    return db.engine.connect().execution_options(isolation_level="AUTOCOMMIT")

@@ -15,7 +15,7 @@ from psycopg import Connection
 Kind = Literal["insert", "update"]
 Columns = tuple[str, ...]
 Values = dict[str, Any]
-Shape = tuple[tuple[Kind, str, Columns], ...]
+Shape = tuple[tuple[Kind, str, Columns, bool], ...]  # and whether it is one row
 
 
 class Writes:
@@ -54,9 +54,10 @@ class Writes:
 
     def _taken(self) -> tuple[Shape, list[str]]:
         # Changes first: what is added asks whether they happened.
-        rows = dict(sorted(self._rows.items(), key=lambda part: part[0][0] != "update"))
+        parts = sorted(self._rows.items(), key=lambda part: part[0][0] != "update")
         self._rows = {}
-        return tuple(rows), [orjson.dumps(values, default=_hex).decode() for values in rows.values()]
+        shape = tuple((*what, len(rows) == 1) for what, rows in parts)
+        return shape, [_json(rows[0] if len(rows) == 1 else rows) for _, rows in parts]
 
 
 @cache
@@ -67,8 +68,11 @@ def _statement(shape: Shape, *, guarded: bool) -> bytes:
     return f"WITH {', '.join(parts)} SELECT {count}".encode()
 
 
-def _part(kind: Kind, table: str, columns: Columns, *, number: int, guarded: bool, after_change: bool) -> str:
-    rows = f"json_populate_recordset(NULL::{table}, %s) AS given"
+def _part(
+    kind: Kind, table: str, columns: Columns, single: bool, *, number: int, guarded: bool, after_change: bool
+) -> str:
+    # PostgreSQL expects 100 rows of a set, and would rather read the whole table than look for 100 ids.
+    rows = f"json_populate_record{'' if single else 'set'}(NULL::{table}, %s) AS given"
     if kind == "insert":
         names = ", ".join(f'"{name}"' for name in columns)
         only = " WHERE EXISTS (SELECT FROM part_0)" if after_change else ""
@@ -78,6 +82,10 @@ def _part(kind: Kind, table: str, columns: Columns, *, number: int, guarded: boo
         only = f" AND {table}.version = given.version - 1 RETURNING 1" if guarded else ""
         written = f"UPDATE {table} SET {changes} FROM {rows} WHERE {table}.id = given.id{only}"  # noqa: S608
     return f"part_{number} AS ({written})"
+
+
+def _json(value: Values | list[Values]) -> str:
+    return orjson.dumps(value, default=_hex).decode()
 
 
 def _hex(value: Any) -> str:

@@ -15,8 +15,10 @@ from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 from metaia.core import db, paging
 from metaia.core.actor import Actor
 from metaia.core.db import AnyRow
+from metaia.core.driver import Prepared
 from metaia.orders.models import Order as Table
 from metaia.orders.models import OrderStep, order_numbers
+from metaia.orders.state import AWAITED
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +53,21 @@ SORTABLE: paging.Sortable = {
     "order_number": Table.order_number,  # type: ignore[dict-item]
 }
 LONGEST_WORD = 100
+NEWEST = 500  # orders of a partner that are looked through for those who wait
 _columns = [getattr(Table, field.name) for field in fields(Order)]
-_one = select(*_columns).where(Table.id == bindparam("order_id"))
-_one_locked = _one.with_for_update()
+_by_id = select(*_columns).where(Table.id == bindparam("order_id"))
+_one, _one_locked = Prepared(_by_id), Prepared(_by_id.with_for_update())
 
 
 def get(order_id: str) -> Order | None:
     """Return an order."""
-    row = db.fetch_one(_one, {"order_id": order_id})
+    row = db.fetch_tuple(_one, {"order_id": order_id})
     return None if row is None else Order(*row)
 
 
 def to_change(order_id: str) -> Order | None:
     """Return an order that will be changed: locked, or guarded by its version (see `db.retried`)."""
-    row = db.fetch_one(_one_locked if db.locking() else _one, {"order_id": order_id})
+    row = db.fetch_tuple(_one_locked if db.locking() else _one, {"order_id": order_id})
     return None if row is None else Order(*row)
 
 
@@ -82,6 +85,14 @@ def page(
     orders = [Order(*row) for row in db.fetch_all(query)]
     cut, following = paging.cut(orders, sort=sort, limit=limit)
     return list(cut), following
+
+
+def who_waits(partner_id: str) -> list[str]:
+    """Return the ids of the customers who wait for one of a partner's newest orders."""
+    mine = select(Table.customer_id, Table.status).where(Table.partner_id == partner_id)
+    newest = mine.order_by(Table.created_at.desc()).limit(NEWEST).subquery()
+    waiting = select(newest.c.customer_id).where(newest.c.status.in_(AWAITED)).distinct()
+    return [row.customer_id for row in db.fetch_all(waiting)]
 
 
 def overdue(moment: datetime, limit: int) -> list[str]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 LOCK = 0x4D455441  # "META"
 BATCH = 500
+SPACING = 0.005  # seconds between two batches: alone, an event moves at once; in a crowd, many move together
 POLL = 0.5  # seconds; the net under the wake-ups, and how often a leader shows that it lives
 SILENT = 1.2  # seconds after which a leader that shows nothing is frozen, and deposed
 CANDIDATE_EVERY = 0.3  # seconds between tries to become the leader
@@ -118,11 +119,11 @@ class Relay:
                 connection.execute(BEAT)
                 beaten = time.monotonic()
             self._signal.clear()
-            events = move(connection)
+            events, moved_at = move(connection), time.monotonic()
             if events:
                 self.moved(events)
-            if len(events) < BATCH:
-                self._signal.wait(POLL)
+            if len(events) < BATCH and self._signal.wait(POLL):
+                gevent.sleep(moved_at + SPACING - time.monotonic())
 
 
 def _await_lead(connection: Connection) -> None:
@@ -141,7 +142,7 @@ def _own_connection() -> Iterator[Connection]:
     SQLAlchemy only forgets a detached connection on which something was interrupted.
     """
     with ExitStack() as stack:
-        connection = database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        connection = database.engine.connect()
         stack.callback(connection.connection.driver_connection.close)  # type: ignore[union-attr]
         stack.enter_context(connection)
         connection.detach()

@@ -165,7 +165,8 @@ def test_a_relay_that_is_stopped_gives_the_lead_back(app: Flask, server: object)
 def test_a_batch_is_as_large_as_asked_and_the_rest_waits(world: World) -> None:
     """In a transaction that is undone, so that the leader never sees these rows."""
     person = world.person()
-    with database.engine.connect() as connection:
+    undone = database.engine.execution_options(isolation_level="READ COMMITTED")
+    with undone.connect() as connection:
         insert = text(
             "INSERT INTO outbox (uid, kind, type, payload, audience, created_at)"
             " SELECT gen_random_uuid(), 'event', 'notification.created', '{}', ARRAY[:room], :now"
