@@ -1,10 +1,12 @@
-"""Table of sessions."""
+"""Tables of getting in: sessions, proofs sent by mail, second factors, and delays after failures."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import DateTime, ForeignKey, Index, String, Uuid
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, Integer, LargeBinary, String, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from metaia.extensions import Model
@@ -20,6 +22,7 @@ class Session(Model):
     refresh_jti: Mapped[str] = mapped_column(String(40))
     device: Mapped[str | None] = mapped_column(String(200))
     address: Mapped[str | None] = mapped_column(String(45))
+    impersonator_id: Mapped[str | None] = mapped_column(String(36))  # staff, who look and change nothing
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     used_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
@@ -29,3 +32,52 @@ class Session(Model):
         Index("ix_sessions_user_id", "user_id"),
         Index("ix_sessions_ended_at", "ended_at", postgresql_where="ended_at IS NOT NULL"),
     )
+
+
+class Proof(Model):
+    """A link sent by mail: whoever has it reads that mail. Its token is made from `id` and never stored."""
+
+    __tablename__ = "proofs"
+
+    id: Mapped[str] = mapped_column(Uuid(as_uuid=False), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    purpose: Mapped[str] = mapped_column(String(20))
+    data: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+    used_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+    __table_args__ = (Index("ix_proofs_user_id", "user_id", "purpose"),)
+
+
+class SecondFactor(Model):
+    """A user's TOTP secret (RFC 6238), encrypted; in force once a code has confirmed it."""
+
+    __tablename__ = "second_factors"
+
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    secret: Mapped[bytes] = mapped_column(LargeBinary)
+    last_step: Mapped[int] = mapped_column(BigInteger)  # a code works once
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    confirmed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class RecoveryCode(Model):
+    """One use of an account without its second factor."""
+
+    __tablename__ = "recovery_codes"
+
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    used_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class LoginDelay(Model):
+    """Failures of an account, an address, or an account from an address, and until when it must wait."""
+
+    __tablename__ = "login_delays"
+
+    subject: Mapped[str] = mapped_column(String(200), primary_key=True)
+    failures: Mapped[int] = mapped_column(Integer)
+    failed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+    until: Mapped[datetime] = mapped_column(DateTime(timezone=True))

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask, Response, request
 
-from metaia.auth import events, revoked, schemas, service
+from metaia.auth import events, revoked, schemas, service, sessions
 from metaia.core import actor as actors
 from metaia.core.http import LOGIN, READ, WRITE, Blueprint, answer, public, rated
 from metaia.realtime import catalogue, connections, runtime
@@ -62,16 +62,16 @@ def me() -> Response:
     return answer(user=present(service.me(actors.current())))
 
 
-def _logged_in(login: service.Login, status: int) -> Response:
+def _logged_in(login: sessions.Login, status: int) -> Response:
     pair = login.tokens
     return answer(
         status=status, user=present(login.person), access_token=pair.access, refresh_token=pair.refresh
     )
 
 
-def _device() -> service.Device:
+def _device() -> sessions.Device:
     name = "".join(filter(str.isprintable, request.headers.get("User-Agent", "")))
-    return service.Device(name[:200] or None, request.remote_addr)
+    return sessions.Device(name[:200] or None, request.remote_addr)
 
 
 def _session_ended(payload: dict[str, Any]) -> None:
@@ -84,6 +84,6 @@ def register(app: Flask, api: Any) -> None:
     """Register this domain with the application."""
     catalogue.declare(*events.EVENTS)
     runtime.of(app).feed.listen("session.ended", _session_ended)
-    runtime.of(app).at_start(service.remember_ended_sessions)
+    runtime.of(app).at_start(sessions.remember_ended)
     actors.sessions_end_by(revoked.has)
     api.register_blueprint(blp)

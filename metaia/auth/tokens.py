@@ -23,9 +23,10 @@ class Pair:
     jti: str
 
 
-def issue(person: Person, session_id: str) -> Pair:
-    """Return a new pair of tokens for a session."""
-    claims = {"userId": person.id, "role": person.role, "sid": session_id}
+def issue(person: Person, session_id: str, *, impersonator: str | None = None, limited: bool = False) -> Pair:
+    """Return a new pair of tokens for a session. See `Actor` for what `impersonator` and `limited` mean."""
+    special = ({"imp": impersonator} if impersonator else {}) | ({"lim": True} if limited else {})
+    claims = {"userId": person.id, "role": person.role, "sid": session_id} | special
     config = current_app.config
     access = create_access_token(
         person.id, additional_claims=claims, expires_delta=timedelta(minutes=config["ACCESS_TOKEN_MINUTES"])

@@ -12,14 +12,12 @@ from flask_jwt_extended import decode_token
 from flask_jwt_extended.exceptions import JWTExtendedException
 from jwt import ExpiredSignatureError, PyJWTError
 
+from metaia.core import permissions
 from metaia.core.errors import Unauthenticated, declare
+from metaia.core.permissions import ADMINS, PARTNERS, ROLES, SELF_REGISTERED, STAFF
 
-PARTNERS = frozenset({"tailor", "vendor"})
-ADMINS = frozenset({"admin", "super_admin"})
-STAFF = ADMINS | {"support"}
-SELF_REGISTERED = PARTNERS | {"customer", "delivery"}
-ROLES = SELF_REGISTERED | STAFF
 CACHED_TOKENS = 20_000
+__all__ = ["ADMINS", "PARTNERS", "ROLES", "SELF_REGISTERED", "STAFF", "Actor"]
 declare(
     {
         "token_missing": "There is no access token in the request.",
@@ -32,17 +30,27 @@ declare(
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A user with a valid token. `expires` is the token's end in seconds since the epoch."""
+    """A user with a valid token. `expires` is the token's end in seconds since the epoch.
+
+    `impersonator` is the member of staff who looks through the user's eyes, and may change nothing. `limited` is a user
+    who must set up a second factor before anything else.
+    """
 
     id: str
     role: str
     session_id: str
     expires: float
+    impersonator: str | None = None
+    limited: bool = False
 
     @property
     def rooms(self) -> list[str]:
         """Return the rooms that this actor's connections join by themselves."""
         return [f"user-{self.id}", f"{self.role}-room"]
+
+    def may(self, permission: str) -> bool:
+        """Return whether the table of permissions gives this actor's role `permission`."""
+        return permissions.may(self.role, permission)
 
     @property
     def is_partner(self) -> bool:
@@ -101,7 +109,14 @@ def _verified(token: str) -> Actor:
     complete = claims.keys() >= {"sub", "role", "sid", "exp"}
     if claims.get("type") != "access" or not complete or claims["role"] not in ROLES:
         raise Unauthenticated("An access token is needed.", code="token_invalid")
-    return Actor(claims["sub"], claims["role"], claims["sid"], claims["exp"])
+    return Actor(
+        claims["sub"],
+        claims["role"],
+        claims["sid"],
+        claims["exp"],
+        claims.get("imp"),
+        bool(claims.get("lim")),
+    )
 
 
 def bearer(header: str | None) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, Literal, TypeVar
 
 import flask_smorest
 import orjson
@@ -12,7 +13,8 @@ from marshmallow import Schema as MarshmallowSchema
 from marshmallow import fields, validate
 from webargs.flaskparser import FlaskParser
 
-from metaia.core.errors import Invalid, TooLarge, Unreadable, UnsupportedMedia, declare, flatten
+from metaia.core.actor import current
+from metaia.core.errors import Forbidden, Invalid, TooLarge, Unreadable, UnsupportedMedia, declare, flatten
 from metaia.core.schema import Schema, camel
 from metaia.extensions import limiter
 
@@ -64,6 +66,32 @@ def public(view: View) -> View:
 def rated(limit: str) -> Callable[[View], View]:
     """Give a route its rate limit, counted by user where there is one and by address otherwise."""
     decorate: Callable[[View], View] = limiter.limit(limit)  # type: ignore[assignment]
+    return decorate
+
+
+def needs(permission: str) -> Callable[[View], View]:
+    """Let only roles with `permission` call a route: see core/permissions.py. Raises Forbidden for others."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def checked(*args: Any, **kwargs: Any) -> Any:
+            if not current().may(permission):
+                raise Forbidden
+            return view(*args, **kwargs)
+
+        checked.permission = permission  # type: ignore[attr-defined]
+        return checked  # type: ignore[return-value]
+
+    return decorate
+
+
+def even_when(*states: Literal["read_only", "limited"]) -> Callable[[View], View]:
+    """Let a route be called where others are refused: in a read-only session, or without the second factor."""
+
+    def decorate(view: View) -> View:
+        view.even_when = states  # type: ignore[attr-defined]
+        return view
+
     return decorate
 
 

@@ -49,6 +49,7 @@ class IdempotencyKey(Model):
     fingerprint: Mapped[str] = mapped_column(String(64))
     status: Mapped[int] = mapped_column(Integer)
     body: Mapped[bytes] = mapped_column(LargeBinary)
+    etag: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[Any] = mapped_column(DateTime(timezone=True), index=True)
 
 
@@ -84,9 +85,9 @@ def _replayed(key: str) -> Response | None:
             "A request with this key is being worked on.", code="idempotency_in_flight", retry_after=1
         )
     row = db.fetch_one(
-        select(IdempotencyKey.fingerprint, IdempotencyKey.status, IdempotencyKey.body).where(
-            IdempotencyKey.scope == scope, IdempotencyKey.key == key
-        )
+        select(
+            IdempotencyKey.fingerprint, IdempotencyKey.status, IdempotencyKey.body, IdempotencyKey.etag
+        ).where(IdempotencyKey.scope == scope, IdempotencyKey.key == key)
     )
     if row is None:
         return None
@@ -94,6 +95,8 @@ def _replayed(key: str) -> Response | None:
         raise Conflict("This key was used for another request.", code="idempotency_mismatch")
     replay = Response(row.body, row.status, mimetype="application/json")
     replay.headers["Idempotency-Replayed"] = "true"
+    if row.etag is not None:
+        replay.headers["ETag"] = row.etag
     return replay
 
 
@@ -105,6 +108,7 @@ def _performed(key: str, response: Response) -> Response:
         fingerprint=_fingerprint(),
         status=response.status_code,
         body=response.get_data(),
+        etag=response.headers.get("ETag"),
         created_at=now(),
     )
     return response

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import flask_smorest
-from apispec import BasePlugin
+from apispec import APISpec, BasePlugin
 from flask import Flask
 from marshmallow import Schema as MarshmallowSchema
 from marshmallow import fields, validate
 from werkzeug.routing import Rule
 
+from metaia.core import versions
 from metaia.core.errors import CODES
 from metaia.core.ids import IdConverter
 from metaia.core.schema import Schema, camel
@@ -26,6 +27,20 @@ class Names(BasePlugin):
             operation["operationId"] = camel(rule.endpoint.replace(".", "_"))
 
 
+class Versions(BasePlugin):
+    """Describes `If-Match` wherever the body may have `expectedVersion`; comes after marshmallow's plugin."""
+
+    def init_spec(self, spec: APISpec) -> None:
+        self.components = spec.components
+
+    def operation_helper(self, operations: Json, **_: Any) -> None:  # type: ignore[override]
+        for operation in operations.values():
+            schema = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+            name = schema.get("$ref", "").rpartition("/")[2]
+            if versions.FIELD in self.components.schemas.get(name, {}).get("properties", {}):
+                operation["parameters"] = [*operation.get("parameters", []), versions.PARAMETER]
+
+
 class Api(flask_smorest.Api):  # type: ignore[misc]
     """Collects what the domains' blueprints declare; serves it as `/api/openapi.json`."""
 
@@ -35,7 +50,7 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
         super().__init__(
             app,
             spec_kwargs={
-                "extra_plugins": [Names()],
+                "extra_plugins": [Names(), Versions()],
                 "components": {"securitySchemes": {"bearer": bearer}},
                 "security": [{"bearer": []}],
             },

@@ -8,6 +8,13 @@ from flask import request
 
 from metaia.core.errors import Invalid, declare
 
+PARAMETER = {
+    "in": "header",
+    "name": "If-Match",
+    "description": "The version you have seen, as its `ETag` says it; a newer one is 409 (`expectedVersion` does the same).",
+    "schema": {"type": "string", "examples": ['"3"']},
+}
+FIELD = "expectedVersion"  # a body that has it may have the header instead
 _ETAG = re.compile(r'(?:W/)?"(\d{1,9})"|(\d{1,9})')
 declare({"stale_version": "It has changed since the version you have seen; `details` has it as it is now."})
 

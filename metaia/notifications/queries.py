@@ -20,7 +20,7 @@ def page(
     user_id: str, *, filters: dict[str, Any], sort: str, limit: int, cursor: str | None
 ) -> tuple[Sequence[AnyRow], str | None]:
     """Return one page of a user's notifications, and the next page's cursor."""
-    query = select(Notification.__table__).where(Notification.user_id == user_id)
+    query = select(Notification.__table__).where(Notification.user_id == user_id, Notification.shown)
     conditions: dict[str, Any] = {
         "type": Notification.type,
         "category": Notification.category,
@@ -33,7 +33,8 @@ def page(
 
 def unread(user_id: str) -> int:
     """Return how many notifications a user has not read."""
-    query = select(func.count()).where(Notification.user_id == user_id, Notification.read_at.is_(None))
+    mine = (Notification.user_id == user_id, Notification.read_at.is_(None), Notification.shown)
+    query = select(func.count()).where(*mine)
     return int(db.fetch_value(query))
 
 
@@ -41,7 +42,9 @@ def own(user_id: str, notification_id: str) -> AnyRow | None:
     """Return a user's notification."""
     table = Notification.__table__
     return db.fetch_one(
-        select(table).where(Notification.id == notification_id, Notification.user_id == user_id)
+        select(table).where(
+            Notification.id == notification_id, Notification.user_id == user_id, Notification.shown
+        )
     )
 
 
@@ -49,7 +52,8 @@ def to_send(delivery_id: str) -> AnyRow | None:
     """Return what is needed to send a delivery: the words, and the user they are for."""
     query = (
         select(Delivery.id, Delivery.channel, Delivery.attempts, Notification.type, Notification.title,
-               Notification.message, Notification.data, Notification.user_id, User.email, User.name)
+               Notification.message, Notification.data, Notification.user_id, User.name,
+               func.coalesce(Delivery.address, User.email).label("email"))
         .join(Notification, Notification.id == Delivery.notification_id)
         .join(User, User.id == Notification.user_id)
         .where(Delivery.id == delivery_id)

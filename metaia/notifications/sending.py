@@ -12,6 +12,7 @@ from metaia.core import db, jobs
 from metaia.core.db import AnyRow
 from metaia.core.times import now
 from metaia.notifications import queries
+from metaia.notifications.catalogue import LINKS, NOTICES
 from metaia.notifications.models import Delivery
 from metaia.providers import email
 from metaia.providers.errors import Permanent, Temporary
@@ -80,7 +81,9 @@ def _settle(row: AnyRow, status: str, error: str | None) -> str:
 
 
 def _message(row: AnyRow) -> email.Message:
+    notice = NOTICES.get(row.type)
     words = {
+        "link": LINKS[notice.link](row.data) if notice and notice.link else None,
         "title": row.title,
         "message": row.message,
         "name": row.name,

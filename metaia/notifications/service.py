@@ -13,22 +13,31 @@ from metaia.core.errors import NotFound
 from metaia.core.ids import new_id
 from metaia.core.times import now, rfc3339
 from metaia.notifications import queries
-from metaia.notifications.catalogue import IN_APP, NOTICES
+from metaia.notifications.catalogue import EMAIL, IN_APP, NOTICES
 from metaia.notifications.models import Delivery, Notification
 from metaia.realtime import events
 
 SEND = "metaia.notifications.jobs.send"
 
 
-def notify(user_id: str, kind: str, data: dict[str, Any], *, subject: str | None = None) -> None:
+def notify(
+    user_id: str,
+    kind: str,
+    data: dict[str, Any],
+    *,
+    subject: str | None = None,
+    email: str | None = None,
+) -> None:
     """Tell a user something, in the running transaction: on their screens at once, on other channels by jobs.
 
-    `kind` names a Notice; raises LookupError for one that is not declared.
+    `kind` names a Notice; raises LookupError for one that is not declared. `email` is the address to use instead of
+    the user's own. What must stay secret is no part of `data`: see `Notice.link`.
     """
     notice = NOTICES[kind]
+    in_app = IN_APP in notice.channels
     moment, notification_id = now(), new_id()
     words = defaultdict(str, {key: str(value) for key, value in data.items()})
-    shown = {
+    words_out = {
         "id": notification_id,
         "type": kind,
         "title": notice.title.format_map(words),
@@ -37,12 +46,20 @@ def notify(user_id: str, kind: str, data: dict[str, Any], *, subject: str | None
         "actions": list(notice.actions),
     }
     db.append(
-        Notification, **shown, user_id=user_id, category=notice.category, read_at=None, created_at=moment
+        Notification,
+        **words_out,
+        user_id=user_id,
+        category=notice.category,
+        shown=in_app,
+        read_at=None,
+        created_at=moment,
     )
     for channel in notice.channels:
-        _deliver(notification_id, channel)
-    payload = {**shown, "createdAt": rfc3339(moment)}
-    events.record("notification.created", payload, audience=[f"user-{user_id}"], subject=subject)
+        if channel != IN_APP:
+            _deliver(notification_id, channel, email if channel == EMAIL else None)
+    if in_app:
+        payload = {**words_out, "createdAt": rfc3339(moment)}
+        events.record("notification.created", payload, audience=[f"user-{user_id}"], subject=subject)
 
 
 def read(actor: Actor, notification_id: str) -> Any:
@@ -71,21 +88,21 @@ def remove(actor: Actor, notification_id: str) -> None:
             raise NotFound("There is no such notification.")
 
 
-def _deliver(notification_id: str, channel: str) -> None:
+def _deliver(notification_id: str, channel: str, address: str | None) -> None:
     moment, delivery_id = now(), new_id()
     db.append(
         Delivery,
         id=delivery_id,
         notification_id=notification_id,
         channel=channel,
-        status="sent" if channel == IN_APP else "queued",
+        address=address,
+        status="queued",
         attempts=0,
         error=None,
         created_at=moment,
         updated_at=moment,
     )
-    if channel != IN_APP:
-        jobs.later(SEND, delivery_id=delivery_id)
+    jobs.later(SEND, delivery_id=delivery_id)
 
 
 def _mark_read(actor: Actor, *conditions: Any) -> int:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from flask import current_app
 
-from metaia.core import db, idempotency
+from metaia.core import audit, db, idempotency
 from metaia.core.jobs import job
 from metaia.core.times import now
 from metaia.realtime import log
@@ -22,3 +22,9 @@ def tidy() -> dict[str, int]:
     with db.transaction():
         keys = idempotency.forget(now() - KEYS_KEPT)
     return {"days": len(days), "keys": keys}
+
+
+@job(every=5)
+def seal_audit_log() -> int:
+    """Chain what the audit log has gained."""
+    return audit.seal()

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, DateTime, Index, String, Uuid
+from sqlalchemy import Boolean, DateTime, Index, Integer, String, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from metaia.extensions import Model
 
 
 class User(Model):
-    """A person with one role. E-mail addresses are kept in lower case."""
+    """A person with one role. E-mail addresses are kept in lower case.
+
+    `active` is false for who was disabled by staff, has deactivated themselves, or is deleted (then nothing personal is
+    left in the row).
+    """
 
     __tablename__ = "users"
 
@@ -22,6 +26,12 @@ class User(Model):
     phone: Mapped[str | None] = mapped_column(String(32))
     role: Mapped[str] = mapped_column(String(16))
     active: Mapped[bool] = mapped_column(Boolean)
+    inactive_because: Mapped[str | None] = mapped_column(String(20))  # disabled, deactivated or deleted
+    avatar: Mapped[str | None] = mapped_column(String(500))  # address of a picture
+    locale: Mapped[str] = mapped_column(String(20), default="en", server_default="en")  # BCP 47
+    time_zone: Mapped[str] = mapped_column(String(64), default="UTC", server_default="UTC")  # IANA
+    email_verified_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    version: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
     __table_args__ = (Index("ix_users_role", "role"),)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, select
@@ -22,10 +22,16 @@ class Person:
     phone: str | None
     role: str
     active: bool
+    inactive_because: str | None
+    avatar: str | None
+    locale: str
+    time_zone: str
+    email_verified_at: datetime | None
+    version: int
     created_at: datetime
 
 
-_columns = (User.id, User.email, User.name, User.phone, User.role, User.active, User.created_at)
+_columns = [getattr(User, field.name) for field in fields(Person)]
 
 
 def by_id(user_id: str) -> Person | None:

@@ -23,6 +23,11 @@ class UserOut(Schema):
     name = fields.String(required=True)
     phone = fields.String(required=True, allow_none=True)
     role = fields.String(required=True, validate=validate.OneOf(sorted(ROLES)))
+    avatar = fields.String(required=True, allow_none=True)
+    locale = fields.String(required=True)
+    time_zone = fields.String(required=True)
+    email_verified = fields.Boolean(required=True)
+    version = fields.Integer(required=True)
     created_at = fields.AwareDateTime(required=True)
 
 
@@ -34,5 +39,10 @@ def present(person: Person) -> dict[str, Any]:
         "name": person.name,
         "phone": person.phone,
         "role": person.role,
+        "avatar": person.avatar,
+        "locale": person.locale,
+        "timeZone": person.time_zone,
+        "emailVerified": person.email_verified_at is not None,
+        "version": person.version,
         "createdAt": rfc3339(person.created_at),
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
@@ -15,17 +17,22 @@ from metaia.users.queries import Person
 
 def create(*, email: str, password_hash: str, name: str, phone: str | None, role: str) -> Person:
     """Add a user in the running transaction. Raises Conflict if the e-mail address is taken."""
-    person = Person(new_id(), email.lower(), name, phone, role, active=True, created_at=now())
-    row = insert(User).values(
-        id=person.id,
-        email=person.email,
-        password_hash=password_hash,
+    person = Person(
+        id=new_id(),
+        email=email.lower(),
         name=name,
         phone=phone,
         role=role,
         active=True,
-        created_at=person.created_at,
+        inactive_because=None,
+        avatar=None,
+        locale="en",
+        time_zone="UTC",
+        email_verified_at=None,
+        version=1,
+        created_at=now(),
     )
+    row = insert(User).values(**asdict(person), password_hash=password_hash)
     try:
         db.execute(row)
     except IntegrityError as error:
