@@ -37,7 +37,11 @@ SETTINGS = (
     Setting("PUBLIC_BASE_URL", "address under which clients reach this service", "http://127.0.0.1:5000"),
     Setting("CORS_ORIGINS", "origins that browsers may call from, separated by commas", ""),
     Setting("TRUSTED_PROXIES", "number of proxies in front whose X-Forwarded-* headers are believed", "0"),
-    Setting("RATELIMIT_ENABLED", "false turns rate limits off, for load runs", "true"),
+    Setting(
+        "RATELIMIT_ENABLED",
+        "false turns rate limits, and that of connections per user, off: for load runs",
+        "true",
+    ),
     Setting("SMTP_URL", "smtp://user:password@host:port, smtps:// for TLS", "", secret=True),
     Setting("MAIL_FROM", "sender of e-mails", "METAIA <no-reply@metaia.example>"),
     Setting("ACCESS_TOKEN_MINUTES", "life of an access token", "15"),
@@ -51,6 +55,11 @@ SETTINGS = (
         "METRICS_TOKEN",
         "what Prometheus sends as bearer token to /metrics; without it, admins only",
         secret=True,
+    ),
+    Setting(
+        "LATENCY_SAMPLE",
+        "one delivery in so many is acknowledged by its client, for the latency in /metrics; 0 for none",
+        "1000",
     ),
     Setting("DATABASE_POOL", "PostgreSQL connections of one process", "20"),
     Setting("METAIA_FAULT", "testing only: name of the point at which the process kills itself", ""),
@@ -81,11 +90,12 @@ class Development(Base):
 
 
 class Testing(Base):
-    """The test-suite: cheap password hashes, no rate limits unless a test asks for them."""
+    """The test-suite: cheap password hashes; no rate limits and no acknowledgements unless a test asks for them."""
 
     TESTING = True
     BCRYPT_ROUNDS = 4
     RATELIMIT_ENABLED = False
+    LATENCY_SAMPLE = 0
 
 
 class Production(Base):
@@ -132,7 +142,7 @@ def _refuse_missing(raw: Mapping[str, str], *, production: bool) -> None:
 def _typed(raw: Mapping[str, str]) -> dict[str, Any]:
     numbers = {name for name in raw if name.endswith(("_MINUTES", "_DAYS", "_ROUNDS", "_POOL", "_PROXIES"))}
     config: dict[str, Any] = dict(raw)
-    for name in numbers | {"PORT", "LOG_DAYS"}:
+    for name in numbers | {"PORT", "LATENCY_SAMPLE"}:
         try:
             config[name] = int(raw[name])
         except ValueError:

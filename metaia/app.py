@@ -61,6 +61,7 @@ def _derive(app: Flask) -> None:
     config["RATELIMIT_STORAGE_URI"] = config["REDIS_URL"]
     config["RATELIMIT_STORAGE_OPTIONS"] = {"socket_timeout": 0.25, "socket_connect_timeout": 0.25}
     config["RATELIMIT_IN_MEMORY_FALLBACK_ENABLED"] = True
+    config["RATELIMIT_SWALLOW_ERRORS"] = True  # of who asks Redis while another one finds out that it is away
     config["RATELIMIT_DEFAULT"] = "600 per minute"
     config["SOCKET_JSON"] = json
     config["SOCKET_MANAGER"] = Manager(config["REDIS_URL"], channel="metaia-socketio")

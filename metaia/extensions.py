@@ -31,7 +31,7 @@ class Model(DeclarativeBase):
 def rate_limit_key() -> str:
     """Count by user where there is one, by address otherwise."""
     actor = getattr(g, "actor", None)
-    return f"user:{actor.id}" if actor else f"address:{request.remote_addr}"
+    return f"user:{actor.behind}" if actor else f"address:{request.remote_addr}"
 
 
 db = SQLAlchemy(model_class=Model, disable_autonaming=True)

@@ -35,6 +35,7 @@ PUBLIC = {
     "auth.refresh",
     "auth.register_user",
     "realtime.get_asyncapi",
+    "documents.get_postman",
     "swagger_ui.show",
     "system.live",
     "system.ready",

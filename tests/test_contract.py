@@ -44,18 +44,21 @@ PROMISED = {
     "GET /api/sync",
     "GET /api/events",
     "POST /api/realtime/ticket",
+    "GET /api/presence",
+    "PUT /api/presence",
     "GET /ws",
     "GET /admin",
     "GET /metrics",
     "GET /api/admin/websocket/stats",
     "GET /api/asyncapi.json",
+    "GET /api/postman.json",
     "GET /api/system/health/live",
     "GET /api/system/health/ready",
 }
 PUBLIC = {
     "POST /api/auth/register", "POST /api/auth/login", "POST /api/auth/refresh", "GET /api/orders/{order_id}/status",
     "GET /api/asyncapi.json", "GET /api/system/health/live", "GET /api/system/health/ready",
-    "GET /api/events", "GET /ws", "GET /admin", "GET /metrics",
+    "GET /api/events", "GET /ws", "GET /admin", "GET /metrics", "GET /api/postman.json",
 }  # fmt: skip
 METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
 
@@ -147,6 +150,18 @@ def test_it_says_where_a_request_may_be_repeated_safely(operations):
     }
     changes = {name for name in PROMISED if "orders" in name and not name.startswith("GET")}
     assert keyed == changes
+
+
+def test_it_says_where_if_match_may_stand_for_the_expected_version(document, operations):
+    whole, versioned, matched = contract.Contract(document), set(), set()
+    for name, operation in operations.items():
+        content = operation.get("requestBody", {}).get("content", {})
+        schema = whole.resolve(content.get("application/json", {}).get("schema", {}))
+        if "expectedVersion" in schema.get("properties", {}):
+            versioned.add(name)
+        matched |= {name for p in operation.get("parameters", []) if p.get("name") == "If-Match"}
+    assert versioned == matched
+    assert versioned >= {name for name in PROMISED if "PATCH" in name and "orders" in name}
 
 
 def test_it_says_which_operations_need_no_login(document, operations):

@@ -13,10 +13,14 @@ from config import SETTINGS
 from metaia import extensions
 from metaia.realtime import (
     asyncapi,
+    bucket,
     connections,
+    counters,
     frames,
     gateway,
     handover,
+    latency,
+    leases,
     log,
     plain_routes,
     presence,
@@ -149,22 +153,37 @@ def test_the_protocols_examples_hear_everything_once_though_the_server_ends_thei
         assert numbers(script.of("new_notification")) == [1, 2, 3]
 
 
+def test_the_protocols_example_answers_when_it_is_asked_whether_it_has_an_event(world, monkeypatch):
+    person = world.person()
+    with closing(Snippet(world.url, person.token, snippets()["Socket.IO"])) as script:
+        script.wait("sync")
+        before = counters.acknowledgements["received"]
+        monkeypatch.setattr(latency, "_every", 1)
+        tell(person, 1)
+        until(lambda: counters.acknowledgements["received"] == before + 1)
+        assert numbers(script.of("new_notification")) == [1]
+
+
 def test_the_limits_are_those_of_the_code(app):
     eio = extensions.socketio.server.eio
     text = (DOCS / "realtime.md").read_text()
     for promise in (
         f"{eio.max_http_buffer_size:,} bytes), text only, at most {frames.MOST_FRAGMENTS} fragments",
         f"`/ws` or `/admin` | {plain_routes.MOST_INBOUND:,} bytes",
-        f"{gateway.BURST:.0f} at once, {gateway.PER_SECOND:.0f} a second",
-        f"{sink.MOST_BYTES:,} bytes; a WebSocket must also take some within {sink.WRITE_SECONDS:.0f} seconds",
+        f"{bucket.BURST:.0f} at once, {bucket.PER_SECOND:.0f} a second",
+        f"connections of one user | {bucket.MOST_CONNECTIONS}",
+        f"{sink.MOST_BYTES:,} bytes; it must also take some within {sink.WRITE_SECONDS:.0f} seconds",
         f"{eio.ping_interval} seconds after your last answer, which may take {eio.ping_timeout}",
         f"every {connections.KEEP_ALIVE_EVERY} seconds",
         f"network | {handover.USER_TIMEOUT // 1000} seconds",
         f"once, for {tickets.SECONDS} seconds",
         f"full page of {log.PAGE} events",
         f"the access token's time is up ({app.config['ACCESS_TOKEN_MINUTES']} minutes)",
-        f"`offline` within {presence.LEASE + presence.RENEW + 1:.0f} seconds",
+        f"`offline` within {leases.LEASE + presence.RENEW + 1:.0f} seconds",
         f"`online` within {presence.RENEW:.0f}",
+        f"without a connection, for {leases.LEASE:.0f} seconds",
+        f"rooms of a connection, with its own | {gateway.MOST_ROOMS}",
+        f"partner's status | {presence.CHANGES.amount} a minute",
     ):
         assert promise in text.replace("\n", " ")
 

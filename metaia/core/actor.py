@@ -11,9 +11,10 @@ from flask import g, request
 from flask_jwt_extended import decode_token
 from flask_jwt_extended.exceptions import JWTExtendedException
 from jwt import ExpiredSignatureError, PyJWTError
+from structlog.contextvars import bind_contextvars
 
 from metaia.core import permissions
-from metaia.core.errors import Unauthenticated, declare
+from metaia.core.errors import Forbidden, Unauthenticated, declare
 from metaia.core.permissions import ADMINS, PARTNERS, ROLES, SELF_REGISTERED, STAFF
 
 CACHED_TOKENS = 20_000
@@ -24,6 +25,8 @@ declare(
         "token_invalid": "The token is not one of ours, or not of this kind.",
         "token_expired": "The token has expired: refresh, and try again.",
         "session_ended": "The session has ended: log in again.",
+        "read_only": "A session of support staff in somebody's account may change nothing.",
+        "second_factor_needed": "This role needs a second factor: set one up, and log in again.",
     }
 )
 
@@ -48,6 +51,11 @@ class Actor:
         """Return the rooms that this actor's connections join by themselves."""
         return [f"user-{self.id}", f"{self.role}-room"]
 
+    @property
+    def behind(self) -> str:
+        """Return the id of the person who really asks: limits count them, not whom they look at."""
+        return self.impersonator or self.id
+
     def may(self, permission: str) -> bool:
         """Return whether the table of permissions gives this actor's role `permission`."""
         return permissions.may(self.role, permission)
@@ -55,14 +63,6 @@ class Actor:
     @property
     def is_partner(self) -> bool:
         return self.role in PARTNERS
-
-    @property
-    def is_admin(self) -> bool:
-        return self.role in ADMINS
-
-    @property
-    def is_staff(self) -> bool:
-        return self.role in STAFF
 
 
 _cache: dict[str, Actor] = {}
@@ -74,10 +74,11 @@ def sessions_end_by(ended: Callable[[str], bool]) -> None:
     _session_ended[:] = [ended]
 
 
-def from_token(token: str) -> Actor:
+def from_token(token: str, *, even_limited: bool = False) -> Actor:
     """Return the actor of an access token. Raises Unauthenticated with a code that says why not.
 
-    Verifying a signature costs more than the rest of a small request, so claims are kept until they expire.
+    Raises Forbidden for one who must set up a second factor first, unless `even_limited`. Verifying a signature costs
+    more than the rest of a small request, so claims are kept until they expire.
     """
     actor = _cache.get(token)
     if actor is None:
@@ -88,6 +89,8 @@ def from_token(token: str) -> Actor:
     if actor.expires <= time.time():
         _cache.pop(token, None)
     require_valid(actor)
+    if not even_limited:
+        require_whole(actor)
     return actor
 
 
@@ -97,6 +100,18 @@ def require_valid(actor: Actor) -> None:
         raise Unauthenticated("The token has expired.", code="token_expired")
     if any(ended(actor.session_id) for ended in _session_ended):
         raise Unauthenticated("This session has ended.", code="session_ended")
+
+
+def require_whole(actor: Actor) -> None:
+    """Raise Forbidden if the actor must set up a second factor before anything else."""
+    if actor.limited:
+        raise Forbidden("Your role needs a second factor: set one up first.", code="second_factor_needed")
+
+
+def require_own(actor: Actor) -> None:
+    """Raise Forbidden if it is somebody else who looks through this user's eyes: they may change nothing."""
+    if actor.impersonator:
+        raise Forbidden("You see this account as support staff: nothing can be changed.", code="read_only")
 
 
 def _verified(token: str) -> Actor:
@@ -134,5 +149,11 @@ def current() -> Actor:
 
 
 def resolve_request() -> None:
-    """Put the actor of this request into `g`. Raises Unauthenticated."""
-    g.actor = from_token(bearer(request.headers.get("Authorization")))
+    """Find the actor of this request, whatever they may do. Raises Unauthenticated."""
+    speak_as(from_token(bearer(request.headers.get("Authorization")), even_limited=True))
+
+
+def speak_as(actor: Actor) -> None:
+    """Let what is recorded, counted and logged from here on be this actor's."""
+    g.actor = actor
+    bind_contextvars(user=actor.id, **({"impersonator": actor.impersonator} if actor.impersonator else {}))

@@ -52,6 +52,10 @@ class Conflict(Problem):
     status, code, message = 409, "conflict", "The present state does not allow this."
 
 
+class Gone(Problem):
+    status, code, message = 410, "gone", "This was there once, and is not any more."
+
+
 class TooLarge(Problem):
     status, code, message = 413, "too_large", "The request is too large."
 
@@ -84,6 +88,7 @@ BY_STATUS: dict[int, type[Problem]] = {
         Forbidden,
         NotFound,
         Conflict,
+        Gone,
         TooLarge,
         UnsupportedMedia,
         Invalid,

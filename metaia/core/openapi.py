@@ -35,7 +35,12 @@ class Versions(BasePlugin):
 
     def operation_helper(self, operations: Json, **_: Any) -> None:  # type: ignore[override]
         for operation in operations.values():
-            schema = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+            schema = (
+                operation.get("requestBody", {})
+                .get("content", {})
+                .get("application/json", {})
+                .get("schema", {})
+            )
             name = schema.get("$ref", "").rpartition("/")[2]
             if versions.FIELD in self.components.schemas.get(name, {}).get("properties", {}):
                 operation["parameters"] = [*operation.get("parameters", []), versions.PARAMETER]

@@ -17,6 +17,10 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "users.manage": ADMINS,  # disable and enable people, make and unmake support staff
     "users.manage_admins": frozenset({SUPER_ADMIN}),
     "audit.read": ADMINS,
+    "orders.read": STAFF,  # everybody's
+    "orders.manage": ADMINS,
+    "presence.read": STAFF,  # who is online, whatever their role
+    "metrics.read": ADMINS,
     "statistics.read": STAFF,
     "notifications.trace": STAFF,
     "notifications.campaign": ADMINS,

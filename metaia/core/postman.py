@@ -50,7 +50,7 @@ def _operations(document: Json) -> Iterator[tuple[str, str, Json]]:
 
 
 def _item(document: Json, path: str, method: str, operation: Json) -> Json:
-    given = {place: [] for place in ("path", "query", "header")}
+    given: dict[str, list[Json]] = {"path": [], "query": [], "header": []}
     for parameter in operation["parameters"]:
         given[parameter["in"]].append(_parameter(document, parameter))
     request: Json = {
@@ -71,7 +71,8 @@ def _item(document: Json, path: str, method: str, operation: Json) -> Json:
 def _parameter(document: Json, parameter: Json) -> Json:
     """Return a parameter, switched off where it may be left out."""
     found = example(document, parameter["schema"])
-    value = found if isinstance(found, str) else "" if found is None else json.dumps(found)
+    values = found if isinstance(found, list) else [] if found is None else [found]
+    value = ",".join(map(str, values))
     shown = {"key": parameter["name"], "value": value, "description": parameter.get("description", "")}
     return shown if parameter.get("required") else shown | {"disabled": True}
 

@@ -12,16 +12,9 @@ from flask.sessions import SessionInterface, SessionMixin
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from metaia.core import actor, failures, http
-from metaia.core.errors import Forbidden, declare
 
 PUBLIC_BLUEPRINTS = frozenset({"swagger_ui", "api-docs"})  # the documentation: static files of libraries
 log = structlog.get_logger("metaia.request")
-declare(
-    {
-        "read_only": "A session of support staff in somebody's account may change nothing.",
-        "second_factor_needed": "This role needs a second factor: set one up, and log in again.",
-    }
-)
 
 
 class NoSessions(SessionInterface):
@@ -60,14 +53,10 @@ def _authenticate() -> None:
 def _refuse_half_a_login(who: actor.Actor, view: Callable[..., Any]) -> None:
     """Raise Forbidden where a session may look but not touch, or must set up its second factor first."""
     allowed = getattr(view, "even_when", ())
-    if who.impersonator:
-        bind_contextvars(impersonator=who.impersonator)
-        if request.method not in {"GET", "HEAD"} and "read_only" not in allowed:
-            raise Forbidden(
-                "You see this account as support staff: nothing can be changed.", code="read_only"
-            )
-    if who.limited and "limited" not in allowed:
-        raise Forbidden("Your role needs a second factor: set one up first.", code="second_factor_needed")
+    if request.method not in {"GET", "HEAD"} and "read_only" not in allowed:
+        actor.require_own(who)
+    if "limited" not in allowed:
+        actor.require_whole(who)
 
 
 def is_public(app: Flask, endpoint: str) -> bool:

@@ -11,7 +11,7 @@ from metaia.core.errors import Invalid, declare
 PARAMETER = {
     "in": "header",
     "name": "If-Match",
-    "description": "The version you have seen, as its `ETag` says it; a newer one is 409 (`expectedVersion` does the same).",
+    "description": "The version you have seen, as in `ETag`; a newer one is 409 (`expectedVersion` does the same).",
     "schema": {"type": "string", "examples": ['"3"']},
 }
 FIELD = "expectedVersion"  # a body that has it may have the header instead

@@ -110,7 +110,7 @@ def steps(order_id: str, until: datetime | None = None) -> list[AnyRow]:
 
 
 def _visible(actor: Actor) -> ColumnElement[bool]:
-    if actor.is_staff:
+    if actor.may("orders.read"):
         return true()
     if actor.is_partner:
         return or_(Table.partner_id == actor.id, Table.customer_id == actor.id)

@@ -27,7 +27,7 @@ from metaia.orders import (
 )
 from metaia.orders.notices import NOTICES
 from metaia.orders.queries import Order
-from metaia.realtime import catalogue, runtime
+from metaia.realtime import catalogue, presence_telling, runtime
 
 blp = Blueprint("orders", __name__, url_prefix="/api/orders", description="Orders")
 bare = Blueprint(
@@ -132,6 +132,7 @@ def register(app: Flask, api: Any) -> None:
     """Register this domain with the application."""
     catalogue.declare(*events.EVENTS)
     notices.declare(*NOTICES)
+    presence_telling.also_tell(queries.who_waits)
     runtime.of(app).feed.listen("order.updated", sockets.keep_strangers_out)
     for blueprint in (blp, bare, timing.blp, timing.admin):
         api.register_blueprint(blueprint)

@@ -15,7 +15,9 @@ class OrderRoom(Schema):
     order_id = Id(required=True)
 
 
-@inbound.on("join_order_room", OrderRoom, "Follow one order: anyone who takes part in it, and staff.")
+@inbound.on(
+    "join_order_room", OrderRoom, "Follow one order: anyone who takes part in it, and staff.", changes=False
+)
 def join_order_room(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
     """Let the client into the order's room, if it may see the order."""
     order = service.read(actor, data["order_id"])
@@ -29,7 +31,7 @@ def join_order_room(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
     return {"orderId": order.id, "room": room}
 
 
-@inbound.on("leave_order_room", OrderRoom, "Stop following one order.")
+@inbound.on("leave_order_room", OrderRoom, "Stop following one order.", changes=False)
 def leave_order_room(_: Actor, data: dict[str, Any]) -> dict[str, Any]:
     """Let the client out of the order's room; leaving a room one is not in is no error."""
     room = f"order-{data['order_id']}"

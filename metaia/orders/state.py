@@ -32,4 +32,6 @@ MACHINE = Machine(
     ]
 )
 
+# as long as a customer waits for the order
+AWAITED = ("pending", "accepted", "preparing", "ready", "out_for_delivery")
 REJECT_REASONS = ("out_of_stock", "too_busy", "closed", "cannot_fulfil", "invalid_order", "other")

@@ -10,8 +10,8 @@ from marshmallow import fields
 
 from metaia.core import versions
 from metaia.core.actor import current
-from metaia.core.errors import Forbidden, NotFound
-from metaia.core.http import READ, WRITE, Blueprint, Meta, public, rated, raw_answer, raw_envelope
+from metaia.core.errors import NotFound
+from metaia.core.http import READ, WRITE, Blueprint, Meta, needs, public, rated, raw_answer, raw_envelope
 from metaia.core.idempotency import idempotent
 from metaia.orders import present, queries, schemas, service
 
@@ -82,10 +82,9 @@ def track(order_id: str) -> Response:
     200, raw_envelope("TimingOrders", fields.List(fields.Nested(TimingOrder), required=True), meta=Meta)
 )
 @rated(READ)
+@needs("orders.read")
 def get_all(query: Json) -> Response:
     """All orders."""
-    if not current().is_staff:
-        raise Forbidden
     page = {name: query.pop(name) for name in ("sort", "limit", "cursor")}
     orders, following = queries.page(current(), filters=query, **page)
     return raw_answer(
@@ -97,11 +96,10 @@ def get_all(query: Json) -> Response:
 @admin.arguments(schemas.SetStatus)
 @admin.response(200, raw_envelope("TimingOneOrder", fields.Nested(TimingOrder, required=True)))
 @rated(WRITE)
+@needs("orders.manage")
 @idempotent
 def set_status(body: Json, order_id: str) -> Response:
     """Bring an order into a status."""
-    if not current().is_admin:
-        raise Forbidden
     version = versions.expected(body.pop("expected_version"))
     order = service.set_status(current(), order_id, body["status"], body, version=version)
     return raw_answer(present.timing(present.common(order)))

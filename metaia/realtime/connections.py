@@ -9,10 +9,12 @@ from itertools import count
 from typing import Any
 
 import gevent
+from flask import current_app
 
 from metaia.core.actor import Actor
 from metaia.extensions import socketio
 from metaia.realtime import counters
+from metaia.realtime.bucket import Allowance
 from metaia.realtime.log import Event, Head
 
 KEEP_ALIVE_EVERY = 20  # seconds
@@ -26,6 +28,7 @@ class Connection(ABC):
     def __init__(self, key: str, actor: Actor) -> None:
         self.key = key
         self.actor = actor
+        self.allowance = Allowance(actor.behind)
         self.since = time.time()
 
     @property
@@ -69,7 +72,20 @@ class Connection(ABC):
         self.actor = actor
 
 
-present: dict[str, Connection] = {}  # by key
+present: dict[str, Connection] = {}  # by key; changed by `add` and `remove` only
+
+
+def add(connection: Connection) -> None:
+    """Let a client be present. Raises TooMany when its user has as many connections to this process as one may have."""
+    connection.allowance.enter(limited=current_app.config["RATELIMIT_ENABLED"])
+    present[connection.key] = connection
+
+
+def remove(key: str) -> None:
+    """Forget a client, if it is present."""
+    connection = present.pop(key, None)
+    if connection is not None:
+        connection.allowance.leave()
 
 
 def _drop_strangers(known: set[str]) -> set[str]:
@@ -86,8 +102,9 @@ def _drop_strangers(known: set[str]) -> set[str]:
 
 
 def users() -> set[str]:
-    """Return "id role" of everybody who is connected to this process."""
-    return {f"{connection.actor.id} {connection.actor.role}" for connection in present.values()}
+    """Return "role id" of everybody who is connected to this process: not of those whose eyes staff look through."""
+    actors = (connection.actor for connection in present.values())
+    return {f"{actor.role} {actor.id}" for actor in actors if not actor.impersonator}
 
 
 def end(connection: Connection, reason: str) -> None:
@@ -104,6 +121,11 @@ def end_where(condition: Callable[[Actor], bool], reason: str) -> int:
     return len(found)
 
 
+def _keep_alive() -> None:
+    for connection in list(present.values()):
+        connection.keep_alive()
+
+
 def look_after() -> None:
     """End connections whose token has run out, and keep the others alive, for ever.
 
@@ -114,6 +136,5 @@ def look_after() -> None:
         gevent.sleep(1)
         end_where(lambda actor: actor.expires <= time.time(), "token_expired")
         if second % KEEP_ALIVE_EVERY == 0:
-            for connection in list(present.values()):
-                connection.keep_alive()
+            _keep_alive()
             strangers = _drop_strangers(strangers)

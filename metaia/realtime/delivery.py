@@ -7,9 +7,11 @@ from typing import Any
 from metaia.core import json
 from metaia.core.actor import Actor
 from metaia.extensions import socketio
-from metaia.realtime import connections, rooms, transport
+from metaia.realtime import connections, latency, rooms, transport
 from metaia.realtime.catalogue import EVENTS, EventType, Payload, seen_by
 from metaia.realtime.log import Event, Head
+
+EVENT = "2"  # Socket.IO's packet type; the number of an acknowledgement may follow
 
 
 def on_wire(event: Event, payload: Payload, head: Head) -> Payload:
@@ -31,10 +33,10 @@ def to_audience(event: Event, head: Head) -> None:
 def _to_socketio(kind: EventType, event: Event, head: Head) -> None:
     audience = list(event.audience)
     if kind.view is None:
-        _emit(str(kind.wire), on_wire(event, event.payload, head), audience)
+        _emit_live(event, str(kind.wire), on_wire(event, event.payload, head), audience)
         return
     for key, sids in _grouped(kind, event.payload, audience).items():
-        _emit(str(kind.wire), on_wire(event, kind.view.show(event.payload, key), head), sids)
+        _emit_live(event, str(kind.wire), on_wire(event, kind.view.show(event.payload, key), head), sids)
 
 
 def to_one(sid: str, actor: Actor, event: Event, head: Head) -> bool:
@@ -61,10 +63,19 @@ def _grouped(kind: EventType, payload: Payload, audience: list[str]) -> dict[str
     return groups
 
 
+def _emit_live(event: Event, name: str, payload: Payload, audience: list[str]) -> None:
+    """Emit to local clients, some of whom are asked to say when they have it; all others share one frame."""
+    clients = dict(_manager().get_participants("/", audience))
+    asked = latency.ask(list(clients), event.created_at)
+    text = json.dumps([name, payload])
+    own = {clients[sid]: f"{EVENT}{number}{text}" for sid, number in asked.items()}
+    transport.broadcast(socketio.server.eio, clients.values(), EVENT + text, own)
+
+
 def _emit(name: str, payload: Payload, audience: list[str]) -> None:
     """Do what python-socketio's `emit` does for local clients, without its four calls for each."""
     clients = (eio_sid for _, eio_sid in _manager().get_participants("/", audience))
-    transport.broadcast(socketio.server.eio, clients, "2" + json.dumps([name, payload]))  # 2: EVENT
+    transport.broadcast(socketio.server.eio, clients, EVENT + json.dumps([name, payload]))
 
 
 def _manager() -> Any:

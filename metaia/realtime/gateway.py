@@ -9,36 +9,39 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import request
+from flask_socketio import Namespace
 from marshmallow import fields, validate
 from socketio.exceptions import ConnectionRefusedError as Refused
+from structlog.contextvars import clear_contextvars
 
 from metaia.core import actor as actors
 from metaia.core.actor import Actor
-from metaia.core.errors import Forbidden, NotFound, Problem, Unauthenticated, declare
+from metaia.core.errors import Conflict, Forbidden, NotFound, Problem, Unauthenticated, declare
 from metaia.core.failures import as_problem
+from metaia.core.permissions import CUSTOMER
 from metaia.core.schema import Schema
 from metaia.core.times import now, rfc3339
 from metaia.extensions import socketio
 from metaia.realtime import connections, delivery, replay, runtime, transport
-from metaia.realtime.bucket import Bucket, of_user
 from metaia.realtime.connections import Connection
 from metaia.realtime.inbound import INBOUND, on
 from metaia.realtime.log import Event, Head
+from metaia.realtime.presence_telling import EVERY_PARTNER
 
 FAREWELLS = frozenset({"session_ended"})
-BURST, PER_SECOND = 40.0, 20.0  # events a client may send at once, and steadily
-declare({"unknown_event": "Clients cannot send an event of this name."})
+MOST_ROOMS = 200  # of one connection
+declare(
+    {
+        "unknown_event": "Clients cannot send an event of this name.",
+        "too_many_rooms": "A connection can be in so many rooms only: leave one.",
+    }
+)
 
 
 class Client(Connection):
     """A Socket.IO client; its key is its sid."""
 
     kind = "socketio"
-
-    def __init__(self, sid: str, actor: Actor) -> None:
-        super().__init__(sid, actor)
-        self.bucket = Bucket(BURST, PER_SECOND)
-        self.users_bucket = of_user(actor.id, 3 * BURST, 3 * PER_SECOND)
 
     @property
     def ready(self) -> bool | None:
@@ -81,11 +84,11 @@ class Refresh(Schema):
     token = fields.String(required=True, validate=validate.Length(max=4000))
 
 
-@on("auth:refresh", Refresh, "Go on with a newer access token of the same user.")
+@on("auth:refresh", Refresh, "Go on with a newer access token of the same user.", changes=False)
 def refresh(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
     """Let this connection live as long as the new token; a changed role changes its rooms."""
     newer = actors.from_token(data["token"])
-    if newer.id != actor.id:
+    if (newer.id, newer.impersonator) != (actor.id, actor.impersonator):
         raise Forbidden("That is somebody else's token.")
     connections.present[_sid()].renew(newer)
     return {"expiresIn": round(newer.expires - now().timestamp()), "at": rfc3339(now())}
@@ -93,13 +96,14 @@ def refresh(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
 
 def init_app() -> None:
     """Attach to Flask-SocketIO."""
-    socketio.on_event("connect", _connect)
-    socketio.on_event("disconnect", _disconnect)
-    socketio.on_event("*", _receive)
+    socketio.on_namespace(_Events("/"))
 
 
 def enter(room: str) -> None:
-    """Let the client that is being handled join `room`."""
+    """Let the client that is being handled join `room`. Raises Conflict when it is in as many as one may be."""
+    there = socketio.server.rooms(_sid())
+    if len(there) >= MOST_ROOMS and room not in there:
+        raise Conflict("Leave another room first.", code="too_many_rooms")
     socketio.server.enter_room(_sid(), room)
 
 
@@ -121,17 +125,19 @@ def _sid() -> str:
 
 
 def _connect(auth: Any = None) -> None:
+    sid = _sid()
+    if sid in connections.present:
+        return  # a client's event of this name, not a connection
     given = auth if isinstance(auth, dict) else {}
     try:
-        actor = actors.from_token(_token(given))
+        client = Client(sid, actors.from_token(_token(given)))
+        connections.add(client)
     except Problem as problem:
         refusal = Refused(problem.message)
         refusal.error_args = problem.as_dict() | {"data": problem.as_dict()}  # JavaScript shows only `data`
         raise refusal from None
-    sid = _sid()
-    if sid in connections.present:
-        return  # a client's event of this name, not a connection
-    client = connections.present[sid] = Client(sid, actor)
+    if client.actor.role == CUSTOMER:
+        socketio.server.enter_room(sid, EVERY_PARTNER)
     cursor = given.get("cursor")
     runtime.current().spawn(replay.admit, client, cursor if isinstance(cursor, str) else None)
 
@@ -149,27 +155,42 @@ def _disconnect(*_: Any) -> None:
     sid = _sid()
     if socketio.server.manager.is_connected(sid, "/"):
         return  # a client's event of this name: it stays, so it must stay known
-    connections.present.pop(sid, None)
+    connections.remove(sid)
 
 
 def _receive(name: str, *arguments: Any) -> dict[str, Any]:
+    clear_contextvars()
     try:
         return {"ok": True, "data": _handled(name, arguments)}
     except Exception as error:  # noqa: BLE001 - as_problem logs what is unexpected
         return {"ok": False, "error": as_problem(error).as_dict()}
 
 
+class _Events(Namespace):
+    """Takes events of all names. A handler of "*", which is meant for that, misreads an event whose name is "*"."""
+
+    on_connect = staticmethod(_connect)
+    on_disconnect = staticmethod(_disconnect)
+    on_any = staticmethod(_receive)
+
+    def trigger_event(self, event: Any, sid: str, *arguments: Any) -> Any:
+        if event in ("connect", "disconnect"):
+            return super().trigger_event(event, sid, *arguments)
+        return super().trigger_event("any", sid, str(event), *arguments)
+
+
 def _handled(name: str, arguments: tuple[Any, ...]) -> dict[str, Any]:
-    # Flask-SocketIO takes an event named "*" for its own catch-all: the name is then the sender's sid.
-    client = connections.present.get(name) or connections.present.get(_sid())
+    client = connections.present.get(_sid())
     if not isinstance(client, Client):
         raise Unauthenticated
-    client.bucket.take()
-    client.users_bucket.take()
+    client.allowance.message()
     inbound = INBOUND.get(name)
     if inbound is None:
         raise NotFound("There is no such event.", code="unknown_event")
     if client.actor.expires <= now().timestamp():
         connections.end(client, "token_expired")  # after the answer
         raise Unauthenticated("The token has expired.", code="token_expired")
+    actors.speak_as(client.actor)
+    if inbound.changes:
+        actors.require_own(client.actor)
     return inbound.handle(client.actor, inbound.read(arguments))

@@ -17,12 +17,13 @@ Handler = Callable[[Actor, dict[str, Any]], dict[str, Any]]
 
 @dataclass(frozen=True)
 class Inbound:
-    """An event that clients may send."""
+    """An event that clients may send; who may only look may send those that change nothing."""
 
     name: str
     schema: type[Schema]
     handle: Handler
     summary: str
+    changes: bool
 
     def read(self, arguments: tuple[Any, ...]) -> dict[str, Any]:
         """Return the client's one argument, validated. Raises Invalid.
@@ -44,11 +45,13 @@ class Inbound:
 INBOUND: dict[str, Inbound] = {}
 
 
-def on(name: str, schema: type[Schema], summary: str) -> Callable[[Handler], Handler]:
+def on(
+    name: str, schema: type[Schema], summary: str, *, changes: bool = True
+) -> Callable[[Handler], Handler]:
     """Register a handler for the inbound event `name`; it gets the actor and the validated argument."""
 
     def register(handle: Handler) -> Handler:
-        INBOUND[name] = Inbound(name, schema, handle, summary)
+        INBOUND[name] = Inbound(name, schema, handle, summary, changes)
         return handle
 
     return register

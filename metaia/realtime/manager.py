@@ -11,6 +11,8 @@ from typing import Any
 
 import socketio
 
+from metaia.realtime import latency
+
 
 class Manager(socketio.RedisManager):  # type: ignore[misc]
     """Emits through Redis what is not in the log; knows which rooms a client is in."""
@@ -31,11 +33,20 @@ class Manager(socketio.RedisManager):  # type: ignore[misc]
         super().basic_leave_room(sid, namespace, room)
         self._rooms_of[sid].discard(room)
 
+    def get_rooms(self, sid: str, namespace: str) -> list[str]:  # noqa: ARG002
+        """Return the rooms that a client is in."""
+        return [room for room in self._rooms_of.get(sid, ()) if room is not None]
+
+    def trigger_callback(self, sid: str | None, id: int | None, data: Any) -> None:  # noqa: A002, ARG002
+        """Take a client's acknowledgement; nobody but `latency` asks for one."""
+        latency.answered(sid, id)
+
     def basic_disconnect(self, sid: str, namespace: str, **_: Any) -> None:
         """Forget a client."""
         for room in list(self._rooms_of[sid]):
             self.basic_leave_room(sid, namespace, room)
         del self._rooms_of[sid]
+        latency.forget(sid)
         self.callbacks.pop(sid, None)
         for pending in (self.pending_connect, self.pending_disconnect):
             with suppress(KeyError, ValueError):

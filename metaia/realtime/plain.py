@@ -1,26 +1,25 @@
-"""Clients without Socket.IO: plain WebSockets and event streams, from the same log and cursor."""
+"""Clients without Socket.IO, from the same log and cursor: what they have in common, and plain WebSockets."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import orjson
-from gevent.queue import Queue
 
 from metaia.core.actor import Actor
+from metaia.core.errors import TooMany
 from metaia.core.ids import new_id
-from metaia.realtime import connections, counters, frames, rooms
+from metaia.realtime import connections, counters, frames, link, rooms
 from metaia.realtime.catalogue import EVENTS, Payload, seen_by
 from metaia.realtime.connections import Connection
 from metaia.realtime.delivery import on_wire
 from metaia.realtime.link import CLOSED, Link
 from metaia.realtime.log import Event, Head
-from metaia.realtime.sink import MOST_BYTES, SLOW
 
 Dialect = Callable[[Event, Head, Actor], Payload | None]
 POLICY = 1008  # the close code for whoever may not stay (RFC 6455, 7.4.1)
-ALIVE = b": alive\n\n"
+REFUSED = 4000  # plus the HTTP status: the close code for whoever may not come in
 
 
 def standard(event: Event, head: Head, actor: Actor) -> Payload | None:
@@ -39,12 +38,15 @@ def admin(event: Event, _: Head, __: Actor) -> Payload | None:
 
 
 class PlainConnection(Connection):
-    """What WebSockets and streams have in common: rooms of our own, messages in a dialect."""
+    """What WebSockets and streams have in common: rooms of our own, messages in a dialect.
+
+    Raises TooMany when the user has too many connections.
+    """
 
     def __init__(self, actor: Actor, dialect: Dialect) -> None:
         super().__init__(new_id(), actor)
         self.dialect = dialect
-        connections.present[self.key] = self
+        connections.add(self)
 
     def deliver(self, event: Event, head: Head) -> bool:
         """Send the event in this client's dialect."""
@@ -72,7 +74,7 @@ class PlainConnection(Connection):
 
     def gone(self) -> None:
         """Forget the client."""
-        connections.present.pop(self.key, None)
+        connections.remove(self.key)
         rooms.leave_all(self)
 
 
@@ -95,6 +97,14 @@ class WebSocketClient(PlainConnection):
         """Write a text frame."""
         self.link.sink.write(frames.frame(orjson.dumps(message)))
 
+    def heard(self, _: str) -> None:
+        """Take a message: nobody listens, but who talks without end is let go."""
+        try:
+            self.allowance.message()
+        except TooMany as problem:
+            self.link.receive = link.nothing
+            connections.end(self, problem.code)
+
     def waiting(self) -> int:
         """Return how many bytes wait for the client."""
         return self.link.sink.size
@@ -113,62 +123,3 @@ class WebSocketClient(PlainConnection):
         if reason != CLOSED:
             counters.ended[reason] += 1
         self.gone()
-
-
-class Stream(PlainConnection):
-    """A `text/event-stream` (HTML, 9.2); its id is the cursor, which the browser sends back as Last-Event-ID."""
-
-    kind = "stream"
-
-    def __init__(self, actor: Actor) -> None:
-        super().__init__(actor, standard)
-        self._chunks: Queue[bytes | None] = Queue()
-        self._size = 0
-        self._open = True
-
-    @property
-    def ready(self) -> bool:
-        """Return whether the client still listens."""
-        return self._open
-
-    def send(self, message: Payload) -> None:
-        """Add an event to the stream; a client that does not read is let go."""
-        if not self._open:
-            return
-        head = f"id: {message['cursor']}\nevent: {message['type']}\ndata: ".encode()
-        chunk = b"".join((head, orjson.dumps(message["data"]), b"\n\n"))
-        self._size += len(chunk)
-        if self._size > MOST_BYTES:
-            counters.ended[SLOW] += 1
-            self.close(SLOW)
-        else:
-            self._chunks.put(chunk)
-
-    def waiting(self) -> int:
-        """Return how many bytes wait for the client."""
-        return self._size
-
-    def keep_alive(self) -> None:
-        """Send a comment: proxies close what is silent, and writing finds out who has gone."""
-        if self._open:
-            self._size += len(ALIVE)
-            self._chunks.put(ALIVE)
-
-    def close(self, reason: str) -> None:
-        """End the stream with a comment that says why. A client that does not read may never see it."""
-        if self._open:
-            self._chunks.put(f": {reason}\n\n".encode())
-            self._chunks.put(None)
-            self.gone()
-
-    def gone(self) -> None:
-        """Forget the client."""
-        self._open = False
-        super().gone()
-
-    def chunks(self) -> Iterator[bytes]:
-        """Yield the stream, for ever."""
-        yield b"retry: 2000\n\n"
-        while (chunk := self._chunks.get()) is not None:
-            self._size -= len(chunk)
-            yield chunk

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from flask import Response, request
+from flask import Response, g, request
 from marshmallow import fields, validate
 
 from metaia.core import actor as actors
 from metaia.core.actor import Actor, current
-from metaia.core.errors import Forbidden, Problem, UpgradeRequired
-from metaia.core.http import READ, WRITE, Blueprint, answer, envelope, public, rated
+from metaia.core.errors import Forbidden, UpgradeRequired
+from metaia.core.failures import as_problem, respond
+from metaia.core.http import READ, WRITE, Blueprint, answer, envelope, even_when, public, rated
 from metaia.core.schema import Schema
 from metaia.realtime import handover, link, plain, replay, runtime, tickets
 from metaia.realtime.link import Link
-from metaia.realtime.plain import Dialect, Stream, WebSocketClient
+from metaia.realtime.plain import Dialect, WebSocketClient
+from metaia.realtime.streams import Stream
 
 events = Blueprint("events", __name__, url_prefix="/api", description="Events without Socket.IO")
 MOST_INBOUND = 4096  # bytes of a message; what clients say here is not listened to
@@ -40,6 +41,7 @@ Ticket = envelope("Ticket", ticket=fields.String(required=True), expires_in=fiel
 @events.route("/realtime/ticket", methods=["POST"])
 @events.response(201, Ticket)
 @rated(WRITE)
+@even_when("read_only")
 def ticket() -> Response:
     """A ticket for `ws /ws` or `GET /api/events`: works once, for 30 seconds."""
     return answer(status=201, ticket=tickets.issue(current()), expires_in=tickets.SECONDS)
@@ -56,7 +58,7 @@ def stream(query: dict[str, Any]) -> Response:
     cursor = request.headers.get("Last-Event-ID") or query["cursor"]
     runtime.current().spawn(replay.admit, client, cursor)
     response = Response(client.chunks(), mimetype="text/event-stream")
-    response.call_on_close(client.gone)  # also when the client has gone before the first chunk
+    response.call_on_close(client.written)  # also when the client has gone before the first chunk
     response.headers["X-Accel-Buffering"] = "no"  # nginx would keep events back
     return response
 
@@ -68,7 +70,7 @@ def stream(query: dict[str, Any]) -> Response:
 @public
 def every_event(query: dict[str, Any]) -> Response:
     """WebSocket: `{type, data, cursor}` for every event one may see."""
-    return _serve(lambda: _by_ticket_or_header(query["ticket"]), plain.standard, query["cursor"])
+    return _serve(_by_ticket_or_header(query["ticket"]), plain.standard, query["cursor"])
 
 
 @bare.route("/admin", websocket=True)
@@ -78,38 +80,56 @@ def every_event(query: dict[str, Any]) -> Response:
 @public
 def for_admins(query: dict[str, Any]) -> Response:
     """WebSocket for Timing's admin pages, in Timing's own messages."""
-    return _serve(lambda: _admin(query["token"]), plain.admin, query["cursor"])
+    return _serve(_admin(query["token"]), plain.admin, query["cursor"])
 
 
-def _serve(who: Callable[[], Actor], dialect: Dialect, cursor: str | None) -> Response:
-    """Take the WebSocket of this request over; the request ends, the connection lives on.
-
-    The handshake has been answered already, so a refusal is said in the close frame: 4000 and the HTTP status.
-    """
-    websocket = request.environ.get("wsgi.websocket")
-    if websocket is None:
-        raise UpgradeRequired
-    connection, early = handover.detach(websocket)
-    taken = Link(connection, MOST_INBOUND, link.nothing, link.nothing)
-    try:
-        client = WebSocketClient(who(), dialect, taken)
-    except Problem as problem:
-        taken.close(4000 + problem.status, problem.code)
-    else:
-        taken.ended = client.ended
-        runtime.current().spawn(replay.admit, client, cursor)
-    taken.start(early)
+def _serve(actor: Actor, dialect: Dialect, cursor: str | None) -> Response:
+    """Let the request end, and its WebSocket live on."""
+    taken = _take_over()
+    client = WebSocketClient(actor, dialect, taken)
+    taken.receive, taken.ended = client.heard, client.ended
+    runtime.current().spawn(replay.admit, client, cursor)
+    taken.start(g.early)
     return Response()
 
 
+def _take_over() -> Link:
+    """Return this request's WebSocket, which is no longer the HTTP server's. Raises UpgradeRequired."""
+    if "link" not in g:
+        websocket = request.environ.get("wsgi.websocket")
+        if websocket is None:
+            raise UpgradeRequired
+        connection, g.early = handover.detach(websocket)
+        g.link = Link(connection, MOST_INBOUND, link.nothing, link.nothing)
+    taken: Link = g.link
+    return taken
+
+
+@bare.errorhandler(Exception)
+def _refuse(error: Exception) -> Response:
+    """Say why in the close frame: the handshake has been answered already."""
+    problem = as_problem(error)
+    if request.environ.get("wsgi.websocket") is None:
+        return respond(problem)
+    refused = _take_over()
+    refused.close(plain.REFUSED + problem.status, problem.code)
+    refused.start(g.early)
+    return Response(status=problem.status)
+
+
 def _by_ticket_or_header(given: str | None) -> Actor:
-    if given is not None:
-        return tickets.take(given)
-    return actors.from_token(actors.bearer(request.headers.get("Authorization")))
+    actor = tickets.take(given) if given is not None else actors.from_token(_header())
+    actors.speak_as(actor)
+    return actor
 
 
 def _admin(token: str) -> Actor:
-    actor = actors.from_token(token or actors.bearer(request.headers.get("Authorization")))
-    if not actor.is_admin:
+    actor = actors.from_token(token or _header())
+    if not actor.may("orders.manage"):
         raise Forbidden("For admins only.")
+    actors.speak_as(actor)
     return actor
+
+
+def _header() -> str:
+    return actors.bearer(request.headers.get("Authorization"))

@@ -1,60 +1,33 @@
-"""Who is connected, over all processes: leases in Redis, so that a killed process leaves nobody online for long.
-
-Each process renews the lease of every user it holds; a user is online while a lease runs. Who reconnects within a
-lease was never offline. Nothing durable depends on this: presence is emitted, never logged.
-"""
+"""Who is there: kept as leases in Redis, renewed and noticed here, asked for by whoever may see it."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import gevent
 import structlog
-from marshmallow import fields, validate
+from limits import parse
 from redis.exceptions import RedisError
 
-from metaia.core.actor import PARTNERS
-from metaia.core.schema import Schema
-from metaia.extensions import socketio
+from metaia.core.actor import PARTNERS, ROLES, Actor
+from metaia.core.errors import Forbidden, TooMany, Unavailable
+from metaia.extensions import limiter
 from metaia.realtime import connections
 from metaia.realtime.bus import connect
-from metaia.realtime.catalogue import Passing, declare_passing
+from metaia.realtime.leases import LEASE, Leases
+from metaia.realtime.presence_telling import announce, shown, tell_of_partner, tell_staff
 
-LEASE = 20.0  # seconds
-RENEW = 5.0
-KEY = "metaia:presence"  # sorted set: "user role" → when the lease ends
-STAFF_ROOMS = ["admin-room", "super_admin-room", "support-room"]
+RENEW = LEASE / 4  # seconds
+CHANGES = parse("20 per minute")  # of one partner's own status, however they are sent
 logger = structlog.get_logger(__name__)
-
-
-class StatusChange(Schema):
-    """`user:status_change`."""
-
-    user_id = fields.UUID(required=True)
-    role = fields.String(required=True)
-    status = fields.String(required=True, validate=validate.OneOf(["online", "offline"]))
-
-
-class PartnerStatus(Schema):
-    """`tailor_status_update`."""
-
-    partner_id = fields.UUID(required=True)
-    status = fields.String(required=True, validate=validate.OneOf(["online", "offline", "busy"]))
-
-
-declare_passing(
-    Passing("user:status_change", StatusChange, "Somebody came or went.", "staff"),
-    Passing("tailor_status_update", PartnerStatus, "A partner came or went.", "customers and staff"),
-)
 
 
 class Presence:
     """Runs in every web process; the one that leads the relay notices who has gone."""
 
     def __init__(self, redis_url: str, leading: Callable[[], bool]) -> None:
-        self.redis = connect(redis_url)
+        self.leases = Leases(connect(redis_url))
         self.leading = leading
 
     def run(self) -> None:
@@ -62,38 +35,73 @@ class Presence:
         while True:
             gevent.sleep(RENEW)
             try:
-                for who in self.renew(connections.users()):
-                    announce(who, "online")
-                if self.leading():
-                    for who in self.gone():
-                        announce(who, "offline")
+                self.round()
             except RedisError as error:
                 logger.warning("presence unknown", error=str(error))
 
-    def renew(self, users: Iterable[str]) -> list[str]:
-        """Renew the leases of `users` ("id role"); return those who had none."""
-        listed = list(users)
-        with self.redis.pipeline(transaction=False) as pipe:
-            for who in listed:
-                pipe.zadd(KEY, {who: time.time() + LEASE})
-            added = pipe.execute()
-        return [who for who, new in zip(listed, added, strict=True) if new]
+    def round(self) -> None:
+        """Renew the leases of those who are connected here, and tell who came and went. Raises RedisError."""
+        for who in self.leases.renew(connections.users()):
+            announce(who, "online")
+        if self.leading():
+            for who in self.leases.end():
+                announce(who, "offline")
 
-    def gone(self) -> list[str]:
-        """Return those whose lease has ended since the last time somebody asked."""
-        ended: list[Any] = self.redis.zrangebyscore(KEY, 0, time.time())
-        return [who.decode() for who in ended if self.redis.zrem(KEY, who)]
+    def set(self, actor: Actor, status: str) -> dict[str, str]:
+        """Let a partner be busy, or online again. Raises Forbidden, TooMany or Unavailable.
 
-    def online(self, user_id: str, role: str) -> bool:
-        """Return whether a user is connected anywhere."""
-        until = self.redis.zscore(KEY, f"{user_id} {role}")
-        return until is not None and until > time.time()
+        Told again even when it is no news: the process that stored it may have been killed before it told anybody.
+        """
+        if not actor.is_partner or actor.impersonator:
+            raise Forbidden("Only partners say that they are busy.")
+        who = f"{actor.role} {actor.id}"
+        with _redis_needed():
+            if limiter.enabled and not limiter.limiter.hit(CHANGES, "presence", actor.id):
+                raise TooMany(retry_after=CHANGES.get_expiry())
+            if self.leases.set_busy(who, busy=status == "busy"):
+                tell_staff(who, "online")
+        tell_of_partner(actor.id, status)
+        return shown(who, status)
+
+    def page(
+        self, actor: Actor, *, role: str | None, limit: int, cursor: str | None
+    ) -> tuple[list[dict[str, str]], str | None]:
+        """Return a page of those who are there, as far as `actor` may see them, and the next page's cursor.
+
+        Raises Unavailable.
+        """
+        with _redis_needed():
+            people = self.leases.page(visible(actor, role), after=cursor, limit=limit + 1)
+            statuses = self.leases.statuses(people[:limit])
+        found = zip(people, statuses, strict=False)
+        there = [shown(who, status) for who, status in found if status != "offline"]
+        return there, people[limit - 1] if len(people) > limit else None
+
+    def of_partner(self, partner_id: str) -> str:
+        """Return a partner's status; offline for an id that no partner has. Raises Unavailable."""
+        with _redis_needed():
+            found = self.leases.statuses([f"{role} {partner_id}" for role in sorted(PARTNERS)])
+        return next((status for status in found if status != "offline"), "offline")
 
 
-def announce(who: str, status: str) -> None:
-    """Tell staff of anybody, and customers of partners, by whichever process they are connected to."""
-    user_id, _, role = who.partition(" ")
-    socketio.emit("user:status_change", {"userId": user_id, "role": role, "status": status}, to=STAFF_ROOMS)
-    if role in PARTNERS:
-        update = {"partnerId": user_id, "status": status}
-        socketio.emit("tailor_status_update", update, to=["customer-room", *STAFF_ROOMS])
+@contextmanager
+def _redis_needed() -> Iterator[None]:
+    try:
+        yield
+    except RedisError:
+        raise Unavailable(retry_after=1) from None
+
+
+def visible(actor: Actor, role: str | None = None) -> list[str]:
+    """Return how the "role id" of those begins whom `actor` may see; with `role`, of those who have it.
+
+    Staff see everybody, customers see partners, others see themselves.
+    """
+    roles = ROLES if actor.may("presence.read") else PARTNERS if actor.role == "customer" else frozenset[str]()
+    seen = [f"{each} " for each in sorted(roles)] or [f"{actor.role} {actor.id}"]
+    return [start for start in seen if role is None or start.startswith(f"{role} ")]
+
+
+def may_follow(actor: Actor, partner_id: str) -> bool:
+    """Return whether `actor` may hear of a partner's status."""
+    return actor.may("presence.read") or actor.role == "customer" or actor.id == partner_id

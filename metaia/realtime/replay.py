@@ -27,14 +27,14 @@ logger = structlog.get_logger(__name__)
 
 
 def admit(connection: Connection, cursor: str | None) -> None:
-    """Bring a client up to date from `cursor` (None: it starts now) and let it into its rooms.
+    """Bring a client up to date from `cursor` (none, or empty: it starts now) and let it into its rooms.
 
     When that fails the client is disconnected: it comes back with its cursor, and nothing is lost.
     """
     feed = runtime.current().feed
     try:
         if _handshaken(connection) and feed.ready.wait(WAIT_SECONDS):
-            _catch_up(feed, connection, cursor)
+            _catch_up(feed, connection, cursor or None)
             return
     except (DBAPIError, PoolTimeout, Behind) as error:
         logger.warning("replay failed", error=str(error).partition("\n")[0] or type(error).__name__)
@@ -65,7 +65,8 @@ def _catch_up(feed: Feed, connection: Connection, cursor: str | None) -> None:
         position = page[-1].position if len(page) == log.PAGE else upto
         if len(page) == log.PAGE:
             _sync(feed, connection, position, sent, complete=False, resync=False)
-            _wait_for_reader(connection)
+            if not _wait_for_reader(connection):
+                return
     rooms = set(connection.actor.rooms)
     sent += _send(feed, connection, (event for event in recent if rooms.intersection(event.audience)))
     for room in connection.actor.rooms:
@@ -74,11 +75,15 @@ def _catch_up(feed: Feed, connection: Connection, cursor: str | None) -> None:
     _count(sent, resumed=cursor is not None, resync=resync)
 
 
-def _wait_for_reader(connection: Connection) -> None:
-    """Let a client on a slow line take what it was sent, instead of letting it go; it has as long as live ones have."""
+def _wait_for_reader(connection: Connection) -> bool:
+    """Let a client on a slow line take what it was sent, instead of letting it go; it has as long as live ones have.
+
+    Returns whether it is still there.
+    """
     gevent.sleep(0)
     while connection.ready and connection.waiting() > MOST_WAITING:
         gevent.sleep(0.05)
+    return bool(connection.ready)
 
 
 def _resumed(feed: Feed, cursor: str) -> int | None:

@@ -7,11 +7,21 @@ from typing import Any
 from flask import Flask, Response, current_app
 from marshmallow import fields, validate
 
+import metaia.realtime.presence_sockets  # noqa: F401 - registers itself
 from metaia.core import json
 from metaia.core.actor import current
 from metaia.core.http import READ, Blueprint, answer, envelope, public, rated
 from metaia.core.schema import Schema
-from metaia.realtime import asyncapi, gateway, plain_routes, runtime, sync, transport
+from metaia.realtime import (
+    asyncapi,
+    gateway,
+    latency,
+    plain_routes,
+    presence_routes,
+    runtime,
+    sync,
+    transport,
+)
 
 blp = Blueprint("realtime", __name__, url_prefix="/api", description="Events without a socket")
 
@@ -61,7 +71,8 @@ def get_asyncapi() -> Response:
 def register(app: Flask, api: Any) -> None:
     """Register this part with the application."""
     transport.install()
+    latency.init_app(app)
     runtime.Runtime(app)
     gateway.init_app()
-    for blueprint in (blp, plain_routes.events, plain_routes.bare):
+    for blueprint in (blp, plain_routes.events, plain_routes.bare, presence_routes.blp):
         api.register_blueprint(blueprint)

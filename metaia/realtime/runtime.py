@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from metaia.core import outbox
-from metaia.realtime import connections, delivery
+from metaia.realtime import connections, counters, delivery
 from metaia.realtime.bus import Bus
 from metaia.realtime.dispatch import Dispatch
 from metaia.realtime.feed import Feed
@@ -72,6 +72,7 @@ class Runtime:
         self._run(self.feed.run)  # knows the log's epoch
         self.start_relay()
         self._run(self.presence.run)  # the leader notices who has gone
+        self._run(self.statistics.run)
         self._run(self.bus.subscribe, self._heard, self._woken, self._woken)
         gevent.joinall(self._greenlets)
 
@@ -115,6 +116,7 @@ class Runtime:
             self.feed.offer(events)
 
     def _moved(self, events: list[Event]) -> None:
+        counters.moved.update(events=len(events), batches=1)
         self.feed.offer(events)
         self.bus.announce(self.feed.head.epoch, events)
 

@@ -22,6 +22,7 @@ from metaia.realtime.feed import Feed
 EVERY = 2.0  # seconds between reports
 STALE = 10.0  # seconds after which a process that reports nothing counts as gone
 KEY = "metaia:stats"
+COUNTED = ("connections", "roles", "written", "replay", "ended", "moved", "acknowledgements")
 Json = dict[str, Any]
 logger = structlog.get_logger(__name__)
 
@@ -73,15 +74,18 @@ def of_process(feed: Feed, *, leading: bool) -> Json:
         "written": {"frames": sink.counts.frames, "sends": sink.counts.sends, "bytes": sink.counts.bytes},
         "replay": dict(counters.replayed),
         "ended": dict(counters.ended),
-        "emitted": {"buckets": list(counters.emitted.counts), "sum": round(counters.emitted.sum, 6)},
+        "moved": dict(counters.moved),
+        "acknowledgements": dict(counters.acknowledgements),
+        "emitted": counters.emitted.as_dict(),
+        "acknowledged": counters.acknowledged.as_dict(),
     }
 
 
 def total(processes: dict[str, Json]) -> Json:
     """Return the sums of all counters over the processes."""
-    sums = {name: Counter[str]() for name in ("connections", "roles", "written", "replay", "ended")}
+    sums = {name: Counter[str]() for name in COUNTED}
     for numbers in processes.values():
         for name, counter in sums.items():
-            counter.update(numbers[name])
+            counter.update(numbers.get(name, {}))  # a process of an older release may not count it
     all_rooms = sum(numbers["rooms"] for numbers in processes.values())
     return {name: dict(counter) for name, counter in sums.items()} | {"rooms": all_rooms}

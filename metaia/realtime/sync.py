@@ -24,9 +24,12 @@ class Page:
 
 
 def page(feed: Feed, actor: Actor, *, cursor: str | None, limit: int, wait: float) -> Page:
-    """Return the events after `cursor` that `actor` may see; with `wait`, wait that many seconds for the first."""
+    """Return the events after `cursor` that `actor` may see; with `wait`, wait that many seconds for the first.
+
+    Without a cursor, or with an empty one, there are none.
+    """
     head = log.head()
-    if cursor is None:
+    if not cursor:
         return Page([], head.cursor(), more=False, resync=False)
     deadline = time.monotonic() + wait
     while True:

@@ -4,44 +4,50 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import Any
 
 from flask import Response, current_app, request
 from marshmallow import fields
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from metaia.core import actor as actors
 from metaia.core import db
-from metaia.core.actor import current
 from metaia.core.errors import Forbidden
-from metaia.core.http import READ, Blueprint, answer, envelope, public, rated
+from metaia.core.http import READ, Blueprint, answer, envelope, needs, public, rated
 from metaia.core.outbox import Outbox
 from metaia.core.times import now
 from metaia.realtime import log, runtime, stats
 from metaia.realtime.counters import BOUNDS
+from metaia.realtime.models import RelayBeat
 
 admin = Blueprint("statistics", __name__, url_prefix="/api/admin/websocket", description="For staff")
 bare = Blueprint("metrics", __name__, description="For Prometheus")
 Json = dict[str, Any]
+LATENCIES = (
+    ("emitted", "metaia_emit_latency_seconds", "its emit"),
+    ("acknowledged", "metaia_acknowledged_latency_seconds", "its client's acknowledgement, of those asked"),
+)
 Stats = envelope(
     "WebsocketStats",
     total=fields.Dict(required=True),
     processes=fields.Dict(required=True),
     lag=fields.Dict(required=True),
+    relay=fields.Dict(required=True),
 )
 
 
 @admin.route("/stats")
 @admin.response(200, Stats)
 @rated(READ)
+@needs("statistics.read")
 def get_stats() -> Response:
     """Connections, rooms, deliveries, replays, lags and disconnects, of all processes."""
-    if not current().is_staff:
-        raise Forbidden
     processes = runtime.current().statistics.everybody()
-    return answer(total=stats.total(processes), processes=processes, lag=lags(processes))
+    lag, led = lags(processes), relay(processes)
+    return answer(total=stats.total(processes), processes=processes, lag=lag, relay=led)
 
 
 @bare.route("/metrics")
@@ -53,7 +59,7 @@ def get_metrics() -> Response:
     token = actors.bearer(request.headers.get("Authorization"))
     wanted = current_app.config["METRICS_TOKEN"]
     known = bool(wanted) and hmac.compare_digest(token.encode(), wanted.encode())
-    if not known and not actors.from_token(token).is_admin:
+    if not known and not actors.from_token(token).may("metrics.read"):
         raise Forbidden
     registry = CollectorRegistry()
     registry.register(_Collector())
@@ -74,6 +80,19 @@ def lags(processes: dict[str, Json]) -> Json:
     }
 
 
+def relay(processes: dict[str, Json]) -> Json:
+    """Return which process leads the relay, how long ago its last sign of life was (seconds), and where the log ends.
+
+    A process is None while none says that it leads; its sign of life is in the database, and stays.
+    """
+    beat = db.fetch_value(select(func.extract("epoch", func.clock_timestamp() - RelayBeat.at)))
+    return {
+        "process": next((name for name, numbers in processes.items() if numbers["leading"]), None),
+        "beatSeconds": None if beat is None else round(float(beat), 3),
+        "position": log.head().position,
+    }
+
+
 class _Collector:
     """Turns the numbers of all processes into Prometheus's families, with the process as a label."""
 
@@ -87,29 +106,39 @@ class _Collector:
         for name, events in behind["feedEvents"].items():
             lag.add_metric([name], events)
         yield lag
+        yield from _relay(processes)
         for name in ("connections", "roles"):
             yield _family(GaugeMetricFamily, f"metaia_{name}", name, processes)
-        for name in ("written", "replay", "ended"):
+        for name in ("written", "replay", "ended", "moved", "acknowledgements"):
             yield _family(CounterMetricFamily, f"metaia_{name}", name, processes)
-        yield _histogram(processes)
+        for name, metric, until in LATENCIES:
+            yield _histogram(metric, f"From recording an event to {until}", name, processes)
+
+
+def _relay(processes: dict[str, Json]) -> Iterator[Any]:
+    led = relay(processes)
+    yield GaugeMetricFamily("metaia_log_position", "Where the log ends", value=led["position"])
+    if led["beatSeconds"] is not None:
+        age = "Time since the relay's leader showed that it lives"
+        yield GaugeMetricFamily("metaia_relay_beat_seconds", age, value=led["beatSeconds"])
+    leading = GaugeMetricFamily("metaia_relay_leading", "1 for who leads the relay", labels=["process"])
+    for name, numbers in processes.items():
+        leading.add_metric([name], int(numbers["leading"]))
+    yield leading
 
 
 def _family(kind: Any, metric: str, name: str, processes: dict[str, Json]) -> Any:
     family = kind(metric, f"{name} by process", labels=["process", "what"])
     for process, numbers in processes.items():
-        for what, value in numbers[name].items():
+        for what, value in numbers.get(name, {}).items():
             family.add_metric([process, what], value)
     return family
 
 
-def _histogram(processes: dict[str, Json]) -> Any:
-    family = HistogramMetricFamily(
-        "metaia_emit_latency_seconds", "From recording an event to its emit", labels=["process"]
-    )
+def _histogram(metric: str, meaning: str, name: str, processes: dict[str, Json]) -> Any:
+    family = HistogramMetricFamily(metric, meaning, labels=["process"])
     for process, numbers in processes.items():
-        counts, cumulated, sums = numbers["emitted"]["buckets"], 0, []
-        for bound, count in zip([*map(str, BOUNDS), "+Inf"], counts, strict=True):
-            cumulated += count
-            sums.append((bound, cumulated))
-        family.add_metric([process], sums, sum_value=numbers["emitted"]["sum"])
+        if name in numbers:
+            bounds, sums = [*map(str, BOUNDS), "+Inf"], accumulate(numbers[name]["buckets"])
+            family.add_metric([process], list(zip(bounds, sums, strict=True)), numbers[name]["sum"])
     return family

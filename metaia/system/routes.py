@@ -6,18 +6,20 @@ from typing import Any
 
 import click
 from flask import Flask, Response, current_app
+from flask_smorest.globals import current_api
 from flask_swagger_ui import get_swaggerui_blueprint
 from marshmallow import fields
 
 import metaia.system.jobs  # noqa: F401 - registers itself
 from config import SETTINGS
-from metaia.core import db
+from metaia.core import db, json, postman
 from metaia.core.errors import Unavailable, declare
-from metaia.core.http import Blueprint, answer, envelope, public, rated
+from metaia.core.http import READ, Blueprint, answer, envelope, public, rated
 from metaia.realtime import log, runtime
 from metaia.system import health, metrics
 
 blp = Blueprint("system", __name__, url_prefix="/api/system", description="Health")
+documents = Blueprint("documents", __name__, url_prefix="/api", description="Documentation")
 declare({"not_ready": "A part this process needs does not answer; `details` says which."})
 Live = envelope("Alive")
 Ready = envelope(
@@ -46,9 +48,19 @@ def ready() -> Response:
     return answer(checks=checks)
 
 
+@documents.route("/postman.json")
+@documents.response(200, {"type": "object"})
+@rated(READ)
+@public
+def get_postman() -> Response:
+    """The Postman 2.1 collection of all these routes."""
+    found = postman.collection(current_api.spec.to_dict(), current_app.config["PUBLIC_BASE_URL"])
+    return Response(json.dumps(found), mimetype="application/json")
+
+
 def register(app: Flask, api: Any) -> None:
     """Register this domain with the application."""
-    for blueprint in (blp, metrics.admin, metrics.bare):
+    for blueprint in (blp, documents, metrics.admin, metrics.bare):
         api.register_blueprint(blueprint)
     config = {"app_name": "METAIA", "validatorUrl": None}  # no badge from elsewhere
     pages = get_swaggerui_blueprint("/api-docs", "/api/openapi.json", config=config)

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from metaia.extensions import Model
 
+DISABLED, DEACTIVATED, DELETED = "disabled", "deactivated", "deleted"
+
 
 class User(Model):
     """A person with one role. E-mail addresses are kept in lower case.
@@ -26,7 +28,7 @@ class User(Model):
     phone: Mapped[str | None] = mapped_column(String(32))
     role: Mapped[str] = mapped_column(String(16))
     active: Mapped[bool] = mapped_column(Boolean)
-    inactive_because: Mapped[str | None] = mapped_column(String(20))  # disabled, deactivated or deleted
+    inactive_because: Mapped[str | None] = mapped_column(String(20))  # DISABLED, DEACTIVATED or DELETED
     avatar: Mapped[str | None] = mapped_column(String(500))  # address of a picture
     locale: Mapped[str] = mapped_column(String(20), default="en", server_default="en")  # BCP 47
     time_zone: Mapped[str] = mapped_column(String(64), default="UTC", server_default="UTC")  # IANA
@@ -34,4 +36,7 @@ class User(Model):
     version: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
-    __table_args__ = (Index("ix_users_role", "role"),)
+    __table_args__ = (
+        Index("ix_users_role", "role"),
+        Index("ix_users_deleted", "id", postgresql_where="inactive_because = 'deleted'"),
+    )

@@ -6,10 +6,11 @@ from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from metaia.core import db
-from metaia.users.models import User
+from metaia.core.permissions import SUPER_ADMIN
+from metaia.users.models import DEACTIVATED, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Person:
     created_at: datetime
 
 
+_ONE_GOES_AT_A_TIME = 0x53555041  # "SUPA"
 _columns = [getattr(User, field.name) for field in fields(Person)]
 
 
@@ -49,9 +51,45 @@ def ids_with_role(roles: Collection[str]) -> list[str]:
     return [row.id for row in db.fetch_all(select(User.id).where(User.role.in_(roles), User.active))]
 
 
+def to_change(user_id: str) -> Person | None:
+    """Return a user who will be changed: locked, or guarded by their version (see `db.retried`).
+
+    Who changes what hangs on an account, its proofs for example, locks the account first: so nobody deadlocks.
+    """
+    query = select(*_columns).where(User.id == user_id)
+    # Not a whole lock: rows that only refer to this user may be added meanwhile.
+    row = db.fetch_one(query.with_for_update(key_share=True) if db.locking() else query)
+    return None if row is None else Person(*row)
+
+
+def by_email(email: str) -> Person | None:
+    """Return the user who may get in with this e-mail address."""
+    return _person(User.email == email.lower(), _may_enter)
+
+
 def credentials(email: str) -> tuple[Person, str] | None:
-    """Return the active user with this e-mail address, and their password hash."""
-    row = db.fetch_one(select(*_columns, User.password_hash).where(User.email == email.lower(), User.active))
+    """Return the user who may get in with this e-mail address, and their password hash."""
+    return _credentials(User.email == email.lower())
+
+
+def credentials_of(user_id: str) -> tuple[Person, str] | None:
+    """Return the user with this id, if they may get in, and their password hash."""
+    return _credentials(User.id == user_id)
+
+
+def other_super_admins(user_id: str) -> int:
+    """Return how many active super admins there are beside this one; until this transaction ends, nobody else may ask."""
+    db.execute(select(func.pg_advisory_xact_lock(_ONE_GOES_AT_A_TIME)))
+    others = select(func.count()).where(User.role == SUPER_ADMIN, User.active, User.id != user_id)
+    return int(db.fetch_value(others))
+
+
+# Who has deactivated their account comes back by logging in.
+_may_enter = or_(User.active, User.inactive_because == DEACTIVATED)
+
+
+def _credentials(condition: ColumnElement[bool]) -> tuple[Person, str] | None:
+    row = db.fetch_one(select(*_columns, User.password_hash).where(condition, _may_enter))
     return None if row is None else (Person(*row[:-1]), row.password_hash)
 
 

@@ -3,16 +3,55 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import available_timezones
 
-from marshmallow import fields, validate
+from babel import Locale, UnknownLocaleError
+from marshmallow import ValidationError, fields, validate
 
 from metaia.core.actor import ROLES
 from metaia.core.errors import declare
-from metaia.core.schema import Schema
+from metaia.core.schema import Schema, Text, Version
 from metaia.core.times import rfc3339
 from metaia.users.queries import Person
 
-declare({"email_taken": "Somebody has an account with this e-mail address."})
+LONGEST_LOCALE = 20
+ZONES = available_timezones()  # here, not later: it reads many files
+declare(
+    {
+        "email_taken": "Somebody has an account with this e-mail address.",
+        "last_super_admin": "This is the last super admin; make another one first.",
+    }
+)
+
+
+class Language(fields.String):
+    """A language tag of BCP 47 that CLDR knows, such as `en`, `pt-BR` or `zh-Hant`; kept in its usual spelling."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            found = str(Locale.parse(text[: LONGEST_LOCALE + 1], sep="-")).replace("_", "-")
+        except (ValueError, UnknownLocaleError):
+            found = ""
+        if not found or max(len(text), len(found)) > LONGEST_LOCALE:
+            raise ValidationError("Not a language tag that we know.")
+        return found
+
+
+def _require_zone(name: str) -> None:
+    if name not in ZONES:
+        raise ValidationError("Not a time zone of IANA, such as Asia/Kolkata.")
+
+
+class Profile(Schema):
+    """What people may change about themselves."""
+
+    name = Text(120)
+    phone = Text(32, allow_none=True)
+    avatar = fields.Url(schemes={"https"}, allow_none=True, validate=validate.Length(max=500))
+    locale = Language()
+    time_zone = fields.String(validate=_require_zone)
+    expected_version = Version(load_default=None)
 
 
 class UserOut(Schema):

@@ -12,13 +12,16 @@ depends_on = None
 ONLY_SEALING = """
     CREATE FUNCTION refuse_change_of_audit_log() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        IF TG_OP = 'UPDATE' AND OLD.number IS NULL
+        IF TG_OP = 'INSERT' AND NEW.number IS NULL AND NEW.hash IS NULL THEN
+            RETURN NEW;
+        END IF;
+        IF TG_OP = 'UPDATE' AND OLD.number IS NULL AND NEW.number IS NOT NULL AND NEW.hash IS NOT NULL
             AND to_jsonb(OLD) - 'number' - 'hash' = to_jsonb(NEW) - 'number' - 'hash' THEN
             RETURN NEW;
         END IF;
         RAISE EXCEPTION 'the audit log is append-only';
     END $$;
-    CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON audit_log
+    CREATE TRIGGER append_only BEFORE INSERT OR UPDATE OR DELETE ON audit_log
         FOR EACH ROW EXECUTE FUNCTION refuse_change_of_audit_log();
     CREATE TRIGGER append_only_table BEFORE TRUNCATE ON audit_log
         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_audit_log();
@@ -114,9 +117,13 @@ def upgrade() -> None:
     op.add_column("users", sa.Column("time_zone", sa.String(length=64), server_default="UTC", nullable=False))
     op.add_column("users", sa.Column("email_verified_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("users", sa.Column("version", sa.Integer(), server_default="1", nullable=False))
+    op.create_index(
+        "ix_users_deleted", "users", ["id"], unique=False, postgresql_where="inactive_because = 'deleted'"
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_users_deleted", table_name="users")
     op.drop_column("users", "version")
     op.drop_column("users", "email_verified_at")
     op.drop_column("users", "time_zone")

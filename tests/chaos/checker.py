@@ -1,16 +1,11 @@
-"""What must be true in the end, from the tables and from what the clients wrote down."""
+"""What must be true in the end, from the tables."""
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
-from itertools import pairwise
-from pathlib import Path
 from typing import LiteralString
 
 from tests.chaos.house import House
 
-Applied = list[tuple[int, str]]
 # Each statement finds what must not be. `chaos_said`, `notifications` and `order_steps` were written in the same
 # transactions as the events, and not by the real-time path.
 NEVER: dict[str, LiteralString] = {
@@ -52,10 +47,6 @@ NEVER: dict[str, LiteralString] = {
     "mails that were not sent": "SELECT status, count(*) FROM deliveries WHERE status <> 'sent' GROUP BY status",
     "what is left in the outbox": "SELECT kind, type, count(*) FROM outbox GROUP BY kind, type",
 }
-HEARD: LiteralString = """
-    SELECT DISTINCT l.position, l.id FROM event_log AS l JOIN event_audience AS a USING (position)
-    WHERE a.room = ANY(%s) AND l.position > %s AND l.type = ANY(%s) ORDER BY l.position"""
-SEEN = ["notification.created", "order.created", "order.updated"]  # what clients see
 
 
 def in_tables(house: House) -> list[str]:
@@ -77,56 +68,3 @@ def forgotten(house: House, acknowledged: set[str], placed: list[str]) -> list[s
     sent -= {str(mail["Message-ID"])[1:].partition("@")[0] for mail in house.mails.mails}
     lost = [*(acknowledged - said), *(set(placed) - notes), *sent]
     return [f"acknowledged, but not there: {len(lost)}, e.g. {lost[:3]}"] if lost else []
-
-
-@dataclass
-class Record:
-    """What a client wrote down: where it started, what it applied, why it was cut, how often it had to start anew."""
-
-    start: int | None
-    applied: Applied
-    cuts: list[str]
-    resyncs: int
-
-
-def read_record(path: Path) -> Record:
-    """Read what a client wrote down."""
-    record = Record(None, [], [], 0)
-    for line in path.read_text().splitlines():
-        kind, _, rest = line.partition(" ")
-        if kind == "event":
-            position, _, event = rest.partition(" ")
-            record.applied.append((int(position), event))
-        elif kind == "start":
-            record.start = int(rest.rpartition(".")[2])
-        elif kind == "cut":
-            record.cuts.append(rest)
-        else:
-            record.resyncs += 1
-    return record
-
-
-def of_client(house: House, name: str, rooms: list[str], record: Path) -> list[str]:
-    """Return in what a client differs from: each event of its audience since its start once, in order."""
-    its = read_record(record)
-    applied = its.applied
-    if its.start is None:
-        return [f"{name} never got in"]
-    expected = [(row[0], str(row[1])) for row in house.rows(HEARD, rooms, its.start, SEEN)]
-    problems = [f"{name} was told {its.resyncs} times to start anew"] if its.resyncs else []
-    if applied == expected:
-        return problems
-    times, own = Counter(applied), set(expected)
-    lost = [event for event in expected if not times[event]]
-    doubled = [event for event in times if times[event] > 1]
-    strange = [event for event in times if event not in own]
-    late = [pair for pair in pairwise(applied) if pair[0] >= pair[1]]
-    for what, which in (
-        ("lost", lost),
-        ("doubled", doubled),
-        ("not its own", strange),
-        ("out of order", late),
-    ):
-        if which:
-            problems.append(f"{name}: {len(which)} {what} of {len(expected)}, e.g. {which[:3]}")
-    return problems

@@ -1,7 +1,7 @@
 """Clients in a process of their own: `python -m tests.chaos.clients plan.json`.
 
 Each applies what it hears, writes that down, and comes back with its cursor whenever it is cut. It trusts the server:
-it neither sorts nor drops anything. Lines of a record: `start cursor` · `event position id` · `cut why` · `resync`.
+it neither sorts nor drops anything. `records.py` says what a record looks like.
 """
 
 from gevent import monkey
@@ -12,12 +12,15 @@ import json  # noqa: E402
 import random  # noqa: E402
 import sys  # noqa: E402
 import time  # noqa: E402
+from collections import deque  # noqa: E402
 from contextlib import closing  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import Any  # noqa: E402
 
 import gevent  # noqa: E402
 
+from tests.chaos.kinds import Asks  # noqa: E402
+from tests.chaos.tokens import Ending, Lasting  # noqa: E402
 from tests.chaos.transports import FAILURES, TRANSPORTS  # noqa: E402
 
 
@@ -25,17 +28,19 @@ class Client:
     """One person's device."""
 
     def __init__(self, url: str, plan: dict[str, Any]) -> None:
-        self.url, self.token, self.kinds = url, plan["token"], plan["kinds"]
-        self.stays, self.pause = plan["stays"], plan["pause"]
+        self.url, self.plan, self.cursor = url, plan, plan["cursor"]
+        self.tokens = Ending(url, **plan["ending"]) if plan["ending"] else Lasting(plan["token"])
         self.random = random.Random(plan["seed"])
         self.record = Path(plan["record"]).open("w", buffering=1)  # noqa: SIM115 - until the process is killed
-        self.cursor: str | None = None
+        self.asks: Asks = deque()
 
     def run(self) -> None:
         """Listen, for ever."""
         while True:
-            kind = self.random.choice(self.kinds)
+            kind = self.random.choice(self.plan["kinds"])
             try:
+                if self.tokens.ends <= time.time():
+                    self.tokens.refresh()
                 why = self.listen(kind)
             except FAILURES as error:
                 why = f"{type(error).__name__}: {error}"
@@ -44,32 +49,65 @@ class Client:
 
     def listen(self, kind: str) -> str:
         """Listen until cut, or tired of it; return why."""
-        until = time.monotonic() + self.random.expovariate(1 / self.stays)
-        with closing(TRANSPORTS[kind](self.url, self.token, self.cursor)) as heard:  # type: ignore[type-var]
+        until = time.monotonic() + self.random.expovariate(1 / self.plan["stays"])
+        self.asks = deque()
+        with closing(TRANSPORTS[kind](self.url, self.tokens.token, self.cursor, self.asks)) as heard:  # type: ignore[type-var]
             for message in heard:
                 if message is not None:
                     self.apply(*message)
-                    if self.pause:
-                        gevent.sleep(self.pause)
+                    if self.plan["pause"]:
+                        gevent.sleep(self.plan["pause"])
+                self.renew()
                 if time.monotonic() > until:
                     return "on purpose"
         return "the end"
 
+    def renew(self) -> None:
+        """Refresh the token halfway, if this device does so while it is connected."""
+        if self.plan["renews"] and self.tokens.ends - time.time() < self.plan["ending"]["seconds"] / 2:
+            self.tokens.refresh()
+            self.asks.append(("auth:refresh", self.tokens.token))
+
     def apply(self, name: str, data: dict[str, Any]) -> None:
         """Write down what was heard, then move the cursor."""
-        cursor = data.get("cursor")
-        if cursor is None:
-            return  # not of the log
-        if name != "sync":
-            self.record.write(f"event {cursor.rpartition('.')[2]} {data['eventId']}\n")
-        elif data["resync"]:
-            self.record.write("resync\n")
-        if self.cursor is None:
-            self.record.write(f"start {cursor}\n")
-        self.cursor = cursor
+        if name == "answer":
+            self.answered(data)
+        elif (cursor := data.get("cursor")) is not None:  # else it is not of the log
+            if name != "sync":
+                self.record.write(f"event {cursor.rpartition('.')[2]} {data['eventId']}\n")
+            elif data["resync"]:
+                self.record.write("resync\n")
+            elif data.get("complete"):
+                for order in self.plan["follows"]:
+                    self.record.write(f"asked order-{order}\n")
+                    self.asks.append(("join_order_room", order))
+            if self.cursor is None:
+                self.record.write(f"start {cursor}\n")
+            self.cursor = cursor
+
+    def answered(self, answer: dict[str, Any]) -> None:
+        """Write down what was granted; ask again for what was not."""
+        if not answer["ok"]:
+            self.record.write(f"refused {answer['name']} {answer['error']['code']}\n")
+            gevent.spawn_later(1, self.asks.append, (answer["name"], answer["given"]))
+        elif answer["name"] == "auth:refresh":
+            self.record.write("renewed\n")
+        else:
+            self.record.write(f"joined {answer['data']['room']}\n")
+
+
+class TimingPage(Client):
+    """An admin's page in Timing's dialect: no cursors in it, so it begins where it began whenever it is cut."""
+
+    def apply(self, name: str, data: dict[str, Any]) -> None:
+        """Write down which step of which order was told."""
+        self.record.write(
+            f"step {name} {data['order']['id']} {data['order']['version']} {data.get('status')}\n"
+        )
 
 
 if __name__ == "__main__":
     planned = json.loads(Path(sys.argv[1]).read_text())
-    running = [gevent.spawn(Client(planned["url"], plan).run) for plan in planned["clients"]]
-    gevent.joinall(running, raise_error=True)
+    kinds = {"client": Client, "timing": TimingPage}
+    devices = [kinds[plan["what"]](planned["url"], plan) for plan in planned["clients"]]
+    gevent.joinall([gevent.spawn(device.run) for device in devices], raise_error=True)

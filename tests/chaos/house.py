@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import shutil
 import signal
-import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
@@ -77,12 +75,6 @@ class House(Stack):
     def redis(self) -> Redis:
         """Return a client of Redis."""
         return Redis.from_url(self.settings["REDIS_URL"], socket_timeout=5)
-
-    def program(self, module: str, name: str, plan: dict[str, Any]) -> subprocess.Popen[bytes]:
-        """Start a program of this package, with its plan, beside the others."""
-        path = self.folder / f"{name}.json"
-        path.write_text(json.dumps(plan))
-        return self._start(name, "-m", f"tests.chaos.{module}", str(path))
 
     def webs(self, admin: Person) -> tuple[psutil.Process, list[psutil.Process]]:
         """Return the web process that leads the relay, and the others, once all of them serve."""

@@ -7,37 +7,20 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import gevent
 
-from tests.chaos import checker
+from tests.chaos import devices, hearing, records
 from tests.chaos.actions import Cast
+from tests.chaos.devices import Device
 from tests.chaos.faults import Faults, last_word
 from tests.chaos.house import House, promote
-from tests.chaos.transports import TRANSPORTS
-from tests.support.people import Person, World
+from tests.chaos.records import Record
+from tests.support.people import World
 
 PER_SECOND = 420.0  # events, beside those of orders
 SETTLE_SECONDS = 30.0
-KINDS = list(TRANSPORTS)
-
-
-@dataclass
-class Device:
-    """A client: whose, how it listens, how many seconds it stays on average, how long it thinks about an event."""
-
-    name: str
-    person: Person
-    kinds: list[str]
-    stays: float = 4.0
-    pause: float = 0.0
-
-    @property
-    def rooms(self) -> list[str]:
-        """Return the rooms it hears, its person's own first."""
-        return [f"user-{self.person.id}", f"{self.person.user['role']}-room"]
 
 
 class Run:
@@ -49,23 +32,17 @@ class Run:
         self.begun = time.monotonic()
         admin, tailor, courier = promote(house, world), world.person("tailor"), world.person("delivery")
         customers = [world.person() for _ in range(6)]
-        self.patient = Device("frozen", customers[0], ["websocket"], stays=1000)
-        self.listeners = [
-            Device("slow", customers[1], ["websocket"], stays=20, pause=0.004),
-            *(Device(kind, person, [kind]) for kind, person in zip(KINDS, customers[2:], strict=True)),
-            Device("tailor", tailor, KINDS),
-            Device("tailor2", tailor, ["socketio"], stays=12),
-            Device("courier", courier, ["socketio", "websocket"]),
-            Device("admin", admin, KINDS),
-        ]
-        self.devices = [self.patient, *self.listeners]
-        self.rooms = list(dict.fromkeys(room for device in self.devices for room in device.rooms))
+        self.devices = devices.of_cast(customers, tailor, courier, admin)
+        joined = [f"order-{order}" for device in self.devices for order in device.follows]
+        self.rooms = list(
+            dict.fromkeys([*(room for device in self.devices for room in device.rooms), *joined])
+        )
         self.cast = Cast(customers[2:], tailor, courier, admin, seed)
         self.said = house.folder / "said.record"
 
     def play(self, events: int) -> None:
         """Let everybody begin, let everything go wrong, until so many events are in the log; then let them rest."""
-        programs = [self._listen("patient", [self.patient]), self._listen("listeners", self.listeners)]
+        programs = [self._listen("patient", self.devices[:1]), self._listen("listeners", self.devices[1:])]
         programs.append(self._talk())
         faults = Faults(self.house, self.cast.admin, programs[0], self.rooms)
         by_name = faults.all()
@@ -87,18 +64,13 @@ class Run:
         """Return where a device writes what it hears."""
         return self.house.folder / f"{device.name}.record"
 
-    def _listen(self, name: str, devices: list[Device]) -> subprocess.Popen[bytes]:
-        plans = [
-            {
-                "token": device.person.token,
-                "kinds": device.kinds,
-                "stays": device.stays,
-                "pause": device.pause,
-                "record": str(self.record(device)),
-                "seed": f"{self.seed} {device.name}",
-            }
-            for device in devices
-        ]
+    def read(self, device: Device) -> Record:
+        """Return what a device has written."""
+        return records.read(self.record(device))
+
+    def _listen(self, name: str, those: list[Device]) -> subprocess.Popen[bytes]:
+        secret = self.house.settings["JWT_SECRET_KEY"]
+        plans = [device.plan(self.seed, secret, self.record(device)) for device in those]
         return self.house.program("clients", name, {"url": self.house.url, "clients": plans})
 
     def _talk(self) -> subprocess.Popen[bytes]:
@@ -128,10 +100,9 @@ class Run:
         waiting = self.devices
         while waiting and time.monotonic() < deadline:
             gevent.sleep(0.3)
-            events = {payload: str(event) for payload, event in self.house.rows(
-                "SELECT payload ->> 'id', id FROM event_log WHERE payload ->> 'id' = ANY(%s)", list(last.values())
-            )}  # fmt: skip
-            waiting = [d for d in waiting if not self._has(d, events.get(last[d.rooms[0]], "nothing"))]
+            waiting = [
+                d for d in waiting if not hearing.has_heard(self.house, d, self.read(d), last[d.rooms[0]])
+            ]
         self._note(f"at rest, but for {[device.name for device in waiting]}")
 
     def _send_mails(self) -> None:
@@ -149,6 +120,3 @@ class Run:
     def _unsent(self) -> int:
         ((number,),) = self.house.rows("SELECT count(*) FROM deliveries WHERE status <> 'sent'")
         return int(number)
-
-    def _has(self, device: Device, event: str) -> bool:
-        return any(found == event for _, found in checker.read_record(self.record(device)).applied)

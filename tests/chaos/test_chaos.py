@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.chaos import checker
+from tests.chaos import checker, hearing
 from tests.chaos.house import House, house
 from tests.chaos.run import Run
 from tests.realtime.tools import until
@@ -34,14 +34,15 @@ def problems(run: Run) -> list[str]:
     """Return everything that is not as it should be."""
     found = checker.in_tables(run.house)
     found += checker.forgotten(run.house, set(run.said.read_text().split()), run.cast.placed)
+    found += [f"answered {answer}" for answer in run.cast.answers if answer.startswith("5") and answer != "503"]
     for device in run.devices:
-        found += checker.of_client(run.house, device.name, device.rooms, run.record(device))
+        found += hearing.problems(run.house, device, run.read(device))
     return found
 
 
 def story(run: Run) -> str:
     """Return what happened, for whoever has to find out why."""
-    records = {device.name: checker.read_record(run.record(device)) for device in run.devices}
+    records = {device.name: run.read(device) for device in run.devices}
     applied = {name: len(record.applied) for name, record in records.items()}
     cuts = Counter(why for record in records.values() for why in record.cuts)
     lines = [f"CHAOS_SEED={run.seed} in {run.house.folder}", *run.diary]

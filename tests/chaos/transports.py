@@ -1,6 +1,7 @@
-"""Four ways to listen, alike from outside: generators of (name, data), with None at least every second.
+"""Five ways to listen, alike from outside: generators of (name, data), with None at least every second.
 
-They raise when they are cut, and cut the connection without a word when they are closed.
+They raise when they are cut, and cut the connection without a word when they are closed. What is put into `asks` goes
+out, where clients can say something; the answer comes among the events, as ("answer", {name, given, ok, …}).
 """
 
 from __future__ import annotations
@@ -8,24 +9,22 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
 import socketio
 import websocket
 from gevent.queue import Empty, Queue
 
-Json = dict[str, Any]
-Heard = Iterator[tuple[str, Json] | None]
-Listen = Callable[[str, str, str | None], Heard]  # url, token, cursor
-QUIET = 1.0  # seconds
-PATIENCE = 8.0  # for a handshake or an answer
+from tests.chaos.kinds import PATIENCE, QUIET, Asks, Heard, Json, Listen
+from tests.chaos.streams import by_stream
+
 SMALL_BUFFER = 8_192  # bytes: what a client does not read soon waits at the server
 
 
-def by_socketio(url: str, token: str, cursor: str | None) -> Heard:
+def by_socketio(url: str, token: str, cursor: str | None, asks: Asks) -> Heard:
     """Listen with python-socketio."""
     heard: Queue[tuple[str, Json] | None] = Queue()
     client = socketio.Client(reconnection=False, handle_sigint=False)
@@ -35,6 +34,9 @@ def by_socketio(url: str, token: str, cursor: str | None) -> Heard:
     try:
         client.connect(url, auth=auth, transports=["websocket"], wait_timeout=PATIENCE)
         while True:
+            while asks:
+                name, given = asks.popleft()
+                client.emit(name, given, callback=partial(_answered, heard, {"name": name, "given": given}))
             try:
                 message = heard.get(timeout=QUIET)
             except Empty:
@@ -51,13 +53,27 @@ def by_socketio(url: str, token: str, cursor: str | None) -> Heard:
             client.shutdown()
 
 
-def by_websocket(url: str, token: str, cursor: str | None) -> Heard:
+def _answered(heard: Queue[Any], asked: Json, answer: Json) -> None:
+    heard.put(("answer", answer | asked))
+
+
+def by_websocket(url: str, token: str, cursor: str | None, _: Asks) -> Heard:
     """Listen on `ws /ws`."""
-    address = url.replace("http", "ws", 1) + "/ws" + (f"?cursor={cursor}" if cursor else "")
+    header = [f"Authorization: Bearer {token}"]
+    for message in _texts(url + "/ws" + (f"?cursor={cursor}" if cursor else ""), header):
+        yield (message["type"], message["data"]) if message else None
+
+
+def by_timing(url: str, token: str, cursor: str | None, _: Asks) -> Heard:
+    """Listen on `ws /admin`, as Timing's admin pages do."""
+    for message in _texts(f"{url}/admin?token={token}&cursor={cursor}", []):
+        yield (message["type"], message) if message else None
+
+
+def _texts(url: str, header: list[str]) -> Iterator[Json | None]:
     small = [(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL_BUFFER)]
-    wire = websocket.create_connection(
-        address, timeout=PATIENCE, header=[f"Authorization: Bearer {token}"], sockopt=small
-    )
+    address = url.replace("http", "ws", 1)
+    wire = websocket.create_connection(address, timeout=PATIENCE, header=header, sockopt=small)
     wire.settimeout(QUIET)
     try:
         while True:
@@ -68,50 +84,12 @@ def by_websocket(url: str, token: str, cursor: str | None) -> Heard:
                 continue
             if opcode == websocket.ABNF.OPCODE_CLOSE:
                 raise ConnectionResetError(f"the server has closed: {text[2:].decode()}")
-            message = json.loads(text)
-            yield message["type"], message["data"]
+            yield json.loads(text)
     finally:
         wire.shutdown()
 
 
-def by_stream(url: str, token: str, cursor: str | None) -> Heard:
-    """Listen to the server-sent events of `GET /api/events`."""
-    where = urlsplit(url)
-    with socket.create_connection((where.hostname or "", where.port or 80), timeout=PATIENCE) as wire:
-        last = f"Last-Event-ID: {cursor}\r\n" if cursor else ""
-        request = f"GET /api/events HTTP/1.0\r\nHost: test\r\nAuthorization: Bearer {token}\r\n{last}\r\n"
-        wire.sendall(request.encode())
-        got = b""
-        while b"\r\n\r\n" not in got:
-            got += _some(wire)
-        head, _, got = got.partition(b"\r\n\r\n")
-        if b" 200 " not in head.partition(b"\r\n")[0]:
-            raise ConnectionError(head[:100])
-        wire.settimeout(QUIET)
-        while True:
-            *blocks, got = got.split(b"\n\n")
-            yield from (told for block in blocks if (told := _read_block(block)))
-            try:
-                got += _some(wire)
-            except TimeoutError:
-                yield None
-
-
-def _some(wire: socket.socket) -> bytes:
-    data = wire.recv(65_536)
-    if not data:
-        raise ConnectionResetError("the stream has ended")
-    return data
-
-
-def _read_block(block: bytes) -> tuple[str, Json] | None:
-    fields = dict(
-        line.split(": ", 1) for line in block.decode().split("\n") if ": " in line and line[0] != ":"
-    )
-    return (fields["event"], json.loads(fields["data"])) if "event" in fields else None
-
-
-def by_polling(url: str, token: str, cursor: str | None) -> Heard:
+def by_polling(url: str, token: str, cursor: str | None, _: Asks) -> Heard:
     """Ask `GET /api/sync` again and again."""
     with requests.Session() as http:
         http.headers["Authorization"] = f"Bearer {token}"
@@ -119,7 +97,7 @@ def by_polling(url: str, token: str, cursor: str | None) -> Heard:
             asked: Json = {"cursor": cursor, "wait": 1, "limit": 137} if cursor else {}
             answer = http.get(f"{url}/api/sync", params=asked, timeout=PATIENCE)
             if not answer.ok:
-                raise ConnectionError(answer.status_code)
+                raise ConnectionError(answer.json()["error"]["code"])
             page = answer.json()["data"]
             yield from ((event["type"], event["data"]) for event in page["events"])
             cursor = page["cursor"]
@@ -131,6 +109,7 @@ TRANSPORTS: dict[str, Listen] = {
     "websocket": by_websocket,
     "stream": by_stream,
     "polling": by_polling,
+    "timing": by_timing,
 }
 FAILURES = (
     OSError,

@@ -36,6 +36,25 @@ def test_the_same_request_again_gets_the_first_answer_and_acts_once(customer, ke
     assert count(customer) == 1
 
 
+def test_a_replayed_answer_has_its_etag_again_and_it_is_that_of_its_body(world, customer, key):
+    tailor = world.person("tailor")
+    order = customer.order(partnerId=tailor.id)
+    accept = f"/api/orders/{order['id']}/accept"
+    assert tailor.patch(accept, headers=key).headers["ETag"] == '"2"'
+    tailor.act(order, "prepare")
+    again = tailor.patch(accept, headers=key)
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert (again.headers["ETag"], again.json()["data"]["order"]["version"]) == ('"2"', 2)
+
+
+def test_an_answer_without_an_etag_is_replayed_without_one(world, customer, key):
+    admin, path = world.staff(), f"/api/admin/orders/{customer.order()['id']}/status"
+    answers = [admin.put(path, {"status": "preparing"}, headers=key) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert all("ETag" not in answer.headers for answer in answers)
+    assert answers[1].headers["Idempotency-Replayed"] == "true"
+
+
 def test_without_a_key_every_request_acts(customer):
     assert (
         place(customer, {}).json()["data"]["order"]["id"] != place(customer, {}).json()["data"]["order"]["id"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -62,6 +63,12 @@ class Stack:
     def worker(self, **more: str) -> subprocess.Popen[bytes]:
         """Start a worker; it works as soon as it can."""
         return self._start("worker", "worker.py", **more)
+
+    def program(self, module: str, name: str, plan: dict[str, Any]) -> subprocess.Popen[bytes]:
+        """Start a program of tests/chaos, with its plan, beside the others."""
+        path = self.folder / f"{name}.json"
+        path.write_text(json.dumps(plan))
+        return self._start(name, "-m", f"tests.chaos.{module}", str(path))
 
     def ready(self) -> bool:
         """Ask whether the web process can do its work."""

@@ -172,6 +172,14 @@ def relay(own: Stack) -> Any:
     return process
 
 
+def relay_of(admin: Person, pid: int) -> Any:
+    """Return the statistics, once a process leads the relay in them and has told of what it has moved."""
+    told = admin.get("/api/admin/websocket/stats").json()["data"]
+    process = told["relay"]["process"]
+    moved = told["processes"][process]["moved"] if process else {}
+    return told if f"-{pid}" in str(process) and {"events", "batches", "jobs"} <= moved.keys() else None
+
+
 def test_a_relay_of_its_own_moves_events_and_hands_over_jobs(apart: tuple[Stack, Mailbox]) -> None:
     own, mails = apart
     with World(own.url) as world:
@@ -182,6 +190,10 @@ def test_a_relay_of_its_own_moves_events_and_hands_over_jobs(apart: tuple[Stack,
         for screen in screens:
             heard(screen, ["pending"])
         until(lambda: mails.to(customer.user["email"]), "the mail arrives")
+        admin = promote(own, world)
+        told = until(lambda: relay_of(admin, running.pid), "it is in the statistics")
+        assert told["relay"]["beatSeconds"] < TAKE_OVER_SECONDS
+        assert told["relay"]["position"] >= told["processes"][told["relay"]["process"]]["head"] > 0
         kill(running)
         tailor.act(order, "accept")
         assert own.rows("SELECT count(*) FROM outbox WHERE kind = 'event'") != [(0,)]

@@ -92,6 +92,16 @@ def test_the_document_is_valid_asyncapi_3(document: Json) -> None:
     assert not kind(schema).is_valid(document | {"asyncapi": "2.0.0"})
 
 
+def test_plain_websockets_and_what_they_are_refused_with_are_in_it(document: Json) -> None:
+    for name, address, credential in (("ws", "/ws", "ticket"), ("admin", "/admin", "token")):
+        channel = document["channels"][name]
+        assert channel["address"] == address
+        assert {"4401", "4403", "4422", "4429", "4500", "4503", "1008"} == channel["x-close-codes"].keys()
+        assert properties(document, channel["bindings"]["ws"]["query"]) == {credential, "cursor"}
+    types = document["components"]["schemas"]["Event"]["properties"]["type"]["enum"]
+    assert {"sync", "order_update", "new_notification"} <= set(types)
+
+
 def references(thing: Any) -> list[str]:
     if isinstance(thing, dict):
         own = [thing["$ref"]] if isinstance(thing.get("$ref"), str) else []
@@ -119,7 +129,10 @@ def test_the_document_names_all_that_goes_out_and_all_that_comes_in(document: Js
         }
         for action in ("send", "receive")
     }
-    assert named["send"] == {"sync"} | {event.wire for event in EVENTS.values() if event.wire} | set(PASSING)
+    plain = {"event", "order"}  # what carries them without Socket.IO
+    assert named["send"] - plain == {"sync"} | {event.wire for event in EVENTS.values() if event.wire} | set(
+        PASSING
+    )
     assert named["receive"] == set(INBOUND)
 
 

@@ -5,10 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
-from flask import Flask
-from redis import Redis
-
-from metaia.realtime import connections, presence, runtime
+from metaia.realtime import connections
 from tests.realtime.tools import until
 from tests.support.people import Person, Socket, World
 
@@ -74,39 +71,6 @@ def test_a_courier_who_lost_an_order_is_put_out_of_its_room(world: World) -> Non
     customer_screen.wait("order_update", where=lambda e: e["status"] == "accepted")
     assert [e["status"] for e in screen.of("order_update") if e["status"] == "accepted"] == []
     assert screen.ask("join_order_room", order["id"])["error"]["code"] == "forbidden"
-
-
-def test_staff_and_customers_learn_when_a_partner_comes_and_goes(app: Flask, world: World) -> None:
-    present = runtime.of(app).presence
-    admin, customer, tailor = world.staff().socket(), world.person().socket(), world.person("tailor")
-    who = f"{tailor.id} tailor"
-    assert present.renew([who]) == [who]
-    presence.announce(who, "online")
-    assert present.renew([who]) == []
-    assert present.online(tailor.id, "tailor")
-    assert admin.wait("user:status_change", where=lambda e: e["userId"] == tailor.id)[0]["status"] == "online"
-    wanted = {"partnerId": tailor.id, "status": "online"}
-    customer.wait("tailor_status_update", where=lambda e: e == wanted)
-    assert customer.of("user:status_change") == []
-
-
-def test_a_killed_process_leaves_nobody_online(app: Flask, world: World) -> None:
-    present, tailor = runtime.of(app).presence, world.person("tailor")
-    who = f"{tailor.id} tailor"
-    present.renew([who])
-    assert who not in present.gone()
-    redis: Redis = present.redis
-    redis.zadd(presence.KEY, {who: time.time() - 1})  # nobody has renewed the lease
-    assert not present.online(tailor.id, "tailor")
-    assert who in present.gone()
-    assert who not in present.gone()
-    assert present.renew([who]) == [who]
-
-
-def test_a_connected_user_is_found_to_be_online(app: Flask, world: World) -> None:
-    tailor = world.person("tailor")
-    tailor.socket()
-    assert f"{tailor.id} tailor" in connections.users()
 
 
 def test_more_devices_do_not_raise_the_limit_of_a_user_without_end(world: World) -> None:

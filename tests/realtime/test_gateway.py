@@ -140,6 +140,19 @@ def test_a_client_cannot_play_the_part_of_the_server(world: World) -> None:
     assert [name for name, _ in other.heard] == ["sync", "new_notification"]
 
 
+@pytest.mark.parametrize("arguments", [[], [{"a": 1}], ["the sid of another"], [1, 2]], ids=str)
+def test_an_event_named_like_the_handler_of_all_events_is_unknown_like_any_other(
+    world: World, caplog: pytest.LogCaptureFixture, arguments: list[Any]
+) -> None:
+    socket, other = world.person().socket(), world.person().socket()
+    given = [other.client.get_sid() if each == "the sid of another" else each for each in arguments]
+    for name in ("*", "no_such_event"):
+        answer = socket.ask(name, *given)
+        assert answer["error"]["code"] == "unknown_event"
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
+    assert other.client.connected
+
+
 @pytest.mark.parametrize("name", ["connect", "disconnect"])
 def test_a_client_cannot_pretend_to_connect_or_disconnect(world: World, name: str) -> None:
     """Else it could get a fresh rate limit, or stay connected as nobody when its session ends."""

@@ -3,54 +3,18 @@
 from __future__ import annotations
 
 import io
-import json
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import requests
-import websocket
 
 from metaia.core import logs
+from tests.realtime.plains import stream, ticket
 from tests.realtime.tools import numbers, tell
-from tests.support.people import Person, World
+from tests.support.people import World
 
 Json = dict[str, Any]
-
-
-class Plain:
-    """A plain WebSocket client."""
-
-    def __init__(self, world: World, path: str) -> None:
-        self.socket = websocket.create_connection(world.url.replace("http", "ws") + path, timeout=5)
-
-    def next(self) -> Json:
-        return json.loads(self.socket.recv())
-
-    def close_code(self) -> tuple[int, str]:
-        opcode, data = self.socket.recv_data()
-        assert opcode == websocket.ABNF.OPCODE_CLOSE
-        return int.from_bytes(data[:2]), data[2:].decode()
-
-
-@pytest.fixture
-def connect(world: World) -> Iterator[Any]:
-    made: list[Plain] = []
-
-    def make(path: str) -> Plain:
-        made.append(Plain(world, path))
-        return made[-1]
-
-    yield make
-    for plain in made:
-        plain.socket.shutdown()
-
-
-def ticket(person: Person) -> str:
-    answer = person.post("/api/realtime/ticket")
-    assert answer.status_code == 201
-    return answer.json()["data"]["ticket"]
 
 
 def test_a_websocket_with_a_ticket_hears_what_its_user_may_see(world: World, connect: Any) -> None:
@@ -87,6 +51,22 @@ def test_one_cursor_serves_socket_io_websocket_stream_and_sync(world: World, con
     synced = person.get(f"/api/sync?cursor={got[0]['id']}").json()["data"]["events"]
     assert [e["data"]["data"]["number"] for e in synced] == [4]
     assert numbers(person.socket(got[0]["id"])) == [4]
+
+
+def test_an_empty_cursor_is_none(world: World, connect: Any) -> None:
+    person, admin = world.person(), world.staff()
+    tell(person, 1)
+    plain = connect(f"/ws?ticket={ticket(person)}&cursor=")
+    pages = connect(f"/admin?token={admin.token}&cursor=")
+    assert plain.next()["data"].items() >= {"replayed": 0, "complete": True, "resync": False}.items()
+    with (
+        stream(person, {"Last-Event-ID": ""}) as events,
+        stream(person, {}, "?cursor=") as others,
+    ):
+        for heard in (events, others):
+            assert next(heard)["data"].items() >= {"replayed": 0, "complete": True, "resync": False}.items()
+    world.person().order()
+    assert pages.next()["type"] == "newOrder"
 
 
 def test_timings_admins_hear_of_orders_in_timings_own_messages(world: World, connect: Any) -> None:
@@ -154,34 +134,6 @@ def test_ending_the_session_ends_websockets_and_streams(world: World, connect: A
         person.post("/api/auth/logout")
         assert plain.close_code() == (1008, "session_ended")
         assert list(events) == []
-
-
-class stream:  # noqa: N801 - reads like a function
-    """A server-sent events client: an iterator of `{id, event, data}`."""
-
-    def __init__(self, person: Person, headers: dict[str, str]) -> None:
-        self.answer = requests.get(
-            f"{person.world.url}/api/events",
-            headers={"Authorization": f"Bearer {person.token}"} | headers,
-            stream=True,
-            timeout=5,
-        )
-
-    def __enter__(self) -> Iterator[Json]:
-        return self.events()
-
-    def __exit__(self, *_: object) -> None:
-        self.answer.close()
-
-    def events(self) -> Iterator[Json]:
-        event: Json = {}
-        for line in self.answer.iter_lines(chunk_size=1, decode_unicode=True):
-            name, _, value = line.partition(": ")
-            if not line and "data" in event:
-                yield event | {"data": json.loads(event["data"])}
-                event = {}
-            elif name in ("id", "event", "data"):
-                event[name] = value
 
 
 def test_no_token_of_an_address_gets_into_the_log(

@@ -53,6 +53,26 @@ def test_replays_and_ended_connections_are_counted(world: World) -> None:
     until(counted)
 
 
+def test_the_relay_shows_that_it_lives_where_it_is_and_what_it_has_moved(world: World) -> None:
+    staff, person = world.staff(), world.person()
+    before = staff.get(STATS).json()["data"]
+    screen = person.socket()
+    tell(person, 1, 2)
+    screen.wait("new_notification", 2)
+    after = staff.get(STATS).json()["data"]
+    assert after["relay"]["process"] in after["processes"]
+    assert 0 <= after["relay"]["beatSeconds"] < 10
+    assert after["relay"]["position"] >= before["relay"]["position"] + 2
+    moved, earlier = after["total"]["moved"], before["total"]["moved"]
+    assert moved["events"] >= earlier.get("events", 0) + 2
+    assert moved["batches"] > earlier.get("batches", 0)
+    told = staff.get("/metrics").text
+    for name in ("metaia_log_position", "metaia_relay_beat_seconds", "metaia_relay_leading"):
+        assert f"# TYPE {name} gauge" in told
+    assert f'metaia_relay_leading{{process="{after["relay"]["process"]}"}} 1.0' in told
+    assert 'what="batches"' in told
+
+
 def test_only_staff_see_them(world: World) -> None:
     assert world.person().get(STATS).status_code == 403
     assert world.call("GET", STATS).status_code == 401

@@ -47,6 +47,15 @@ def test_without_a_cursor_one_gets_the_present_one_and_no_events(app: Flask, wor
     assert told(sync(person, cursor=page["cursor"])) == [2]
 
 
+def test_an_empty_cursor_is_none(app: Flask, world: World) -> None:
+    person = world.person()
+    arrived(app, person, 1)
+    page = sync(person, cursor="", wait=20)
+    assert (page["events"], page["more"], page["resync"]) == ([], False, False)
+    arrived(app, person, 2)
+    assert told(sync(person, cursor=page["cursor"])) == [2]
+
+
 def test_pages_follow_each_other_without_gap_or_overlap(app: Flask, world: World) -> None:
     person, other = world.person(), world.person()
     cursor = sync(person)["cursor"]
@@ -128,7 +137,7 @@ def test_a_long_poll_returns_nothing_when_nothing_happens(app: Flask, world: Wor
     assert not runtime.of(app).feed._waiting.get(f"user-{person.id}")
 
 
-@pytest.mark.parametrize("cursor", ["garbage", "", "00000000.1", "٣.٣", "a.b.c"])
+@pytest.mark.parametrize("cursor", ["garbage", "00000000.1", "٣.٣", "a.b.c"])
 def test_a_cursor_that_is_none_says_so_and_gives_one_to_go_on_from(
     app: Flask, world: World, cursor: str
 ) -> None:

@@ -1,0 +1,81 @@
+"""What a client wrote down, line by line.
+
+`start cursor` · `event position id` · `cut kind why` · `resync` · `asked room` · `joined room` · `renewed` ·
+`refused event code`, and of Timing's pages `step type order version status`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+Step = tuple[str, str, int, str]  # type, order, version, status
+
+
+@dataclass
+class Stay:
+    """A time in a room that one asked to join: positions of events of whatever room that the client heard.
+
+    The one before it asked, the first one after the answer, the last one before it was cut.
+    """
+
+    room: str
+    before: int
+    first: int | None = None
+    last: int = 0
+    joined: bool = False
+
+
+@dataclass
+class Record:
+    """Where a client started, what it applied, why it was cut, what else happened to it."""
+
+    start: int | None = None
+    applied: list[tuple[int, str]] = field(default_factory=list)
+    cuts: list[str] = field(default_factory=list)
+    resyncs: int = 0
+    renewed: int = 0
+    refused: list[str] = field(default_factory=list)
+    stays: list[Stay] = field(default_factory=list)
+    told: list[list[Step]] = field(default_factory=lambda: [[]])  # by connection
+    _inside: dict[str, Stay] = field(default_factory=dict)
+
+    def take(self, kind: str, rest: str) -> None:
+        """Add one line."""
+        first, _, second = rest.partition(" ")
+        if kind == "event":
+            self._heard(int(first), second)
+        elif kind == "start":
+            self.start = int(rest.rpartition(".")[2])
+        elif kind == "cut":
+            self.cuts.append(rest)
+            self._inside.clear()
+            self.told.append([])
+        elif kind == "asked":
+            stay = self._inside[rest] = Stay(rest, self.applied[-1][0] if self.applied else 0)
+            self.stays.append(stay)
+        elif kind == "joined":
+            self._inside[rest].joined = True
+        elif kind == "step":
+            name, order, version, status = rest.split(" ")
+            self.told[-1].append((name, order, int(version), status))
+        elif kind == "refused":
+            self.refused.append(rest)
+        else:
+            self.resyncs += kind == "resync"
+            self.renewed += kind == "renewed"
+
+    def _heard(self, position: int, event: str) -> None:
+        self.applied.append((position, event))
+        for stay in self._inside.values():
+            stay.first = stay.first or (position if stay.joined else None)
+            stay.last = position
+
+
+def read(path: Path) -> Record:
+    """Read what a client wrote down."""
+    record = Record()
+    for line in path.read_text().splitlines():
+        kind, _, rest = line.partition(" ")
+        record.take(kind, rest)
+    return record

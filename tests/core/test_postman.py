@@ -1,0 +1,163 @@
+"""The Postman collection: of the published shape, and each of its requests is one that the server takes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+import requests
+from jsonschema import Draft202012Validator
+
+from metaia.core import postman
+from tests.support import contract
+from tests.support.people import World
+
+Json = dict[str, Any]
+TEXT = {"type": "string"}
+
+
+def closed(required: str, optional: str = "", **special: Json) -> Json:
+    """Return the schema of an object with these members, texts unless said otherwise, and no others."""
+    names = [*required.split(), *optional.split()]
+    return {
+        "type": "object",
+        "properties": {name: special.get(name, TEXT) for name in names},
+        "required": required.split(),
+        "additionalProperties": False,
+    }
+
+
+def many(schema: Json, least: int = 0) -> Json:
+    return {"type": "array", "items": schema, "minItems": least}
+
+
+# What https://schema.getpostman.com/json/collection/v2.1.0/collection.json says of the parts that we use.
+PAIR = closed("key value", "description disabled", disabled={"type": "boolean"})
+ATTRIBUTE = closed("key", "value type")
+AUTH = closed("type", "bearer", type={"enum": ["bearer", "noauth"]}, bearer=many(ATTRIBUTE))
+URL = closed(
+    "raw host path query variable",
+    host=many(TEXT, 1),
+    path=many(TEXT, 1),
+    query=many(PAIR),
+    variable=many(PAIR),
+)
+BODY = closed("mode raw", "options", mode={"const": "raw"}, options={"type": "object"})
+METHOD = {"enum": ["GET", "POST", "PUT", "PATCH", "DELETE"]}
+REQUEST = closed(
+    "method url",
+    "header description auth body",
+    method=METHOD,
+    url=URL,
+    header=many(PAIR),
+    auth=AUTH,
+    body=BODY,
+)
+ITEM = closed("request", "name response", request=REQUEST, response=many({"type": "object"}))
+SCRIPT = closed("exec", "type", exec=many(TEXT))
+EVENT = closed("listen", "script", listen={"enum": ["test", "prerequest"]}, script=SCRIPT)
+VARIABLE = closed("key", "value type", type={"enum": ["string", "boolean", "any", "number"]})
+COLLECTION = closed(
+    "info item",
+    "auth event variable",
+    info=closed("name schema", "version"),
+    item=many(closed("item", "name", item=many(ITEM, 1)), 1),
+    auth=AUTH,
+    event=many(EVENT),
+    variable=many(VARIABLE),
+)
+
+
+@pytest.fixture(scope="module")
+def found(server: Any) -> Json:
+    collection: Json = requests.get(f"{server.url}/api/postman.json", timeout=5).json()
+    return collection
+
+
+@pytest.fixture
+def document(world: World) -> Json:
+    told: Json = world.http.get(world.url + contract.DOCUMENT, timeout=5).json()
+    return told
+
+
+def items(found: Json) -> list[Json]:
+    return [item["request"] for folder in found["item"] for item in folder["item"]]
+
+
+def path_of(request: Json) -> str:
+    return "/" + "/".join(
+        f"{{{part[1:]}}}" if part.startswith(":") else part for part in request["url"]["path"]
+    )
+
+
+def test_it_has_the_published_shape(found: Json) -> None:
+    assert [error.message for error in Draft202012Validator(COLLECTION).iter_errors(found)] == []
+    assert found["info"]["schema"] == postman.FORMAT
+    assert not Draft202012Validator(COLLECTION).is_valid(found | {"info": {"name": "METAIA"}})
+
+
+def test_it_has_every_operation_but_websockets(found: Json, document: Json) -> None:
+    operations = {
+        (path, method.upper())
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+        if method in postman.METHODS and "101" not in operation["responses"]
+    }
+    listed = [(path_of(request), request["method"]) for request in items(found)]
+    assert set(listed) == operations
+    assert len(listed) == len(operations)
+
+
+def test_all_use_the_token_but_those_that_need_none(found: Json, document: Json) -> None:
+    assert found["auth"] == {
+        "type": "bearer",
+        "bearer": [{"key": "token", "value": "{{accessToken}}", "type": "string"}],
+    }
+    variables = {variable["key"]: variable["value"] for variable in found["variable"]}
+    assert variables.keys() == {"baseUrl", "accessToken"}
+    assert variables["baseUrl"].startswith("http")
+    for request in items(found):
+        operation = document["paths"][path_of(request)][request["method"].lower()]
+        assert (request.get("auth") == {"type": "noauth"}) is (operation.get("security") == [])
+
+
+def test_every_variable_of_an_address_has_a_value_and_what_may_be_left_out_is_off(found: Json) -> None:
+    for request in items(found):
+        url = request["url"]
+        assert {f":{v['key']}" for v in url["variable"]} == {p for p in url["path"] if p.startswith(":")}
+        assert all(variable["value"] for variable in url["variable"])
+        assert all(header["disabled"] for header in request["header"])
+        assert url["raw"] == "/".join([*url["host"], *url["path"]])
+
+
+def test_every_body_is_valid_by_its_schema(found: Json, document: Json) -> None:
+    with_body = [request for request in items(found) if "body" in request]
+    assert with_body
+    for request in with_body:
+        operation = document["paths"][path_of(request)][request["method"].lower()]
+        schema = operation["requestBody"]["content"]["application/json"]["schema"]
+        whole = {**schema, "components": document["components"]}
+        Draft202012Validator(whole).validate(json.loads(request["body"]["raw"]))
+
+
+@pytest.mark.parametrize(
+    ("schema", "expected"),
+    [
+        ({"type": "string", "minLength": 10}, "textxxxxxx"),
+        ({"type": "string", "maxLength": 2}, "te"),
+        ({"type": ["string", "null"]}, "text"),
+        ({"type": "string", "format": "email"}, "somebody@example.com"),
+        ({"type": "integer", "minimum": 7}, 7),
+        ({"type": "number"}, 1),
+        ({"type": "boolean"}, False),
+        ({"type": "string", "enum": ["a", "b"]}, "a"),
+        ({"type": "integer", "default": 3}, 3),
+        ({"type": "array", "items": {"type": "integer"}, "minItems": 2}, [1, 1]),
+        ({"allOf": [{"$ref": "#/components/schemas/Small"}]}, {"a": 1}),
+        ({"type": "object"}, {}),
+    ],
+)
+def test_an_example_has_only_what_is_needed(schema: Json, expected: object) -> None:
+    small = {"type": "object", "properties": {"a": {"type": "integer"}, "b": TEXT}, "required": ["a"]}
+    assert postman.example({"components": {"schemas": {"Small": small}}}, schema) == expected

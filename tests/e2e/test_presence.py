@@ -1,0 +1,42 @@
+"""Presence over real processes: told from one to the other, and kept when they are killed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.e2e.stack import stack
+from tests.realtime.tools import until
+from tests.support.people import World
+
+pytestmark = pytest.mark.e2e
+CLIENTS = 6  # so that it is most unlikely that one process has them all
+
+
+def test_a_partner_is_busy_in_all_processes_and_stays_so_when_they_are_killed(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    with stack(environment, tmp_path) as (own, _):
+        gunicorn = psutil.Process(own.web(WEB_CONCURRENCY="2").pid)
+        with World(own.url) as world:
+            tailor, customer = world.person("tailor"), world.person()
+            screens = [customer.socket() for _ in range(CLIENTS)]
+            for screen in screens:
+                assert screen.ask("join_partner_room", tailor.id)["data"]["status"] == "offline"
+            assert tailor.socket().ask("presence:set", "busy")["ok"]
+            for screen in screens:
+                assert screen.wait("tailor_status_update")[0] == {"partnerId": tailor.id, "status": "busy"}
+            killed = gunicorn.children()
+            for process in killed:
+                process.kill()
+            until(lambda: not any(screen.client.connected for screen in screens))
+        until(own.ready, "gunicorn has started others")
+        with World(own.url) as world:
+            tailor.world = customer.world = world
+            tailor.socket()
+            for _ in range(CLIENTS):
+                assert customer.socket().ask("join_partner_room", tailor.id)["data"]["status"] == "busy"
+            (shown,) = customer.get("/api/presence").json()["data"]["presences"]
+            assert shown == {"userId": tailor.id, "role": "tailor", "status": "busy"}
