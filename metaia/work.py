@@ -43,6 +43,8 @@ class Worker(SimpleWorker):
         """Run one job under the id of the request that caused it."""
         clear_contextvars()
         bind_contextvars(request_id=job.meta.get("request_id"), job=job.id)
+        if slot := job.meta.get("slot"):
+            job.connection.delete(slot)  # what is found from now on needs another job
         return super().perform_job(job, queue, *args, **kwargs)
 
 

@@ -55,7 +55,6 @@ def put(
     subject: str | None = None,
 ) -> None:
     """Add a row to the running transaction, with the actor and the request it comes from."""
-    who = g.get("actor") if has_request_context() else None
     db.append(
         Outbox,
         uid=new_id(),
@@ -63,13 +62,24 @@ def put(
         type=type,
         payload=payload,
         audience=list(dict.fromkeys(audience)),
-        actor=who.id if who else None,
+        actor=actor_id(),
         subject=subject,
         request_id=get_contextvars().get("request_id"),
         created_at=now(),
     )
     for call in _listeners[kind]:
         db.current().after_commit(call)
+
+
+def actor_id() -> str | None:
+    """Return who is asking, if this is somebody's request."""
+    who = g.get("actor") if has_request_context() else None
+    return who.id if who else None
+
+
+def listeners(kind: Literal["event", "job"]) -> list[Callable[[], None]]:
+    """Return what runs after a commit that put something of `kind` into the outbox."""
+    return _listeners[kind]
 
 
 def forget(call: Callable[[], None]) -> None:

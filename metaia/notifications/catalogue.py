@@ -1,33 +1,48 @@
-"""Every notification there is; domains declare theirs in `notices.py`."""
+"""Every notification there is; domains declare theirs in `notices.py`. Their words are in templates (wording.py)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
-IN_APP, EMAIL = "in_app", "email"
+IN_APP, EMAIL, SMS, PUSH = "in_app", "email", "sms", "push"
+CHANNELS = (IN_APP, EMAIL, SMS, PUSH)
+QUEUES = ("critical", "default", "bulk")
+SECURITY = "security"  # the category that nobody can turn off
+Queue = Literal["critical", "default", "bulk"]
 
 
 @dataclass(frozen=True)
 class Notice:
-    """One type of notification: its words (`{…}` are keys of its data), channels and buttons.
+    """One type of notification.
 
-    `link` names what makes the secret address that belongs into the message (see `links_by`); it is made when the
-    message is sent, and stored nowhere.
+    `urgent` passes quiet hours, muting and digests. `may_wait` may be gathered into a digest. `throttle` is (count,
+    seconds): more of this type in that time are suppressed outside of the app. `fallback` is (channel, seconds): if
+    the user has not seen it by then, it goes out there too. `link` names what makes the secret address that belongs
+    into the message (see `links_by`); it is made when the message is sent, and stored nowhere. `sample` is data for
+    previews.
     """
 
     name: str
     category: str
-    title: str
-    message: str
     channels: tuple[str, ...]
     actions: tuple[dict[str, Any], ...] = ()
+    queue: Queue = "default"
+    urgent: bool = False
+    may_wait: bool = False
+    throttle: tuple[int, int] | None = None
+    fallback: tuple[str, int] | None = None
     link: str | None = None
+    sample: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def outside(self) -> tuple[str, ...]:
+        """Return the channels outside of the app."""
+        return tuple(channel for channel in self.channels if channel != IN_APP)
 
 
 NOTICES: dict[str, Notice] = {}
-
 LINKS: dict[str, Callable[[dict[str, Any]], str]] = {}
 
 
@@ -41,3 +56,12 @@ def declare(*notices: Notice) -> None:
     for notice in notices:
         if NOTICES.setdefault(notice.name, notice) is not notice:
             raise ValueError(f"notification {notice.name} is declared twice")
+
+
+def categories() -> dict[str, list[str]]:
+    """Return each category that users can choose about, with the channels that its notices use."""
+    found: dict[str, dict[str, None]] = {}
+    for notice in NOTICES.values():
+        if notice.category != SECURITY:
+            found.setdefault(notice.category, {}).update(dict.fromkeys(notice.outside))
+    return {category: sorted(channels) for category, channels in sorted(found.items())}

@@ -1,18 +1,60 @@
-"""RQ entry points of notifications."""
+"""RQ entry points of notifications: one per queue, each looks in the tables for what there is to do."""
 
 from __future__ import annotations
 
+import time
+from functools import partial
+
+from flask import current_app
+
 from metaia.core.jobs import job
-from metaia.notifications import sending
+from metaia.notifications import planning, queries, sending
+from metaia.providers.configured import choice
+
+SECONDS = 20.0  # for which a job goes on; its worker looks for other jobs then
+PER_JOB = 100  # so many waiting justify another job
+MOST_JOBS = 4  # of one queue at a time
+_waiting: tuple[float, dict[str, int]] = (0.0, {})
 
 
-@job(retry=sending.PAUSES)
-def send(delivery_id: str) -> str:
-    """Send one delivery."""
-    return sending.send(delivery_id)
+def _due(queue: str) -> int:
+    """Return how many jobs there should be for `queue`; the tables are asked once for all queues."""
+    global _waiting
+    if _waiting[0] < time.monotonic():
+        _waiting = (time.monotonic() + 0.01, queries.waiting())
+    return min(MOST_JOBS, -(-_waiting[1].get(queue, 0) // PER_JOB))
 
 
-@job(every=30)
-def sweep() -> int:
-    """Look after deliveries that were left behind."""
-    return sending.sweep()
+@job(queue="critical", timeout=300, due=partial(_due, "critical"))
+def critical() -> int:
+    """Send codes and what cannot wait."""
+    return _work("critical")
+
+
+@job(queue="default", timeout=300, due=partial(_due, "default"))
+def default() -> int:
+    """Send what people wait for."""
+    return _work("default")
+
+
+@job(queue="bulk", timeout=300, due=partial(_due, "bulk"))
+def bulk() -> int:
+    """Send campaigns."""
+    return _work("bulk")
+
+
+@job(queue="critical", every=30)
+def reclaim() -> int:
+    """Look after deliveries that a dead worker had claimed."""
+    return sending.reclaim()
+
+
+def _work(queue: str) -> int:
+    """Plan and send until there is nothing left, or others have waited long enough; return how many were sent."""
+    done, until = 0, time.monotonic() + SECONDS
+    while time.monotonic() < until:
+        planned, sent = planning.plan(queue), sending.send_due(queue, choice(current_app))
+        done += sent
+        if not planned and not sent:
+            break
+    return done

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, cast, func, select, text, tuple_
 
 from metaia.core import db, paging
 from metaia.core.db import AnyRow
-from metaia.notifications.models import Delivery, Notification
+from metaia.core.times import now
+from metaia.notifications.catalogue import PUSH, QUEUES
+from metaia.notifications.decisions import Wishes
+from metaia.notifications.models import Delivery, Device, Notification, Preferences, Suppression
 from metaia.users.models import User
 
 SORTABLE: paging.Sortable = {"created_at": Notification.created_at}  # type: ignore[dict-item]
@@ -48,23 +52,87 @@ def own(user_id: str, notification_id: str) -> AnyRow | None:
     )
 
 
-def to_send(delivery_id: str) -> AnyRow | None:
-    """Return what is needed to send a delivery: the words, and the user they are for."""
+def unplanned(queue: str, limit: int) -> list[AnyRow]:
+    """Return the oldest notifications without deliveries, with what is needed to plan them; locked."""
     query = (
-        select(Delivery.id, Delivery.channel, Delivery.attempts, Notification.type, Notification.title,
-               Notification.message, Notification.data, Notification.user_id, User.name,
-               func.coalesce(Delivery.address, User.email).label("email"))
+        select(Notification.id, Notification.user_id, Notification.type, Notification.queue, User.phone,
+               func.coalesce(Notification.email, User.email).label("email"))
+        .join(User, User.id == Notification.user_id)
+        .where(Notification.queue == queue, Notification.planned_at.is_(None))
+        .order_by(Notification.id)
+        .limit(limit)
+        .with_for_update(of=Notification, skip_locked=True)
+    )  # fmt: skip
+    return db.fetch_all(query)
+
+
+def wishes(user_ids: Sequence[str]) -> dict[str, Wishes]:
+    """Return what each of these users wants."""
+    query = (
+        select(User.id, User.time_zone, Preferences.muted, Preferences.off, Preferences.digest,
+               Preferences.quiet_from, Preferences.quiet_until)
+        .outerjoin(Preferences, Preferences.user_id == User.id)
+        .where(User.id.in_(user_ids))
+    )  # fmt: skip
+    return {row.id: _wishes(row) for row in db.fetch_all(query)}
+
+
+def _wishes(row: AnyRow) -> Wishes:
+    quiet = None if row.quiet_from is None or row.quiet_until is None else (row.quiet_from, row.quiet_until)
+    return Wishes(ZoneInfo(row.time_zone), bool(row.muted), row.off or {}, row.digest or {}, quiet)
+
+
+def devices(user_ids: Sequence[str]) -> dict[str, list[str]]:
+    """Return the ids of each user's devices that can be reached."""
+    query = select(Device.user_id, Device.id).where(Device.user_id.in_(user_ids), Device.dropped_at.is_(None))
+    found: dict[str, list[str]] = {}
+    for row in db.fetch_all(query.order_by(Device.id)):
+        found.setdefault(row.user_id, []).append(row.id)
+    return found
+
+
+def suppressed(addresses: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Return those of `addresses` (channel, address) that get nothing any more, with the reason."""
+    query = select(Suppression.channel, Suppression.address, Suppression.reason)
+    rows = db.fetch_all(query.where(tuple_(Suppression.channel, Suppression.address).in_(addresses)))
+    return {(row.channel, row.address): row.reason for row in rows}
+
+
+def recent(user_id: str, kind: str, before: str, seconds: int) -> int:
+    """Return how many notifications of a type a user got in the `seconds` before the one with the id `before`."""
+    query = select(func.count()).where(
+        Notification.user_id == user_id, Notification.type == kind, Notification.id < before,
+        Notification.created_at > now() - timedelta(seconds=seconds),
+    )  # fmt: skip
+    return int(db.fetch_value(query))
+
+
+def waiting() -> dict[str, int]:
+    """Return how many notifications and deliveries of each queue could be worked on now; counts end at 1,000."""
+    query = text(
+        "SELECT queue, (SELECT count(*) FROM (SELECT FROM notifications"
+        " WHERE planned_at IS NULL AND queue = q.queue LIMIT 1000) AS n)"
+        " + (SELECT count(*) FROM (SELECT FROM deliveries WHERE status = 'queued' AND queue = q.queue"
+        " AND due_at <= clock_timestamp() LIMIT 1000) AS d) AS waiting FROM unnest(:queues) AS q (queue)"
+    )
+    return {row.queue: row.waiting for row in db.fetch_all(query, {"queues": list(QUEUES)})}
+
+
+def to_send(delivery_ids: Sequence[str]) -> list[AnyRow]:
+    """Return what is needed to send claimed deliveries: the notification, its user, and why it may not go after all."""
+    query = (
+        select(Delivery.id, Delivery.channel, Delivery.address, Delivery.attempts, Delivery.reason, Delivery.digest,
+               Delivery.unless_seen, Delivery.created_at, Notification.id.label("notification_id"),
+               Notification.type, Notification.title, Notification.message, Notification.data,
+               Notification.user_id, Notification.read_at, Notification.campaign_id,
+               User.name, User.locale, User.active,
+               Device.kind, Device.token, Device.keys, Device.dropped_at,
+               Suppression.reason.label("suppressed"))
         .join(Notification, Notification.id == Delivery.notification_id)
         .join(User, User.id == Notification.user_id)
-        .where(Delivery.id == delivery_id)
+        .outerjoin(Device, (Delivery.channel == PUSH) & (cast(Device.id, Text) == Delivery.address))
+        .outerjoin(Suppression, (Suppression.channel == Delivery.channel) & (Suppression.address == Delivery.address))
+        .where(Delivery.id.in_(delivery_ids))
+        .order_by(Delivery.due_at, Delivery.id)
     )  # fmt: skip
-    return db.fetch_one(query)
-
-
-def left_behind(queued_before: datetime, sending_before: datetime, limit: int) -> list[str]:
-    """Return deliveries whose job was lost, or whose worker died in the middle."""
-    query = select(Delivery.id).where(
-        ((Delivery.status == "queued") & (Delivery.updated_at < queued_before))
-        | ((Delivery.status == "sending") & (Delivery.updated_at < sending_before))
-    )
-    return [row.id for row in db.fetch_all(query.order_by(Delivery.updated_at).limit(limit))]
+    return db.fetch_all(query)

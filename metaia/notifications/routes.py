@@ -11,7 +11,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 import metaia.notifications.jobs  # noqa: F401 - registers itself
 from metaia.core.actor import current
 from metaia.core.http import READ, WRITE, Blueprint, answer, rated
-from metaia.notifications import events, queries, schemas, service
+from metaia.notifications import events, queries, schemas, service, wording
 from metaia.realtime import catalogue
 
 blp = Blueprint("notifications", __name__, url_prefix="/api/notifications", description="Notifications")
@@ -58,5 +58,6 @@ def register(app: Flask, api: Any) -> None:
     """Register this domain with the application."""
     here = FileSystemLoader(Path(__file__).parent / "templates")
     app.jinja_loader = ChoiceLoader([loader for loader in (app.jinja_loader, here) if loader])
+    wording.add(Path(__file__).parent / "words")
     catalogue.declare(*events.EVENTS)
     api.register_blueprint(blp)

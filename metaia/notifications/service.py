@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import Any
 
 from sqlalchemy import delete, update
+from structlog.contextvars import get_contextvars
 
-from metaia.core import db, jobs
+from metaia.core import db, jobs, outbox
 from metaia.core.actor import Actor
 from metaia.core.errors import NotFound
 from metaia.core.ids import new_id
 from metaia.core.times import now, rfc3339
-from metaia.notifications import queries
-from metaia.notifications.catalogue import EMAIL, IN_APP, NOTICES
-from metaia.notifications.models import Delivery, Notification
+from metaia.notifications import queries, wording
+from metaia.notifications.catalogue import IN_APP, NOTICES, Notice
+from metaia.notifications.models import Notification
+from metaia.notifications.wording import Words
 from metaia.realtime import events
-
-SEND = "metaia.notifications.jobs.send"
+from metaia.users import queries as users
 
 
 def notify(
@@ -30,36 +30,54 @@ def notify(
 ) -> None:
     """Tell a user something, in the running transaction: on their screens at once, on other channels by jobs.
 
-    `kind` names a Notice; raises LookupError for one that is not declared. `email` is the address to use instead of
-    the user's own. What must stay secret is no part of `data`: see `Notice.link`.
+    `kind` names a Notice; raises LookupError for one that is not declared. `subject` is what it is about (`order-…`),
+    `email` the address to use instead of the user's own. What must stay secret is no part of `data`: see `Notice.link`.
     """
     notice = NOTICES[kind]
-    in_app = IN_APP in notice.channels
-    moment, notification_id = now(), new_id()
-    words = defaultdict(str, {key: str(value) for key, value in data.items()})
-    words_out = {
-        "id": notification_id,
-        "type": kind,
-        "title": notice.title.format_map(words),
-        "message": notice.message.format_map(words),
+    words = wording.words(kind, users.locale(user_id), data)
+    write(notice, user_id, words, data, subject=subject, email=email)
+
+
+def write(
+    notice: Notice,
+    user_id: str,
+    words: Words,
+    data: dict[str, Any],
+    *,
+    subject: str | None = None,
+    email: str | None = None,
+    campaign_id: str | None = None,
+) -> None:
+    """Add the row of a notification, and the event for its user's screens; the worker plans the other channels."""
+    moment = now()
+    shown = {
+        "id": new_id(),
+        "type": notice.name,
+        "title": words.title[:200],
+        "message": words.message,
         "data": data,
         "actions": list(notice.actions),
     }
     db.append(
         Notification,
-        **words_out,
+        **shown,
         user_id=user_id,
         category=notice.category,
-        shown=in_app,
-        read_at=None,
+        shown=IN_APP in notice.channels,
+        queue=notice.queue,
+        email=email,
+        subject=subject,
+        actor_id=outbox.actor_id(),
+        request_id=get_contextvars().get("request_id"),
+        campaign_id=campaign_id,
+        planned_at=None if notice.outside else moment,
         created_at=moment,
     )
-    for channel in notice.channels:
-        if channel != IN_APP:
-            _deliver(notification_id, channel, email if channel == EMAIL else None)
-    if in_app:
-        payload = {**words_out, "createdAt": rfc3339(moment)}
+    if IN_APP in notice.channels:
+        payload = {**shown, "createdAt": rfc3339(moment)}
         events.record("notification.created", payload, audience=[f"user-{user_id}"], subject=subject)
+    if notice.outside:
+        jobs.wake()
 
 
 def read(actor: Actor, notification_id: str) -> Any:
@@ -86,23 +104,6 @@ def remove(actor: Actor, notification_id: str) -> None:
         )
         if not db.execute(gone).rowcount:
             raise NotFound("There is no such notification.")
-
-
-def _deliver(notification_id: str, channel: str, address: str | None) -> None:
-    moment, delivery_id = now(), new_id()
-    db.append(
-        Delivery,
-        id=delivery_id,
-        notification_id=notification_id,
-        channel=channel,
-        address=address,
-        status="queued",
-        attempts=0,
-        error=None,
-        created_at=moment,
-        updated_at=moment,
-    )
-    jobs.later(SEND, delivery_id=delivery_id)
 
 
 def _mark_read(actor: Actor, *conditions: Any) -> int:

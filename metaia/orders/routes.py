@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response
@@ -14,6 +15,7 @@ from metaia.core.actor import current
 from metaia.core.http import READ, WRITE, Blueprint, answer, rated
 from metaia.core.idempotency import idempotent
 from metaia.notifications import catalogue as notices
+from metaia.notifications import wording
 from metaia.orders import (
     events,
     history,
@@ -132,6 +134,7 @@ def register(app: Flask, api: Any) -> None:
     """Register this domain with the application."""
     catalogue.declare(*events.EVENTS)
     notices.declare(*NOTICES)
+    wording.add(Path(__file__).parent / "words")
     presence_telling.also_tell(queries.who_waits)
     runtime.of(app).feed.listen("order.updated", sockets.keep_strangers_out)
     for blueprint in (blp, bare, timing.blp, timing.admin):

@@ -1,54 +1,39 @@
-"""E-mail: the port, and its SMTP adapter."""
+"""E-mail by SMTP."""
 
 from __future__ import annotations
 
 import smtplib
 import ssl
-from dataclasses import dataclass
 from email.errors import MessageError
 from email.message import EmailMessage
 from email.utils import formatdate
-from typing import Protocol
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from metaia.providers.errors import Permanent, Temporary
+from metaia.providers.errors import Permanent, Technical, Temporary
+from metaia.providers.port import Mail, Sent
 
 TIMEOUT = 10.0  # seconds for each step of the conversation
-
-
-@dataclass(frozen=True)
-class Message:
-    """A mail with both of its faces. `message_id` stays the same when it is sent again."""
-
-    to: str
-    sender: str
-    subject: str
-    text: str
-    html: str
-    message_id: str
-
-
-class Sender(Protocol):
-    """Whatever can send a mail."""
-
-    def send(self, message: Message) -> None:
-        """Hand `message` over. Raises Temporary or Permanent."""
 
 
 class Smtp:
     """`smtp://[user:password@]host[:port][?starttls=1]`, or `smtps://` for TLS from the first byte (RFC 8314)."""
 
+    name, channel = "smtp", "email"
+    kinds: tuple[str, ...] = ()
+
     def __init__(self, url: str) -> None:
         self.parts = urlsplit(url)
-        if self.parts.scheme not in {"smtp", "smtps"} or not self.parts.hostname:
-            raise Permanent("SMTP_URL is not an smtp:// or smtps:// address")
 
-    def send(self, message: Message) -> None:
+    def send(self, message: Mail) -> Sent:
         """Send by SMTP (RFC 5321): 4xx answers and broken connections are Temporary, 5xx are Permanent."""
+        if self.parts.scheme not in {"smtp", "smtps"} or not self.parts.hostname:
+            raise Technical("SMTP_URL is not an smtp:// or smtps:// address")
+        mail = _mime(message)
         try:
-            mail = _mime(message)
             with _connect(self.parts) as server:
                 server.send_message(mail)
+        except smtplib.SMTPAuthenticationError as error:
+            raise Technical(f"{error.smtp_code} the login is refused") from None
         except smtplib.SMTPRecipientsRefused as error:
             code, text = next(iter(error.recipients.values()))
             raise _by_code(code, text) from None
@@ -60,13 +45,7 @@ class Smtp:
             raise Temporary(f"{type(error).__name__}: {error}") from None
         except (ValueError, MessageError) as error:
             raise Permanent(f"not a mail that can be sent: {error}") from None
-
-
-def sender(url: str) -> Sender:
-    """Return the adapter for `url`. Raises Permanent if no mail is configured."""
-    if not url:
-        raise Permanent("SMTP_URL is not set")
-    return Smtp(url)
+        return Sent(mail["Message-ID"], "accepted")
 
 
 def _connect(parts: SplitResult) -> smtplib.SMTP:
@@ -82,15 +61,20 @@ def _connect(parts: SplitResult) -> smtplib.SMTP:
     return server
 
 
-def _mime(message: Message) -> EmailMessage:
+def _mime(message: Mail) -> EmailMessage:
     mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = message.sender, message.to, message.subject
-    mail["Message-ID"], mail["Date"] = message.message_id, formatdate()
-    mail.set_content(message.text)
-    mail.add_alternative(message.html, subtype="html")
+    try:
+        mail["From"], mail["To"], mail["Subject"] = message.sender, message.to, message.subject
+        mail["Message-ID"], mail["Date"] = f"<{message.key}@metaia>", formatdate()
+        for name, value in message.headers.items():
+            mail[name] = value
+        mail.set_content(message.text)
+        mail.add_alternative(message.html, subtype="html")
+    except (ValueError, MessageError) as error:
+        raise Permanent(f"not a mail that can be sent: {error}") from None
     return mail
 
 
 def _by_code(code: int, text: bytes | str) -> Temporary | Permanent:
-    said = text.decode(errors="replace") if isinstance(text, bytes) else text
-    return (Temporary if 400 <= code < 500 else Permanent)(f"{code} {said}")
+    said = f"{code} {text.decode(errors='replace') if isinstance(text, bytes) else text}"
+    return Temporary(said) if 400 <= code < 500 else Permanent(said, gone=code in {550, 551, 553})

@@ -2,8 +2,20 @@
 
 
 class Temporary(Exception):
-    """Try again later: the provider is away, busy, or asks for patience."""
+    """Try again later: the provider is away, busy, or asks for patience (`retry_after`, in seconds)."""
+
+    def __init__(self, text: str, *, retry_after: float | None = None) -> None:
+        super().__init__(text)
+        self.retry_after = retry_after
 
 
 class Permanent(Exception):
-    """Trying again will not help: the address or the message is refused."""
+    """Trying again will not help: the message is refused, or (`gone`) nobody can be reached at the address any more."""
+
+    def __init__(self, text: str, *, gone: bool = False) -> None:
+        super().__init__(text)
+        self.gone = gone
+
+
+class Technical(Exception):
+    """It is between the provider and us: credentials, contract, configuration. Another provider may do it."""

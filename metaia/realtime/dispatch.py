@@ -21,8 +21,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from metaia.core import db
+from metaia.core.ids import new_id
 from metaia.core.jobs import REGISTRY, Job
 from metaia.core.outbox import Outbox
+from metaia.realtime import counters
 from metaia.realtime.bus import connect
 
 BATCH = 200
@@ -31,6 +33,7 @@ GATHER = (
     0.02  # seconds in which more jobs may join those that woke us: a round trip takes many as easily as one
 )
 RESULT_SECONDS = 300
+FORGOTTEN = 15  # seconds after which a job that has not begun is taken for lost
 Asked = tuple[str, str, dict[str, Any], str | None]  # name, job id, arguments, request id
 logger = structlog.get_logger(__name__)
 
@@ -62,6 +65,7 @@ class Dispatch:
                     self.clockwork()
                 while self.hand_over() == BATCH:
                     pass
+                self.look_for_work()
             except (RedisError, DBAPIError, PoolTimeout) as error:
                 logger.warning("jobs wait", error=str(error).splitlines()[0])
                 self._signal.wait(POLL)
@@ -77,6 +81,7 @@ class Dispatch:
             self._enqueue([(r.type, f"job-{r.uid}", r.payload, r.request_id) for r in rows])
             if rows:
                 db.execute(delete(Outbox).where(Outbox.id.in_([row.id for row in rows])))
+        counters.moved["jobs"] += len(rows)
         return len(rows)
 
     def clockwork(self) -> None:
@@ -88,7 +93,16 @@ class Dispatch:
                     job_id = f"every-{job.name.replace('.', '-')}-{slot}"  # RQ takes no dots
                     self._enqueue([(job.name, job_id, {}, None)])
 
-    def _enqueue(self, asked: list[Asked]) -> None:
+    def look_for_work(self) -> None:
+        """Enqueue as many jobs as have work at the moment, but none of which one still waits to begin."""
+        for job in REGISTRY.values():
+            for number in range(job.due() if job.due else 0):
+                key = f"metaia:due:{job.name}:{number}"
+                if self.redis.set(key, 1, nx=True, ex=FORGOTTEN):
+                    job_id = f"due-{job.name.replace('.', '-')}-{new_id()}"
+                    self._enqueue([(job.name, job_id, {}, None)], slot=key)
+
+    def _enqueue(self, asked: list[Asked], *, slot: str | None = None) -> None:
         """Give jobs to RQ: all of one queue in one round trip."""
         queues: dict[str, list[Any]] = {}
         for name, job_id, arguments, request_id in asked:
@@ -96,21 +110,22 @@ class Dispatch:
             if job is None:
                 logger.error("a job nobody knows was dropped", job=name)
             else:
-                queues.setdefault(job.queue, []).append(_prepared(job, job_id, arguments, request_id))
+                meta = {"request_id": request_id} | ({"slot": slot} if slot else {})
+                queues.setdefault(job.queue, []).append(_prepared(job, job_id, arguments, meta))
         for queue, prepared in queues.items():
             Queue(queue, connection=self.redis, serializer=JSONSerializer).enqueue_many(prepared)
 
 
-def _prepared(job: Job, job_id: str, arguments: dict[str, Any], request_id: str | None) -> Any:
+def _prepared(job: Job, job_id: str, arguments: dict[str, Any], meta: dict[str, Any]) -> Any:
     return Queue.prepare_data(
         job.name,
         kwargs=arguments,
         job_id=job_id,
         timeout=job.timeout,
         retry=_retry(job),
-        ttl=job.every,  # a periodic job that waited a whole period has a successor
-        result_ttl=RESULT_SECONDS if job.every is None else 0,
-        meta={"request_id": request_id},
+        ttl=FORGOTTEN if job.due else job.every,  # what waited so long has a successor
+        result_ttl=RESULT_SECONDS if job.every is None and job.due is None else 0,
+        meta=meta,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -96,3 +97,18 @@ def _credentials(condition: ColumnElement[bool]) -> tuple[Person, str] | None:
 def _person(*conditions: ColumnElement[bool]) -> Person | None:
     row = db.fetch_one(select(*_columns).where(*conditions))
     return None if row is None else Person(*row)
+
+
+LOCALE_SECONDS = 60
+_locales: dict[str, tuple[float, str]] = {}
+
+
+def locale(user_id: str) -> str:
+    """Return a user's language; one that was changed may be used for another minute."""
+    until, known = _locales.get(user_id, (0.0, ""))
+    if until < time.monotonic():
+        known = str(db.fetch_value(select(User.locale).where(User.id == user_id)) or "en")
+        if len(_locales) >= 20_000:
+            _locales.clear()
+        _locales[user_id] = (time.monotonic() + LOCALE_SECONDS, known)
+    return known

@@ -3,16 +3,25 @@ import uuid
 import pytest
 
 from metaia.core import db
-from metaia.notifications import catalogue, service
+from metaia.notifications import catalogue, service, wording
 from metaia.notifications.catalogue import IN_APP, Notice
 
 # words of our own, so that these tests do not depend on another domain's
-GREETING = Notice("test_greeting", "test", "Hello {name}", "{name}, {nothing}welcome", (IN_APP,))
-WARNING = Notice("test_warning", "warnings", "Careful", "Careful, {name}", (IN_APP,), ({"action": "go"},))
+GREETING = Notice("test_greeting", "test", (IN_APP,))
+WARNING = Notice("test_warning", "warnings", (IN_APP,), ({"action": "go"},))
+WORDS = """
+{% block test_greeting__title %}Hello {{ name }}{% endblock %}
+{% block test_greeting__message %}{{ name }}, {{ nothing }}welcome{% endblock %}
+{% block test_warning__title %}Careful{% endblock %}
+{% block test_warning__message %}Careful, {{ name }}{% endblock %}
+"""
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _notices(server):
+def _notices(server, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("words")
+    (folder / "en.jinja").write_text(WORDS)
+    wording.add(folder)
     catalogue.declare(GREETING, WARNING)
     yield
     for notice in (GREETING, WARNING):

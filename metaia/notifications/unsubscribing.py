@@ -1,0 +1,38 @@
+"""One-click unsubscribing (RFC 8058): an address that turns one category of mails off, without a login."""
+
+from __future__ import annotations
+
+from flask import current_app
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from metaia.core.errors import NotFound
+from metaia.notifications.catalogue import SECURITY
+
+PATH = "/api/notifications/unsubscribe"
+
+
+def address(user_id: str, category: str) -> str | None:
+    """Return the address that ends mails of `category` to a user; None for what nobody can turn off."""
+    if category == SECURITY:
+        return None
+    return f"{current_app.config['PUBLIC_BASE_URL']}{PATH}?token={_signer().dumps([user_id, category])}"
+
+
+def headers(stop: str | None) -> dict[str, str]:
+    """Return the headers by which a mailbox shows its own unsubscribe button."""
+    if stop is None:
+        return {}
+    return {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+
+
+def read(token: str) -> tuple[str, str]:
+    """Return (user id, category) of a token. Raises NotFound for one that is not ours."""
+    try:
+        user_id, category = _signer().loads(token)
+    except (BadSignature, ValueError):
+        raise NotFound("This address ends nothing.") from None
+    return str(user_id), str(category)
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="unsubscribe")
