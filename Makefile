@@ -15,7 +15,7 @@ help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1@\2/p' $(firstword $(MAKEFILE_LIST)) | \
 		while IFS=@ read -r target text; do printf '%-14s %s\n' "$$target" "$$text"; done
 
-run: $(READY) ## start everything: PostgreSQL, Redis, tables, demo data, web, worker (PORT=5000, Ctrl-C stops)
+run: $(READY) ## start everything: PostgreSQL, Redis, demo data, web, workers, vendors (PORT=5000 WORKERS=1, Ctrl-C stops)
 	@exec $(BIN)/python -m metaia.dev.run
 
 demo: $(READY) ## play an order's story against the server that `make run` started

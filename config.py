@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+from base64 import urlsafe_b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,6 +46,40 @@ SETTINGS = (
     ),
     Setting("SMTP_URL", "smtp://user:password@host:port, smtps:// for TLS", "", secret=True),
     Setting("MAIL_FROM", "sender of e-mails", "METAIA <no-reply@metaia.example>"),
+    Setting("SENDGRID_API_KEY", "SendGrid, for e-mails", secret=True),
+    Setting("SENDGRID_BASE_URL", "SendGrid's address", "https://api.sendgrid.com"),
+    Setting("SENDGRID_WEBHOOK_PUBLIC_KEY", "verifies SendGrid's calls: its key, as the console shows it"),
+    Setting("EMAIL_PROVIDERS", "who sends e-mails, the preferred one first: sendgrid, smtp", "sendgrid,smtp"),
+    Setting("TWILIO_ACCOUNT_SID", "Twilio, for SMS; needs the next two"),
+    Setting("TWILIO_AUTH_TOKEN", "calls Twilio, and verifies its calls", secret=True),
+    Setting("TWILIO_FROM", "a number of ours, or the id of a messaging service (MG…)"),
+    Setting("TWILIO_BASE_URL", "Twilio's address", "https://api.twilio.com"),
+    Setting("VONAGE_API_KEY", "Vonage, for SMS; needs the next two"),
+    Setting("VONAGE_API_SECRET", "calls Vonage", secret=True),
+    Setting("VONAGE_FROM", "a number of ours, or a name"),
+    Setting("VONAGE_BASE_URL", "Vonage's address", "https://api.nexmo.com"),
+    Setting("VONAGE_SIGNATURE_SECRET", "verifies Vonage's calls", secret=True),
+    Setting("SMS_PROVIDERS", "who sends SMS, the preferred one first: twilio, vonage", "twilio,vonage"),
+    Setting(
+        "FCM_CREDENTIALS",
+        "Firebase, for push: a service account's JSON, or the path of its file",
+        secret=True,
+    ),
+    Setting("FCM_BASE_URL", "Firebase's address", "https://fcm.googleapis.com"),
+    Setting("VAPID_PRIVATE_KEY", "signs Web Push: 32 bytes in base64url", secret=True),
+    Setting(
+        "WEBPUSH_SERVICES",
+        "origins of push services that may be called, separated by commas; `*.` stands for any subdomain",
+        "https://fcm.googleapis.com,https://updates.push.services.mozilla.com,"
+        "https://*.notify.windows.com,https://*.push.apple.com",
+    ),
+    Setting("EXPO_ACCESS_TOKEN", "Expo, for push", secret=True),
+    Setting("EXPO_BASE_URL", "Expo's address", "https://exp.host"),
+    Setting(
+        "WEBHOOK_TOLERANCE_MINUTES",
+        "a signed call whose time is further off is refused: old ones could be replayed",
+        "5",
+    ),
     Setting("ACCESS_TOKEN_MINUTES", "life of an access token", "15"),
     Setting("REFRESH_TOKEN_DAYS", "life of a refresh token", "30"),
     Setting("BCRYPT_ROUNDS", "cost of a password hash, as a power of two", "12"),
@@ -63,6 +99,13 @@ SETTINGS = (
     ),
     Setting("DATABASE_POOL", "PostgreSQL connections of one process", "20"),
     Setting("METAIA_FAULT", "testing only: name of the point at which the process kills itself", ""),
+)
+
+
+PROVIDERS = {"EMAIL_PROVIDERS": {"sendgrid", "smtp"}, "SMS_PROVIDERS": {"twilio", "vonage"}}
+TOGETHER = (  # the first is of no use without the others
+    ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_FROM"),
+    ("VONAGE_API_KEY", "VONAGE_API_SECRET", "VONAGE_FROM"),
 )
 
 
@@ -135,6 +178,10 @@ def _refuse_missing(raw: Mapping[str, str], *, production: bool) -> None:
             raise ConfigurationError(f"{setting.name} is not set ({setting.meaning}); `make run` provides it")
         if production and setting.name.endswith("SECRET_KEY") and len(raw[setting.name]) < 32:
             raise ConfigurationError(f"{setting.name} is too short: 32 characters at least")
+    for first, *others in TOGETHER:
+        for name in others:
+            if raw[first] and not raw[name]:
+                raise ConfigurationError(f"{name} is not set; {first} needs it")
     if production and raw["METAIA_FAULT"]:
         raise ConfigurationError("METAIA_FAULT is for tests only")
 
@@ -149,9 +196,35 @@ def _typed(raw: Mapping[str, str]) -> dict[str, Any]:
             raise ConfigurationError(f"{name} is {raw[name]!r}; it must be a whole number") from None
     for name in ("RATELIMIT_ENABLED", "RELAY_IN_WEB"):
         config[name] = raw[name].lower() not in {"false", "0", "no", "off"}
-    config["CORS_ORIGINS"] = [origin.strip() for origin in raw["CORS_ORIGINS"].split(",") if origin.strip()]
+    for name in ("CORS_ORIGINS", "WEBPUSH_SERVICES", *PROVIDERS):
+        config[name] = [part.strip() for part in raw[name].split(",") if part.strip()]
+    for name, known in PROVIDERS.items():
+        if set(config[name]) - known:
+            raise ConfigurationError(f"{name} is {raw[name]!r}; it may name {', '.join(sorted(known))}")
+    config["FCM_CREDENTIALS"] = _account(raw["FCM_CREDENTIALS"])
+    if len(_unpadded(raw["VAPID_PRIVATE_KEY"])) not in {0, 32}:
+        raise ConfigurationError("VAPID_PRIVATE_KEY is not 32 bytes in base64url")
     config["DATABASE_URL"] = _driver(raw["DATABASE_URL"])
     return config
+
+
+def _account(text: str) -> dict[str, str] | None:
+    """Read a service account of Google's, from the setting itself or from the file it names."""
+    try:
+        account = json.loads(text if text.startswith("{") else Path(text).read_text()) if text else None
+    except (OSError, ValueError):
+        account = {}
+    needed = ("project_id", "client_email", "private_key", "token_uri")
+    if account is not None and not (isinstance(account, dict) and all(account.get(name) for name in needed)):
+        raise ConfigurationError(f"FCM_CREDENTIALS is not a service account with {', '.join(needed)}")
+    return account
+
+
+def _unpadded(text: str) -> bytes:
+    try:
+        return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except ValueError:
+        return b"-"
 
 
 def _driver(url: str) -> str:

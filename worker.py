@@ -1,9 +1,10 @@
-"""The worker process: `python worker.py [queue]`. Never monkey-patched: RQ's timeouts and forks need real threads."""
+"""The worker process: `python worker.py [critical|default|bulk]`. Never monkey-patched: RQ needs real threads."""
 
 import sys
 
 from config import ConfigurationError
 from metaia.app import create_app
+from metaia.notifications.catalogue import QUEUES
 from metaia.work import run
 
 if __name__ == "__main__":
@@ -11,4 +12,7 @@ if __name__ == "__main__":
         app = create_app()
     except ConfigurationError as error:
         sys.exit(f"METAIA does not start: {error}")
-    run(app, sys.argv[1] if len(sys.argv) > 1 else "default")
+    queue = sys.argv[1] if len(sys.argv) > 1 else "default"
+    if queue not in QUEUES:
+        sys.exit(f"there is no queue {queue!r}, only {', '.join(QUEUES)}")
+    run(app, queue)

@@ -16,7 +16,7 @@ from metaia.core.requests import NoSessions
 from metaia.realtime.manager import Manager
 
 # Each of these packages has a `routes.register(app, api)`; the order is that of who may know whom.
-DOMAINS = ("realtime", "users", "notifications", "auth", "orders", "system")
+DOMAINS = ("realtime", "users", "notifications", "auth", "orders", "webhooks", "system")
 
 
 def create_app(**overrides: Any) -> Flask:
@@ -54,6 +54,7 @@ def _derive(app: Flask) -> None:
         "max_overflow": 0,
         "pool_timeout": 5,
         "pool_use_lifo": True,
+        "hide_parameters": True,  # errors are logged, and people's data must not be
         "json_serializer": json.dumps,
         "json_deserializer": json.loads,
     }

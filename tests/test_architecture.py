@@ -40,12 +40,20 @@ PUBLIC = {
     "system.live",
     "system.ready",
     "tracking.track",
+    "unsubscribing.get_page",  # by the token in each mail
+    "unsubscribing.stop",
+    "unsubscribing.undo",
+    "webhooks.receive",  # by its vendor's signature
 }
 NO_BODY = {
     "auth.logout",
     "events.ticket",
+    "notifications.click",
     "notifications.read",
     "notifications.read_all",
+    "staff_notifications.retry",
+    "webhook_inbox.retry",
+    "webhooks.receive",  # the vendor's own
 }  # changes that need no words
 DOCUMENTATION = {"api-docs.openapi_json", "swagger_ui.show"}  # made by libraries; the default limit holds
 

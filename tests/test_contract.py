@@ -41,6 +41,30 @@ PROMISED = {
     "PUT /api/notifications/{notification_id}/read",
     "PUT /api/notifications/read-all",
     "DELETE /api/notifications/{notification_id}",
+    "PUT /api/notifications/{notification_id}/click",
+    "PUT /api/notifications/read",
+    "POST /api/notifications/delete",
+    "GET /api/notifications/preferences",
+    "PATCH /api/notifications/preferences",
+    "POST /api/notifications/devices",
+    "GET /api/notifications/devices",
+    "DELETE /api/notifications/devices/{device_id}",
+    "GET /api/admin/notifications",
+    "GET /api/admin/notifications/stats",
+    "GET /api/admin/notifications/{notification_id}/trace",
+    "POST /api/admin/notifications/deliveries/{delivery_id}/retry",
+    "POST /api/admin/campaigns",
+    "GET /api/admin/campaigns",
+    "GET /api/admin/campaigns/{campaign_id}",
+    "PATCH /api/admin/campaigns/{campaign_id}",
+    "POST /api/admin/campaigns/{campaign_id}/test",
+    "POST /api/admin/campaigns/{campaign_id}/start",
+    "POST /api/admin/campaigns/{campaign_id}/pause",
+    "POST /api/admin/campaigns/{campaign_id}/resume",
+    "POST /api/admin/campaigns/{campaign_id}/cancel",
+    "GET /api/notifications/unsubscribe",
+    "POST /api/notifications/unsubscribe",
+    "POST /api/notifications/unsubscribe/undo",
     "GET /api/sync",
     "GET /api/events",
     "POST /api/realtime/ticket",
@@ -54,11 +78,16 @@ PROMISED = {
     "GET /api/postman.json",
     "GET /api/system/health/live",
     "GET /api/system/health/ready",
+    "POST /api/webhooks/{source}",
+    "GET /api/admin/webhooks",
+    "POST /api/admin/webhooks/{webhook_id}/retry",
 }
 PUBLIC = {
     "POST /api/auth/register", "POST /api/auth/login", "POST /api/auth/refresh", "GET /api/orders/{order_id}/status",
     "GET /api/asyncapi.json", "GET /api/system/health/live", "GET /api/system/health/ready",
     "GET /api/events", "GET /ws", "GET /admin", "GET /metrics", "GET /api/postman.json",
+    "POST /api/webhooks/{source}",
+    "GET /api/notifications/unsubscribe", "POST /api/notifications/unsubscribe", "POST /api/notifications/unsubscribe/undo",
 }  # fmt: skip
 METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
 
@@ -131,7 +160,12 @@ def test_every_change_with_a_body_has_a_schema_for_it(operations):
         "POST /api/auth/logout",
         "POST /api/realtime/ticket",
         "PUT /api/notifications/{notification_id}/read",
+        "PUT /api/notifications/{notification_id}/click",
         "PUT /api/notifications/read-all",
+        "POST /api/notifications/unsubscribe/undo",
+        "POST /api/admin/notifications/deliveries/{delivery_id}/retry",
+        "POST /api/webhooks/{source}",
+        "POST /api/admin/webhooks/{webhook_id}/retry",
     }
 
 
@@ -149,7 +183,8 @@ def test_it_says_where_a_request_may_be_repeated_safely(operations):
         )
     }
     changes = {name for name in PROMISED if "orders" in name and not name.startswith("GET")}
-    assert keyed == changes
+    changes |= {name for name in PROMISED if name.startswith("POST /api/admin/campaigns")}
+    assert keyed == changes | {"POST /api/admin/notifications/deliveries/{delivery_id}/retry"}
 
 
 def test_it_says_where_if_match_may_stand_for_the_expected_version(document, operations):

@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeVar
 
 import flask_smorest
 import orjson
-from flask import Request, Response, request
+from flask import Request, Response, current_app, request
 from marshmallow import Schema as MarshmallowSchema
 from marshmallow import fields, validate
 from webargs.flaskparser import FlaskParser
@@ -21,6 +21,7 @@ from metaia.extensions import limiter
 View = TypeVar("View", bound=Callable[..., Any])
 
 READ, WRITE, LOGIN = "600 per minute", "120 per minute", "20 per minute"
+WEBHOOK = "12000 per minute"  # vendors come from few addresses, and do not all come back
 declare({"invalid_json": "The body is not JSON."})
 
 
@@ -30,7 +31,7 @@ class Parser(FlaskParser):
     DEFAULT_UNKNOWN_BY_LOCATION = dict.fromkeys(FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION)
 
     def load_json(self, req: Any, schema: Any) -> Any:  # noqa: ARG002
-        body = _read(req)
+        body = read_body(req)
         if not body:
             return {}
         if not req.is_json:
@@ -66,6 +67,16 @@ def public(view: View) -> View:
 def rated(limit: str) -> Callable[[View], View]:
     """Give a route its rate limit, counted by user where there is one and by address otherwise."""
     decorate: Callable[[View], View] = limiter.limit(limit)  # type: ignore[assignment]
+    return decorate
+
+
+def body_up_to(size: int) -> Callable[[View], View]:
+    """Let a route take bodies of other sizes (in bytes) than MAX_CONTENT_LENGTH."""
+
+    def decorate(view: View) -> View:
+        view.body_up_to = size  # type: ignore[attr-defined]
+        return view
+
     return decorate
 
 
@@ -137,13 +148,15 @@ def raw_answer(data: Any, *, status: int = 200, meta: dict[str, Any] | None = No
 
 def check_length() -> None:
     """Refuse a body that says it is too large before a byte of it is read."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    request.max_content_length = getattr(view, "body_up_to", request.max_content_length)
     limit = request.max_content_length
     if limit is not None and (request.content_length or 0) > limit:
         raise _too_large(limit)
 
 
-def _read(req: Request) -> bytes:
-    """Return the body. One that does not say its length is cut at the limit without a word: that is too large too."""
+def read_body(req: Request) -> bytes:
+    """Return the body. Raises TooLarge: one that does not say its length is cut at the limit without a word."""
     body = req.get_data(cache=True)
     limit = req.max_content_length
     if limit is not None and req.content_length is None and len(body) >= limit:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from metaia.core import db, outbox
+from metaia.core import outbox
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -60,5 +60,4 @@ def later(name: str, **arguments: Any) -> None:
 
 def wake() -> None:
     """Have jobs with `due` asked for their work once the running transaction has committed."""
-    for call in outbox.listeners("job"):
-        db.current().after_commit(call)
+    outbox.filled("job")

@@ -67,6 +67,11 @@ def put(
         request_id=get_contextvars().get("request_id"),
         created_at=now(),
     )
+    filled(kind)
+
+
+def filled(kind: Literal["event", "job"]) -> None:
+    """Say that the running transaction has put something of `kind` into the outbox: who waits for it is told then."""
     for call in _listeners[kind]:
         db.current().after_commit(call)
 
@@ -75,11 +80,6 @@ def actor_id() -> str | None:
     """Return who is asking, if this is somebody's request."""
     who = g.get("actor") if has_request_context() else None
     return who.id if who else None
-
-
-def listeners(kind: Literal["event", "job"]) -> list[Callable[[], None]]:
-    """Return what runs after a commit that put something of `kind` into the outbox."""
-    return _listeners[kind]
 
 
 def forget(call: Callable[[], None]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 from marshmallow import RAISE, ValidationError, fields, pre_load, validate
@@ -61,6 +62,16 @@ class Id(fields.UUID):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         return str(super()._deserialize(value, attr, data, **kwargs))
+
+
+class Moment(fields.AwareDateTime):
+    """A time with its zone, given on in UTC; of no year in which arithmetic with it could overflow."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        moment: datetime = super()._deserialize(value, attr, data, **kwargs)
+        if not 1970 < moment.year < 2200:
+            raise ValidationError("Must be after 1970 and before 2200.")
+        return moment.astimezone(UTC)
 
 
 class Amount(fields.Decimal):

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from metaia.core.errors import declare
+
+declare({"illegal_transition": "The status does not allow this; `details` says what it allows."})
+
 
 @dataclass(frozen=True)
 class Transition:

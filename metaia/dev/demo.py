@@ -20,6 +20,16 @@ class Person:
     def email(self) -> str:
         return f"{self.login}@metaia.example"
 
+    @property
+    def number(self) -> str:
+        """Return the telephone number as vendors are given it."""
+        return (self.phone or "").replace(" ", "")
+
+    @property
+    def device(self) -> str:
+        """Return the registration of their telephone for push messages, which the customer alone has."""
+        return f"demo-phone-of-{self.login}"
+
 
 PEOPLE = (
     Person("customer", "customer", "Asha Nair", "+91 55500 10101"),

@@ -15,9 +15,13 @@ from honcho.environ import parse_procfile
 
 from metaia.dev import home as place
 from metaia.dev import welcome
-from metaia.dev.children import ServiceError, exclusive, free_port
+from metaia.dev.children import ServiceError, exclusive
 from metaia.dev.processes import STOPPING, end_recorded, supervise
 from metaia.dev.services import private_postgres, private_redis
+from metaia.dev.stand_ins import add_stand_ins
+from metaia.notifications.catalogue import QUEUES
+
+MOST_WORKERS = 16  # for each queue
 
 
 def main() -> int:
@@ -48,7 +52,8 @@ def _serve(home: Path, environment: dict[str, str]) -> int:
     place.add_secrets(home, environment)
     commands = dict(parse_procfile((place.ROOT / "Procfile").read_text()).processes)
     commands.pop("release")  # done by _prepare
-    _add_mailbox(home, environment, commands)
+    _add_workers(environment, commands)
+    add_stand_ins(environment, commands)
     with contextlib.ExitStack() as stack:
         _add_services(stack, home, environment)
         _prepare(environment)
@@ -94,20 +99,13 @@ def _ask_redis(url: str) -> None:
         client.ping()
 
 
-def _add_mailbox(home: Path, environment: dict[str, str], commands: dict[str, str]) -> None:
-    """Catch e-mail on this machine unless the environment names a real server."""
-    if environment.get("SMTP_URL"):
-        return
-    smtp, usual = free_port(), int(environment["PORT"]) + 25
-    page = (
-        usual if usual < 65536 and place.is_free(usual) else free_port()
-    )  # the same each time: it gets bookmarked
-    environment["SMTP_URL"] = f"smtp://127.0.0.1:{smtp}"
-    environment["METAIA_MAIL_PAGE"] = f"http://127.0.0.1:{page}/"
-    environment["METAIA_MAIL_FOLDER"] = str(home / "mail")
-    commands["mail"] = (
-        f'python -m metaia.dev.mail --smtp-port {smtp} --http-port {page} --home "$METAIA_HOME"'
-    )
+def _add_workers(environment: dict[str, str], commands: dict[str, str]) -> None:
+    """Run WORKERS workers for each queue, as the Procfile runs one."""
+    text = environment.get("WORKERS") or "1"
+    if not text.isdecimal() or not 0 < int(text) <= MOST_WORKERS:
+        raise ServiceError(f"WORKERS={text} is not a number from 1 to {MOST_WORKERS}")
+    for queue in QUEUES:
+        commands |= {f"{queue}{number}": commands[queue] for number in range(2, int(text) + 1)}
 
 
 def _prepare(environment: dict[str, str]) -> None:

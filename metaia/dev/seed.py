@@ -16,6 +16,7 @@ from metaia.core import db, money
 from metaia.core.actor import Actor
 from metaia.core.times import now
 from metaia.dev import demo
+from metaia.notifications import devices
 from metaia.notifications.models import Notification
 from metaia.orders import placing, schemas, service
 from metaia.orders.models import Order, OrderStep
@@ -38,6 +39,8 @@ def fill(app: Flask, advance: Callable[[], None]) -> None:
     dice = Random(20)  # noqa: S311 - the same orders on every machine
     with app.app_context(), db.transaction():
         people = _people()
+        phone = {"kind": "fcm", "token": demo.PEOPLE[0].device, "keys": None, "name": "Asha's phone"}
+        devices.register(people[demo.PEOPLE[0].login], phone)
         advance()
         for plan in sorted(_plans(dice), key=lambda plan: plan.placed):
             _play(plan, people, dice)
@@ -146,8 +149,7 @@ def _keep_quiet() -> None:
     db.execute(text("DELETE FROM outbox WHERE xmin = pg_current_xact_id()::xid"))
     db.execute(
         text(
-            "UPDATE deliveries SET status = 'sent', created_at = told.created_at, updated_at = told.created_at "
-            "FROM notifications AS told "
-            "WHERE told.id = notification_id AND deliveries.xmin = pg_current_xact_id()::xid"
+            "UPDATE notifications SET planned_at = created_at"
+            " WHERE planned_at IS NULL AND xmin = pg_current_xact_id()::xid"
         )
     )

@@ -53,13 +53,12 @@ def text(port: int, environment: dict[str, str]) -> str:
     address = f"http://127.0.0.1:{port}"
     demo = "make demo" if port == 5000 else f"PORT={port} make demo"
     login = '{"email": "customer@metaia.example", "password": "metaia-demo"}'
-    mail = environment.get("METAIA_MAIL_PAGE") or "sent through your SMTP_URL"
     return f"""
 METAIA is ready.
 
   API       {address}/api
   Docs      {address}/api-docs
-  Mail      {mail}
+  Messages  {environment["METAIA_MESSAGES_PAGE"]}  (every mail, SMS and push)
   Data      {environment["METAIA_HOME"]}
   Logins    {USERS}
             password: metaia-demo

@@ -58,10 +58,28 @@ def declare(*notices: Notice) -> None:
             raise ValueError(f"notification {notice.name} is declared twice")
 
 
-def categories() -> dict[str, list[str]]:
-    """Return each category that users can choose about, with the channels that its notices use."""
-    found: dict[str, dict[str, None]] = {}
+@dataclass(frozen=True)
+class Category:
+    """What users choose about: its notices together. `required` ones cannot be turned off."""
+
+    name: str
+    channels: tuple[str, ...]
+    may_wait: bool
+    required: bool
+
+
+def categories() -> dict[str, Category]:
+    """Return every category that leaves the app, by name."""
+    notices: dict[str, list[Notice]] = {}
     for notice in NOTICES.values():
-        if notice.category != SECURITY:
-            found.setdefault(notice.category, {}).update(dict.fromkeys(notice.outside))
-    return {category: sorted(channels) for category, channels in sorted(found.items())}
+        notices.setdefault(notice.category, []).append(notice)
+    found = {name: _category(name, those) for name, those in sorted(notices.items())}
+    return {name: category for name, category in found.items() if category.channels}
+
+
+def _category(name: str, notices: list[Notice]) -> Category:
+    used = {channel for notice in notices for channel in notice.outside}
+    used |= {notice.fallback[0] for notice in notices if notice.fallback}
+    waits = any(notice.may_wait and not notice.urgent for notice in notices)
+    channels = tuple(channel for channel in CHANNELS if channel in used)
+    return Category(name, channels, may_wait=waits and name != SECURITY, required=name == SECURITY)

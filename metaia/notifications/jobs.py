@@ -8,8 +8,10 @@ from functools import partial
 from flask import current_app
 
 from metaia.core.jobs import job
-from metaia.notifications import planning, queries, sending
+from metaia.notifications import claiming, planning, queries, sending, tickets
+from metaia.notifications.catalogue import PUSH
 from metaia.providers.configured import choice
+from metaia.providers.expo import Expo
 
 SECONDS = 20.0  # for which a job goes on; its worker looks for other jobs then
 PER_JOB = 100  # so many waiting justify another job
@@ -46,7 +48,13 @@ def bulk() -> int:
 @job(queue="critical", every=30)
 def reclaim() -> int:
     """Look after deliveries that a dead worker had claimed."""
-    return sending.reclaim()
+    return claiming.reclaim()
+
+
+@job(every=300)
+def receipts_of_expo() -> int:
+    """Ask Expo what became of what it took a quarter of an hour ago, or longer."""
+    return sum(tickets.ask(expo) for expo in choice(current_app).of(PUSH) if isinstance(expo, Expo))
 
 
 def _work(queue: str) -> int:

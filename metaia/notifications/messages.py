@@ -14,7 +14,9 @@ from metaia.notifications.catalogue import EMAIL, LINKS, NOTICES, PUSH, SMS, Not
 from metaia.notifications.wording import Words
 from metaia.providers.port import Mail, Message, Push, Sms
 
-PUSH_BYTES = 3_000  # of data; FCM and Apple take 4,096 for everything
+PUSH_CHARACTERS = 300  # of a body: phones show no more
+PUSH_BYTES = 1_500  # of data; FCM, Apple and browsers take 4,096 for everything
+SMS_CHARACTERS = 1_000  # Twilio takes 1,600, Vonage fewer when they are not Latin
 DIGEST = "digest"
 
 
@@ -62,17 +64,18 @@ def _mail(group: list[AnyRow], _: str) -> Mail:
         text=render_template("notice.txt", **filled),
         html=render_template("notice.html", **filled),
         headers=unsubscribing.headers(stop),
+        secret=notice.link is not None,
     )
 
 
 def _sms(group: list[AnyRow], provider: str) -> Sms:
     row, words = group[0], words_of(group, SMS)
-    link = _link(row)
+    link, said = _link(row), _shortened(words.message, SMS_CHARACTERS)
     base = current_app.config["PUBLIC_BASE_URL"]
     return Sms(
         key=row.id,
         to=row.address,
-        text=f"{words.message} {link}" if link else words.message,
+        text=f"{said} {link}" if link else said,
         callback=f"{base}/api/webhooks/{provider}?delivery={row.id}",
     )
 
@@ -80,17 +83,21 @@ def _sms(group: list[AnyRow], provider: str) -> Sms:
 def _push(group: list[AnyRow], _: str) -> Push:
     row, words = group[0], words_of(group, PUSH)
     data = {"notificationId": row.notification_id, "type": row.type}
-    details = json.dumps(row.data)
+    details = json.dumps(row.data)  # text: FCM's data has no other values
     return Push(
         key=row.id,
         kind=row.kind,
         token=row.token,
         keys=row.keys,
         title=words.title,
-        body=words.message,
-        data=data | ({"data": details} if len(details.encode()) <= PUSH_BYTES else {}),
+        body=_shortened(words.message, PUSH_CHARACTERS),
+        data=data | ({"data": details} if len(json.dumps(details)) <= PUSH_BYTES else {}),
         urgent=NOTICES[row.type].urgent,
     )
+
+
+def _shortened(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def _link(row: AnyRow) -> str | None:

@@ -19,7 +19,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from metaia.extensions import Model
@@ -43,6 +43,7 @@ class Notification(Model):
     # In the app: a password reset is for the mailbox only.
     shown: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
     queue: Mapped[str] = mapped_column(String(10))
+    channels: Mapped[list[str] | None] = mapped_column(ARRAY(String(10)))  # instead of the notice's own
     email: Mapped[str | None] = mapped_column(String(254))  # instead of the user's own address
     subject: Mapped[str | None] = mapped_column(String(80))  # what it is about: `order-…`
     actor_id: Mapped[str | None] = mapped_column(String(64))  # whose action caused it
@@ -51,11 +52,16 @@ class Notification(Model):
     planned_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     read_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     clicked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    deleted_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))  # by its user: staff see it
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
     __table_args__ = (
         Index("ix_notifications_user_id", "user_id", "created_at", "id"),
-        Index("ix_notifications_unread", "user_id", postgresql_where="read_at IS NULL AND shown"),
+        Index("ix_notifications_created_at", "created_at", "id"),
+        Index(
+            "ix_notifications_unread", "user_id",
+            postgresql_where="read_at IS NULL AND shown AND deleted_at IS NULL",
+        ),
         Index("ix_notifications_unplanned", "queue", "id", postgresql_where="planned_at IS NULL"),
         Index(
             "ix_notifications_campaign", "campaign_id", "user_id",
@@ -95,6 +101,7 @@ class Delivery(Model):
         Index("ix_deliveries_sending", "updated_at", postgresql_where="status = 'sending'"),
         Index("ix_deliveries_reference", "provider", "reference", postgresql_where="reference IS NOT NULL"),
         Index("ix_deliveries_created_at", "created_at"),
+        Index("ix_deliveries_tickets", "id", postgresql_where="provider = 'expo' AND status = 'sent'"),
     )
 
 
@@ -137,7 +144,7 @@ class Device(Model):
     token: Mapped[str] = mapped_column(String(1000))  # the registration, or a Web Push endpoint
     keys: Mapped[Json] = mapped_column(JSONB)  # Web Push: p256dh and auth
     name: Mapped[str | None] = mapped_column(String(120))
-    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    registered_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))  # for the last time
     dropped_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     dropped_because: Mapped[str | None] = mapped_column(String(60))
 

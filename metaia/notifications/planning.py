@@ -18,6 +18,7 @@ from metaia.notifications import queries
 from metaia.notifications.catalogue import EMAIL, NOTICES, PUSH, SMS, Notice
 from metaia.notifications.decisions import Decision, Wishes, decide
 from metaia.notifications.models import Delivery, Notification
+from metaia.notifications.suppressing import number
 
 BATCH = 200
 log = structlog.get_logger(__name__)
@@ -38,6 +39,8 @@ def plan(queue: str) -> int:
     """Plan the oldest unplanned notifications of `queue`; return how many there were."""
     with db.transaction():
         rows = queries.unplanned(queue, BATCH)
+        if not rows:
+            return 0
         around = _look_around(rows)
         for row in rows:
             notice = NOTICES.get(row.type)
@@ -45,19 +48,17 @@ def plan(queue: str) -> int:
                 log.error("a notification of a type nobody declares is not sent", type=row.type)
             else:
                 _plan_one(row, notice, around)
-        if rows:
-            db.execute(
-                update(Notification)
-                .where(Notification.id.in_([row.id for row in rows]))
-                .values(planned_at=around.moment)
-            )
-            jobs.wake()
+        planned = update(Notification).where(Notification.id.in_([row.id for row in rows]))
+        db.execute(planned.values(planned_at=around.moment))
+        jobs.wake()
     return len(rows)
 
 
 def _look_around(rows: list[AnyRow]) -> _Surroundings:
     users = list({row.user_id for row in rows})
-    addresses = {("email", row.email) for row in rows} | {("sms", row.phone) for row in rows if row.phone}
+    addresses = {("email", row.email) for row in rows} | {
+        ("sms", number(row.phone)) for row in rows if row.phone
+    }
     throttled = {row.id: notice for row in rows if (notice := NOTICES.get(row.type)) and notice.throttle}
     return _Surroundings(
         wishes=queries.wishes(users),
@@ -75,6 +76,8 @@ def _look_around(rows: list[AnyRow]) -> _Surroundings:
 def _plan_one(row: AnyRow, notice: Notice, around: _Surroundings) -> None:
     wishes = around.wishes.get(row.user_id, Wishes())
     for channel in notice.outside:
+        if row.channels is not None and channel not in row.channels:
+            continue
         decision = decide(notice, channel, wishes, around.moment, recent=around.recent.get(row.id, 0))
         _write(row, channel, decision, around)
     if notice.fallback is not None:
@@ -119,4 +122,4 @@ def _addresses(row: AnyRow, channel: str, around: _Surroundings) -> Iterator[Any
     if channel == PUSH:
         yield from around.devices.get(row.user_id, [None])
     else:
-        yield {EMAIL: row.email, SMS: row.phone}[channel]
+        yield row.email if channel == EMAIL else row.phone and number(row.phone)

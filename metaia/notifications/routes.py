@@ -11,7 +11,23 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 import metaia.notifications.jobs  # noqa: F401 - registers itself
 from metaia.core.actor import current
 from metaia.core.http import READ, WRITE, Blueprint, answer, rated
-from metaia.notifications import events, queries, schemas, service, wording
+from metaia.notifications import catalogue as notices
+from metaia.notifications import (
+    commands,
+    devices_routes,
+    events,
+    inbox,
+    preferences_routes,
+    queries,
+    schemas,
+    unsubscribing_routes,
+    wording,
+)
+from metaia.notifications.campaigns import commands as campaign_commands
+from metaia.notifications.campaigns import events as campaign_events
+from metaia.notifications.campaigns import routes as campaigns
+from metaia.notifications.campaigns.notices import CAMPAIGN, TEST
+from metaia.notifications.staff import routes as staff
 from metaia.realtime import catalogue
 
 blp = Blueprint("notifications", __name__, url_prefix="/api/notifications", description="Notifications")
@@ -34,7 +50,24 @@ def get_many(query: dict[str, Any]) -> Response:
 @rated(WRITE)
 def read(notification_id: str) -> Response:
     """Mark one as read."""
-    return answer(notification=schemas.present(service.read(current(), notification_id)))
+    return answer(notification=schemas.present(inbox.read(current(), notification_id)))
+
+
+@blp.route("/<id:notification_id>/click", methods=["PUT"])
+@blp.response(200, schemas.One)
+@rated(WRITE)
+def click(notification_id: str) -> Response:
+    """Say that I have opened what it is about; that is reading it, too."""
+    return answer(notification=schemas.present(inbox.click(current(), notification_id)))
+
+
+@blp.route("/read", methods=["PUT"])
+@blp.arguments(schemas.ChosenNotifications)
+@blp.response(200, schemas.Changed)
+@rated(WRITE)
+def read_many(body: dict[str, Any]) -> Response:
+    """Mark some as read."""
+    return answer(changed=inbox.read_many(current(), body["ids"]))
 
 
 @blp.route("/read-all", methods=["PUT"])
@@ -42,7 +75,7 @@ def read(notification_id: str) -> Response:
 @rated(WRITE)
 def read_all() -> Response:
     """Mark all as read."""
-    return answer(changed=service.read_all(current()))
+    return answer(changed=inbox.read_many(current()))
 
 
 @blp.route("/<id:notification_id>", methods=["DELETE"])
@@ -50,8 +83,17 @@ def read_all() -> Response:
 @rated(WRITE)
 def remove(notification_id: str) -> Response:
     """Delete one."""
-    service.remove(current(), notification_id)
+    inbox.remove(current(), notification_id)
     return answer()
+
+
+@blp.route("/delete", methods=["POST"])
+@blp.arguments(schemas.ChosenNotifications)
+@blp.response(200, schemas.ManyDeleted)
+@rated(WRITE)
+def remove_many(body: dict[str, Any]) -> Response:
+    """Delete some."""
+    return answer(deleted=inbox.remove_many(current(), body["ids"]))
 
 
 def register(app: Flask, api: Any) -> None:
@@ -59,5 +101,11 @@ def register(app: Flask, api: Any) -> None:
     here = FileSystemLoader(Path(__file__).parent / "templates")
     app.jinja_loader = ChoiceLoader([loader for loader in (app.jinja_loader, here) if loader])
     wording.add(Path(__file__).parent / "words")
-    catalogue.declare(*events.EVENTS)
-    api.register_blueprint(blp)
+    catalogue.declare(*events.EVENTS, *campaign_events.EVENTS)
+    notices.declare(CAMPAIGN, TEST)
+    for blueprint in (blp, preferences_routes.blp, devices_routes.blp, unsubscribing_routes.blp):
+        api.register_blueprint(blueprint)
+    for blueprint in (staff.blp, campaigns.blp):
+        api.register_blueprint(blueprint)
+    for group in (commands.group, campaign_commands.group):
+        app.cli.add_command(group)

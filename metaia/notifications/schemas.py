@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from metaia.core.db import AnyRow
 from metaia.core.http import Meta, envelope
 from metaia.core.paging import PageQuery, sort_field
-from metaia.core.schema import Schema, Text
+from metaia.core.schema import Id, Schema, Text
 from metaia.core.times import rfc3339
 
 Json = dict[str, Any]
@@ -27,6 +27,15 @@ class NotificationEvent(Schema):
     created_at = fields.AwareDateTime(required=True)
 
 
+class UnreadEvent(Schema):
+    """`notifications:unread`: so many more are unread (`by` is not positive), and which were read or deleted `at`."""
+
+    by = fields.Integer(required=True)
+    read = fields.List(fields.UUID(), required=True)
+    deleted = fields.List(fields.UUID(), required=True)
+    at = fields.AwareDateTime(required=True)
+
+
 class NotificationOut(NotificationEvent):
     """A notification in its user's list."""
 
@@ -42,6 +51,12 @@ class ListQuery(PageQuery):
     sort = sort_field(("created_at",), "-createdAt")
 
 
+class ChosenNotifications(Schema):
+    """Those of them that are not there any more, or somebody else's, are passed over."""
+
+    ids = fields.List(Id(), required=True, validate=validate.Length(min=1, max=100))
+
+
 class UnreadMeta(Meta):
     unread = fields.Integer(required=True)
 
@@ -54,6 +69,7 @@ Many = envelope(
 One = envelope("OneNotification", notification=fields.Nested(NotificationOut, required=True))
 Changed = envelope("NotificationsRead", changed=fields.Integer(required=True))
 Deleted = envelope("NotificationDeleted")
+ManyDeleted = envelope("NotificationsDeleted", deleted=fields.Integer(required=True))
 
 
 def present(row: AnyRow) -> Json:

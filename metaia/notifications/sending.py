@@ -1,147 +1,143 @@
-"""Sending what is due. A job that runs twice sends once: it claims the rows in SQL before it acts."""
+"""Sending what is due: by the provider whose turn it is, if its user still wants it."""
 
 from __future__ import annotations
 
 import random
 import time
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import text
 
-from metaia.core import db, jobs
 from metaia.core.db import AnyRow
 from metaia.core.times import now
-from metaia.notifications import messages, queries, settling
-from metaia.notifications.catalogue import PUSH
-from metaia.providers.choice import Choice
+from metaia.notifications import claiming, messages, queries, settling
+from metaia.notifications.campaigns.state import CANCELLED
+from metaia.notifications.catalogue import NOTICES, PUSH, SECURITY
+from metaia.notifications.decisions import Wishes, again
+from metaia.notifications.settling import Outcome
+from metaia.providers.choice import Breaker, Choice
 from metaia.providers.errors import Permanent, Technical, Temporary
 from metaia.providers.port import Message, Provider
 
-BATCH = 20
-PAUSES = (10, 60, 300, 900, 1800)  # seconds between tries
-LEASE = timedelta(seconds=150)  # a worker that has been at one delivery for longer is dead
+PAUSES = (10, 60, 300, 900, 1800)  # seconds between tries; a try is a round of all providers
+LONGEST_PAUSE = 3600.0  # seconds, whatever a provider asks for
+PATIENCE = timedelta(days=2)  # with providers that are all away: one call in each OPEN_SECONDS tries
 log = structlog.get_logger(__name__)
-
-CLAIM = text(
-    """
-    UPDATE deliveries SET status = 'sending', updated_at = :now WHERE id IN (
-        SELECT id FROM deliveries WHERE status = 'queued' AND queue = :queue AND due_at <= :now
-        ORDER BY due_at LIMIT :batch FOR UPDATE SKIP LOCKED
-    ) RETURNING id, digest
-    """
-)
-CLAIM_DIGEST = text(
-    """
-    UPDATE deliveries SET status = 'sending', updated_at = :now
-    WHERE digest AND status = 'queued' AND due_at <= :now AND (user_id, channel) IN (
-        SELECT user_id, channel FROM deliveries WHERE id = ANY(:ids)
-    ) RETURNING id
-    """
-)
-RECLAIM = text(
-    """
-    WITH lost AS (
-        UPDATE deliveries SET status = 'queued', reason = 'worker lost', due_at = :now, updated_at = :now
-        WHERE status = 'sending' AND updated_at < :before RETURNING id
-    ), unknown AS (
-        UPDATE delivery_attempts SET outcome = 'unknown' WHERE outcome IS NULL AND delivery_id IN (SELECT id FROM lost)
-    )
-    SELECT count(*) FROM lost
-    """
-)
 
 
 def send_due(queue: str, choice: Choice) -> int:
     """Send a batch of what is due in `queue`; return how many deliveries were claimed."""
-    with db.transaction():
-        moment = now()
-        rows = db.execute(CLAIM, {"now": moment, "queue": queue, "batch": BATCH}).all()
-        ids, digests = {row.id for row in rows}, [row.id for row in rows if row.digest]
-        if digests:
-            ids |= {row.id for row in db.execute(CLAIM_DIGEST, {"now": moment, "ids": digests})}
-    for group in _together(queries.to_send(list(ids))):
-        _send(group, choice)
+    ids = claiming.claim(queue)
+    if ids:
+        for group in _together(_wanted(queries.to_send(ids))):
+            _send(group, choice)
     return len(ids)
 
 
-def reclaim() -> int:
-    """Queue again what a dead worker had claimed; return how many. Calls that were under way are marked `unknown`."""
-    with db.transaction():
-        moment = now()
-        count = int(db.execute(RECLAIM, {"now": moment, "before": moment - LEASE}).scalar() or 0)
-        if count:
-            jobs.wake()
-    return count
+def _wanted(rows: list[AnyRow]) -> list[AnyRow]:
+    """Return what is to be sent now: what its user wants at this moment counts, whatever was decided before."""
+    wishes, wanted = queries.wishes([row.user_id for row in rows]), []
+    for row in rows:
+        put_off = _put_off(row, wishes[row.user_id])
+        if put_off is None:
+            wanted.append(row)
+        else:
+            settling.put_off([row], *put_off)
+    return wanted
+
+
+def _put_off(row: AnyRow, wishes: Wishes) -> tuple[str, str, datetime | None] | None:
+    """Return (status, reason, time) of a delivery that must not go out now."""
+    notice, moment = NOTICES.get(row.type), now()
+    if row.unless_seen and row.read_at is not None:
+        return "cancelled", "seen", None
+    if row.deleted_at is not None:
+        return "cancelled", "deleted", None
+    if False:
+        return "cancelled", "campaign", None
+    if row.suppressed:
+        return "suppressed", row.suppressed, None
+    if row.channel == PUSH and (row.token is None or row.dropped_at):
+        return "suppressed", "no_device", None
+    if notice is None:
+        return "failed", "unknown_type", None
+    if not row.active and notice.category != SECURITY:
+        return "suppressed", "inactive", None
+    decision = again(notice, row.channel, wishes, moment)
+    if decision.status == "suppressed" or decision.due_at > moment:
+        return decision.status, str(decision.reason), decision.due_at
+    return None
 
 
 def _together(rows: list[AnyRow]) -> list[list[AnyRow]]:
-    """Group what goes out as one message: all of a digest, and every other delivery by itself."""
+    """Group what goes out as one message: all of a digest, and every other delivery by itself.
+
+    A digest is of one category, for its mail has one address to unsubscribe at.
+    """
     groups: dict[object, list[AnyRow]] = {}
     for row in rows:
-        groups.setdefault((row.user_id, row.channel, row.address) if row.digest else row.id, []).append(row)
+        digest = (row.user_id, row.channel, row.address, NOTICES[row.type].category)
+        groups.setdefault(digest if row.digest else row.id, []).append(row)
     return list(groups.values())
 
 
 def _send(group: list[AnyRow], choice: Choice) -> None:
     """Send a group by the first provider that takes it."""
-    reason = _unwanted(group[0])
-    if reason is not None:
-        settling.drop(group, "cancelled" if reason == "seen" else "suppressed", reason)
-        return
-    providers = choice.of(group[0].channel, group[0].kind)
-    if not providers:
-        settling.drop(group, "failed", "no_provider")
-    tried = group[0].attempts
-    for provider in providers:
-        if not settling.begin(group, provider.name, tried):
+    providers = _providers(group, choice)
+    for round_, provider in enumerate(providers):
+        group = settling.begin(group, provider.name, round_)
+        if not group:
             return  # somebody else has taken it
-        tried += 1
-        if _call(provider, group, choice, tried, last=provider is providers[-1]):
+        outcome, took = _call(provider, group, choice.breakers[provider.name])
+        settled, number = outcome.settled or provider is providers[-1], group[0].attempts + round_ + 1
+        if settled and not outcome.settled:
+            outcome = _later(outcome, rounds=-(-number // len(providers)))
+        settling.end(group, outcome, milliseconds=took, settled=settled)
+        log.info(
+            "delivery", delivery=group[0].id, channel=group[0].channel, provider=provider.name, attempt=number,
+            outcome=outcome.outcome, ms=took, answer=outcome.answer if outcome.outcome == "technical" else None,
+        )  # fmt: skip
+        if settled:
             return
 
 
-def _unwanted(row: AnyRow) -> str | None:
-    """Return why a delivery must not go out after all."""
-    if row.unless_seen and row.read_at is not None:
-        return "seen"
-    if row.suppressed:
-        return str(row.suppressed)
-    return "no_device" if row.channel == PUSH and (row.token is None or row.dropped_at) else None
+def _providers(group: list[AnyRow], choice: Choice) -> list[Provider]:
+    """Return who may be asked. If nobody, put the group off: those whose breaker is open are left alone for a while."""
+    first = group[0]
+    configured = choice.of(first.channel, first.kind)
+    left = [provider for provider in configured if provider.name not in first.lost_by]
+    closed = choice.closed(left)
+    if not left:
+        settling.put_off(group, *(("undelivered", "failover") if configured else ("failed", "no_provider")))
+    elif not closed and now() - first.created_at > PATIENCE:
+        settling.put_off(group, "failed", "provider_away")
+    elif not closed:
+        due_at = now() + timedelta(seconds=choice.pause(left))
+        settling.put_off(group, "queued", "provider_away", due_at)
+    return closed
 
 
-def _call(provider: Provider, group: list[AnyRow], choice: Choice, number: int, *, last: bool) -> bool:
-    """Let one provider try; return whether that settles it."""
-    breaker, started = choice.breakers[provider.name], time.monotonic()
-    outcome: settling.Outcome
+def _call(provider: Provider, group: list[AnyRow], breaker: Breaker) -> tuple[Outcome, int]:
+    """Let one provider try; return what came of it, and how many milliseconds it took."""
+    started = time.monotonic()
     try:
         sent = provider.send(_message(group, provider))
-    except Temporary as error:
-        breaker.failed()
-        wait = _pause(number, error.retry_after)
-        outcome = settling.Outcome(
-            "temporary", str(error), status="failed" if wait is None else "queued", wait=wait
-        )
+        outcome = Outcome("sent", sent.answer, status="sent", reference=sent.reference)
     except Permanent as error:
-        breaker.worked()
-        outcome = settling.Outcome("permanent", str(error), status="failed", gone=error.gone)
+        outcome = Outcome("permanent", str(error), status="failed", gone=error.gone)
+    except Temporary as error:
+        outcome = Outcome("temporary", str(error), status="queued", wait=error.retry_after)
     except Technical as error:
-        breaker.failed(at_once=True)
-        wait = _pause(number, None)
-        outcome = settling.Outcome(
-            "technical", str(error), status="failed" if wait is None else "queued", wait=wait
-        )
-    else:
+        outcome = Outcome("technical", str(error), status="queued")
+    except Exception as error:
+        log.exception("a provider or a template has a mistake in it", provider=provider.name)
+        outcome = Outcome("technical", f"our mistake: {type(error).__name__}", status="queued")
+    if outcome.settled:
         breaker.worked()
-        outcome = settling.Outcome("sent", sent.answer, status="sent", reference=sent.reference)
-    settled = last or outcome.status == "sent" or outcome.outcome == "permanent"
-    took = round((time.monotonic() - started) * 1000)
-    settling.end(group, outcome, milliseconds=took, settled=settled)
-    log.info(
-        "delivery", delivery=group[0].id, channel=group[0].channel, provider=provider.name, attempt=number,
-        outcome=outcome.outcome, ms=took, answer=outcome.answer if outcome.outcome != "sent" else None,
-    )  # fmt: skip
-    return settled
+    else:
+        breaker.failed()
+    return outcome, round((time.monotonic() - started) * 1000)
 
 
 def _message(group: list[AnyRow], provider: Provider) -> Message:
@@ -151,8 +147,9 @@ def _message(group: list[AnyRow], provider: Provider) -> Message:
         raise Permanent(f"it cannot be written: {error}") from error
 
 
-def _pause(tried: int, retry_after: float | None) -> float | None:
-    """Return the seconds until the next try, with jitter so that not all come back at once; None after the last."""
-    if tried > len(PAUSES):
-        return None
-    return max(PAUSES[tried - 1] * random.uniform(0.8, 1.2), min(retry_after or 0, 3600))  # noqa: S311
+def _later(outcome: Outcome, *, rounds: int) -> Outcome:
+    """Say when the next try is, with jitter so that not all come back at once; after the last it has failed."""
+    if rounds > len(PAUSES):
+        return replace(outcome, status="failed")
+    pause = PAUSES[rounds - 1] * random.uniform(0.8, 1.2)  # noqa: S311
+    return replace(outcome, wait=max(pause, min(outcome.wait or 0, LONGEST_PAUSE)))

@@ -1,18 +1,17 @@
-"""Notifying people, and what people do with their notifications."""
+"""Notifying people."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, update
 from structlog.contextvars import get_contextvars
 
 from metaia.core import db, jobs, outbox
-from metaia.core.actor import Actor
-from metaia.core.errors import NotFound
 from metaia.core.ids import new_id
 from metaia.core.times import now, rfc3339
-from metaia.notifications import queries, wording
+from metaia.notifications import wording
 from metaia.notifications.catalogue import IN_APP, NOTICES, Notice
 from metaia.notifications.models import Notification
 from metaia.notifications.wording import Words
@@ -46,66 +45,46 @@ def write(
     *,
     subject: str | None = None,
     email: str | None = None,
-    campaign_id: str | None = None,
-) -> None:
-    """Add the row of a notification, and the event for its user's screens; the worker plans the other channels."""
-    moment = now()
-    shown = {
-        "id": new_id(),
-        "type": notice.name,
-        "title": words.title[:200],
-        "message": words.message,
-        "data": data,
-        "actions": list(notice.actions),
-    }
+    channels: Collection[str] | None = None,
+) -> str:
+    """Add the row of a notification, and the event for its user's screens; the worker plans the other channels.
+
+    `channels` are fewer than the notice's. Returns the id.
+    """
+    moment, used = now(), [each for each in notice.channels if channels is None or each in channels]
+    shown = on_screen(new_id(), notice, words, data, moment)
     db.append(
         Notification,
-        **shown,
+        **{name: value for name, value in shown.items() if name != "createdAt"},
         user_id=user_id,
         category=notice.category,
-        shown=IN_APP in notice.channels,
+        channels=None if channels is None else used,
+        shown=IN_APP in used,
         queue=notice.queue,
         email=email,
         subject=subject,
         actor_id=outbox.actor_id(),
         request_id=get_contextvars().get("request_id"),
-        campaign_id=campaign_id,
-        planned_at=None if notice.outside else moment,
+        planned_at=moment if used == [IN_APP] else None,
         created_at=moment,
     )
-    if IN_APP in notice.channels:
-        payload = {**shown, "createdAt": rfc3339(moment)}
-        events.record("notification.created", payload, audience=[f"user-{user_id}"], subject=subject)
-    if notice.outside:
+    if IN_APP in used:
+        events.record("notification.created", shown, audience=[f"user-{user_id}"], subject=subject)
+    if used != [IN_APP]:
         jobs.wake()
+    return str(shown["id"])
 
 
-def read(actor: Actor, notification_id: str) -> Any:
-    """Mark one notification as read, and return it. Raises NotFound."""
-    with db.transaction():
-        _mark_read(actor, Notification.id == notification_id)
-        row = queries.own(actor.id, notification_id)
-    if row is None:
-        raise NotFound("There is no such notification.")
-    return row
-
-
-def read_all(actor: Actor) -> int:
-    """Mark all of a user's notifications as read; return how many were not."""
-    with db.transaction():
-        return _mark_read(actor)
-
-
-def remove(actor: Actor, notification_id: str) -> None:
-    """Delete one notification. Raises NotFound."""
-    with db.transaction():
-        gone = delete(Notification).where(
-            Notification.id == notification_id, Notification.user_id == actor.id
-        )
-        if not db.execute(gone).rowcount:
-            raise NotFound("There is no such notification.")
-
-
-def _mark_read(actor: Actor, *conditions: Any) -> int:
-    unread = (Notification.user_id == actor.id, Notification.read_at.is_(None), *conditions)
-    return db.execute(update(Notification).where(*unread).values(read_at=now())).rowcount
+def on_screen(
+    notification_id: str, notice: Notice, words: Words, data: dict[str, Any], moment: datetime
+) -> dict[str, Any]:
+    """Return what a notification's user sees of it at once: the payload of `new_notification`."""
+    return {
+        "id": notification_id,
+        "type": notice.name,
+        "title": words.title,
+        "message": words.message,
+        "data": data,
+        "actions": list(notice.actions),
+        "createdAt": rfc3339(moment),
+    }

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import text
 
 from metaia.core import db
 from metaia.core.db import AnyRow
 from metaia.core.times import now
-from metaia.notifications.models import Suppression
+from metaia.notifications import suppressing
+from metaia.notifications.catalogue import PUSH
+from metaia.notifications.falling_back import fall_back
 
 LONGEST = 300  # characters of an answer
 
@@ -18,9 +20,9 @@ BEGIN = text(
     """
     WITH mine AS (
         UPDATE deliveries SET attempts = attempts + 1, provider = :provider, updated_at = :now
-        WHERE id = ANY(CAST(:ids AS uuid[])) AND status = 'sending'
-            AND (id <> CAST(:first AS uuid) OR attempts = :tried)
-        RETURNING id, attempts
+        FROM unnest(CAST(:ids AS uuid[]), CAST(:tried AS int[])) AS claimed (id, tried)
+        WHERE deliveries.id = claimed.id AND attempts = claimed.tried + :round AND status = 'sending'
+        RETURNING deliveries.id, attempts
     )
     INSERT INTO delivery_attempts (delivery_id, number, provider, started_at)
     SELECT id, attempts, :provider, :now FROM mine RETURNING delivery_id
@@ -37,22 +39,26 @@ END = text(
     )
     UPDATE deliveries SET
         status = CASE WHEN status = 'sending' THEN :status ELSE status END,
-        reference = coalesce(:reference, reference), error = :error, reason = :reason, due_at = :due_at,
-        updated_at = :now
+        reference = coalesce(:reference, reference), error = :error, reason = coalesce(:reason, reason),
+        due_at = :due_at, updated_at = :now
     WHERE id IN (SELECT delivery_id FROM answered)
     """
 )
-DROP = text(
+PUT_OFF = text(
     """
-    UPDATE deliveries SET status = :status, reason = :reason, updated_at = :now
+    UPDATE deliveries SET status = :status, reason = :reason, due_at = coalesce(:due_at, due_at), updated_at = :now
     WHERE id = ANY(CAST(:ids AS uuid[])) AND status = 'sending'
     """
+)
+DROP_DEVICE = text(
+    "UPDATE devices SET dropped_at = :now, dropped_because = 'unregistered'"
+    " WHERE id = CAST(:address AS uuid) AND dropped_at IS NULL"
 )
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a call went, the status it leads to, and the seconds until another try."""
+    """How a call went, the status it leads to, and the seconds until another try (or what the provider asks for)."""
 
     outcome: str
     answer: str
@@ -61,13 +67,24 @@ class Outcome:
     wait: float | None = None
     gone: bool = False
 
+    @property
+    def settled(self) -> bool:
+        """Whether no other provider has to try."""
+        return self.outcome in {"sent", "permanent"}
 
-def begin(group: list[AnyRow], provider: str, tried: int) -> bool:
-    """Write that `provider` is about to be called; return whether the deliveries are still ours."""
-    values = {"ids": _ids(group), "first": group[0].id, "tried": tried, "provider": provider, "now": now()}
+
+def begin(group: list[AnyRow], provider: str, round_: int) -> list[AnyRow]:
+    """Write that `provider` is about to be called, after `round_` others; return the deliveries that are still ours."""
+    values = {
+        "ids": _ids(group),
+        "tried": [row.attempts for row in group],
+        "round": round_,
+        "provider": provider,
+        "now": now(),
+    }
     with db.transaction():
         begun = {row.delivery_id for row in db.execute(BEGIN, values)}
-    return group[0].id in begun
+    return [row for row in group if row.id in begun]
 
 
 def end(group: list[AnyRow], outcome: Outcome, *, milliseconds: int, settled: bool) -> None:
@@ -89,24 +106,26 @@ def end(group: list[AnyRow], outcome: Outcome, *, milliseconds: int, settled: bo
     with db.transaction():
         db.execute(END, values)
         if outcome.gone:
-            _unreachable(group[0], moment)
+            unreachable(group[0])
+        if settled and outcome.status == "failed":
+            fall_back(group)
 
 
-def drop(group: list[AnyRow], status: str, reason: str) -> None:
-    """Write that nothing is sent after all."""
+def put_off(group: list[AnyRow], status: str, reason: str, due_at: datetime | None = None) -> None:
+    """Write that nothing is sent, or (`queued`) not before `due_at`."""
+    values = {"ids": _ids(group), "status": status, "reason": reason, "due_at": due_at, "now": now()}
     with db.transaction():
-        db.execute(DROP, {"ids": _ids(group), "status": status, "reason": reason, "now": now()})
+        db.execute(PUT_OFF, values)
+        if status in {"failed", "undelivered"}:
+            fall_back(group)
 
 
-def _unreachable(row: AnyRow, moment: object) -> None:
-    """Never try this address again."""
-    if row.channel == "push":
-        statement = text(
-            "UPDATE devices SET dropped_at = :now, dropped_because = 'unregistered' WHERE id::text = :id"
-        )
-        db.execute(statement, {"now": moment, "id": row.address})
-    elif row.address:
-        db.append(Suppression, channel=row.channel, address=row.address, reason="invalid", at=moment)
+def unreachable(row: AnyRow) -> None:
+    """Never try a delivery's address again, in the running transaction."""
+    if row.channel == PUSH:
+        db.execute(DROP_DEVICE, {"address": row.address, "now": now()})
+    else:
+        suppressing.suppress(row.channel, row.address, "invalid")
 
 
 def _ids(group: list[AnyRow]) -> list[str]:

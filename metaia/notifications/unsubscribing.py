@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from flask import current_app
-from itsdangerous import BadSignature, URLSafeSerializer
+from itsdangerous import BadData, URLSafeSerializer
 
 from metaia.core.errors import NotFound
-from metaia.notifications.catalogue import SECURITY
+from metaia.notifications.catalogue import SECURITY, categories
 
 PATH = "/api/notifications/unsubscribe"
 
@@ -26,12 +26,15 @@ def headers(stop: str | None) -> dict[str, str]:
 
 
 def read(token: str) -> tuple[str, str]:
-    """Return (user id, category) of a token. Raises NotFound for one that is not ours."""
+    """Return (user id, category) of a token. Raises NotFound for one that is not ours, or ends nothing any more."""
     try:
-        user_id, category = _signer().loads(token)
-    except (BadSignature, ValueError):
-        raise NotFound("This address ends nothing.") from None
-    return str(user_id), str(category)
+        user_id, name = _signer().loads(token)
+    except (BadData, ValueError):
+        user_id, name = None, None
+    category = categories().get(name)
+    if category is None or category.required:
+        raise NotFound("This address ends nothing.")
+    return user_id, category.name
 
 
 def _signer() -> URLSafeSerializer:

@@ -16,6 +16,9 @@ from typing import Any
 from jinja2 import ChainableUndefined, Environment, FileSystemLoader, Template
 
 ENGLISH = "en"
+LONGEST_TITLE = 200
+# What people wrote may be part of it: no line ends, which would end a header, and nothing that a terminal obeys.
+_UNSEEN = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 _folders: list[Path] = []
 _environment = Environment(autoescape=False, undefined=ChainableUndefined, trim_blocks=True)  # noqa: S701 - text, not HTML
 
@@ -36,7 +39,8 @@ def add(folder: Path) -> None:
 
 def words(kind: str, locale: str, data: dict[str, Any], *, channel: str = "message") -> Words:
     """Return the words of a notice in `locale` for `channel`. Raises LookupError if there are none in English."""
-    return Words(_said(kind, "title", locale, data), _said(kind, channel, locale, data))
+    title = _said(kind, ("title",), locale, data)
+    return Words(title[:LONGEST_TITLE], _said(kind, (channel, "message"), locale, data))
 
 
 def locales() -> list[str]:
@@ -44,20 +48,21 @@ def locales() -> list[str]:
     return sorted({path.stem for folder in _folders for path in folder.glob("*.jinja")})
 
 
-def _said(kind: str, part: str, locale: str, data: dict[str, Any]) -> str:
-    for name in dict.fromkeys((part, "message" if part != "title" else part)):
-        for template in _templates(locale):
-            block = template.blocks.get(f"{kind}__{name}")
+def _said(kind: str, parts: tuple[str, ...], locale: str, data: dict[str, Any]) -> str:
+    """Return the first of `parts` that there is: rather another part than another language."""
+    for template in _templates(locale):
+        for part in parts:
+            block = template.blocks.get(f"{kind}__{part}")
             if block is not None:
-                context = template.new_context(data)
-                return re.sub(r"\s+", " ", "".join(block(context))).strip()
-    raise LookupError(f"the notice {kind} has no words for its {part}")
+                return _UNSEEN.sub(" ", "".join(block(template.new_context(data)))).strip()
+    raise LookupError(f"the notice {kind} has no words for its {parts[0]}")
 
 
 @cache
 def _templates(locale: str) -> list[Template]:
-    """Return the templates for `locale`, the best first: `pt-BR`, then `pt`, then English."""
-    names = dict.fromkeys((locale, locale.split("-", maxsplit=1)[0], ENGLISH))
+    """Return the templates for `locale`, the best first: `zh-Hant-TW`, then `zh-Hant`, `zh`, and English."""
+    parts = locale.split("-")
+    names = dict.fromkeys(["-".join(parts[:count]) for count in range(len(parts), 0, -1)] + [ENGLISH])
     return [template for name in names for template in _loaded(name)]
 
 

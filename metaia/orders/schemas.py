@@ -9,7 +9,6 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from webargs.fields import DelimitedList
 
 from metaia.core import money
-from metaia.core.errors import declare
 from metaia.core.http import Meta, envelope
 from metaia.core.paging import PageQuery, sort_field
 from metaia.core.schema import Amount, Id, Schema, Text, Version
@@ -18,7 +17,6 @@ from metaia.orders.state import MACHINE, REJECT_REASONS
 
 STATUSES = MACHINE.states
 _status = validate.OneOf(STATUSES)
-declare({"illegal_transition": "The order's status does not allow this; `details` says what it allows."})
 
 
 class Estimate(fields.Field[Any]):

@@ -14,15 +14,15 @@ OPEN_SECONDS = 30.0
 
 @dataclass
 class Breaker:
-    """Counts failures in a row; open, it puts its provider behind all others for a while."""
+    """Counts failures in a row; open, its provider is left alone for a while. Then one call tries."""
 
     failures: int = 0
     until: float = 0.0
 
-    def failed(self, *, at_once: bool = False) -> None:
-        """Count a failure; `at_once` opens without waiting for more (the credentials are wrong, say)."""
+    def failed(self) -> None:
+        """Count a failure."""
         self.failures += 1
-        if at_once or self.failures >= OPENS_AFTER:
+        if self.failures >= OPENS_AFTER:
             self.until = time.monotonic() + OPEN_SECONDS
 
     def worked(self) -> None:
@@ -30,8 +30,9 @@ class Breaker:
         self.failures, self.until = 0, 0.0
 
     @property
-    def open(self) -> bool:
-        return time.monotonic() < self.until
+    def seconds(self) -> float:
+        """Return for how long it stays open; 0 when it is closed."""
+        return max(0.0, self.until - time.monotonic())
 
 
 class Choice:
@@ -42,6 +43,18 @@ class Choice:
         self.breakers = {provider.name: Breaker() for provider in self.providers}
 
     def of(self, channel: str, kind: str | None = None) -> list[Provider]:
-        """Return the providers for a channel (and kind of device), those with an open breaker last."""
-        fitting = [p for p in self.providers if p.channel == channel and (kind is None or kind in p.kinds)]
-        return sorted(fitting, key=lambda provider: self.breakers[provider.name].open)
+        """Return the providers for a channel (and kind of device)."""
+        return [p for p in self.providers if p.channel == channel and (kind is None or kind in p.kinds)]
+
+    def closed(self, providers: list[Provider]) -> list[Provider]:
+        """Return those of `providers` whose breaker is closed."""
+        return [provider for provider in providers if not self.breakers[provider.name].seconds]
+
+    def pause(self, providers: list[Provider]) -> float:
+        """Return the seconds until the first breaker of `providers` closes."""
+        return min(self.breakers[provider.name].seconds for provider in providers)
+
+    def close(self) -> None:
+        """End kept connections."""
+        for provider in self.providers:
+            provider.close()

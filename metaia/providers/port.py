@@ -8,7 +8,10 @@ from typing import Any, Protocol
 
 @dataclass(frozen=True)
 class Mail:
-    """A mail with both of its faces. `key` is the same when it is sent again; so is the Message-ID made from it."""
+    """A mail with both of its faces. `key` is the same when it is sent again; so is the Message-ID made from it.
+
+    `secret` says that there is an address in it that nobody else may see: nobody rewrites it to count clicks.
+    """
 
     key: str
     to: str
@@ -17,6 +20,7 @@ class Mail:
     text: str
     html: str
     headers: dict[str, str] = field(default_factory=dict)
+    secret: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,3 +67,6 @@ class Provider(Protocol):
 
     def send(self, message: Any) -> Sent:
         """Hand a message over. Raises Temporary, Permanent or Technical."""
+
+    def close(self) -> None:
+        """End kept connections."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select, text
@@ -15,6 +15,7 @@ from metaia.core.times import now, rfc3339
 from metaia.realtime.models import EventAudience, EventLog, LogDay, LogHead
 
 PAGE = 500
+NEAR = 200  # positions within which the events of one request are; they are moved together
 _DAYS_AHEAD = 2
 
 
@@ -91,6 +92,23 @@ def page(after: int, upto: int, *, rooms: Sequence[str] | None = None, limit: in
         chosen = heard.distinct().order_by(EventAudience.position).limit(limit).subquery()
         query = query.join(chosen, (chosen.c.position == EventLog.position) & (chosen.c.day == EventLog.day))
     return _events(db.fetch_all(query.order_by(EventLog.position).limit(limit)), with_audience=rooms is None)
+
+
+def beside(room: str, item: str, at: datetime, request_id: str | None) -> list[AnyRow]:
+    """Return the event that told `room` of `item` (its payload's id) at about `at`, and those of its request near it.
+
+    Nothing when it is not in the log yet, or any more.
+    """
+    days = [at.date(), at.date() + timedelta(days=1)]
+    heard = select(EventAudience.position).where(EventAudience.room == room, EventAudience.day.in_(days))
+    known = select(EventLog.__table__).where(EventLog.day.in_(days))
+    own = db.fetch_one(
+        known.where(EventLog.position.in_(heard), EventLog.payload["id"].as_string() == item)
+    )
+    if own is None or request_id is None:
+        return [] if own is None else [own]
+    near = EventLog.position.between(own.position - NEAR, own.position + NEAR)
+    return db.fetch_all(known.where(near, EventLog.request_id == request_id).order_by(EventLog.position))
 
 
 def _events(rows: Sequence[AnyRow], *, with_audience: bool) -> list[Event]:

@@ -14,6 +14,7 @@ import orjson
 import structlog
 from redis.exceptions import RedisError
 
+from metaia.core import inbox
 from metaia.extensions import socketio
 from metaia.realtime import connections, counters, rooms, sink
 from metaia.realtime.bus import connect
@@ -22,7 +23,7 @@ from metaia.realtime.feed import Feed
 EVERY = 2.0  # seconds between reports
 STALE = 10.0  # seconds after which a process that reports nothing counts as gone
 KEY = "metaia:stats"
-COUNTED = ("connections", "roles", "written", "replay", "ended", "moved", "acknowledgements")
+COUNTED = ("connections", "roles", "written", "replay", "ended", "moved", "acknowledgements", "webhooks")
 Json = dict[str, Any]
 logger = structlog.get_logger(__name__)
 
@@ -76,6 +77,7 @@ def of_process(feed: Feed, *, leading: bool) -> Json:
         "ended": dict(counters.ended),
         "moved": dict(counters.moved),
         "acknowledgements": dict(counters.acknowledgements),
+        "webhooks": dict(inbox.counted),
         "emitted": counters.emitted.as_dict(),
         "acknowledged": counters.acknowledged.as_dict(),
     }

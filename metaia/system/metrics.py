@@ -14,7 +14,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from sqlalchemy import func, select
 
 from metaia.core import actor as actors
-from metaia.core import db
+from metaia.core import db, inbox
 from metaia.core.errors import Forbidden
 from metaia.core.http import READ, Blueprint, answer, envelope, needs, public, rated
 from metaia.core.outbox import Outbox
@@ -107,9 +107,13 @@ class _Collector:
             lag.add_metric([name], events)
         yield lag
         yield from _relay(processes)
+        inboxed = GaugeMetricFamily("metaia_inbox", "Webhooks that are not digested", labels=["what"])
+        for what, count in inbox.states().items():
+            inboxed.add_metric([what], count)
+        yield inboxed
         for name in ("connections", "roles"):
             yield _family(GaugeMetricFamily, f"metaia_{name}", name, processes)
-        for name in ("written", "replay", "ended", "moved", "acknowledgements"):
+        for name in ("written", "replay", "ended", "moved", "acknowledgements", "webhooks"):
             yield _family(CounterMetricFamily, f"metaia_{name}", name, processes)
         for name, metric, until in LATENCIES:
             yield _histogram(metric, f"From recording an event to {until}", name, processes)

@@ -15,7 +15,8 @@ from metaia.core.times import rfc3339
 from metaia.users.queries import Person
 
 LONGEST_LOCALE = 20
-ZONES = available_timezones()  # here, not later: it reads many files
+# Here, not later: it reads many files. "localtime" is the server's own, whatever that is.
+ZONES = available_timezones() - {"localtime", "Factory"}
 declare(
     {
         "email_taken": "Somebody has an account with this e-mail address.",

@@ -35,7 +35,7 @@ def upgrade() -> None:
         sa.Column("token", sa.String(length=1000), nullable=False),
         sa.Column("keys", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("registered_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("dropped_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("dropped_because", sa.String(length=60), nullable=True),
         sa.ForeignKeyConstraint(
@@ -115,6 +115,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_deliveries_created_at", "deliveries", ["created_at"], unique=False)
     op.create_index(
+        "ix_deliveries_tickets",
+        "deliveries",
+        ["id"],
+        unique=False,
+        postgresql_where="provider = 'expo' AND status = 'sent'",
+    )
+    op.create_index(
         "ix_deliveries_due",
         "deliveries",
         ["queue", "due_at"],
@@ -145,6 +152,15 @@ def upgrade() -> None:
     op.add_column("notifications", sa.Column("request_id", sa.String(length=64), nullable=True))
     op.add_column("notifications", sa.Column("campaign_id", sa.Uuid(as_uuid=False), nullable=True))
     op.add_column("notifications", sa.Column("clicked_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("notifications", sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True))
+    op.drop_index("ix_notifications_unread", table_name="notifications")
+    op.create_index(
+        "ix_notifications_unread",
+        "notifications",
+        ["user_id"],
+        unique=False,
+        postgresql_where="read_at IS NULL AND shown AND deleted_at IS NULL",
+    )
     op.create_index(
         "ix_notifications_campaign",
         "notifications",
@@ -168,6 +184,12 @@ def downgrade() -> None:
     op.drop_index(
         "ix_notifications_campaign", table_name="notifications", postgresql_where="campaign_id IS NOT NULL"
     )
+    op.execute("DELETE FROM notifications WHERE deleted_at IS NOT NULL")
+    op.drop_index("ix_notifications_unread", table_name="notifications")
+    op.create_index(
+        "ix_notifications_unread", "notifications", ["user_id"], postgresql_where="read_at IS NULL AND shown"
+    )
+    op.drop_column("notifications", "deleted_at")
     op.drop_column("notifications", "clicked_at")
     op.drop_column("notifications", "planned_at")
     op.drop_column("notifications", "campaign_id")
@@ -181,6 +203,7 @@ def downgrade() -> None:
         "ix_deliveries_reference", table_name="deliveries", postgresql_where="reference IS NOT NULL"
     )
     op.drop_index("ix_deliveries_due", table_name="deliveries", postgresql_where="status = 'queued'")
+    op.drop_index("ix_deliveries_tickets", table_name="deliveries")
     op.drop_index("ix_deliveries_created_at", table_name="deliveries")
     op.create_index(
         op.f("ix_deliveries_unfinished"),

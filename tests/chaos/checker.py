@@ -44,7 +44,11 @@ NEVER: dict[str, LiteralString] = {
               FROM event_audience GROUP BY position) AS heard USING (position)
         WHERE s.rooms <> heard.rooms""",
     "orders that were placed twice": "SELECT notes, count(*) FROM orders GROUP BY notes HAVING count(*) > 1",
-    "mails that were not sent": "SELECT status, count(*) FROM deliveries WHERE status <> 'sent' GROUP BY status",
+    "notifications that nobody planned": """
+        SELECT queue, count(*) FROM notifications WHERE planned_at IS NULL GROUP BY queue""",
+    "mails that were not sent": """
+        SELECT channel, status, reason, count(*) FROM deliveries
+        WHERE status <> CASE channel WHEN 'email' THEN 'sent' ELSE 'suppressed' END GROUP BY 1, 2, 3""",
     "what is left in the outbox": "SELECT kind, type, count(*) FROM outbox GROUP BY kind, type",
 }
 

@@ -138,4 +138,5 @@ def house(environment: dict[str, str]) -> Iterator[House]:
         stack.callback(built.close)
         built.web(WEB_CONCURRENCY="2")
         built.worker()
+        built.worker("critical")
         yield built

@@ -106,17 +106,21 @@ class Run:
         self._note(f"at rest, but for {[device.name for device in waiting]}")
 
     def _send_mails(self) -> None:
-        """Let the sweep find at once what it would find in half an hour, and wait until all mails are sent."""
+        """Let leases and pauses be over at once, and wait until all mails are sent."""
         self.house.rows(
-            "UPDATE deliveries SET updated_at = now() - interval '1 day' WHERE status IN ('queued', 'sending')"
+            "UPDATE deliveries SET updated_at = now() - interval '1 day', due_at = least(due_at, now())"
+            " WHERE status IN ('queued', 'sending')"
         )
         with self.house.redis() as redis:
-            redis.delete("metaia:every:metaia.notifications.jobs.sweep")
+            redis.delete("metaia:every:metaia.notifications.jobs.reclaim")
         deadline = time.monotonic() + SETTLE_SECONDS
         while self._unsent() and time.monotonic() < deadline:
             gevent.sleep(0.2)
         self._note(f"{len(self.house.mails.mails)} mails sent, {self._unsent()} not")
 
     def _unsent(self) -> int:
-        ((number,),) = self.house.rows("SELECT count(*) FROM deliveries WHERE status <> 'sent'")
+        ((number,),) = self.house.rows(
+            "SELECT (SELECT count(*) FROM notifications WHERE planned_at IS NULL)"
+            " + (SELECT count(*) FROM deliveries WHERE status IN ('queued', 'sending'))"
+        )
         return int(number)

@@ -114,7 +114,9 @@ def test_one_that_was_taken_out_and_the_others_numbered_anew_is_found():
     sealed()
     first, middle, last = entries(action)
     with tampered("DELETE FROM audit_log WHERE id = :id", id=middle.id):
-        db.execute(text("UPDATE audit_log SET number = :n WHERE id = :id"), {"n": middle.number, "id": last.id})
+        db.execute(
+            text("UPDATE audit_log SET number = :n WHERE id = :id"), {"n": middle.number, "id": last.id}
+        )
         found, problem = audit_chain.verify()
     assert found.number == first.number
     assert problem is not None
@@ -147,7 +149,9 @@ def test_an_end_that_was_cut_off_is_found_with_a_head_that_was_kept():
     kept = audit_chain.head()
     with tampered("DELETE FROM audit_log WHERE number = :n", n=kept.number):
         assert audit_chain.verify()[1] is None  # the chain alone cannot know
-        assert audit_chain.verify(kept)[1] == f"entry {kept.number} is missing: the log went on to {kept.number}"
+        assert (
+            audit_chain.verify(kept)[1] == f"entry {kept.number} is missing: the log went on to {kept.number}"
+        )
     record(2)
     sealed()
     assert audit_chain.verify(kept)[1] is None

@@ -70,3 +70,62 @@ def test_what_the_caller_says_wins():
 
 def test_secrets_are_never_in_a_refusal():
     assert "hunter2" not in refused(SECRET_KEY="hunter2")
+
+
+def test_providers_are_named_in_the_order_in_which_they_are_preferred():
+    config = load(GOOD | {"EMAIL_PROVIDERS": "smtp, sendgrid"})
+    assert config["EMAIL_PROVIDERS"] == ["smtp", "sendgrid"]
+    assert config["SMS_PROVIDERS"] == ["twilio", "vonage"]
+    assert "https://*.push.apple.com" in config["WEBPUSH_SERVICES"]
+
+
+@pytest.mark.parametrize("name", ["EMAIL_PROVIDERS", "SMS_PROVIDERS"])
+def test_a_provider_that_does_not_exist_is_refused(name):
+    assert name in refused(**{name: "pigeon"})
+
+
+@pytest.mark.parametrize(
+    ("given", "lacking"),
+    [
+        ({"TWILIO_ACCOUNT_SID": "AC1", "TWILIO_FROM": "+1"}, "TWILIO_AUTH_TOKEN"),
+        ({"TWILIO_ACCOUNT_SID": "AC1", "TWILIO_AUTH_TOKEN": "hunter2"}, "TWILIO_FROM"),
+        ({"VONAGE_API_KEY": "k", "VONAGE_FROM": "METAIA"}, "VONAGE_API_SECRET"),
+    ],
+)
+def test_half_of_a_vendors_credentials_is_refused(given, lacking):
+    message = refused(**given)
+    assert message.startswith(lacking)
+    assert "hunter2" not in message
+
+
+ACCOUNT = (
+    '{"project_id": "p", "client_email": "e", "private_key": "hunter2", "token_uri": "https://t.example"}'
+)
+
+
+def test_a_service_account_is_given_as_json_or_as_the_path_of_its_file(tmp_path):
+    path = tmp_path / "account.json"
+    path.write_text(ACCOUNT)
+    for given in (ACCOUNT, str(path)):
+        assert load(GOOD | {"FCM_CREDENTIALS": given})["FCM_CREDENTIALS"]["project_id"] == "p"
+    assert load(GOOD)["FCM_CREDENTIALS"] is None
+
+
+@pytest.mark.parametrize(
+    "given",
+    ['{"private_key": "hunter2"}', "{", "[]", "/nowhere/account.json", ACCOUNT.replace("token_uri", "token")],
+)
+def test_a_service_account_that_is_none_is_refused_without_its_secret(given):
+    message = refused(FCM_CREDENTIALS=given)
+    assert message.startswith("FCM_CREDENTIALS")
+    assert "hunter2" not in message
+
+
+@pytest.mark.parametrize("given", ["AAAA", "not base64url!", "A" * 44, "Ä" * 43])
+def test_a_vapid_key_that_is_none_is_refused(given):
+    assert refused(VAPID_PRIVATE_KEY=given).startswith("VAPID_PRIVATE_KEY")
+
+
+def test_a_vapid_key_is_taken_with_or_without_padding():
+    for given in ("A" * 42 + "E", "A" * 42 + "E="):
+        assert load(GOOD | {"VAPID_PRIVATE_KEY": given})["VAPID_PRIVATE_KEY"] == given

@@ -80,7 +80,7 @@ def test_outside_of_a_transaction_nothing_can_be_changed():
         add_user,
         lambda: db.append(User, id="x"),
         lambda: events.record("session.ended", {}, audience=[]),
-        lambda: jobs.later("metaia.notifications.jobs.sweep"),
+        lambda: jobs.later("metaia.notifications.jobs.reclaim"),
     ):
         with pytest.raises(RuntimeError, match="transaction"):
             change()

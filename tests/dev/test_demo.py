@@ -1,9 +1,10 @@
 """The demo data, and the story that `make demo` plays with them."""
 
+import re
 import sys
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from metaia.core import db
 from metaia.dev import demo, seed
@@ -11,6 +12,7 @@ from metaia.dev.story import __main__ as story
 from metaia.dev.story import client, stage
 from metaia.dev.story.scenes import PLACE, Scene
 from metaia.notifications.models import Delivery, Notification
+from metaia.notifications.suppressing import number
 from metaia.orders.models import Order
 from metaia.users.models import User
 
@@ -94,9 +96,23 @@ def test_an_orders_timeline_is_as_old_as_the_order(orders, world):
 
 
 def test_nobody_gets_mail_about_demo_orders_of_the_past(people):
-    waiting = select(func.count()).select_from(Delivery).join(Notification)
-    waiting = waiting.where(Notification.user_id.in_(people), Delivery.status != "sent")
-    assert db.fetch_value(waiting) == 0
+    theirs = select(func.count()).where(Notification.user_id.in_(people))
+    assert db.fetch_value(theirs) > 0
+    assert db.fetch_value(theirs.where(Notification.planned_at.is_(None))) == 0
+    assert db.fetch_value(select(func.count()).where(Delivery.user_id.in_(people))) == 0
+
+
+def test_every_demo_user_who_orders_or_sells_can_be_told_by_sms_and_the_customer_by_push(people):
+    reached = text(
+        "SELECT email, phone, (SELECT count(*) FROM devices WHERE user_id = users.id) AS devices FROM users"
+    )
+    rows = {row.email: row for row in db.fetch_all(reached) if row.email.endswith("@metaia.example")}
+    for person in demo.PEOPLE:
+        row = rows[person.email]
+        assert row.devices == (1 if person.login == "customer" else 0)
+        if person.role in {"customer", "tailor", "vendor", "delivery"}:
+            assert number(row.phone) == person.number
+            assert re.fullmatch(r"\+\d{11,13}", person.number)
 
 
 def test_the_story_arrives_whole_and_ends_with_the_latency(filled, server, monkeypatch, capsys):

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, LiteralString
 
 import gevent
 import psutil
+import psycopg
 import pytest
 import requests
 
 from metaia.dev.children import free_port
 from metaia.dev.home import ROOT
+from tests.realtime.tools import until
 
 pytestmark = pytest.mark.e2e
 
@@ -73,12 +78,90 @@ def test_it_serves_the_demo_until_ctrl_c_and_again(tmp_path: Path) -> None:
         with started(tmp_path, PORT=port) as program:
             said = lines_until(program, "Ctrl-C stops")
             assert mark in said
-            for promised in (f"http://127.0.0.1:{port}/api-docs", "metaia-demo", "make demo", "Mail"):
+            for promised in (f"http://127.0.0.1:{port}/api-docs", "metaia-demo", "make demo", "Messages"):
                 assert promised in said
             body = {"email": "tailor@metaia.example", "password": "metaia-demo"}
             answer = requests.post(f"http://127.0.0.1:{port}/api/auth/login", json=body, timeout=10)
             assert answer.json()["data"]["user"]["role"] == "tailor"
+            assert workers(program) == {"critical": 1, "default": 1, "bulk": 1}
         assert program.returncode == 0
+
+
+def workers(program: subprocess.Popen[str]) -> Counter[str]:
+    """Return how many workers run for each queue; each may have a scheduler of RQ's as its child."""
+    found: Counter[str] = Counter()
+    for process in psutil.Process(program.pid).children(recursive=True):
+        command, parent = process.cmdline(), process.parent()
+        if "worker.py" in command and parent is not None and "worker.py" not in parent.cmdline():
+            found[command[-1]] += 1
+    return found
+
+
+def test_an_order_arrives_by_mail_sms_and_push_on_one_page_and_its_receipts_come_back(tmp_path: Path) -> None:
+    port = free_port()
+    with started(tmp_path, PORT=str(port), WORKERS="2") as program:
+        said = lines_until(program, "Ctrl-C stops")
+        page = re.search(r"Messages +(http://127\.0\.0\.1:\d+/)", said)
+        assert page is not None
+        assert workers(program) == {"critical": 2, "default": 2, "bulk": 2}
+        call = Calls(f"http://127.0.0.1:{port}")
+        customer, tailor = call.login("customer"), call.login("tailor")
+        item = {"name": "Hat", "quantity": 1, "price": 3}
+        order = call("POST", "/orders", customer, items=[item], partnerId=tailor["user"]["id"])["order"]
+        for action in ("accept", "ready"):
+            call("PATCH", f"/orders/{order['id']}/{action}", tailor)
+        number = order["orderNumber"]
+
+        def arrived() -> set[tuple[str, str]]:
+            items = requests.get(f"{page[1]}items.json", timeout=10).json()
+            about = [item for item in items if number in f"{item['title']} {item['text']}"]
+            return {(item["channel"], item["vendor"]) for item in about if item["person"] == "customer"}
+
+        until(
+            lambda: arrived() == {("email", "SendGrid"), ("sms", "Twilio"), ("push", "FCM")}, "the messages"
+        )
+        assert "Order ready" in requests.get(page[1], timeout=10).text
+        statuses = "SELECT DISTINCT status FROM deliveries WHERE reference IS NOT NULL AND channel <> 'push'"
+        until(lambda: rows(program, statuses) == [("delivered",)], "the receipts")
+    assert program.returncode == 0
+
+
+class Calls:
+    """Calls the API as a demo user."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def __call__(self, method: str, path: str, person: dict[str, Any], **body: Any) -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {person['accessToken']}"}
+        answer = requests.request(method, f"{self.url}/api{path}", json=body, headers=headers, timeout=10)
+        assert answer.ok, answer.text
+        data: dict[str, Any] = answer.json()["data"]
+        return data
+
+    def login(self, name: str) -> dict[str, Any]:
+        body = {"email": f"{name}@metaia.example", "password": "metaia-demo"}
+        data: dict[str, Any] = requests.post(f"{self.url}/api/auth/login", json=body, timeout=10).json()[
+            "data"
+        ]
+        return data
+
+
+def rows(program: subprocess.Popen[str], query: LiteralString) -> list[tuple[Any, ...]]:
+    """Ask the database of a run."""
+    workers = [p for p in psutil.Process(program.pid).children(recursive=True) if "worker.py" in p.cmdline()]
+    url = workers[0].environ()["DATABASE_URL"]
+    with psycopg.connect(f"postgresql://{url.partition('://')[2]}") as connection:
+        return connection.execute(query).fetchall()
+
+
+@pytest.mark.parametrize("count", ["0", "many", "17"])
+def test_a_number_of_workers_that_is_none_is_said_in_one_line(tmp_path: Path, count: str) -> None:
+    with started(tmp_path, PORT=str(free_port()), WORKERS=count) as program:
+        code, said = ended(program)
+    assert code == 1
+    assert f"WORKERS={count}" in said
+    assert len(said.strip().splitlines()) == 1
 
 
 def test_a_port_that_is_taken_is_said_in_one_line(tmp_path: Path) -> None:

@@ -60,9 +60,9 @@ class Stack:
                 gevent.sleep(0.05)
         return process
 
-    def worker(self, **more: str) -> subprocess.Popen[bytes]:
+    def worker(self, queue: str = "default", **more: str) -> subprocess.Popen[bytes]:
         """Start a worker; it works as soon as it can."""
-        return self._start("worker", "worker.py", **more)
+        return self._start(f"worker-{queue}" if queue != "default" else "worker", "worker.py", queue, **more)
 
     def program(self, module: str, name: str, plan: dict[str, Any]) -> subprocess.Popen[bytes]:
         """Start a program of tests/chaos, with its plan, beside the others."""

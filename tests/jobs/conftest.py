@@ -1,45 +1,37 @@
-"""A worker in the test's own process, for e-mails of this test only, and an SMTP server to send them to."""
+"""A worker in the test's own process, vendors and a mailbox for it to send by, and a queue of this test only."""
 
 from __future__ import annotations
 
+import random
 import signal
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from redis import Redis
 from rq import Queue
-from rq.registry import ScheduledJobRegistry
 from rq.serializers import JSONSerializer
 
 from metaia import work
 from metaia.core import outbox
 from metaia.core.ids import new_id
-from metaia.core.jobs import REGISTRY
-from metaia.notifications.sending import SEND
+from metaia.notifications.catalogue import NOTICES
+from metaia.providers import http
+from tests.jobs.pipeline import Pipeline
 from tests.jobs.smtp import Mailbox, mailbox
+from tests.support.people import Person, World
+from tests.support.vendors import Vendors
 
 
 @pytest.fixture
-def queue(app: Flask, server: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[Queue]:
-    """Give a queue of the test's own, to which e-mails go."""
-    name = f"mail-{new_id()}"
-    monkeypatch.setitem(REGISTRY, SEND, replace(REGISTRY[SEND], queue=name))
+def queue(app: Flask, server: object) -> Iterator[Queue]:
+    """Give a queue of the test's own."""
     with Redis.from_url(app.config["REDIS_URL"]) as redis:
-        queue = Queue(name, connection=redis, serializer=JSONSerializer)
+        queue = Queue(f"test-{new_id()}", connection=redis, serializer=JSONSerializer)
         yield queue
         queue.delete(delete_jobs=True)
-
-
-@pytest.fixture
-def smtp(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
-    """Give an SMTP server that the application sends to."""
-    with mailbox() as running:
-        monkeypatch.setitem(app.config, "SMTP_URL", running.url)
-        yield running
 
 
 @pytest.fixture
@@ -60,16 +52,44 @@ def work_off(app: Flask, queue: Queue, monkeypatch: pytest.MonkeyPatch) -> Itera
 
 
 @pytest.fixture
-def pause_over(queue: Queue) -> Callable[[], list[float]]:
-    """Give a function that lets the pause before a retry be over; it returns how long the pauses were to be."""
+def smtp() -> Iterator[Mailbox]:
+    """Give an SMTP server."""
+    with mailbox() as running:
+        yield running
 
-    def end() -> list[float]:
-        registry = ScheduledJobRegistry(queue=queue)
-        moment = datetime.now(UTC)
-        pauses = []
-        for job_id in registry.get_job_ids():
-            pauses.append((registry.get_scheduled_time(job_id) - moment).total_seconds())
-            queue.connection.zadd(registry.key, {job_id: (moment - timedelta(seconds=1)).timestamp()})
-        return pauses
 
-    return end
+@pytest.fixture
+def vendors(smtp: Mailbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Vendors]:
+    """Give all vendors, and the mailbox beside them; nobody waits long for an answer."""
+    monkeypatch.setattr(http, "TIMEOUTS", (1.0, 0.2))
+    running = Vendors()
+    running.settings["SMTP_URL"] = smtp.url
+    with running.stub:
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def pipeline(
+    app: Flask, server: object, vendors: Vendors, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Pipeline]:
+    """Give the pipeline, with a queue that nobody else's notifications are in, and one provider for each channel."""
+    queue = f"t{new_id()[-9:]}"
+    for name, notice in list(NOTICES.items()):
+        monkeypatch.setitem(NOTICES, name, replace(notice, queue=queue))  # type: ignore[arg-type]
+    with app.app_context():
+        yield Pipeline(queue, vendors.choice("smtp", "twilio", "fcm", "webpush", "expo"))
+
+
+@pytest.fixture
+def phone() -> str:
+    """Give a telephone number of this test only."""
+    return f"+91{random.randrange(10**9, 10**10)}"
+
+
+@pytest.fixture
+def customer(world: World, phone: str) -> Person:
+    """Give a customer with a telephone, whose name wants escaping, as does the number."""
+    return world.person(
+        name="Zoë <b>Bold</b>", phone=f"{phone[:3]} ({phone[3:7]}) {phone[7:10]}-{phone[10:]}"
+    )

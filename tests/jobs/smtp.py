@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import email
 import email.policy
+import socket
 from collections.abc import Iterator
 from email.message import EmailMessage
 from typing import Any
@@ -17,13 +18,20 @@ from gevent.server import StreamServer
 
 
 class Mailbox:
-    """Mails, addresses asked for, and how it answers: `answer` at the recipient, or with `hang` never to the data."""
+    """Mails, addresses asked for, and how it answers.
+
+    `answer` at the recipient, `answers` by other verbs, `kept` at the end of the data; with `hang` never to the data.
+    """
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
         self.asked: list[str] = []
         self.answer: str | None = None
+        self.answers: dict[str, str] = {}
+        self.kept = "250 kept"
         self.hang = False
+        self.connections = 0
+        self._wires: list[Any] = []
         self.server = StreamServer(("127.0.0.1", 0), self._talk)
 
     @property
@@ -34,7 +42,15 @@ class Mailbox:
         """Return the mails for one address."""
         return [mail for mail in self.mails if mail["To"] == address]
 
+    def hang_up(self) -> None:
+        """End all connections, as servers do with idle ones."""
+        for wire in self._wires:
+            with contextlib.suppress(OSError):
+                wire.shutdown(socket.SHUT_RDWR)
+
     def _talk(self, wire: Any, _: Any) -> None:
+        self.connections += 1
+        self._wires.append(wire)
         with wire.makefile("rwb") as stream, contextlib.suppress(OSError):
             self._say(stream, "220 here")
             while line := stream.readline():
@@ -51,8 +67,9 @@ class Mailbox:
         if verb == "DATA":
             self._say(stream, "354 go on")
             self._keep(stream)
-            return "250 kept"
-        return {"QUIT": "221 bye", "EHLO": "250 8BITMIME"}.get(verb, "250 OK")
+            return self.kept
+        usual = {"QUIT": "221 bye", "EHLO": "250-8BITMIME\r\n250 AUTH PLAIN"}
+        return (usual | self.answers).get(verb, "250 OK")
 
     def _keep(self, stream: Any) -> None:
         lines = []
@@ -62,7 +79,8 @@ class Mailbox:
             gevent.sleep(3600)
         mail = email.message_from_bytes(b"".join(lines), policy=email.policy.default)
         assert isinstance(mail, EmailMessage)
-        self.mails.append(mail)
+        if self.kept.startswith("250"):
+            self.mails.append(mail)
 
     @staticmethod
     def _say(stream: Any, line: str) -> None:

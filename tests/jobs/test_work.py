@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +18,7 @@ from sqlalchemy import text
 from structlog.contextvars import get_contextvars
 
 from metaia.core import db, outbox
+from metaia.dev.home import ROOT
 from metaia.orders import jobs as order_jobs
 from metaia.realtime import bus
 from tests.jobs.smtp import Mailbox
@@ -109,3 +112,16 @@ def test_a_worker_that_cannot_wake_the_relay_goes_on(
     work_off()
     listening[0]()
     assert asked == [bus.WAKE]
+
+
+def test_a_worker_for_a_queue_that_does_not_exist_says_so(environment: dict[str, str]) -> None:
+    program = subprocess.run(
+        [sys.executable, "worker.py", "pigeons"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=50,
+    )
+    assert program.returncode == 1
+    assert program.stderr == "there is no queue 'pigeons', only critical, default, bulk\n"

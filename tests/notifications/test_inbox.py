@@ -1,6 +1,7 @@
 import uuid
 
 import pytest
+from sqlalchemy import text
 
 from metaia.core import db
 from metaia.notifications import catalogue, service, wording
@@ -166,3 +167,84 @@ def test_those_of_others_are_not_there(world, person):
             assert other.put(f"/api/notifications/{note_id}/read").status_code == 404
             assert other.delete(f"/api/notifications/{note_id}").status_code == 404
     assert inbox(person) == ([note], {"nextCursor": None, "unread": 1})
+
+
+def test_opening_what_it_is_about_is_reading_it(person):
+    notify(person)
+    [note] = inbox(person)[0]
+    answer = person.put(f"/api/notifications/{note['id']}/click")
+    assert answer.status_code == 200
+    clicked = answer.json()["data"]["notification"]
+    assert clicked == note | {"read": True, "readAt": clicked["readAt"]}
+    [first] = kept(person)
+    assert first.clicked_at is not None
+    assert person.put(f"/api/notifications/{note['id']}/click").json() == answer.json()
+    assert kept(person) == [first], "the first time counts"
+
+
+def kept(person):
+    return db.fetch_all(text("SELECT * FROM notifications WHERE user_id = :id"), {"id": person.id})
+
+
+def test_reading_some(world, person):
+    other = world.person()
+    for _ in range(3):
+        notify(person)
+    notify(other)
+    newest, middle, oldest = [note["id"] for note in inbox(person)[0]]
+    [foreign] = [note["id"] for note in inbox(other)[0]]
+    chosen = {"ids": [newest, oldest, oldest, foreign, str(uuid.uuid4())]}
+    assert person.put("/api/notifications/read", chosen).json()["data"] == {"changed": 2}
+    assert person.put("/api/notifications/read", chosen).json()["data"] == {"changed": 0}
+    assert [note["id"] for note in inbox(person, "?unread=true")[0]] == [middle]
+    assert inbox(other)[1]["unread"] == 1
+
+
+def test_deleting_some(world, person):
+    other = world.person()
+    for _ in range(3):
+        notify(person)
+    notify(other)
+    newest, middle, oldest = [note["id"] for note in inbox(person)[0]]
+    [foreign] = [note["id"] for note in inbox(other)[0]]
+    chosen = {"ids": [newest, oldest, foreign, str(uuid.uuid4())]}
+    assert person.post("/api/notifications/delete", chosen).json()["data"] == {"deleted": 2}
+    assert person.post("/api/notifications/delete", chosen).json()["data"] == {"deleted": 0}
+    assert [note["id"] for note in inbox(person)[0]] == [middle]
+    assert inbox(person)[1]["unread"] == 1
+    assert len(inbox(other)[0]) == 1
+
+
+@pytest.mark.parametrize(
+    "ids",
+    [[], [str(uuid.uuid4())] * 101, ["x"], "all", None, {}, [None], [["x"]], [f"{uuid.uuid4()}' OR 1=1"]],
+)
+@pytest.mark.parametrize(("method", "path"), [("PUT", "read"), ("POST", "delete")])
+def test_a_choice_that_is_none_is_refused(person, method, path, ids):
+    notify(person)
+    answer = person.call(method, f"/api/notifications/{path}", {"ids": ids})
+    assert answer.status_code == 422
+    assert all(name.startswith("ids") for name in answer.json()["error"]["details"])
+    assert inbox(person)[1]["unread"] == 1
+
+
+def test_what_is_deleted_is_gone_for_its_user_and_there_for_support(person):
+    notify(person)
+    [note] = inbox(person)[0]
+    person.delete(f"/api/notifications/{note['id']}")
+    for path in ("read", "click"):
+        assert person.put(f"/api/notifications/{note['id']}/{path}").status_code == 404
+    assert inbox(person) == ([], {"nextCursor": None, "unread": 0})
+    [row] = kept(person)
+    assert (row.deleted_at is None, row.read_at) == (False, None)
+
+
+def test_what_is_for_the_mailbox_only_cannot_be_touched_in_the_app(person):
+    notify(person)
+    [row] = kept(person)
+    with db.transaction():
+        db.execute(text("UPDATE notifications SET shown = false WHERE id = :id"), {"id": row.id})
+    assert person.put("/api/notifications/read-all").json()["data"] == {"changed": 0}
+    assert person.delete(f"/api/notifications/{row.id}").status_code == 404
+    assert person.put(f"/api/notifications/{row.id}/read").status_code == 404
+    assert kept(person)[0].read_at is None

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+import contextlib
+import signal
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from flask import Flask
 from redis import Redis
 from redis.exceptions import ConnectionError as Unreachable
 from rq import Queue
+from rq.exceptions import NoSuchJobError
 from rq.job import Job as RqJob
 from rq.serializers import JSONSerializer
 from sqlalchemy import text
+from structlog.contextvars import bound_contextvars
 
+from metaia import work
 from metaia.core import db, jobs
 from metaia.core.ids import new_id
 from metaia.core.jobs import REGISTRY, Job
-from metaia.notifications.service import SEND
+from metaia.notifications.catalogue import QUEUES
 from metaia.realtime import bus, runtime
-from metaia.realtime.dispatch import Dispatch
+from metaia.realtime.dispatch import FORGOTTEN, Dispatch
 from tests.realtime.tools import until
-from tests.support.people import World
 
-JOBS = text("SELECT uid, type FROM outbox WHERE kind = 'job' AND payload ->> 'delivery_id' = :given")
+JOBS = text("SELECT uid, type FROM outbox WHERE kind = 'job' AND payload ->> 'number' = :given")
+JOB = "tests.realtime.a-job"
 
 
 @pytest.fixture
@@ -39,27 +43,27 @@ def resting(dispatch: Dispatch, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def queue(dispatch: Dispatch, monkeypatch: pytest.MonkeyPatch) -> Iterator[Queue]:
-    """Give a queue of the test's own, to which e-mails go; those of earlier tests have gone elsewhere before."""
+    """Give a queue of the test's own, to which JOB goes; those of earlier tests have gone elsewhere before."""
     until(lambda: db.fetch_value(text("SELECT count(*) FROM outbox WHERE kind = 'job'")) == 0, "the dispatch")
-    name = f"mail-{new_id()}"
-    monkeypatch.setitem(REGISTRY, SEND, replace(REGISTRY[SEND], queue=name))
+    name = f"jobs-{new_id()}"
+    monkeypatch.setitem(REGISTRY, JOB, Job(JOB, queue=name, retry=(10, 60, 300)))
     queue = Queue(name, connection=dispatch.redis, serializer=JSONSerializer)
     yield queue
     queue.delete(delete_jobs=True)
 
 
-def ask(delivery_id: str) -> str:
-    """Ask for an e-mail in a transaction, and return the id of its job."""
+def ask(number: str) -> str:
+    """Ask for a job in a transaction, and return its id."""
     with db.transaction() as unit:
-        jobs.later(SEND, delivery_id=delivery_id)
+        jobs.later(JOB, number=number)
         unit.writes.send(unit.connection.connection.driver_connection)  # type: ignore[arg-type]
-        row = db.fetch_one(JOBS, {"given": delivery_id})
+        row = db.fetch_one(JOBS, {"given": number})
     assert row is not None
     return f"job-{row.uid}"
 
 
-def waiting(delivery_id: str) -> int:
-    return len(db.fetch_all(JOBS, {"given": delivery_id}))
+def waiting(number: str) -> int:
+    return len(db.fetch_all(JOBS, {"given": number}))
 
 
 def job_of(queue: Queue, job_id: str) -> RqJob:
@@ -67,24 +71,20 @@ def job_of(queue: Queue, job_id: str) -> RqJob:
 
 
 def test_a_job_goes_to_its_queue_under_its_own_id_with_its_retries(queue: Queue) -> None:
-    delivery_id = new_id()
-    job_id = ask(delivery_id)
+    number = new_id()
+    job_id = ask(number)
     until(lambda: queue.job_ids == [job_id])
-    until(lambda: not waiting(delivery_id))
+    until(lambda: not waiting(number))
     job = job_of(queue, job_id)
-    assert (job.func_name, job.kwargs) == (SEND, {"delivery_id": delivery_id})
-    assert (job.retries_left, job.retry_intervals) == (5, [10, 60, 300, 900, 1800])
+    assert (job.func_name, job.kwargs) == (JOB, {"number": number})
+    assert (job.retries_left, job.retry_intervals) == (3, [10, 60, 300])
 
 
-def test_a_job_carries_the_id_of_the_request_that_asked_for_it(world: World, queue: Queue) -> None:
-    person = world.person()
-    person.post(
-        "/api/orders",
-        {"items": [{"name": "Hat", "quantity": 1, "price": 3}]},
-        headers={"X-Request-ID": "the-request"},
-    )
-    until(lambda: queue.job_ids)
-    assert {job_of(queue, job_id).meta["request_id"] for job_id in queue.job_ids} == {"the-request"}
+def test_a_job_carries_the_id_of_the_request_that_asked_for_it(queue: Queue) -> None:
+    with bound_contextvars(request_id="the-request"):
+        job_id = ask(new_id())
+    until(lambda: queue.job_ids == [job_id])
+    assert job_of(queue, job_id).meta["request_id"] == "the-request"
 
 
 def test_a_job_of_a_transaction_that_fails_is_never_asked_for(queue: Queue) -> None:
@@ -92,7 +92,7 @@ def test_a_job_of_a_transaction_that_fails_is_never_asked_for(queue: Queue) -> N
 
     def fail() -> None:
         with db.transaction():
-            jobs.later(SEND, delivery_id=never)
+            jobs.later(JOB, number=never)
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -100,7 +100,7 @@ def test_a_job_of_a_transaction_that_fails_is_never_asked_for(queue: Queue) -> N
     last = ask(new_id())
     until(lambda: last in queue.job_ids)
     assert waiting(never) == 0
-    assert all(job.kwargs.get("delivery_id") != never for job in queue.jobs)
+    assert all(job.kwargs.get("number") != never for job in queue.jobs)
 
 
 def test_a_service_cannot_ask_for_a_job_that_does_not_exist(server: object) -> None:
@@ -115,7 +115,7 @@ def test_a_job_that_this_version_does_not_know_does_not_block_the_others(
     monkeypatch.setitem(REGISTRY, unknown, Job(unknown))
     first = new_id()
     with db.transaction():
-        jobs.later(unknown, delivery_id=first)
+        jobs.later(unknown, number=first)
         monkeypatch.delitem(REGISTRY, unknown)
     second = ask(new_id())
     until(lambda: queue.job_ids == [second])
@@ -125,15 +125,15 @@ def test_a_job_that_this_version_does_not_know_does_not_block_the_others(
 def test_while_redis_is_away_a_job_waits_in_the_outbox(
     app: Flask, queue: Queue, dispatch: Dispatch, resting: None
 ) -> None:
-    delivery_id = new_id()
-    job_id = ask(delivery_id)
+    number = new_id()
+    job_id = ask(number)
     away = Dispatch("redis://127.0.0.1:1/0", lambda: True)
     with pytest.raises(Unreachable):
         away.hand_over()
-    assert waiting(delivery_id) == 1
+    assert waiting(number) == 1
     dispatch.hand_over()
     assert queue.job_ids == [job_id]
-    assert waiting(delivery_id) == 0
+    assert waiting(number) == 0
 
 
 def test_dispatch_itself_goes_on_when_redis_comes_back(
@@ -148,33 +148,33 @@ def test_dispatch_itself_goes_on_when_redis_comes_back(
             raise Unreachable("no Redis today")
 
     monkeypatch.setattr(dispatch, "redis", Away())
-    delivery_id = new_id()
-    job_id = ask(delivery_id)
+    number = new_id()
+    job_id = ask(number)
     until(lambda: asked, "it has tried")
-    assert waiting(delivery_id) == 1
+    assert waiting(number) == 1
     monkeypatch.setattr(dispatch, "redis", redis)
     until(lambda: queue.job_ids == [job_id])
 
 
 def test_a_job_that_was_handed_over_twice_is_one_job(queue: Queue, dispatch: Dispatch, resting: None) -> None:
     """Redis took it and the process died before it deleted the row."""
-    delivery_id = new_id()
-    job_id = ask(delivery_id)
-    dispatch._enqueue([(SEND, job_id, {"delivery_id": delivery_id}, None)])
+    number = new_id()
+    job_id = ask(number)
+    dispatch._enqueue([(JOB, job_id, {"number": number}, None)])
     dispatch.hand_over()
     assert set(queue.job_ids) == {job_id}
-    assert job_of(queue, job_id).kwargs == {"delivery_id": delivery_id}
+    assert job_of(queue, job_id).kwargs == {"number": number}
 
 
 def test_a_process_that_does_not_lead_hands_nothing_over(
     queue: Queue, resting: None, dispatch: Dispatch
 ) -> None:
-    delivery_id = new_id()
-    ask(delivery_id)
+    number = new_id()
+    ask(number)
     for _ in range(3):
         dispatch.wake()
         until(lambda: not dispatch._signal.is_set(), "it has looked")
-    assert waiting(delivery_id) == 1
+    assert waiting(number) == 1
     assert queue.job_ids == []
     dispatch.hand_over()
 
@@ -203,12 +203,124 @@ def test_the_periodic_jobs_of_the_application_can_be_enqueued(app: Flask, dispat
     periodic = [job for job in REGISTRY.values() if job.every]
     assert {job.name for job in periodic} >= {
         "metaia.orders.jobs.cancel_overdue",
-        "metaia.notifications.jobs.sweep",
+        "metaia.notifications.jobs.reclaim",
+        "metaia.notifications.jobs.receipts_of_expo",
     }
-    queue: Queue = Queue("default", connection=dispatch.redis, serializer=JSONSerializer)
     with Redis.from_url(app.config["REDIS_URL"]) as redis:
         for job in periodic:
             redis.delete(f"metaia:every:{job.name}")
     dispatch.clockwork()
-    asked = {job_id.rpartition("-")[0] for job_id in queue.job_ids}
-    assert {f"every-{job.name.replace('.', '-')}" for job in periodic} <= asked
+    for name in {job.queue for job in periodic}:
+        queue: Queue = Queue(name, connection=dispatch.redis, serializer=JSONSerializer)
+        asked = {job_id.rpartition("-")[0] for job_id in queue.job_ids}
+        wanted = {f"every-{job.name.replace('.', '-')}" for job in periodic if job.queue == name}
+        assert wanted <= asked
+
+
+@pytest.fixture
+def due(
+    dispatch: Dispatch, queue: Queue, resting: None, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[list[int]]:
+    """Give how many jobs there should be of one that looks for its work; it begins with none."""
+    wanted = [0]
+    others = {name: job for name, job in REGISTRY.items() if job.due}
+    for name in others:
+        monkeypatch.delitem(REGISTRY, name)
+    monkeypatch.setitem(REGISTRY, DUE, Job(DUE, queue=queue.name, due=lambda: wanted[0]))
+    yield wanted
+    for key in dispatch.redis.keys(f"metaia:due:{DUE}:*"):
+        dispatch.redis.delete(key)
+
+
+def look() -> None:
+    """Work of the job that looks for it: what it was, nobody knows."""
+
+
+DUE = f"{__name__}.look"
+
+
+def work_off(queue: Queue, count: int) -> None:
+    """Let a worker begin and end the `count` oldest jobs."""
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    worker = work.Worker([queue], connection=queue.connection, serializer=JSONSerializer)
+    worker.work(burst=True, max_jobs=count, logging_level="WARNING")
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+
+
+def test_as_many_jobs_are_enqueued_as_there_should_be_and_no_more(
+    queue: Queue, dispatch: Dispatch, due: list[int]
+) -> None:
+    dispatch.look_for_work()
+    assert queue.job_ids == []
+    for wanted in (1, 1, 3, 2, 3):
+        due[0] = wanted
+        dispatch.look_for_work()
+    assert len(queue.job_ids) == 3
+    assert {job.func_name for job in queue.jobs} == {DUE}
+
+
+def test_what_turns_up_after_a_job_has_begun_gets_another(
+    queue: Queue, dispatch: Dispatch, due: list[int]
+) -> None:
+    due[0] = 1
+    dispatch.look_for_work()
+    work_off(queue, 1)
+    assert queue.job_ids == []
+    dispatch.look_for_work()
+    assert len(queue.job_ids) == 1
+    due[0] = 0
+    work_off(queue, 1)
+    dispatch.look_for_work()
+    assert queue.job_ids == []
+
+
+def test_when_redis_has_lost_everything_the_tables_are_asked_again(
+    queue: Queue, dispatch: Dispatch, due: list[int]
+) -> None:
+    due[0] = 2
+    dispatch.look_for_work()
+    for key in (*dispatch.redis.keys(f"metaia:due:{DUE}:*"), queue.key):  # of this test, not of all others
+        dispatch.redis.delete(key)
+    dispatch.look_for_work()
+    assert len(queue.job_ids) == 2
+
+
+def test_a_job_that_nobody_begins_makes_room_for_another_and_is_not_run_late(
+    queue: Queue, dispatch: Dispatch, due: list[int]
+) -> None:
+    due[0] = 1
+    dispatch.look_for_work()
+    (job,) = queue.jobs
+    slot = f"metaia:due:{DUE}:0"
+    assert job.meta["slot"] == slot
+    assert 0 < dispatch.redis.ttl(slot) <= FORGOTTEN
+    assert job.ttl == FORGOTTEN
+    assert job.result_ttl == 0, "nobody asks for it"
+    dispatch.redis.expire(slot, 0)
+    dispatch.redis.delete(job.key)  # both times are up
+    dispatch.look_for_work()
+    assert len(queue.job_ids) == 2
+    ran = []
+    for job_id in queue.job_ids:
+        with contextlib.suppress(NoSuchJobError):
+            ran.append(job_of(queue, job_id))
+    assert len(ran) == 1
+    work_off(queue, 2)
+    assert queue.job_ids == []
+
+
+def test_a_commit_with_work_in_it_makes_dispatch_look_at_once(dispatch: Dispatch, resting: None) -> None:
+    dispatch._signal.clear()
+    with db.transaction():
+        jobs.wake()
+        assert not dispatch._signal.is_set(), "it may still roll back"
+    assert dispatch._signal.is_set()
+
+
+def test_the_pipelines_jobs_look_for_their_own_queues(app: Flask, dispatch: Dispatch) -> None:
+    looking = {job.name: job.queue for job in REGISTRY.values() if job.due}
+    assert {f"metaia.notifications.jobs.{name}": name for name in QUEUES}.items() <= looking.items()
+    for job in REGISTRY.values():
+        if job.due:
+            assert 0 <= job.due() <= 4

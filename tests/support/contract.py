@@ -38,6 +38,9 @@ class Contract:
             schema = self.document["components"]["schemas"]["Error"]
         else:
             content = self._content(operation, answer.status_code, said)
+            if not content:
+                assert not answer.content, f"{said}: an answer without a schema has a body"
+                return
             kind = answer.headers["Content-Type"].partition(";")[0]
             assert kind in content, f"{said}: {kind} is not documented"
             if kind != "application/json":
@@ -65,7 +68,7 @@ class Contract:
         answers = operation["responses"]
         response = answers.get(str(status)) or (answers.get("default") if status >= 400 else None)
         assert response, f"{said}: this status is not documented"
-        content: Json = self.resolve(response)["content"]
+        content: Json = self.resolve(response).get("content", {})
         return content
 
     def _validate(self, schema: Json, body: Any, said: str) -> None:

@@ -67,8 +67,8 @@ const SQL = {
   },
   notify: {
     name: "notify",
-    text: `INSERT INTO notifications (id, user_id, type, category, title, message, data, actions, created_at)
-           VALUES ($1, $2, $3, 'order', $4, $5, $6, $7, $8)`,
+    text: `INSERT INTO notifications (id, user_id, type, category, title, message, data, actions, queue, created_at)
+           VALUES ($1, $2, $3, 'order', $4, $5, $6, $7, 'default', $8)`,
   },
 };
 const FROM_PENDING = { accept: "accepted", reject: "rejected", prepare: "preparing", cancel: "cancelled" };

@@ -8,6 +8,7 @@ import sys
 import time
 from statistics import median
 
+from metaia.dev.story import outside
 from metaia.dev.story.client import Sorry
 from metaia.dev.story.scenes import ACCEPT, PLACE, STORY, WITH_COURIER
 from metaia.dev.story.screen import Screen
@@ -24,7 +25,8 @@ def main() -> int:
     try:
         with Stage(options.url.rstrip("/"), WITH_COURIER) as stage:
             screen = Screen(time.perf_counter())
-            _tell(stage, screen)
+            number = _tell(stage, screen)
+            _look_outside(stage, screen, options.url.rstrip("/"), number)
             _measure(stage, screen, max(options.orders, 1))
     except Sorry as sorry:
         print(f"make demo: {sorry}", file=sys.stderr)
@@ -36,13 +38,15 @@ def main() -> int:
     return 1 if stage.problems else 0
 
 
-def _tell(stage: Stage, screen: Screen) -> None:
+def _tell(stage: Stage, screen: Screen) -> str:
+    """Play the story, and return the order's number."""
     screen.legend()
-    order_id = None
+    order_id, number = None, ""
     for scene in STORY:
         played = stage.play(scene, order_id)
-        order_id = played.order["id"]
+        order_id, number = played.order["id"], played.order["orderNumber"]
         screen.scene(scene, played)
+    return str(number)
 
 
 def _measure(stage: Stage, screen: Screen, orders: int) -> None:
@@ -59,6 +63,19 @@ def _measure(stage: Stage, screen: Screen, orders: int) -> None:
             f"median {median(times):.1f} ms, worst {max(times):.1f} ms.",
             soft_wrap=True,
         )
+
+
+def _look_outside(stage: Stage, screen: Screen, url: str, number: str) -> None:
+    """Say what came by mail, SMS and push, where `make run` shows it."""
+    shown_at = outside.page(url)
+    if shown_at is None:
+        return
+    found = outside.arrived(shown_at, number)
+    counts = ", ".join(f"{found[channel]} {name}" for channel, name in outside.SHOWN_AS.items())
+    screen.console.print(f"\nAbout order {number} came {counts}: {shown_at}", soft_wrap=True)
+    stage.problems += [
+        f"no {name} at {shown_at}" for channel, name in outside.SHOWN_AS.items() if not found[channel]
+    ]
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""Campaigns: one message of an admin's to many people, at a rate."""

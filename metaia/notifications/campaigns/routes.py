@@ -1,0 +1,109 @@
+"""Routes of campaigns, for admins."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+import metaia.notifications.campaigns.jobs  # noqa: F401 - registers itself
+from metaia.core import versions
+from metaia.core.actor import current
+from metaia.core.http import READ, WRITE, Blueprint, answer, needs, rated
+from metaia.core.idempotency import idempotent
+from metaia.core.times import now
+from metaia.notifications.campaigns import present, queries, schemas, service
+from metaia.notifications.campaigns.queries import Campaign
+from metaia.notifications.staff import stats
+
+blp = Blueprint("campaigns", __name__, url_prefix="/api/admin/campaigns", description="Campaigns")
+Body = dict[str, Any]
+ACTIONS = {
+    "start": "Let a draft begin: now, or when it is scheduled for.",
+    "pause": "Tell nobody more for now; one that has not begun is a draft again.",
+    "resume": "Go on where it was paused.",
+    "cancel": "Tell nobody more, and send nothing that was not sent yet.",
+}
+
+
+@blp.route("", methods=["POST"])
+@blp.arguments(schemas.CreateCampaign)
+@blp.response(201, schemas.One)
+@rated(WRITE)
+@needs("notifications.campaign")
+@idempotent
+def create(body: Body) -> Response:
+    """Write a campaign, as a draft."""
+    return _one(service.create(current(), body), status=201)
+
+
+@blp.route("")
+@blp.arguments(schemas.ListQuery, location="query")
+@blp.response(200, schemas.Many)
+@rated(READ)
+@needs("notifications.campaign")
+def get_many(query: Body) -> Response:
+    """All campaigns."""
+    campaigns, following = queries.page(**query)
+    return answer(campaigns=[present.campaign(each) for each in campaigns], meta={"next_cursor": following})
+
+
+@blp.route("/<id:campaign_id>")
+@blp.response(200, schemas.Watched)
+@rated(READ)
+@needs("notifications.campaign")
+def get_one(campaign_id: str) -> Response:
+    """One campaign, how many it is for, and what has become of them."""
+    campaign = service.read(campaign_id)
+    total = queries.size(campaign, now()) if campaign.total is None else None
+    response = answer(
+        campaign=present.campaign(campaign, total=total), funnel=stats.funnel_of_campaign(campaign_id)
+    )
+    response.set_etag(str(campaign.version))
+    return response
+
+
+@blp.route("/<id:campaign_id>", methods=["PATCH"])
+@blp.arguments(schemas.EditCampaign)
+@blp.response(200, schemas.One)
+@rated(WRITE)
+@needs("notifications.campaign")
+def edit(body: Body, campaign_id: str) -> Response:
+    """Change a draft."""
+    version = versions.expected(body.pop("expected_version"))
+    return _one(service.edit(campaign_id, body, version=version))
+
+
+@blp.route("/<id:campaign_id>/test", methods=["POST"])
+@blp.arguments(schemas.TestCampaign)
+@blp.response(202, schemas.Tested)
+@rated(WRITE)
+@needs("notifications.campaign")
+@idempotent
+def test(body: Body, campaign_id: str) -> Response:  # noqa: ARG001 - there is nobody else to send it to
+    """Send it to oneself."""
+    return answer(status=202, notification_id=service.send_test(current(), campaign_id))
+
+
+def _act(action: str, summary: str) -> None:
+    def view(body: Body, campaign_id: str) -> Response:
+        version = versions.expected(body["expected_version"])
+        return _one(service.act(campaign_id, action, version=version))
+
+    view.__name__ = view.__qualname__ = action
+    view.__doc__ = summary
+    decorated = needs("notifications.campaign")(idempotent(view))
+    decorated = blp.response(200, schemas.One)(rated(WRITE)(decorated))
+    blp.route(f"/<id:campaign_id>/{action}", methods=["POST"])(
+        blp.arguments(schemas.ChangeCampaign)(decorated)
+    )
+
+
+for _action, _summary in ACTIONS.items():
+    _act(_action, _summary)
+
+
+def _one(campaign: Campaign, *, status: int = 200) -> Response:
+    response = answer(status=status, campaign=present.campaign(campaign))
+    response.set_etag(str(campaign.version))
+    return response

@@ -1,0 +1,134 @@
+"""What goes in and out about campaigns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from metaia.core.actor import ROLES
+from metaia.core.http import Meta, envelope
+from metaia.core.paging import PageQuery, sort_field
+from metaia.core.schema import Moment, Schema, Text, Version
+from metaia.notifications.campaigns.state import MACHINE
+from metaia.notifications.catalogue import CHANNELS
+from metaia.notifications.staff.schemas import FUNNEL
+from metaia.users.schemas import Language
+
+RATE = 6_000  # people per minute, where nobody says another one
+LONGEST_MESSAGE = 2_000
+_status = validate.OneOf(MACHINE.states)
+
+
+class CampaignAudience(Schema):
+    """Active people with one of `roles`, and all that is said beside."""
+
+    roles = fields.List(
+        fields.String(validate=validate.OneOf(sorted(ROLES))),
+        required=True,
+        validate=validate.Length(min=1, max=len(ROLES)),
+    )
+    created_from = Moment()
+    created_to = Moment()
+    locales = fields.List(Language(), validate=validate.Length(min=1, max=50))
+
+    @validates_schema
+    def forward(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse a time in which nobody can have come."""
+        if "created_from" in data and "created_to" in data and data["created_from"] >= data["created_to"]:
+            raise ValidationError("Must be later than createdFrom.", "createdTo")
+
+
+def _channels(**options: Any) -> fields.List[Any]:
+    known = fields.String(validate=validate.OneOf(CHANNELS))
+    return fields.List(known, validate=validate.Length(min=1, max=len(CHANNELS)), **options)
+
+
+def _rate(**options: Any) -> fields.Integer:
+    return fields.Integer(strict=True, validate=validate.Range(min=1, max=1_000_000), **options)
+
+
+class CreateCampaign(Schema):
+    name = Text(120, required=True)
+    title = Text(200, required=True)
+    message = Text(LONGEST_MESSAGE, required=True)
+    channels = _channels(required=True)
+    audience = fields.Nested(CampaignAudience, required=True)
+    scheduled_at = Moment(load_default=None, allow_none=True)
+    rate_per_minute = _rate(load_default=RATE)
+
+
+class ChangeCampaign(Schema):
+    """What every change may carry."""
+
+    expected_version = Version(load_default=None)
+
+
+class EditCampaign(ChangeCampaign):
+    """What is left out stays as it is; an audience is replaced as a whole."""
+
+    name = Text(120)
+    title = Text(200)
+    message = Text(LONGEST_MESSAGE)
+    channels = _channels()
+    audience = fields.Nested(CampaignAudience)
+    scheduled_at = Moment(allow_none=True)
+    rate_per_minute = _rate()
+
+
+class TestCampaign(Schema):
+    to = fields.String(load_default="me", validate=validate.OneOf(["me"]))
+
+
+class ListQuery(PageQuery):
+    status = fields.String(load_default=None, validate=_status)
+    sort = sort_field(("created_at",), "-createdAt")
+
+
+class CampaignProgress(Schema):
+    """`campaign:progress`."""
+
+    campaign_id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    status = fields.String(required=True, validate=_status)
+    version = fields.Integer(required=True)
+    recipients = fields.Integer(required=True)
+    total = fields.Integer(required=True, allow_none=True)
+    updated_at = fields.AwareDateTime(required=True)
+
+
+class CampaignAudienceOut(Schema):
+    roles = fields.List(fields.String(), required=True)
+    created_from = fields.AwareDateTime()
+    created_to = fields.AwareDateTime()
+    locales = fields.List(fields.String())
+
+
+class CampaignOut(Schema):
+    """A campaign, and how far it has got; `total` is null until somebody asks for this one, or it has begun."""
+
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    title = fields.String(required=True)
+    message = fields.String(required=True)
+    channels = fields.List(fields.String(), required=True)
+    audience = fields.Nested(CampaignAudienceOut, required=True)
+    scheduled_at = fields.AwareDateTime(required=True, allow_none=True)
+    rate_per_minute = fields.Integer(required=True)
+    status = fields.String(required=True, validate=_status)
+    allowed_actions = fields.List(fields.String(validate=validate.OneOf(MACHINE.actions)), required=True)
+    version = fields.Integer(required=True)
+    recipients = fields.Integer(required=True)
+    total = fields.Integer(required=True, allow_none=True)
+    began_at = fields.AwareDateTime(required=True, allow_none=True)
+    ended_at = fields.AwareDateTime(required=True, allow_none=True)
+    created_by = fields.UUID(required=True)
+    created_at = fields.AwareDateTime(required=True)
+    updated_at = fields.AwareDateTime(required=True)
+
+
+_campaign = fields.Nested(CampaignOut, required=True)
+Many = envelope("ManyCampaigns", meta=Meta, campaigns=fields.List(_campaign, required=True))
+One = envelope("OneCampaign", campaign=_campaign)
+Watched = envelope("WatchedCampaign", campaign=_campaign, funnel=FUNNEL)
+Tested = envelope("TestedCampaign", notification_id=fields.UUID(required=True))

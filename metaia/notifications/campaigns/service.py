@@ -1,0 +1,128 @@
+"""What admins do with campaigns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from metaia.core import audit, db, jobs
+from metaia.core.actor import Actor
+from metaia.core.errors import Conflict, NotFound
+from metaia.core.ids import new_id
+from metaia.core.state import Transition
+from metaia.core.times import now
+from metaia.notifications import service as notifications
+from metaia.notifications.campaigns import present, queries, telling
+from metaia.notifications.campaigns.models import Campaign as Table
+from metaia.notifications.campaigns.notices import TEST
+from metaia.notifications.campaigns.queries import Campaign
+from metaia.notifications.campaigns.state import ADMIN, DRAFT, MACHINE
+from metaia.notifications.catalogue import NOTICES
+from metaia.notifications.wording import Words
+
+Given = dict[str, Any]
+SHOWN_IN_AUDIT = (
+    "name",
+    "title",
+    "message",
+    "channels",
+    "audience",
+    "scheduledAt",
+    "ratePerMinute",
+    "status",
+)
+
+
+def create(actor: Actor, given: Given) -> Campaign:
+    """Return a new campaign, which is a draft."""
+    moment = now()
+    campaign = Campaign(
+        id=new_id(), **_kept(given), status=DRAFT, version=1, reached=None, recipients=0, total=None,
+        next_at=None, told_at=None, began_at=None, ended_at=None, created_by=actor.id, created_at=moment,
+        updated_at=moment,
+    )  # fmt: skip
+    with db.transaction():
+        db.append(Table, **{name: getattr(campaign, name) for name in Campaign.__slots__})
+        _audit("created", None, campaign)
+    return campaign
+
+
+def read(campaign_id: str) -> Campaign:
+    """Return a campaign. Raises NotFound."""
+    return _found(queries.get(campaign_id))
+
+
+def edit(campaign_id: str, given: Given, *, version: int | None = None) -> Campaign:
+    """Change a draft, and return it. Raises NotFound, or Conflict for a stale version or one that is no draft."""
+    with db.transaction():
+        before, _ = _to_change(campaign_id, "edit", version)
+        after = telling.changed(before, status=DRAFT, **_kept(given))
+        _audit("edited", before, after)
+    return after
+
+
+def act(campaign_id: str, action: str, *, version: int | None = None) -> Campaign:
+    """Start, pause, resume or cancel a campaign, and return it. Raises NotFound, or Conflict as `edit` does."""
+    with db.transaction():
+        before, transition = _to_change(campaign_id, action, version)
+        after = telling.changed(before, status=transition.target, **_effects(before, action))
+        _audit(action, before, after)
+        jobs.wake()
+    return after
+
+
+def send_test(actor: Actor, campaign_id: str) -> str:
+    """Send what a campaign says to its admin, and to nobody else; return the notification's id. Raises NotFound."""
+    campaign = read(campaign_id)
+    words = Words(campaign.title, campaign.message)
+    data = {"campaignId": campaign.id, "title": campaign.title, "message": campaign.message}
+    with db.transaction():
+        subject = f"campaign-{campaign.id}"
+        _audit("tested", None, campaign)
+        notice = NOTICES[TEST.name]
+        return notifications.write(notice, actor.id, words, data, subject=subject, channels=campaign.channels)
+
+
+def _effects(before: Campaign, action: str) -> Given:
+    """Return what `action` changes beside the status: above all, when the job is to look at it next."""
+    moment = now()
+    if action == "start":
+        return {"next_at": max(moment, before.scheduled_at or moment)}
+    if action == "resume":
+        return {"next_at": moment}
+    if action == "cancel":  # the job takes back what was not sent yet
+        return {"next_at": moment if before.began_at else None, "ended_at": moment}
+    return {"next_at": None}
+
+
+def _to_change(campaign_id: str, action: str, version: int | None) -> tuple[Campaign, Transition]:
+    campaign = _found(queries.to_change(campaign_id))
+    if version is not None and version != campaign.version:
+        raise Conflict(
+            "The campaign has changed since you saw it.",
+            code="stale_version",
+            details=present.conflict(campaign),
+        )
+    transition = MACHINE.find(campaign.status, action)
+    if transition is None or ADMIN not in transition.by:
+        raise Conflict(
+            f"A campaign that is {campaign.status} cannot {action}.",
+            code="illegal_transition",
+            details=present.conflict(campaign),
+        )
+    return campaign, transition
+
+
+def _found(campaign: Campaign | None) -> Campaign:
+    if campaign is None:
+        raise NotFound("There is no such campaign.")
+    return campaign
+
+
+def _kept(given: Given) -> Given:
+    return given | ({"audience": present.audience(given["audience"])} if "audience" in given else {})
+
+
+def _audit(action: str, before: Campaign | None, after: Campaign) -> None:
+    shown = [each and present.campaign(each) for each in (before, after)]
+    old, new = ({name: each[name] for name in SHOWN_IN_AUDIT} if each else None for each in shown)
+    audit.record(f"campaign.{action}", subject=f"campaign-{after.id}", before=old, after=new)

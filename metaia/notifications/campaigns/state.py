@@ -1,0 +1,27 @@
+"""How a campaign moves. Pure."""
+
+from __future__ import annotations
+
+from metaia.core.state import Machine
+
+ADMIN, SYSTEM = "admin", "system"
+DRAFT, SCHEDULED, RUNNING, PAUSED = "draft", "scheduled", "running", "paused"
+COMPLETED, CANCELLED = "completed", "cancelled"
+
+MACHINE = Machine(
+    [
+        # from, action, to, who
+        (DRAFT, "edit", DRAFT, (ADMIN,)),
+        (DRAFT, "start", SCHEDULED, (ADMIN,)),
+        (DRAFT, "cancel", CANCELLED, (ADMIN,)),
+        (SCHEDULED, "begin", RUNNING, (SYSTEM,)),
+        (SCHEDULED, "pause", DRAFT, (ADMIN,)),  # nobody has been told yet: it can be edited again
+        (SCHEDULED, "cancel", CANCELLED, (ADMIN,)),
+        (RUNNING, "complete", COMPLETED, (SYSTEM,)),
+        (RUNNING, "pause", PAUSED, (ADMIN,)),
+        (RUNNING, "cancel", CANCELLED, (ADMIN,)),
+        (PAUSED, "resume", RUNNING, (ADMIN,)),
+        (PAUSED, "cancel", CANCELLED, (ADMIN,)),
+        (COMPLETED, "cancel", CANCELLED, (ADMIN,)),  # everybody has their row; much of it may not be sent yet
+    ]
+)

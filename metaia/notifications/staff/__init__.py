@@ -1,0 +1,1 @@
+"""What staff see of notifications: how many, which, and why."""

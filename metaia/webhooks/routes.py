@@ -1,0 +1,91 @@
+"""The address that vendors call, and what staff see of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, Response, current_app, request
+
+import metaia.webhooks.jobs  # noqa: F401 - registers itself
+from metaia.core import inbox
+from metaia.core.http import (
+    READ,
+    WEBHOOK,
+    WRITE,
+    Blueprint,
+    answer,
+    body_up_to,
+    needs,
+    public,
+    rated,
+    read_body,
+)
+from metaia.core.times import now
+from metaia.webhooks import queries, schemas, service
+from metaia.webhooks.source import Call
+from metaia.webhooks.sources import SOURCES
+
+LARGEST = 1024 * 1024  # SendGrid's batches are of 768 KB at most
+blp = Blueprint("webhooks", __name__, url_prefix="/api/webhooks", description="For vendors")
+admin = Blueprint("webhook_inbox", __name__, url_prefix="/api/admin/webhooks", description="For staff")
+
+
+@blp.route("/<string:source>", methods=["POST"])
+@blp.response(204)
+@rated(WEBHOOK)
+@body_up_to(LARGEST)
+@public
+def receive(source: str) -> Response:
+    """A vendor tells us something, in its own form and with its signature."""
+    service.receive(service.source(source, request.mimetype), _call())
+    return Response(status=204)
+
+
+@blp.after_request
+def _count(response: Response) -> Response:
+    name = (request.view_args or {}).get("source")
+    inbox.counted[f"{name if name in SOURCES else 'unknown'} {response.status_code}"] += 1
+    return response
+
+
+@admin.route("")
+@admin.arguments(schemas.ListQuery, location="query")
+@admin.response(200, schemas.Many)
+@rated(READ)
+@needs("queues.manage")
+def get_many(query: dict[str, Any]) -> Response:
+    """What vendors told us, and what became of it."""
+    page = {name: query.pop(name) for name in ("sort", "limit", "cursor")}
+    rows, following = queries.page(filters=query, **page)
+    return answer(webhooks=[schemas.present(row) for row in rows], meta={"next_cursor": following})
+
+
+@admin.route("/<id:webhook_id>/retry", methods=["POST"])
+@admin.response(200, schemas.One)
+@rated(WRITE)
+@needs("queues.manage")
+def retry(webhook_id: str) -> Response:
+    """Try again to digest one that is in quarantine."""
+    return answer(webhook=schemas.present(service.retry(webhook_id)))
+
+
+def register(app: Flask, api: Any) -> None:  # noqa: ARG001 - the form that all domains have
+    """Register this domain with the application."""
+    api.register_blueprint(blp)
+    api.register_blueprint(admin)
+
+
+def _call() -> Call:
+    """Return the request as it came: nothing of it is parsed before it is verified."""
+    query = request.query_string.decode(errors="replace")
+    base: str = current_app.config["PUBLIC_BASE_URL"].rstrip("/")
+    return Call(
+        url=f"{base}{request.path}?{query}" if query else f"{base}{request.path}",
+        query=query,
+        headers=request.headers,
+        kind=request.mimetype,
+        body=read_body(request),
+        moment=now(),
+        tolerance=timedelta(minutes=current_app.config["WEBHOOK_TOLERANCE_MINUTES"]),
+    )

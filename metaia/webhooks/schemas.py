@@ -1,0 +1,52 @@
+"""What goes in and out about webhooks; what vendors send is theirs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import fields, validate
+
+from metaia.core.db import AnyRow
+from metaia.core.http import Meta, envelope
+from metaia.core.paging import PageQuery, sort_field
+from metaia.core.schema import Schema, Text
+from metaia.core.times import rfc3339
+
+STATES = ("waiting", "digested", "quarantined")
+
+
+class WebhookOut(Schema):
+    """A call that was kept. What it says stays out: it has addresses and telephone numbers in it."""
+
+    id = fields.UUID(required=True)
+    source = fields.String(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(STATES))
+    tries = fields.Integer(required=True)
+    error = fields.String(required=True, allow_none=True)
+    bytes = fields.Integer(required=True)
+    received_at = fields.AwareDateTime(required=True)
+    digested_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class ListQuery(PageQuery):
+    state = fields.String(validate=validate.OneOf(STATES))
+    source = Text(40)
+    sort = sort_field(("received_at",), "-receivedAt")
+
+
+Many = envelope("ManyWebhooks", meta=Meta, webhooks=fields.List(fields.Nested(WebhookOut), required=True))
+One = envelope("OneWebhook", webhook=fields.Nested(WebhookOut, required=True))
+
+
+def present(row: AnyRow) -> dict[str, Any]:
+    """Return a row as WebhookOut describes it."""
+    return {
+        "id": row.id,
+        "source": row.source,
+        "state": row.state,
+        "tries": row.tries,
+        "error": row.error,
+        "bytes": row.bytes,
+        "receivedAt": rfc3339(row.received_at),
+        "digestedAt": rfc3339(row.digested_at),
+    }

@@ -1,0 +1,98 @@
+"""The page on which development shows what was sent; the sender decides what is in a message."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from metaia.dev import demo
+from metaia.dev.arrivals import shelf as shelves
+from metaia.dev.arrivals.page import create_page
+from metaia.dev.arrivals.shelf import Shelf
+from metaia.dev.stubs.vendor import Arrived
+
+EVIL = "<script>alert(1)</script>"
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Shelf:
+    return Shelf(tmp_path / "messages")
+
+
+@pytest.fixture
+def page(shelf: Shelf) -> FlaskClient:
+    return create_page(shelf).test_client()
+
+
+def mail(subject: str = "Order ready", html: str = "<p>Hello</p>") -> bytes:
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = "us@metaia.example", demo.PEOPLE[0].email, subject
+    message.set_content("Asha,\n\nYour order M1 is ready.")
+    message.add_alternative(html, subtype="html")
+    return message.as_bytes()
+
+
+def sms(text: str = "Your order M1 is ready.") -> Arrived:
+    return Arrived("twilio", "sms", demo.PEOPLE[0].number, "", text, "key", "SM1", raw={"Body": text})
+
+
+def test_all_channels_are_on_one_page_newest_first(shelf: Shelf, page: FlaskClient) -> None:
+    assert "Nothing yet" in page.get("/").text
+    shelf.add_mail(mail(), "us@metaia.example", [demo.PEOPLE[0].email])
+    shelf.add(sms())
+    shelf.add(Arrived("fcm", "push", demo.PEOPLE[0].device, "Order ready", "M1 is ready.", "key", "1"))
+    items = page.get("/items.json").json
+    assert items is not None
+    assert [item["channel"] for item in items] == ["push", "sms", "email"]
+    assert {item["person"] for item in items} == {"customer"}
+    assert [item["vendor"] for item in items] == ["FCM", "Twilio", "SMTP"]
+    assert all("M1 is ready." in item["text"] for item in items)
+    for item in items:
+        assert "M1 is ready." in page.get(f"/{item['name']}").text
+
+
+def test_what_sendgrid_was_given_is_shown_as_the_mail_it_would_be(shelf: Shelf, page: FlaskClient) -> None:
+    content = [{"type": "text/plain", "value": "Asha,\nM1"}, {"type": "text/html", "value": "<p>M1</p>"}]
+    raw = {
+        "from": {"email": "us@metaia.example", "name": "METAIA"},
+        "content": content,
+        "headers": {"X-A": "b"},
+    }
+    shelf.add(Arrived("sendgrid", "email", demo.PEOPLE[0].email, "Größe", "Asha,\nM1", "key", "1", raw=raw))
+    (item,) = page.get("/items.json").json or []
+    assert (item["vendor"], item["title"], item["text"]) == ("SendGrid", "Größe", "M1")
+    assert "<p>M1</p>" in page.get(f"/{item['name']}/html").text
+    assert "X-A: b" in page.get(f"/{item['name']}/raw").text
+
+
+def test_a_message_cannot_do_anything_to_who_looks_at_it(shelf: Shelf, page: FlaskClient) -> None:
+    shelf.add_mail(mail(EVIL, EVIL), EVIL, [EVIL])
+    shelf.add(sms(EVIL))
+    names = [item["name"] for item in page.get("/items.json").json or []]
+    for path in ("/", *(f"/{name}" for name in names)):
+        assert EVIL not in page.get(path).text
+    html = page.get(f"/{names[1]}/html")
+    assert EVIL in html.text
+    assert "sandbox" in html.headers["Content-Security-Policy"]
+    assert page.get(f"/{names[1]}/raw").mimetype == "text/plain"
+
+
+@pytest.mark.parametrize("path", ["/../secrets.env", "/x", "/12345678901234567890-0000", "/x/html", "/x/raw"])
+def test_nothing_else_of_the_folder_can_be_read(page: FlaskClient, path: str) -> None:
+    assert page.get(path).status_code == 404
+
+
+def test_a_foreign_name_for_this_machine_is_refused(page: FlaskClient) -> None:
+    assert page.get("/", headers={"Host": "evil.example"}).status_code == 400
+
+
+def test_only_the_newest_are_kept(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shelves, "KEEP", 3)
+    for number in range(5):
+        shelf.add(sms(f"M{number}"))
+    count, items = shelf.items()
+    assert count == 3
+    assert [item.text for item in items] == ["M4", "M3", "M2"]

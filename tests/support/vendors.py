@@ -1,0 +1,39 @@
+"""The vendors of the tests: one stub of all of them, and providers that call it as the application would."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import config
+from metaia.dev.stubs import credentials
+from metaia.dev.stubs.server import Stub
+from metaia.providers.choice import Choice
+from metaia.providers.configured import MADE
+from metaia.providers.port import Provider
+
+NEEDED = {name: "x" * 32 for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "JWT_SECRET_KEY")}
+
+
+class Vendors:
+    """A stub, and the settings by which it is reached; its receipts go to `service`."""
+
+    def __init__(self, service: str = "http://127.0.0.1:9") -> None:
+        self.settings: dict[str, str] = {}
+        self.stub = Stub(self.settings)
+        for each in credentials.fake(self.stub.url, service).values():
+            self.settings |= each
+        self._made: list[Provider] = []
+
+    def provider(self, name: str, **changes: str) -> Any:
+        """Make a provider from settings."""
+        made = MADE[name][1](config.load(NEEDED | self.settings | changes))
+        self._made.append(made)
+        return made
+
+    def choice(self, *names: str) -> Choice:
+        """Make providers to choose from, the preferred ones first."""
+        return Choice(self.provider(name) for name in names)
+
+    def close(self) -> None:
+        """Close what was made."""
+        Choice(self._made).close()
