@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from dotenv import load_dotenv
+
+from metaia.core.safety import objection
+
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s]+")
 
 
 class ConfigurationError(RuntimeError):
@@ -34,9 +40,17 @@ SETTINGS = (
     Setting("REDIS_URL", "Redis", needed_in_production=True, secret=True),
     Setting("SECRET_KEY", "Flask's own, for whatever it signs", needed_in_production=True, secret=True),
     Setting("JWT_SECRET_KEY", "signs access and refresh tokens", needed_in_production=True, secret=True),
+    Setting("JWT_SECRET_KEY_PREVIOUS", "the one before: its tokens are still taken", secret=True),
     Setting("PUBLIC_BASE_URL", "address under which clients reach this service", "http://127.0.0.1:5000"),
+    Setting("ACCOUNT_PAGE_URL", "page that links in mails open, if not /account under PUBLIC_BASE_URL"),
+    Setting(
+        "TRUSTED_HOSTS",
+        "names of this service beside PUBLIC_BASE_URL's; .example.com for all below",
+    ),
     Setting("CORS_ORIGINS", "origins that browsers may call from, separated by commas", ""),
-    Setting("TRUSTED_PROXIES", "number of proxies in front whose X-Forwarded-* headers are believed", "0"),
+    Setting(
+        "TRUSTED_PROXIES", "number of proxies in front whose X-Forwarded-For and -Proto are believed", "0"
+    ),
     Setting(
         "RATELIMIT_ENABLED",
         "false turns rate limits, and that of connections per user, off: for load runs",
@@ -46,6 +60,10 @@ SETTINGS = (
     Setting("MAIL_FROM", "sender of e-mails", "METAIA <no-reply@metaia.example>"),
     Setting("ACCESS_TOKEN_MINUTES", "life of an access token", "15"),
     Setting("REFRESH_TOKEN_DAYS", "life of a refresh token", "30"),
+    Setting(
+        "REQUIRE_SECOND_FACTOR",
+        "staff can do nothing without a second factor; true in production, else false, if not set",
+    ),
     Setting("BCRYPT_ROUNDS", "cost of a password hash, as a power of two", "12"),
     Setting("DEFAULT_CURRENCY", "ISO 4217 currency of orders that name none", "INR"),
     Setting("ORDER_ACCEPT_MINUTES", "an order nobody accepted is cancelled after this", "30"),
@@ -72,10 +90,14 @@ class Base:
     DEBUG = False
     TESTING = False
     LOG_JSON = True
+    ONLY_HTTPS = False
+    LOCAL_HOSTS: ClassVar[list[str]] = [
+        "localhost",
+        "127.0.0.1",
+    ]  # names under which this service may be called, too
     PROPAGATE_EXCEPTIONS = False
-    MAX_CONTENT_LENGTH = 256 * 1024
-    MAX_FORM_MEMORY_SIZE = 256 * 1024
-    RATELIMIT_HEADERS_ENABLED = True
+    MAX_CONTENT_LENGTH = 64 * 1024  # unless the class of the route says otherwise: core/ratelimit.py
+    RATELIMIT_HEADERS_ENABLED = False  # core/ratelimit.py says what is left
     API_TITLE = "METAIA"
     API_VERSION = "1"
     OPENAPI_VERSION = "3.1.0"
@@ -101,6 +123,9 @@ class Testing(Base):
 class Production(Base):
     """Nothing has a default that would be unsafe."""
 
+    ONLY_HTTPS = True
+    LOCAL_HOSTS: ClassVar[list[str]] = []
+
 
 ENVIRONMENTS: dict[str, type[Base]] = {
     "development": Development,
@@ -123,7 +148,13 @@ def load(environment: Mapping[str, str] | None = None, **overrides: Any) -> dict
         raise ConfigurationError(f"METAIA_ENV is {name!r}; it must be one of {', '.join(ENVIRONMENTS)}")
     kind = ENVIRONMENTS[name]
     _refuse_missing(raw, production=kind is Production)
+    if kind is Production and (reason := objection(raw)):
+        raise ConfigurationError(reason)
     config = _typed(raw) | {key: getattr(kind, key) for key in dir(kind) if key.isupper()}
+    config["HOSTS"] = _listed(raw["TRUSTED_HOSTS"]) + [_host(raw["PUBLIC_BASE_URL"])] + config["LOCAL_HOSTS"]
+    config["TRUSTED_HOSTS"] = (
+        None  # Flask's own check: it knows no exceptions, and Engine.IO's addresses pass by it
+    )
     return config | overrides
 
 
@@ -133,10 +164,6 @@ def _refuse_missing(raw: Mapping[str, str], *, production: bool) -> None:
         wanted = setting.name in always or (production and setting.needed_in_production)
         if wanted and not raw[setting.name]:
             raise ConfigurationError(f"{setting.name} is not set ({setting.meaning}); `make run` provides it")
-        if production and setting.name.endswith("SECRET_KEY") and len(raw[setting.name]) < 32:
-            raise ConfigurationError(f"{setting.name} is too short: 32 characters at least")
-    if production and raw["METAIA_FAULT"]:
-        raise ConfigurationError("METAIA_FAULT is for tests only")
 
 
 def _typed(raw: Mapping[str, str]) -> dict[str, Any]:
@@ -147,11 +174,28 @@ def _typed(raw: Mapping[str, str]) -> dict[str, Any]:
             config[name] = int(raw[name])
         except ValueError:
             raise ConfigurationError(f"{name} is {raw[name]!r}; it must be a whole number") from None
-    for name in ("RATELIMIT_ENABLED", "RELAY_IN_WEB"):
+    raw = {
+        **raw,
+        "REQUIRE_SECOND_FACTOR": raw["REQUIRE_SECOND_FACTOR"] or str(raw["METAIA_ENV"] == "production"),
+    }
+    for name in ("RATELIMIT_ENABLED", "RELAY_IN_WEB", "REQUIRE_SECOND_FACTOR"):
         config[name] = raw[name].lower() not in {"false", "0", "no", "off"}
-    config["CORS_ORIGINS"] = [origin.strip() for origin in raw["CORS_ORIGINS"].split(",") if origin.strip()]
+    config["CORS_ORIGINS"] = _listed(raw["CORS_ORIGINS"])
+    for origin in config["CORS_ORIGINS"]:
+        if origin != "*" and not _ORIGIN.fullmatch(origin):
+            raise ConfigurationError(
+                f"CORS_ORIGINS has {origin!r}; an origin is like https://app.example.com"
+            )
     config["DATABASE_URL"] = _driver(raw["DATABASE_URL"])
     return config
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or ""
 
 
 def _driver(url: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 IN_APP, EMAIL = "in_app", "email"
+SECURITY = "security"  # the category that nobody can turn off
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from metaia.core import db, paging
 from metaia.core.db import AnyRow
 from metaia.notifications.models import Delivery, Notification
-from metaia.users.models import User
+from metaia.users.models import DELETED, User
 
 SORTABLE: paging.Sortable = {"created_at": Notification.created_at}  # type: ignore[dict-item]
 
@@ -49,11 +49,15 @@ def own(user_id: str, notification_id: str) -> AnyRow | None:
 
 
 def to_send(delivery_id: str) -> AnyRow | None:
-    """Return what is needed to send a delivery: the words, and the user they are for."""
+    """Return what is needed to send a delivery: the words, and the user they are for.
+
+    `email` is None where a deleted user would get it: nothing goes to them but what names its address.
+    """
+    own = case((User.inactive_because.is_distinct_from(DELETED), User.email))
     query = (
         select(Delivery.id, Delivery.channel, Delivery.attempts, Notification.type, Notification.title,
                Notification.message, Notification.data, Notification.user_id, User.name,
-               func.coalesce(Delivery.address, User.email).label("email"))
+               func.coalesce(Delivery.address, own).label("email"))
         .join(Notification, Notification.id == Delivery.notification_id)
         .join(User, User.id == Notification.user_id)
         .where(Delivery.id == delivery_id)

@@ -32,6 +32,8 @@ def send(delivery_id: str) -> str:
     row = queries.to_send(delivery_id)
     if row is None:
         return "gone"
+    if row.email is None:
+        return _settle(row, "failed", "This account was deleted.")
     try:
         email.sender(current_app.config["SMTP_URL"]).send(_message(row))
     except Temporary as error:

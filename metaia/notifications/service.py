@@ -106,5 +106,6 @@ def _deliver(notification_id: str, channel: str, address: str | None) -> None:
 
 
 def _mark_read(actor: Actor, *conditions: Any) -> int:
-    unread = (Notification.user_id == actor.id, Notification.read_at.is_(None), *conditions)
+    mine = (Notification.user_id == actor.id, Notification.shown)
+    unread = (*mine, Notification.read_at.is_(None), *conditions)
     return db.execute(update(Notification).where(*unread).values(read_at=now())).rowcount
