@@ -7,7 +7,7 @@ from uuid import UUID
 
 import click
 
-from metaia.admin import schemas, service
+from metaia.admin import making, schemas, service
 from metaia.admin.operator import in_one_line, operator
 from metaia.auth import queries as auth
 from metaia.core.actor import ROLES, STAFF
@@ -36,7 +36,7 @@ def create_admin(email: str | None, name: str | None, role: str, *, stdin: bool)
     there = queries.with_email(wanted["email"])
     if there is None:
         password = sys.stdin.readline().rstrip("\r\n") if stdin else _asked()
-        person = service.make(operator(), **wanted, password=password)
+        person = making.make(operator(), **wanted, password=password)
         click.echo(f"made {_line(person)}")
     elif there.role == role and there.active:
         click.echo(f"nothing to do, there is {_line(there)}")

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask, Response
 
-from metaia.admin import audit_commands, commands, queries, schemas, service
+from metaia.admin import audit_commands, commands, making, queries, schemas, service
 from metaia.admin.notices import NOTICES
 from metaia.auth import queries as auth
 from metaia.auth import tokens
@@ -59,7 +59,7 @@ def get_one(user_id: str) -> Response:
 @idempotent
 def make(body: Json) -> Response:
     """Make a member of staff, who is mailed a link to choose a password."""
-    return _one(service.make(current(), **body), status=201)
+    return _one(making.make(current(), **body), status=201)
 
 
 @people.route("/<id:user_id>", methods=["PATCH"])

@@ -5,47 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from metaia.admin import policy, schemas
-from metaia.auth import delays, passwords, proofs, sessions
+from metaia.auth import delays, sessions
 from metaia.auth import queries as auth
 from metaia.auth.sessions import Device, Login
 from metaia.core import audit, db
 from metaia.core.actor import Actor
 from metaia.core.errors import Conflict, Forbidden, NotFound
-from metaia.core.ids import new_id
 from metaia.notifications import service as notifications
 from metaia.users import queries as users
 from metaia.users import service as user_service
 from metaia.users.models import DELETED, DISABLED
 from metaia.users.queries import Person
-from metaia.users.service import NO_HASH
-
-INVITED_MINUTES = 3 * 24 * 60
 
 
 def read(user_id: str) -> Person:
     """Return anybody. Raises NotFound."""
     return _present(users.by_id(user_id))
-
-
-def make(actor: Actor, *, email: str, name: str, role: str, password: str | None = None) -> Person:
-    """Make a member of staff. Without `password` they are mailed a link to choose one.
-
-    Raises Forbidden, Conflict if the e-mail address is taken, and Invalid for a bad password.
-    """
-    if not policy.may_manage(actor, [role]):
-        raise Forbidden
-    password_hash = NO_HASH
-    if password is not None:
-        passwords.require_good(password, email=email, name=name)
-        password_hash = passwords.hashed(password)
-    with db.transaction():
-        person = user_service.create(
-            email=email, password_hash=password_hash, name=name, phone=None, role=role
-        )
-        if password is None:
-            _invite(person)
-        _record(actor, "account.made", person, after={"role": role})
-    return person
 
 
 def change(
@@ -86,7 +61,7 @@ def end_sessions(actor: Actor, user_id: str, *, reason: str | None = None) -> in
     with db.transaction():
         person = _to_change(actor, user_id, ())
         ended = sessions.end_all(person.id, "ended_by_staff")
-        _record(actor, "account.sessions_ended", person, after={"sessions": ended, "reason": reason})
+        record(actor, "account.sessions_ended", person, after={"sessions": ended, "reason": reason})
         return ended
 
 
@@ -99,7 +74,7 @@ def unlock(actor: Actor, user_id: str, *, reason: str) -> None:
         person = _to_change(actor, user_id, ())
         for address in ("", *auth.addresses(person.email)):
             delays.clear(delays.Attempt(person.email, address))
-        _record(actor, "account.unlocked", person, after={"reason": reason})
+        record(actor, "account.unlocked", person, after={"reason": reason})
 
 
 def impersonate(actor: Actor, user_id: str, *, reason: str, device: Device) -> Login:
@@ -120,14 +95,8 @@ def impersonate(actor: Actor, user_id: str, *, reason: str, device: Device) -> L
             raise Conflict("This account is not active.", code="user_inactive")
         login = sessions.begin(person, device, impersonator=actor.id)
         notifications.notify(person.id, "account_viewed", {})
-        _record(actor, "account.impersonated", person, after={"reason": reason})
+        record(actor, "account.impersonated", person, after={"reason": reason})
         return login
-
-
-def _invite(person: Person) -> None:
-    proof_id = new_id()
-    proofs.issue(person.id, proofs.RESET_PASSWORD, {}, INVITED_MINUTES, proof_id=proof_id)
-    notifications.notify(person.id, "account_made", {"proofId": proof_id})
 
 
 def _to_change(actor: Actor, user_id: str, new_roles: Any) -> Person:
@@ -160,7 +129,7 @@ def _role_changed(actor: Actor, before: Person, after: Person, reason: str) -> N
     sessions.end_all(after.id, "role_changed")
     notifications.notify(after.id, "role_changed", {"role": after.role})
     said = {"role": after.role, "reason": reason}
-    _record(actor, "account.role_changed", after, before={"role": before.role}, after=said)
+    record(actor, "account.role_changed", after, before={"role": before.role}, after=said)
 
 
 def _activity_changed(actor: Actor, before: Person, after: Person, reason: str) -> None:
@@ -168,10 +137,10 @@ def _activity_changed(actor: Actor, before: Person, after: Person, reason: str) 
     sessions.end_all(after.id, what)
     notifications.notify(after.id, f"account_{what}", {})
     said = {"active": before.active, "because": before.inactive_because}
-    _record(actor, f"account.{what}", after, before=said, after={"active": after.active, "reason": reason})
+    record(actor, f"account.{what}", after, before=said, after={"active": after.active, "reason": reason})
 
 
-def _record(actor: Actor, action: str, person: Person, *, before: Any = None, after: Any = None) -> None:
+def record(actor: Actor, action: str, person: Person, *, before: Any = None, after: Any = None) -> None:
     """Add to the audit log. No personal data: nothing can be taken out of it."""
     user = (actor.id, actor.role)
     audit.record(action, subject=f"user-{person.id}", before=before, after=after, user=user)

@@ -64,7 +64,8 @@ def matches(password: str, hash_: str | None) -> bool:
 
 def outdated(hash_: str) -> bool:
     """Return whether a hash has another cost than new ones get."""
-    return int(hash_.split("$")[2]) != current_app.config["BCRYPT_ROUNDS"]
+    rounds: int = current_app.config["BCRYPT_ROUNDS"]
+    return int(hash_.split("$")[2]) != rounds
 
 
 def _elsewhere(call: Callable[..., T], *arguments: bytes) -> T:

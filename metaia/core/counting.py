@@ -15,7 +15,7 @@ import structlog
 from gevent.event import Event
 from limits import RateLimitItem
 from limits.storage import RedisStorage
-from limits.strategies import STRATEGIES, RateLimiter
+from limits.strategies import STRATEGIES, FixedWindowRateLimiter
 from limits.util import WindowStats
 from redis.exceptions import RedisError
 
@@ -48,7 +48,7 @@ class Window:
     own: int = 0
 
 
-class Settled(RateLimiter):
+class Settled(FixedWindowRateLimiter):
     """Fixed windows that begin with the first request, for Flask-Limiter."""
 
     def __init__(self, storage: Any) -> None:
@@ -56,10 +56,9 @@ class Settled(RateLimiter):
         self._windows: dict[str, Window] = {}
         self._untold: set[str] = set()
         self._something = Event()
-        self._shared = isinstance(storage, RedisStorage)
-        self._ask: Any = storage.storage.register_script(SETTLE) if self._shared else None
+        self._redis: Any = storage if isinstance(storage, RedisStorage) else None
+        self._ask: Any = storage.storage.register_script(SETTLE) if self._redis else None
         self._settling: Any = None
-        self._next_round = 0.0
 
     def hit(self, item: RateLimitItem, *identifiers: str, cost: int = 1) -> bool:
         """Count a request; return whether it is within the limit."""
@@ -91,21 +90,19 @@ class Settled(RateLimiter):
         left = [int((window.ends - moment) * 1000) + 1 for window in told.values()]
         numbers = [number for pair in zip(owns, left, strict=True) for number in pair]
         try:
-            answers = self._ask([self.storage.prefixed_key(key) for key in told], numbers)
+            answers = self._ask([self._redis.prefixed_key(key) for key in told], numbers)
         except RedisError:
             self._untold.update(told)
             raise
         moment = time.time()
         for window, own, (count, milliseconds) in zip(told.values(), owns, answers, strict=True):
             window.settled, window.own, window.ends = count, window.own - own, moment + milliseconds / 1000
-        self._forget(moment)
 
-    def _forget(self, moment: float) -> None:
-        """Drop the windows that are over; now and then, since it looks at all of them."""
-        if moment > self._next_round:
-            self._next_round = moment + ROUND
-            for key in [key for key, window in self._windows.items() if window.ends <= moment]:
-                del self._windows[key]
+    def forget(self) -> None:
+        """Drop the windows that are over."""
+        moment = time.time()
+        for key in [key for key, window in self._windows.items() if window.ends <= moment]:
+            del self._windows[key]
 
     def _current(self, key: str) -> Window | None:
         window = self._windows.get(key)
@@ -114,14 +111,17 @@ class Settled(RateLimiter):
     def _tell(self, key: str) -> None:
         self._untold.add(key)
         self._something.set()
-        if self._settling is None and self._shared:
+        if self._redis is not None and (self._settling is None or self._settling.dead):
             self._settling = gevent.spawn(self._settle_for_ever)
 
     def _settle_for_ever(self) -> None:
-        away = False
+        away, next_round = False, 0.0
         while True:
             self._something.wait()
             gevent.sleep(AFTER_FAILURE if away else EVERY)
+            if time.monotonic() > next_round:  # not each time: it looks at all of them
+                self.forget()
+                next_round = time.monotonic() + ROUND
             try:
                 self.settle()
             except RedisError as error:

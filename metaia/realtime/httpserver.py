@@ -12,7 +12,6 @@ from errno import EHOSTUNREACH, ETIMEDOUT
 from typing import Any
 
 import structlog
-from gevent.pywsgi import headers_factory
 from geventwebsocket.handler import WebSocketHandler
 from gunicorn.workers.ggevent import GeventPyWSGIWorker
 
@@ -28,10 +27,9 @@ class Handler(WebSocketHandler):  # type: ignore[misc]
 
     ignored_socket_errors = (*WebSocketHandler.ignored_socket_errors, ETIMEDOUT, EHOSTUNREACH)
 
-    @staticmethod
-    def MessageClass(stream: Any, *arguments: Any) -> Any:  # noqa: N802 - pywsgi calls it so
+    def MessageClass(self, *arguments: Any) -> Any:  # noqa: N802 - pywsgi calls it so
         """Read the headers; those of a body whose end a proxy may see elsewhere are not right (request smuggling)."""
-        headers = headers_factory(stream, *arguments)
+        headers = super().MessageClass(*arguments)
         if not _have_one_length(headers):
             headers.status = "Two lengths, or none that is clear"
         return headers

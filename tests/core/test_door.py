@@ -40,6 +40,7 @@ def ask(url: str, path: str, method: str = "GET", **sent: str) -> requests.Respo
 def connected(address: str, origin: str) -> Iterator[websocket.WebSocket]:
     socket = websocket.create_connection(address, origin=origin, timeout=10)
     wire = socket.sock
+    assert wire is not None
     try:
         yield socket
     finally:
@@ -130,7 +131,7 @@ def test_a_web_socket_says_that_its_page_may_not(url, path, origin, code):
 def test_socket_io_does_not_talk_to_a_page_from_elsewhere(url):
     address = url.replace("http", "ws") + "/socket.io/?EIO=4&transport=websocket"
     with connected(address, LISTED) as socket:
-        assert socket.recv().startswith("0{")
+        assert str(socket.recv()).startswith("0{")
     with connected(address, FOREIGN) as socket, suppress(websocket.WebSocketException, OSError):
         assert socket.recv() == ""
 
