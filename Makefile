@@ -9,7 +9,7 @@ PIP_COMPILE := $(BIN)/python -m piptools compile --quiet --generate-hashes --all
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test chaos lint format types check migrate bench lock
+.PHONY: help run demo test chaos lint format types check migrate bench audit lock
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1@\2/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -46,6 +46,9 @@ migrate: $(READY) ## bring DATABASE_URL's tables up to date
 
 bench: $(READY) ## measure speed; results go to benchmarks/
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+audit: $(READY) ## ask whether a pinned version has a known hole (needs pypi.org)
+	@tools/audit $(BIN)/python
 
 lock: $(READY) ## pin the newest packages that requirements*.in allow
 	@CUSTOM_COMPILE_COMMAND="make lock" $(PIP_COMPILE) --upgrade --output-file requirements.txt requirements.in

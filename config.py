@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from base64 import urlsafe_b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from dotenv import load_dotenv
+
+from metaia.core.safety import objection
+
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s]+")
 
 
 class ConfigurationError(RuntimeError):
@@ -36,9 +42,17 @@ SETTINGS = (
     Setting("REDIS_URL", "Redis", needed_in_production=True, secret=True),
     Setting("SECRET_KEY", "Flask's own, for whatever it signs", needed_in_production=True, secret=True),
     Setting("JWT_SECRET_KEY", "signs access and refresh tokens", needed_in_production=True, secret=True),
+    Setting("JWT_SECRET_KEY_PREVIOUS", "the one before: its tokens are still taken", secret=True),
     Setting("PUBLIC_BASE_URL", "address under which clients reach this service", "http://127.0.0.1:5000"),
+    Setting("ACCOUNT_PAGE_URL", "page that links in mails open, if not /account under PUBLIC_BASE_URL"),
+    Setting(
+        "TRUSTED_HOSTS",
+        "names of this service beside PUBLIC_BASE_URL's; .example.com for all below",
+    ),
     Setting("CORS_ORIGINS", "origins that browsers may call from, separated by commas", ""),
-    Setting("TRUSTED_PROXIES", "number of proxies in front whose X-Forwarded-* headers are believed", "0"),
+    Setting(
+        "TRUSTED_PROXIES", "number of proxies in front whose X-Forwarded-For and -Proto are believed", "0"
+    ),
     Setting(
         "RATELIMIT_ENABLED",
         "false turns rate limits, and that of connections per user, off: for load runs",
@@ -82,6 +96,10 @@ SETTINGS = (
     ),
     Setting("ACCESS_TOKEN_MINUTES", "life of an access token", "15"),
     Setting("REFRESH_TOKEN_DAYS", "life of a refresh token", "30"),
+    Setting(
+        "REQUIRE_SECOND_FACTOR",
+        "staff can do nothing without a second factor; true in production, else false, if not set",
+    ),
     Setting("BCRYPT_ROUNDS", "cost of a password hash, as a power of two", "12"),
     Setting("DEFAULT_CURRENCY", "ISO 4217 currency of orders that name none", "INR"),
     Setting("ORDER_ACCEPT_MINUTES", "an order nobody accepted is cancelled after this", "30"),
@@ -115,10 +133,14 @@ class Base:
     DEBUG = False
     TESTING = False
     LOG_JSON = True
+    ONLY_HTTPS = False
+    LOCAL_HOSTS: ClassVar[list[str]] = [
+        "localhost",
+        "127.0.0.1",
+    ]  # names under which this service may be called, too
     PROPAGATE_EXCEPTIONS = False
-    MAX_CONTENT_LENGTH = 256 * 1024
-    MAX_FORM_MEMORY_SIZE = 256 * 1024
-    RATELIMIT_HEADERS_ENABLED = True
+    MAX_CONTENT_LENGTH = 64 * 1024  # unless the class of the route says otherwise: core/ratelimit.py
+    RATELIMIT_HEADERS_ENABLED = False  # core/ratelimit.py says what is left
     API_TITLE = "METAIA"
     API_VERSION = "1"
     OPENAPI_VERSION = "3.1.0"
@@ -144,6 +166,9 @@ class Testing(Base):
 class Production(Base):
     """Nothing has a default that would be unsafe."""
 
+    ONLY_HTTPS = True
+    LOCAL_HOSTS: ClassVar[list[str]] = []
+
 
 ENVIRONMENTS: dict[str, type[Base]] = {
     "development": Development,
@@ -166,7 +191,13 @@ def load(environment: Mapping[str, str] | None = None, **overrides: Any) -> dict
         raise ConfigurationError(f"METAIA_ENV is {name!r}; it must be one of {', '.join(ENVIRONMENTS)}")
     kind = ENVIRONMENTS[name]
     _refuse_missing(raw, production=kind is Production)
+    if kind is Production and (reason := objection(raw)):
+        raise ConfigurationError(reason)
     config = _typed(raw) | {key: getattr(kind, key) for key in dir(kind) if key.isupper()}
+    config["HOSTS"] = _listed(raw["TRUSTED_HOSTS"]) + [_host(raw["PUBLIC_BASE_URL"])] + config["LOCAL_HOSTS"]
+    config["TRUSTED_HOSTS"] = (
+        None  # Flask's own check: it knows no exceptions, and Engine.IO's addresses pass by it
+    )
     return config | overrides
 
 
@@ -176,14 +207,10 @@ def _refuse_missing(raw: Mapping[str, str], *, production: bool) -> None:
         wanted = setting.name in always or (production and setting.needed_in_production)
         if wanted and not raw[setting.name]:
             raise ConfigurationError(f"{setting.name} is not set ({setting.meaning}); `make run` provides it")
-        if production and setting.name.endswith("SECRET_KEY") and len(raw[setting.name]) < 32:
-            raise ConfigurationError(f"{setting.name} is too short: 32 characters at least")
     for first, *others in TOGETHER:
         for name in others:
             if raw[first] and not raw[name]:
                 raise ConfigurationError(f"{name} is not set; {first} needs it")
-    if production and raw["METAIA_FAULT"]:
-        raise ConfigurationError("METAIA_FAULT is for tests only")
 
 
 def _typed(raw: Mapping[str, str]) -> dict[str, Any]:
@@ -194,16 +221,25 @@ def _typed(raw: Mapping[str, str]) -> dict[str, Any]:
             config[name] = int(raw[name])
         except ValueError:
             raise ConfigurationError(f"{name} is {raw[name]!r}; it must be a whole number") from None
-    for name in ("RATELIMIT_ENABLED", "RELAY_IN_WEB"):
+    raw = {
+        **raw,
+        "REQUIRE_SECOND_FACTOR": raw["REQUIRE_SECOND_FACTOR"] or str(raw["METAIA_ENV"] == "production"),
+    }
+    for name in ("RATELIMIT_ENABLED", "RELAY_IN_WEB", "REQUIRE_SECOND_FACTOR"):
         config[name] = raw[name].lower() not in {"false", "0", "no", "off"}
     for name in ("CORS_ORIGINS", "WEBPUSH_SERVICES", *PROVIDERS):
-        config[name] = [part.strip() for part in raw[name].split(",") if part.strip()]
+        config[name] = _listed(raw[name])
     for name, known in PROVIDERS.items():
         if set(config[name]) - known:
             raise ConfigurationError(f"{name} is {raw[name]!r}; it may name {', '.join(sorted(known))}")
     config["FCM_CREDENTIALS"] = _account(raw["FCM_CREDENTIALS"])
     if len(_unpadded(raw["VAPID_PRIVATE_KEY"])) not in {0, 32}:
         raise ConfigurationError("VAPID_PRIVATE_KEY is not 32 bytes in base64url")
+    for origin in config["CORS_ORIGINS"]:
+        if origin != "*" and not _ORIGIN.fullmatch(origin):
+            raise ConfigurationError(
+                f"CORS_ORIGINS has {origin!r}; an origin is like https://app.example.com"
+            )
     config["DATABASE_URL"] = _driver(raw["DATABASE_URL"])
     return config
 
@@ -225,6 +261,14 @@ def _unpadded(text: str) -> bytes:
         return urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except ValueError:
         return b"-"
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or ""
 
 
 def _driver(url: str) -> str:

@@ -4,6 +4,7 @@ import contextlib
 import importlib
 import os
 import resource
+import sys
 from typing import Any
 
 _production = os.environ.get("METAIA_ENV", "development") == "production"
@@ -12,7 +13,7 @@ _production = os.environ.get("METAIA_ENV", "development") == "production"
 bind = f"{'0.0.0.0' if _production else '127.0.0.1'}:{os.environ.get('PORT', '5000')}"  # noqa: S104
 
 # One greenlet per connection, and WebSocket frames in the same server as HTTP.
-worker_class = "geventwebsocket.gunicorn.workers.GeventWebSocketWorker"
+worker_class = "metaia.realtime.httpserver.Worker"
 
 # One process serves a whole core. With several, only the WebSocket transport works without sticky sessions.
 workers = int(os.environ.get("WEB_CONCURRENCY", "1"))
@@ -36,8 +37,15 @@ accesslog = None
 control_socket_disable = True
 
 
-def on_starting(_server: Any) -> None:
-    """Allow as many open files as this user may have: often 1024 are set, and a socket is a file."""
+def on_starting(server: Any) -> None:
+    """Refuse options with which sockets would not work, and allow as many open files as this user may have.
+
+    Often 1024 are set, and a socket is a file.
+    """
+    if server.cfg.is_ssl:
+        sys.exit("METAIA does not start: TLS ends in a proxy in front of it; leave certfile and keyfile out")
+    if server.cfg.worker_class_str != worker_class:
+        sys.exit(f"METAIA does not start: it needs {worker_class}, not {server.cfg.worker_class_str}")
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = 65_536 if most == resource.RLIM_INFINITY else most
     with contextlib.suppress(ValueError, OSError):

@@ -6,17 +6,32 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import structlog
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import load
 from metaia import extensions
-from metaia.core import driver, failures, ids, json, logs, openapi, requests, waiting
+from metaia.core import (
+    counting,
+    door,
+    driver,
+    failures,
+    ids,
+    json,
+    logs,
+    openapi,
+    ratelimit,
+    requests,
+    safety,
+    signing,
+    waiting,
+)
 from metaia.core.requests import NoSessions
 from metaia.realtime.manager import Manager
 
 # Each of these packages has a `routes.register(app, api)`; the order is that of who may know whom.
-DOMAINS = ("realtime", "users", "notifications", "auth", "orders", "webhooks", "system")
+DOMAINS = ("realtime", "users", "notifications", "auth", "orders", "webhooks", "admin", "system")
 
 
 def create_app(**overrides: Any) -> Flask:
@@ -25,11 +40,18 @@ def create_app(**overrides: Any) -> Flask:
     app.config.update(load(**overrides))
     _derive(app)
     logs.setup(as_json=app.config["LOG_JSON"])
+    for concern in safety.concerns(app.config):
+        structlog.get_logger(__name__).warning("configuration", concern=concern)
     json.init_app(app)
     app.session_interface = NoSessions()
     app.url_map.converters["id"] = ids.IdConverter
+    app.url_map.merge_slashes = False  # one address for one thing
+    signing.init_app(app)
     requests.init_app(app)  # before the extensions: rate limits count by actor
     extensions.init_app(app)
+    ratelimit.init()
+    requests.init_admission(app)
+    door.init_app(app)
     with app.app_context():
         waiting.use_hub(extensions.db.engine)
         driver.read_as_wanted(extensions.db.engine)
@@ -40,7 +62,8 @@ def create_app(**overrides: Any) -> Flask:
         domain.register(app, api)
     if app.config["TRUSTED_PROXIES"]:
         count = app.config["TRUSTED_PROXIES"]
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+        # Not X-Forwarded-Host: a proxy that does not set it passes on what the client made up.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
     return app
 
 
@@ -54,16 +77,13 @@ def _derive(app: Flask) -> None:
         "max_overflow": 0,
         "pool_timeout": 5,
         "pool_use_lifo": True,
-        "hide_parameters": True,  # errors are logged, and people's data must not be
+        "hide_parameters": True,  # in errors, and so in logs
         "json_serializer": json.dumps,
         "json_deserializer": json.loads,
     }
     config["MIGRATIONS"] = str(Path(__file__).parent.parent / "migrations")
     config["RATELIMIT_STORAGE_URI"] = config["REDIS_URL"]
     config["RATELIMIT_STORAGE_OPTIONS"] = {"socket_timeout": 0.25, "socket_connect_timeout": 0.25}
-    config["RATELIMIT_IN_MEMORY_FALLBACK_ENABLED"] = True
-    config["RATELIMIT_SWALLOW_ERRORS"] = True  # of who asks Redis while another one finds out that it is away
-    config["RATELIMIT_DEFAULT"] = "600 per minute"
+    config["RATELIMIT_STRATEGY"] = counting.STRATEGY
     config["SOCKET_JSON"] = json
     config["SOCKET_MANAGER"] = Manager(config["REDIS_URL"], channel="metaia-socketio")
-    config["JWT_TOKEN_LOCATION"] = ["headers"]

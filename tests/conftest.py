@@ -12,6 +12,7 @@ import shutil  # noqa: E402
 import tempfile  # noqa: E402
 from collections.abc import Iterator  # noqa: E402
 from contextlib import ExitStack  # noqa: E402
+from dataclasses import replace  # noqa: E402
 from pathlib import Path  # noqa: E402
 
 import flask_migrate  # noqa: E402
@@ -20,8 +21,11 @@ import pytest  # noqa: E402
 from flask import Flask  # noqa: E402
 
 from metaia.app import create_app  # noqa: E402
+from metaia.auth import delays  # noqa: E402
+from metaia.auth.schedule import ADDRESS  # noqa: E402
 from metaia.dev.services import private_postgres, private_redis  # noqa: E402
 from metaia.realtime import runtime  # noqa: E402
+from tests.support import leaks  # noqa: E402
 from tests.support.people import World  # noqa: E402
 from tests.support.server import Server  # noqa: E402
 
@@ -29,8 +33,17 @@ from tests.support.server import Server  # noqa: E402
 @pytest.fixture(autouse=True)
 def bounded(request: pytest.FixtureRequest) -> Iterator[None]:
     """Let a test that waits for ever fail, where it waits, instead of stopping the whole run."""
-    seconds = 240 if request.node.get_closest_marker("chaos") else 60
+    slow = {"chaos", "fuzz"} & {marker.name for marker in request.node.iter_markers()}
+    seconds = 240 if slow else 60
     with gevent.Timeout(seconds, AssertionError(f"the test took more than {seconds} s")):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_address() -> Iterator[None]:
+    """Let everybody in the tests come from one address: failures of the one make nobody else wait."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(delays, "ADDRESS", replace(ADDRESS, free=1_000_000))
         yield
 
 
@@ -47,21 +60,43 @@ def environment() -> Iterator[dict[str, str]]:
             "REDIS_URL": stack.enter_context(private_redis(home)),
             "SECRET_KEY": "test-secret-key-of-thirty-two-chars!",
             "JWT_SECRET_KEY": "test-jwt-secret-key-of-32-characters",
+            "TRUSTED_HOSTS": "test, x",  # as requests written by hand call it
         }
         before = dict(os.environ)
         os.environ.update(settings)
         yield settings
+        leaks.look_into(home)
         os.environ.clear()
         os.environ.update(before)
 
 
 @pytest.fixture(scope="session")
-def app(environment: dict[str, str]) -> Flask:
+def app(environment: dict[str, str]) -> Iterator[Flask]:
     """Give the application, on a migrated database."""
     application = create_app()
     with application.app_context():
         flask_migrate.upgrade()
-    return application
+    yield application
+    leaks.look_at_tables(environment["DATABASE_URL"])
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Look at what was logged meanwhile by the server in this process."""
+    for name, text in report.sections:
+        if name.startswith(("Captured stdout", "Captured stderr")):
+            leaks.look(f"{report.nodeid} ({name})", text)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Let the run fail if a secret was told anywhere."""
+    if leaks.FOUND:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say which, and where."""
+    for found in leaks.FOUND[:20]:
+        terminalreporter.write_line(f"A secret was told: {found}", red=True)
 
 
 @pytest.fixture(scope="session")

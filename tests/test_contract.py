@@ -16,7 +16,31 @@ PROMISED = {
     "POST /api/auth/login",
     "POST /api/auth/refresh",
     "POST /api/auth/logout",
+    "POST /api/auth/logout-all",
+    "GET /api/auth/sessions",
+    "DELETE /api/auth/sessions/{session_id}",
+    "GET /api/auth/second-factor",
+    "POST /api/auth/second-factor",
+    "DELETE /api/auth/second-factor",
+    "POST /api/auth/second-factor/confirm",
+    "POST /api/auth/second-factor/recovery-codes",
     "GET /api/auth/me",
+    "PATCH /api/auth/me",
+    "DELETE /api/auth/me",
+    "POST /api/auth/verify-email",
+    "POST /api/auth/resend-verification",
+    "POST /api/auth/forgot-password",
+    "POST /api/auth/reset-password",
+    "POST /api/auth/unlock",
+    "POST /api/auth/confirm-unlock",
+    "POST /api/auth/change-password",
+    "POST /api/auth/change-email",
+    "POST /api/auth/confirm-email",
+    "POST /api/auth/deactivate",
+    "GET /api/auth/export",
+    "GET /account",
+    "GET /account/account.js",
+    "GET /account/account.css",
     "POST /api/orders",
     "GET /api/orders",
     "GET /api/orders/{order_id}",
@@ -37,6 +61,13 @@ PROMISED = {
     "PATCH /orders/{order_id}/ready",
     "GET /api/admin/orders",
     "PUT /api/admin/orders/{order_id}/status",
+    "GET /api/admin/users",
+    "GET /api/admin/users/{user_id}",
+    "POST /api/admin/users",
+    "PATCH /api/admin/users/{user_id}",
+    "POST /api/admin/users/{user_id}/end-sessions",
+    "POST /api/admin/users/{user_id}/impersonate",
+    "GET /api/admin/audit",
     "GET /api/notifications",
     "PUT /api/notifications/{notification_id}/read",
     "PUT /api/notifications/read-all",
@@ -83,11 +114,15 @@ PROMISED = {
     "POST /api/admin/webhooks/{webhook_id}/retry",
 }
 PUBLIC = {
+    "POST /api/auth/verify-email", "POST /api/auth/resend-verification", "POST /api/auth/forgot-password",
+    "POST /api/auth/reset-password", "POST /api/auth/unlock", "POST /api/auth/confirm-unlock",
+    "POST /api/auth/confirm-email", "GET /account", "GET /account/account.js", "GET /account/account.css",
     "POST /api/auth/register", "POST /api/auth/login", "POST /api/auth/refresh", "GET /api/orders/{order_id}/status",
     "GET /api/asyncapi.json", "GET /api/system/health/live", "GET /api/system/health/ready",
     "GET /api/events", "GET /ws", "GET /admin", "GET /metrics", "GET /api/postman.json",
     "POST /api/webhooks/{source}",
-    "GET /api/notifications/unsubscribe", "POST /api/notifications/unsubscribe", "POST /api/notifications/unsubscribe/undo",
+    "GET /api/notifications/unsubscribe", "POST /api/notifications/unsubscribe",
+    "POST /api/notifications/unsubscribe/undo",
 }  # fmt: skip
 METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
 
@@ -184,6 +219,7 @@ def test_it_says_where_a_request_may_be_repeated_safely(operations):
     }
     changes = {name for name in PROMISED if "orders" in name and not name.startswith("GET")}
     changes |= {name for name in PROMISED if name.startswith("POST /api/admin/campaigns")}
+    changes.add("POST /api/admin/users")
     assert keyed == changes | {"POST /api/admin/notifications/deliveries/{delivery_id}/retry"}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, Integer, LargeBinary, String, Uuid
+from sqlalchemy import BigInteger, DateTime, Double, ForeignKey, Index, LargeBinary, String, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -31,6 +31,10 @@ class Session(Model):
     __table_args__ = (
         Index("ix_sessions_user_id", "user_id"),
         Index("ix_sessions_ended_at", "ended_at", postgresql_where="ended_at IS NOT NULL"),
+        Index("ix_sessions_open", "used_at", postgresql_where="ended_at IS NULL"),
+        Index(
+            "ix_sessions_impersonator_id", "impersonator_id", postgresql_where="impersonator_id IS NOT NULL"
+        ),
     )
 
 
@@ -73,11 +77,14 @@ class RecoveryCode(Model):
 
 
 class LoginDelay(Model):
-    """Failures of an account, an address, or an account from an address, and until when it must wait."""
+    """Failures of an account, an address, or an account from an address, and until when it must wait.
+
+    `failures` is what is remembered of them: it becomes less with time (see auth/schedule.py).
+    """
 
     __tablename__ = "login_delays"
 
     subject: Mapped[str] = mapped_column(String(200), primary_key=True)
-    failures: Mapped[int] = mapped_column(Integer)
+    failures: Mapped[float] = mapped_column(Double)
     failed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
     until: Mapped[datetime] = mapped_column(DateTime(timezone=True))

@@ -59,7 +59,6 @@ def token(proof_id: str, purpose: str) -> str:
 
 def issue(user_id: str, purpose: str, data: dict[str, Any], minutes: int, *, proof_id: str) -> bool:
     """Add a proof for a user who is locked or new; older ones of its purpose are void. False if there is this one."""
-    void(user_id, purpose)
     moment = now()
     row = insert(Proof).values(
         id=proof_id,
@@ -69,11 +68,14 @@ def issue(user_id: str, purpose: str, data: dict[str, Any], minutes: int, *, pro
         created_at=moment,
         expires_at=moment + timedelta(minutes=minutes),
     )
-    return db.execute(row.on_conflict_do_nothing()).rowcount == 1
+    if db.execute(row.on_conflict_do_nothing().returning(Proof.id)).first() is None:
+        return False
+    void(user_id, purpose, but=proof_id)
+    return True
 
 
 def look(token: str, *purposes: str) -> AnyRow:
-    """Return the proof that a token of one of `purposes` stands for. Raises Invalid, or Gone if it is used or expired."""
+    """Return the proof that a token of one of `purposes` stands for. Raises Invalid, and Gone (used, or expired)."""
     proof_id = _read(token, purposes)
     return _usable(queries.proof(proof_id))
 
@@ -89,17 +91,22 @@ def use(token: str, *purposes: str) -> Used:
     return Used(person, proof.purpose, proof.data)
 
 
-def void(user_id: str, *purposes: str) -> None:
-    """Let a locked user's links for `purposes` expire now."""
-    open_ones = (Proof.user_id == user_id, Proof.purpose.in_(purposes), Proof.used_at.is_(None))
+def void(user_id: str, *purposes: str, but: str | None = None) -> None:
+    """Let a locked user's links for `purposes`, except `but`, expire now."""
     moment = now()
-    db.execute(update(Proof).where(*open_ones, Proof.expires_at > moment).values(expires_at=moment))
+    alive = (Proof.used_at.is_(None), Proof.expires_at > moment, Proof.id.is_distinct_from(but))
+    theirs = update(Proof).where(Proof.user_id == user_id, Proof.purpose.in_(purposes), *alive)
+    db.execute(theirs.values(expires_at=moment))
 
 
-def forget(*, user_id: str | None = None, before: datetime | None = None) -> int:
-    """Delete a user's proofs, or those that expired before a moment, in the running transaction; return how many."""
-    which = Proof.user_id == user_id if user_id else Proof.expires_at < before
-    return db.execute(delete(Proof).where(which)).rowcount
+def forget(user_id: str) -> None:
+    """Delete a user's proofs, in the running transaction."""
+    db.execute(delete(Proof).where(Proof.user_id == user_id))
+
+
+def tidy(before: datetime) -> int:
+    """Delete the proofs that expired before a moment, in the running transaction; return how many."""
+    return db.execute(delete(Proof).where(Proof.expires_at < before)).rowcount
 
 
 def _signature(purpose: str, key: bytes) -> bytes:

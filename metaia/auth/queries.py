@@ -1,31 +1,102 @@
-"""Every select on sessions and proofs."""
+"""Every select on sessions, proofs, second factors and delays."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Uuid, cast, func, or_, select
 
-from metaia.auth.models import Proof, Session
-from metaia.core import db
+from metaia.auth.models import LoginDelay, Proof, RecoveryCode, SecondFactor, Session
+from metaia.core import db, paging
 from metaia.core.db import AnyRow
+from metaia.users.models import User
 
 
 def locked(session_id: str) -> AnyRow | None:
     """Return a session's row, locked until the running transaction ends."""
-    columns = (Session.id, Session.user_id, Session.refresh_jti, Session.ended_at)
-    return db.fetch_one(select(*columns).where(Session.id == session_id).with_for_update())
+    return db.fetch_one(select(Session.__table__).where(Session.id == session_id).with_for_update())
 
 
-def open_ids(user_id: str) -> list[str]:
-    """Return the ids of a user's sessions that have not ended, locked until the running transaction ends."""
-    query = select(Session.id).where(Session.user_id == user_id, Session.ended_at.is_(None)).with_for_update()
-    return [row.id for row in db.fetch_all(query)]
+def to_end(user_id: str) -> list[AnyRow]:
+    """Return (id, user_id) of a user's open sessions, and of those in which they look through others' eyes; locked."""
+    theirs = or_(Session.user_id == user_id, Session.impersonator_id == user_id)
+    query = select(Session.id, Session.user_id).where(theirs, Session.ended_at.is_(None))
+    return db.fetch_all(query.order_by(Session.id).with_for_update())
+
+
+def open_sessions(user_id: str) -> list[AnyRow]:
+    """Return a user's sessions that have not ended, the last used first, with who looks through their eyes in them."""
+    staff = cast(Session.impersonator_id, Uuid(as_uuid=False))
+    names = User.name.label("impersonator_name"), User.role.label("impersonator_role")
+    query = select(Session.__table__, *names).outerjoin(User, User.id == staff)
+    query = query.where(Session.user_id == user_id, Session.ended_at.is_(None))
+    return db.fetch_all(query.order_by(Session.used_at.desc(), Session.id))
+
+
+def beyond(user_id: str, most: int) -> list[str]:
+    """Return the ids of a user's own open sessions but for the `most` that were used last."""
+    own = (Session.user_id == user_id, Session.ended_at.is_(None), Session.impersonator_id.is_(None))
+    query = select(Session.id).where(*own).order_by(Session.used_at.desc(), Session.id.desc()).offset(most)
+    return sorted(row.id for row in db.fetch_all(query))
+
+
+def unused(own_since: datetime, lent_since: datetime, limit: int) -> list[AnyRow]:
+    """Return (id, user_id) of open sessions last used before, users' own and those lent to staff; they are locked."""
+    own = Session.impersonator_id.is_(None) & (Session.used_at < own_since)
+    lent = Session.impersonator_id.is_not(None) & (Session.used_at < lent_since)
+    query = select(Session.id, Session.user_id).where(Session.ended_at.is_(None), own | lent)
+    return db.fetch_all(query.order_by(Session.id).limit(limit).with_for_update(skip_locked=True))
+
+
+def devices(user_id: str) -> list[AnyRow]:
+    """Return from which devices and addresses a user has logged in: (device, address)."""
+    own = (Session.user_id == user_id, Session.impersonator_id.is_(None))
+    return db.fetch_all(select(Session.device, Session.address).where(*own).distinct())
+
+
+def addresses(email: str) -> list[str]:
+    """Return from which addresses whoever has this e-mail address, if anybody has, has logged in."""
+    own = (User.email == email.lower(), Session.impersonator_id.is_(None), Session.address.is_not(None))
+    query = select(Session.address).join(User, User.id == Session.user_id).where(*own).distinct()
+    return [row.address for row in db.fetch_all(query)]
+
+
+def delays(subjects: Collection[str], *, lock: bool = False) -> list[AnyRow]:
+    """Return the delays of these subjects; with `lock`, locked until the running transaction ends."""
+    query = select(LoginDelay.__table__).where(LoginDelay.subject.in_(subjects))
+    return db.fetch_all(query.order_by(LoginDelay.subject).with_for_update() if lock else query)
+
+
+def second_factor(user_id: str) -> AnyRow | None:
+    """Return a user's second factor, confirmed or not."""
+    return db.fetch_one(select(SecondFactor.__table__).where(SecondFactor.user_id == user_id))
+
+
+def has_second_factor(user_id: str) -> bool:
+    """Return whether a user has a second factor that is in force."""
+    factor = second_factor(user_id)
+    return factor is not None and factor.confirmed_at is not None
+
+
+def recovery_codes_left(user_id: str) -> int:
+    """Return how many of a user's recovery codes have not been used."""
+    mine = (RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None))
+    return int(db.fetch_value(select(func.count()).where(*mine)))
 
 
 def ended_since(moment: datetime) -> list[str]:
     """Return the ids of the sessions that ended after `moment`."""
     return [row.id for row in db.fetch_all(select(Session.id).where(Session.ended_at > moment))]
+
+
+def sessions_page(user_id: str, limit: int, cursor: str | None) -> tuple[Sequence[AnyRow], str | None]:
+    """Return one page of all sessions that are kept of a user, oldest first, and the next page's cursor."""
+    sort, key = "createdAt", Session.id
+    query = select(Session.__table__).where(Session.user_id == user_id)
+    sortable: paging.Sortable = {"created_at": Session.created_at}  # type: ignore[dict-item]
+    query = paging.page(query, sort=sort, sortable=sortable, key=key, limit=limit, cursor=cursor)  # type: ignore[arg-type]
+    return paging.cut(db.fetch_all(query), sort=sort, limit=limit)
 
 
 def proof(proof_id: str, *, lock: bool = False) -> AnyRow | None:

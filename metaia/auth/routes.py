@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+from functools import partial
+from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response
 
-from metaia.auth import events, revoked, schemas, service, sessions
+import metaia.auth.jobs  # noqa: F401 - registers itself
+from metaia.auth import (
+    account_routes,
+    events,
+    links,
+    pages,
+    proofs,
+    revoked,
+    schemas,
+    second_factor_routes,
+    service,
+    session_routes,
+    sessions,
+)
+from metaia.auth.notices import NOTICES
 from metaia.core import actor as actors
-from metaia.core.http import LOGIN, READ, WRITE, Blueprint, answer, public, rated
+from metaia.core.http import LOGIN, READ, Blueprint, answer, even_when, public, rated
+from metaia.notifications import catalogue as notices
+from metaia.notifications import wording
 from metaia.realtime import catalogue, connections, runtime
 from metaia.users.schemas import present
 
@@ -22,7 +40,7 @@ blp = Blueprint("auth", __name__, url_prefix="/api/auth", description="Accounts 
 @public
 def register_user(body: dict[str, Any]) -> Response:
     """Make an account and log in."""
-    return _logged_in(service.register(**body, device=_device()), 201)
+    return _logged_in(service.register(**body, device=sessions.asking()), 201)
 
 
 @blp.route("/login", methods=["POST"])
@@ -32,7 +50,7 @@ def register_user(body: dict[str, Any]) -> Response:
 @public
 def login(body: dict[str, Any]) -> Response:
     """Begin a session."""
-    return _logged_in(service.login(**body, device=_device()), 200)
+    return _logged_in(service.login(**body, device=sessions.asking()), 200)
 
 
 @blp.route("/refresh", methods=["POST"])
@@ -42,36 +60,27 @@ def login(body: dict[str, Any]) -> Response:
 @public
 def refresh(body: dict[str, Any]) -> Response:
     """Exchange a refresh token for a new pair."""
-    return _logged_in(service.refresh(body["refresh_token"]), 200)
-
-
-@blp.route("/logout", methods=["POST"])
-@blp.response(200, schemas.LoggedOut)
-@rated(WRITE)
-def logout() -> Response:
-    """End this session."""
-    service.logout(actors.current())
-    return answer()
+    return _logged_in(service.refresh(body["refresh_token"], sessions.asking()), 200)
 
 
 @blp.route("/me")
 @blp.response(200, schemas.Me)
 @rated(READ)
+@even_when("limited")
 def me() -> Response:
     """Who I am."""
-    return answer(user=present(service.me(actors.current())))
+    return account_routes.one(service.me(actors.current()))
 
 
 def _logged_in(login: sessions.Login, status: int) -> Response:
     pair = login.tokens
     return answer(
-        status=status, user=present(login.person), access_token=pair.access, refresh_token=pair.refresh
+        status=status,
+        user=present(login.person),
+        access_token=pair.access,
+        refresh_token=pair.refresh,
+        second_factor_needed=login.limited,
     )
-
-
-def _device() -> sessions.Device:
-    name = "".join(filter(str.isprintable, request.headers.get("User-Agent", "")))
-    return sessions.Device(name[:200] or None, request.remote_addr)
 
 
 def _session_ended(payload: dict[str, Any]) -> None:
@@ -86,4 +95,9 @@ def register(app: Flask, api: Any) -> None:
     runtime.of(app).feed.listen("session.ended", _session_ended)
     runtime.of(app).at_start(sessions.remember_ended)
     actors.sessions_end_by(revoked.has)
-    api.register_blueprint(blp)
+    notices.declare(*NOTICES)
+    wording.add(Path(__file__).parent / "words")
+    for purpose in proofs.MINUTES:
+        notices.links_by(purpose, partial(links.address, purpose))
+    for blueprint in (blp, session_routes.blp, second_factor_routes.blp, account_routes.blp, pages.blp):
+        api.register_blueprint(blueprint)

@@ -7,11 +7,14 @@ from typing import Any
 from marshmallow import fields, post_load, validate
 
 from metaia.core.actor import SELF_REGISTERED
+from metaia.core.db import AnyRow
 from metaia.core.errors import declare
 from metaia.core.http import envelope
 from metaia.core.schema import Schema, Text
+from metaia.core.times import rfc3339
 from metaia.users.schemas import UserOut
 
+LONGEST_CODE = 40  # with whatever people put between its parts
 declare(
     {
         "wrong_credentials": "E-mail address or password is wrong.",
@@ -36,6 +39,14 @@ class Register(Schema):
 class Login(Schema):
     email = Text(254, required=True)
     password = fields.String(required=True, load_only=True, validate=validate.Length(max=200))
+    code = Text(
+        LONGEST_CODE,
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "description": "of the authenticator app, or a recovery code; where the account has a second factor"
+        },
+    )
 
 
 class Refresh(Schema):
@@ -47,6 +58,43 @@ LoggedIn = envelope(
     user=fields.Nested(UserOut, required=True),
     access_token=fields.String(required=True),
     refresh_token=fields.String(required=True),
+    second_factor_needed=fields.Boolean(
+        required=True,
+        metadata={"description": "nothing can be done before a second factor is set up; refresh after that"},
+    ),
 )
 Me = envelope("Me", user=fields.Nested(UserOut, required=True))
-LoggedOut = envelope("LoggedOut")
+
+
+class Staff(Schema):
+    """Who looks through a user's eyes."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True, allow_none=True)
+    role = fields.String(required=True, allow_none=True)
+
+
+class SessionOut(Schema):
+    """One login on one device."""
+
+    id = fields.UUID(required=True)
+    device = fields.String(required=True, allow_none=True)
+    address = fields.String(required=True, allow_none=True)
+    current = fields.Boolean(required=True)
+    impersonated_by = fields.Nested(Staff, required=True, allow_none=True)
+    created_at = fields.AwareDateTime(required=True)
+    used_at = fields.AwareDateTime(required=True, metadata={"description": "login or last refresh"})
+
+
+def present_session(row: AnyRow, current: str | None) -> dict[str, Any]:
+    """Return a row of `queries.open_sessions` as SessionOut describes it; `current` is the session of who asks."""
+    staff = {"id": row.impersonator_id, "name": row.impersonator_name, "role": row.impersonator_role}
+    return {
+        "id": row.id,
+        "device": row.device,
+        "address": row.address,
+        "current": row.id == current,
+        "impersonatedBy": staff if row.impersonator_id else None,
+        "createdAt": rfc3339(row.created_at),
+        "usedAt": rfc3339(row.used_at),
+    }

@@ -1,7 +1,7 @@
 """The audit log's seal: committed entries get a number and a hash over their words and the hash before.
 
-Whoever changes, removes or inserts an entry later breaks the chain from there on. Who cuts off its end, or computes all of
-it anew, is found by a head that was kept elsewhere: `seal` logs it, `flask audit head` prints it.
+Whoever changes, removes or inserts an entry later breaks the chain from there on. Who cuts off its end, or computes all
+of it anew, is found by a head that was kept elsewhere: `seal` logs it, `flask audit head` prints it.
 """
 
 from __future__ import annotations
@@ -77,7 +77,9 @@ def seal() -> int:
             last = _next(last, row)
             db.change(AuditEntry, id=row.id, number=last.number, hash=last.hash)
     if rows:
-        log.info("audit log sealed", entries=len(rows), head=str(last))  # whoever keeps the logs can hold it against us
+        log.info(
+            "audit log sealed", entries=len(rows), head=str(last)
+        )  # whoever keeps the logs can hold it against us
     return len(rows)
 
 
@@ -100,7 +102,7 @@ def verify(kept: Head = EMPTY) -> tuple[Head, str | None]:
 
 
 def _next(last: Head, row: AnyRow) -> Head:
-    """Return the link of `row` to the chain that ends with `last`: SHA-256 over its hash and all that the entry says."""
+    """Return where the chain ends with `row` after `last`: SHA-256 over that hash and all that the entry says."""
     said = {name: getattr(row, name) for name in _COVERED} | {"at": rfc3339(row.at)}
     words = orjson.dumps(said, option=orjson.OPT_SORT_KEYS)
     return Head(last.number + 1, hashlib.sha256(last.hash + words).digest())

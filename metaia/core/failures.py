@@ -13,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing.exceptions import WebsocketMismatch
 
-from metaia.core import json
+from metaia.core import json, ratelimit
 from metaia.core.errors import BY_STATUS, Problem, TooMany, Unavailable, UpgradeRequired, declare
 from metaia.core.ids import new_id
 
@@ -39,7 +39,8 @@ def respond(problem: Problem) -> Response:
     """Return `problem` in the contract's form."""
     body = {"status": "error", "error": problem.as_dict(), "requestId": request_id()}
     response = Response(json.dumps(body), problem.status, mimetype="application/json")
-    g.retry_after = problem.retry_after
+    if problem.retry_after is not None:
+        g.retry_after = problem.retry_after
     if problem.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
@@ -50,7 +51,7 @@ def as_problem(error: BaseException) -> Problem:
     if isinstance(error, Problem):
         return error
     if isinstance(error, RateLimitExceeded):
-        return TooMany(retry_after=_seconds_to_wait(error))
+        return TooMany(retry_after=ratelimit.seconds_left())
     if isinstance(error, WebsocketMismatch) and not request.headers.get("Upgrade"):
         return UpgradeRequired()
     if isinstance(error, HTTPException):
@@ -73,10 +74,6 @@ def _from_werkzeug(error: HTTPException) -> Problem:
         problem = kind() if kind else Problem(error.description, code="http_error")
     problem.status = status
     return problem
-
-
-def _seconds_to_wait(error: RateLimitExceeded) -> int:
-    return int(error.limit.limit.get_expiry())
 
 
 def init_app(app: Flask) -> None:

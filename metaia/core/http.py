@@ -8,42 +8,18 @@ from typing import Any, Literal, TypeVar
 
 import flask_smorest
 import orjson
-from flask import Request, Response, current_app, request
+from flask import Response
 from marshmallow import Schema as MarshmallowSchema
 from marshmallow import fields, validate
-from webargs.flaskparser import FlaskParser
 
 from metaia.core.actor import current
-from metaia.core.errors import Forbidden, Invalid, TooLarge, Unreadable, UnsupportedMedia, declare, flatten
+from metaia.core.bodies import Parser
+from metaia.core.errors import Forbidden
+from metaia.core.ratelimit import LOGIN, MAIL, READ, UPLOAD, WEBHOOK, WRITE, Entrance
 from metaia.core.schema import Schema, camel
-from metaia.extensions import limiter
 
+__all__ = ["LOGIN", "MAIL", "READ", "UPLOAD", "WEBHOOK", "WRITE"]
 View = TypeVar("View", bound=Callable[..., Any])
-
-READ, WRITE, LOGIN = "600 per minute", "120 per minute", "20 per minute"
-WEBHOOK = "12000 per minute"  # vendors come from few addresses, and do not all come back
-declare({"invalid_json": "The body is not JSON."})
-
-
-class Parser(FlaskParser):
-    """Reads arguments strictly: JSON only as JSON, unknown query parameters refused, errors in our own shape."""
-
-    DEFAULT_UNKNOWN_BY_LOCATION = dict.fromkeys(FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION)
-
-    def load_json(self, req: Any, schema: Any) -> Any:  # noqa: ARG002
-        body = read_body(req)
-        if not body:
-            return {}
-        if not req.is_json:
-            raise UnsupportedMedia
-        try:
-            return orjson.loads(body)
-        except orjson.JSONDecodeError as error:
-            raise Unreadable(f"The body is not JSON: {error}.", code="invalid_json") from None
-
-    def handle_error(self, error: Any, *_: Any, **__: Any) -> Any:
-        messages = next(iter(error.messages.values()))  # by location; only one is read at a time
-        raise Invalid(details=flatten(messages)) from None
 
 
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
@@ -64,17 +40,11 @@ def public(view: View) -> View:
     return view
 
 
-def rated(limit: str) -> Callable[[View], View]:
-    """Give a route its rate limit, counted by user where there is one and by address otherwise."""
-    decorate: Callable[[View], View] = limiter.limit(limit)  # type: ignore[assignment]
-    return decorate
-
-
-def body_up_to(size: int) -> Callable[[View], View]:
-    """Let a route take bodies of other sizes (in bytes) than MAX_CONTENT_LENGTH."""
+def rated(entrance: Entrance) -> Callable[[View], View]:
+    """Give a route its class: READ, WRITE, LOGIN …, which say how often one may come and how large a body may be."""
 
     def decorate(view: View) -> View:
-        view.body_up_to = size  # type: ignore[attr-defined]
+        view.entrance = entrance  # type: ignore[attr-defined]
         return view
 
     return decorate
@@ -144,25 +114,3 @@ def raw_answer(data: Any, *, status: int = 200, meta: dict[str, Any] | None = No
     if meta is not None:
         body["meta"] = {camel(key): value for key, value in meta.items()}
     return Response(orjson.dumps(body), status, mimetype="application/json")
-
-
-def check_length() -> None:
-    """Refuse a body that says it is too large before a byte of it is read."""
-    view = current_app.view_functions.get(request.endpoint or "")
-    request.max_content_length = getattr(view, "body_up_to", request.max_content_length)
-    limit = request.max_content_length
-    if limit is not None and (request.content_length or 0) > limit:
-        raise _too_large(limit)
-
-
-def read_body(req: Request) -> bytes:
-    """Return the body. Raises TooLarge: one that does not say its length is cut at the limit without a word."""
-    body = req.get_data(cache=True)
-    limit = req.max_content_length
-    if limit is not None and req.content_length is None and len(body) >= limit:
-        raise _too_large(limit)
-    return body
-
-
-def _too_large(limit: int) -> TooLarge:
-    return TooLarge(f"The body may have {limit} bytes at most.")

@@ -58,6 +58,11 @@ def forget(before: datetime) -> int:
     return db.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < before)).rowcount
 
 
+def forget_of(user_id: str) -> None:
+    """Delete a user's keys, and with them what they were answered, in the running transaction."""
+    db.execute(delete(IdempotencyKey).where(IdempotencyKey.scope == user_id))
+
+
 def idempotent(view: View) -> View:
     """Make a route honour `Idempotency-Key`. Only successful answers are kept: a failed request may be tried again."""
 

@@ -11,8 +11,18 @@ from typing import Any, TextIO
 import orjson
 import structlog
 
+GONE = "[redacted]"
 _SECRET_KEYS = re.compile(r"password|token|secret|authorization|ticket|cookie", re.IGNORECASE)
-_IN_URLS = re.compile(r"((?:token|ticket|password)=)[^&\s\"']+", re.IGNORECASE)
+_SUSPICIOUS = re.compile(r"[@=]|eyJ|bearer", re.IGNORECASE)  # cheap: most texts have none of these
+_SECRET_TEXTS = re.compile(
+    r"""(?P<keep>(?:token|ticket|password|secret|signature)=)[^&\s"']+  # in the query of an address
+    |(?P<scheme>bearer\s+)[\w.~+/=-]+
+    |\beyJ[\w-]{8,}[\w.-]*  # a JSON Web Token, wherever it is
+    |(?P<user>://[^/\s:@]*:)[^/\s@]+(?=@)  # the password in an address
+    |[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+  # an e-mail address: people are known by their ids
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 # Without local variables: they hold passwords and personal data.
 _TRACEBACKS = structlog.processors.ExceptionRenderer(
     structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
@@ -20,13 +30,24 @@ _TRACEBACKS = structlog.processors.ExceptionRenderer(
 
 
 def redact(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Blank out values whose key, or whose place in a URL, says that they are secret."""
+    """Blank out values whose key says that they are secret, and in texts what looks secret, or like an address."""
     for key, value in event.items():
-        if _SECRET_KEYS.search(key):
-            event[key] = "[redacted]"
-        elif isinstance(value, str):
-            event[key] = _IN_URLS.sub(r"\1[redacted]", value)
+        event[key] = GONE if _SECRET_KEYS.search(key) else _clean(value)
     return event
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, str):
+        return _SECRET_TEXTS.sub(_without, value) if _SUSPICIOUS.search(value) else value
+    if isinstance(value, dict):
+        return redact(None, "", dict(value))
+    if isinstance(value, list | tuple):
+        return [_clean(part) for part in value]
+    return value
+
+
+def _without(found: re.Match[str]) -> str:
+    return (found["keep"] or found["scheme"] or found["user"] or "") + GONE
 
 
 class Lines:
@@ -57,7 +78,11 @@ def setup(*, as_json: bool, level: int = logging.INFO) -> None:
     render: list[Any] = (
         [_TRACEBACKS, redact, structlog.processors.JSONRenderer(serializer=_json)]
         if as_json
-        else [redact, structlog.dev.ConsoleRenderer(colors=stream.isatty())]
+        else [
+            structlog.processors.format_exc_info,
+            redact,
+            structlog.dev.ConsoleRenderer(colors=stream.isatty()),
+        ]
     )
     structlog.configure(
         processors=[*shared, *render],
@@ -82,9 +107,16 @@ def _libraries(stream: TextIO, shared: list[Any], render: list[Any], level: int)
     handler.metaia = True  # type: ignore[attr-defined]
     root.addHandler(handler)
     root.setLevel(level)
-    for noisy in ("engineio.server", "socketio.server", "geventwebsocket.handler", "rq.worker", "alembic"):
+    for noisy in (
+        "engineio.server",
+        "socketio.server",
+        "flask-limiter",
+        "geventwebsocket.handler",
+        "rq.worker",
+        "alembic",
+    ):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
 def _json(event: Any, **_: Any) -> str:
-    return orjson.dumps(event, default=repr).decode()
+    return orjson.dumps(event, default=lambda value: _clean(repr(value))).decode()

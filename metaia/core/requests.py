@@ -11,7 +11,9 @@ from flask import Flask, Request, Response, current_app, g, request
 from flask.sessions import SessionInterface, SessionMixin
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
-from metaia.core import actor, failures, http
+from metaia.core import actor, bodies, failures, ratelimit
+from metaia.core.door import REFUSED
+from metaia.core.errors import Unauthenticated
 
 PUBLIC_BLUEPRINTS = frozenset({"swagger_ui", "api-docs"})  # the documentation: static files of libraries
 log = structlog.get_logger("metaia.request")
@@ -28,26 +30,41 @@ class NoSessions(SessionInterface):
 
 
 def init_app(app: Flask) -> None:
-    """Register the hooks. Order matters: a refused request must have an id and a log line too."""
+    """Register what comes before the limits. Order matters: a refused request must have an id and a log line too."""
     app.before_request(_begin)
-    app.before_request(http.check_length)
+    app.before_request(bodies.check_length)
     app.before_request(_authenticate)
     app.after_request(_finish)
+
+
+def init_admission(app: Flask) -> None:
+    """Register what comes after the limits: who is refused there has been counted."""
+    app.before_request(_admit)
 
 
 def _begin() -> None:
     g.started = time.perf_counter()
     clear_contextvars()
     bind_contextvars(request_id=failures.request_id())
+    if (refused := request.environ.get(REFUSED)) is not None:
+        raise refused
 
 
 def _authenticate() -> None:
-    """Refuse by default: only `@public` routes, and unknown addresses (404), go without an actor."""
-    if request.endpoint is None or request.method == "OPTIONS":
+    """Find out who asks; only `@public` routes, and unknown addresses (404), go without."""
+    if request.endpoint is None or request.method == "OPTIONS" or is_public(current_app, request.endpoint):
         return
-    if not is_public(current_app, request.endpoint):
+    try:
         actor.resolve_request()
-        _refuse_half_a_login(actor.current(), current_app.view_functions[request.endpoint])
+    except Unauthenticated as problem:
+        g.refused = problem
+
+
+def _admit() -> None:
+    if "refused" in g:
+        raise g.refused
+    if "actor" in g:
+        _refuse_half_a_login(actor.current(), current_app.view_functions[str(request.endpoint)])
 
 
 def _refuse_half_a_login(who: actor.Actor, view: Callable[..., Any]) -> None:
@@ -69,9 +86,9 @@ def is_public(app: Flask, endpoint: str) -> bool:
 
 def _finish(response: Response) -> Response:
     response.headers["X-Request-ID"] = failures.request_id()
-    response.headers.setdefault("Cache-Control", "no-store")
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    _say_when_to_retry(response)
+    ratelimit.say(response)
+    if "retry_after" in g:
+        response.headers["Retry-After"] = str(g.retry_after)
     who = g.get("actor")
     log.info(
         "request",
@@ -82,14 +99,3 @@ def _finish(response: Response) -> Response:
         user=who.id if who else None,
     )
     return response
-
-
-def _say_when_to_retry(response: Response) -> None:
-    """Leave `Retry-After` only where trying again helps: flask-limiter puts the end of its window on every answer."""
-    seconds = g.get("retry_after")
-    if response.status_code == 429:
-        response.headers.setdefault("Retry-After", str(seconds))
-    elif seconds is not None:
-        response.headers["Retry-After"] = str(seconds)
-    else:
-        response.headers.pop("Retry-After", None)

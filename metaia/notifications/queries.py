@@ -17,7 +17,7 @@ from metaia.notifications.campaigns.models import Campaign
 from metaia.notifications.catalogue import PUSH, QUEUES
 from metaia.notifications.decisions import Wishes
 from metaia.notifications.models import Attempt, Delivery, Device, Notification, Preferences, Suppression
-from metaia.users.models import User
+from metaia.users.models import DELETED, User
 
 # Who took a delivery and could not deliver it: another provider is next.
 LOST_BY = func.array(
@@ -64,11 +64,15 @@ def own(user_id: str, notification_id: str) -> AnyRow | None:
 
 
 def unplanned(queue: str, limit: int) -> list[AnyRow]:
-    """Return the oldest notifications without deliveries, with what is needed to plan them; locked."""
+    """Return the oldest notifications without deliveries, with what is needed to plan them; locked.
+
+    `email` is None where a deleted user would get it: nothing goes to them but what names its address.
+    """
+    own = case((User.inactive_because.is_distinct_from(DELETED), User.email))
     query = (
         select(Notification.id, Notification.user_id, Notification.type, Notification.queue, Notification.channels,
                User.phone,
-               func.coalesce(Notification.email, User.email).label("email"))
+               func.coalesce(Notification.email, own).label("email"))
         .join(User, User.id == Notification.user_id)
         .where(Notification.queue == queue, Notification.planned_at.is_(None))
         .order_by(Notification.id)

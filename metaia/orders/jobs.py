@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from metaia.core.jobs import job
 from metaia.core.times import now
-from metaia.orders import queries, service
+from metaia.orders import personal, queries, service
 
 BATCH = 200
 
@@ -13,3 +13,9 @@ BATCH = 200
 def cancel_overdue() -> int:
     """Cancel the orders that nobody accepted in time; return how many."""
     return sum(service.expire(order_id) for order_id in queries.overdue(now(), BATCH))
+
+
+@job(every=3600)
+def forget_customers() -> int:
+    """Take deleted customers out of the orders that nobody waits for any more; return how many there were."""
+    return personal.forget()

@@ -34,7 +34,7 @@ def place(actor: Actor, given: Given) -> Order:
         _require_partner(given["partner_id"])
         order = _order(actor, given, items, total)
         values = {name: getattr(order, name) for name in order.__slots__}
-        db.execute(insert(Table).values(**values, words=queries.searchable(_texts(order))))
+        db.execute(insert(Table).values(**values, words=queries.searchable(order)))
         service.append_step(order, "create", None, None, actor)
         telling.changed(None, order, "create", None, actor)
     return order
@@ -89,9 +89,3 @@ def _customer_info(actor: Actor, given: Given) -> Given:
         "phone": given.get("phone") or phone,
         "address": given.get("address"),
     }
-
-
-def _texts(order: Order) -> list[str | None]:
-    """Return what a search looks at."""
-    info = order.customer_info
-    return [order.order_number, info["name"], info["phone"], order.notes, *(i["name"] for i in order.items)]

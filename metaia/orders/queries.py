@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -19,6 +18,7 @@ from metaia.core.driver import Prepared
 from metaia.orders.models import Order as Table
 from metaia.orders.models import OrderStep, order_numbers
 from metaia.orders.state import AWAITED
+from metaia.users import queries as users
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,7 @@ SORTABLE: paging.Sortable = {
     "total": Table.total,  # type: ignore[dict-item]
     "order_number": Table.order_number,  # type: ignore[dict-item]
 }
+NOBODY: dict[str, Any] = {"name": None, "phone": None, "address": None}
 LONGEST_WORD = 100
 NEWEST = 500  # orders of a partner that are looked through for those who wait
 _columns = [getattr(Table, field.name) for field in fields(Order)]
@@ -87,6 +88,12 @@ def page(
     return list(cut), following
 
 
+def count(user_id: str) -> int:
+    """Return in how many orders a user takes part."""
+    places = or_(Table.customer_id == user_id, Table.partner_id == user_id, Table.courier_id == user_id)
+    return int(db.fetch_value(select(func.count()).where(places)))
+
+
 def who_waits(partner_id: str) -> list[str]:
     """Return the ids of the customers who wait for one of a partner's newest orders."""
     mine = select(Table.customer_id, Table.status).where(Table.partner_id == partner_id)
@@ -99,6 +106,14 @@ def overdue(moment: datetime, limit: int) -> list[str]:
     """Return the ids of orders that nobody accepted in time."""
     query = select(Table.id).where(Table.status == "pending", Table.accept_by < moment)
     return [row.id for row in db.fetch_all(query.order_by(Table.accept_by).limit(limit))]
+
+
+def to_forget(limit: int) -> list[Order]:
+    """Return orders, locked, that nobody waits for and that still say who a deleted customer was."""
+    theirs = (Table.customer_id.in_(users.deleted()), Table.status.not_in(AWAITED))
+    known = or_(Table.customer_info != NOBODY, Table.notes.is_not(None))
+    query = select(*_columns).where(*theirs, known).limit(limit).with_for_update(skip_locked=True)
+    return [Order(*row) for row in db.fetch_all(query)]
 
 
 def steps(order_id: str, until: datetime | None = None) -> list[AnyRow]:
@@ -134,8 +149,10 @@ def _conditions(filters: dict[str, Any]) -> list[ColumnElement[bool]]:
     return [conditions[name](value) for name, value in filters.items()]
 
 
-def searchable(texts: Iterable[str | None]) -> ColumnElement[Any]:
-    """Return the words of `texts` as `Order.words` keeps them."""
+def searchable(order: Order) -> ColumnElement[Any]:
+    """Return the words of an order that a search finds, as `Order.words` keeps them."""
+    info = order.customer_info
+    texts = [order.order_number, info["name"], info["phone"], order.notes, *(i["name"] for i in order.items)]
     words = dict.fromkeys(word for text in texts if text for word in _words(text))
     return func.array_to_tsvector(literal(list(words), ARRAY(Text)))
 

@@ -10,6 +10,7 @@ from flask import Flask, Response
 from marshmallow import Schema as MarshmallowSchema
 
 import metaia.orders.jobs  # noqa: F401 - registers itself
+from metaia.auth import erasure, export
 from metaia.core import versions
 from metaia.core.actor import current
 from metaia.core.http import READ, WRITE, Blueprint, answer, rated
@@ -19,6 +20,7 @@ from metaia.notifications import wording
 from metaia.orders import (
     events,
     history,
+    personal,
     placing,
     present,
     queries,
@@ -135,6 +137,8 @@ def register(app: Flask, api: Any) -> None:
     catalogue.declare(*events.EVENTS)
     notices.declare(*NOTICES)
     wording.add(Path(__file__).parent / "words")
+    erasure.also(personal.ask_to_forget)
+    export.part("orders", personal.pages)
     presence_telling.also_tell(queries.who_waits)
     runtime.of(app).feed.listen("order.updated", sockets.keep_strangers_out)
     for blueprint in (blp, bare, timing.blp, timing.admin):

@@ -66,7 +66,7 @@ class TimingOrder(Tracked):
 
 @blp.route("/<id:order_id>/status")
 @blp.response(200, raw_envelope("TrackedOrder", fields.Nested(Tracked, required=True)))
-@rated("60 per minute")
+@rated(READ.limited_to("60 per minute"))
 @public
 def track(order_id: str) -> Response:
     """Where an order stands, for a tracking page without login."""

@@ -16,7 +16,7 @@ from engineio import socket as stock
 from engineio.exceptions import QueueEmpty, UnknownPacketError
 from gevent.queue import Empty
 
-from metaia.realtime import counters, frames, handover, link
+from metaia.realtime import counters, frames, handover, link, spoken
 from metaia.realtime.link import Link
 from metaia.realtime.pings import Pinged, clock_of
 from metaia.realtime.sink import MOST_BYTES, SLOW, Sink
@@ -71,7 +71,9 @@ class FastSocket(stock.Socket):  # type: ignore[misc]
 
     def receive(self, pkt: Any) -> None:
         """Take a packet of the client's."""
-        if pkt.packet_type != packets.PONG:
+        if pkt.packet_type == packets.MESSAGE:
+            spoken.hand_over(self.server, self.sid, pkt.data)
+        elif pkt.packet_type != packets.PONG:
             super().receive(pkt)
         elif self.unanswered:  # what nobody asked for must not cost anything
             self.schedule_ping()
@@ -157,8 +159,13 @@ class FastSocket(stock.Socket):  # type: ignore[misc]
         except UnknownPacketError:
             return
         except ValueError:
-            logger.info("not a packet", sid=self.sid)
-            self.close(reason=self.server.reason.TRANSPORT_ERROR)
+            self._refuse(1002, "not a packet")
+        except spoken.NotOurs as error:
+            self._refuse(error.code, str(error))
+
+    def _refuse(self, code: int, reason: str) -> None:
+        if self.link is not None:
+            self.link.refuse(code, reason)
 
     def _ended(self, reason: str) -> None:
         """The WebSocket has ended; a client that was only trying it is still there."""

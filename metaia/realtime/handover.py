@@ -45,9 +45,14 @@ def detach(websocket: Any) -> tuple[socket, bytes]:
     family = held.family
     connection = socket(family, sockets.SOCK_STREAM, 0, held.detach())
     connection.setblocking(False)
-    for name, value in (("TCP_NODELAY", 1), ("TCP_USER_TIMEOUT", USER_TIMEOUT)):
-        with suppress(OSError, AttributeError):  # not TCP; not this platform
-            connection.setsockopt(sockets.IPPROTO_TCP, getattr(sockets, name), value)
+    set_options(connection)
     handler.socket = None
     websocket.closed = True  # it would write a close frame
     return connection, early
+
+
+def set_options(connection: Any) -> None:
+    """Send small things at once, and give up a silent other side; what a listening socket accepts inherits both."""
+    for name, value in (("TCP_NODELAY", 1), ("TCP_USER_TIMEOUT", USER_TIMEOUT)):
+        with suppress(OSError, AttributeError):  # not TCP; not this platform
+            connection.setsockopt(sockets.IPPROTO_TCP, getattr(sockets, name), value)

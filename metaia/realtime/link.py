@@ -67,6 +67,12 @@ class Link:
         """Send what is waiting, and a close frame. `ended` will be called."""
         self.sink.close(close_frame(code, reason))
 
+    def refuse(self, code: int, reason: str) -> None:
+        """Close because of what the client says: nothing of it is heard any more."""
+        self._inbox.clear()
+        self._end(reason)
+        self.close(code, reason)
+
     def _readable(self) -> None:
         try:
             data = self._socket.recv(CHUNK)

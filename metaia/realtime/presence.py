@@ -97,7 +97,9 @@ def visible(actor: Actor, role: str | None = None) -> list[str]:
 
     Staff see everybody, customers see partners, others see themselves.
     """
-    roles = ROLES if actor.may("presence.read") else PARTNERS if actor.role == "customer" else frozenset[str]()
+    roles = (
+        ROLES if actor.may("presence.read") else PARTNERS if actor.role == "customer" else frozenset[str]()
+    )
     seen = [f"{each} " for each in sorted(roles)] or [f"{actor.role} {actor.id}"]
     return [start for start in seen if role is None or start.startswith(f"{role} ")]
 

@@ -82,7 +82,13 @@ def tell_staff(who: str, status: str) -> None:
 def tell_of_partner(partner_id: str, status: str) -> None:
     """Tell a partner's status to those it concerns."""
     update = {"partnerId": partner_id, "status": status}
-    rooms = [EVERY_PARTNER, room(partner_id), f"user-{partner_id}", *_rooms_of_waiting(partner_id), *STAFF_ROOMS]
+    rooms = [
+        EVERY_PARTNER,
+        room(partner_id),
+        f"user-{partner_id}",
+        *_rooms_of_waiting(partner_id),
+        *STAFF_ROOMS,
+    ]
     socketio.emit("tailor_status_update", update, to=rooms)
 
 

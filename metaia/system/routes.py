@@ -14,6 +14,7 @@ import metaia.system.jobs  # noqa: F401 - registers itself
 from config import SETTINGS
 from metaia.core import db, json, postman
 from metaia.core.errors import Unavailable, declare
+from metaia.core.headers import as_page
 from metaia.core.http import READ, Blueprint, answer, envelope, public, rated
 from metaia.realtime import log, runtime
 from metaia.system import health, metrics
@@ -29,7 +30,7 @@ Ready = envelope(
 
 @blp.route("/health/live")
 @blp.response(200, Live)
-@rated("600 per minute")
+@rated(READ)
 @public
 def live() -> Response:
     """This process answers."""
@@ -38,7 +39,7 @@ def live() -> Response:
 
 @blp.route("/health/ready")
 @blp.response(200, Ready)
-@rated("600 per minute")
+@rated(READ)
 @public
 def ready() -> Response:
     """PostgreSQL, Redis and the relay answer too."""
@@ -62,8 +63,9 @@ def register(app: Flask, api: Any) -> None:
     """Register this domain with the application."""
     for blueprint in (blp, documents, metrics.admin, metrics.bare):
         api.register_blueprint(blueprint)
-    config = {"app_name": "METAIA", "validatorUrl": None}  # no badge from elsewhere
+    config = {"app_name": "METAIA", "layout": "BaseLayout", "validatorUrl": None}  # nothing from elsewhere
     pages = get_swaggerui_blueprint("/api-docs", "/api/openapi.json", config=config)
+    pages.after_request(as_page)
     app.register_blueprint(pages)
     app.cli.add_command(_settings)
     app.cli.add_command(_prune)

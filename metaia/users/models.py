@@ -38,5 +38,6 @@ class User(Model):
 
     __table_args__ = (
         Index("ix_users_role", "role"),
+        Index("ix_users_created_at", "created_at", "id"),
         Index("ix_users_deleted", "id", postgresql_where="inactive_because = 'deleted'"),
     )

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
-from metaia.core import db
+from metaia.core import db, paging
 from metaia.core.permissions import SUPER_ADMIN
-from metaia.users.models import DEACTIVATED, User
+from metaia.users.models import DEACTIVATED, DELETED, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,11 @@ class Person:
     created_at: datetime
 
 
+SORTABLE: paging.Sortable = {
+    "created_at": User.created_at,  # type: ignore[dict-item]
+    "name": User.name,  # type: ignore[dict-item]
+    "email": User.email,  # type: ignore[dict-item]
+}
 _ONE_GOES_AT_A_TIME = 0x53555041  # "SUPA"
 _columns = [getattr(User, field.name) for field in fields(Person)]
 
@@ -52,6 +58,22 @@ def ids_with_role(roles: Collection[str]) -> list[str]:
     return [row.id for row in db.fetch_all(select(User.id).where(User.role.in_(roles), User.active))]
 
 
+def page(
+    *, filters: dict[str, Any], sort: str, limit: int, cursor: str | None
+) -> tuple[Sequence[Person], str | None]:
+    """Return one page of all users, and the next page's cursor."""
+    conditions: dict[str, Any] = {
+        "role": lambda value: User.role == value,
+        "active": User.active.is_,
+        "q": lambda text: or_(
+            *(c.icontains(text, autoescape=True) for c in (User.email, User.name, User.phone))
+        ),
+    }
+    query = select(*_columns).where(*(conditions[name](value) for name, value in filters.items()))
+    query = paging.page(query, sort=sort, sortable=SORTABLE, key=User.id, limit=limit, cursor=cursor)  # type: ignore[arg-type]
+    return paging.cut([Person(*row) for row in db.fetch_all(query)], sort=sort, limit=limit)
+
+
 def to_change(user_id: str) -> Person | None:
     """Return a user who will be changed: locked, or guarded by their version (see `db.retried`).
 
@@ -68,6 +90,16 @@ def by_email(email: str) -> Person | None:
     return _person(User.email == email.lower(), _may_enter)
 
 
+def with_email(email: str) -> Person | None:
+    """Return the user with this e-mail address, whether they may get in or not."""
+    return _person(User.email == email.lower())
+
+
+def taken(email: str) -> bool:
+    """Return whether anybody has this e-mail address, whether they may get in or not."""
+    return db.fetch_one(select(User.id).where(User.email == email.lower())) is not None
+
+
 def credentials(email: str) -> tuple[Person, str] | None:
     """Return the user who may get in with this e-mail address, and their password hash."""
     return _credentials(User.email == email.lower())
@@ -79,10 +111,15 @@ def credentials_of(user_id: str) -> tuple[Person, str] | None:
 
 
 def other_super_admins(user_id: str) -> int:
-    """Return how many active super admins there are beside this one; until this transaction ends, nobody else may ask."""
+    """Return how many other active super admins there are; until this transaction ends, nobody else may ask."""
     db.execute(select(func.pg_advisory_xact_lock(_ONE_GOES_AT_A_TIME)))
     others = select(func.count()).where(User.role == SUPER_ADMIN, User.active, User.id != user_id)
     return int(db.fetch_value(others))
+
+
+def deleted() -> Select[str]:
+    """Return the ids of all deleted users, as a part of other queries."""
+    return select(User.id).where(User.inactive_because == DELETED)
 
 
 # Who has deactivated their account comes back by logging in.

@@ -49,6 +49,12 @@ def change(person: Person, *, password_hash: str | None = None, **changes: Any) 
     return after
 
 
+def rehash(user_id: str, known: str, fresh: str) -> None:
+    """Replace the hash of a user's password by another one of the same password, if they still have that one."""
+    same = (User.id == user_id, User.password_hash == known)
+    db.execute(update(User).where(*same).values(password_hash=fresh))
+
+
 def set_email(person: Person, email: str) -> Person:
     """Give a locked user another e-mail address, which is known to be theirs. Raises Conflict if it is taken."""
     after = replace(person, email=email.lower(), email_verified_at=now(), version=person.version + 1)

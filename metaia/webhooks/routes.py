@@ -9,24 +9,13 @@ from flask import Flask, Response, current_app, request
 
 import metaia.webhooks.jobs  # noqa: F401 - registers itself
 from metaia.core import inbox
-from metaia.core.http import (
-    READ,
-    WEBHOOK,
-    WRITE,
-    Blueprint,
-    answer,
-    body_up_to,
-    needs,
-    public,
-    rated,
-    read_body,
-)
+from metaia.core.bodies import read_body
+from metaia.core.http import READ, WEBHOOK, WRITE, Blueprint, answer, needs, public, rated
 from metaia.core.times import now
 from metaia.webhooks import queries, schemas, service
 from metaia.webhooks.source import Call
 from metaia.webhooks.sources import SOURCES
 
-LARGEST = 1024 * 1024  # SendGrid's batches are of 768 KB at most
 blp = Blueprint("webhooks", __name__, url_prefix="/api/webhooks", description="For vendors")
 admin = Blueprint("webhook_inbox", __name__, url_prefix="/api/admin/webhooks", description="For staff")
 
@@ -34,7 +23,6 @@ admin = Blueprint("webhook_inbox", __name__, url_prefix="/api/admin/webhooks", d
 @blp.route("/<string:source>", methods=["POST"])
 @blp.response(204)
 @rated(WEBHOOK)
-@body_up_to(LARGEST)
 @public
 def receive(source: str) -> Response:
     """A vendor tells us something, in its own form and with its signature."""

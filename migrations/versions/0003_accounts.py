@@ -57,7 +57,7 @@ def upgrade() -> None:
     op.create_table(
         "login_delays",
         sa.Column("subject", sa.String(length=200), nullable=False),
-        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("failures", sa.Double(), nullable=False),
         sa.Column("failed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("subject", name=op.f("pk_login_delays")),
@@ -111,6 +111,14 @@ def upgrade() -> None:
     )
     op.execute("DELETE FROM deliveries WHERE channel = 'in_app'")  # the notification itself says as much
     op.add_column("sessions", sa.Column("impersonator_id", sa.String(length=36), nullable=True))
+    op.create_index("ix_sessions_open", "sessions", ["used_at"], postgresql_where="ended_at IS NULL")
+    op.create_index(
+        "ix_sessions_impersonator_id",
+        "sessions",
+        ["impersonator_id"],
+        postgresql_where="impersonator_id IS NOT NULL",
+    )
+    op.create_index("ix_users_created_at", "users", ["created_at", "id"])
     op.add_column("users", sa.Column("inactive_because", sa.String(length=20), nullable=True))
     op.add_column("users", sa.Column("avatar", sa.String(length=500), nullable=True))
     op.add_column("users", sa.Column("locale", sa.String(length=20), server_default="en", nullable=False))
@@ -130,6 +138,9 @@ def downgrade() -> None:
     op.drop_column("users", "locale")
     op.drop_column("users", "avatar")
     op.drop_column("users", "inactive_because")
+    op.drop_index("ix_users_created_at", table_name="users")
+    op.drop_index("ix_sessions_impersonator_id", table_name="sessions")
+    op.drop_index("ix_sessions_open", table_name="sessions")
     op.drop_column("sessions", "impersonator_id")
     op.drop_index("ix_notifications_unread", table_name="notifications")
     op.create_index(

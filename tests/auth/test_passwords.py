@@ -1,8 +1,16 @@
+import uuid
+
 import gevent
 import pytest
 from flask import current_app
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import text
 
 from metaia.auth import passwords
+from metaia.core import db
+from metaia.core.errors import Invalid
+from tests.support.people import PASSWORD
 
 
 @pytest.fixture
@@ -45,3 +53,103 @@ def test_a_password_matches_its_own_hash_only():
     assert not passwords.matches("unicode pass", hashed)
     assert not passwords.matches("nobody", None)
     assert passwords.hashed("ünïcode päss") != hashed
+
+
+@pytest.mark.usefixtures("server")
+def test_nobody_has_the_password_of_an_account_without_one():
+    assert not passwords.matches("!", "!")
+
+
+COMMON = passwords.COMMON.read_text().splitlines()[3:]
+
+
+def test_the_list_has_thousands_that_are_long_enough():
+    assert len(COMMON) == len(set(COMMON)) > 3_000
+    assert all(len(line) >= passwords.SHORTEST and line == line.casefold() for line in COMMON)
+    assert {"password", "12345678", "iloveyou", "qwertyuiop"} <= set(COMMON)
+
+
+def refused(password, email="asha.rao@mail.example", name="Asha Rao"):
+    try:
+        passwords.require_good(password, email=email, name=name, field="newPassword")
+    except Invalid as problem:
+        return problem.code, problem.details["newPassword"][0]
+    return None
+
+
+def test_every_password_on_the_list_is_refused_in_any_case():
+    assert all(refused(password) for password in COMMON)
+    assert all(refused(password.upper()) for password in COMMON[:100])
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "short", "x" * 201, "aaaaaaaaaaaaaaaaaaaa", "1212121212121212",
+        "asha.rao@mail.example", "ASHA.RAO@MAIL.EXAMPLE", "asha.rao1", "AshaRao1990", "asha rao!", "asharao!!",
+        "metaia-demo", "metaia2026", "Metaia!!", "meta1a99",
+    ],
+)  # fmt: skip
+def test_what_others_would_soon_guess_is_refused(password):
+    code, why = refused(password)
+    assert code == "weak_password"
+    assert why
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "correct horse battery staple", "a-long-enough-password", "vK9$hq2L", "käsebrot mit gurke",
+        "asha goes to the market on sundays", "x7" * 4 + "qwpo", "my metaia account is mine alone", "密码密码不好猜吧",
+    ],
+)  # fmt: skip
+def test_length_is_enough_whatever_the_characters(password):
+    assert refused(password) is None
+
+
+@given(st.text(max_size=220), st.text(max_size=254), st.text(max_size=120))
+def test_no_password_is_too_odd_to_be_judged(password, email, name):
+    result = refused(password, email, name)
+    assert result is not None or passwords.SHORTEST <= len(password) <= passwords.LONGEST
+
+
+def test_a_weak_password_makes_no_account(world):
+    body = {"email": "asha.rao.new@test.example", "password": "iloveyou", "name": "Asha Rao"}
+    answer = world.call("POST", "/api/auth/register", json=body)
+    assert answer.status_code == 422
+    error = answer.json()["error"]
+    assert (error["code"], error["details"].keys()) == ("weak_password", {"password"})
+
+
+def hash_of(person):
+    return db.fetch_value(text("SELECT password_hash FROM users WHERE id = :id"), {"id": person.id})
+
+
+def test_a_login_gives_the_hash_the_cost_that_new_ones_get(world, monkeypatch):
+    person = world.person()
+    body = {"email": person.user["email"], "password": PASSWORD}
+    before = hash_of(person)
+    assert world.call("POST", "/api/auth/login", json=body).status_code == 200
+    assert hash_of(person) == before
+    monkeypatch.setitem(current_app.config, "BCRYPT_ROUNDS", 5)
+    assert world.call("POST", "/api/auth/login", json=body | {"password": "wrong"}).status_code == 401
+    assert hash_of(person) == before
+    assert world.call("POST", "/api/auth/login", json=body).status_code == 200
+    assert hash_of(person).startswith("$2b$05$")
+    assert world.call("POST", "/api/auth/login", json=body).status_code == 200
+
+
+def test_when_many_log_in_at_once_the_rest_is_asked_to_come_back(world, monkeypatch):
+    person = world.person()
+    body = {"email": person.user["email"], "password": PASSWORD}
+    monkeypatch.setattr(passwords, "MOST_WAITING", 3)
+    monkeypatch.setitem(current_app.config, "BCRYPT_ROUNDS", 11)  # long enough for all to come meanwhile
+    passwords._nobody(11)
+    nobody = body | {"email": f"{uuid.uuid4().hex}@test.example"}
+    tries = [gevent.spawn(world.call, "POST", "/api/auth/login", json=nobody) for _ in range(12)]
+    answers = [attempt.get(timeout=30) for attempt in tries]
+    busy = [answer for answer in answers if answer.status_code == 503]
+    assert 1 <= len(busy) <= 9
+    assert {answer.headers["Retry-After"] for answer in busy} == {str(passwords.BUSY)}
+    assert world.call("POST", "/api/auth/login", json=body).status_code == 200
+    assert passwords._waiting == 0

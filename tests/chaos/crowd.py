@@ -23,8 +23,8 @@ from urllib.parse import urlsplit  # noqa: E402
 import gevent  # noqa: E402
 
 HANDSHAKE = (
-    "GET {path} HTTP/1.1\r\nHost: test\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nAuthorization: Bearer {token}\r\n"
-    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: bWV0YWlhLWNoYW9zIHRlcw==\r\n\r\n"
+    "GET {path} HTTP/1.1\r\nHost: test\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    "Authorization: Bearer {token}\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: bWV0YWlhLWNoYW9zIHRlcw==\r\n\r\n"
 )
 TEXT = 1
 PATIENCE = 20.0  # seconds for the next byte, and for all to hear the last event
@@ -75,7 +75,7 @@ class Guest:
 
     @staticmethod
     def _whole(got: bytes) -> int | None:
-        """Return the size of the frame at the start, None while it is not all there. The server sends none of 64 KiB."""
+        """Return the size of the frame at the start, None while it is not all there. None has 64 KiB."""
         if len(got) < 4:
             return None
         size = 2 + got[1] if got[1] < 126 else 4 + int.from_bytes(got[2:4])

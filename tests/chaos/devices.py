@@ -59,9 +59,7 @@ def of_cast(customers: list[Person], tailor: Person, courier: Person, admin: Per
         Device("frozen", customers[0], ["websocket"], stays=1000),
         Device("slow", customers[1], ["websocket"], stays=20, pause=0.004),
         *(Device(way, person, [way], stays=8, ends=True) for way, person in ways),
-        Device(
-            "renewing", customers[2], ["socketio"], stays=1000, ends=True, renews=True, follows=orders[:1]
-        ),
+        Device("renewing", customers[2], ["socketio"], 1000, ends=True, renews=True, follows=orders[:1]),
         Device("tailor", tailor, EVERY_WAY),
         Device("tailor2", tailor, ["socketio"], stays=12, follows=orders),
         Device("courier", courier, ["socketio", "websocket"]),

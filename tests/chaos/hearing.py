@@ -84,7 +84,7 @@ def _compare(expected: list[tuple[int, str]], applied: list[tuple[int, str]]) ->
 
 
 def _of_page(house: House, device: Device, record: Record) -> list[str]:
-    """Each connection begins where the page began, and hears of each step of each order once, in order, until its end."""
+    """Each connection begins where the page began, and hears of each step of each order once, in order."""
     steps = _steps(house, device)
     found = [
         f"heard {len(told)} steps, which are not the first ones"

@@ -34,9 +34,7 @@ def problems(run: Run) -> list[str]:
     """Return everything that is not as it should be."""
     found = checker.in_tables(run.house)
     found += checker.forgotten(run.house, set(run.said.read_text().split()), run.cast.placed)
-    found += [
-        f"answered {answer}" for answer in run.cast.answers if answer.startswith("5") and answer != "503"
-    ]
+    found += [f"answered {code}" for code in run.cast.answers if code.startswith("5") and code != "503"]
     for device in run.devices:
         found += hearing.problems(run.house, device, run.read(device))
     return found

@@ -10,8 +10,7 @@ import os
 import resource
 import time
 from collections.abc import Iterator
-from pathlib import Path
-from typing import LiteralString
+from typing import Any, LiteralString
 
 import gevent
 import psutil
@@ -19,13 +18,13 @@ import pytest
 import requests
 
 from tests.e2e.stack import Stack, stack
-from tests.realtime.tools import until
 from tests.support.people import Person, World
 
 pytestmark = [pytest.mark.e2e, pytest.mark.chaos]
 CLIENTS = int(os.environ.get("STORM_CLIENTS", "5000"))
 PEOPLE, MISSED = 40, 40
 FILES = CLIENTS + 1_000  # which one process may have to open
+Json = dict[str, Any]
 SECONDS = 90.0  # generous: it takes about ten
 SAY: LiteralString = """
     INSERT INTO outbox (uid, kind, type, payload, audience, created_at)
@@ -56,46 +55,56 @@ class Caller:
         order = self._timed("POST", "/api/orders", {"items": [{"name": "Suit", "quantity": 1, "price": 9.5}]})
         assert self._timed("GET", f"/api/orders/{order['id']}")["id"] == order["id"]
 
-    def _timed(self, method: str, path: str, body: dict[str, object] | None = None) -> dict[str, object]:
+    def _timed(self, method: str, path: str, body: Json | None = None) -> Json:
         headers, begun = {"Authorization": f"Bearer {self.person.token}"}, time.monotonic()
         url = self.person.world.url + path
         answer = self.http.request(method, url, json=body, headers=headers, timeout=SECONDS)
         self.seconds.append(time.monotonic() - begun)
         assert answer.ok, f"{answer.status_code} {answer.text}"
-        return answer.json()["data"]["order"]
+        order: Json = answer.json()["data"]["order"]
+        return order
 
 
-def told(record: Path, word: str) -> str | None:
-    """Return what the crowd has said after `word`."""
-    lines = record.read_text().splitlines() if record.exists() else []
-    return next((line.partition(" ")[2] for line in lines if line.startswith(f"{word} ")), None)
+class Crowd:
+    """The clients: a program of their own, which writes down how far they are."""
 
+    def __init__(self, own: Stack, people: list[Person]) -> None:
+        self.record = own.folder / "crowd.record"
+        plan = {"url": own.url, "size": CLIENTS, "last": MISSED + 1, "record": str(self.record)}
+        self.program = own.program("crowd", "crowd", plan | {"tokens": [person.token for person in people]})
 
-def wait_for(record: Path, word: str) -> str:
-    with gevent.Timeout(SECONDS, AssertionError(f"not all of them are {word}")):
-        while (found := told(record, word)) is None:
-            gevent.sleep(0.05)
-    return found
+    def told(self, word: str) -> str | None:
+        """Return what it has said after `word`, if it has."""
+        lines = self.record.read_text().splitlines() if self.record.exists() else []
+        return next((line.partition(" ")[2] for line in lines if line.startswith(f"{word} ")), None)
+
+    def wait(self, word: str) -> str:
+        """Wait until it says `word`, and return what comes after it."""
+        with gevent.Timeout(SECONDS, AssertionError(f"not all of them are {word}")):
+            while (found := self.told(word)) is None:
+                assert not self.program.poll(), "the clients have failed"
+                gevent.sleep(0.05)
+        return found
 
 
 def test_a_storm_of_clients_comes_back_and_requests_are_answered(two: Stack) -> None:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     assert most == resource.RLIM_INFINITY or most >= FILES, f"too few open files: `ulimit -Hn` is {most}"
-    record = two.folder / "crowd.record"
     with World(two.url) as world:
-        people, caller = [world.person() for _ in range(PEOPLE)], Caller(world.person())
-        plan = {"url": two.url, "size": CLIENTS, "last": MISSED + 1, "record": str(record)}
-        two.program("crowd", "crowd", plan | {"tokens": [person.token for person in people]})
-        wait_for(record, "in")
+        crowd, caller = Crowd(two, [world.person() for _ in range(PEOPLE)]), Caller(world.person())
+        arrived = float(crowd.wait("in"))
         for web in psutil.Process(two.processes[0].pid).children():
             web.kill()
         two.rows(SAY, "customer-room", 1, MISSED)
-        while told(record, "back") is None:
+        begun = time.monotonic()
+        while crowd.told("back") is None:
+            assert time.monotonic() < begun + SECONDS, "not all of them are back"
             caller.call()
         two.rows(SAY, "customer-room", MISSED + 1, MISSED + 1)
-        heard = json.loads(wait_for(record, "heard"))
-        print(
-            f"{CLIENTS} in after {told(record, 'in')} s, back after {told(record, 'back')} s; {len(caller.seconds)} requests"
-        )
-        print(sorted(caller.seconds)[-10:])
+        heard = json.loads(crowd.wait("heard"))
+    print(
+        f"{CLIENTS} clients came within {arrived} s; back {float(crowd.wait('back')) - arrived:.1f} s later, while"
+        f" {len(caller.seconds)} requests were answered within {max(caller.seconds[1:]):.3f} s, and the first,"
+        f" which waited for the next processes, within {caller.seconds[0]:.1f} s"
+    )
     assert heard == {json.dumps([list(range(1, MISSED + 2)), 0]): CLIENTS}

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import gevent
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from structlog.testing import capture_logs
 
 from metaia.core import audit, audit_chain, db
 from metaia.core.audit_chain import EMPTY, Head
 from metaia.core.db import AnyRow
+from metaia.core.jobs import REGISTRY
 from metaia.extensions import db as extension
+from metaia.system import jobs
 
 pytestmark = pytest.mark.usefixtures("context")
 UNPROTECTED = text("SET LOCAL session_replication_role = replica")  # as somebody who owns the database may
@@ -29,6 +32,13 @@ def context(app: Any) -> Any:
 
 class RolledBack(Exception):
     """Ends a transaction whose changes nobody else shall see."""
+
+
+@contextmanager
+def rolled_back() -> Any:
+    with suppress(RolledBack), db.transaction():
+        yield
+        raise RolledBack
 
 
 def record(count: int = 1, **values: Any) -> str:
@@ -54,20 +64,18 @@ def entries(action: str) -> list[AnyRow]:
 @contextmanager
 def tampered(statement: str, **values: Any) -> Any:
     """Let the body see the log after `statement`, then undo it."""
-    with pytest.raises(RolledBack), db.transaction():
+    with rolled_back():
         db.execute(UNPROTECTED)
         assert db.execute(text(statement), values).rowcount
         yield
-        raise RolledBack
 
 
 def test_an_entry_is_there_if_and_only_if_its_action_is():
     action = record()
     [entry] = entries(action)
     assert (entry.subject, entry.number, entry.hash) == ("thing-0", None, None)
-    with pytest.raises(RolledBack), db.transaction():
+    with rolled_back():
         audit.record("test.rolled_back")
-        raise RolledBack
     assert entries("test.rolled_back") == []
 
 
@@ -238,6 +246,21 @@ def test_many_who_seal_at_once_make_one_chain(app, monkeypatch):
     gevent.joinall([gevent.spawn(seal) for _ in range(5)], raise_error=True)
     assert [entry.number for entry in entries(action)] == sorted({e.number for e in entries(action)})
     assert audit_chain.verify() == (audit_chain.head(), None)
+
+
+def test_the_worker_seals_every_five_seconds_all_there_is(monkeypatch):
+    monkeypatch.setattr(audit_chain, "BATCH", 3)
+    record(10)
+    assert jobs.seal_audit_log() >= 10
+    assert audit_chain.waiting() == 0
+    assert REGISTRY["metaia.system.jobs.seal_audit_log"].every == 5
+
+
+def test_a_head_that_can_be_kept_is_logged():
+    record()
+    with capture_logs() as lines:
+        sealed()
+    assert lines[-1]["head"] == str(audit_chain.head())
 
 
 def test_a_head_is_read_as_it_is_written_and_nothing_else_is():

@@ -1,3 +1,4 @@
+import gzip
 import json
 from collections.abc import Iterator
 
@@ -26,8 +27,52 @@ def test_broken_json_is_unreadable(customer, body):
     assert answer.json()["error"]["code"] == "invalid_json"
 
 
-def test_json_of_a_hundred_thousand_levels_is_unreadable(customer):
-    assert send(customer, b"[" * 100_000 + b"]" * 100_000).status_code == 400
+@pytest.mark.parametrize("levels", [33, 1000, 30_000])
+@pytest.mark.parametrize(("opening", "closing"), [(b"[", b"]"), (b'{"a":', b"1}")])
+def test_json_of_many_levels_is_unreadable(customer, levels, opening, closing):
+    levels = min(levels, 65_000 // len(opening + closing))
+    answer = send(customer, opening * levels + closing * levels)
+    assert answer.status_code == 400
+    assert answer.json()["error"]["code"] == "invalid_json"
+
+
+def test_json_of_some_levels_is_read(customer):
+    assert send(customer, b"[" * 32 + b"]" * 32).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"items": [], "items": []}',
+        b'{"items": [{"name": "a", "name": "a", "quantity": 1, "price": 1}]}',
+        b'{"notes": "a: b", "n\\u006ftes": "c"}',
+    ],
+)
+def test_a_key_that_is_there_twice_is_unreadable(customer, body):
+    answer = send(customer, body)
+    assert answer.status_code == 400
+    assert answer.json()["error"]["code"] == "invalid_json"
+
+
+def test_colons_in_texts_are_no_keys(customer):
+    body = {"items": [{"name": "9:30 { : }", "quantity": 1, "price": 1}], "notes": ":::"}
+    assert send(customer, json.dumps(body)).status_code == 201
+
+
+@pytest.mark.parametrize("number", [b"1e400", b"-1e400", b"9" * 400, b"9" * 20_000])
+def test_numbers_beyond_all_bounds_are_unreadable(customer, number):
+    body = b'{"items": [{"name": "Suit", "quantity": 1, "price": ' + number + b"}]}"
+    assert send(customer, body).status_code == 400
+
+
+@pytest.mark.parametrize("number", [b"1e300", b"9" * 30, b"-1", b"0.000000001", b"1e-300"])
+@pytest.mark.parametrize("field", ["quantity", "price"])
+def test_numbers_that_make_no_sense_are_invalid(customer, field, number):
+    item = {"name": '"Suit"', "quantity": "1", "price": "1"} | {field: number.decode()}
+    said = ", ".join(f'"{key}": {value}' for key, value in item.items())
+    answer = send(customer, f'{{"items": [{{{said}}}]}}'.encode())
+    assert answer.status_code == 422
+    assert list(answer.json()["error"]["details"]) == [f"items.0.{field}"]
 
 
 @pytest.mark.parametrize(
@@ -76,6 +121,52 @@ def test_unknown_query_parameters_are_refused(customer):
     assert answer.json()["error"]["details"] == {"colour": ["Unknown field."]}
 
 
+@pytest.mark.parametrize("query", ["limit=1&limit=2", "q=a&q=a", "cursor=a&q=b&cursor=c"])
+def test_a_query_parameter_that_is_there_twice_is_refused(customer, query):
+    answer = customer.get(f"/api/orders?{query}")
+    assert answer.status_code == 422
+    [(_, told)] = answer.json()["error"]["details"].items()
+    assert told == ["Given more than once."]
+
+
+def test_a_thousand_query_parameters_are_refused(customer):
+    query = "&".join(f"p{number}=1" for number in range(1000))
+    answer = customer.get(f"/api/orders?{query}")
+    assert answer.status_code == 422
+    assert len(answer.json()["error"]["details"]) == 1000
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br", "deflate", "x"])
+def test_a_compressed_body_is_refused(customer, encoding):
+    answer = send(customer, gzip.compress(GOOD), JSON | {"Content-Encoding": encoding})
+    assert answer.status_code == 415
+
+
+@pytest.mark.parametrize("charset", ["utf-16", "utf-32", "utf-7"])
+def test_json_in_another_alphabet_is_unreadable(customer, charset):
+    answer = send(
+        customer,
+        GOOD.decode().encode(charset, "strict"),
+        {"Content-Type": f"application/json; charset={charset}"},
+    )
+    assert answer.status_code in {201, 400}
+    assert answer.status_code == (201 if charset == "utf-7" else 400)  # whose letters are those of ASCII
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "application/json-evil",
+        "text/plain; a=application/json",
+        "application/jsonp",
+        "text/json",
+        "application/x-json",
+    ],
+)
+def test_what_only_looks_like_json_is_refused(customer, kind):
+    assert send(customer, GOOD, {"Content-Type": kind}).status_code == 415
+
+
 def test_an_action_without_a_body_is_an_action_without_wishes(world, customer):
     tailor = world.person("tailor")
     order = customer.order(partnerId=tailor.id)
@@ -86,6 +177,14 @@ def test_a_body_that_says_it_is_too_large_is_refused(customer):
     answer = send(customer, b"x" * TEN_MEGABYTES)
     assert answer.status_code == 413
     assert answer.json()["error"]["code"] == "too_large"
+
+
+def test_most_routes_take_little(customer):
+    padded = GOOD[:-1] + b" " * (64 * 1024 - len(GOOD)) + GOOD[-1:]
+    assert send(customer, padded).status_code == 201
+    answer = send(customer, padded + b" ")
+    assert answer.status_code == 413
+    assert answer.json()["error"]["message"] == "The body may have 65536 bytes at most."
 
 
 def test_a_body_that_does_not_say_how_large_it_is_is_refused_too(customer):

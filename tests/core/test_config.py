@@ -1,13 +1,17 @@
+import secrets
+
 import pytest
 
 from config import SETTINGS, ConfigurationError, load
+from metaia.core import safety
 
 GOOD = {
     "METAIA_ENV": "production",
     "DATABASE_URL": "postgres://u:p@db/metaia",
     "REDIS_URL": "redis://redis/0",
-    "SECRET_KEY": "s" * 32,
-    "JWT_SECRET_KEY": "j" * 32,
+    "SECRET_KEY": secrets.token_urlsafe(24),
+    "JWT_SECRET_KEY": secrets.token_urlsafe(24),
+    "PUBLIC_BASE_URL": "https://api.example.com",
 }
 
 
@@ -32,9 +36,70 @@ def test_production_does_not_start_without_what_it_needs_and_names_it(name):
     assert name in refused(**{name: "   "})
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "JWT_SECRET_KEY"])
-def test_production_refuses_a_weak_secret(name):
-    assert refused(**{name: "x" * 31}).startswith(name)
+@pytest.mark.parametrize("name", safety.SECRETS)
+@pytest.mark.parametrize(
+    "weak",
+    [
+        "x" * 31,
+        "x" * 64,
+        "abc123" * 8,
+        "aB3$xY9!kL2@mN7#" * 2,  # random, but twice the same
+        "abcdefghijklmnopqrstuvwxyz0123456789",
+        "0123456789" * 5,
+        "test-secret-key-of-thirty-two-chars!",  # tests/conftest.py
+        "test-jwt-secret-key-of-32-characters",
+        "changeme-1f9k3jd8s7h2k4l5m6n7b8v9c0x",
+        "your-256-bit-key-goes-here-0123456789",
+    ],
+)
+def test_production_refuses_a_weak_secret(name, weak):
+    message = refused(**{name: weak})
+    assert message.startswith(name)
+    assert weak not in message
+
+
+@pytest.mark.parametrize("make", [secrets.token_urlsafe, secrets.token_hex])
+def test_what_is_random_is_not_weak(make):
+    assert [safety.weakness(make(32)) for _ in range(1000)] == [None] * 1000
+
+
+def test_a_weak_secret_will_do_on_ones_own_machine():
+    assert load(GOOD | {"METAIA_ENV": "development", "SECRET_KEY": "x", "JWT_SECRET_KEY": "x"})
+
+
+def test_production_refuses_one_secret_for_two_things():
+    assert "SECRET_KEY and JWT_SECRET_KEY" in refused(SECRET_KEY=GOOD["JWT_SECRET_KEY"])
+
+
+@pytest.mark.parametrize("url", ["", "http://api.example.com", "http://127.0.0.1:5000"])
+def test_production_is_reached_by_https(url):
+    assert "PUBLIC_BASE_URL" in refused(PUBLIC_BASE_URL=url)
+    assert load(GOOD | {"METAIA_ENV": "development", "PUBLIC_BASE_URL": url})["ONLY_HTTPS"] is False
+
+
+@pytest.mark.parametrize("origins", ["*", "https://a.example, *"])
+def test_production_names_its_origins(origins):
+    assert "CORS_ORIGINS" in refused(CORS_ORIGINS=origins)
+    assert "*" in load(GOOD | {"METAIA_ENV": "development", "CORS_ORIGINS": origins})["CORS_ORIGINS"]
+
+
+@pytest.mark.parametrize("origin", ["app.example.com", "https://app.example.com/", "https://a.example b"])
+def test_what_is_no_origin_is_refused(origin):
+    assert origin in refused(CORS_ORIGINS=origin)
+
+
+def test_names_under_which_the_service_may_be_called():
+    there = GOOD | {"TRUSTED_HOSTS": "api.internal, .example.org"}
+    assert load(there)["HOSTS"] == ["api.internal", ".example.org", "api.example.com"]
+    assert {"localhost", "127.0.0.1"} < set(load(there | {"METAIA_ENV": "development"})["HOSTS"])
+
+
+def test_a_database_without_a_password_on_another_machine_is_worth_a_warning():
+    assert safety.concerns(load(GOOD)) == ["REDIS_URL goes to another machine without a password"]
+    here = {"REDIS_URL": "redis://127.0.0.1/0", "DATABASE_URL": "postgresql:///metaia?host=/run/postgresql"}
+    assert safety.concerns(load(GOOD | here)) == []
+    away = {"REDIS_URL": "redis://:p@redis/0", "DATABASE_URL": "postgresql://u@db/metaia"}
+    assert safety.concerns(load(GOOD | away)) == ["DATABASE_URL goes to another machine without a password"]
 
 
 @pytest.mark.parametrize("name", ["PORT", "BCRYPT_ROUNDS", "LOG_DAYS", "DATABASE_POOL", "TRUSTED_PROXIES"])

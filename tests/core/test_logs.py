@@ -5,8 +5,10 @@ import sys
 
 import pytest
 import structlog
+from sqlalchemy import text
 
-from metaia.core import logs
+from metaia.core import db, logs
+from metaia.orders import service
 
 
 @pytest.fixture
@@ -43,6 +45,49 @@ def test_secrets_are_blanked_by_key_and_in_urls():
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("GET /ws?ticket=abc&cursor=1 done", "GET /ws?ticket=[redacted]&cursor=1 done"),
+        ("Authorization: Bearer abc.def-ghi", "Authorization: Bearer [redacted]"),
+        ("bearer  abc", "bearer  [redacted]"),
+        ("found eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln in it", "found [redacted] in it"),
+        ("postgresql://metaia:hunter2@db:5432/metaia", "postgresql://metaia:[redacted]@db:5432/metaia"),
+        ("redis://:hunter2@redis/0", "redis://:[redacted]@redis/0"),
+        (
+            "Key (email)=(some.body+x@mail.example.com) already exists",
+            "Key (email)=([redacted]) already exists",
+        ),
+        ("a=b, 5 @ 3", "a=b, 5 @ 3"),
+        ("order M100 accepted", "order M100 accepted"),
+    ],
+)
+def test_what_looks_secret_is_blanked_wherever_it_stands(said, kept):
+    inside = {"exception": [{"exc_value": said, "frames": [{"name": said}]}]}
+    told = logs.redact(None, "info", {"event": said, "more": {"deep": (said,), "token": said}} | inside)
+    assert told["event"] == kept
+    assert told["more"] == {"deep": [kept], "token": "[redacted]"}
+    assert told["exception"] == [{"exc_value": kept, "frames": [{"name": kept}]}]
+
+
+def test_an_object_is_told_without_its_secrets(lines):
+    structlog.get_logger("ours").info("hello", error=ValueError("Bearer abc"))
+    assert lines()[0]["error"] == "ValueError('Bearer [redacted]')"
+
+
+def test_a_failed_statement_is_told_without_its_values(lines, world, monkeypatch):
+    person = world.person()
+
+    def fail(*_):
+        db.fetch_value(text("SELECT length(:said) / 0"), {"said": "hunter2"})
+
+    monkeypatch.setattr(service, "read", fail)
+    assert person.get(f"/api/orders/{person.id}").status_code == 500
+    [line] = [line for line in lines() if line.get("event") == "unexpected error"]
+    assert "division by zero" in json.dumps(line)
+    assert "hunter2" not in json.dumps(line)
+
+
 def test_every_line_is_json_whoever_writes_it(lines):
     structlog.get_logger("ours").info("hello", order="o1", token="t")
     logging.getLogger("of a library").warning("GET /ws?ticket=%s", "abc")
@@ -77,6 +122,22 @@ def test_a_request_leaves_one_line_with_its_id_and_user(lines, world):
     [line] = [line for line in lines() if line.get("request_id") == answer.headers["X-Request-ID"]]
     assert (line["method"], line["path"], line["status"]) == ("GET", "/api/orders", 200)
     assert line["user"] == person.id
+
+
+def test_a_person_at_a_terminal_sees_a_stack_without_the_values_in_it(written):
+    stream = written(as_json=False)
+
+    def log_in(password: str) -> None:
+        raise ValueError("Bearer abc")
+
+    try:
+        log_in("hunter2")
+    except ValueError:
+        structlog.get_logger("ours").exception("it broke")
+    assert "Traceback" in stream.getvalue()
+    assert "log_in" in stream.getvalue()
+    assert "hunter2" not in stream.getvalue().replace('log_in("hunter2")', "")
+    assert "Bearer abc" not in stream.getvalue().replace('ValueError("Bearer abc")', "")
 
 
 def test_for_a_person_at_a_terminal_lines_are_readable(written):

@@ -22,6 +22,7 @@ from metaia.dev.children import free_port
 from metaia.dev.services import private_redis
 from tests.e2e.databases import database, migrating
 from tests.jobs.smtp import Mailbox, mailbox
+from tests.support import leaks
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 20.0
@@ -88,9 +89,10 @@ class Stack:
             return cursor.fetchall() if cursor.description else []
 
     def close(self) -> None:
-        """Kill what still runs."""
+        """Kill what still runs, and look whether any of it told a secret."""
         for process in self.processes:
             kill(process)
+        leaks.look_into(self.folder)
 
 
 def ended(process: subprocess.Popen[bytes]) -> int:
@@ -137,3 +139,4 @@ def stack(environment: dict[str, str], folder: Path) -> Iterator[tuple[Stack, Ma
             yield running, mails
         finally:
             running.close()
+            leaks.look_at_tables(url)

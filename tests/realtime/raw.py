@@ -17,6 +17,7 @@ from metaia.realtime.fastsocket import FastSocket
 from tests.support.people import WAIT, Person
 
 PING, PONG, CLOSE, TEXT, CONTINUATION = 9, 10, 8, 1, 0
+SOCKET_IO = "/socket.io/?EIO=4&transport=websocket"
 
 
 def frame(
@@ -43,7 +44,15 @@ def frame(
 class Raw:
     """One WebSocket. `early` goes out in the same packet as the handshake."""
 
-    def __init__(self, url: str, *, query: str = "", early: bytes = b"", buffer: int | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        path: str = SOCKET_IO,
+        query: str = "",
+        early: bytes = b"",
+        buffer: int | None = None,
+    ) -> None:
         self.wire = socket.socket()
         if buffer:
             self.wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
@@ -51,7 +60,7 @@ class Raw:
         self.wire.connect(("127.0.0.1", urlsplit(url).port or 0))
         key = base64.b64encode(os.urandom(16)).decode()
         self.send(
-            f"GET /socket.io/?EIO=4&transport=websocket{query} HTTP/1.1\r\nHost: test\r\nUpgrade: websocket\r\n"
+            f"GET {path}{query} HTTP/1.1\r\nHost: test\r\nUpgrade: websocket\r\n"
             f"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n".encode()
             + early
         )

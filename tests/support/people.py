@@ -15,7 +15,7 @@ from metaia.auth import passwords
 from metaia.core import db
 from metaia.realtime.catalogue import PASSING
 from metaia.users import service as users
-from tests.support import contract
+from tests.support import contract, leaks
 
 Json = dict[str, Any]
 PASSWORD = "a-long-enough-password"
@@ -137,6 +137,7 @@ class World:
     def call(self, method: str, path: str, **options: Any) -> requests.Response:
         """Call a path without a token; whatever comes back is what the OpenAPI document says."""
         answer = self.http.request(method, self.url + path, timeout=10, **options)
+        leaks.note(answer)
         contract.check(self.url, method, path, answer)
         return answer
 

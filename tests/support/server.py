@@ -8,7 +8,9 @@ from typing import Self
 import gevent.socket
 from flask import Flask
 from gevent.pywsgi import WSGIServer
-from geventwebsocket.handler import WebSocketHandler
+
+from metaia.realtime.handover import set_options
+from metaia.realtime.httpserver import Handler
 
 
 class Server:
@@ -16,10 +18,10 @@ class Server:
 
     def __init__(self, app: Flask) -> None:
         listener = gevent.socket.socket()
-        listener.setsockopt(gevent.socket.IPPROTO_TCP, gevent.socket.TCP_NODELAY, 1)  # else 40 ms an answer
+        set_options(listener)  # as gunicorn's worker does; without TCP_NODELAY it takes 40 ms an answer
         listener.bind(("127.0.0.1", 0))
         listener.listen(128)
-        self._server = WSGIServer(listener, app, handler_class=WebSocketHandler, log=None)
+        self._server = WSGIServer(listener, app, handler_class=Handler, log=None)
 
     @property
     def url(self) -> str:

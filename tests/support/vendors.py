@@ -11,7 +11,7 @@ from metaia.providers.choice import Choice
 from metaia.providers.configured import MADE
 from metaia.providers.port import Provider
 
-NEEDED = {name: "x" * 32 for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "JWT_SECRET_KEY")}
+NEEDED = dict.fromkeys(("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "JWT_SECRET_KEY"), "x" * 32)
 
 
 class Vendors:

@@ -14,7 +14,7 @@ from metaia.notifications.staff.trace import trace
 blp = Blueprint(
     "staff_notifications", __name__, url_prefix="/api/admin/notifications", description="For staff"
 )
-COUNTING = "30 per minute"  # three months of deliveries take a while to count
+COUNTING = READ.limited_to("30 per minute")  # three months of deliveries take a while to count
 
 
 @blp.route("")

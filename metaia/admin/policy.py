@@ -1,0 +1,26 @@
+"""What staff may do to other people's accounts. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from metaia.core.actor import Actor
+from metaia.core.permissions import ADMIN, ADMINS, SUPER_ADMIN, SUPPORT
+
+_RANKS = {SUPPORT: 1, ADMIN: 2, SUPER_ADMIN: 3}  # everybody else has none
+
+
+def may_manage(actor: Actor, roles: Iterable[str]) -> bool:
+    """Return whether `actor` may make people with these roles, and unmake them."""
+    return all(actor.may("users.manage_admins" if role in ADMINS else "users.manage") for role in roles)
+
+
+def may_change(actor: Actor, user_id: str, roles: Iterable[str]) -> bool:
+    """Return whether `actor` may change somebody who has these roles, or is to have them: never themself."""
+    return user_id != actor.id and may_manage(actor, roles)
+
+
+def may_impersonate(actor: Actor, user_id: str, role: str) -> bool:
+    """Return whether `actor` may look through the eyes of a user with `role`: only of those below, and as themself."""
+    below = _RANKS.get(role, 0) < _RANKS.get(actor.role, 0)
+    return actor.may("users.impersonate") and below and user_id != actor.id and actor.impersonator is None

@@ -1,0 +1,30 @@
+"""Every select of staff's own: the audit log. What people are and have is asked of their domains."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from metaia.core import db, paging
+from metaia.core.audit import AuditEntry
+from metaia.core.db import AnyRow
+
+SORTABLE: paging.Sortable = {"at": AuditEntry.at}  # type: ignore[dict-item]
+
+
+def audit_page(
+    *, filters: dict[str, Any], sort: str, limit: int, cursor: str | None
+) -> tuple[Sequence[AnyRow], str | None]:
+    """Return one page of the audit log, and the next page's cursor."""
+    conditions: dict[str, Any] = {
+        "actor": lambda value: AuditEntry.actor_id == value,
+        "subject": lambda value: AuditEntry.subject == value,
+        "action": lambda value: AuditEntry.action == value,
+        "from_": lambda value: AuditEntry.at >= value,
+        "to": lambda value: AuditEntry.at < value,
+    }
+    query = select(AuditEntry.__table__).where(*(conditions[name](value) for name, value in filters.items()))
+    query = paging.page(query, sort=sort, sortable=SORTABLE, key=AuditEntry.id, limit=limit, cursor=cursor)  # type: ignore[arg-type]
+    return paging.cut(db.fetch_all(query), sort=sort, limit=limit)

@@ -1,0 +1,131 @@
+"""Routes for staff: people, and the audit log."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response
+
+from metaia.admin import audit_commands, commands, making, queries, schemas, service
+from metaia.admin.notices import NOTICES
+from metaia.auth import queries as auth
+from metaia.auth import tokens
+from metaia.auth.schemas import present_session
+from metaia.auth.sessions import asking
+from metaia.core import versions
+from metaia.core.actor import current
+from metaia.core.http import READ, WRITE, Blueprint, answer, needs, rated
+from metaia.core.idempotency import idempotent
+from metaia.notifications import catalogue as notices
+from metaia.notifications import queries as notifications
+from metaia.notifications import wording
+from metaia.orders import queries as orders
+from metaia.users import queries as user_queries
+from metaia.users.queries import Person
+
+people = Blueprint("admin_users", __name__, url_prefix="/api/admin/users", description="People, for staff")
+audit = Blueprint("audit", __name__, url_prefix="/api/admin/audit", description="The audit log")
+Json = dict[str, Any]
+
+
+@people.route("")
+@people.arguments(schemas.UsersQuery, location="query")
+@people.response(200, schemas.ManyAccounts)
+@rated(READ)
+@needs("users.read")
+def get_many(query: Json) -> Response:
+    """Everybody; `q` finds parts of names, e-mail addresses and telephone numbers."""
+    page = {name: query.pop(name) for name in ("sort", "limit", "cursor")}
+    found, following = user_queries.page(filters=query, **page)
+    return answer(users=[schemas.account(person) for person in found], meta={"next_cursor": following})
+
+
+@people.route("/<id:user_id>")
+@people.response(200, schemas.WholeAccount)
+@rated(READ)
+@needs("users.read")
+def get_one(user_id: str) -> Response:
+    """An account, where it is logged in, and how much it has."""
+    person = service.read(user_id)
+    sessions = [present_session(row, None) for row in auth.open_sessions(user_id)]
+    counts = {"orders": orders.count(user_id), "unreadNotifications": notifications.unread(user_id)}
+    return _etag(answer(user=schemas.account(person), sessions=sessions, counts=counts), person)
+
+
+@people.route("", methods=["POST"])
+@people.arguments(schemas.MakeStaff)
+@people.response(201, schemas.OneAccount)
+@rated(WRITE)
+@needs("users.manage")
+@idempotent
+def make(body: Json) -> Response:
+    """Make a member of staff, who is mailed a link to choose a password."""
+    return _one(making.make(current(), **body), status=201)
+
+
+@people.route("/<id:user_id>", methods=["PATCH"])
+@people.arguments(schemas.ChangeAccount)
+@people.response(200, schemas.OneAccount)
+@rated(WRITE)
+@needs("users.manage")
+def change(body: Json, user_id: str) -> Response:
+    """Give somebody another role, close their account or open it again; it ends all their sessions."""
+    version = versions.expected(body.pop("expected_version"))
+    return _one(service.change(current(), user_id, **body, version=version))
+
+
+@people.route("/<id:user_id>/end-sessions", methods=["POST"])
+@people.arguments(schemas.EndTheirSessions)
+@people.response(200, schemas.SessionsEnded)
+@rated(WRITE)
+@needs("users.manage")
+def end_sessions(body: Json, user_id: str) -> Response:
+    """Log somebody out everywhere."""
+    return answer(ended=service.end_sessions(current(), user_id, **body))
+
+
+@people.route("/<id:user_id>/impersonate", methods=["POST"])
+@people.arguments(schemas.Impersonate)
+@people.response(200, schemas.Impersonated)
+@rated(WRITE)
+@needs("users.impersonate")
+def impersonate(body: Json, user_id: str) -> Response:
+    """An access token with which one sees what the user sees, and changes nothing. The user is told."""
+    login = service.impersonate(current(), user_id, **body, device=asking())
+    return answer(
+        user=schemas.account(login.person),
+        access_token=login.tokens.access,
+        expires_in=60 * tokens.lent_minutes(),
+    )
+
+
+@audit.route("")
+@audit.arguments(schemas.AuditQuery, location="query")
+@audit.response(200, schemas.ManyEntries)
+@rated(READ)
+@needs("audit.read")
+def get_audit(query: Json) -> Response:
+    """Who did what, to whom, from where."""
+    page = {name: query.pop(name) for name in ("sort", "limit", "cursor")}
+    rows, following = queries.audit_page(filters=query, **page)
+    return answer(entries=[schemas.entry(row) for row in rows], meta={"next_cursor": following})
+
+
+def _one(person: Person, *, status: int = 200) -> Response:
+    return _etag(answer(status=status, user=schemas.account(person)), person)
+
+
+def _etag(response: Response, person: Person) -> Response:
+    response.set_etag(str(person.version))
+    return response
+
+
+def register(app: Flask, api: Any) -> None:
+    """Register this domain with the application."""
+    notices.declare(*NOTICES)
+    wording.add(Path(__file__).parent / "words")
+    for blueprint in (people, audit):
+        api.register_blueprint(blueprint)
+    for command in (commands.create_admin, commands.users, audit_commands.audit):
+        app.cli.add_command(command)

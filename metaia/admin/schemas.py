@@ -1,0 +1,139 @@
+"""What goes in and out about people and the audit log, for staff."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from metaia.admin.queries import SORTABLE as AUDIT_SORTABLE
+from metaia.auth.schemas import SessionOut
+from metaia.core.actor import ROLES, STAFF
+from metaia.core.db import AnyRow
+from metaia.core.errors import declare
+from metaia.core.http import Meta, envelope
+from metaia.core.paging import PageQuery, sort_field
+from metaia.core.schema import Schema, Text, Version
+from metaia.core.times import rfc3339
+from metaia.users import schemas as users
+from metaia.users.queries import SORTABLE, Person
+
+Json = dict[str, Any]
+_role = validate.OneOf(sorted(ROLES))
+declare({"user_inactive": "This is possible with an active account only."})
+
+
+class MakeStaff(Schema):
+    email = fields.Email(required=True, validate=validate.Length(max=254))
+    name = Text(120, required=True)
+    role = fields.String(required=True, validate=validate.OneOf(sorted(STAFF)))
+
+
+class ChangeAccount(Schema):
+    role = fields.String(validate=_role)
+    active = fields.Boolean(truthy={True}, falsy={False})  # not "no", which somebody meant otherwise
+    reason = Text(500, required=True)
+    expected_version = Version(load_default=None)
+
+    @validates_schema
+    def something(self, data: Json, **_: Any) -> None:
+        """A change without one would look as if it had worked."""
+        if not data.keys() & {"role", "active"}:
+            raise ValidationError("Give a role, or whether the account is active.")
+
+
+class EndTheirSessions(Schema):
+    reason = Text(500, load_default=None, allow_none=True)
+
+
+class Impersonate(Schema):
+    reason = Text(500, required=True)
+
+
+class UsersQuery(PageQuery):
+    q = Text(100)
+    role = fields.String(validate=_role)
+    active = fields.Boolean()
+    sort = sort_field(tuple(SORTABLE), "-createdAt")
+
+
+class AuditQuery(PageQuery):
+    actor = Text(64)
+    subject = Text(80)
+    action = Text(60)
+    from_ = fields.AwareDateTime(data_key="from")
+    to = fields.AwareDateTime()
+    sort = sort_field(tuple(AUDIT_SORTABLE), "-at")
+
+
+class AccountOut(users.UserOut):
+    """A user, as staff see them."""
+
+    active = fields.Boolean(required=True)
+    inactive_because = fields.String(required=True, allow_none=True)
+
+
+class CountsOut(Schema):
+    orders = fields.Integer(required=True)
+    unread_notifications = fields.Integer(required=True)
+
+
+class EntryOut(Schema):
+    """An entry of the audit log; its number and hash come seconds later."""
+
+    number = fields.Integer(required=True, allow_none=True)
+    hash = fields.String(required=True, allow_none=True)
+    at = fields.AwareDateTime(required=True)
+    action = fields.String(required=True)
+    actor_id = fields.String(required=True, allow_none=True)
+    actor_role = fields.String(required=True, allow_none=True)
+    impersonator_id = fields.String(required=True, allow_none=True)
+    subject = fields.String(required=True, allow_none=True)
+    before = fields.Raw(required=True, allow_none=True)
+    after = fields.Raw(required=True, allow_none=True)
+    address = fields.String(required=True, allow_none=True)
+    request_id = fields.String(required=True, allow_none=True)
+
+
+_account = fields.Nested(AccountOut, required=True)
+OneAccount = envelope("OneAccount", user=_account)
+ManyAccounts = envelope("ManyAccounts", meta=Meta, users=fields.List(_account, required=True))
+WholeAccount = envelope(
+    "WholeAccount",
+    user=_account,
+    sessions=fields.List(fields.Nested(SessionOut), required=True),
+    counts=fields.Nested(CountsOut, required=True),
+)
+SessionsEnded = envelope("SessionsEndedByStaff", ended=fields.Integer(required=True))
+Impersonated = envelope(
+    "Impersonated",
+    user=_account,
+    access_token=fields.String(required=True),
+    expires_in=fields.Integer(required=True),
+)
+ManyEntries = envelope(
+    "ManyAuditEntries", meta=Meta, entries=fields.List(fields.Nested(EntryOut), required=True)
+)
+
+
+def account(person: Person) -> Json:
+    """Return `person` as AccountOut describes it."""
+    return users.present(person) | {"active": person.active, "inactiveBecause": person.inactive_because}
+
+
+def entry(row: AnyRow) -> Json:
+    """Return a row of the audit log as EntryOut describes it."""
+    return {
+        "number": row.number,
+        "hash": row.hash.hex() if row.hash else None,
+        "at": rfc3339(row.at),
+        "action": row.action,
+        "actorId": row.actor_id,
+        "actorRole": row.actor_role,
+        "impersonatorId": row.impersonator_id,
+        "subject": row.subject,
+        "before": row.before,
+        "after": row.after,
+        "address": row.address,
+        "requestId": row.request_id,
+    }

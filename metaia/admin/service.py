@@ -1,0 +1,146 @@
+"""What staff can do to other people's accounts. Each is in the audit log, with the reason that was given."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from metaia.admin import policy, schemas
+from metaia.auth import delays, sessions
+from metaia.auth import queries as auth
+from metaia.auth.sessions import Device, Login
+from metaia.core import audit, db
+from metaia.core.actor import Actor
+from metaia.core.errors import Conflict, Forbidden, NotFound
+from metaia.notifications import service as notifications
+from metaia.users import queries as users
+from metaia.users import service as user_service
+from metaia.users.models import DELETED, DISABLED
+from metaia.users.queries import Person
+
+
+def read(user_id: str) -> Person:
+    """Return anybody. Raises NotFound."""
+    return _present(users.by_id(user_id))
+
+
+def change(
+    actor: Actor,
+    user_id: str,
+    *,
+    reason: str,
+    role: str | None = None,
+    active: bool | None = None,
+    version: int | None = None,
+) -> Person:
+    """Give somebody another role, close their account or open it again; it ends all their sessions.
+
+    Raises NotFound, Forbidden, and Conflict: stale version, deleted, or the last active super admin.
+    """
+    with db.transaction():
+        person = _to_change(actor, user_id, {role} - {None})
+        if version is not None and version != person.version:
+            raise Conflict(
+                "The account has changed since you saw it.",
+                code="stale_version",
+                details={"version": person.version, "user": schemas.account(person)},
+            )
+        changes = _changes(person, role, active)
+        if not changes:
+            return person
+        user_service.require_another_super_admin(person)
+        after = user_service.change(person, **changes)
+        if "role" in changes:
+            _role_changed(actor, person, after, reason)
+        if "active" in changes:
+            _activity_changed(actor, person, after, reason)
+        return after
+
+
+def end_sessions(actor: Actor, user_id: str, *, reason: str | None = None) -> int:
+    """Log somebody out everywhere; return of how many sessions. Raises NotFound and Forbidden."""
+    with db.transaction():
+        person = _to_change(actor, user_id, ())
+        ended = sessions.end_all(person.id, "ended_by_staff")
+        record(actor, "account.sessions_ended", person, after={"sessions": ended, "reason": reason})
+        return ended
+
+
+def unlock(actor: Actor, user_id: str, *, reason: str) -> None:
+    """Forget the failures that make somebody wait at login, wherever they have logged in from before.
+
+    Raises NotFound and Forbidden.
+    """
+    with db.transaction():
+        person = _to_change(actor, user_id, ())
+        for address in ("", *auth.addresses(person.email)):
+            delays.clear(delays.Attempt(person.email, address))
+        record(actor, "account.unlocked", person, after={"reason": reason})
+
+
+def impersonate(actor: Actor, user_id: str, *, reason: str, device: Device) -> Login:
+    """Begin a session in which `actor` sees what somebody sees, and changes nothing. The user is told.
+
+    Raises NotFound, Forbidden, and Conflict for an account that is not active.
+    """
+    with db.transaction():
+        staff = users.to_change(
+            actor.id
+        )  # who is being disabled at this moment begins nothing that outlives it
+        if staff is None or not staff.active or staff.role != actor.role:
+            raise Forbidden
+        person = _present(users.to_change(user_id))
+        if not policy.may_impersonate(actor, person.id, person.role):
+            raise Forbidden
+        if not person.active:
+            raise Conflict("This account is not active.", code="user_inactive")
+        login = sessions.begin(person, device, impersonator=actor.id)
+        notifications.notify(person.id, "account_viewed", {})
+        record(actor, "account.impersonated", person, after={"reason": reason})
+        return login
+
+
+def _to_change(actor: Actor, user_id: str, new_roles: Any) -> Person:
+    """Return a locked user whom `actor` may change."""
+    person = _present(users.to_change(user_id))
+    if not policy.may_change(actor, person.id, {person.role, *new_roles}):
+        raise Forbidden
+    if person.inactive_because == DELETED:
+        raise Conflict("This account was deleted.", code="user_inactive")
+    return person
+
+
+def _present(person: Person | None) -> Person:
+    if person is None:
+        raise NotFound("There is no such user.")
+    return person
+
+
+def _changes(person: Person, role: str | None, active: bool | None) -> dict[str, Any]:
+    changes: dict[str, Any] = {} if role in (None, person.role) else {"role": role}
+    if active is True and not person.active:
+        changes |= {"active": True, "inactive_because": None}
+    # Who took a break by themself is disabled too: they cannot come back by logging in.
+    if active is False and person.inactive_because != DISABLED:
+        changes |= {"active": False, "inactive_because": DISABLED}
+    return changes
+
+
+def _role_changed(actor: Actor, before: Person, after: Person, reason: str) -> None:
+    sessions.end_all(after.id, "role_changed")
+    notifications.notify(after.id, "role_changed", {"role": after.role})
+    said = {"role": after.role, "reason": reason}
+    record(actor, "account.role_changed", after, before={"role": before.role}, after=said)
+
+
+def _activity_changed(actor: Actor, before: Person, after: Person, reason: str) -> None:
+    what = "enabled" if after.active else "disabled"
+    sessions.end_all(after.id, what)
+    notifications.notify(after.id, f"account_{what}", {})
+    said = {"active": before.active, "because": before.inactive_because}
+    record(actor, f"account.{what}", after, before=said, after={"active": after.active, "reason": reason})
+
+
+def record(actor: Actor, action: str, person: Person, *, before: Any = None, after: Any = None) -> None:
+    """Add to the audit log. No personal data: nothing can be taken out of it."""
+    user = (actor.id, actor.role)
+    audit.record(action, subject=f"user-{person.id}", before=before, after=after, user=user)

@@ -1,0 +1,45 @@
+"""What the worker does for accounts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from metaia.auth import delays, email_change, erasure, links, proofs, sessions
+from metaia.core import db
+from metaia.core.jobs import job
+from metaia.core.times import now
+
+PAUSES = (5, 30, 120)  # seconds between tries: the database may be away
+KEPT = timedelta(days=1)  # longer than what is counted, see links.WINDOW
+
+
+@job(retry=PAUSES)
+def mail_link(purpose: str, email: str, proof_id: str) -> bool:
+    """Mail a link to whoever has this address."""
+    return links.mail(purpose, email, proof_id)
+
+
+@job(retry=PAUSES)
+def mail_change(user_id: str, email: str, change: str) -> bool:
+    """Ask both mailboxes about a change of e-mail address."""
+    return email_change.mail(user_id, email, change)
+
+
+@job(every=60)
+def end_unused_sessions() -> int:
+    """End sessions that nobody can go on with."""
+    with db.transaction():
+        return sessions.end_unused()
+
+
+@job(every=3600)
+def tidy() -> dict[str, int]:
+    """Drop links, failures and sessions that are long past, and what the deleted have been told since."""
+    moment = now()
+    with db.transaction():
+        return {
+            "links": proofs.tidy(moment - KEPT),
+            "failures": delays.tidy(moment - delays.KEPT),
+            "sessions": sessions.tidy(moment - sessions.KEPT),
+            "told": erasure.tidy(moment - KEPT),
+        }

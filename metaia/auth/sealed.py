@@ -1,0 +1,35 @@
+"""Secrets that the database keeps and must be able to say again: AES-256-GCM, with a key made from SECRET_KEY."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from flask import current_app
+
+_NONCE = 12  # bytes
+
+
+def seal(text: str, owner: str) -> bytes:
+    """Return `text` encrypted for its row: it cannot be read in the row of another `owner`."""
+    nonce = os.urandom(_NONCE)
+    return nonce + _cipher(current_app.config["SECRET_KEY"]).encrypt(nonce, text.encode(), owner.encode())
+
+
+def unseal(data: bytes, owner: str) -> str | None:
+    """Return what was sealed for `owner`, or None if it was not, or with another SECRET_KEY."""
+    try:
+        text = _cipher(current_app.config["SECRET_KEY"]).decrypt(data[:_NONCE], data[_NONCE:], owner.encode())
+    except (InvalidTag, ValueError):
+        return None
+    return text.decode()
+
+
+@cache
+def _cipher(secret: str) -> AESGCM:
+    key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"metaia sealed").derive(secret.encode())
+    return AESGCM(key)

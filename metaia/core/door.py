@@ -1,0 +1,105 @@
+"""The door: what holds for every request before anybody looks at it, for Flask's addresses and Engine.IO's alike.
+
+The Host must be one of ours, a browser's page must be allowed to be here (CORS), and every answer gets its headers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask
+from werkzeug.sansio.utils import host_is_trusted
+
+from metaia.core.errors import Forbidden, NotFound, Problem, Unreadable, declare
+from metaia.core.headers import Additions, Headers
+
+Environ = dict[str, Any]
+Application = Callable[[Environ, Any], Iterable[bytes]]
+REFUSED = "metaia.refused"  # in the environ: the Problem with which Flask is to answer
+# A platform asks these by an address of its own, and they do not say anything that depends on it.
+BY_ANY_NAME = ("/api/system/health/", "/metrics")
+# Where a connection begins: browsers let any page open one, and leave it to us to look where the page comes from.
+CONNECTIONS = ("/socket.io/", "/ws", "/admin", "/api/events")
+PREFLIGHT = [
+    ("Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE"),
+    ("Access-Control-Allow-Headers", "Authorization, Content-Type, Idempotency-Key, If-Match, X-Request-ID"),
+    ("Access-Control-Max-Age", "7200"),
+]
+EXPOSED = (
+    "ETag, X-Request-ID, Retry-After, Idempotency-Replayed, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, "
+    "RateLimit-Policy"
+)
+declare(
+    {
+        "host_unknown": "This service is not called by that name: see PUBLIC_BASE_URL and TRUSTED_HOSTS.",
+        "origin_not_allowed": "Pages from there may not connect: see CORS_ORIGINS.",
+    }
+)
+
+
+class Door:
+    """A WSGI application around all others."""
+
+    def __init__(self, serve: Application, refuse: Application, config: dict[str, Any]) -> None:
+        self._serve, self._refuse = serve, refuse
+        self._additions = Additions(only_https=config["ONLY_HTTPS"])
+        self._hosts: list[str] = config["HOSTS"]
+        self._origins = frozenset(config["CORS_ORIGINS"])
+        self._own_origin = _origin(config["PUBLIC_BASE_URL"])
+
+    def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        cors = self._cors(environ)
+
+        def start(status: str, headers: Headers, *exc_info: Any) -> Any:
+            return start_response(status, self._additions.to(headers) + cors, *exc_info)
+
+        if len(cors) > 1 and _is_preflight(environ):
+            start("204 No Content", list(PREFLIGHT))
+            return []
+        environ[REFUSED] = self._objection(environ, path)
+        return (self._serve if environ[REFUSED] is None else self._refuse)(environ, start)
+
+    def _cors(self, environ: Environ) -> Headers:
+        """Return what lets the page that asks read the answer; no credentials, since we have no cookies."""
+        if not self._origins:
+            return []
+        cors = [("Vary", "Origin")]
+        origin = environ.get("HTTP_ORIGIN")
+        if origin is not None and self._is_listed(origin):
+            cors += [("Access-Control-Allow-Origin", origin), ("Access-Control-Expose-Headers", EXPOSED)]
+        return cors
+
+    def _objection(self, environ: Environ, path: str) -> Problem | None:
+        if path.startswith("//"):  # to Flask the same as with one: but not to what looks at addresses here
+            return NotFound()
+        host = environ.get("HTTP_HOST", "").lower()
+        if not path.startswith(BY_ANY_NAME) and not host_is_trusted(host, self._hosts):
+            return Unreadable("This service has another name.", code="host_unknown")
+        origin = environ.get("HTTP_ORIGIN")
+        if origin and path.startswith(CONNECTIONS) and not self._is_ours(origin, environ, host):
+            return Forbidden("Pages from there may not connect.", code="origin_not_allowed")
+        return None
+
+    def _is_ours(self, origin: str, environ: Environ, host: str) -> bool:
+        same = f"{environ['wsgi.url_scheme']}://{host}"
+        return origin in (self._own_origin, same) or self._is_listed(origin)
+
+    def _is_listed(self, origin: str) -> bool:
+        return origin in self._origins or "*" in self._origins
+
+
+def _is_preflight(environ: Environ) -> bool:
+    return environ["REQUEST_METHOD"] == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def init_app(app: Flask) -> None:
+    """Put the door around `app`; comes after the extensions. Flask alone answers who is refused."""
+    app.wsgi_app = Door(app.wsgi_app, Flask.wsgi_app.__get__(app), app.config)  # type: ignore[method-assign]

@@ -1,0 +1,71 @@
+"""Signed tokens: the keys they are signed with, and how one that comes back is read."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from typing import Any
+
+from flask import Flask, current_app
+from flask_jwt_extended import decode_token
+from flask_jwt_extended.exceptions import JWTExtendedException
+from jwt import ExpiredSignatureError, PyJWTError
+
+from metaia.core.errors import Unauthenticated, declare
+from metaia.extensions import jwt
+
+LONGEST = 4_000  # characters
+ALWAYS = frozenset({"sub", "sid", "jti", "exp"})
+SETTINGS = {
+    "JWT_TOKEN_LOCATION": ["headers"],
+    "JWT_ALGORITHM": "HS256",
+    "JWT_DECODE_ALGORITHMS": ["HS256"],  # whatever a token says of itself
+    "JWT_ENCODE_ISSUER": "metaia",
+    "JWT_DECODE_ISSUER": "metaia",
+    "JWT_ENCODE_AUDIENCE": "metaia",
+    "JWT_DECODE_AUDIENCE": "metaia",
+    "JWT_DECODE_LEEWAY": 10,  # seconds by which the clock of the process that made a token may be ahead
+}
+declare(
+    {
+        "token_invalid": "The token is not one of ours, or not of this kind.",
+        "token_expired": "The token has expired: refresh, and try again.",
+    }
+)
+
+
+def init_app(app: Flask) -> None:
+    """Sign with JWT_SECRET_KEY, and take what JWT_SECRET_KEY_PREVIOUS has signed; comes before the extensions."""
+    app.config.update(SETTINGS)
+    jwt.additional_headers_loader(lambda _: {"kid": _name(current_app.config["JWT_SECRET_KEY"])})
+    jwt.decode_key_loader(lambda header, _: _key(header.get("kid")))
+
+
+def read(token: str, kind: str) -> dict[str, Any]:
+    """Return the claims of an `access` or `refresh` token. Raises Unauthenticated with a code that says why not."""
+    if len(token) > LONGEST:
+        raise Unauthenticated("The token is too long.", code="token_invalid")
+    try:
+        claims: dict[str, Any] = decode_token(token)
+    except ExpiredSignatureError:
+        raise Unauthenticated("The token has expired.", code="token_expired") from None
+    except (PyJWTError, JWTExtendedException, ValueError, TypeError, UnicodeError):
+        raise Unauthenticated("The token is not valid.", code="token_invalid") from None
+    if claims.get("type") != kind or not all(claims.get(name) for name in ALWAYS):
+        raise Unauthenticated(f"This is no {kind} token.", code="token_invalid")
+    if claims["exp"] <= time.time():  # the leeway is for new tokens only
+        raise Unauthenticated("The token has expired.", code="token_expired")
+    return claims
+
+
+def _key(name: Any) -> str:
+    """Return the key with this name; the present one for a token that names none that we know."""
+    config = current_app.config
+    previous: str = config["JWT_SECRET_KEY_PREVIOUS"]
+    present: str = config["JWT_SECRET_KEY"]
+    return previous if previous and name == _name(previous) else present
+
+
+def _name(key: str) -> str:
+    """Return what names a key without telling it."""
+    return hashlib.sha256(b"metaia key " + key.encode()).hexdigest()[:8]

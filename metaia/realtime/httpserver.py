@@ -1,0 +1,85 @@
+"""The HTTP server's side of a connection, where gevent's and gevent-websocket's own will not do.
+
+gevent-websocket fails on handshakes that are not right: here such a request goes to the application as one that does
+not ask for a WebSocket, and is told what it lacks.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode
+from errno import EHOSTUNREACH, ETIMEDOUT
+from typing import Any
+
+import structlog
+from geventwebsocket.handler import WebSocketHandler
+from gunicorn.workers.ggevent import GeventPyWSGIWorker
+
+from metaia.realtime.handover import set_options
+
+NUMBER = re.compile(r"[0-9]{1,15}")
+KEY_BYTES = 16  # of a Sec-WebSocket-Key (RFC 6455, 4.1)
+logger = structlog.get_logger(__name__)
+
+
+class Handler(WebSocketHandler):  # type: ignore[misc]
+    """Serves one connection. One that ends because the other side's network has gone is nothing to log a stack for."""
+
+    ignored_socket_errors = (*WebSocketHandler.ignored_socket_errors, ETIMEDOUT, EHOSTUNREACH)
+
+    def MessageClass(self, *arguments: Any) -> Any:  # noqa: N802 - pywsgi calls it so
+        """Read the headers; those of a body whose end a proxy may see elsewhere are not right (request smuggling)."""
+        headers = super().MessageClass(*arguments)
+        if not _have_one_length(headers):
+            headers.status = "Two lengths, or none that is clear"
+        return headers
+
+    def upgrade_websocket(self) -> Any:
+        """Answer the handshake, if it is one."""
+        if not self._is_right():
+            self.environ.pop("HTTP_UPGRADE", None)
+        return super().upgrade_websocket()
+
+    def log_error(self, msg: str, *args: object) -> None:
+        """Say why a request could not be read, and not what it was: there may be a token in its address."""
+        reason = str(args[-1] if args else msg).partition(":")[0]
+        logger.info("request not read", reason=reason[:80], address=self.client_address[0])
+
+    def _is_right(self) -> bool:
+        given = {name: self.environ.get(f"HTTP_{name}", "").lower() for name in ("UPGRADE", "CONNECTION")}
+        version, key = (self.environ.get(f"HTTP_SEC_WEBSOCKET_{name}", "") for name in ("VERSION", "KEY"))
+        return (
+            self.request_version == "HTTP/1.1"
+            and given["UPGRADE"] == "websocket"
+            and "upgrade" in given["CONNECTION"]
+            and version in self.SUPPORTED_VERSIONS
+            and _size(key) == KEY_BYTES
+        )
+
+
+def _have_one_length(headers: Any) -> bool:
+    lengths, codings = (headers.get_all(name, []) for name in ("Content-Length", "Transfer-Encoding"))
+    if len(lengths) + len(codings) > 1:
+        return False
+    return all(NUMBER.fullmatch(text.strip()) for text in lengths) and all(
+        text.strip().lower() == "chunked" for text in codings
+    )
+
+
+def _size(key: str) -> int:
+    try:
+        return len(b64decode(key))
+    except ValueError:  # binascii.Error is one
+        return 0
+
+
+class Worker(GeventPyWSGIWorker):  # type: ignore[misc]
+    """gunicorn's worker: one greenlet per connection, and WebSocket frames in the same server as HTTP."""
+
+    wsgi_handler = Handler
+
+    def run(self) -> None:
+        """Serve; streams and plain requests are let go as well when the other side's network is gone."""
+        for listener in self.sockets:
+            set_options(listener)
+        super().run()

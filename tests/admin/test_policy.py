@@ -1,0 +1,70 @@
+"""Who may do what to whom: every role with every other, against the rules as they are told."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from metaia.admin import policy
+from metaia.core.actor import ADMINS, ROLES, SELF_REGISTERED, STAFF, Actor
+from metaia.core.permissions import PERMISSIONS, may
+
+BELOW = {
+    "support": SELF_REGISTERED,
+    "admin": SELF_REGISTERED | {"support"},
+    "super_admin": SELF_REGISTERED | {"support", "admin"},
+}
+PAIRS = sorted(itertools.product(ROLES, ROLES))
+
+
+def actor(role: str, impersonator: str | None = None) -> Actor:
+    return Actor("me", role, "session", 0, impersonator)
+
+
+@pytest.mark.parametrize(("role", "other"), PAIRS)
+def test_admins_manage_whom_is_below_them_and_super_admins_everybody(role, other):
+    expected = role == "super_admin" or (role == "admin" and other not in ADMINS)
+    assert policy.may_manage(actor(role), [other]) is expected
+    assert policy.may_change(actor(role), "somebody", [other]) is expected
+
+
+@pytest.mark.parametrize(("role", "other", "new"), sorted(itertools.product(ROLES, repeat=3)))
+def test_a_role_is_changed_by_who_manages_both_the_old_and_the_new_one(role, other, new):
+    both = policy.may_manage(actor(role), [other]) and policy.may_manage(actor(role), [new])
+    assert policy.may_change(actor(role), "somebody", [other, new]) is both
+
+
+@pytest.mark.parametrize(("role", "other"), PAIRS)
+def test_nobody_changes_or_impersonates_themself(role, other):
+    assert policy.may_change(actor(role), "me", [other]) is False
+    assert policy.may_impersonate(actor(role), "me", other) is False
+
+
+@pytest.mark.parametrize(("role", "other"), PAIRS)
+def test_staff_look_through_the_eyes_of_those_below_them_only(role, other):
+    expected = other in BELOW.get(role, frozenset())
+    assert policy.may_impersonate(actor(role), "somebody", other) is expected
+
+
+@pytest.mark.parametrize(("role", "other"), PAIRS)
+def test_who_looks_through_somebodys_eyes_looks_no_further(role, other):
+    assert policy.may_impersonate(actor(role, impersonator="staff"), "somebody", other) is False
+
+
+@pytest.mark.parametrize("permission", PERMISSIONS)
+def test_no_permission_is_for_people_who_register_themselves(permission):
+    assert PERMISSIONS[permission] <= STAFF
+    assert may("super_admin", permission)
+    assert all(may(role, permission) == (role in PERMISSIONS[permission]) for role in ROLES)
+
+
+@pytest.mark.parametrize("permission", PERMISSIONS)
+def test_who_has_a_higher_role_may_all_that_a_lower_one_may(permission):
+    assert may("admin", permission) >= may("support", permission)
+    assert may("super_admin", permission) >= may("admin", permission)
+
+
+def test_a_permission_that_is_not_in_the_table_is_a_mistake():
+    with pytest.raises(KeyError):
+        may("super_admin", "users.fly")

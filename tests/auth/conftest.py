@@ -1,0 +1,49 @@
+"""Mails, logins from elsewhere and time in the tests of accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from redis import Redis
+from rq import Queue
+from rq.serializers import JSONSerializer
+from sqlalchemy import text
+
+from metaia.auth import email_change, links
+from metaia.core import db
+from metaia.core.ids import new_id
+from metaia.core.jobs import REGISTRY
+from tests.auth.door import Clock, Door
+from tests.auth.post import Post
+from tests.realtime.tools import until
+
+JOBS = (links.MAIL, email_change.MAIL)
+WAITING = "SELECT id FROM outbox WHERE type = ANY(:jobs)"
+
+
+@pytest.fixture
+def post(app: Flask, server: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
+    """Give what is mailed; the jobs that decide it go to a queue of the test's own."""
+    name = f"links-{new_id()}"
+    for job in JOBS:
+        monkeypatch.setitem(REGISTRY, job, replace(REGISTRY[job], queue=name))
+    with Redis.from_url(app.config["REDIS_URL"]) as redis:
+        queue = Queue(name, connection=redis, serializer=JSONSerializer)
+        yield Post(queue)
+        until(lambda: not db.fetch_all(text(WAITING), {"jobs": list(JOBS)}), "none is left to the next test")
+        queue.delete(delete_jobs=True)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Give the time by which failures and codes are judged."""
+    return Clock(monkeypatch)
+
+
+@pytest.fixture
+def door(app: Flask, server: object, clock: Clock) -> Door:
+    """Give logins from any address."""
+    return Door(app)

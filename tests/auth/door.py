@@ -1,0 +1,92 @@
+"""People at the door: logins from any address, and a clock that can be put forward."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import gevent
+import pyotp
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from metaia.auth import delays, second_factor
+from metaia.core.times import now
+from tests.support.people import PASSWORD, WAIT, Person
+
+WRONG = "not the password"
+
+
+class Clock:
+    """The time by which failures and codes are judged; it stands still."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self.moment = now()
+        for module in (delays, second_factor):
+            patch.setattr(module, "now", self.now)
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def skip(self, seconds: float) -> None:
+        self.moment += timedelta(seconds=seconds)
+
+
+class Door:
+    """Calls the application from an address of one's choice."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+
+    def login(
+        self, email: str, password: str = PASSWORD, *, address: str = "127.0.0.1", **body: Any
+    ) -> TestResponse:
+        """Try to log in."""
+        return self.post("/api/auth/login", {"email": email, "password": password} | body, address=address)
+
+    def post(
+        self, path: str, body: Any, *, address: str = "127.0.0.1", device: str = "tests", token: str = ""
+    ) -> TestResponse:
+        """Call a path as if from `address`; in a greenlet of its own, or it would have the context of the test."""
+        headers = {"User-Agent": device} | ({"Authorization": f"Bearer {token}"} if token else {})
+        call = gevent.spawn(
+            self.app.test_client().post,
+            path,
+            json=body,
+            environ_base={"REMOTE_ADDR": address},
+            headers=headers,
+        )
+        answer: TestResponse = call.get(timeout=WAIT)
+        return answer
+
+    def fail(self, email: str, times: int, *, address: str = "127.0.0.1") -> list[int]:
+        """Try a wrong password some times; return the statuses."""
+        return [self.login(email, WRONG, address=address).status_code for _ in range(times)]
+
+
+class App:
+    """An authenticator app, which knows the time as the clock has it."""
+
+    def __init__(self, secret: str, clock: Clock) -> None:
+        self.totp, self.clock = pyotp.TOTP(secret), clock
+
+    def code(self, steps: int = 0) -> str:
+        """Return the present code, or that of some steps later."""
+        return str(self.totp.at(self.clock.now(), counter_offset=steps))
+
+
+def set_up(person: Person, clock: Clock) -> tuple[App, list[str]]:
+    """Give somebody a second factor; return their app and their recovery codes. The present step is used up."""
+    begun = person.post("/api/auth/second-factor", {"password": PASSWORD})
+    assert begun.status_code == 201, begun.text
+    app = App(begun.json()["data"]["secret"], clock)
+    confirmed = person.post("/api/auth/second-factor/confirm", {"code": app.code()})
+    assert confirmed.status_code == 200, confirmed.text
+    return app, confirmed.json()["data"]["recoveryCodes"]
+
+
+def code_of(answer: Any) -> str:
+    """Return the code of an error, from either kind of client."""
+    body = answer.json() if callable(answer.json) else answer.json
+    return str(body["error"]["code"])

@@ -1,0 +1,67 @@
+"""The page that mailed links open: all of it from here, nothing inline, and no token in any address."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from metaia.auth import links, proofs
+from metaia.core.ids import new_id
+
+
+@pytest.fixture
+def page(world):
+    return world.call("GET", "/account")
+
+
+def test_the_page_may_load_and_call_only_what_is_here(page):
+    assert page.status_code == 200
+    assert page.headers["Content-Type"].startswith("text/html")
+    policy = page.headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none';")
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert "Set-Cookie" not in page.headers
+
+
+def test_nothing_is_inline_and_everything_it_loads_is_served(world, page):
+    assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)", page.text)
+    loaded = re.findall(r"""(?:src|href)="([^"]+)\"""", page.text)
+    assert loaded == ["account/account.css", "account/account.js"]
+    for address in loaded:
+        answer = world.call("GET", f"/{address}")
+        assert answer.status_code == 200
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_the_script_knows_every_kind_of_link_and_calls_what_exists(app, world):
+    script = world.call("GET", "/account/account.js").text
+    kinds = dict(re.findall(r'^  (\w+): \{\n    path: "([\w-]+)"', script, re.MULTILINE))
+    assert kinds.keys() == proofs.MINUTES.keys()
+    served = {rule.rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())}
+    assert {f"/api/auth/{path}" for path in kinds.values()} <= served
+    assert not re.search(r"innerHTML|eval\(|localStorage|document\.cookie|https?://", script)
+
+
+@pytest.mark.usefixtures("server")
+@pytest.mark.parametrize(
+    ("settings", "start"),
+    [
+        ({}, "http://127.0.0.1:5000/account#"),
+        ({"PUBLIC_BASE_URL": "https://api.example.com/"}, "https://api.example.com/account#"),
+        ({"ACCOUNT_PAGE_URL": "https://shop.example.com/me"}, "https://shop.example.com/me#"),
+    ],
+)
+def test_a_link_has_its_secret_in_the_fragment(app, monkeypatch, settings, start):
+    for name, value in settings.items():
+        monkeypatch.setitem(app.config, name, value)
+    address = links.address("verify_email", {"proofId": new_id()})
+    assert re.fullmatch(re.escape(start) + r"verify_email=[\w-]{64}", address)
+
+
+def test_opening_a_link_changes_nothing(world):
+    person = world.person()
+    assert world.call("GET", "/account").status_code == 200
+    assert person.get("/api/auth/me").json()["data"]["user"]["emailVerified"] is False

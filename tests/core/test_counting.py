@@ -1,0 +1,100 @@
+"""What processes count, each for itself and together: see metaia/core/counting.py."""
+
+import time
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from limits import parse
+from limits.storage import storage_from_string
+from redis.exceptions import RedisError
+
+from metaia.core.counting import Settled
+from metaia.core.ids import new_id
+
+TEN = parse("10 per minute")
+
+
+@pytest.fixture(scope="module")
+def storage(environment):
+    return storage_from_string(environment["REDIS_URL"])
+
+
+@pytest.fixture
+def process(storage, monkeypatch):
+    """Give a function that makes what a process counts with; the test says when it settles."""
+    monkeypatch.setattr(Settled, "_settle_for_ever", lambda _: None)
+    return lambda: Settled(storage)
+
+
+def remaining(process, key):
+    return process.get_window_stats(TEN, key).remaining
+
+
+def test_one_process_counts_at_once(process):
+    key, one = new_id(), process()
+    assert [one.hit(TEN, key) for _ in range(11)] == [True] * 10 + [False]
+    assert remaining(one, key) == 0
+    assert one.hit(TEN, new_id())
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.sampled_from("hs"), st.integers(0, 2)), max_size=40))
+def test_once_all_have_settled_all_know_the_same_and_nothing_is_counted_twice(process, story):
+    key, three = new_id(), [process() for _ in range(3)]
+    for what, number in story:
+        if what == "h":
+            three[number].hit(TEN, key)
+        else:
+            three[number].settle()
+    for _ in range(2):
+        for one in three:
+            one.hit(TEN, key, cost=0)
+            one.settle()
+    hits = sum(what == "h" for what, _ in story)
+    assert {remaining(one, key) for one in three} == {max(0, 10 - hits)}
+
+
+def test_a_window_ends_for_all_when_it_ends_for_the_first(process):
+    key, one, other, second = new_id(), process(), process(), parse("2 per second")
+    one.hit(second, key)
+    one.settle()
+    ends = one.get_window_stats(second, key).reset_time
+    other.hit(second, key)
+    other.settle()
+    assert abs(other.get_window_stats(second, key).reset_time - ends) < 0.1
+    while time.time() <= ends + 0.01:
+        time.sleep(0.05)
+    assert one.get_window_stats(second, key).remaining == 2
+    assert one.hit(second, key)
+
+
+def test_what_redis_did_not_hear_is_told_later(process, monkeypatch):
+    key, one, other = new_id(), process(), process()
+    one.hit(TEN, key)
+
+    def away(*_):
+        raise RedisError("away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(one, "_ask", away)
+        with pytest.raises(RedisError):
+            one.settle()
+    assert remaining(one, key) == 9
+    one.hit(TEN, key)
+    one.settle()
+    other.hit(TEN, key)
+    other.settle()
+    assert remaining(other, key) == 7
+
+
+def test_windows_that_are_over_are_forgotten(process):
+    one = process()
+    for _ in range(3):
+        one.hit(parse("1 per second"), new_id())
+    one.hit(TEN, new_id())
+    ends = time.time() + 1.1
+    while time.time() < ends:
+        time.sleep(0.05)
+    one.forget()
+    assert len(one._windows) == 1

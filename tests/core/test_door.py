@@ -1,0 +1,253 @@
+"""Who may come in under which name and from which pages, and what every answer tells a browser."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import pytest
+import requests
+import websocket
+from werkzeug.test import Client, EnvironBuilder, run_wsgi_app
+
+from metaia.core import headers
+from metaia.core.door import Door
+from tests.support.process import serving
+
+LISTED, FOREIGN = "https://app.example.com", "https://evil.example.com"
+ALIVE = "/api/system/health/live"
+POLLING = "/socket.io/?EIO=4&transport=polling"
+CORS = {"Access-Control-Allow-Origin", "Access-Control-Allow-Methods", "Access-Control-Allow-Headers"}
+
+
+@pytest.fixture(scope="module")
+def url(server) -> Iterator[str]:
+    origins = f"{LISTED}, capacitor://localhost"
+    with serving(CORS_ORIGINS=origins, TRUSTED_HOSTS="api.example.com, .apps.example.com") as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def behind_a_proxy(server) -> Iterator[str]:
+    with serving(TRUSTED_PROXIES="1") as address:
+        yield address
+
+
+def ask(url: str, path: str, method: str = "GET", **sent: str) -> requests.Response:
+    given = {name.replace("_", "-"): value for name, value in sent.items()}
+    return requests.request(method, url + path, headers=given, timeout=10)
+
+
+@contextmanager
+def connected(address: str, origin: str) -> Iterator[websocket.WebSocket]:
+    socket = websocket.create_connection(address, origin=origin, timeout=10)
+    wire = socket.sock
+    assert wire is not None
+    try:
+        yield socket
+    finally:
+        wire.close()
+        socket.shutdown()
+
+
+# Origins
+
+
+@pytest.mark.parametrize("origin", [LISTED, "capacitor://localhost"])
+@pytest.mark.parametrize(
+    ("path", "status"), [(ALIVE, 200), ("/api/auth/me", 401), ("/nowhere", 404), (POLLING, 200)]
+)
+def test_pages_that_are_listed_may_read_every_answer(url, origin, path, status):
+    answer = ask(url, path, Origin=origin)
+    assert answer.status_code == status
+    assert answer.headers["Access-Control-Allow-Origin"] == origin
+    assert "Origin" in answer.headers["Vary"]
+    assert {"ETag", "Retry-After", "RateLimit-Remaining", "X-Request-ID"} <= set(
+        answer.headers["Access-Control-Expose-Headers"].split(", ")
+    )
+    assert "Access-Control-Allow-Credentials" not in answer.headers
+
+
+FOREIGNERS = [
+    FOREIGN,
+    "null",
+    f"{LISTED}.evil.example",
+    "http://app.example.com",
+    "https://APP.example.com",
+    "*",
+    "",
+]
+
+
+@pytest.mark.parametrize("origin", FOREIGNERS)
+def test_other_pages_may_not(url, origin):
+    for method in ("GET", "OPTIONS"):
+        answer = ask(url, ALIVE, method, Origin=origin, Access_Control_Request_Method="GET")
+        assert answer.status_code == 200
+        assert not CORS & set(answer.headers)
+        assert "Origin" in answer.headers["Vary"]
+
+
+@pytest.mark.parametrize("path", ["/api/orders", "/api/nowhere", "/socket.io/"])
+def test_a_browser_may_ask_first_without_a_login(url, path):
+    wanted = {
+        "Access_Control_Request_Method": "PATCH",
+        "Access_Control_Request_Headers": "authorization,if-match",
+    }
+    answer = ask(url, path, "OPTIONS", Origin=LISTED, **wanted)
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert answer.headers["Access-Control-Allow-Origin"] == LISTED
+    assert "PATCH" in answer.headers["Access-Control-Allow-Methods"].split(", ")
+    allowed = set(answer.headers["Access-Control-Allow-Headers"].split(", "))
+    assert allowed == {"Authorization", "Content-Type", "Idempotency-Key", "If-Match", "X-Request-ID"}
+    assert int(answer.headers["Access-Control-Max-Age"]) > 0
+
+
+def test_without_a_list_nobody_else_may(behind_a_proxy):
+    assert not CORS & set(ask(behind_a_proxy, ALIVE, Origin=LISTED).headers)
+    assert "Vary" not in ask(behind_a_proxy, ALIVE).headers
+
+
+@pytest.mark.parametrize("path", [POLLING, "/api/events", "/ws", "/admin"])
+def test_a_page_from_elsewhere_begins_no_connection(url, path):
+    answer = ask(url, path, Origin=FOREIGN)
+    assert answer.status_code == 403
+    assert answer.json()["error"]["code"] == "origin_not_allowed"
+
+
+@pytest.mark.parametrize("path", ["/ws", "/admin"])
+@pytest.mark.parametrize(
+    ("origin", "code"),
+    [
+        (FOREIGN, (4403, "origin_not_allowed")),
+        ("null", (4403, "origin_not_allowed")),
+        (LISTED, (4401, "token_missing")),
+    ],
+)
+def test_a_web_socket_says_that_its_page_may_not(url, path, origin, code):
+    with connected(url.replace("http", "ws") + path, origin) as socket:
+        _, data = socket.recv_data()
+    assert (int.from_bytes(data[:2]), data[2:].decode()) == code
+
+
+def test_socket_io_does_not_talk_to_a_page_from_elsewhere(url):
+    address = url.replace("http", "ws") + "/socket.io/?EIO=4&transport=websocket"
+    with connected(address, LISTED) as socket:
+        assert str(socket.recv()).startswith("0{")
+    with connected(address, FOREIGN) as socket, suppress(websocket.WebSocketException, OSError):
+        assert socket.recv() == ""
+
+
+def test_a_page_of_ours_and_a_program_without_a_page_may_connect(url):
+    assert ask(url, POLLING, Origin=url).status_code == 200
+    assert ask(url, POLLING, Origin="http://127.0.0.1:5000").status_code == 200  # PUBLIC_BASE_URL
+    assert ask(url, POLLING).status_code == 200
+
+
+# Names
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "localhost:80", "api.example.com", "API.example.com:443", "a.apps.example.com"]
+)
+@pytest.mark.parametrize("path", ["/api/openapi.json", POLLING])
+def test_it_answers_to_its_names(url, host, path):
+    assert ask(url, path, Host=host).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example.com",
+        "api.example.com.evil.example",
+        "evilapps.example.com",
+        "",
+        "api.example.com:x",
+        "127.0.0.1@evil",
+        "10.0.0.7",
+        "[::1]",
+        "a b",
+        "api.example.com:99999",
+        "api.example.com/path",
+    ],
+)
+@pytest.mark.parametrize("path", ["/api/openapi.json", "/nowhere", POLLING])
+def test_it_answers_to_no_other(url, host, path):
+    answer = ask(url, path, Host=host)
+    assert answer.status_code == 400
+    assert answer.json()["error"]["code"] == "host_unknown"
+    assert answer.json()["requestId"] == answer.headers["X-Request-ID"]
+
+
+def test_a_platform_asks_by_any_name_whether_all_is_well(url):
+    assert ask(url, ALIVE, Host="10.0.0.7:5000").status_code == 200
+    assert ask(url, "/metrics", Host="10.0.0.7:5000").status_code == 401
+
+
+def test_nobody_has_another_name_by_saying_so(url, behind_a_proxy):
+    for address in (url, behind_a_proxy):
+        answer = ask(address, "/api/openapi.json", X_Forwarded_Host="evil.example.com")
+        assert answer.status_code == 200
+        assert "evil" not in answer.text
+        answer = ask(address, "/api/openapi.json", Host="evil.example.com", X_Forwarded_Host="127.0.0.1")
+        assert answer.status_code == 400
+
+
+# What answers tell browsers
+
+
+@pytest.mark.parametrize(
+    "path", [ALIVE, "/api/auth/me", "/nowhere", "/api-docs", POLLING, "/socket.io/?EIO=9"]
+)
+def test_every_answer_has_its_headers(url, path):
+    answer = requests.get(url + path, timeout=10, allow_redirects=False)
+    for name, value in headers.ALWAYS.items():
+        assert answer.headers[name] == value
+    assert "Server" not in answer.headers
+    assert "Strict-Transport-Security" not in answer.headers
+
+
+def test_pages_may_do_what_they_need_and_no_more(url):
+    page = requests.get(f"{url}/api-docs/", timeout=10).headers["Content-Security-Policy"]
+    assert "script-src 'self' 'sha256-" in page
+    assert "unsafe" not in page
+    assert "frame-ancestors 'none'" in page
+    assert requests.get(f"{url}/account", timeout=10).headers["Content-Security-Policy"] == headers.PAGE
+
+
+def door(**settings) -> Client:
+    config = {
+        "HOSTS": ["localhost"],
+        "CORS_ORIGINS": [],
+        "PUBLIC_BASE_URL": "https://localhost",
+        "ONLY_HTTPS": False,
+    }
+
+    def inside(environ, start):
+        start("200 OK", [("Content-Type", "text/plain"), ("cache-control", "max-age=60")])
+        return [b"in"]
+
+    def refused(environ, start):
+        start("400 Bad Request", [])
+        return [b"out"]
+
+    return Client(Door(inside, refused, config | settings))
+
+
+def test_in_production_browsers_are_told_to_come_by_https():
+    answer = door(ONLY_HTTPS=True).get("/")
+    assert answer.headers["Strict-Transport-Security"].startswith("max-age=63072000")
+
+
+def test_what_a_view_says_itself_stays():
+    assert door().get("/").headers.get_all("Cache-Control") == ["max-age=60"]
+
+
+def test_where_every_page_may_read_each_is_named():
+    answer = door(CORS_ORIGINS=["*"]).get("/", headers={"Origin": FOREIGN})
+    assert answer.headers["Access-Control-Allow-Origin"] == FOREIGN
+
+
+def test_a_request_without_a_name_is_refused():
+    environ = EnvironBuilder("/").get_environ()
+    del environ["HTTP_HOST"]
+    body, _, _ = run_wsgi_app(door().application, environ)
+    assert list(body) == [b"out"]

@@ -1,0 +1,105 @@
+"""The mails about accounts, from the request to the mailbox and back by the link in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from email.message import EmailMessage
+
+import pytest
+from rq import Queue
+from sqlalchemy import text
+
+from metaia.auth import email_change, links
+from metaia.core import db
+from metaia.core.jobs import REGISTRY
+from tests.jobs.smtp import Mailbox
+from tests.realtime.tools import until
+from tests.support.people import PASSWORD, World
+
+Work = Callable[[], None]
+LINK = re.compile(r"http://127\.0\.0\.1:5000/account#(\w+)=([\w-]{64})")
+TABLES = ("proofs", "notifications", "deliveries", "outbox", "audit_log", "event_log")
+
+
+@pytest.fixture(autouse=True)
+def same_queue(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the jobs that decide about links go to the queue of the mails."""
+    for job in (links.MAIL, email_change.MAIL):
+        monkeypatch.setitem(REGISTRY, job, replace(REGISTRY[job], queue=queue.name))
+
+
+def links_in(mail: EmailMessage) -> tuple[str, str]:
+    """Return the kind and the token of the one link that both faces of a mail have."""
+    plain, html = (str(part.get_content()) for part in mail.iter_parts())
+    (link,) = LINK.findall(plain)
+    assert LINK.findall(html) == [link]
+    kind, token = link
+    return kind, token
+
+
+def mailed(smtp: Mailbox, queue: Queue, work_off: Work, address: str, subject: str) -> EmailMessage:
+    """Work off what is asked for until a mail has arrived, and return it."""
+
+    def arrived() -> list[EmailMessage]:
+        if queue.job_ids:
+            work_off()
+        return [mail for mail in smtp.to(address) if mail["Subject"] == subject]
+
+    (mail,) = until(arrived, f"{subject} arrives")
+    return mail
+
+
+def test_the_link_for_new_people_works_and_is_kept_nowhere(
+    world: World, queue: Queue, smtp: Mailbox, work_off: Work
+) -> None:
+    person = world.person()
+    mail = mailed(smtp, queue, work_off, person.user["email"], "Confirm your e-mail address")
+    kind, token = links_in(mail)
+    assert kind == "verify_email"
+    for table in TABLES:
+        rows = db.fetch_all(text(f"SELECT t::text AS row FROM {table} t"))
+        assert not any(token in row.row for row in rows), table
+    kept = [queue.connection.dump(key) for key in queue.connection.keys("rq:*")]
+    assert kept
+    assert not any(token.encode() in (value or b"") for value in kept)
+    assert world.call("POST", "/api/auth/verify-email", json={"token": token}).status_code == 200
+    assert person.get("/api/auth/me").json()["data"]["user"]["emailVerified"] is True
+    assert person.get("/api/notifications").json()["data"]["notifications"] == [], (
+        "it is for the mailbox only"
+    )
+
+
+def test_both_mailboxes_are_asked_and_the_old_one_is_told_in_the_end(
+    world: World, queue: Queue, smtp: Mailbox, work_off: Work
+) -> None:
+    person = world.person()
+    old, new = person.user["email"], f"new.{person.user['email']}"
+    answer = person.post("/api/auth/change-email", {"email": new, "password": PASSWORD})
+    assert answer.status_code == 202
+    leave = mailed(smtp, queue, work_off, old, "Leave this e-mail address")
+    take = mailed(smtp, queue, work_off, new, "Use this e-mail address")
+    assert new in str(leave.get_body(("plain",)).get_content())  # type: ignore[union-attr]
+    for mail in (take, leave):
+        _, token = links_in(mail)
+        assert world.call("POST", "/api/auth/confirm-email", json={"token": token}).status_code == 200
+    changed = mailed(smtp, queue, work_off, old, "Your e-mail address was changed")
+    assert new in str(changed.get_body(("plain",)).get_content())  # type: ignore[union-attr]
+    [note] = person.get("/api/notifications").json()["data"]["notifications"]
+    assert (note["type"], note["data"]) == ("email_changed", {"email": new})
+
+
+def test_the_last_mail_goes_to_where_the_account_was_and_nothing_else_goes_out(
+    world: World, queue: Queue, smtp: Mailbox, work_off: Work
+) -> None:
+    person, tailor = world.person(name="Asha Rao"), world.person("tailor")
+    mailed(smtp, queue, work_off, person.user["email"], "Confirm your e-mail address")
+    order = person.order(partnerId=tailor.id)
+    assert person.call("DELETE", "/api/auth/me", {"password": PASSWORD}).status_code == 200
+    mail = mailed(smtp, queue, work_off, person.user["email"], "Your account was deleted")
+    assert "Asha" not in str(mail.get_body(("plain",)).get_content())  # type: ignore[union-attr]
+    tailor.act(order, "accept")
+    until(lambda: queue.job_ids, "a mail about the order is on its way")
+    work_off()
+    assert not [asked for asked in smtp.asked if asked.endswith("deleted.invalid")]
