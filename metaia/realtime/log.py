@@ -102,9 +102,7 @@ def beside(room: str, item: str, at: datetime, request_id: str | None) -> list[A
     days = [at.date(), at.date() + timedelta(days=1)]
     heard = select(EventAudience.position).where(EventAudience.room == room, EventAudience.day.in_(days))
     known = select(EventLog.__table__).where(EventLog.day.in_(days))
-    own = db.fetch_one(
-        known.where(EventLog.position.in_(heard), EventLog.payload["id"].as_string() == item)
-    )
+    own = db.fetch_one(known.where(EventLog.position.in_(heard), EventLog.payload["id"].as_string() == item))
     if own is None or request_id is None:
         return [] if own is None else [own]
     near = EventLog.position.between(own.position - NEAR, own.position + NEAR)

@@ -194,7 +194,9 @@ class TracedNotification(Schema):
 
 
 Many = envelope(
-    "FoundNotifications", meta=Meta, notifications=fields.List(fields.Nested(FoundNotification), required=True)
+    "FoundNotifications",
+    meta=Meta,
+    notifications=fields.List(fields.Nested(FoundNotification), required=True),
 )
 Trace = envelope("NotificationTrace", trace=fields.Nested(TracedNotification, required=True))
 OneDelivery = envelope("OneDelivery", delivery=fields.Nested(DeliveryOut, required=True))
