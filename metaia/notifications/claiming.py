@@ -17,7 +17,7 @@ CLAIM = text(
     """
     UPDATE deliveries SET status = 'sending', updated_at = :now WHERE id IN (
         SELECT id FROM deliveries WHERE status = 'queued' AND queue = :queue AND due_at <= :now
-        ORDER BY due_at LIMIT :batch 
+        ORDER BY due_at LIMIT :batch FOR UPDATE SKIP LOCKED
     ) RETURNING id, digest
     """
 )

@@ -53,7 +53,7 @@ def _put_off(row: AnyRow, wishes: Wishes) -> tuple[str, str, datetime | None] | 
         return "cancelled", "seen", None
     if row.deleted_at is not None:
         return "cancelled", "deleted", None
-    if False:
+    if row.campaign == CANCELLED:
         return "cancelled", "campaign", None
     if row.suppressed:
         return "suppressed", row.suppressed, None

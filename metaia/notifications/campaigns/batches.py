@@ -95,7 +95,7 @@ def _tell(campaign: Campaign) -> None:
     jobs.wake()
     since = max(campaign.next_at or moment, moment - CATCH_UP)
     changes: dict[str, Any] = {
-        "reached": campaign.reached,
+        "reached": row.last or campaign.reached,
         "recipients": campaign.recipients + row.told,
         "next_at": since + timedelta(minutes=row.people / rate),
     }
