@@ -59,6 +59,7 @@ METAIA is ready.
 
   API       {address}/api
   Docs      {address}/api-docs
+  Staff     {address}/admin/
   Mail      {mail}
   Data      {environment["METAIA_HOME"]}
   Logins    {USERS}

@@ -31,6 +31,8 @@ GATHER = (
     0.02  # seconds in which more jobs may join those that woke us: a round trip takes many as easily as one
 )
 RESULT_SECONDS = 300
+FAILED_SECONDS = 30 * 86400  # staff see what failed for so long, and can try it again
+EVERY_FAILED_SECONDS = 86400  # the same for periodic jobs: their successors have tried again
 Asked = tuple[str, str, dict[str, Any], str | None]  # name, job id, arguments, request id
 logger = structlog.get_logger(__name__)
 
@@ -110,6 +112,7 @@ def _prepared(job: Job, job_id: str, arguments: dict[str, Any], request_id: str 
         retry=_retry(job),
         ttl=job.every,  # a periodic job that waited a whole period has a successor
         result_ttl=RESULT_SECONDS if job.every is None else 0,
+        failure_ttl=FAILED_SECONDS if job.every is None else EVERY_FAILED_SECONDS,
         meta={"request_id": request_id},
     )
 
