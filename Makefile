@@ -9,7 +9,7 @@ PIP_COMPILE := $(BIN)/python -m piptools compile --quiet --generate-hashes --all
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test chaos lint format types check migrate bench audit lock
+.PHONY: help run demo test chaos fuzz lint format types check migrate bench audit lock
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1@\2/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -27,6 +27,9 @@ test: $(READY) ## run the tests, with coverage unless ARGS chooses some of them
 chaos: $(READY) ## run the tests that kill processes and take services away
 	@$(BIN)/python -m pytest -m chaos $(ARGS)
 
+fuzz: $(READY) ## ask 20,000 things nobody would, the same each time (FUZZ_SEED=random: others)
+	@tools/fuzz $(BIN)/python $(ARGS)
+
 lint: $(READY) ## check style, formatting and who imports whom
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -39,7 +42,7 @@ format: $(READY) ## put the code into the project's format
 types: $(READY) ## check types
 	@$(BIN)/python -m mypy
 
-check: lint types test chaos ## what continuous integration runs
+check: lint types test chaos fuzz ## what continuous integration runs
 
 migrate: $(READY) ## bring DATABASE_URL's tables up to date
 	@$(BIN)/python -m flask db upgrade

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import os
 import shutil
 import subprocess
@@ -13,6 +15,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+import bcrypt
 import jwt
 import psycopg
 import uuid_utils
@@ -21,6 +24,7 @@ from metaia.dev.services import private_postgres, private_redis
 
 ROOT = Path(__file__).resolve().parents[1]
 CUSTOMERS = 1_000
+PASSWORD = "benchmark-password"
 SECRET = "benchmark-jwt-secret-key-of-40-characters"
 _USERS = """
     INSERT INTO users (id, email, password_hash, name, phone, role, active, created_at)
@@ -67,6 +71,18 @@ class Ground:
         self.database.execute(_ORDERS, [self.partner, ids, whose])
         self.database.execute("VACUUM ANALYZE orders")
         return ids
+
+    def people(self, cost: int, count: int) -> list[dict[str, str]]:
+        """Give customers a password whose hash has this cost, and return what they log in with."""
+        # auth/passwords.py hashes the digest, too
+        hash_ = bcrypt.hashpw(
+            base64.b64encode(hashlib.sha256(PASSWORD.encode()).digest()), bcrypt.gensalt(cost)
+        )
+        whose = self.customers[:count]
+        self.database.execute(
+            "UPDATE users SET password_hash = %s WHERE id = ANY(%s)", [hash_.decode(), whose]
+        )
+        return [{"email": f"{person}@bench.example", "password": PASSWORD} for person in whose]
 
     def settled(self, seconds: float = 60) -> None:
         """Wait until METAIA's outbox is empty: everything has been relayed, every job handed over."""

@@ -163,6 +163,23 @@ def crowds(bench: Bench) -> Numbers:
     return numbers
 
 
+def logins(bench: Bench) -> Numbers:
+    """Accept orders while people log in: with hashes as in production, and with cheap ones, so that all get in."""
+    size, ground, port = bench.size, bench.ground, bench.server.port
+    partner, numbers = grounds.token(ground.partner, "tailor"), {}
+    bench.connect([grounds.token(customer) for customer in ground.customers])
+    count, people = int(50 * size.seconds), int(30 * size.seconds)
+    for name, cost, rate in (("quiet", 4, 0.01), ("cost_12", 12, 20), ("cost_8", 8, 20)):
+        what = {"people": ground.people(cost, people), "rate": rate}
+        orders = ground.orders(count)
+        seen = bench.load.do("actions", port=port, token=partner, orders=orders, rate=50, logins=what)
+        numbers |= {f"{key}_{name}": seen["latency"][key] for key in ("p50", "p99", "worst")}
+        numbers |= {f"logins_s_{name}": seen["served_s"], f"asked_s_{name}": seen["asked_s"]}
+        numbers["load_cpu"] = seen["load_cpu"]
+        _settle(bench)
+    return numbers
+
+
 def _fanout_to(bench: Bench, *, times: int, burst: int) -> Numbers:
     (user,) = grounds.new_ids(1)
     bench.connect([grounds.token(user)] * bench.size.clients)
@@ -216,4 +233,5 @@ SCENARIOS = (
     Scenario("d", "Connecting, and what a connection costs", ALL, connections),
     Scenario("e", "Replay to clients that come back at once", (METAIA,), replay),
     Scenario("f", "One event at a time to crowds of different size", (METAIA, NODE), crowds),
+    Scenario("g", "The action at 50 a second while 20 people a second log in", (METAIA,), logins),
 )

@@ -31,7 +31,7 @@ from metaia.core.requests import NoSessions
 from metaia.realtime.manager import Manager
 
 # Each of these packages has a `routes.register(app, api)`; the order is that of who may know whom.
-DOMAINS = ("realtime", "users", "notifications", "auth", "orders", "webhooks", "admin", "system")
+DOMAINS = ("realtime", "users", "notifications", "auth", "orders", "webhooks", "admin", "staff", "system")
 
 
 def create_app(**overrides: Any) -> Flask:

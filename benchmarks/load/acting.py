@@ -5,10 +5,12 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable
 from time import monotonic
+from typing import Any
 
 from benchmarks.load import wire
 from benchmarks.load.clients import HttpClient, SocketClient
 from benchmarks.load.hub import Hub, ignore
+from benchmarks.load.logins import Logins
 from benchmarks.load.seen import NOTICE, UPDATE, Clock, Seen, summary
 
 _ID = b'"orderId":"'
@@ -77,9 +79,15 @@ class Actions:
         return min(len(self.answers), len(self.heard), self.notices) >= self.total
 
 
-def actions(hub: Hub, port: int, token: str, orders: list[str], rate: float) -> Seen:
-    """Accept `rate` orders a second whatever the answers do; latency counts from when each was to begin."""
+def actions(
+    hub: Hub, port: int, token: str, orders: list[str], rate: float, logins: dict[str, Any] | None = None
+) -> Seen:
+    """Accept `rate` orders a second whatever the answers do; latency counts from when each was to begin.
+
+    `logins` are `people` who log in meanwhile, and at which `rate`.
+    """
     work = Actions(hub, port, token, orders, 64)
+    others = Logins(hub, port, **(logins or {"people": [], "rate": 1}))
     begun, number = monotonic() + 0.05, 0
 
     def due() -> float:
@@ -91,7 +99,8 @@ def actions(hub: Hub, port: int, token: str, orders: list[str], rate: float) -> 
             number += 1
         return 0.05 if number >= len(orders) else begun + number / rate - monotonic()
 
-    return work.run(due) | {"rate": rate}
+    seen = work.run(lambda: min(due(), others.due()))
+    return seen | {"rate": rate} | others.end()
 
 
 def throughput(hub: Hub, port: int, token: str, orders: list[str], connections: int) -> Seen:

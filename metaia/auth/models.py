@@ -19,7 +19,7 @@ class Session(Model):
 
     id: Mapped[str] = mapped_column(Uuid(as_uuid=False), primary_key=True)
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
-    refresh_jti: Mapped[str] = mapped_column(String(40))
+    refresh_jti: Mapped[str] = mapped_column(String(40))  # empty where a cookie stands for it: staff's pages
     device: Mapped[str | None] = mapped_column(String(200))
     address: Mapped[str | None] = mapped_column(String(45))
     impersonator_id: Mapped[str | None] = mapped_column(String(36))  # staff, who look and change nothing

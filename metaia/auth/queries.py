@@ -41,11 +41,19 @@ def beyond(user_id: str, most: int) -> list[str]:
     return sorted(row.id for row in db.fetch_all(query))
 
 
-def unused(own_since: datetime, lent_since: datetime, limit: int) -> list[AnyRow]:
-    """Return (id, user_id) of open sessions last used before, users' own and those lent to staff; they are locked."""
+def by_cookie(session_id: str) -> AnyRow | None:
+    """Return an open session that goes on by a cookie, with its user's `role`; None if the user is not active."""
+    query = select(Session.__table__, User.role).join(User, User.id == Session.user_id)
+    query = query.where(Session.ended_at.is_(None), Session.refresh_jti == "", User.active)
+    return db.fetch_one(query.where(Session.id == session_id))
+
+
+def unused(own_since: datetime, lent_since: datetime, cookie_since: datetime, limit: int) -> list[AnyRow]:
+    """Return (id, user_id) of open sessions last used before: users' own, lent to staff, by cookie; they are locked."""
     own = Session.impersonator_id.is_(None) & (Session.used_at < own_since)
     lent = Session.impersonator_id.is_not(None) & (Session.used_at < lent_since)
-    query = select(Session.id, Session.user_id).where(Session.ended_at.is_(None), own | lent)
+    cookie = (Session.refresh_jti == "") & (Session.used_at < cookie_since)
+    query = select(Session.id, Session.user_id).where(Session.ended_at.is_(None), own | lent | cookie)
     return db.fetch_all(query.order_by(Session.id).limit(limit).with_for_update(skip_locked=True))
 
 

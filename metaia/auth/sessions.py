@@ -12,6 +12,7 @@ from sqlalchemy import delete, insert, update
 from metaia.auth import queries, revoked, tokens
 from metaia.auth.models import Session
 from metaia.core import audit, db
+from metaia.core.db import AnyRow
 from metaia.core.errors import Forbidden
 from metaia.core.ids import new_id
 from metaia.core.permissions import STAFF
@@ -21,6 +22,8 @@ from metaia.users.queries import Person
 
 MOST_OPEN = 50  # of one user
 BATCH = 500
+# One that goes on by a cookie ends when it was not used for as long, or is as old.
+COOKIE_IDLE, COOKIE_LONGEST = timedelta(minutes=30), timedelta(hours=8)
 KEPT = timedelta(days=90)  # an ended one: so long its device and address count as known
 
 
@@ -99,6 +102,24 @@ def rotate(session_id: str, person: Person, device: Device) -> Login:
     return Login(person, pair, limited=False)
 
 
+def go_on_by_cookie(session_id: str) -> None:
+    """Let a new session have no refresh token; `by_cookie` and `use` are how it goes on."""
+    _update(session_id, refresh_jti="")
+
+
+def by_cookie(session_id: str) -> AnyRow | None:
+    """Return the session that a cookie names, with its user's `role`, while it lasts."""
+    row, moment = queries.by_cookie(session_id), now()
+    if row is None or moment > min(row.used_at + COOKIE_IDLE, row.created_at + COOKIE_LONGEST):
+        return None
+    return row
+
+
+def use(session_id: str) -> None:
+    """Note that a session was used now."""
+    _update(session_id, used_at=now())
+
+
 def end(session_id: str, user_id: str, because: str) -> bool:
     """End a session: its tokens stop working everywhere at once, and its connections close. False if it had ended."""
     if not _update(session_id, ended_at=now(), ended_because=because):
@@ -123,7 +144,7 @@ def end_unused() -> int:
     moment = now()
     own = moment - timedelta(days=current_app.config["REFRESH_TOKEN_DAYS"])
     lent = moment - timedelta(minutes=tokens.lent_minutes())
-    rows = queries.unused(own, lent, BATCH)
+    rows = queries.unused(own, lent, moment - COOKIE_IDLE, BATCH)
     for row in rows:
         end(row.id, row.user_id, "expired")
     return len(rows)

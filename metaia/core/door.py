@@ -47,7 +47,7 @@ class Door:
         self._additions = Additions(only_https=config["ONLY_HTTPS"])
         self._hosts: list[str] = config["HOSTS"]
         self._origins = frozenset(config["CORS_ORIGINS"])
-        self._own_origin = _origin(config["PUBLIC_BASE_URL"])
+        self._own_origin = origin_of(config["PUBLIC_BASE_URL"])
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
@@ -63,7 +63,7 @@ class Door:
         return (self._serve if environ[REFUSED] is None else self._refuse)(environ, start)
 
     def _cors(self, environ: Environ) -> Headers:
-        """Return what lets the page that asks read the answer; no credentials, since we have no cookies."""
+        """Return what lets the page that asks read the answer; no credentials: the API knows no cookies."""
         if not self._origins:
             return []
         cors = [("Vary", "Origin")]
@@ -95,7 +95,8 @@ def _is_preflight(environ: Environ) -> bool:
     return environ["REQUEST_METHOD"] == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ
 
 
-def _origin(url: str) -> str:
+def origin_of(url: str) -> str:
+    """Return the origin of an address, as browsers say it."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}".lower()
 

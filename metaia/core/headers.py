@@ -44,11 +44,11 @@ class Additions:
         return headers + [header for name, header in self._wanted if name not in there]
 
 
-def as_page(response: Response) -> Response:
+def as_page(response: Response, policy: str = PAGE) -> Response:
     """Let an HTML answer be a page. Scripts that a library has written into it may run, by their hashes; no others."""
     if response.mimetype == "text/html":
         scripts = re.findall(r"<script>(.*?)</script>", response.get_data(as_text=True), re.DOTALL)
         digests = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts]
         allowed = " ".join(["script-src 'self'", *(f"'sha256-{digest}'" for digest in digests)])
-        response.headers["Content-Security-Policy"] = PAGE.replace("script-src 'self'", allowed)
+        response.headers["Content-Security-Policy"] = policy.replace("script-src 'self'", allowed)
     return response

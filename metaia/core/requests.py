@@ -20,7 +20,7 @@ log = structlog.get_logger("metaia.request")
 
 
 class NoSessions(SessionInterface):
-    """No cookies: whoever calls says who they are with a token, each time."""
+    """None of Flask's: callers of the API have a token, and staff's pages a cookie of their own (metaia/staff)."""
 
     def open_session(self, app: Flask, request: Request) -> None:
         """Return no session."""
@@ -51,11 +51,15 @@ def _begin() -> None:
 
 
 def _authenticate() -> None:
-    """Find out who asks; only `@public` routes, and unknown addresses (404), go without."""
+    """Find out who asks; only `@public` routes, and unknown addresses (404), go without.
+
+    By the token in the header, unless the route's blueprint has another way (`find_actor`), which is then the only one.
+    """
     if request.endpoint is None or request.method == "OPTIONS" or is_public(current_app, request.endpoint):
         return
+    blueprint = current_app.blueprints.get(request.blueprint or "")
     try:
-        actor.resolve_request()
+        getattr(blueprint, "find_actor", actor.resolve_request)()
     except Unauthenticated as problem:
         g.refused = problem
 

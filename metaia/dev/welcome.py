@@ -58,6 +58,7 @@ METAIA is ready.
 
   API       {address}/api
   Docs      {address}/api-docs
+  Staff     {address}/admin/
   Messages  {environment["METAIA_MESSAGES_PAGE"]}  (every mail, SMS and push)
   Data      {environment["METAIA_HOME"]}
   Logins    {USERS}

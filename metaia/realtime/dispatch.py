@@ -34,6 +34,8 @@ GATHER = (
 )
 RESULT_SECONDS = 300
 FORGOTTEN = 15  # seconds after which a job that has not begun is taken for lost
+FAILED_SECONDS = 30 * 86400  # staff see what failed for so long, and can try it again
+EVERY_FAILED_SECONDS = 86400  # the same for periodic jobs: their successors have tried again
 Asked = tuple[str, str, dict[str, Any], str | None]  # name, job id, arguments, request id
 logger = structlog.get_logger(__name__)
 
@@ -125,6 +127,7 @@ def _prepared(job: Job, job_id: str, arguments: dict[str, Any], meta: dict[str, 
         retry=_retry(job),
         ttl=FORGOTTEN if job.due else job.every,  # what waited so long has a successor
         result_ttl=RESULT_SECONDS if job.every is None and job.due is None else 0,
+        failure_ttl=FAILED_SECONDS if job.every is None else EVERY_FAILED_SECONDS,
         meta=meta,
     )
 

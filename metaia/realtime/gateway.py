@@ -126,8 +126,6 @@ def _sid() -> str:
 
 def _connect(auth: Any = None) -> None:
     sid = _sid()
-    if sid in connections.present:
-        return  # a client's event of this name, not a connection
     given = auth if isinstance(auth, dict) else {}
     try:
         client = Client(sid, actors.from_token(_token(given)))
@@ -152,10 +150,7 @@ def _token(given: dict[str, Any]) -> str:
 
 
 def _disconnect(*_: Any) -> None:
-    sid = _sid()
-    if socketio.server.manager.is_connected(sid, "/"):
-        return  # a client's event of this name: it stays, so it must stay known
-    connections.remove(sid)
+    connections.remove(_sid())
 
 
 def _receive(name: str, *arguments: Any) -> dict[str, Any]:
@@ -174,9 +169,13 @@ class _Events(Namespace):
     on_any = staticmethod(_receive)
 
     def trigger_event(self, event: Any, sid: str, *arguments: Any) -> Any:
-        if event in ("connect", "disconnect"):
+        begins = event == "connect" and sid not in connections.present
+        ends = event == "disconnect" and not socketio.server.manager.is_connected(sid, "/")
+        if begins or ends:
             return super().trigger_event(event, sid, *arguments)
-        return super().trigger_event("any", sid, str(event), *arguments)
+        return super().trigger_event(
+            "any", sid, str(event), *arguments
+        )  # also a client's own event "connect"
 
 
 def _handled(name: str, arguments: tuple[Any, ...]) -> dict[str, Any]:

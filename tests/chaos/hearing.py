@@ -22,7 +22,7 @@ STEPS: LiteralString = """
 TOLD: LiteralString = "SELECT id FROM event_log WHERE payload ->> 'id' = %s"
 SEEN = ["notification.created", "order.created", "order.updated"]  # what clients see
 END = 2**62
-REFUSALS = {"unavailable"}  # what an ask may be answered while services are away
+REFUSALS = {"unavailable", "token_expired"}  # while services are away; just before the connection is ended
 
 
 def has_heard(house: House, device: Device, record: Record, last_word: str) -> bool:

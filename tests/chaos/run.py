@@ -19,7 +19,7 @@ from tests.chaos.house import House, promote
 from tests.chaos.records import Record
 from tests.support.people import World
 
-PER_SECOND = 420.0  # events, beside those of orders
+PER_SECOND = 480.0  # events, beside those of orders
 SETTLE_SECONDS = 30.0
 
 

@@ -15,7 +15,7 @@ import requests
 from tests.e2e.stack import Stack, kill, only_child, stack, stop
 from tests.js.node import client as javascript
 from tests.realtime.tools import until
-from tests.support.people import World
+from tests.support.people import Person, World
 
 pytestmark = [pytest.mark.e2e, pytest.mark.chaos]
 OUTBOX: LiteralString = "SELECT count(*) FROM outbox WHERE kind = 'event'"
@@ -28,6 +28,16 @@ def own(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -
         yield started
 
 
+@pytest.fixture(scope="module")
+def customers(own: Stack) -> list[Person]:
+    """Give people who have registered while nothing went wrong, one for each fault."""
+    web = own.web()
+    with World(own.url) as world:
+        found = [world.person() for _ in range(3)]
+    assert stop(web) == 0
+    return found
+
+
 def count(own: Stack, query: LiteralString) -> int:
     ((number,),) = own.rows(query)
     return int(number)
@@ -38,11 +48,11 @@ def count(own: Stack, query: LiteralString) -> int:
     [("after_commit", 2, 0), ("before_move", 2, 0), ("after_move", 0, 2)],
 )
 def test_what_was_committed_is_heard_once_after_the_next_start(
-    own: Stack, fault: str, outbox: int, log: int
+    own: Stack, customers: list[Person], fault: str, outbox: int, log: int
 ) -> None:
-    web = own.web(METAIA_FAULT=fault)
+    web, customer = own.web(METAIA_FAULT=fault), customers.pop()
     with World(own.url) as world:
-        customer = world.person()
+        customer.world = world
         screen = customer.socket()
         cursor = screen.cursor
         before = count(own, OUTBOX), count(own, LOG)

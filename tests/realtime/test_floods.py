@@ -84,7 +84,7 @@ def test_a_plain_websocket_may_say_little(world: World, text: str, times: int, c
         with contextlib.suppress(ConnectionError):
             client.send(*([frame(text)] * times))
         assert client.close_code() == code
-        until(lambda: not sids_of(person))
+    until(lambda: not sids_of(person))
     assert psutil.Process().memory_info().rss - before < MEMORY
 
 

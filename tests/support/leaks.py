@@ -21,7 +21,8 @@ _WORD = re.compile(r"[\w.~+/!-]{12,}", re.ASCII)
 _SPACED = bytes(ord(" ") if re.match(rb"[^\w.~+/!-]", bytes([code])) else code for code in range(256))
 _TOKEN = re.compile(r"eyJ[\w-]{10,}\.[\w-]{10,}|[Bb]earer\s+[\w.~+/-]{8,}")
 _TABLES = (
-    "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+    "SELECT oid::regclass::text FROM pg_class WHERE relnamespace = 'public'::regnamespace "
+    "AND relkind IN ('r', 'p') AND NOT relispartition ORDER BY 1"
 )
 KNOWN: set[str] = set()
 FOUND: list[str] = []
@@ -73,6 +74,5 @@ def look_at_tables(url: str) -> None:
     """Look at every row of every table of a database."""
     with psycopg.connect(url) as connection:
         for (name,) in connection.execute(_TABLES).fetchall():
-            with connection.cursor(name="rows") as cursor:
-                cursor.execute(sql.SQL("SELECT t::text FROM {} t").format(sql.SQL(name)))
-                look(name, "\n".join(row for (row,) in cursor))
+            rows = connection.execute(sql.SQL("SELECT t::text FROM {} t").format(sql.SQL(name)))
+            look(name, "\n".join(row for (row,) in rows))

@@ -1,0 +1,27 @@
+import { ask, Refused } from "./staff.js";
+
+const element = (id) => document.getElementById(id);
+
+async function enter(event) {
+  event.preventDefault();
+  element("button").disabled = true;
+  element("said").textContent = "";
+  const body = { email: element("email").value, password: element("password").value };
+  if (element("code").value) body.code = element("code").value.trim();
+  try {
+    await ask("/admin/login", body);
+    location.assign("/admin/");
+  } catch (error) {
+    if (error.code === "second_factor_required") {
+      element("second").hidden = false;
+      element("code").required = true;
+      element("code").focus();
+    }
+    const known = error instanceof Refused;
+    const details = known ? Object.values(error.details ?? {}).flat().join(" ") : "";
+    element("said").textContent = known ? details || error.message : "No connection. Please try again.";
+  }
+  element("button").disabled = false;
+}
+
+element("form").addEventListener("submit", enter);

@@ -1,0 +1,72 @@
+"""Every event that clients may send, and many that they may not: each is acknowledged, and the connection stays."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import hypothesis
+import pytest
+import requests
+
+from metaia.core.errors import CODES, Problem
+from metaia.core.permissions import ROLES
+from metaia.realtime import bucket
+from tests.fuzz.crowd import Crowd
+from tests.fuzz.messages import Message, conversation, inbound
+from tests.fuzz.test_requests import chosen
+from tests.realtime.raw import Raw
+
+pytestmark = pytest.mark.fuzz
+EACH = 100  # conversations for each role
+WANTED = 5_000
+
+
+@pytest.fixture(autouse=True)
+def unlimited(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let clients say as much as they like; that they may not has tests of its own."""
+    monkeypatch.setattr(bucket, "BURST", 1e6)
+
+
+def test_every_message_is_acknowledged_and_its_sender_stays(
+    crowd: Crowd, seed: int, complaints: Callable[[], list[str]], subtests: pytest.Subtests
+) -> None:
+    schemas = inbound(requests.get(f"{crowd.world.url}/api/asyncapi.json", timeout=5).json())
+    crowd.fresh_orders()
+    told: Counter[str] = Counter()
+    for role in sorted(ROLES):
+        with subtests.test(role), Raw(crowd.world.url) as client:
+            client.login(crowd.person(role))
+
+            @hypothesis.seed(seed)
+            @hypothesis.settings(chosen, max_examples=EACH)
+            @hypothesis.given(messages=conversation(schemas, crowd.things))
+            def talk(messages: list[Message]) -> None:
+                client.say(*(message.packet(number) for number, message in enumerate(messages)))
+                wanted = [number for number, message in enumerate(messages) if message.acknowledged]
+                for number in wanted:
+                    told.update([acknowledgement(client.until("43"), number)])
+                told.update(["not asked for"] * (len(messages) - len(wanted)))
+
+            talk()
+            client.say('4299["are_you_there"]')
+            assert acknowledgement(client.until("43"), 99) == "unknown_event"
+            assert complaints() == []
+    assert told.total() >= WANTED, told
+    assert told["ok"] >= WANTED / 20, told
+
+
+def acknowledgement(packet: str, number: int) -> str:
+    """Return "ok" or the code of an error; fail unless the packet answers message `number` as it should."""
+    told: list[Any] = json.loads(packet.removeprefix(f"43{number}"))
+    (answer,) = told
+    if answer["ok"]:
+        assert answer.keys() == {"ok", "data"}
+        assert isinstance(answer["data"], dict)
+        return "ok"
+    assert answer.keys() == {"ok", "error"}
+    assert answer["error"].keys() == {"code", "message", "details"}
+    assert answer["error"]["code"] in CODES.keys() - {Problem.code}, packet
+    return str(answer["error"]["code"])

@@ -1,0 +1,39 @@
+"""Staff's pages, for all of staff, by a cookie. A token opens none of them; nobody else gets a cookie."""
+
+from __future__ import annotations
+
+from tests.security.cells import ABSENT, ACTORS, OK, page, table
+
+RQ = "/admin/rq/{instance_number}"
+JOBS = "{queue_name}/{registry_name}/{per_page}/{order}/{page}"
+
+PAGES = table(
+    page("GET /admin/login", who=ACTORS),
+    page("GET /admin/assets/{filename}", who=ACTORS),
+    page("POST /admin/login", "401 wrong_credentials", who=ACTORS),
+    page("POST /admin/logout", spends=True),
+    page("GET /admin/"),
+    page("GET /admin/notifications"),
+    page("GET /admin/notifications.json", ABSENT),  # until the API has what it shows
+    page("GET /admin/notifications/{notification_id}", own=OK, foreign=OK, absent=OK),
+    page("GET /admin/notifications/{notification_id}/trace.json", own=ABSENT, foreign=ABSENT, absent=ABSENT),
+    page("GET /admin/notifications/preview"),
+    page("GET /admin/notifications/preview/{name}/{locale}/{channel}"),
+    # queues
+    page("GET /admin/rq/"),
+    page("GET /admin/rq/static/{filename}", ABSENT),  # no file of that name
+    page(f"GET {RQ}/view/queues", "308", who=ACTORS),  # to /admin/rq/
+    page(f"GET {RQ}/view/workers"),
+    page(f"GET {RQ}/view/jobs"),
+    page(f"GET {RQ}/view/jobs/{JOBS}"),
+    page(f"GET {RQ}/view/job/{{job_id}}", ABSENT),
+    page(f"GET {RQ}/data/queues.json"),
+    page(f"GET {RQ}/data/workers.json"),
+    page(f"GET {RQ}/data/jobs/{JOBS}.json"),
+    page(f"GET {RQ}/data/job/{{job_id}}.json", ABSENT),
+    page("POST /admin/rq/job/{job_id}/delete", ABSENT),
+    page("POST /admin/rq/job/{job_id}/requeue", ABSENT),
+    page("POST /admin/rq/requeue/{queue_name}"),
+    page("POST /admin/rq/queue/{queue_name}/{registry_name}/empty"),
+    page("POST /admin/rq/queue/{queue_name}/compact"),
+)

@@ -1,0 +1,81 @@
+"""Every route and event, for everybody, with their own things, others' and what is not there: all as matrix.py says.
+
+Requests are valid, and orders in a status that allows what is asked; tests/orders/test_acting.py has all statuses.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from metaia.core.permissions import ROLES
+from metaia.realtime.inbound import INBOUND
+from tests.security import asking, cells, matrix
+from tests.security.stage import THINGS, Stage
+from tests.support.people import World
+from tests.support.server import Server
+
+PARAMETER, NAME = re.compile(r"<(?:[^<>]*:)?(\w+)>"), r"{\1}"
+NO_EVENTS = {asking.CONNECT, "what_nobody_declared"}
+
+
+@pytest.fixture(scope="module")
+def stage(app: Flask, server: Server) -> Iterator[Stage]:
+    with World(server.url) as world:
+        yield Stage(app, world)
+
+
+def test_every_role_is_an_actor():
+    assert set(cells.ROLES) == ROLES
+
+
+def test_every_route_has_a_row_and_every_row_a_route(app: Flask):
+    routes = {
+        f"{method} {PARAMETER.sub(NAME, rule.rule)}"
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    _agree(routes, matrix.ROUTES)
+
+
+@pytest.mark.usefixtures("app")
+def test_every_event_has_a_row_and_every_row_an_event():
+    _agree(INBOUND.keys() | NO_EVENTS, matrix.EVENTS)
+
+
+@pytest.mark.usefixtures("app")
+@pytest.mark.parametrize("row", [*matrix.ROUTES.values(), *matrix.EVENTS.values()], ids=lambda row: row.name)
+def test_every_cell_is_declared(row: cells.Row):
+    known = [THINGS[name] for name in asking.parameters(row.name) if name not in asking.PLAIN]
+    kinds = {kind for things in known for kind in things} or {""}
+    assert row.cells.keys() == {(actor, kind) for actor in cells.ACTORS for kind in kinds}
+
+
+@pytest.mark.parametrize("row", matrix.ROUTES.values(), ids=matrix.ROUTES)
+def test_everybody_gets_from_every_route_what_the_matrix_says(stage: Stage, row: cells.Row):
+    _compare(row.cells, {cell: asking.route(stage, row, *cell) for cell in row.cells})
+
+
+@pytest.mark.parametrize("row", matrix.EVENTS.values(), ids=matrix.EVENTS)
+def test_everybody_gets_for_every_event_what_the_matrix_says(stage: Stage, row: cells.Row):
+    codes = {cell: outcome.partition(" ")[2] or cells.OK for cell, outcome in row.cells.items()}
+    _compare(codes, {cell: asking.event(stage, row, *cell) for cell in row.cells})
+
+
+def _agree(there: set[str], rows: dict[str, cells.Row]) -> None:
+    """Fail by name: pytest would cut a long list short."""
+    wrong = [f"{name}: no row" for name in sorted(there - rows.keys())]
+    wrong += [f"{name}: there is none" for name in sorted(rows.keys() - there)]
+    assert not wrong, "\n".join(wrong)
+
+
+def _compare(said: cells.Cells, got: cells.Cells) -> None:
+    wrong = [
+        f"{actor}, {kind or 'no object'}: {got[actor, kind]}, not {outcome}"
+        for (actor, kind), outcome in said.items()
+        if got[actor, kind] != outcome
+    ]
+    assert not wrong, "\n".join(wrong)

@@ -1,0 +1,69 @@
+"""A browser: keeps cookies, says where a page's requests come from, and the page's CSRF token."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from typing import Any
+
+import requests
+
+from metaia.auth import passwords
+from metaia.core import db
+from metaia.users import service as users
+from tests.support import leaks
+from tests.support.people import PASSWORD
+
+
+def make_staff(role: str = "support", name: str = "Staff Person") -> str:
+    """Make somebody who cannot register; return their e-mail address. Needs the application's context."""
+    email = f"{uuid.uuid4().hex}@test.example"
+    with db.transaction():
+        users.create(email=email, password_hash=passwords.hashed(PASSWORD), name=name, phone=None, role=role)
+    return email
+
+
+class Browser:
+    """Somebody at staff's pages."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.http = requests.Session()
+
+    def get(self, path: str, **options: Any) -> requests.Response:
+        return self.call("GET", path, **options)
+
+    def post(self, path: str, json: Any = None, **options: Any) -> requests.Response:
+        """Call a path as a page of ours does."""
+        headers = {"Origin": self.url, "Sec-Fetch-Site": "same-origin"} | options.pop("headers", {})
+        return self.call("POST", path, json={} if json is None else json, headers=headers, **options)
+
+    def change(self, path: str, **options: Any) -> requests.Response:
+        """Call a path as a page of ours does that was loaded just before."""
+        headers = {"X-CSRF-Token": self.csrf()} | options.pop("headers", {})
+        return self.post(path, headers=headers, **options)
+
+    def call(self, method: str, path: str, **options: Any) -> requests.Response:
+        answer = self.http.request(method, self.url + path, timeout=10, allow_redirects=False, **options)
+        leaks.note(answer)
+        leaks.KNOWN.update(cookie.value for cookie in answer.cookies if cookie.value)
+        return answer
+
+    def log_in(self, email: str, **body: Any) -> requests.Response:
+        return self.post("/admin/login", {"email": email, "password": PASSWORD} | body)
+
+    def csrf(self) -> str:
+        """Return the token of a page."""
+        found = re.search(r'<meta name="csrf" content="([^"]+)">', self.get("/admin/").text)
+        assert found
+        leaks.KNOWN.add(found[1])
+        return found[1]
+
+    @property
+    def cookie(self) -> str:
+        return str(self.http.cookies["metaia-staff"])
+
+
+def code_of(answer: requests.Response) -> str:
+    """Return the code of an error."""
+    return str(answer.json()["error"]["code"])
