@@ -12,6 +12,7 @@ import structlog
 from metaia.core.db import AnyRow
 from metaia.core.times import now
 from metaia.notifications import claiming, messages, queries, settling
+from metaia.notifications.campaigns.state import CANCELLED
 from metaia.notifications.catalogue import NOTICES, PUSH, SECURITY
 from metaia.notifications.decisions import Wishes, again
 from metaia.notifications.settling import Outcome

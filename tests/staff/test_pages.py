@@ -7,7 +7,7 @@ from flask import Flask, Response
 
 from metaia.core.actor import current
 from metaia.core.http import answer
-from metaia.notifications import preview
+from metaia.notifications import preview, wording
 from metaia.notifications.catalogue import EMAIL, NOTICES
 from tests.staff.browser import Browser, make_staff
 
@@ -44,7 +44,7 @@ def test_every_notice_has_its_preview_on_every_channel(staff: Browser) -> None:
     for notice in NOTICES.values():
         assert f"<strong>{notice.name}</strong>" in page
     assert page.count('class="preview"') == sum(
-        len(preview.channels(notice)) * len(preview.locales()) for notice in NOTICES.values()
+        len(preview.channels(notice)) * len(wording.locales()) for notice in NOTICES.values()
     )
 
 

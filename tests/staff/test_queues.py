@@ -202,7 +202,7 @@ def test_the_address_of_redis_is_told_to_nobody(app: Flask, staff: Browser) -> N
 @pytest.mark.usefixtures("app")
 def test_what_fails_is_kept_long_enough() -> None:
     kept = {
-        job.every is None: dispatching._prepared(job, "job-1", {}, None).failure_ttl
+        job.every is None: dispatching._prepared(job, "job-1", {}, {}).failure_ttl
         for job in REGISTRY.values()
     }
     assert kept == {True: 30 * 86400, False: 86400}
