@@ -13,7 +13,7 @@ from itsdangerous import URLSafeSerializer
 from sqlalchemy import text
 
 from metaia.auth import queries, sessions
-from metaia.core import db
+from metaia.core import db, signing
 from metaia.core.permissions import SELF_REGISTERED, STAFF
 from metaia.core.times import now
 from metaia.staff import cookie
@@ -68,8 +68,7 @@ def test_others_do_not_and_have_no_session(world: World, stranger: Browser, role
 
 
 def _session(token: str) -> str:
-    from_token: str = sessions.tokens.signing.read(token, "access")["sid"]
-    return from_token
+    return str(signing.read(token, "access")["sid"])
 
 
 def test_a_wrong_password_and_nobodys_address_are_told_alike(stranger: Browser) -> None:
@@ -114,7 +113,7 @@ def test_who_lacks_the_second_factor_that_the_role_needs_stays_outside(
 
 
 def test_the_cookie_is_out_of_reach_of_scripts_other_sites_and_other_addresses(staff: Browser) -> None:
-    [kept] = staff.http.cookies
+    [kept] = list(staff.http.cookies)
     said = staff.log_in(make_staff()).headers["Set-Cookie"]
     assert {part.strip() for part in said.split(";")[1:]} == {"HttpOnly", "Path=/admin", "SameSite=Strict"}
     assert kept.path == "/admin"
