@@ -12,7 +12,7 @@ from flask import Flask
 from itsdangerous import URLSafeSerializer
 from sqlalchemy import text
 
-from metaia.auth import queries
+from metaia.auth import queries, sessions
 from metaia.core import db, signing
 from metaia.core.permissions import SELF_REGISTERED, STAFF
 from metaia.core.times import now
@@ -68,8 +68,7 @@ def test_others_do_not_and_have_no_session(world: World, stranger: Browser, role
 
 
 def _session(token: str) -> str:
-    from_token: str = signing.read(token, "access")["sid"]
-    return from_token
+    return str(signing.read(token, "access")["sid"])
 
 
 def test_a_wrong_password_and_nobodys_address_are_told_alike(stranger: Browser) -> None:
