@@ -140,8 +140,13 @@ LOCALE_SECONDS = 60
 _locales: dict[str, tuple[float, str]] = {}
 
 
+def forget_locale(user_id: str) -> None:
+    """Let a changed language be used at once in this process."""
+    _locales.pop(user_id, None)
+
+
 def locale(user_id: str) -> str:
-    """Return a user's language; one that was changed may be used for another minute."""
+    """Return a user's language; one that was changed elsewhere may be used for another minute."""
     until, known = _locales.get(user_id, (0.0, ""))
     if until < time.monotonic():
         known = str(db.fetch_value(select(User.locale).where(User.id == user_id)) or "en")

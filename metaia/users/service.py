@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from functools import partial
 from typing import Any
 
 from sqlalchemy import insert, update
@@ -46,6 +47,8 @@ def change(person: Person, *, password_hash: str | None = None, **changes: Any) 
     after = replace(person, version=person.version + 1, **changes)
     secret = {} if password_hash is None else {"password_hash": password_hash}
     db.change(User, id=person.id, version=after.version, **changes, **secret)
+    if "locale" in changes:
+        db.current().after_commit(partial(queries.forget_locale, person.id))
     return after
 
 

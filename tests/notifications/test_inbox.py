@@ -183,7 +183,8 @@ def test_opening_what_it_is_about_is_reading_it(person):
 
 
 def kept(person):
-    return db.fetch_all(text("SELECT * FROM notifications WHERE user_id = :id"), {"id": person.id})
+    ours = text("SELECT * FROM notifications WHERE user_id = :id AND type LIKE 'test%'")
+    return db.fetch_all(ours, {"id": person.id})
 
 
 def test_reading_some(world, person):

@@ -70,8 +70,7 @@ def test_the_answer_says_what_there_is_to_choose_from(person: Person) -> None:
 
 
 def test_and_says_it_in_ones_own_language(person: Person) -> None:
-    with db.transaction():
-        db.execute(text("UPDATE users SET locale = 'hi' WHERE id = :id"), {"id": person.id})
+    assert person.patch("/api/auth/me", {"locale": "hi", "expectedVersion": 1}).ok
     assert wanted(person)["channels"][0]["title"] == "ई-मेल"
 
 

@@ -117,8 +117,7 @@ def test_the_page_may_do_nothing_else(world: World, person: Person, link: str) -
 
 
 def test_the_page_is_in_the_readers_language(world: World, person: Person, link: str) -> None:
-    with db.transaction():
-        db.execute(text("UPDATE users SET locale = 'hi' WHERE id = :id"), {"id": person.id})
+    assert person.patch("/api/auth/me", {"locale": "hi", "expectedVersion": 1}).ok
     page = world.call("GET", link)
     assert '<html lang="hi">' in page.text
     assert "ऑर्डर" in page.text
