@@ -20,7 +20,7 @@ from tests.fuzz.test_requests import chosen
 from tests.realtime.raw import Raw
 
 pytestmark = pytest.mark.fuzz
-EACH = 100  # conversations for each role
+EACH = 120  # conversations for each role
 WANTED = 5_000
 
 
