@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from metaia.providers.port import Push, Sent
 MOST = 1000  # receipts that can be asked for at once
 LIFE = 86_400  # seconds for which a message waits for its device
 GONE = "DeviceNotRegistered"
+_TOKEN = re.compile(r"Expo(?:nent)?PushToken\[[^\]]*\]")  # lets whoever has it write to the device
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ class Expo(OverHttp):
         if not isinstance(found, dict):
             raise Technical("no receipts in the answer")
         return [
-            Receipt(reference, error_of(receipt), str(receipt.get("message") or ""))
+            Receipt(reference, error_of(receipt), _TOKEN.sub("[registration]", str(receipt.get("message") or "")))
             for reference, receipt in found.items()
             if isinstance(receipt, dict)
         ]

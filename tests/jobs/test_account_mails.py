@@ -14,6 +14,8 @@ from sqlalchemy import text
 from metaia.auth import email_change, links
 from metaia.core import db
 from metaia.core.jobs import REGISTRY
+from metaia.notifications.catalogue import NOTICES
+from tests.jobs.pipeline import Pipeline
 from tests.jobs.smtp import Mailbox
 from tests.realtime.tools import until
 from tests.support.people import PASSWORD, World
@@ -24,8 +26,10 @@ TABLES = ("proofs", "notifications", "deliveries", "outbox", "audit_log", "event
 
 
 @pytest.fixture(autouse=True)
-def same_queue(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the jobs that decide about links go to the queue of the mails."""
+def same_queue(queue: Queue, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the jobs that decide about links go to a queue of this test, and the first mail with the others."""
+    first = NOTICES["verify_email"]
+    monkeypatch.setitem(NOTICES, "verify_email", replace(first, queue=pipeline.queue))  # type: ignore[arg-type]
     for job in (links.MAIL, email_change.MAIL):
         monkeypatch.setitem(REGISTRY, job, replace(REGISTRY[job], queue=queue.name))
 
@@ -39,12 +43,23 @@ def links_in(mail: EmailMessage) -> tuple[str, str]:
     return kind, token
 
 
-def mailed(smtp: Mailbox, queue: Queue, work_off: Work, address: str, subject: str) -> EmailMessage:
+@pytest.fixture
+def work(queue: Queue, work_off: Work, pipeline: Pipeline) -> Work:
+    """Give a function that does what there is to do."""
+
+    def all_of_it() -> None:
+        if queue.job_ids:
+            work_off()
+        pipeline.run()
+
+    return all_of_it
+
+
+def mailed(smtp: Mailbox, work: Work, address: str, subject: str) -> EmailMessage:
     """Work off what is asked for until a mail has arrived, and return it."""
 
     def arrived() -> list[EmailMessage]:
-        if queue.job_ids:
-            work_off()
+        work()
         return [mail for mail in smtp.to(address) if mail["Subject"] == subject]
 
     (mail,) = until(arrived, f"{subject} arrives")
@@ -52,10 +67,10 @@ def mailed(smtp: Mailbox, queue: Queue, work_off: Work, address: str, subject: s
 
 
 def test_the_link_for_new_people_works_and_is_kept_nowhere(
-    world: World, queue: Queue, smtp: Mailbox, work_off: Work
+    world: World, queue: Queue, smtp: Mailbox, work: Work
 ) -> None:
     person = world.person()
-    mail = mailed(smtp, queue, work_off, person.user["email"], "Confirm your e-mail address")
+    mail = mailed(smtp, work, person.user["email"], "Confirm your e-mail address")
     kind, token = links_in(mail)
     assert kind == "verify_email"
     for table in TABLES:
@@ -72,34 +87,33 @@ def test_the_link_for_new_people_works_and_is_kept_nowhere(
 
 
 def test_both_mailboxes_are_asked_and_the_old_one_is_told_in_the_end(
-    world: World, queue: Queue, smtp: Mailbox, work_off: Work
+    world: World, queue: Queue, smtp: Mailbox, work: Work
 ) -> None:
     person = world.person()
     old, new = person.user["email"], f"new.{person.user['email']}"
     answer = person.post("/api/auth/change-email", {"email": new, "password": PASSWORD})
     assert answer.status_code == 202
-    leave = mailed(smtp, queue, work_off, old, "Leave this e-mail address")
-    take = mailed(smtp, queue, work_off, new, "Use this e-mail address")
+    leave = mailed(smtp, work, old, "Leave this e-mail address")
+    take = mailed(smtp, work, new, "Use this e-mail address")
     assert new in str(leave.get_body(("plain",)).get_content())  # type: ignore[union-attr]
     for mail in (take, leave):
         _, token = links_in(mail)
         assert world.call("POST", "/api/auth/confirm-email", json={"token": token}).status_code == 200
-    changed = mailed(smtp, queue, work_off, old, "Your e-mail address was changed")
+    changed = mailed(smtp, work, old, "Your e-mail address was changed")
     assert new in str(changed.get_body(("plain",)).get_content())  # type: ignore[union-attr]
     [note] = person.get("/api/notifications").json()["data"]["notifications"]
     assert (note["type"], note["data"]) == ("email_changed", {"email": new})
 
 
 def test_the_last_mail_goes_to_where_the_account_was_and_nothing_else_goes_out(
-    world: World, queue: Queue, smtp: Mailbox, work_off: Work
+    world: World, queue: Queue, smtp: Mailbox, work: Work
 ) -> None:
     person, tailor = world.person(name="Asha Rao"), world.person("tailor")
-    mailed(smtp, queue, work_off, person.user["email"], "Confirm your e-mail address")
+    mailed(smtp, work, person.user["email"], "Confirm your e-mail address")
     order = person.order(partnerId=tailor.id)
     assert person.call("DELETE", "/api/auth/me", {"password": PASSWORD}).status_code == 200
-    mail = mailed(smtp, queue, work_off, person.user["email"], "Your account was deleted")
+    mail = mailed(smtp, work, person.user["email"], "Your account was deleted")
     assert "Asha" not in str(mail.get_body(("plain",)).get_content())  # type: ignore[union-attr]
     tailor.act(order, "accept")
-    until(lambda: queue.job_ids, "a mail about the order is on its way")
-    work_off()
+    work()
     assert not [asked for asked in smtp.asked if asked.endswith("deleted.invalid")]
