@@ -139,6 +139,25 @@ def test_a_receipt_that_comes_before_the_lease_ends_saves_it_from_being_sent_twi
     assert pipeline.only(told, "sms").status == "delivered"
 
 
+def test_a_receipt_that_overtakes_the_vendors_answer_is_not_undone_by_it(
+    pipeline: Pipeline, told: Person, vendors: Vendors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    twilio = pipeline.choice.of("sms")[0]
+    send = twilio.send
+
+    def overtaken(message: Sms) -> Sent:
+        answer = send(message)
+        with db.transaction():
+            receipts.take([Said("twilio", "k", "delivered", "delivered", now(), delivery=message.key)])
+        return answer
+
+    monkeypatch.setattr(twilio, "send", overtaken)
+    pipeline.run()
+    row = pipeline.only(told, "sms")
+    assert (row.status, row.reference) == ("delivered", vendors.stub.arrived[0].reference)
+    assert pipeline.attempts(told, "sms") == [("twilio", "sent")]
+
+
 def test_an_answer_that_was_lost_is_the_same_window(
     pipeline: Pipeline, told: Person, vendors: Vendors
 ) -> None:
