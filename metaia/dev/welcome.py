@@ -58,7 +58,7 @@ METAIA is ready.
 
   API       {address}/api
   Docs      {address}/api-docs
-  Staff     {address}/admin/
+  Staff     {address}/admin/start
   Messages  {environment["METAIA_MESSAGES_PAGE"]}  (every mail, SMS and push)
   Data      {environment["METAIA_HOME"]}
   Logins    {USERS}

@@ -46,8 +46,11 @@ class Crowd:
         self._there_is("token", person.token)
         tell(person, 1)
 
-    def fresh_orders(self) -> None:
-        """Let there be orders that nothing has happened to: one for the tailor, one for whoever comes."""
+    def gather(self) -> None:
+        """Let everybody be there, and two orders that nothing has happened to: one is the tailor's, one nobody's."""
+        for role, person in list(self._people.items()):
+            if person.get("/api/auth/me").status_code == 401:
+                self.renew(role)
         customer, tailor = self._people["customer"], self._people["tailor"]
         self.things["order"] = [customer.order(partnerId=tailor.id)["id"], customer.order()["id"]]
         notes = tailor.get("/api/notifications").json()["data"]["notifications"]

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from hypothesis import strategies as st
+from hypothesis.vendor.pretty import RepresentationPrinter
 
 from tests.fuzz.cases import kind_of
 
 Json = dict[str, Any]
 Any_ = st.SearchStrategy[Any]
-DEEPEST, LONGEST = 500, 20_000  # levels, letters; what is beyond all limits has tests of its own
+DEEPEST, LONGEST = 500, 3_000  # levels, letters; a message beyond 64 KB ends the connection, which has a test
+SHOWN = 300  # letters of a message, where a test fails
 NAMES = ("connect", "disconnect", "message", "*", "", "sync", "error")  # which mean something to somebody
 _simple = (
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
@@ -21,7 +23,8 @@ _tree = st.recursive(
     _simple, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4)
 )
 _deep = st.integers(1, DEEPEST).map(lambda levels: json.loads("[" * levels + "]" * levels))
-_huge = st.builds(lambda letter, count: letter * count, st.characters(codec="ascii"), st.integers(1, LONGEST))
+_letters = st.characters(codec="ascii", exclude_categories=["Cc"])
+_huge = st.builds(lambda letter, count: letter * count, _letters, st.integers(1, LONGEST))
 JUNK = _tree | _deep | _huge
 
 
@@ -32,6 +35,9 @@ class Message:
     name: str
     arguments: list[Any]
     acknowledged: bool
+
+    def _repr_pretty_(self, printer: RepresentationPrinter, _: bool) -> None:
+        printer.text(self.packet(0)[:SHOWN])
 
     def packet(self, number: int) -> str:
         """Return it as a packet of Socket.IO 5."""

@@ -15,7 +15,7 @@ from metaia.core.errors import CODES, Problem
 from metaia.core.permissions import ROLES
 from metaia.realtime import bucket
 from tests.fuzz.crowd import Crowd
-from tests.fuzz.messages import Message, conversation, inbound
+from tests.fuzz.messages import SHOWN, Message, conversation, inbound
 from tests.fuzz.test_requests import chosen
 from tests.realtime.raw import Raw
 
@@ -34,7 +34,7 @@ def test_every_message_is_acknowledged_and_its_sender_stays(
     crowd: Crowd, seed: int, complaints: Callable[[], list[str]], subtests: pytest.Subtests
 ) -> None:
     schemas = inbound(requests.get(f"{crowd.world.url}/api/asyncapi.json", timeout=5).json())
-    crowd.fresh_orders()
+    crowd.gather()
     told: Counter[str] = Counter()
     for role in sorted(ROLES):
         with subtests.test(role), Raw(crowd.world.url) as client:
@@ -47,7 +47,9 @@ def test_every_message_is_acknowledged_and_its_sender_stays(
                 client.say(*(message.packet(number) for number, message in enumerate(messages)))
                 wanted = [number for number, message in enumerate(messages) if message.acknowledged]
                 for number in wanted:
-                    told.update([acknowledgement(client.until("43"), number)])
+                    answer = client.until("43")
+                    hypothesis.note(f"{messages[number].packet(number)[:SHOWN]} → {answer}")
+                    told.update([acknowledgement(answer, number)])
                 told.update(["not asked for"] * (len(messages) - len(wanted)))
 
             talk()

@@ -71,7 +71,7 @@ def test_nobody_gets_an_answer_that_is_not_documented(
     answers: Counter[tuple[str, int]] = Counter()
     for operation in operations[first::2]:
         with subtests.test(operation.label):
-            crowd.fresh_orders()
+            crowd.gather()
 
             @hypothesis.seed(seed)
             @chosen

@@ -32,7 +32,16 @@ BODIES: dict[str, Json] = {
     "PUT /api/orders/{order_id}/status": {"status": "accepted"},
     "PUT /api/admin/orders/{order_id}/status": {"status": "accepted"},
     "POST /api/auth/second-factor/recovery-codes": {"password": PASSWORD},
+    "POST /api/notifications/devices": {"token": "the-matrix-device"},
 }
+UNSUBSCRIBE = "/api/notifications/unsubscribe"
+# What of an address stands in its query.
+QUERIES = {
+    f"GET {UNSUBSCRIBE}": "?token={unsubscribe_token}",
+    f"POST {UNSUBSCRIBE}": "?token={unsubscribe_token}",
+    f"POST {UNSUBSCRIBE}/undo": "?token={unsubscribe_token}",
+}
+FORMS = {f"POST {UNSUBSCRIBE}": {"List-Unsubscribe": "One-Click"}}  # in place of a body
 # What addresses and events say and is no object of anybody's.
 PLAIN = {
     "path": "swagger-ui.css",
@@ -48,21 +57,22 @@ PLAIN = {
     "name": "order_ready",
     "locale": "en",
     "channel": "email",
+    "source": "sendgrid",
 }
 
 
 def route(stage: Stage, row: Row, actor: str, kind: str) -> str:
     """Call a route as an actor, with an object if it names one; return the status, and the code of an error."""
     person = stage.person(actor, fresh=row.spends)
-    method, _, pattern = row.name.partition(" ")
+    method, _, pattern = _address_of(row.name).partition(" ")
     path = pattern.format(**_named(stage, row, person, kind))
     if row.by_cookie:
         return _outcome(_page(stage.browser(actor, fresh=row.spends), method, path))
     headers = {"Authorization": f"Bearer {person.token}"} if person else {}
     if row.name in WEB_SOCKETS:
         return _web_socket(stage.world.url.replace("http", "ws") + path, headers)
-    body = _body(stage, row.name)
-    return _outcome(stage.world.call(method, path, json=body, headers=headers, stream=True))
+    body, form = _body(stage, row.name), FORMS.get(row.name)
+    return _outcome(stage.world.call(method, path, json=body, data=form, headers=headers, stream=True))
 
 
 def event(stage: Stage, row: Row, actor: str, kind: str) -> str:
@@ -80,7 +90,11 @@ def event(stage: Stage, row: Row, actor: str, kind: str) -> str:
 
 def parameters(name: str) -> list[str]:
     """Return what a route's address, or an event, says by name."""
-    return [*INBOUND[name].schema().fields] if name in INBOUND else re.findall(r"{(\w+)}", name)
+    return [*INBOUND[name].schema().fields] if name in INBOUND else re.findall(r"{(\w+)}", _address_of(name))
+
+
+def _address_of(name: str) -> str:
+    return name + QUERIES.get(name, "")
 
 
 def _page(browser: Browser, method: str, path: str) -> requests.Response:
@@ -109,7 +123,7 @@ def _body(stage: Stage, name: str) -> Json | None:
     document = contract.of(stage.world.url).document
     method, _, path = name.partition(" ")
     operation = document["paths"].get(path, {}).get(method.lower(), {})
-    if "requestBody" not in operation:
+    if "requestBody" not in operation or name in FORMS:
         return None
     schema = operation["requestBody"]["content"]["application/json"]["schema"]
     given: Json = postman.example(document, schema)

@@ -9,10 +9,11 @@ from __future__ import annotations
 from tests.security.cells import table
 from tests.security.matrix_accounts import ACCOUNTS
 from tests.security.matrix_live import EVENTS, LIVE
+from tests.security.matrix_notifications import NOTIFICATIONS
 from tests.security.matrix_orders import ORDERS
 from tests.security.matrix_pages import PAGES
 from tests.security.matrix_staff import STAFF_ONLY
 
 __all__ = ["EVENTS", "ROUTES"]
-DOMAINS = (ACCOUNTS, ORDERS, LIVE, PAGES, STAFF_ONLY)
+DOMAINS = (ACCOUNTS, ORDERS, NOTIFICATIONS, LIVE, PAGES, STAFF_ONLY)
 ROUTES = table(*(row for domain in DOMAINS for row in domain.values()))

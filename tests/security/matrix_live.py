@@ -1,4 +1,4 @@
-"""Events as they happen, over each transport, and notifications: everybody their own. And what is open to all."""
+"""Events as they happen, over each transport: everybody their own. And what is open to all."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from tests.security.cells import (
     all_roles,
     event,
     only,
-    own_only,
     public,
     row,
     table,
@@ -24,10 +23,6 @@ EVERYBODY = all_roles(OK)
 FOLLOWERS = only("customer", *STAFF)  # of partners
 
 LIVE = table(
-    row("GET /api/notifications", EVERYBODY),
-    row("PUT /api/notifications/read-all", EVERYBODY),
-    own_only("PUT /api/notifications/{notification_id}/read"),
-    own_only("DELETE /api/notifications/{notification_id}"),
     row("GET /api/presence", EVERYBODY),
     row("PUT /api/presence", only(*PARTNERS)),
     row("POST /api/realtime/ticket", all_roles(CREATED), even=("looking",)),

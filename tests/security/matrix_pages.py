@@ -12,11 +12,11 @@ PAGES = table(
     page("GET /admin/assets/{filename}", who=ACTORS),
     page("POST /admin/login", "401 wrong_credentials", who=ACTORS),
     page("POST /admin/logout", spends=True),
-    page("GET /admin/"),
+    page("GET /admin/start"),
     page("GET /admin/notifications"),
-    page("GET /admin/notifications.json", ABSENT),  # until the API has what it shows
+    page("GET /admin/notifications.json"),
     page("GET /admin/notifications/{notification_id}", own=OK, foreign=OK, absent=OK),
-    page("GET /admin/notifications/{notification_id}/trace.json", own=ABSENT, foreign=ABSENT, absent=ABSENT),
+    page("GET /admin/notifications/{notification_id}/trace.json", own=OK, foreign=OK, absent=ABSENT),
     page("GET /admin/notifications/preview"),
     page("GET /admin/notifications/preview/{name}/{locale}/{channel}"),
     # queues

@@ -12,9 +12,8 @@ from sqlalchemy import update
 
 from metaia.core import db
 from metaia.core.ids import new_id
-from metaia.notifications import queries as notifications
-from metaia.notifications import service
 from metaia.orders.models import Order
+from tests.security import told
 from tests.security.cells import PARTNERS, SELF_REGISTERED, STAFF
 from tests.staff.browser import Browser
 from tests.support.people import PASSWORD, Person, Socket, World
@@ -22,8 +21,9 @@ from tests.support.people import PASSWORD, Person, Socket, World
 OWN, FOREIGN, AN_ADMINS, ABSENT = "own", "foreign", "an_admins", "absent"
 # what an address or an event can name, and what of it there is
 THINGS = dict.fromkeys(
-    ("order_id", "notification_id", "session_id", "partner_id", "token"), (OWN, FOREIGN, ABSENT)
-) | {"user_id": (OWN, FOREIGN, AN_ADMINS, ABSENT)}
+    ("order_id", "notification_id", "delivery_id", "device_id", "unsubscribe_token", "campaign_id", "session_id",
+     "partner_id", "token"), (OWN, FOREIGN, ABSENT),
+) | {"user_id": (OWN, FOREIGN, AN_ADMINS, ABSENT), "webhook_id": (FOREIGN, ABSENT)}  # fmt: skip
 # the status in which an order is when an action is asked for; elsewhere it is pending
 STARTS = {"ready": "accepted", "dispatch": "ready", "deliver": "out_for_delivery", "complete": "delivered"}
 
@@ -79,7 +79,17 @@ class Stage:
             case "order_id":
                 return self._order(whose, STARTS.get(action, "pending"))
             case "notification_id":
-                return self._notification(whose)
+                return told.notification(whose)
+            case "delivery_id":
+                return told.delivery(whose)
+            case "device_id":
+                return told.device(whose)
+            case "unsubscribe_token":
+                return told.unsubscribe_token(whose)
+            case "campaign_id":
+                return told.campaign(whose, action)
+            case "webhook_id":
+                return told.webhook()
             case "session_id":
                 return str(jwt.decode(self._login(whose), options={"verify_signature": False})["sid"])
             case "token":
@@ -122,9 +132,3 @@ class Stage:
         with db.transaction():
             db.execute(update(Order).where(Order.id == self._order_id).values(**values))
         return str(self._order_id)
-
-    def _notification(self, whose: Person) -> str:
-        with db.transaction():
-            service.notify(whose.id, "account_viewed", {})
-        rows, _ = notifications.page(whose.id, filters={}, sort="-createdAt", limit=1, cursor=None)
-        return str(rows[0].id)

@@ -24,7 +24,7 @@ from tests.staff.browser import Browser, code_of, make_staff
 from tests.support.people import World
 from tests.support.server import Server
 
-PAGE, DATA = "/admin/", "/admin/rq/0/data/queues.json"
+PAGE, DATA = "/admin/start", "/admin/rq/0/data/queues.json"
 
 
 def session_of(browser: Browser) -> str:
@@ -170,9 +170,13 @@ def test_the_cookie_gets_nobody_into_the_api_nor_onto_sockets(staff: Browser) ->
         assert requests.get(staff.url + path, headers=headers, timeout=10).status_code == 401
     for path in ("/ws", "/admin"):
         address = staff.url.replace("http", "ws") + path
-        with closing(websocket.create_connection(address, header=headers, timeout=10)) as socket:
-            _, data = socket.recv_data()
-            assert data[2:] == b"token_missing"
+        socket = websocket.create_connection(address, header=headers, timeout=10)
+        wire = socket.sock
+        _, data = socket.recv_data()
+        assert wire is not None
+        wire.close()
+        socket.shutdown()
+        assert data[2:] == b"token_missing"
 
 
 def test_a_token_gets_nobody_onto_the_pages(world: World) -> None:

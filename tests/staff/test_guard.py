@@ -70,8 +70,11 @@ def test_every_page_says_which_permission_it_needs(app: Flask) -> None:
 
 
 def test_every_page_can_be_seen_by_staff_and_none_breaks(app: Flask, staff: Browser) -> None:
-    missing = {"/admin/rq/0/view/job/job-1", "/admin/rq/0/data/job/job-1.json", "/admin/notifications.json",
-               f"/admin/notifications/{VALUES['notification_id']}/trace.json"}  # fmt: skip
+    missing = {
+        "/admin/rq/0/view/job/job-1",
+        "/admin/rq/0/data/job/job-1.json",
+        f"/admin/notifications/{VALUES['notification_id']}/trace.json",
+    }
     for method, path, _ in guarded(app):
         if method == "GET":
             answer = staff.get(path)
@@ -96,7 +99,7 @@ def test_no_other_method_changes_anything(app: Flask, staff: Browser, fail: Fail
         assert answer.status_code == 405, place
     assert job.is_failed
     assert staff.call(method, "/admin/logout", headers=sent).status_code == 405
-    assert staff.get("/admin/").status_code == 200
+    assert staff.get("/admin/start").status_code == 200
 
 
 def test_looking_at_every_page_changes_no_job(app: Flask, staff: Browser, fail: Fail) -> None:
@@ -142,7 +145,7 @@ def test_a_forged_change_is_refused(
         if method == "POST":
             answer = staff.post(path, headers=headers)
             assert (answer.status_code, code_of(answer)) == (403, code), path
-    assert staff.get("/admin/").status_code == 200
+    assert staff.get("/admin/start").status_code == 200
 
 
 @pytest.mark.parametrize("origin", [FOREIGN, "null", None])
@@ -166,7 +169,7 @@ def test_nor_by_a_form(stranger: Browser) -> None:
 def test_a_page_that_cors_lists_is_elsewhere_too(
     app: Flask, staff: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert staff.get("/admin/", headers={"Origin": FOREIGN}).status_code == 403
+    assert staff.get("/admin/start", headers={"Origin": FOREIGN}).status_code == 403
     answer = staff.change("/admin/rq/queue/default/compact", headers={"Origin": "http://127.0.0.1:5000"})
     assert answer.status_code == 200  # PUBLIC_BASE_URL
 
@@ -201,7 +204,7 @@ def test_what_the_dashboard_may_do_more_is_for_it_alone(staff: Browser) -> None:
 
 def test_everything_that_the_pages_load_is_here(staff: Browser) -> None:
     for path in (
-        "/admin/",
+        "/admin/start",
         "/admin/login",
         "/admin/notifications",
         "/admin/notifications/preview",

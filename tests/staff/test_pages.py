@@ -3,35 +3,39 @@
 from __future__ import annotations
 
 import pytest
-from flask import Flask, Response
 
-from metaia.core.actor import current
-from metaia.core.http import answer
 from metaia.notifications import preview, wording
 from metaia.notifications.catalogue import EMAIL, NOTICES
 from tests.staff.browser import Browser, make_staff
+from tests.support.people import World
 
 NOTIFICATION = "01890a5d-ac96-774b-bcce-b302099a8057"
 
 
 def test_the_start_greets_and_leads_everywhere(stranger: Browser) -> None:
     stranger.log_in(make_staff(name="<b>Ada</b>"))
-    page = stranger.get("/admin/").text
+    page = stranger.get("/admin/start").text
     assert "Hello, &lt;b&gt;Ada&lt;/b&gt;" in page
     for address in ("/admin/rq/", "/admin/notifications", "/admin/notifications/preview", "/api-docs/"):
         assert f'href="{address}"' in page
         assert stranger.get(address).status_code == 200
 
 
-def test_the_trace_is_what_the_api_answers(
-    app: Flask, staff: Browser, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def view(notification_id: str) -> Response:
-        return answer(trace={"id": notification_id, "to": current().role})
+def test_what_somebody_was_told_is_found_and_traced_as_by_the_api(world: World, staff: Browser) -> None:
+    customer, support = world.person(), world.staff("support")
+    customer.order()
+    query = f"?email={customer.user['email']}&type=order_placed"
+    found = staff.get(f"/admin/notifications.json{query}").json()
+    assert found == support.get(f"/api/admin/notifications{query}").json()
+    [told] = found["data"]["notifications"]
+    trace = staff.get(f"/admin/notifications/{told['id']}/trace.json").json()["data"]["trace"]
+    assert trace["notification"]["id"] == told["id"]
+    assert trace["audience"]["userId"] == customer.id
 
-    monkeypatch.setitem(app.view_functions, "staff_notifications.get_trace", view)
-    found = staff.get(f"/admin/notifications/{NOTIFICATION}/trace.json")
-    assert found.json() == {"status": "success", "data": {"trace": {"id": NOTIFICATION, "to": "support"}}}
+
+def test_a_search_that_is_wrong_is_named(staff: Browser) -> None:
+    answer = staff.get("/admin/notifications.json?status=nothing")
+    assert (answer.status_code, list(answer.json()["error"]["details"])) == (422, ["status"])
 
 
 def test_the_traces_page_names_its_notification(staff: Browser) -> None:

@@ -10,7 +10,7 @@ async function enter(event) {
   if (element("code").value) body.code = element("code").value.trim();
   try {
     await ask("/admin/login", body);
-    location.assign("/admin/");
+    location.assign("/admin/start");
   } catch (error) {
     if (error.code === "second_factor_required") {
       element("second").hidden = false;
