@@ -19,7 +19,7 @@ _SECRET_KEYS = re.compile(r"password|token|ticket|secret|recovery", re.IGNORECAS
 SHORTEST = 12  # characters
 _WORD = re.compile(r"[\w.~+/!-]{12,}", re.ASCII)
 _SPACED = bytes(ord(" ") if re.match(rb"[^\w.~+/!-]", bytes([code])) else code for code in range(256))
-_TOKEN = re.compile(r"eyJ[\w-]{10,}\.[\w-]{10,}|[Bb]earer\s+[\w.~+/-]{8,}")
+_TOKEN = re.compile(r"(?<![\w./$])eyJ[\w-]{10,}\.[\w-]{10,}|[Bb]earer\s+[\w.~+/-]{8,}")
 _TABLES = (
     "SELECT oid::regclass::text FROM pg_class WHERE relnamespace = 'public'::regnamespace "
     "AND relkind IN ('r', 'p') AND NOT relispartition AND relname <> 'devices' "  # push needs their tokens as they are
