@@ -50,7 +50,8 @@ def token(user: str, role: str = "customer") -> str:
     now = int(time.time())
     claims = {"sub": user, "userId": user, "role": role, "sid": user, "type": "access", "fresh": False}
     times = {"iat": now, "nbf": now, "exp": now + 86_400, "jti": user}
-    return jwt.encode(claims | times, SECRET, algorithm="HS256")
+    house = {"iss": "metaia", "aud": "metaia"}
+    return jwt.encode(claims | times | house, SECRET, algorithm="HS256")
 
 
 class Ground:

@@ -15,7 +15,7 @@ server: Any = socketio.AsyncServer(async_mode="asgi")
 
 async def connect(sid: str, _: Any, auth: Any = None) -> None:
     try:
-        claims = jwt.decode(auth["token"], SECRET, algorithms=["HS256"])
+        claims = jwt.decode(auth["token"], SECRET, algorithms=["HS256"], audience="metaia")
     except jwt.PyJWTError:
         raise socketio.exceptions.ConnectionRefusedError("token_invalid") from None
     await server.enter_room(sid, f"user-{claims['sub']}")

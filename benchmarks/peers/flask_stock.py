@@ -19,7 +19,7 @@ SECRET = os.environ["JWT_SECRET_KEY"]
 @socketio.on("connect")
 def connect(auth: Any = None) -> None:
     try:
-        claims = jwt.decode(auth["token"], SECRET, algorithms=["HS256"])
+        claims = jwt.decode(auth["token"], SECRET, algorithms=["HS256"], audience="metaia")
     except jwt.PyJWTError:
         raise Refused("token_invalid") from None
     join_room(f"user-{claims['sub']}")

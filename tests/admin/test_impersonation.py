@@ -237,7 +237,7 @@ def test_every_log_line_of_it_names_both(support, person, eyes, lines, connect, 
     def of(name: str) -> list[Any]:
         return [line for line in lines() if line.get("path") == name or line["event"] == name]
 
-    until(lambda: of("/api/events"))
+    until(lambda: of("/api/events") and of("/ws"))
     for name, count in {"unexpected error": 2, "/api/realtime/ticket": 1, "/ws": 1, "/api/events": 1}.items():
         assert [(line.get("user"), line.get("impersonator")) for line in of(name)] == [
             (person.id, support.id)

@@ -154,14 +154,12 @@ def test_staff_is_made_by_an_admin_and_chooses_a_password_by_mail(world, admin, 
     assert (user["email"], user["role"], user["active"]) == (email, "support", True)
     assert login(world, email).status_code == 401
     told = db.fetch_one(
-        text(
-            "SELECT n.type, n.data, n.shown, d.channel FROM notifications n JOIN deliveries d"
-            " ON d.notification_id = n.id WHERE n.user_id = :id"
-        ),
+        text("SELECT type, data, shown, channels, planned_at FROM notifications WHERE user_id = :id"),
         {"id": user["id"]},
     )
     assert told is not None
-    assert (told.type, told.shown, told.channel) == ("account_made", False, "email")
+    assert (told.type, told.shown, NOTICES[told.type].channels) == ("account_made", False, ("email",))
+    assert (told.channels, told.planned_at) == (None, None), "the worker plans all of its channels"
     proof = db.fetch_one(text("SELECT * FROM proofs WHERE user_id = :id"), {"id": user["id"]})
     assert proof is not None
     assert (proof.purpose, proof.id) == ("reset_password", told.data["proofId"])

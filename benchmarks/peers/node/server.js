@@ -14,7 +14,7 @@ const io = new Server(server, { pingInterval: 25_000, pingTimeout: 20_000 });
 
 io.use((socket, next) => {
   try {
-    socket.data.user = jwt.verify(socket.handshake.auth.token, JWT_SECRET_KEY, { algorithms: ["HS256"] });
+    socket.data.user = jwt.verify(socket.handshake.auth.token, JWT_SECRET_KEY, { algorithms: ["HS256"], audience: "metaia" });
     next();
   } catch {
     next(new Error("token_invalid"));
@@ -36,7 +36,7 @@ app.post("/bench/emit", (request, response) => {
 function authenticated(request, response, next) {
   try {
     const token = (request.headers.authorization ?? "").replace(/^Bearer /, "");
-    request.user = jwt.verify(token, JWT_SECRET_KEY, { algorithms: ["HS256"] });
+    request.user = jwt.verify(token, JWT_SECRET_KEY, { algorithms: ["HS256"], audience: "metaia" });
   } catch {
     return fail(response, 401, "token_invalid");
   }
