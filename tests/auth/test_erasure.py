@@ -68,9 +68,11 @@ def test_nothing_of_who_they_were_is_left(world, person):
     assert erase(person).status_code == 200
     personal.forget()
     left = {table: rows(table, person) for table in WHERE_PEOPLE_ARE}
-    mailed = left.pop("deliveries")  # the last mail has to know where it goes: see the next test
+    told, mailed = left.pop("notifications"), left.pop("deliveries")
     assert [row for found in left.values() for row in found] == []
+    # The last mail has to know where it goes, for a day: see the next test.
     assert len(mailed) <= 1
+    assert [",account_deleted," in row for row in told] == [True]
     devices = text("SELECT DISTINCT device, address FROM sessions WHERE user_id = :id")
     assert [tuple(row) for row in db.fetch_all(devices, {"id": person.id})] == [(None, None)]
     found = db.fetch_one(text("SELECT * FROM users WHERE id = :id"), {"id": person.id})
