@@ -1,0 +1,24 @@
+"""A worker as worker.py starts it, except that it waits for nothing as long: `python -m tests.chaos.hasty QUEUE`.
+
+Nobody can set these times from outside, and nobody should: they belong to each other.
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import timedelta
+
+from metaia.app import create_app
+from metaia.notifications import claiming, sending
+from metaia.providers import choice, http, smtp
+from metaia.work import run
+
+ANSWER = 3.0  # seconds; a stub that is busy answers sooner, one that hangs does not
+LEASE = timedelta(seconds=3 * ANSWER)  # two providers in a row may hang
+
+if __name__ == "__main__":
+    http.TIMEOUTS, smtp.TIMEOUT = (ANSWER, ANSWER), ANSWER
+    claiming.LEASE = LEASE
+    choice.OPEN_SECONDS = 1.0
+    sending.PAUSES = (1, 1, 1, 1, 1)
+    run(create_app(), sys.argv[1])
