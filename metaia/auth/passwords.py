@@ -87,7 +87,7 @@ def _elsewhere(call: Callable[..., T], *arguments: bytes) -> T:
 def _yielding(call: Callable[..., T], *arguments: bytes) -> T:
     """Run a call in a thread that gets what the rest of the machine leaves: all sockets wait for the hub's thread."""
     if sys.platform == "linux":  # where a thread has a priority of its own
-        os.setpriority(os.PRIO_PROCESS, 0, NICENESS)
+        os.setpriority(os.PRIO_PROCESS, 0, max(NICENESS, os.getpriority(os.PRIO_PROCESS, 0)))
     return call(*arguments)
 
 
