@@ -63,7 +63,9 @@ class Expo(OverHttp):
         if not isinstance(found, dict):
             raise Technical("no receipts in the answer")
         return [
-            Receipt(reference, error_of(receipt), _TOKEN.sub("[registration]", str(receipt.get("message") or "")))
+            Receipt(
+                reference, error_of(receipt), _TOKEN.sub("[registration]", str(receipt.get("message") or ""))
+            )
             for reference, receipt in found.items()
             if isinstance(receipt, dict)
         ]
