@@ -50,7 +50,7 @@ migrate: $(READY) ## bring DATABASE_URL's tables up to date
 bench: $(READY) ## measure speed; results go to benchmarks/
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-audit: $(READY) ## ask whether a pinned version has a known hole (needs pypi.org)
+audit: $(READY) ## ask whether a pinned version has a known hole (asks a public service)
 	@tools/audit $(BIN)/python
 
 lock: $(READY) ## pin the newest packages that requirements*.in allow
