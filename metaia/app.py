@@ -54,7 +54,7 @@ def create_app(**overrides: Any) -> Flask:
     door.init_app(app)
     with app.app_context():
         waiting.use_hub(extensions.db.engine)
-        driver.read_as_wanted(extensions.db.engine)
+        driver.tidy(extensions.db.engine)
     domains = [import_module(f"metaia.{name}.routes") for name in DOMAINS]
     api = openapi.Api(app)  # after the imports: it lists every error code they declare
     failures.init_app(app)
@@ -77,6 +77,7 @@ def _derive(app: Flask) -> None:
         "max_overflow": 0,
         "pool_timeout": 5,
         "pool_use_lifo": True,
+        "pool_reset_on_return": None,  # core/driver.py does it
         "hide_parameters": True,  # in errors, and so in logs
         "json_serializer": json.dumps,
         "json_deserializer": json.loads,

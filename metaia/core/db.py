@@ -148,6 +148,11 @@ def current() -> Transaction:
     return unit
 
 
+def _require_begun() -> None:
+    if not locking():
+        raise RuntimeError("this needs `with transaction():` around it")
+
+
 def append(model: type[Model], **values: Any) -> None:
     """Add a row, with the commit. Values are JSON, datetimes or bytes; nothing in the transaction can read it yet."""
     current().writes.insert(model.__tablename__, values)
@@ -162,9 +167,14 @@ def execute(
     statement: Executable, values: Values | list[Values] | None = None
 ) -> CursorResult[*tuple[Any, ...]]:
     """Run a changing statement in the running transaction."""
-    if not locking():
-        raise RuntimeError("this needs `with transaction():` around it")
+    _require_begun()
     return current().connection.execute(statement, values)
+
+
+def ddl(sql: str) -> None:
+    """Create or drop something in the running transaction."""
+    _require_begun()
+    driver.unseen(driver.of(current().connection), sql)
 
 
 def fetch_all(statement: Executable, values: Values | None = None) -> list[AnyRow]:
@@ -182,7 +192,7 @@ def fetch_value(statement: Executable, values: Values | None = None) -> Any:
     return _read(statement, values, lambda result: result.scalar())
 
 
-def fetch_tuple(prepared: Prepared, values: Values) -> tuple[Any, ...] | None:
+def fetch_tuple(prepared: Prepared, values: dict[str, str]) -> tuple[Any, ...] | None:
     """Return the first row of a prepared SELECT, or None: the hot road, see core/driver.py."""
     unit = _current.get()
     if unit is not None:
@@ -191,10 +201,9 @@ def fetch_tuple(prepared: Prepared, values: Values) -> tuple[Any, ...] | None:
         return _tuple(connection, prepared, values)
 
 
-def _tuple(connection: Connection, prepared: Prepared, values: Values) -> tuple[Any, ...] | None:
+def _tuple(connection: Connection, prepared: Prepared, values: dict[str, str]) -> tuple[Any, ...] | None:
     with driver.errors(connection):
-        row: tuple[Any, ...] | None = driver.of(connection).execute(prepared.text, values).fetchone()
-        return row
+        return prepared.first(driver.of(connection), values)
 
 
 def _read(statement: Executable, values: Values | None, take: Callable[[Result[*tuple[Any, ...]]], T]) -> T:

@@ -1,45 +1,122 @@
-"""The driver under SQLAlchemy, for the hot road: what runs there skips SQLAlchemy's work for each execution.
+"""The driver under SQLAlchemy: on the hot road a statement skips what SQLAlchemy and psycopg do for each execution.
 
 Connections are in autocommit: a read is one round trip, and a transaction says BEGIN and COMMIT itself (core/db.py).
+A `Statement` is prepared once per connection and then sent by libpq (`psycopg.pq`) without a cursor around it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
+from itertools import count
 from typing import Any
 
 import psycopg
+import sqlalchemy
+from psycopg.adapt import Transformer
+from psycopg.errors import InvalidSqlStatementName, error_from_result
+from psycopg.generators import execute
+from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.pq.abc import PGresult
 from psycopg.types.string import TextLoader
-from sqlalchemy import Connection, Engine, Select, event
+from sqlalchemy import Engine, Select, event
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DBAPIError
 
-Raw = psycopg.Connection[Any]
-_DIALECT = PGDialect_psycopg(paramstyle="pyformat")  # type: ignore[no-untyped-call]
+_DIALECT = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
+_FINE = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
+_numbers = count(1)
+
+
+class Statement:
+    """SQL with parameters `$1`, `$2` …, all of them text; PostgreSQL finds out their types."""
+
+    __slots__ = ("name", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text.encode()
+        self.name = b"metaia_%d" % next(_numbers)
+
+
+class Connection(psycopg.Connection[Any]):
+    """A connection that knows what is prepared on it."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.adapters.register_loader("uuid", TextLoader)  # an id is text to us
+        self.prepared: set[bytes] = set()
+        self.reader = Transformer(self)
+
+    def rollback(self) -> None:
+        """Undo what has begun, if something has. psycopg's own would make PostgreSQL forget what is prepared."""
+        if self.pgconn.transaction_status != TransactionStatus.IDLE:
+            unseen(self, "ROLLBACK")
 
 
 class Prepared:
     """A SELECT that is compiled once. Its columns must be of types which psycopg reads as they are wanted."""
 
-    def __init__(self, statement: Select[Any]) -> None:
-        self._statement = statement
+    def __init__(self, select: Select[Any]) -> None:
+        self._select = select
 
     @cached_property
-    def text(self) -> str:
-        """The statement in the driver's own terms."""
-        return str(self._statement.compile(dialect=_DIALECT))
+    def _compiled(self) -> tuple[Statement, list[str]]:
+        compiled: Any = self._select.compile(dialect=_DIALECT)
+        return Statement(str(compiled)), compiled.positiontup
+
+    def first(self, connection: Connection, values: dict[str, str]) -> tuple[Any, ...] | None:
+        """Return the first row, or None. Raises psycopg.Error."""
+        statement, names = self._compiled
+        result = run(connection, statement, [values[name].encode() for name in names])
+        if not result.ntuples:
+            return None
+        connection.reader.set_pgresult(result)
+        row: tuple[Any, ...] | None = connection.reader.load_row(0, tuple)
+        return row
 
 
-def of(connection: Connection) -> Raw:
+def run(connection: Connection, statement: Statement, parameters: Sequence[bytes]) -> PGresult:
+    """Execute a statement and return its result; not in a pipeline. Raises psycopg.Error."""
+    prepared, libpq = connection.prepared, connection.pgconn
+    if statement.name not in prepared:
+        libpq.send_prepare(statement.name, statement.text)
+        _answer(connection)
+        prepared.add(statement.name)
+    libpq.send_query_prepared(statement.name, parameters)
+    try:
+        return _answer(connection)
+    except InvalidSqlStatementName:  # see `unseen`
+        prepared.clear()
+        if libpq.transaction_status != TransactionStatus.IDLE:
+            raise
+        return run(connection, statement, parameters)
+
+
+def unseen(connection: Connection, sql: str) -> None:
+    """Execute a statement past psycopg: after a DROP, ALTER or ROLLBACK it makes PostgreSQL forget what is prepared.
+
+    Raises psycopg.Error.
+    """
+    connection.pgconn.send_query(sql.encode())
+    _answer(connection)
+
+
+def _answer(connection: Connection) -> PGresult:
+    result: PGresult = connection.wait(execute(connection.pgconn))[-1]
+    if result.status not in _FINE:
+        raise error_from_result(result)
+    return result
+
+
+def of(connection: sqlalchemy.Connection) -> Connection:
     """Return the driver's connection under SQLAlchemy's."""
     raw: Any = connection.connection.driver_connection
     return raw  # type: ignore[no-any-return]
 
 
 @contextmanager
-def errors(connection: Connection) -> Iterator[None]:
+def errors(connection: sqlalchemy.Connection) -> Iterator[None]:
     """Raise the driver's errors as SQLAlchemy's, and give up a connection that is broken."""
     try:
         yield
@@ -53,9 +130,12 @@ def errors(connection: Connection) -> Iterator[None]:
         raise instance from error
 
 
-def read_as_wanted(engine: Engine) -> None:
-    """Make connections of `engine` read ids as text, which is what they are to us."""
+def tidy(engine: Engine) -> None:
+    """Make connections of `engine` come back to the pool with nothing begun."""
 
-    @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _: Any) -> None:
-        connection.adapters.register_loader("uuid", TextLoader)
+    @event.listens_for(engine, "reset")
+    def given_back(connection: Any, record: Any, _: Any) -> None:
+        if connection.pgconn.transaction_status == TransactionStatus.ACTIVE:
+            record.invalidate()  # who waited for an answer was interrupted: nobody else must get it
+        else:
+            connection.rollback()

@@ -9,18 +9,19 @@ from __future__ import annotations
 from select import POLLIN, POLLOUT
 from typing import Any, TypeVar
 
-import psycopg
 from gevent import get_hub
 from gevent.monkey import get_original, is_module_patched
 from psycopg.abc import PQGen
 from psycopg.waiting import WAIT_RW
 from sqlalchemy import Engine, event
 
+from metaia.core.driver import Connection
+
 T = TypeVar("T")
 _poll = get_original("select", "poll")
 
 
-class HubConnection(psycopg.Connection[Any]):
+class HubConnection(Connection):
     """A connection whose waits let other greenlets run."""
 
     def wait(self, gen: PQGen[T], interval: float = 0.0, timeout: float | None = None) -> T:  # noqa: ARG002
@@ -61,10 +62,9 @@ def _wait(descriptor: int, events: int) -> None:
 
 
 def use_hub(engine: Engine) -> None:
-    """Make the connections of `engine` wait by the hub, if this process is patched."""
-    if not is_module_patched("select"):
-        return
+    """Make the connections of `engine` ours, and wait by the hub if this process is patched."""
+    kind = HubConnection if is_module_patched("select") else Connection
 
     @event.listens_for(engine, "do_connect")
-    def connect(_: Any, __: Any, arguments: Any, options: Any) -> HubConnection:
-        return HubConnection.connect(*arguments, **options)
+    def connect(_: Any, __: Any, arguments: Any, options: Any) -> Connection:
+        return kind.connect(*arguments, **options)

@@ -10,7 +10,10 @@ from functools import cache
 from typing import Any, Literal
 
 import orjson
-from psycopg import Connection
+from psycopg import RawCursor
+
+from metaia.core import driver
+from metaia.core.driver import Connection, Statement
 
 Kind = Literal["insert", "update"]
 Columns = tuple[str, ...]
@@ -35,12 +38,14 @@ class Writes:
         """Change the row whose `id` is `values["id"]`."""
         self._rows.setdefault(("update", table, tuple(values)), []).append(values)
 
-    def send(self, connection: Connection[Any]) -> None:
+    def send(self, connection: Connection) -> None:
         """Send everything as one statement; in a pipeline its errors come with the next wait."""
         shape, parameters = self._taken()
-        connection.execute(_statement(shape, guarded=False), parameters)
+        RawCursor(connection).execute(
+            _statement(shape, guarded=False).text, [part.decode() for part in parameters]
+        )
 
-    def send_guarded(self, connection: Connection[Any]) -> bool:
+    def send_guarded(self, connection: Connection) -> bool:
         """Send everything as one statement, if the one changed row still has the version before; return whether it had.
 
         Raises ValueError for more than one changed row: it could be half true.
@@ -49,10 +54,10 @@ class Writes:
         if changes > 1:
             raise ValueError("only one row may change without a transaction")
         shape, parameters = self._taken()
-        row = connection.execute(_statement(shape, guarded=True), parameters).fetchone()
-        return row is not None and row[0] == changes
+        result = driver.run(connection, _statement(shape, guarded=True), parameters)
+        return result.get_value(0, 0) == b"%d" % changes
 
-    def _taken(self) -> tuple[Shape, list[str]]:
+    def _taken(self) -> tuple[Shape, list[bytes]]:
         # Changes first: what is added asks whether they happened.
         parts = sorted(self._rows.items(), key=lambda part: part[0][0] != "update")
         self._rows = {}
@@ -61,18 +66,18 @@ class Writes:
 
 
 @cache
-def _statement(shape: Shape, *, guarded: bool) -> bytes:
+def _statement(shape: Shape, *, guarded: bool) -> Statement:
     changed = guarded and shape[0][0] == "update"
     parts = [_part(*part, number=n, guarded=guarded, after_change=changed) for n, part in enumerate(shape)]
     count = "(SELECT count(*) FROM part_0)" if changed else "0"
-    return f"WITH {', '.join(parts)} SELECT {count}".encode()
+    return Statement(f"WITH {', '.join(parts)} SELECT {count}")
 
 
 def _part(
     kind: Kind, table: str, columns: Columns, single: bool, *, number: int, guarded: bool, after_change: bool
 ) -> str:
     # PostgreSQL expects 100 rows of a set, and would rather read the whole table than look for 100 ids.
-    rows = f"json_populate_record{'' if single else 'set'}(NULL::{table}, %s) AS given"
+    rows = f"json_populate_record{'' if single else 'set'}(NULL::{table}, ${number + 1}) AS given"
     if kind == "insert":
         names = ", ".join(f'"{name}"' for name in columns)
         only = " WHERE EXISTS (SELECT FROM part_0)" if after_change else ""
@@ -84,8 +89,8 @@ def _part(
     return f"part_{number} AS ({written})"
 
 
-def _json(value: Values | list[Values]) -> str:
-    return orjson.dumps(value, default=_hex).decode()
+def _json(value: Values | list[Values]) -> bytes:
+    return orjson.dumps(value, default=_hex)
 
 
 def _hex(value: Any) -> str:

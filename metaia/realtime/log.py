@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from metaia.core import db
 from metaia.core.db import AnyRow
@@ -132,11 +132,9 @@ def open_days(today: date) -> None:
         day = today + timedelta(days=offset)
         for table in (EventLog, EventAudience):
             name = f"{table.__tablename__}_{day:%Y%m%d}"
-            db.execute(
-                text(
-                    f"CREATE TABLE IF NOT EXISTS {name} PARTITION OF {table.__tablename__} "
-                    f"FOR VALUES FROM ('{day}') TO ('{day + timedelta(days=1)}')"
-                )
+            db.ddl(
+                f"CREATE TABLE IF NOT EXISTS {name} PARTITION OF {table.__tablename__} "
+                f"FOR VALUES FROM ('{day}') TO ('{day + timedelta(days=1)}')"
             )
 
 
@@ -149,6 +147,6 @@ def prune(keep_days: int) -> list[date]:
     old = [day for day in list(days())[:-1] if day < limit]
     for day in old:
         for table in (EventLog, EventAudience):
-            db.execute(text(f"DROP TABLE IF EXISTS {table.__tablename__}_{day:%Y%m%d}"))
+            db.ddl(f"DROP TABLE IF EXISTS {table.__tablename__}_{day:%Y%m%d}")
         db.execute(LogDay.__table__.delete().where(LogDay.day == day))  # type: ignore[attr-defined]
     return old

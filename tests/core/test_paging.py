@@ -32,7 +32,8 @@ VALUES = st.tuples(st.integers(0, 3), st.integers(-2, 2), st.sampled_from(["", "
 def _table(server):
     THINGS.create(database.engine)
     yield
-    THINGS.drop(database.engine)
+    with db.transaction():
+        db.ddl(f"DROP TABLE {THINGS.name}")
 
 
 def insert(owner: str, values: tuple[int, int, str]) -> str:

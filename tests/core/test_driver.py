@@ -1,0 +1,70 @@
+from contextlib import suppress
+
+import gevent
+import psycopg
+import pytest
+from sqlalchemy import Double, Text, bindparam, cast, func, select, text
+from sqlalchemy.exc import DBAPIError
+
+from metaia.core import db, driver
+from metaia.core.driver import Prepared
+from metaia.extensions import db as database
+
+pytestmark = pytest.mark.usefixtures("server")
+ECHO = Prepared(select(cast(bindparam("word"), Text)))
+SLEEP = Prepared(select(func.pg_sleep(cast(bindparam("seconds"), Double))))
+
+
+def echoed(word: str) -> str:
+    row = db.fetch_tuple(ECHO, {"word": word})
+    assert row is not None
+    return str(row[0])
+
+
+def test_values_are_values_and_no_sql():
+    for word in ("", "'; DROP TABLE orders --", "$1", "%s", "ä€𝄞", "x" * 10_000):
+        assert echoed(word) == word
+
+
+def test_what_is_prepared_outlives_a_rollback():
+    assert echoed("before") == "before"
+    with suppress(RuntimeError), db.transaction():
+        assert echoed("inside") == "inside"
+        raise RuntimeError
+    with db.transaction():
+        assert echoed("after") == "after"
+
+
+def test_what_is_prepared_outlives_a_statement_that_failed():
+    for _ in range(7):  # psycopg prepares what it has seen five times, and only then forgets
+        with suppress(DBAPIError), db.transaction():
+            assert echoed("inside") == "inside"
+            db.fetch_value(text("SELECT 1 / 0"))
+    with db.transaction():
+        assert echoed("after") == "after"
+
+
+def test_what_somebody_has_dropped_is_prepared_again():
+    with database.engine.connect() as connection:
+        raw = driver.of(connection)
+        assert ECHO.first(raw, {"word": "1"}) == ("1",)
+        raw.execute("DEALLOCATE ALL")
+        assert ECHO.first(raw, {"word": "2"}) == ("2",)
+
+
+def test_a_connection_whose_answer_nobody_waits_for_goes_to_nobody_else():
+    def ask(seconds: str) -> None:
+        db.fetch_tuple(SLEEP, {"seconds": seconds})
+
+    asking = gevent.spawn(ask, "30")
+    gevent.sleep(0.1)
+    asking.kill(timeout=5)
+    for word in ("1", "2", "3"):
+        assert echoed(word) == word
+
+
+def test_an_error_of_the_statement_is_sqlalchemys_and_the_connection_stays():
+    with pytest.raises(DBAPIError) as raised:
+        db.fetch_tuple(SLEEP, {"seconds": "soon"})
+    assert isinstance(raised.value.orig, psycopg.Error)
+    assert echoed("still there") == "still there"
