@@ -17,6 +17,7 @@ from metaia.core import (
     door,
     driver,
     failures,
+    hot,
     ids,
     json,
     logs,
@@ -34,9 +35,17 @@ from metaia.realtime.manager import Manager
 DOMAINS = ("realtime", "users", "notifications", "auth", "orders", "webhooks", "admin", "staff", "system")
 
 
+class Application(Flask):
+    """Flask for plain functions only."""
+
+    def ensure_sync(self, func: Any) -> Any:
+        """Return `func`: to ask each time whether it is a coroutine costs a tenth of a small request."""
+        return func
+
+
 def create_app(**overrides: Any) -> Flask:
     """Return a METAIA application; `overrides` win over the environment. Raises ConfigurationError."""
-    app = Flask("metaia", root_path=str(Path(__file__).parent), static_folder=None)
+    app = Application("metaia", root_path=str(Path(__file__).parent), static_folder=None)
     app.config.update(load(**overrides))
     _derive(app)
     logs.setup(as_json=app.config["LOG_JSON"])
@@ -54,7 +63,8 @@ def create_app(**overrides: Any) -> Flask:
     door.init_app(app)
     with app.app_context():
         waiting.use_hub(extensions.db.engine)
-        driver.tidy(extensions.db.engine)
+        driver.prepare(extensions.db.engine)
+        hot.init_app(app, extensions.db.engine)
     domains = [import_module(f"metaia.{name}.routes") for name in DOMAINS]
     api = openapi.Api(app)  # after the imports: it lists every error code they declare
     failures.init_app(app)
@@ -71,9 +81,10 @@ def _derive(app: Flask) -> None:
     """Spell our settings the way the extensions want them."""
     config = app.config
     config["SQLALCHEMY_DATABASE_URI"] = config["DATABASE_URL"]
+    config["DATABASE_HOT"] = max(1, config["DATABASE_POOL"] // 2)  # see core/hot.py
     config["SQLALCHEMY_ENGINE_OPTIONS"] = {
         "isolation_level": "AUTOCOMMIT",  # core/db.py says BEGIN
-        "pool_size": config["DATABASE_POOL"],
+        "pool_size": max(1, config["DATABASE_POOL"] - config["DATABASE_HOT"]),
         "max_overflow": 0,
         "pool_timeout": 5,
         "pool_use_lifo": True,

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Executable, Row
 from sqlalchemy.engine import CursorResult, Result
 
-from metaia.core import driver, faults
+from metaia.core import driver, faults, hot
 from metaia.core.driver import Prepared
 from metaia.core.waiting import HubConnection
 from metaia.core.writes import Writes
@@ -23,6 +23,7 @@ from metaia.extensions import Model, db
 
 T = TypeVar("T")
 Values = dict[str, Any]
+OUTSIDE = "this needs `with transaction():` around it"
 AnyRow = Row[*tuple[Any, ...]]
 
 
@@ -31,20 +32,27 @@ class Stale(Exception):
 
 
 class Transaction:
-    """One unit of work on one connection; `begun` says whether PostgreSQL knows of it before its end."""
+    """One unit of work: on a connection where it has begun, or without one, and PostgreSQL learns of it at its end."""
 
-    def __init__(self, connection: Connection, *, begun: bool = True) -> None:
-        self.connection = connection
-        self.begun = begun
+    def __init__(self, connection: Connection | None = None) -> None:
+        self._connection = connection
+        self.begun = connection is not None
         self.writes = Writes()
         self._after_commit: dict[Callable[[], None], None] = {}
+
+    @property
+    def connection(self) -> Connection:
+        """The connection. Raises RuntimeError for a unit that has none: changes never happen by accident."""
+        if self._connection is None:
+            raise RuntimeError(OUTSIDE)
+        return self._connection
 
     def after_commit(self, call: Callable[[], None]) -> None:
         self._after_commit[call] = None
 
     def write(self) -> None:
         """Send what was collected as one statement that is its own transaction. Raises Stale."""
-        if self.writes and not self.writes.send_guarded(driver.of(self.connection)):
+        if self.writes and not hot.current().run(self.writes.send_guarded):
             raise Stale
 
     def commit(self) -> None:
@@ -115,12 +123,10 @@ def optimistic() -> Iterator[Transaction]:
     if outer is not None:
         yield outer
         return
-    with db.engine.connect() as connection:
-        unit = Transaction(connection, begun=False)
-        with driver.errors(connection):
-            with _running(unit):
-                yield unit
-            unit.write()
+    unit = Transaction()
+    with _running(unit):
+        yield unit
+    unit.write()
     unit.committed()
 
 
@@ -144,13 +150,8 @@ def current() -> Transaction:
     """Return the running transaction. Raises RuntimeError outside of one: changes never happen by accident."""
     unit = _current.get()
     if unit is None:
-        raise RuntimeError("this needs `with transaction():` around it")
+        raise RuntimeError(OUTSIDE)
     return unit
-
-
-def _require_begun() -> None:
-    if not locking():
-        raise RuntimeError("this needs `with transaction():` around it")
 
 
 def append(model: type[Model], **values: Any) -> None:
@@ -167,13 +168,11 @@ def execute(
     statement: Executable, values: Values | list[Values] | None = None
 ) -> CursorResult[*tuple[Any, ...]]:
     """Run a changing statement in the running transaction."""
-    _require_begun()
     return current().connection.execute(statement, values)
 
 
 def ddl(sql: str) -> None:
     """Create or drop something in the running transaction."""
-    _require_begun()
     driver.unseen(driver.of(current().connection), sql)
 
 
@@ -195,20 +194,15 @@ def fetch_value(statement: Executable, values: Values | None = None) -> Any:
 def fetch_tuple(prepared: Prepared, values: dict[str, str]) -> tuple[Any, ...] | None:
     """Return the first row of a prepared SELECT, or None: the hot road, see core/driver.py."""
     unit = _current.get()
-    if unit is not None:
-        return _tuple(unit.connection, prepared, values)
-    with db.engine.connect() as connection:
-        return _tuple(connection, prepared, values)
-
-
-def _tuple(connection: Connection, prepared: Prepared, values: dict[str, str]) -> tuple[Any, ...] | None:
-    with driver.errors(connection):
-        return prepared.first(driver.of(connection), values)
+    if unit is None or not unit.begun:
+        return hot.current().run(lambda connection: prepared.first(connection, values))
+    with driver.errors(unit.connection):
+        return prepared.first(driver.of(unit.connection), values)
 
 
 def _read(statement: Executable, values: Values | None, take: Callable[[Result[*tuple[Any, ...]]], T]) -> T:
     unit = _current.get()
-    if unit is not None:
+    if unit is not None and unit.begun:
         return take(unit.connection.execute(statement, values))
     with db.engine.connect() as connection:
         return take(connection.execute(statement, values))

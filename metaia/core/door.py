@@ -6,6 +6,7 @@ The Host must be one of ours, a browser's page must be allowed to be here (CORS)
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -45,7 +46,10 @@ class Door:
     def __init__(self, serve: Application, refuse: Application, config: dict[str, Any]) -> None:
         self._serve, self._refuse = serve, refuse
         self._additions = Additions(only_https=config["ONLY_HTTPS"])
-        self._hosts: list[str] = config["HOSTS"]
+        hosts: list[str] = config["HOSTS"]
+        self._is_us = lru_cache(1_000)(
+            lambda host: host_is_trusted(host, hosts)
+        )  # the same few, again and again
         self._origins = frozenset(config["CORS_ORIGINS"])
         self._own_origin = origin_of(config["PUBLIC_BASE_URL"])
 
@@ -76,7 +80,7 @@ class Door:
         if path.startswith("//"):  # to Flask the same as with one: but not to what looks at addresses here
             return NotFound()
         host = environ.get("HTTP_HOST", "").lower()
-        if not path.startswith(BY_ANY_NAME) and not host_is_trusted(host, self._hosts):
+        if not path.startswith(BY_ANY_NAME) and not self._is_us(host):
             return Unreadable("This service has another name.", code="host_unknown")
         origin = environ.get("HTTP_ORIGIN")
         if origin and path.startswith(CONNECTIONS) and not self._is_ours(origin, environ, host):

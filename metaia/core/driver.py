@@ -19,10 +19,13 @@ from psycopg.errors import InvalidSqlStatementName, error_from_result
 from psycopg.generators import execute
 from psycopg.pq import ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
+from psycopg.types.json import set_json_loads
 from psycopg.types.string import TextLoader
 from sqlalchemy import Engine, Select, event
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DBAPIError
+
+from metaia.core import json
 
 _DIALECT = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 _FINE = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
@@ -44,9 +47,12 @@ class Connection(psycopg.Connection[Any]):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.adapters.register_loader("uuid", TextLoader)  # an id is text to us
         self.prepared: set[bytes] = set()
-        self.reader = Transformer(self)
+
+    @cached_property
+    def reader(self) -> Any:
+        """What makes values of answers; it keeps the types that the connection knows when it is first used."""
+        return Transformer(self)
 
     def rollback(self) -> None:
         """Undo what has begun, if something has. psycopg's own would make PostgreSQL forget what is prepared."""
@@ -124,14 +130,24 @@ def errors(connection: sqlalchemy.Connection) -> Iterator[None]:
         broken = of(connection).closed
         if broken:
             connection.invalidate(error)
-        instance: BaseException = DBAPIError.instance(
-            None, None, error, psycopg.Error, hide_parameters=True, connection_invalidated=broken
-        )
-        raise instance from error
+        raise translated(error, broken=broken) from error
 
 
-def tidy(engine: Engine) -> None:
-    """Make connections of `engine` come back to the pool with nothing begun."""
+def translated(error: psycopg.Error, *, broken: bool) -> BaseException:
+    """Return the driver's error as SQLAlchemy's; `broken` says that the connection is of no use any more."""
+    instance: BaseException = DBAPIError.instance(
+        None, None, error, psycopg.Error, hide_parameters=True, connection_invalidated=broken
+    )
+    return instance
+
+
+def prepare(engine: Engine) -> None:
+    """Make connections of `engine` read ids as text, which is what they are to us, and come back with nothing begun."""
+
+    @event.listens_for(engine, "connect")
+    def connected(connection: Any, _: Any) -> None:
+        connection.adapters.register_loader("uuid", TextLoader)
+        set_json_loads(json.loads, connection)
 
     @event.listens_for(engine, "reset")
     def given_back(connection: Any, record: Any, _: Any) -> None:

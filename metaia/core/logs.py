@@ -6,6 +6,7 @@ import logging
 import re
 import sys
 from collections.abc import MutableMapping
+from functools import lru_cache
 from typing import Any, TextIO
 
 import orjson
@@ -32,8 +33,13 @@ _TRACEBACKS = structlog.processors.ExceptionRenderer(
 def redact(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Blank out values whose key says that they are secret, and in texts what looks secret, or like an address."""
     for key, value in event.items():
-        event[key] = GONE if _SECRET_KEYS.search(key) else _clean(value)
+        event[key] = GONE if _is_secret(key) else _clean(value)
     return event
+
+
+@lru_cache(1_000)  # names in our code are few; those of a client's are not
+def _is_secret(key: str) -> bool:
+    return _SECRET_KEYS.search(key) is not None
 
 
 def _clean(value: Any) -> Any:

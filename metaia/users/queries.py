@@ -8,9 +8,10 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 
 from metaia.core import db, paging
+from metaia.core.driver import Prepared
 from metaia.core.permissions import SUPER_ADMIN
 from metaia.users.models import DEACTIVATED, DELETED, User
 
@@ -137,6 +138,7 @@ def _person(*conditions: ColumnElement[bool]) -> Person | None:
 
 
 LOCALE_SECONDS = 60
+_locale = Prepared(select(User.locale).where(User.id == bindparam("user_id")))
 _locales: dict[str, tuple[float, str]] = {}
 
 
@@ -149,7 +151,8 @@ def locale(user_id: str) -> str:
     """Return a user's language; one that was changed elsewhere may be used for another minute."""
     until, known = _locales.get(user_id, (0.0, ""))
     if until < time.monotonic():
-        known = str(db.fetch_value(select(User.locale).where(User.id == user_id)) or "en")
+        row = db.fetch_tuple(_locale, {"user_id": user_id})
+        known = row[0] if row else "en"
         if len(_locales) >= 20_000:
             _locales.clear()
         _locales[user_id] = (time.monotonic() + LOCALE_SECONDS, known)

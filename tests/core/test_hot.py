@@ -1,0 +1,77 @@
+from collections.abc import Iterator
+
+import gevent
+import pytest
+from sqlalchemy import Double, bindparam, cast, func, select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from metaia.core import db, hot
+from metaia.core.driver import Prepared
+from metaia.core.hot import Hot
+from metaia.extensions import db as database
+
+pytestmark = pytest.mark.usefixtures("server")
+SLEEP = Prepared(select(func.pg_sleep(cast(bindparam("seconds"), Double))))
+PID = Prepared(select(func.pg_backend_pid()))
+
+
+@pytest.fixture
+def few() -> Iterator[Hot]:
+    own = Hot(database.engine, 2)
+    yield own
+    own.close()
+
+
+def pid(own: Hot) -> int:
+    row = own.run(lambda connection: PID.first(connection, {}))
+    assert row is not None
+    return int(row[0])
+
+
+def test_one_after_the_other_uses_one_connection(few):
+    assert len({pid(few) for _ in range(5)}) == 1
+
+
+def test_more_than_there_are_wait_and_are_served(few):
+    def nap(_: int) -> None:
+        few.run(lambda connection: SLEEP.first(connection, {"seconds": "0.05"}))
+
+    gevent.joinall([gevent.spawn(nap, n) for n in range(8)], timeout=5, raise_error=True)
+
+
+def test_who_waits_too_long_is_told(few, monkeypatch):
+    monkeypatch.setattr(hot, "WAIT_SECONDS", 0.05)
+    naps = [
+        gevent.spawn(few.run, lambda connection: SLEEP.first(connection, {"seconds": "0.5"}))
+        for _ in range(2)
+    ]
+    gevent.sleep(0.1)
+    with pytest.raises(PoolTimeout):
+        pid(few)
+    gevent.joinall(naps, timeout=5, raise_error=True)
+    assert pid(few)
+
+
+def test_a_connection_that_the_server_has_ended_is_replaced(few):
+    gone = pid(few)
+    db.fetch_value(text("SELECT pg_terminate_backend(:pid, 1000)"), {"pid": gone})
+    with pytest.raises(DBAPIError) as raised:
+        pid(few)
+    assert raised.value.connection_invalidated
+    assert pid(few) != gone
+
+
+def test_an_error_of_the_statement_costs_no_connection(few):
+    there = pid(few)
+    with pytest.raises(DBAPIError):
+        few.run(lambda connection: SLEEP.first(connection, {"seconds": "soon"}))
+    assert pid(few) == there
+
+
+def test_who_is_interrupted_leaves_no_answer_to_others(few):
+    asking = gevent.spawn(few.run, lambda connection: SLEEP.first(connection, {"seconds": "30"}))
+    gevent.sleep(0.1)
+    asking.kill(timeout=5)
+    assert pid(few)
+    assert pid(few)
