@@ -56,7 +56,10 @@ class Connection(psycopg.Connection[Any]):
 
     def rollback(self) -> None:
         """Undo what has begun, if something has. psycopg's own would make PostgreSQL forget what is prepared."""
-        if self.pgconn.transaction_status != TransactionStatus.IDLE:
+        status = self.pgconn.transaction_status
+        if status == TransactionStatus.ACTIVE:
+            self.close()  # who waited for an answer was interrupted: nobody else must get it
+        elif status in (TransactionStatus.INTRANS, TransactionStatus.INERROR):
             unseen(self, "ROLLBACK")
 
 
@@ -74,12 +77,8 @@ class Prepared:
     def first(self, connection: Connection, values: dict[str, str]) -> tuple[Any, ...] | None:
         """Return the first row, or None. Raises psycopg.Error."""
         statement, names = self._compiled
-        result = run(connection, statement, [values[name].encode() for name in names])
-        if not result.ntuples:
-            return None
-        connection.reader.set_pgresult(result)
-        row: tuple[Any, ...] | None = connection.reader.load_row(0, tuple)
-        return row
+        found = rows(connection, statement, [values[name].encode() for name in names])
+        return found[0] if found else None
 
 
 def run(connection: Connection, statement: Statement, parameters: Sequence[bytes]) -> PGresult:
@@ -97,6 +96,14 @@ def run(connection: Connection, statement: Statement, parameters: Sequence[bytes
         if libpq.transaction_status != TransactionStatus.IDLE:
             raise
         return run(connection, statement, parameters)
+
+
+def rows(connection: Connection, statement: Statement, parameters: Sequence[bytes]) -> list[tuple[Any, ...]]:
+    """Execute a statement and return its rows, values as psycopg reads them. Raises psycopg.Error."""
+    result = run(connection, statement, parameters)
+    connection.reader.set_pgresult(result)
+    found: list[tuple[Any, ...]] = connection.reader.load_rows(0, result.ntuples, tuple)
+    return found
 
 
 def unseen(connection: Connection, sql: str) -> None:
@@ -117,7 +124,7 @@ def _answer(connection: Connection) -> PGresult:
 
 def of(connection: sqlalchemy.Connection) -> Connection:
     """Return the driver's connection under SQLAlchemy's."""
-    raw: Any = connection.connection.driver_connection
+    raw: Any = connection.connection.dbapi_connection  # there also when it has been detached from its pool
     return raw  # type: ignore[no-any-return]
 
 
@@ -126,10 +133,12 @@ def errors(connection: sqlalchemy.Connection) -> Iterator[None]:
     """Raise the driver's errors as SQLAlchemy's, and give up a connection that is broken."""
     try:
         yield
-    except psycopg.Error as error:
+    except BaseException as error:
         broken = of(connection).closed
         if broken:
             connection.invalidate(error)
+        if not isinstance(error, psycopg.Error):
+            raise
         raise translated(error, broken=broken) from error
 
 
@@ -151,7 +160,6 @@ def prepare(engine: Engine) -> None:
 
     @event.listens_for(engine, "reset")
     def given_back(connection: Any, record: Any, _: Any) -> None:
-        if connection.pgconn.transaction_status == TransactionStatus.ACTIVE:
-            record.invalidate()  # who waited for an answer was interrupted: nobody else must get it
-        else:
-            connection.rollback()
+        connection.rollback()
+        if connection.closed and record is not None:
+            record.invalidate()

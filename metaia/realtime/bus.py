@@ -7,6 +7,7 @@ a greenlet of its own and no request ever waits for Redis.
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -20,6 +21,9 @@ from redis.exceptions import RedisError
 from metaia.realtime.log import Event
 
 EVENTS, WAKE = "metaia:events", "metaia:wake"
+ALONE = (
+    1.0  # seconds for which a process that nobody else has heard says no more; who comes then reads the log
+)
 WAITING = 10_000  # messages; more means that Redis is away, and the log heals
 logger = structlog.get_logger(__name__)
 
@@ -36,13 +40,15 @@ class Bus:
         self.url = url
         self._name = secrets.token_bytes(8)  # in front of what this process says, which it need not hear
         self._outgoing: Queue[tuple[str, bytes]] = Queue(WAITING)
+        self._alone_until = 0.0
 
     def announce(self, epoch: str, events: list[Event]) -> None:
         """Tell all processes of events that have their place in the log; returns at once.
 
         Redis's channels know no databases: the log's epoch tells the processes of one installation from others'.
         """
-        self._put(EVENTS, self._name + orjson.dumps([epoch, [_pack(event) for event in events]]))
+        if time.monotonic() > self._alone_until:
+            self._put(EVENTS, self._name + orjson.dumps([epoch, [_pack(event) for event in events]]))
 
     def wake(self) -> None:
         """Tell the leading process that the outbox has something; returns at once."""
@@ -60,7 +66,9 @@ class Bus:
         while True:
             channel, message = self._outgoing.get()
             try:
-                redis.publish(channel, message)
+                heard_by = redis.publish(channel, message)
+                if channel == EVENTS and heard_by == 1:  # by this process itself
+                    self._alone_until = time.monotonic() + ALONE
             except RedisError as error:
                 logger.warning("announcement lost", error=str(error))
 

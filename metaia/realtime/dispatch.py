@@ -32,6 +32,7 @@ POLL = 1.0  # seconds
 GATHER = (
     0.02  # seconds in which more jobs may join those that woke us: a round trip takes many as easily as one
 )
+SPACING = 0.1  # seconds between two rounds at least: each asks the tables some questions
 RESULT_SECONDS = 300
 FORGOTTEN = 15  # seconds after which a job that has not begun is taken for lost
 FAILED_SECONDS = 30 * 86400  # staff see what failed for so long, and can try it again
@@ -55,10 +56,12 @@ class Dispatch:
 
     def run(self) -> None:
         """Hand over jobs, for ever."""
+        last = 0.0
         while True:
             if self._signal.wait(POLL):
-                gevent.sleep(GATHER)
+                gevent.sleep(max(GATHER, last + SPACING - time.monotonic()))
             self._signal.clear()
+            last = time.monotonic()
             if not self.leading():
                 continue
             try:

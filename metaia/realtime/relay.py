@@ -17,7 +17,8 @@ from gevent.event import Event as Signal
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from metaia.core import db, faults
+from metaia.core import db, driver, faults
+from metaia.core.driver import Statement
 from metaia.core.times import now, rfc3339
 from metaia.extensions import db as database
 from metaia.realtime import log
@@ -50,11 +51,11 @@ DEPOSE = text(
       AND EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = :key AND pid = beat.pid)
     """
 )
-MOVE = text(
+MOVE = Statement(
     """
     WITH taken AS (
         DELETE FROM outbox
-        WHERE id IN (SELECT id FROM outbox WHERE kind = 'event' ORDER BY id LIMIT :batch)
+        WHERE id IN (SELECT id FROM outbox WHERE kind = 'event' ORDER BY id LIMIT $1)
         RETURNING id, uid, type, payload, audience, actor, subject, request_id, created_at
     ), numbered AS (
         SELECT taken.*, log_head.position + row_number() OVER (ORDER BY taken.id) AS position,
@@ -151,10 +152,11 @@ def _own_connection() -> Iterator[Connection]:
 
 def move(connection: Connection, batch: int = BATCH) -> list[Event]:
     """Move one batch from the outbox to the log, and return it. `connection` must be the leader's, in autocommit."""
-    rows = connection.execute(MOVE, {"batch": batch}).all()
+    with driver.errors(connection):
+        rows = driver.rows(driver.of(connection), MOVE, [str(batch).encode()])
     if rows:
         faults.point("after_move")
     return [
-        Event(r.position, str(r.uid), r.type, r.payload, tuple(r.audience), rfc3339(r.created_at) or "")
-        for r in rows
+        Event(position, uid, kind, payload, tuple(audience), rfc3339(created_at) or "")
+        for position, uid, kind, payload, audience, created_at in rows
     ]
