@@ -81,8 +81,8 @@ def app(environment: dict[str, str]) -> Iterator[Flask]:
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Look at what was logged meanwhile by the server in this process."""
-    for name, text in report.sections:
+    """Look at what was logged meanwhile by the server in this process: the last report of a test has all of it."""
+    for name, text in report.sections if report.when == "teardown" else ():
         if name.startswith(("Captured stdout", "Captured stderr")):
             leaks.look(f"{report.nodeid} ({name})", text)
 
