@@ -114,3 +114,4 @@ def world(server: Server) -> Iterator[World]:
     """Give people who call the server over real HTTP and sockets."""
     with World(server.url) as people:
         yield people
+        people.dismiss_staff()
