@@ -1,6 +1,7 @@
 """The world of the tests: private PostgreSQL and Redis, one application, one real server, and people in it.
 
-Nothing is emptied between tests: every test makes its own people and looks only at what is theirs.
+Nothing is emptied between tests: every test makes its own people and looks only at what is theirs. Staff of a test is
+dismissed after it, for what concerns the house is told to all admins there are.
 """
 
 from gevent import monkey
