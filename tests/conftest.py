@@ -1,6 +1,7 @@
 """The world of the tests: private PostgreSQL and Redis, one application, one real server, and people in it.
 
-Nothing is emptied between tests: every test makes its own people and looks only at what is theirs.
+Nothing is emptied between tests: every test makes its own people and looks only at what is theirs. Staff of a test is
+dismissed after it, for what concerns the house is told to all admins there are.
 """
 
 from gevent import monkey
@@ -81,8 +82,8 @@ def app(environment: dict[str, str]) -> Iterator[Flask]:
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Look at what was logged meanwhile by the server in this process."""
-    for name, text in report.sections:
+    """Look at what was logged meanwhile by the server in this process: the last report of a test has all of it."""
+    for name, text in report.sections if report.when == "teardown" else ():
         if name.startswith(("Captured stdout", "Captured stderr")):
             leaks.look(f"{report.nodeid} ({name})", text)
 
@@ -114,3 +115,4 @@ def world(server: Server) -> Iterator[World]:
     """Give people who call the server over real HTTP and sockets."""
     with World(server.url) as people:
         yield people
+        people.dismiss_staff()

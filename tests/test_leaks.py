@@ -11,7 +11,7 @@ from tests.support import leaks
 @pytest.fixture(autouse=True)
 def own(monkeypatch):
     """Keep what is found here from the end of the run."""
-    monkeypatch.setattr(leaks, "KNOWN", set())
+    monkeypatch.setattr(leaks, "KNOWN", leaks.Known())
     monkeypatch.setattr(leaks, "FOUND", [])
 
 

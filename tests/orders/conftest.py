@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pytest
 
+from metaia.core.permissions import STAFF
 from tests.support.people import Json, Person, World
 
 # how an order gets into a status: (who, action)
@@ -27,19 +26,39 @@ WAYS = {
 }
 
 
-@dataclass
-class Cast:
-    """Everyone who takes part in an order, and those who do not."""
+# who there is, by role
+WHO = {
+    "customer": "customer",
+    "tailor": "tailor",
+    "courier": "delivery",
+    "admin": "admin",
+    "support": "support",
+    "super_admin": "super_admin",
+    "foreign_customer": "customer",
+    "foreign_tailor": "tailor",
+    "foreign_courier": "delivery",
+}
+KNOWN_AS = {"customer": {"name": "Asha Rao", "phone": "+919876543210"}}
 
-    customer: Person
-    tailor: Person
-    courier: Person
-    admin: Person
-    support: Person
-    super_admin: Person
-    foreign_customer: Person
-    foreign_tailor: Person
-    foreign_courier: Person
+
+class Cast:
+    """Everyone who takes part in an order, and those who do not; who is never spoken of does not come."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def __getattr__(self, who: str) -> Person:
+        """Let somebody come who is spoken of for the first time."""
+        if who not in WHO:
+            raise AttributeError(who)
+        role = WHO[who]
+        made = self._world.staff(role) if role in STAFF else self._world.person(role, **KNOWN_AS.get(who, {}))
+        setattr(self, who, made)
+        return made
+
+    def everyone(self) -> dict[str, Person]:
+        """Return all of them."""
+        return {who: getattr(self, who) for who in WHO}
 
     def order_in(self, status: str) -> Json:
         """Return an order that has a courier and is in `status`."""
@@ -55,14 +74,4 @@ class Cast:
 @pytest.fixture
 def cast(world: World) -> Cast:
     """Give one of each."""
-    return Cast(
-        customer=world.person("customer", name="Asha Rao", phone="+919876543210"),
-        tailor=world.person("tailor"),
-        courier=world.person("delivery"),
-        admin=world.staff("admin"),
-        support=world.staff("support"),
-        super_admin=world.staff("super_admin"),
-        foreign_customer=world.person("customer"),
-        foreign_tailor=world.person("tailor"),
-        foreign_courier=world.person("delivery"),
-    )
+    return Cast(world)

@@ -21,17 +21,19 @@ def told(person, order):
     return [n["type"] for n in answer["data"]["notifications"] if n["data"].get("orderId") == order["id"]]
 
 
-def everyone(cast):
-    return dict(vars(cast))
+@pytest.fixture
+def cast(cast):
+    cast.everyone()  # who comes later is told nothing
+    return cast
 
 
 @pytest.mark.parametrize(("status", "action", "doer"), STEPS)
 def test_a_step_is_told_to_those_it_concerns(cast, status, action, doer):
     order = cast.order_in(status)
-    before = {name: told(person, order) for name, person in everyone(cast).items()}
+    before = {name: told(person, order) for name, person in cast.everyone().items()}
     getattr(cast, doer).act(order, action, **({"reason": "closed"} if action == "reject" else {}))
     expected = {WHO[party]: kind for party, kind in EXPECTED[action].items() if WHO[party] != doer}
-    for name, person in everyone(cast).items():
+    for name, person in cast.everyone().items():
         new = told(person, order)[: -len(before[name]) or None]
         assert new == ([expected[name]] if name in expected else []), name
 
@@ -41,14 +43,14 @@ def test_a_new_order_is_told_to_its_customer_and_its_partner(cast):
     assert told(cast.customer, order) == ["order_placed"]
     assert told(cast.tailor, order) == ["order_new"]
     assert all(
-        told(p, order) == [] for name, p in everyone(cast).items() if name not in {"customer", "tailor"}
+        told(p, order) == [] for name, p in cast.everyone().items() if name not in {"customer", "tailor"}
     )
 
 
 def test_a_new_order_of_the_house_is_told_to_all_admins(cast):
     order = cast.customer.order()
     expected = {"customer": ["order_placed"], "admin": ["order_new"], "super_admin": ["order_new"]}
-    for name, person in everyone(cast).items():
+    for name, person in cast.everyone().items():
         assert told(person, order) == expected.get(name, []), name
 
 
@@ -64,9 +66,9 @@ def test_couriers_learn_what_they_get_and_what_they_lose(cast):
 
 def test_a_change_that_does_not_happen_is_told_to_nobody(cast):
     order = cast.order_in("rejected")
-    before = {name: told(person, order) for name, person in everyone(cast).items()}
+    before = {name: told(person, order) for name, person in cast.everyone().items()}
     assert cast.tailor.patch(f"/api/orders/{order['id']}/accept").status_code == 409
-    assert {name: told(person, order) for name, person in everyone(cast).items()} == before
+    assert {name: told(person, order) for name, person in cast.everyone().items()} == before
 
 
 def test_what_one_is_told_has_the_order_and_what_was_said(cast):

@@ -26,6 +26,7 @@ NO_EVENTS = {asking.CONNECT, "what_nobody_declared"}
 def stage(app: Flask, server: Server) -> Iterator[Stage]:
     with World(server.url) as world:
         yield Stage(app, world)
+        world.dismiss_staff()
 
 
 def test_every_role_is_an_actor():

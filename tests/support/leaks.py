@@ -6,6 +6,7 @@ What was handed out or typed in is looked for when the run ends, and fails it: s
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,26 @@ _TABLES = (
     "AND relkind IN ('r', 'p') AND NOT relispartition AND relname <> 'devices' "  # push needs their tokens as they are
     "ORDER BY 1"
 )
-KNOWN: set[str] = set()
+
+
+class Known:
+    """Secrets: those that are a word, found by comparing words, and the few that are not, each looked for by itself."""
+
+    def __init__(self) -> None:
+        self.words: set[str] = set()
+        self.phrases: set[str] = set()
+
+    def add(self, secret: str) -> None:
+        """Remember a secret."""
+        (self.words if _WORD.fullmatch(secret) else self.phrases).add(secret)
+
+    def update(self, secrets: Iterable[str]) -> None:
+        """Remember secrets."""
+        for secret in secrets:
+            self.add(secret)
+
+
+KNOWN = Known()
 FOUND: list[str] = []
 
 
@@ -57,8 +77,10 @@ def _secrets(value: Any, *, inside: bool = False) -> set[str]:
 
 def look(where: str, text: str) -> None:
     """Keep what is secret in `text`, for the end of the run."""
-    words = {word.strip(b".").decode() for word in set(text.encode().translate(_SPACED).split())} & KNOWN
-    phrases = {secret for secret in KNOWN if not _WORD.fullmatch(secret) and secret in text}
+    words = {
+        word.strip(b".").decode() for word in set(text.encode().translate(_SPACED).split())
+    } & KNOWN.words
+    phrases = {secret for secret in KNOWN.phrases if secret in text}
     tokens = set(_TOKEN.findall(text)) if "eyJ" in text or "earer" in text else set()
     for secret in words | phrases | tokens:
         at = text.index(secret)
