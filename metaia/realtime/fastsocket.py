@@ -16,7 +16,7 @@ from engineio import socket as stock
 from engineio.exceptions import QueueEmpty, UnknownPacketError
 from gevent.queue import Empty
 
-from metaia.realtime import counters, frames, handover, link, spoken
+from metaia.realtime import counters, frames, handover, link, spoken, strangers
 from metaia.realtime.link import Link
 from metaia.realtime.pings import Pinged, clock_of
 from metaia.realtime.sink import MOST_BYTES, SLOW, Sink
@@ -40,6 +40,7 @@ class FastSocket(stock.Socket):  # type: ignore[misc]
         self.due: set[Pinged] | None = None
         self.unanswered = False
         self.clock = clock_of(server)
+        self.wait_for_name()
 
     def send(self, pkt: Any) -> None:
         """Send a packet; returns at once."""
@@ -85,6 +86,7 @@ class FastSocket(stock.Socket):  # type: ignore[misc]
         del wait  # nobody has to wait for what is sent
         self.closing = True
         self.clock.forget(self)
+        strangers.known(self.sid)
         reason = reason or self.server.reason.SERVER_DISCONNECT
         self.server._trigger_event("disconnect", self.sid, reason, run_async=False)
         if not abort:
@@ -100,6 +102,11 @@ class FastSocket(stock.Socket):  # type: ignore[misc]
         """Begin to look after the connection, or go on."""
         if not self.closing:
             self.clock.schedule(self)
+
+    def wait_for_name(self) -> None:
+        """Give the client some time to say who it is: it has just come, or is not anybody any more."""
+        if not self.closing:
+            strangers.came(self.sid, partial(gevent.spawn, self.close))
 
     def ping(self) -> None:
         """Send a ping."""

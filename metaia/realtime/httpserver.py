@@ -15,6 +15,8 @@ import structlog
 from geventwebsocket.handler import WebSocketHandler
 from gunicorn.workers.ggevent import GeventPyWSGIWorker
 
+from metaia.core import door
+from metaia.core.handshakes import is_engine_io
 from metaia.realtime.handover import set_options
 
 NUMBER = re.compile(r"[0-9]{1,15}")
@@ -36,7 +38,7 @@ class Handler(WebSocketHandler):  # type: ignore[misc]
 
     def upgrade_websocket(self) -> Any:
         """Answer the handshake, if it is one."""
-        if not self._is_right():
+        if not (self._is_right() and self._is_welcome()):
             self.environ.pop("HTTP_UPGRADE", None)
         return super().upgrade_websocket()
 
@@ -44,6 +46,13 @@ class Handler(WebSocketHandler):  # type: ignore[misc]
         """Say why a request could not be read, and not what it was: there may be a token in its address."""
         reason = str(args[-1] if args else msg).partition(":")[0]
         logger.info("request not read", reason=reason[:80], address=self.client_address[0])
+
+    def _is_welcome(self) -> bool:
+        """Return whether to answer: Engine.IO's clients are refused without, and understand nothing else.
+
+        On other addresses a close code says why, which is all that a browser's page gets to know.
+        """
+        return not is_engine_io(self.environ) or door.objection(self.application, self.environ) is None
 
     def _is_right(self) -> bool:
         given = {name: self.environ.get(f"HTTP_{name}", "").lower() for name in ("UPGRADE", "CONNECTION")}
