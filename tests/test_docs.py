@@ -185,6 +185,7 @@ def test_the_limits_are_those_of_the_code(app):
         f"without a connection, for {leases.LEASE:.0f} seconds",
         f"rooms of a connection, with its own | {gateway.MOST_ROOMS}",
         f"of all kinds together | {app.config['CONNECTS_PER_MINUTE']:,} a minute",
+        f"refused on one connection | {strangers.TRIES} times",
         f"who you are | {strangers.SECONDS:.0f} seconds; sooner when {strangers.MOST:,} others",
         f"partner's status | {presence.CHANGES.amount} a minute",
     ):

@@ -54,6 +54,12 @@ class Client(Connection):
             server.eio.disconnect(eio_sid)
 
 
+def refuse(sid: str) -> None:
+    """Remember that whoever is behind `sid` was not let in."""
+    if (engine := _engine(sid)) is not None:
+        engine.refuse_name()
+
+
 def introduce(sid: str) -> None:
     """Remember that the Engine.IO connection under `sid` has said who it is."""
     strangers.known(socketio.server.manager.eio_sid_from_sid(sid, "/"))
@@ -62,7 +68,10 @@ def introduce(sid: str) -> None:
 def part(sid: str) -> None:
     """Let go of the client `sid`; if its Engine.IO connection stays, it is a stranger's again."""
     connections.remove(sid)
-    server = socketio.server
-    engine = server.eio.sockets.get(server.manager.eio_sid_from_sid(sid, "/"))
-    if engine is not None:
+    if (engine := _engine(sid)) is not None:
         engine.wait_for_name()
+
+
+def _engine(sid: str) -> Any:
+    server = socketio.server
+    return server.eio.sockets.get(server.manager.eio_sid_from_sid(sid, "/"))

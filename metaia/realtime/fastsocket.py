@@ -20,6 +20,8 @@ PING_TIMEOUT = "ping timeout"
 class FastSocket(Outgoing):
     """One client: it comes, speaks, may change from polling to a WebSocket, and ends once."""
 
+    refusals = 0
+
     def __init__(self, server: Any, sid: str) -> None:
         super().__init__(server, sid)
         self.connected: bool = False
@@ -66,6 +68,13 @@ class FastSocket(Outgoing):
         """Give the client some time to say who it is: it has just come, or is not anybody any more."""
         if not self.closing:
             strangers.came(self.sid, partial(gevent.spawn, self.close))
+
+    def refuse_name(self) -> None:
+        """Count that the client is not who it says; who goes on trying is let go."""
+        self.refusals += 1
+        if self.refusals == strangers.TRIES:
+            self.let_go(strangers.REFUSED)
+            gevent.spawn(self.close)
 
     def ping(self) -> None:
         """Send a ping."""

@@ -23,7 +23,7 @@ from metaia.core.schema import Schema
 from metaia.core.times import now, rfc3339
 from metaia.extensions import socketio
 from metaia.realtime import connections, replay, runtime
-from metaia.realtime.client import Client, introduce, part
+from metaia.realtime.client import Client, introduce, part, refuse
 from metaia.realtime.inbound import INBOUND, on
 from metaia.realtime.presence_telling import EVERY_PARTNER
 
@@ -88,6 +88,7 @@ def _connect(auth: Any = None) -> None:
         connections.add(client)
         introduce(sid)
     except Problem as problem:
+        refuse(sid)
         refusal = Refused(problem.message)
         refusal.error_args = problem.as_dict() | {"data": problem.as_dict()}  # JavaScript shows only `data`
         raise refusal from None

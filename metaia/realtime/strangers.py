@@ -12,8 +12,9 @@ from collections.abc import Callable
 from metaia.realtime import counters
 
 SECONDS = 20.0  # clients may have to fetch a newer token first
+TRIES = 10  # to say it
 MOST = 10_000  # in one process; each takes some 4 KB
-REASON = "never connected"
+REASON, REFUSED = "never connected", "refused too often"
 _waiting: dict[str, tuple[float, Callable[[], object]]] = {}  # by Engine.IO's sid, the oldest first
 
 

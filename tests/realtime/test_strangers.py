@@ -9,7 +9,7 @@ import requests
 
 from metaia.extensions import socketio
 from metaia.realtime import counters, strangers
-from tests.realtime.raw import CLOSE, Raw, sids_of
+from tests.realtime.raw import CLOSE, Raw, frame, sids_of
 from tests.realtime.tools import tell, until
 from tests.support.people import WAIT, World
 
@@ -58,6 +58,30 @@ def test_who_says_it_wrongly_is_put_out(world: World, said: str) -> None:
         client.until("44")
         until(lambda: gone(sid))
         assert client.gone()
+
+
+def test_who_tries_without_end_is_put_out(world: World) -> None:
+    """Looking at a token costs something: one connection could keep a process busy."""
+    before = counters.ended[strangers.REFUSED]
+    with Raw(world.url) as client:
+        sid = opened(client)
+        client.send(*[frame('40{"token":"forged"}')] * 500)
+        refused = 0
+        while (got := client.next())[0] != CLOSE:
+            refused += got[1].startswith(b"44")
+        assert strangers.TRIES <= refused < 2 * strangers.TRIES
+        until(lambda: gone(sid))
+    assert counters.ended[strangers.REFUSED] == before + 1
+
+
+def test_who_is_refused_may_try_again(world: World) -> None:
+    with Raw(world.url) as client:
+        opened(client)
+        for _ in range(strangers.TRIES - 1):
+            client.say("40")
+            client.until("44")
+        client.say("40" + json.dumps({"token": world.person().token}))
+        client.until('42["sync"')
 
 
 @pytest.mark.usefixtures("soon")
