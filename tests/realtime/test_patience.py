@@ -162,6 +162,17 @@ def test_a_connection_is_kept_between_requests_but_not_for_ever(
     assert got.count(b"HTTP/1.1") == 1
 
 
+def test_after_a_standstill_of_the_process_nobody_is_blamed(
+    wire: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What they have sent meanwhile may be there unread."""
+    monkeypatch.setattr(patience, "STALLED", 0.0)  # now every look comes after one
+    wire.sendall(ALIVE)
+    gevent.sleep(3.5)
+    wire.sendall(b"\r\n")
+    assert wire.recv(65_536).startswith(b"HTTP/1.1 200 ")
+
+
 def test_sockets_and_streams_are_left_alone(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(patience, "IDLE_SECONDS", 1.0)
     person = world.person()
