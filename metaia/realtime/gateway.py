@@ -131,9 +131,8 @@ class _Events(Namespace):
         ends = event == "disconnect" and not socketio.server.manager.is_connected(sid, "/")
         if begins or ends:
             return super().trigger_event(event, sid, *arguments)
-        return super().trigger_event(
-            "any", sid, str(event), *arguments
-        )  # also a client's own event "connect"
+        # a client's own event "connect" is one like others
+        return super().trigger_event("any", sid, str(event), *arguments)
 
 
 def _handled(name: str, arguments: tuple[Any, ...]) -> dict[str, Any]:
