@@ -58,6 +58,11 @@ SETTINGS = (
         "false turns rate limits, and that of connections per user, off: for load runs",
         "true",
     ),
+    Setting(
+        "CONNECTS_PER_MINUTE",
+        "connections that one address may begin, of all kinds; a mobile network has thousands of customers behind one",
+        "6000",
+    ),
     Setting("SMTP_URL", "smtp://user:password@host:port, smtps:// for TLS", "", secret=True),
     Setting("MAIL_FROM", "sender of e-mails", "METAIA <no-reply@metaia.example>"),
     Setting("SENDGRID_API_KEY", "SendGrid, for e-mails", secret=True),
@@ -216,7 +221,7 @@ def _refuse_missing(raw: Mapping[str, str], *, production: bool) -> None:
 def _typed(raw: Mapping[str, str]) -> dict[str, Any]:
     numbers = {name for name in raw if name.endswith(("_MINUTES", "_DAYS", "_ROUNDS", "_POOL", "_PROXIES"))}
     config: dict[str, Any] = dict(raw)
-    for name in numbers | {"PORT", "LATENCY_SAMPLE"}:
+    for name in numbers | {"PORT", "LATENCY_SAMPLE", "CONNECTS_PER_MINUTE"}:
         try:
             config[name] = int(raw[name])
         except ValueError:

@@ -8,7 +8,6 @@ from typing import Any
 
 import structlog
 from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import load
 from metaia import extensions
@@ -70,10 +69,6 @@ def create_app(**overrides: Any) -> Flask:
     failures.init_app(app)
     for domain in domains:
         domain.register(app, api)
-    if app.config["TRUSTED_PROXIES"]:
-        count = app.config["TRUSTED_PROXIES"]
-        # Not X-Forwarded-Host: a proxy that does not set it passes on what the client made up.
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
     return app
 
 

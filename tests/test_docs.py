@@ -25,6 +25,7 @@ from metaia.realtime import (
     plain_routes,
     presence,
     sink,
+    strangers,
     tickets,
 )
 from tests.js import node
@@ -183,6 +184,9 @@ def test_the_limits_are_those_of_the_code(app):
         f"`online` within {presence.RENEW:.0f}",
         f"without a connection, for {leases.LEASE:.0f} seconds",
         f"rooms of a connection, with its own | {gateway.MOST_ROOMS}",
+        f"of all kinds together | {app.config['CONNECTS_PER_MINUTE']:,} a minute",
+        f"refused on one connection | {strangers.TRIES} times",
+        f"who you are | {strangers.SECONDS:.0f} seconds; sooner when {strangers.MOST:,} others",
         f"partner's status | {presence.CHANGES.amount} a minute",
     ):
         assert promise in text.replace("\n", " ")

@@ -1,5 +1,7 @@
 """Try docs/examples/nginx.conf: nginx before two web processes, clients of every kind through it. Needs nginx.
 
+Then without the line that keeps a client to its process, and with a cookie in its place, as Heroku's router has it.
+
     PYTHONPATH=. .venv/bin/python tools/try_nginx.py
 
 Everything it starts is private to a temporary folder, listens on 127.0.0.1 and is stopped at the end. The clients
@@ -15,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -27,8 +29,15 @@ import websocket
 from metaia.dev.children import free_port, stop
 from metaia.dev.services import private_postgres, private_redis
 
+STICKY = "hash $remote_addr consistent;"
+# Heroku's session affinity: the router chooses a dyno for who has no cookie, and a cookie says which one it was.
+BY_COOKIE = """map $cookie_affinity $dyno { default $cookie_affinity; "" $request_id; }
+    add_header Set-Cookie "affinity=$dyno; path=/; HttpOnly";
+    upstream metaia {
+        hash $dyno;"""
 ROOT = Path(__file__).resolve().parents[1]
 CLIENTS = 10
+KINDS = {"websocket": ["websocket"], "polling": ["polling"], "upgraded": ["polling", "websocket"]}
 PRIVATE = """http {
     client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi;
     scgi_temp_path scgi; set_real_ip_from 127.0.0.1; real_ip_header X-Forwarded-For;"""
@@ -50,13 +59,26 @@ def main() -> int:
             heard = all_kinds(url)
             spread = processes(url)
             good = polling(url)
-        with served(nginx, home, conf.replace("hash $remote_addr consistent;", ""), ports) as url:
-            bad = polling(url)
+        with served(nginx, home, conf.replace(STICKY, ""), ports) as url:
+            bad, unsticky = polling(url), all_kinds(url, ["websocket"])
+        with served(nginx, home, by_cookie(conf), ports) as url:
+            cookies, none = polling(url, cookies=True), polling(url)
+            affine = all_kinds(url)
     print(f"connected to each process: {spread}; heard the order: {heard}")
     print(
         f"polling clients that found their process again: {good} of {CLIENTS}; without the hash line {bad} of {CLIENTS}"
     )
-    return 0 if set(heard.values()) == {True} and good == CLIENTS and bad < CLIENTS else 1
+    print(f"without the hash line, WebSocket first, heard the order: {unsticky}")
+    print(
+        f"by a cookie as on Heroku: {cookies} of {CLIENTS}, and {none} of those that keep none; heard: {affine}"
+    )
+    everybody = {*heard.values(), *unsticky.values(), *affine.values()}
+    return 0 if everybody == {True} and good == cookies == CLIENTS and max(bad, none) < CLIENTS else 1
+
+
+def by_cookie(conf: str) -> str:
+    """Return the example with a cookie in place of the address."""
+    return conf.replace(STICKY, "").replace("upstream metaia {", BY_COOKIE)
 
 
 @contextlib.contextmanager
@@ -94,10 +116,10 @@ def served(nginx: str, home: Path, conf: str, ports: list[int]) -> Iterator[str]
         yield f"http://127.0.0.1:{port}"
 
 
-def all_kinds(url: str) -> dict[str, bool]:
+def all_kinds(url: str, kinds: Sequence[str] = tuple(KINDS)) -> dict[str, bool]:
     """Connect a client of each kind, place an order, and return which of them hear of it within a second."""
     token = login(url, "customer")
-    sockets = {kind: connected(url, token, number, kind) for number, kind in enumerate(KINDS)}
+    sockets = {kind: connected(url, token, number, kind) for number, kind in enumerate(kinds)}
     ticket = f"ticket={post(url, '/realtime/ticket', {}, token)['ticket']}"
     plain = websocket.create_connection(f"{url.replace('http', 'ws')}/ws?{ticket}", timeout=5)
     bearer = {"Authorization": f"Bearer {token}"}
@@ -118,10 +140,7 @@ def all_kinds(url: str) -> dict[str, bool]:
     return heard
 
 
-KINDS = {"websocket": ["websocket"], "polling": ["polling"], "upgraded": ["polling", "websocket"]}
-
-
-def polling(url: str) -> int:
+def polling(url: str, *, cookies: bool = False) -> int:
     """Return for how many of the polling clients the second request finds the process that had the first."""
     found = 0
     for number in range(CLIENTS):
@@ -129,8 +148,11 @@ def polling(url: str) -> int:
             {"X-Forwarded-For": f"192.0.2.{number + 1}"},
             f"{url}/socket.io/?EIO=4&transport=polling",
         )
-        opened = json.loads(requests.get(path, headers=address, timeout=5).text[1:])
-        answer = requests.post(f"{path}&sid={opened['sid']}", "40{}", headers=address, timeout=5)
+        first = requests.get(path, headers=address, timeout=5)
+        opened, kept = json.loads(first.text[1:]), first.cookies if cookies else None
+        answer = requests.post(
+            f"{path}&sid={opened['sid']}", "40{}", headers=address, cookies=kept, timeout=5
+        )
         found += answer.ok
     return found
 

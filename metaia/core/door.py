@@ -1,24 +1,28 @@
 """The door: what holds for every request before anybody looks at it, for Flask's addresses and Engine.IO's alike.
 
-The Host must be one of ours, a browser's page must be allowed to be here (CORS), and every answer gets its headers.
+The Host must be one of ours, a browser's page must be allowed to be here (CORS), no address may begin connections
+without end, and every answer gets its headers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.sansio.utils import host_is_trusted
 
 from metaia.core.errors import Forbidden, NotFound, Problem, Unreadable, declare
+from metaia.core.handshakes import Handshakes
 from metaia.core.headers import Additions, Headers
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Any], Iterable[bytes]]
 REFUSED = "metaia.refused"  # in the environ: the Problem with which Flask is to answer
+EXTENSION = "metaia.door"
 # A platform asks these by an address of its own, and they do not say anything that depends on it.
 BY_ANY_NAME = ("/api/system/health/", "/metrics")
 # Where a connection begins: browsers let any page open one, and leave it to us to look where the page comes from.
@@ -47,14 +51,13 @@ class Door:
         self._serve, self._refuse = serve, refuse
         self._additions = Additions(only_https=config["ONLY_HTTPS"])
         hosts: list[str] = config["HOSTS"]
-        self._is_us = lru_cache(1_000)(
-            lambda host: host_is_trusted(host, hosts)
-        )  # the same few, again and again
+        # The same few ask again and again.
+        self._is_us = lru_cache(1_000)(lambda host: host_is_trusted(host, hosts))
         self._origins = frozenset(config["CORS_ORIGINS"])
         self._own_origin = origin_of(config["PUBLIC_BASE_URL"])
+        self._handshakes = Handshakes(config)
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
-        path = environ.get("PATH_INFO", "")
         cors = self._cors(environ)
 
         def start(status: str, headers: Headers, *exc_info: Any) -> Any:
@@ -63,8 +66,16 @@ class Door:
         if len(cors) > 1 and _is_preflight(environ):
             start("204 No Content", list(PREFLIGHT))
             return []
-        environ[REFUSED] = self._objection(environ, path)
-        return (self._serve if environ[REFUSED] is None else self._refuse)(environ, start)
+        return (self._serve if self.objection(environ) is None else self._refuse)(environ, start)
+
+    def objection(self, environ: Environ) -> Problem | None:
+        """Return why a request is refused, if it is. Who asks first makes it count, and it counts once."""
+        if REFUSED not in environ:
+            environ[REFUSED] = self._handshakes.refusal(environ) or self._look(
+                environ, environ.get("PATH_INFO", "")
+            )
+        found: Problem | None = environ[REFUSED]
+        return found
 
     def _cors(self, environ: Environ) -> Headers:
         """Return what lets the page that asks read the answer; no credentials: the API knows no cookies."""
@@ -76,7 +87,7 @@ class Door:
             cors += [("Access-Control-Allow-Origin", origin), ("Access-Control-Expose-Headers", EXPOSED)]
         return cors
 
-    def _objection(self, environ: Environ, path: str) -> Problem | None:
+    def _look(self, environ: Environ, path: str) -> Problem | None:
         if path.startswith("//"):  # to Flask the same as with one: but not to what looks at addresses here
             return NotFound()
         host = environ.get("HTTP_HOST", "").lower()
@@ -107,4 +118,18 @@ def origin_of(url: str) -> str:
 
 def init_app(app: Flask) -> None:
     """Put the door around `app`; comes after the extensions. Flask alone answers who is refused."""
-    app.wsgi_app = Door(app.wsgi_app, Flask.wsgi_app.__get__(app), app.config)  # type: ignore[method-assign]
+    door = Door(app.wsgi_app, Flask.wsgi_app.__get__(app), app.config)
+    serve: Any = door
+    ask: Any = lambda environ, _: door.objection(environ)  # noqa: E731
+    if proxies := app.config["TRUSTED_PROXIES"]:
+        # Not X-Forwarded-Host: a proxy that does not set it passes on what the client made up.
+        through = partial(ProxyFix, x_for=proxies, x_proto=proxies)
+        serve, ask = through(serve), through(ask)
+    app.wsgi_app = serve  # type: ignore[method-assign]
+    app.extensions[EXTENSION] = ask
+
+
+def objection(app: Flask, environ: Environ) -> Problem | None:
+    """Return why `app` would refuse a request, before it is asked to serve it."""
+    found: Problem | None = app.extensions[EXTENSION](environ, None)
+    return found

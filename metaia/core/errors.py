@@ -48,6 +48,10 @@ class NotFound(Problem):
     status, code, message = 404, "not_found", "There is no such thing."
 
 
+class TooSlow(Problem):
+    status, code, message = 408, "too_slow", "The request did not come in time."
+
+
 class Conflict(Problem):
     status, code, message = 409, "conflict", "The present state does not allow this."
 
@@ -87,6 +91,7 @@ BY_STATUS: dict[int, type[Problem]] = {
         Unauthenticated,
         Forbidden,
         NotFound,
+        TooSlow,
         Conflict,
         Gone,
         TooLarge,

@@ -15,10 +15,10 @@ from marshmallow import fields, validate
 from metaia.core.actor import current
 from metaia.core.bodies import Parser
 from metaia.core.errors import Forbidden
-from metaia.core.ratelimit import LOGIN, MAIL, READ, UPLOAD, WEBHOOK, WRITE, Entrance
+from metaia.core.ratelimit import CONNECT, LOGIN, MAIL, READ, UPLOAD, WEBHOOK, WRITE, Entrance
 from metaia.core.schema import Schema, camel
 
-__all__ = ["LOGIN", "MAIL", "READ", "UPLOAD", "WEBHOOK", "WRITE"]
+__all__ = ["CONNECT", "LOGIN", "MAIL", "READ", "UPLOAD", "WEBHOOK", "WRITE"]
 View = TypeVar("View", bound=Callable[..., Any])
 
 

@@ -28,7 +28,8 @@ class Entrance:
     """A class of routes: how often one may come, and with how much (bytes of the body).
 
     `limit` is by user where there is one, else by address. `by_account` is by the `email` in the body: of whoever comes
-    from one address, or with `everywhere` of all who name it.
+    from one address, or with `everywhere` of all who name it. With `together` all routes of the class count as one.
+    A limit may name a setting.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Entrance:
     largest: int = 64 * KILOBYTE
     by_account: str | None = None
     everywhere: bool = False
+    together: bool = False
 
     def limited_to(self, limit: str) -> Entrance:
         """Return the same with another limit."""
@@ -52,6 +54,9 @@ UPLOAD = Entrance("upload", "30 per minute", largest=10 * MEGABYTE)
 # Vendors come from few addresses, and do not all come back. SendGrid's batches are of 768 KB at most.
 WEBHOOK = Entrance("webhook", "12000 per minute", largest=MEGABYTE)
 
+# What begins a connection that stays, Engine.IO's handshakes (core/handshakes.py) among them.
+CONNECT = Entrance("connect", "{CONNECTS_PER_MINUTE} per minute", together=True)
+
 
 def of(view: Any) -> Entrance:
     """Return the class of a view; READ if it says nothing, as libraries' views do."""
@@ -63,15 +68,17 @@ class _OfThisRoute:
     """The limits that hold for the running request."""
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(_limits(of(current_app.view_functions[str(request.endpoint)])))
+        entrance = of(current_app.view_functions[str(request.endpoint)])
+        return iter(_limits(entrance, entrance.limit.format_map(current_app.config)))
 
 
 @cache
-def _limits(entrance: Entrance) -> list[Any]:
+def _limits(entrance: Entrance, text: str) -> list[Any]:
     def limit(text: str, key: Callable[[], str], **more: Any) -> list[Any]:
         return list(Limit(limit_provider=text, key_function=key, **more).bind(limiter))
 
-    limits = limit(entrance.limit, by_user_or_address)
+    whole = {"scope": entrance.name, "shared": True} if entrance.together else {}
+    limits = limit(text, by_user_or_address, **whole)
     if entrance.by_account is not None:
         key = _by_account if entrance.everywhere else _by_account_and_address
         limits += limit(entrance.by_account, key, scope="account", exempt_when=lambda: _account() is None)

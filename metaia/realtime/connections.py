@@ -12,8 +12,7 @@ import gevent
 from flask import current_app
 
 from metaia.core.actor import Actor
-from metaia.extensions import socketio
-from metaia.realtime import counters
+from metaia.realtime import counters, strangers
 from metaia.realtime.bucket import Allowance
 from metaia.realtime.log import Event, Head
 
@@ -88,19 +87,6 @@ def remove(key: str) -> None:
         connection.allowance.leave()
 
 
-def _drop_strangers(known: set[str]) -> set[str]:
-    """Close Engine.IO connections that were strangers a round ago and still are; return the new strangers.
-
-    No client of ours waits so long with its Socket.IO connect, or stays after its disconnect.
-    """
-    server = socketio.server
-    strangers = {sid for sid in list(server.eio.sockets) if not server.manager.sid_from_eio_sid(sid, "/")}
-    for sid in strangers & known:
-        counters.ended["never connected"] += 1
-        gevent.spawn(server.eio.disconnect, sid)
-    return strangers - known
-
-
 def users() -> set[str]:
     """Return "role id" of everybody who is connected to this process: not of those whose eyes staff look through."""
     actors = (connection.actor for connection in present.values())
@@ -131,10 +117,9 @@ def look_after() -> None:
 
     Clients send `auth:refresh` in time, or come back.
     """
-    strangers: set[str] = set()
     for second in count():
         gevent.sleep(1)
         end_where(lambda actor: actor.expires <= time.time(), "token_expired")
+        strangers.put_out_late()
         if second % KEEP_ALIVE_EVERY == 0:
             _keep_alive()
-            strangers = _drop_strangers(strangers)

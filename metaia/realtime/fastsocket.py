@@ -1,8 +1,4 @@
-"""Engine.IO's client, with sends that cost a tenth and no greenlet of its own (docs/realtime-transport.md).
-
-A packet is framed once, however many clients get it. Polling clients keep the stock path, but never more waiting for
-them than a WebSocket may have.
-"""
+"""Engine.IO's client, with sends that cost a tenth and no greenlet of its own (docs/realtime-transport.md)."""
 
 from __future__ import annotations
 
@@ -10,64 +6,30 @@ from functools import partial
 from typing import Any
 
 import gevent
-import structlog
 from engineio import packet as packets
-from engineio import socket as stock
-from engineio.exceptions import QueueEmpty, UnknownPacketError
-from gevent.queue import Empty
+from engineio.exceptions import UnknownPacketError
 
-from metaia.realtime import counters, frames, handover, link, spoken
+from metaia.realtime import frames, handover, link, spoken, strangers
 from metaia.realtime.link import Link
+from metaia.realtime.outgoing import Outgoing, framed
 from metaia.realtime.pings import Pinged, clock_of
-from metaia.realtime.sink import MOST_BYTES, SLOW, Sink
 
 PING_TIMEOUT = "ping timeout"
-logger = structlog.get_logger(__name__)
 
 
-class FastSocket(stock.Socket):  # type: ignore[misc]
-    """One client. `sink` is set while it is on a WebSocket, `queue` until then."""
+class FastSocket(Outgoing):
+    """One client: it comes, speaks, may change from polling to a WebSocket, and ends once."""
+
+    refusals = 0
 
     def __init__(self, server: Any, sid: str) -> None:
         super().__init__(server, sid)
-        self.closed: bool = False
-        self.closing: bool = False
         self.connected: bool = False
-        self.queue: Any = server.create_queue()
         self.link: Link | None = None  # set before `sink` while a polling client tries a WebSocket
-        self.sink: Sink | None = None
-        self.queued = 0  # bytes
         self.due: set[Pinged] | None = None
         self.unanswered = False
         self.clock = clock_of(server)
-
-    def send(self, pkt: Any) -> None:
-        """Send a packet; returns at once."""
-        if self.sink is not None:
-            self.sink.write(framed(pkt))
-        elif (
-            not self.closed and self.queued <= MOST_BYTES
-        ):  # above it nothing goes any more: it would leave a gap
-            self.queue.put(pkt)
-            self.queued += len(pkt.encode())
-            if self.queued > MOST_BYTES:
-                self._let_go(SLOW)
-                gevent.spawn(self.close, abort=True, reason=self.server.reason.TRANSPORT_ERROR)
-
-    def poll(self) -> list[Any]:
-        """Wait for packets of a polling client."""
-        queue = self.queue
-        if queue is None:
-            return [packets.Packet(packets.NOOP)]
-        try:
-            found = [queue.get(timeout=self.server.ping_interval + self.server.ping_timeout)]
-        except Empty:
-            raise QueueEmpty from None
-        while not queue.empty():
-            found.append(queue.get_nowait())
-        if self.queued <= MOST_BYTES:
-            self.queued = 0
-        return [pkt for pkt in found if pkt is not None]
+        self.wait_for_name()
 
     def receive(self, pkt: Any) -> None:
         """Take a packet of the client's."""
@@ -85,6 +47,7 @@ class FastSocket(stock.Socket):  # type: ignore[misc]
         del wait  # nobody has to wait for what is sent
         self.closing = True
         self.clock.forget(self)
+        strangers.known(self.sid)
         reason = reason or self.server.reason.SERVER_DISCONNECT
         self.server._trigger_event("disconnect", self.sid, reason, run_async=False)
         if not abort:
@@ -101,13 +64,25 @@ class FastSocket(stock.Socket):  # type: ignore[misc]
         if not self.closing:
             self.clock.schedule(self)
 
+    def wait_for_name(self) -> None:
+        """Give the client some time to say who it is: it has just come, or is not anybody any more."""
+        if not self.closing:
+            strangers.came(self.sid, partial(gevent.spawn, self.close))
+
+    def refuse_name(self) -> None:
+        """Count that the client is not who it says; who goes on trying is let go."""
+        self.refusals += 1
+        if self.refusals == strangers.TRIES:
+            self.let_go(strangers.REFUSED)
+            gevent.spawn(self.close)
+
     def ping(self) -> None:
         """Send a ping."""
         self.send(packets.Packet(packets.PING))
 
     def expire(self) -> None:
         """Close the connection: its client has gone."""
-        self._let_go(PING_TIMEOUT)
+        self.let_go(PING_TIMEOUT)
         gevent.spawn(self.close, reason=self.server.reason.PING_TIMEOUT)
 
     def _websocket_handler(self, ws: Any) -> list[Any]:
@@ -173,20 +148,5 @@ class FastSocket(stock.Socket):  # type: ignore[misc]
         if self.sink is None:
             return
         if reason != link.CLOSED and not self.closing:
-            self._let_go(reason)
+            self.let_go(reason)
         self.close(abort=True, reason=self.server.reason.TRANSPORT_CLOSE)
-
-    def _let_go(self, reason: str) -> None:
-        counters.ended[reason] += 1
-        logger.info("client let go", reason=reason, sid=self.sid)
-
-
-def framed(pkt: Any) -> bytes:
-    """Return the packet's frame; it is kept on the packet, which all receivers share."""
-    frame: bytes | None = pkt.__dict__.get("frame")
-    if frame is None:
-        encoded = pkt.encode()
-        text = isinstance(encoded, str)
-        frame = frames.frame(encoded.encode() if text else encoded, frames.TEXT if text else frames.BINARY)
-        pkt.frame = frame
-    return frame

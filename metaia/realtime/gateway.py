@@ -22,13 +22,11 @@ from metaia.core.permissions import CUSTOMER
 from metaia.core.schema import Schema
 from metaia.core.times import now, rfc3339
 from metaia.extensions import socketio
-from metaia.realtime import connections, delivery, replay, runtime, transport
-from metaia.realtime.connections import Connection
+from metaia.realtime import connections, replay, runtime
+from metaia.realtime.client import Client, introduce, part, refuse
 from metaia.realtime.inbound import INBOUND, on
-from metaia.realtime.log import Event, Head
 from metaia.realtime.presence_telling import EVERY_PARTNER
 
-FAREWELLS = frozenset({"session_ended"})
 MOST_ROOMS = 200  # of one connection
 declare(
     {
@@ -36,48 +34,6 @@ declare(
         "too_many_rooms": "A connection can be in so many rooms only: leave one.",
     }
 )
-
-
-class Client(Connection):
-    """A Socket.IO client; its key is its sid."""
-
-    kind = "socketio"
-
-    @property
-    def ready(self) -> bool | None:
-        """Return whether the answer to its connect has gone out."""
-        if socketio.server.manager.is_connected(self.key, "/"):
-            return True
-        return None if self.key in connections.present else False
-
-    def deliver(self, event: Event, head: Head) -> bool:
-        """Emit `event` to this client alone."""
-        return delivery.to_one(self.key, self.actor, event, head)
-
-    def waiting(self) -> int:
-        """Return how many bytes wait for the client."""
-        server = socketio.server
-        return transport.waiting(server.eio, server.manager.eio_sid_from_sid(self.key, "/"))
-
-    def sync(self, state: dict[str, Any]) -> None:
-        """Emit `sync`."""
-        delivery.emit("sync", state, self.key)
-
-    def enter(self, room: str) -> None:
-        """Join one of Socket.IO's rooms."""
-        socketio.server.enter_room(self.key, room)
-
-    def leave(self, room: str) -> None:
-        """Leave one of Socket.IO's rooms."""
-        socketio.server.leave_room(self.key, room)
-
-    def close(self, reason: str) -> None:
-        """Disconnect. After Socket.IO's own goodbye its clients stay away, so that is for those who should."""
-        server = socketio.server
-        if reason in FAREWELLS:
-            server.disconnect(self.key)
-        elif (eio_sid := server.manager.eio_sid_from_sid(self.key, "/")) is not None:
-            server.eio.disconnect(eio_sid)
 
 
 class Refresh(Schema):
@@ -130,7 +86,9 @@ def _connect(auth: Any = None) -> None:
     try:
         client = Client(sid, actors.from_token(_token(given)))
         connections.add(client)
+        introduce(sid)
     except Problem as problem:
+        refuse(sid)
         refusal = Refused(problem.message)
         refusal.error_args = problem.as_dict() | {"data": problem.as_dict()}  # JavaScript shows only `data`
         raise refusal from None
@@ -150,7 +108,7 @@ def _token(given: dict[str, Any]) -> str:
 
 
 def _disconnect(*_: Any) -> None:
-    connections.remove(_sid())
+    part(_sid())
 
 
 def _receive(name: str, *arguments: Any) -> dict[str, Any]:
@@ -173,9 +131,8 @@ class _Events(Namespace):
         ends = event == "disconnect" and not socketio.server.manager.is_connected(sid, "/")
         if begins or ends:
             return super().trigger_event(event, sid, *arguments)
-        return super().trigger_event(
-            "any", sid, str(event), *arguments
-        )  # also a client's own event "connect"
+        # a client's own event "connect" is one like others
+        return super().trigger_event("any", sid, str(event), *arguments)
 
 
 def _handled(name: str, arguments: tuple[Any, ...]) -> dict[str, Any]:

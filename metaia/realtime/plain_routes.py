@@ -11,7 +11,7 @@ from metaia.core import actor as actors
 from metaia.core.actor import Actor, current
 from metaia.core.errors import Forbidden, UpgradeRequired
 from metaia.core.failures import as_problem, respond
-from metaia.core.http import READ, WRITE, Blueprint, answer, envelope, even_when, public, rated
+from metaia.core.http import CONNECT, WRITE, Blueprint, answer, envelope, even_when, public, rated
 from metaia.core.schema import Schema
 from metaia.realtime import handover, link, plain, replay, runtime, tickets
 from metaia.realtime.link import Link
@@ -50,7 +50,7 @@ def ticket() -> Response:
 @events.route("/events")
 @events.arguments(TicketQuery, location="query")
 @events.response(200, {"type": "string"}, content_type="text/event-stream")
-@rated(READ)
+@rated(CONNECT)
 @public
 def stream(query: dict[str, Any]) -> Response:
     """Server-sent events; `Last-Event-ID` or `cursor` to resume, a ticket where no header can be sent."""
@@ -66,7 +66,7 @@ def stream(query: dict[str, Any]) -> Response:
 @bare.route("/ws", websocket=True)
 @bare.arguments(TicketQuery, location="query")
 @bare.response(101)
-@rated(READ)
+@rated(CONNECT)
 @public
 def every_event(query: dict[str, Any]) -> Response:
     """WebSocket: `{type, data, cursor}` for every event one may see."""
@@ -76,7 +76,7 @@ def every_event(query: dict[str, Any]) -> Response:
 @bare.route("/admin", websocket=True)
 @bare.arguments(TokenQuery, location="query")
 @bare.response(101)
-@rated(READ)
+@rated(CONNECT)
 @public
 def for_admins(query: dict[str, Any]) -> Response:
     """WebSocket for Timing's admin pages, in Timing's own messages."""

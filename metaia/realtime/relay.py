@@ -1,14 +1,13 @@
 """The relay: one elected leader moves committed outbox rows into the log and gives each the next position.
 
-The leader holds a session-level advisory lock and moves rows *on that same connection*: a leader that lost its lock
-has lost its connection, and cannot write. One statement deletes from the outbox, numbers and inserts, so a row is
-either still in the outbox or at its one place in the log.
+The leader moves rows *on the connection that holds its lock* (`election`): a leader that lost its lock has lost its
+connection, and cannot write. One statement deletes from the outbox, numbers and inserts, so a row is either still in
+the outbox or at its one place in the log.
 """
 
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 import gevent
@@ -20,37 +19,21 @@ from sqlalchemy.exc import DBAPIError
 from metaia.core import db, driver, faults
 from metaia.core.driver import Statement
 from metaia.core.times import now, rfc3339
-from metaia.extensions import db as database
-from metaia.realtime import log
+from metaia.realtime import election, log
 from metaia.realtime.log import Event
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-LOCK = 0x4D455441  # "META"
+    from gevent.lock import BoundedSemaphore
+
 BATCH = 500
 SPACING = 0.005  # seconds between two batches: alone, an event moves at once; in a crowd, many move together
-POLL = 0.5  # seconds; the net under the wake-ups, and how often a leader shows that it lives
-SILENT = 1.2  # seconds after which a leader that shows nothing is frozen, and deposed
-CANDIDATE_EVERY = 0.3  # seconds between tries to become the leader
+POLL = 0.5  # seconds; the net under the wake-ups
+PAUSE = 0.3  # seconds before one that lost the lead tries again
 
 logger = structlog.get_logger(__name__)
 
-BEAT = text(
-    """
-    INSERT INTO relay_beat (single, pid, at) VALUES (true, pg_backend_pid(), clock_timestamp())
-    ON CONFLICT (single) DO UPDATE SET pid = excluded.pid, at = excluded.at
-    """
-)
-DEPOSE = text(
-    """
-    SELECT pg_terminate_backend(beat.pid, 1000) -- and wait for its end, a second at most
-    FROM relay_beat AS beat JOIN pg_stat_activity AS leader USING (pid)
-    WHERE beat.at < clock_timestamp() - make_interval(secs => :silent)
-      AND leader.wait_event_type = 'Client' -- else PostgreSQL is what is slow, and the next leader would fare no better
-      AND EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = :key AND pid = beat.pid)
-    """
-)
 MOVE = Statement(
     """
     WITH taken AS (
@@ -95,19 +78,18 @@ class Relay:
         """Try to lead, and lead, for ever."""
         while True:
             try:
-                with _own_connection() as connection:
-                    _await_lead(connection)
-                    self._lead(connection)
+                with election.lead() as (connection, turn):
+                    self._lead(connection, turn)
             except DBAPIError as error:
                 logger.warning("relay lost the database", error=str(error).splitlines()[0])
             finally:
                 self.leading = False
-            gevent.sleep(CANDIDATE_EVERY)
+            gevent.sleep(PAUSE)
 
-    def _lead(self, connection: Connection) -> None:
+    def _lead(self, connection: Connection, turn: BoundedSemaphore) -> None:
         logger.info("this process leads the relay")
         self.leading = True
-        opened, beaten = None, 0.0
+        opened = None
         while True:
             today = now().date()
             if today != opened:
@@ -116,38 +98,14 @@ class Relay:
                 opened = today
             if self._signal.is_set():
                 faults.point("before_move")
-            if time.monotonic() - beaten >= POLL:
-                connection.execute(BEAT)
-                beaten = time.monotonic()
             self._signal.clear()
-            events, moved_at = move(connection), time.monotonic()
+            with turn:
+                events = move(connection)
+            moved_at = time.monotonic()
             if events:
                 self.moved(events)
             if len(events) < BATCH and self._signal.wait(POLL):
                 gevent.sleep(moved_at + SPACING - time.monotonic())
-
-
-def _await_lead(connection: Connection) -> None:
-    """Return when this process leads; a leader that is frozen is deposed on the way."""
-    while not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": LOCK}):
-        if connection.execute(DEPOSE, {"silent": SILENT, "key": LOCK}).all():
-            logger.warning("the relay's leader was silent, and is deposed")
-        else:
-            gevent.sleep(CANDIDATE_EVERY)
-
-
-@contextmanager
-def _own_connection() -> Iterator[Connection]:
-    """Give a connection outside of the pool. Whatever ends it, it is closed, and PostgreSQL takes its lock back.
-
-    SQLAlchemy only forgets a detached connection on which something was interrupted.
-    """
-    with ExitStack() as stack:
-        connection = database.engine.connect()
-        stack.callback(connection.connection.driver_connection.close)  # type: ignore[union-attr]
-        stack.enter_context(connection)
-        connection.detach()
-        yield connection
 
 
 def move(connection: Connection, batch: int = BATCH) -> list[Event]:

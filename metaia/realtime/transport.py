@@ -10,10 +10,11 @@ from typing import Any
 import engineio
 from engineio.packet import MESSAGE, Packet
 
-from metaia.realtime.fastsocket import FastSocket, framed
+from metaia.realtime.fastsocket import FastSocket
+from metaia.realtime.outgoing import Outgoing, framed
 
 TESTED = {"python-engineio": "4.15", "python-socketio": "5.18", "gevent-websocket": "0.10"}
-_stock = FastSocket.__base__
+_stock = Outgoing.__base__
 _NOTHING: Mapping[str, str] = {}
 _RELIED_ON = {
     "__init__": ["self", "server", "sid"],

@@ -24,7 +24,7 @@ READ_ALL = "/api/notifications/read-all"  # 120 a minute
 
 @pytest.fixture(scope="module")
 def limited(server) -> Iterator[str]:
-    with serving() as url:
+    with serving(CONNECTS_PER_MINUTE="600") as url:
         yield url
 
 

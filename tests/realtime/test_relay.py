@@ -25,6 +25,8 @@ NUMBERS_OF = text(
     " JOIN event_audience USING (position, day) WHERE room = :room ORDER BY position"
 )
 
+BEATEN_AT = text("SELECT at FROM relay_beat")
+
 
 def logged(person: Person) -> list[int]:
     """Return the numbers of a person's events, in the order of the log."""
@@ -188,3 +190,17 @@ def test_the_next_days_have_their_partitions_before_they_begin(server: object) -
         assert f"event_log_{now().date() + timedelta(days=ahead):%Y%m%d}" in found
     rest = db.fetch_value(text("SELECT count(*) FROM event_log_rest"))
     assert rest == 0
+
+
+def test_a_leader_shows_that_it_lives_whatever_else_it_does(
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A busy one is not to be taken for a frozen one: here, one whose new events take long to pass on."""
+    relay = runtime.of(app).relay
+    until(lambda: relay.leading)
+    go_on = Signal()
+    monkeypatch.setattr(relay, "moved", lambda _: go_on.wait())
+    tell(world.person(), 1)
+    begun = now()
+    until(lambda: db.fetch_value(BEATEN_AT) > begun + timedelta(seconds=1), "it goes on beating")
+    go_on.set()

@@ -21,7 +21,7 @@ from gevent.event import Event
 from gevent.pywsgi import WSGIHandler
 
 from metaia.extensions import socketio
-from metaia.realtime import counters, delivery, fastsocket, sink, transport
+from metaia.realtime import counters, delivery, outgoing, sink, transport
 from metaia.realtime.fastsocket import FastSocket
 from metaia.realtime.pings import Clock
 from tests.realtime import raw
@@ -187,7 +187,7 @@ def test_a_client_that_only_polls_is_served(world: World, disconnects: dict[str,
 
 
 def test_a_polling_client_that_does_not_poll_is_let_go(world: World, monkeypatch: Any) -> None:
-    monkeypatch.setattr(fastsocket, "MOST_BYTES", 20_000)
+    monkeypatch.setattr(outgoing, "MOST_BYTES", 20_000)
     before = counters.ended[sink.SLOW]
     person = world.person()
     polling = Polling(world)
