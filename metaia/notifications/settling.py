@@ -13,6 +13,7 @@ from metaia.core.times import now
 from metaia.notifications import suppressing
 from metaia.notifications.catalogue import PUSH
 from metaia.notifications.falling_back import fall_back
+from metaia.notifications.suppressing import Reason
 
 LONGEST = 300  # characters of an answer
 
@@ -58,14 +59,17 @@ DROP_DEVICE = text(
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a call went, the status it leads to, and the seconds until another try (or what the provider asks for)."""
+    """How a call went, the status it leads to, and the seconds until another try (or what the provider asks for).
+
+    `gone` says why nothing more is to go to the address.
+    """
 
     outcome: str
     answer: str
     status: str
     reference: str | None = None
     wait: float | None = None
-    gone: bool = False
+    gone: Reason | None = None
 
     @property
     def settled(self) -> bool:
@@ -106,7 +110,7 @@ def end(group: list[AnyRow], outcome: Outcome, *, milliseconds: int, settled: bo
     with db.transaction():
         db.execute(END, values)
         if outcome.gone:
-            unreachable(group[0])
+            unreachable(group[0], outcome.gone)
         if settled and outcome.status == "failed":
             fall_back(group)
 
@@ -120,12 +124,12 @@ def put_off(group: list[AnyRow], status: str, reason: str, due_at: datetime | No
             fall_back(group)
 
 
-def unreachable(row: AnyRow) -> None:
+def unreachable(row: AnyRow, because: Reason = "invalid") -> None:
     """Never try a delivery's address again, in the running transaction."""
     if row.channel == PUSH:
         db.execute(DROP_DEVICE, {"address": row.address, "now": now()})
     else:
-        suppressing.suppress(row.channel, row.address, "invalid")
+        suppressing.suppress(row.channel, row.address, because)
 
 
 def _ids(group: list[AnyRow]) -> list[str]:

@@ -301,7 +301,9 @@ def test_a_worker_that_slept_during_its_call_does_not_undo_what_another_did(
     pipeline.forsake(told)
     claiming.reclaim()
     pipeline.run()
-    settling.end(slow, Outcome("permanent", "too late", "failed", gone=True), milliseconds=1, settled=True)
+    settling.end(
+        slow, Outcome("permanent", "too late", "failed", gone="invalid"), milliseconds=1, settled=True
+    )
     assert state(pipeline, told) == ("sent", 2, None)
     assert pipeline.attempts(told, "email") == [("smtp", "unknown"), ("smtp", "sent")]
 
