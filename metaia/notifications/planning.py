@@ -18,6 +18,7 @@ from metaia.notifications import queries
 from metaia.notifications.catalogue import EMAIL, NOTICES, PUSH, SMS, Notice
 from metaia.notifications.decisions import Decision, Wishes, decide
 from metaia.notifications.models import Delivery, Notification
+from metaia.notifications.steps import step
 from metaia.notifications.suppressing import number
 
 BATCH = 200
@@ -92,6 +93,7 @@ def _write(
     for address in _addresses(row, channel, around):
         reason = around.suppressed.get((channel, address)) if address else f"no_{_LACKING[channel]}"
         status = "suppressed" if reason else decision.status
+        reason = reason or decision.reason or ("fallback" if unless_seen else None)
         db.append(
             Delivery,
             id=new_id(),
@@ -101,7 +103,8 @@ def _write(
             address=address,
             queue=row.queue,
             status=status,
-            reason=reason or decision.reason or ("fallback" if unless_seen else None),
+            reason=reason,
+            steps=[step(status, reason, decision.due_at, around.moment)] if reason else [],
             digest=decision.digest,
             unless_seen=unless_seen,
             due_at=decision.due_at,

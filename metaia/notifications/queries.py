@@ -195,7 +195,7 @@ def receipted(provider: str, delivery_ids: Collection[str], references: Collecti
     """Return deliveries by their ids, and by what `provider` calls them; locked."""
     query = (
         select(Delivery.id, Delivery.notification_id, Delivery.channel, Delivery.status, Delivery.digest,
-               Delivery.provider, Delivery.reference, LOST_BY)
+               Delivery.provider, Delivery.reference, Delivery.attempts, Delivery.steps, LOST_BY)
         .where(Delivery.id.in_(delivery_ids) | ((Delivery.provider == provider) & Delivery.reference.in_(references)))
         .order_by(Delivery.id)
         .with_for_update(of=Delivery)

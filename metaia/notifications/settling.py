@@ -10,12 +10,14 @@ from sqlalchemy import text
 from metaia.core import db
 from metaia.core.db import AnyRow
 from metaia.core.times import now
-from metaia.notifications import suppressing
+from metaia.notifications import steps, suppressing
 from metaia.notifications.catalogue import PUSH
 from metaia.notifications.falling_back import fall_back
 from metaia.notifications.suppressing import Reason
 
 LONGEST = 300  # characters of an answer
+STATUS = "CAST(:status AS text)"
+REASON = "CASE WHEN status = 'sending' THEN CAST(:reason AS text) END"  # a receipt may have been faster
 
 BEGIN = text(
     """
@@ -30,7 +32,7 @@ BEGIN = text(
     """
 )
 END = text(
-    """
+    f"""
     WITH answered AS (
         UPDATE delivery_attempts AS attempt SET outcome = :outcome, answer = :answer, milliseconds = :milliseconds
         FROM deliveries AS delivery
@@ -39,17 +41,19 @@ END = text(
         RETURNING attempt.delivery_id
     )
     UPDATE deliveries SET
-        status = CASE WHEN status = 'sending' THEN :status ELSE status END,
-        reference = coalesce(:reference, reference), error = :error, reason = coalesce(:reason, reason),
+        status = CASE WHEN status = 'sending' THEN {STATUS} ELSE status END,
+        reference = coalesce(:reference, reference), error = :error, reason = coalesce({REASON}, reason),
+        steps = {steps.appended(STATUS, REASON, "CAST(:due_at AS timestamptz)")},
         due_at = :due_at, updated_at = :now
     WHERE id IN (SELECT delivery_id FROM answered)
-    """
+    """  # noqa: S608 - our own words
 )
 PUT_OFF = text(
-    """
-    UPDATE deliveries SET status = :status, reason = :reason, due_at = coalesce(:due_at, due_at), updated_at = :now
+    f"""
+    UPDATE deliveries SET status = {STATUS}, reason = {REASON}, due_at = coalesce(:due_at, due_at), updated_at = :now,
+        steps = {steps.appended(STATUS, REASON, "coalesce(:due_at, due_at)")}
     WHERE id = ANY(CAST(:ids AS uuid[])) AND status = 'sending'
-    """
+    """  # noqa: S608 - our own words
 )
 DROP_DEVICE = text(
     "UPDATE devices SET dropped_at = :now, dropped_because = 'unregistered'"

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from metaia.core import db, faults, jobs, json, outbox
 from metaia.core.ids import new_id
 from metaia.core.times import now
-from metaia.notifications import service
+from metaia.notifications import service, steps
 from metaia.notifications.campaigns import queries, telling
 from metaia.notifications.campaigns.notices import CAMPAIGN
 from metaia.notifications.campaigns.queries import AUDIENCE, Campaign
@@ -52,20 +52,22 @@ TELL = text(
 )
 # What somebody else holds at the moment is left for the next time: so nobody deadlocks.
 SWEEP = text(
-    """
+    f"""
     WITH unplanned AS (
         UPDATE notifications SET planned_at = :now WHERE id IN (
             SELECT id FROM notifications WHERE campaign_id = :id AND planned_at IS NULL
             LIMIT :batch FOR UPDATE SKIP LOCKED
         ) RETURNING id
     ), queued AS (
-        UPDATE deliveries SET status = 'cancelled', reason = 'campaign', updated_at = :now WHERE id IN (
+        UPDATE deliveries SET status = 'cancelled', reason = 'campaign', updated_at = :now,
+            steps = {steps.appended("'cancelled'", "'campaign'", "due_at")}
+        WHERE id IN (
             SELECT deliveries.id FROM deliveries JOIN notifications ON notifications.id = notification_id
             WHERE campaign_id = :id AND status = 'queued' LIMIT :batch FOR UPDATE OF deliveries SKIP LOCKED
         ) RETURNING id
     )
     SELECT (SELECT count(*) FROM unplanned) + (SELECT count(*) FROM queued)
-    """
+    """  # noqa: S608 - our own words
 )
 
 

@@ -122,6 +122,16 @@ class AttemptOut(Schema):
     answer = fields.String(required=True, allow_none=True)
 
 
+class DeliveryStep(Schema):
+    """What was decided, and why, when there had been so many attempts."""
+
+    status = fields.String(required=True, validate=validate.OneOf(STATUSES))
+    reason = fields.String(required=True)
+    attempts = fields.Integer(required=True)
+    due_at = fields.AwareDateTime(required=True)
+    at = fields.AwareDateTime(required=True)
+
+
 class ReceiptOut(Schema):
     status = fields.String(required=True)
     detail = fields.String(required=True, allow_none=True)
@@ -129,6 +139,7 @@ class ReceiptOut(Schema):
 
 
 class TracedDelivery(DeliveryOut):
+    steps = fields.List(fields.Nested(DeliveryStep), required=True)
     attempts = fields.List(fields.Nested(AttemptOut), required=True)
     receipts = fields.List(fields.Nested(ReceiptOut), required=True)
 
