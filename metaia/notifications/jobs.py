@@ -7,8 +7,9 @@ from functools import partial
 
 from flask import current_app
 
-from metaia.core.jobs import job
-from metaia.notifications import claiming, planning, queries, sending, tickets
+from metaia.core import db
+from metaia.core.jobs import job, later
+from metaia.notifications import claiming, planning, pruning, queries, sending, tickets
 from metaia.notifications.catalogue import PUSH
 from metaia.providers.configured import choice
 from metaia.providers.expo import Expo
@@ -55,6 +56,16 @@ def reclaim() -> int:
 def receipts_of_expo() -> int:
     """Ask Expo what became of what it took a quarter of an hour ago, or longer."""
     return sum(tickets.ask(expo) for expo in choice(current_app).of(PUSH) if isinstance(expo, Expo))
+
+
+@job(queue="bulk", every=86400)
+def prune() -> int:
+    """Forget old notifications; if that takes long, let others have their turn and go on behind them."""
+    gone, more = pruning.prune(current_app.config["NOTIFICATION_DAYS"], seconds=SECONDS)
+    if more:
+        with db.transaction():
+            later(f"{__name__}.prune")
+    return gone
 
 
 def _work(queue: str) -> int:
