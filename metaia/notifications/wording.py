@@ -43,6 +43,11 @@ def words(kind: str, locale: str, data: dict[str, Any], *, channel: str = "messa
     return Words(title[:LONGEST_TITLE], _said(kind, (channel, "message"), locale, data))
 
 
+def phrase(kind: str, part: str, locale: str, data: dict[str, Any]) -> str:
+    """Return a part of its own, such as a button, in `locale`. Raises LookupError if there is none in English."""
+    return _said(kind, (part,), locale, data)
+
+
 def locales() -> list[str]:
     """Return the locales that there are words in."""
     return sorted({path.stem for folder in _folders for path in folder.glob("*.jinja")})

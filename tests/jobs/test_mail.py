@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
@@ -28,6 +29,7 @@ from tests.support.people import Person, World
 from tests.support.vendors import Vendors
 
 Work = Callable[[], None]
+NAMES = {"Zo", "Bold", "b", "lt", "gt", "M", "METAIA"}  # what is not translated in a mail
 
 
 def state(pipeline: Pipeline, person: Person) -> tuple[str, int, str | None]:
@@ -94,6 +96,26 @@ def test_a_mail_is_in_its_readers_language(
     (mail,) = smtp.to(customer.user["email"])
     assert mail["Subject"] != "Order placed"
     assert any("\u0900" <= letter <= "\u097f" for letter in mail["Subject"])
+    plain, html = (part.get_content() for part in mail.iter_parts())
+    assert '<html lang="hi">' in html
+    for face in (plain, html):
+        assert "नमस्ते Zoë" in face
+        assert "मेल बंद करें" in face
+        assert not set(re.findall("[A-Za-z]+", re.sub(r"<[^>]*>|https?://\S+", "", face))) - NAMES
+
+
+@pytest.mark.parametrize(("locale", "language"), [("en-GB", "en"), ("hi-IN", "hi"), ("fr", "en")])
+def test_the_layout_says_in_which_language_it_is(
+    customer: Person, smtp: Mailbox, pipeline: Pipeline, locale: str, language: str
+) -> None:
+    with db.transaction():
+        values = {"locale": locale, "id": customer.id}
+        db.execute(text("UPDATE users SET locale = :locale WHERE id = :id"), values)
+    pipeline.notify(customer, "order_placed")
+    pipeline.run()
+    (mail,) = smtp.to(customer.user["email"])
+    html = mail.get_body(("html",)).get_content()  # type: ignore[union-attr]
+    assert f'<html lang="{language}">' in html
 
 
 def test_a_busy_server_is_tried_again_after_a_pause(told: Person, smtp: Mailbox, pipeline: Pipeline) -> None:
