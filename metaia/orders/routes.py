@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask, Response
 from marshmallow import Schema as MarshmallowSchema
 
+import metaia.orders.campaigning
 import metaia.orders.jobs  # noqa: F401 - registers itself
 from metaia.auth import erasure, export
 from metaia.core import versions
