@@ -9,8 +9,9 @@ from flask import current_app
 
 from metaia.core import db
 from metaia.core.jobs import job, later
-from metaia.notifications import claiming, planning, pruning, queries, sending, tickets
+from metaia.notifications import claiming, planning, pruning, sending, tickets
 from metaia.notifications.catalogue import PUSH
+from metaia.notifications.deliveries import queries as deliveries
 from metaia.providers.configured import choice
 from metaia.providers.expo import Expo
 
@@ -24,7 +25,7 @@ def _due(queue: str) -> int:
     """Return how many jobs there should be for `queue`; the tables are asked once for all queues."""
     global _waiting
     if _waiting[0] < time.monotonic():
-        _waiting = (time.monotonic() + 0.01, queries.waiting())
+        _waiting = (time.monotonic() + 0.01, deliveries.waiting())
     return min(MOST_JOBS, -(-_waiting[1].get(queue, 0) // PER_JOB))
 
 

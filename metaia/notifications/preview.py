@@ -38,7 +38,7 @@ def _parts(message: Any) -> Iterator[tuple[str, str]]:
 
 
 def _delivery(notice: Notice, channel: str, locale: str) -> Any:
-    """Return what `queries.to_send` would, to somebody there is not."""
+    """Return what `deliveries/queries.py:to_send` would, to somebody there is not."""
     return SimpleNamespace(
         id=NOBODY,
         channel=channel,

@@ -13,7 +13,8 @@ from sqlalchemy.dialects.postgresql import insert
 from metaia.core import db, jobs
 from metaia.core.db import AnyRow
 from metaia.core.times import now
-from metaia.notifications import inbox, queries, steps
+from metaia.notifications import inbox, steps
+from metaia.notifications.deliveries import queries as deliveries
 from metaia.notifications.falling_back import fall_back
 from metaia.notifications.models import Delivery, Receipt
 from metaia.notifications.ranks import Meaning, after
@@ -85,7 +86,7 @@ class _Found:
             own = [each for each in said if each.provider == provider]
             ids = {each.id for each in own if each.id}
             references = {each.reference for each in own if each.reference}
-            for row in queries.receipted(provider, ids, references):
+            for row in deliveries.receipted(provider, ids, references):
                 self.by_id[row.id] = row
                 if row.provider == provider and row.reference:
                     self.by_reference.setdefault((provider, row.reference), []).append(row)

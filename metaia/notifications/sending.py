@@ -15,6 +15,7 @@ from metaia.notifications import claiming, messages, queries, settling, suppress
 from metaia.notifications.campaigns.state import CANCELLED
 from metaia.notifications.catalogue import NOTICES, PUSH, SECURITY
 from metaia.notifications.decisions import Wishes, again
+from metaia.notifications.deliveries import queries as deliveries
 from metaia.notifications.settling import Outcome
 from metaia.notifications.suppressing import Reason
 from metaia.providers.choice import Breaker, Choice
@@ -31,7 +32,7 @@ def send_due(queue: str, choice: Choice) -> int:
     """Send a batch of what is due in `queue`; return how many deliveries were claimed."""
     ids = claiming.claim(queue)
     if ids:
-        for group in _together(_wanted(queries.to_send(ids))):
+        for group in _together(_wanted(deliveries.to_send(ids))):
             _send(group, choice)
     return len(ids)
 

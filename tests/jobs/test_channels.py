@@ -15,7 +15,8 @@ from metaia.core.ids import new_id
 from metaia.core.times import now
 from metaia.dev.stubs import webpush
 from metaia.dev.stubs.server import Mood
-from metaia.notifications import claiming, queries, settling, tickets
+from metaia.notifications import claiming, settling, tickets
+from metaia.notifications.deliveries import queries as deliveries
 from tests.jobs.pipeline import Pipeline
 from tests.jobs.smtp import Mailbox
 from tests.support.people import Person, World
@@ -195,7 +196,7 @@ def test_what_keeps_killing_its_workers_falls_back_at_once(pipeline: Pipeline, t
     pipeline.plan()
     for _ in range(claiming.MOST):
         assert fallback(pipeline, tailor).due_at > now()
-        settling.begin(queries.to_send(claiming.claim(pipeline.queue)), "fcm", 0)
+        settling.begin(deliveries.to_send(claiming.claim(pipeline.queue)), "fcm", 0)
         pipeline.forsake(tailor)
         claiming.reclaim()
     assert pipeline.only(tailor, "push").status == "failed"

@@ -18,10 +18,11 @@ from metaia.core import db, jobs
 from metaia.core.jobs import REGISTRY
 from metaia.core.times import now
 from metaia.dev.children import free_port
-from metaia.notifications import claiming, messages, queries, sending, settling
+from metaia.notifications import claiming, messages, sending, settling
 from metaia.notifications import jobs as notification_jobs
 from metaia.notifications.catalogue import NOTICES, QUEUES
 from metaia.notifications.claiming import LEASE
+from metaia.notifications.deliveries import queries as deliveries
 from metaia.notifications.settling import Outcome
 from tests.jobs.pipeline import Pipeline
 from tests.jobs.smtp import Mailbox
@@ -282,7 +283,7 @@ def test_a_worker_that_comes_back_after_its_lease_changes_nothing(
 ) -> None:
     """A worker stood still for longer than its lease; meanwhile another one has sent the mail."""
     pipeline.plan()
-    slow = [row for row in queries.to_send(claiming.claim(pipeline.queue)) if row.channel == "email"]
+    slow = [row for row in deliveries.to_send(claiming.claim(pipeline.queue)) if row.channel == "email"]
     pipeline.forsake(told)
     claiming.reclaim()
     pipeline.run()
@@ -298,16 +299,16 @@ def test_of_two_workers_that_have_claimed_a_mail_only_one_calls(
 ) -> None:
     """The lease of the first is over, the second has claimed it, and now both go on."""
     pipeline.plan()
-    first = queries.to_send(claiming.claim(pipeline.queue))
+    first = deliveries.to_send(claiming.claim(pipeline.queue))
     pipeline.forsake(told)
     claiming.reclaim()
-    second = queries.to_send(claiming.claim(pipeline.queue))
+    second = deliveries.to_send(claiming.claim(pipeline.queue))
     for rows in (second, first):
         for group in sending._together(rows):
             sending._send(group, pipeline.choice)
     assert len(smtp.to(told.user["email"])) == 1
     assert state(pipeline, told) == ("sent", 1, None)
-    third = queries.to_send([row.id for row in first])
+    third = deliveries.to_send([row.id for row in first])
     pipeline.change(told, "status", "sending", status="sent")  # a third one has it, and is about to call
     assert settling.begin(third, "smtp", 0) == third
     assert settling.begin(third, "smtp", 0) == []
@@ -318,7 +319,7 @@ def test_a_worker_that_slept_during_its_call_does_not_undo_what_another_did(
     told: Person, smtp: Mailbox, pipeline: Pipeline
 ) -> None:
     pipeline.plan()
-    slow = [row for row in queries.to_send(claiming.claim(pipeline.queue)) if row.channel == "email"]
+    slow = [row for row in deliveries.to_send(claiming.claim(pipeline.queue)) if row.channel == "email"]
     assert settling.begin(slow, "smtp", 0) == slow
     pipeline.forsake(told)
     claiming.reclaim()
@@ -333,7 +334,7 @@ def test_a_worker_that_slept_during_its_call_does_not_undo_what_another_did(
 def test_a_delivery_whose_workers_keep_dying_ends(told: Person, pipeline: Pipeline) -> None:
     pipeline.plan()
     for _ in range(claiming.MOST):
-        settling.begin(queries.to_send(claiming.claim(pipeline.queue)), "smtp", 0)
+        settling.begin(deliveries.to_send(claiming.claim(pipeline.queue)), "smtp", 0)
         pipeline.forsake(told)
         claiming.reclaim()
     row = pipeline.only(told, "email")

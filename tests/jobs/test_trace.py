@@ -11,7 +11,8 @@ from sqlalchemy import text
 
 from metaia.core import db
 from metaia.core.times import now, rfc3339
-from metaia.notifications import claiming, queries, receipts, settling
+from metaia.notifications import claiming, receipts, settling
+from metaia.notifications.deliveries import queries as deliveries
 from metaia.notifications.receipts import Said
 from metaia.providers import choice as choosing
 from tests.jobs.pipeline import Pipeline
@@ -128,7 +129,7 @@ def test_each_step_keeps_its_reason(
         pipeline.run()
         pipeline.pause_over(customer)
     pipeline.choice.breakers["smtp"].worked()
-    settling.begin(queries.to_send(claiming.claim(pipeline.queue)), "smtp", 0)
+    settling.begin(deliveries.to_send(claiming.claim(pipeline.queue)), "smtp", 0)
     pipeline.forsake(customer)
     claiming.reclaim()
     smtp.answer = "550 no"

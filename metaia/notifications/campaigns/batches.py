@@ -18,7 +18,7 @@ from metaia.notifications.campaigns.notices import CAMPAIGN
 from metaia.notifications.campaigns.queries import Campaign
 from metaia.notifications.campaigns.state import CANCELLED, COMPLETED, RUNNING, SCHEDULED
 from metaia.notifications.catalogue import IN_APP, NOTICES
-from metaia.notifications.queries import NIL
+from metaia.notifications.deliveries.queries import NIL
 from metaia.notifications.wording import Words
 
 BATCH = 500  # people
