@@ -15,7 +15,7 @@ from metaia.core.schema import Moment, Schema, Text, Version
 from metaia.notifications.campaigns.filters import FILTERS
 from metaia.notifications.campaigns.state import MACHINE
 from metaia.notifications.catalogue import CHANNELS
-from metaia.notifications.staff.schemas import FUNNEL
+from metaia.notifications.staff.stats_schemas import FUNNEL
 from metaia.users.schemas import Language
 
 RATE = 6_000  # people per minute, where nobody says another one
