@@ -55,10 +55,10 @@ _all = select(*(getattr(Table, field.name) for field in fields(Campaign)))
 
 
 def page(
-    *, status: str | None, sort: str, limit: int, cursor: str | None
+    *, filters: dict[str, Any], sort: str, limit: int, cursor: str | None
 ) -> tuple[list[Campaign], str | None]:
     """Return one page of campaigns, and the next page's cursor."""
-    query = _all if status is None else _all.where(Table.status == status)
+    query = _all.where(Table.status == filters["status"]) if "status" in filters else _all
     query = paging.page(query, sort=sort, sortable=SORTABLE, key=Table.id, limit=limit, cursor=cursor)  # type: ignore[arg-type]
     rows, following = paging.cut([Campaign(*row) for row in db.fetch_all(query)], sort=sort, limit=limit)
     return list(rows), following

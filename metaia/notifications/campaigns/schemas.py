@@ -101,7 +101,7 @@ class TestCampaign(Schema):
 
 
 class ListQuery(PageQuery):
-    status = fields.String(load_default=None, validate=_status)
+    status = fields.String(validate=_status)
     sort = sort_field(("created_at",), "-createdAt")
 
 
