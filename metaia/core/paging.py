@@ -40,16 +40,16 @@ def listing(
     fetch: Callable[..., Page],
     present: Callable[[Any], Any],
     *,
-    meta: Callable[[], Json] = dict,
+    meta: Callable[[Sequence[Any]], Json] = lambda _: {},
 ) -> Response:
     """Return the answer of a list: a page of what `fetch` finds by the query's filters, each as `present` shows it.
 
-    `meta` is asked for what else belongs beside the page, after it.
+    `meta` makes of its rows what else belongs beside the page.
     """
     part = {given: query.pop(given) for given in ("sort", "limit", "cursor")}
     rows, following = fetch(filters=query, **part)
     shown: Json = {name: [present(row) for row in rows]}
-    return answer(**shown, meta={"next_cursor": following} | meta())
+    return answer(**shown, meta={"next_cursor": following} | meta(rows))
 
 
 def page(

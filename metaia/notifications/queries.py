@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import aliased
 
 from metaia.core import db, paging
 from metaia.core.arrays import among
@@ -19,16 +20,20 @@ from metaia.users.models import User
 SORTABLE: paging.Sortable = {"created_at": Notification.created_at}  # type: ignore[dict-item]
 
 
-def listed(user_id: str) -> tuple[Any, ...]:
+def listed(user_id: str, table: Any = Notification) -> tuple[Any, ...]:
     """Return the conditions under which a notification is in its user's list."""
-    return Notification.user_id == user_id, Notification.shown, Notification.deleted_at.is_(None)
+    return table.user_id == user_id, table.shown, table.deleted_at.is_(None)
 
 
 def page(
     user_id: str, *, filters: dict[str, Any], sort: str, limit: int, cursor: str | None
 ) -> tuple[Sequence[AnyRow], str | None]:
-    """Return one page of a user's notifications, and the next page's cursor."""
-    query = select(Notification.__table__).where(*listed(user_id))
+    """Return one page of a user's notifications, and the next page's cursor; each row says how many are `unread`.
+
+    In one statement, so that the number is that of the list: clients go on counting from it by events.
+    """
+    number = _unread(user_id).scalar_subquery().label("unread")
+    query = select(Notification.__table__, number).where(*listed(user_id))
     conditions: dict[str, Any] = {
         "type": Notification.type,
         "category": Notification.category,
@@ -41,8 +46,12 @@ def page(
 
 def unread(user_id: str) -> int:
     """Return how many notifications a user has not read."""
-    query = select(func.count()).where(*listed(user_id), Notification.read_at.is_(None))
-    return int(db.fetch_value(query))
+    return int(db.fetch_value(_unread(user_id)))
+
+
+def _unread(user_id: str) -> Select[Any]:
+    other = aliased(Notification)
+    return select(func.count()).where(*listed(user_id, other), other.read_at.is_(None))
 
 
 def own(user_id: str, notification_id: str) -> AnyRow | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 
 import metaia.notifications.jobs  # noqa: F401 - registers itself
 from metaia.core.actor import current
+from metaia.core.db import AnyRow
 from metaia.core.http import READ, WRITE, Blueprint, answer, rated
 from metaia.core.paging import listing
 from metaia.notifications import catalogue as notices
@@ -42,8 +44,11 @@ blp = Blueprint("notifications", __name__, url_prefix="/api/notifications", desc
 def get_many(query: dict[str, Any]) -> Response:
     """My notifications, and how many I have not read."""
     mine = current().id
-    page, meta = partial(queries.page, mine), lambda: {"unread": queries.unread(mine)}
-    return listing("notifications", query, page, schemas.present, meta=meta)
+
+    def unread(rows: Sequence[AnyRow]) -> dict[str, Any]:
+        return {"unread": rows[0].unread if rows else queries.unread(mine)}
+
+    return listing("notifications", query, partial(queries.page, mine), schemas.present, meta=unread)
 
 
 @blp.route("/<id:notification_id>/read", methods=["PUT"])
