@@ -213,6 +213,7 @@ def test_the_command_shows_everything_there_is(app: Flask) -> None:
         f"{notice.name}, in_app, en" in result.output for notice in notices() if IN_APP in notice.channels
     )
     assert "order_new, sms, en" in result.output, "its fallback"
+    assert "buttons: Open the order" in result.output
 
 
 @pytest.mark.parametrize("arguments", [["never_declared"], ["order_ready", "--channel", "pigeon"]])
