@@ -109,6 +109,11 @@ SETTINGS = (
     Setting("DEFAULT_CURRENCY", "ISO 4217 currency of orders that name none", "INR"),
     Setting("ORDER_ACCEPT_MINUTES", "an order nobody accepted is cancelled after this", "30"),
     Setting("LOG_DAYS", "days for which clients may resume from a cursor", "7"),
+    Setting(
+        "NOTIFICATION_DAYS",
+        "days for which notifications are kept, and what became of them; 0 for ever",
+        "365",
+    ),
     Setting("RELAY_IN_WEB", "false where `flask relay` runs as a process of its own", "true"),
     Setting(
         "METRICS_TOKEN",

@@ -11,8 +11,11 @@ from flask import Flask
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue, SimpleWorker
+from rq.exceptions import StopRequested
 from rq.job import Job
+from rq.scheduler import RQScheduler
 from rq.serializers import JSONSerializer
+from rq.worker import base
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from metaia.core import outbox
@@ -23,10 +26,25 @@ PAUSE = 1.0  # seconds before a worker that gave up begins again
 log = structlog.get_logger(__name__)
 
 
+class Scheduler(RQScheduler):
+    """Queues jobs that are tried again later, in a process of its own; the worker starts another when it has ended."""
+
+    def work(self) -> None:
+        """Go on until told to stop, or until Redis goes away, which is no mistake that needs a stack."""
+        try:
+            super().work()  # type: ignore[no-untyped-call]
+        except RedisError as error:
+            log.warning("scheduler lost Redis; another one begins", error=str(error))
+
+
+base.RQScheduler = Scheduler  # type: ignore[attr-defined] # RQ has no setting for it
+
+
 class Worker(SimpleWorker):
     """Runs jobs in its own process: no fork per job. What a crash takes with it, the sweeps bring back."""
 
     finished = False  # there is nothing left; only where it was asked to end then
+    lost: RedisError | None = None  # how Redis went away while it worked
 
     def dequeue_job_and_maintain_ttl(self, *args: Any, **kwargs: Any) -> Any:
         """Wait for a job."""
@@ -38,6 +56,14 @@ class Worker(SimpleWorker):
     def may_end(self) -> bool:
         """Return whether it has done what it was asked to, or was told to stop."""
         return self.finished or self._shutdown_requested_date is not None
+
+    def execute_job(self, job: Job, queue: Queue) -> None:
+        """Run one job; when Redis loses it meanwhile, stop: what it did is in the tables, and so is what is left."""
+        try:
+            super().execute_job(job, queue)
+        except RedisError as error:
+            self.lost = error
+            raise StopRequested from error
 
     def perform_job(self, job: Job, queue: Queue, *args: Any, **kwargs: Any) -> bool:
         """Run one job under the id of the request that caused it."""
@@ -81,7 +107,9 @@ def _worked_off(redis: Redis, queue: str) -> bool:
         try:
             worker.work(with_scheduler=True, logging_level="WARNING")
         except RedisError as error:
-            log.warning("worker lost Redis; it begins again", error=str(error))
+            worker.lost = worker.lost or error
+        if worker.lost is not None:
+            log.warning("worker lost Redis; it begins again", error=str(worker.lost))
         if worker.may_end:
             return True
     for number in (signal.SIGINT, signal.SIGTERM):

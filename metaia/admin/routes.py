@@ -17,6 +17,7 @@ from metaia.core import versions
 from metaia.core.actor import current
 from metaia.core.http import READ, WRITE, Blueprint, answer, needs, rated
 from metaia.core.idempotency import idempotent
+from metaia.core.paging import listing
 from metaia.notifications import catalogue as notices
 from metaia.notifications import queries as notifications
 from metaia.notifications import wording
@@ -36,9 +37,7 @@ Json = dict[str, Any]
 @needs("users.read")
 def get_many(query: Json) -> Response:
     """Everybody; `q` finds parts of names, e-mail addresses and telephone numbers."""
-    page = {name: query.pop(name) for name in ("sort", "limit", "cursor")}
-    found, following = user_queries.page(filters=query, **page)
-    return answer(users=[schemas.account(person) for person in found], meta={"next_cursor": following})
+    return listing("users", query, user_queries.page, schemas.account)
 
 
 @people.route("/<id:user_id>")
@@ -107,9 +106,7 @@ def impersonate(body: Json, user_id: str) -> Response:
 @needs("audit.read")
 def get_audit(query: Json) -> Response:
     """Who did what, to whom, from where."""
-    page = {name: query.pop(name) for name in ("sort", "limit", "cursor")}
-    rows, following = queries.audit_page(filters=query, **page)
-    return answer(entries=[schemas.entry(row) for row in rows], meta={"next_cursor": following})
+    return listing("entries", query, queries.audit_page, schemas.entry)
 
 
 def _one(person: Person, *, status: int = 200) -> Response:

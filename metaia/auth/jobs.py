@@ -27,8 +27,9 @@ def mail_change(user_id: str, email: str, change: str) -> bool:
 
 @job(every=60)
 def end_unused_sessions() -> int:
-    """End sessions that nobody can go on with."""
+    """End sessions that nobody can go on with, and what was registered in those that have just ended."""
     with db.transaction():
+        sessions.drop_devices()
         return sessions.end_unused()
 
 

@@ -17,6 +17,7 @@ from metaia.core.errors import Forbidden
 from metaia.core.ids import new_id
 from metaia.core.permissions import STAFF
 from metaia.core.times import now
+from metaia.notifications import devices as notification_devices
 from metaia.realtime import events
 from metaia.users.queries import Person
 
@@ -24,6 +25,7 @@ MOST_OPEN = 50  # of one user
 BATCH = 500
 # One that goes on by a cookie ends when it was not used for as long, or is as old.
 COOKIE_IDLE, COOKIE_LONGEST = timedelta(minutes=30), timedelta(hours=8)
+RECENT = timedelta(minutes=10)
 KEPT = timedelta(days=90)  # an ended one: so long its device and address count as known
 
 
@@ -121,9 +123,13 @@ def use(session_id: str) -> None:
 
 
 def end(session_id: str, user_id: str, because: str) -> bool:
-    """End a session: its tokens stop working everywhere at once, and its connections close. False if it had ended."""
+    """End a session: its tokens stop working everywhere at once, its connections close, its devices get no more push.
+
+    False if it had ended.
+    """
     if not _update(session_id, ended_at=now(), ended_because=because):
         return False
+    notification_devices.drop_of([session_id])
     db.current().after_commit(lambda: revoked.add(session_id))  # here at once; elsewhere by the event
     told = {"sessionId": session_id, "because": because}
     audit.record("session.ended", subject=f"user-{user_id}", after=told)
@@ -148,6 +154,11 @@ def end_unused() -> int:
     for row in rows:
         end(row.id, row.user_id, "expired")
     return len(rows)
+
+
+def drop_devices() -> None:
+    """Drop devices of sessions that ended lately: one may have been registered while its session was ending."""
+    notification_devices.drop_of(queries.ended_since(now() - RECENT))
 
 
 def tidy(before: datetime) -> int:

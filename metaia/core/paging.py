@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from flask import current_app
+from flask import Response, current_app
 from itsdangerous import BadData, URLSafeSerializer
 from marshmallow import fields, validate
 from sqlalchemy import ColumnElement, Select, literal, tuple_
 
 from metaia.core import json
 from metaia.core.errors import Invalid
+from metaia.core.http import answer
 from metaia.core.schema import Schema, camel
 
+Json = dict[str, Any]
 Sortable = Mapping[str, ColumnElement[Any]]
+Page = tuple[Sequence[Any], str | None]  # rows, and the cursor of the next page
 
 
 class PageQuery(Schema):
@@ -29,6 +32,24 @@ def sort_field(sortable: Sequence[str], default: str) -> fields.String:
     """Return the `sort` parameter: a name of `sortable`, with `-` in front for descending."""
     names = [sign + camel(name) for name in sortable for sign in ("", "-")]
     return fields.String(load_default=default, validate=validate.OneOf(names))
+
+
+def listing(
+    name: str,
+    query: Json,
+    fetch: Callable[..., Page],
+    present: Callable[[Any], Any],
+    *,
+    meta: Callable[[Sequence[Any]], Json] = lambda _: {},
+) -> Response:
+    """Return the answer of a list: a page of what `fetch` finds by the query's filters, each as `present` shows it.
+
+    `meta` makes of its rows what else belongs beside the page.
+    """
+    part = {given: query.pop(given) for given in ("sort", "limit", "cursor")}
+    rows, following = fetch(filters=query, **part)
+    shown: Json = {name: [present(row) for row in rows]}
+    return answer(**shown, meta={"next_cursor": following} | meta(rows))
 
 
 def page(
@@ -50,7 +71,7 @@ def page(
     return select.order_by(*order).limit(limit + 1)
 
 
-def cut(rows: Sequence[Any], *, sort: str, limit: int, key: str = "id") -> tuple[Sequence[Any], str | None]:
+def cut(rows: Sequence[Any], *, sort: str, limit: int, key: str = "id") -> Page:
     """Return the rows of this page and the cursor of the next one, None on the last page."""
     if len(rows) <= limit:
         return rows, None

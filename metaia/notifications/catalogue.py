@@ -17,17 +17,17 @@ Queue = Literal["critical", "default", "bulk"]
 class Notice:
     """One type of notification.
 
-    `urgent` passes quiet hours, muting and digests. `may_wait` may be gathered into a digest. `throttle` is (count,
-    seconds): more of this type in that time are suppressed outside of the app. `fallback` is (channel, seconds): if
-    the user has not seen it by then, it goes out there too. `link` names what makes the secret address that belongs
-    into the message (see `links_by`); it is made when the message is sent, and stored nowhere. `sample` is data for
-    previews.
+    `actions` are its buttons. `urgent` passes quiet hours, muting and digests. `may_wait` may be gathered into a
+    digest. `throttle` is (count, seconds): more of this type in that time are suppressed outside of the app. `fallback`
+    is (channel, seconds): if the user has not seen it by then, it goes out there too. `link` names what makes the
+    secret address that belongs into the message (see `links_by`); it is made when the message is sent, and stored
+    nowhere. `sample` is data for previews.
     """
 
     name: str
     category: str
     channels: tuple[str, ...]
-    actions: tuple[dict[str, Any], ...] = ()
+    actions: tuple[str, ...] = ()
     queue: Queue = "default"
     urgent: bool = False
     may_wait: bool = False

@@ -8,39 +8,49 @@ from sqlalchemy import text
 
 from metaia.core import db, jobs
 from metaia.core.times import now
+from metaia.notifications import steps
+from metaia.notifications.falling_back import fall_back
 
 BATCH = 20
 LEASE = timedelta(seconds=150)  # a worker that has been at one delivery for longer is dead
 MOST = 10  # attempts of a delivery whose workers die
+LOST = "CASE WHEN attempts < :most THEN 'queued' ELSE 'failed' END"
 
+# Of a digest, only the first that is due can be claimed; whoever has that one takes the rest. A second worker that
+# comes meanwhile finds the first one locked and leaves all of them, so that nobody gets two mails.
 CLAIM = text(
     """
     UPDATE deliveries SET status = 'sending', updated_at = :now WHERE id IN (
-        SELECT id FROM deliveries WHERE status = 'queued' AND queue = :queue AND due_at <= :now
-        ORDER BY due_at LIMIT :batch FOR UPDATE SKIP LOCKED
+        SELECT id FROM deliveries AS due WHERE status = 'queued' AND queue = :queue AND due_at <= :now
+            AND NOT (digest AND EXISTS (
+                SELECT FROM deliveries AS first WHERE first.digest AND first.status = 'queued'
+                    AND first.queue = :queue AND first.due_at <= :now
+                    AND first.user_id = due.user_id AND first.channel = due.channel AND first.id < due.id
+            ))
+        ORDER BY due_at LIMIT :batch FOR UPDATE OF due SKIP LOCKED
     ) RETURNING id, digest
     """
 )
 CLAIM_DIGEST = text(
     """
     UPDATE deliveries SET status = 'sending', updated_at = :now WHERE id IN (
-        SELECT id FROM deliveries WHERE digest AND status = 'queued' AND due_at <= :now
-            AND (user_id, channel) IN (SELECT user_id, channel FROM deliveries WHERE id = ANY(CAST(:ids AS uuid[])))
-        FOR UPDATE SKIP LOCKED
+        SELECT rest.id FROM deliveries AS first JOIN deliveries AS rest USING (user_id, channel, queue)
+        WHERE first.id = ANY(CAST(:ids AS uuid[])) AND rest.digest AND rest.status = 'queued' AND rest.due_at <= :now
+        ORDER BY rest.id FOR UPDATE OF rest
     ) RETURNING id
     """
 )
 RECLAIM = text(
-    """
+    f"""
     WITH lost AS (
-        UPDATE deliveries SET status = CASE WHEN attempts < :most THEN 'queued' ELSE 'failed' END,
-            reason = 'worker_lost', due_at = :now, updated_at = :now
-        WHERE status = 'sending' AND updated_at < :before RETURNING id
+        UPDATE deliveries SET status = {LOST}, reason = 'worker_lost', due_at = :now, updated_at = :now,
+            steps = {steps.appended(LOST, "'worker_lost'", "CAST(:now AS timestamptz)")}
+        WHERE status = 'sending' AND updated_at < :before RETURNING id, notification_id, status
     ), unknown AS (
         UPDATE delivery_attempts SET outcome = 'unknown' WHERE outcome IS NULL AND delivery_id IN (SELECT id FROM lost)
     )
-    SELECT count(*) FROM lost
-    """
+    SELECT id, notification_id, status FROM lost
+    """  # noqa: S608 - our own words
 )
 
 
@@ -56,12 +66,15 @@ def claim(queue: str) -> list[str]:
 
 
 def reclaim() -> int:
-    """Queue again what a dead worker had claimed; return how many. Calls that were under way are marked `unknown`."""
+    """Queue again what a dead worker had claimed; return how many. Calls that were under way are marked `unknown`.
+
+    What has cost too many workers has failed, and falls back as everything does that failed.
+    """
     with db.transaction():
         moment = now()
-        count = int(
-            db.execute(RECLAIM, {"now": moment, "before": moment - LEASE, "most": MOST}).scalar() or 0
-        )
-        if count:
+        lost = db.execute(RECLAIM, {"now": moment, "before": moment - LEASE, "most": MOST}).all()
+        if lost:
             jobs.wake()
-    return count
+        if failed := [row for row in lost if row.status == "failed"]:
+            fall_back(failed)
+    return len(lost)

@@ -6,7 +6,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from metaia.notifications import preview, wording
+from metaia.notifications import preview, pruning, wording
 from metaia.notifications.catalogue import CHANNELS, NOTICES
 
 group = AppGroup("notifications", help="What people are told.")
@@ -28,3 +28,11 @@ def show(name: str | None, locale: str, channel: str | None) -> None:
                     for part, text in preview.shown(notice, used, locale).items():
                         click.echo(f"{part}: {text}")
                     click.echo()
+
+
+@group.command("prune")
+@click.option("--days", type=click.IntRange(min=1), help="days to keep (default: NOTIFICATION_DAYS)")
+def prune(days: int | None) -> None:
+    """Delete old notifications and their deliveries, in small batches."""
+    gone, _ = pruning.prune(days or current_app.config["NOTIFICATION_DAYS"])
+    click.echo(f"deleted {gone} notifications")

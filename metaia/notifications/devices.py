@@ -1,7 +1,8 @@
-"""Where people can be reached by push: an app says so at each of its starts, and takes it back at logout."""
+"""Where people can be reached by push: an app says so at each of its starts, and it holds as long as its session."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import delete, text
@@ -21,14 +22,18 @@ MOST = 20  # of a user; the dropped ones, and then those not heard of for longes
 REGISTER = text(
     """
     WITH before AS (SELECT user_id FROM devices WHERE kind = :kind AND token = :token)
-    INSERT INTO devices AS device (id, user_id, kind, token, keys, name, registered_at)
-    VALUES (:id, :user_id, :kind, :token, CAST(:keys AS jsonb), :name, :now)
+    INSERT INTO devices AS device (id, user_id, kind, token, keys, name, session_id, registered_at)
+    VALUES (:id, :user_id, :kind, :token, CAST(:keys AS jsonb), :name, :session_id, :now)
     ON CONFLICT (kind, token) DO UPDATE SET
         id = CASE WHEN device.user_id = excluded.user_id THEN device.id ELSE excluded.id END,
-        user_id = excluded.user_id, keys = excluded.keys, name = excluded.name,
+        user_id = excluded.user_id, keys = excluded.keys, name = excluded.name, session_id = excluded.session_id,
         registered_at = excluded.registered_at, dropped_at = NULL, dropped_because = NULL
     RETURNING device.*, (SELECT user_id FROM before) AS former
     """
+)
+DROP = text(
+    "UPDATE devices SET dropped_at = :now, dropped_because = 'session_ended'"
+    " WHERE session_id = ANY(CAST(:sessions AS uuid[])) AND dropped_at IS NULL RETURNING id, user_id, kind"
 )
 MAKE_ROOM = text(
     """
@@ -45,6 +50,7 @@ def register(actor: Actor, given: dict[str, Any]) -> tuple[AnyRow, bool]:
     values = {
         "id": new_id(),
         "user_id": actor.id,
+        "session_id": actor.session_id or None,  # demo data come without one
         "now": now(),
         **given,
         "keys": json.dumps(given["keys"] or {}),
@@ -69,6 +75,15 @@ def remove(actor: Actor, device_id: str) -> None:
         if row is None:
             raise NotFound("You have no such device.")
         _note("device_removed", actor.id, row)
+
+
+def drop_of(session_ids: Sequence[str]) -> None:
+    """Send nothing more to what was registered in these sessions, in the running transaction: they have ended.
+
+    Whoever has the telephone now must not read what the former user is told.
+    """
+    for row in db.execute(DROP, {"sessions": list(session_ids), "now": now()}):
+        _note("device_dropped", str(row.user_id), row)
 
 
 def _note(what: str, user_id: str, row: AnyRow) -> None:

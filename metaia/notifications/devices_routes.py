@@ -40,6 +40,6 @@ def register(body: dict[str, Any]) -> Response:
 @blp.response(200, schemas.Removed)
 @rated(WRITE)
 def remove(device_id: str) -> Response:
-    """Get no more push messages on a device; apps do this at logout."""
+    """Get no more push messages on a device; logging out ends them, too."""
     devices.remove(current(), device_id)
     return answer()

@@ -10,6 +10,7 @@ from sqlalchemy import func, text, update
 
 from metaia.core import db
 from metaia.core.actor import Actor
+from metaia.core.arrays import among
 from metaia.core.db import AnyRow
 from metaia.core.errors import NotFound
 from metaia.core.times import now, rfc3339
@@ -50,7 +51,7 @@ def click(actor: Actor, notification_id: str) -> AnyRow:
 
 def read_many(actor: Actor, notification_ids: Sequence[str] | None = None) -> int:
     """Mark these, or all, of a user's notifications as read; return how many were not."""
-    chosen = [] if notification_ids is None else [Notification.id.in_(notification_ids)]
+    chosen = [] if notification_ids is None else [among(Notification.id, notification_ids)]
     with db.transaction():
         users.to_change(actor.id)  # two of their devices at once would wait for each other's rows
         return _read(actor, *chosen)
@@ -67,7 +68,9 @@ def remove_many(actor: Actor, notification_ids: Sequence[str]) -> int:
     with db.transaction():
         users.to_change(actor.id)
         moment = now()
-        there = update(Notification).where(*queries.listed(actor.id), Notification.id.in_(notification_ids))
+        there = update(Notification).where(
+            *queries.listed(actor.id), among(Notification.id, notification_ids)
+        )
         gone = there.values(deleted_at=moment).returning(Notification.id, Notification.read_at)
         rows = db.execute(gone).all()
         if rows:

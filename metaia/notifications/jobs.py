@@ -7,9 +7,11 @@ from functools import partial
 
 from flask import current_app
 
-from metaia.core.jobs import job
-from metaia.notifications import claiming, planning, queries, sending, tickets
+from metaia.core import db
+from metaia.core.jobs import job, later
+from metaia.notifications import claiming, planning, pruning, sending, tickets
 from metaia.notifications.catalogue import PUSH
+from metaia.notifications.deliveries import queries as deliveries
 from metaia.providers.configured import choice
 from metaia.providers.expo import Expo
 
@@ -23,7 +25,7 @@ def _due(queue: str) -> int:
     """Return how many jobs there should be for `queue`; the tables are asked once for all queues."""
     global _waiting
     if _waiting[0] < time.monotonic():
-        _waiting = (time.monotonic() + 0.01, queries.waiting())
+        _waiting = (time.monotonic() + 0.01, deliveries.waiting())
     return min(MOST_JOBS, -(-_waiting[1].get(queue, 0) // PER_JOB))
 
 
@@ -55,6 +57,16 @@ def reclaim() -> int:
 def receipts_of_expo() -> int:
     """Ask Expo what became of what it took a quarter of an hour ago, or longer."""
     return sum(tickets.ask(expo) for expo in choice(current_app).of(PUSH) if isinstance(expo, Expo))
+
+
+@job(queue="bulk", every=86400)
+def prune() -> int:
+    """Forget old notifications; if that takes long, let others have their turn and go on behind them."""
+    gone, more = pruning.prune(current_app.config["NOTIFICATION_DAYS"], seconds=SECONDS)
+    if more:
+        with db.transaction():
+            later(f"{__name__}.prune")
+    return gone
 
 
 def _work(queue: str) -> int:

@@ -18,6 +18,7 @@ PUSH_CHARACTERS = 300  # of a body: phones show no more
 PUSH_BYTES = 1_500  # of data; FCM, Apple and browsers take 4,096 for everything
 SMS_CHARACTERS = 1_000  # Twilio takes 1,600, Vonage fewer when they are not Latin
 DIGEST = "digest"
+LAYOUT = ("language", "greeting", "order", "unsubscribe")  # blocks of words/
 
 
 def compose(group: list[AnyRow], provider: str) -> Message:
@@ -50,7 +51,7 @@ def _mail(group: list[AnyRow], _: str) -> Mail:
         "title": words.title,
         "message": words.message,
         "items": [_words(each, EMAIL) for each in group] if len(group) > 1 else [],
-        "name": row.name,
+        "layout": _layout(row),
         "data": row.data,
         "link": _link(row),
         "unsubscribe": stop,
@@ -66,6 +67,12 @@ def _mail(group: list[AnyRow], _: str) -> Mail:
         headers=unsubscribing.headers(stop),
         secret=notice.link is not None,
     )
+
+
+def _layout(row: AnyRow) -> dict[str, str]:
+    """Return what every mail says, whatever it is about; `language` is that of these words."""
+    data = {"name": row.name, "number": row.data.get("orderNumber")}
+    return {part: wording.phrase("mail", part, row.locale, data) for part in LAYOUT}
 
 
 def _sms(group: list[AnyRow], provider: str) -> Sms:

@@ -82,7 +82,10 @@ class Delivery(Model):
     address: Mapped[str | None] = mapped_column(String(500))  # mail address, telephone number or device id
     queue: Mapped[str] = mapped_column(String(10))
     status: Mapped[str] = mapped_column(String(12))
-    reason: Mapped[str | None] = mapped_column(String(40))  # why it is not simply on its way
+    reason: Mapped[str | None] = mapped_column(
+        String(40)
+    )  # why it is not simply on its way, by the last step
+    steps: Mapped[list[Json]] = mapped_column(JSONB, server_default=text("'[]'"))  # all of them: see steps.py
     digest: Mapped[bool] = mapped_column(Boolean)
     unless_seen: Mapped[bool] = mapped_column(
         Boolean
@@ -98,11 +101,15 @@ class Delivery(Model):
     __table_args__ = (
         Index("ix_deliveries_notification_id", "notification_id"),
         Index("ix_deliveries_due", "queue", "due_at", postgresql_where="status = 'queued'"),
+        Index(
+            "ix_deliveries_digest", "user_id", "channel", "id",
+            postgresql_where="digest AND status = 'queued'",
+        ),
         Index("ix_deliveries_sending", "updated_at", postgresql_where="status = 'sending'"),
         Index("ix_deliveries_reference", "provider", "reference", postgresql_where="reference IS NOT NULL"),
         Index("ix_deliveries_created_at", "created_at"),
         Index("ix_deliveries_tickets", "id", postgresql_where="provider = 'expo' AND status = 'sent'"),
-    )
+    )  # fmt: skip
 
 
 class Attempt(Model):
@@ -144,11 +151,15 @@ class Device(Model):
     token: Mapped[str] = mapped_column(String(1000))  # the registration, or a Web Push endpoint
     keys: Mapped[Json] = mapped_column(JSONB)  # Web Push: p256dh and auth
     name: Mapped[str | None] = mapped_column(String(120))
+    session_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))  # with which it ends
     registered_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))  # for the last time
     dropped_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     dropped_because: Mapped[str | None] = mapped_column(String(60))
 
-    __table_args__ = (UniqueConstraint("kind", "token"),)
+    __table_args__ = (
+        UniqueConstraint("kind", "token"),
+        Index("ix_devices_session_id", "session_id"),
+    )
 
 
 class Preferences(Model):

@@ -11,13 +11,16 @@ import structlog
 from sqlalchemy import update
 
 from metaia.core import db, jobs
+from metaia.core.arrays import among
 from metaia.core.db import AnyRow
 from metaia.core.ids import new_id
 from metaia.core.times import now
 from metaia.notifications import queries
 from metaia.notifications.catalogue import EMAIL, NOTICES, PUSH, SMS, Notice
 from metaia.notifications.decisions import Decision, Wishes, decide
+from metaia.notifications.deliveries import queries as deliveries
 from metaia.notifications.models import Delivery, Notification
+from metaia.notifications.steps import step
 from metaia.notifications.suppressing import number
 
 BATCH = 200
@@ -38,7 +41,7 @@ class _Surroundings:
 def plan(queue: str) -> int:
     """Plan the oldest unplanned notifications of `queue`; return how many there were."""
     with db.transaction():
-        rows = queries.unplanned(queue, BATCH)
+        rows = deliveries.unplanned(queue, BATCH)
         if not rows:
             return 0
         around = _look_around(rows)
@@ -48,7 +51,7 @@ def plan(queue: str) -> int:
                 log.error("a notification of a type nobody declares is not sent", type=row.type)
             else:
                 _plan_one(row, notice, around)
-        planned = update(Notification).where(Notification.id.in_([row.id for row in rows]))
+        planned = update(Notification).where(among(Notification.id, (row.id for row in rows)))
         db.execute(planned.values(planned_at=around.moment))
         jobs.wake()
     return len(rows)
@@ -63,9 +66,9 @@ def _look_around(rows: list[AnyRow]) -> _Surroundings:
     return _Surroundings(
         wishes=queries.wishes(users),
         devices=queries.devices(users),
-        suppressed=queries.suppressed(addresses),
+        suppressed=deliveries.suppressed(addresses),
         recent={
-            row.id: queries.recent(row.user_id, row.type, row.id, throttled[row.id].throttle[1])  # type: ignore[index]
+            row.id: deliveries.recent(row.user_id, row.type, row.id, throttled[row.id].throttle[1])  # type: ignore[index]
             for row in rows
             if row.id in throttled
         },
@@ -92,6 +95,7 @@ def _write(
     for address in _addresses(row, channel, around):
         reason = around.suppressed.get((channel, address)) if address else f"no_{_LACKING[channel]}"
         status = "suppressed" if reason else decision.status
+        reason = reason or decision.reason or ("fallback" if unless_seen else None)
         db.append(
             Delivery,
             id=new_id(),
@@ -101,7 +105,8 @@ def _write(
             address=address,
             queue=row.queue,
             status=status,
-            reason=reason or decision.reason or ("fallback" if unless_seen else None),
+            reason=reason,
+            steps=[step(status, reason, decision.due_at, around.moment)] if reason else [],
             digest=decision.digest,
             unless_seen=unless_seen,
             due_at=decision.due_at,

@@ -22,7 +22,10 @@ def shown(notice: Notice, channel: str, locale: str) -> dict[str, str]:
     """Return what a reader would see, by the part of the message. Raises LookupError where words are missing."""
     if channel == IN_APP:
         words = wording.words(notice.name, locale, notice.sample)
-        return {"title": words.title, "message": words.message}
+        buttons = [wording.button(action, locale) for action in notice.actions]
+        return {"title": words.title, "message": words.message} | (
+            {"buttons": ", ".join(buttons)} if buttons else {}
+        )
     return dict(_parts(messages.compose([_delivery(notice, channel, locale)], "preview")))
 
 
@@ -38,7 +41,7 @@ def _parts(message: Any) -> Iterator[tuple[str, str]]:
 
 
 def _delivery(notice: Notice, channel: str, locale: str) -> Any:
-    """Return what `queries.to_send` would, to somebody there is not."""
+    """Return what `deliveries/queries.py:to_send` would, to somebody there is not."""
     return SimpleNamespace(
         id=NOBODY,
         channel=channel,

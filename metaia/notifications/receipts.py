@@ -13,7 +13,8 @@ from sqlalchemy.dialects.postgresql import insert
 from metaia.core import db, jobs
 from metaia.core.db import AnyRow
 from metaia.core.times import now
-from metaia.notifications import inbox, queries
+from metaia.notifications import inbox, steps
+from metaia.notifications.deliveries import queries as deliveries
 from metaia.notifications.falling_back import fall_back
 from metaia.notifications.models import Delivery, Receipt
 from metaia.notifications.ranks import Meaning, after
@@ -85,7 +86,7 @@ class _Found:
             own = [each for each in said if each.provider == provider]
             ids = {each.id for each in own if each.id}
             references = {each.reference for each in own if each.reference}
-            for row in queries.receipted(provider, ids, references):
+            for row in deliveries.receipted(provider, ids, references):
                 self.by_id[row.id] = row
                 if row.provider == provider and row.reference:
                     self.by_reference.setdefault((provider, row.reference), []).append(row)
@@ -149,8 +150,8 @@ def _ours(said: Said, row: AnyRow) -> bool:
 def _write(row: AnyRow, status: str, said: Said, moment: datetime, *, again: bool) -> None:
     said_so = _clean(f"{said.word}: {said.detail}" if said.detail else said.word, 300)
     error = said_so if status in {"queued", "undelivered"} else None
-    again_at = {"due_at": moment, "reason": "failover"} if again else {}
-    db.change(Delivery, id=row.id, status=status, error=error, updated_at=moment, **again_at)
+    more = {"due_at": moment, **steps.given(row, status, "failover", moment)} if again else {}
+    db.change(Delivery, id=row.id, status=status, error=error, updated_at=moment, **more)
 
 
 def _see(matched: Sequence[tuple[Said, AnyRow]]) -> None:

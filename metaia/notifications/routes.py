@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,9 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 
 import metaia.notifications.jobs  # noqa: F401 - registers itself
 from metaia.core.actor import current
+from metaia.core.db import AnyRow
 from metaia.core.http import READ, WRITE, Blueprint, answer, rated
+from metaia.core.paging import listing
 from metaia.notifications import catalogue as notices
 from metaia.notifications import (
     commands,
@@ -39,10 +43,12 @@ blp = Blueprint("notifications", __name__, url_prefix="/api/notifications", desc
 @rated(READ)
 def get_many(query: dict[str, Any]) -> Response:
     """My notifications, and how many I have not read."""
-    page = {name: query.pop(name) for name in ("sort", "limit", "cursor")}
-    rows, following = queries.page(current().id, filters=query, **page)
-    meta = {"next_cursor": following, "unread": queries.unread(current().id)}
-    return answer(notifications=[schemas.present(row) for row in rows], meta=meta)
+    mine = current().id
+
+    def unread(rows: Sequence[AnyRow]) -> dict[str, Any]:
+        return {"unread": rows[0].unread if rows else queries.unread(mine)}
+
+    return listing("notifications", query, partial(queries.page, mine), schemas.present, meta=unread)
 
 
 @blp.route("/<id:notification_id>/read", methods=["PUT"])

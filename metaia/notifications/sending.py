@@ -11,11 +11,13 @@ import structlog
 
 from metaia.core.db import AnyRow
 from metaia.core.times import now
-from metaia.notifications import claiming, messages, queries, settling
+from metaia.notifications import claiming, messages, queries, settling, suppressing
 from metaia.notifications.campaigns.state import CANCELLED
 from metaia.notifications.catalogue import NOTICES, PUSH, SECURITY
 from metaia.notifications.decisions import Wishes, again
+from metaia.notifications.deliveries import queries as deliveries
 from metaia.notifications.settling import Outcome
+from metaia.notifications.suppressing import Reason
 from metaia.providers.choice import Breaker, Choice
 from metaia.providers.errors import Permanent, Technical, Temporary
 from metaia.providers.port import Message, Provider
@@ -30,7 +32,7 @@ def send_due(queue: str, choice: Choice) -> int:
     """Send a batch of what is due in `queue`; return how many deliveries were claimed."""
     ids = claiming.claim(queue)
     if ids:
-        for group in _together(_wanted(queries.to_send(ids))):
+        for group in _together(_wanted(deliveries.to_send(ids))):
             _send(group, choice)
     return len(ids)
 
@@ -125,7 +127,7 @@ def _call(provider: Provider, group: list[AnyRow], breaker: Breaker) -> tuple[Ou
         sent = provider.send(_message(group, provider))
         outcome = Outcome("sent", sent.answer, status="sent", reference=sent.reference)
     except Permanent as error:
-        outcome = Outcome("permanent", str(error), status="failed", gone=error.gone)
+        outcome = Outcome("permanent", str(error), status="failed", gone=_gone(error))
     except Temporary as error:
         outcome = Outcome("temporary", str(error), status="queued", wait=error.retry_after)
     except Technical as error:
@@ -138,6 +140,13 @@ def _call(provider: Provider, group: list[AnyRow], breaker: Breaker) -> tuple[Ou
     else:
         breaker.failed()
     return outcome, round((time.monotonic() - started) * 1000)
+
+
+def _gone(error: Permanent) -> Reason | None:
+    """Return why nothing more is to go to this address, if so."""
+    if error.stopped:
+        return suppressing.LIFTABLE
+    return "invalid" if error.gone else None
 
 
 def _message(group: list[AnyRow], provider: Provider) -> Message:

@@ -33,8 +33,9 @@ def notify(
     `email` the address to use instead of the user's own. What must stay secret is no part of `data`: see `Notice.link`.
     """
     notice = NOTICES[kind]
-    words = wording.words(kind, users.locale(user_id), data)
-    write(notice, user_id, words, data, subject=subject, email=email)
+    locale = users.locale(user_id)
+    words = wording.words(kind, locale, data)
+    write(notice, user_id, words, data, locale=locale, subject=subject, email=email)
 
 
 def write(
@@ -43,16 +44,17 @@ def write(
     words: Words,
     data: dict[str, Any],
     *,
+    locale: str = wording.ENGLISH,
     subject: str | None = None,
     email: str | None = None,
     channels: Collection[str] | None = None,
 ) -> str:
     """Add the row of a notification, and the event for its user's screens; the worker plans the other channels.
 
-    `channels` are fewer than the notice's. Returns the id.
+    `channels` are fewer than the notice's, `locale` is that of its buttons. Returns the id.
     """
     moment, used = now(), [each for each in notice.channels if channels is None or each in channels]
-    shown = on_screen(new_id(), notice, words, data, moment)
+    shown = on_screen(new_id(), notice, words, data, moment, locale=locale)
     db.append(
         Notification,
         **{name: value for name, value in shown.items() if name != "createdAt"},
@@ -76,7 +78,13 @@ def write(
 
 
 def on_screen(
-    notification_id: str, notice: Notice, words: Words, data: dict[str, Any], moment: datetime
+    notification_id: str,
+    notice: Notice,
+    words: Words,
+    data: dict[str, Any],
+    moment: datetime,
+    *,
+    locale: str = wording.ENGLISH,
 ) -> dict[str, Any]:
     """Return what a notification's user sees of it at once: the payload of `new_notification`."""
     return {
@@ -85,6 +93,6 @@ def on_screen(
         "title": words.title,
         "message": words.message,
         "data": data,
-        "actions": list(notice.actions),
+        "actions": [{"action": name, "label": wording.button(name, locale)} for name in notice.actions],
         "createdAt": rfc3339(moment),
     }

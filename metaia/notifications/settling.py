@@ -10,11 +10,14 @@ from sqlalchemy import text
 from metaia.core import db
 from metaia.core.db import AnyRow
 from metaia.core.times import now
-from metaia.notifications import suppressing
+from metaia.notifications import steps, suppressing
 from metaia.notifications.catalogue import PUSH
 from metaia.notifications.falling_back import fall_back
+from metaia.notifications.suppressing import Reason
 
 LONGEST = 300  # characters of an answer
+STATUS = "CAST(:status AS text)"
+REASON = "CASE WHEN status = 'sending' THEN CAST(:reason AS text) END"  # a receipt may have been faster
 
 BEGIN = text(
     """
@@ -29,7 +32,7 @@ BEGIN = text(
     """
 )
 END = text(
-    """
+    f"""
     WITH answered AS (
         UPDATE delivery_attempts AS attempt SET outcome = :outcome, answer = :answer, milliseconds = :milliseconds
         FROM deliveries AS delivery
@@ -38,17 +41,19 @@ END = text(
         RETURNING attempt.delivery_id
     )
     UPDATE deliveries SET
-        status = CASE WHEN status = 'sending' THEN :status ELSE status END,
-        reference = coalesce(:reference, reference), error = :error, reason = coalesce(:reason, reason),
+        status = CASE WHEN status = 'sending' THEN {STATUS} ELSE status END,
+        reference = coalesce(:reference, reference), error = :error, reason = coalesce({REASON}, reason),
+        steps = {steps.appended(STATUS, REASON, "CAST(:due_at AS timestamptz)")},
         due_at = :due_at, updated_at = :now
     WHERE id IN (SELECT delivery_id FROM answered)
-    """
+    """  # noqa: S608 - our own words
 )
 PUT_OFF = text(
-    """
-    UPDATE deliveries SET status = :status, reason = :reason, due_at = coalesce(:due_at, due_at), updated_at = :now
+    f"""
+    UPDATE deliveries SET status = {STATUS}, reason = {REASON}, due_at = coalesce(:due_at, due_at), updated_at = :now,
+        steps = {steps.appended(STATUS, REASON, "coalesce(:due_at, due_at)")}
     WHERE id = ANY(CAST(:ids AS uuid[])) AND status = 'sending'
-    """
+    """  # noqa: S608 - our own words
 )
 DROP_DEVICE = text(
     "UPDATE devices SET dropped_at = :now, dropped_because = 'unregistered'"
@@ -58,14 +63,17 @@ DROP_DEVICE = text(
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a call went, the status it leads to, and the seconds until another try (or what the provider asks for)."""
+    """How a call went, the status it leads to, and the seconds until another try (or what the provider asks for).
+
+    `gone` says why nothing more is to go to the address.
+    """
 
     outcome: str
     answer: str
     status: str
     reference: str | None = None
     wait: float | None = None
-    gone: bool = False
+    gone: Reason | None = None
 
     @property
     def settled(self) -> bool:
@@ -106,7 +114,7 @@ def end(group: list[AnyRow], outcome: Outcome, *, milliseconds: int, settled: bo
     with db.transaction():
         db.execute(END, values)
         if outcome.gone:
-            unreachable(group[0])
+            unreachable(group[0], outcome.gone)
         if settled and outcome.status == "failed":
             fall_back(group)
 
@@ -120,12 +128,12 @@ def put_off(group: list[AnyRow], status: str, reason: str, due_at: datetime | No
             fall_back(group)
 
 
-def unreachable(row: AnyRow) -> None:
+def unreachable(row: AnyRow, because: Reason = "invalid") -> None:
     """Never try a delivery's address again, in the running transaction."""
     if row.channel == PUSH:
         db.execute(DROP_DEVICE, {"address": row.address, "now": now()})
     else:
-        suppressing.suppress(row.channel, row.address, "invalid")
+        suppressing.suppress(row.channel, row.address, because)
 
 
 def _ids(group: list[AnyRow]) -> list[str]:

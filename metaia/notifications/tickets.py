@@ -8,7 +8,8 @@ import structlog
 
 from metaia.core import db
 from metaia.core.times import now
-from metaia.notifications import queries, receipts, settling
+from metaia.notifications import receipts, settling
+from metaia.notifications.deliveries import queries as deliveries
 from metaia.notifications.receipts import Said
 from metaia.providers.errors import Technical, Temporary
 from metaia.providers.expo import GONE, MOST, Expo, Receipt
@@ -22,7 +23,7 @@ def ask(expo: Expo) -> int:
     """Ask for all receipts that are still missing; return how many came."""
     moment, last, count = now(), "", 0
     try:
-        while rows := queries.tickets(moment - UNTIL, moment - AFTER, after=last, limit=MOST):
+        while rows := deliveries.tickets(moment - UNTIL, moment - AFTER, after=last, limit=MOST):
             last = rows[-1].id
             found = expo.receipts([row.reference for row in rows])
             gone = {receipt.reference for receipt in found if receipt.status == GONE}

@@ -90,9 +90,9 @@ def _page(kind: str, token: str, *, stopped: bool) -> Response:
     page = render_template(
         "unsubscribe.html",
         words=wording.words(kind, locale, data),
-        button=wording.words(kind, locale, data, channel="button").message,
+        button=wording.phrase(kind, "button", locale, data),
         action=f"{unsubscribing.PATH}{'/undo' if stopped else ''}?token={quote(token)}",
-        locale=locale,
+        language=wording.phrase("mail", "language", locale, {}),
         style=Markup(STYLE),  # noqa: S704 - ours
     )
     headers = {"Content-Security-Policy": POLICY, "Referrer-Policy": "no-referrer"}

@@ -1,6 +1,7 @@
 """The words of notifications: Jinja blocks in one file per domain and locale.
 
-`{% block order_ready__title %}`, `…__message`, and where a channel needs its own `…__email`, `…__sms`, `…__push`.
+`{% block order_ready__title %}`, `…__message`, and where a channel needs its own `…__email`, `…__sms`, `…__push`;
+for each button `{% block action__open_order %}`.
 Whoever translates a domain copies its `en.jinja`; what a locale lacks is said in English.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -35,12 +36,24 @@ def add(folder: Path) -> None:
     """Let the templates in `folder` (one per locale) be found."""
     _folders.append(folder)
     _templates.cache_clear()
+    button.cache_clear()
 
 
 def words(kind: str, locale: str, data: dict[str, Any], *, channel: str = "message") -> Words:
     """Return the words of a notice in `locale` for `channel`. Raises LookupError if there are none in English."""
     title = _said(kind, ("title",), locale, data)
     return Words(title[:LONGEST_TITLE], _said(kind, (channel, "message"), locale, data))
+
+
+def phrase(kind: str, part: str, locale: str, data: dict[str, Any]) -> str:
+    """Return a part of its own, such as a button, in `locale`. Raises LookupError if there is none in English."""
+    return _said(kind, (part,), locale, data)
+
+
+@lru_cache(1000)
+def button(action: str, locale: str) -> str:
+    """Return what a notice's button says, whatever it is about. Raises LookupError if it has no words in English."""
+    return _said("action", (action,), locale, {})
 
 
 def locales() -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from metaia.notifications.catalogue import EMAIL, IN_APP, PUSH, SMS, Notice
 
-_OPEN = ({"action": "open_order", "label": "Open the order"},)
+_OPEN = ("open_order",)
 _SAMPLE = {
     "orderId": "01a1f86b-752e-753f-ab3a-936f1e472418",
     "orderNumber": "M1042",

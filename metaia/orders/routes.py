@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response
 from marshmallow import Schema as MarshmallowSchema
 
+import metaia.orders.campaigning
 import metaia.orders.jobs  # noqa: F401 - registers itself
 from metaia.auth import erasure, export
 from metaia.core import versions
 from metaia.core.actor import current
 from metaia.core.http import READ, WRITE, Blueprint, answer, rated
 from metaia.core.idempotency import idempotent
+from metaia.core.paging import listing
 from metaia.notifications import catalogue as notices
 from metaia.notifications import wording
 from metaia.orders import (
@@ -69,9 +72,8 @@ def create(body: Body) -> Response:
 @rated(READ)
 def get_many(query: Body) -> Response:
     """The orders one takes part in; staff see all."""
-    page = {name: query.pop(name) for name in ("sort", "limit", "cursor")}
-    orders, following = queries.page(current(), filters=query, **page)
-    return answer(orders=[present.order(o, current()) for o in orders], meta={"next_cursor": following})
+    actor = current()
+    return listing("orders", query, partial(queries.page, actor), partial(present.order, actor=actor))
 
 
 @blp.route("/<id:order_id>")

@@ -10,11 +10,15 @@ class Temporary(Exception):
 
 
 class Permanent(Exception):
-    """Trying again will not help: the message is refused, or (`gone`) nobody can be reached at the address any more."""
+    """Trying again will not help: the message is refused, or nobody can be reached at the address any more.
 
-    def __init__(self, text: str, *, gone: bool = False) -> None:
+    That is either for good (`gone`), or because its owner has told the provider so (`stopped`), and may take it back.
+    """
+
+    def __init__(self, text: str, *, gone: bool = False, stopped: bool = False) -> None:
         super().__init__(text)
         self.gone = gone
+        self.stopped = stopped
 
 
 class Technical(Exception):

@@ -9,7 +9,8 @@ from metaia.providers.http import Http, OverHttp, body, failure, taken
 from metaia.providers.port import Sent, Sms
 
 # twilio.com/docs/api/errors
-UNREACHABLE = {21211, 21214, 21217, 21610, 21614}  # not a number, has said STOP, cannot receive SMS
+UNREACHABLE = {21211, 21214, 21217, 21614}  # not a number, cannot receive SMS
+STOPPED = 21610  # has sent STOP to this number of ours, and no START since
 UNSENDABLE = {21602, 21617}  # no text, too much text
 
 
@@ -34,6 +35,6 @@ class Twilio(OverHttp):
         if taken(answer):
             return Sent(said.get("sid"), str(said.get("status")))
         code, text = said.get("code"), f"{said.get('code')} {said.get('message')}"
-        if code in UNREACHABLE | UNSENDABLE:
-            raise Permanent(text, gone=code in UNREACHABLE)
+        if code in UNREACHABLE | UNSENDABLE | {STOPPED}:
+            raise Permanent(text, gone=code in UNREACHABLE, stopped=code == STOPPED)
         raise failure(answer, text)

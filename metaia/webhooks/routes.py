@@ -11,6 +11,7 @@ import metaia.webhooks.jobs  # noqa: F401 - registers itself
 from metaia.core import inbox
 from metaia.core.bodies import read_body
 from metaia.core.http import READ, WEBHOOK, WRITE, Blueprint, answer, needs, public, rated
+from metaia.core.paging import listing
 from metaia.core.times import now
 from metaia.webhooks import queries, schemas, service
 from metaia.webhooks.source import Call
@@ -44,9 +45,7 @@ def _count(response: Response) -> Response:
 @needs("queues.manage")
 def get_many(query: dict[str, Any]) -> Response:
     """What vendors told us, and what became of it."""
-    page = {name: query.pop(name) for name in ("sort", "limit", "cursor")}
-    rows, following = queries.page(filters=query, **page)
-    return answer(webhooks=[schemas.present(row) for row in rows], meta={"next_cursor": following})
+    return listing("webhooks", query, queries.page, schemas.present)
 
 
 @admin.route("/<id:webhook_id>/retry", methods=["POST"])

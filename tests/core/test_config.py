@@ -102,7 +102,9 @@ def test_a_database_without_a_password_on_another_machine_is_worth_a_warning():
     assert safety.concerns(load(GOOD | away)) == ["DATABASE_URL goes to another machine without a password"]
 
 
-@pytest.mark.parametrize("name", ["PORT", "BCRYPT_ROUNDS", "LOG_DAYS", "DATABASE_POOL", "TRUSTED_PROXIES"])
+@pytest.mark.parametrize(
+    "name", ["PORT", "BCRYPT_ROUNDS", "LOG_DAYS", "NOTIFICATION_DAYS", "DATABASE_POOL", "TRUSTED_PROXIES"]
+)
 @pytest.mark.parametrize("value", ["many", "1.5", "0x10"])
 def test_a_number_that_is_none_is_refused_by_name(name, value):
     message = refused(**{name: value})

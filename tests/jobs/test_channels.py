@@ -15,7 +15,8 @@ from metaia.core.ids import new_id
 from metaia.core.times import now
 from metaia.dev.stubs import webpush
 from metaia.dev.stubs.server import Mood
-from metaia.notifications import tickets
+from metaia.notifications import claiming, settling, tickets
+from metaia.notifications.deliveries import queries as deliveries
 from tests.jobs.pipeline import Pipeline
 from tests.jobs.smtp import Mailbox
 from tests.support.people import Person, World
@@ -186,6 +187,22 @@ def test_what_was_seen_in_time_does_not_come_again(
     pipeline.run()
     assert vendors.stub.to(phone) == []
     assert (fallback(pipeline, tailor).status, fallback(pipeline, tailor).reason) == ("cancelled", "seen")
+
+
+def test_what_keeps_killing_its_workers_falls_back_at_once(pipeline: Pipeline, tailor: Person) -> None:
+    device(tailor, "fcm", f"registration-{new_id()}")
+    assert tailor.patch("/api/notifications/preferences", {"off": {"order": ["email"]}}).ok
+    pipeline.notify(tailor, "order_new")
+    pipeline.plan()
+    for _ in range(claiming.MOST):
+        assert fallback(pipeline, tailor).due_at > now()
+        settling.begin(deliveries.to_send(claiming.claim(pipeline.queue)), "fcm", 0)
+        pipeline.forsake(tailor)
+        claiming.reclaim()
+    assert pipeline.only(tailor, "push").status == "failed"
+    assert fallback(pipeline, tailor).due_at <= now()
+    pipeline.run()
+    assert fallback(pipeline, tailor).status == "sent"
 
 
 def test_who_is_deactivated_gets_nothing_more(

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
+import gevent
 import pytest
+from flask import Flask
+from gevent.event import Event
 
+from metaia.core import db
 from metaia.core.times import now
+from metaia.notifications import claiming
 from tests.jobs.pipeline import Pipeline
 from tests.jobs.smtp import Mailbox
 from tests.jobs.test_channels import device
@@ -84,6 +90,42 @@ def test_a_digest_larger_than_a_batch_is_one_mail(pipeline: Pipeline, patient: P
     pipeline.pause_over(patient)
     pipeline.run()
     assert [mail["Subject"] for mail in smtp.mails] == ["45 news for you"]
+
+
+def test_two_workers_that_meet_at_a_digest_send_one_mail(
+    app: Flask,
+    pipeline: Pipeline,
+    patient: Person,
+    smtp: Mailbox,
+    vendors: Vendors,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for number in range(3 * claiming.BATCH):
+        pipeline.notify(patient, "order_placed", f"M{number}")
+    pipeline.plan()
+    pipeline.pause_over(patient)
+    execute, met = db.execute, Event()
+    here: list[Any] = []
+
+    def slowly(statement: Any, *values: Any) -> Any:
+        """Let both claim before either goes on."""
+        found = execute(statement, *values)
+        if statement is claiming.CLAIM and not met.is_set():
+            here.append(found)
+            if len(here) == 2:
+                met.set()
+            assert met.wait(timeout=10)
+        return found
+
+    monkeypatch.setattr(db, "execute", slowly)
+
+    def work() -> None:
+        with app.app_context():
+            Pipeline(pipeline.queue, vendors.choice("smtp")).run()
+
+    gevent.joinall([gevent.spawn(work) for _ in range(2)], raise_error=True)
+    assert [mail["Subject"] for mail in smtp.mails] == ["60 news for you"]
+    assert {(row.status, row.attempts) for row in pipeline.deliveries(patient, "email")} == {("sent", 1)}
 
 
 def test_each_device_gets_the_digest(pipeline: Pipeline, patient: Person, vendors: Vendors) -> None:

@@ -7,9 +7,10 @@ from itertools import repeat
 
 import pytest
 
+from metaia.core import db
 from metaia.core.times import now
 from metaia.dev.stubs.server import HANGS, Mood
-from metaia.notifications import sending
+from metaia.notifications import sending, suppressing
 from metaia.providers import choice as choosing
 from tests.jobs.pipeline import Pipeline
 from tests.jobs.smtp import Mailbox
@@ -47,10 +48,11 @@ def test_when_the_first_cannot_the_second_sends_at_once(
     assert both.attempts(customer, "sms") == [("twilio", kind), ("vonage", "sent")]
 
 
+@pytest.mark.parametrize(("code", "reason"), [("21614", "invalid"), ("21610", "stop")])
 def test_a_number_that_the_first_knows_to_be_dead_is_not_given_to_the_second(
-    both: Pipeline, vendors: Vendors, customer: Person, phone: str
+    both: Pipeline, vendors: Vendors, customer: Person, phone: str, code: str, reason: str
 ) -> None:
-    vendors.stub.gone[phone] = "21610"
+    vendors.stub.gone[phone] = code
     both.notify(customer, "order_ready")
     both.run()
     assert vendors.stub.asked == {"twilio": 1}
@@ -58,7 +60,22 @@ def test_a_number_that_the_first_knows_to_be_dead_is_not_given_to_the_second(
     both.notify(customer, "order_delivered")
     both.run()
     assert vendors.stub.asked == {"twilio": 1}
-    assert both.deliveries(customer, "sms")[1].reason == "invalid"
+    assert both.deliveries(customer, "sms")[1].reason == reason
+
+
+def test_who_told_the_vendor_to_stop_can_start_again(
+    both: Pipeline, vendors: Vendors, customer: Person, phone: str
+) -> None:
+    """Twilio acts on STOP by itself: we may hear of it only when it refuses the next message."""
+    vendors.stub.gone[phone] = "21610"
+    both.notify(customer, "order_ready")
+    both.run()
+    del vendors.stub.gone[phone]
+    with db.transaction():
+        suppressing.hear(phone, "START")
+    both.notify(customer, "order_delivered")
+    both.run()
+    assert senders(vendors) == ["twilio"]
 
 
 def test_who_keeps_failing_is_not_asked_for_a_while_and_then_asked_once(

@@ -10,7 +10,8 @@ import pytest
 from metaia.core import db
 from metaia.core.times import now
 from metaia.dev.stubs.server import Mood
-from metaia.notifications import claiming, queries, receipts, sending, settling
+from metaia.notifications import claiming, receipts, sending, settling
+from metaia.notifications.deliveries import queries as deliveries
 from metaia.notifications.receipts import Said
 from metaia.providers.choice import Choice
 from metaia.providers.port import Sent, Sms
@@ -64,7 +65,7 @@ def die(pipeline: Pipeline, *, after: bool) -> Dying:
     dying = Dying(pipeline.choice.of("sms")[0], after=after)
     good, pipeline.choice = pipeline.choice, Choice([dying])
     pipeline.plan()
-    for row in queries.to_send(claiming.claim(pipeline.queue)):
+    for row in deliveries.to_send(claiming.claim(pipeline.queue)):
         if row.channel == "sms":
             with pytest.raises(Killed):
                 sending._send([row], pipeline.choice)
@@ -182,7 +183,7 @@ def test_killed_between_two_providers_it_goes_on_with_the_count(
         ends(*given, **more)
         raise Killed
 
-    rows = [row for row in queries.to_send(claiming.claim(pipeline.queue)) if row.channel == "sms"]
+    rows = [row for row in deliveries.to_send(claiming.claim(pipeline.queue)) if row.channel == "sms"]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(settling, "end", killed)
         with pytest.raises(Killed):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
@@ -17,10 +18,11 @@ from metaia.core import db, jobs
 from metaia.core.jobs import REGISTRY
 from metaia.core.times import now
 from metaia.dev.children import free_port
-from metaia.notifications import claiming, messages, queries, sending, settling
+from metaia.notifications import claiming, messages, sending, settling
 from metaia.notifications import jobs as notification_jobs
 from metaia.notifications.catalogue import NOTICES, QUEUES
 from metaia.notifications.claiming import LEASE
+from metaia.notifications.deliveries import queries as deliveries
 from metaia.notifications.settling import Outcome
 from tests.jobs.pipeline import Pipeline
 from tests.jobs.smtp import Mailbox
@@ -28,6 +30,7 @@ from tests.support.people import Person, World
 from tests.support.vendors import Vendors
 
 Work = Callable[[], None]
+NAMES = {"Zo", "Bold", "b", "lt", "gt", "M", "METAIA"}  # what is not translated in a mail
 
 
 def state(pipeline: Pipeline, person: Person) -> tuple[str, int, str | None]:
@@ -94,6 +97,26 @@ def test_a_mail_is_in_its_readers_language(
     (mail,) = smtp.to(customer.user["email"])
     assert mail["Subject"] != "Order placed"
     assert any("\u0900" <= letter <= "\u097f" for letter in mail["Subject"])
+    plain, html = (part.get_content() for part in mail.iter_parts())
+    assert '<html lang="hi">' in html
+    for face in (plain, html):
+        assert "नमस्ते Zoë" in face
+        assert "मेल बंद करें" in face
+        assert not set(re.findall("[A-Za-z]+", re.sub(r"<[^>]*>|https?://\S+", "", face))) - NAMES
+
+
+@pytest.mark.parametrize(("locale", "language"), [("en-GB", "en"), ("hi-IN", "hi"), ("fr", "en")])
+def test_the_layout_says_in_which_language_it_is(
+    customer: Person, smtp: Mailbox, pipeline: Pipeline, locale: str, language: str
+) -> None:
+    with db.transaction():
+        values = {"locale": locale, "id": customer.id}
+        db.execute(text("UPDATE users SET locale = :locale WHERE id = :id"), values)
+    pipeline.notify(customer, "order_placed")
+    pipeline.run()
+    (mail,) = smtp.to(customer.user["email"])
+    html = mail.get_body(("html",)).get_content()  # type: ignore[union-attr]
+    assert f'<html lang="{language}">' in html
 
 
 def test_a_busy_server_is_tried_again_after_a_pause(told: Person, smtp: Mailbox, pipeline: Pipeline) -> None:
@@ -260,7 +283,7 @@ def test_a_worker_that_comes_back_after_its_lease_changes_nothing(
 ) -> None:
     """A worker stood still for longer than its lease; meanwhile another one has sent the mail."""
     pipeline.plan()
-    slow = [row for row in queries.to_send(claiming.claim(pipeline.queue)) if row.channel == "email"]
+    slow = [row for row in deliveries.to_send(claiming.claim(pipeline.queue)) if row.channel == "email"]
     pipeline.forsake(told)
     claiming.reclaim()
     pipeline.run()
@@ -276,16 +299,16 @@ def test_of_two_workers_that_have_claimed_a_mail_only_one_calls(
 ) -> None:
     """The lease of the first is over, the second has claimed it, and now both go on."""
     pipeline.plan()
-    first = queries.to_send(claiming.claim(pipeline.queue))
+    first = deliveries.to_send(claiming.claim(pipeline.queue))
     pipeline.forsake(told)
     claiming.reclaim()
-    second = queries.to_send(claiming.claim(pipeline.queue))
+    second = deliveries.to_send(claiming.claim(pipeline.queue))
     for rows in (second, first):
         for group in sending._together(rows):
             sending._send(group, pipeline.choice)
     assert len(smtp.to(told.user["email"])) == 1
     assert state(pipeline, told) == ("sent", 1, None)
-    third = queries.to_send([row.id for row in first])
+    third = deliveries.to_send([row.id for row in first])
     pipeline.change(told, "status", "sending", status="sent")  # a third one has it, and is about to call
     assert settling.begin(third, "smtp", 0) == third
     assert settling.begin(third, "smtp", 0) == []
@@ -296,12 +319,14 @@ def test_a_worker_that_slept_during_its_call_does_not_undo_what_another_did(
     told: Person, smtp: Mailbox, pipeline: Pipeline
 ) -> None:
     pipeline.plan()
-    slow = [row for row in queries.to_send(claiming.claim(pipeline.queue)) if row.channel == "email"]
+    slow = [row for row in deliveries.to_send(claiming.claim(pipeline.queue)) if row.channel == "email"]
     assert settling.begin(slow, "smtp", 0) == slow
     pipeline.forsake(told)
     claiming.reclaim()
     pipeline.run()
-    settling.end(slow, Outcome("permanent", "too late", "failed", gone=True), milliseconds=1, settled=True)
+    settling.end(
+        slow, Outcome("permanent", "too late", "failed", gone="invalid"), milliseconds=1, settled=True
+    )
     assert state(pipeline, told) == ("sent", 2, None)
     assert pipeline.attempts(told, "email") == [("smtp", "unknown"), ("smtp", "sent")]
 
@@ -309,7 +334,7 @@ def test_a_worker_that_slept_during_its_call_does_not_undo_what_another_did(
 def test_a_delivery_whose_workers_keep_dying_ends(told: Person, pipeline: Pipeline) -> None:
     pipeline.plan()
     for _ in range(claiming.MOST):
-        settling.begin(queries.to_send(claiming.claim(pipeline.queue)), "smtp", 0)
+        settling.begin(deliveries.to_send(claiming.claim(pipeline.queue)), "smtp", 0)
         pipeline.forsake(told)
         claiming.reclaim()
     row = pipeline.only(told, "email")

@@ -83,6 +83,13 @@ def test_an_sms_that_one_vendor_lost_is_sent_by_the_other(
     webhook_jobs.digest()
     pipeline.run()
     assert len(vendors.stub.arrived) == 2, "both have tried"
+    steps = pipeline.only(customer, "sms").steps
+    assert {step["reason"] for step in steps} == {"failover"}
+    assert [(step["status"], step["attempts"]) for step in steps] == [
+        ("queued", 1),
+        ("queued", 2),
+        ("undelivered", 2),
+    ]
     assert status(pipeline, customer, "twilio") == "undelivered"
 
 

@@ -11,8 +11,10 @@ from sqlalchemy import text
 
 from metaia.core import db
 from metaia.core.times import now, rfc3339
-from metaia.notifications import receipts
+from metaia.notifications import claiming, receipts, settling
+from metaia.notifications.deliveries import queries as deliveries
 from metaia.notifications.receipts import Said
+from metaia.providers import choice as choosing
 from tests.jobs.pipeline import Pipeline
 from tests.jobs.smtp import Mailbox
 from tests.jobs.test_channels import device
@@ -104,6 +106,58 @@ def test_it_says_why_a_channel_was_not_used_or_has_to_wait(
         "sms": ("queued", "quiet_hours", []),
         "push": ("suppressed", "no_device", []),
     }
+
+
+def test_each_step_keeps_its_reason(
+    pipeline: Pipeline, customer: Person, support: Person, smtp: Mailbox, vendors: Vendors
+) -> None:
+    wall = now()
+    quiet = {"from": f"{wall - timedelta(hours=1):%H:%M}", "until": f"{wall + timedelta(hours=2):%H:%M}"}
+    assert customer.patch("/api/notifications/preferences", {"quietHours": quiet}).ok
+    pipeline.notify(customer, "order_accepted")
+    for _ in range(2):  # the second time, nothing is new
+        pipeline.run()
+        pipeline.pause_over(customer)
+    assert customer.patch("/api/notifications/preferences", {"quietHours": None}).ok
+    smtp.answer = "450 busy"
+    for _ in range(2):
+        pipeline.run()
+        pipeline.pause_over(customer)
+    for _ in range(choosing.OPENS_AFTER):
+        pipeline.choice.breakers["smtp"].failed()
+    for _ in range(3):
+        pipeline.run()
+        pipeline.pause_over(customer)
+    pipeline.choice.breakers["smtp"].worked()
+    settling.begin(deliveries.to_send(claiming.claim(pipeline.queue)), "smtp", 0)
+    pipeline.forsake(customer)
+    claiming.reclaim()
+    smtp.answer = "550 no"
+    pipeline.run()
+    mail = pipeline.only(customer, "email")
+    with db.transaction():
+        db.execute(text("DELETE FROM suppressions WHERE address = :address"), {"address": mail.address})
+    smtp.answer = None
+    assert support.post(f"{PATH}/deliveries/{mail.id}/retry").ok
+    pipeline.run()
+    (traced_mail,) = [
+        each
+        for each in traced(support, customer, "order_accepted")["deliveries"]
+        if each["channel"] == "email"
+    ]
+    steps = traced_mail["steps"]
+    assert [(step["status"], step["reason"], step["attempts"]) for step in steps] == [
+        ("queued", "quiet_hours", 0),
+        ("queued", "retry", 1),
+        ("queued", "retry", 2),
+        ("queued", "provider_away", 2),
+        ("queued", "worker_lost", 3),
+        ("queued", "retried", 4),
+    ]
+    assert [step["at"] for step in steps] == sorted(step["at"] for step in steps)
+    assert steps[0]["dueAt"] > steps[0]["at"], "until the morning"
+    assert steps[-1]["dueAt"] == steps[-1]["at"], "at once"
+    assert (traced_mail["status"], len(traced_mail["attempts"])) == ("sent", 5)
 
 
 def test_before_it_is_planned_there_is_only_the_cause(

@@ -12,11 +12,16 @@ import pytest
 from flask import Flask
 from redis import Redis
 from redis.exceptions import ConnectionError as Unreachable
-from rq import Queue
+from rq import Queue, SimpleWorker
 from rq.job import JobStatus
+from rq.scheduler import RQScheduler
+from rq.scheduler import run as run_scheduler
+from rq.worker import base
 from sqlalchemy import text
 from structlog.contextvars import get_contextvars
+from structlog.testing import capture_logs
 
+from metaia import work
 from metaia.core import db, outbox
 from metaia.dev.home import ROOT
 from metaia.orders import jobs as order_jobs
@@ -59,6 +64,41 @@ def test_a_job_that_fails_does_not_stop_the_worker(queue: Queue, work_off: Work)
         JobStatus.FAILED,
         JobStatus.FAILED,
         JobStatus.FINISHED,
+    ]
+
+
+def test_when_redis_loses_a_running_job_one_line_says_so_and_the_worker_goes_on(
+    queue: Queue, work_off: Work, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    execute, lost = SimpleWorker.execute_job, [Unreachable("Redis is gone")]
+
+    def gone_once(worker: Any, job: Any, queue: Queue) -> None:
+        if lost:
+            raise lost.pop()
+        execute(worker, job, queue)
+
+    monkeypatch.setattr(SimpleWorker, "execute_job", gone_once)
+    monkeypatch.setattr(work, "PAUSE", 0.0)
+    queue.enqueue(f"{__name__}.remember")
+    second = queue.enqueue(f"{__name__}.remember")
+    with capture_logs() as lines:
+        work_off()
+    assert seen[-1]["job"] == second.id
+    assert [(line["event"], line["error"]) for line in lines] == [
+        ("worker lost Redis; it begins again", "Redis is gone")
+    ]
+    assert [record for record in caplog.records if record.exc_info] == []
+
+
+def test_a_scheduler_that_loses_redis_ends_with_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(_: Any) -> None:
+        raise Unreachable("Redis is gone")
+
+    monkeypatch.setattr(RQScheduler, "work", gone)
+    with capture_logs() as lines:
+        run_scheduler(vars(base)["RQScheduler"](["nobody's"], connection=Redis()))
+    assert [(line["event"], line["error"]) for line in lines] == [
+        ("scheduler lost Redis; another one begins", "Redis is gone")
     ]
 
 

@@ -12,10 +12,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from flask import Flask
 from sqlalchemy import text
 
+from metaia.auth import jobs as auth_jobs
 from metaia.core import db
 from metaia.notifications import devices
 from metaia.providers.endpoints import known
-from tests.support.people import Person, World
+from tests.support.people import PASSWORD, Person, World
 
 Json = dict[str, Any]
 PATH = "/api/notifications/devices"
@@ -118,6 +119,58 @@ def test_a_device_that_changes_hands_leaves_the_former_user(world: World, person
         ["notifications.device_registered", "notifications.device_left"],
         ["notifications.device_registered"],
     ]
+
+
+def logout(person: Person) -> None:
+    assert person.post("/api/auth/logout").ok
+
+
+def revoke(person: Person) -> None:
+    other = again(person)
+    for session in other.get("/api/auth/sessions").json()["data"]["sessions"]:
+        if not session["current"]:
+            assert other.delete(f"/api/auth/sessions/{session['id']}").ok
+
+
+def again(person: Person) -> Person:
+    """Return the same person in another session."""
+    body = {"email": person.user["email"], "password": PASSWORD}
+    return Person(person.world, person.world.call("POST", "/api/auth/login", json=body).json()["data"])
+
+
+@pytest.mark.parametrize("end", [logout, revoke])
+def test_a_device_ends_with_the_session_that_registered_it(person: Person, end: Any) -> None:
+    device, kept = fcm(), fcm()
+    first, elsewhere = register(person, device), again(person)
+    other = register(elsewhere, kept)
+    end(person)
+    if end is logout:
+        assert listed(elsewhere) == [other]
+    dropped = {str(row.id): row.dropped_because for row in rows(person)}
+    assert dropped[first["id"]] == "session_ended"
+    back = again(person)
+    assert register(back, device, status=200)["id"] == first["id"], "who logs in again has it again"
+
+
+def test_a_device_that_has_a_new_session_does_not_end_with_the_old_one(world: World, person: Person) -> None:
+    mine, theirs = fcm(), fcm()
+    for device in (mine, theirs):
+        register(person, device)
+    later, other = again(person), world.person()
+    register(later, mine, status=200)
+    register(other, theirs)
+    logout(person)
+    assert len(listed(later)) == len(listed(other)) == 1
+
+
+def test_a_device_registered_while_its_session_ended_is_dropped_too(person: Person) -> None:
+    """By a process that had not heard of the end yet."""
+    found = register(person, fcm())
+    logout(person)
+    with db.transaction():
+        db.execute(text("UPDATE devices SET dropped_at = NULL WHERE id = :id"), {"id": found["id"]})
+    auth_jobs.end_unused_sessions()
+    assert listed(again(person)) == []
 
 
 def test_the_same_token_of_another_kind_is_another_device(person: Person) -> None:

@@ -9,10 +9,11 @@ from metaia.notifications.catalogue import IN_APP, Notice
 
 # words of our own, so that these tests do not depend on another domain's
 GREETING = Notice("test_greeting", "test", (IN_APP,))
-WARNING = Notice("test_warning", "warnings", (IN_APP,), ({"action": "go"},))
+WARNING = Notice("test_warning", "warnings", (IN_APP,), ("go",))
 WORDS = """
 {% block test_greeting__title %}Hello {{ name }}{% endblock %}
 {% block test_greeting__message %}{{ name }}, {{ nothing }}welcome{% endblock %}
+{% block action__go %}Go{% endblock %}
 {% block test_warning__title %}Careful{% endblock %}
 {% block test_warning__message %}Careful, {{ name }}{% endblock %}
 """
@@ -55,7 +56,7 @@ def test_a_notification_says_what_happened_in_words_and_in_data(person):
     assert note | {"id": "", "createdAt": ""} == {
         "id": "", "createdAt": "", "type": "test_warning", "category": "warnings", "title": "Careful",
         "message": "Careful, Asha", "data": {"name": "Asha", "place": [1, {"x": "y"}]},
-        "actions": [{"action": "go"}], "read": False, "readAt": None,
+        "actions": [{"action": "go", "label": "Go"}], "read": False, "readAt": None,
     }  # fmt: skip
     assert meta["unread"] == 1
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import gevent
+import pytest
 from flask import Flask
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -171,3 +172,23 @@ def test_reading_very_many_at_once_is_told_in_parts(world: World, monkeypatch: A
     parts = screen.wait("notifications:unread", 3)
     assert [part["by"] for part in parts] == [-2, -2, -1]
     assert [one for part in parts for one in part["read"]] == ids
+
+
+def test_the_number_is_that_of_the_list(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or what comes between the two would be counted twice: by the number, and by its event."""
+    person = world.person()
+    notify(person)
+    fetch, between = db.fetch_all, [lambda: notify(person)]
+
+    def slow(*statement: Any) -> Any:
+        found = fetch(*statement)
+        if between and any(getattr(row, "user_id", None) == person.id for row in found):
+            between.pop()()
+        return found
+
+    monkeypatch.setattr(db, "fetch_all", slow)
+    answer = person.get("/api/notifications").json()
+    assert not between
+    assert (len(answer["data"]["notifications"]), answer["meta"]["unread"]) == (1, 1)
+    after = person.get("/api/notifications", params={"unread": "false"}).json()
+    assert (after["data"]["notifications"], after["meta"]["unread"]) == ([], 2)

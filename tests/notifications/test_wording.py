@@ -95,10 +95,14 @@ def test_what_is_said_in_english_is_said_in_every_language(shipped: list[str]) -
 
 
 def test_every_word_is_of_something_there_is() -> None:
-    screens = {"digest", "unsubscribe_ask", "unsubscribe_done", "unsubscribe_undone"}
+    screens = {"action", "digest", "mail", "unsubscribe_ask", "unsubscribe_done", "unsubscribe_undone"}
     known = {notice.name for notice in notices()} | {f"channel_{channel}" for channel in OUTSIDE} | screens
     known |= {f"category_{notice.category}" for notice in notices()} | {"category_security"}
     assert {name.rpartition("__")[0] for name in blocks("en")} == known
+    layout = {name.rpartition("__")[2] for name in blocks("en") if name.startswith("mail__")}
+    assert layout == set(messages.LAYOUT)
+    buttons = {name.rpartition("__")[2] for name in blocks("en") if name.startswith("action__")}
+    assert buttons == {action for notice in notices() for action in notice.actions}
 
 
 def test_a_notice_without_words_is_a_mistake() -> None:
@@ -209,6 +213,7 @@ def test_the_command_shows_everything_there_is(app: Flask) -> None:
         f"{notice.name}, in_app, en" in result.output for notice in notices() if IN_APP in notice.channels
     )
     assert "order_new, sms, en" in result.output, "its fallback"
+    assert "buttons: Open the order" in result.output
 
 
 @pytest.mark.parametrize("arguments", [["never_declared"], ["order_ready", "--channel", "pigeon"]])

@@ -85,3 +85,10 @@ def test_what_one_is_told_has_the_order_and_what_was_said(cast):
     }
     assert note["actions"] == [{"action": "open_order", "label": "Open the order"}]
     assert note["category"] == "order"
+
+
+def test_buttons_are_in_the_readers_language(cast):
+    assert cast.customer.patch("/api/auth/me", {"locale": "hi-IN"}).ok
+    cast.customer.order(partnerId=cast.tailor.id)
+    note = cast.customer.get("/api/notifications").json()["data"]["notifications"][0]
+    assert note["actions"] == [{"action": "open_order", "label": "ऑर्डर खोलें"}]

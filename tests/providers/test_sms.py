@@ -20,13 +20,16 @@ def sms(to: str = NUMBER, text: str = "Hello", callback: str | None = None) -> S
 
 
 @pytest.mark.parametrize(
-    ("code", "gone"), [("21211", True), ("21610", True), ("21614", True), ("21617", False)]
+    ("code", "gone", "stopped"),
+    [("21211", True, False), ("21610", False, True), ("21614", True, False), ("21617", False, False)],
 )
-def test_twilio_refuses_a_number_or_a_text_for_good(vendors: Vendors, code: str, gone: bool) -> None:
+def test_twilio_refuses_a_number_or_a_text_for_good(
+    vendors: Vendors, code: str, gone: bool, stopped: bool
+) -> None:
     vendors.stub.gone[NUMBER] = code
     failed = outcome(vendors.provider("twilio"), sms())
     assert isinstance(failed, Permanent)
-    assert failed.gone is gone
+    assert (failed.gone, failed.stopped) == (gone, stopped)
     assert code in str(failed)
 
 

@@ -12,6 +12,10 @@ from requests import Request
 from metaia.dev.stubs.vendor import E164, Answer, Arrived, Call, World
 
 LONGEST = 1600
+GONE = {
+    "21610": "Attempt to send to unsubscribed recipient",
+    "21614": "'To' number is not a valid mobile number",
+}
 WORDS = {"sent": "sent", "delivered": "delivered", "undelivered": "undelivered"}
 
 
@@ -27,7 +31,8 @@ def messages(call: Call, world: World) -> Answer:
     if not E164.fullmatch(to):
         return _refused(400, "21211", f"The 'To' number {to} is not a valid phone number.")
     if to in world.gone:
-        return _refused(400, world.gone[to] or "21610", "Attempt to send to unsubscribed recipient")
+        code = world.gone[to] or "21614"
+        return _refused(400, code, GONE.get(code, "It does not work."))
     if not text or len(text) > LONGEST:
         return _refused(400, "21617" if text else "21602", "The message body is missing or too long.")
     if callback is not None and not callback.startswith(("http://", "https://")):

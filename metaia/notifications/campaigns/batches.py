@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 from metaia.core import db, faults, jobs, json, outbox
 from metaia.core.ids import new_id
 from metaia.core.times import now
-from metaia.notifications import service
-from metaia.notifications.campaigns import queries, telling
+from metaia.notifications import service, steps
+from metaia.notifications.campaigns import filters, queries, telling
 from metaia.notifications.campaigns.notices import CAMPAIGN
-from metaia.notifications.campaigns.queries import AUDIENCE, Campaign
+from metaia.notifications.campaigns.queries import Campaign
 from metaia.notifications.campaigns.state import CANCELLED, COMPLETED, RUNNING, SCHEDULED
 from metaia.notifications.catalogue import IN_APP, NOTICES
-from metaia.notifications.queries import NIL
+from metaia.notifications.deliveries.queries import NIL
 from metaia.notifications.wording import Words
 
 BATCH = 500  # people
@@ -26,11 +27,10 @@ CATCH_UP = timedelta(seconds=2)  # jobs come about once a second: so much lost t
 AGAIN = timedelta(seconds=1)  # until what somebody else holds is looked at once more
 
 # The people, their notifications and the events for their screens, in one statement: nothing of them passes through us.
-TELL = text(
-    f"""
+TELL = """
     WITH people AS (
         SELECT id, row_number() OVER (ORDER BY id) AS n FROM users
-        WHERE id > CAST(:reached AS uuid) AND {AUDIENCE} ORDER BY id LIMIT :batch
+        WHERE id > CAST(:reached AS uuid) AND {where} ORDER BY id LIMIT :batch
     ), told AS (
         INSERT INTO notifications (id, user_id, type, category, title, message, data, actions, shown, queue, subject,
                                    actor_id, campaign_id, channels, planned_at, created_at)
@@ -48,24 +48,25 @@ TELL = text(
     )
     SELECT (SELECT count(*) FROM people) AS people, (SELECT count(*) FROM told) AS told,
            (SELECT id FROM people ORDER BY id DESC LIMIT 1) AS last
-    """  # noqa: S608 - our own words
-)
+"""
 # What somebody else holds at the moment is left for the next time: so nobody deadlocks.
 SWEEP = text(
-    """
+    f"""
     WITH unplanned AS (
         UPDATE notifications SET planned_at = :now WHERE id IN (
             SELECT id FROM notifications WHERE campaign_id = :id AND planned_at IS NULL
             LIMIT :batch FOR UPDATE SKIP LOCKED
         ) RETURNING id
     ), queued AS (
-        UPDATE deliveries SET status = 'cancelled', reason = 'campaign', updated_at = :now WHERE id IN (
+        UPDATE deliveries SET status = 'cancelled', reason = 'campaign', updated_at = :now,
+            steps = {steps.appended("'cancelled'", "'campaign'", "due_at")}
+        WHERE id IN (
             SELECT deliveries.id FROM deliveries JOIN notifications ON notifications.id = notification_id
             WHERE campaign_id = :id AND status = 'queued' LIMIT :batch FOR UPDATE OF deliveries SKIP LOCKED
         ) RETURNING id
     )
     SELECT (SELECT count(*) FROM unplanned) + (SELECT count(*) FROM queued)
-    """
+    """  # noqa: S608 - our own words
 )
 
 
@@ -88,7 +89,7 @@ def _tell(campaign: Campaign) -> None:
     """Tell the next people, no more than a second's worth, and say when the next ones may be told."""
     moment, rate = now(), campaign.rate_per_minute
     batch = min(BATCH, -(-rate // 60))
-    row = db.execute(TELL, _values(campaign, batch)).one()
+    row = db.execute(_statement(filters.where(campaign.audience)), _values(campaign, batch)).one()
     faults.point("in_campaign")
     if IN_APP in campaign.channels:
         outbox.filled("event")
@@ -104,11 +105,16 @@ def _tell(campaign: Campaign) -> None:
     telling.changed(campaign, **changes)
 
 
+@cache
+def _statement(where: str) -> TextClause:
+    return text(TELL.format(where=where))
+
+
 def _values(campaign: Campaign, batch: int) -> dict[str, Any]:
     moment, notice = now(), NOTICES[CAMPAIGN.name]
     data = {"campaignId": campaign.id}
     words = Words(campaign.title, campaign.message)
-    return queries.audience(campaign, campaign.began_at or moment) | {
+    return filters.values(campaign.audience, campaign.began_at or moment) | {
         "reached": campaign.reached or NIL,
         "batch": batch,
         "ids": [new_id() for _ in range(batch)],

@@ -24,7 +24,7 @@ LOOK = 0.5  # seconds between two looks
 @group.command("list")
 def list_() -> None:
     """List the newest campaigns."""
-    campaigns, _ = queries.page(status=None, sort="-createdAt", limit=LISTED, cursor=None)
+    campaigns, _ = queries.page(filters={}, sort="-createdAt", limit=LISTED, cursor=None)
     for each in campaigns:
         total = "?" if each.total is None else each.total
         click.echo(f"{each.id}  {each.status:<9}  {each.recipients:>8} of {total:<8}  {each.name}")

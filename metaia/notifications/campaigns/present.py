@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from metaia.core.schema import camel
 from metaia.core.times import rfc3339
+from metaia.notifications.campaigns.filters import FILTERS
 from metaia.notifications.campaigns.queries import Campaign
 from metaia.notifications.campaigns.state import ADMIN, MACHINE
 
@@ -37,9 +39,9 @@ def campaign(this: Campaign, *, total: int | None = None) -> Json:
 
 def audience(given: Json) -> Json:
     """Return a checked audience as it is kept, which is as it is shown."""
-    bounds = {"createdFrom": given.get("created_from"), "createdTo": given.get("created_to")}
+    moments = ("created_from", "created_to", *(each.name for each in FILTERS.values()))
     kept: Json = {"roles": sorted(set(given["roles"]))}
-    kept |= {name: rfc3339(moment) for name, moment in bounds.items() if moment is not None}
+    kept |= {camel(name): rfc3339(given[name]) for name in moments if name in given}
     return kept | ({"locales": sorted(set(given["locales"]))} if given.get("locales") else {})
 
 

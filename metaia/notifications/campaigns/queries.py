@@ -10,6 +10,7 @@ from sqlalchemy import select, text
 
 from metaia.core import db, paging
 from metaia.core.times import now
+from metaia.notifications.campaigns import filters
 from metaia.notifications.campaigns.models import Campaign as Table
 
 
@@ -40,16 +41,6 @@ class Campaign:
 
 
 SORTABLE: paging.Sortable = {"created_at": Table.created_at}  # type: ignore[dict-item]
-# Whom a campaign is for. `en` is every English, `en-GB` only that one.
-AUDIENCE = """
-    active AND created_at <= :began_at AND role = ANY(:roles)
-    AND (CAST(:created_from AS timestamptz) IS NULL OR created_at >= CAST(:created_from AS timestamptz))
-    AND (CAST(:created_to AS timestamptz) IS NULL OR created_at < CAST(:created_to AS timestamptz))
-    AND (CAST(:locales AS text[]) IS NULL OR EXISTS (
-        SELECT FROM unnest(CAST(:locales AS text[])) AS wanted WHERE locale = wanted OR locale LIKE wanted || '-%'
-    ))
-"""
-SIZE = text(f"SELECT count(*) FROM users WHERE {AUDIENCE}")  # noqa: S608 - our own words
 LEFT = text(
     """
     SELECT EXISTS (SELECT FROM notifications WHERE campaign_id = :id AND planned_at IS NULL) OR EXISTS (
@@ -64,10 +55,10 @@ _all = select(*(getattr(Table, field.name) for field in fields(Campaign)))
 
 
 def page(
-    *, status: str | None, sort: str, limit: int, cursor: str | None
+    *, filters: dict[str, Any], sort: str, limit: int, cursor: str | None
 ) -> tuple[list[Campaign], str | None]:
     """Return one page of campaigns, and the next page's cursor."""
-    query = _all if status is None else _all.where(Table.status == status)
+    query = _all.where(Table.status == filters["status"]) if "status" in filters else _all
     query = paging.page(query, sort=sort, sortable=SORTABLE, key=Table.id, limit=limit, cursor=cursor)  # type: ignore[arg-type]
     rows, following = paging.cut([Campaign(*row) for row in db.fetch_all(query)], sort=sort, limit=limit)
     return list(rows), following
@@ -99,21 +90,10 @@ def is_due() -> bool:
     return db.fetch_one(select(Table.id).where(Table.next_at <= now()).limit(1)) is not None
 
 
-def audience(campaign: Campaign, began_at: datetime) -> dict[str, Any]:
-    """Return what AUDIENCE has to be given."""
-    chosen = campaign.audience
-    return {
-        "began_at": began_at,
-        "roles": chosen["roles"],
-        "created_from": chosen.get("createdFrom"),
-        "created_to": chosen.get("createdTo"),
-        "locales": chosen.get("locales"),
-    }
-
-
 def size(campaign: Campaign, moment: datetime) -> int:
     """Return how many people the audience of a campaign has at `moment`, which is not in the past."""
-    return int(db.fetch_value(SIZE, audience(campaign, moment)))
+    size = text(f"SELECT count(*) FROM users WHERE {filters.where(campaign.audience)}")  # noqa: S608 - our own words
+    return int(db.fetch_value(size, filters.values(campaign.audience, moment)))
 
 
 def anything_left(campaign_id: str) -> bool:

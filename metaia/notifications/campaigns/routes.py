@@ -11,6 +11,7 @@ from metaia.core import versions
 from metaia.core.actor import current
 from metaia.core.http import READ, WRITE, Blueprint, answer, needs, rated
 from metaia.core.idempotency import idempotent
+from metaia.core.paging import listing
 from metaia.core.times import now
 from metaia.notifications.campaigns import present, queries, schemas, service
 from metaia.notifications.campaigns.queries import Campaign
@@ -44,8 +45,7 @@ def create(body: Body) -> Response:
 @needs("notifications.campaign")
 def get_many(query: Body) -> Response:
     """All campaigns."""
-    campaigns, following = queries.page(**query)
-    return answer(campaigns=[present.campaign(each) for each in campaigns], meta={"next_cursor": following})
+    return listing("campaigns", query, queries.page, present.campaign)
 
 
 @blp.route("/<id:campaign_id>")

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
+from marshmallow import Schema as MarshmallowSchema
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from metaia.core.actor import ROLES
 from metaia.core.http import Meta, envelope
 from metaia.core.paging import PageQuery, sort_field
 from metaia.core.schema import Moment, Schema, Text, Version
+from metaia.notifications.campaigns.filters import FILTERS
 from metaia.notifications.campaigns.state import MACHINE
 from metaia.notifications.catalogue import CHANNELS
-from metaia.notifications.staff.schemas import FUNNEL
+from metaia.notifications.staff.stats_schemas import FUNNEL
 from metaia.users.schemas import Language
 
 RATE = 6_000  # people per minute, where nobody says another one
@@ -20,7 +23,7 @@ LONGEST_MESSAGE = 2_000
 _status = validate.OneOf(MACHINE.states)
 
 
-class CampaignAudience(Schema):
+class Audience(Schema):
     """Active people with one of `roles`, and all that is said beside."""
 
     roles = fields.List(
@@ -39,6 +42,23 @@ class CampaignAudience(Schema):
             raise ValidationError("Must be later than createdFrom.", "createdTo")
 
 
+@cache
+def _with_filters(base: type[MarshmallowSchema]) -> type[MarshmallowSchema]:
+    """Return a schema of audiences with the filters of other domains, which are not there when this is imported."""
+    added: dict[str, Any] = {
+        each.name: Moment(metadata={"description": each.meaning}) for each in FILTERS.values()
+    }
+    return base.from_dict(added, name=f"Campaign{base.__name__}")
+
+
+def _audience() -> MarshmallowSchema:
+    return _with_filters(Audience)()
+
+
+def _audience_out() -> MarshmallowSchema:
+    return _with_filters(AudienceOut)()
+
+
 def _channels(**options: Any) -> fields.List[Any]:
     known = fields.String(validate=validate.OneOf(CHANNELS))
     return fields.List(known, validate=validate.Length(min=1, max=len(CHANNELS)), **options)
@@ -53,7 +73,7 @@ class CreateCampaign(Schema):
     title = Text(200, required=True)
     message = Text(LONGEST_MESSAGE, required=True)
     channels = _channels(required=True)
-    audience = fields.Nested(CampaignAudience, required=True)
+    audience = fields.Nested(_audience, required=True)
     scheduled_at = Moment(load_default=None, allow_none=True)
     rate_per_minute = _rate(load_default=RATE)
 
@@ -71,7 +91,7 @@ class EditCampaign(ChangeCampaign):
     title = Text(200)
     message = Text(LONGEST_MESSAGE)
     channels = _channels()
-    audience = fields.Nested(CampaignAudience)
+    audience = fields.Nested(_audience)
     scheduled_at = Moment(allow_none=True)
     rate_per_minute = _rate()
 
@@ -81,7 +101,7 @@ class TestCampaign(Schema):
 
 
 class ListQuery(PageQuery):
-    status = fields.String(load_default=None, validate=_status)
+    status = fields.String(validate=_status)
     sort = sort_field(("created_at",), "-createdAt")
 
 
@@ -97,7 +117,7 @@ class CampaignProgress(Schema):
     updated_at = fields.AwareDateTime(required=True)
 
 
-class CampaignAudienceOut(Schema):
+class AudienceOut(Schema):
     roles = fields.List(fields.String(), required=True)
     created_from = fields.AwareDateTime()
     created_to = fields.AwareDateTime()
@@ -112,7 +132,7 @@ class CampaignOut(Schema):
     title = fields.String(required=True)
     message = fields.String(required=True)
     channels = fields.List(fields.String(), required=True)
-    audience = fields.Nested(CampaignAudienceOut, required=True)
+    audience = fields.Nested(_audience_out, required=True)
     scheduled_at = fields.AwareDateTime(required=True, allow_none=True)
     rate_per_minute = fields.Integer(required=True)
     status = fields.String(required=True, validate=_status)

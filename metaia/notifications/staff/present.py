@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from metaia.core.db import AnyRow
@@ -89,8 +90,9 @@ def delivery(row: AnyRow) -> Json:
 
 
 def traced(row: AnyRow, attempts: Iterable[AnyRow], receipts: Iterable[AnyRow]) -> Json:
-    """Return a delivery with each call of a provider, and what providers said later."""
+    """Return a delivery with what was decided and why, each call of a provider, and what providers said later."""
     return delivery(row) | {
+        "steps": [step | {name: _moment(step[name]) for name in ("dueAt", "at")} for step in row.steps],
         "attempts": [
             {
                 "number": attempt.number,
@@ -107,3 +109,8 @@ def traced(row: AnyRow, attempts: Iterable[AnyRow], receipts: Iterable[AnyRow]) 
             for receipt in receipts
         ],
     }
+
+
+def _moment(text: str) -> str | None:
+    """Return a time as everybody writes it; PostgreSQL has its own way."""
+    return rfc3339(datetime.fromisoformat(text))

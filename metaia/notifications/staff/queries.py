@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Date, case, cast, func, select
 
 from metaia.core import db, paging
+from metaia.core.arrays import among
 from metaia.core.db import AnyRow
 from metaia.notifications.campaigns.models import Campaign
 from metaia.notifications.models import Attempt, Delivery, Notification, Receipt
@@ -137,19 +138,19 @@ def delivery(delivery_id: str) -> AnyRow | None:
 
 def deliveries(notification_ids: Iterable[str]) -> dict[str, list[AnyRow]]:
     """Return the deliveries of notifications, by notification."""
-    chosen = select(Delivery.__table__).where(Delivery.notification_id.in_(list(notification_ids)))
+    chosen = select(Delivery.__table__).where(among(Delivery.notification_id, notification_ids))
     return _grouped(db.fetch_all(chosen.order_by(Delivery.id)), "notification_id")
 
 
 def attempts(delivery_ids: Iterable[str]) -> dict[str, list[AnyRow]]:
     """Return the attempts of deliveries, by delivery."""
-    chosen = select(Attempt.__table__).where(Attempt.delivery_id.in_(list(delivery_ids)))
+    chosen = select(Attempt.__table__).where(among(Attempt.delivery_id, delivery_ids))
     return _grouped(db.fetch_all(chosen.order_by(Attempt.number)), "delivery_id")
 
 
 def receipts(delivery_ids: Iterable[str]) -> dict[str, list[AnyRow]]:
     """Return the receipts of deliveries, by delivery."""
-    chosen = select(Receipt.__table__).where(Receipt.delivery_id.in_(list(delivery_ids)))
+    chosen = select(Receipt.__table__).where(among(Receipt.delivery_id, delivery_ids))
     return _grouped(db.fetch_all(chosen.order_by(Receipt.at, Receipt.id)), "delivery_id")
 
 

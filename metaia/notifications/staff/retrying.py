@@ -8,6 +8,7 @@ from metaia.core import audit, db, jobs
 from metaia.core.db import AnyRow
 from metaia.core.errors import Conflict, NotFound, declare
 from metaia.core.times import now
+from metaia.notifications import steps
 from metaia.notifications.models import Delivery
 from metaia.notifications.staff import queries
 
@@ -26,7 +27,8 @@ def retry(delivery_id: str) -> AnyRow:
         if before.status != "failed":
             raise Conflict(f"A delivery that is {before.status} cannot be tried again.", code="not_failed")
         moment = now()
-        queued = {"status": "queued", "reason": "retried", "due_at": moment, "updated_at": moment}
+        queued = {"status": "queued", "due_at": moment, "updated_at": moment}
+        queued |= steps.given(before, "queued", "retried", moment)
         db.execute(update(Delivery).where(Delivery.id == delivery_id).values(**queued))
         audit.record("delivery.retried", subject=f"delivery-{delivery_id}", before={"error": before.error})
         jobs.wake()

@@ -8,7 +8,15 @@ from flask import Response
 
 from metaia.core.http import READ, WRITE, Blueprint, answer, needs, rated, raw_answer
 from metaia.core.idempotency import idempotent
-from metaia.notifications.staff import present, queries, retrying, schemas, stats
+from metaia.notifications.staff import (
+    present,
+    queries,
+    retrying,
+    schemas,
+    stats,
+    stats_schemas,
+    trace_schemas,
+)
 from metaia.notifications.staff.trace import trace
 
 blp = Blueprint(
@@ -31,8 +39,8 @@ def get_many(query: dict[str, Any]) -> Response:
 
 
 @blp.route("/stats")
-@blp.arguments(schemas.StatsQuery, location="query")
-@blp.response(200, schemas.Stats)
+@blp.arguments(stats_schemas.StatsQuery, location="query")
+@blp.response(200, stats_schemas.Stats)
 @rated(COUNTING)
 @needs("statistics.read")
 def get_stats(query: dict[str, Any]) -> Response:
@@ -41,7 +49,7 @@ def get_stats(query: dict[str, Any]) -> Response:
 
 
 @blp.route("/<id:notification_id>/trace")
-@blp.response(200, schemas.Trace)
+@blp.response(200, trace_schemas.Trace)
 @rated(READ)
 @needs("notifications.trace")
 def get_trace(notification_id: str) -> Response:

@@ -37,13 +37,24 @@ function receipt(each) {
   return make("li", {}, make("strong", {}, `receipt: ${each.status}`), " ", when(each.at), each.detail ? ` ${each.detail}` : null);
 }
 
+function decided(each) {
+  const later = Date.parse(each.dueAt) > Date.parse(each.at) ? [", due ", when(each.dueAt)] : [];
+  return make("li", {}, make("strong", {}, `${each.status}: ${each.reason}`), " ", when(each.at), ...later);
+}
+
+function course(each) {
+  const lines = [...each.steps.map((one) => [one.at, decided(one)]),
+    ...each.attempts.map((one) => [one.startedAt, attempt(one)]), ...each.receipts.map((one) => [one.at, receipt(one)])];
+  return lines.sort(([one], [other]) => Date.parse(one) - Date.parse(other)).map(([, line]) => line);
+}
+
 function delivery(each) {
   const status = make("span", { className: `chip ${each.status}` }, each.status);
   const kind = [each.digest && "digest", each.fallback && "only if not seen"].filter(Boolean).join(", ");
   return make("article", {}, make("h3", {}, each.channel, " ", status),
     facts([["to", each.address], ["decision", each.reason], ["kind", kind], ["due", when(each.dueAt)],
       ["provider", each.provider], ["reference", each.reference], ["error", each.error]]),
-    make("ol", { className: "attempts" }, ...each.attempts.map(attempt), ...each.receipts.map(receipt)));
+    make("ol", { className: "attempts" }, ...course(each)));
 }
 
 function show({ notification, cause, audience, deliveries }) {

@@ -1,0 +1,1 @@
+"""The way of deliveries: what planning, sending and receipts ask the tables."""
