@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import gevent
 import structlog
 from gevent.event import Event as Signal
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from metaia.core import db, driver, faults
