@@ -25,7 +25,7 @@ def _due(queue: str) -> int:
     """Return how many jobs there should be for `queue`; the tables are asked once for all queues."""
     global _waiting
     if _waiting[0] < time.monotonic():
-        _waiting = (time.monotonic() + 0.01, deliveries.waiting())
+        _waiting = (time.monotonic() + 0.01, deliveries.waiting(MOST_JOBS * PER_JOB))
     return min(MOST_JOBS, -(-_waiting[1].get(queue, 0) // PER_JOB))
 
 

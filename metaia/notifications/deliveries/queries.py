@@ -32,9 +32,9 @@ SUPPRESSED = text(
 )
 WAITING = text(
     "SELECT queue, (SELECT count(*) FROM (SELECT FROM notifications"
-    " WHERE planned_at IS NULL AND queue = q.queue LIMIT 1000) AS n)"
+    " WHERE planned_at IS NULL AND queue = q.queue LIMIT :most) AS n)"
     " + (SELECT count(*) FROM (SELECT FROM deliveries WHERE status = 'queued' AND queue = q.queue"
-    " AND due_at <= clock_timestamp() LIMIT 1000) AS d) AS waiting"
+    " AND due_at <= clock_timestamp() LIMIT :most) AS d) AS waiting"
     " FROM unnest(CAST(:queues AS text[])) AS q (queue)"
 )
 
@@ -78,9 +78,9 @@ def recent(user_id: str, kind: str, before: str, seconds: int) -> int:
     return int(db.fetch_value(query))
 
 
-def waiting() -> dict[str, int]:
-    """Return how many notifications and deliveries of each queue could be worked on now; counts end at 1,000."""
-    return {row.queue: row.waiting for row in db.fetch_all(WAITING, {"queues": list(QUEUES)})}
+def waiting(most: int) -> dict[str, int]:
+    """Return what each queue could work on now: notifications, counted up to `most`, and deliveries likewise."""
+    return {row.queue: row.waiting for row in db.fetch_all(WAITING, {"queues": list(QUEUES), "most": most})}
 
 
 def to_send(delivery_ids: Sequence[str]) -> list[AnyRow]:
