@@ -66,6 +66,7 @@ PROMISED = {
     "POST /api/admin/users",
     "PATCH /api/admin/users/{user_id}",
     "POST /api/admin/users/{user_id}/end-sessions",
+    "POST /api/admin/users/{user_id}/remove-second-factor",
     "POST /api/admin/users/{user_id}/impersonate",
     "GET /api/admin/audit",
     "GET /api/notifications",

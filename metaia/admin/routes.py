@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask, Response
 
-from metaia.admin import audit_commands, commands, making, queries, schemas, service
+from metaia.admin import audit_commands, commands, entry, making, queries, schemas, service
 from metaia.admin.notices import NOTICES
 from metaia.auth import queries as auth
 from metaia.auth import tokens
@@ -82,7 +82,17 @@ def change(body: Json, user_id: str) -> Response:
 @needs("users.manage")
 def end_sessions(body: Json, user_id: str) -> Response:
     """Log somebody out everywhere."""
-    return answer(ended=service.end_sessions(current(), user_id, **body))
+    return answer(ended=entry.end_sessions(current(), user_id, **body))
+
+
+@people.route("/<id:user_id>/remove-second-factor", methods=["POST"])
+@people.arguments(schemas.RemoveTheirSecondFactor)
+@people.response(200, schemas.SessionsEnded)
+@rated(WRITE)
+@needs("users.manage")
+def remove_second_factor(body: Json, user_id: str) -> Response:
+    """Take off a second factor that somebody has lost; it ends all their sessions, and they are told."""
+    return answer(ended=entry.remove_second_factor(current(), user_id, **body))
 
 
 @people.route("/<id:user_id>/impersonate", methods=["POST"])
