@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask, Response
 
-from metaia.admin import audit_commands, commands, entry, making, queries, schemas, service
+from metaia.admin import audit_commands, commands, entry, key_commands, making, queries, schemas, service
 from metaia.admin.notices import NOTICES
 from metaia.auth import queries as auth
 from metaia.auth import tokens
@@ -137,5 +137,5 @@ def register(app: Flask, api: Any) -> None:
     wording.add(Path(__file__).parent / "words")
     for blueprint in (people, audit):
         api.register_blueprint(blueprint)
-    for command in (commands.create_admin, commands.users, audit_commands.audit):
+    for command in (commands.create_admin, commands.users, audit_commands.audit, key_commands.reseal):
         app.cli.add_command(command)

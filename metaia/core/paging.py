@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from flask import current_app
 from itsdangerous import BadData, URLSafeSerializer
 from marshmallow import fields, validate
 from sqlalchemy import ColumnElement, Select, literal, tuple_
 
-from metaia.core import json
+from metaia.core import json, keys
 from metaia.core.errors import Invalid
 from metaia.core.schema import Schema, camel
 
@@ -84,4 +83,4 @@ def _decode(cursor: str, sort: str, column: ColumnElement[Any]) -> tuple[Any, st
 
 def _signed() -> URLSafeSerializer:
     """Signed, so that what comes back is what went out, and nothing that PostgreSQL would choke on."""
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="paging cursor", serializer=json)
+    return keys.signed("paging cursor", serializer=json)

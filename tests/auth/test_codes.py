@@ -97,5 +97,11 @@ def test_what_is_sealed_opens_for_its_owner_with_its_key_and_unchanged_only(app,
         assert sealed.unseal(data, "somebody else") is None
         assert sealed.unseal(data[:-1] + bytes([data[-1] ^ 1]), "somebody") is None
         assert sealed.unseal(b"x", "somebody") is None
+        old = app.config["SECRET_KEY"]
         monkeypatch.setitem(app.config, "SECRET_KEY", "another-secret-key-of-32-characters!")
         assert sealed.unseal(data, "somebody") is None
+        monkeypatch.setitem(app.config, "SECRET_KEY_PREVIOUS", ["x" * 32, old])
+        assert sealed.unseal(data, "somebody") == "secret"
+        assert sealed.unseal(data, "somebody else") is None
+        assert sealed.outdated(data, "somebody")
+        assert not sealed.outdated(sealed.seal("secret", "somebody"), "somebody")
