@@ -15,8 +15,10 @@ from metaia.auth.schemas import present_session
 from metaia.auth.sessions import asking
 from metaia.core import versions
 from metaia.core.actor import current
+from metaia.core.errors import Conflict
 from metaia.core.http import READ, WRITE, Blueprint, answer, needs, rated
 from metaia.core.idempotency import idempotent
+from metaia.core.refusals import refuses
 from metaia.notifications import catalogue as notices
 from metaia.notifications import queries as notifications
 from metaia.notifications import wording
@@ -79,6 +81,7 @@ def change(body: Json, user_id: str) -> Response:
 @people.arguments(schemas.EndTheirSessions)
 @people.response(200, schemas.SessionsEnded)
 @rated(WRITE)
+@refuses(Conflict)
 @needs("users.manage")
 def end_sessions(body: Json, user_id: str) -> Response:
     """Log somebody out everywhere."""
@@ -89,6 +92,7 @@ def end_sessions(body: Json, user_id: str) -> Response:
 @people.arguments(schemas.RemoveTheirSecondFactor)
 @people.response(200, schemas.SessionsEnded)
 @rated(WRITE)
+@refuses(Conflict)
 @needs("users.manage")
 def remove_second_factor(body: Json, user_id: str) -> Response:
     """Take off a second factor that somebody has lost; it ends all their sessions, and they are told."""
@@ -99,6 +103,7 @@ def remove_second_factor(body: Json, user_id: str) -> Response:
 @people.arguments(schemas.Impersonate)
 @people.response(200, schemas.Impersonated)
 @rated(WRITE)
+@refuses(Conflict)
 @needs("users.impersonate")
 def impersonate(body: Json, user_id: str) -> Response:
     """An access token with which one sees what the user sees, and changes nothing. The user is told."""

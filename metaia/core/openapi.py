@@ -14,6 +14,7 @@ from werkzeug.routing import Rule
 from metaia.core import versions
 from metaia.core.errors import CODES
 from metaia.core.ids import IdConverter
+from metaia.core.refusals import Refusals
 from metaia.core.schema import Schema, camel
 
 Json = dict[str, Any]
@@ -55,7 +56,7 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
         super().__init__(
             app,
             spec_kwargs={
-                "extra_plugins": [Names(), Versions()],
+                "extra_plugins": [Names(), Versions(), Refusals(app)],
                 "components": {"securitySchemes": {"bearer": bearer}},
                 "security": [{"bearer": []}],
             },
