@@ -67,7 +67,7 @@ def make(body: Json) -> Response:
 
 
 @people.route("/<id:user_id>", methods=["PATCH"])
-@people.arguments(schemas.ChangeAccount)
+@people.arguments(schemas.ChangeAccount, example={"active": False, "reason": "They asked for it."})
 @people.response(200, schemas.OneAccount)
 @rated(WRITE)
 @needs("users.manage")

@@ -110,7 +110,7 @@ def remove(body: Body) -> Response:
 
 
 @blp.route("/recovery-codes", methods=["POST"])
-@blp.arguments(RenewRecoveryCodes)
+@blp.arguments(RenewRecoveryCodes, example={"password": "correct horse battery staple"})
 @blp.response(200, RecoveryCodes)
 @rated(LOGIN)
 @refuses(Conflict)

@@ -95,7 +95,7 @@ def get_all(query: Json) -> Response:
 
 
 @admin.route("/<id:order_id>/status", methods=["PUT"])
-@admin.arguments(schemas.SetStatus)
+@admin.arguments(schemas.SetStatus, example={"status": "accepted"})
 @admin.response(200, raw_envelope("TimingOneOrder", fields.Nested(TimingOrder, required=True)))
 @rated(WRITE)
 @needs("orders.manage")
