@@ -108,6 +108,7 @@ SETTINGS = (
     ),
     Setting("ACCESS_TOKEN_MINUTES", "life of an access token", "15"),
     Setting("REFRESH_TOKEN_DAYS", "life of a refresh token", "30"),
+    Setting("SESSION_DAYS", "a session that is used all the time ends after this", "365"),
     Setting(
         "REQUIRE_SECOND_FACTOR",
         "staff can do nothing without a second factor; true in production, else false, if not set",

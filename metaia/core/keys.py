@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from flask import current_app
@@ -19,6 +20,8 @@ def every() -> list[str]:
     return [newest(), *current_app.config["SECRET_KEY_PREVIOUS"]]
 
 
-def signed(purpose: str, **options: Any) -> URLSafeSerializer:
+def signed(purpose: str, serializer: Any = None) -> URLSafeSerializer:
     """Return what signs texts for one purpose, and reads them again whichever of the keys has signed them."""
-    return URLSafeSerializer(every()[::-1], salt=purpose, **options)  # the library signs with the last one
+    keys = every()[::-1]  # the library signs with the last one
+    how = {"digest_method": hashlib.sha256}  # its own is SHA-1
+    return URLSafeSerializer(keys, salt=purpose, serializer=serializer, signer_kwargs=how)
