@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from dotenv import load_dotenv
 
-from metaia.core.safety import objection
+from metaia.core.safety import PREVIOUS, objection
 
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s]+")
 
@@ -40,9 +40,21 @@ SETTINGS = (
     Setting("PORT", "port of the web process", "5000"),
     Setting("DATABASE_URL", "PostgreSQL", needed_in_production=True, secret=True),
     Setting("REDIS_URL", "Redis", needed_in_production=True, secret=True),
-    Setting("SECRET_KEY", "Flask's own, for whatever it signs", needed_in_production=True, secret=True),
+    Setting(
+        "SECRET_KEY",
+        "signs links, cookies and cursors; seals second factors",
+        needed_in_production=True,
+        secret=True,
+    ),
+    Setting(
+        "SECRET_KEY_PREVIOUS", "those before it, separated by commas: they still verify and open", secret=True
+    ),
     Setting("JWT_SECRET_KEY", "signs access and refresh tokens", needed_in_production=True, secret=True),
-    Setting("JWT_SECRET_KEY_PREVIOUS", "the one before: its tokens are still taken", secret=True),
+    Setting(
+        "JWT_SECRET_KEY_PREVIOUS",
+        "those before it, separated by commas: they still verify",
+        secret=True,
+    ),
     Setting("PUBLIC_BASE_URL", "address under which clients reach this service", "http://127.0.0.1:5000"),
     Setting("ACCOUNT_PAGE_URL", "page that links in mails open, if not /account under PUBLIC_BASE_URL"),
     Setting(
@@ -101,6 +113,7 @@ SETTINGS = (
     ),
     Setting("ACCESS_TOKEN_MINUTES", "life of an access token", "15"),
     Setting("REFRESH_TOKEN_DAYS", "life of a refresh token", "30"),
+    Setting("SESSION_DAYS", "a session that is used all the time ends after this", "365"),
     Setting(
         "REQUIRE_SECOND_FACTOR",
         "staff can do nothing without a second factor; true in production, else false, if not set",
@@ -237,7 +250,7 @@ def _typed(raw: Mapping[str, str]) -> dict[str, Any]:
     }
     for name in ("RATELIMIT_ENABLED", "RELAY_IN_WEB", "REQUIRE_SECOND_FACTOR"):
         config[name] = raw[name].lower() not in {"false", "0", "no", "off"}
-    for name in ("CORS_ORIGINS", "WEBPUSH_SERVICES", *PROVIDERS):
+    for name in ("CORS_ORIGINS", "WEBPUSH_SERVICES", *PREVIOUS, *PROVIDERS):
         config[name] = _listed(raw[name])
     for name, known in PROVIDERS.items():
         if set(config[name]) - known:

@@ -66,6 +66,7 @@ PROMISED = {
     "POST /api/admin/users",
     "PATCH /api/admin/users/{user_id}",
     "POST /api/admin/users/{user_id}/end-sessions",
+    "POST /api/admin/users/{user_id}/remove-second-factor",
     "POST /api/admin/users/{user_id}/impersonate",
     "GET /api/admin/audit",
     "GET /api/notifications",
@@ -181,6 +182,44 @@ def test_every_operation_has_a_name_of_its_own_a_summary_and_its_answers(operati
         answers = operation["responses"]
         assert any(status.startswith("2") or status == "101" for status in answers), name
         assert answers["default"] == {"$ref": "#/components/responses/DEFAULT_ERROR"}, name
+
+
+def refusals(operation):
+    return {int(status) for status in operation["responses"] if status.isdigit() and status >= "400"}
+
+
+def test_every_operation_says_with_which_statuses_it_refuses(operations):
+    for name, said in {
+        "GET /api/system/health/live": {429},
+        "GET /api/system/health/ready": {429, 503},
+        "GET /api/asyncapi.json": {400, 429},
+        "GET /api/auth/me": {400, 401, 429, 503},
+        "GET /api/orders": {400, 401, 403, 422, 429, 503},
+        "GET /api/orders/{order_id}": {400, 401, 403, 404, 422, 429, 503},
+        "GET /api/orders/{order_id}/status": {400, 404, 429, 503},
+        "POST /api/orders": {400, 401, 403, 409, 413, 415, 422, 429, 503},
+        "PATCH /api/orders/{order_id}/accept": {400, 401, 403, 404, 409, 413, 415, 422, 429, 503},
+        "POST /api/auth/login": {400, 401, 413, 415, 422, 429, 503},
+        "POST /api/auth/register": {400, 409, 413, 415, 422, 429, 503},
+        "POST /api/auth/reset-password": {400, 410, 413, 415, 422, 429, 503},
+        "POST /api/auth/logout": {400, 401, 413, 429, 503},
+        "DELETE /api/notifications/{notification_id}": {400, 401, 403, 404, 413, 429, 503},
+        "GET /ws": {400, 401, 403, 422, 426, 429, 503},
+    }.items():
+        assert refusals(operations[name]) == said, name
+
+
+def test_what_its_declaration_says_of_an_operation_holds_for_all(operations):
+    for name, operation in operations.items():
+        refused = refusals(operation)
+        assert 429 in refused, name
+        assert (401 in refused) >= (operation.get("security") != []), name
+        assert (404 in refused) >= ("{" in name), name
+        assert {413, 415, 422} <= refused or "application/json" not in operation.get("requestBody", {}).get(
+            "content", {}
+        ), name
+        for status in refused:
+            assert operation["responses"][str(status)]["$ref"].startswith("#/components/responses/"), name
 
 
 def test_every_parameter_of_an_address_is_described(document):

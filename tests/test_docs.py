@@ -11,6 +11,8 @@ import pytest
 
 from config import SETTINGS
 from metaia import extensions
+from metaia.auth.schedule import ACCOUNT, ADDRESS, CODE, PAIR
+from metaia.core import ratelimit
 from metaia.realtime import (
     asyncapi,
     bucket,
@@ -190,6 +192,36 @@ def test_the_limits_are_those_of_the_code(app):
         f"partner's status | {presence.CHANGES.amount} a minute",
     ):
         assert promise in text.replace("\n", " ")
+
+
+def test_the_rate_limits_are_those_of_the_code():
+    text = (DOCS / "operations.md").read_text().replace("\n", " ")
+    for entrance in (
+        ratelimit.READ,
+        ratelimit.WRITE,
+        ratelimit.LOGIN,
+        ratelimit.MAIL,
+        ratelimit.UPLOAD,
+        ratelimit.WEBHOOK,
+    ):
+        said = f"{entrance.name.upper()} {int(entrance.limit.split()[0]):,}"
+        assert re.search(rf"{said}\b(?!,\d)", text), said
+        if entrance.by_account:
+            count = entrance.by_account.split()[0]
+            assert re.search(rf"{said} and {count} for each account", text), said
+
+
+def test_the_delays_after_failures_are_those_of_the_code():
+    table = {row[0]: row[1:] for row in rows((DOCS / "accounts.md").read_text())}
+    for what, schedule in {
+        "an account from one address": PAIR,
+        "an address, IPv6 by /64, whatever the account": ADDRESS,
+        "an account from everywhere": ACCOUNT,
+        "an account's codes, after a right password": CODE,
+    }.items():
+        waits = {30: "30 seconds", 900: "15 minutes"}[schedule.longest]
+        forgets = {180: "3 minutes", 3600: "hour"}[schedule.forgets]
+        assert table[what] == [str(schedule.free), waits, forgets], what
 
 
 def test_operations_lists_every_metric_there_is(world):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import click
 
-from metaia.admin import making, schemas, service
+from metaia.admin import entry, making, schemas, service
 from metaia.admin.operator import in_one_line, operator
 from metaia.auth import queries as auth
 from metaia.core.actor import ROLES, STAFF
@@ -46,7 +46,7 @@ def create_admin(email: str | None, name: str | None, role: str, *, stdin: bool)
 
 @click.group("users")
 def users() -> None:
-    """See people's accounts, close and open them, change roles."""
+    """See people's accounts, close and open them, change roles, help who cannot log in."""
 
 
 @users.command("list")
@@ -114,7 +114,7 @@ def _set_role(who: str, role: str, reason: str) -> None:
 @in_one_line
 def _end_sessions(who: str, reason: str) -> None:
     """Log somebody out everywhere."""
-    click.echo(f"ended {service.end_sessions(operator(), _found(who).id, reason=reason)} sessions")
+    click.echo(f"ended {entry.end_sessions(operator(), _found(who).id, reason=reason)} sessions")
 
 
 @users.command("unlock")
@@ -123,8 +123,18 @@ def _end_sessions(who: str, reason: str) -> None:
 @in_one_line
 def _unlock(who: str, reason: str) -> None:
     """Let somebody log in at once from where they have been before, though failures make them wait."""
-    service.unlock(operator(), _found(who).id, reason=reason)
+    entry.unlock(operator(), _found(who).id, reason=reason)
     click.echo("unlocked")
+
+
+@users.command("remove-second-factor")
+@_who
+@_reason
+@in_one_line
+def _remove_second_factor(who: str, reason: str) -> None:
+    """Take off a second factor that somebody has lost: first make sure that it is them who ask."""
+    ended = entry.remove_second_factor(operator(), _found(who).id, reason=reason)
+    click.echo(f"removed, ended {ended} sessions")
 
 
 def _asked() -> str:

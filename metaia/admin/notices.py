@@ -21,6 +21,7 @@ NOTICES = (
     ),
     _notice("account_viewed", (IN_APP, EMAIL)),
     _notice("role_changed", (IN_APP, EMAIL), sample={"role": "support"}),
+    _notice("second_factor_removed", (IN_APP, EMAIL)),
     _notice("account_disabled", (EMAIL,)),
     _notice("account_enabled", (EMAIL,)),
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask, Response
 
-from metaia.admin import audit_commands, commands, making, queries, schemas, service
+from metaia.admin import audit_commands, commands, entry, key_commands, making, queries, schemas, service
 from metaia.admin.notices import NOTICES
 from metaia.auth import queries as auth
 from metaia.auth import tokens
@@ -15,9 +15,11 @@ from metaia.auth.schemas import present_session
 from metaia.auth.sessions import asking
 from metaia.core import versions
 from metaia.core.actor import current
+from metaia.core.errors import Conflict
 from metaia.core.http import READ, WRITE, Blueprint, answer, needs, rated
 from metaia.core.idempotency import idempotent
 from metaia.core.paging import listing
+from metaia.core.refusals import refuses
 from metaia.notifications import catalogue as notices
 from metaia.notifications import queries as notifications
 from metaia.notifications import wording
@@ -64,7 +66,7 @@ def make(body: Json) -> Response:
 
 
 @people.route("/<id:user_id>", methods=["PATCH"])
-@people.arguments(schemas.ChangeAccount)
+@people.arguments(schemas.ChangeAccount, example={"active": False, "reason": "They asked for it."})
 @people.response(200, schemas.OneAccount)
 @rated(WRITE)
 @needs("users.manage")
@@ -78,16 +80,29 @@ def change(body: Json, user_id: str) -> Response:
 @people.arguments(schemas.EndTheirSessions)
 @people.response(200, schemas.SessionsEnded)
 @rated(WRITE)
+@refuses(Conflict)
 @needs("users.manage")
 def end_sessions(body: Json, user_id: str) -> Response:
     """Log somebody out everywhere."""
-    return answer(ended=service.end_sessions(current(), user_id, **body))
+    return answer(ended=entry.end_sessions(current(), user_id, **body))
+
+
+@people.route("/<id:user_id>/remove-second-factor", methods=["POST"])
+@people.arguments(schemas.RemoveTheirSecondFactor)
+@people.response(200, schemas.SessionsEnded)
+@rated(WRITE)
+@refuses(Conflict)
+@needs("users.manage")
+def remove_second_factor(body: Json, user_id: str) -> Response:
+    """Take off a second factor that somebody has lost; it ends all their sessions, and they are told."""
+    return answer(ended=entry.remove_second_factor(current(), user_id, **body))
 
 
 @people.route("/<id:user_id>/impersonate", methods=["POST"])
 @people.arguments(schemas.Impersonate)
 @people.response(200, schemas.Impersonated)
 @rated(WRITE)
+@refuses(Conflict)
 @needs("users.impersonate")
 def impersonate(body: Json, user_id: str) -> Response:
     """An access token with which one sees what the user sees, and changes nothing. The user is told."""
@@ -124,5 +139,5 @@ def register(app: Flask, api: Any) -> None:
     wording.add(Path(__file__).parent / "words")
     for blueprint in (people, audit):
         api.register_blueprint(blueprint)
-    for command in (commands.create_admin, commands.users, audit_commands.audit):
+    for command in (commands.create_admin, commands.users, audit_commands.audit, key_commands.reseal):
         app.cli.add_command(command)

@@ -46,6 +46,10 @@ class EndTheirSessions(Schema):
     reason = Text(500, load_default=None, allow_none=True)
 
 
+class RemoveTheirSecondFactor(Schema):
+    reason = Text(500, required=True)
+
+
 class Impersonate(Schema):
     reason = Text(500, required=True)
 

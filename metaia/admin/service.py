@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from metaia.admin import policy, schemas
-from metaia.auth import delays, sessions
-from metaia.auth import queries as auth
+from metaia.auth import sessions
 from metaia.auth.sessions import Device, Login
 from metaia.core import audit, db
 from metaia.core.actor import Actor
@@ -37,7 +36,7 @@ def change(
     Raises NotFound, Forbidden, and Conflict: stale version, deleted, or the last active super admin.
     """
     with db.transaction():
-        person = _to_change(actor, user_id, {role} - {None})
+        person = to_change(actor, user_id, {role} - {None})
         if version is not None and version != person.version:
             raise Conflict(
                 "The account has changed since you saw it.",
@@ -54,27 +53,6 @@ def change(
         if "active" in changes:
             _activity_changed(actor, person, after, reason)
         return after
-
-
-def end_sessions(actor: Actor, user_id: str, *, reason: str | None = None) -> int:
-    """Log somebody out everywhere; return of how many sessions. Raises NotFound and Forbidden."""
-    with db.transaction():
-        person = _to_change(actor, user_id, ())
-        ended = sessions.end_all(person.id, "ended_by_staff")
-        record(actor, "account.sessions_ended", person, after={"sessions": ended, "reason": reason})
-        return ended
-
-
-def unlock(actor: Actor, user_id: str, *, reason: str) -> None:
-    """Forget the failures that make somebody wait at login, wherever they have logged in from before.
-
-    Raises NotFound and Forbidden.
-    """
-    with db.transaction():
-        person = _to_change(actor, user_id, ())
-        for address in ("", *auth.addresses(person.email)):
-            delays.clear(delays.Attempt(person.email, address))
-        record(actor, "account.unlocked", person, after={"reason": reason})
 
 
 def impersonate(actor: Actor, user_id: str, *, reason: str, device: Device) -> Login:
@@ -99,8 +77,8 @@ def impersonate(actor: Actor, user_id: str, *, reason: str, device: Device) -> L
         return login
 
 
-def _to_change(actor: Actor, user_id: str, new_roles: Any) -> Person:
-    """Return a locked user whom `actor` may change."""
+def to_change(actor: Actor, user_id: str, new_roles: Any) -> Person:
+    """Return a locked user whom `actor` may change. Raises NotFound, Forbidden, and Conflict for a deleted one."""
     person = _present(users.to_change(user_id))
     if not policy.may_change(actor, person.id, {person.role, *new_roles}):
         raise Forbidden

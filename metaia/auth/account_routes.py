@@ -9,7 +9,9 @@ from flask import Response, stream_with_context
 from metaia.auth import account, account_schemas, email_change, erasure, export, links, proofs
 from metaia.core import versions
 from metaia.core.actor import current
+from metaia.core.errors import Conflict, Gone
 from metaia.core.http import LOGIN, MAIL, READ, WRITE, Blueprint, answer, public, rated
+from metaia.core.refusals import refuses
 from metaia.users.queries import Person
 from metaia.users.schemas import Profile, present
 
@@ -23,6 +25,7 @@ MAILED = "If an account with this address needs it, a mail is on its way."
 @blp.arguments(account_schemas.Token)
 @blp.response(200, account_schemas.Done)
 @rated(LOGIN)
+@refuses(Gone)
 @public
 def verify_email(body: Body) -> Response:
     """Say by a mailed link that an address is yours."""
@@ -54,6 +57,7 @@ def forgot_password(body: Body) -> Response:
 @blp.arguments(account_schemas.NewPassword)
 @blp.response(200, account_schemas.Done)
 @rated(LOGIN)
+@refuses(Gone)
 @public
 def reset_password(body: Body) -> Response:
     """Choose a new password by a mailed link. All sessions end."""
@@ -75,6 +79,7 @@ def ask_to_unlock(body: Body) -> Response:
 @blp.arguments(account_schemas.Token)
 @blp.response(200, account_schemas.Done)
 @rated(LOGIN)
+@refuses(Gone)
 @public
 def unlock(body: Body) -> Response:
     """End the wait after wrong passwords, by a mailed link."""
@@ -97,6 +102,7 @@ def change_password(body: Body) -> Response:
 @blp.arguments(account_schemas.ChangeEmail)
 @blp.response(202, account_schemas.Asked)
 @rated(MAIL)
+@refuses(Conflict)
 def change_email(body: Body) -> Response:
     """Ask for another e-mail address. Both mailboxes get a link, and both must agree."""
     email_change.ask(current(), body["password"], body["email"])
@@ -107,6 +113,7 @@ def change_email(body: Body) -> Response:
 @blp.arguments(account_schemas.Token)
 @blp.response(200, account_schemas.Agreed)
 @rated(LOGIN)
+@refuses(Conflict, Gone)
 @public
 def confirm_email(body: Body) -> Response:
     """Agree to a change of e-mail address by a mailed link; it changes when both mailboxes have."""

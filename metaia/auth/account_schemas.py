@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
+from metaia.auth import schemas
 from metaia.core.http import envelope
 from metaia.core.schema import Schema, Version
 from metaia.users.schemas import UserOut
@@ -20,7 +21,7 @@ class Token(Schema):
 
 
 class NewPassword(Token):
-    password = fields.String(required=True, load_only=True, validate=validate.Length(min=8, max=200))
+    password = schemas.NewPassword(required=True)
 
 
 class KnownPassword(Schema):
@@ -30,7 +31,7 @@ class KnownPassword(Schema):
 
 class ChangePassword(Schema):
     current_password = fields.String(required=True, load_only=True, validate=validate.Length(max=200))
-    new_password = fields.String(required=True, load_only=True, validate=validate.Length(min=8, max=200))
+    new_password = schemas.NewPassword(required=True)
     expected_version = Version(load_default=None)
 
 

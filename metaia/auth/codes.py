@@ -15,7 +15,7 @@ STEP = 30  # seconds
 STEPS_OFF = 1  # by how much a clock may be wrong, either way
 RECOVERY_CODES = 10
 _ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # nothing that looks like something else
-_GROUPS, _LETTERS = 4, 4  # 80 random bits: nobody can try them all, however fast the hash
+_GROUPS, _LETTERS = 6, 4  # 120 random bits: nobody can try them all, however fast the hash
 
 
 def new_secret() -> str:
@@ -45,7 +45,7 @@ def plain(code: str) -> str:
 
 
 def new_recovery_codes() -> list[str]:
-    """Return fresh recovery codes, such as `K3F9-M2QX-7TRA-WB5H`."""
+    """Return fresh recovery codes, such as `K3F9-M2QX-7TRA-WB5H-Q6ND-X2CE`."""
     return [
         "-".join("".join(secrets.choice(_ALPHABET) for _ in range(_LETTERS)) for _ in range(_GROUPS))
         for _ in range(RECOVERY_CODES)

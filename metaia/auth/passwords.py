@@ -1,34 +1,24 @@
-"""Passwords: bcrypt, in a thread pool of its own, because one hash takes a quarter of a second of a CPU."""
+"""Passwords: which are good enough, and bcrypt, of which one hash takes a quarter of a second of a CPU (hashing.py)."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-import os
 import re
-import sys
-from collections.abc import Callable
 from difflib import SequenceMatcher
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
 
 import bcrypt
 from flask import current_app
-from gevent.threadpool import ThreadPool
 
-from metaia.core.errors import Invalid, Unavailable, declare
+from metaia.auth.hashing import queue
+from metaia.core.errors import Invalid, declare
 
-T = TypeVar("T")
 SHORTEST, LONGEST = 8, 200  # characters
 COMMON = Path(__file__).with_name("common_passwords.txt")
-MOST_WAITING = 40  # for _THREADS: some five seconds
-BUSY = 5  # seconds after which to come back
-_THREADS = 2
-NICENESS = 10  # of these threads
 _FEWEST_LETTERS = 4  # different ones
 _ALIKE, _COMPARED = 0.7, 40  # of SequenceMatcher's ratio; characters: comparing takes time with their square
-_waiting = 0
 declare(
     {"weak_password": "The password is easy to guess; `details` says why. Length helps more than symbols."}
 )
@@ -49,51 +39,25 @@ def require_good(password: str, *, email: str, name: str, field: str = "password
 
 
 def hashed(password: str) -> str:
-    """Return the hash of `password`; other greenlets run meanwhile. Raises Unavailable when too many wait."""
+    """Return the hash of `password`; other greenlets run meanwhile. Raises Unavailable when it would take too long."""
     rounds = current_app.config["BCRYPT_ROUNDS"]
-    result: bytes = _elsewhere(bcrypt.hashpw, _digest(password), bcrypt.gensalt(rounds))
-    return result.decode()
+    return queue().run(bcrypt.hashpw, _digest(password), bcrypt.gensalt(rounds)).decode()
 
 
 def matches(password: str, hash_: str | None) -> bool:
     """Return whether `password` has this hash. Takes as long when there is none, so that nobody can ask who exists.
 
-    Raises Unavailable when too many wait.
+    Raises Unavailable when it would take too long.
     """
     known = (hash_ or "").startswith("$")  # else there is nobody, or they have no password
     against = hash_ if known and hash_ else _nobody(current_app.config["BCRYPT_ROUNDS"])
-    return bool(_elsewhere(bcrypt.checkpw, _digest(password), against.encode())) and known
+    return bool(queue().run(bcrypt.checkpw, _digest(password), against.encode())) and known
 
 
 def outdated(hash_: str) -> bool:
     """Return whether a hash has another cost than new ones get."""
     rounds: int = current_app.config["BCRYPT_ROUNDS"]
     return int(hash_.split("$")[2]) != rounds
-
-
-def _elsewhere(call: Callable[..., T], *arguments: bytes) -> T:
-    """Run a call in the pool, unless so many wait for it that it would take long."""
-    global _waiting
-    if _waiting >= MOST_WAITING:
-        raise Unavailable("Too many people are logging in; try again in a moment.", retry_after=BUSY)
-    _waiting += 1
-    try:
-        result: T = _pool().apply(_yielding, (call, *arguments))
-        return result
-    finally:
-        _waiting -= 1
-
-
-def _yielding(call: Callable[..., T], *arguments: bytes) -> T:
-    """Run a call in a thread that gets what the rest of the machine leaves: all sockets wait for the hub's thread."""
-    if sys.platform == "linux":  # where a thread has a priority of its own
-        os.setpriority(os.PRIO_PROCESS, 0, max(NICENESS, os.getpriority(os.PRIO_PROCESS, 0)))
-    return call(*arguments)
-
-
-@cache
-def _pool() -> ThreadPool:
-    return ThreadPool(_THREADS)
 
 
 def _digest(password: str) -> bytes:
@@ -103,8 +67,7 @@ def _digest(password: str) -> bytes:
 
 @cache
 def _nobody(rounds: int) -> str:
-    result: bytes = _pool().apply(bcrypt.hashpw, (b"nobody", bcrypt.gensalt(rounds)))
-    return result.decode()
+    return queue().run(bcrypt.hashpw, b"nobody", bcrypt.gensalt(rounds)).decode()
 
 
 @cache

@@ -15,13 +15,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert
 
 from metaia.auth import queries
 from metaia.auth.models import Proof
-from metaia.core import db
+from metaia.core import db, keys
 from metaia.core.db import AnyRow
 from metaia.core.errors import Gone, Invalid, declare
 from metaia.core.times import now
@@ -54,7 +53,7 @@ class Used:
 def token(proof_id: str, purpose: str) -> str:
     """Return the secret part of a link."""
     key = uuid.UUID(proof_id).bytes
-    return base64.urlsafe_b64encode(key + _signature(purpose, key)).decode()
+    return base64.urlsafe_b64encode(key + _signature(keys.newest(), purpose, key)).decode()
 
 
 def issue(user_id: str, purpose: str, data: dict[str, Any], minutes: int, *, proof_id: str) -> bool:
@@ -109,16 +108,16 @@ def tidy(before: datetime) -> int:
     return db.execute(delete(Proof).where(Proof.expires_at < before)).rowcount
 
 
-def _signature(purpose: str, key: bytes) -> bytes:
-    secret = current_app.config["SECRET_KEY"].encode()
-    return hmac.digest(secret, b"|".join([b"proof", purpose.encode(), key]), hashlib.sha256)
+def _signature(secret: str, purpose: str, key: bytes) -> bytes:
+    return hmac.digest(secret.encode(), b"|".join([b"proof", purpose.encode(), key]), hashlib.sha256)
 
 
 def _read(token: str, purposes: tuple[str, ...]) -> str:
     """Return the proof's id if the token is one of ours and for one of `purposes`. Raises Invalid."""
     raw = base64.urlsafe_b64decode(token) if _TOKEN.fullmatch(token) else b""
     key, given = raw[:16], raw[16:]
-    if not any(hmac.compare_digest(_signature(purpose, key), given) for purpose in purposes):
+    signatures = (_signature(secret, purpose, key) for secret in keys.every() for purpose in purposes)
+    if not any(hmac.compare_digest(signature, given) for signature in signatures):
         raise Invalid("This link is not valid.", code="proof_invalid")
     return str(uuid.UUID(bytes=key))
 

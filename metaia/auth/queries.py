@@ -81,6 +81,12 @@ def second_factor(user_id: str) -> AnyRow | None:
     return db.fetch_one(select(SecondFactor.__table__).where(SecondFactor.user_id == user_id))
 
 
+def second_factors(after: str, limit: int = 500) -> Sequence[AnyRow]:
+    """Return the second factors of some users, in the order of their ids, that come after one."""
+    columns = select(SecondFactor.user_id, SecondFactor.secret).order_by(SecondFactor.user_id).limit(limit)
+    return db.fetch_all(columns.where(SecondFactor.user_id > after) if after else columns)
+
+
 def has_second_factor(user_id: str) -> bool:
     """Return whether a user has a second factor that is in force."""
     factor = second_factor(user_id)

@@ -24,7 +24,9 @@ from metaia.auth import (
 )
 from metaia.auth.notices import NOTICES
 from metaia.core import actor as actors
+from metaia.core.errors import Conflict, Forbidden, Unauthenticated
 from metaia.core.http import LOGIN, READ, Blueprint, answer, even_when, public, rated
+from metaia.core.refusals import refuses
 from metaia.notifications import catalogue as notices
 from metaia.notifications import wording
 from metaia.realtime import catalogue, connections, runtime
@@ -37,6 +39,7 @@ blp = Blueprint("auth", __name__, url_prefix="/api/auth", description="Accounts 
 @blp.arguments(schemas.Register)
 @blp.response(201, schemas.LoggedIn)
 @rated(LOGIN)
+@refuses(Conflict)
 @public
 def register_user(body: dict[str, Any]) -> Response:
     """Make an account and log in."""
@@ -47,6 +50,7 @@ def register_user(body: dict[str, Any]) -> Response:
 @blp.arguments(schemas.Login)
 @blp.response(200, schemas.LoggedIn)
 @rated(LOGIN)
+@refuses(Unauthenticated)
 @public
 def login(body: dict[str, Any]) -> Response:
     """Begin a session."""
@@ -57,6 +61,7 @@ def login(body: dict[str, Any]) -> Response:
 @blp.arguments(schemas.Refresh)
 @blp.response(200, schemas.LoggedIn)
 @rated(LOGIN)
+@refuses(Unauthenticated, Forbidden)
 @public
 def refresh(body: dict[str, Any]) -> Response:
     """Exchange a refresh token for a new pair."""

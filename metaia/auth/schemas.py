@@ -23,9 +23,21 @@ declare(
 )
 
 
+class NewPassword(fields.String):
+    """A password that is to be; `passwords.require_good` says whether it is good enough."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            load_only=True,
+            validate=validate.Length(min=8, max=200),
+            metadata={"examples": ["correct horse battery staple"]},
+            **kwargs,
+        )
+
+
 class Register(Schema):
     email = fields.Email(required=True, validate=validate.Length(max=254))
-    password = fields.String(required=True, load_only=True, validate=validate.Length(min=8, max=200))
+    password = NewPassword(required=True)
     name = Text(120, required=True)
     phone = Text(32, load_default=None, allow_none=True)
     role = fields.String(load_default="customer", validate=validate.OneOf([*sorted(SELF_REGISTERED), "user"]))

@@ -9,7 +9,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from flask import current_app
+
+from metaia.core import keys
 
 _NONCE = 12  # bytes
 
@@ -17,16 +18,25 @@ _NONCE = 12  # bytes
 def seal(text: str, owner: str) -> bytes:
     """Return `text` encrypted for its row: it cannot be read in the row of another `owner`."""
     nonce = os.urandom(_NONCE)
-    return nonce + _cipher(current_app.config["SECRET_KEY"]).encrypt(nonce, text.encode(), owner.encode())
+    return nonce + _cipher(keys.newest()).encrypt(nonce, text.encode(), owner.encode())
 
 
 def unseal(data: bytes, owner: str) -> str | None:
-    """Return what was sealed for `owner`, or None if it was not, or with another SECRET_KEY."""
+    """Return what was sealed for `owner`, or None if it was not, or with a key that we no longer have."""
+    opened = (_opened(secret, data, owner) for secret in keys.every())
+    return next((text for text in opened if text is not None), None)
+
+
+def outdated(data: bytes, owner: str) -> bool:
+    """Return whether the newest key does not open this."""
+    return _opened(keys.newest(), data, owner) is None
+
+
+def _opened(secret: str, data: bytes, owner: str) -> str | None:
     try:
-        text = _cipher(current_app.config["SECRET_KEY"]).decrypt(data[:_NONCE], data[_NONCE:], owner.encode())
+        return _cipher(secret).decrypt(data[:_NONCE], data[_NONCE:], owner.encode()).decode()
     except (InvalidTag, ValueError):
         return None
-    return text.decode()
 
 
 @cache

@@ -10,7 +10,9 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from metaia.auth import second_factor_actions as actions
 from metaia.auth.schemas import LONGEST_CODE
 from metaia.core.actor import current
+from metaia.core.errors import Conflict
 from metaia.core.http import LOGIN, READ, Blueprint, answer, envelope, even_when, rated
+from metaia.core.refusals import refuses
 from metaia.core.schema import Schema, Text
 
 blp = Blueprint(
@@ -77,6 +79,7 @@ def get_state() -> Response:
 @blp.arguments(BeginSecondFactor)
 @blp.response(201, Secret)
 @rated(LOGIN)
+@refuses(Conflict)
 @even_when("limited")
 def begin(body: Body) -> Response:
     """A new secret for an authenticator app. It is in force once `confirm` gets a code of it."""
@@ -88,6 +91,7 @@ def begin(body: Body) -> Response:
 @blp.arguments(ConfirmSecondFactor)
 @blp.response(200, RecoveryCodes)
 @rated(LOGIN)
+@refuses(Conflict)
 @even_when("limited")
 def confirm(body: Body) -> Response:
     """Put the secret in force; all other sessions end. A session that could do nothing without: refresh it now."""
@@ -98,6 +102,7 @@ def confirm(body: Body) -> Response:
 @blp.arguments(RemoveSecondFactor)
 @blp.response(200, Off)
 @rated(LOGIN)
+@refuses(Conflict)
 def remove(body: Body) -> Response:
     """Take it off; all other sessions end, and this one if the role needs a second factor."""
     actions.remove(current(), body["password"], body["code"])
@@ -105,9 +110,10 @@ def remove(body: Body) -> Response:
 
 
 @blp.route("/recovery-codes", methods=["POST"])
-@blp.arguments(RenewRecoveryCodes)
+@blp.arguments(RenewRecoveryCodes, example={"password": "correct horse battery staple"})
 @blp.response(200, RecoveryCodes)
 @rated(LOGIN)
+@refuses(Conflict)
 def renew_recovery_codes(body: Body) -> Response:
     """New recovery codes; the old ones are void."""
     return answer(recovery_codes=actions.renew_recovery_codes(current(), body["password"], body["code"]))

@@ -63,9 +63,12 @@ def refresh(token: str, device: Device) -> Login:
         )  # for as long as an access token lives
         if session is None or session.ended_at is not None or lent or person is None or not person.active:
             raise Unauthenticated("This session has ended.", code="session_ended")
-        if session.refresh_jti == jti:
+        fresh = session.refresh_jti == jti
+        if fresh and not sessions.is_over(session):
             return sessions.rotate(session.id, person, device)
-        sessions.end(session.id, session.user_id, "refresh_reused")
+        sessions.end(session.id, session.user_id, "too_old" if fresh else "refresh_reused")
+    if fresh:
+        raise Unauthenticated("This session has lasted long enough: log in again.", code="session_ended")
     raise Unauthenticated("This refresh token was used before.", code="refresh_reused")  # after the commit
 
 

@@ -104,6 +104,12 @@ def rotate(session_id: str, person: Person, device: Device) -> Login:
     return Login(person, pair, limited=False)
 
 
+def is_over(session: AnyRow) -> bool:
+    """Return whether a session has lasted as long as one may, however often it was used."""
+    longest = timedelta(days=current_app.config["SESSION_DAYS"])
+    return bool(now() - session.created_at > longest)
+
+
 def go_on_by_cookie(session_id: str) -> None:
     """Let a new session have no refresh token; `by_cookie` and `use` are how it goes on."""
     _update(session_id, refresh_jti="")

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from flask import Response, current_app
+from flask import Response
 from itsdangerous import BadData, URLSafeSerializer
 from marshmallow import fields, validate
 from sqlalchemy import ColumnElement, Select, literal, tuple_
 
-from metaia.core import json
+from metaia.core import json, keys
 from metaia.core.errors import Invalid
 from metaia.core.http import answer
 from metaia.core.schema import Schema, camel
@@ -105,4 +105,4 @@ def _decode(cursor: str, sort: str, column: ColumnElement[Any]) -> tuple[Any, st
 
 def _signed() -> URLSafeSerializer:
     """Signed, so that what comes back is what went out, and nothing that PostgreSQL would choke on."""
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="paging cursor", serializer=json)
+    return keys.signed("paging cursor", serializer=json)

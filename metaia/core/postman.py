@@ -63,7 +63,7 @@ def _item(document: Json, path: str, method: str, operation: Json) -> Json:
         request["auth"] = {"type": "noauth"}
     body = operation.get("requestBody", {}).get("content", {}).get("application/json")
     if body is not None:
-        text = json.dumps(example(document, body["schema"]))
+        text = json.dumps(body["example"])
         request["body"] = {"mode": "raw", "raw": text, "options": {"raw": {"language": "json"}}}
     return {"name": operation["summary"], "request": request, "response": []}
 

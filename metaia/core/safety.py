@@ -14,7 +14,8 @@ WORDS = (
     "change", "default", "development", "dummy-", "example", "insecure", "metaia", "password", "passwort",
     "placeholder", "qwerty", "qwertz", "replace", "sample", "secret", "testing", "your-", "your_",
 )  # fmt: skip
-SECRETS = ("SECRET_KEY", "JWT_SECRET_KEY", "JWT_SECRET_KEY_PREVIOUS", "METRICS_TOKEN")
+PREVIOUS = ("SECRET_KEY_PREVIOUS", "JWT_SECRET_KEY_PREVIOUS")  # each a list
+SECRETS = ("SECRET_KEY", "JWT_SECRET_KEY", *PREVIOUS, "METRICS_TOKEN")
 HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -35,10 +36,15 @@ def weakness(secret: str) -> str | None:
 def objection(settings: Mapping[str, str]) -> str | None:
     """Return why production may not start with `settings`, as they are in the environment; None if it may."""
     for name in SECRETS:
-        if settings[name] and (weak := weakness(settings[name])):
-            return f"{name} {weak}"
-    if settings["SECRET_KEY"] == settings["JWT_SECRET_KEY"]:
-        return "SECRET_KEY and JWT_SECRET_KEY are the same: take two"
+        for secret in _secrets(settings, name):
+            if weak := weakness(secret):
+                return f"{name} {weak}"
+    ours, tokens = (
+        {*_secrets(settings, name), *_secrets(settings, f"{name}_PREVIOUS")}
+        for name in ("SECRET_KEY", "JWT_SECRET_KEY")
+    )
+    if ours & tokens:
+        return "SECRET_KEY and JWT_SECRET_KEY are the same, or were: take two"
     if not settings["PUBLIC_BASE_URL"].startswith("https://"):
         return "PUBLIC_BASE_URL must begin with https://, as do the links in mails"
     if "*" in settings["CORS_ORIGINS"]:
@@ -46,6 +52,12 @@ def objection(settings: Mapping[str, str]) -> str | None:
     if settings["METAIA_FAULT"]:
         return "METAIA_FAULT is for tests only"
     return None
+
+
+def _secrets(settings: Mapping[str, str], name: str) -> list[str]:
+    """Return what a setting has of secrets: none, one, or of keys before as many as there are."""
+    parts = settings[name].split(",") if name in PREVIOUS else [settings[name]]
+    return [part.strip() for part in parts if part.strip()]
 
 
 def concerns(config: Mapping[str, Any]) -> list[str]:

@@ -35,7 +35,7 @@ declare(
 
 
 def init_app(app: Flask) -> None:
-    """Sign with JWT_SECRET_KEY, and take what JWT_SECRET_KEY_PREVIOUS has signed; comes before the extensions."""
+    """Sign with JWT_SECRET_KEY, and take what those before it have signed; comes before the extensions."""
     app.config.update(SETTINGS)
     jwt.additional_headers_loader(lambda _: {"kid": _name(current_app.config["JWT_SECRET_KEY"])})
     jwt.decode_key_loader(lambda header, _: _key(header.get("kid")))
@@ -61,9 +61,8 @@ def read(token: str, kind: str) -> dict[str, Any]:
 def _key(name: Any) -> str:
     """Return the key with this name; the present one for a token that names none that we know."""
     config = current_app.config
-    previous: str = config["JWT_SECRET_KEY_PREVIOUS"]
     present: str = config["JWT_SECRET_KEY"]
-    return previous if previous and name == _name(previous) else present
+    return next((key for key in config["JWT_SECRET_KEY_PREVIOUS"] if name == _name(key)), present)
 
 
 def _name(key: str) -> str:

@@ -8,9 +8,10 @@ from flask import request
 
 from metaia.core.errors import Invalid, declare
 
+HEADER = "If-Match"
 PARAMETER = {
     "in": "header",
-    "name": "If-Match",
+    "name": HEADER,
     "description": "The version you have seen, as in `ETag`; a newer one is 409 (`expectedVersion` does the same).",
     "schema": {"type": "string", "examples": ['"3"']},
 }

@@ -26,7 +26,7 @@ def get_many() -> Response:
 
 
 @blp.route("", methods=["POST"])
-@blp.arguments(schemas.RegisterDevice)
+@blp.arguments(schemas.RegisterDevice, example=schemas.EXAMPLE)
 @blp.response(201, schemas.One)
 @blp.alt_response(200, schema=schemas.One, description="It was registered already.")
 @rated(WRITE)

@@ -73,6 +73,9 @@ def _decoded(text: str) -> bytes:
     return urlsafe_b64decode(bare + "=" * (-len(bare) % 4))
 
 
+EXAMPLE = {"kind": FCM, "token": "fMZ1bq2T:APA91bHun4MxP5egoKMwt2KZFBaFUH", "name": "My phone"}
+
+
 class DeviceOut(Schema):
     """A device. Its token is not shown again."""
 

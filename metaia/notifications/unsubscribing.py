@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import current_app
 from itsdangerous import BadData, URLSafeSerializer
 
+from metaia.core import keys
 from metaia.core.errors import NotFound
 from metaia.notifications.catalogue import SECURITY, categories
 
@@ -38,4 +39,4 @@ def read(token: str) -> tuple[str, str]:
 
 
 def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="unsubscribe")
+    return keys.signed("unsubscribe")

@@ -14,7 +14,9 @@ from flask import Response, render_template
 from markupsafe import Markup
 from marshmallow import EXCLUDE, fields, validate
 
+from metaia.core.errors import NotFound, Unavailable
 from metaia.core.http import READ, Blueprint, public, rated
+from metaia.core.refusals import refuses
 from metaia.core.schema import Schema
 from metaia.notifications import preferences, queries, unsubscribing, wording
 from metaia.notifications.catalogue import EMAIL
@@ -51,6 +53,7 @@ class OneClick(Schema):
 @blp.arguments(UnsubscribeToken, location="query")
 @blp.response(200, **HTML)
 @rated(READ)
+@refuses(NotFound, Unavailable)
 @public
 def get_page(query: dict[str, Any]) -> Response:
     """The page behind the link in a mail: a button that ends mails of its category, or brings them back."""
@@ -65,6 +68,7 @@ def get_page(query: dict[str, Any]) -> Response:
 @blp.arguments(OneClick, location="form")
 @blp.response(200, **HTML)
 @rated(READ)  # mailboxes come from few addresses
+@refuses(NotFound, Unavailable)
 @public
 def stop(query: dict[str, Any], _: dict[str, Any]) -> Response:
     """End mails of a category, as mailboxes do it and as the page's button does."""
@@ -76,6 +80,7 @@ def stop(query: dict[str, Any], _: dict[str, Any]) -> Response:
 @blp.arguments(UnsubscribeToken, location="query")
 @blp.response(200, **HTML)
 @rated(READ)
+@refuses(NotFound, Unavailable)
 @public
 def undo(query: dict[str, Any]) -> Response:
     """Bring the mails back."""

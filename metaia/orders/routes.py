@@ -57,7 +57,7 @@ BARE_ACTIONS = ("accept", "reject", "ready")
 
 
 @blp.route("", methods=["POST"])
-@blp.arguments(schemas.Create)
+@blp.arguments(schemas.Create, example=schemas.EXAMPLE)
 @blp.response(201, schemas.OneOrder)
 @rated(WRITE)
 @idempotent
@@ -98,7 +98,7 @@ def get_timeline(query: Body, order_id: str) -> Response:
 
 
 @blp.route("/<id:order_id>/status", methods=["PUT"])
-@blp.arguments(schemas.SetStatus)
+@blp.arguments(schemas.SetStatus, example={"status": "accepted"})
 @blp.response(200, schemas.OneOrder)
 @rated(WRITE)
 @idempotent

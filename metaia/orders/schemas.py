@@ -63,6 +63,9 @@ class Create(Schema):
             raise ValidationError("Must be an ISO 4217 code in capitals.", "currency")
 
 
+EXAMPLE = {"items": [{"name": "Linen shirt", "quantity": 2, "price": 1450}], "notes": "By Friday, please."}
+
+
 class Change(Schema):
     """What every change of an order may carry."""
 

@@ -10,9 +10,10 @@ from marshmallow import fields
 
 from metaia.core import versions
 from metaia.core.actor import current
-from metaia.core.errors import NotFound
+from metaia.core.errors import NotFound, Unavailable
 from metaia.core.http import READ, WRITE, Blueprint, Meta, needs, public, rated, raw_answer, raw_envelope
 from metaia.core.idempotency import idempotent
+from metaia.core.refusals import refuses
 from metaia.orders import present, queries, schemas, service
 
 blp = Blueprint("tracking", __name__, url_prefix="/api/orders", description="Tracking page")
@@ -67,6 +68,7 @@ class TimingOrder(Tracked):
 @blp.route("/<id:order_id>/status")
 @blp.response(200, raw_envelope("TrackedOrder", fields.Nested(Tracked, required=True)))
 @rated(READ.limited_to("60 per minute"))
+@refuses(Unavailable)
 @public
 def track(order_id: str) -> Response:
     """Where an order stands, for a tracking page without login."""
@@ -93,7 +95,7 @@ def get_all(query: Json) -> Response:
 
 
 @admin.route("/<id:order_id>/status", methods=["PUT"])
-@admin.arguments(schemas.SetStatus)
+@admin.arguments(schemas.SetStatus, example={"status": "accepted"})
 @admin.response(200, raw_envelope("TimingOneOrder", fields.Nested(TimingOrder, required=True)))
 @rated(WRITE)
 @needs("orders.manage")

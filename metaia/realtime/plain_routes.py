@@ -9,9 +9,10 @@ from marshmallow import fields, validate
 
 from metaia.core import actor as actors
 from metaia.core.actor import Actor, current
-from metaia.core.errors import Forbidden, UpgradeRequired
+from metaia.core.errors import Forbidden, Unauthenticated, Unavailable, UpgradeRequired
 from metaia.core.failures import as_problem, respond
 from metaia.core.http import CONNECT, WRITE, Blueprint, answer, envelope, even_when, public, rated
+from metaia.core.refusals import refuses
 from metaia.core.schema import Schema
 from metaia.realtime import handover, link, plain, replay, runtime, tickets
 from metaia.realtime.link import Link
@@ -51,6 +52,7 @@ def ticket() -> Response:
 @events.arguments(TicketQuery, location="query")
 @events.response(200, {"type": "string"}, content_type="text/event-stream")
 @rated(CONNECT)
+@refuses(Unauthenticated, Unavailable)
 @public
 def stream(query: dict[str, Any]) -> Response:
     """Server-sent events; `Last-Event-ID` or `cursor` to resume, a ticket where no header can be sent."""
@@ -67,6 +69,7 @@ def stream(query: dict[str, Any]) -> Response:
 @bare.arguments(TicketQuery, location="query")
 @bare.response(101)
 @rated(CONNECT)
+@refuses(Unauthenticated, UpgradeRequired, Unavailable)
 @public
 def every_event(query: dict[str, Any]) -> Response:
     """WebSocket: `{type, data, cursor}` for every event one may see."""
@@ -77,6 +80,7 @@ def every_event(query: dict[str, Any]) -> Response:
 @bare.arguments(TokenQuery, location="query")
 @bare.response(101)
 @rated(CONNECT)
+@refuses(Unauthenticated, UpgradeRequired, Unavailable)
 @public
 def for_admins(query: dict[str, Any]) -> Response:
     """WebSocket for Timing's admin pages, in Timing's own messages."""

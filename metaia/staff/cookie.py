@@ -5,10 +5,10 @@ It is signed with SECRET_KEY, and so is the CSRF token, which belongs to one ses
 
 from __future__ import annotations
 
-import hashlib
-
 from flask import Response, current_app, request
 from itsdangerous import BadData, URLSafeSerializer
+
+from metaia.core import keys
 
 PATH = "/admin"
 CSRF_HEADER = "X-CSRF-Token"
@@ -59,5 +59,4 @@ def _read(purpose: str, value: str) -> str | None:
 
 
 def _signed(purpose: str) -> URLSafeSerializer:
-    secret, digest = current_app.config["SECRET_KEY"], {"digest_method": hashlib.sha256}
-    return URLSafeSerializer(secret, salt=f"metaia staff {purpose}", signer_kwargs=digest)
+    return keys.signed(f"metaia staff {purpose}")

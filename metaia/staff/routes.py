@@ -48,6 +48,7 @@ def log_out() -> Response:
     auth.logout(current())
     response = answer()
     cookie.take_back(response)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'  # whatever a browser has kept of these pages
     return response
 
 

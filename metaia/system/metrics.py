@@ -15,9 +15,10 @@ from sqlalchemy import func, select
 
 from metaia.core import actor as actors
 from metaia.core import db, inbox
-from metaia.core.errors import Forbidden
+from metaia.core.errors import Forbidden, Unauthenticated, Unavailable
 from metaia.core.http import READ, Blueprint, answer, envelope, needs, public, rated
 from metaia.core.outbox import Outbox
+from metaia.core.refusals import refuses
 from metaia.core.times import now
 from metaia.realtime import log, runtime, stats
 from metaia.realtime.counters import BOUNDS
@@ -53,6 +54,7 @@ def get_stats() -> Response:
 @bare.route("/metrics")
 @bare.response(200, {"type": "string"}, content_type="text/plain")
 @rated(READ)
+@refuses(Unauthenticated, Forbidden, Unavailable)
 @public
 def get_metrics() -> Response:
     """The same for Prometheus; with METRICS_TOKEN or an admin's access token."""

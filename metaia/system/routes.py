@@ -16,6 +16,7 @@ from metaia.core import db, json, postman
 from metaia.core.errors import Unavailable, declare
 from metaia.core.headers import as_page
 from metaia.core.http import READ, Blueprint, answer, envelope, public, rated
+from metaia.core.refusals import refuses
 from metaia.realtime import log, runtime
 from metaia.system import health, metrics
 
@@ -40,6 +41,7 @@ def live() -> Response:
 @blp.route("/health/ready")
 @blp.response(200, Ready)
 @rated(READ)
+@refuses(Unavailable)
 @public
 def ready() -> Response:
     """PostgreSQL, Redis and the relay answer too."""

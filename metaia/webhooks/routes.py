@@ -10,8 +10,10 @@ from flask import Flask, Response, current_app, request
 import metaia.webhooks.jobs  # noqa: F401 - registers itself
 from metaia.core import inbox
 from metaia.core.bodies import read_body
+from metaia.core.errors import Conflict, Unauthenticated, UnsupportedMedia
 from metaia.core.http import READ, WEBHOOK, WRITE, Blueprint, answer, needs, public, rated
 from metaia.core.paging import listing
+from metaia.core.refusals import refuses
 from metaia.core.times import now
 from metaia.webhooks import queries, schemas, service
 from metaia.webhooks.source import Call
@@ -24,6 +26,7 @@ admin = Blueprint("webhook_inbox", __name__, url_prefix="/api/admin/webhooks", d
 @blp.route("/<string:source>", methods=["POST"])
 @blp.response(204)
 @rated(WEBHOOK)
+@refuses(Unauthenticated, UnsupportedMedia)
 @public
 def receive(source: str) -> Response:
     """A vendor tells us something, in its own form and with its signature."""
@@ -51,6 +54,7 @@ def get_many(query: dict[str, Any]) -> Response:
 @admin.route("/<id:webhook_id>/retry", methods=["POST"])
 @admin.response(200, schemas.One)
 @rated(WRITE)
+@refuses(Conflict)
 @needs("queues.manage")
 def retry(webhook_id: str) -> Response:
     """Try again to digest one that is in quarantine."""

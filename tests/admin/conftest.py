@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from tests.auth.conftest import clock
 from tests.realtime.conftest import connect
 from tests.support.people import Person, World
 
-__all__ = ["connect"]  # a fixture: plain WebSockets
+__all__ = ["clock", "connect"]  # fixtures: the time by which codes are judged, and plain WebSockets
 Json = dict[str, Any]
 USERS, AUDIT = "/api/admin/users", "/api/admin/audit"
 WHY = {"reason": "because of a test"}

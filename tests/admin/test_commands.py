@@ -153,7 +153,7 @@ def test_who_must_wait_after_wrong_passwords_is_let_in_at_once(world, run):
 
 @pytest.mark.parametrize(
     "arguments",
-    [["show"], ["disable"], ["enable"], ["set-role"], ["end-sessions"], ["unlock"]],
+    [["show"], ["disable"], ["enable"], ["set-role"], ["end-sessions"], ["unlock"], ["remove-second-factor"]],
     ids=lambda arguments: arguments[0],
 )
 @pytest.mark.parametrize("who", ["nobody@test.example", new_id(), "x", "%"])

@@ -22,6 +22,7 @@ ROUTES = [
     ("POST", USERS, {"email": "new@test.example", "name": "New", "role": "support"}),
     ("PATCH", f"{USERS}/{{id}}", {"active": False, **WHY}),
     ("POST", f"{USERS}/{{id}}/end-sessions", {}),
+    ("POST", f"{USERS}/{{id}}/remove-second-factor", WHY),
     ("POST", f"{USERS}/{{id}}/impersonate", WHY),
     ("GET", "/api/admin/audit", None),
 ]

@@ -64,11 +64,11 @@ def test_what_an_app_reads_from_the_qr_code():
     assert parse_qs(address.query) == {"secret": [SECRET], "issuer": ["METAIA"]}
 
 
-def test_recovery_codes_are_all_different_and_have_80_bits():
+def test_recovery_codes_are_all_different_and_have_120_bits():
     many = [code for _ in range(20) for code in codes.new_recovery_codes()]
     assert len(set(many)) == 200
     assert all(
-        len(codes.plain(code)) == 16 and set(codes.plain(code)) <= set(codes._ALPHABET) for code in many
+        len(codes.plain(code)) == 24 and set(codes.plain(code)) <= set(codes._ALPHABET) for code in many
     )
     assert len(codes._ALPHABET) == len(set(codes._ALPHABET)) == 32
     assert not set(codes._ALPHABET) & set("01IO")
@@ -97,5 +97,11 @@ def test_what_is_sealed_opens_for_its_owner_with_its_key_and_unchanged_only(app,
         assert sealed.unseal(data, "somebody else") is None
         assert sealed.unseal(data[:-1] + bytes([data[-1] ^ 1]), "somebody") is None
         assert sealed.unseal(b"x", "somebody") is None
+        old = app.config["SECRET_KEY"]
         monkeypatch.setitem(app.config, "SECRET_KEY", "another-secret-key-of-32-characters!")
         assert sealed.unseal(data, "somebody") is None
+        monkeypatch.setitem(app.config, "SECRET_KEY_PREVIOUS", ["x" * 32, old])
+        assert sealed.unseal(data, "somebody") == "secret"
+        assert sealed.unseal(data, "somebody else") is None
+        assert sealed.outdated(data, "somebody")
+        assert not sealed.outdated(sealed.seal("secret", "somebody"), "somebody")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+import requests
 
 from metaia.auth import links, proofs
 from metaia.core.ids import new_id
@@ -34,6 +35,20 @@ def test_nothing_is_inline_and_everything_it_loads_is_served(world, page):
         answer = world.call("GET", f"/{address}")
         assert answer.status_code == 200
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("path", "kept"), [("/account", "new-password"), ("/admin/login", "current-password")]
+)
+def test_a_password_is_masked_and_password_managers_may_fill_it_in(world, path, kept):
+    page = requests.get(world.url + path, timeout=5).text
+    fields = re.findall(r"<input[^>]*password[^>]*>", page)
+    assert fields
+    for field in fields:
+        assert 'type="password"' in field
+        assert f'autocomplete="{kept}"' in field
+    for script in re.findall(r'src="/?([^"]+)"', page):
+        assert "paste" not in requests.get(f"{world.url}/{script}", timeout=5).text
 
 
 def test_the_script_knows_every_kind_of_link_and_calls_what_exists(app, world):

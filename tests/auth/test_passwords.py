@@ -1,8 +1,3 @@
-import os
-import sys
-import uuid
-
-import bcrypt
 import gevent
 import pytest
 from flask import current_app
@@ -47,16 +42,6 @@ def test_everything_else_goes_on_while_a_password_is_checked():
     # one hash takes some 200 ms of a CPU: a hub that waits for it would tick once or not at all
     assert while_hashing >= 5
     assert while_checking >= 5
-
-
-@pytest.mark.usefixtures("server")
-@pytest.mark.skipif(sys.platform != "linux", reason="threads have no priority of their own")
-def test_hashing_gets_what_the_rest_of_the_machine_leaves(monkeypatch):
-    """Else accepting an order takes five times as long while twenty people a second log in."""
-    own = os.getpriority(os.PRIO_PROCESS, 0)
-    monkeypatch.setattr(bcrypt, "hashpw", lambda *_: str(os.getpriority(os.PRIO_PROCESS, 0)).encode())
-    assert passwords.hashed("a password") == str(max(own, passwords.NICENESS))
-    assert os.getpriority(os.PRIO_PROCESS, 0) == own
 
 
 def test_a_password_matches_its_own_hash_only():
@@ -149,19 +134,3 @@ def test_a_login_gives_the_hash_the_cost_that_new_ones_get(world, monkeypatch):
     assert world.call("POST", "/api/auth/login", json=body).status_code == 200
     assert hash_of(person).startswith("$2b$05$")
     assert world.call("POST", "/api/auth/login", json=body).status_code == 200
-
-
-def test_when_many_log_in_at_once_the_rest_is_asked_to_come_back(world, monkeypatch):
-    person = world.person()
-    body = {"email": person.user["email"], "password": PASSWORD}
-    monkeypatch.setattr(passwords, "MOST_WAITING", 3)
-    monkeypatch.setitem(current_app.config, "BCRYPT_ROUNDS", 11)  # long enough for all to come meanwhile
-    passwords._nobody(11)
-    nobody = body | {"email": f"{uuid.uuid4().hex}@test.example"}
-    tries = [gevent.spawn(world.call, "POST", "/api/auth/login", json=nobody) for _ in range(12)]
-    answers = [attempt.get(timeout=30) for attempt in tries]
-    busy = [answer for answer in answers if answer.status_code == 503]
-    assert 1 <= len(busy) <= 9
-    assert {answer.headers["Retry-After"] for answer in busy} == {str(passwords.BUSY)}
-    assert world.call("POST", "/api/auth/login", json=body).status_code == 200
-    assert passwords._waiting == 0

@@ -201,6 +201,23 @@ def test_sessions_that_nobody_can_go_on_with_are_ended(world, person):
     assert code_of(world.call("GET", "/api/auth/me", headers=headers)) == "session_ended"
 
 
+def test_a_session_ends_a_year_after_its_login_though_it_is_used(world):
+    person = world.person()
+    aged = text("UPDATE sessions SET created_at = now() - make_interval(days => :days) WHERE user_id = :id")
+
+    def refreshed_after(days):
+        with db.transaction():
+            db.execute(aged, {"days": days, "id": person.id})
+        return world.call("POST", "/api/auth/refresh", json={"refreshToken": person.refresh_token})
+
+    answer = refreshed_after(364)
+    assert answer.status_code == 200
+    person = Person(world, answer.json()["data"])
+    assert refreshed_after(366).json()["error"]["code"] == "session_ended"
+    assert person.get("/api/auth/me").json()["error"]["code"] == "session_ended"
+    assert refreshed_after(1).json()["error"]["code"] == "session_ended"
+
+
 def test_a_session_ends_once(person):
     session = session_of(person)
     with db.transaction():

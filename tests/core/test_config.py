@@ -58,6 +58,14 @@ def test_production_refuses_a_weak_secret(name, weak):
     assert weak not in message
 
 
+@pytest.mark.parametrize("name", safety.PREVIOUS)
+def test_keys_before_are_a_list_and_each_must_be_strong(name):
+    keys = [secrets.token_urlsafe(32) for _ in range(2)]
+    assert load(GOOD | {name: f" {keys[0]},{keys[1]}, "})[name] == keys
+    assert load(GOOD)[name] == []
+    assert refused(**{name: f"{keys[0]},{'x' * 40}"}).startswith(name)
+
+
 @pytest.mark.parametrize("make", [secrets.token_urlsafe, secrets.token_hex])
 def test_what_is_random_is_not_weak(make):
     assert [safety.weakness(make(32)) for _ in range(1000)] == [None] * 1000
@@ -69,6 +77,7 @@ def test_a_weak_secret_will_do_on_ones_own_machine():
 
 def test_production_refuses_one_secret_for_two_things():
     assert "SECRET_KEY and JWT_SECRET_KEY" in refused(SECRET_KEY=GOOD["JWT_SECRET_KEY"])
+    assert "SECRET_KEY and JWT_SECRET_KEY" in refused(SECRET_KEY_PREVIOUS=GOOD["JWT_SECRET_KEY"])
 
 
 @pytest.mark.parametrize("url", ["", "http://api.example.com", "http://127.0.0.1:5000"])

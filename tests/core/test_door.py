@@ -206,6 +206,24 @@ def test_every_answer_has_its_headers(url, path):
     assert "Strict-Transport-Security" not in answer.headers
 
 
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/api/system/health/live", "application/json"),
+        ("/api/openapi.json", "application/json"),
+        ("/account", "text/html; charset=utf-8"),
+        ("/account/account.css", "text/css; charset=utf-8"),
+        ("/account/account.js", "text/javascript; charset=utf-8"),
+        ("/admin/login", "text/html; charset=utf-8"),
+        ("/admin/assets/staff.css", "text/css; charset=utf-8"),
+        ("/api-docs/", "text/html; charset=utf-8"),
+        ("/api/nowhere", "application/json"),
+    ],
+)
+def test_every_answer_says_what_it_is_and_texts_their_alphabet(url, path, kind):
+    assert ask(url, path).headers["Content-Type"] == kind
+
+
 def test_pages_may_do_what_they_need_and_no_more(url):
     page = requests.get(f"{url}/api-docs/", timeout=10).headers["Content-Security-Policy"]
     assert "script-src 'self' 'sha256-" in page

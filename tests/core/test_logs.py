@@ -124,6 +124,24 @@ def test_a_request_leaves_one_line_with_its_id_and_user(lines, world):
     assert line["user"] == person.id
 
 
+def test_a_refusal_leaves_its_line_too(lines, world):
+    person, order = world.person(), world.person().order()
+    for method, path, body, status in (
+        ("GET", f"/api/orders/{order['id']}", None, 403),
+        ("GET", "/api/admin/users", None, 403),
+        ("PATCH", f"/api/orders/{order['id']}/accept", {"estimatedTime": []}, 422),
+    ):
+        answer = person.call(method, path, body)
+        assert answer.status_code == status
+        [line] = [line for line in lines() if line.get("request_id") == answer.headers["X-Request-ID"]]
+        assert (line["method"], line["path"], line["status"], line["user"]) == (
+            method,
+            path,
+            status,
+            person.id,
+        )
+
+
 def test_a_person_at_a_terminal_sees_a_stack_without_the_values_in_it(written):
     stream = written(as_json=False)
 

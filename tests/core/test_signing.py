@@ -125,7 +125,7 @@ def test_tokens_of_the_key_before_are_taken_until_it_is_dropped(world, claims, m
     tokens = [token_by(before, claims, monkeypatch) for _ in range(2)]  # what was seen once is remembered
     assert "kid" in jwt.get_unverified_header(tokens[0])
     with monkeypatch.context() as patch:
-        patch.setitem(current_app.config, "JWT_SECRET_KEY_PREVIOUS", before)
+        patch.setitem(current_app.config, "JWT_SECRET_KEY_PREVIOUS", [secrets.token_urlsafe(32), before])
         assert told(world, tokens[0]) == 200
         assert told(world, forged({"alg": "HS256"}, claims, before)) == "token_invalid"  # it says which key
     assert told(world, tokens[1]) == "token_invalid"

@@ -39,7 +39,9 @@ def get(world, path: str, *headers: str, method: str = "GET", token: str = "") -
         "/api-docs/../../config.py", "/api-docs/%2e%2e/%2e%2e/config.py", "/api-docs/..%2f..%2fconfig.py",
         "/api-docs/%00", "/api-docs/index.css%00.js", "/api-docs//etc/passwd", "/api/orders/%00/status",
         "/" + "a/" * 2000, "//ws", "//socket.io/?EIO=4&transport=polling", "///api/orders",
-        "*", "test",
+        "*", "test", "/.git/config", "/.git/HEAD", "/.env", "/config.py", "/api/%252e%252e/orders",
+        "/admin/assets/..%2fpages.py",
+        "/admin/assets/%2e%2e/pages.py", "/admin/assets/", "/account/../pages.py",
     ],
 )  # fmt: skip
 def test_an_address_has_one_spelling(world, path):

@@ -24,7 +24,8 @@ def about(draw: st.DrawFn, operation: Operation, things: dict[str, list[Any]]) -
     """Draw a request that fits the document or breaks it; where it names a thing, mostly one that exists."""
     fitting = operation.as_strategy(generation_mode=GenerationMode.POSITIVE)
     breaking = operation.as_strategy(generation_mode=GenerationMode.NEGATIVE)
-    case = draw(st.one_of(fitting, breaking))
+    # Three of five fit: of those that do, most are still refused, for who asks or what they ask about.
+    case = draw(st.one_of(fitting, breaking, fitting, breaking, fitting))
     for part in (case.path_parameters, case.query, case.body):
         if isinstance(part, dict):
             for name in part:

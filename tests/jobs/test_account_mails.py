@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from email.message import EmailMessage
 
+import pyotp
 import pytest
 from rq import Queue
 from sqlalchemy import text
@@ -103,6 +104,24 @@ def test_both_mailboxes_are_asked_and_the_old_one_is_told_in_the_end(
     assert new in str(changed.get_body(("plain",)).get_content())  # type: ignore[union-attr]
     [note] = person.get("/api/notifications").json()["data"]["notifications"]
     assert (note["type"], note["data"]) == ("email_changed", {"email": new})
+
+
+def test_who_lost_their_second_factor_is_mailed_that_staff_took_it_off(
+    world: World, queue: Queue, smtp: Mailbox, work: Work, monkeypatch: pytest.MonkeyPatch, pipeline: Pipeline
+) -> None:
+    told = NOTICES["second_factor_removed"]
+    monkeypatch.setitem(NOTICES, told.name, replace(told, queue=pipeline.queue))  # type: ignore[arg-type]
+    person, admin = world.person(), world.staff("admin")
+    secret = person.post("/api/auth/second-factor", {"password": PASSWORD}).json()["data"]["secret"]
+    confirmed = person.post("/api/auth/second-factor/confirm", {"code": pyotp.TOTP(secret).now()})
+    assert confirmed.status_code == 200
+    body = {"reason": "because of a test"}
+    answer = admin.post(f"/api/admin/users/{person.id}/remove-second-factor", body)
+    assert answer.status_code == 200, answer.text
+    mail = mailed(smtp, work, person.user["email"], "Your second factor was taken off")
+    plain = str(mail.get_body(("plain",)).get_content())  # type: ignore[union-attr]
+    assert "choose a new password now" in plain
+    assert body["reason"] not in plain
 
 
 def test_the_last_mail_goes_to_where_the_account_was_and_nothing_else_goes_out(

@@ -42,6 +42,8 @@ QUERIES = {
     f"POST {UNSUBSCRIBE}/undo": "?token={unsubscribe_token}",
 }
 FORMS = {f"POST {UNSUBSCRIBE}": {"List-Unsubscribe": "One-Click"}}  # in place of a body
+# What stands in the body by id: how many of them were changed, by which name the answer says it.
+CHOSEN = {"PUT /api/notifications/read": "changed", "POST /api/notifications/delete": "deleted"}
 # What addresses and events say and is no object of anybody's.
 PLAIN = {
     "path": "swagger-ui.css",
@@ -72,7 +74,10 @@ def route(stage: Stage, row: Row, actor: str, kind: str) -> str:
     if row.name in WEB_SOCKETS:
         return _web_socket(stage.world.url.replace("http", "ws") + path, headers)
     body, form = _body(stage, row.name), FORMS.get(row.name)
-    return _outcome(stage.world.call(method, path, json=body, data=form, headers=headers, stream=True))
+    if row.name in CHOSEN:
+        body = {"ids": [*_named(stage, row, person, kind).values()]}
+    answer = stage.world.call(method, path, json=body, data=form, headers=headers, stream=True)
+    return _outcome(answer, count=CHOSEN.get(row.name))
 
 
 def event(stage: Stage, row: Row, actor: str, kind: str) -> str:
@@ -90,6 +95,8 @@ def event(stage: Stage, row: Row, actor: str, kind: str) -> str:
 
 def parameters(name: str) -> list[str]:
     """Return what a route's address, or an event, says by name."""
+    if name in CHOSEN:
+        return ["notification_id"]
     return [*INBOUND[name].schema().fields] if name in INBOUND else re.findall(r"{(\w+)}", _address_of(name))
 
 
@@ -106,10 +113,12 @@ def _page(browser: Browser, method: str, path: str) -> requests.Response:
     return browser.change(path) if browser.http.cookies else browser.post(path)
 
 
-def _outcome(answer: requests.Response) -> str:
+def _outcome(answer: requests.Response, *, count: str | None = None) -> str:
     with answer:  # a stream has no end
-        code = "" if answer.ok else f" {answer.json()['error']['code']}"
-        return f"{answer.status_code}{code}"
+        if answer.ok:
+            done = f" {count} {answer.json()['data'][count]}" if count else ""
+            return f"{answer.status_code}{done}"
+        return f"{answer.status_code} {answer.json()['error']['code']}"
 
 
 def _named(stage: Stage, row: Row, person: Person | None, kind: str) -> dict[str, str]:

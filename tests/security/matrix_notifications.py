@@ -32,6 +32,12 @@ def anybodys(name: str, *roles: str, got: str = OK) -> Row:
     return row(name, own=there, foreign=there, absent=only(*roles, get=ABSENT))
 
 
+def chosen(name: str, what: str) -> Row:
+    """Return the row of what everybody does with their own of some things; what is not theirs is passed over."""
+    none = all_roles(f"{OK} {what} 0")
+    return row(name, own=all_roles(f"{OK} {what} 1"), foreign=none, absent=none)
+
+
 def by_link(name: str) -> Row:
     """Return the row of an entrance that whoever has a mail's link may use."""
     return public(name, own=OK, foreign=OK, absent=ABSENT)
@@ -39,9 +45,9 @@ def by_link(name: str) -> Row:
 
 NOTIFICATIONS = table(
     row(f"GET {MINE}", EVERYBODY),
-    row(f"PUT {MINE}/read", EVERYBODY),  # others' are passed over: tests/notifications/test_inbox.py
+    chosen(f"PUT {MINE}/read", "changed"),
     row(f"PUT {MINE}/read-all", EVERYBODY),
-    row(f"POST {MINE}/delete", EVERYBODY),
+    chosen(f"POST {MINE}/delete", "deleted"),
     own_only(f"PUT {MINE}/{{notification_id}}/read"),
     own_only(f"PUT {MINE}/{{notification_id}}/click"),
     own_only(f"DELETE {MINE}/{{notification_id}}"),

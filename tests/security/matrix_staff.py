@@ -23,6 +23,7 @@ STAFF_ONLY = table(
     ),
     act("PATCH /api/admin/users/{user_id}", *ADMINS),
     act("POST /api/admin/users/{user_id}/end-sessions", *ADMINS),
+    act("POST /api/admin/users/{user_id}/remove-second-factor", *ADMINS),
     act("POST /api/admin/users/{user_id}/impersonate", *STAFF),
     row("GET /api/admin/audit", only(*ADMINS)),
     row("GET /api/admin/websocket/stats", only(*STAFF)),

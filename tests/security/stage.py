@@ -10,8 +10,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
+from metaia.auth.models import SecondFactor
 from metaia.core import db
 from metaia.core.ids import new_id
+from metaia.core.times import now
 from metaia.orders.models import Order
 from tests.security import told
 from tests.security.cells import PARTNERS, SELF_REGISTERED, STAFF
@@ -94,8 +96,25 @@ class Stage:
                 return str(jwt.decode(self._login(whose), options={"verify_signature": False})["sid"])
             case "token":
                 return whose.token if whose is person else self._login(whose)
+            case "user_id" if action == "remove-second-factor" and kind != OWN:
+                return self._with_second_factor("admin" if kind == AN_ADMINS else "tailor")
             case _:
                 return whose.id
+
+    def _with_second_factor(self, role: str) -> str:
+        """Return the id of somebody who has lost their second factor; nobody else needs them to log in."""
+        person = self.world.staff(role) if role in STAFF else self.world.person(role)
+        moment = now()
+        with db.transaction():
+            db.append(
+                SecondFactor,
+                user_id=person.id,
+                secret=b"lost",
+                last_step=0,
+                created_at=moment,
+                confirmed_at=moment,
+            )
+        return person.id
 
     def _made(self, actor: str) -> Person | None:
         if actor == "nobody":

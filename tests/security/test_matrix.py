@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -15,6 +16,7 @@ from metaia.core.permissions import ROLES
 from metaia.realtime.inbound import INBOUND
 from tests.security import asking, cells, matrix
 from tests.security.stage import THINGS, Stage
+from tests.support import contract
 from tests.support.people import World
 from tests.support.server import Server
 
@@ -45,6 +47,26 @@ def test_every_route_has_a_row_and_every_row_a_route(app: Flask):
 @pytest.mark.usefixtures("app")
 def test_every_event_has_a_row_and_every_row_an_event():
     _agree(INBOUND.keys() | NO_EVENTS, matrix.EVENTS)
+
+
+def test_every_body_that_names_things_by_id_is_asked_for_others_things_too(stage: Stage):
+    """Users are told apart by what they do; everything else that has an id is somebody's."""
+    document = contract.of(stage.world.url).document
+    bulk = {
+        f"{method.upper()} {path}"
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+        if method != "parameters" and _names_things(document, operation)
+    }
+    assert bulk == asking.CHOSEN.keys()
+
+
+def _names_things(document: dict[str, Any], operation: dict[str, Any]) -> bool:
+    """Return whether an operation's body has a list of ids."""
+    content = operation.get("requestBody", {}).get("content", {})
+    named = content.get("application/json", {}).get("schema", {}).get("$ref", "").rpartition("/")[2]
+    fields = document["components"]["schemas"].get(named, {}).get("properties", {}).values()
+    return any(field.get("items", {}).get("format") == "uuid" for field in fields)
 
 
 @pytest.mark.usefixtures("app")

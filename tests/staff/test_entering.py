@@ -192,6 +192,7 @@ def test_logging_out_ends_the_session_though_somebody_kept_the_cookie(staff: Bro
     kept = staff.cookie
     answer = staff.change("/admin/logout")
     assert answer.status_code == 200
+    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
     assert "metaia-staff" not in staff.http.cookies
     staff.http.cookies.set("metaia-staff", kept, path="/admin")
     assert is_out(staff)

@@ -21,6 +21,13 @@ def test_the_start_greets_and_leads_everywhere(stranger: Browser) -> None:
         assert stranger.get(address).status_code == 200
 
 
+@pytest.mark.parametrize(
+    "path", ["start", "notifications", f"notifications/{NOTIFICATION}", "notifications/preview"]
+)
+def test_every_page_of_ours_lets_one_log_out(staff: Browser, path: str) -> None:
+    assert 'id="logout"' in staff.get(f"/admin/{path}").text
+
+
 def test_what_somebody_was_told_is_found_and_traced_as_by_the_api(world: World, staff: Browser) -> None:
     customer, support = world.person(), world.staff("support")
     customer.order()

@@ -66,7 +66,7 @@ class Contract:
 
     def _content(self, operation: Json, status: int, said: str) -> Json:
         answers = operation["responses"]
-        response = answers.get(str(status)) or (answers.get("default") if status >= 400 else None)
+        response = answers.get(str(status)) or (answers.get("default") if status == 500 else None)
         assert response, f"{said}: this status is not documented"
         content: Json = self.resolve(response).get("content", {})
         return content

@@ -1,0 +1,23 @@
+"""`flask reseal`: the step of an exchange of keys after which nothing is sealed with the old one."""
+
+from __future__ import annotations
+
+import click
+
+from metaia.admin.operator import in_one_line, operator
+from metaia.auth import resealing
+from metaia.core import audit, db
+
+
+@click.command("reseal")
+@in_one_line
+def reseal() -> None:
+    """Seal with SECRET_KEY what one of SECRET_KEY_PREVIOUS has sealed."""
+    counts = resealing.reseal()
+    who = operator()
+    with db.transaction():
+        after = {"resealed": counts.done, "lost": counts.lost}
+        audit.record("keys.resealed", user=(who.id, who.role), after=after)
+    click.echo(f"sealed {counts.done} anew with SECRET_KEY")
+    if counts.lost:
+        raise click.ClickException(f"{counts.lost} second factors are lost: no key opens them")

@@ -1,0 +1,71 @@
+"""What no code of ours does that production runs; `metaia/dev` starts services on one's own machine, and may."""
+
+from __future__ import annotations
+
+import ast
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FILES = [path for path in sorted((ROOT / "metaia").rglob("*.py")) if "dev" not in path.parts]
+SCRIPTS = sorted((ROOT / "metaia").rglob("*.js"))
+# Packages that run programs, read data that can become any object, or make what can be guessed.
+UNSAFE = {"subprocess", "pickle", "marshal", "shelve", "yaml", "xml", "lxml", "ctypes", "random"}
+RUNNING = {"eval", "exec", "compile", "__import__", ".system", ".popen"}
+WEAK = {".md5", ".sha1", "._create_unverified_context"}
+ALLOWED = {
+    "metaia/realtime/latency.py": {"random"},  # which delivery is measured
+    "metaia/notifications/sending.py": {"random"},  # when a message is tried again
+}
+IN_BROWSERS = (
+    r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function|__proto__"
+    r"|localStorage|sessionStorage|indexedDB|document\.cookie|postMessage"
+)
+
+
+def test_there_is_something_to_look_at() -> None:
+    assert len(FILES) > 150
+    assert len(SCRIPTS) >= 5
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT / "metaia")))
+def test_nothing_runs_programs_or_text_or_trusts_what_it_reads(path: Path) -> None:
+    found = (imported(path) | called(path)) & (UNSAFE | RUNNING | WEAK)
+    assert found <= ALLOWED.get(str(path.relative_to(ROOT)), set())
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT / "metaia")))
+def test_nobody_believes_a_server_without_its_certificate(path: Path) -> None:
+    assert not re.search(r"verify\s*=\s*False|CERT_NONE|check_hostname\s*=\s*False", path.read_text())
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT / "metaia")))
+def test_nothing_that_is_for_ones_own_machine_gets_into_production(path: Path) -> None:
+    assert "metaia.dev" not in path.read_text()
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+def test_no_script_runs_text_or_keeps_anything_in_the_browser(path: Path) -> None:
+    assert not re.search(IN_BROWSERS, path.read_text())
+
+
+@cache
+def tree(path: Path) -> list[ast.AST]:
+    return list(ast.walk(ast.parse(path.read_text())))
+
+
+def imported(path: Path) -> set[str]:
+    """Return the names of the packages that a file imports."""
+    whole = {alias.name for node in tree(path) if isinstance(node, ast.Import) for alias in node.names}
+    parts = {node.module or "" for node in tree(path) if isinstance(node, ast.ImportFrom)}
+    return {name.partition(".")[0] for name in whole | parts}
+
+
+def called(path: Path) -> set[str]:
+    """Return the names of all that a file calls: `eval`, and `.md5` of whatever."""
+    functions = [node.func for node in tree(path) if isinstance(node, ast.Call)]
+    plain = {function.id for function in functions if isinstance(function, ast.Name)}
+    return plain | {f".{function.attr}" for function in functions if isinstance(function, ast.Attribute)}

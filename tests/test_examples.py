@@ -1,0 +1,102 @@
+"""Every body that the OpenAPI document shows as an example is one that the server takes, sent as it stands."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+import requests
+from jsonschema import Draft202012Validator
+
+from metaia.core.ids import new_id
+from tests.support import contract
+from tests.support.people import Person, World
+
+Json = dict[str, Any]
+CUSTOMERS = re.compile(r"POST /api/(orders|auth/.*)|.* /api/(auth|notifications)/.*")
+# of secrets that no example can know
+NOT_YET = {"wrong_credentials", "wrong_password", "token_invalid", "proof_invalid"}
+
+
+@pytest.fixture(scope="module")
+def document(server: Any) -> Json:
+    found: Json = requests.get(server.url + contract.DOCUMENT, timeout=5).json()
+    return found
+
+
+@pytest.fixture(scope="module")
+def examples(document: Json) -> dict[str, Json]:
+    """Give what is said about the JSON body of each operation that has one."""
+    bodies = {
+        f"{method.upper()} {path}": operation.get("requestBody", {})
+        .get("content", {})
+        .get("application/json")
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+        if method != "parameters"
+    }
+    return {name: body for name, body in bodies.items() if body is not None}
+
+
+@pytest.fixture
+def people(world: World) -> dict[str, Person]:
+    return {role: world.person(role) for role in ("customer", "tailor", "delivery")} | {
+        "super_admin": world.staff("super_admin")
+    }
+
+
+def who(name: str, people: dict[str, Person]) -> Person:
+    """Return somebody who may call an operation; a new customer, who may also leave."""
+    if "presence" in name:
+        return people["tailor"]
+    return people["customer"].world.person() if CUSTOMERS.fullmatch(name) else people["super_admin"]
+
+
+def test_every_body_has_one_and_it_is_valid_by_its_schema(document: Json, examples: dict[str, Json]) -> None:
+    assert len(examples) > 40
+    for name, body in examples.items():
+        whole = {**body["schema"], "components": document["components"]}
+        told = [error.message for error in Draft202012Validator(whole).iter_errors(body["example"])]
+        assert not told, (name, told)
+
+
+def test_each_is_taken_as_it_stands(examples: dict[str, Json], people: dict[str, Person]) -> None:
+    """What it is about exists; whether it is possible just now is another matter."""
+    written = people["super_admin"].post(
+        "/api/admin/campaigns", examples["POST /api/admin/campaigns"]["example"]
+    )
+    things = {
+        "user_id": people["customer"].world.person().id,
+        "campaign_id": written.json()["data"]["campaign"]["id"],
+    }
+    for name, body in examples.items():
+        order = people["customer"].order(partnerId=people["tailor"].id)
+        method, _, path = name.partition(" ")
+        path = path.format(**things, order_id=order["id"])
+        about = {"deliveryPartnerId": people["delivery"].id}
+        sent = {field: about.get(field, value) for field, value in body["example"].items()}
+        answer = who(name, people).call(method, path, sent)
+        code = "" if answer.ok else answer.json()["error"]["code"]
+        assert answer.ok or answer.status_code == 409 or code in NOT_YET, (name, answer.text)
+
+
+def test_an_order_is_placed_by_sending_its_example(world: World, examples: dict[str, Json]) -> None:
+    answer = world.person().post("/api/orders", examples["POST /api/orders"]["example"])
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["data"]["order"]["total"] == 2900
+
+
+def test_an_account_is_made_by_sending_its_example(world: World, examples: dict[str, Json]) -> None:
+    example = examples["POST /api/auth/register"]["example"] | {"email": f"{new_id()}@test.example"}
+    assert world.call("POST", "/api/auth/register", json=example).status_code == 201
+
+
+def test_postman_sends_the_same(world: World, examples: dict[str, Json]) -> None:
+    collection = requests.get(f"{world.url}/api/postman.json", timeout=5).json()
+    asked = [item["request"] for folder in collection["item"] for item in folder["item"]]
+    sent = [request["body"]["raw"] for request in asked if "body" in request]
+    assert sorted(map(repr, map(json.loads, sent))) == sorted(
+        repr(body["example"]) for body in examples.values()
+    )
