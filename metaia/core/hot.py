@@ -63,7 +63,10 @@ class Hot:
 
     def _opened(self) -> Connection:
         """Return a new connection, that the pool does not count among its own."""
-        borrowed = self._engine.raw_connection()
+        try:
+            borrowed = self._engine.raw_connection()
+        except psycopg.Error as error:
+            raise driver.translated(error, broken=True) from error
         connection: Connection = borrowed.driver_connection  # type: ignore[assignment]
         borrowed.detach()
         return connection

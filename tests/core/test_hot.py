@@ -2,8 +2,8 @@ from collections.abc import Iterator
 
 import gevent
 import pytest
-from sqlalchemy import Double, bindparam, cast, func, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Double, bindparam, cast, create_engine, func, select, text
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from metaia.core import db, hot
@@ -60,6 +60,13 @@ def test_a_connection_that_the_server_has_ended_is_replaced(few):
         pid(few)
     assert raised.value.connection_invalidated
     assert pid(few) != gone
+
+
+def test_while_the_server_cannot_be_reached_that_is_said_as_sqlalchemy_does():
+    nowhere = create_engine("postgresql+psycopg://nobody@127.0.0.1:1/nothing")
+    with pytest.raises(OperationalError) as raised:
+        pid(Hot(nowhere, 1))
+    assert raised.value.connection_invalidated
 
 
 def test_an_error_of_the_statement_costs_no_connection(few):
