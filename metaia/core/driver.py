@@ -134,8 +134,8 @@ def errors(connection: sqlalchemy.Connection) -> Iterator[None]:
     try:
         yield
     except BaseException as error:
-        broken = of(connection).closed
-        if broken:
+        broken = connection.invalidated or of(connection).closed
+        if broken and not connection.invalidated:  # SQLAlchemy does it for what it has executed itself
             connection.invalidate(error)
         if not isinstance(error, psycopg.Error):
             raise

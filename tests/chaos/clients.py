@@ -13,6 +13,7 @@ import random  # noqa: E402
 import sys  # noqa: E402
 import time  # noqa: E402
 from collections import deque  # noqa: E402
+from collections.abc import Iterator  # noqa: E402
 from contextlib import closing  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import Any  # noqa: E402
@@ -36,8 +37,7 @@ class Client:
 
     def run(self) -> None:
         """Listen, for ever."""
-        while True:
-            kind = self.random.choice(self.plan["kinds"])
+        for kind in self.kinds():
             try:
                 if self.tokens.ends <= time.time():
                     self.tokens.refresh()
@@ -46,6 +46,11 @@ class Client:
                 why = f"{type(error).__name__}: {error}"
             self.record.write(f"cut {kind} {why[:150]!r}\n")
             gevent.sleep(self.random.uniform(0, 0.4))
+
+    def kinds(self) -> Iterator[str]:
+        """Give each kind of connection as often as the others."""
+        while True:
+            yield from self.random.sample(self.plan["kinds"], len(self.plan["kinds"]))
 
     def listen(self, kind: str) -> str:
         """Listen until cut, or tired of it; return why."""

@@ -63,6 +63,21 @@ def test_a_connection_whose_answer_nobody_waits_for_goes_to_nobody_else():
         assert echoed(word) == word
 
 
+def test_a_transaction_whose_connection_the_server_has_ended_says_so():
+    def die() -> None:
+        db.fetch_value(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+    def die_on_the_hot_road() -> None:
+        db.fetch_tuple(Prepared(select(func.pg_terminate_backend(func.pg_backend_pid()))), {})
+
+    for work in (die, die_on_the_hot_road):
+        with pytest.raises(DBAPIError) as raised, db.transaction():
+            work()
+        assert raised.value.connection_invalidated
+        with db.transaction():
+            assert echoed("another") == "another"
+
+
 def test_an_error_of_the_statement_is_sqlalchemys_and_the_connection_stays():
     with pytest.raises(DBAPIError) as raised:
         db.fetch_tuple(SLEEP, {"seconds": "soon"})
