@@ -14,12 +14,10 @@ from typing import Any
 
 import structlog
 from geventwebsocket.handler import WebSocketHandler
-from gunicorn.workers.ggevent import GeventPyWSGIWorker
 
 from metaia.core import door
 from metaia.core.handshakes import is_engine_io
 from metaia.realtime import patience
-from metaia.realtime.handover import set_options
 
 NUMBER = re.compile(r"[0-9]{1,15}")
 TOO_SLOW = ("408", b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
@@ -120,15 +118,3 @@ def _size(key: str) -> int:
         return len(b64decode(key))
     except ValueError:  # binascii.Error is one
         return 0
-
-
-class Worker(GeventPyWSGIWorker):  # type: ignore[misc]
-    """gunicorn's worker: one greenlet per connection, and WebSocket frames in the same server as HTTP."""
-
-    wsgi_handler = Handler
-
-    def run(self) -> None:
-        """Serve; streams and plain requests are let go as well when the other side's network is gone."""
-        for listener in self.sockets:
-            set_options(listener)
-        super().run()

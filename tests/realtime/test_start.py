@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,8 +15,8 @@ pytestmark = pytest.mark.e2e
 REFUSED = {
     "TLS in this process": ("--certfile=x.pem --keyfile=x.key", "TLS ends in a proxy"),
     "a key alone": ("--keyfile=x.key", "TLS ends in a proxy"),
-    "a worker without WebSockets": ("-k gevent", "metaia.realtime.httpserver.Worker, not gevent"),
-    "a worker with threads": ("-k gthread", "metaia.realtime.httpserver.Worker, not gthread"),
+    "a worker without WebSockets": ("-k gevent", "metaia.realtime.worker.Worker, not gevent"),
+    "a worker with threads": ("-k gthread", "metaia.realtime.worker.Worker, not gthread"),
 }
 
 
@@ -42,3 +44,14 @@ def assert_fails(own: Stack, reason: str, **more: str) -> None:
     finally:
         own.close()
     assert reason in own.log("web")
+
+
+def test_nothing_has_the_blocking_ssl_when_gevent_patches():
+    code = "import metaia.realtime.worker; from gevent import monkey; monkey.patch_all()"
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr[-500:]
