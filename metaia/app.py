@@ -34,17 +34,9 @@ from metaia.realtime.manager import Manager
 DOMAINS = ("realtime", "users", "notifications", "auth", "orders", "webhooks", "admin", "staff", "system")
 
 
-class Application(Flask):
-    """Flask for plain functions only."""
-
-    def ensure_sync(self, func: Any) -> Any:
-        """Return `func`: to ask each time whether it is a coroutine costs a tenth of a small request."""
-        return func
-
-
 def create_app(**overrides: Any) -> Flask:
     """Return a METAIA application; `overrides` win over the environment. Raises ConfigurationError."""
-    app = Application("metaia", root_path=str(Path(__file__).parent), static_folder=None)
+    app = Flask("metaia", root_path=str(Path(__file__).parent), static_folder=None)
     app.config.update(load(**overrides))
     _derive(app)
     logs.setup(as_json=app.config["LOG_JSON"])

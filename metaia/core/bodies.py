@@ -26,7 +26,7 @@ class Parser(FlaskParser):
     def use_args(
         self, argmap: Any, *_: Any, location: str | None = None, **__: Any
     ) -> Callable[[View], View]:
-        """Give a view what `argmap` makes of the request: what webargs does as well, in a third of its time."""
+        """Give a view what `argmap` makes of the request: as webargs does, in fewer steps."""
         read = getattr(self, str(self.__location_map__[location or self.location]))
 
         def decorate(view: View) -> View:

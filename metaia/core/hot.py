@@ -1,6 +1,6 @@
 """Connections for statements that are a transaction of their own, beside SQLAlchemy's pool.
 
-To borrow one costs a tenth of what the pool takes, and each is used for one round trip only.
+To borrow one takes a semaphore and a list, and each is used for one round trip only: see docs/adr/0011.
 """
 
 from __future__ import annotations
@@ -55,10 +55,11 @@ class Hot:
             self._idle.pop().close()
 
     def _after_failure(self, connection: Connection) -> None:
+        if not connection.closed:
+            connection.rollback()  # which closes one that still waits for an answer
         if connection.closed:
             self.close()  # the server has gone, and taken the others with it
         else:
-            connection.rollback()
             self._idle.append(connection)
 
     def _opened(self) -> Connection:

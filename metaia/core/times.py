@@ -14,4 +14,4 @@ def rfc3339(moment: datetime | None) -> str | None:
     """Return `moment` as RFC 3339 with microseconds and `Z`, or None for None."""
     if moment is None:
         return None
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"  # half of what strftime costs
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"  # strftime takes longer
