@@ -19,7 +19,7 @@ run: $(READY) ## start everything: PostgreSQL, Redis, demo data, web, workers, v
 	@exec $(BIN)/python -m metaia.dev.run
 
 demo: $(READY) ## play an order's story against the server that `make run` started
-	@$(BIN)/python -m metaia.dev.story $(ARGS)
+	@$(BIN)/python -m metaia.dev.demo $(ARGS)
 
 test: $(READY) ## run the tests, with coverage unless ARGS chooses some of them
 	@$(if $(ARGS),$(BIN)/python -m pytest $(ARGS),tools/test $(BIN)/python)

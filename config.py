@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from dotenv import load_dotenv
 
-from metaia.core.safety import PREVIOUS, objection
+from metaia.core.access.production_checks import PREVIOUS, objection
 
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s]+")
 
@@ -162,8 +162,8 @@ class Base:
         "127.0.0.1",
     ]  # names under which this service may be called, too
     PROPAGATE_EXCEPTIONS = False
-    MAX_CONTENT_LENGTH = 64 * 1024  # unless the class of the route says otherwise: core/ratelimit.py
-    RATELIMIT_HEADERS_ENABLED = False  # core/ratelimit.py says what is left
+    MAX_CONTENT_LENGTH = 64 * 1024  # unless the class of the route says otherwise: core/http/rate_limits.py
+    RATELIMIT_HEADERS_ENABLED = False  # core/http/rate_limits.py says what is left
     API_TITLE = "METAIA"
     API_VERSION = "1"
     OPENAPI_VERSION = "3.1.0"

@@ -13,7 +13,7 @@ _production = os.environ.get("METAIA_ENV", "development") == "production"
 bind = f"{'0.0.0.0' if _production else '127.0.0.1'}:{os.environ.get('PORT', '5000')}"  # noqa: S104
 
 # One greenlet per connection, and WebSocket frames in the same server as HTTP.
-worker_class = "metaia.realtime.worker.Worker"
+worker_class = "metaia.realtime.server.worker.Worker"
 
 # One process serves a whole core. With several, only the WebSocket transport works without sticky sessions.
 workers = int(os.environ.get("WEB_CONCURRENCY", "1"))

@@ -4,8 +4,8 @@ import sys
 
 from config import ConfigurationError
 from metaia.app import create_app
-from metaia.notifications.catalogue import QUEUES
-from metaia.work import run
+from metaia.jobs.worker import run
+from metaia.notifications.registry import QUEUES
 
 if __name__ == "__main__":
     try:

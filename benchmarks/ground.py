@@ -75,7 +75,7 @@ class Ground:
 
     def people(self, cost: int, count: int) -> list[dict[str, str]]:
         """Give customers a password whose hash has this cost, and return what they log in with."""
-        # auth/passwords.py hashes the digest, too
+        # auth/passwords/policy.py hashes the digest, too
         hash_ = bcrypt.hashpw(
             base64.b64encode(hashlib.sha256(PASSWORD.encode()).digest()), bcrypt.gensalt(cost)
         )

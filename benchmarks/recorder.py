@@ -13,7 +13,8 @@ from typing import Any
 
 from metaia.app import create_app
 from metaia.core import db, outbox
-from metaia.realtime import bus, events
+from metaia.realtime import events
+from metaia.realtime.log import pubsub as bus
 
 app = create_app()
 wake = bus.connect(app.config["REDIS_URL"])

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from benchmarks import meter
 from benchmarks.ground import ROOT, Ground
-from metaia.dev.children import free_port, last_words, start, stop
+from metaia.dev.process_registry import free_port, last_words, start, stop
 
 PEERS = ROOT / "benchmarks/peers"
 NODE_FOLDER = PEERS / "node"

@@ -11,27 +11,23 @@ from flask import Flask
 
 from config import load
 from metaia import extensions
-from metaia.core import (
-    counting,
-    door,
-    driver,
-    failures,
-    hot,
-    ids,
-    json,
-    logs,
-    openapi,
-    ratelimit,
-    requests,
-    safety,
-    signing,
-    waiting,
-)
-from metaia.core.requests import NoSessions
-from metaia.realtime.manager import Manager
+from metaia.core import ids, json, logs
+from metaia.core.access import jwt as signing
+from metaia.core.access import production_checks as safety
+from metaia.core.db import driver
+from metaia.core.db import fast_pool as hot
+from metaia.core.db import gevent_wait as waiting
+from metaia.core.http import error_handlers as failures
+from metaia.core.http import middleware as door
+from metaia.core.http import rate_counter as counting
+from metaia.core.http import rate_limits as ratelimit
+from metaia.core.http import request_hooks as requests
+from metaia.core.http.request_hooks import NoSessions
+from metaia.core.openapi import document as openapi
+from metaia.realtime.clients.socketio_rooms import Manager
 
 # Each of these packages has a `routes.register(app, api)`; the order is that of who may know whom.
-DOMAINS = ("realtime", "users", "notifications", "auth", "orders", "webhooks", "admin", "staff", "system")
+DOMAINS = ("realtime", "users", "notifications", "auth", "orders", "webhooks", "admin", "console", "system")
 
 
 def create_app(**overrides: Any) -> Flask:
@@ -68,14 +64,14 @@ def _derive(app: Flask) -> None:
     """Spell our settings the way the extensions want them."""
     config = app.config
     config["SQLALCHEMY_DATABASE_URI"] = config["DATABASE_URL"]
-    config["DATABASE_HOT"] = max(1, config["DATABASE_POOL"] // 2)  # see core/hot.py
+    config["DATABASE_HOT"] = max(1, config["DATABASE_POOL"] // 2)  # see core/db/fast_pool.py
     config["SQLALCHEMY_ENGINE_OPTIONS"] = {
-        "isolation_level": "AUTOCOMMIT",  # core/db.py says BEGIN
+        "isolation_level": "AUTOCOMMIT",  # core/db/transaction.py says BEGIN
         "pool_size": max(1, config["DATABASE_POOL"] - config["DATABASE_HOT"]),
         "max_overflow": 0,
         "pool_timeout": 5,
         "pool_use_lifo": True,
-        "pool_reset_on_return": None,  # core/driver.py does it
+        "pool_reset_on_return": None,  # core/db/driver.py does it
         "hide_parameters": True,  # in errors, and so in logs
         "json_serializer": json.dumps,
         "json_deserializer": json.loads,

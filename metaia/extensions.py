@@ -31,7 +31,7 @@ class Model(DeclarativeBase):
 db = SQLAlchemy(model_class=Model, disable_autonaming=True)
 migrate = Migrate()
 jwt = JWTManager()
-limiter = Limiter(key_func=lambda: "")  # core/ratelimit.py says whom each limit counts
+limiter = Limiter(key_func=lambda: "")  # core/http/rate_limits.py says whom each limit counts
 socketio: Any = SocketIO()  # its types do not know `server`
 
 
@@ -45,13 +45,13 @@ def init_app(app: Flask) -> None:
         app,
         async_mode="gevent",
         client_manager=app.config["SOCKET_MANAGER"],
-        cors_allowed_origins=[],  # core/door.py looks at origins, for all addresses alike
+        cors_allowed_origins=[],  # core/http/middleware.py looks at origins, for all addresses alike
         async_handlers=False,  # events of one client stay in order
         manage_session=False,
         cookie=None,
         max_http_buffer_size=64 * 1024,
         ping_interval=25,
         ping_timeout=20,
-        monitor_clients=False,  # realtime/pings.py looks after them
+        monitor_clients=False,  # realtime/transport/pings.py looks after them
         json=app.config["SOCKET_JSON"],
     )

@@ -22,8 +22,8 @@ import pytest  # noqa: E402
 from flask import Flask  # noqa: E402
 
 from metaia.app import create_app  # noqa: E402
-from metaia.auth import delays  # noqa: E402
-from metaia.auth.schedule import ADDRESS  # noqa: E402
+from metaia.auth.lockout import service as delays  # noqa: E402
+from metaia.auth.lockout.policy import ADDRESS  # noqa: E402
 from metaia.dev.services import private_postgres, private_redis  # noqa: E402
 from metaia.realtime import runtime  # noqa: E402
 from tests.support import leaks  # noqa: E402

@@ -11,25 +11,21 @@ import pytest
 
 from config import SETTINGS
 from metaia import extensions
-from metaia.auth.schedule import ACCOUNT, ADDRESS, CODE, PAIR
-from metaia.core import ratelimit
-from metaia.realtime import (
-    asyncapi,
-    bucket,
-    connections,
-    counters,
-    frames,
-    gateway,
-    handover,
-    latency,
-    leases,
-    log,
-    plain_routes,
-    presence,
-    sink,
-    strangers,
-    tickets,
-)
+from metaia.auth.lockout.policy import ACCOUNT, ADDRESS, CODE, PAIR
+from metaia.core import metrics as counters
+from metaia.core.http import rate_limits as ratelimit
+from metaia.presence import leases
+from metaia.presence import service as presence
+from metaia.realtime.asyncapi import document as asyncapi
+from metaia.realtime.clients import connections, latency
+from metaia.realtime.clients import limits as bucket
+from metaia.realtime.gateways import plain as plain_routes
+from metaia.realtime.gateways import socketio as gateway
+from metaia.realtime.gateways import tickets
+from metaia.realtime.log import store as log
+from metaia.realtime.transport import frames, handover
+from metaia.realtime.transport import send_buffer as sink
+from metaia.realtime.transport import unauthenticated as strangers
 from tests.js import node
 from tests.realtime.tools import numbers, tell, until
 

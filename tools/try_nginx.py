@@ -26,7 +26,7 @@ import requests
 import socketio
 import websocket
 
-from metaia.dev.children import free_port, stop
+from metaia.dev.process_registry import free_port, stop
 from metaia.dev.services import private_postgres, private_redis
 
 STICKY = "hash $remote_addr consistent;"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from metaia.admin.operator import in_one_line
-from metaia.core import audit_chain
-from metaia.core.audit_chain import EMPTY, Head
+from metaia.admin.cli_actor import in_one_line
+from metaia.core.audit import chain as audit_chain
+from metaia.core.audit.chain import EMPTY, Head
 
 
 class _HeadType(click.ParamType[Head]):

@@ -7,12 +7,14 @@ from uuid import UUID
 
 import click
 
-from metaia.admin import entry, making, schemas, service
-from metaia.admin.operator import in_one_line, operator
+from metaia.admin import access as entry
+from metaia.admin import create as making
+from metaia.admin import schemas, service
+from metaia.admin.cli_actor import in_one_line, operator
 from metaia.auth import queries as auth
-from metaia.core.actor import ROLES, STAFF
+from metaia.core.access.actor import ROLES, STAFF
+from metaia.core.access.permissions import SUPER_ADMIN
 from metaia.core.errors import Conflict, NotFound
-from metaia.core.permissions import SUPER_ADMIN
 from metaia.core.times import rfc3339
 from metaia.users import queries
 from metaia.users.queries import Person

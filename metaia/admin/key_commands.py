@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import click
 
-from metaia.admin.operator import in_one_line, operator
-from metaia.auth import resealing
-from metaia.core import audit, db
+from metaia.admin.cli_actor import in_one_line, operator
+from metaia.auth.second_factor import reencrypt as resealing
+from metaia.core import db
+from metaia.core.audit import log as audit
 
 
 @click.command("reseal")

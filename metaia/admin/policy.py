@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from metaia.core.actor import Actor
-from metaia.core.permissions import ADMIN, ADMINS, SUPER_ADMIN, SUPPORT
+from metaia.core.access.actor import Actor
+from metaia.core.access.permissions import ADMIN, ADMINS, SUPER_ADMIN, SUPPORT
 
 _RANKS = {SUPPORT: 1, ADMIN: 2, SUPER_ADMIN: 3}  # everybody else has none
 

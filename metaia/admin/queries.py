@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from metaia.core import db, paging
-from metaia.core.audit import AuditEntry
+from metaia.core import db
+from metaia.core.audit.log import AuditEntry
 from metaia.core.db import AnyRow
+from metaia.core.http import pagination as paging
 
 SORTABLE: paging.Sortable = {"at": AuditEntry.at}  # type: ignore[dict-item]
 

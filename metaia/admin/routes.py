@@ -7,22 +7,24 @@ from typing import Any
 
 from flask import Flask, Response
 
-from metaia.admin import audit_commands, commands, entry, key_commands, making, queries, schemas, service
-from metaia.admin.notices import NOTICES
+from metaia.admin import access as entry
+from metaia.admin import audit_commands, commands, key_commands, queries, schemas, service
+from metaia.admin import create as making
+from metaia.admin.notifications import NOTICES
 from metaia.auth import queries as auth
-from metaia.auth import tokens
 from metaia.auth.schemas import present_session
-from metaia.auth.sessions import asking
-from metaia.core import versions
-from metaia.core.actor import current
+from metaia.auth.sessions import tokens
+from metaia.auth.sessions.service import asking
+from metaia.core.access.actor import current
 from metaia.core.errors import Conflict
-from metaia.core.http import READ, WRITE, Blueprint, answer, needs, rated
-from metaia.core.idempotency import idempotent
-from metaia.core.paging import listing
-from metaia.core.refusals import refuses
-from metaia.notifications import catalogue as notices
+from metaia.core.http import etags as versions
+from metaia.core.http.idempotency import idempotent
+from metaia.core.http.pagination import listing
+from metaia.core.http.views import READ, WRITE, Blueprint, answer, needs, rated
+from metaia.core.openapi.error_responses import refuses
 from metaia.notifications import queries as notifications
-from metaia.notifications import wording
+from metaia.notifications import registry as notices
+from metaia.notifications.content import templates as wording
 from metaia.orders import queries as orders
 from metaia.users import queries as user_queries
 from metaia.users.queries import Person
@@ -136,7 +138,7 @@ def _etag(response: Response, person: Person) -> Response:
 def register(app: Flask, api: Any) -> None:
     """Register this domain with the application."""
     notices.declare(*NOTICES)
-    wording.add(Path(__file__).parent / "words")
+    wording.add(Path(__file__).parent / "templates")
     for blueprint in (people, audit):
         api.register_blueprint(blueprint)
     for command in (commands.create_admin, commands.users, audit_commands.audit, key_commands.reseal):

@@ -8,12 +8,12 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from metaia.admin.queries import SORTABLE as AUDIT_SORTABLE
 from metaia.auth.schemas import SessionOut
-from metaia.core.actor import ROLES, STAFF
+from metaia.core.access.actor import ROLES, STAFF
 from metaia.core.db import AnyRow
 from metaia.core.errors import declare
-from metaia.core.http import Meta, envelope
-from metaia.core.paging import PageQuery, sort_field
-from metaia.core.schema import Schema, Text, Version
+from metaia.core.http.fields import Schema, Text, Version
+from metaia.core.http.pagination import PageQuery, sort_field
+from metaia.core.http.views import Meta, envelope
 from metaia.core.times import rfc3339
 from metaia.users import schemas as users
 from metaia.users.queries import SORTABLE, Person

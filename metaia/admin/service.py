@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from metaia.admin import policy, schemas
-from metaia.auth import sessions
-from metaia.auth.sessions import Device, Login
-from metaia.core import audit, db
-from metaia.core.actor import Actor
+from metaia.auth.sessions import service as sessions
+from metaia.auth.sessions.service import Device, Login
+from metaia.core import db
+from metaia.core.access.actor import Actor
+from metaia.core.audit import log as audit
 from metaia.core.errors import Conflict, Forbidden, NotFound
 from metaia.notifications import service as notifications
 from metaia.users import queries as users

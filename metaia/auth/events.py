@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from metaia.core.schema import Schema
+from metaia.core.http.fields import Schema
 from metaia.realtime.catalogue import EventType
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from metaia.auth import delays, email_change, erasure, links, proofs, sessions
+from metaia.auth.account import email_change, erasure
+from metaia.auth.lockout import service as delays
+from metaia.auth.mailed_links import service as links
+from metaia.auth.mailed_links import tokens as proofs
+from metaia.auth.sessions import service as sessions
 from metaia.core import db
-from metaia.core.jobs import job
 from metaia.core.times import now
+from metaia.jobs.registry import job
 
 PAUSES = (5, 30, 120)  # seconds between tries: the database may be away
 KEPT = timedelta(days=1)  # longer than what is counted, see links.WINDOW

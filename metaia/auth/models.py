@@ -79,7 +79,7 @@ class RecoveryCode(Model):
 class LoginDelay(Model):
     """Failures of an account, an address, or an account from an address, and until when it must wait.
 
-    `failures` is what is remembered of them: it becomes less with time (see auth/schedule.py).
+    `failures` is what is remembered of them: it becomes less with time (see auth/lockout/policy.py).
     """
 
     __tablename__ = "login_delays"

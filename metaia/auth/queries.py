@@ -8,8 +8,9 @@ from datetime import datetime
 from sqlalchemy import Uuid, cast, func, or_, select
 
 from metaia.auth.models import LoginDelay, Proof, RecoveryCode, SecondFactor, Session
-from metaia.core import db, paging
+from metaia.core import db
 from metaia.core.db import AnyRow
+from metaia.core.http import pagination as paging
 from metaia.users.models import User
 
 

@@ -9,27 +9,25 @@ from typing import Any
 from flask import Flask, Response
 
 import metaia.auth.jobs  # noqa: F401 - registers itself
-from metaia.auth import (
-    account_routes,
-    events,
-    links,
-    pages,
-    proofs,
-    revoked,
-    schemas,
-    second_factor_routes,
-    service,
-    session_routes,
-    sessions,
-)
-from metaia.auth.notices import NOTICES
-from metaia.core import actor as actors
+from metaia.auth import events, schemas
+from metaia.auth.account import pages
+from metaia.auth.account import routes as account_routes
+from metaia.auth.login import service
+from metaia.auth.mailed_links import service as links
+from metaia.auth.mailed_links import tokens as proofs
+from metaia.auth.notifications import NOTICES
+from metaia.auth.second_factor import routes as second_factor_routes
+from metaia.auth.sessions import revoked
+from metaia.auth.sessions import routes as session_routes
+from metaia.auth.sessions import service as sessions
+from metaia.core.access import actor as actors
 from metaia.core.errors import Conflict, Forbidden, Unauthenticated
-from metaia.core.http import LOGIN, READ, Blueprint, answer, even_when, public, rated
-from metaia.core.refusals import refuses
-from metaia.notifications import catalogue as notices
-from metaia.notifications import wording
-from metaia.realtime import catalogue, connections, runtime
+from metaia.core.http.views import LOGIN, READ, Blueprint, answer, even_when, public, rated
+from metaia.core.openapi.error_responses import refuses
+from metaia.notifications import registry as notices
+from metaia.notifications.content import templates as wording
+from metaia.realtime import catalogue, runtime
+from metaia.realtime.clients import connections
 from metaia.users.schemas import present
 
 blp = Blueprint("auth", __name__, url_prefix="/api/auth", description="Accounts and sessions")
@@ -101,7 +99,7 @@ def register(app: Flask, api: Any) -> None:
     runtime.of(app).at_start(sessions.remember_ended)
     actors.sessions_end_by(revoked.has)
     notices.declare(*NOTICES)
-    wording.add(Path(__file__).parent / "words")
+    wording.add(Path(__file__).parent / "templates")
     for purpose in proofs.MINUTES:
         notices.links_by(purpose, partial(links.address, purpose))
     for blueprint in (blp, session_routes.blp, second_factor_routes.blp, account_routes.blp, pages.blp):

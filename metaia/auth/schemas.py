@@ -6,11 +6,11 @@ from typing import Any
 
 from marshmallow import fields, post_load, validate
 
-from metaia.core.actor import SELF_REGISTERED
+from metaia.core.access.actor import SELF_REGISTERED
 from metaia.core.db import AnyRow
 from metaia.core.errors import declare
-from metaia.core.http import envelope
-from metaia.core.schema import Schema, Text
+from metaia.core.http.fields import Schema, Text
+from metaia.core.http.views import envelope
 from metaia.core.times import rfc3339
 from metaia.users.schemas import UserOut
 

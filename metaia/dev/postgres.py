@@ -21,7 +21,7 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
-from metaia.dev.children import ServiceError, exclusive, last_words, start, stop, stop_leftover
+from metaia.dev.process_registry import ServiceError, exclusive, last_words, start, stop, stop_leftover
 
 START_SECONDS = 20.0
 LONGEST_SOCKET_FOLDER = 90  # a Unix socket's whole path may have 107 bytes, on macOS 103

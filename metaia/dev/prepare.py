@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from config import ConfigurationError
 from metaia.app import create_app
 from metaia.dev import seed
-from metaia.dev.home import ROOT
+from metaia.dev.settings import ROOT
 
 
 def main() -> int:

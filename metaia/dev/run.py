@@ -13,13 +13,13 @@ import psycopg
 import redis
 from honcho.environ import parse_procfile
 
-from metaia.dev import home as place
-from metaia.dev import welcome
-from metaia.dev.children import ServiceError, exclusive
+from metaia.dev import banner as welcome
+from metaia.dev import settings as place
+from metaia.dev.process_registry import ServiceError, exclusive
 from metaia.dev.processes import STOPPING, end_recorded, supervise
 from metaia.dev.services import private_postgres, private_redis
-from metaia.dev.stand_ins import add_stand_ins
-from metaia.notifications.catalogue import QUEUES
+from metaia.dev.stub_processes import add_stand_ins
+from metaia.notifications.registry import QUEUES
 
 MOST_WORKERS = 16  # for each queue
 

@@ -11,14 +11,15 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select, text, update
 
-from metaia.auth import passwords
+from metaia.auth.passwords import policy as passwords
 from metaia.core import db, money
-from metaia.core.actor import Actor
+from metaia.core.access.actor import Actor
 from metaia.core.times import now
-from metaia.dev import demo
-from metaia.notifications import devices
+from metaia.dev import demo_data as demo
+from metaia.notifications.devices import service as devices
 from metaia.notifications.models import Notification
-from metaia.orders import placing, schemas, service
+from metaia.orders import create as placing
+from metaia.orders import schemas, service
 from metaia.orders.models import Order, OrderStep
 from metaia.users import service as users
 from metaia.users.models import User

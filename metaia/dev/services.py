@@ -16,8 +16,16 @@ from pathlib import Path
 
 import redis
 
-from metaia.dev.children import ServiceError, exclusive, free_port, last_words, start, stop, stop_leftover
 from metaia.dev.postgres import private_postgres
+from metaia.dev.process_registry import (
+    ServiceError,
+    exclusive,
+    free_port,
+    last_words,
+    start,
+    stop,
+    stop_leftover,
+)
 
 __all__ = ["ServiceError", "private_postgres", "private_redis"]
 

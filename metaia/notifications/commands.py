@@ -6,8 +6,10 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from metaia.notifications import preview, pruning, wording
-from metaia.notifications.catalogue import CHANNELS, NOTICES
+from metaia.notifications import retention as pruning
+from metaia.notifications.content import preview
+from metaia.notifications.content import templates as wording
+from metaia.notifications.registry import CHANNELS, NOTICES
 
 group = AppGroup("notifications", help="What people are told.")
 

@@ -8,12 +8,15 @@ from functools import partial
 from flask import current_app
 
 from metaia.core import db
-from metaia.core.jobs import job, later
-from metaia.notifications import claiming, planning, pruning, sending, tickets
-from metaia.notifications.catalogue import PUSH
-from metaia.notifications.deliveries import queries as deliveries
-from metaia.providers.configured import choice
-from metaia.providers.expo import Expo
+from metaia.jobs.registry import job, later
+from metaia.notifications import retention as pruning
+from metaia.notifications.delivery import claims as claiming
+from metaia.notifications.delivery import expo_receipts as tickets
+from metaia.notifications.delivery import planning, sending
+from metaia.notifications.delivery import queries as deliveries
+from metaia.notifications.registry import PUSH
+from metaia.providers.messaging.expo import Expo
+from metaia.providers.messaging.registry import choice
 
 SECONDS = 20.0  # for which a job goes on; its worker looks for other jobs then
 PER_JOB = 100  # so many waiting justify another job

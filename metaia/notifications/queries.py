@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
 
-from metaia.core import db, paging
-from metaia.core.arrays import among
+from metaia.core import db
 from metaia.core.db import AnyRow
+from metaia.core.db.expressions import among
 from metaia.core.errors import NotFound
-from metaia.notifications.decisions import Wishes
+from metaia.core.http import pagination as paging
 from metaia.notifications.models import Device, Notification, Preferences
+from metaia.notifications.preferences.policy import Wishes
 from metaia.users.models import User
 
 SORTABLE: paging.Sortable = {"created_at": Notification.created_at}  # type: ignore[dict-item]

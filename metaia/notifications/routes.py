@@ -11,27 +11,22 @@ from flask import Flask, Response
 from jinja2 import ChoiceLoader, FileSystemLoader
 
 import metaia.notifications.jobs  # noqa: F401 - registers itself
-from metaia.core.actor import current
+from metaia.core.access.actor import current
 from metaia.core.db import AnyRow
-from metaia.core.http import READ, WRITE, Blueprint, answer, rated
-from metaia.core.paging import listing
-from metaia.notifications import catalogue as notices
-from metaia.notifications import (
-    commands,
-    devices_routes,
-    events,
-    inbox,
-    preferences_routes,
-    queries,
-    schemas,
-    unsubscribing_routes,
-    wording,
-)
+from metaia.core.http.pagination import listing
+from metaia.core.http.views import READ, WRITE, Blueprint, answer, rated
+from metaia.notifications import commands, events, queries, schemas
+from metaia.notifications import registry as notices
+from metaia.notifications import user_inbox as inbox
 from metaia.notifications.campaigns import commands as campaign_commands
 from metaia.notifications.campaigns import events as campaign_events
 from metaia.notifications.campaigns import routes as campaigns
-from metaia.notifications.campaigns.notices import CAMPAIGN, TEST
-from metaia.notifications.staff import routes as staff
+from metaia.notifications.campaigns.notifications import CAMPAIGN, TEST
+from metaia.notifications.content import templates as wording
+from metaia.notifications.devices import routes as devices_routes
+from metaia.notifications.preferences import routes as preferences_routes
+from metaia.notifications.preferences import unsubscribe_routes as unsubscribing_routes
+from metaia.notifications.support import routes as staff
 from metaia.realtime import catalogue
 
 blp = Blueprint("notifications", __name__, url_prefix="/api/notifications", description="Notifications")
@@ -106,7 +101,7 @@ def register(app: Flask, api: Any) -> None:
     """Register this domain with the application."""
     here = FileSystemLoader(Path(__file__).parent / "templates")
     app.jinja_loader = ChoiceLoader([loader for loader in (app.jinja_loader, here) if loader])
-    wording.add(Path(__file__).parent / "words")
+    wording.add(Path(__file__).parent / "templates")
     catalogue.declare(*events.EVENTS, *campaign_events.EVENTS)
     notices.declare(CAMPAIGN, TEST)
     for blueprint in (blp, preferences_routes.blp, devices_routes.blp, unsubscribing_routes.blp):

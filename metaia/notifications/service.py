@@ -8,13 +8,14 @@ from typing import Any
 
 from structlog.contextvars import get_contextvars
 
-from metaia.core import db, jobs, outbox
+from metaia.core import db, outbox
 from metaia.core.ids import new_id
 from metaia.core.times import now, rfc3339
-from metaia.notifications import wording
-from metaia.notifications.catalogue import IN_APP, NOTICES, Notice
+from metaia.jobs import registry as jobs
+from metaia.notifications.content import templates as wording
+from metaia.notifications.content.templates import Words
 from metaia.notifications.models import Notification
-from metaia.notifications.wording import Words
+from metaia.notifications.registry import IN_APP, NOTICES, Notice
 from metaia.realtime import events
 from metaia.users import queries as users
 

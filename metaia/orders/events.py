@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from metaia.core.actor import Actor
-from metaia.core.schema import Schema
-from metaia.orders import policy, present
+from metaia.core.access.actor import Actor
+from metaia.core.http.fields import Schema
+from metaia.orders import policy
+from metaia.orders import presenters as present
 from metaia.orders.schemas import OrderOut
 from metaia.realtime.catalogue import EventType, Payload
 

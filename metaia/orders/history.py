@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from metaia.core.actor import Actor
+from metaia.core.access.actor import Actor
 from metaia.core.db import AnyRow
 from metaia.core.errors import NotFound
 from metaia.orders import queries, service

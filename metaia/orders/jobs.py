@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from metaia.core.jobs import job
 from metaia.core.times import now
-from metaia.orders import personal, queries, service
+from metaia.jobs.registry import job
+from metaia.orders import privacy as personal
+from metaia.orders import queries, service
 
 BATCH = 200
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from metaia.core.actor import Actor
+from metaia.core.access.actor import Actor
 from metaia.orders.state import ADMIN, COURIER, CUSTOMER, MACHINE, PARTNER
 
 SUPPORT = "support"

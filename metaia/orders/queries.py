@@ -11,10 +11,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Text, bindparam, cast, false, func, literal, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 
-from metaia.core import db, paging
-from metaia.core.actor import Actor
+from metaia.core import db
+from metaia.core.access.actor import Actor
 from metaia.core.db import AnyRow
-from metaia.core.driver import Prepared
+from metaia.core.db.driver import Prepared
+from metaia.core.http import pagination as paging
 from metaia.orders.models import Order as Table
 from metaia.orders.models import OrderStep, order_numbers
 from metaia.orders.state import AWAITED

@@ -10,31 +10,25 @@ from typing import Any
 from flask import Flask, Response
 from marshmallow import Schema as MarshmallowSchema
 
-import metaia.orders.campaigning
+import metaia.orders.campaign_filters
 import metaia.orders.jobs  # noqa: F401 - registers itself
-from metaia.auth import erasure, export
-from metaia.core import versions
-from metaia.core.actor import current
-from metaia.core.http import READ, WRITE, Blueprint, answer, rated
-from metaia.core.idempotency import idempotent
-from metaia.core.paging import listing
-from metaia.notifications import catalogue as notices
-from metaia.notifications import wording
-from metaia.orders import (
-    events,
-    history,
-    personal,
-    placing,
-    present,
-    queries,
-    schemas,
-    service,
-    sockets,
-    timing,
-)
-from metaia.orders.notices import NOTICES
+from metaia.auth.account import erasure, export
+from metaia.core.access.actor import current
+from metaia.core.http import etags as versions
+from metaia.core.http.idempotency import idempotent
+from metaia.core.http.pagination import listing
+from metaia.core.http.views import READ, WRITE, Blueprint, answer, rated
+from metaia.notifications import registry as notices
+from metaia.notifications.content import templates as wording
+from metaia.orders import compat_timing as timing
+from metaia.orders import create as placing
+from metaia.orders import events, history, queries, schemas, service, sockets
+from metaia.orders import presenters as present
+from metaia.orders import privacy as personal
+from metaia.orders.notifications import NOTICES
 from metaia.orders.queries import Order
-from metaia.realtime import catalogue, presence_telling, runtime
+from metaia.presence import publish as presence_telling
+from metaia.realtime import catalogue, runtime
 
 blp = Blueprint("orders", __name__, url_prefix="/api/orders", description="Orders")
 bare = Blueprint(
@@ -138,7 +132,7 @@ def register(app: Flask, api: Any) -> None:
     """Register this domain with the application."""
     catalogue.declare(*events.EVENTS)
     notices.declare(*NOTICES)
-    wording.add(Path(__file__).parent / "words")
+    wording.add(Path(__file__).parent / "templates")
     erasure.also(personal.ask_to_forget)
     export.part("orders", personal.pages)
     presence_telling.also_tell(queries.who_waits)

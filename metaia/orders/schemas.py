@@ -9,9 +9,9 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from webargs.fields import DelimitedList
 
 from metaia.core import money
-from metaia.core.http import Meta, envelope
-from metaia.core.paging import PageQuery, sort_field
-from metaia.core.schema import Amount, Id, Schema, Text, Version
+from metaia.core.http.fields import Amount, Id, Schema, Text, Version
+from metaia.core.http.pagination import PageQuery, sort_field
+from metaia.core.http.views import Meta, envelope
 from metaia.orders.queries import SORTABLE
 from metaia.orders.state import MACHINE, REJECT_REASONS
 

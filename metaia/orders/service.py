@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from metaia.core import audit, db
-from metaia.core.actor import Actor
+from metaia.core import db
+from metaia.core.access.actor import Actor
+from metaia.core.audit import log as audit
 from metaia.core.errors import Conflict, Forbidden, Invalid, NotFound
-from metaia.core.state import Transition
+from metaia.core.state_machine import Transition
 from metaia.core.times import now
-from metaia.orders import policy, present, queries, telling
+from metaia.orders import policy, queries
+from metaia.orders import presenters as present
+from metaia.orders import publish as telling
 from metaia.orders.models import Order as Table
 from metaia.orders.models import OrderStep
 from metaia.orders.queries import Order

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from metaia.core.actor import Actor
+from metaia.core.access.actor import Actor
 from metaia.core.errors import Problem
-from metaia.core.schema import Id, Schema
-from metaia.orders import policy, present, service
-from metaia.realtime import gateway, inbound
+from metaia.core.http.fields import Id, Schema
+from metaia.orders import policy, service
+from metaia.orders import presenters as present
+from metaia.realtime import inbound
+from metaia.realtime.gateways import socketio as gateway
 
 
 class OrderRoom(Schema):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from metaia.core.state import Machine
+from metaia.core.state_machine import Machine
 
 CUSTOMER, PARTNER, COURIER, ADMIN, SYSTEM = "customer", "partner", "courier", "admin", "system"
 SHOP = (PARTNER, ADMIN)

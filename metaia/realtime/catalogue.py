@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from metaia.core.actor import Actor
-from metaia.core.schema import Schema
+from metaia.core.access.actor import Actor
+from metaia.core.http.fields import Schema
 
 Payload = dict[str, Any]
 

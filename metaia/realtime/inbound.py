@@ -8,9 +8,9 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from metaia.core.actor import Actor
+from metaia.core.access.actor import Actor
 from metaia.core.errors import Invalid, flatten
-from metaia.core.schema import Schema
+from metaia.core.http.fields import Schema
 
 Handler = Callable[[Actor, dict[str, Any]], dict[str, Any]]
 

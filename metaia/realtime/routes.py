@@ -7,21 +7,19 @@ from typing import Any
 from flask import Flask, Response, current_app
 from marshmallow import fields, validate
 
-import metaia.realtime.presence_sockets  # noqa: F401 - registers itself
+import metaia.presence.sockets  # noqa: F401 - registers itself
 from metaia.core import json
-from metaia.core.actor import current
-from metaia.core.http import READ, Blueprint, answer, envelope, public, rated
-from metaia.core.schema import Schema
-from metaia.realtime import (
-    asyncapi,
-    gateway,
-    latency,
-    plain_routes,
-    presence_routes,
-    runtime,
-    sync,
-    transport,
-)
+from metaia.core.access.actor import current
+from metaia.core.http.fields import Schema
+from metaia.core.http.views import READ, Blueprint, answer, envelope, public, rated
+from metaia.presence import routes as presence_routes
+from metaia.realtime import runtime
+from metaia.realtime.asyncapi import document as asyncapi
+from metaia.realtime.clients import latency
+from metaia.realtime.gateways import plain as plain_routes
+from metaia.realtime.gateways import socketio as gateway
+from metaia.realtime.gateways import sync
+from metaia.realtime.transport import install as transport
 
 blp = Blueprint("realtime", __name__, url_prefix="/api", description="Events without a socket")
 

@@ -11,14 +11,16 @@ from flask import Flask, current_app
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from metaia.core import metrics as counters
 from metaia.core import outbox
-from metaia.realtime import connections, counters, delivery
-from metaia.realtime.bus import Bus
-from metaia.realtime.dispatch import Dispatch
-from metaia.realtime.feed import Feed
-from metaia.realtime.log import Event
-from metaia.realtime.presence import Presence
-from metaia.realtime.relay import Relay
+from metaia.jobs.dispatcher import Dispatch
+from metaia.presence.service import Presence
+from metaia.realtime.clients import connections
+from metaia.realtime.clients import fanout as delivery
+from metaia.realtime.log.feed import Feed
+from metaia.realtime.log.pubsub import Bus
+from metaia.realtime.log.relay import Relay
+from metaia.realtime.log.store import Event
 from metaia.realtime.stats import Statistics, of_process
 
 EXTENSION = "metaia.realtime"

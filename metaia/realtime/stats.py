@@ -14,11 +14,13 @@ import orjson
 import structlog
 from redis.exceptions import RedisError
 
-from metaia.core import inbox
+from metaia.core import metrics as counters
 from metaia.extensions import socketio
-from metaia.realtime import connections, counters, rooms, sink
-from metaia.realtime.bus import connect
-from metaia.realtime.feed import Feed
+from metaia.realtime.clients import connections, rooms
+from metaia.realtime.log.feed import Feed
+from metaia.realtime.log.pubsub import connect
+from metaia.realtime.transport import send_buffer as sink
+from metaia.webhooks import inbox
 
 EVERY = 2.0  # seconds between reports
 STALE = 10.0  # seconds after which a process that reports nothing counts as gone

@@ -12,7 +12,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from metaia.core import db
 from metaia.core.outbox import Outbox
 from metaia.core.times import now
-from metaia.realtime import bus, log, runtime
+from metaia.realtime import runtime
+from metaia.realtime.log import pubsub as bus
+from metaia.realtime.log import store as log
 
 BEHIND = 10.0  # seconds an event may wait in the outbox before the relay counts as stuck
 

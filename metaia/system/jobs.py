@@ -6,10 +6,12 @@ from datetime import timedelta
 
 from flask import current_app
 
-from metaia.core import audit_chain, db, idempotency
-from metaia.core.jobs import job
+from metaia.core import db
+from metaia.core.audit import chain as audit_chain
+from metaia.core.http import idempotency
 from metaia.core.times import now
-from metaia.realtime import log
+from metaia.jobs.registry import job
+from metaia.realtime.log import store as log
 
 KEYS_KEPT = timedelta(days=7)
 

@@ -13,16 +13,18 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from sqlalchemy import func, select
 
-from metaia.core import actor as actors
-from metaia.core import db, inbox
+from metaia.core import db
+from metaia.core.access import actor as actors
 from metaia.core.errors import Forbidden, Unauthenticated, Unavailable
-from metaia.core.http import READ, Blueprint, answer, envelope, needs, public, rated
+from metaia.core.http.views import READ, Blueprint, answer, envelope, needs, public, rated
+from metaia.core.metrics import BOUNDS
+from metaia.core.openapi.error_responses import refuses
 from metaia.core.outbox import Outbox
-from metaia.core.refusals import refuses
 from metaia.core.times import now
-from metaia.realtime import log, runtime, stats
-from metaia.realtime.counters import BOUNDS
-from metaia.realtime.models import RelayBeat
+from metaia.realtime import runtime, stats
+from metaia.realtime.log import store as log
+from metaia.realtime.log.models import RelayBeat
+from metaia.webhooks import inbox
 
 admin = Blueprint("statistics", __name__, url_prefix="/api/admin/websocket", description="For staff")
 bare = Blueprint("metrics", __name__, description="For Prometheus")

@@ -12,12 +12,14 @@ from marshmallow import fields
 
 import metaia.system.jobs  # noqa: F401 - registers itself
 from config import SETTINGS
-from metaia.core import db, json, postman
+from metaia.core import db, json
 from metaia.core.errors import Unavailable, declare
-from metaia.core.headers import as_page
-from metaia.core.http import READ, Blueprint, answer, envelope, public, rated
-from metaia.core.refusals import refuses
-from metaia.realtime import log, runtime
+from metaia.core.http.security_headers import as_page
+from metaia.core.http.views import READ, Blueprint, answer, envelope, public, rated
+from metaia.core.openapi import postman
+from metaia.core.openapi.error_responses import refuses
+from metaia.realtime import runtime
+from metaia.realtime.log import store as log
 from metaia.system import health, metrics
 
 blp = Blueprint("system", __name__, url_prefix="/api/system", description="Health")

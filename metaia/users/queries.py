@@ -10,9 +10,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 
-from metaia.core import db, paging
-from metaia.core.driver import Prepared
-from metaia.core.permissions import SUPER_ADMIN
+from metaia.core import db
+from metaia.core.access.permissions import SUPER_ADMIN
+from metaia.core.db.driver import Prepared
+from metaia.core.http import pagination as paging
 from metaia.users.models import DEACTIVATED, DELETED, User
 
 

@@ -8,9 +8,9 @@ from zoneinfo import available_timezones
 from babel import Locale, UnknownLocaleError
 from marshmallow import ValidationError, fields, validate
 
-from metaia.core.actor import ROLES
+from metaia.core.access.actor import ROLES
 from metaia.core.errors import declare
-from metaia.core.schema import Schema, Text, Version
+from metaia.core.http.fields import Schema, Text, Version
 from metaia.core.times import rfc3339
 from metaia.users.queries import Person
 

@@ -10,9 +10,9 @@ from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 
 from metaia.core import db
+from metaia.core.access.permissions import SUPER_ADMIN
 from metaia.core.errors import Conflict
 from metaia.core.ids import new_id
-from metaia.core.permissions import SUPER_ADMIN
 from metaia.core.times import now
 from metaia.users import queries
 from metaia.users.models import DELETED, User

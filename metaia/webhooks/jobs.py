@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from datetime import timedelta
 
-from metaia.core import db, inbox
-from metaia.core.jobs import job
-from metaia.webhooks import service
+from metaia.core import db
+from metaia.jobs.registry import job
+from metaia.webhooks import inbox, service
 
 SECONDS = 20.0  # for which a job goes on; its worker looks for other jobs then
 PER_JOB = 200  # so many waiting justify another job

@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import case, func, select
 
-from metaia.core import db, paging
+from metaia.core import db
 from metaia.core.db import AnyRow
-from metaia.core.inbox import Inbox
+from metaia.core.http import pagination as paging
+from metaia.webhooks.inbox import Inbox
 
 STATE = case(
     (Inbox.digested_at.is_not(None), "digested"), (Inbox.due_at.is_not(None), "waiting"), else_="quarantined"

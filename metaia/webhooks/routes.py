@@ -8,16 +8,15 @@ from typing import Any
 from flask import Flask, Response, current_app, request
 
 import metaia.webhooks.jobs  # noqa: F401 - registers itself
-from metaia.core import inbox
-from metaia.core.bodies import read_body
 from metaia.core.errors import Conflict, Unauthenticated, UnsupportedMedia
-from metaia.core.http import READ, WEBHOOK, WRITE, Blueprint, answer, needs, public, rated
-from metaia.core.paging import listing
-from metaia.core.refusals import refuses
+from metaia.core.http.bodies import read_body
+from metaia.core.http.pagination import listing
+from metaia.core.http.views import READ, WEBHOOK, WRITE, Blueprint, answer, needs, public, rated
+from metaia.core.openapi.error_responses import refuses
 from metaia.core.times import now
-from metaia.webhooks import queries, schemas, service
-from metaia.webhooks.source import Call
-from metaia.webhooks.sources import SOURCES
+from metaia.webhooks import inbox, queries, schemas, service
+from metaia.webhooks.vendors.interface import Call
+from metaia.webhooks.vendors.registry import SOURCES
 
 blp = Blueprint("webhooks", __name__, url_prefix="/api/webhooks", description="For vendors")
 admin = Blueprint("webhook_inbox", __name__, url_prefix="/api/admin/webhooks", description="For staff")

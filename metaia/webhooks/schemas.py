@@ -7,9 +7,9 @@ from typing import Any
 from marshmallow import fields, validate
 
 from metaia.core.db import AnyRow
-from metaia.core.http import Meta, envelope
-from metaia.core.paging import PageQuery, sort_field
-from metaia.core.schema import Schema, Text
+from metaia.core.http.fields import Schema, Text
+from metaia.core.http.pagination import PageQuery, sort_field
+from metaia.core.http.views import Meta, envelope
 from metaia.core.times import rfc3339
 
 STATES = ("waiting", "digested", "quarantined")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import structlog
 from flask import current_app
 
-from metaia.core import audit, db, inbox
+from metaia.core import db
+from metaia.core.audit import log as audit
 from metaia.core.db import AnyRow
 from metaia.core.errors import Conflict, NotFound, Unauthenticated, UnsupportedMedia, declare
-from metaia.webhooks import queries
-from metaia.webhooks.source import Call, Refused, Source
-from metaia.webhooks.sources import SOURCES
+from metaia.webhooks import inbox, queries
+from metaia.webhooks.vendors.interface import Call, Refused, Source
+from metaia.webhooks.vendors.registry import SOURCES
 
 BATCH = 20
 NEWLINE = "\n"

@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from metaia.core import audit_chain, db
+from metaia.core import db
+from metaia.core.audit import chain as audit_chain
 from metaia.core.times import now, rfc3339
 from tests.admin.conftest import AUDIT, USERS, WHY
 

@@ -10,7 +10,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from metaia.core import audit, audit_chain, db
+from metaia.core import db
+from metaia.core.audit import chain as audit_chain
+from metaia.core.audit import log as audit
 from metaia.core.ids import new_id
 from tests.realtime.tools import until
 from tests.support.people import PASSWORD, Person
@@ -197,7 +199,7 @@ def test_an_audit_log_that_was_changed_is_not_verified(run, monkeypatch):
     while audit_chain.seal():
         pass
     head = audit_chain.head()
-    monkeypatch.setattr("metaia.core.audit_chain.verify", lambda kept: (head, "entry 7 was changed"))
+    monkeypatch.setattr("metaia.core.audit.chain.verify", lambda kept: (head, "entry 7 was changed"))
     assert run("audit", "verify") == (
         1,
         f"Error: entry 7 was changed; {head.number} entries before it hold\n",

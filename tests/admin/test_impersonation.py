@@ -17,10 +17,10 @@ from gevent.hub import Hub
 from sqlalchemy import text
 
 from metaia.core import db, logs
+from metaia.core.http.request_hooks import is_public
 from metaia.core.ids import new_id
-from metaia.core.requests import is_public
 from metaia.extensions import db as extension
-from metaia.realtime import connections
+from metaia.realtime.clients import connections
 from metaia.realtime.inbound import INBOUND
 from tests.admin.conftest import USERS, WHY
 from tests.realtime.plains import stream, ticket

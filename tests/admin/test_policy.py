@@ -7,8 +7,8 @@ import itertools
 import pytest
 
 from metaia.admin import policy
-from metaia.core.actor import ADMINS, ROLES, SELF_REGISTERED, STAFF, Actor
-from metaia.core.permissions import PERMISSIONS, may
+from metaia.core.access.actor import ADMINS, ROLES, SELF_REGISTERED, STAFF, Actor
+from metaia.core.access.permissions import PERMISSIONS, may
 
 BELOW = {
     "support": SELF_REGISTERED,

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import text
 
 from metaia.core import db
-from metaia.core.actor import ROLES, SELF_REGISTERED
+from metaia.core.access.actor import ROLES, SELF_REGISTERED
 from metaia.core.ids import new_id
-from metaia.notifications.catalogue import LINKS, NOTICES
+from metaia.notifications.registry import LINKS, NOTICES
 from tests.admin.conftest import USERS, WHY
 from tests.support.people import PASSWORD, Person
 

@@ -12,10 +12,11 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 from sqlalchemy import text
 
-from metaia.auth import email_change, links
+from metaia.auth.account import email_change
+from metaia.auth.mailed_links import service as links
 from metaia.core import db
 from metaia.core.ids import new_id
-from metaia.core.jobs import REGISTRY
+from metaia.jobs.registry import REGISTRY
 from tests.auth.door import Clock, Door
 from tests.auth.post import Post
 from tests.realtime.tools import until

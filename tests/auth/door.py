@@ -11,7 +11,8 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from metaia.auth import delays, second_factor
+from metaia.auth.lockout import service as delays
+from metaia.auth.second_factor import verification as second_factor
 from metaia.core.times import now
 from tests.support.people import PASSWORD, WAIT, Person
 

@@ -9,7 +9,7 @@ from typing import Any
 from rq import Queue
 from sqlalchemy import text
 
-from metaia.auth import links
+from metaia.auth.mailed_links import service as links
 from metaia.core import db
 from tests.realtime.tools import until
 from tests.support.people import Person

@@ -7,9 +7,11 @@ import uuid
 import gevent
 import pytest
 
-from metaia.auth import account, links, proofs
+from metaia.auth.account import service as account
+from metaia.auth.mailed_links import service as links
+from metaia.auth.mailed_links import tokens as proofs
 from metaia.core import db
-from metaia.core.actor import Actor
+from metaia.core.access.actor import Actor
 from metaia.core.errors import Conflict, Unauthenticated
 from metaia.users import queries as users
 from tests.auth.post import actions, told

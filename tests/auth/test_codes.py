@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metaia.auth import codes, sealed
+from metaia.auth.second_factor import codes
+from metaia.auth.second_factor import encryption as sealed
 
 SECRET = pyotp.random_base32()
 APP = pyotp.TOTP(SECRET)

@@ -9,8 +9,11 @@ import gevent
 import pytest
 from sqlalchemy import text
 
-from metaia.auth import delays, passwords, proofs, schedule
 from metaia.auth.jobs import tidy
+from metaia.auth.lockout import policy as schedule
+from metaia.auth.lockout import service as delays
+from metaia.auth.mailed_links import tokens as proofs
+from metaia.auth.passwords import policy as passwords
 from metaia.core import db
 from tests.auth.door import WRONG, code_of
 from tests.auth.post import actions

@@ -7,7 +7,9 @@ import uuid
 import gevent
 import pytest
 
-from metaia.auth import email_change, links, proofs
+from metaia.auth.account import email_change
+from metaia.auth.mailed_links import service as links
+from metaia.auth.mailed_links import tokens as proofs
 from tests.auth.post import actions, told
 from tests.support.people import PASSWORD, Person
 

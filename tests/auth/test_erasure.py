@@ -9,11 +9,12 @@ import gevent
 import pytest
 from sqlalchemy import text
 
-from metaia.auth import erasure, proofs
+from metaia.auth.account import erasure
+from metaia.auth.mailed_links import tokens as proofs
 from metaia.core import db
 from metaia.core.errors import Conflict
 from metaia.core.times import now
-from metaia.orders import personal
+from metaia.orders import privacy as personal
 from metaia.users import queries as users
 from metaia.users import service as user_service
 from tests.auth.post import actions, told, undone

@@ -10,10 +10,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from metaia.auth import proofs, queries
+from metaia.auth import queries
+from metaia.auth.mailed_links import tokens as proofs
 from metaia.core import db
 from metaia.core.ids import new_id
-from metaia.notifications import unsubscribing
+from metaia.notifications.preferences import unsubscribe_links as unsubscribing
 from tests.auth.door import set_up
 from tests.staff.browser import Browser
 from tests.support.people import PASSWORD, Person, World

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from metaia.auth import export, tokens
+from metaia.auth.account import export
+from metaia.auth.sessions import tokens
 from metaia.core import db
 from metaia.notifications import service as notifications
 from metaia.users import queries as users

@@ -11,8 +11,9 @@ import pytest
 from flask import current_app
 from gevent.monkey import get_original
 
-from metaia.auth import hashing, passwords
-from metaia.auth.hashing import ASSUMED, LONGEST_WAIT, THREADS, Queue
+from metaia.auth.passwords import hash_pool as hashing
+from metaia.auth.passwords import policy as passwords
+from metaia.auth.passwords.hash_pool import ASSUMED, LONGEST_WAIT, THREADS, Queue
 from metaia.core.errors import Unavailable
 from tests.support.people import PASSWORD
 

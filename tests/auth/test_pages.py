@@ -7,7 +7,8 @@ import re
 import pytest
 import requests
 
-from metaia.auth import links, proofs
+from metaia.auth.mailed_links import service as links
+from metaia.auth.mailed_links import tokens as proofs
 from metaia.core.ids import new_id
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from metaia.auth import passwords
+from metaia.auth.passwords import policy as passwords
 from metaia.core import db
 from metaia.core.errors import Invalid
 from tests.support.people import PASSWORD

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from metaia.auth import proofs
+from metaia.auth.mailed_links import tokens as proofs
 from metaia.core import db
 from metaia.core.errors import Gone, Invalid
 from metaia.core.ids import new_id

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metaia.auth.schedule import ACCOUNT, ADDRESS, CODE, PAIR, Schedule
+from metaia.auth.lockout.policy import ACCOUNT, ADDRESS, CODE, PAIR, Schedule
 
 ALL = {"pair": PAIR, "address": ADDRESS, "account": ACCOUNT, "code": CODE}
 schedules = st.builds(

@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from metaia.auth import jobs, sessions
-from metaia.auth.sessions import Device
+from metaia.auth import jobs
+from metaia.auth.sessions import service as sessions
+from metaia.auth.sessions.service import Device
 from metaia.core import db
 from metaia.core.times import now
 from metaia.users import queries as users

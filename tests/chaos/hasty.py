@@ -9,9 +9,12 @@ import sys
 from datetime import timedelta
 
 from metaia.app import create_app
-from metaia.notifications import claiming, sending
-from metaia.providers import choice, http, smtp
-from metaia.work import run
+from metaia.jobs.worker import run
+from metaia.notifications.delivery import claims as claiming
+from metaia.notifications.delivery import sending
+from metaia.providers import http
+from metaia.providers.messaging import failover as choice
+from metaia.providers.messaging import smtp
 
 ANSWER = 3.0  # seconds; a stub that is busy answers sooner, one that hangs does not
 LEASE = timedelta(seconds=3 * ANSWER)  # two providers in a row may hang

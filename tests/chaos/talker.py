@@ -22,7 +22,8 @@ from metaia.app import create_app
 from metaia.core import db
 from metaia.core.ids import new_id
 from metaia.core.times import now, rfc3339
-from metaia.realtime import bus, events
+from metaia.realtime import events
+from metaia.realtime.log import pubsub as bus
 
 SAID = text(
     "INSERT INTO chaos_said (id, rooms) SELECT * FROM unnest(cast(:ids AS uuid[]), cast(:rooms AS text[]))"

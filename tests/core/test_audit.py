@@ -13,11 +13,13 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from structlog.testing import capture_logs
 
-from metaia.core import audit, audit_chain, db
-from metaia.core.audit_chain import EMPTY, Head
+from metaia.core import db
+from metaia.core.audit import chain as audit_chain
+from metaia.core.audit import log as audit
+from metaia.core.audit.chain import EMPTY, Head
 from metaia.core.db import AnyRow
-from metaia.core.jobs import REGISTRY
 from metaia.extensions import db as extension
+from metaia.jobs.registry import REGISTRY
 from metaia.system import jobs
 
 pytestmark = pytest.mark.usefixtures("context")

@@ -3,7 +3,7 @@ import secrets
 import pytest
 
 from config import SETTINGS, ConfigurationError, load
-from metaia.core import safety
+from metaia.core.access import production_checks as safety
 
 GOOD = {
     "METAIA_ENV": "production",

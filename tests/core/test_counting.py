@@ -1,4 +1,4 @@
-"""What processes count, each for itself and together: see metaia/core/counting.py."""
+"""What processes count, each for itself and together: see metaia/core/http/rate_counter.py."""
 
 import time
 
@@ -9,7 +9,7 @@ from limits import parse
 from limits.storage import storage_from_string
 from redis.exceptions import RedisError
 
-from metaia.core.counting import Settled
+from metaia.core.http.rate_counter import Settled
 from metaia.core.ids import new_id
 
 TEN = parse("10 per minute")

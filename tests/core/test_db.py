@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 from sqlalchemy import func, insert, select, update
 
-from metaia.core import db, jobs, outbox
+from metaia.core import db, outbox
 from metaia.core.errors import Conflict
 from metaia.core.times import now
 from metaia.extensions import db as database
+from metaia.jobs import registry as jobs
 from metaia.orders.models import Order
 from metaia.realtime import events
-from metaia.realtime.models import EventLog
+from metaia.realtime.log.models import EventLog
 from metaia.users.models import User
 
 pytestmark = pytest.mark.usefixtures("server")

@@ -8,8 +8,8 @@ import requests
 import websocket
 from werkzeug.test import Client, EnvironBuilder, run_wsgi_app
 
-from metaia.core import headers
-from metaia.core.door import Door
+from metaia.core.http import security_headers as headers
+from metaia.core.http.middleware import Door
 from tests.support.process import serving
 
 LISTED, FOREIGN = "https://app.example.com", "https://evil.example.com"

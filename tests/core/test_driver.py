@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import Double, Text, bindparam, cast, func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from metaia.core import db, driver
-from metaia.core.driver import Prepared
+from metaia.core import db
+from metaia.core.db import driver
+from metaia.core.db.driver import Prepared
 from metaia.extensions import db as database
 
 pytestmark = pytest.mark.usefixtures("server")

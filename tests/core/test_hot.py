@@ -6,9 +6,10 @@ from sqlalchemy import Double, bindparam, cast, create_engine, func, select, tex
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from metaia.core import db, hot
-from metaia.core.driver import Prepared
-from metaia.core.hot import Hot
+from metaia.core import db
+from metaia.core.db import fast_pool as hot
+from metaia.core.db.driver import Prepared
+from metaia.core.db.fast_pool import Hot
 from metaia.extensions import db as database
 
 pytestmark = pytest.mark.usefixtures("server")

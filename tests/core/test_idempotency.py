@@ -4,7 +4,7 @@ import gevent
 import pytest
 from gevent.event import Event
 
-from metaia.orders import placing
+from metaia.orders import create as placing
 
 BODY = {"items": [{"name": "Suit", "quantity": 1, "price": 10}]}
 

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import BigInteger, Column, DateTime, MetaData, String, Table, Uuid, select
 
-from metaia.core import db, paging
+from metaia.core import db
 from metaia.core.errors import Invalid
+from metaia.core.http import pagination as paging
 from metaia.core.ids import new_id
 from metaia.extensions import db as database
 

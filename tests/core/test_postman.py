@@ -9,7 +9,7 @@ import pytest
 import requests
 from jsonschema import Draft202012Validator
 
-from metaia.core import postman
+from metaia.core.openapi import postman
 from tests.support import contract
 from tests.support.people import World
 

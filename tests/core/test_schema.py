@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from marshmallow import ValidationError, fields
 
 from metaia.core.errors import flatten
-from metaia.core.schema import Id, Schema, Text, Version, camel
+from metaia.core.http.fields import Id, Schema, Text, Version, camel
 
 
 class Inner(Schema):

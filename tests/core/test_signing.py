@@ -13,7 +13,7 @@ import pytest
 from flask import current_app
 from flask_jwt_extended import create_access_token
 
-from metaia.core import signing
+from metaia.core.access import jwt as signing
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 import pytest
 
-from metaia.core.state import Machine
+from metaia.core.state_machine import Machine
 
 LIGHT = Machine(
     [

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from metaia.dev import demo
-from metaia.dev.arrivals import shelf as shelves
-from metaia.dev.arrivals.page import create_page
-from metaia.dev.arrivals.shelf import Shelf
+from metaia.dev import demo_data as demo
+from metaia.dev.mailbox import store as shelves
+from metaia.dev.mailbox.page import create_page
+from metaia.dev.mailbox.store import Shelf
 from metaia.dev.stubs.vendor import Arrived
 
 EVIL = "<script>alert(1)</script>"

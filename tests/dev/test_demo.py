@@ -7,12 +7,14 @@ import pytest
 from sqlalchemy import func, select, text
 
 from metaia.core import db
-from metaia.dev import demo, seed
-from metaia.dev.story import __main__ as story
-from metaia.dev.story import client, stage
-from metaia.dev.story.scenes import PLACE, Scene
+from metaia.dev import demo_data as demo
+from metaia.dev import seed
+from metaia.dev.demo import __main__ as story
+from metaia.dev.demo import client
+from metaia.dev.demo import play as stage
+from metaia.dev.demo.scenes import PLACE, Scene
+from metaia.notifications.delivery.suppression import number
 from metaia.notifications.models import Delivery, Notification
-from metaia.notifications.suppressing import number
 from metaia.orders.models import Order
 from metaia.users.models import User
 

@@ -20,8 +20,8 @@ import psycopg
 import pytest
 import requests
 
-from metaia.dev.children import free_port
-from metaia.dev.home import ROOT
+from metaia.dev.process_registry import free_port
+from metaia.dev.settings import ROOT
 from tests.realtime.tools import until
 
 pytestmark = pytest.mark.e2e

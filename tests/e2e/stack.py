@@ -18,7 +18,7 @@ import psutil
 import psycopg
 import requests
 
-from metaia.dev.children import free_port
+from metaia.dev.process_registry import free_port
 from metaia.dev.services import private_redis
 from tests.e2e.databases import database, migrating
 from tests.jobs.smtp import Mailbox, mailbox

@@ -6,7 +6,7 @@ from typing import Any
 
 import jwt
 
-from metaia.core.permissions import ROLES, SELF_REGISTERED
+from metaia.core.access.permissions import ROLES, SELF_REGISTERED
 from tests.realtime.tools import tell
 from tests.support.people import PASSWORD, Person, World
 

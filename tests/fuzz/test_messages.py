@@ -11,9 +11,9 @@ import hypothesis
 import pytest
 import requests
 
+from metaia.core.access.permissions import ROLES
 from metaia.core.errors import CODES, Problem
-from metaia.core.permissions import ROLES
-from metaia.realtime import bucket
+from metaia.realtime.clients import limits as bucket
 from tests.fuzz.crowd import Crowd
 from tests.fuzz.messages import SHOWN, Message, conversation, inbound
 from tests.fuzz.test_requests import chosen

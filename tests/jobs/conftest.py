@@ -14,10 +14,10 @@ from redis import Redis
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from metaia import work
 from metaia.core import outbox
 from metaia.core.ids import new_id
-from metaia.notifications.catalogue import NOTICES
+from metaia.jobs import worker as work
+from metaia.notifications.registry import NOTICES
 from metaia.providers import http
 from tests.jobs.pipeline import Pipeline
 from tests.jobs.smtp import Mailbox, mailbox

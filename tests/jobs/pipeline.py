@@ -10,10 +10,10 @@ from sqlalchemy import text
 from metaia.core import db
 from metaia.core.ids import new_id
 from metaia.core.times import now
-from metaia.notifications import planning, sending
 from metaia.notifications import service as notifications
-from metaia.notifications.claiming import LEASE
-from metaia.providers.choice import Choice
+from metaia.notifications.delivery import planning, sending
+from metaia.notifications.delivery.claims import LEASE
+from metaia.providers.messaging.failover import Choice
 from tests.support.people import Person
 
 ROWS = text(

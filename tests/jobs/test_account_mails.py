@@ -12,10 +12,11 @@ import pytest
 from rq import Queue
 from sqlalchemy import text
 
-from metaia.auth import email_change, links
+from metaia.auth.account import email_change
+from metaia.auth.mailed_links import service as links
 from metaia.core import db
-from metaia.core.jobs import REGISTRY
-from metaia.notifications.catalogue import NOTICES
+from metaia.jobs.registry import REGISTRY
+from metaia.notifications.registry import NOTICES
 from tests.jobs.pipeline import Pipeline
 from tests.jobs.smtp import Mailbox
 from tests.realtime.tools import until

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from metaia.core.times import now, rfc3339
-from metaia.notifications import planning
+from metaia.notifications.delivery import planning
 from tests.jobs.pipeline import Pipeline
 from tests.jobs.smtp import Mailbox
 from tests.notifications.campaigning import act, begun, finish, rows, watched

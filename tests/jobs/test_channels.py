@@ -15,8 +15,10 @@ from metaia.core.ids import new_id
 from metaia.core.times import now
 from metaia.dev.stubs import webpush
 from metaia.dev.stubs.server import Mood
-from metaia.notifications import claiming, settling, tickets
-from metaia.notifications.deliveries import queries as deliveries
+from metaia.notifications.delivery import attempts as settling
+from metaia.notifications.delivery import claims as claiming
+from metaia.notifications.delivery import expo_receipts as tickets
+from metaia.notifications.delivery import queries as deliveries
 from tests.jobs.pipeline import Pipeline
 from tests.jobs.smtp import Mailbox
 from tests.support.people import Person, World

@@ -12,7 +12,7 @@ from gevent.event import Event
 
 from metaia.core import db
 from metaia.core.times import now
-from metaia.notifications import claiming
+from metaia.notifications.delivery import claims as claiming
 from tests.jobs.pipeline import Pipeline
 from tests.jobs.smtp import Mailbox
 from tests.jobs.test_channels import device

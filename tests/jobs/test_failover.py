@@ -10,8 +10,9 @@ import pytest
 from metaia.core import db
 from metaia.core.times import now
 from metaia.dev.stubs.server import HANGS, Mood
-from metaia.notifications import sending, suppressing
-from metaia.providers import choice as choosing
+from metaia.notifications.delivery import sending
+from metaia.notifications.delivery import suppression as suppressing
+from metaia.providers.messaging import failover as choosing
 from tests.jobs.pipeline import Pipeline
 from tests.jobs.smtp import Mailbox
 from tests.support.people import Person

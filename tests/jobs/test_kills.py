@@ -10,11 +10,13 @@ import pytest
 from metaia.core import db
 from metaia.core.times import now
 from metaia.dev.stubs.server import Mood
-from metaia.notifications import claiming, receipts, sending, settling
-from metaia.notifications.deliveries import queries as deliveries
-from metaia.notifications.receipts import Said
-from metaia.providers.choice import Choice
-from metaia.providers.port import Sent, Sms
+from metaia.notifications.delivery import attempts as settling
+from metaia.notifications.delivery import claims as claiming
+from metaia.notifications.delivery import queries as deliveries
+from metaia.notifications.delivery import receipts, sending
+from metaia.notifications.delivery.receipts import Said
+from metaia.providers.messaging.failover import Choice
+from metaia.providers.messaging.interface import Sent, Sms
 from tests.jobs.pipeline import ATTEMPTS, Pipeline
 from tests.support.people import Person
 from tests.support.vendors import Vendors
@@ -80,7 +82,9 @@ def test_killed_while_planning_it_is_planned_again_and_once(
         raise Killed
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("metaia.notifications.planning.jobs.wake", killed)  # the last line before the commit
+        patch.setattr(
+            "metaia.notifications.delivery.planning.jobs.wake", killed
+        )  # the last line before the commit
         with pytest.raises(Killed):
             pipeline.plan()
     assert pipeline.deliveries(told) == []

@@ -14,16 +14,20 @@ from flask import Flask
 from rq import Queue
 from sqlalchemy import text
 
-from metaia.core import db, jobs
-from metaia.core.jobs import REGISTRY
+from metaia.core import db
 from metaia.core.times import now
-from metaia.dev.children import free_port
-from metaia.notifications import claiming, messages, sending, settling
+from metaia.dev.process_registry import free_port
+from metaia.jobs import registry as jobs
+from metaia.jobs.registry import REGISTRY
 from metaia.notifications import jobs as notification_jobs
-from metaia.notifications.catalogue import NOTICES, QUEUES
-from metaia.notifications.claiming import LEASE
-from metaia.notifications.deliveries import queries as deliveries
-from metaia.notifications.settling import Outcome
+from metaia.notifications.content import messages
+from metaia.notifications.delivery import attempts as settling
+from metaia.notifications.delivery import claims as claiming
+from metaia.notifications.delivery import queries as deliveries
+from metaia.notifications.delivery import sending
+from metaia.notifications.delivery.attempts import Outcome
+from metaia.notifications.delivery.claims import LEASE
+from metaia.notifications.registry import NOTICES, QUEUES
 from tests.jobs.pipeline import Pipeline
 from tests.jobs.smtp import Mailbox
 from tests.support.people import Person, World

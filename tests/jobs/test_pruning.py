@@ -9,7 +9,8 @@ from flask import Flask
 from sqlalchemy import text
 
 from metaia.core import db
-from metaia.notifications import jobs, pruning
+from metaia.notifications import jobs
+from metaia.notifications import retention as pruning
 from tests.jobs.pipeline import Pipeline
 from tests.support.people import Person, World
 from tests.support.vendors import Vendors

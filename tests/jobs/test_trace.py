@@ -11,10 +11,12 @@ from sqlalchemy import text
 
 from metaia.core import db
 from metaia.core.times import now, rfc3339
-from metaia.notifications import claiming, receipts, settling
-from metaia.notifications.deliveries import queries as deliveries
-from metaia.notifications.receipts import Said
-from metaia.providers import choice as choosing
+from metaia.notifications.delivery import attempts as settling
+from metaia.notifications.delivery import claims as claiming
+from metaia.notifications.delivery import queries as deliveries
+from metaia.notifications.delivery import receipts
+from metaia.notifications.delivery.receipts import Said
+from metaia.providers.messaging import failover as choosing
 from tests.jobs.pipeline import Pipeline
 from tests.jobs.smtp import Mailbox
 from tests.jobs.test_channels import device

@@ -21,11 +21,11 @@ from sqlalchemy import text
 from structlog.contextvars import get_contextvars
 from structlog.testing import capture_logs
 
-from metaia import work
 from metaia.core import db, outbox
-from metaia.dev.home import ROOT
+from metaia.dev.settings import ROOT
+from metaia.jobs import worker as work
 from metaia.orders import jobs as order_jobs
-from metaia.realtime import bus
+from metaia.realtime.log import pubsub as bus
 from tests.jobs.smtp import Mailbox
 from tests.realtime.tools import until
 from tests.support.people import World

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from metaia.core import db
 from metaia.core.times import rfc3339
-from metaia.notifications.campaigns import batches
+from metaia.notifications.campaigns import sending as batches
 from tests.support.people import Person
 
 Json = dict[str, Any]

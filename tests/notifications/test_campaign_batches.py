@@ -14,9 +14,10 @@ import gevent
 import pytest
 from flask import Flask
 
-from metaia.core import faults
+from metaia.core import fault_injection as faults
 from metaia.core.times import now
-from metaia.notifications.campaigns import batches, jobs, queries
+from metaia.notifications.campaigns import jobs, queries
+from metaia.notifications.campaigns import sending as batches
 from tests.notifications.campaigning import (
     Crowd,
     act,

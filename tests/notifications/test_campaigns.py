@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from metaia.core import db
 from metaia.core.times import now, rfc3339
-from metaia.notifications.campaigns import batches
+from metaia.notifications.campaigns import sending as batches
 from metaia.notifications.campaigns.state import ADMIN, MACHINE
 from tests.notifications.campaigning import Crowd, act, create, crowd, finish, rows, set_, watched
 from tests.support.people import Person, World

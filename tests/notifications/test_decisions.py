@@ -12,8 +12,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from metaia.notifications.catalogue import CHANNELS, EMAIL, IN_APP, PUSH, SECURITY, SMS, Notice
-from metaia.notifications.decisions import (
+from metaia.notifications.preferences.policy import (
     DAILY_AT,
     Decision,
     Wishes,
@@ -22,7 +21,8 @@ from metaia.notifications.decisions import (
     decide,
     next_digest,
 )
-from metaia.notifications.preferences_schemas import LONGEST_QUIET
+from metaia.notifications.preferences.schemas import LONGEST_QUIET
+from metaia.notifications.registry import CHANNELS, EMAIL, IN_APP, PUSH, SECURITY, SMS, Notice
 from metaia.users.schemas import ZONES
 
 NEW_YORK = "America/New_York"  # 2026: 2 → 3 o'clock on 8 March, 2 → 1 on 1 November

@@ -14,8 +14,8 @@ from sqlalchemy import text
 
 from metaia.auth import jobs as auth_jobs
 from metaia.core import db
-from metaia.notifications import devices
-from metaia.providers.endpoints import known
+from metaia.notifications.devices import service as devices
+from metaia.providers.messaging.push_endpoints import known
 from tests.support.people import PASSWORD, Person, World
 
 Json = dict[str, Any]

@@ -4,8 +4,10 @@ import pytest
 from sqlalchemy import text
 
 from metaia.core import db
-from metaia.notifications import catalogue, service, wording
-from metaia.notifications.catalogue import IN_APP, Notice
+from metaia.notifications import registry as catalogue
+from metaia.notifications import service
+from metaia.notifications.content import templates as wording
+from metaia.notifications.registry import IN_APP, Notice
 
 # words of our own, so that these tests do not depend on another domain's
 GREETING = Notice("test_greeting", "test", (IN_APP,))

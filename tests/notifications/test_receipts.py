@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metaia.notifications.catalogue import EMAIL, PUSH, SMS
-from metaia.notifications.ranks import Meaning, after, rank
+from metaia.notifications.delivery.status_rank import Meaning, after, rank
+from metaia.notifications.registry import EMAIL, PUSH, SMS
 
 MEANINGS: tuple[Meaning, ...] = get_args(Meaning)
 STATES = ("queued", "sending", "sent", "delivered", "undelivered", "failed", "suppressed", "cancelled")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metaia.notifications.sms import BASIC, EXTENDED, Size, size
+from metaia.notifications.content.sms_segments import BASIC, EXTENDED, Size, size
 
 GSM = st.text(st.sampled_from(sorted(BASIC | EXTENDED)), max_size=700)
 ANY = st.text(st.characters(exclude_categories=["Cs"]), max_size=400)

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from metaia.core import db
-from metaia.notifications import inbox, service
+from metaia.notifications import service
+from metaia.notifications import user_inbox as inbox
 from tests.realtime.tools import until
 from tests.support.people import Person, World
 

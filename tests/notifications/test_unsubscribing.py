@@ -14,8 +14,8 @@ from itsdangerous import URLSafeSerializer
 from sqlalchemy import text
 
 from metaia.core import db
-from metaia.notifications import unsubscribing
-from metaia.notifications.catalogue import SECURITY
+from metaia.notifications.preferences import unsubscribe_links as unsubscribing
+from metaia.notifications.registry import SECURITY
 from tests.support.people import Person, World
 
 Json = dict[str, Any]

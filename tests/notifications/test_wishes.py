@@ -17,10 +17,12 @@ from sqlalchemy import text
 from metaia.core import db
 from metaia.core.ids import new_id
 from metaia.core.times import now
-from metaia.notifications import catalogue, service, wording
-from metaia.notifications.catalogue import EMAIL, IN_APP, PUSH, SECURITY, SMS, Notice
-from metaia.providers.choice import Choice
-from metaia.providers.port import Sent
+from metaia.notifications import registry as catalogue
+from metaia.notifications import service
+from metaia.notifications.content import templates as wording
+from metaia.notifications.registry import EMAIL, IN_APP, PUSH, SECURITY, SMS, Notice
+from metaia.providers.messaging.failover import Choice
+from metaia.providers.messaging.interface import Sent
 from tests.jobs.pipeline import Pipeline
 from tests.support.people import Person, World
 

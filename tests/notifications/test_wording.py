@@ -12,11 +12,14 @@ import pytest
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from metaia.notifications import catalogue, messages, preview, sms, wording
-from metaia.notifications.catalogue import EMAIL, IN_APP, NOTICES, PUSH, SMS, Notice
-from metaia.notifications.preferences_schemas import OUTSIDE
+from metaia.notifications import registry as catalogue
+from metaia.notifications.content import messages, preview
+from metaia.notifications.content import sms_segments as sms
+from metaia.notifications.content import templates as wording
+from metaia.notifications.preferences.schemas import OUTSIDE
+from metaia.notifications.registry import EMAIL, IN_APP, NOTICES, PUSH, SMS, Notice
 from metaia.providers.errors import Permanent
-from metaia.providers.smtp import Smtp
+from metaia.providers.messaging.smtp import Smtp
 from tests.jobs.smtp import mailbox
 
 HOSTILE = (
@@ -59,8 +62,8 @@ def notices() -> list[Notice]:
 @pytest.fixture
 def shipped() -> list[str]:
     """Give the locales that come with METAIA."""
-    here = Path(wording.__file__).parents[1]
-    return sorted({path.stem for path in here.glob("*/words/*.jinja")})
+    here = Path(wording.__file__).parents[2]
+    return sorted({path.stem for path in here.glob("*/templates/*.jinja")})
 
 
 @pytest.mark.usefixtures("request_context")
@@ -84,8 +87,8 @@ def test_every_notice_can_be_said_in_every_language_on_every_channel(
 
 def blocks(locale: str) -> set[str]:
     """Return the names of all blocks that come with METAIA in a locale."""
-    here = Path(wording.__file__).parents[1]
-    texts = [path.read_text() for path in here.glob(f"*/words/{locale}.jinja")]
+    here = Path(wording.__file__).parents[2]
+    texts = [path.read_text() for path in here.glob(f"*/templates/{locale}.jinja")]
     return {name for text in texts for name in wording._environment.from_string(text).blocks}
 
 

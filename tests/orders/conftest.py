@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from metaia.core.permissions import STAFF
+from metaia.core.access.permissions import STAFF
 from tests.support.people import Json, Person, World
 
 # how an order gets into a status: (who, action)

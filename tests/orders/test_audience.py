@@ -2,8 +2,8 @@
 
 import pytest
 
-from metaia.notifications.catalogue import NOTICES
-from metaia.orders import audience
+from metaia.notifications.registry import NOTICES
+from metaia.orders import recipients as audience
 from metaia.orders.state import MACHINE
 from tests.orders.test_transitions import Order
 

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from metaia.core import db
 from metaia.core.times import now, rfc3339
-from metaia.notifications.campaigns import filters
+from metaia.notifications.campaigns import audience_filters as filters
 from tests.notifications.campaigning import Crowd, begun, create, crowd, finish, told, watched
 from tests.support.people import Person, World
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from metaia.core.actor import Actor
+from metaia.core.access.actor import Actor
 from metaia.orders import policy
 from metaia.orders.state import MACHINE
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from metaia.providers.errors import Permanent, Technical, Temporary
-from metaia.providers.port import Message, Provider, Sent
+from metaia.providers.messaging.interface import Message, Provider, Sent
 from tests.support.vendors import Vendors
 
 

@@ -7,15 +7,15 @@ import time
 import pytest
 from flask import Flask
 
-from metaia.providers.choice import OPEN_SECONDS, OPENS_AFTER, Breaker
-from metaia.providers.configured import EXTENSION, choice
+from metaia.providers.messaging.failover import OPEN_SECONDS, OPENS_AFTER, Breaker
+from metaia.providers.messaging.registry import EXTENSION, choice
 from tests.support.vendors import Vendors
 
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     moment = [time.monotonic()]
-    monkeypatch.setattr("metaia.providers.choice.time.monotonic", lambda: moment[0])
+    monkeypatch.setattr("metaia.providers.messaging.failover.time.monotonic", lambda: moment[0])
     return moment
 
 

@@ -14,7 +14,7 @@ from metaia.dev.stubs import webpush
 from metaia.dev.stubs.server import HANGS, Mood, Stub
 from metaia.providers import http
 from metaia.providers.errors import Permanent, Technical, Temporary
-from metaia.providers.port import Mail, Message, Push, Sent, Sms
+from metaia.providers.messaging.interface import Mail, Message, Push, Sent, Sms
 from tests.providers.conftest import outcome
 from tests.support.vendors import Vendors
 

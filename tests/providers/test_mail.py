@@ -8,11 +8,11 @@ from itertools import repeat
 
 import pytest
 
-from metaia.dev.children import free_port
+from metaia.dev.process_registry import free_port
 from metaia.dev.stubs.server import Mood
 from metaia.providers.errors import Permanent, Technical, Temporary
-from metaia.providers.port import Mail, Sent
-from metaia.providers.smtp import Smtp
+from metaia.providers.messaging.interface import Mail, Sent
+from metaia.providers.messaging.smtp import Smtp
 from tests.jobs.smtp import Mailbox, mailbox
 from tests.providers.conftest import outcome
 from tests.support.vendors import Vendors

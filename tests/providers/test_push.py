@@ -12,10 +12,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from metaia.dev.stubs import webpush as browser
 from metaia.dev.stubs.server import Mood, Stub
-from metaia.providers import endpoints, webpush
 from metaia.providers.errors import Permanent, Technical, Temporary
-from metaia.providers.expo import GONE, Receipt
-from metaia.providers.port import Push, Sent
+from metaia.providers.messaging import push_endpoints as endpoints
+from metaia.providers.messaging import webpush
+from metaia.providers.messaging.expo import GONE, Receipt
+from metaia.providers.messaging.interface import Push, Sent
 from tests.providers.conftest import outcome
 from tests.support.vendors import Vendors
 
@@ -190,7 +191,7 @@ def test_keys_that_are_none_are_gone(vendors: Vendors, keys: dict[str, Any]) -> 
 
 
 def test_the_longest_push_that_we_write_fits(vendors: Vendors) -> None:
-    """The bounds are those of notifications/messages.py, in characters of four bytes each."""
+    """The bounds are those of notifications/content/messages.py, in characters of four bytes each."""
     longest: dict[str, Any] = {
         "title": "😀" * 200,
         "body": "😀" * 300,

@@ -8,7 +8,7 @@ import pytest
 
 from metaia.dev.stubs.server import Mood
 from metaia.providers.errors import Permanent, Technical
-from metaia.providers.port import Sent, Sms
+from metaia.providers.messaging.interface import Sent, Sms
 from tests.providers.conftest import outcome
 from tests.support.vendors import Vendors
 

@@ -12,8 +12,8 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from metaia.extensions import socketio
-from metaia.realtime import connections
-from metaia.realtime.fastsocket import FastSocket
+from metaia.realtime.clients import connections
+from metaia.realtime.transport.engineio_socket import FastSocket
 from tests.support.people import WAIT, Person
 
 PING, PONG, CLOSE, TEXT, CONTINUATION = 9, 10, 8, 1, 0

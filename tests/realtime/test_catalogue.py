@@ -8,7 +8,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from metaia.core.schema import Schema
+from metaia.core.http.fields import Schema
 from metaia.realtime.catalogue import EVENTS, PASSING, EventType, declare
 from metaia.realtime.inbound import INBOUND
 from tests.js.node import packages

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
-from metaia.realtime import connections
+from metaia.realtime.clients import connections
 from tests.realtime.tools import until
 from tests.support.people import Person, Socket, World
 

@@ -17,13 +17,15 @@ from rq.serializers import JSONSerializer
 from sqlalchemy import text
 from structlog.contextvars import bound_contextvars
 
-from metaia import work
-from metaia.core import db, jobs
+from metaia.core import db
 from metaia.core.ids import new_id
-from metaia.core.jobs import REGISTRY, Job
-from metaia.notifications.catalogue import QUEUES
-from metaia.realtime import bus, runtime
-from metaia.realtime.dispatch import FORGOTTEN, Dispatch
+from metaia.jobs import registry as jobs
+from metaia.jobs import worker as work
+from metaia.jobs.dispatcher import FORGOTTEN, Dispatch
+from metaia.jobs.registry import REGISTRY, Job
+from metaia.notifications.registry import QUEUES
+from metaia.realtime import runtime
+from metaia.realtime.log import pubsub as bus
 from tests.realtime.tools import until
 
 JOBS = text("SELECT uid, type FROM outbox WHERE kind = 'job' AND payload ->> 'number' = :given")

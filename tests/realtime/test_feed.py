@@ -10,11 +10,12 @@ import pytest
 from flask import Flask
 from redis import Redis
 
-from metaia.realtime import feed as feeds
-from metaia.realtime import log, runtime
-from metaia.realtime.bus import Bus
-from metaia.realtime.feed import Feed
-from metaia.realtime.log import Event, Head
+from metaia.realtime import runtime
+from metaia.realtime.log import feed as feeds
+from metaia.realtime.log import store as log
+from metaia.realtime.log.feed import Feed
+from metaia.realtime.log.pubsub import Bus
+from metaia.realtime.log.store import Event, Head
 from tests.realtime.tools import numbers, tell, until
 from tests.support.people import Person, World
 

@@ -16,7 +16,7 @@ import requests
 
 from metaia.core.ids import new_id
 from metaia.extensions import socketio
-from metaia.realtime.bucket import BURST, PER_SECOND
+from metaia.realtime.clients.limits import BURST, PER_SECOND
 from tests.realtime.plains import ticket
 from tests.realtime.raw import TEXT, Raw, frame, sids_of
 from tests.realtime.test_hostile_frames import HOSTILE

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metaia.realtime import frames
-from metaia.realtime.frames import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, Parser
+from metaia.realtime.transport import frames
+from metaia.realtime.transport.frames import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, Parser
 from tests.realtime.raw import frame
 
 LIMIT = 70_000

@@ -11,7 +11,7 @@ import pytest
 from flask_jwt_extended import create_access_token
 
 from metaia.core.ids import new_id
-from metaia.realtime import connections
+from metaia.realtime.clients import connections
 from tests.realtime.tools import numbers, refused, tell, until
 from tests.support.people import Person, World
 

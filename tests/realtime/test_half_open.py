@@ -16,9 +16,12 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 
-from metaia.realtime import connections, counters, handover, sink
-from metaia.realtime.connections import Connection
-from metaia.realtime.log import Event, Head
+from metaia.core import metrics as counters
+from metaia.realtime.clients import connections
+from metaia.realtime.clients.connections import Connection
+from metaia.realtime.log.store import Event, Head
+from metaia.realtime.transport import handover
+from metaia.realtime.transport import send_buffer as sink
 from tests.realtime.raw import Raw
 from tests.realtime.tools import tell, until
 from tests.support.people import WAIT, Person, World

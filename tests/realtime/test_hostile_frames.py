@@ -9,7 +9,7 @@ from typing import Any
 import psutil
 import pytest
 
-from metaia.realtime import link
+from metaia.realtime.transport import websocket as link
 from tests.realtime import raw
 from tests.realtime.raw import Raw, eio_of, frame, sids_of
 from tests.realtime.tools import tell, until

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 import websocket
 
-from metaia.realtime import connections
+from metaia.realtime.clients import connections
 from tests.realtime.tools import tell, until
 from tests.support.people import WAIT, Person, World
 

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from metaia.core import metrics as counters
 from metaia.core.times import now, rfc3339
-from metaia.realtime import counters, latency
+from metaia.realtime.clients import latency
 from tests.realtime.raw import Raw
 from tests.realtime.tools import numbers, tell, until
 from tests.support.people import Person, World

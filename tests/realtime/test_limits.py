@@ -11,7 +11,9 @@ import requests
 import websocket
 from flask import Flask
 
-from metaia.realtime import bucket, connections, counters
+from metaia.core import metrics as counters
+from metaia.realtime.clients import connections
+from metaia.realtime.clients import limits as bucket
 from tests.realtime.plains import Plain, stream, ticket
 from tests.realtime.tools import refused, until
 from tests.support.people import WAIT, Person, World
@@ -160,7 +162,7 @@ def test_a_failure_of_ours_has_a_code_too(
     def broken(*_: object) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr("metaia.realtime.plain_routes.WebSocketClient", broken)
+    monkeypatch.setattr("metaia.realtime.gateways.plain.WebSocketClient", broken)
     assert connect(f"/ws?ticket={ticket(world.person())}").close_code() == (4500, "internal_error")
 
 

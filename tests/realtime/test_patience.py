@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from metaia.core.ids import new_id
-from metaia.realtime import patience
+from metaia.realtime.server import timeouts as patience
 from tests.realtime.plains import Plain, stream, ticket
 from tests.realtime.raw import Raw
 from tests.realtime.tools import tell, until

@@ -8,8 +8,8 @@ from typing import Any
 import gevent
 import pytest
 
-from metaia.realtime import pings
-from metaia.realtime.pings import Clock, Pinged
+from metaia.realtime.transport import pings
+from metaia.realtime.transport.pings import Clock, Pinged
 from tests.realtime.tools import until
 
 INTERVAL, TIMEOUT, TICK = 0.1, 0.1, 0.02

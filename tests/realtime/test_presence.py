@@ -10,11 +10,17 @@ import pytest
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
-from metaia.core.actor import PARTNERS, ROLES, STAFF, Actor
+from metaia.core.access.actor import PARTNERS, ROLES, STAFF, Actor
 from metaia.core.ids import new_id
-from metaia.realtime import bus, connections, gateway, leases, presence, presence_telling, runtime
-from metaia.realtime.leases import Leases
-from metaia.realtime.presence import Presence
+from metaia.presence import leases
+from metaia.presence import publish as presence_telling
+from metaia.presence import service as presence
+from metaia.presence.leases import Leases
+from metaia.presence.service import Presence
+from metaia.realtime import runtime
+from metaia.realtime.clients import connections
+from metaia.realtime.gateways import socketio as gateway
+from metaia.realtime.log import pubsub as bus
 from tests.realtime.tools import until
 from tests.support.people import Person, Socket, World
 

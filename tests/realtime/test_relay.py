@@ -14,9 +14,10 @@ from sqlalchemy import text
 from metaia.core import db
 from metaia.core.times import now
 from metaia.extensions import db as database
-from metaia.realtime import events, log, runtime
-from metaia.realtime.log import Event
-from metaia.realtime.relay import Relay, move
+from metaia.realtime import events, runtime
+from metaia.realtime.log import store as log
+from metaia.realtime.log.relay import Relay, move
+from metaia.realtime.log.store import Event
 from tests.realtime.tools import leaders, numbers, record, tell, tell_many, until
 from tests.support.people import Person, World
 

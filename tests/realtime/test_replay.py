@@ -13,8 +13,9 @@ from sqlalchemy import text
 
 from metaia.core import db
 from metaia.core.times import now
-from metaia.realtime import log, runtime
-from metaia.realtime.feed import Feed
+from metaia.realtime import runtime
+from metaia.realtime.log import store as log
+from metaia.realtime.log.feed import Feed
 from tests.realtime.tools import numbers, tell, tell_many, until
 from tests.support.people import Socket, World
 

@@ -9,8 +9,8 @@ from typing import Any
 import gevent
 import pytest
 
-from metaia.realtime import sink as sinks
-from metaia.realtime.sink import BROKEN, MOST_BYTES, SLOW, Sink
+from metaia.realtime.transport import send_buffer as sinks
+from metaia.realtime.transport.send_buffer import BROKEN, MOST_BYTES, SLOW, Sink
 from tests.realtime.tools import until
 
 

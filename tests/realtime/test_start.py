@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from metaia.realtime import transport
+from metaia.realtime.transport import install as transport
 from tests.e2e.stack import Stack, ended
 
 pytestmark = pytest.mark.e2e
 REFUSED = {
     "TLS in this process": ("--certfile=x.pem --keyfile=x.key", "TLS ends in a proxy"),
     "a key alone": ("--keyfile=x.key", "TLS ends in a proxy"),
-    "a worker without WebSockets": ("-k gevent", "metaia.realtime.worker.Worker, not gevent"),
-    "a worker with threads": ("-k gthread", "metaia.realtime.worker.Worker, not gthread"),
+    "a worker without WebSockets": ("-k gevent", "metaia.realtime.server.worker.Worker, not gevent"),
+    "a worker with threads": ("-k gthread", "metaia.realtime.server.worker.Worker, not gthread"),
 }
 
 

@@ -7,8 +7,9 @@ import json
 import pytest
 import requests
 
+from metaia.core import metrics as counters
 from metaia.extensions import socketio
-from metaia.realtime import counters, strangers
+from metaia.realtime.transport import unauthenticated as strangers
 from tests.realtime.raw import CLOSE, Raw, frame, sids_of
 from tests.realtime.tools import tell, until
 from tests.support.people import WAIT, World

@@ -13,9 +13,14 @@ import pytest
 import requests
 from flask import Flask
 
-from metaia.realtime import connections, counters, log, replay, rooms, runtime, streams
-from metaia.realtime.sink import MOST_BYTES, SLOW
-from metaia.realtime.streams import Stream
+from metaia.core import metrics as counters
+from metaia.realtime import runtime
+from metaia.realtime.clients import connections, rooms
+from metaia.realtime.clients import sse as streams
+from metaia.realtime.clients.sse import Stream
+from metaia.realtime.gateways import replay
+from metaia.realtime.log import store as log
+from metaia.realtime.transport.send_buffer import MOST_BYTES, SLOW
 from tests.realtime.tools import tell, until
 from tests.support.people import WAIT, Person, World
 

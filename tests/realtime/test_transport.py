@@ -20,10 +20,14 @@ from engineio.packet import MESSAGE, Packet
 from gevent.event import Event
 from gevent.pywsgi import WSGIHandler
 
+from metaia.core import metrics as counters
 from metaia.extensions import socketio
-from metaia.realtime import counters, delivery, outgoing, sink, transport
-from metaia.realtime.fastsocket import FastSocket
-from metaia.realtime.pings import Clock
+from metaia.realtime.clients import fanout as delivery
+from metaia.realtime.transport import engineio_output as outgoing
+from metaia.realtime.transport import install as transport
+from metaia.realtime.transport import send_buffer as sink
+from metaia.realtime.transport.engineio_socket import FastSocket
+from metaia.realtime.transport.pings import Clock
 from tests.realtime import raw
 from tests.realtime.raw import Raw, eio_of, sids_of
 from tests.realtime.tools import numbers, tell, tell_many, until

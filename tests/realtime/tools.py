@@ -14,7 +14,7 @@ from metaia.core import db
 from metaia.core.ids import new_id
 from metaia.core.times import now, rfc3339
 from metaia.realtime import events
-from metaia.realtime.election import LOCK
+from metaia.realtime.log.leader import LOCK
 from tests.support.people import WAIT, Person, Socket
 
 LEADERS = text(

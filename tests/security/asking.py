@@ -9,7 +9,7 @@ import requests
 import websocket
 from socketio.exceptions import ConnectionError as Refused
 
-from metaia.core import postman
+from metaia.core.openapi import postman
 from metaia.realtime.inbound import INBOUND
 from tests.realtime.tools import refused
 from tests.security.cells import OK, OPENED, Row

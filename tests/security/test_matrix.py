@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from metaia.core.permissions import ROLES
+from metaia.core.access.permissions import ROLES
 from metaia.realtime.inbound import INBOUND
 from tests.security import asking, cells, matrix
 from tests.security.stage import THINGS, Stage

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from metaia.core import db
 from metaia.core.ids import new_id
-from metaia.core.inbox import Inbox
 from metaia.core.times import now
-from metaia.notifications import queries, service, unsubscribing
+from metaia.notifications import queries, service
 from metaia.notifications.campaigns.models import Campaign
 from metaia.notifications.models import Delivery, Device
+from metaia.notifications.preferences import unsubscribe_links as unsubscribing
+from metaia.webhooks.inbox import Inbox
 from tests.notifications.campaigning import crowd
 from tests.support.people import Person
 

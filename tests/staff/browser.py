@@ -8,7 +8,7 @@ from typing import Any
 
 import requests
 
-from metaia.auth import passwords
+from metaia.auth.passwords import policy as passwords
 from metaia.core import db
 from metaia.users import service as users
 from tests.support import leaks

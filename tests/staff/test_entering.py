@@ -13,11 +13,13 @@ from flask import Flask
 from itsdangerous import URLSafeSerializer
 from sqlalchemy import text
 
-from metaia.auth import queries, sessions
-from metaia.core import db, signing
-from metaia.core.permissions import SELF_REGISTERED, STAFF
+from metaia.auth import queries
+from metaia.auth.sessions import service as sessions
+from metaia.console import cookie
+from metaia.core import db
+from metaia.core.access import jwt as signing
+from metaia.core.access.permissions import SELF_REGISTERED, STAFF
 from metaia.core.times import now
-from metaia.staff import cookie
 from metaia.users import queries as users
 from tests.auth.door import Clock, set_up
 from tests.staff.browser import Browser, code_of, make_staff

@@ -10,8 +10,8 @@ from flask import Flask
 from rq import Queue
 from werkzeug.routing import Rule
 
-from metaia.core import headers
-from metaia.core.permissions import PERMISSIONS, STAFF
+from metaia.core.access.permissions import PERMISSIONS, STAFF
+from metaia.core.http import security_headers as headers
 from tests.staff.browser import Browser, code_of, make_staff
 from tests.staff.conftest import Fail
 from tests.support.people import World

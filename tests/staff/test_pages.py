@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from metaia.notifications import preview, wording
-from metaia.notifications.catalogue import EMAIL, NOTICES
+from metaia.notifications.content import preview
+from metaia.notifications.content import templates as wording
+from metaia.notifications.registry import EMAIL, NOTICES
 from tests.staff.browser import Browser, make_staff
 from tests.support.people import World
 

@@ -13,9 +13,10 @@ from rq import Queue, SimpleWorker
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
-from metaia.core import audit, db
-from metaia.core.jobs import REGISTRY
-from metaia.realtime import dispatch as dispatching
+from metaia.core import db
+from metaia.core.audit import log as audit
+from metaia.jobs import dispatcher as dispatching
+from metaia.jobs.registry import REGISTRY
 from metaia.realtime import runtime
 from metaia.users import queries as users
 from tests.staff.browser import Browser, code_of, make_staff

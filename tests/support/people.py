@@ -12,7 +12,7 @@ import requests
 import socketio
 from sqlalchemy import update
 
-from metaia.auth import passwords
+from metaia.auth.passwords import policy as passwords
 from metaia.core import db
 from metaia.realtime.catalogue import PASSING
 from metaia.users import service as users

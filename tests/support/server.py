@@ -9,8 +9,8 @@ import gevent.socket
 from flask import Flask
 from gevent.pywsgi import WSGIServer
 
-from metaia.realtime.handover import set_options
-from metaia.realtime.httpserver import Handler
+from metaia.realtime.server.handler import Handler
+from metaia.realtime.transport.handover import set_options
 
 
 class Server:

@@ -7,9 +7,9 @@ from typing import Any
 import config
 from metaia.dev.stubs import credentials
 from metaia.dev.stubs.server import Stub
-from metaia.providers.choice import Choice
-from metaia.providers.configured import MADE
-from metaia.providers.port import Provider
+from metaia.providers.messaging.failover import Choice
+from metaia.providers.messaging.interface import Provider
+from metaia.providers.messaging.registry import MADE
 
 NEEDED = dict.fromkeys(("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "JWT_SECRET_KEY"), "x" * 32)
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from metaia.core import db, inbox
+from metaia.core import db
 from metaia.core.ids import new_id
 from metaia.notifications.models import Attempt
-from metaia.webhooks import jobs
+from metaia.webhooks import inbox, jobs
 from tests.support.people import Person, World
 from tests.webhooks.conftest import delivery, digest, kept, said, suppressed
 from tests.webhooks.vendors import Vendors, event

@@ -18,11 +18,11 @@ import requests
 from flask import Flask
 from sqlalchemy import text
 
-from metaia.core import db, inbox, logs
+from metaia.core import db, logs
 from metaia.core.ids import new_id
-from metaia.core.jobs import REGISTRY
-from metaia.notifications import receipts
-from metaia.webhooks import jobs
+from metaia.jobs.registry import REGISTRY
+from metaia.notifications.delivery import receipts
+from metaia.webhooks import inbox, jobs
 from tests.support.people import World
 from tests.webhooks.conftest import delivery, digest, kept, said
 from tests.webhooks.vendors import (

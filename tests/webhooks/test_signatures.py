@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import Headers
 
-from metaia.webhooks import signatures
-from metaia.webhooks.source import Refused
+from metaia.webhooks.vendors import signatures
+from metaia.webhooks.vendors.interface import Refused
 from tests.webhooks.vendors import SECRET, twilio_signature, vonage_token
 
 FIVE = timedelta(minutes=5)

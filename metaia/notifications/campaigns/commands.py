@@ -11,10 +11,11 @@ from flask.cli import AppGroup
 
 from metaia.core.errors import Problem
 from metaia.core.times import now
-from metaia.notifications.campaigns import batches, queries, service
+from metaia.notifications.campaigns import queries, service
+from metaia.notifications.campaigns import sending as batches
 from metaia.notifications.campaigns.queries import Campaign
 from metaia.notifications.campaigns.state import DRAFT, RUNNING, SCHEDULED
-from metaia.notifications.staff import stats
+from metaia.notifications.support import stats
 
 group = AppGroup("campaigns", help="One message to many people.")
 LISTED = 100

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 
-from metaia.core.jobs import job
-from metaia.notifications.campaigns import batches, queries
+from metaia.jobs.registry import job
+from metaia.notifications.campaigns import queries
+from metaia.notifications.campaigns import sending as batches
 
 SECONDS = 5.0  # for which a job goes on: what it has written is to be sent by the same worker
 

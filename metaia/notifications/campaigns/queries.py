@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy import select, text
 
-from metaia.core import db, paging
+from metaia.core import db
+from metaia.core.http import pagination as paging
 from metaia.core.times import now
-from metaia.notifications.campaigns import filters
+from metaia.notifications.campaigns import audience_filters as filters
 from metaia.notifications.campaigns.models import Campaign as Table
 
 

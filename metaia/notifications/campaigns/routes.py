@@ -7,15 +7,16 @@ from typing import Any
 from flask import Response
 
 import metaia.notifications.campaigns.jobs  # noqa: F401 - registers itself
-from metaia.core import versions
-from metaia.core.actor import current
-from metaia.core.http import READ, WRITE, Blueprint, answer, needs, rated
-from metaia.core.idempotency import idempotent
-from metaia.core.paging import listing
+from metaia.core.access.actor import current
+from metaia.core.http import etags as versions
+from metaia.core.http.idempotency import idempotent
+from metaia.core.http.pagination import listing
+from metaia.core.http.views import READ, WRITE, Blueprint, answer, needs, rated
 from metaia.core.times import now
-from metaia.notifications.campaigns import present, queries, schemas, service
+from metaia.notifications.campaigns import presenters as present
+from metaia.notifications.campaigns import queries, schemas, service
 from metaia.notifications.campaigns.queries import Campaign
-from metaia.notifications.staff import stats
+from metaia.notifications.support import stats
 
 blp = Blueprint("campaigns", __name__, url_prefix="/api/admin/campaigns", description="Campaigns")
 Body = dict[str, Any]

@@ -8,14 +8,14 @@ from typing import Any
 from marshmallow import Schema as MarshmallowSchema
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from metaia.core.actor import ROLES
-from metaia.core.http import Meta, envelope
-from metaia.core.paging import PageQuery, sort_field
-from metaia.core.schema import Moment, Schema, Text, Version
-from metaia.notifications.campaigns.filters import FILTERS
+from metaia.core.access.actor import ROLES
+from metaia.core.http.fields import Moment, Schema, Text, Version
+from metaia.core.http.pagination import PageQuery, sort_field
+from metaia.core.http.views import Meta, envelope
+from metaia.notifications.campaigns.audience_filters import FILTERS
 from metaia.notifications.campaigns.state import MACHINE
-from metaia.notifications.catalogue import CHANNELS
-from metaia.notifications.staff.stats_schemas import FUNNEL
+from metaia.notifications.registry import CHANNELS
+from metaia.notifications.support.stats_schemas import FUNNEL
 from metaia.users.schemas import Language
 
 RATE = 6_000  # people per minute, where nobody says another one

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from metaia.core import audit, db, jobs
-from metaia.core.actor import Actor
+from metaia.core import db
+from metaia.core.access.actor import Actor
+from metaia.core.audit import log as audit
 from metaia.core.errors import Conflict, NotFound
 from metaia.core.ids import new_id
-from metaia.core.state import Transition
+from metaia.core.state_machine import Transition
 from metaia.core.times import now
+from metaia.jobs import registry as jobs
 from metaia.notifications import service as notifications
-from metaia.notifications.campaigns import present, queries, telling
+from metaia.notifications.campaigns import presenters as present
+from metaia.notifications.campaigns import publish as telling
+from metaia.notifications.campaigns import queries
 from metaia.notifications.campaigns.models import Campaign as Table
-from metaia.notifications.campaigns.notices import TEST
+from metaia.notifications.campaigns.notifications import TEST
 from metaia.notifications.campaigns.queries import Campaign
 from metaia.notifications.campaigns.state import ADMIN, DRAFT, MACHINE
-from metaia.notifications.catalogue import NOTICES
-from metaia.notifications.wording import Words
+from metaia.notifications.content.templates import Words
+from metaia.notifications.registry import NOTICES
 
 Given = dict[str, Any]
 SHOWN_IN_AUDIT = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from metaia.core.state import Machine
+from metaia.core.state_machine import Machine
 
 ADMIN, SYSTEM = "admin", "system"
 DRAFT, SCHEDULED, RUNNING, PAUSED = "draft", "scheduled", "running", "paused"

@@ -1,0 +1,27 @@
+"""What people are told of what staff did to their accounts; the words are in `words/`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from metaia.auth.mailed_links import tokens as proofs
+from metaia.notifications.registry import EMAIL, IN_APP, SECURITY, Notice
+
+
+def _notice(name: str, channels: tuple[str, ...], **options: Any) -> Notice:
+    return Notice(name, SECURITY, channels, queue="critical", **options)
+
+
+NOTICES = (
+    _notice(
+        "account_made",
+        (EMAIL,),
+        link=proofs.RESET_PASSWORD,
+        sample={"proofId": "01a1f86b-752e-753f-ab3a-936f1e472418"},
+    ),
+    _notice("account_viewed", (IN_APP, EMAIL)),
+    _notice("role_changed", (IN_APP, EMAIL), sample={"role": "support"}),
+    _notice("second_factor_removed", (IN_APP, EMAIL)),
+    _notice("account_disabled", (EMAIL,)),
+    _notice("account_enabled", (EMAIL,)),
+)

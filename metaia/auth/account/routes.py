@@ -1,0 +1,178 @@
+"""Routes of one's own account, and of the links that are mailed about it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, stream_with_context
+
+from metaia.auth.account import email_change, erasure, export
+from metaia.auth.account import schemas as account_schemas
+from metaia.auth.account import service as account
+from metaia.auth.mailed_links import service as links
+from metaia.auth.mailed_links import tokens as proofs
+from metaia.core.access.actor import current
+from metaia.core.errors import Conflict, Gone
+from metaia.core.http import etags as versions
+from metaia.core.http.views import LOGIN, MAIL, READ, WRITE, Blueprint, answer, public, rated
+from metaia.core.openapi.error_responses import refuses
+from metaia.users.queries import Person
+from metaia.users.schemas import Profile, present
+
+blp = Blueprint("account", __name__, url_prefix="/api/auth", description="One's own account")
+Body = dict[str, Any]
+EXPORTS = READ.limited_to("10 per hour")
+MAILED = "If an account with this address needs it, a mail is on its way."
+
+
+@blp.route("/verify-email", methods=["POST"])
+@blp.arguments(account_schemas.Token)
+@blp.response(200, account_schemas.Done)
+@rated(LOGIN)
+@refuses(Gone)
+@public
+def verify_email(body: Body) -> Response:
+    """Say by a mailed link that an address is yours."""
+    account.verify_email(body["token"])
+    return answer()
+
+
+@blp.route("/resend-verification", methods=["POST"])
+@blp.arguments(account_schemas.Email)
+@blp.response(202, account_schemas.Asked)
+@rated(MAIL)
+@public
+def resend_verification(body: Body) -> Response:
+    """Have the link that verifies an address mailed again."""
+    return _mailed(proofs.VERIFY_EMAIL, body)
+
+
+@blp.route("/forgot-password", methods=["POST"])
+@blp.arguments(account_schemas.Email)
+@blp.response(202, account_schemas.Asked)
+@rated(MAIL)
+@public
+def forgot_password(body: Body) -> Response:
+    """Have a link mailed with which to choose a new password."""
+    return _mailed(proofs.RESET_PASSWORD, body)
+
+
+@blp.route("/reset-password", methods=["POST"])
+@blp.arguments(account_schemas.NewPassword)
+@blp.response(200, account_schemas.Done)
+@rated(LOGIN)
+@refuses(Gone)
+@public
+def reset_password(body: Body) -> Response:
+    """Choose a new password by a mailed link. All sessions end."""
+    account.reset_password(body["token"], body["password"])
+    return answer()
+
+
+@blp.route("/unlock", methods=["POST"])
+@blp.arguments(account_schemas.Email)
+@blp.response(202, account_schemas.Asked)
+@rated(MAIL)
+@public
+def ask_to_unlock(body: Body) -> Response:
+    """Have a link mailed that ends the wait after wrong passwords."""
+    return _mailed(proofs.UNLOCK, body)
+
+
+@blp.route("/confirm-unlock", methods=["POST"])
+@blp.arguments(account_schemas.Token)
+@blp.response(200, account_schemas.Done)
+@rated(LOGIN)
+@refuses(Gone)
+@public
+def unlock(body: Body) -> Response:
+    """End the wait after wrong passwords, by a mailed link."""
+    account.unlock(body["token"])
+    return answer()
+
+
+@blp.route("/change-password", methods=["POST"])
+@blp.arguments(account_schemas.ChangePassword)
+@blp.response(200, account_schemas.Done)
+@rated(LOGIN)
+def change_password(body: Body) -> Response:
+    """Change the password. All other sessions end."""
+    version = versions.expected(body["expected_version"])
+    account.change_password(current(), body["current_password"], body["new_password"], version)
+    return answer()
+
+
+@blp.route("/change-email", methods=["POST"])
+@blp.arguments(account_schemas.ChangeEmail)
+@blp.response(202, account_schemas.Asked)
+@rated(MAIL)
+@refuses(Conflict)
+def change_email(body: Body) -> Response:
+    """Ask for another e-mail address. Both mailboxes get a link, and both must agree."""
+    email_change.ask(current(), body["password"], body["email"])
+    return answer(status=202, message="Open the links that were mailed to your old and your new address.")
+
+
+@blp.route("/confirm-email", methods=["POST"])
+@blp.arguments(account_schemas.Token)
+@blp.response(200, account_schemas.Agreed)
+@rated(LOGIN)
+@refuses(Conflict, Gone)
+@public
+def confirm_email(body: Body) -> Response:
+    """Agree to a change of e-mail address by a mailed link; it changes when both mailboxes have."""
+    return answer(changed=email_change.agree(body["token"]))
+
+
+@blp.route("/me", methods=["PATCH"])
+@blp.arguments(Profile)
+@blp.response(200, account_schemas.Me)
+@rated(WRITE)
+def change_me(body: Body) -> Response:
+    """Change what you say about yourself."""
+    version = versions.expected(body.pop("expected_version"))
+    return one(account.change_profile(current(), body, version))
+
+
+@blp.route("/deactivate", methods=["POST"])
+@blp.arguments(account_schemas.KnownPassword)
+@blp.response(200, account_schemas.Done)
+@rated(LOGIN)
+def deactivate(body: Body) -> Response:
+    """Take a break. Logging in again ends it."""
+    account.deactivate(current(), body["password"], versions.expected(body["expected_version"]))
+    return answer()
+
+
+@blp.route("/me", methods=["DELETE"])
+@blp.arguments(account_schemas.KnownPassword)
+@blp.response(200, account_schemas.Done)
+@rated(LOGIN)
+def delete_me(body: Body) -> Response:
+    """Delete your account and your personal data, for good."""
+    erasure.erase(current(), body["password"], versions.expected(body["expected_version"]))
+    return answer()
+
+
+@blp.route("/export")
+@blp.response(200, account_schemas.Export)
+@rated(EXPORTS)
+def get_export() -> Response:
+    """Everything that is kept about you, as one document."""
+    pieces = export.begin(current())
+    response = Response(stream_with_context(pieces), mimetype="application/json")
+    response.headers["Content-Disposition"] = 'attachment; filename="metaia-export.json"'
+    return response
+
+
+def one(person: Person) -> Response:
+    """Return a user as the answer, with their version."""
+    response = answer(user=present(person))
+    response.set_etag(str(person.version))
+    return response
+
+
+def _mailed(purpose: str, body: Body) -> Response:
+    """Answer all the same, whoever has this address, and whether anybody has."""
+    links.ask(purpose, body["email"])
+    return answer(status=202, message=MAILED)

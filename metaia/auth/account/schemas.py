@@ -1,0 +1,46 @@
+"""What goes in and out about one's own account."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from metaia.auth import schemas
+from metaia.core.http.fields import Schema, Version
+from metaia.core.http.views import envelope
+from metaia.users.schemas import UserOut
+
+_token = validate.Length(max=200)
+
+
+class Email(Schema):
+    email = fields.Email(required=True, validate=validate.Length(max=254))
+
+
+class Token(Schema):
+    token = fields.String(required=True, validate=_token, metadata={"description": "from a mailed link"})
+
+
+class NewPassword(Token):
+    password = schemas.NewPassword(required=True)
+
+
+class KnownPassword(Schema):
+    password = fields.String(required=True, load_only=True, validate=validate.Length(max=200))
+    expected_version = Version(load_default=None)
+
+
+class ChangePassword(Schema):
+    current_password = fields.String(required=True, load_only=True, validate=validate.Length(max=200))
+    new_password = schemas.NewPassword(required=True)
+    expected_version = Version(load_default=None)
+
+
+class ChangeEmail(Email):
+    password = fields.String(required=True, load_only=True, validate=validate.Length(max=200))
+
+
+Done = envelope("AccountDone")
+Asked = envelope("MailAsked", message=fields.String(required=True))
+Agreed = envelope("MailboxAgreed", changed=fields.Boolean(required=True))
+Me = envelope("MyAccount", user=fields.Nested(UserOut, required=True))
+Export = envelope("MyData", export=fields.Dict(required=True))

@@ -1,0 +1,1 @@
+"""Delays after failed logins."""

@@ -1,0 +1,1 @@
+"""Login with password and, where required, a second factor."""

@@ -1,0 +1,1 @@
+"""Password rules, and hashing off the event loop."""

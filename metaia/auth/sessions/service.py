@@ -1,0 +1,197 @@
+"""Sessions: how one begins, goes on and ends. All of it happens in the running transaction."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import current_app, request
+from sqlalchemy import delete, insert, update
+
+from metaia.auth import queries
+from metaia.auth.models import Session
+from metaia.auth.sessions import revoked, tokens
+from metaia.core import db
+from metaia.core.access.permissions import STAFF
+from metaia.core.audit import log as audit
+from metaia.core.db import AnyRow
+from metaia.core.errors import Forbidden
+from metaia.core.ids import new_id
+from metaia.core.times import now
+from metaia.notifications.devices import service as notification_devices
+from metaia.realtime import events
+from metaia.users.queries import Person
+
+MOST_OPEN = 50  # of one user
+BATCH = 500
+# One that goes on by a cookie ends when it was not used for as long, or is as old.
+COOKIE_IDLE, COOKIE_LONGEST = timedelta(minutes=30), timedelta(hours=8)
+RECENT = timedelta(minutes=10)
+KEPT = timedelta(days=90)  # an ended one: so long its device and address count as known
+
+
+@dataclass(frozen=True)
+class Device:
+    """Where a login comes from."""
+
+    name: str | None
+    address: str | None
+
+    @property
+    def kind(self) -> str:
+        """Return the name without its versions: browsers renew themselves."""
+        return re.sub(r"[\d.]+", "", self.name or "")
+
+
+@dataclass(frozen=True)
+class Login:
+    """A user and the tokens of their session; `limited` until they have the second factor that their role needs."""
+
+    person: Person
+    tokens: tokens.Pair
+    limited: bool
+
+
+def asking() -> Device:
+    """Return where the present request comes from."""
+    name = "".join(filter(str.isprintable, request.headers.get("User-Agent", "")))
+    return Device(name[:200] or None, (request.remote_addr or "")[:45] or None)
+
+
+def needs_second_factor(role: str) -> bool:
+    """Return whether users with `role` can do nothing without a second factor."""
+    return current_app.config["REQUIRE_SECOND_FACTOR"] and role in STAFF
+
+
+def begin(person: Person, device: Device, *, impersonator: str | None = None) -> Login:
+    """Begin a session: of the user's own, or of `impersonator`, who may only look. The oldest of too many end."""
+    session_id, moment = new_id(), now()
+    limited = impersonator is None and _lacks_second_factor(person)
+    pair = tokens.issue(person, session_id, impersonator=impersonator, limited=limited)
+    db.execute(
+        insert(Session).values(
+            id=session_id,
+            user_id=person.id,
+            refresh_jti=pair.jti,
+            device=device.name,
+            address=device.address,
+            impersonator_id=impersonator,
+            created_at=moment,
+            used_at=moment,
+        )
+    )
+    for old in queries.beyond(person.id, MOST_OPEN):
+        end(old, person.id, "too_many")
+    return Login(person, pair, limited)
+
+
+def is_new(person: Person, device: Device) -> bool:
+    """Return whether a user has logged in before, but never with this kind of device, or never from this address."""
+    known = [Device(row.device, row.address) for row in queries.devices(person.id)]
+    kinds, addresses = {one.kind for one in known}, {one.address for one in known}
+    return bool(known) and (device.kind not in kinds or device.address not in addresses)
+
+
+def rotate(session_id: str, person: Person, device: Device) -> Login:
+    """Go on with a session: a new pair of tokens, and the old refresh token is used up.
+
+    Raises Forbidden if the role needs a second factor and there is none; once there is, a limited session goes on as a
+    whole one.
+    """
+    if _lacks_second_factor(person):
+        raise Forbidden("Your role needs a second factor: set one up first.", code="second_factor_needed")
+    pair = tokens.issue(person, session_id)
+    _update(session_id, refresh_jti=pair.jti, used_at=now(), device=device.name, address=device.address)
+    return Login(person, pair, limited=False)
+
+
+def is_over(session: AnyRow) -> bool:
+    """Return whether a session has lasted as long as one may, however often it was used."""
+    longest = timedelta(days=current_app.config["SESSION_DAYS"])
+    return bool(now() - session.created_at > longest)
+
+
+def go_on_by_cookie(session_id: str) -> None:
+    """Let a new session have no refresh token; `by_cookie` and `use` are how it goes on."""
+    _update(session_id, refresh_jti="")
+
+
+def by_cookie(session_id: str) -> AnyRow | None:
+    """Return the session that a cookie names, with its user's `role`, while it lasts."""
+    row, moment = queries.by_cookie(session_id), now()
+    if row is None or moment > min(row.used_at + COOKIE_IDLE, row.created_at + COOKIE_LONGEST):
+        return None
+    return row
+
+
+def use(session_id: str) -> None:
+    """Note that a session was used now."""
+    _update(session_id, used_at=now())
+
+
+def end(session_id: str, user_id: str, because: str) -> bool:
+    """End a session: its tokens stop working everywhere at once, its connections close, its devices get no more push.
+
+    False if it had ended.
+    """
+    if not _update(session_id, ended_at=now(), ended_because=because):
+        return False
+    notification_devices.drop_of([session_id])
+    db.current().after_commit(lambda: revoked.add(session_id))  # here at once; elsewhere by the event
+    told = {"sessionId": session_id, "because": because}
+    audit.record("session.ended", subject=f"user-{user_id}", after=told)
+    events.record("session.ended", told, audience=[f"user-{user_id}"], subject=f"session-{session_id}")
+    return True
+
+
+def end_all(user_id: str, because: str, *, but: str | None = None) -> int:
+    """End all sessions of a user, except `but`, and those lent to them; return how many there were."""
+    rows = [row for row in queries.to_end(user_id) if row.id != but]
+    for row in rows:
+        end(row.id, row.user_id, because)
+    return len(rows)
+
+
+def end_unused() -> int:
+    """End some of the sessions whose tokens have expired, so that `ended_at` stays true; return how many."""
+    moment = now()
+    own = moment - timedelta(days=current_app.config["REFRESH_TOKEN_DAYS"])
+    lent = moment - timedelta(minutes=tokens.lent_minutes())
+    rows = queries.unused(own, lent, moment - COOKIE_IDLE, BATCH)
+    for row in rows:
+        end(row.id, row.user_id, "expired")
+    return len(rows)
+
+
+def drop_devices() -> None:
+    """Drop devices of sessions that ended lately: one may have been registered while its session was ending."""
+    notification_devices.drop_of(queries.ended_since(now() - RECENT))
+
+
+def tidy(before: datetime) -> int:
+    """Delete the sessions that ended before a moment; return how many."""
+    return db.execute(delete(Session).where(Session.ended_at < before)).rowcount
+
+
+def forget_devices(user_id: str) -> None:
+    """Take out of a user's sessions what tells of their devices; the rows say which tokens are void."""
+    db.execute(update(Session).where(Session.user_id == user_id).values(device=None, address=None))
+
+
+def remember_ended() -> None:
+    """Fill the set of ended sessions when a process starts."""
+    for session_id in queries.ended_since(
+        now() - timedelta(minutes=current_app.config["ACCESS_TOKEN_MINUTES"])
+    ):
+        revoked.add(session_id)
+
+
+def _lacks_second_factor(person: Person) -> bool:
+    return needs_second_factor(person.role) and not queries.has_second_factor(person.id)
+
+
+def _update(session_id: str, **values: object) -> bool:
+    """Change a session that has not ended; return whether it had not."""
+    still = (Session.id == session_id, Session.ended_at.is_(None))
+    return db.execute(update(Session).where(*still).values(**values)).rowcount == 1

@@ -1,0 +1,59 @@
+"""Getting into staff's pages and out of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, Response, render_template
+
+from metaia.auth.login import service as auth
+from metaia.auth.schemas import Login
+from metaia.auth.sessions.service import asking
+from metaia.console import cookie, service
+from metaia.console import rq_dashboard as dashboard
+from metaia.console.pages import PAGE, blp
+from metaia.core.access.actor import current
+from metaia.core.http.views import LOGIN, READ, WRITE, answer, envelope, needs, public, rated
+
+Entered = envelope("StaffEntered")
+Left = envelope("StaffLeft")
+
+
+@blp.route("/login")
+@blp.response(200, PAGE, content_type="text/html")
+@rated(READ)
+@public
+def get_login() -> Response:
+    """The form; its script sends it."""
+    return Response(render_template("staff/login.html"), mimetype="text/html")
+
+
+@blp.route("/login", methods=["POST"])
+@blp.arguments(Login)
+@blp.response(200, Entered)
+@rated(LOGIN)
+@public
+def log_in(body: dict[str, Any]) -> Response:
+    """Come in: the browser gets a cookie for a new session, whatever it had before."""
+    response = answer()
+    cookie.give(response, service.log_in(**body, device=asking()))
+    return response
+
+
+@blp.route("/logout", methods=["POST"])
+@blp.response(200, Left)
+@rated(WRITE)
+@needs(service.ENTER)
+def log_out() -> Response:
+    """End the session."""
+    auth.logout(current())
+    response = answer()
+    cookie.take_back(response)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'  # whatever a browser has kept of these pages
+    return response
+
+
+def register(app: Flask, _: Any) -> None:
+    """Register this domain with the application: its pages are no part of the API, nor of its documents."""
+    app.register_blueprint(blp)
+    dashboard.register(app, blp)

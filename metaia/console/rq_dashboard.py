@@ -1,0 +1,162 @@
+"""rq-dashboard under /admin/rq: its templates and what it reads; addresses, changes and scripts as we allow them.
+
+As it comes it has no login, changes things on GET, unpickles what stands in Redis, and writes what jobs were given
+into its pages as HTML. So its own blueprint is not used. See docs/adr/0010-rq-dashboard.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import flask
+from flask import Flask, Response, current_app, g, send_from_directory
+from redis.exceptions import RedisError
+from rq import Worker
+from rq.exceptions import NoSuchJobError
+from rq.job import Job
+from rq.serializers import JSONSerializer
+from rq_dashboard import web
+from werkzeug.routing import BaseConverter
+
+from metaia.console import cookie, queues
+from metaia.console import session_auth as guard
+from metaia.console.service import ENTER
+from metaia.core.errors import NotFound, Unavailable
+from metaia.core.http.rate_limits import Entrance
+from metaia.core.http.security_headers import PAGE, as_page
+from metaia.core.http.views import READ, WRITE, Blueprint, answer, needs, rated
+from metaia.realtime import runtime
+
+FOLDER = Path(web.__file__).parent
+POLL_MILLISECONDS = 2500
+HTML, JSON, ANY = "text/html", "application/json", "application/octet-stream"
+JOBS = (
+    f"<word:queue_name>/<any({','.join(queues.REGISTRIES)}):registry_name>"
+    "/<int(min=1, max=200):per_page>/<any(asc,dsc):order>/<int(min=1, max=1000000):page>"
+)
+FIRST = {"queue_name": None, "registry_name": "queued", "per_page": "8", "order": "asc", "page": "1"}
+INSTANCE = "/<int(max=0):instance_number>"  # it could show several Redis; there is one
+READS: tuple[tuple[str, Callable[..., Any], str, dict[str, Any]], ...] = (
+    ("/", web.queues_overview, HTML, {"instance_number": 0}),
+    (f"{INSTANCE}/view/queues", web.queues_overview, HTML, {}),
+    (f"{INSTANCE}/view/workers", web.workers_overview, HTML, {}),
+    (f"{INSTANCE}/view/jobs", web.jobs_overview, HTML, FIRST),
+    (f"{INSTANCE}/view/jobs/{JOBS}", web.jobs_overview, HTML, {}),
+    (f"{INSTANCE}/view/job/<word:job_id>", web.job_view, HTML, {}),
+    (f"{INSTANCE}/data/queues.json", web.list_queues, JSON, {}),
+    (f"{INSTANCE}/data/workers.json", web.list_workers, JSON, {}),
+    (f"{INSTANCE}/data/jobs/{JOBS}.json", web.list_jobs, JSON, {}),
+    (f"{INSTANCE}/data/job/<word:job_id>.json", web.job_info, JSON, {}),
+)
+CHANGES: tuple[tuple[str, str, Callable[..., int]], ...] = (  # by the names that its templates ask for
+    ("/job/<word:job_id>/delete", "delete_job_view", queues.delete),
+    ("/job/<word:job_id>/requeue", "requeue_job_view", queues.requeue),
+    ("/requeue/<word:queue_name>", "requeue_all", queues.requeue_all),
+    (
+        f"/queue/<word:queue_name>/<any({','.join(queues.REGISTRIES)}):registry_name>/empty",
+        "empty_queue",
+        queues.empty,
+    ),
+    ("/queue/<word:queue_name>/compact", "compact_queue", queues.compact),
+)
+# Its templates are made into functions by underscore.js, which needs eval, and place things by style attributes.
+POLICY = PAGE.replace("script-src 'self'", "script-src 'self' 'unsafe-eval'").replace(
+    "style-src 'self'", "style-src 'self'; style-src-attr 'unsafe-inline'"
+)
+_ESCAPED_BY_HAND = re.compile(r"<%=\s*\$\('<div/>'\)\.text\((.*?)\)\.html\(\)\s*%>")
+
+
+class Word(BaseConverter):
+    """`<word:…>`: names of queues and ids of jobs. They get into scripts of the pages, so they are nothing else."""
+
+    regex = r"[A-Za-z0-9_-]{1,120}"
+
+
+class JsonJob(Job):
+    """A job as we write them; the dashboard asks for jobs without saying how they are to be read."""
+
+    @classmethod
+    def fetch(cls, id: str, connection: Any = None, serializer: Any = JSONSerializer) -> Any:  # noqa: A002 - RQ's word
+        """Return a job."""
+        return super().fetch(id, connection, serializer or JSONSerializer)
+
+
+class JsonWorker(Worker):
+    """A worker whose jobs are as we write them."""
+
+    @classmethod
+    def all(cls, *given: Any, **named: Any) -> Any:
+        """Return all workers."""
+        return super().all(*given, **named | {"job_class": JsonJob, "serializer": JSONSerializer})
+
+
+def register(app: Flask, pages: Blueprint) -> None:
+    """Put the dashboard into the application. `pages` are registered already: their templates come before its own."""
+    web.Job, web.Worker, web.config.serializer = JsonJob, JsonWorker, JSONSerializer
+    app.redis_conn = runtime.of(app).dispatch.redis  # type: ignore[attr-defined]  # where it looks for it
+    app.config["RQ_DASHBOARD_REDIS_URL"] = ["Redis"]  # what it shows; the address may hold a password
+    app.url_map.converters["word"] = Word
+    blp = flask.Blueprint(
+        "rq_dashboard", __name__, url_prefix="/admin/rq", template_folder=str(FOLDER / "templates")
+    )
+    guard.protect(blp)
+    blp.context_processor(_context)
+
+    def made(view: Callable[..., Any], name: str, kind: str, entrance: Entrance) -> Callable[..., Any]:
+        described = pages.response(200, {"type": "string"}, content_type=kind)(_guarded(view, name))
+        named: Callable[..., Any] = rated(entrance)(described)
+        return named
+
+    views = {view: made(view, view.__name__, kind, READ) for _, view, kind, _ in READS}
+    for rule, view, _, defaults in READS:
+        blp.add_url_rule(rule, view.__name__, views[view], defaults=defaults)
+    for rule, name, change in CHANGES:
+        blp.add_url_rule(rule, name, made(_answered(change), name, JSON, WRITE), methods=["POST"])
+    blp.add_url_rule("/static/<path:filename>", "static", made(_static, "static", ANY, READ))
+    app.register_blueprint(blp)
+
+
+def _guarded(view: Callable[..., Any], name: str) -> Callable[..., Response]:
+    """Return a view of the dashboard for who may enter, under a name, with failures in our form."""
+
+    @wraps(view)
+    def guarded(**arguments: Any) -> Response:
+        try:
+            return _made_safe(current_app.make_response(view(**arguments)))
+        except NoSuchJobError:
+            raise NotFound("There is no such job.") from None
+        except RedisError:
+            raise Unavailable("Redis does not answer.", retry_after=1) from None
+
+    guarded.__name__ = name
+    return needs(ENTER)(guarded)
+
+
+def _answered(change: Callable[..., int]) -> Callable[..., Response]:
+    @wraps(change)
+    def answered(**arguments: Any) -> Response:
+        return answer(count=change(**arguments))
+
+    return answered
+
+
+def _static(filename: str) -> Response:
+    """Return a file of the dashboard."""
+    return send_from_directory(FOLDER / "static", filename)
+
+
+def _made_safe(response: Response) -> Response:
+    """Let a page of the dashboard write every value as text, and run what we have seen, and no more."""
+    if response.mimetype == HTML:
+        page = _ESCAPED_BY_HAND.sub(r"<%- \1 %>", response.get_data(as_text=True))
+        response.set_data(page.replace("<%=", "<%-"))
+        as_page(response, POLICY)
+    return response
+
+
+def _context() -> dict[str, Any]:
+    return {"poll_interval": POLL_MILLISECONDS, "csrf": cookie.csrf_token(g.actor.session_id)}

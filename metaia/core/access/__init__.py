@@ -1,0 +1,1 @@
+"""Actors, permissions, JWT keys and the checks made before production starts."""

@@ -1,0 +1,100 @@
+"""The last statement of a transaction: everything it adds and changes, in one round trip together with the COMMIT.
+
+Rows travel as JSON and PostgreSQL takes them apart (`json_populate_recordset`), so the statement's text depends only
+on which columns of which tables are written: it is made once, and PostgreSQL keeps its plan.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, Literal
+
+import orjson
+from psycopg import RawCursor
+
+from metaia.core.db import driver
+from metaia.core.db.driver import Connection, Statement
+
+Kind = Literal["insert", "update"]
+Columns = tuple[str, ...]
+Values = dict[str, Any]
+Shape = tuple[tuple[Kind, str, Columns, bool], ...]  # and whether it is one row
+
+
+class Writes:
+    """Rows to add and rows to change, in the order in which they were first mentioned."""
+
+    def __init__(self) -> None:
+        self._rows: dict[tuple[Kind, str, Columns], list[Values]] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._rows)
+
+    def insert(self, table: str, values: Values) -> None:
+        """Add a row."""
+        self._rows.setdefault(("insert", table, tuple(values)), []).append(values)
+
+    def update(self, table: str, values: Values) -> None:
+        """Change the row whose `id` is `values["id"]`."""
+        self._rows.setdefault(("update", table, tuple(values)), []).append(values)
+
+    def send(self, connection: Connection) -> None:
+        """Send everything as one statement; in a pipeline its errors come with the next wait."""
+        shape, parameters = self._taken()
+        RawCursor(connection).execute(
+            _statement(shape, guarded=False).text, [part.decode() for part in parameters]
+        )
+
+    def send_guarded(self, connection: Connection) -> bool:
+        """Send everything as one statement, if the one changed row still has the version before; return whether it had.
+
+        Raises ValueError for more than one changed row: it could be half true.
+        """
+        changes = sum(len(rows) for (kind, *_), rows in self._rows.items() if kind == "update")
+        if changes > 1:
+            raise ValueError("only one row may change without a transaction")
+        shape, parameters = self._taken()
+        result = driver.run(connection, _statement(shape, guarded=True), parameters)
+        return result.get_value(0, 0) == b"%d" % changes
+
+    def _taken(self) -> tuple[Shape, list[bytes]]:
+        # Changes first: what is added asks whether they happened.
+        parts = sorted(self._rows.items(), key=lambda part: part[0][0] != "update")
+        self._rows = {}
+        shape = tuple((*what, len(rows) == 1) for what, rows in parts)
+        return shape, [_json(rows[0] if len(rows) == 1 else rows) for _, rows in parts]
+
+
+@cache
+def _statement(shape: Shape, *, guarded: bool) -> Statement:
+    changed = guarded and shape[0][0] == "update"
+    parts = [_part(*part, number=n, guarded=guarded, after_change=changed) for n, part in enumerate(shape)]
+    count = "(SELECT count(*) FROM part_0)" if changed else "0"
+    return Statement(f"WITH {', '.join(parts)} SELECT {count}")
+
+
+def _part(
+    kind: Kind, table: str, columns: Columns, single: bool, *, number: int, guarded: bool, after_change: bool
+) -> str:
+    # PostgreSQL expects 100 rows of a set, and would rather read the whole table than look for 100 ids.
+    rows = f"json_populate_record{'' if single else 'set'}(NULL::{table}, ${number + 1}) AS given"
+    if kind == "insert":
+        names = ", ".join(f'"{name}"' for name in columns)
+        only = " WHERE EXISTS (SELECT FROM part_0)" if after_change else ""
+        written = f"INSERT INTO {table} ({names}) SELECT {names} FROM {rows}{only}"  # noqa: S608
+    else:
+        changes = ", ".join(f'"{name}" = given."{name}"' for name in columns if name != "id")
+        only = f" AND {table}.version = given.version - 1 RETURNING 1" if guarded else ""
+        written = f"UPDATE {table} SET {changes} FROM {rows} WHERE {table}.id = given.id{only}"  # noqa: S608
+    return f"part_{number} AS ({written})"
+
+
+def _json(value: Values | list[Values]) -> bytes:
+    return orjson.dumps(value, default=_hex)
+
+
+def _hex(value: Any) -> str:
+    """Return bytes the way PostgreSQL reads them from text. Raises TypeError for what is no value of a column."""
+    if isinstance(value, bytes):
+        return f"\\x{value.hex()}"
+    raise TypeError(f"{type(value).__name__} cannot be written")

@@ -1,0 +1,165 @@
+"""The driver under SQLAlchemy: on the hot road a statement skips what SQLAlchemy and psycopg do for each execution.
+
+Connections are in autocommit: a read is one round trip, and a transaction says BEGIN and COMMIT (`transaction.py`).
+A `Statement` is prepared once per connection and then sent by libpq (`psycopg.pq`) without a cursor around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from itertools import count
+from typing import Any
+
+import psycopg
+import sqlalchemy
+from psycopg.adapt import Transformer
+from psycopg.errors import InvalidSqlStatementName, error_from_result
+from psycopg.generators import execute
+from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.pq.abc import PGresult
+from psycopg.types.json import set_json_loads
+from psycopg.types.string import TextLoader
+from sqlalchemy import Engine, Select, event
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.exc import DBAPIError
+
+from metaia.core import json
+
+_DIALECT = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
+_FINE = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
+_numbers = count(1)
+
+
+class Statement:
+    """SQL with parameters `$1`, `$2` …, all of them text; PostgreSQL finds out their types."""
+
+    __slots__ = ("name", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text.encode()
+        self.name = b"metaia_%d" % next(_numbers)
+
+
+class Connection(psycopg.Connection[Any]):
+    """A connection that knows what is prepared on it."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.prepared: set[bytes] = set()
+
+    @cached_property
+    def reader(self) -> Any:
+        """What makes values of answers; it keeps the types that the connection knows when it is first used."""
+        return Transformer(self)
+
+    def rollback(self) -> None:
+        """Undo what has begun, if something has. psycopg's own would make PostgreSQL forget what is prepared."""
+        status = self.pgconn.transaction_status
+        if status == TransactionStatus.ACTIVE:
+            self.close()  # who waited for an answer was interrupted: nobody else must get it
+        elif status in (TransactionStatus.INTRANS, TransactionStatus.INERROR):
+            unseen(self, "ROLLBACK")
+
+
+class Prepared:
+    """A SELECT that is compiled once. Its columns must be of types which psycopg reads as they are wanted."""
+
+    def __init__(self, select: Select[Any]) -> None:
+        self._select = select
+
+    @cached_property
+    def _compiled(self) -> tuple[Statement, list[str]]:
+        compiled: Any = self._select.compile(dialect=_DIALECT)
+        return Statement(str(compiled)), compiled.positiontup
+
+    def first(self, connection: Connection, values: dict[str, str]) -> tuple[Any, ...] | None:
+        """Return the first row, or None. Raises psycopg.Error."""
+        statement, names = self._compiled
+        found = rows(connection, statement, [values[name].encode() for name in names])
+        return found[0] if found else None
+
+
+def run(connection: Connection, statement: Statement, parameters: Sequence[bytes]) -> PGresult:
+    """Execute a statement and return its result; not in a pipeline. Raises psycopg.Error."""
+    prepared, libpq = connection.prepared, connection.pgconn
+    if statement.name not in prepared:
+        libpq.send_prepare(statement.name, statement.text)
+        _answer(connection)
+        prepared.add(statement.name)
+    libpq.send_query_prepared(statement.name, parameters)
+    try:
+        return _answer(connection)
+    except InvalidSqlStatementName:  # see `unseen`
+        prepared.clear()
+        if libpq.transaction_status != TransactionStatus.IDLE:
+            raise
+        return run(connection, statement, parameters)
+
+
+def rows(connection: Connection, statement: Statement, parameters: Sequence[bytes]) -> list[tuple[Any, ...]]:
+    """Execute a statement and return its rows, values as psycopg reads them. Raises psycopg.Error."""
+    result = run(connection, statement, parameters)
+    connection.reader.set_pgresult(result)
+    found: list[tuple[Any, ...]] = connection.reader.load_rows(0, result.ntuples, tuple)
+    return found
+
+
+def unseen(connection: Connection, sql: str) -> None:
+    """Execute a statement past psycopg: after a DROP, ALTER or ROLLBACK it makes PostgreSQL forget what is prepared.
+
+    Raises psycopg.Error.
+    """
+    connection.pgconn.send_query(sql.encode())
+    _answer(connection)
+
+
+def _answer(connection: Connection) -> PGresult:
+    result: PGresult = connection.wait(execute(connection.pgconn))[-1]
+    if result.status not in _FINE:
+        raise error_from_result(result)
+    return result
+
+
+def of(connection: sqlalchemy.Connection) -> Connection:
+    """Return the driver's connection under SQLAlchemy's."""
+    raw: Any = connection.connection.dbapi_connection  # there also when it has been detached from its pool
+    return raw  # type: ignore[no-any-return]
+
+
+@contextmanager
+def errors(connection: sqlalchemy.Connection) -> Iterator[None]:
+    """Raise the driver's errors as SQLAlchemy's, and give up a connection that is broken."""
+    try:
+        yield
+    except BaseException as error:
+        broken = connection.invalidated or of(connection).closed
+        if broken and not connection.invalidated:  # SQLAlchemy does it for what it has executed itself
+            connection.invalidate(error)
+        if not isinstance(error, psycopg.Error):
+            raise
+        raise translated(error, broken=broken) from error
+
+
+def translated(error: psycopg.Error, *, broken: bool) -> BaseException:
+    """Return the driver's error as SQLAlchemy's; `broken` says that the connection is of no use any more."""
+    instance: BaseException = DBAPIError.instance(
+        None, None, error, psycopg.Error, hide_parameters=True, connection_invalidated=broken
+    )
+    return instance
+
+
+def prepare(engine: Engine) -> None:
+    """Make connections of `engine` read ids as text, which is what they are to us, and come back with nothing begun."""
+
+    @event.listens_for(engine, "connect")
+    def connected(connection: Any, _: Any) -> None:
+        connection.adapters.register_loader("uuid", TextLoader)
+        set_json_loads(json.loads, connection)
+
+    @event.listens_for(engine, "reset")
+    def given_back(connection: Any, record: Any, _: Any) -> None:
+        connection.rollback()
+        if connection.closed and record is not None:
+            record.invalidate()

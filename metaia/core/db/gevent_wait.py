@@ -1,0 +1,70 @@
+"""Waiting for PostgreSQL under gevent.
+
+psycopg waits with `select.poll`; gevent's stand-in for that makes several objects and timers for each wait, and every
+statement waits. Here a wait is one watcher on the hub. Commands and the worker, which are not patched, wait as usual.
+"""
+
+from __future__ import annotations
+
+from select import POLLIN, POLLOUT
+from typing import Any, TypeVar
+
+from gevent import get_hub
+from gevent.monkey import get_original, is_module_patched
+from psycopg.abc import PQGen
+from psycopg.waiting import WAIT_RW
+from sqlalchemy import Engine, event
+
+from metaia.core.db.driver import Connection
+
+T = TypeVar("T")
+_poll = get_original("select", "poll")
+
+
+class HubConnection(Connection):
+    """A connection whose waits let other greenlets run."""
+
+    def wait(self, gen: PQGen[T], interval: float = 0.0, timeout: float | None = None) -> T:  # noqa: ARG002
+        """Run `gen` to its end; psycopg's and libev's numbers for reading (1) and writing (2) are the same."""
+        descriptor = self.pgconn.socket
+        try:
+            wanted = next(gen)
+            while True:
+                self._flushed(descriptor)
+                wanted = gen.send(_ready(descriptor, wanted))
+        except StopIteration as end:
+            value: T = end.value
+            return value
+
+    def _flushed(self, descriptor: int) -> None:
+        """Write all of a pipeline before its answers are awaited: psycopg leaves what the kernel did not take."""
+        while self.pgconn.pipeline_status and self.pgconn.flush():
+            _wait(descriptor, int(WAIT_RW))
+            self.pgconn.consume_input()  # the server may wait for us to read before it reads on
+
+
+def _ready(descriptor: int, wanted: int) -> int:
+    if wanted == WAIT_RW:  # a pipeline being filled: nearly always there is room to write at once
+        found = _poll()  # not select: it knows no descriptors from 1,024 on
+        found.register(descriptor, POLLIN | POLLOUT)
+        for _, events in found.poll(0):
+            return bool(events & ~POLLOUT) | bool(events & ~POLLIN) << 1
+    _wait(descriptor, int(wanted))
+    return _ready(descriptor, wanted) if wanted == WAIT_RW else int(wanted)
+
+
+def _wait(descriptor: int, events: int) -> None:
+    watcher = get_hub().loop.io(descriptor, events)
+    try:
+        get_hub().wait(watcher)
+    finally:
+        watcher.close()
+
+
+def use_hub(engine: Engine) -> None:
+    """Make the connections of `engine` ours, and wait by the hub if this process is patched."""
+    kind = HubConnection if is_module_patched("select") else Connection
+
+    @event.listens_for(engine, "do_connect")
+    def connect(_: Any, __: Any, arguments: Any, options: Any) -> Connection:
+        return kind.connect(*arguments, **options)

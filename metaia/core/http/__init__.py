@@ -1,0 +1,1 @@
+"""The HTTP edge: middleware, authentication hooks, bodies, errors, limits, pagination."""

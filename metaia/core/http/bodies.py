@@ -1,0 +1,122 @@
+"""What clients send: read within the limits of the route's class, and strictly."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+import orjson
+from flask import Request, current_app, request
+from marshmallow import ValidationError
+from webargs.flaskparser import FlaskParser
+
+from metaia.core.errors import Invalid, TooLarge, Unreadable, UnsupportedMedia, declare, flatten
+from metaia.core.http import rate_limits as ratelimit
+
+View = TypeVar("View", bound=Callable[..., Any])
+MOST_LEVELS = 32  # of objects and lists inside one another; what is kept must also be written as JSON again
+declare({"invalid_json": "The body is not JSON, says a key twice, or is nested too deeply."})
+
+
+class Parser(FlaskParser):
+    """Reads arguments strictly: JSON only as JSON, unknown and repeated query parameters refused, our own errors."""
+
+    def use_args(
+        self, argmap: Any, *_: Any, location: str | None = None, **__: Any
+    ) -> Callable[[View], View]:
+        """Give a view what `argmap` makes of the request: as webargs does, in fewer steps."""
+        read = getattr(self, str(self.__location_map__[location or self.location]))
+
+        def decorate(view: View) -> View:
+            @wraps(view)
+            def wrapper(*args: Any, **kwargs: Any) -> Any:
+                try:
+                    given = argmap.load(read(request, argmap))
+                except ValidationError as error:
+                    raise Invalid(details=flatten(error.messages)) from None
+                return view(*args, given, **kwargs)
+
+            return wrapper  # type: ignore[return-value]
+
+        return decorate
+
+    def load_json(self, req: Any, schema: Any) -> Any:  # noqa: ARG002
+        body = read_body(req)
+        if not body:
+            return {}
+        if not req.is_json:
+            raise UnsupportedMedia
+        if req.headers.get("Content-Encoding", "identity") != "identity":
+            raise UnsupportedMedia("Send the body uncompressed.")
+        return strictly(body)
+
+    def load_querystring(self, req: Any, schema: Any) -> Any:
+        twice = [name for name, values in req.args.lists() if len(values) > 1]
+        if twice:
+            raise Invalid(details={name: ["Given more than once."] for name in twice})
+        return super().load_querystring(req, schema)
+
+
+def check_length() -> None:
+    """Refuse a body that says it is too large for its route before a byte of it is read."""
+    if request.endpoint is not None:
+        request.max_content_length = ratelimit.of(current_app.view_functions[request.endpoint]).largest
+    limit = request.max_content_length
+    if limit is not None and (request.content_length or 0) > limit:
+        raise _too_large(limit)
+
+
+def strictly(body: bytes) -> Any:
+    """Return the value of a JSON body. Raises Unreadable, also for what parsers understand differently."""
+    try:
+        value = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise _invalid(f"The body is not JSON: {error}.") from None
+    # As many colons as keys: none is there twice. Colons inside texts make the slower parser look.
+    if body.count(b":") != _keys(value):
+        json.loads(body, object_pairs_hook=_once, parse_int=str, parse_float=str)
+    return value
+
+
+def _keys(value: Any) -> int:
+    """Return how many keys all objects in `value` have. Raises Unreadable when it has too many levels."""
+    keys, levels, level = 0, 0, [value]
+    while level := [part for part in level if isinstance(part, dict | list)]:
+        levels += 1
+        if levels > MOST_LEVELS:
+            raise _invalid(f"At most {MOST_LEVELS} levels inside one another.")
+        inner: list[Any] = []
+        for part in level:
+            if isinstance(part, dict):
+                keys += len(part)
+                inner.extend(part.values())
+            else:
+                inner.extend(part)
+        level = inner
+    return keys
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise _invalid("A key is there twice.")
+    return found
+
+
+def _invalid(message: str) -> Unreadable:
+    return Unreadable(message, code="invalid_json")
+
+
+def read_body(req: Request) -> bytes:
+    """Return the body. Raises TooLarge: one that does not say its length is cut at the limit without a word."""
+    body = req.get_data(cache=True)
+    limit = req.max_content_length
+    if limit is not None and req.content_length is None and len(body) >= limit:
+        raise _too_large(limit)
+    return body
+
+
+def _too_large(limit: int) -> TooLarge:
+    return TooLarge(f"The body may have {limit} bytes at most.")

@@ -1,0 +1,46 @@
+"""Engine.IO's handshakes, which no route sees: limited by address, and counted with all that begins a connection."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import Any
+from urllib.parse import parse_qs
+
+from limits import parse
+
+from metaia.core.errors import TooMany
+from metaia.core.http.rate_limits import CONNECT, network
+from metaia.extensions import limiter
+
+ENGINE_IO = "/socket.io"
+
+
+class Handshakes:
+    """Counts as Flask-Limiter does for routes of the class CONNECT, under the same key."""
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        self._limit = parse(CONNECT.limit.format_map(config))
+        prefix = config.get("RATELIMIT_KEY_PREFIX")
+        self._prefix = (prefix,) if prefix else ()
+
+    def refusal(self, environ: dict[str, Any]) -> TooMany | None:
+        """Count a request if it is a handshake; return why it is refused, if it is."""
+        if not (limiter.enabled and is_one(environ)):
+            return None
+        key = (*self._prefix, f"address:{network(environ.get('REMOTE_ADDR'))}", CONNECT.name)
+        if limiter.limiter.hit(self._limit, *key):
+            return None
+        ends, _ = limiter.limiter.get_window_stats(self._limit, *key)
+        return TooMany(retry_after=max(1, math.ceil(ends - time.time())))
+
+
+def is_one(environ: dict[str, Any]) -> bool:
+    """Return whether a request begins an Engine.IO connection: it names none."""
+    return is_engine_io(environ) and "sid" not in parse_qs(environ.get("QUERY_STRING", ""))
+
+
+def is_engine_io(environ: dict[str, Any]) -> bool:
+    """Return whether a request goes to Engine.IO."""
+    path: str = environ.get("PATH_INFO", "")
+    return path.startswith(ENGINE_IO)

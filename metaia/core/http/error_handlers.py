@@ -1,0 +1,92 @@
+"""How failures leave: every exception becomes the one error shape, with the request's id."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, request
+from flask_limiter.errors import RateLimitExceeded
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.routing.exceptions import WebsocketMismatch
+
+from metaia.core import json
+from metaia.core.errors import BY_STATUS, Problem, TooMany, Unavailable, UpgradeRequired, declare
+from metaia.core.http import rate_limits as ratelimit
+from metaia.core.ids import new_id
+
+log = structlog.get_logger(__name__)
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+declare(
+    {
+        "method_not_allowed": "This address does not have that method; `Allow` names those it has.",
+        "http_error": "The request is not right, as its HTTP status says.",
+    }
+)
+
+
+def request_id() -> str:
+    """Return the id of this request: the client's `X-Request-ID` if it is a sensible one, else our own."""
+    if not hasattr(g, "request_id"):
+        given = request.headers.get("X-Request-ID", "")
+        g.request_id = given if _REQUEST_ID.fullmatch(given) else new_id()
+    return str(g.request_id)
+
+
+def respond(problem: Problem) -> Response:
+    """Return `problem` in the contract's form."""
+    body = {"status": "error", "error": problem.as_dict(), "requestId": request_id()}
+    response = Response(json.dumps(body), problem.status, mimetype="application/json")
+    if problem.retry_after is not None:
+        g.retry_after = problem.retry_after
+    if problem.status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def as_problem(error: BaseException) -> Problem:
+    """Return what a client is told of `error`; unexpected ones are logged with their stack, and told nothing of."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, RateLimitExceeded):
+        return TooMany(retry_after=ratelimit.seconds_left())
+    if isinstance(error, WebsocketMismatch) and not request.headers.get("Upgrade"):
+        return UpgradeRequired()
+    if isinstance(error, HTTPException):
+        return _from_werkzeug(error)
+    if isinstance(error, (OperationalError, InterfaceError, PoolTimeout)) or (
+        isinstance(error, DBAPIError) and error.connection_invalidated
+    ):
+        log.error("database unavailable", error=str(error).splitlines()[0])
+        return Unavailable(retry_after=1)
+    log.error("unexpected error", exc_info=error)
+    return Problem()
+
+
+def _from_werkzeug(error: HTTPException) -> Problem:
+    status = error.code or 500
+    if status == 405:
+        problem = Problem("This address does not have that method.", code="method_not_allowed")
+    else:
+        kind = BY_STATUS.get(status)
+        problem = kind() if kind else Problem(error.description, code="http_error")
+    problem.status = status
+    return problem
+
+
+def init_app(app: Flask) -> None:
+    """Register the one handler for all errors."""
+
+    def handle(error: Any) -> Any:
+        if isinstance(error, HTTPException) and error.code is not None and error.code < 400:
+            return error  # a redirect
+        response = respond(as_problem(error))
+        if isinstance(error, MethodNotAllowed) and error.valid_methods:
+            response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+        return response
+
+    app.register_error_handler(Exception, handle)
+    app.register_error_handler(HTTPException, handle)

@@ -1,0 +1,125 @@
+"""Idempotency keys: a POST repeated with the same key and body gets its first answer, and acts once.
+
+The key's row commits together with the change, so there is no moment in which one exists without the other, and
+nothing to clean up after a kill. A second request with the same key while the first still runs is told so at once:
+an advisory lock on the key, released by PostgreSQL at the end of the transaction, says whether one is running.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import Response, request
+from sqlalchemy import DateTime, Integer, LargeBinary, String, delete, func, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from metaia.core import db
+from metaia.core.access.actor import current
+from metaia.core.errors import Conflict, Invalid, declare
+from metaia.core.times import now
+from metaia.extensions import Model
+
+View = TypeVar("View", bound=Callable[..., Any])
+HEADER = "Idempotency-Key"
+PARAMETER = {
+    "in": "header",
+    "name": HEADER,
+    "description": "The same key and body again get the first answer, and act once.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+}
+declare(
+    {
+        "idempotency_in_flight": "A request with this Idempotency-Key is being worked on: wait for it.",
+        "idempotency_mismatch": "This Idempotency-Key was used for another request.",
+    }
+)
+
+
+class IdempotencyKey(Model):
+    """The first answer to a request that carried a key."""
+
+    __tablename__ = "idempotency_keys"
+
+    scope: Mapped[str] = mapped_column(String(64), primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    status: Mapped[int] = mapped_column(Integer)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    etag: Mapped[str | None] = mapped_column(String(200))
+    created_at: Mapped[Any] = mapped_column(DateTime(timezone=True), index=True)
+
+
+def forget(before: datetime) -> int:
+    """Delete the keys that were used before `before`, in the running transaction; return how many."""
+    return db.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < before)).rowcount
+
+
+def forget_of(user_id: str) -> None:
+    """Delete a user's keys, and with them what they were answered, in the running transaction."""
+    db.execute(delete(IdempotencyKey).where(IdempotencyKey.scope == user_id))
+
+
+def idempotent(view: View) -> View:
+    """Make a route honour `Idempotency-Key`. Only successful answers are kept: a failed request may be tried again."""
+
+    @wraps(view)
+    def once(*args: Any, **kwargs: Any) -> Response:
+        key = request.headers.get(HEADER)
+        if key is None:
+            first: Response = view(*args, **kwargs)
+            return first
+        if not 1 <= len(key) <= 200 or not key.isascii() or not key.isprintable():
+            raise Invalid(details={HEADER: ["1 to 200 printable ASCII characters."]})
+        with db.transaction():
+            replay = _replayed(key)
+            return replay if replay is not None else _performed(key, view(*args, **kwargs))
+
+    once._apidoc = {"manual_doc": {"parameters": [PARAMETER]}}  # type: ignore[attr-defined]
+    return once  # type: ignore[return-value]
+
+
+def _replayed(key: str) -> Response | None:
+    scope = current().id
+    free = db.fetch_value(select(func.pg_try_advisory_xact_lock(func.hashtextextended(f"{scope} {key}", 0))))
+    if not free:
+        raise Conflict(
+            "A request with this key is being worked on.", code="idempotency_in_flight", retry_after=1
+        )
+    row = db.fetch_one(
+        select(
+            IdempotencyKey.fingerprint, IdempotencyKey.status, IdempotencyKey.body, IdempotencyKey.etag
+        ).where(IdempotencyKey.scope == scope, IdempotencyKey.key == key)
+    )
+    if row is None:
+        return None
+    if row.fingerprint != _fingerprint():
+        raise Conflict("This key was used for another request.", code="idempotency_mismatch")
+    replay = Response(row.body, row.status, mimetype="application/json")
+    replay.headers["Idempotency-Replayed"] = "true"
+    if row.etag is not None:
+        replay.headers["ETag"] = row.etag
+    return replay
+
+
+def _performed(key: str, response: Response) -> Response:
+    db.append(
+        IdempotencyKey,
+        scope=current().id,
+        key=key,
+        fingerprint=_fingerprint(),
+        status=response.status_code,
+        body=response.get_data(),
+        etag=response.headers.get("ETag"),
+        created_at=now(),
+    )
+    return response
+
+
+def _fingerprint() -> str:
+    return hashlib.sha256(
+        b"\n".join([request.method.encode(), request.path.encode(), request.get_data()])
+    ).hexdigest()

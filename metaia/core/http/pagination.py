@@ -1,0 +1,109 @@
+"""Keyset paging: a page begins after the last row of the page before, whatever was inserted meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from flask import Response
+from itsdangerous import BadData, URLSafeSerializer
+from marshmallow import fields, validate
+from sqlalchemy import ColumnElement, Select, literal, tuple_
+
+from metaia.core import json
+from metaia.core.access import secret_keys as keys
+from metaia.core.errors import Invalid
+from metaia.core.http.fields import Schema, camel
+from metaia.core.http.views import answer
+
+Json = dict[str, Any]
+Sortable = Mapping[str, ColumnElement[Any]]
+Page = tuple[Sequence[Any], str | None]  # rows, and the cursor of the next page
+
+
+class PageQuery(Schema):
+    """The query parameters that every list has."""
+
+    limit = fields.Integer(load_default=20, validate=validate.Range(min=1, max=100))
+    cursor = fields.String(load_default=None, validate=validate.Length(max=500))
+
+
+def sort_field(sortable: Sequence[str], default: str) -> fields.String:
+    """Return the `sort` parameter: a name of `sortable`, with `-` in front for descending."""
+    names = [sign + camel(name) for name in sortable for sign in ("", "-")]
+    return fields.String(load_default=default, validate=validate.OneOf(names))
+
+
+def listing(
+    name: str,
+    query: Json,
+    fetch: Callable[..., Page],
+    present: Callable[[Any], Any],
+    *,
+    meta: Callable[[Sequence[Any]], Json] = lambda _: {},
+) -> Response:
+    """Return the answer of a list: a page of what `fetch` finds by the query's filters, each as `present` shows it.
+
+    `meta` makes of its rows what else belongs beside the page.
+    """
+    part = {given: query.pop(given) for given in ("sort", "limit", "cursor")}
+    rows, following = fetch(filters=query, **part)
+    shown: Json = {name: [present(row) for row in rows]}
+    return answer(**shown, meta={"next_cursor": following} | meta(rows))
+
+
+def page(
+    select: Select[Any],
+    *,
+    sort: str,
+    sortable: Sortable,
+    key: ColumnElement[Any],
+    limit: int,
+    cursor: str | None,
+) -> Select[Any]:
+    """Return `select` cut to one page and one row more, ordered by `sort` and then by the unique `key`."""
+    column, descending = _column(sort, sortable)
+    if cursor is not None:
+        value, last = _decode(cursor, sort, column)
+        here, after = tuple_(column, key), tuple_(literal(value, column.type), literal(last, key.type))
+        select = select.where(here < after if descending else here > after)
+    order = (column.desc(), key.desc()) if descending else (column, key)
+    return select.order_by(*order).limit(limit + 1)
+
+
+def cut(rows: Sequence[Any], *, sort: str, limit: int, key: str = "id") -> Page:
+    """Return the rows of this page and the cursor of the next one, None on the last page."""
+    if len(rows) <= limit:
+        return rows, None
+    last = rows[limit - 1]
+    name = _snake(sort.lstrip("-"))
+    return rows[:limit], _encode(sort, [getattr(last, name), getattr(last, key)])
+
+
+def _column(sort: str, sortable: Sortable) -> tuple[ColumnElement[Any], bool]:
+    names = {camel(name): column for name, column in sortable.items()}
+    return names[sort.lstrip("-")], sort.startswith("-")
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{c.lower()}" if c.isupper() else c for c in name)
+
+
+def _encode(sort: str, values: list[Any]) -> str:
+    return str(_signed().dumps([sort, *values]))
+
+
+def _decode(cursor: str, sort: str, column: ColumnElement[Any]) -> tuple[Any, str]:
+    try:
+        made_for, value, key = _signed().loads(cursor)
+    except BadData:
+        made_for, value, key = None, None, None
+    if made_for != sort:
+        raise Invalid(details={"cursor": ["Not a cursor of this list."]})
+    return datetime.fromisoformat(value) if column.type.python_type is datetime else value, key
+
+
+def _signed() -> URLSafeSerializer:
+    """Signed, so that what comes back is what went out, and nothing that PostgreSQL would choke on."""
+    return keys.signed("paging cursor", serializer=json)

@@ -1,0 +1,1 @@
+"""The OpenAPI document, the Postman collection, and the errors that each operation declares."""

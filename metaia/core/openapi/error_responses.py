@@ -1,0 +1,77 @@
+"""With which statuses an operation may refuse: most follow from how its route is declared, `@refuses` says the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+from apispec import BasePlugin
+from flask import Flask
+from werkzeug.routing import Rule
+
+from metaia.core.errors import Problem
+from metaia.core.http import etags as versions
+from metaia.core.http import idempotency
+from metaia.core.http import rate_limits as ratelimit
+from metaia.core.http.middleware import BY_ANY_NAME, CONNECTIONS
+
+Json = dict[str, Any]
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def refuses(*kinds: type[Problem]) -> Callable[[View], View]:
+    """Say how a route's own rules refuse, beyond what follows from its declaration; the tests know all statuses."""
+
+    def decorate(view: View) -> View:
+        view.refuses = {kind.status for kind in kinds}  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
+class Refusals(BasePlugin):
+    """Names the statuses of errors in each operation; comes after what adds parameters."""
+
+    def __init__(self, app: Flask) -> None:
+        self._views = app.view_functions
+
+    def operation_helper(self, operations: Json, rule: Rule, **_: Any) -> None:  # type: ignore[override]
+        view = self._views[rule.endpoint]
+        for method, operation in operations.items():
+            for status in sorted(_statuses(method.upper(), operation, view, rule)):
+                operation["responses"].setdefault(str(status), HTTPStatus(status).name)
+
+
+def _statuses(method: str, operation: Json, view: Any, rule: Rule) -> set[int]:
+    found = {429} | getattr(view, "refuses", set())
+    if not rule.rule.startswith(BY_ANY_NAME):
+        found |= {400}  # another Host
+    if rule.rule.startswith(CONNECTIONS):
+        found |= {403}  # another Origin
+    if rule.arguments:
+        found |= {404}
+    return found | _of_who_asks(method, operation, view) | _of_what_is_sent(method, operation, view)
+
+
+def _of_who_asks(method: str, operation: Json, view: Any) -> set[int]:
+    if operation.get("security") == []:
+        return set()
+    even_when = getattr(view, "even_when", ())
+    everybody = "limited" in even_when and (method == "GET" or "read_only" in even_when)
+    return {401, 503} | (set() if everybody and not hasattr(view, "permission") else {403})
+
+
+def _of_what_is_sent(method: str, operation: Json, view: Any) -> set[int]:
+    given = {p.get("name") for p in operation.get("parameters", []) if p.get("in") != "path"}
+    body = operation.get("requestBody", {}).get("content", {})
+    found = {422} if given or body else set()
+    if {idempotency.HEADER, versions.HEADER} & given:
+        found |= {409}
+    if "application/json" in body:
+        found |= {415}
+    if method != "GET":
+        found |= {408, 413}
+    if ratelimit.of(view).name != ratelimit.READ.name:
+        found |= {503}  # it writes
+    return found

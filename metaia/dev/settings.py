@@ -1,0 +1,87 @@
+"""What `make run` knows before it starts anything: settings, the home folder, this machine's secrets."""
+
+import os
+import re
+import secrets
+import socket
+import sys
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+from metaia.dev.process_registry import ServiceError
+
+ROOT = Path(__file__).resolve().parents[2]
+SECRETS = ("SECRET_KEY", "JWT_SECRET_KEY")
+
+
+def read_environment() -> dict[str, str]:
+    """The process's environment over `.env`, with this Python's programs first on the PATH."""
+    written = {name: value for name, value in dotenv_values(ROOT / ".env").items() if value is not None}
+    environment = {**written, **os.environ}
+    environment["PATH"] = os.pathsep.join(
+        (str(Path(sys.executable).parent), environment.get("PATH", os.defpath))
+    )
+    environment.setdefault("METAIA_ENV", "development")
+    if environment["METAIA_ENV"] == "production":
+        raise ServiceError(
+            "METAIA_ENV is production, and demo accounts have a known password; see docs/operations.md"
+        )
+    environment.setdefault("PORT", "5000")
+    environment.setdefault("PUBLIC_BASE_URL", f"http://127.0.0.1:{environment['PORT']}")
+    if "WEB" in environment:
+        environment["WEB_CONCURRENCY"] = environment["WEB"]
+    return environment
+
+
+def open_home(environment: dict[str, str]) -> Path:
+    """The folder for everything that `make run` keeps; made when missing, its path made absolute."""
+    home = Path(environment.get("METAIA_HOME") or ROOT / ".metaia").resolve()
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ServiceError(f"METAIA_HOME={home} cannot be used: {error.strerror}") from None
+    environment["METAIA_HOME"] = str(home)
+    return home
+
+
+def add_secrets(home: Path, environment: dict[str, str]) -> None:
+    """Give each secret nobody has set a random value that stays the same, so that a restart logs nobody out."""
+    path = home / "secrets.env"
+    kept = dotenv_values(path)
+    missing = [name for name in SECRETS if not kept.get(name)]
+    if missing:
+        lines = "".join(f"{name}={secrets.token_urlsafe(48)}\n" for name in missing)
+        path.touch(mode=0o600)
+        with path.open("a", encoding="ascii") as file:
+            file.write(lines)
+        kept = dotenv_values(path)
+    for name in SECRETS:
+        environment[name] = environment.get(name) or kept[name] or ""
+
+
+def check_port(text: str) -> int:
+    """The port as a number, or ServiceError when it is not one or somebody listens there."""
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise ServiceError(f"PORT={text} is not a port number")
+    if not is_free(int(text)):
+        raise ServiceError(
+            f"port {text} is taken by another program; PORT={int(text) + 1} make run takes another"
+        )
+    return int(text)
+
+
+def is_free(port: int) -> bool:
+    """Whether a server could listen on this loopback port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def redacted(url: str) -> str:
+    """A URL without its password."""
+    return re.sub(r"(password=)[^&]*", r"\1***", re.sub(r"(//[^:/@]*):.*@", r"\1:***@", url))

@@ -1,0 +1,1 @@
+"""Background jobs: what is declared, the dispatcher that enqueues them in RQ, and the worker that runs them."""

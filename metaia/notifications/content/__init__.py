@@ -1,0 +1,1 @@
+"""The texts of notifications per locale and channel."""

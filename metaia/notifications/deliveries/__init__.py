@@ -1,1 +1,0 @@
-"""The way of deliveries: what planning, sending and receipts ask the tables."""

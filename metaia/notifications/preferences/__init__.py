@@ -1,0 +1,1 @@
+"""Which notifications a user wants, when, and unsubscribing."""

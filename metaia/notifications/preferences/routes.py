@@ -1,0 +1,44 @@
+"""Routes of what one wants to be told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+from metaia.core.access.actor import current
+from metaia.core.http import etags as versions
+from metaia.core.http.views import READ, WRITE, Blueprint, answer, rated
+from metaia.notifications import queries
+from metaia.notifications.preferences import schemas
+from metaia.notifications.preferences import service as preferences
+from metaia.notifications.preferences.policy import Wishes
+from metaia.users import queries as users
+
+blp = Blueprint(
+    "preferences", __name__, url_prefix="/api/notifications/preferences", description="Notifications"
+)
+
+
+@blp.route("")
+@blp.response(200, schemas.One)
+@rated(READ)
+def get_one() -> Response:
+    """What I want to be told, where and when; and what there is to choose from."""
+    return _one(*queries.preferences(current().id))
+
+
+@blp.route("", methods=["PATCH"])
+@blp.arguments(schemas.ChangePreferences)
+@blp.response(200, schemas.One)
+@rated(WRITE)
+def change(body: dict[str, Any]) -> Response:
+    """Change what I want to be told."""
+    version = versions.expected(body.pop("expected_version"))
+    return _one(*preferences.change(current(), body, version))
+
+
+def _one(wishes: Wishes, version: int) -> Response:
+    response = answer(preferences=schemas.present(wishes, version, users.locale(current().id)))
+    response.set_etag(str(version))
+    return response

@@ -1,0 +1,42 @@
+"""One-click unsubscribing (RFC 8058): an address that turns one category of mails off, without a login."""
+
+from __future__ import annotations
+
+from flask import current_app
+from itsdangerous import BadData, URLSafeSerializer
+
+from metaia.core.access import secret_keys as keys
+from metaia.core.errors import NotFound
+from metaia.notifications.registry import SECURITY, categories
+
+PATH = "/api/notifications/unsubscribe"
+
+
+def address(user_id: str, category: str) -> str | None:
+    """Return the address that ends mails of `category` to a user; None for what nobody can turn off."""
+    if category == SECURITY:
+        return None
+    return f"{current_app.config['PUBLIC_BASE_URL']}{PATH}?token={_signer().dumps([user_id, category])}"
+
+
+def headers(stop: str | None) -> dict[str, str]:
+    """Return the headers by which a mailbox shows its own unsubscribe button."""
+    if stop is None:
+        return {}
+    return {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+
+
+def read(token: str) -> tuple[str, str]:
+    """Return (user id, category) of a token. Raises NotFound for one that is not ours, or ends nothing any more."""
+    try:
+        user_id, name = _signer().loads(token)
+    except (BadData, ValueError):
+        user_id, name = None, None
+    category = categories().get(name)
+    if category is None or category.required:
+        raise NotFound("This address ends nothing.")
+    return user_id, category.name
+
+
+def _signer() -> URLSafeSerializer:
+    return keys.signed("unsubscribe")

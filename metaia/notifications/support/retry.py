@@ -1,0 +1,39 @@
+"""Trying again what has failed for good."""
+
+from __future__ import annotations
+
+from sqlalchemy import update
+
+from metaia.core import db
+from metaia.core.audit import log as audit
+from metaia.core.db import AnyRow
+from metaia.core.errors import Conflict, NotFound, declare
+from metaia.core.times import now
+from metaia.jobs import registry as jobs
+from metaia.notifications.delivery import history as steps
+from metaia.notifications.models import Delivery
+from metaia.notifications.support import queries
+
+declare({"not_failed": "The delivery has not failed: there is nothing to try again."})
+
+
+def retry(delivery_id: str) -> AnyRow:
+    """Queue a failed delivery once more, and return it. Raises NotFound, and Conflict for one that has not failed.
+
+    Its user's wishes and its address are looked at again when it is sent.
+    """
+    with db.transaction():
+        before = queries.delivery(delivery_id)
+        if before is None:
+            raise NotFound("There is no such delivery.")
+        if before.status != "failed":
+            raise Conflict(f"A delivery that is {before.status} cannot be tried again.", code="not_failed")
+        moment = now()
+        queued = {"status": "queued", "due_at": moment, "updated_at": moment}
+        queued |= steps.given(before, "queued", "retried", moment)
+        db.execute(update(Delivery).where(Delivery.id == delivery_id).values(**queued))
+        audit.record("delivery.retried", subject=f"delivery-{delivery_id}", before={"error": before.error})
+        jobs.wake()
+        after = queries.delivery(delivery_id)
+    assert after is not None  # noqa: S101 - it is locked
+    return after

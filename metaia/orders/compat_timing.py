@@ -1,0 +1,118 @@
+"""Timing's three addresses, in Timing's own shape: snake_case, and `data` is the order itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+from marshmallow import Schema as Plain
+from marshmallow import fields
+
+from metaia.core.access.actor import current
+from metaia.core.errors import NotFound, Unavailable
+from metaia.core.http import etags as versions
+from metaia.core.http.idempotency import idempotent
+from metaia.core.http.views import (
+    READ,
+    WRITE,
+    Blueprint,
+    Meta,
+    needs,
+    public,
+    rated,
+    raw_answer,
+    raw_envelope,
+)
+from metaia.core.openapi.error_responses import refuses
+from metaia.orders import presenters as present
+from metaia.orders import queries, schemas, service
+
+blp = Blueprint("tracking", __name__, url_prefix="/api/orders", description="Tracking page")
+admin = Blueprint(
+    "admin_orders",
+    __name__,
+    url_prefix="/api/admin/orders",
+    description="Orders for admins, in Timing's shape",
+)
+Json = dict[str, Any]
+
+
+class Item(Plain):
+    id = fields.String(required=True)
+    menu_name = fields.String(required=True)
+    quantity = fields.Integer(required=True)
+    price = fields.Float(required=True)
+
+
+class TrackedCustomer(Plain):
+    name = fields.String(required=True, allow_none=True)
+
+
+class Tracked(Plain):
+    """What somebody without a login sees: the id is the secret."""
+
+    id = fields.UUID(required=True)
+    status = fields.String(required=True)
+    items = fields.List(fields.Nested(Item), required=True)
+    total = fields.Float(required=True)
+    currency = fields.String(required=True)
+    customer_info = fields.Nested(TrackedCustomer, required=True)
+
+
+class Customer(TrackedCustomer):
+    phone = fields.String(required=True, allow_none=True)
+    address = fields.String(required=True, allow_none=True)
+
+
+class TimingOrder(Tracked):
+    """An order as Timing's admin pages read it."""
+
+    customer_info = fields.Nested(Customer, required=True)
+    order_number = fields.String(required=True)
+    partner_id = fields.UUID(required=True, allow_none=True)
+    notes = fields.String(required=True, allow_none=True)
+    version = fields.Integer(required=True)
+    created_at = fields.AwareDateTime(required=True)
+    updated_at = fields.AwareDateTime(required=True)
+
+
+@blp.route("/<id:order_id>/status")
+@blp.response(200, raw_envelope("TrackedOrder", fields.Nested(Tracked, required=True)))
+@rated(READ.limited_to("60 per minute"))
+@refuses(Unavailable)
+@public
+def track(order_id: str) -> Response:
+    """Where an order stands, for a tracking page without login."""
+    order = queries.get(order_id)
+    if order is None:
+        raise NotFound("There is no such order.")
+    return raw_answer(present.tracked(present.common(order)))
+
+
+@admin.route("")
+@admin.arguments(schemas.ListQuery, location="query")
+@admin.response(
+    200, raw_envelope("TimingOrders", fields.List(fields.Nested(TimingOrder), required=True), meta=Meta)
+)
+@rated(READ)
+@needs("orders.read")
+def get_all(query: Json) -> Response:
+    """All orders."""
+    page = {name: query.pop(name) for name in ("sort", "limit", "cursor")}
+    orders, following = queries.page(current(), filters=query, **page)
+    return raw_answer(
+        [present.timing(present.common(order)) for order in orders], meta={"next_cursor": following}
+    )
+
+
+@admin.route("/<id:order_id>/status", methods=["PUT"])
+@admin.arguments(schemas.SetStatus, example={"status": "accepted"})
+@admin.response(200, raw_envelope("TimingOneOrder", fields.Nested(TimingOrder, required=True)))
+@rated(WRITE)
+@needs("orders.manage")
+@idempotent
+def set_status(body: Json, order_id: str) -> Response:
+    """Bring an order into a status."""
+    version = versions.expected(body.pop("expected_version"))
+    order = service.set_status(current(), order_id, body["status"], body, version=version)
+    return raw_answer(present.timing(present.common(order)))

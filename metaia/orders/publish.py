@@ -1,0 +1,47 @@
+"""Telling everyone concerned that an order changed: the event for their screens, the notifications for them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from metaia.core.access.actor import ADMINS, Actor
+from metaia.core.times import rfc3339
+from metaia.notifications import service as notifications
+from metaia.orders import presenters as present
+from metaia.orders import recipients as audience
+from metaia.orders.queries import Order
+from metaia.realtime import events
+from metaia.users import queries as users
+
+
+def changed(
+    before: Order | None, after: Order, action: str, message: str | None, actor: Actor | None
+) -> None:
+    """Record, in the running transaction, what `action` made of an order (`before` is None for a new one)."""
+    previous_courier = before.courier_id if before else None
+    events.record(
+        "order.updated" if before else "order.created",
+        update(before, after, message),
+        audience=audience.rooms(after.id, after, previous_courier=previous_courier),
+        subject=f"order-{after.id}",
+    )
+    by = actor.id if actor else None
+    told = audience.told(action, after, by=by, previous_courier=previous_courier)
+    data = {"orderId": after.id, "orderNumber": after.order_number, "status": after.status, "note": message}
+    for person, kind in told:
+        people = set(users.ids_with_role(ADMINS)) - {by} if person == audience.HOUSE else {person}
+        for user_id in people:
+            notifications.notify(user_id, kind, data, subject=f"order-{after.id}")
+
+
+def update(before: Order | None, after: Order, message: str | None) -> dict[str, Any]:
+    """Return the payload of `order_update`; each viewer's `allowedActions` are added at delivery."""
+    return {
+        "orderId": after.id,
+        "orderNumber": after.order_number,
+        "status": after.status,
+        "previousStatus": before.status if before else None,
+        "message": message,
+        "order": present.common(after),
+        "updatedAt": rfc3339(after.updated_at),
+    }

@@ -1,0 +1,1 @@
+"""Adapters for mail, SMS and push vendors, and failover between them."""

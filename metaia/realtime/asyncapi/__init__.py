@@ -1,0 +1,1 @@
+"""The AsyncAPI document, generated from the event catalogue."""

@@ -1,0 +1,1 @@
+"""Open connections: limits, rooms and delivery for Socket.IO, plain WebSocket and server-sent events."""

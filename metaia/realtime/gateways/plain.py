@@ -1,0 +1,143 @@
+"""Addresses for clients without Socket.IO: `ws /ws`, `ws /admin`, `GET /api/events`, and tickets for them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, g, request
+from marshmallow import fields, validate
+
+from metaia.core.access import actor as actors
+from metaia.core.access.actor import Actor, current
+from metaia.core.errors import Forbidden, Unauthenticated, Unavailable, UpgradeRequired
+from metaia.core.http.error_handlers import as_problem, respond
+from metaia.core.http.fields import Schema
+from metaia.core.http.views import CONNECT, WRITE, Blueprint, answer, envelope, even_when, public, rated
+from metaia.core.openapi.error_responses import refuses
+from metaia.realtime import runtime
+from metaia.realtime.clients import websocket as plain
+from metaia.realtime.clients.sse import Stream
+from metaia.realtime.clients.websocket import Dialect, WebSocketClient
+from metaia.realtime.gateways import replay, tickets
+from metaia.realtime.transport import handover
+from metaia.realtime.transport import websocket as link
+from metaia.realtime.transport.websocket import Link
+
+events = Blueprint("events", __name__, url_prefix="/api", description="Events without Socket.IO")
+MOST_INBOUND = 4096  # bytes of a message; what clients say here is not listened to
+bare = Blueprint("websockets", __name__, description="Plain WebSockets")
+
+
+class Resume(Schema):
+    cursor = fields.String(load_default=None, validate=validate.Length(max=64))
+
+
+class TicketQuery(Resume):
+    ticket = fields.String(load_default=None, validate=validate.Length(max=100))
+
+
+class TokenQuery(Resume):
+    token = fields.String(load_default="", validate=validate.Length(max=4000))
+
+
+Ticket = envelope("Ticket", ticket=fields.String(required=True), expires_in=fields.Integer(required=True))
+
+
+@events.route("/realtime/ticket", methods=["POST"])
+@events.response(201, Ticket)
+@rated(WRITE)
+@even_when("read_only")
+def ticket() -> Response:
+    """A ticket for `ws /ws` or `GET /api/events`: works once, for 30 seconds."""
+    return answer(status=201, ticket=tickets.issue(current()), expires_in=tickets.SECONDS)
+
+
+@events.route("/events")
+@events.arguments(TicketQuery, location="query")
+@events.response(200, {"type": "string"}, content_type="text/event-stream")
+@rated(CONNECT)
+@refuses(Unauthenticated, Unavailable)
+@public
+def stream(query: dict[str, Any]) -> Response:
+    """Server-sent events; `Last-Event-ID` or `cursor` to resume, a ticket where no header can be sent."""
+    client = Stream(_by_ticket_or_header(query["ticket"]))
+    cursor = request.headers.get("Last-Event-ID") or query["cursor"]
+    runtime.current().spawn(replay.admit, client, cursor)
+    response = Response(client.chunks(), mimetype="text/event-stream")
+    response.call_on_close(client.written)  # also when the client has gone before the first chunk
+    response.headers["X-Accel-Buffering"] = "no"  # nginx would keep events back
+    return response
+
+
+@bare.route("/ws", websocket=True)
+@bare.arguments(TicketQuery, location="query")
+@bare.response(101)
+@rated(CONNECT)
+@refuses(Unauthenticated, UpgradeRequired, Unavailable)
+@public
+def every_event(query: dict[str, Any]) -> Response:
+    """WebSocket: `{type, data, cursor}` for every event one may see."""
+    return _serve(_by_ticket_or_header(query["ticket"]), plain.standard, query["cursor"])
+
+
+@bare.route("/admin", websocket=True)
+@bare.arguments(TokenQuery, location="query")
+@bare.response(101)
+@rated(CONNECT)
+@refuses(Unauthenticated, UpgradeRequired, Unavailable)
+@public
+def for_admins(query: dict[str, Any]) -> Response:
+    """WebSocket for Timing's admin pages, in Timing's own messages."""
+    return _serve(_admin(query["token"]), plain.admin, query["cursor"])
+
+
+def _serve(actor: Actor, dialect: Dialect, cursor: str | None) -> Response:
+    """Let the request end, and its WebSocket live on."""
+    taken = _take_over()
+    client = WebSocketClient(actor, dialect, taken)
+    taken.receive, taken.ended = client.heard, client.ended
+    runtime.current().spawn(replay.admit, client, cursor)
+    taken.start(g.early)
+    return Response()
+
+
+def _take_over() -> Link:
+    """Return this request's WebSocket, which is no longer the HTTP server's. Raises UpgradeRequired."""
+    if "link" not in g:
+        websocket = request.environ.get("wsgi.websocket")
+        if websocket is None:
+            raise UpgradeRequired
+        connection, g.early = handover.detach(websocket)
+        g.link = Link(connection, MOST_INBOUND, link.nothing, link.nothing)
+    taken: Link = g.link
+    return taken
+
+
+@bare.errorhandler(Exception)
+def _refuse(error: Exception) -> Response:
+    """Say why in the close frame: the handshake has been answered already."""
+    problem = as_problem(error)
+    if request.environ.get("wsgi.websocket") is None:
+        return respond(problem)
+    refused = _take_over()
+    refused.close(plain.REFUSED + problem.status, problem.code)
+    refused.start(g.early)
+    return Response(status=problem.status)
+
+
+def _by_ticket_or_header(given: str | None) -> Actor:
+    actor = tickets.take(given) if given is not None else actors.from_token(_header())
+    actors.speak_as(actor)
+    return actor
+
+
+def _admin(token: str) -> Actor:
+    actor = actors.from_token(token or _header())
+    if not actor.may("orders.manage"):
+        raise Forbidden("For admins only.")
+    actors.speak_as(actor)
+    return actor
+
+
+def _header() -> str:
+    return actors.bearer(request.headers.get("Authorization"))

@@ -1,0 +1,61 @@
+"""`GET /api/sync`: the same log and cursor for clients without a socket."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from metaia.core.access.actor import Actor
+from metaia.realtime.catalogue import EVENTS, Payload, seen_by
+from metaia.realtime.clients.fanout import on_wire
+from metaia.realtime.log import store as log
+from metaia.realtime.log.feed import Feed
+from metaia.realtime.log.store import Event, Head
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a client missed. `resync` says that it must fetch its state anew, and go on from `cursor`."""
+
+    events: list[Payload]
+    cursor: str
+    more: bool
+    resync: bool
+
+
+def page(feed: Feed, actor: Actor, *, cursor: str | None, limit: int, wait: float) -> Page:
+    """Return the events after `cursor` that `actor` may see; with `wait`, wait that many seconds for the first.
+
+    Without a cursor, or with an empty one, there are none.
+    """
+    head = log.head()
+    if not cursor:
+        return Page([], head.cursor(), more=False, resync=False)
+    deadline = time.monotonic() + wait
+    while True:
+        position = head.resume(cursor, log.first_kept(log.days()))
+        if position is None:
+            return Page([], head.cursor(), more=False, resync=True)
+        events = log.page(position, head.position, rooms=actor.rooms, limit=limit + 1)
+        left = deadline - time.monotonic()
+        if events or left <= 0 or not _news(feed, actor, head, left):
+            return _page(events[:limit], head, actor, more=len(events) > limit)
+        head = log.head()
+
+
+def _news(feed: Feed, actor: Actor, head: Head, seconds: float) -> bool:
+    """Wait for news; at once if the feed has passed what was read already."""
+    return feed.head.position > head.position or feed.wait(actor.rooms, seconds)
+
+
+def _page(events: list[Event], head: Head, actor: Actor, *, more: bool) -> Page:
+    shown = [
+        {
+            "type": EVENTS[event.type].wire,
+            "data": on_wire(event, seen_by(event.type, event.payload, actor), head),
+            "cursor": head.cursor(event.position),
+        }
+        for event in events
+        if event.type in EVENTS and EVENTS[event.type].wire is not None
+    ]
+    return Page(shown, head.cursor(events[-1].position if more else None), more=more, resync=False)

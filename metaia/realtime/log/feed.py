@@ -1,0 +1,140 @@
+"""The feed: this process follows the log in position order and hands each event on, exactly once.
+
+Announcements (from the relay in this process, or through Redis) make it fast; reading the log makes it true. What comes
+twice or too early is recognised by its position.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import gevent
+import structlog
+from gevent.event import Event as Signal
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from metaia.core import metrics as counters
+from metaia.realtime.catalogue import Payload
+from metaia.realtime.log import store as log
+from metaia.realtime.log.store import Event, Head
+
+HEAL_EVERY = 1.0  # seconds of silence after which the log is asked
+KEPT = 2_000  # events in memory, for clients that were away for a moment
+BEHIND_SECONDS = 10.0  # in which a process must get as far as another one was
+logger = structlog.get_logger(__name__)
+
+
+class Behind(Exception):
+    """This process cannot follow the log at the moment."""
+
+
+class Feed:
+    """The position up to which this process has delivered, and the latest events themselves."""
+
+    def __init__(self, deliver: Callable[[Event], None]) -> None:
+        self.deliver = deliver
+        self.head = Head("", 0)
+        self.ready = Signal()
+        self.recent: deque[Event] = deque(maxlen=KEPT)
+        self._listeners: dict[str, list[Callable[[Payload], None]]] = {}
+        self._doubt = Signal()
+        self._waiting: dict[str, set[Signal]] = {}
+
+    def listen(self, name: str, call: Callable[[Payload], None]) -> None:
+        """Run `call(payload)` in this process for each event of the type `name`; it must not block."""
+        self._listeners.setdefault(name, []).append(call)
+
+    def offer(self, events: list[Event]) -> None:
+        """Take events that may be new. Does not switch greenlets, so nothing comes between head and delivery."""
+        for event in events:
+            if event.position == self.head.position + 1 and self.ready.is_set():
+                self._apply(event)
+            elif event.position > self.head.position:
+                self.doubt()
+                return
+
+    def doubt(self) -> None:
+        """Say that something may have been missed: the log is read at once."""
+        self._doubt.set()
+
+    def run(self) -> None:
+        """Follow the log, for ever."""
+        while True:
+            self._doubt.clear()
+            try:
+                self._heal()
+            except (DBAPIError, PoolTimeout) as error:
+                logger.warning("feed cannot read the log", error=str(error).splitlines()[0])
+                gevent.sleep(HEAL_EVERY)
+            self._doubt.wait(HEAL_EVERY)
+
+    def reach(self, cursor: str) -> None:
+        """Wait until this process is as far as `cursor`: the one that a client comes from may have been ahead.
+
+        Returns at once for a cursor that the log does not have either. Raises Behind.
+        """
+        if log.head().resume(cursor, first_kept=1) is None:
+            return
+        deadline = time.monotonic() + BEHIND_SECONDS
+        self.doubt()
+        while self.head.resume(cursor, first_kept=1) is None:
+            if time.monotonic() > deadline:
+                raise Behind
+            gevent.sleep(0.01)
+
+    def after(self, position: int) -> list[Event] | None:
+        """Return the events after `position` if memory still has them all, else None. Does not switch greenlets."""
+        missing = self.head.position - position
+        if missing > len(self.recent):
+            return None
+        return [event for event in self.recent if event.position > position] if missing else []
+
+    def wait(self, rooms: list[str], seconds: float) -> bool:
+        """Wait until one of `rooms` hears something; False when `seconds` have passed first."""
+        signal = Signal()
+        for room in rooms:
+            self._waiting.setdefault(room, set()).add(signal)
+        try:
+            return bool(signal.wait(seconds))
+        finally:
+            for room in rooms:
+                waiting = self._waiting[room]
+                waiting.discard(signal)
+                if not waiting:
+                    del self._waiting[room]
+
+    def _heal(self) -> None:
+        there = log.head()
+        if there.epoch != self.head.epoch:
+            self.head = there
+            self.recent.clear()
+            self.ready.set()
+        while self.head.position < there.position:
+            page = log.page(self.head.position, there.position)
+            self.offer(page)
+            if not page:
+                raise LookupError(f"the log has a gap after position {self.head.position}")
+
+    def _apply(self, event: Event) -> None:
+        self.head = Head(self.head.epoch, event.position)
+        self.recent.append(event)
+        for call in self._listeners.get(event.type, ()):
+            _guarded(call, event.payload)
+        _guarded(self.deliver, event)
+        counters.emitted.observe(time.time() - datetime.fromisoformat(event.created_at).timestamp())
+        for room in event.audience:
+            for signal in self._waiting.get(room, ()):
+                signal.set()
+
+
+def _guarded(call: Callable[[Any], None], argument: Any) -> None:
+    """One event that cannot be delivered must not stop those behind it."""
+    try:
+        call(argument)
+    except Exception:
+        logger.exception("event not handled")

@@ -1,0 +1,123 @@
+"""The relay: one elected leader moves committed outbox rows into the log and gives each the next position.
+
+The leader moves rows *on the connection that holds its lock* (`election`): a leader that lost its lock has lost its
+connection, and cannot write. One statement deletes from the outbox, numbers and inserts, so a row is either still in
+the outbox or at its one place in the log.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import gevent
+import structlog
+from gevent.event import Event as Signal
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from metaia.core import db
+from metaia.core import fault_injection as faults
+from metaia.core.db import driver
+from metaia.core.db.driver import Statement
+from metaia.core.times import now, rfc3339
+from metaia.realtime.log import leader as election
+from metaia.realtime.log import store as log
+from metaia.realtime.log.store import Event
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gevent.lock import BoundedSemaphore
+
+BATCH = 500
+SPACING = 0.005  # seconds between two batches: alone, an event moves at once; in a crowd, many move together
+POLL = 0.5  # seconds; the net under the wake-ups
+PAUSE = 0.3  # seconds before one that lost the lead tries again
+
+logger = structlog.get_logger(__name__)
+
+MOVE = Statement(
+    """
+    WITH taken AS (
+        DELETE FROM outbox
+        WHERE id IN (SELECT id FROM outbox WHERE kind = 'event' ORDER BY id LIMIT $1)
+        RETURNING id, uid, type, payload, audience, actor, subject, request_id, created_at
+    ), numbered AS (
+        SELECT taken.*, log_head.position + row_number() OVER (ORDER BY taken.id) AS position,
+               (now() AT TIME ZONE 'UTC')::date AS day
+        FROM taken, log_head
+    ), logged AS (
+        INSERT INTO event_log (position, day, id, type, payload, actor, subject, request_id, created_at)
+        SELECT position, day, uid, type, payload, actor, subject, request_id, created_at FROM numbered
+    ), heard AS (
+        INSERT INTO event_audience (room, position, day)
+        SELECT unnest(audience), position, day FROM numbered
+    ), dated AS (
+        INSERT INTO log_days (day, first_position)
+        SELECT day, min(position) FROM numbered GROUP BY day ON CONFLICT (day) DO NOTHING
+    ), headed AS (
+        UPDATE log_head SET position = position + (SELECT count(*) FROM taken)
+        WHERE EXISTS (SELECT FROM taken)
+    )
+    SELECT position, uid, type, payload, audience, created_at FROM numbered ORDER BY position
+    """
+)
+
+
+class Relay:
+    """Runs in every web process; one of them leads. `moved` receives each batch in order, and must not block."""
+
+    def __init__(self, moved: Callable[[list[Event]], None]) -> None:
+        self.moved = moved
+        self.leading = False
+        self._signal = Signal()
+
+    def wake(self) -> None:
+        """Say that the outbox has something; returns at once."""
+        self._signal.set()
+
+    def run(self) -> None:
+        """Try to lead, and lead, for ever."""
+        while True:
+            try:
+                with election.lead() as (connection, turn):
+                    self._lead(connection, turn)
+            except DBAPIError as error:
+                logger.warning("relay lost the database", error=str(error).splitlines()[0])
+            finally:
+                self.leading = False
+            gevent.sleep(PAUSE)
+
+    def _lead(self, connection: Connection, turn: BoundedSemaphore) -> None:
+        logger.info("this process leads the relay")
+        self.leading = True
+        opened = None
+        while True:
+            today = now().date()
+            if today != opened:
+                with db.transaction():
+                    log.open_days(today)
+                opened = today
+            if self._signal.is_set():
+                faults.point("before_move")
+            self._signal.clear()
+            with turn:
+                events = move(connection)
+            moved_at = time.monotonic()
+            if events:
+                self.moved(events)
+            if len(events) < BATCH and self._signal.wait(POLL):
+                gevent.sleep(moved_at + SPACING - time.monotonic())
+
+
+def move(connection: Connection, batch: int = BATCH) -> list[Event]:
+    """Move one batch from the outbox to the log, and return it. `connection` must be the leader's, in autocommit."""
+    with driver.errors(connection):
+        rows = driver.rows(driver.of(connection), MOVE, [str(batch).encode()])
+    if rows:
+        faults.point("after_move")
+    return [
+        Event(position, uid, kind, payload, tuple(audience), rfc3339(created_at) or "")
+        for position, uid, kind, payload, audience, created_at in rows
+    ]

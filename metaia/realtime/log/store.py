@@ -1,0 +1,152 @@
+"""Reading and keeping the event log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from metaia.core import db
+from metaia.core.db import AnyRow
+from metaia.core.times import now, rfc3339
+from metaia.realtime.log.models import EventAudience, EventLog, LogDay, LogHead
+
+PAGE = 500
+NEAR = 200  # positions within which the events of one request are; they are moved together
+_DAYS_AHEAD = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An event at its place in the log."""
+
+    position: int
+    id: str
+    type: str
+    payload: dict[str, Any]
+    audience: tuple[str, ...]
+    created_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """How far the log has got."""
+
+    epoch: str
+    position: int
+
+    def cursor(self, position: int | None = None) -> str:
+        """Return the opaque cursor of `position` (default: of the head)."""
+        return f"{self.epoch}.{self.position if position is None else position}"
+
+    def resume(self, cursor: str, first_kept: int) -> int | None:
+        """Return the position `cursor` stands for.
+
+        None when one cannot resume from it: another epoch, forged, or older than what is kept.
+        """
+        epoch, _, digits = cursor.partition(".")
+        if epoch != self.epoch or not digits.isascii() or not digits.isdigit() or len(digits) > 18:
+            return None
+        position = int(digits)
+        return position if first_kept - 1 <= position <= self.position else None
+
+
+_columns = (EventLog.position, EventLog.id, EventLog.type, EventLog.payload, EventLog.created_at)
+
+
+def head() -> Head:
+    """Return the present head of the log."""
+    row = db.fetch_one(select(LogHead.epoch, LogHead.position))
+    if row is None:
+        raise LookupError("the event log has no head: migrations have not run")
+    return Head(row.epoch, row.position)
+
+
+def days() -> dict[date, int]:
+    """Return the first position of each kept day, oldest first."""
+    rows = db.fetch_all(select(LogDay.day, LogDay.first_position).order_by(LogDay.day))
+    return {row.day: row.first_position for row in rows}
+
+
+def first_kept(kept: dict[date, int]) -> int:
+    """Return the oldest position that can still be read."""
+    return min(kept.values(), default=1)
+
+
+def page(after: int, upto: int, *, rooms: Sequence[str] | None = None, limit: int = PAGE) -> list[Event]:
+    """Return up to `limit` events with `after < position <= upto`, in order; only those for `rooms` if given."""
+    since = max((day for day, first in days().items() if first <= after + 1), default=date.min)
+    query = select(*_columns).where(
+        EventLog.position > after, EventLog.position <= upto, EventLog.day >= since
+    )
+    if rooms is not None:
+        heard = select(EventAudience.position, EventAudience.day).where(
+            EventAudience.room.in_(rooms),
+            EventAudience.position > after,
+            EventAudience.position <= upto,
+            EventAudience.day >= since,
+        )
+        chosen = heard.distinct().order_by(EventAudience.position).limit(limit).subquery()
+        query = query.join(chosen, (chosen.c.position == EventLog.position) & (chosen.c.day == EventLog.day))
+    return _events(db.fetch_all(query.order_by(EventLog.position).limit(limit)), with_audience=rooms is None)
+
+
+def beside(room: str, item: str, at: datetime, request_id: str | None) -> list[AnyRow]:
+    """Return the event that told `room` of `item` (its payload's id) at about `at`, and those of its request near it.
+
+    Nothing when it is not in the log yet, or any more.
+    """
+    days = [at.date(), at.date() + timedelta(days=1)]
+    heard = select(EventAudience.position).where(EventAudience.room == room, EventAudience.day.in_(days))
+    known = select(EventLog.__table__).where(EventLog.day.in_(days))
+    own = db.fetch_one(known.where(EventLog.position.in_(heard), EventLog.payload["id"].as_string() == item))
+    if own is None or request_id is None:
+        return [] if own is None else [own]
+    near = EventLog.position.between(own.position - NEAR, own.position + NEAR)
+    return db.fetch_all(known.where(near, EventLog.request_id == request_id).order_by(EventLog.position))
+
+
+def _events(rows: Sequence[AnyRow], *, with_audience: bool) -> list[Event]:
+    audiences = _audiences(row.position for row in rows) if with_audience and rows else {}
+    return [
+        Event(r.position, r.id, r.type, r.payload, audiences.get(r.position, ()), rfc3339(r.created_at) or "")
+        for r in rows
+    ]
+
+
+def _audiences(positions: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    rows = db.fetch_all(
+        select(EventAudience.position, func.array_agg(EventAudience.room))
+        .where(EventAudience.position.in_(list(positions)))
+        .group_by(EventAudience.position)
+    )
+    return {position: tuple(rooms) for position, rooms in rows}
+
+
+def open_days(today: date) -> None:
+    """Make sure that today's partitions and the next ones exist. For the relay's leader only."""
+    for offset in range(_DAYS_AHEAD + 1):
+        day = today + timedelta(days=offset)
+        for table in (EventLog, EventAudience):
+            name = f"{table.__tablename__}_{day:%Y%m%d}"
+            db.ddl(
+                f"CREATE TABLE IF NOT EXISTS {name} PARTITION OF {table.__tablename__} "
+                f"FOR VALUES FROM ('{day}') TO ('{day + timedelta(days=1)}')"
+            )
+
+
+def prune(keep_days: int) -> list[date]:
+    """Drop the partitions of days older than `keep_days`; clients with older cursors are told to start anew.
+
+    The newest day always stays: its first position tells an old cursor from one that has missed nothing.
+    """
+    limit = now().date() - timedelta(days=keep_days)
+    old = [day for day in list(days())[:-1] if day < limit]
+    for day in old:
+        for table in (EventLog, EventAudience):
+            db.ddl(f"DROP TABLE IF EXISTS {table.__tablename__}_{day:%Y%m%d}")
+        db.execute(LogDay.__table__.delete().where(LogDay.day == day))  # type: ignore[attr-defined]
+    return old

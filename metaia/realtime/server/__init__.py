@@ -1,0 +1,1 @@
+"""gunicorn's worker and HTTP handler under gevent, with read timeouts."""

@@ -1,7 +1,0 @@
-"""The vendors that may call us."""
-
-from __future__ import annotations
-
-from metaia.webhooks import sendgrid, twilio, vonage
-
-SOURCES = {source.name: source for source in (twilio.SOURCE, vonage.SOURCE, sendgrid.SOURCE)}

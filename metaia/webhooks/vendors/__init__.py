@@ -1,0 +1,1 @@
+"""One module per vendor that calls us: signature and payload."""
