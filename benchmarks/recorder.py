@@ -14,10 +14,10 @@ from typing import Any
 from metaia.app import create_app
 from metaia.core import db, outbox
 from metaia.realtime import events
-from metaia.realtime.log import pubsub as bus
+from metaia.realtime.log import pubsub
 
 app = create_app()
-wake = bus.connect(app.config["REDIS_URL"])
+wake = pubsub.connect(app.config["REDIS_URL"])
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -47,7 +47,7 @@ class Handler(BaseHTTPRequestHandler):
 
 def main() -> None:
     def tell_relay() -> None:
-        wake.publish(bus.WAKE, b"")
+        wake.publish(pubsub.WAKE, b"")
 
     with app.app_context():
         outbox.when_filled("event", tell_relay)

@@ -12,16 +12,10 @@ from flask import Flask
 from config import load
 from metaia import extensions
 from metaia.core import ids, json, logs
-from metaia.core.access import jwt as signing
-from metaia.core.access import production_checks as safety
-from metaia.core.db import driver
-from metaia.core.db import fast_pool as hot
-from metaia.core.db import gevent_wait as waiting
-from metaia.core.http import error_handlers as failures
-from metaia.core.http import middleware as door
-from metaia.core.http import rate_counter as counting
-from metaia.core.http import rate_limits as ratelimit
-from metaia.core.http import request_hooks as requests
+from metaia.core.access import jwt as jwt_keys
+from metaia.core.access import production_checks
+from metaia.core.db import driver, fast_pool, gevent_wait
+from metaia.core.http import error_handlers, middleware, rate_counter, rate_limits, request_hooks
 from metaia.core.http.request_hooks import NoSessions
 from metaia.core.openapi import document as openapi
 from metaia.realtime.clients.socketio_rooms import Manager
@@ -36,25 +30,25 @@ def create_app(**overrides: Any) -> Flask:
     app.config.update(load(**overrides))
     _derive(app)
     logs.setup(as_json=app.config["LOG_JSON"])
-    for concern in safety.concerns(app.config):
+    for concern in production_checks.concerns(app.config):
         structlog.get_logger(__name__).warning("configuration", concern=concern)
     json.init_app(app)
     app.session_interface = NoSessions()
     app.url_map.converters["id"] = ids.IdConverter
     app.url_map.merge_slashes = False  # one address for one thing
-    signing.init_app(app)
-    requests.init_app(app)  # before the extensions: rate limits count by actor
+    jwt_keys.init_app(app)
+    request_hooks.init_app(app)  # before the extensions: rate limits count by actor
     extensions.init_app(app)
-    ratelimit.init()
-    requests.init_admission(app)
-    door.init_app(app)
+    rate_limits.init()
+    request_hooks.init_admission(app)
+    middleware.init_app(app)
     with app.app_context():
-        waiting.use_hub(extensions.db.engine)
+        gevent_wait.use_hub(extensions.db.engine)
         driver.prepare(extensions.db.engine)
-        hot.init_app(app, extensions.db.engine)
+        fast_pool.init_app(app, extensions.db.engine)
     domains = [import_module(f"metaia.{name}.routes") for name in DOMAINS]
     api = openapi.Api(app)  # after the imports: it lists every error code they declare
-    failures.init_app(app)
+    error_handlers.init_app(app)
     for domain in domains:
         domain.register(app, api)
     return app
@@ -79,6 +73,6 @@ def _derive(app: Flask) -> None:
     config["MIGRATIONS"] = str(Path(__file__).parent.parent / "migrations")
     config["RATELIMIT_STORAGE_URI"] = config["REDIS_URL"]
     config["RATELIMIT_STORAGE_OPTIONS"] = {"socket_timeout": 0.25, "socket_connect_timeout": 0.25}
-    config["RATELIMIT_STRATEGY"] = counting.STRATEGY
+    config["RATELIMIT_STRATEGY"] = rate_counter.STRATEGY
     config["SOCKET_JSON"] = json
     config["SOCKET_MANAGER"] = Manager(config["REDIS_URL"], channel="metaia-socketio")

@@ -22,7 +22,7 @@ import pytest  # noqa: E402
 from flask import Flask  # noqa: E402
 
 from metaia.app import create_app  # noqa: E402
-from metaia.auth.lockout import service as delays  # noqa: E402
+from metaia.auth.lockout import service as lockout  # noqa: E402
 from metaia.auth.lockout.policy import ADDRESS  # noqa: E402
 from metaia.dev.services import private_postgres, private_redis  # noqa: E402
 from metaia.realtime import runtime  # noqa: E402
@@ -44,7 +44,7 @@ def bounded(request: pytest.FixtureRequest) -> Iterator[None]:
 def one_address() -> Iterator[None]:
     """Let everybody in the tests come from one address: failures of the one make nobody else wait."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(delays, "ADDRESS", replace(ADDRESS, free=1_000_000))
+        patch.setattr(lockout, "ADDRESS", replace(ADDRESS, free=1_000_000))
         yield
 
 

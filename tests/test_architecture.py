@@ -14,7 +14,7 @@ from flask import Flask
 from metaia.app import DOMAINS
 from metaia.core.access.permissions import PERMISSIONS
 from metaia.core.errors import CODES
-from metaia.core.http import rate_limits as ratelimit
+from metaia.core.http import rate_limits
 from metaia.core.http.request_hooks import is_public
 from metaia.jobs.registry import REGISTRY
 from metaia.notifications.registry import NOTICES
@@ -187,7 +187,7 @@ def test_every_route_for_staff_says_which_permission_it_needs(app):
 def test_every_route_has_its_rate_limit(app, endpoints):
     limited = {endpoint for endpoint in endpoints if hasattr(app.view_functions[endpoint], "entrance")}
     assert endpoints - limited == DOCUMENTATION
-    assert all(ratelimit.of(app.view_functions[endpoint]).limit for endpoint in endpoints)
+    assert all(rate_limits.of(app.view_functions[endpoint]).limit for endpoint in endpoints)
 
 
 def test_every_change_has_a_schema_for_its_body(app):
@@ -234,7 +234,7 @@ def test_every_job_that_is_asked_for_exists():
         else constants[ast.unparse(call.args[0])]
         for path in FILES
         for name, call in calls(path)
-        if name == "jobs.later"
+        if name == "job_registry.later"
     ]
     assert asked
     assert set(asked) <= REGISTRY.keys()

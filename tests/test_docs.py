@@ -12,20 +12,17 @@ import pytest
 from config import SETTINGS
 from metaia import extensions
 from metaia.auth.lockout.policy import ACCOUNT, ADDRESS, CODE, PAIR
-from metaia.core import metrics as counters
-from metaia.core.http import rate_limits as ratelimit
+from metaia.core import metrics as core_metrics
+from metaia.core.http import rate_limits
 from metaia.presence import leases
-from metaia.presence import service as presence
+from metaia.presence import service as presence_service
 from metaia.realtime.asyncapi import document as asyncapi
-from metaia.realtime.clients import connections, latency
-from metaia.realtime.clients import limits as bucket
-from metaia.realtime.gateways import plain as plain_routes
-from metaia.realtime.gateways import socketio as gateway
+from metaia.realtime.clients import connections, latency, limits
+from metaia.realtime.gateways import plain as plain_gateway
+from metaia.realtime.gateways import socketio as socketio_gateway
 from metaia.realtime.gateways import tickets
-from metaia.realtime.log import store as log
-from metaia.realtime.transport import frames, handover
-from metaia.realtime.transport import send_buffer as sink
-from metaia.realtime.transport import unauthenticated as strangers
+from metaia.realtime.log import store as log_store
+from metaia.realtime.transport import frames, handover, send_buffer, unauthenticated
 from tests.js import node
 from tests.realtime.tools import numbers, tell, until
 
@@ -156,10 +153,10 @@ def test_the_protocols_example_answers_when_it_is_asked_whether_it_has_an_event(
     person = world.person()
     with closing(Snippet(world.url, person.token, snippets()["Socket.IO"])) as script:
         script.wait("sync")
-        before = counters.acknowledgements["received"]
+        before = core_metrics.acknowledgements["received"]
         monkeypatch.setattr(latency, "_every", 1)
         tell(person, 1)
-        until(lambda: counters.acknowledgements["received"] == before + 1)
+        until(lambda: core_metrics.acknowledgements["received"] == before + 1)
         assert numbers(script.of("new_notification")) == [1]
 
 
@@ -168,24 +165,24 @@ def test_the_limits_are_those_of_the_code(app):
     text = (DOCS / "realtime.md").read_text()
     for promise in (
         f"{eio.max_http_buffer_size:,} bytes), text only, at most {frames.MOST_FRAGMENTS} fragments",
-        f"`/ws` or `/admin` | {plain_routes.MOST_INBOUND:,} bytes",
-        f"{bucket.BURST:.0f} at once, {bucket.PER_SECOND:.0f} a second",
-        f"connections of one user | {bucket.MOST_CONNECTIONS}",
-        f"{sink.MOST_BYTES:,} bytes; it must also take some within {sink.WRITE_SECONDS:.0f} seconds",
+        f"`/ws` or `/admin` | {plain_gateway.MOST_INBOUND:,} bytes",
+        f"{limits.BURST:.0f} at once, {limits.PER_SECOND:.0f} a second",
+        f"connections of one user | {limits.MOST_CONNECTIONS}",
+        f"{send_buffer.MOST_BYTES:,} bytes; it must also take some within {send_buffer.WRITE_SECONDS:.0f} seconds",
         f"{eio.ping_interval} seconds after your last answer, which may take {eio.ping_timeout}",
         f"every {connections.KEEP_ALIVE_EVERY} seconds",
         f"network | {handover.USER_TIMEOUT // 1000} seconds",
         f"once, for {tickets.SECONDS} seconds",
-        f"full page of {log.PAGE} events",
+        f"full page of {log_store.PAGE} events",
         f"the access token's time is up ({app.config['ACCESS_TOKEN_MINUTES']} minutes)",
-        f"`offline` within {leases.LEASE + presence.RENEW + 1:.0f} seconds",
-        f"`online` within {presence.RENEW:.0f}",
+        f"`offline` within {leases.LEASE + presence_service.RENEW + 1:.0f} seconds",
+        f"`online` within {presence_service.RENEW:.0f}",
         f"without a connection, for {leases.LEASE:.0f} seconds",
-        f"rooms of a connection, with its own | {gateway.MOST_ROOMS}",
+        f"rooms of a connection, with its own | {socketio_gateway.MOST_ROOMS}",
         f"of all kinds together | {app.config['CONNECTS_PER_MINUTE']:,} a minute",
-        f"refused on one connection | {strangers.TRIES} times",
-        f"who you are | {strangers.SECONDS:.0f} seconds; sooner when {strangers.MOST:,} others",
-        f"partner's status | {presence.CHANGES.amount} a minute",
+        f"refused on one connection | {unauthenticated.TRIES} times",
+        f"who you are | {unauthenticated.SECONDS:.0f} seconds; sooner when {unauthenticated.MOST:,} others",
+        f"partner's status | {presence_service.CHANGES.amount} a minute",
     ):
         assert promise in text.replace("\n", " ")
 
@@ -193,12 +190,12 @@ def test_the_limits_are_those_of_the_code(app):
 def test_the_rate_limits_are_those_of_the_code():
     text = (DOCS / "operations.md").read_text().replace("\n", " ")
     for entrance in (
-        ratelimit.READ,
-        ratelimit.WRITE,
-        ratelimit.LOGIN,
-        ratelimit.MAIL,
-        ratelimit.UPLOAD,
-        ratelimit.WEBHOOK,
+        rate_limits.READ,
+        rate_limits.WRITE,
+        rate_limits.LOGIN,
+        rate_limits.MAIL,
+        rate_limits.UPLOAD,
+        rate_limits.WEBHOOK,
     ):
         said = f"{entrance.name.upper()} {int(entrance.limit.split()[0]):,}"
         assert re.search(rf"{said}\b(?!,\d)", text), said

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from metaia.admin.service import record, to_change
-from metaia.auth import queries as auth
-from metaia.auth.lockout import service as delays
-from metaia.auth.second_factor import verification as second_factor
-from metaia.auth.sessions import service as sessions
+from metaia.auth import queries as auth_queries
+from metaia.auth.lockout import service as lockout
+from metaia.auth.second_factor import verification
+from metaia.auth.sessions import service as session_service
 from metaia.core import db
 from metaia.core.access.actor import Actor
 from metaia.core.errors import Conflict
-from metaia.notifications import service as notifications
+from metaia.notifications import service as notification_service
 
 
 def end_sessions(actor: Actor, user_id: str, *, reason: str | None = None) -> int:
     """Log somebody out everywhere; return of how many sessions. Raises NotFound and Forbidden."""
     with db.transaction():
         person = to_change(actor, user_id, ())
-        ended = sessions.end_all(person.id, "ended_by_staff")
+        ended = session_service.end_all(person.id, "ended_by_staff")
         record(actor, "account.sessions_ended", person, after={"sessions": ended, "reason": reason})
         return ended
 
@@ -29,8 +29,8 @@ def unlock(actor: Actor, user_id: str, *, reason: str) -> None:
     """
     with db.transaction():
         person = to_change(actor, user_id, ())
-        for address in ("", *auth.addresses(person.email)):
-            delays.clear(delays.Attempt(person.email, address))
+        for address in ("", *auth_queries.addresses(person.email)):
+            lockout.clear(lockout.Attempt(person.email, address))
         record(actor, "account.unlocked", person, after={"reason": reason})
 
 
@@ -42,10 +42,10 @@ def remove_second_factor(actor: Actor, user_id: str, *, reason: str) -> int:
     """
     with db.transaction():
         person = to_change(actor, user_id, ())
-        if not auth.has_second_factor(person.id):
+        if not auth_queries.has_second_factor(person.id):
             raise Conflict("The account has no second factor.", code="second_factor_off")
-        second_factor.forget(person.id)
-        ended = sessions.end_all(person.id, "second_factor_off")
-        notifications.notify(person.id, "second_factor_removed", {})
+        verification.forget(person.id)
+        ended = session_service.end_all(person.id, "second_factor_off")
+        notification_service.notify(person.id, "second_factor_removed", {})
         record(actor, "account.second_factor_removed", person, after={"reason": reason})
         return ended

@@ -7,11 +7,9 @@ from uuid import UUID
 
 import click
 
-from metaia.admin import access as entry
-from metaia.admin import create as making
-from metaia.admin import schemas, service
+from metaia.admin import access, create, schemas, service
 from metaia.admin.cli_actor import in_one_line, operator
-from metaia.auth import queries as auth
+from metaia.auth import queries as auth_queries
 from metaia.core.access.actor import ROLES, STAFF
 from metaia.core.access.permissions import SUPER_ADMIN
 from metaia.core.errors import Conflict, NotFound
@@ -38,7 +36,7 @@ def create_admin(email: str | None, name: str | None, role: str, *, stdin: bool)
     there = queries.with_email(wanted["email"])
     if there is None:
         password = sys.stdin.readline().rstrip("\r\n") if stdin else _asked()
-        person = making.make(operator(), **wanted, password=password)
+        person = create.make(operator(), **wanted, password=password)
         click.echo(f"made {_line(person)}")
     elif there.role == role and there.active:
         click.echo(f"nothing to do, there is {_line(there)}")
@@ -77,7 +75,7 @@ def _show(who: str) -> None:
     person = _found(who)
     click.echo(_line(person))
     click.echo(f"{person.name}, since {rfc3339(person.created_at)}, version {person.version}")
-    for session in auth.open_sessions(person.id):
+    for session in auth_queries.open_sessions(person.id):
         by = f" by {session.impersonator_id}" if session.impersonator_id else ""
         click.echo(f"session {session.id} {rfc3339(session.used_at)} {session.address} {session.device}{by}")
 
@@ -116,7 +114,7 @@ def _set_role(who: str, role: str, reason: str) -> None:
 @in_one_line
 def _end_sessions(who: str, reason: str) -> None:
     """Log somebody out everywhere."""
-    click.echo(f"ended {entry.end_sessions(operator(), _found(who).id, reason=reason)} sessions")
+    click.echo(f"ended {access.end_sessions(operator(), _found(who).id, reason=reason)} sessions")
 
 
 @users.command("unlock")
@@ -125,7 +123,7 @@ def _end_sessions(who: str, reason: str) -> None:
 @in_one_line
 def _unlock(who: str, reason: str) -> None:
     """Let somebody log in at once from where they have been before, though failures make them wait."""
-    entry.unlock(operator(), _found(who).id, reason=reason)
+    access.unlock(operator(), _found(who).id, reason=reason)
     click.echo("unlocked")
 
 
@@ -135,7 +133,7 @@ def _unlock(who: str, reason: str) -> None:
 @in_one_line
 def _remove_second_factor(who: str, reason: str) -> None:
     """Take off a second factor that somebody has lost: first make sure that it is them who ask."""
-    ended = entry.remove_second_factor(operator(), _found(who).id, reason=reason)
+    ended = access.remove_second_factor(operator(), _found(who).id, reason=reason)
     click.echo(f"removed, ended {ended} sessions")
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from metaia.admin import policy, service
-from metaia.auth.mailed_links import tokens as proofs
-from metaia.auth.passwords import policy as passwords
+from metaia.auth.mailed_links import tokens as email_tokens
+from metaia.auth.passwords import policy as password_policy
 from metaia.core import db
 from metaia.core.access.actor import Actor
 from metaia.core.errors import Forbidden
 from metaia.core.ids import new_id
-from metaia.notifications import service as notifications
+from metaia.notifications import service as notification_service
 from metaia.users import service as user_service
 from metaia.users.queries import Person
 from metaia.users.service import NO_HASH
@@ -26,8 +26,8 @@ def make(actor: Actor, *, email: str, name: str, role: str, password: str | None
         raise Forbidden
     password_hash = NO_HASH
     if password is not None:
-        passwords.require_good(password, email=email, name=name)
-        password_hash = passwords.hashed(password)
+        password_policy.require_good(password, email=email, name=name)
+        password_hash = password_policy.hashed(password)
     with db.transaction():
         person = user_service.create(
             email=email, password_hash=password_hash, name=name, phone=None, role=role
@@ -40,5 +40,5 @@ def make(actor: Actor, *, email: str, name: str, role: str, password: str | None
 
 def _invite(person: Person) -> None:
     proof_id = new_id()
-    proofs.issue(person.id, proofs.RESET_PASSWORD, {}, INVITED_MINUTES, proof_id=proof_id)
-    notifications.notify(person.id, "account_made", {"proofId": proof_id})
+    email_tokens.issue(person.id, email_tokens.RESET_PASSWORD, {}, INVITED_MINUTES, proof_id=proof_id)
+    notification_service.notify(person.id, "account_made", {"proofId": proof_id})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from metaia.auth.mailed_links import tokens as proofs
+from metaia.auth.mailed_links import tokens as email_tokens
 from metaia.notifications.registry import EMAIL, IN_APP, SECURITY, Notice
 
 
@@ -16,7 +16,7 @@ NOTICES = (
     _notice(
         "account_made",
         (EMAIL,),
-        link=proofs.RESET_PASSWORD,
+        link=email_tokens.RESET_PASSWORD,
         sample={"proofId": "01a1f86b-752e-753f-ab3a-936f1e472418"},
     ),
     _notice("account_viewed", (IN_APP, EMAIL)),

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from metaia.core import db
 from metaia.core.audit.log import AuditEntry
 from metaia.core.db import AnyRow
-from metaia.core.http import pagination as paging
+from metaia.core.http import pagination
 
-SORTABLE: paging.Sortable = {"at": AuditEntry.at}  # type: ignore[dict-item]
+SORTABLE: pagination.Sortable = {"at": AuditEntry.at}
 
 
 def audit_page(
@@ -27,5 +27,7 @@ def audit_page(
         "to": lambda value: AuditEntry.at < value,
     }
     query = select(AuditEntry.__table__).where(*(conditions[name](value) for name, value in filters.items()))
-    query = paging.page(query, sort=sort, sortable=SORTABLE, key=AuditEntry.id, limit=limit, cursor=cursor)  # type: ignore[arg-type]
-    return paging.cut(db.fetch_all(query), sort=sort, limit=limit)
+    query = pagination.page(
+        query, sort=sort, sortable=SORTABLE, key=AuditEntry.id, limit=limit, cursor=cursor
+    )
+    return pagination.cut(db.fetch_all(query), sort=sort, limit=limit)

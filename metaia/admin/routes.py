@@ -7,25 +7,23 @@ from typing import Any
 
 from flask import Flask, Response
 
-from metaia.admin import access as entry
-from metaia.admin import audit_commands, commands, key_commands, queries, schemas, service
-from metaia.admin import create as making
+from metaia.admin import access, audit_commands, commands, create, key_commands, queries, schemas, service
 from metaia.admin.notifications import NOTICES
-from metaia.auth import queries as auth
+from metaia.auth import queries as auth_queries
 from metaia.auth.schemas import present_session
 from metaia.auth.sessions import tokens
 from metaia.auth.sessions.service import asking
 from metaia.core.access.actor import current
 from metaia.core.errors import Conflict
-from metaia.core.http import etags as versions
+from metaia.core.http import etags
 from metaia.core.http.idempotency import idempotent
 from metaia.core.http.pagination import listing
 from metaia.core.http.views import READ, WRITE, Blueprint, answer, needs, rated
 from metaia.core.openapi.error_responses import refuses
-from metaia.notifications import queries as notifications
-from metaia.notifications import registry as notices
-from metaia.notifications.content import templates as wording
-from metaia.orders import queries as orders
+from metaia.notifications import queries as notification_queries
+from metaia.notifications import registry as notification_registry
+from metaia.notifications.content import templates
+from metaia.orders import queries as order_queries
 from metaia.users import queries as user_queries
 from metaia.users.queries import Person
 
@@ -51,8 +49,11 @@ def get_many(query: Json) -> Response:
 def get_one(user_id: str) -> Response:
     """An account, where it is logged in, and how much it has."""
     person = service.read(user_id)
-    sessions = [present_session(row, None) for row in auth.open_sessions(user_id)]
-    counts = {"orders": orders.count(user_id), "unreadNotifications": notifications.unread(user_id)}
+    sessions = [present_session(row, None) for row in auth_queries.open_sessions(user_id)]
+    counts = {
+        "orders": order_queries.count(user_id),
+        "unreadNotifications": notification_queries.unread(user_id),
+    }
     return _etag(answer(user=schemas.account(person), sessions=sessions, counts=counts), person)
 
 
@@ -64,7 +65,7 @@ def get_one(user_id: str) -> Response:
 @idempotent
 def make(body: Json) -> Response:
     """Make a member of staff, who is mailed a link to choose a password."""
-    return _one(making.make(current(), **body), status=201)
+    return _one(create.make(current(), **body), status=201)
 
 
 @people.route("/<id:user_id>", methods=["PATCH"])
@@ -74,7 +75,7 @@ def make(body: Json) -> Response:
 @needs("users.manage")
 def change(body: Json, user_id: str) -> Response:
     """Give somebody another role, close their account or open it again; it ends all their sessions."""
-    version = versions.expected(body.pop("expected_version"))
+    version = etags.expected(body.pop("expected_version"))
     return _one(service.change(current(), user_id, **body, version=version))
 
 
@@ -86,7 +87,7 @@ def change(body: Json, user_id: str) -> Response:
 @needs("users.manage")
 def end_sessions(body: Json, user_id: str) -> Response:
     """Log somebody out everywhere."""
-    return answer(ended=entry.end_sessions(current(), user_id, **body))
+    return answer(ended=access.end_sessions(current(), user_id, **body))
 
 
 @people.route("/<id:user_id>/remove-second-factor", methods=["POST"])
@@ -97,7 +98,7 @@ def end_sessions(body: Json, user_id: str) -> Response:
 @needs("users.manage")
 def remove_second_factor(body: Json, user_id: str) -> Response:
     """Take off a second factor that somebody has lost; it ends all their sessions, and they are told."""
-    return answer(ended=entry.remove_second_factor(current(), user_id, **body))
+    return answer(ended=access.remove_second_factor(current(), user_id, **body))
 
 
 @people.route("/<id:user_id>/impersonate", methods=["POST"])
@@ -137,8 +138,8 @@ def _etag(response: Response, person: Person) -> Response:
 
 def register(app: Flask, api: Any) -> None:
     """Register this domain with the application."""
-    notices.declare(*NOTICES)
-    wording.add(Path(__file__).parent / "templates")
+    notification_registry.declare(*NOTICES)
+    templates.add(Path(__file__).parent / "templates")
     for blueprint in (people, audit):
         api.register_blueprint(blueprint)
     for command in (commands.create_admin, commands.users, audit_commands.audit, key_commands.reseal):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from metaia.admin import policy, schemas
-from metaia.auth.sessions import service as sessions
+from metaia.auth.sessions import service as session_service
 from metaia.auth.sessions.service import Device, Login
 from metaia.core import db
 from metaia.core.access.actor import Actor
-from metaia.core.audit import log as audit
+from metaia.core.audit import log as audit_log
 from metaia.core.errors import Conflict, Forbidden, NotFound
-from metaia.notifications import service as notifications
-from metaia.users import queries as users
+from metaia.notifications import service as notification_service
+from metaia.users import queries as user_queries
 from metaia.users import service as user_service
 from metaia.users.models import DELETED, DISABLED
 from metaia.users.queries import Person
@@ -20,7 +20,7 @@ from metaia.users.queries import Person
 
 def read(user_id: str) -> Person:
     """Return anybody. Raises NotFound."""
-    return _present(users.by_id(user_id))
+    return _present(user_queries.by_id(user_id))
 
 
 def change(
@@ -62,25 +62,25 @@ def impersonate(actor: Actor, user_id: str, *, reason: str, device: Device) -> L
     Raises NotFound, Forbidden, and Conflict for an account that is not active.
     """
     with db.transaction():
-        staff = users.to_change(
+        staff = user_queries.to_change(
             actor.id
         )  # who is being disabled at this moment begins nothing that outlives it
         if staff is None or not staff.active or staff.role != actor.role:
             raise Forbidden
-        person = _present(users.to_change(user_id))
+        person = _present(user_queries.to_change(user_id))
         if not policy.may_impersonate(actor, person.id, person.role):
             raise Forbidden
         if not person.active:
             raise Conflict("This account is not active.", code="user_inactive")
-        login = sessions.begin(person, device, impersonator=actor.id)
-        notifications.notify(person.id, "account_viewed", {})
+        login = session_service.begin(person, device, impersonator=actor.id)
+        notification_service.notify(person.id, "account_viewed", {})
         record(actor, "account.impersonated", person, after={"reason": reason})
         return login
 
 
 def to_change(actor: Actor, user_id: str, new_roles: Any) -> Person:
     """Return a locked user whom `actor` may change. Raises NotFound, Forbidden, and Conflict for a deleted one."""
-    person = _present(users.to_change(user_id))
+    person = _present(user_queries.to_change(user_id))
     if not policy.may_change(actor, person.id, {person.role, *new_roles}):
         raise Forbidden
     if person.inactive_because == DELETED:
@@ -105,16 +105,16 @@ def _changes(person: Person, role: str | None, active: bool | None) -> dict[str,
 
 
 def _role_changed(actor: Actor, before: Person, after: Person, reason: str) -> None:
-    sessions.end_all(after.id, "role_changed")
-    notifications.notify(after.id, "role_changed", {"role": after.role})
+    session_service.end_all(after.id, "role_changed")
+    notification_service.notify(after.id, "role_changed", {"role": after.role})
     said = {"role": after.role, "reason": reason}
     record(actor, "account.role_changed", after, before={"role": before.role}, after=said)
 
 
 def _activity_changed(actor: Actor, before: Person, after: Person, reason: str) -> None:
     what = "enabled" if after.active else "disabled"
-    sessions.end_all(after.id, what)
-    notifications.notify(after.id, f"account_{what}", {})
+    session_service.end_all(after.id, what)
+    notification_service.notify(after.id, f"account_{what}", {})
     said = {"active": before.active, "because": before.inactive_because}
     record(actor, f"account.{what}", after, before=said, after={"active": after.active, "reason": reason})
 
@@ -122,4 +122,4 @@ def _activity_changed(actor: Actor, before: Person, after: Person, reason: str) 
 def record(actor: Actor, action: str, person: Person, *, before: Any = None, after: Any = None) -> None:
     """Add to the audit log. No personal data: nothing can be taken out of it."""
     user = (actor.id, actor.role)
-    audit.record(action, subject=f"user-{person.id}", before=before, after=after, user=user)
+    audit_log.record(action, subject=f"user-{person.id}", before=before, after=after, user=user)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from metaia.auth.account import email_change, erasure
-from metaia.auth.lockout import service as delays
-from metaia.auth.mailed_links import service as links
-from metaia.auth.mailed_links import tokens as proofs
-from metaia.auth.sessions import service as sessions
+from metaia.auth.lockout import service as lockout
+from metaia.auth.mailed_links import service as mailed_links
+from metaia.auth.mailed_links import tokens as email_tokens
+from metaia.auth.sessions import service as session_service
 from metaia.core import db
 from metaia.core.times import now
 from metaia.jobs.registry import job
@@ -20,7 +20,7 @@ KEPT = timedelta(days=1)  # longer than what is counted, see links.WINDOW
 @job(retry=PAUSES)
 def mail_link(purpose: str, email: str, proof_id: str) -> bool:
     """Mail a link to whoever has this address."""
-    return links.mail(purpose, email, proof_id)
+    return mailed_links.mail(purpose, email, proof_id)
 
 
 @job(retry=PAUSES)
@@ -33,8 +33,8 @@ def mail_change(user_id: str, email: str, change: str) -> bool:
 def end_unused_sessions() -> int:
     """End sessions that nobody can go on with, and what was registered in those that have just ended."""
     with db.transaction():
-        sessions.drop_devices()
-        return sessions.end_unused()
+        session_service.drop_devices()
+        return session_service.end_unused()
 
 
 @job(every=3600)
@@ -43,8 +43,8 @@ def tidy() -> dict[str, int]:
     moment = now()
     with db.transaction():
         return {
-            "links": proofs.tidy(moment - KEPT),
-            "failures": delays.tidy(moment - delays.KEPT),
-            "sessions": sessions.tidy(moment - sessions.KEPT),
+            "links": email_tokens.tidy(moment - KEPT),
+            "failures": lockout.tidy(moment - lockout.KEPT),
+            "sessions": session_service.tidy(moment - session_service.KEPT),
             "told": erasure.tidy(moment - KEPT),
         }

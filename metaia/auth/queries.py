@@ -10,7 +10,7 @@ from sqlalchemy import Uuid, cast, func, or_, select
 from metaia.auth.models import LoginDelay, Proof, RecoveryCode, SecondFactor, Session
 from metaia.core import db
 from metaia.core.db import AnyRow
-from metaia.core.http import pagination as paging
+from metaia.core.http import pagination
 from metaia.users.models import User
 
 
@@ -109,9 +109,9 @@ def sessions_page(user_id: str, limit: int, cursor: str | None) -> tuple[Sequenc
     """Return one page of all sessions that are kept of a user, oldest first, and the next page's cursor."""
     sort, key = "createdAt", Session.id
     query = select(Session.__table__).where(Session.user_id == user_id)
-    sortable: paging.Sortable = {"created_at": Session.created_at}  # type: ignore[dict-item]
-    query = paging.page(query, sort=sort, sortable=sortable, key=key, limit=limit, cursor=cursor)  # type: ignore[arg-type]
-    return paging.cut(db.fetch_all(query), sort=sort, limit=limit)
+    sortable: pagination.Sortable = {"created_at": Session.created_at}
+    query = pagination.page(query, sort=sort, sortable=sortable, key=key, limit=limit, cursor=cursor)
+    return pagination.cut(db.fetch_all(query), sort=sort, limit=limit)
 
 
 def proof(proof_id: str, *, lock: bool = False) -> AnyRow | None:

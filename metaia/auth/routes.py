@@ -13,19 +13,19 @@ from metaia.auth import events, schemas
 from metaia.auth.account import pages
 from metaia.auth.account import routes as account_routes
 from metaia.auth.login import service
-from metaia.auth.mailed_links import service as links
-from metaia.auth.mailed_links import tokens as proofs
+from metaia.auth.mailed_links import service as mailed_links
+from metaia.auth.mailed_links import tokens as email_tokens
 from metaia.auth.notifications import NOTICES
 from metaia.auth.second_factor import routes as second_factor_routes
 from metaia.auth.sessions import revoked
 from metaia.auth.sessions import routes as session_routes
-from metaia.auth.sessions import service as sessions
+from metaia.auth.sessions import service as session_service
 from metaia.core.access import actor as actors
 from metaia.core.errors import Conflict, Forbidden, Unauthenticated
 from metaia.core.http.views import LOGIN, READ, Blueprint, answer, even_when, public, rated
 from metaia.core.openapi.error_responses import refuses
-from metaia.notifications import registry as notices
-from metaia.notifications.content import templates as wording
+from metaia.notifications import registry as notification_registry
+from metaia.notifications.content import templates
 from metaia.realtime import catalogue, runtime
 from metaia.realtime.clients import connections
 from metaia.users.schemas import present
@@ -41,7 +41,7 @@ blp = Blueprint("auth", __name__, url_prefix="/api/auth", description="Accounts 
 @public
 def register_user(body: dict[str, Any]) -> Response:
     """Make an account and log in."""
-    return _logged_in(service.register(**body, device=sessions.asking()), 201)
+    return _logged_in(service.register(**body, device=session_service.asking()), 201)
 
 
 @blp.route("/login", methods=["POST"])
@@ -52,7 +52,7 @@ def register_user(body: dict[str, Any]) -> Response:
 @public
 def login(body: dict[str, Any]) -> Response:
     """Begin a session."""
-    return _logged_in(service.login(**body, device=sessions.asking()), 200)
+    return _logged_in(service.login(**body, device=session_service.asking()), 200)
 
 
 @blp.route("/refresh", methods=["POST"])
@@ -63,7 +63,7 @@ def login(body: dict[str, Any]) -> Response:
 @public
 def refresh(body: dict[str, Any]) -> Response:
     """Exchange a refresh token for a new pair."""
-    return _logged_in(service.refresh(body["refresh_token"], sessions.asking()), 200)
+    return _logged_in(service.refresh(body["refresh_token"], session_service.asking()), 200)
 
 
 @blp.route("/me")
@@ -75,7 +75,7 @@ def me() -> Response:
     return account_routes.one(service.me(actors.current()))
 
 
-def _logged_in(login: sessions.Login, status: int) -> Response:
+def _logged_in(login: session_service.Login, status: int) -> Response:
     pair = login.tokens
     return answer(
         status=status,
@@ -96,11 +96,11 @@ def register(app: Flask, api: Any) -> None:
     """Register this domain with the application."""
     catalogue.declare(*events.EVENTS)
     runtime.of(app).feed.listen("session.ended", _session_ended)
-    runtime.of(app).at_start(sessions.remember_ended)
+    runtime.of(app).at_start(session_service.remember_ended)
     actors.sessions_end_by(revoked.has)
-    notices.declare(*NOTICES)
-    wording.add(Path(__file__).parent / "templates")
-    for purpose in proofs.MINUTES:
-        notices.links_by(purpose, partial(links.address, purpose))
+    notification_registry.declare(*NOTICES)
+    templates.add(Path(__file__).parent / "templates")
+    for purpose in email_tokens.MINUTES:
+        notification_registry.links_by(purpose, partial(mailed_links.address, purpose))
     for blueprint in (blp, session_routes.blp, second_factor_routes.blp, account_routes.blp, pages.blp):
         api.register_blueprint(blueprint)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from flask import Response, current_app, request
 from itsdangerous import BadData, URLSafeSerializer
 
-from metaia.core.access import secret_keys as keys
+from metaia.core.access import secret_keys
 
 PATH = "/admin"
 CSRF_HEADER = "X-CSRF-Token"
@@ -59,4 +59,4 @@ def _read(purpose: str, value: str) -> str | None:
 
 
 def _signed(purpose: str) -> URLSafeSerializer:
-    return keys.signed(f"metaia staff {purpose}")
+    return secret_keys.signed(f"metaia staff {purpose}")

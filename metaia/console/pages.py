@@ -7,15 +7,13 @@ from typing import Any
 
 from flask import Response, current_app, g, render_template, send_from_directory
 
-from metaia.console import cookie
-from metaia.console import session_auth as guard
+from metaia.console import cookie, session_auth
 from metaia.console.service import ENTER
 from metaia.core.errors import NotFound
 from metaia.core.http.views import READ, Blueprint, needs, public, rated
-from metaia.notifications.content import preview
-from metaia.notifications.content import templates as wording
+from metaia.notifications.content import preview, templates
 from metaia.notifications.registry import NOTICES
-from metaia.users import queries as users
+from metaia.users import queries as user_queries
 
 TRACE = "notifications.trace"
 PAGE: dict[str, Any] = {"type": "string"}
@@ -25,7 +23,7 @@ MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; san
 blp = Blueprint(
     "staff", __name__, url_prefix="/admin", template_folder="templates", description="Staff's pages"
 )
-guard.protect(blp)
+session_auth.protect(blp)
 
 
 @blp.route("/start")  # not at /admin/: /admin is a WebSocket
@@ -34,7 +32,7 @@ guard.protect(blp)
 @needs(ENTER)
 def get_start() -> Response:
     """Where everything is."""
-    return _page("start", who=users.by_id(g.actor.id))
+    return _page("start", who=user_queries.by_id(g.actor.id))
 
 
 @blp.route("/notifications")
@@ -81,7 +79,7 @@ def get_previews() -> Response:
     """How everything looks that people are told."""
     shown = [
         (notice, [(channel, locale, preview.shown(notice, channel, locale)) for channel in preview.channels(notice)
-                  for locale in wording.locales()])
+                  for locale in templates.locales()])
         for _, notice in sorted(NOTICES.items())
     ]  # fmt: skip
     return _page("previews", notices=shown)
@@ -94,7 +92,7 @@ def get_previews() -> Response:
 def get_mail(name: str, locale: str, channel: str) -> Response:
     """A mail as its reader sees it."""
     notice = NOTICES.get(name)
-    if notice is None or channel not in preview.channels(notice) or locale not in wording.locales():
+    if notice is None or channel not in preview.channels(notice) or locale not in templates.locales():
         raise NotFound
     parts = preview.shown(notice, channel, locale)
     if "html" not in parts:

@@ -14,7 +14,7 @@ from rq.registry import BaseRegistry
 from rq.serializers import JSONSerializer
 
 from metaia.core import db
-from metaia.core.audit import log as audit
+from metaia.core.audit import log as audit_log
 from metaia.core.errors import Conflict, NotFound
 from metaia.realtime import runtime
 
@@ -86,7 +86,7 @@ def compact(queue_name: str) -> int:
 
 def _note(action: str, subject: str, what: dict[str, Any]) -> None:
     with db.transaction():
-        audit.record(action, subject=subject[:80], after=what)
+        audit_log.record(action, subject=subject[:80], after=what)
 
 
 def _job(job_id: str) -> Job:

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask, Response, render_template
 
-from metaia.auth.login import service as auth
+from metaia.auth.login import service as login_service
 from metaia.auth.schemas import Login
 from metaia.auth.sessions.service import asking
 from metaia.console import cookie, service
@@ -46,7 +46,7 @@ def log_in(body: dict[str, Any]) -> Response:
 @needs(service.ENTER)
 def log_out() -> Response:
     """End the session."""
-    auth.logout(current())
+    login_service.logout(current())
     response = answer()
     cookie.take_back(response)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'  # whatever a browser has kept of these pages

@@ -22,8 +22,7 @@ from rq.serializers import JSONSerializer
 from rq_dashboard import web
 from werkzeug.routing import BaseConverter
 
-from metaia.console import cookie, queues
-from metaia.console import session_auth as guard
+from metaia.console import cookie, queues, session_auth
 from metaia.console.service import ENTER
 from metaia.core.errors import NotFound, Unavailable
 from metaia.core.http.rate_limits import Entrance
@@ -103,7 +102,7 @@ def register(app: Flask, pages: Blueprint) -> None:
     blp = flask.Blueprint(
         "rq_dashboard", __name__, url_prefix="/admin/rq", template_folder=str(FOLDER / "templates")
     )
-    guard.protect(blp)
+    session_auth.protect(blp)
     blp.context_processor(_context)
 
     def made(view: Callable[..., Any], name: str, kind: str, entrance: Entrance) -> Callable[..., Any]:

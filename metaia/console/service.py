@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from metaia.auth.login import service as auth
-from metaia.auth.sessions import service as sessions
+from metaia.auth.login import service as login_service
+from metaia.auth.sessions import service as session_service
 from metaia.auth.sessions.service import COOKIE_LONGEST, Device
 from metaia.core import db
 from metaia.core.access import actor as actors
@@ -20,14 +20,14 @@ def log_in(*, email: str, password: str, code: str | None, device: Device) -> st
 
     Raises as `auth.service.login` does, and Forbidden for who is not staff, or lacks the second factor they need.
     """
-    begun = auth.login(email=email, password=password, code=code, device=device)
+    begun = login_service.login(email=email, password=password, code=code, device=device)
     actor = actors.from_token(begun.tokens.access, even_limited=True)
     objection = _objection(actor)
     with db.transaction():
         if objection is None:
-            sessions.go_on_by_cookie(actor.session_id)
+            session_service.go_on_by_cookie(actor.session_id)
         else:
-            sessions.end(actor.session_id, actor.id, "not_for_pages")
+            session_service.end(actor.session_id, actor.id, "not_for_pages")
     if objection is not None:
         raise objection
     return actor.session_id
@@ -38,12 +38,12 @@ def who(session_id: str, *, used: bool) -> Actor:
 
     The row is read each time, so a session that ended, or a role that changed, counts at once. Raises Unauthenticated.
     """
-    row = sessions.by_cookie(session_id)
+    row = session_service.by_cookie(session_id)
     if row is None:
         raise Unauthenticated("This session has ended.", code="session_ended")
     if used and (now() - row.used_at).total_seconds() > USE_NOTED_EVERY:
         with db.transaction():
-            sessions.use(session_id)
+            session_service.use(session_id)
     return Actor(row.user_id, row.role, session_id, (row.created_at + COOKIE_LONGEST).timestamp())
 
 

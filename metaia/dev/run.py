@@ -13,8 +13,8 @@ import psycopg
 import redis
 from honcho.environ import parse_procfile
 
-from metaia.dev import banner as welcome
-from metaia.dev import settings as place
+from metaia.dev import banner
+from metaia.dev import settings as dev_settings
 from metaia.dev.process_registry import ServiceError, exclusive
 from metaia.dev.processes import STOPPING, end_recorded, supervise
 from metaia.dev.services import private_postgres, private_redis
@@ -29,8 +29,8 @@ def main() -> int:
     for number in STOPPING:
         signal.signal(number, _interrupt)
     try:
-        environment = place.read_environment()
-        home = place.open_home(environment)
+        environment = dev_settings.read_environment()
+        home = dev_settings.open_home(environment)
         with exclusive(home / "run.lock"):
             return _serve(home, environment)
     except KeyboardInterrupt:
@@ -48,17 +48,17 @@ def main() -> int:
 def _serve(home: Path, environment: dict[str, str]) -> int:
     record = home / "processes.json"
     end_recorded(record)
-    port = place.check_port(environment["PORT"])
-    place.add_secrets(home, environment)
-    commands = dict(parse_procfile((place.ROOT / "Procfile").read_text()).processes)
+    port = dev_settings.check_port(environment["PORT"])
+    dev_settings.add_secrets(home, environment)
+    commands = dict(parse_procfile((dev_settings.ROOT / "Procfile").read_text()).processes)
     commands.pop("release")  # done by _prepare
     _add_workers(environment, commands)
     add_stand_ins(environment, commands)
     with contextlib.ExitStack() as stack:
         _add_services(stack, home, environment)
         _prepare(environment)
-        watch = welcome.Watch(port, environment)
-        code, ended = supervise(commands, environment, place.ROOT, record, watch.start)
+        watch = banner.Watch(port, environment)
+        code, ended = supervise(commands, environment, dev_settings.ROOT, record, watch.start)
         if watch.lost or ended:
             name = watch.lost or str(ended).partition(".")[0]
             print(f"make run: {name} ended by itself, so everything is stopped", file=sys.stderr)
@@ -84,7 +84,7 @@ def _must_answer(what: str, url: str, ask: Callable[[str], None]) -> None:
         ask(url)
     except (psycopg.Error, redis.RedisError, ValueError, OSError) as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0]
-        raise ServiceError(f"{what} at {place.redacted(url)} does not answer: {reason}") from None
+        raise ServiceError(f"{what} at {dev_settings.redacted(url)} does not answer: {reason}") from None
 
 
 def _ask_postgres(url: str) -> None:
@@ -111,7 +111,7 @@ def _add_workers(environment: dict[str, str], commands: dict[str, str]) -> None:
 def _prepare(environment: dict[str, str]) -> None:
     command = [sys.executable, "-m", "gevent.monkey", "--module", "metaia.dev.prepare"]
     # In a session of its own: a Ctrl-C that reached it while it imports would show a traceback.
-    with subprocess.Popen(command, env=environment, cwd=place.ROOT, start_new_session=True) as process:
+    with subprocess.Popen(command, env=environment, cwd=dev_settings.ROOT, start_new_session=True) as process:
         try:
             failed = process.wait()
         except KeyboardInterrupt:

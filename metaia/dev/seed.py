@@ -11,20 +11,19 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select, text, update
 
-from metaia.auth.passwords import policy as passwords
+from metaia.auth.passwords import policy as password_policy
 from metaia.core import db, money
 from metaia.core.access.actor import Actor
 from metaia.core.times import now
-from metaia.dev import demo_data as demo
-from metaia.notifications.devices import service as devices
+from metaia.dev import demo_data
+from metaia.notifications.devices import service as device_service
 from metaia.notifications.models import Notification
-from metaia.orders import create as placing
-from metaia.orders import schemas, service
+from metaia.orders import create, schemas, service
 from metaia.orders.models import Order, OrderStep
-from metaia.users import service as users
+from metaia.users import service as user_service
 from metaia.users.models import User
 
-STEPS = 1 + sum(path.count for path in demo.PATHS)
+STEPS = 1 + sum(path.count for path in demo_data.PATHS)
 OPEN_FOR = timedelta(days=30)  # or nobody who looks later than half an hour finds an order to accept
 People = dict[str, Actor]
 
@@ -32,7 +31,7 @@ People = dict[str, Actor]
 def needed(app: Flask) -> bool:
     """Whether the demo users are missing."""
     with app.app_context():
-        return db.fetch_value(select(User.id).where(User.email == demo.PEOPLE[0].email)) is None
+        return db.fetch_value(select(User.id).where(User.email == demo_data.PEOPLE[0].email)) is None
 
 
 def fill(app: Flask, advance: Callable[[], None]) -> None:
@@ -40,8 +39,8 @@ def fill(app: Flask, advance: Callable[[], None]) -> None:
     dice = Random(20)  # noqa: S311 - the same orders on every machine
     with app.app_context(), db.transaction():
         people = _people()
-        phone = {"kind": "fcm", "token": demo.PEOPLE[0].device, "keys": None, "name": "Asha's phone"}
-        devices.register(people[demo.PEOPLE[0].login], phone)
+        phone = {"kind": "fcm", "token": demo_data.PEOPLE[0].device, "keys": None, "name": "Asha's phone"}
+        device_service.register(people[demo_data.PEOPLE[0].login], phone)
         advance()
         for plan in sorted(_plans(dice), key=lambda plan: plan.placed):
             _play(plan, people, dice)
@@ -52,25 +51,27 @@ def fill(app: Flask, advance: Callable[[], None]) -> None:
 @dataclass(frozen=True)
 class _Plan:
     placed: datetime
-    path: demo.Path
+    path: demo_data.Path
     shop: str
 
 
 def _people() -> People:
-    password_hash = passwords.hashed(demo.PASSWORD)  # one for all: a hash takes a quarter of a second
+    password_hash = password_policy.hashed(
+        demo_data.PASSWORD
+    )  # one for all: a hash takes a quarter of a second
     made = {
-        p.login: users.create(
+        p.login: user_service.create(
             email=p.email, password_hash=password_hash, name=p.name, phone=p.phone, role=p.role
         )
-        for p in demo.PEOPLE
+        for p in demo_data.PEOPLE
     }
     return {login: Actor(person.id, person.role, "", 0.0) for login, person in made.items()}
 
 
 def _plans(dice: Random) -> Iterator[_Plan]:
     moment = now()
-    shops = list(demo.SHOPS)
-    for path in demo.PATHS:
+    shops = list(demo_data.SHOPS)
+    for path in demo_data.PATHS:
         for number in range(path.count):
             placed = moment - timedelta(hours=dice.uniform(*path.hours))
             yield _Plan(placed, path, shops[number % len(shops)])
@@ -85,7 +86,7 @@ def _play(plan: _Plan, people: People, dice: Random) -> None:
         "delivery": people["delivery"],
     }
     at, started = plan.placed, now()
-    order = placing.place(actors["customer"], _wish(plan.shop, partner, dice))
+    order = create.place(actors["customer"], _wish(plan.shop, partner, dice))
     _date_back(order.id, 1, at, started)
     for who, action in plan.path.steps:
         at, started = at + timedelta(minutes=dice.uniform(3, 25)), now()
@@ -97,9 +98,9 @@ def _play(plan: _Plan, people: People, dice: Random) -> None:
 
 
 def _wish(shop: str, partner: Actor | None, dice: Random) -> dict[str, Any]:
-    currency = dice.choices(list(demo.RATES), weights=(17, 1, 1, 1))[0]
-    digits, rate = money.exponent(currency), demo.RATES[currency]
-    chosen = dice.sample(demo.SHOPS[shop], k=dice.randint(1, 3))
+    currency = dice.choices(list(demo_data.RATES), weights=(17, 1, 1, 1))[0]
+    digits, rate = money.exponent(currency), demo_data.RATES[currency]
+    chosen = dice.sample(demo_data.SHOPS[shop], k=dice.randint(1, 3))
     items = [
         {"name": name, "quantity": dice.choice((1, 1, 2, 3)), "price": f"{price * rate:.{digits}f}"}
         for name, price in chosen
@@ -108,8 +109,8 @@ def _wish(shop: str, partner: Actor | None, dice: Random) -> dict[str, Any]:
         {
             "items": items,
             "partnerId": partner.id if partner else None,
-            "customerInfo": {"address": dice.choice(demo.ADDRESSES)},
-            "notes": dice.choice((None, None, *demo.NOTES)),
+            "customerInfo": {"address": dice.choice(demo_data.ADDRESSES)},
+            "notes": dice.choice((None, None, *demo_data.NOTES)),
             "currency": currency,
         }
     )

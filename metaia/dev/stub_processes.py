@@ -1,6 +1,6 @@
 """Vendors for `make run`: for each channel that the environment names none for, one that sends to nobody."""
 
-from metaia.dev import settings as place
+from metaia.dev import settings as dev_settings
 from metaia.dev.process_registry import free_port
 from metaia.dev.stubs import credentials
 
@@ -23,4 +23,4 @@ def add_stand_ins(environment: dict[str, str], commands: dict[str, str]) -> None
 def _usual_port(environment: dict[str, str]) -> int:
     """Return the same port each time, if it is free: the page gets bookmarked."""
     usual = int(environment["PORT"]) + 25
-    return usual if usual < 65536 and place.is_free(usual) else free_port()
+    return usual if usual < 65536 and dev_settings.is_free(usual) else free_port()

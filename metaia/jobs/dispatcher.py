@@ -20,8 +20,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from metaia.core import db
-from metaia.core import metrics as counters
+from metaia.core import db, metrics
 from metaia.core.ids import new_id
 from metaia.core.outbox import Outbox
 from metaia.jobs.registry import REGISTRY, Job
@@ -86,7 +85,7 @@ class Dispatch:
             self._enqueue([(r.type, f"job-{r.uid}", r.payload, r.request_id) for r in rows])
             if rows:
                 db.execute(delete(Outbox).where(Outbox.id.in_([row.id for row in rows])))
-        counters.moved["jobs"] += len(rows)
+        metrics.moved["jobs"] += len(rows)
         return len(rows)
 
     def clockwork(self) -> None:

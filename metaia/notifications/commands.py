@@ -6,9 +6,8 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from metaia.notifications import retention as pruning
-from metaia.notifications.content import preview
-from metaia.notifications.content import templates as wording
+from metaia.notifications import retention
+from metaia.notifications.content import preview, templates
 from metaia.notifications.registry import CHANNELS, NOTICES
 
 group = AppGroup("notifications", help="What people are told.")
@@ -16,7 +15,7 @@ group = AppGroup("notifications", help="What people are told.")
 
 @group.command("preview")
 @click.argument("name", required=False)
-@click.option("--locale", default=wording.ENGLISH, show_default=True, help="such as hi or pt-BR")
+@click.option("--locale", default=templates.ENGLISH, show_default=True, help="such as hi or pt-BR")
 @click.option("--channel", type=click.Choice(CHANNELS), help="default: all that it goes out on")
 def show(name: str | None, locale: str, channel: str | None) -> None:
     """Show what a notification looks like; without NAME, all of them."""
@@ -36,5 +35,5 @@ def show(name: str | None, locale: str, channel: str | None) -> None:
 @click.option("--days", type=click.IntRange(min=1), help="days to keep (default: NOTIFICATION_DAYS)")
 def prune(days: int | None) -> None:
     """Delete old notifications and their deliveries, in small batches."""
-    gone, _ = pruning.prune(days or current_app.config["NOTIFICATION_DAYS"])
+    gone, _ = retention.prune(days or current_app.config["NOTIFICATION_DAYS"])
     click.echo(f"deleted {gone} notifications")

@@ -9,11 +9,9 @@ from flask import current_app
 
 from metaia.core import db
 from metaia.jobs.registry import job, later
-from metaia.notifications import retention as pruning
-from metaia.notifications.delivery import claims as claiming
-from metaia.notifications.delivery import expo_receipts as tickets
-from metaia.notifications.delivery import planning, sending
-from metaia.notifications.delivery import queries as deliveries
+from metaia.notifications import retention
+from metaia.notifications.delivery import claims, expo_receipts, planning, sending
+from metaia.notifications.delivery import queries as delivery_queries
 from metaia.notifications.registry import PUSH
 from metaia.providers.messaging.expo import Expo
 from metaia.providers.messaging.registry import choice
@@ -28,7 +26,7 @@ def _due(queue: str) -> int:
     """Return how many jobs there should be for `queue`; the tables are asked once for all queues."""
     global _waiting
     if _waiting[0] < time.monotonic():
-        _waiting = (time.monotonic() + 0.01, deliveries.waiting(MOST_JOBS * PER_JOB))
+        _waiting = (time.monotonic() + 0.01, delivery_queries.waiting(MOST_JOBS * PER_JOB))
     return min(MOST_JOBS, -(-_waiting[1].get(queue, 0) // PER_JOB))
 
 
@@ -53,19 +51,19 @@ def bulk() -> int:
 @job(queue="critical", every=30)
 def reclaim() -> int:
     """Look after deliveries that a dead worker had claimed."""
-    return claiming.reclaim()
+    return claims.reclaim()
 
 
 @job(every=300)
 def receipts_of_expo() -> int:
     """Ask Expo what became of what it took a quarter of an hour ago, or longer."""
-    return sum(tickets.ask(expo) for expo in choice(current_app).of(PUSH) if isinstance(expo, Expo))
+    return sum(expo_receipts.ask(expo) for expo in choice(current_app).of(PUSH) if isinstance(expo, Expo))
 
 
 @job(queue="bulk", every=86400)
 def prune() -> int:
     """Forget old notifications; if that takes long, let others have their turn and go on behind them."""
-    gone, more = pruning.prune(current_app.config["NOTIFICATION_DAYS"], seconds=SECONDS)
+    gone, more = retention.prune(current_app.config["NOTIFICATION_DAYS"], seconds=SECONDS)
     if more:
         with db.transaction():
             later(f"{__name__}.prune")

@@ -8,7 +8,7 @@ from sqlalchemy import delete
 
 from metaia.core import db
 from metaia.notifications.models import Device, Notification, Preferences
-from metaia.users import queries as users
+from metaia.users import queries as user_queries
 
 
 def forget(user_id: str) -> None:
@@ -19,5 +19,5 @@ def forget(user_id: str) -> None:
 
 def tidy(before: datetime) -> int:
     """Delete what deleted users were told before a moment: the last mail, open orders; return how many."""
-    theirs = Notification.user_id.in_(users.deleted())
+    theirs = Notification.user_id.in_(user_queries.deleted())
     return db.execute(delete(Notification).where(theirs, Notification.created_at < before)).rowcount

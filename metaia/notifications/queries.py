@@ -13,12 +13,12 @@ from metaia.core import db
 from metaia.core.db import AnyRow
 from metaia.core.db.expressions import among
 from metaia.core.errors import NotFound
-from metaia.core.http import pagination as paging
+from metaia.core.http import pagination
 from metaia.notifications.models import Device, Notification, Preferences
 from metaia.notifications.preferences.policy import Wishes
 from metaia.users.models import User
 
-SORTABLE: paging.Sortable = {"created_at": Notification.created_at}  # type: ignore[dict-item]
+SORTABLE: pagination.Sortable = {"created_at": Notification.created_at}
 
 
 def listed(user_id: str, table: Any = Notification) -> tuple[Any, ...]:
@@ -41,8 +41,10 @@ def page(
         "unread": Notification.read_at.is_(None),
     }
     query = query.where(*(conditions[name] == value for name, value in filters.items()))
-    query = paging.page(query, sort=sort, sortable=SORTABLE, key=Notification.id, limit=limit, cursor=cursor)  # type: ignore[arg-type]
-    return paging.cut(db.fetch_all(query), sort=sort, limit=limit)
+    query = pagination.page(
+        query, sort=sort, sortable=SORTABLE, key=Notification.id, limit=limit, cursor=cursor
+    )
+    return pagination.cut(db.fetch_all(query), sort=sort, limit=limit)
 
 
 def unread(user_id: str) -> int:

@@ -15,18 +15,17 @@ from metaia.core.access.actor import current
 from metaia.core.db import AnyRow
 from metaia.core.http.pagination import listing
 from metaia.core.http.views import READ, WRITE, Blueprint, answer, rated
-from metaia.notifications import commands, events, queries, schemas
-from metaia.notifications import registry as notices
-from metaia.notifications import user_inbox as inbox
+from metaia.notifications import commands, events, queries, schemas, user_inbox
+from metaia.notifications import registry as notification_registry
 from metaia.notifications.campaigns import commands as campaign_commands
 from metaia.notifications.campaigns import events as campaign_events
 from metaia.notifications.campaigns import routes as campaigns
 from metaia.notifications.campaigns.notifications import CAMPAIGN, TEST
-from metaia.notifications.content import templates as wording
+from metaia.notifications.content import templates
 from metaia.notifications.devices import routes as devices_routes
 from metaia.notifications.preferences import routes as preferences_routes
-from metaia.notifications.preferences import unsubscribe_routes as unsubscribing_routes
-from metaia.notifications.support import routes as staff
+from metaia.notifications.preferences import unsubscribe_routes
+from metaia.notifications.support import routes as support_routes
 from metaia.realtime import catalogue
 
 blp = Blueprint("notifications", __name__, url_prefix="/api/notifications", description="Notifications")
@@ -51,7 +50,7 @@ def get_many(query: dict[str, Any]) -> Response:
 @rated(WRITE)
 def read(notification_id: str) -> Response:
     """Mark one as read."""
-    return answer(notification=schemas.present(inbox.read(current(), notification_id)))
+    return answer(notification=schemas.present(user_inbox.read(current(), notification_id)))
 
 
 @blp.route("/<id:notification_id>/click", methods=["PUT"])
@@ -59,7 +58,7 @@ def read(notification_id: str) -> Response:
 @rated(WRITE)
 def click(notification_id: str) -> Response:
     """Say that I have opened what it is about; that is reading it, too."""
-    return answer(notification=schemas.present(inbox.click(current(), notification_id)))
+    return answer(notification=schemas.present(user_inbox.click(current(), notification_id)))
 
 
 @blp.route("/read", methods=["PUT"])
@@ -68,7 +67,7 @@ def click(notification_id: str) -> Response:
 @rated(WRITE)
 def read_many(body: dict[str, Any]) -> Response:
     """Mark some as read."""
-    return answer(changed=inbox.read_many(current(), body["ids"]))
+    return answer(changed=user_inbox.read_many(current(), body["ids"]))
 
 
 @blp.route("/read-all", methods=["PUT"])
@@ -76,7 +75,7 @@ def read_many(body: dict[str, Any]) -> Response:
 @rated(WRITE)
 def read_all() -> Response:
     """Mark all as read."""
-    return answer(changed=inbox.read_many(current()))
+    return answer(changed=user_inbox.read_many(current()))
 
 
 @blp.route("/<id:notification_id>", methods=["DELETE"])
@@ -84,7 +83,7 @@ def read_all() -> Response:
 @rated(WRITE)
 def remove(notification_id: str) -> Response:
     """Delete one."""
-    inbox.remove(current(), notification_id)
+    user_inbox.remove(current(), notification_id)
     return answer()
 
 
@@ -94,19 +93,19 @@ def remove(notification_id: str) -> Response:
 @rated(WRITE)
 def remove_many(body: dict[str, Any]) -> Response:
     """Delete some."""
-    return answer(deleted=inbox.remove_many(current(), body["ids"]))
+    return answer(deleted=user_inbox.remove_many(current(), body["ids"]))
 
 
 def register(app: Flask, api: Any) -> None:
     """Register this domain with the application."""
     here = FileSystemLoader(Path(__file__).parent / "templates")
     app.jinja_loader = ChoiceLoader([loader for loader in (app.jinja_loader, here) if loader])
-    wording.add(Path(__file__).parent / "templates")
+    templates.add(Path(__file__).parent / "templates")
     catalogue.declare(*events.EVENTS, *campaign_events.EVENTS)
-    notices.declare(CAMPAIGN, TEST)
-    for blueprint in (blp, preferences_routes.blp, devices_routes.blp, unsubscribing_routes.blp):
+    notification_registry.declare(CAMPAIGN, TEST)
+    for blueprint in (blp, preferences_routes.blp, devices_routes.blp, unsubscribe_routes.blp):
         api.register_blueprint(blueprint)
-    for blueprint in (staff.blp, campaigns.blp):
+    for blueprint in (support_routes.blp, campaigns.blp):
         api.register_blueprint(blueprint)
     for group in (commands.group, campaign_commands.group):
         app.cli.add_command(group)

@@ -11,13 +11,13 @@ from structlog.contextvars import get_contextvars
 from metaia.core import db, outbox
 from metaia.core.ids import new_id
 from metaia.core.times import now, rfc3339
-from metaia.jobs import registry as jobs
-from metaia.notifications.content import templates as wording
+from metaia.jobs import registry as job_registry
+from metaia.notifications.content import templates
 from metaia.notifications.content.templates import Words
 from metaia.notifications.models import Notification
 from metaia.notifications.registry import IN_APP, NOTICES, Notice
 from metaia.realtime import events
-from metaia.users import queries as users
+from metaia.users import queries as user_queries
 
 
 def notify(
@@ -34,8 +34,8 @@ def notify(
     `email` the address to use instead of the user's own. What must stay secret is no part of `data`: see `Notice.link`.
     """
     notice = NOTICES[kind]
-    locale = users.locale(user_id)
-    words = wording.words(kind, locale, data)
+    locale = user_queries.locale(user_id)
+    words = templates.words(kind, locale, data)
     write(notice, user_id, words, data, locale=locale, subject=subject, email=email)
 
 
@@ -45,7 +45,7 @@ def write(
     words: Words,
     data: dict[str, Any],
     *,
-    locale: str = wording.ENGLISH,
+    locale: str = templates.ENGLISH,
     subject: str | None = None,
     email: str | None = None,
     channels: Collection[str] | None = None,
@@ -74,7 +74,7 @@ def write(
     if IN_APP in used:
         events.record("notification.created", shown, audience=[f"user-{user_id}"], subject=subject)
     if used != [IN_APP]:
-        jobs.wake()
+        job_registry.wake()
     return str(shown["id"])
 
 
@@ -85,7 +85,7 @@ def on_screen(
     data: dict[str, Any],
     moment: datetime,
     *,
-    locale: str = wording.ENGLISH,
+    locale: str = templates.ENGLISH,
 ) -> dict[str, Any]:
     """Return what a notification's user sees of it at once: the payload of `new_notification`."""
     return {
@@ -94,6 +94,6 @@ def on_screen(
         "title": words.title,
         "message": words.message,
         "data": data,
-        "actions": [{"action": name, "label": wording.button(name, locale)} for name in notice.actions],
+        "actions": [{"action": name, "label": templates.button(name, locale)} for name in notice.actions],
         "createdAt": rfc3339(moment),
     }

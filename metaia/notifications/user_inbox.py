@@ -17,7 +17,7 @@ from metaia.core.times import now, rfc3339
 from metaia.notifications import queries
 from metaia.notifications.models import Notification
 from metaia.realtime import events
-from metaia.users import queries as users
+from metaia.users import queries as user_queries
 
 TOGETHER = 500  # ids in one event
 SEE = text(
@@ -53,7 +53,7 @@ def read_many(actor: Actor, notification_ids: Sequence[str] | None = None) -> in
     """Mark these, or all, of a user's notifications as read; return how many were not."""
     chosen = [] if notification_ids is None else [among(Notification.id, notification_ids)]
     with db.transaction():
-        users.to_change(actor.id)  # two of their devices at once would wait for each other's rows
+        user_queries.to_change(actor.id)  # two of their devices at once would wait for each other's rows
         return _read(actor, *chosen)
 
 
@@ -66,7 +66,7 @@ def remove(actor: Actor, notification_id: str) -> None:
 def remove_many(actor: Actor, notification_ids: Sequence[str]) -> int:
     """Take these notifications out of a user's list; return how many were there. Support can still see them."""
     with db.transaction():
-        users.to_change(actor.id)
+        user_queries.to_change(actor.id)
         moment = now()
         there = update(Notification).where(
             *queries.listed(actor.id), among(Notification.id, notification_ids)

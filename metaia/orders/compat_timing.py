@@ -10,7 +10,7 @@ from marshmallow import fields
 
 from metaia.core.access.actor import current
 from metaia.core.errors import NotFound, Unavailable
-from metaia.core.http import etags as versions
+from metaia.core.http import etags
 from metaia.core.http.idempotency import idempotent
 from metaia.core.http.views import (
     READ,
@@ -24,8 +24,7 @@ from metaia.core.http.views import (
     raw_envelope,
 )
 from metaia.core.openapi.error_responses import refuses
-from metaia.orders import presenters as present
-from metaia.orders import queries, schemas, service
+from metaia.orders import presenters, queries, schemas, service
 
 blp = Blueprint("tracking", __name__, url_prefix="/api/orders", description="Tracking page")
 admin = Blueprint(
@@ -86,7 +85,7 @@ def track(order_id: str) -> Response:
     order = queries.get(order_id)
     if order is None:
         raise NotFound("There is no such order.")
-    return raw_answer(present.tracked(present.common(order)))
+    return raw_answer(presenters.tracked(presenters.common(order)))
 
 
 @admin.route("")
@@ -101,7 +100,7 @@ def get_all(query: Json) -> Response:
     page = {name: query.pop(name) for name in ("sort", "limit", "cursor")}
     orders, following = queries.page(current(), filters=query, **page)
     return raw_answer(
-        [present.timing(present.common(order)) for order in orders], meta={"next_cursor": following}
+        [presenters.timing(presenters.common(order)) for order in orders], meta={"next_cursor": following}
     )
 
 
@@ -113,6 +112,6 @@ def get_all(query: Json) -> Response:
 @idempotent
 def set_status(body: Json, order_id: str) -> Response:
     """Bring an order into a status."""
-    version = versions.expected(body.pop("expected_version"))
+    version = etags.expected(body.pop("expected_version"))
     order = service.set_status(current(), order_id, body["status"], body, version=version)
-    return raw_answer(present.timing(present.common(order)))
+    return raw_answer(presenters.timing(presenters.common(order)))

@@ -14,11 +14,10 @@ from metaia.core.access.actor import PARTNERS, Actor
 from metaia.core.errors import Forbidden, Invalid
 from metaia.core.ids import new_id
 from metaia.core.times import now
-from metaia.orders import policy, queries, service
-from metaia.orders import publish as telling
+from metaia.orders import policy, publish, queries, service
 from metaia.orders.models import Order as Table
 from metaia.orders.queries import Order
-from metaia.users import queries as users
+from metaia.users import queries as user_queries
 
 Given = dict[str, Any]
 
@@ -37,7 +36,7 @@ def place(actor: Actor, given: Given) -> Order:
         values = {name: getattr(order, name) for name in order.__slots__}
         db.execute(insert(Table).values(**values, words=queries.searchable(order)))
         service.append_step(order, "create", None, None, actor)
-        telling.changed(None, order, "create", None, actor)
+        publish.changed(None, order, "create", None, actor)
     return order
 
 
@@ -51,7 +50,7 @@ def _item(index: int, given: Given, currency: str) -> Given:
 
 
 def _require_partner(partner_id: str | None) -> None:
-    if partner_id is not None and users.active_with_role(partner_id, PARTNERS) is None:
+    if partner_id is not None and user_queries.active_with_role(partner_id, PARTNERS) is None:
         raise Invalid(details={"partnerId": ["Not an active partner."]})
 
 
@@ -83,7 +82,7 @@ def _order(actor: Actor, given: Given, items: list[Given], total: int) -> Order:
 
 def _customer_info(actor: Actor, given: Given) -> Given:
     """Take what the customer wrote on the order, and from their account what they did not."""
-    person = users.by_id(actor.id)
+    person = user_queries.by_id(actor.id)
     name, phone = (person.name, person.phone) if person else (None, None)
     return {
         "name": given.get("name") or name,

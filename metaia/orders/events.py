@@ -6,8 +6,7 @@ from marshmallow import fields
 
 from metaia.core.access.actor import Actor
 from metaia.core.http.fields import Schema
-from metaia.orders import policy
-from metaia.orders import presenters as present
+from metaia.orders import policy, presenters
 from metaia.orders.schemas import OrderOut
 from metaia.realtime.catalogue import EventType, Payload
 
@@ -29,21 +28,21 @@ class ByActions:
 
     def key(self, payload: Payload, actor: Actor) -> str:
         """Return the viewer's allowed actions, joined."""
-        return " ".join(policy.allowed(actor, present.PartiesShown(payload["order"]), payload["status"]))
+        return " ".join(policy.allowed(actor, presenters.PartiesShown(payload["order"]), payload["status"]))
 
     def show(self, payload: Payload, key: str) -> Payload:
         """Return the payload with the viewer's allowed actions in its order."""
-        return {**payload, "order": present.with_actions(payload["order"], key.split())}
+        return {**payload, "order": presenters.with_actions(payload["order"], key.split())}
 
 
 def _new_order(payload: Payload) -> Payload:
-    return {"type": "newOrder", "order": present.timing(payload["order"])}
+    return {"type": "newOrder", "order": presenters.timing(payload["order"])}
 
 
 def _status_update(payload: Payload) -> Payload:
     return {
         "type": "orderStatusUpdate",
-        "order": present.timing(payload["order"]),
+        "order": presenters.timing(payload["order"]),
         "status": payload["status"],
     }
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from metaia.core.times import now
 from metaia.jobs.registry import job
-from metaia.orders import privacy as personal
-from metaia.orders import queries, service
+from metaia.orders import privacy, queries, service
 
 BATCH = 200
 
@@ -19,4 +18,4 @@ def cancel_overdue() -> int:
 @job(every=3600)
 def forget_customers() -> int:
     """Take deleted customers out of the orders that nobody waits for any more; return how many there were."""
-    return personal.forget()
+    return privacy.forget()

@@ -11,9 +11,8 @@ from sqlalchemy import update
 from metaia.auth.account import export
 from metaia.core import db
 from metaia.core.access.actor import Actor
-from metaia.jobs import registry as jobs
-from metaia.orders import presenters as present
-from metaia.orders import queries
+from metaia.jobs import registry as job_registry
+from metaia.orders import presenters, queries
 from metaia.orders.models import Order as Table
 from metaia.orders.queries import NOBODY, Order
 
@@ -24,7 +23,7 @@ PLACES = ("customer_id", "partner_id", "delivery_partner_id")  # filters of the 
 
 def ask_to_forget(user_id: str) -> None:  # noqa: ARG001 - the job finds whatever is due
     """Have a deleted customer taken out of their orders, now, and out of those that are still open when they close."""
-    jobs.later(FORGET)
+    job_registry.later(FORGET)
 
 
 def forget() -> int:
@@ -52,7 +51,7 @@ def _page(actor: Actor, place: str, cursor: str | None) -> export.Page:
 
 
 def _shown(order: Order, actor: Actor) -> dict[str, Any]:
-    shown = present.common(order)
+    shown = presenters.common(order)
     return shown if order.customer_id == actor.id else shown | {"customerInfo": NOBODY, "notes": None}
 
 

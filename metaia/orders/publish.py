@@ -6,12 +6,11 @@ from typing import Any
 
 from metaia.core.access.actor import ADMINS, Actor
 from metaia.core.times import rfc3339
-from metaia.notifications import service as notifications
-from metaia.orders import presenters as present
-from metaia.orders import recipients as audience
+from metaia.notifications import service as notification_service
+from metaia.orders import presenters, recipients
 from metaia.orders.queries import Order
 from metaia.realtime import events
-from metaia.users import queries as users
+from metaia.users import queries as user_queries
 
 
 def changed(
@@ -22,16 +21,16 @@ def changed(
     events.record(
         "order.updated" if before else "order.created",
         update(before, after, message),
-        audience=audience.rooms(after.id, after, previous_courier=previous_courier),
+        audience=recipients.rooms(after.id, after, previous_courier=previous_courier),
         subject=f"order-{after.id}",
     )
     by = actor.id if actor else None
-    told = audience.told(action, after, by=by, previous_courier=previous_courier)
+    told = recipients.told(action, after, by=by, previous_courier=previous_courier)
     data = {"orderId": after.id, "orderNumber": after.order_number, "status": after.status, "note": message}
     for person, kind in told:
-        people = set(users.ids_with_role(ADMINS)) - {by} if person == audience.HOUSE else {person}
+        people = set(user_queries.ids_with_role(ADMINS)) - {by} if person == recipients.HOUSE else {person}
         for user_id in people:
-            notifications.notify(user_id, kind, data, subject=f"order-{after.id}")
+            notification_service.notify(user_id, kind, data, subject=f"order-{after.id}")
 
 
 def update(before: Order | None, after: Order, message: str | None) -> dict[str, Any]:
@@ -42,6 +41,6 @@ def update(before: Order | None, after: Order, message: str | None) -> dict[str,
         "status": after.status,
         "previousStatus": before.status if before else None,
         "message": message,
-        "order": present.common(after),
+        "order": presenters.common(after),
         "updatedAt": rfc3339(after.updated_at),
     }

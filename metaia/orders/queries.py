@@ -15,11 +15,11 @@ from metaia.core import db
 from metaia.core.access.actor import Actor
 from metaia.core.db import AnyRow
 from metaia.core.db.driver import Prepared
-from metaia.core.http import pagination as paging
+from metaia.core.http import pagination
 from metaia.orders.models import Order as Table
 from metaia.orders.models import OrderStep, order_numbers
 from metaia.orders.state import AWAITED
-from metaia.users import queries as users
+from metaia.users import queries as user_queries
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +47,11 @@ class Order:
     updated_at: datetime
 
 
-SORTABLE: paging.Sortable = {
-    "created_at": Table.created_at,  # type: ignore[dict-item]
-    "updated_at": Table.updated_at,  # type: ignore[dict-item]
-    "total": Table.total,  # type: ignore[dict-item]
-    "order_number": Table.order_number,  # type: ignore[dict-item]
+SORTABLE: pagination.Sortable = {
+    "created_at": Table.created_at,
+    "updated_at": Table.updated_at,
+    "total": Table.total,
+    "order_number": Table.order_number,
 }
 NOBODY: dict[str, Any] = {"name": None, "phone": None, "address": None}
 LONGEST_WORD = 100
@@ -83,9 +83,9 @@ def page(
 ) -> tuple[list[Order], str | None]:
     """Return one page of the orders that `actor` takes part in (staff: all), and the next page's cursor."""
     query = select(*_columns).where(_visible(actor), *_conditions(filters))
-    query = paging.page(query, sort=sort, sortable=SORTABLE, key=Table.id, limit=limit, cursor=cursor)  # type: ignore[arg-type]
+    query = pagination.page(query, sort=sort, sortable=SORTABLE, key=Table.id, limit=limit, cursor=cursor)
     orders = [Order(*row) for row in db.fetch_all(query)]
-    cut, following = paging.cut(orders, sort=sort, limit=limit)
+    cut, following = pagination.cut(orders, sort=sort, limit=limit)
     return list(cut), following
 
 
@@ -111,7 +111,7 @@ def overdue(moment: datetime, limit: int) -> list[str]:
 
 def to_forget(limit: int) -> list[Order]:
     """Return orders, locked, that nobody waits for and that still say who a deleted customer was."""
-    theirs = (Table.customer_id.in_(users.deleted()), Table.status.not_in(AWAITED))
+    theirs = (Table.customer_id.in_(user_queries.deleted()), Table.status.not_in(AWAITED))
     known = or_(Table.customer_info != NOBODY, Table.notes.is_not(None))
     query = select(*_columns).where(*theirs, known).limit(limit).with_for_update(skip_locked=True)
     return [Order(*row) for row in db.fetch_all(query)]

@@ -14,20 +14,27 @@ import metaia.orders.campaign_filters
 import metaia.orders.jobs  # noqa: F401 - registers itself
 from metaia.auth.account import erasure, export
 from metaia.core.access.actor import current
-from metaia.core.http import etags as versions
+from metaia.core.http import etags
 from metaia.core.http.idempotency import idempotent
 from metaia.core.http.pagination import listing
 from metaia.core.http.views import READ, WRITE, Blueprint, answer, rated
-from metaia.notifications import registry as notices
-from metaia.notifications.content import templates as wording
-from metaia.orders import compat_timing as timing
-from metaia.orders import create as placing
-from metaia.orders import events, history, queries, schemas, service, sockets
-from metaia.orders import presenters as present
-from metaia.orders import privacy as personal
+from metaia.notifications import registry as notification_registry
+from metaia.notifications.content import templates
+from metaia.orders import (
+    compat_timing,
+    events,
+    history,
+    presenters,
+    privacy,
+    queries,
+    schemas,
+    service,
+    sockets,
+)
+from metaia.orders import create as create_order
 from metaia.orders.notifications import NOTICES
 from metaia.orders.queries import Order
-from metaia.presence import publish as presence_telling
+from metaia.presence import publish as presence_publish
 from metaia.realtime import catalogue, runtime
 
 blp = Blueprint("orders", __name__, url_prefix="/api/orders", description="Orders")
@@ -57,7 +64,7 @@ BARE_ACTIONS = ("accept", "reject", "ready")
 @idempotent
 def create(body: Body) -> Response:
     """Place an order."""
-    return _one(placing.place(current(), body), status=201)
+    return _one(create_order.place(current(), body), status=201)
 
 
 @blp.route("")
@@ -67,7 +74,7 @@ def create(body: Body) -> Response:
 def get_many(query: Body) -> Response:
     """The orders one takes part in; staff see all."""
     actor = current()
-    return listing("orders", query, partial(queries.page, actor), partial(present.order, actor=actor))
+    return listing("orders", query, partial(queries.page, actor), partial(presenters.order, actor=actor))
 
 
 @blp.route("/<id:order_id>")
@@ -88,7 +95,9 @@ def get_one(query: Body, order_id: str) -> Response:
 def get_timeline(query: Body, order_id: str) -> Response:
     """Everything that happened to an order; with `asOf`, up to then."""
     order, steps = history.timeline(current(), order_id, query["as_of"])
-    return answer(order=present.order(order, current()), timeline=[present.step(step) for step in steps])
+    return answer(
+        order=presenters.order(order, current()), timeline=[presenters.step(step) for step in steps]
+    )
 
 
 @blp.route("/<id:order_id>/status", methods=["PUT"])
@@ -98,12 +107,12 @@ def get_timeline(query: Body, order_id: str) -> Response:
 @idempotent
 def set_status(body: Body, order_id: str) -> Response:
     """Bring an order into a status, by whichever action leads there."""
-    version = versions.expected(body.pop("expected_version"))
+    version = etags.expected(body.pop("expected_version"))
     return _one(service.set_status(current(), order_id, body["status"], body, version=version))
 
 
 def _one(order: Order, *, status: int = 200) -> Response:
-    response = answer(status=status, order=present.order(order, current()))
+    response = answer(status=status, order=presenters.order(order, current()))
     response.set_etag(str(order.version))
     return response
 
@@ -112,7 +121,7 @@ def _action(name: str, schema: type[MarshmallowSchema], summary: str) -> Callabl
     """Return the view of one action: they differ in nothing but their body."""
 
     def view(body: Body, order_id: str) -> Response:
-        version = versions.expected(body.pop("expected_version"))
+        version = etags.expected(body.pop("expected_version"))
         return _one(service.act(current(), order_id, name, body, version=version))
 
     view.__name__, view.__doc__ = name, summary
@@ -131,11 +140,11 @@ for _name, (_schema, _summary) in ACTIONS.items():
 def register(app: Flask, api: Any) -> None:
     """Register this domain with the application."""
     catalogue.declare(*events.EVENTS)
-    notices.declare(*NOTICES)
-    wording.add(Path(__file__).parent / "templates")
-    erasure.also(personal.ask_to_forget)
-    export.part("orders", personal.pages)
-    presence_telling.also_tell(queries.who_waits)
+    notification_registry.declare(*NOTICES)
+    templates.add(Path(__file__).parent / "templates")
+    erasure.also(privacy.ask_to_forget)
+    export.part("orders", privacy.pages)
+    presence_publish.also_tell(queries.who_waits)
     runtime.of(app).feed.listen("order.updated", sockets.keep_strangers_out)
-    for blueprint in (blp, bare, timing.blp, timing.admin):
+    for blueprint in (blp, bare, compat_timing.blp, compat_timing.admin):
         api.register_blueprint(blueprint)

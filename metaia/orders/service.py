@@ -7,18 +7,16 @@ from typing import Any
 
 from metaia.core import db
 from metaia.core.access.actor import Actor
-from metaia.core.audit import log as audit
+from metaia.core.audit import log as audit_log
 from metaia.core.errors import Conflict, Forbidden, Invalid, NotFound
 from metaia.core.state_machine import Transition
 from metaia.core.times import now
-from metaia.orders import policy, queries
-from metaia.orders import presenters as present
-from metaia.orders import publish as telling
+from metaia.orders import policy, presenters, publish, queries
 from metaia.orders.models import Order as Table
 from metaia.orders.models import OrderStep
 from metaia.orders.queries import Order
 from metaia.orders.state import MACHINE, SYSTEM
-from metaia.users import queries as users
+from metaia.users import queries as user_queries
 
 Given = dict[str, Any]
 # What happened to an order may change these; the timeline keeps them all after every step.
@@ -102,7 +100,7 @@ def _require_version(actor: Actor, order: Order, version: int | None) -> None:
         raise Conflict(
             "The order has changed since you saw it.",
             code="stale_version",
-            details=present.conflict(order, actor),
+            details=presenters.conflict(order, actor),
         )
 
 
@@ -110,13 +108,13 @@ def _wrong_state(actor: Actor, order: Order, wish: str) -> Conflict:
     return Conflict(
         f"An order that is {order.status} cannot {wish}.",
         code="illegal_transition",
-        details=present.conflict(order, actor),
+        details=presenters.conflict(order, actor),
     )
 
 
 def _record_privileged(actor: Actor, order: Order, transition: Transition, changes: Given) -> None:
     """Add to the audit log that staff acted on somebody else's order; what was said stands in the timeline."""
-    audit.record(
+    audit_log.record(
         f"order.{transition.action}",
         subject=f"order-{order.id}",
         before={"status": order.status, "version": order.version, "deliveryPartnerId": order.courier_id},
@@ -139,7 +137,7 @@ def _effects(action: str, given: Given) -> Given:
 
 
 def _courier(user_id: str) -> str:
-    if users.active_with_role(user_id, {"delivery"}) is None:
+    if user_queries.active_with_role(user_id, {"delivery"}) is None:
         raise Invalid(details={"deliveryPartnerId": ["Not an active delivery partner."]})
     return user_id
 
@@ -153,7 +151,7 @@ def _move(
     after = replace(before, **changes)
     db.change(Table, id=before.id, **changes)
     append_step(after, transition.action, before.status, message or reason, actor)
-    telling.changed(before, after, transition.action, message, actor)
+    publish.changed(before, after, transition.action, message, actor)
     return after
 
 

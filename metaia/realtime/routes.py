@@ -16,8 +16,8 @@ from metaia.presence import routes as presence_routes
 from metaia.realtime import runtime
 from metaia.realtime.asyncapi import document as asyncapi
 from metaia.realtime.clients import latency
-from metaia.realtime.gateways import plain as plain_routes
-from metaia.realtime.gateways import socketio as gateway
+from metaia.realtime.gateways import plain as plain_gateway
+from metaia.realtime.gateways import socketio as socketio_gateway
 from metaia.realtime.gateways import sync
 from metaia.realtime.transport import install as transport
 
@@ -71,6 +71,6 @@ def register(app: Flask, api: Any) -> None:
     transport.install()
     latency.init_app(app)
     runtime.Runtime(app)
-    gateway.init_app()
-    for blueprint in (blp, plain_routes.events, plain_routes.bare, presence_routes.blp):
+    socketio_gateway.init_app()
+    for blueprint in (blp, plain_gateway.events, plain_gateway.bare, presence_routes.blp):
         api.register_blueprint(blueprint)

@@ -11,12 +11,10 @@ from flask import Flask, current_app
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from metaia.core import metrics as counters
-from metaia.core import outbox
+from metaia.core import metrics, outbox
 from metaia.jobs.dispatcher import Dispatch
 from metaia.presence.service import Presence
-from metaia.realtime.clients import connections
-from metaia.realtime.clients import fanout as delivery
+from metaia.realtime.clients import connections, fanout
 from metaia.realtime.log.feed import Feed
 from metaia.realtime.log.pubsub import Bus
 from metaia.realtime.log.relay import Relay
@@ -118,12 +116,12 @@ class Runtime:
             self.feed.offer(events)
 
     def _moved(self, events: list[Event]) -> None:
-        counters.moved.update(events=len(events), batches=1)
+        metrics.moved.update(events=len(events), batches=1)
         self.feed.offer(events)
         self.bus.announce(self.feed.head.epoch, events)
 
     def _deliver(self, event: Event) -> None:
-        delivery.to_audience(event, self.feed.head)
+        fanout.to_audience(event, self.feed.head)
 
 
 def _insist(call: Callable[[], None]) -> None:

@@ -14,12 +14,12 @@ import orjson
 import structlog
 from redis.exceptions import RedisError
 
-from metaia.core import metrics as counters
+from metaia.core import metrics
 from metaia.extensions import socketio
 from metaia.realtime.clients import connections, rooms
 from metaia.realtime.log.feed import Feed
 from metaia.realtime.log.pubsub import connect
-from metaia.realtime.transport import send_buffer as sink
+from metaia.realtime.transport import send_buffer
 from metaia.webhooks import inbox
 
 EVERY = 2.0  # seconds between reports
@@ -74,14 +74,18 @@ def of_process(feed: Feed, *, leading: bool) -> Json:
         "rooms": len(socketio.server.manager.rooms.get("/", {})) + rooms.count(),
         "head": feed.head.position,
         "leading": leading,
-        "written": {"frames": sink.counts.frames, "sends": sink.counts.sends, "bytes": sink.counts.bytes},
-        "replay": dict(counters.replayed),
-        "ended": dict(counters.ended),
-        "moved": dict(counters.moved),
-        "acknowledgements": dict(counters.acknowledgements),
+        "written": {
+            "frames": send_buffer.counts.frames,
+            "sends": send_buffer.counts.sends,
+            "bytes": send_buffer.counts.bytes,
+        },
+        "replay": dict(metrics.replayed),
+        "ended": dict(metrics.ended),
+        "moved": dict(metrics.moved),
+        "acknowledgements": dict(metrics.acknowledgements),
         "webhooks": dict(inbox.counted),
-        "emitted": counters.emitted.as_dict(),
-        "acknowledged": counters.acknowledged.as_dict(),
+        "emitted": metrics.emitted.as_dict(),
+        "acknowledged": metrics.acknowledged.as_dict(),
     }
 
 

@@ -13,8 +13,8 @@ from metaia.core import db
 from metaia.core.outbox import Outbox
 from metaia.core.times import now
 from metaia.realtime import runtime
-from metaia.realtime.log import pubsub as bus
-from metaia.realtime.log import store as log
+from metaia.realtime.log import pubsub
+from metaia.realtime.log import store as log_store
 
 BEHIND = 10.0  # seconds an event may wait in the outbox before the relay counts as stuck
 
@@ -40,7 +40,7 @@ def _postgresql() -> None:
 
 
 def _redis() -> None:
-    with bus.connect(current_app.config["REDIS_URL"]) as redis:
+    with pubsub.connect(current_app.config["REDIS_URL"]) as redis:
         redis.ping()
 
 
@@ -50,5 +50,5 @@ def _relay() -> str | None:
     )
     if oldest is not None and (waited := (now() - oldest).total_seconds()) > BEHIND:
         return f"an event has waited {waited:.0f} s"
-    behind = log.head().position - runtime.current().feed.head.position
-    return f"this process is {behind} events behind" if behind > log.PAGE else None
+    behind = log_store.head().position - runtime.current().feed.head.position
+    return f"this process is {behind} events behind" if behind > log_store.PAGE else None

@@ -11,7 +11,7 @@ from metaia.core.audit import chain as audit_chain
 from metaia.core.http import idempotency
 from metaia.core.times import now
 from metaia.jobs.registry import job
-from metaia.realtime.log import store as log
+from metaia.realtime.log import store as log_store
 
 KEYS_KEPT = timedelta(days=7)
 
@@ -20,7 +20,7 @@ KEYS_KEPT = timedelta(days=7)
 def tidy() -> dict[str, int]:
     """Drop what nobody may ask for any more: old days of the event log, old idempotency keys."""
     with db.transaction():
-        days = log.prune(current_app.config["LOG_DAYS"])
+        days = log_store.prune(current_app.config["LOG_DAYS"])
     with db.transaction():
         keys = idempotency.forget(now() - KEYS_KEPT)
     return {"days": len(days), "keys": keys}

@@ -22,7 +22,7 @@ from metaia.core.openapi.error_responses import refuses
 from metaia.core.outbox import Outbox
 from metaia.core.times import now
 from metaia.realtime import runtime, stats
-from metaia.realtime.log import store as log
+from metaia.realtime.log import store as log_store
 from metaia.realtime.log.models import RelayBeat
 from metaia.webhooks import inbox
 
@@ -77,7 +77,7 @@ def lags(processes: dict[str, Json]) -> Json:
     oldest = db.fetch_value(
         select(Outbox.created_at).where(Outbox.kind == "event").order_by(Outbox.id).limit(1)
     )
-    head = log.head().position
+    head = log_store.head().position
     return {
         "relaySeconds": round((now() - oldest).total_seconds(), 3) if oldest else 0,
         "feedEvents": {name: max(0, head - numbers["head"]) for name, numbers in processes.items()},
@@ -93,7 +93,7 @@ def relay(processes: dict[str, Json]) -> Json:
     return {
         "process": next((name for name, numbers in processes.items() if numbers["leading"]), None),
         "beatSeconds": None if beat is None else round(float(beat), 3),
-        "position": log.head().position,
+        "position": log_store.head().position,
     }
 
 

@@ -19,7 +19,7 @@ from metaia.core.http.views import READ, Blueprint, answer, envelope, public, ra
 from metaia.core.openapi import postman
 from metaia.core.openapi.error_responses import refuses
 from metaia.realtime import runtime
-from metaia.realtime.log import store as log
+from metaia.realtime.log import store as log_store
 from metaia.system import health, metrics
 
 blp = Blueprint("system", __name__, url_prefix="/api/system", description="Health")
@@ -94,5 +94,5 @@ def _relay() -> None:
 def _prune(days: int | None) -> None:
     """Drop the days of the event log that nobody may resume from any more."""
     with db.transaction():
-        gone = log.prune(current_app.config["LOG_DAYS"] if days is None else days)
+        gone = log_store.prune(current_app.config["LOG_DAYS"] if days is None else days)
     click.echo(f"dropped {len(gone)} days")

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from metaia.core import db
 from metaia.core.access.permissions import SUPER_ADMIN
 from metaia.core.db.driver import Prepared
-from metaia.core.http import pagination as paging
+from metaia.core.http import pagination
 from metaia.users.models import DEACTIVATED, DELETED, User
 
 
@@ -36,10 +36,10 @@ class Person:
     created_at: datetime
 
 
-SORTABLE: paging.Sortable = {
-    "created_at": User.created_at,  # type: ignore[dict-item]
-    "name": User.name,  # type: ignore[dict-item]
-    "email": User.email,  # type: ignore[dict-item]
+SORTABLE: pagination.Sortable = {
+    "created_at": User.created_at,
+    "name": User.name,
+    "email": User.email,
 }
 _ONE_GOES_AT_A_TIME = 0x53555041  # "SUPA"
 _columns = [getattr(User, field.name) for field in fields(Person)]
@@ -72,8 +72,8 @@ def page(
         ),
     }
     query = select(*_columns).where(*(conditions[name](value) for name, value in filters.items()))
-    query = paging.page(query, sort=sort, sortable=SORTABLE, key=User.id, limit=limit, cursor=cursor)  # type: ignore[arg-type]
-    return paging.cut([Person(*row) for row in db.fetch_all(query)], sort=sort, limit=limit)
+    query = pagination.page(query, sort=sort, sortable=SORTABLE, key=User.id, limit=limit, cursor=cursor)
+    return pagination.cut([Person(*row) for row in db.fetch_all(query)], sort=sort, limit=limit)
 
 
 def to_change(user_id: str) -> Person | None:

@@ -34,7 +34,7 @@ from metaia.core.db import AnyRow
 from metaia.core.ids import new_id
 from metaia.core.times import now
 from metaia.extensions import Model
-from metaia.jobs import registry as jobs
+from metaia.jobs import registry as job_registry
 
 # Seconds before the next try. A call whose worker died is tried again after the same pause.
 PAUSES = (5, 30, 120, 600, 3600, 10800)
@@ -99,7 +99,7 @@ def keep(source: str, key: str, *, query: str, headers: dict[str, str], body: by
     with db.transaction():
         new = bool(db.execute(row.on_conflict_do_nothing()).rowcount)
         if new:
-            jobs.wake()
+            job_registry.wake()
     return new
 
 
@@ -136,7 +136,7 @@ def again(call_id: str) -> bool:
     """Let a call out of quarantine, in the running transaction; return whether it was there."""
     freed = bool(db.execute(AGAIN, {"id": call_id, "now": now()}).rowcount)
     if freed:
-        jobs.wake()
+        job_registry.wake()
     return freed
 
 

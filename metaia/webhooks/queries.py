@@ -9,7 +9,7 @@ from sqlalchemy import case, func, select
 
 from metaia.core import db
 from metaia.core.db import AnyRow
-from metaia.core.http import pagination as paging
+from metaia.core.http import pagination
 from metaia.webhooks.inbox import Inbox
 
 STATE = case(
@@ -24,7 +24,7 @@ CONDITIONS = {
     "waiting": Inbox.digested_at.is_(None) & Inbox.due_at.is_not(None),
     "quarantined": Inbox.digested_at.is_(None) & Inbox.due_at.is_(None),
 }
-SORTABLE: paging.Sortable = {"received_at": Inbox.received_at}  # type: ignore[dict-item]
+SORTABLE: pagination.Sortable = {"received_at": Inbox.received_at}
 
 
 def page(
@@ -36,8 +36,8 @@ def page(
         query = query.where(CONDITIONS[filters["state"]])
     if "source" in filters:
         query = query.where(Inbox.source == filters["source"])
-    query = paging.page(query, sort=sort, sortable=SORTABLE, key=Inbox.id, limit=limit, cursor=cursor)  # type: ignore[arg-type]
-    return paging.cut(db.fetch_all(query), sort=sort, limit=limit)
+    query = pagination.page(query, sort=sort, sortable=SORTABLE, key=Inbox.id, limit=limit, cursor=cursor)
+    return pagination.cut(db.fetch_all(query), sort=sort, limit=limit)
 
 
 def one(call_id: str) -> AnyRow | None:

@@ -6,7 +6,7 @@ import structlog
 from flask import current_app
 
 from metaia.core import db
-from metaia.core.audit import log as audit
+from metaia.core.audit import log as audit_log
 from metaia.core.db import AnyRow
 from metaia.core.errors import Conflict, NotFound, Unauthenticated, UnsupportedMedia, declare
 from metaia.webhooks import inbox, queries
@@ -74,7 +74,7 @@ def retry(call_id: str) -> AnyRow:
             raise NotFound
         if not freed:
             raise Conflict("It is not in quarantine.", code="not_quarantined")
-        audit.record("webhook.retried", subject=f"webhook-{call_id}", after={"source": row.source})
+        audit_log.record("webhook.retried", subject=f"webhook-{call_id}", after={"source": row.source})
     return row
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from metaia.core import db
 from metaia.core.audit import chain as audit_chain
-from metaia.core.audit import log as audit
+from metaia.core.audit import log as audit_log
 from metaia.core.ids import new_id
 from tests.realtime.tools import until
 from tests.support.people import PASSWORD, Person
@@ -177,7 +177,7 @@ def test_a_database_that_is_away_is_said_in_one_line(run, monkeypatch):
 
 def test_the_audit_log_is_verified(run):
     with db.transaction():
-        audit.record(f"test.{uuid.uuid4().hex}")
+        audit_log.record(f"test.{uuid.uuid4().hex}")
     while audit_chain.seal():
         pass
     head = str(audit_chain.head())
@@ -195,7 +195,7 @@ def test_the_audit_log_is_verified(run):
 
 def test_an_audit_log_that_was_changed_is_not_verified(run, monkeypatch):
     with db.transaction():
-        audit.record(f"test.{uuid.uuid4().hex}")
+        audit_log.record(f"test.{uuid.uuid4().hex}")
     while audit_chain.seal():
         pass
     head = audit_chain.head()

@@ -13,7 +13,7 @@ from rq.serializers import JSONSerializer
 from sqlalchemy import text
 
 from metaia.auth.account import email_change
-from metaia.auth.mailed_links import service as links
+from metaia.auth.mailed_links import service as mailed_links
 from metaia.core import db
 from metaia.core.ids import new_id
 from metaia.jobs.registry import REGISTRY
@@ -21,7 +21,7 @@ from tests.auth.door import Clock, Door
 from tests.auth.post import Post
 from tests.realtime.tools import until
 
-JOBS = (links.MAIL, email_change.MAIL)
+JOBS = (mailed_links.MAIL, email_change.MAIL)
 WAITING = "SELECT id FROM outbox WHERE type = ANY(:jobs)"
 
 

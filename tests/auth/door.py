@@ -11,8 +11,8 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from metaia.auth.lockout import service as delays
-from metaia.auth.second_factor import verification as second_factor
+from metaia.auth.lockout import service as lockout
+from metaia.auth.second_factor import verification
 from metaia.core.times import now
 from tests.support.people import PASSWORD, WAIT, Person
 
@@ -24,7 +24,7 @@ class Clock:
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.moment = now()
-        for module in (delays, second_factor):
+        for module in (lockout, verification):
             patch.setattr(module, "now", self.now)
 
     def now(self) -> datetime:

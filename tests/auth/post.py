@@ -9,7 +9,7 @@ from typing import Any
 from rq import Queue
 from sqlalchemy import text
 
-from metaia.auth.mailed_links import service as links
+from metaia.auth.mailed_links import service as mailed_links
 from metaia.core import db
 from tests.realtime.tools import until
 from tests.support.people import Person
@@ -32,7 +32,7 @@ class Post:
 
     def tokens(self, person: Person | str, purpose: str) -> list[str]:
         """Return the tokens of the links that were mailed to somebody for a purpose, oldest first."""
-        return [links.address(purpose, data).partition("=")[2] for data in told(person, purpose)]
+        return [mailed_links.address(purpose, data).partition("=")[2] for data in told(person, purpose)]
 
     def token(self, person: Person | str, purpose: str) -> str:
         """Return the newest of them."""

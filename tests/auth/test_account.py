@@ -7,13 +7,13 @@ import uuid
 import gevent
 import pytest
 
-from metaia.auth.account import service as account
-from metaia.auth.mailed_links import service as links
-from metaia.auth.mailed_links import tokens as proofs
+from metaia.auth.account import service as account_service
+from metaia.auth.mailed_links import service as mailed_links
+from metaia.auth.mailed_links import tokens as email_tokens
 from metaia.core import db
 from metaia.core.access.actor import Actor
 from metaia.core.errors import Conflict, Unauthenticated
-from metaia.users import queries as users
+from metaia.users import queries as user_queries
 from tests.auth.post import actions, told
 from tests.support.people import PASSWORD, Person
 
@@ -59,7 +59,7 @@ def code(answer):
 
 def test_who_registers_is_mailed_a_link_that_verifies_their_address(world, person, post):
     assert me(person)["emailVerified"] is False
-    token = post.token(person, proofs.VERIFY_EMAIL)
+    token = post.token(person, email_tokens.VERIFY_EMAIL)
     assert follow(world, "verify-email", token).status_code == 200
     assert me(person)["emailVerified"] is True
     again = follow(world, "verify-email", token)
@@ -70,24 +70,24 @@ def test_who_registers_is_mailed_a_link_that_verifies_their_address(world, perso
 def test_a_new_link_is_mailed_on_request_and_the_older_one_is_void(world, person, post):
     assert ask(world, "resend-verification", email_of(person)).status_code == 202
     assert post.work() == [True]
-    first, second = post.tokens(person, proofs.VERIFY_EMAIL)
+    first, second = post.tokens(person, email_tokens.VERIFY_EMAIL)
     assert code(follow(world, "verify-email", first)) == "proof_expired"
     assert follow(world, "verify-email", second).status_code == 200
 
 
 def test_who_is_verified_gets_no_more_links(world, person, post):
-    follow(world, "verify-email", post.token(person, proofs.VERIFY_EMAIL))
+    follow(world, "verify-email", post.token(person, email_tokens.VERIFY_EMAIL))
     ask(world, "resend-verification", email_of(person))
     assert post.work() == [False]
-    assert len(post.tokens(person, proofs.VERIFY_EMAIL)) == 1
+    assert len(post.tokens(person, email_tokens.VERIFY_EMAIL)) == 1
 
 
 @pytest.mark.parametrize(
     ("path", "purpose"),
     [
-        ("resend-verification", proofs.VERIFY_EMAIL),
-        ("forgot-password", proofs.RESET_PASSWORD),
-        ("unlock", proofs.UNLOCK),
+        ("resend-verification", email_tokens.VERIFY_EMAIL),
+        ("forgot-password", email_tokens.RESET_PASSWORD),
+        ("unlock", email_tokens.UNLOCK),
     ],
 )
 class TestAsking:
@@ -123,16 +123,16 @@ class TestAsking:
             ask(world, path, email_of(person))
         post.work(5)
         tokens = post.tokens(person, purpose)
-        assert len(tokens) == links.MOST
-        assert proofs.look(tokens[-1], purpose).user_id == person.id
+        assert len(tokens) == mailed_links.MOST
+        assert email_tokens.look(tokens[-1], purpose).user_id == person.id
 
     def test_a_job_that_comes_twice_mails_once(self, world, person, post, path, purpose):
         before = len(post.tokens(person, purpose))
         proof_id = str(uuid.uuid4())
-        assert links.mail(purpose, email_of(person), proof_id) is True
-        assert links.mail(purpose, email_of(person), proof_id) is False
+        assert mailed_links.mail(purpose, email_of(person), proof_id) is True
+        assert mailed_links.mail(purpose, email_of(person), proof_id) is False
         assert len(post.tokens(person, purpose)) == before + 1
-        assert proofs.look(post.token(person, purpose), purpose).id == proof_id
+        assert email_tokens.look(post.token(person, purpose), purpose).id == proof_id
 
     @pytest.mark.parametrize(
         "body", [{}, {"email": ""}, {"email": "nobody"}, {"email": 5}, {"email": "a@b.example", "x": 1}]
@@ -147,7 +147,7 @@ class TestAsking:
 def reset_link(world, person, post):
     ask(world, "forgot-password", email_of(person))
     post.work()
-    return post.token(person, proofs.RESET_PASSWORD)
+    return post.token(person, email_tokens.RESET_PASSWORD)
 
 
 def test_who_forgot_their_password_chooses_a_new_one_and_is_logged_out_everywhere(world, person, post):
@@ -250,12 +250,12 @@ def test_of_two_changes_at_once_one_happens(world, person):
 
 def test_a_password_that_changes_after_it_was_checked_opens_nothing(world, person):
     actor = Actor(person.id, "customer", "", 0.0)
-    [(_, known)] = [found for found in [users.credentials_of(person.id)] if found]
+    [(_, known)] = [found for found in [user_queries.credentials_of(person.id)] if found]
     assert change(person).status_code == 200
-    with pytest.raises(Conflict), account.own_account(actor, known):
+    with pytest.raises(Conflict), account_service.own_account(actor, known):
         pytest.fail("the account is open to who knew the old password")
     with pytest.raises(Unauthenticated), db.transaction():
-        account.come_in(person.id, known)
+        account_service.come_in(person.id, known)
 
 
 @pytest.mark.parametrize(

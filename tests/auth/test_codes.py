@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metaia.auth.second_factor import codes
-from metaia.auth.second_factor import encryption as sealed
+from metaia.auth.second_factor import codes, encryption
 
 SECRET = pyotp.random_base32()
 APP = pyotp.TOTP(SECRET)
@@ -86,23 +85,23 @@ def test_a_recovery_code_may_be_spelt_in_any_way(change):
 @given(st.text(max_size=80), st.uuids().map(str))
 def test_what_is_sealed_can_be_said_again_and_is_never_the_same(app, text, owner):
     with app.app_context():
-        data = sealed.seal(text, owner)
-        assert sealed.unseal(data, owner) == text
-        assert sealed.seal(text, owner) != data
+        data = encryption.seal(text, owner)
+        assert encryption.unseal(data, owner) == text
+        assert encryption.seal(text, owner) != data
         assert len(text.encode()) < 8 or text.encode() not in data
 
 
 def test_what_is_sealed_opens_for_its_owner_with_its_key_and_unchanged_only(app, monkeypatch):
     with app.app_context():
-        data = sealed.seal("secret", "somebody")
-        assert sealed.unseal(data, "somebody else") is None
-        assert sealed.unseal(data[:-1] + bytes([data[-1] ^ 1]), "somebody") is None
-        assert sealed.unseal(b"x", "somebody") is None
+        data = encryption.seal("secret", "somebody")
+        assert encryption.unseal(data, "somebody else") is None
+        assert encryption.unseal(data[:-1] + bytes([data[-1] ^ 1]), "somebody") is None
+        assert encryption.unseal(b"x", "somebody") is None
         old = app.config["SECRET_KEY"]
         monkeypatch.setitem(app.config, "SECRET_KEY", "another-secret-key-of-32-characters!")
-        assert sealed.unseal(data, "somebody") is None
+        assert encryption.unseal(data, "somebody") is None
         monkeypatch.setitem(app.config, "SECRET_KEY_PREVIOUS", ["x" * 32, old])
-        assert sealed.unseal(data, "somebody") == "secret"
-        assert sealed.unseal(data, "somebody else") is None
-        assert sealed.outdated(data, "somebody")
-        assert not sealed.outdated(sealed.seal("secret", "somebody"), "somebody")
+        assert encryption.unseal(data, "somebody") == "secret"
+        assert encryption.unseal(data, "somebody else") is None
+        assert encryption.outdated(data, "somebody")
+        assert not encryption.outdated(encryption.seal("secret", "somebody"), "somebody")

@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import text
 
 from metaia.auth.jobs import tidy
-from metaia.auth.lockout import policy as schedule
-from metaia.auth.lockout import service as delays
-from metaia.auth.mailed_links import tokens as proofs
-from metaia.auth.passwords import policy as passwords
+from metaia.auth.lockout import policy as lockout_policy
+from metaia.auth.lockout import service as lockout
+from metaia.auth.mailed_links import tokens as email_tokens
+from metaia.auth.passwords import policy as password_policy
 from metaia.core import db
 from tests.auth.door import WRONG, code_of
 from tests.auth.post import actions
@@ -42,7 +42,7 @@ def email(person):
 @pytest.fixture
 def counted_by_address(monkeypatch):
     """Let failures count by address, as they do in production."""
-    monkeypatch.setattr(delays, "ADDRESS", schedule.ADDRESS)
+    monkeypatch.setattr(lockout, "ADDRESS", lockout_policy.ADDRESS)
 
 
 def test_after_three_mistakes_each_further_one_makes_one_wait_twice_as_long(door, clock, email):
@@ -76,7 +76,7 @@ def test_an_account_that_does_not_exist_makes_one_wait_alike(door, email):
 def test_while_one_waits_no_password_is_even_looked_at(door, email, monkeypatch, exists):
     account = email if exists else anybody()
     door.fail(account, 4)
-    monkeypatch.setattr(passwords, "matches", lambda *_: pytest.fail("a password was looked at"))
+    monkeypatch.setattr(password_policy, "matches", lambda *_: pytest.fail("a password was looked at"))
     assert door.login(account).status_code == 429
 
 
@@ -97,7 +97,7 @@ def test_failures_at_the_same_moment_all_count(door):
     email = anybody()
     tries = [gevent.spawn(door.login, email, WRONG) for _ in range(3)]
     assert [attempt.get(timeout=10).status_code for attempt in tries] == [401] * 3
-    assert failures(delays.Attempt(email, "127.0.0.1")) == pytest.approx(3, abs=0.01)
+    assert failures(lockout.Attempt(email, "127.0.0.1")) == pytest.approx(3, abs=0.01)
 
 
 def test_many_at_once_are_no_better_than_one_after_the_other(door, email):
@@ -108,7 +108,7 @@ def test_many_at_once_are_no_better_than_one_after_the_other(door, email):
 
 def test_a_right_password_among_many_at_once_is_not_told_from_a_wrong_one(door, email, monkeypatch):
     """It is judged as if it came after the failures that were faster."""
-    matches = passwords.matches
+    matches = password_policy.matches
 
     def slowly(password, hash_):
         right = matches(password, hash_)
@@ -116,7 +116,7 @@ def test_a_right_password_among_many_at_once_is_not_told_from_a_wrong_one(door, 
             door.fail(email, 4)
         return right
 
-    monkeypatch.setattr(passwords, "matches", slowly)
+    monkeypatch.setattr(password_policy, "matches", slowly)
     assert door.login(email).status_code == 429
 
 
@@ -173,13 +173,13 @@ def test_an_address_that_fails_with_many_accounts_waits_for_all_of_them(door, cl
 )
 def test_what_counts_as_one_address(one, other, same):
     first, second = (
-        delays.Attempt("a@b.example", found).subjects(code=False).keys() for found in (one, other)
+        lockout.Attempt("a@b.example", found).subjects(code=False).keys() for found in (one, other)
     )
     assert (first == second) is same
 
 
 def test_a_subject_fits_its_column_whatever_comes():
-    attempt = delays.Attempt("x" * 10_000, "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff")
+    attempt = lockout.Attempt("x" * 10_000, "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff")
     assert all(len(subject) <= 200 for subject in attempt.subjects(code=True))
 
 
@@ -187,7 +187,7 @@ def test_the_owner_gets_a_link_that_ends_the_wait(world, door, clock, person, em
     for _ in range(11):
         door.fail(email, 1, address=address())
     post.work()
-    token = post.token(person, proofs.UNLOCK)
+    token = post.token(person, email_tokens.UNLOCK)
     assert door.login(email, address=address()).status_code == 429
     unlocked = world.call("POST", "/api/auth/confirm-unlock", json={"token": token})
     assert unlocked.status_code == 200
@@ -201,7 +201,7 @@ def test_the_owner_is_told_when_it_begins_and_not_at_each_failure(door, clock, p
         door.fail(email, 1, address=address())
         clock.skip(30)
     post.work()
-    assert len(post.tokens(person, proofs.UNLOCK)) == 1
+    assert len(post.tokens(person, email_tokens.UNLOCK)) == 1
     assert post.queue.job_ids == []
 
 
@@ -231,8 +231,8 @@ def test_guessing_the_password_inside_a_session_counts_too(person, clock):
 @pytest.mark.usefixtures("server")
 def test_old_failures_are_tidied_away(door, clock):
     email = anybody()
-    attempt = delays.Attempt(email, "127.0.0.1")
-    clock.skip(-delays.KEPT.total_seconds() - 60)
+    attempt = lockout.Attempt(email, "127.0.0.1")
+    clock.skip(-lockout.KEPT.total_seconds() - 60)
     door.fail(email, 2)
     assert failures(attempt)
     tidy()
@@ -240,6 +240,6 @@ def test_old_failures_are_tidied_away(door, clock):
 
 
 def test_what_is_kept_outlives_what_is_remembered():
-    for each in (schedule.PAIR, schedule.ADDRESS, schedule.ACCOUNT, schedule.CODE):
-        assert each.after_failure(each.most, delays.KEPT.total_seconds()) <= 1 + 1e-9
-    assert replace(schedule.PAIR, free=0).wait(1) == 1
+    for each in (lockout_policy.PAIR, lockout_policy.ADDRESS, lockout_policy.ACCOUNT, lockout_policy.CODE):
+        assert each.after_failure(each.most, lockout.KEPT.total_seconds()) <= 1 + 1e-9
+    assert replace(lockout_policy.PAIR, free=0).wait(1) == 1

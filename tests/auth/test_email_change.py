@@ -8,12 +8,12 @@ import gevent
 import pytest
 
 from metaia.auth.account import email_change
-from metaia.auth.mailed_links import service as links
-from metaia.auth.mailed_links import tokens as proofs
+from metaia.auth.mailed_links import service as mailed_links
+from metaia.auth.mailed_links import tokens as email_tokens
 from tests.auth.post import actions, told
 from tests.support.people import PASSWORD, Person
 
-OLD, NEW = proofs.CHANGE_OLD, proofs.CHANGE_NEW
+OLD, NEW = email_tokens.CHANGE_OLD, email_tokens.CHANGE_NEW
 
 
 @pytest.fixture
@@ -146,7 +146,7 @@ def test_a_password_chosen_by_link_voids_them_too(world, person, wish, post):
     tokens = asked(person, wish, post)
     world.call("POST", "/api/auth/forgot-password", json={"email": person.user["email"]})
     post.work()
-    body = {"token": post.token(person, proofs.RESET_PASSWORD), "password": "another-long-password"}
+    body = {"token": post.token(person, email_tokens.RESET_PASSWORD), "password": "another-long-password"}
     assert world.call("POST", "/api/auth/reset-password", json=body).status_code == 200
     assert [code(agree(world, token)) for token in tokens] == ["proof_expired"] * 2
 
@@ -154,7 +154,7 @@ def test_a_password_chosen_by_link_voids_them_too(world, person, wish, post):
 def test_a_changed_address_voids_the_links_that_went_to_the_old_one(world, person, wish, post):
     world.call("POST", "/api/auth/forgot-password", json={"email": person.user["email"]})
     post.work()
-    reset = post.token(person, proofs.RESET_PASSWORD)
+    reset = post.token(person, email_tokens.RESET_PASSWORD)
     for token in asked(person, wish, post):
         agree(world, token)
     body = {"token": reset, "password": "another-long-password"}
@@ -185,7 +185,7 @@ def test_nobody_is_mailed_more_than_three_times_an_hour(world, person, post):
     for _ in range(5):
         ask(person, f"{uuid.uuid4().hex}@test.example")
         post.work()
-    assert len(post.tokens(person, OLD)) == len(post.tokens(person, NEW)) == links.MOST
+    assert len(post.tokens(person, OLD)) == len(post.tokens(person, NEW)) == mailed_links.MOST
     assert changed(agree(world, post.token(person, OLD))) is False, "the last pair still works"
 
 

@@ -10,12 +10,12 @@ import pytest
 from sqlalchemy import text
 
 from metaia.auth.account import erasure
-from metaia.auth.mailed_links import tokens as proofs
+from metaia.auth.mailed_links import tokens as email_tokens
 from metaia.core import db
 from metaia.core.errors import Conflict
 from metaia.core.times import now
-from metaia.orders import privacy as personal
-from metaia.users import queries as users
+from metaia.orders import privacy
+from metaia.users import queries as user_queries
 from metaia.users import service as user_service
 from tests.auth.post import actions, told, undone
 from tests.support.people import PASSWORD
@@ -67,7 +67,7 @@ def test_nothing_of_who_they_were_is_left(world, person):
     closed_order(world, person, tailor)
     assert all(rows(table, person) for table in ("users", "orders", "idempotency_keys"))
     assert erase(person).status_code == 200
-    personal.forget()
+    privacy.forget()
     left = {table: rows(table, person) for table in WHERE_PEOPLE_ARE}
     told, mailed = left.pop("notifications"), left.pop("deliveries")
     assert [row for found in left.values() for row in found] == []
@@ -97,7 +97,7 @@ def test_one_is_out_at_once_and_cannot_come_back(world, person, post):
     screen = person.socket()
     world.call("POST", "/api/auth/forgot-password", json={"email": person.user["email"]})
     post.work()
-    token = post.token(person, proofs.RESET_PASSWORD)
+    token = post.token(person, email_tokens.RESET_PASSWORD)
     assert erase(person).status_code == 200
     assert code(person.get("/api/auth/me")) == "session_ended"
     with gevent.Timeout(10):
@@ -126,7 +126,7 @@ def test_closed_orders_keep_their_money_and_items_and_lose_who_it_was(world, per
     tailor, admin = world.person("tailor"), world.staff()
     order = closed_order(world, person, tailor)
     erase(person)
-    personal.forget()
+    privacy.forget()
     nobody = {"customerInfo": {"name": None, "phone": None, "address": None}, "notes": None}
     before = {key: value for key, value in order.items() if key != "allowedActions"}
     assert as_seen_by(tailor, order) | {"allowedActions": []} == before | nobody | {"allowedActions": []}
@@ -144,11 +144,11 @@ def test_an_open_order_goes_on_and_loses_who_it_was_when_it_is_closed(world, per
     tailor = world.person("tailor")
     order = person.order(partnerId=tailor.id, customerInfo={"address": PLACE})
     erase(person)
-    personal.forget()
+    privacy.forget()
     order = tailor.act(order, "accept")
     assert order["customerInfo"] == {"name": NAME, "phone": PHONE, "address": PLACE}
     tailor.act(order, "cancel", reason="nobody there")
-    assert personal.forget() >= 1
+    assert privacy.forget() >= 1
     assert as_seen_by(tailor, order)["customerInfo"]["address"] is None
     assert as_seen_by(tailor, order)["version"] == order["version"] + 1
 
@@ -157,7 +157,7 @@ def test_orders_of_others_stay_as_they_are(world, person):
     tailor, other = world.person("tailor"), world.person(name="Somebody Else")
     order = tailor.act(other.order(partnerId=tailor.id), "reject", reason="closed")
     erase(person)
-    personal.forget()
+    privacy.forget()
     assert as_seen_by(other, order)["customerInfo"]["name"] == "Somebody Else"
 
 
@@ -205,7 +205,7 @@ def test_the_last_super_admin_stays(world):
         "UPDATE users SET active = false, inactive_because = 'disabled' WHERE role = 'super_admin' AND id <> :id"
     )
     with undone():
-        me = users.to_change(staff.id)
+        me = user_queries.to_change(staff.id)
         assert me is not None
         db.execute(others, {"id": staff.id})
         for end in (user_service.erase, lambda person: user_service.shut(person, "deactivated")):

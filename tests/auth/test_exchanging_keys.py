@@ -11,10 +11,10 @@ from flask import Flask
 from sqlalchemy import text
 
 from metaia.auth import queries
-from metaia.auth.mailed_links import tokens as proofs
+from metaia.auth.mailed_links import tokens as email_tokens
 from metaia.core import db
 from metaia.core.ids import new_id
-from metaia.notifications.preferences import unsubscribe_links as unsubscribing
+from metaia.notifications.preferences import unsubscribe_links
 from tests.auth.door import set_up
 from tests.staff.browser import Browser
 from tests.support.people import PASSWORD, Person, World
@@ -64,14 +64,16 @@ def signed(world: World, person: Person) -> tuple[str, str, str, Browser]:
     """Return what is signed with the present key: a mailed link, an address in each mail, a cursor, a cookie."""
     proof_id = new_id()
     with db.transaction():
-        proofs.issue(person.id, proofs.VERIFY_EMAIL, {"email": person.user["email"]}, 60, proof_id=proof_id)
-    parts = urlsplit(str(unsubscribing.address(person.id, "order")))
+        email_tokens.issue(
+            person.id, email_tokens.VERIFY_EMAIL, {"email": person.user["email"]}, 60, proof_id=proof_id
+        )
+    parts = urlsplit(str(unsubscribe_links.address(person.id, "order")))
     for _ in range(2):
         person.order()
     listed = person.get("/api/notifications", params={"limit": 1}).json()["meta"]
     browser = Browser(world.url)
     browser.log_in(world.staff("support").user["email"])
-    token = proofs.token(proof_id, proofs.VERIFY_EMAIL)
+    token = email_tokens.token(proof_id, email_tokens.VERIFY_EMAIL)
     return token, f"{parts.path}?{parts.query}", listed["nextCursor"], browser
 
 

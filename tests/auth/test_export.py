@@ -7,8 +7,8 @@ import pytest
 from metaia.auth.account import export
 from metaia.auth.sessions import tokens
 from metaia.core import db
-from metaia.notifications import service as notifications
-from metaia.users import queries as users
+from metaia.notifications import service as notification_service
+from metaia.users import queries as user_queries
 from tests.auth.post import actions
 from tests.support.people import PASSWORD
 
@@ -42,7 +42,7 @@ def test_all_pages_are_there_once_and_in_order(world, count):
     person = world.person()
     for number in range(count):
         with db.transaction():
-            notifications.notify(person.id, "password_changed", {"number": number})
+            notification_service.notify(person.id, "password_changed", {"number": number})
         world.call("POST", "/api/auth/login", json={"email": person.user["email"], "password": PASSWORD})
     orders = [person.order() for _ in range(count)]
     data = exported(person)
@@ -79,7 +79,7 @@ def test_staff_take_along_what_is_theirs_not_everybodys(world):
 
 def test_staff_who_look_through_somebodys_eyes_take_nothing_along(world):
     person, staff = world.person(), world.staff("support")
-    found = users.by_id(person.id)
+    found = user_queries.by_id(person.id)
     assert found is not None
     session = exported(person)["sessions"][0]["id"]
     token = tokens.issue(found, session, impersonator=staff.id).access

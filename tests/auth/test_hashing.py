@@ -11,8 +11,8 @@ import pytest
 from flask import current_app
 from gevent.monkey import get_original
 
-from metaia.auth.passwords import hash_pool as hashing
-from metaia.auth.passwords import policy as passwords
+from metaia.auth.passwords import hash_pool
+from metaia.auth.passwords import policy as password_policy
 from metaia.auth.passwords.hash_pool import ASSUMED, LONGEST_WAIT, THREADS, Queue
 from metaia.core.errors import Unavailable
 from tests.support.people import PASSWORD
@@ -32,7 +32,7 @@ def test_hashing_gets_what_the_rest_of_the_machine_leaves(monkeypatch):
     """Else accepting an order takes five times as long while twenty people a second log in."""
     own = os.getpriority(os.PRIO_PROCESS, 0)
     monkeypatch.setattr(bcrypt, "hashpw", lambda *_: str(os.getpriority(os.PRIO_PROCESS, 0)).encode())
-    assert passwords.hashed("a password") == str(max(own, hashing.NICENESS))
+    assert password_policy.hashed("a password") == str(max(own, hash_pool.NICENESS))
     assert os.getpriority(os.PRIO_PROCESS, 0) == own
 
 
@@ -74,12 +74,12 @@ def test_while_nothing_moves_the_wait_becomes_longer():
 
 
 def test_slower_hashes_make_a_shorter_queue(monkeypatch):
-    monkeypatch.setattr(hashing, "LONGEST_WAIT", 0.5)
+    monkeypatch.setattr(hash_pool, "LONGEST_WAIT", 0.5)
     admitted = {}
     for seconds in (0.01, 0.1):
         queue = Queue()
         hashes(9, seconds, queue)
-        while queue.wait() <= hashing.LONGEST_WAIT:
+        while queue.wait() <= hash_pool.LONGEST_WAIT:
             queue.inside += 1
         admitted[seconds] = queue.inside
         begun = time.monotonic()
@@ -93,7 +93,7 @@ def test_slower_hashes_make_a_shorter_queue(monkeypatch):
 
 
 def test_who_is_let_in_waits_no_longer_than_was_said(monkeypatch):
-    monkeypatch.setattr(hashing, "LONGEST_WAIT", 0.3)
+    monkeypatch.setattr(hash_pool, "LONGEST_WAIT", 0.3)
     queue, waits = Queue(), []
     hashes(9, 0.05, queue)
 
@@ -123,10 +123,10 @@ def test_what_fails_leaves_its_place():
 def test_when_many_log_in_at_once_the_rest_is_asked_to_come_back(world, monkeypatch):
     person = world.person()
     body = {"email": person.user["email"], "password": PASSWORD}
-    monkeypatch.setattr(hashing, "LONGEST_WAIT", 0.2)
-    hashing.queue.cache_clear()  # it has seen cheaper ones
+    monkeypatch.setattr(hash_pool, "LONGEST_WAIT", 0.2)
+    hash_pool.queue.cache_clear()  # it has seen cheaper ones
     monkeypatch.setitem(current_app.config, "BCRYPT_ROUNDS", 11)  # long enough for all to come meanwhile
-    passwords._nobody(11)
+    password_policy._nobody(11)
     nobody = body | {"email": f"{uuid.uuid4().hex}@test.example"}
     tries = [gevent.spawn(world.call, "POST", "/api/auth/login", json=nobody) for _ in range(30)]
     answers = [attempt.get(timeout=30) for attempt in tries]
@@ -134,7 +134,7 @@ def test_when_many_log_in_at_once_the_rest_is_asked_to_come_back(world, monkeypa
     assert 1 <= len(busy) <= len(tries) - THREADS
     assert all(int(answer.headers["Retry-After"]) >= 1 for answer in busy)
     assert world.call("POST", "/api/auth/login", json=body).status_code == 200
-    assert hashing.queue().inside == 0
+    assert hash_pool.queue().inside == 0
 
 
 def test_a_login_waits_some_seconds_at_most():

@@ -7,8 +7,8 @@ import re
 import pytest
 import requests
 
-from metaia.auth.mailed_links import service as links
-from metaia.auth.mailed_links import tokens as proofs
+from metaia.auth.mailed_links import service as mailed_links
+from metaia.auth.mailed_links import tokens as email_tokens
 from metaia.core.ids import new_id
 
 
@@ -55,7 +55,7 @@ def test_a_password_is_masked_and_password_managers_may_fill_it_in(world, path, 
 def test_the_script_knows_every_kind_of_link_and_calls_what_exists(app, world):
     script = world.call("GET", "/account/account.js").text
     kinds = dict(re.findall(r'^  (\w+): \{\n    path: "([\w-]+)"', script, re.MULTILINE))
-    assert kinds.keys() == proofs.MINUTES.keys()
+    assert kinds.keys() == email_tokens.MINUTES.keys()
     served = {rule.rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())}
     assert {f"/api/auth/{path}" for path in kinds.values()} <= served
     assert not re.search(r"innerHTML|eval\(|localStorage|document\.cookie|https?://", script)
@@ -73,7 +73,7 @@ def test_the_script_knows_every_kind_of_link_and_calls_what_exists(app, world):
 def test_a_link_has_its_secret_in_the_fragment(app, monkeypatch, settings, start):
     for name, value in settings.items():
         monkeypatch.setitem(app.config, name, value)
-    address = links.address("verify_email", {"proofId": new_id()})
+    address = mailed_links.address("verify_email", {"proofId": new_id()})
     assert re.fullmatch(re.escape(start) + r"verify_email=[\w-]{64}", address)
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from metaia.auth.passwords import policy as passwords
+from metaia.auth.passwords import policy as password_policy
 from metaia.core import db
 from metaia.core.errors import Invalid
 from tests.support.people import PASSWORD
@@ -35,8 +35,8 @@ def ticks_during(call):
 
 @pytest.mark.usefixtures("rounds")
 def test_everything_else_goes_on_while_a_password_is_checked():
-    hashed, while_hashing = ticks_during(lambda: passwords.hashed("a password"))
-    same, while_checking = ticks_during(lambda: passwords.matches("a password", hashed))
+    hashed, while_hashing = ticks_during(lambda: password_policy.hashed("a password"))
+    same, while_checking = ticks_during(lambda: password_policy.matches("a password", hashed))
     assert hashed.startswith("$2b$12$")
     assert same
     # one hash takes some 200 ms of a CPU: a hub that waits for it would tick once or not at all
@@ -45,30 +45,30 @@ def test_everything_else_goes_on_while_a_password_is_checked():
 
 
 def test_a_password_matches_its_own_hash_only():
-    hashed = passwords.hashed("ünïcode päss")
-    assert passwords.matches("ünïcode päss", hashed)
-    assert not passwords.matches("unicode pass", hashed)
-    assert not passwords.matches("nobody", None)
-    assert passwords.hashed("ünïcode päss") != hashed
+    hashed = password_policy.hashed("ünïcode päss")
+    assert password_policy.matches("ünïcode päss", hashed)
+    assert not password_policy.matches("unicode pass", hashed)
+    assert not password_policy.matches("nobody", None)
+    assert password_policy.hashed("ünïcode päss") != hashed
 
 
 @pytest.mark.usefixtures("server")
 def test_nobody_has_the_password_of_an_account_without_one():
-    assert not passwords.matches("!", "!")
+    assert not password_policy.matches("!", "!")
 
 
-COMMON = passwords.COMMON.read_text().splitlines()[3:]
+COMMON = password_policy.COMMON.read_text().splitlines()[3:]
 
 
 def test_the_list_has_thousands_that_are_long_enough():
     assert len(COMMON) == len(set(COMMON)) > 3_000
-    assert all(len(line) >= passwords.SHORTEST and line == line.casefold() for line in COMMON)
+    assert all(len(line) >= password_policy.SHORTEST and line == line.casefold() for line in COMMON)
     assert {"password", "12345678", "iloveyou", "qwertyuiop"} <= set(COMMON)
 
 
 def refused(password, email="asha.rao@mail.example", name="Asha Rao"):
     try:
-        passwords.require_good(password, email=email, name=name, field="newPassword")
+        password_policy.require_good(password, email=email, name=name, field="newPassword")
     except Invalid as problem:
         return problem.code, problem.details["newPassword"][0]
     return None
@@ -107,7 +107,7 @@ def test_length_is_enough_whatever_the_characters(password):
 @given(st.text(max_size=220), st.text(max_size=254), st.text(max_size=120))
 def test_no_password_is_too_odd_to_be_judged(password, email, name):
     result = refused(password, email, name)
-    assert result is not None or passwords.SHORTEST <= len(password) <= passwords.LONGEST
+    assert result is not None or password_policy.SHORTEST <= len(password) <= password_policy.LONGEST
 
 
 def test_a_weak_password_makes_no_account(world):

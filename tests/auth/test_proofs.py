@@ -11,16 +11,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from metaia.auth.mailed_links import tokens as proofs
+from metaia.auth.mailed_links import tokens as email_tokens
 from metaia.core import db
 from metaia.core.errors import Gone, Invalid
 from metaia.core.ids import new_id
 from metaia.core.times import now
-from metaia.users import queries as users
+from metaia.users import queries as user_queries
 from tests.auth.post import undone
 from tests.support.people import Person
 
-PURPOSE = proofs.VERIFY_EMAIL
+PURPOSE = email_tokens.VERIFY_EMAIL
 
 
 @pytest.fixture
@@ -31,14 +31,14 @@ def person(world):
 def issue(person: Person, purpose: str = PURPOSE, *, minutes: int = 5, **data: str) -> str:
     proof_id = new_id()
     with db.transaction():
-        users.to_change(person.id)
-        assert proofs.issue(person.id, purpose, data, minutes, proof_id=proof_id)
-    return proofs.token(proof_id, purpose)
+        user_queries.to_change(person.id)
+        assert email_tokens.issue(person.id, purpose, data, minutes, proof_id=proof_id)
+    return email_tokens.token(proof_id, purpose)
 
 
-def use(token: str, *purposes: str) -> proofs.Used:
+def use(token: str, *purposes: str) -> email_tokens.Used:
     with db.transaction():
-        return proofs.use(token, *(purposes or (PURPOSE,)))
+        return email_tokens.use(token, *(purposes or (PURPOSE,)))
 
 
 def code_of(token: str, *purposes: str) -> str:
@@ -71,14 +71,14 @@ def test_of_many_at_once_one_gets_through(app, person):
 def test_what_fails_after_its_use_leaves_the_link_as_it_was(person):
     token = issue(person)
     with undone():
-        proofs.use(token, PURPOSE)
+        email_tokens.use(token, PURPOSE)
     assert use(token).person.id == person.id
 
 
 def test_a_link_is_for_one_purpose(person):
     token = issue(person)
-    assert code_of(token, proofs.RESET_PASSWORD) == "proof_invalid"
-    assert use(token, proofs.RESET_PASSWORD, PURPOSE).purpose == PURPOSE
+    assert code_of(token, email_tokens.RESET_PASSWORD) == "proof_invalid"
+    assert use(token, email_tokens.RESET_PASSWORD, PURPOSE).purpose == PURPOSE
 
 
 def test_its_time_passes(person):
@@ -90,13 +90,13 @@ def test_a_newer_link_voids_the_older_one_of_its_purpose_and_of_its_user_only(wo
     other = world.person()
     foreign, reset, first, second = (
         issue(other),
-        issue(person, proofs.RESET_PASSWORD),
+        issue(person, email_tokens.RESET_PASSWORD),
         issue(person),
         issue(person),
     )
     assert code_of(first) == "proof_expired"
     assert use(second).person.id == person.id
-    assert use(reset, proofs.RESET_PASSWORD).person.id == person.id
+    assert use(reset, email_tokens.RESET_PASSWORD).person.id == person.id
     assert use(foreign).person.id == other.id
 
 
@@ -104,9 +104,9 @@ def test_a_job_that_comes_twice_issues_once(person):
     proof_id = new_id()
     for first in (True, False):
         with db.transaction():
-            users.to_change(person.id)
-            assert proofs.issue(person.id, PURPOSE, {}, 5, proof_id=proof_id) is first
-    assert use(proofs.token(proof_id, PURPOSE)).person.id == person.id
+            user_queries.to_change(person.id)
+            assert email_tokens.issue(person.id, PURPOSE, {}, 5, proof_id=proof_id) is first
+    assert use(email_tokens.token(proof_id, PURPOSE)).person.id == person.id
 
 
 def test_every_change_of_a_token_makes_it_invalid(person):
@@ -147,10 +147,10 @@ def test_somebody_who_was_disabled_has_no_use_for_a_link(person):
 
 
 def test_old_links_are_tidied_away_and_say_that_they_are_old(person):
-    old = issue(person, proofs.RESET_PASSWORD, minutes=-120)
-    young = issue(person, proofs.UNLOCK, minutes=-30)
+    old = issue(person, email_tokens.RESET_PASSWORD, minutes=-120)
+    young = issue(person, email_tokens.UNLOCK, minutes=-30)
     with db.transaction():
-        assert proofs.tidy(now() - timedelta(hours=1)) >= 1
+        assert email_tokens.tidy(now() - timedelta(hours=1)) >= 1
     left = db.fetch_all(text("SELECT purpose FROM proofs WHERE user_id = :id"), {"id": person.id})
-    assert sorted(row.purpose for row in left) == [proofs.UNLOCK, proofs.VERIFY_EMAIL]
-    assert code_of(old, proofs.RESET_PASSWORD) == code_of(young, proofs.UNLOCK) == "proof_expired"
+    assert sorted(row.purpose for row in left) == [email_tokens.UNLOCK, email_tokens.VERIFY_EMAIL]
+    assert code_of(old, email_tokens.RESET_PASSWORD) == code_of(young, email_tokens.UNLOCK) == "proof_expired"

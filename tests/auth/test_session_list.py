@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import text
 
 from metaia.auth import jobs
-from metaia.auth.sessions import service as sessions
+from metaia.auth.sessions import service as session_service
 from metaia.auth.sessions.service import Device
 from metaia.core import db
 from metaia.core.times import now
-from metaia.users import queries as users
+from metaia.users import queries as user_queries
 from tests.auth.door import code_of
 from tests.auth.post import actions, told
 from tests.realtime.plains import Plain, ticket
@@ -44,10 +44,10 @@ def session_of(person):
 
 def lend(person, staff):
     """Let staff look through somebody's eyes; return the tokens."""
-    user = users.by_id(person.id)
+    user = user_queries.by_id(person.id)
     assert user is not None
     with db.transaction():
-        return sessions.begin(user, Device("support", "192.0.2.9"), impersonator=staff.id)
+        return session_service.begin(user, Device("support", "192.0.2.9"), impersonator=staff.id)
 
 
 def refresh(world, token):
@@ -136,7 +136,7 @@ def test_bad_input_logs_nobody_out(person, body):
 
 
 def test_of_too_many_sessions_the_one_not_used_for_longest_ends(world, person, monkeypatch):
-    monkeypatch.setattr(sessions, "MOST_OPEN", 3)
+    monkeypatch.setattr(session_service, "MOST_OPEN", 3)
     first, second, third = person, another(world, person), another(world, person)
     renewed = refresh(world, first.refresh_token).json()["data"]
     lend(person, world.staff("support"))  # counts for nobody
@@ -222,8 +222,8 @@ def test_a_session_ends_a_year_after_its_login_though_it_is_used(world):
 def test_a_session_ends_once(person):
     session = session_of(person)
     with db.transaction():
-        assert sessions.end(session, person.id, "first")
-        assert not sessions.end(session, person.id, "second")
+        assert session_service.end(session, person.id, "first")
+        assert not session_service.end(session, person.id, "second")
     assert row(session).ended_because == "first"
     assert actions(person).count("session.ended") == 1
 
@@ -234,7 +234,7 @@ def test_sessions_that_ended_long_ago_are_forgotten(world, person):
     other.post("/api/auth/logout")
     jobs.tidy()
     assert row(session)
-    set_row(session, ended_at=now() - sessions.KEPT - timedelta(minutes=1))
+    set_row(session, ended_at=now() - session_service.KEPT - timedelta(minutes=1))
     jobs.tidy()
     assert row(session) is None
     assert code_of(refresh(world, other.refresh_token)) == "session_ended"

@@ -10,18 +10,16 @@ from datetime import timedelta
 
 from metaia.app import create_app
 from metaia.jobs.worker import run
-from metaia.notifications.delivery import claims as claiming
-from metaia.notifications.delivery import sending
+from metaia.notifications.delivery import claims, sending
 from metaia.providers import http
-from metaia.providers.messaging import failover as choice
-from metaia.providers.messaging import smtp
+from metaia.providers.messaging import failover, smtp
 
 ANSWER = 3.0  # seconds; a stub that is busy answers sooner, one that hangs does not
 LEASE = timedelta(seconds=3 * ANSWER)  # two providers in a row may hang
 
 if __name__ == "__main__":
     http.TIMEOUTS, smtp.TIMEOUT = (ANSWER, ANSWER), ANSWER
-    claiming.LEASE = LEASE
-    choice.OPEN_SECONDS = 1.0
+    claims.LEASE = LEASE
+    failover.OPEN_SECONDS = 1.0
     sending.PAUSES = (1, 1, 1, 1, 1)
     run(create_app(), sys.argv[1])

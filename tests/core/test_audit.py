@@ -15,7 +15,7 @@ from structlog.testing import capture_logs
 
 from metaia.core import db
 from metaia.core.audit import chain as audit_chain
-from metaia.core.audit import log as audit
+from metaia.core.audit import log as audit_log
 from metaia.core.audit.chain import EMPTY, Head
 from metaia.core.db import AnyRow
 from metaia.extensions import db as extension
@@ -48,7 +48,7 @@ def record(count: int = 1, **values: Any) -> str:
     action = f"test.{uuid.uuid4().hex}"
     with db.transaction():
         for number in range(count):
-            audit.record(action, subject=f"thing-{number}", **values)
+            audit_log.record(action, subject=f"thing-{number}", **values)
     return action
 
 
@@ -77,7 +77,7 @@ def test_an_entry_is_there_if_and_only_if_its_action_is():
     [entry] = entries(action)
     assert (entry.subject, entry.number, entry.hash) == ("thing-0", None, None)
     with rolled_back():
-        audit.record("test.rolled_back")
+        audit_log.record("test.rolled_back")
     assert entries("test.rolled_back") == []
 
 

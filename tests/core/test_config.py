@@ -3,7 +3,7 @@ import secrets
 import pytest
 
 from config import SETTINGS, ConfigurationError, load
-from metaia.core.access import production_checks as safety
+from metaia.core.access import production_checks
 
 GOOD = {
     "METAIA_ENV": "production",
@@ -36,7 +36,7 @@ def test_production_does_not_start_without_what_it_needs_and_names_it(name):
     assert name in refused(**{name: "   "})
 
 
-@pytest.mark.parametrize("name", safety.SECRETS)
+@pytest.mark.parametrize("name", production_checks.SECRETS)
 @pytest.mark.parametrize(
     "weak",
     [
@@ -58,7 +58,7 @@ def test_production_refuses_a_weak_secret(name, weak):
     assert weak not in message
 
 
-@pytest.mark.parametrize("name", safety.PREVIOUS)
+@pytest.mark.parametrize("name", production_checks.PREVIOUS)
 def test_keys_before_are_a_list_and_each_must_be_strong(name):
     keys = [secrets.token_urlsafe(32) for _ in range(2)]
     assert load(GOOD | {name: f" {keys[0]},{keys[1]}, "})[name] == keys
@@ -68,7 +68,7 @@ def test_keys_before_are_a_list_and_each_must_be_strong(name):
 
 @pytest.mark.parametrize("make", [secrets.token_urlsafe, secrets.token_hex])
 def test_what_is_random_is_not_weak(make):
-    assert [safety.weakness(make(32)) for _ in range(1000)] == [None] * 1000
+    assert [production_checks.weakness(make(32)) for _ in range(1000)] == [None] * 1000
 
 
 def test_a_weak_secret_will_do_on_ones_own_machine():
@@ -104,11 +104,13 @@ def test_names_under_which_the_service_may_be_called():
 
 
 def test_a_database_without_a_password_on_another_machine_is_worth_a_warning():
-    assert safety.concerns(load(GOOD)) == ["REDIS_URL goes to another machine without a password"]
+    assert production_checks.concerns(load(GOOD)) == ["REDIS_URL goes to another machine without a password"]
     here = {"REDIS_URL": "redis://127.0.0.1/0", "DATABASE_URL": "postgresql:///metaia?host=/run/postgresql"}
-    assert safety.concerns(load(GOOD | here)) == []
+    assert production_checks.concerns(load(GOOD | here)) == []
     away = {"REDIS_URL": "redis://:p@redis/0", "DATABASE_URL": "postgresql://u@db/metaia"}
-    assert safety.concerns(load(GOOD | away)) == ["DATABASE_URL goes to another machine without a password"]
+    assert production_checks.concerns(load(GOOD | away)) == [
+        "DATABASE_URL goes to another machine without a password"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from metaia.core import db, outbox
 from metaia.core.errors import Conflict
 from metaia.core.times import now
 from metaia.extensions import db as database
-from metaia.jobs import registry as jobs
+from metaia.jobs import registry as job_registry
 from metaia.orders.models import Order
 from metaia.realtime import events
 from metaia.realtime.log.models import EventLog
@@ -81,7 +81,7 @@ def test_outside_of_a_transaction_nothing_can_be_changed():
         add_user,
         lambda: db.append(User, id="x"),
         lambda: events.record("session.ended", {}, audience=[]),
-        lambda: jobs.later("metaia.notifications.jobs.reclaim"),
+        lambda: job_registry.later("metaia.notifications.jobs.reclaim"),
     ):
         with pytest.raises(RuntimeError, match="transaction"):
             change()
@@ -97,7 +97,7 @@ def test_after_a_failure_the_next_transaction_works():
 
 def test_a_job_nobody_knows_cannot_be_asked_for():
     with db.transaction(), pytest.raises(LookupError, match=r"metaia\.nothing\.jobs\.at_all"):
-        jobs.later("metaia.nothing.jobs.at_all")
+        job_registry.later("metaia.nothing.jobs.at_all")
 
 
 def test_an_event_nobody_declared_cannot_be_recorded():

@@ -8,7 +8,7 @@ import requests
 import websocket
 from werkzeug.test import Client, EnvironBuilder, run_wsgi_app
 
-from metaia.core.http import security_headers as headers
+from metaia.core.http import security_headers
 from metaia.core.http.middleware import Door
 from tests.support.process import serving
 
@@ -200,7 +200,7 @@ def test_nobody_has_another_name_by_saying_so(url, behind_a_proxy):
 )
 def test_every_answer_has_its_headers(url, path):
     answer = requests.get(url + path, timeout=10, allow_redirects=False)
-    for name, value in headers.ALWAYS.items():
+    for name, value in security_headers.ALWAYS.items():
         assert answer.headers[name] == value
     assert "Server" not in answer.headers
     assert "Strict-Transport-Security" not in answer.headers
@@ -229,7 +229,9 @@ def test_pages_may_do_what_they_need_and_no_more(url):
     assert "script-src 'self' 'sha256-" in page
     assert "unsafe" not in page
     assert "frame-ancestors 'none'" in page
-    assert requests.get(f"{url}/account", timeout=10).headers["Content-Security-Policy"] == headers.PAGE
+    assert (
+        requests.get(f"{url}/account", timeout=10).headers["Content-Security-Policy"] == security_headers.PAGE
+    )
 
 
 def door(**settings) -> Client:

@@ -7,7 +7,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from metaia.core import db
-from metaia.core.db import fast_pool as hot
+from metaia.core.db import fast_pool
 from metaia.core.db.driver import Prepared
 from metaia.core.db.fast_pool import Hot
 from metaia.extensions import db as database
@@ -42,7 +42,7 @@ def test_more_than_there_are_wait_and_are_served(few):
 
 
 def test_who_waits_too_long_is_told(few, monkeypatch):
-    monkeypatch.setattr(hot, "WAIT_SECONDS", 0.05)
+    monkeypatch.setattr(fast_pool, "WAIT_SECONDS", 0.05)
     naps = [
         gevent.spawn(few.run, lambda connection: SLEEP.first(connection, {"seconds": "0.5"}))
         for _ in range(2)

@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Column, DateTime, MetaData, String, Table, Uu
 
 from metaia.core import db
 from metaia.core.errors import Invalid
-from metaia.core.http import pagination as paging
+from metaia.core.http import pagination
 from metaia.core.ids import new_id
 from metaia.extensions import db as database
 
@@ -47,8 +47,8 @@ def insert(owner: str, values: tuple[int, int, str]) -> str:
 
 def page(owner: str, sort: str, limit: int, cursor: str | None) -> tuple[list[Any], str | None]:
     query = select(THINGS).where(THINGS.c.owner == owner)
-    query = paging.page(query, sort=sort, sortable=SORTABLE, key=THINGS.c.id, limit=limit, cursor=cursor)
-    rows, following = paging.cut(db.fetch_all(query), sort=sort, limit=limit)
+    query = pagination.page(query, sort=sort, sortable=SORTABLE, key=THINGS.c.id, limit=limit, cursor=cursor)
+    rows, following = pagination.cut(db.fetch_all(query), sort=sort, limit=limit)
     assert len(rows) <= limit
     return list(rows), following
 

@@ -13,7 +13,7 @@ import pytest
 from flask import current_app
 from flask_jwt_extended import create_access_token
 
-from metaia.core.access import jwt as signing
+from metaia.core.access import jwt as jwt_keys
 
 
 @pytest.fixture
@@ -133,5 +133,5 @@ def test_tokens_of_the_key_before_are_taken_until_it_is_dropped(world, claims, m
 
 def test_the_name_of_a_key_says_nothing_of_it():
     key = secrets.token_urlsafe(32)
-    assert signing._name(key) not in (key, hashlib.sha256(key.encode()).hexdigest()[:8])
-    assert len(signing._name(key)) == 8
+    assert jwt_keys._name(key) not in (key, hashlib.sha256(key.encode()).hexdigest()[:8])
+    assert len(jwt_keys._name(key)) == 8

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from metaia.dev import demo_data as demo
-from metaia.dev.mailbox import store as shelves
+from metaia.dev import demo_data
+from metaia.dev.mailbox import store as mailbox_store
 from metaia.dev.mailbox.page import create_page
 from metaia.dev.mailbox.store import Shelf
 from metaia.dev.stubs.vendor import Arrived
@@ -29,21 +29,25 @@ def page(shelf: Shelf) -> FlaskClient:
 
 def mail(subject: str = "Order ready", html: str = "<p>Hello</p>") -> bytes:
     message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = "us@metaia.example", demo.PEOPLE[0].email, subject
+    message["From"], message["To"], message["Subject"] = (
+        "us@metaia.example",
+        demo_data.PEOPLE[0].email,
+        subject,
+    )
     message.set_content("Asha,\n\nYour order M1 is ready.")
     message.add_alternative(html, subtype="html")
     return message.as_bytes()
 
 
 def sms(text: str = "Your order M1 is ready.") -> Arrived:
-    return Arrived("twilio", "sms", demo.PEOPLE[0].number, "", text, "key", "SM1", raw={"Body": text})
+    return Arrived("twilio", "sms", demo_data.PEOPLE[0].number, "", text, "key", "SM1", raw={"Body": text})
 
 
 def test_all_channels_are_on_one_page_newest_first(shelf: Shelf, page: FlaskClient) -> None:
     assert "Nothing yet" in page.get("/").text
-    shelf.add_mail(mail(), "us@metaia.example", [demo.PEOPLE[0].email])
+    shelf.add_mail(mail(), "us@metaia.example", [demo_data.PEOPLE[0].email])
     shelf.add(sms())
-    shelf.add(Arrived("fcm", "push", demo.PEOPLE[0].device, "Order ready", "M1 is ready.", "key", "1"))
+    shelf.add(Arrived("fcm", "push", demo_data.PEOPLE[0].device, "Order ready", "M1 is ready.", "key", "1"))
     items = page.get("/items.json").json
     assert items is not None
     assert [item["channel"] for item in items] == ["push", "sms", "email"]
@@ -61,7 +65,9 @@ def test_what_sendgrid_was_given_is_shown_as_the_mail_it_would_be(shelf: Shelf, 
         "content": content,
         "headers": {"X-A": "b"},
     }
-    shelf.add(Arrived("sendgrid", "email", demo.PEOPLE[0].email, "Größe", "Asha,\nM1", "key", "1", raw=raw))
+    shelf.add(
+        Arrived("sendgrid", "email", demo_data.PEOPLE[0].email, "Größe", "Asha,\nM1", "key", "1", raw=raw)
+    )
     (item,) = page.get("/items.json").json or []
     assert (item["vendor"], item["title"], item["text"]) == ("SendGrid", "Größe", "M1")
     assert "<p>M1</p>" in page.get(f"/{item['name']}/html").text
@@ -90,7 +96,7 @@ def test_a_foreign_name_for_this_machine_is_refused(page: FlaskClient) -> None:
 
 
 def test_only_the_newest_are_kept(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shelves, "KEEP", 3)
+    monkeypatch.setattr(mailbox_store, "KEEP", 3)
     for number in range(5):
         shelf.add(sms(f"M{number}"))
     count, items = shelf.items()

@@ -7,9 +7,8 @@ import pytest
 from sqlalchemy import func, select, text
 
 from metaia.core import db
-from metaia.dev import demo_data as demo
-from metaia.dev import seed
-from metaia.dev.demo import __main__ as story
+from metaia.dev import demo_data, seed
+from metaia.dev.demo import __main__ as demo_main
 from metaia.dev.demo import client
 from metaia.dev.demo import play as stage
 from metaia.dev.demo.scenes import PLACE, Scene
@@ -18,7 +17,7 @@ from metaia.notifications.models import Delivery, Notification
 from metaia.orders.models import Order
 from metaia.users.models import User
 
-LOGINS = [person.login for person in demo.PEOPLE]
+LOGINS = [person.login for person in demo_data.PEOPLE]
 
 
 class Interrupted(Exception):
@@ -46,7 +45,7 @@ def filled(server, app):
 
 @pytest.fixture
 def people(filled):
-    query = select(User.id).where(User.email.in_([person.email for person in demo.PEOPLE]))
+    query = select(User.id).where(User.email.in_([person.email for person in demo_data.PEOPLE]))
     return [row.id for row in db.fetch_all(query)]
 
 
@@ -57,7 +56,7 @@ def orders(people):
 
 def play(monkeypatch, *arguments):
     monkeypatch.setattr(sys, "argv", ["make demo", *arguments])
-    return story.main()
+    return demo_main.main()
 
 
 def test_demo_data_are_filled_once(filled, app):
@@ -86,7 +85,7 @@ def test_there_are_orders_in_every_status_with_and_without_a_partner(orders):
 
 def test_an_orders_timeline_is_as_old_as_the_order(orders, world):
     answer = world.call(
-        "POST", "/api/auth/login", json={"email": "admin@metaia.example", "password": demo.PASSWORD}
+        "POST", "/api/auth/login", json={"email": "admin@metaia.example", "password": demo_data.PASSWORD}
     )
     headers = {"Authorization": f"Bearer {answer.json()['data']['accessToken']}"}
     for order in orders[::6]:
@@ -109,7 +108,7 @@ def test_every_demo_user_who_orders_or_sells_can_be_told_by_sms_and_the_customer
         "SELECT email, phone, (SELECT count(*) FROM devices WHERE user_id = users.id) AS devices FROM users"
     )
     rows = {row.email: row for row in db.fetch_all(reached) if row.email.endswith("@metaia.example")}
-    for person in demo.PEOPLE:
+    for person in demo_data.PEOPLE:
         row = rows[person.email]
         assert row.devices == (1 if person.login == "customer" else 0)
         if person.role in {"customer", "tailor", "vendor", "delivery"}:
@@ -127,7 +126,7 @@ def test_the_story_arrives_whole_and_ends_with_the_latency(filled, server, monke
 
 def test_the_story_fails_and_says_what_somebody_did_not_hear(filled, server, monkeypatch, capsys):
     scene = Scene("tailor", "accept", "accepted", ("customer",), {"admin": "order_accepted"})
-    monkeypatch.setattr(story, "STORY", (PLACE, scene))
+    monkeypatch.setattr(demo_main, "STORY", (PLACE, scene))
     monkeypatch.setattr(stage, "PATIENCE", 1.0)
     assert play(monkeypatch, "--url", server.url, "--orders", "1") == 1
     shown = capsys.readouterr()

@@ -13,7 +13,7 @@ import requests
 
 from metaia.core.access.permissions import ROLES
 from metaia.core.errors import CODES, Problem
-from metaia.realtime.clients import limits as bucket
+from metaia.realtime.clients import limits
 from tests.fuzz.crowd import Crowd
 from tests.fuzz.messages import SHOWN, Message, conversation, inbound
 from tests.fuzz.test_requests import chosen
@@ -27,7 +27,7 @@ WANTED = 5_000
 @pytest.fixture(autouse=True)
 def unlimited(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let clients say as much as they like; that they may not has tests of its own."""
-    monkeypatch.setattr(bucket, "BURST", 1e6)
+    monkeypatch.setattr(limits, "BURST", 1e6)
 
 
 def test_every_message_is_acknowledged_and_its_sender_stays(

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from metaia.core import db
 from metaia.core.ids import new_id
 from metaia.core.times import now
-from metaia.notifications import service as notifications
+from metaia.notifications import service as notification_service
 from metaia.notifications.delivery import planning, sending
 from metaia.notifications.delivery.claims import LEASE
 from metaia.providers.messaging.failover import Choice
@@ -34,7 +34,7 @@ class Pipeline:
     def notify(self, person: Person, kind: str, number: str = "M1", **data: Any) -> None:
         """Tell somebody something."""
         with db.transaction():
-            notifications.notify(person.id, kind, {"orderId": new_id(), "orderNumber": number} | data)
+            notification_service.notify(person.id, kind, {"orderId": new_id(), "orderNumber": number} | data)
 
     def plan(self) -> None:
         """Write the deliveries."""

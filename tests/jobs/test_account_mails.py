@@ -13,7 +13,7 @@ from rq import Queue
 from sqlalchemy import text
 
 from metaia.auth.account import email_change
-from metaia.auth.mailed_links import service as links
+from metaia.auth.mailed_links import service as mailed_links
 from metaia.core import db
 from metaia.jobs.registry import REGISTRY
 from metaia.notifications.registry import NOTICES
@@ -32,7 +32,7 @@ def same_queue(queue: Queue, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
     """Let the jobs that decide about links go to a queue of this test, and the first mail with the others."""
     first = NOTICES["verify_email"]
     monkeypatch.setitem(NOTICES, "verify_email", replace(first, queue=pipeline.queue))  # type: ignore[arg-type]
-    for job in (links.MAIL, email_change.MAIL):
+    for job in (mailed_links.MAIL, email_change.MAIL):
         monkeypatch.setitem(REGISTRY, job, replace(REGISTRY[job], queue=queue.name))
 
 

@@ -15,10 +15,8 @@ from metaia.core.ids import new_id
 from metaia.core.times import now
 from metaia.dev.stubs import webpush
 from metaia.dev.stubs.server import Mood
-from metaia.notifications.delivery import attempts as settling
-from metaia.notifications.delivery import claims as claiming
-from metaia.notifications.delivery import expo_receipts as tickets
-from metaia.notifications.delivery import queries as deliveries
+from metaia.notifications.delivery import attempts, claims, expo_receipts
+from metaia.notifications.delivery import queries as delivery_queries
 from tests.jobs.pipeline import Pipeline
 from tests.jobs.smtp import Mailbox
 from tests.support.people import Person, World
@@ -196,11 +194,11 @@ def test_what_keeps_killing_its_workers_falls_back_at_once(pipeline: Pipeline, t
     assert tailor.patch("/api/notifications/preferences", {"off": {"order": ["email"]}}).ok
     pipeline.notify(tailor, "order_new")
     pipeline.plan()
-    for _ in range(claiming.MOST):
+    for _ in range(claims.MOST):
         assert fallback(pipeline, tailor).due_at > now()
-        settling.begin(deliveries.to_send(claiming.claim(pipeline.queue)), "fcm", 0)
+        attempts.begin(delivery_queries.to_send(claims.claim(pipeline.queue)), "fcm", 0)
         pipeline.forsake(tailor)
-        claiming.reclaim()
+        claims.reclaim()
     assert pipeline.only(tailor, "push").status == "failed"
     assert fallback(pipeline, tailor).due_at <= now()
     pipeline.run()
@@ -228,19 +226,19 @@ def test_expos_receipts_are_asked_for_when_they_are_there(
     pipeline.notify(customer, "order_dispatched")
     pipeline.run()
     expo = pipeline.choice.of("push", "expo")[0]
-    tickets.ask(expo)  # type: ignore[arg-type]
+    expo_receipts.ask(expo)  # type: ignore[arg-type]
     assert "expo receipts" not in vendors.stub.asked, "it is too early"
-    pipeline.change(customer, "updated_at", now() - tickets.AFTER - timedelta(seconds=1), status="sent")
+    pipeline.change(customer, "updated_at", now() - expo_receipts.AFTER - timedelta(seconds=1), status="sent")
     vendors.stub.moods["expo receipts"] = repeat(Mood(status=503), 1)
-    assert tickets.ask(expo) == 0  # type: ignore[arg-type]
+    assert expo_receipts.ask(expo) == 0  # type: ignore[arg-type]
     vendors.stub.gone[lost] = ""
-    assert tickets.ask(expo) == 2  # type: ignore[arg-type]
+    assert expo_receipts.ask(expo) == 2  # type: ignore[arg-type]
     statuses = {row.address: row.status for row in pipeline.deliveries(customer, "push")}
     assert statuses == {ids[kept]: "delivered", ids[lost]: "undelivered"}
     assert dropped(ids[lost])[1] == "unregistered"
     assert dropped(ids[kept])[0] is None
     asked = vendors.stub.asked["expo receipts"]
-    assert tickets.ask(expo) == 0  # type: ignore[arg-type]
+    assert expo_receipts.ask(expo) == 0  # type: ignore[arg-type]
     assert vendors.stub.asked["expo receipts"] == asked, "nothing is left to ask for"
 
 
@@ -250,6 +248,6 @@ def test_tickets_that_expo_has_forgotten_are_not_asked_for(
     device(customer, "expo", f"ExponentPushToken[{new_id()}]")
     pipeline.notify(customer, "order_dispatched")
     pipeline.run()
-    pipeline.change(customer, "updated_at", now() - tickets.UNTIL - timedelta(hours=1), status="sent")
-    tickets.ask(pipeline.choice.of("push", "expo")[0])  # type: ignore[arg-type]
+    pipeline.change(customer, "updated_at", now() - expo_receipts.UNTIL - timedelta(hours=1), status="sent")
+    expo_receipts.ask(pipeline.choice.of("push", "expo")[0])  # type: ignore[arg-type]
     assert "expo receipts" not in vendors.stub.asked

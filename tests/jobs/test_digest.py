@@ -12,7 +12,7 @@ from gevent.event import Event
 
 from metaia.core import db
 from metaia.core.times import now
-from metaia.notifications.delivery import claims as claiming
+from metaia.notifications.delivery import claims
 from tests.jobs.pipeline import Pipeline
 from tests.jobs.smtp import Mailbox
 from tests.jobs.test_channels import device
@@ -100,7 +100,7 @@ def test_two_workers_that_meet_at_a_digest_send_one_mail(
     vendors: Vendors,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for number in range(3 * claiming.BATCH):
+    for number in range(3 * claims.BATCH):
         pipeline.notify(patient, "order_placed", f"M{number}")
     pipeline.plan()
     pipeline.pause_over(patient)
@@ -110,7 +110,7 @@ def test_two_workers_that_meet_at_a_digest_send_one_mail(
     def slowly(statement: Any, *values: Any) -> Any:
         """Let both claim before either goes on."""
         found = execute(statement, *values)
-        if statement is claiming.CLAIM and not met.is_set():
+        if statement is claims.CLAIM and not met.is_set():
             here.append(found)
             if len(here) == 2:
                 met.set()

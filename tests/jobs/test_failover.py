@@ -10,9 +10,8 @@ import pytest
 from metaia.core import db
 from metaia.core.times import now
 from metaia.dev.stubs.server import HANGS, Mood
-from metaia.notifications.delivery import sending
-from metaia.notifications.delivery import suppression as suppressing
-from metaia.providers.messaging import failover as choosing
+from metaia.notifications.delivery import sending, suppression
+from metaia.providers.messaging import failover
 from tests.jobs.pipeline import Pipeline
 from tests.jobs.smtp import Mailbox
 from tests.support.people import Person
@@ -73,7 +72,7 @@ def test_who_told_the_vendor_to_stop_can_start_again(
     both.run()
     del vendors.stub.gone[phone]
     with db.transaction():
-        suppressing.hear(phone, "START")
+        suppression.hear(phone, "START")
     both.notify(customer, "order_delivered")
     both.run()
     assert senders(vendors) == ["twilio"]
@@ -83,16 +82,16 @@ def test_who_keeps_failing_is_not_asked_for_a_while_and_then_asked_once(
     both: Pipeline, vendors: Vendors, customer: Person
 ) -> None:
     vendors.stub.moods["twilio"] = repeat(BUSY)
-    for _ in range(choosing.OPENS_AFTER + 3):
+    for _ in range(failover.OPENS_AFTER + 3):
         both.notify(customer, "order_ready")
         both.run()
-    assert vendors.stub.asked["twilio"] == choosing.OPENS_AFTER
-    assert senders(vendors) == ["vonage"] * (choosing.OPENS_AFTER + 3)
+    assert vendors.stub.asked["twilio"] == failover.OPENS_AFTER
+    assert senders(vendors) == ["vonage"] * (failover.OPENS_AFTER + 3)
     both.choice.breakers["twilio"].until = 0.0  # the time is over
     for _ in range(2):
         both.notify(customer, "order_ready")
         both.run()
-    assert vendors.stub.asked["twilio"] == choosing.OPENS_AFTER + 1
+    assert vendors.stub.asked["twilio"] == failover.OPENS_AFTER + 1
     vendors.stub.moods.clear()
     both.choice.breakers["twilio"].until = 0.0
     both.notify(customer, "order_ready")
@@ -131,24 +130,24 @@ def test_while_all_are_left_alone_messages_wait_without_being_tried(
 ) -> None:
     """A mail server that hangs must not hold up what else the worker has to do."""
     smtp.answer = "450 busy"
-    for number in range(choosing.OPENS_AFTER + 10):
+    for number in range(failover.OPENS_AFTER + 10):
         pipeline.notify(customer, "order_accepted", f"M{number}")
     pipeline.run()
-    assert len(smtp.asked) == choosing.OPENS_AFTER
+    assert len(smtp.asked) == failover.OPENS_AFTER
     waiting = [row for row in pipeline.deliveries(customer, "email") if row.reason == "provider_away"]
     assert {(row.status, row.attempts) for row in waiting} == {("queued", 0)}
     assert len(waiting) == 10
-    assert all(row.due_at <= now() + timedelta(seconds=choosing.OPEN_SECONDS) for row in waiting)
+    assert all(row.due_at <= now() + timedelta(seconds=failover.OPEN_SECONDS) for row in waiting)
     smtp.answer = None
     pipeline.pause_over(customer)
     pipeline.choice.breakers["smtp"].until = 0.0
     pipeline.run()
     assert {row.status for row in pipeline.deliveries(customer, "email")} == {"sent"}
-    assert len(smtp.mails) == choosing.OPENS_AFTER + 10
+    assert len(smtp.mails) == failover.OPENS_AFTER + 10
 
 
 def test_what_waits_for_days_for_providers_that_are_away_ends(pipeline: Pipeline, customer: Person) -> None:
-    for _ in range(choosing.OPENS_AFTER):
+    for _ in range(failover.OPENS_AFTER):
         pipeline.choice.breakers["smtp"].failed()
     pipeline.notify(customer, "order_accepted")
     pipeline.run()

@@ -10,10 +10,8 @@ import pytest
 from metaia.core import db
 from metaia.core.times import now
 from metaia.dev.stubs.server import Mood
-from metaia.notifications.delivery import attempts as settling
-from metaia.notifications.delivery import claims as claiming
-from metaia.notifications.delivery import queries as deliveries
-from metaia.notifications.delivery import receipts, sending
+from metaia.notifications.delivery import attempts, claims, receipts, sending
+from metaia.notifications.delivery import queries as delivery_queries
 from metaia.notifications.delivery.receipts import Said
 from metaia.providers.messaging.failover import Choice
 from metaia.providers.messaging.interface import Sent, Sms
@@ -50,7 +48,7 @@ class Dying:
 def recover(pipeline: Pipeline, person: Person) -> None:
     """Let the lease of a dead worker end, and another one work."""
     pipeline.forsake(person)
-    claiming.reclaim()
+    claims.reclaim()
     pipeline.run()
 
 
@@ -67,7 +65,7 @@ def die(pipeline: Pipeline, *, after: bool) -> Dying:
     dying = Dying(pipeline.choice.of("sms")[0], after=after)
     good, pipeline.choice = pipeline.choice, Choice([dying])
     pipeline.plan()
-    for row in deliveries.to_send(claiming.claim(pipeline.queue)):
+    for row in delivery_queries.to_send(claims.claim(pipeline.queue)):
         if row.channel == "sms":
             with pytest.raises(Killed):
                 sending._send([row], pipeline.choice)
@@ -83,7 +81,7 @@ def test_killed_while_planning_it_is_planned_again_and_once(
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
-            "metaia.notifications.delivery.planning.jobs.wake", killed
+            "metaia.notifications.delivery.planning.job_registry.wake", killed
         )  # the last line before the commit
         with pytest.raises(Killed):
             pipeline.plan()
@@ -95,7 +93,7 @@ def test_killed_while_planning_it_is_planned_again_and_once(
 
 def test_killed_after_claiming_it_is_sent_once(pipeline: Pipeline, told: Person, vendors: Vendors) -> None:
     pipeline.plan()
-    claiming.claim(pipeline.queue)
+    claims.claim(pipeline.queue)
     assert pipeline.run() == 0
     recover(pipeline, told)
     assert len(vendors.stub.arrived) == 1
@@ -181,15 +179,15 @@ def test_killed_between_two_providers_it_goes_on_with_the_count(
     vendors.stub.moods["twilio"] = repeat(Mood(status=500), 1)
     pipeline.choice = vendors.choice("twilio", "vonage")
     pipeline.plan()
-    ends = settling.end
+    ends = attempts.end
 
     def killed(*given: Any, **more: Any) -> None:
         ends(*given, **more)
         raise Killed
 
-    rows = [row for row in deliveries.to_send(claiming.claim(pipeline.queue)) if row.channel == "sms"]
+    rows = [row for row in delivery_queries.to_send(claims.claim(pipeline.queue)) if row.channel == "sms"]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(settling, "end", killed)
+        patch.setattr(attempts, "end", killed)
         with pytest.raises(Killed):
             sending._send(rows, pipeline.choice)
     assert pipeline.only(told, "sms").status == "sending"

@@ -17,14 +17,13 @@ from sqlalchemy import text
 from metaia.core import db
 from metaia.core.times import now
 from metaia.dev.process_registry import free_port
-from metaia.jobs import registry as jobs
+from metaia.jobs import registry as job_registry
 from metaia.jobs.registry import REGISTRY
 from metaia.notifications import jobs as notification_jobs
 from metaia.notifications.content import messages
 from metaia.notifications.delivery import attempts as settling
-from metaia.notifications.delivery import claims as claiming
-from metaia.notifications.delivery import queries as deliveries
-from metaia.notifications.delivery import sending
+from metaia.notifications.delivery import claims, sending
+from metaia.notifications.delivery import queries as delivery_queries
 from metaia.notifications.delivery.attempts import Outcome
 from metaia.notifications.delivery.claims import LEASE
 from metaia.notifications.registry import NOTICES, QUEUES
@@ -260,12 +259,12 @@ def test_what_a_dead_worker_had_is_sent_after_its_lease_and_nothing_else_is(
     told: Person, smtp: Mailbox, pipeline: Pipeline, before: str
 ) -> None:
     pipeline.plan()
-    claiming.claim(pipeline.queue)
+    claims.claim(pipeline.queue)
     pipeline.forsake(told, LEASE - timedelta(seconds=30))
-    claiming.reclaim()
+    claims.reclaim()
     assert pipeline.run() == 0, "it may be alive"
     pipeline.forsake(told)
-    assert claiming.reclaim() >= 1
+    assert claims.reclaim() >= 1
     pipeline.run()
     assert state(pipeline, told)[:2] == ("sent", 1)
     assert len(smtp.to(told.user["email"])) == 1
@@ -276,7 +275,7 @@ def test_what_has_arrived_or_failed_is_left_alone(told: Person, smtp: Mailbox, p
     for status in ("sent", "failed", "cancelled", "suppressed", "delivered", "undelivered"):
         pipeline.change(told, "status", status, status=pipeline.only(told, "email").status)
         pipeline.change(told, "updated_at", now() - timedelta(days=3), status=status)
-        claiming.reclaim()
+        claims.reclaim()
         assert pipeline.run() == 0
         assert state(pipeline, told)[0] == status
     assert len(smtp.to(told.user["email"])) == 1
@@ -287,9 +286,9 @@ def test_a_worker_that_comes_back_after_its_lease_changes_nothing(
 ) -> None:
     """A worker stood still for longer than its lease; meanwhile another one has sent the mail."""
     pipeline.plan()
-    slow = [row for row in deliveries.to_send(claiming.claim(pipeline.queue)) if row.channel == "email"]
+    slow = [row for row in delivery_queries.to_send(claims.claim(pipeline.queue)) if row.channel == "email"]
     pipeline.forsake(told)
-    claiming.reclaim()
+    claims.reclaim()
     pipeline.run()
     assert settling.begin(slow, "smtp", 0) == [], "it must not send now"
     settling.put_off(slow, "suppressed", "too late")
@@ -303,16 +302,16 @@ def test_of_two_workers_that_have_claimed_a_mail_only_one_calls(
 ) -> None:
     """The lease of the first is over, the second has claimed it, and now both go on."""
     pipeline.plan()
-    first = deliveries.to_send(claiming.claim(pipeline.queue))
+    first = delivery_queries.to_send(claims.claim(pipeline.queue))
     pipeline.forsake(told)
-    claiming.reclaim()
-    second = deliveries.to_send(claiming.claim(pipeline.queue))
+    claims.reclaim()
+    second = delivery_queries.to_send(claims.claim(pipeline.queue))
     for rows in (second, first):
         for group in sending._together(rows):
             sending._send(group, pipeline.choice)
     assert len(smtp.to(told.user["email"])) == 1
     assert state(pipeline, told) == ("sent", 1, None)
-    third = deliveries.to_send([row.id for row in first])
+    third = delivery_queries.to_send([row.id for row in first])
     pipeline.change(told, "status", "sending", status="sent")  # a third one has it, and is about to call
     assert settling.begin(third, "smtp", 0) == third
     assert settling.begin(third, "smtp", 0) == []
@@ -323,10 +322,10 @@ def test_a_worker_that_slept_during_its_call_does_not_undo_what_another_did(
     told: Person, smtp: Mailbox, pipeline: Pipeline
 ) -> None:
     pipeline.plan()
-    slow = [row for row in deliveries.to_send(claiming.claim(pipeline.queue)) if row.channel == "email"]
+    slow = [row for row in delivery_queries.to_send(claims.claim(pipeline.queue)) if row.channel == "email"]
     assert settling.begin(slow, "smtp", 0) == slow
     pipeline.forsake(told)
-    claiming.reclaim()
+    claims.reclaim()
     pipeline.run()
     settling.end(
         slow, Outcome("permanent", "too late", "failed", gone="invalid"), milliseconds=1, settled=True
@@ -337,12 +336,12 @@ def test_a_worker_that_slept_during_its_call_does_not_undo_what_another_did(
 
 def test_a_delivery_whose_workers_keep_dying_ends(told: Person, pipeline: Pipeline) -> None:
     pipeline.plan()
-    for _ in range(claiming.MOST):
-        settling.begin(deliveries.to_send(claiming.claim(pipeline.queue)), "smtp", 0)
+    for _ in range(claims.MOST):
+        settling.begin(delivery_queries.to_send(claims.claim(pipeline.queue)), "smtp", 0)
         pipeline.forsake(told)
-        claiming.reclaim()
+        claims.reclaim()
     row = pipeline.only(told, "email")
-    assert (row.status, row.reason, row.attempts) == ("failed", "worker_lost", claiming.MOST)
+    assert (row.status, row.reason, row.attempts) == ("failed", "worker_lost", claims.MOST)
 
 
 def test_what_has_no_words_fails_alone(
@@ -398,4 +397,4 @@ def test_each_queue_has_a_job_that_plans_and_sends_what_is_in_it(
     work_off()
     assert asked == [name]
     assert len(smtp.to(customer.user["email"])) == 1
-    assert jobs.REGISTRY[f"{notification_jobs.__name__}.reclaim"].every == 30
+    assert job_registry.REGISTRY[f"{notification_jobs.__name__}.reclaim"].every == 30

@@ -9,8 +9,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from metaia.core import db
-from metaia.notifications import jobs
-from metaia.notifications import retention as pruning
+from metaia.notifications import jobs, retention
 from tests.jobs.pipeline import Pipeline
 from tests.support.people import Person, World
 from tests.support.vendors import Vendors
@@ -51,12 +50,12 @@ def rows(person: Person) -> int:
 def test_what_is_old_goes_in_batches_with_its_deliveries_and_the_rest_stays(
     told: Person, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pruning, "BATCH", 2)
-    assert pruning.prune(DAYS) == (0, False)
+    monkeypatch.setattr(retention, "BATCH", 2)
+    assert retention.prune(DAYS) == (0, False)
     age(told, DAYS + 1)
     pipeline.notify(told, "order_ready", "new")
     pipeline.run()
-    gone, more = pruning.prune(DAYS)
+    gone, more = retention.prune(DAYS)
     assert (gone >= 5, more, kept(told)) == (True, False, 1)
     left = pipeline.deliveries(told)
     assert {row.channel for row in left} == {"email", "sms", "push"}
@@ -67,7 +66,7 @@ def test_what_is_not_sent_yet_stays_however_old(told: Person, pipeline: Pipeline
     pipeline.notify(told, "order_ready", "unplanned")
     age(told, DAYS + 1)
     pipeline.change(told, "status", "queued", status="sent")
-    pruning.prune(DAYS)
+    retention.prune(DAYS)
     assert kept(told) == 6
 
 
@@ -77,7 +76,7 @@ def test_a_job_goes_on_behind_others_when_there_is_much(
     asked: list[Any] = []
     monkeypatch.setattr(jobs, "later", asked.append)
     monkeypatch.setattr(jobs, "SECONDS", 0.0)
-    monkeypatch.setattr(pruning, "BATCH", 3)
+    monkeypatch.setattr(retention, "BATCH", 3)
     monkeypatch.setitem(app.config, "NOTIFICATION_DAYS", DAYS)
     age(told, DAYS + 1)
     jobs.prune()
@@ -88,7 +87,7 @@ def test_a_job_goes_on_behind_others_when_there_is_much(
 
 def test_for_ever_is_for_ever(told: Person) -> None:
     age(told, DAYS + 1)
-    assert pruning.prune(0) == (0, False)
+    assert retention.prune(0) == (0, False)
     assert kept(told) == 5
 
 

@@ -11,12 +11,10 @@ from sqlalchemy import text
 
 from metaia.core import db
 from metaia.core.times import now, rfc3339
-from metaia.notifications.delivery import attempts as settling
-from metaia.notifications.delivery import claims as claiming
-from metaia.notifications.delivery import queries as deliveries
-from metaia.notifications.delivery import receipts
+from metaia.notifications.delivery import attempts, claims, receipts
+from metaia.notifications.delivery import queries as delivery_queries
 from metaia.notifications.delivery.receipts import Said
-from metaia.providers.messaging import failover as choosing
+from metaia.providers.messaging import failover
 from tests.jobs.pipeline import Pipeline
 from tests.jobs.smtp import Mailbox
 from tests.jobs.test_channels import device
@@ -125,15 +123,15 @@ def test_each_step_keeps_its_reason(
     for _ in range(2):
         pipeline.run()
         pipeline.pause_over(customer)
-    for _ in range(choosing.OPENS_AFTER):
+    for _ in range(failover.OPENS_AFTER):
         pipeline.choice.breakers["smtp"].failed()
     for _ in range(3):
         pipeline.run()
         pipeline.pause_over(customer)
     pipeline.choice.breakers["smtp"].worked()
-    settling.begin(deliveries.to_send(claiming.claim(pipeline.queue)), "smtp", 0)
+    attempts.begin(delivery_queries.to_send(claims.claim(pipeline.queue)), "smtp", 0)
     pipeline.forsake(customer)
-    claiming.reclaim()
+    claims.reclaim()
     smtp.answer = "550 no"
     pipeline.run()
     mail = pipeline.only(customer, "email")

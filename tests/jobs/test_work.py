@@ -25,7 +25,7 @@ from metaia.core import db, outbox
 from metaia.dev.settings import ROOT
 from metaia.jobs import worker as work
 from metaia.orders import jobs as order_jobs
-from metaia.realtime.log import pubsub as bus
+from metaia.realtime.log import pubsub
 from tests.jobs.smtp import Mailbox
 from tests.realtime.tools import until
 from tests.support.people import World
@@ -129,11 +129,11 @@ def test_after_each_commit_the_worker_wakes_the_relay(
     work_off()
     tell_relay = listening[0]
     with Redis.from_url(app.config["REDIS_URL"]) as redis, redis.pubsub() as channels:
-        channels.subscribe(bus.WAKE)
+        channels.subscribe(pubsub.WAKE)
         assert channels.get_message(timeout=5)
         tell_relay()
         message = until(lambda: channels.get_message(timeout=0.1))
-        assert message["channel"] == bus.WAKE.encode()
+        assert message["channel"] == pubsub.WAKE.encode()
 
 
 def test_a_worker_that_cannot_wake_the_relay_goes_on(
@@ -148,10 +148,10 @@ def test_a_worker_that_cannot_wake_the_relay_goes_on(
             raise Unreachable("no Redis today")
 
     monkeypatch.setattr(outbox, "when_filled", lambda _, call: listening.append(call))
-    monkeypatch.setattr(bus, "connect", lambda _: Away())
+    monkeypatch.setattr(pubsub, "connect", lambda _: Away())
     work_off()
     listening[0]()
-    assert asked == [bus.WAKE]
+    assert asked == [pubsub.WAKE]
 
 
 def test_a_worker_for_a_queue_that_does_not_exist_says_so(environment: dict[str, str]) -> None:

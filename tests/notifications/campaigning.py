@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from metaia.core import db
 from metaia.core.times import rfc3339
-from metaia.notifications.campaigns import sending as batches
+from metaia.notifications.campaigns import sending
 from tests.support.people import Person
 
 Json = dict[str, Any]
@@ -99,14 +99,14 @@ def begun(admin: Person, body: Json) -> Json:
     """Create a campaign and let it begin; nobody has been told yet."""
     campaign = create(admin, body)
     act(admin, campaign, "start")
-    assert batches.advance(campaign["id"])
+    assert sending.advance(campaign["id"])
     return campaign
 
 
 def finish(campaign: Json) -> int:
     """Do all batches that are due, and return how many."""
     done = 0
-    while batches.advance(campaign["id"]):
+    while sending.advance(campaign["id"]):
         done += 1
     return done
 

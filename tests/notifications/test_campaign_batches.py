@@ -14,10 +14,9 @@ import gevent
 import pytest
 from flask import Flask
 
-from metaia.core import fault_injection as faults
+from metaia.core import fault_injection
 from metaia.core.times import now
-from metaia.notifications.campaigns import jobs, queries
-from metaia.notifications.campaigns import sending as batches
+from metaia.notifications.campaigns import jobs, queries, sending
 from tests.notifications.campaigning import (
     Crowd,
     act,
@@ -49,7 +48,7 @@ def _crowd(admin: Person) -> Crowd:
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a batch be of ten people."""
-    monkeypatch.setattr(batches, "BATCH", 10)
+    monkeypatch.setattr(sending, "BATCH", 10)
 
 
 def once(campaign: Any, people: set[str]) -> bool:
@@ -134,7 +133,7 @@ def test_progress_is_told_again_when_a_second_has_passed(admin: Person, crowd: C
     campaign = begun(admin, crowd.body())
     for _ in range(2):
         set_(campaign, told_at=now() - timedelta(seconds=1))
-        assert batches.advance(campaign["id"])
+        assert sending.advance(campaign["id"])
     running = screen.wait("campaign:progress", 3, where=lambda data: data["status"] == "running")
     assert [each["recipients"] for each in running if each["campaignId"] == campaign["id"]] == [0, 10, 20]
 
@@ -158,11 +157,11 @@ def test_a_batch_that_breaks_leaves_nothing_and_is_done_again(
 ) -> None:
     people = crowd.join(25)
     campaign = begun(admin, crowd.body())
-    assert batches.advance(campaign["id"])
+    assert sending.advance(campaign["id"])
     with monkeypatch.context() as broken:
-        broken.setattr(faults, "point", _break)
+        broken.setattr(fault_injection, "point", _break)
         with pytest.raises(Broken):
-            batches.advance(campaign["id"])
+            sending.advance(campaign["id"])
     assert len(rows(campaign)) == state(admin, campaign)[1] == 10
     finish(campaign)
     assert once(campaign, people)
@@ -176,7 +175,7 @@ def _break(name: str) -> None:
 def test_a_process_that_is_killed_in_the_middle_of_a_batch(admin: Person, crowd: Crowd, few: None) -> None:
     people = crowd.join(25)
     campaign = begun(admin, crowd.body())
-    assert batches.advance(campaign["id"])
+    assert sending.advance(campaign["id"])
     killed = flask("run", campaign["id"], METAIA_FAULT="in_campaign")
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     assert len(rows(campaign)) == state(admin, campaign)[1] == 10
@@ -199,7 +198,7 @@ def test_several_jobs_at_once_tell_nobody_twice(app: Flask, admin: Person, crowd
     def job() -> None:
         with app.app_context():
             while state_of(campaign) == "running":
-                batches.advance(campaign["id"])
+                sending.advance(campaign["id"])
                 gevent.sleep(0)
 
     gevent.joinall([gevent.spawn(job) for _ in range(4)], raise_error=True)
@@ -218,7 +217,7 @@ def test_even_a_campaign_that_forgets_how_far_it_got_tells_nobody_twice(
 ) -> None:
     people = crowd.join(25)
     campaign = begun(admin, crowd.body())
-    batches.advance(campaign["id"])
+    sending.advance(campaign["id"])
     set_(campaign, reached=None)
     finish(campaign)
     assert once(campaign, people)
@@ -228,7 +227,7 @@ def test_even_a_campaign_that_forgets_how_far_it_got_tells_nobody_twice(
 def test_it_stops_when_it_is_paused_and_goes_on_from_there(admin: Person, crowd: Crowd, few: None) -> None:
     people = crowd.join(35)
     campaign = begun(admin, crowd.body())
-    batches.advance(campaign["id"])
+    sending.advance(campaign["id"])
     assert act(admin, campaign, "pause")["status"] == "paused"
     assert finish(campaign) == 0
     assert len(rows(campaign)) == 10
@@ -240,7 +239,7 @@ def test_it_stops_when_it_is_paused_and_goes_on_from_there(admin: Person, crowd:
 def test_it_ends_when_it_is_cancelled(admin: Person, crowd: Crowd, few: None) -> None:
     crowd.join(35)
     campaign = begun(admin, crowd.body(channels=["email"]))
-    batches.advance(campaign["id"])
+    sending.advance(campaign["id"])
     assert act(admin, campaign, "cancel")["status"] == "cancelled"
     finish(campaign)
     assert state(admin, campaign) == ("cancelled", 10, 35)

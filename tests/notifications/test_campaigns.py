@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from metaia.core import db
 from metaia.core.times import now, rfc3339
-from metaia.notifications.campaigns import sending as batches
+from metaia.notifications.campaigns import sending
 from metaia.notifications.campaigns.state import ADMIN, MACHINE
 from tests.notifications.campaigning import Crowd, act, create, crowd, finish, rows, set_, watched
 from tests.support.people import Person, World
@@ -49,7 +49,7 @@ def test_a_new_campaign_is_a_draft_and_shows_how_many_it_would_reach(admin: Pers
     assert set(seen["funnel"].values()) == {0}
     assert campaign in admin.get(f"{PATH}?status=draft&limit=100").json()["data"]["campaigns"]
     assert campaign not in admin.get(f"{PATH}?status=running&limit=100").json()["data"]["campaigns"]
-    assert not batches.advance(campaign["id"])
+    assert not sending.advance(campaign["id"])
 
 
 def test_a_draft_can_be_edited_until_it_is_started(admin: Person, crowd: Crowd) -> None:

@@ -4,9 +4,9 @@ import pytest
 from sqlalchemy import text
 
 from metaia.core import db
-from metaia.notifications import registry as catalogue
+from metaia.notifications import registry as notification_registry
 from metaia.notifications import service
-from metaia.notifications.content import templates as wording
+from metaia.notifications.content import templates
 from metaia.notifications.registry import IN_APP, Notice
 
 # words of our own, so that these tests do not depend on another domain's
@@ -25,11 +25,11 @@ WORDS = """
 def _notices(server, tmp_path_factory):
     folder = tmp_path_factory.mktemp("words")
     (folder / "en.jinja").write_text(WORDS)
-    wording.add(folder)
-    catalogue.declare(GREETING, WARNING)
+    templates.add(folder)
+    notification_registry.declare(GREETING, WARNING)
     yield
     for notice in (GREETING, WARNING):
-        del catalogue.NOTICES[notice.name]
+        del notification_registry.NOTICES[notice.name]
 
 
 @pytest.fixture

@@ -12,8 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from metaia.core import db
-from metaia.notifications import service
-from metaia.notifications import user_inbox as inbox
+from metaia.notifications import service, user_inbox
 from tests.realtime.tools import until
 from tests.support.people import Person, World
 
@@ -167,7 +166,7 @@ def test_reading_very_many_at_once_is_told_in_parts(world: World, monkeypatch: A
     for _ in range(5):
         notify(person)
     ids = sorted(Screen(person).listed)
-    monkeypatch.setattr(inbox, "TOGETHER", 2)
+    monkeypatch.setattr(user_inbox, "TOGETHER", 2)
     screen = person.socket()
     assert person.put("/api/notifications/read-all").json()["data"] == {"changed": 5}
     parts = screen.wait("notifications:unread", 3)

@@ -14,7 +14,7 @@ from itsdangerous import URLSafeSerializer
 from sqlalchemy import text
 
 from metaia.core import db
-from metaia.notifications.preferences import unsubscribe_links as unsubscribing
+from metaia.notifications.preferences import unsubscribe_links
 from metaia.notifications.registry import SECURITY
 from tests.support.people import Person, World
 
@@ -30,7 +30,7 @@ def person(world: World) -> Person:
 @pytest.fixture
 def link(person: Person) -> str:
     """Give the address, without its host, that a mail about an order carries."""
-    return local(unsubscribing.address(person.id, "order"))
+    return local(unsubscribe_links.address(person.id, "order"))
 
 
 def local(address: str | None) -> str:
@@ -89,7 +89,7 @@ def test_its_button_unsubscribes_and_there_is_a_way_back(world: World, person: P
         page = world.call("POST", action, data=fields)
         assert page.status_code == 200
         assert off(person) == expected
-    assert button(world.call("GET", link))[0].startswith(f"{unsubscribing.PATH}/undo?")
+    assert button(world.call("GET", link))[0].startswith(f"{unsubscribe_links.PATH}/undo?")
 
 
 def test_other_choices_stay_as_they_are(world: World, person: Person, link: str) -> None:
@@ -166,7 +166,7 @@ def test_an_address_that_is_not_ours_ends_nothing(
     ]
     for token in tokens:
         for method, path in (("GET", ""), ("POST", ""), ("POST", "/undo")):
-            answer = world.call(method, f"{unsubscribing.PATH}{path}?token={token}", data=ONE_CLICK)
+            answer = world.call(method, f"{unsubscribe_links.PATH}{path}?token={token}", data=ONE_CLICK)
             assert answer.status_code == 404, token
             assert answer.json()["error"]["code"] == "not_found"
     assert off(person) == {}
@@ -175,7 +175,7 @@ def test_an_address_that_is_not_ours_ends_nothing(
 @pytest.mark.parametrize("query", ["", "?token=", f"?token={'x' * 501}", "?token=a&more=b"])
 def test_a_query_that_is_wrong_is_named(world: World, query: str) -> None:
     for method in ("GET", "POST"):
-        assert world.call(method, unsubscribing.PATH + query, data=ONE_CLICK).status_code == 422
+        assert world.call(method, unsubscribe_links.PATH + query, data=ONE_CLICK).status_code == 422
 
 
 def test_who_is_gone_is_not_written_about_again(world: World, person: Person, link: str) -> None:
@@ -188,10 +188,10 @@ def test_who_is_gone_is_not_written_about_again(world: World, person: Person, li
 
 
 def test_the_headers_are_those_of_the_standard(app: Flask, person: Person) -> None:
-    stop = unsubscribing.address(person.id, "order")
+    stop = unsubscribe_links.address(person.id, "order")
     assert stop is not None
-    assert stop.startswith(f"{app.config['PUBLIC_BASE_URL']}{unsubscribing.PATH}?token=")
-    headers = unsubscribing.headers(stop)
+    assert stop.startswith(f"{app.config['PUBLIC_BASE_URL']}{unsubscribe_links.PATH}?token=")
+    headers = unsubscribe_links.headers(stop)
     assert headers == {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     assert re.fullmatch(r"[!-~]+", stop)
-    assert unsubscribing.headers(unsubscribing.address(person.id, SECURITY)) == {}
+    assert unsubscribe_links.headers(unsubscribe_links.address(person.id, SECURITY)) == {}

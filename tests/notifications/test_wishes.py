@@ -17,9 +17,9 @@ from sqlalchemy import text
 from metaia.core import db
 from metaia.core.ids import new_id
 from metaia.core.times import now
-from metaia.notifications import registry as catalogue
+from metaia.notifications import registry as notification_registry
 from metaia.notifications import service
-from metaia.notifications.content import templates as wording
+from metaia.notifications.content import templates
 from metaia.notifications.registry import EMAIL, IN_APP, PUSH, SECURITY, SMS, Notice
 from metaia.providers.messaging.failover import Choice
 from metaia.providers.messaging.interface import Sent
@@ -90,11 +90,11 @@ def _notices(server: object, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         for part in ("title", "message")
     )
     (folder / "en.jinja").write_text("\n".join(words))
-    wording.add(folder)
-    catalogue.declare(*NOTICES)
+    templates.add(folder)
+    notification_registry.declare(*NOTICES)
     yield
     for notice in NOTICES:
-        del catalogue.NOTICES[notice.name]
+        del notification_registry.NOTICES[notice.name]
 
 
 @pytest.fixture

@@ -12,10 +12,8 @@ import pytest
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from metaia.notifications import registry as catalogue
-from metaia.notifications.content import messages, preview
-from metaia.notifications.content import sms_segments as sms
-from metaia.notifications.content import templates as wording
+from metaia.notifications import registry as notification_registry
+from metaia.notifications.content import messages, preview, sms_segments, templates
 from metaia.notifications.preferences.schemas import OUTSIDE
 from metaia.notifications.registry import EMAIL, IN_APP, NOTICES, PUSH, SMS, Notice
 from metaia.providers.errors import Permanent
@@ -41,11 +39,11 @@ def _echo(server: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     folder: Path = tmp_path_factory.mktemp("words")
     for locale, text in WORDS.items():
         (folder / f"{locale}.jinja").write_text(text)
-    wording.add(folder)
-    catalogue.declare(ECHO)
+    templates.add(folder)
+    notification_registry.declare(ECHO)
     yield
-    wording._folders.remove(folder)
-    wording._templates.cache_clear()
+    templates._folders.remove(folder)
+    templates._templates.cache_clear()
     del NOTICES[ECHO.name]
 
 
@@ -62,7 +60,7 @@ def notices() -> list[Notice]:
 @pytest.fixture
 def shipped() -> list[str]:
     """Give the locales that come with METAIA."""
-    here = Path(wording.__file__).parents[2]
+    here = Path(templates.__file__).parents[2]
     return sorted({path.stem for path in here.glob("*/templates/*.jinja")})
 
 
@@ -71,7 +69,7 @@ def test_every_notice_can_be_said_in_every_language_on_every_channel(
     shipped: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A word that a sample lacks would be a gap in somebody's mail."""
-    monkeypatch.setattr(wording._environment, "undefined", StrictUndefined)
+    monkeypatch.setattr(templates._environment, "undefined", StrictUndefined)
     assert {"en", "hi"} <= set(shipped)
     for notice in notices():
         for locale in shipped:
@@ -79,17 +77,17 @@ def test_every_notice_can_be_said_in_every_language_on_every_channel(
                 shown = preview.shown(notice, channel, locale)
                 assert all(shown.values()), (notice.name, locale, channel)
                 title = shown.get("title") or shown.get("subject") or ""
-                assert len(title) <= wording.LONGEST_TITLE
+                assert len(title) <= templates.LONGEST_TITLE
                 assert "{" not in title + shown.get("message", "") + shown.get("body", "")
                 if channel == SMS:
-                    assert sms.size(shown["text"]).segments <= 3, (notice.name, locale)
+                    assert sms_segments.size(shown["text"]).segments <= 3, (notice.name, locale)
 
 
 def blocks(locale: str) -> set[str]:
     """Return the names of all blocks that come with METAIA in a locale."""
-    here = Path(wording.__file__).parents[2]
+    here = Path(templates.__file__).parents[2]
     texts = [path.read_text() for path in here.glob(f"*/templates/{locale}.jinja")]
-    return {name for text in texts for name in wording._environment.from_string(text).blocks}
+    return {name for text in texts for name in templates._environment.from_string(text).blocks}
 
 
 def test_what_is_said_in_english_is_said_in_every_language(shipped: list[str]) -> None:
@@ -110,7 +108,7 @@ def test_every_word_is_of_something_there_is() -> None:
 
 def test_a_notice_without_words_is_a_mistake() -> None:
     with pytest.raises(LookupError, match="never_said"):
-        wording.words("never_said", "en", {})
+        templates.words("never_said", "en", {})
 
 
 @pytest.mark.parametrize(
@@ -128,22 +126,22 @@ def test_a_notice_without_words_is_a_mistake() -> None:
     ],
 )
 def test_the_nearest_language_speaks(locale: str, channel: str, expected: str) -> None:
-    assert wording.words(ECHO.name, locale, {"name": "x"}, channel=channel).message == expected
+    assert templates.words(ECHO.name, locale, {"name": "x"}, channel=channel).message == expected
 
 
 def test_parts_may_come_from_different_languages() -> None:
-    words = wording.words(ECHO.name, "zh-Hant-TW", {"name": "x"})
+    words = templates.words(ECHO.name, "zh-Hant-TW", {"name": "x"})
     assert (words.title, words.message) == ("zh", "zh-Hant")
 
 
 def test_what_people_write_is_said_as_it_is_but_on_one_line() -> None:
-    words = wording.words(ECHO.name, "en", {"name": HOSTILE})
+    words = templates.words(ECHO.name, "en", {"name": HOSTILE})
     expected = "{{ 7*7 }} {% block x %} <script>alert(1)</script> & \"' Bcc: all@example.com [31m x"
     assert (words.title, words.message) == (expected, f"In all, {expected}")
 
 
 def test_a_title_is_never_too_long_for_its_column() -> None:
-    assert len(wording.words(ECHO.name, "en", {"name": "x" * 500}).title) == wording.LONGEST_TITLE
+    assert len(templates.words(ECHO.name, "en", {"name": "x" * 500}).title) == templates.LONGEST_TITLE
 
 
 @pytest.mark.usefixtures("request_context")

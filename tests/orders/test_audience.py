@@ -3,7 +3,7 @@
 import pytest
 
 from metaia.notifications.registry import NOTICES
-from metaia.orders import recipients as audience
+from metaia.orders import recipients
 from metaia.orders.state import MACHINE
 from tests.orders.test_transitions import Order
 
@@ -24,11 +24,11 @@ EXPECTED = {
 
 
 def told(action, order=ORDER, by=None):
-    return dict(audience.told(action, order, by=by, previous_courier="previous"))
+    return dict(recipients.told(action, order, by=by, previous_courier="previous"))
 
 
 def test_every_action_is_in_the_table():
-    assert EXPECTED.keys() == audience.TELLS.keys() == {"create", *MACHINE.actions}
+    assert EXPECTED.keys() == recipients.TELLS.keys() == {"create", *MACHINE.actions}
 
 
 @pytest.mark.parametrize("action", EXPECTED)
@@ -58,20 +58,20 @@ def test_the_house_is_told_of_its_orders_only():
 
 
 def test_a_courier_who_is_assigned_again_is_not_told_that_they_lost_it():
-    again = audience.told("assign", ORDER, by="partner", previous_courier="courier")
+    again = recipients.told("assign", ORDER, by="partner", previous_courier="courier")
     assert dict(again) == {"customer": "order_courier", "courier": "order_assigned"}
 
 
 def test_live_changes_go_to_those_who_take_part_those_who_look_and_staff():
-    assert set(audience.rooms("1", ORDER, previous_courier="previous")) == {
+    assert set(recipients.rooms("1", ORDER, previous_courier="previous")) == {
         "order-1", "user-customer", "user-partner", "user-courier", "user-previous",
         "admin-room", "super_admin-room", "support-room",
     }  # fmt: skip
-    assert not any("None" in room for room in audience.rooms("1", Order("customer", None, None)))
+    assert not any("None" in room for room in recipients.rooms("1", Order("customer", None, None)))
 
 
 @pytest.mark.usefixtures("app")
 def test_every_notification_of_the_table_has_its_words():
-    kinds = {kind for told_of in audience.TELLS.values() for kind in told_of.values()}
+    kinds = {kind for told_of in recipients.TELLS.values() for kind in told_of.values()}
     assert kinds <= NOTICES.keys()
     assert all(NOTICES[kind].category == "order" for kind in kinds)

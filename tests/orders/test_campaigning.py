@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from metaia.core import db
 from metaia.core.times import now, rfc3339
-from metaia.notifications.campaigns import audience_filters as filters
+from metaia.notifications.campaigns import audience_filters
 from tests.notifications.campaigning import Crowd, begun, create, crowd, finish, told, watched
 from tests.support.people import Person, World
 
@@ -71,9 +71,9 @@ def test_a_filter_that_nobody_knows_any_more_tells_nobody(world: World, admin: P
     """Rather than everybody."""
     campaign = create(admin, body(crowd, rfc3339(now())))
     with pytest.MonkeyPatch.context() as patch:
-        patch.delitem(filters.FILTERS, "hasOrderedSince")
+        patch.delitem(audience_filters.FILTERS, "hasOrderedSince")
         with pytest.raises(LookupError):
-            filters.where(campaign["audience"])
+            audience_filters.where(campaign["audience"])
 
 
 def test_the_documentation_names_it(world: World) -> None:

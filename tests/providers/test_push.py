@@ -13,8 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from metaia.dev.stubs import webpush as browser
 from metaia.dev.stubs.server import Mood, Stub
 from metaia.providers.errors import Permanent, Technical, Temporary
-from metaia.providers.messaging import push_endpoints as endpoints
-from metaia.providers.messaging import webpush
+from metaia.providers.messaging import push_endpoints, webpush
 from metaia.providers.messaging.expo import GONE, Receipt
 from metaia.providers.messaging.interface import Push, Sent
 from tests.providers.conftest import outcome
@@ -139,7 +138,7 @@ def test_encryption_is_that_of_the_standard() -> None:
     ],
 )
 def test_the_push_services_of_browsers_are_called(endpoint: str) -> None:
-    assert endpoints.known(endpoint, DEFAULT)
+    assert push_endpoints.known(endpoint, DEFAULT)
 
 
 @pytest.mark.parametrize(
@@ -165,7 +164,7 @@ def test_the_push_services_of_browsers_are_called(endpoint: str) -> None:
     ],
 )
 def test_nobody_else_is_called(vendors: Vendors, endpoint: str) -> None:
-    assert not endpoints.known(endpoint, DEFAULT)
+    assert not push_endpoints.known(endpoint, DEFAULT)
     failed = outcome(vendors.provider("webpush"), replace(at(vendors.stub), token=endpoint))
     assert isinstance(failed, Permanent)
     assert failed.gone

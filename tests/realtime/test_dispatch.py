@@ -19,13 +19,13 @@ from structlog.contextvars import bound_contextvars
 
 from metaia.core import db
 from metaia.core.ids import new_id
-from metaia.jobs import registry as jobs
+from metaia.jobs import registry as job_registry
 from metaia.jobs import worker as work
 from metaia.jobs.dispatcher import FORGOTTEN, Dispatch
 from metaia.jobs.registry import REGISTRY, Job
 from metaia.notifications.registry import QUEUES
 from metaia.realtime import runtime
-from metaia.realtime.log import pubsub as bus
+from metaia.realtime.log import pubsub
 from tests.realtime.tools import until
 
 JOBS = text("SELECT uid, type FROM outbox WHERE kind = 'job' AND payload ->> 'number' = :given")
@@ -57,7 +57,7 @@ def queue(dispatch: Dispatch, monkeypatch: pytest.MonkeyPatch) -> Iterator[Queue
 def ask(number: str) -> str:
     """Ask for a job in a transaction, and return its id."""
     with db.transaction() as unit:
-        jobs.later(JOB, number=number)
+        job_registry.later(JOB, number=number)
         unit.writes.send(unit.connection.connection.driver_connection)  # type: ignore[arg-type]
         row = db.fetch_one(JOBS, {"given": number})
     assert row is not None
@@ -94,7 +94,7 @@ def test_a_job_of_a_transaction_that_fails_is_never_asked_for(queue: Queue) -> N
 
     def fail() -> None:
         with db.transaction():
-            jobs.later(JOB, number=never)
+            job_registry.later(JOB, number=never)
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -107,7 +107,7 @@ def test_a_job_of_a_transaction_that_fails_is_never_asked_for(queue: Queue) -> N
 
 def test_a_service_cannot_ask_for_a_job_that_does_not_exist(server: object) -> None:
     with db.transaction(), pytest.raises(LookupError):
-        jobs.later("metaia.nowhere.jobs.nothing")
+        job_registry.later("metaia.nowhere.jobs.nothing")
 
 
 def test_a_job_that_this_version_does_not_know_does_not_block_the_others(
@@ -117,7 +117,7 @@ def test_a_job_that_this_version_does_not_know_does_not_block_the_others(
     monkeypatch.setitem(REGISTRY, unknown, Job(unknown))
     first = new_id()
     with db.transaction():
-        jobs.later(unknown, number=first)
+        job_registry.later(unknown, number=first)
         monkeypatch.delitem(REGISTRY, unknown)
     second = ask(new_id())
     until(lambda: queue.job_ids == [second])
@@ -191,7 +191,7 @@ def test_a_periodic_job_is_enqueued_once_in_each_slot(
     for clock in (*others, dispatch, *others):
         clock.clockwork()
     assert len(queue.job_ids) == 1
-    with bus.connect(app.config["REDIS_URL"]) as redis:
+    with pubsub.connect(app.config["REDIS_URL"]) as redis:
         redis.set(f"metaia:every:{name}", -1)  # as if the slot had passed
     for clock in others:
         clock.clockwork()
@@ -315,7 +315,7 @@ def test_a_job_that_nobody_begins_makes_room_for_another_and_is_not_run_late(
 def test_a_commit_with_work_in_it_makes_dispatch_look_at_once(dispatch: Dispatch, resting: None) -> None:
     dispatch._signal.clear()
     with db.transaction():
-        jobs.wake()
+        job_registry.wake()
         assert not dispatch._signal.is_set(), "it may still roll back"
     assert dispatch._signal.is_set()
 

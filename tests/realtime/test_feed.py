@@ -11,8 +11,8 @@ from flask import Flask
 from redis import Redis
 
 from metaia.realtime import runtime
-from metaia.realtime.log import feed as feeds
-from metaia.realtime.log import store as log
+from metaia.realtime.log import feed as feed_module
+from metaia.realtime.log import store as log_store
 from metaia.realtime.log.feed import Feed
 from metaia.realtime.log.pubsub import Bus
 from metaia.realtime.log.store import Event, Head
@@ -55,7 +55,7 @@ def follower(app: Flask, server: object) -> Iterator[Follower]:
 
 @pytest.fixture
 def no_polling(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feeds, "HEAL_EVERY", NEVER)
+    monkeypatch.setattr(feed_module, "HEAL_EVERY", NEVER)
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def four(world: World) -> tuple[Head, list[Event]]:
     screen.wait("new_notification", 4)
     heard = [int(event["cursor"].partition(".")[2]) for event in screen.of("new_notification")]
     assert heard == list(range(heard[0], heard[0] + 4))
-    return Head(log.head().epoch, heard[0] - 1), log.page(heard[0] - 1, heard[-1])
+    return Head(log_store.head().epoch, heard[0] - 1), log_store.page(heard[0] - 1, heard[-1])
 
 
 def at(feed: Feed, head: Head) -> Feed:
@@ -128,11 +128,11 @@ def test_a_gap_is_healed_at_once_when_a_later_announcement_shows_it(
     person = world.person()
     follower.follow()
     tell(person, 1, 2, 3)  # this follower hears no announcement
-    until(lambda: runtime.of(app).feed.head.position == log.head().position)
+    until(lambda: runtime.of(app).feed.head.position == log_store.head().position)
     tell(person, 4)
-    until(lambda: log.head().position > follower.feed.head.position + 3)
-    last = log.head().position
-    follower.feed.offer(log.page(last - 1, last))
+    until(lambda: log_store.head().position > follower.feed.head.position + 3)
+    last = log_store.head().position
+    follower.feed.offer(log_store.page(last - 1, last))
     until(lambda: len(follower.numbers_of(person)) == 4)
     assert follower.numbers_of(person) == [1, 2, 3, 4]
 
@@ -140,7 +140,7 @@ def test_a_gap_is_healed_at_once_when_a_later_announcement_shows_it(
 def test_without_any_announcement_the_log_is_read_all_the_same(
     world: World, follower: Follower, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(feeds, "HEAL_EVERY", 0.02)
+    monkeypatch.setattr(feed_module, "HEAL_EVERY", 0.02)
     person = world.person()
     follower.follow()
     tell(person, *range(1200))

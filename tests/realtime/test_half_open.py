@@ -16,12 +16,11 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 
-from metaia.core import metrics as counters
+from metaia.core import metrics
 from metaia.realtime.clients import connections
 from metaia.realtime.clients.connections import Connection
 from metaia.realtime.log.store import Event, Head
-from metaia.realtime.transport import handover
-from metaia.realtime.transport import send_buffer as sink
+from metaia.realtime.transport import handover, send_buffer
 from tests.realtime.raw import Raw
 from tests.realtime.tools import tell, until
 from tests.support.people import WAIT, Person, World
@@ -113,8 +112,10 @@ def test_a_client_whose_window_is_full_is_let_go_as_soon(
     person = impatient.person()
     with contextlib.closing(way(impatient, person)) as wire:
         (connection,) = of(person)
-        before = counters.ended[sink.SLOW]
+        before = metrics.ended[send_buffer.SLOW]
         until(lambda: connection.deliver(LARGE, HEAD) and connection.waiting() > 300_000, "its window fills")
         vanish(wire)
         until_let_go(person)
-    assert counters.ended[sink.SLOW] == before  # it was the network, and not our patience with slow readers
+    assert (
+        metrics.ended[send_buffer.SLOW] == before
+    )  # it was the network, and not our patience with slow readers

@@ -9,7 +9,7 @@ from typing import Any
 import psutil
 import pytest
 
-from metaia.realtime.transport import websocket as link
+from metaia.realtime.transport import websocket
 from tests.realtime import raw
 from tests.realtime.raw import Raw, eio_of, frame, sids_of
 from tests.realtime.tools import tell, until
@@ -101,14 +101,14 @@ def test_a_client_that_sends_without_pause_does_not_keep_others_waiting(world: W
 
 
 def test_messages_waiting_to_be_handled_are_bounded(world: World, monkeypatch: Any) -> None:
-    most: dict[link.Link, list[int]] = {}
-    take = link.Link._take
+    most: dict[websocket.Link, list[int]] = {}
+    take = websocket.Link._take
 
-    def watched(self: link.Link, data: bytes) -> None:
+    def watched(self: websocket.Link, data: bytes) -> None:
         take(self, data)
         most.setdefault(self, []).append(len(self._inbox))
 
-    monkeypatch.setattr(link.Link, "_take", watched)
+    monkeypatch.setattr(websocket.Link, "_take", watched)
     with Raw(world.url) as client:
         end = eio_of(client.login(world.person())).link
         assert end is not None
@@ -116,4 +116,4 @@ def test_messages_waiting_to_be_handled_are_bounded(world: World, monkeypatch: A
         one = frame('42["are_you_there"]')
         client.send(one * 5000, frame('421["are_you_there"]'))
         client.until("431")
-        assert link.INBOX < max(most[end]) <= link.INBOX + link.CHUNK // len(one) + 1
+        assert websocket.INBOX < max(most[end]) <= websocket.INBOX + websocket.CHUNK // len(one) + 1

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metaia.core import metrics as counters
+from metaia.core import metrics
 from metaia.core.times import now, rfc3339
 from metaia.realtime.clients import latency
 from tests.realtime.raw import Raw
@@ -31,9 +31,9 @@ def every(monkeypatch: pytest.MonkeyPatch) -> Every:
 def counted(world: World, every: Every) -> Counter[str]:
     """Give what is counted from now on."""
     until(lambda: latency.owed() == 0)
-    before = Counter(counters.acknowledgements)
-    counters.acknowledgements.subtract(before)
-    return counters.acknowledgements
+    before = Counter(metrics.acknowledgements)
+    metrics.acknowledgements.subtract(before)
+    return metrics.acknowledgements
 
 
 def said(client: Raw) -> str:

@@ -11,9 +11,8 @@ import requests
 import websocket
 from flask import Flask
 
-from metaia.core import metrics as counters
-from metaia.realtime.clients import connections
-from metaia.realtime.clients import limits as bucket
+from metaia.core import metrics
+from metaia.realtime.clients import connections, limits
 from tests.realtime.plains import Plain, stream, ticket
 from tests.realtime.tools import refused, until
 from tests.support.people import WAIT, Person, World
@@ -24,7 +23,7 @@ TOO_MANY = (4429, "too_many_connections")
 @pytest.fixture
 def two_at_most(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(app.config, "RATELIMIT_ENABLED", True)
-    monkeypatch.setattr(bucket, "MOST_CONNECTIONS", 2)
+    monkeypatch.setattr(limits, "MOST_CONNECTIONS", 2)
 
 
 def here(person: Person) -> int:
@@ -102,15 +101,15 @@ def test_who_talks_to_a_websocket_without_end_is_let_go(world: World, connect: A
     person = world.person()
     plain = connect(f"/ws?ticket={ticket(person)}")
     assert plain.next()["type"] == "sync"
-    before = counters.ended["rate_limited"]
-    for _ in range(int(bucket.BURST)):
+    before = metrics.ended["rate_limited"]
+    for _ in range(int(limits.BURST)):
         plain.socket.send("hello")
     assert here(person) == 1
-    for _ in range(int(bucket.BURST)):
+    for _ in range(int(limits.BURST)):
         plain.socket.send("hello")
     assert plain.close_code() == (1008, "rate_limited")
     until(lambda: not here(person))
-    assert counters.ended["rate_limited"] == before + 1
+    assert metrics.ended["rate_limited"] == before + 1
 
 
 def test_a_user_says_only_so_much_over_all_connections(world: World, connect: Any) -> None:
@@ -120,7 +119,7 @@ def test_a_user_says_only_so_much_over_all_connections(world: World, connect: An
     plains = [connect(f"/ws?ticket={ticket(person)}") for _ in range(4)]
     for plain in plains:
         assert plain.next()["type"] == "sync"
-        for _ in range(int(bucket.BURST) - 5):
+        for _ in range(int(limits.BURST) - 5):
             plain.socket.send("hello")
     gone = [plain for plain in plains if ended(plain)]
     assert len(gone) == 1

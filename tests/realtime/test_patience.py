@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from metaia.core.ids import new_id
-from metaia.realtime.server import timeouts as patience
+from metaia.realtime.server import timeouts
 from tests.realtime.plains import Plain, stream, ticket
 from tests.realtime.raw import Raw
 from tests.realtime.tools import tell, until
@@ -27,8 +27,8 @@ LONGEST = 6.0  # seconds: one to wait, one until the next look, and a busy machi
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HEAD_SECONDS", "BODY_SECONDS", "REST_SECONDS"):
-        monkeypatch.setattr(patience, name, 1.0)
-    monkeypatch.setattr(patience, "BODY_RATE", 1_000_000)
+        monkeypatch.setattr(timeouts, name, 1.0)
+    monkeypatch.setattr(timeouts, "BODY_RATE", 1_000_000)
 
 
 @pytest.fixture
@@ -151,7 +151,7 @@ def test_a_slow_body_that_comes_in_time_is_taken(world: World, wire: socket.sock
 def test_a_connection_is_kept_between_requests_but_not_for_ever(
     wire: socket.socket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(patience, "IDLE_SECONDS", 3.5)
+    monkeypatch.setattr(timeouts, "IDLE_SECONDS", 3.5)
     for _ in range(2):
         wire.sendall(ALIVE + b"\r\n")
         assert wire.recv(65_536).startswith(b"HTTP/1.1 200 ")
@@ -166,7 +166,7 @@ def test_after_a_standstill_of_the_process_nobody_is_blamed(
     wire: socket.socket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What they have sent meanwhile may be there unread."""
-    monkeypatch.setattr(patience, "STALLED", 0.0)  # now every look comes after one
+    monkeypatch.setattr(timeouts, "STALLED", 0.0)  # now every look comes after one
     wire.sendall(ALIVE)
     gevent.sleep(3.5)
     wire.sendall(b"\r\n")
@@ -174,7 +174,7 @@ def test_after_a_standstill_of_the_process_nobody_is_blamed(
 
 
 def test_sockets_and_streams_are_left_alone(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patience, "IDLE_SECONDS", 1.0)
+    monkeypatch.setattr(timeouts, "IDLE_SECONDS", 1.0)
     person = world.person()
     plain = Plain(world, f"/ws?ticket={ticket(person)}")
     waiting = gevent.spawn(person.get, f"/api/sync?wait=4&cursor={person.socket().cursor}")
@@ -201,4 +201,4 @@ def test_many_that_send_nothing_delay_nobody(world: World) -> None:
     for one in slow:
         rest(one)
         one.close()
-    until(lambda: len(patience._watched) < 50, "the server has forgotten them")
+    until(lambda: len(timeouts._watched) < 50, "the server has forgotten them")

@@ -13,14 +13,14 @@ from sqlalchemy.exc import OperationalError
 from metaia.core.access.actor import PARTNERS, ROLES, STAFF, Actor
 from metaia.core.ids import new_id
 from metaia.presence import leases
-from metaia.presence import publish as presence_telling
-from metaia.presence import service as presence
+from metaia.presence import publish as presence_publish
+from metaia.presence import service as presence_service
 from metaia.presence.leases import Leases
 from metaia.presence.service import Presence
 from metaia.realtime import runtime
 from metaia.realtime.clients import connections
-from metaia.realtime.gateways import socketio as gateway
-from metaia.realtime.log import pubsub as bus
+from metaia.realtime.gateways import socketio as socketio_gateway
+from metaia.realtime.log import pubsub
 from tests.realtime.tools import until
 from tests.support.people import Person, Socket, World
 
@@ -233,7 +233,7 @@ def test_when_the_database_is_away_those_who_asked_are_told_all_the_same(
     def away(_: str) -> list[str]:
         raise OperationalError("SELECT", {}, Exception("away"))
 
-    monkeypatch.setattr(presence_telling, "_who_waits", [away])
+    monkeypatch.setattr(presence_publish, "_who_waits", [away])
     tailor, screen = world.person("tailor"), world.person().socket()
     screen.ask("join_partner_room", tailor.id)
     assert tailor.put(PATH, {"status": "busy"}).status_code == 200
@@ -256,7 +256,7 @@ def test_what_is_no_partner_is_invalid(world: World, given: Any) -> None:
 
 
 def test_a_connection_is_in_so_many_rooms_and_no_more(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gateway, "MOST_ROOMS", 5)  # with its own, its user's and its role's
+    monkeypatch.setattr(socketio_gateway, "MOST_ROOMS", 5)  # with its own, its user's and its role's
     screen, (first, second, third) = world.person().socket(), (new_id() for _ in range(3))
     assert screen.ask("join_partner_room", first)["ok"]
     assert screen.ask("join_partner_room", second)["ok"]
@@ -272,7 +272,7 @@ def test_without_redis_nobody_knows_and_everybody_is_told_so(
     tailor, screen = world.person("tailor"), world.person().socket()
     assert screen.ask("join_partner_room", world.person("vendor").id)["ok"]  # it hears of those it chose
     with monkeypatch.context() as patch:
-        patch.setattr(present, "leases", Leases(bus.connect("redis://127.0.0.1:1")))
+        patch.setattr(present, "leases", Leases(pubsub.connect("redis://127.0.0.1:1")))
         for answer in (tailor.put(PATH, {"status": "busy"}), tailor.get(PATH)):
             assert answer.status_code == 503
             assert answer.headers["Retry-After"] == "1"
@@ -344,9 +344,9 @@ def test_a_query_that_is_none_is_invalid(world: World, query: Json) -> None:
 def test_who_may_see_whom(role: str) -> None:
     actor = Actor("me", role, "session", 0)
     for other in sorted(ROLES):
-        seen = presence.visible(actor, other)
+        seen = presence_service.visible(actor, other)
         expected = role in STAFF or (role == "customer" and other in PARTNERS)
         own = [f"{role} me"] if role not in {"customer", *STAFF} and role == other else []
         assert seen == ([f"{other} "] if expected else own)
-    assert presence.may_follow(actor, "other") is (role in {"customer", *STAFF})
-    assert presence.may_follow(actor, "me")
+    assert presence_service.may_follow(actor, "other") is (role in {"customer", *STAFF})
+    assert presence_service.may_follow(actor, "me")

@@ -15,7 +15,7 @@ from metaia.core import db
 from metaia.core.times import now
 from metaia.extensions import db as database
 from metaia.realtime import events, runtime
-from metaia.realtime.log import store as log
+from metaia.realtime.log import store as log_store
 from metaia.realtime.log.relay import Relay, move
 from metaia.realtime.log.store import Event
 from tests.realtime.tools import leaders, numbers, record, tell, tell_many, until
@@ -65,7 +65,7 @@ def test_positions_have_no_gaps_whatever_is_written_at_once(app: Flask, world: W
         assert logged(person) == list(range(40))
     found = positions()
     assert found == list(range(1, len(found) + 1))
-    assert log.head().position >= len(found)
+    assert log_store.head().position >= len(found)
 
 
 def test_events_of_one_transaction_keep_their_order(world: World) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from metaia.core import db
 from metaia.core.times import now
 from metaia.realtime import runtime
-from metaia.realtime.log import store as log
+from metaia.realtime.log import store as log_store
 from metaia.realtime.log.feed import Feed
 from tests.realtime.tools import numbers, tell, tell_many, until
 from tests.support.people import Socket, World
@@ -34,7 +34,7 @@ def forgetful(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
 def caught_up(feed: Feed) -> None:
     """Wait until all that was committed is in the log, and this process has followed it."""
     until(lambda: db.fetch_value(text("SELECT count(*) FROM outbox WHERE kind = 'event'")) == 0, "the relay")
-    until(lambda: feed.head.position == log.head().position, "the feed")
+    until(lambda: feed.head.position == log_store.head().position, "the feed")
 
 
 def last_sync(socket: Socket) -> dict[str, object]:
@@ -80,17 +80,17 @@ def test_nothing_was_missed_is_a_sync_too(world: World) -> None:
 def test_more_than_a_page_comes_page_by_page(world: World, feed: Feed, forgetful: None) -> None:
     person = world.person()
     cursor = person.socket().cursor
-    many = 2 * log.PAGE + 100
+    many = 2 * log_store.PAGE + 100
     tell(person, *range(many))
     caught_up(feed)
     back = person.socket(cursor)
     assert numbers(back) == list(range(many))
     syncs = back.of("sync")
     assert [sync["complete"] for sync in syncs] == [False, False, True]
-    assert [sync["replayed"] for sync in syncs] == [log.PAGE, 2 * log.PAGE, many]
-    assert [name for name, _ in back.heard][log.PAGE] == "sync"
+    assert [sync["replayed"] for sync in syncs] == [log_store.PAGE, 2 * log_store.PAGE, many]
+    assert [name for name, _ in back.heard][log_store.PAGE] == "sync"
     halfway = person.socket(syncs[0]["cursor"])
-    assert numbers(halfway) == list(range(log.PAGE, many))
+    assert numbers(halfway) == list(range(log_store.PAGE, many))
 
 
 @pytest.mark.parametrize("remembering", [True, False], ids=["from memory", "from the log"])
@@ -194,7 +194,7 @@ def old_day(world: World, feed: Feed) -> Iterator[str]:
     cursor = person.socket().cursor
     tell(person, 1)
     caught_up(feed)
-    before = log.days()
+    before = log_store.days()
     today = max(before)
     old = today - timedelta(days=10)
     with db.transaction():
@@ -205,13 +205,13 @@ def old_day(world: World, feed: Feed) -> Iterator[str]:
                     f" FOR VALUES FROM ('{old}') TO ('{old + timedelta(days=1)}')"
                 )
             )
-        head = log.head().position
+        head = log_store.head().position
         db.execute(text("UPDATE log_days SET first_position = :first"), {"first": head + 1})
         db.execute(
             text("INSERT INTO log_days VALUES (:day, :first)"), {"day": old, "first": min(before.values())}
         )
     with db.transaction():
-        assert log.prune(7) == [old]
+        assert log_store.prune(7) == [old]
     yield cursor
     with db.transaction():
         db.execute(
@@ -252,7 +252,7 @@ def test_a_log_whose_every_day_is_old_still_knows_what_it_has_thrown_away(
     for ago, first in ((30, 1), (20, 3)):
         day = now().date() - timedelta(days=ago)
         db.execute(text("INSERT INTO log_days VALUES (:day, :first)"), {"day": day, "first": first})
-    log.prune(7)
-    head = log.Head("epoch", 5)
-    assert head.resume("epoch.1", log.first_kept(log.days())) is None
-    assert head.resume("epoch.5", log.first_kept(log.days())) == 5
+    log_store.prune(7)
+    head = log_store.Head("epoch", 5)
+    assert head.resume("epoch.1", log_store.first_kept(log_store.days())) is None
+    assert head.resume("epoch.5", log_store.first_kept(log_store.days())) == 5

@@ -9,7 +9,7 @@ from typing import Any
 import gevent
 import pytest
 
-from metaia.realtime.transport import send_buffer as sinks
+from metaia.realtime.transport import send_buffer
 from metaia.realtime.transport.send_buffer import BROKEN, MOST_BYTES, SLOW, Sink
 from tests.realtime.tools import until
 
@@ -80,7 +80,7 @@ def wire(wires: Callable[[], Wire]) -> Wire:
 
 
 def test_what_is_written_in_one_turn_leaves_in_one_send_for_each_client(wires: Callable[[], Wire]) -> None:
-    many = [wires() for _ in range(2 * sinks.SLICE // 3)]
+    many = [wires() for _ in range(2 * send_buffer.SLICE // 3)]
     for number in range(20):
         for wire in many:
             wire.sink.write(b"%02d" % number)
@@ -91,7 +91,7 @@ def test_what_is_written_in_one_turn_leaves_in_one_send_for_each_client(wires: C
 
 
 def test_a_long_flush_lets_others_have_their_turn(wires: Callable[[], Wire], monkeypatch: Any) -> None:
-    monkeypatch.setattr(sinks, "SLICE", 3)
+    monkeypatch.setattr(send_buffer, "SLICE", 3)
     many = [wires() for _ in range(10)]
     seen: list[int] = []
     for wire in many:
@@ -149,13 +149,13 @@ def test_who_does_not_read_is_let_go_at_the_bound(wire: Wire) -> None:
 
 
 def test_who_takes_nothing_for_too_long_is_let_go(wire: Wire, monkeypatch: Any) -> None:
-    monkeypatch.setattr(sinks, "WRITE_SECONDS", 0.05)
+    monkeypatch.setattr(send_buffer, "WRITE_SECONDS", 0.05)
     wire.sink.write(b"x" * 500_000)
     until(lambda: wire.lost == [SLOW])
 
 
 def test_who_took_some_and_then_nothing_is_let_go_as_well(wire: Wire, monkeypatch: Any) -> None:
-    monkeypatch.setattr(sinks, "WRITE_SECONDS", 0.2)
+    monkeypatch.setattr(send_buffer, "WRITE_SECONDS", 0.2)
     wire.sink.write(b"x" * 500_000)
     gevent.sleep(0)
     before = wire.sink.size
@@ -165,7 +165,7 @@ def test_who_took_some_and_then_nothing_is_let_go_as_well(wire: Wire, monkeypatc
 
 
 def test_who_reads_slowly_but_steadily_is_kept(wire: Wire, monkeypatch: Any) -> None:
-    monkeypatch.setattr(sinks, "WRITE_SECONDS", 0.3)
+    monkeypatch.setattr(send_buffer, "WRITE_SECONDS", 0.3)
     wire.sink.write(b"x" * 200_000)
     while len(wire.got) < 200_000:
         gevent.sleep(0.02)
@@ -185,7 +185,7 @@ def test_close_sends_what_waits_and_the_last_words_first(wire: Wire) -> None:
 
 
 def test_a_client_that_does_not_answer_the_end_is_let_go(wire: Wire, monkeypatch: Any) -> None:
-    monkeypatch.setattr(sinks, "CLOSE_SECONDS", 0.05)
+    monkeypatch.setattr(send_buffer, "CLOSE_SECONDS", 0.05)
     wire.sink.close()
     until(lambda: wire.lost)
     assert wire.read() == b""
@@ -239,9 +239,9 @@ def test_an_abandoned_sink_has_no_watchers_and_keeps_nothing(wire: Wire) -> None
 
 
 def test_writes_are_counted(wire: Wire) -> None:
-    frames, sends, size = sinks.counts.frames, sinks.counts.sends, sinks.counts.bytes
+    frames, sends, size = send_buffer.counts.frames, send_buffer.counts.sends, send_buffer.counts.bytes
     wire.sink.write(b"abc")
     wire.sink.write(b"de")
     until(lambda: wire.read() == b"abcde")
-    counts = sinks.counts
+    counts = send_buffer.counts
     assert (counts.frames - frames, counts.sends - sends, counts.bytes - size) == (2, 1, 5)

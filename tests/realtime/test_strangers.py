@@ -7,9 +7,9 @@ import json
 import pytest
 import requests
 
-from metaia.core import metrics as counters
+from metaia.core import metrics
 from metaia.extensions import socketio
-from metaia.realtime.transport import unauthenticated as strangers
+from metaia.realtime.transport import unauthenticated
 from tests.realtime.raw import CLOSE, Raw, frame, sids_of
 from tests.realtime.tools import tell, until
 from tests.support.people import WAIT, World
@@ -19,7 +19,7 @@ POLLING = "/socket.io/?EIO=4&transport=polling"
 
 @pytest.fixture
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(strangers, "SECONDS", 1.5)
+    monkeypatch.setattr(unauthenticated, "SECONDS", 1.5)
 
 
 def opened(client: Raw) -> str:
@@ -36,14 +36,14 @@ def gone(sid: str) -> bool:
 def test_who_says_nothing_is_put_out_and_who_has_said_it_stays(world: World) -> None:
     person = world.person()
     screen = person.socket()
-    before = counters.ended[strangers.REASON]
+    before = metrics.ended[unauthenticated.REASON]
     with Raw(world.url) as silent, Raw(world.url) as late:
         silent_sid = opened(silent)
         late.login(person)
         assert silent.until("1") == "1"  # Engine.IO's goodbye
         assert silent.next()[0] == CLOSE
         until(lambda: gone(silent_sid))
-        assert counters.ended[strangers.REASON] == before + 1
+        assert metrics.ended[unauthenticated.REASON] == before + 1
         assert len(sids_of(person)) == 2
         tell(person, 1)
         screen.wait("new_notification")
@@ -63,22 +63,22 @@ def test_who_says_it_wrongly_is_put_out(world: World, said: str) -> None:
 
 def test_who_tries_without_end_is_put_out(world: World) -> None:
     """Looking at a token costs something: one connection could keep a process busy."""
-    before = counters.ended[strangers.REFUSED]
+    before = metrics.ended[unauthenticated.REFUSED]
     with Raw(world.url) as client:
         sid = opened(client)
         client.send(*[frame('40{"token":"forged"}')] * 500)
         refused = 0
         while (got := client.next())[0] != CLOSE:
             refused += got[1].startswith(b"44")
-        assert strangers.TRIES <= refused < 2 * strangers.TRIES
+        assert unauthenticated.TRIES <= refused < 2 * unauthenticated.TRIES
         until(lambda: gone(sid))
-    assert counters.ended[strangers.REFUSED] == before + 1
+    assert metrics.ended[unauthenticated.REFUSED] == before + 1
 
 
 def test_who_is_refused_may_try_again(world: World) -> None:
     with Raw(world.url) as client:
         opened(client)
-        for _ in range(strangers.TRIES - 1):
+        for _ in range(unauthenticated.TRIES - 1):
             client.say("40")
             client.until("44")
         client.say("40" + json.dumps({"token": world.person().token}))
@@ -108,8 +108,8 @@ def test_who_leaves_socket_io_and_keeps_the_connection_is_put_out(world: World) 
 
 def test_when_there_are_too_many_the_oldest_goes(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody who says who they are is kept out by those who do not."""
-    monkeypatch.setattr(strangers, "_waiting", {})  # those of other tests do not count
-    monkeypatch.setattr(strangers, "MOST", 3)
+    monkeypatch.setattr(unauthenticated, "_waiting", {})  # those of other tests do not count
+    monkeypatch.setattr(unauthenticated, "MOST", 3)
     person = world.person()
     with Raw(world.url) as first, Raw(world.url) as known:
         first_sid = opened(first)
@@ -118,11 +118,11 @@ def test_when_there_are_too_many_the_oldest_goes(world: World, monkeypatch: pyte
         sids = [opened(other) for other in others]
         until(lambda: gone(first_sid) and gone(sids[0]) and gone(sids[1]))
         assert [gone(sid) for sid in sids[2:]] == [False] * 3
-        assert len(strangers._waiting) == 3
+        assert len(unauthenticated._waiting) == 3
         assert len(sids_of(person)) == 1
         with Raw(world.url) as late:
             late.login(person)
             assert len(sids_of(person)) == 2
         for other in others:
             other.wire.close()
-    until(lambda: not strangers._waiting, "nobody is waited for who has gone")
+    until(lambda: not unauthenticated._waiting, "nobody is waited for who has gone")

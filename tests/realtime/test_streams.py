@@ -13,13 +13,12 @@ import pytest
 import requests
 from flask import Flask
 
-from metaia.core import metrics as counters
+from metaia.core import metrics
 from metaia.realtime import runtime
-from metaia.realtime.clients import connections, rooms
-from metaia.realtime.clients import sse as streams
+from metaia.realtime.clients import connections, rooms, sse
 from metaia.realtime.clients.sse import Stream
 from metaia.realtime.gateways import replay
-from metaia.realtime.log import store as log
+from metaia.realtime.log import store as log_store
 from metaia.realtime.transport.send_buffer import MOST_BYTES, SLOW
 from tests.realtime.tools import tell, until
 from tests.support.people import WAIT, Person, World
@@ -45,7 +44,7 @@ def test_a_stream_that_nobody_reads_is_let_go_once_and_hears_nothing_more(world:
     person = world.person()
     with asking(world, person):
         (stream,) = until(lambda: streams_of(person))
-        before = counters.ended[SLOW]
+        before = metrics.ended[SLOW]
         while stream.ready:
             stream.send(LARGE)
             gevent.sleep(0)
@@ -56,7 +55,7 @@ def test_a_stream_that_nobody_reads_is_let_go_once_and_hears_nothing_more(world:
             stream.keep_alive()
             stream.close("again")
         assert stream.waiting() == waiting
-        assert counters.ended[SLOW] == before + 1
+        assert metrics.ended[SLOW] == before + 1
         assert streams_of(person) == []
         assert rooms.members([f"user-{person.id}"]) == []
 
@@ -71,17 +70,17 @@ def gone(stream: weakref.ref[Stream]) -> bool:
 def test_a_client_that_stops_reading_holds_neither_memory_nor_a_greenlet(
     world: World, monkeypatch: pytest.MonkeyPatch, much: bool
 ) -> None:
-    monkeypatch.setattr(streams, "WRITE_SECONDS", 0.3)
+    monkeypatch.setattr(sse, "WRITE_SECONDS", 0.3)
     person = world.person()
     with asking(world, person) as client:
         (stream,) = until(lambda: streams_of(person))
-        before = counters.ended[SLOW]
+        before = metrics.ended[SLOW]
         while stream.ready and (much or stream.waiting() < MOST_BYTES / 2):
             stream.send(LARGE)
             gevent.sleep(0)
         assert stream.ready is not much
         until(lambda: not streams_of(person), "the deadline")
-        assert counters.ended[SLOW] == before + 1
+        assert metrics.ended[SLOW] == before + 1
         seen = weakref.ref(stream)
         del stream
         until(lambda: gone(seen), "the server has let go of it")
@@ -118,8 +117,8 @@ def test_a_client_that_goes_while_it_is_catching_up_leaves_nothing_behind(
     monkeypatch.setattr(replay, "MOST_WAITING", -1)  # as if it never read fast enough
     person = world.person()
     screen = person.socket()
-    tell(person, *range(log.PAGE + 20))
-    screen.wait("new_notification", log.PAGE + 20)
+    tell(person, *range(log_store.PAGE + 20))
+    screen.wait("new_notification", log_store.PAGE + 20)
     with asking(world, person, f"Last-Event-ID: {screen.of('sync')[0]['cursor']}\r\n") as client:
         (stream,) = until(lambda: streams_of(person))
         heard = b""

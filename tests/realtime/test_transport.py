@@ -20,12 +20,11 @@ from engineio.packet import MESSAGE, Packet
 from gevent.event import Event
 from gevent.pywsgi import WSGIHandler
 
-from metaia.core import metrics as counters
+from metaia.core import metrics
 from metaia.extensions import socketio
-from metaia.realtime.clients import fanout as delivery
-from metaia.realtime.transport import engineio_output as outgoing
+from metaia.realtime.clients import fanout
+from metaia.realtime.transport import engineio_output, send_buffer
 from metaia.realtime.transport import install as transport
-from metaia.realtime.transport import send_buffer as sink
 from metaia.realtime.transport.engineio_socket import FastSocket
 from metaia.realtime.transport.pings import Clock
 from tests.realtime import raw
@@ -191,8 +190,8 @@ def test_a_client_that_only_polls_is_served(world: World, disconnects: dict[str,
 
 
 def test_a_polling_client_that_does_not_poll_is_let_go(world: World, monkeypatch: Any) -> None:
-    monkeypatch.setattr(outgoing, "MOST_BYTES", 20_000)
-    before = counters.ended[sink.SLOW]
+    monkeypatch.setattr(engineio_output, "MOST_BYTES", 20_000)
+    before = metrics.ended[send_buffer.SLOW]
     person = world.person()
     polling = Polling(world)
     polling.login(person)
@@ -203,7 +202,7 @@ def test_a_polling_client_that_does_not_poll_is_let_go(world: World, monkeypatch
     assert transport.waiting(eio, polling.sid) == 0
     tell_many(person, range(100))
     until(lambda: polling.sid not in eio.sockets)
-    assert counters.ended[sink.SLOW] == before + 1
+    assert metrics.ended[send_buffer.SLOW] == before + 1
     until(lambda: not sids_of(person))
 
 
@@ -259,8 +258,8 @@ def test_large_frames_arrive_whole(world: World, size: int) -> None:
     client = person.socket()
     with Raw(world.url) as bare:
         for sid in (client.client.get_sid(), bare.login(person)):
-            delivery.emit("large", {"text": "é" * (size // 2)}, sid)
-            delivery.emit("small", {}, sid)
+            fanout.emit("large", {"text": "é" * (size // 2)}, sid)
+            fanout.emit("small", {}, sid)
         client.wait("small")
         assert client.of("large") == [{"text": "é" * (size // 2)}]
         assert json.loads(bare.text()[2:]) == ["large", {"text": "é" * (size // 2)}]
@@ -275,7 +274,7 @@ def test_what_is_sent_directly_keeps_its_place_among_the_rest(world: World) -> N
             if number % 3 == 0:
                 socketio.server.emit("n", number, room=sid)
             elif number % 3 == 1:
-                delivery.emit("n", number, sid)  # type: ignore[arg-type]
+                fanout.emit("n", number, sid)  # type: ignore[arg-type]
             else:
                 socketio.server.manager.emit("n", number, namespace="/", room=sid, ignore_queue=True)
         assert [json.loads(client.text()[2:])[1] for _ in range(30)] == list(range(30))
@@ -285,7 +284,7 @@ def test_a_direct_send_is_what_socketio_would_send(world: World) -> None:
     payload = {"text": "é\u2028😀", "n": [1, 2.5, None, True], "o": {"p": {}}}
     with Raw(world.url) as client:
         sid = client.login(world.person())
-        delivery.emit("same", payload, sid)
+        fanout.emit("same", payload, sid)
         socketio.server.emit("same", payload, room=sid)
         assert client.text() == client.text()
 
@@ -375,19 +374,19 @@ def test_a_disconnect_handler_that_takes_long_delays_nobody(world: World, monkey
 def test_a_frozen_client_is_let_go_and_everybody_else_is_served_meanwhile(world: World) -> None:
     frozen, others = world.person(), [world.person() for _ in range(3)]
     clients = [person.socket() for person in others]
-    before = counters.ended[sink.SLOW]
+    before = metrics.ended[send_buffer.SLOW]
     with Raw(world.url, buffer=4096) as client:
         end = eio_of(client.login(frozen))
         for number in range(300):
             if end.closed:
                 break
-            delivery.emit("much", {"text": "x" * 50_000}, sids_of(frozen)[0])
+            fanout.emit("much", {"text": "x" * 50_000}, sids_of(frozen)[0])
             if number % 20 == 0:
                 tell(others[number % 3], number)
             gevent.sleep(0)
         until(lambda: end.closed)
         until(lambda: not sids_of(frozen))
-    assert counters.ended[sink.SLOW] == before + 1
+    assert metrics.ended[send_buffer.SLOW] == before + 1
     for number in range(3):
         tell(others[number], 1000)
         clients[number].wait("new_notification", where=lambda data: data["data"]["number"] == 1000)
@@ -399,7 +398,7 @@ def test_who_reads_slowly_gets_everything_later_and_delays_nobody(world: World) 
     with Raw(world.url, buffer=4096) as client:
         sid = client.login(slow)
         for number in range(9):
-            delivery.emit("n", {"n": number, "text": "x" * 100_000}, sid)
+            fanout.emit("n", {"n": number, "text": "x" * 100_000}, sid)
         gevent.sleep(0)
         tell(person, 1)
         quick.wait("new_notification")

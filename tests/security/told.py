@@ -8,7 +8,7 @@ from metaia.core.times import now
 from metaia.notifications import queries, service
 from metaia.notifications.campaigns.models import Campaign
 from metaia.notifications.models import Delivery, Device
-from metaia.notifications.preferences import unsubscribe_links as unsubscribing
+from metaia.notifications.preferences import unsubscribe_links
 from metaia.webhooks.inbox import Inbox
 from tests.notifications.campaigning import crowd
 from tests.support.people import Person
@@ -47,7 +47,7 @@ def device(whose: Person) -> str:
 
 def unsubscribe_token(whose: Person) -> str:
     """Return what the link in their mails carries."""
-    return str(unsubscribing.address(whose.id, "order")).rpartition("=")[2]
+    return str(unsubscribe_links.address(whose.id, "order")).rpartition("=")[2]
 
 
 def campaign(whose: Person, action: str) -> str:

@@ -8,9 +8,9 @@ from typing import Any
 
 import requests
 
-from metaia.auth.passwords import policy as passwords
+from metaia.auth.passwords import policy as password_policy
 from metaia.core import db
-from metaia.users import service as users
+from metaia.users import service as user_service
 from tests.support import leaks
 from tests.support.people import PASSWORD
 
@@ -19,7 +19,9 @@ def make_staff(role: str = "support", name: str = "Staff Person") -> str:
     """Make somebody who cannot register; return their e-mail address. Needs the application's context."""
     email = f"{uuid.uuid4().hex}@test.example"
     with db.transaction():
-        users.create(email=email, password_hash=passwords.hashed(PASSWORD), name=name, phone=None, role=role)
+        user_service.create(
+            email=email, password_hash=password_policy.hashed(PASSWORD), name=name, phone=None, role=role
+        )
     return email
 
 

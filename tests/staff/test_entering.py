@@ -14,13 +14,13 @@ from itsdangerous import URLSafeSerializer
 from sqlalchemy import text
 
 from metaia.auth import queries
-from metaia.auth.sessions import service as sessions
+from metaia.auth.sessions import service as session_service
 from metaia.console import cookie
 from metaia.core import db
-from metaia.core.access import jwt as signing
+from metaia.core.access import jwt as jwt_keys
 from metaia.core.access.permissions import SELF_REGISTERED, STAFF
 from metaia.core.times import now
-from metaia.users import queries as users
+from metaia.users import queries as user_queries
 from tests.auth.door import Clock, set_up
 from tests.staff.browser import Browser, code_of, make_staff
 from tests.support.people import World
@@ -71,7 +71,7 @@ def test_others_do_not_and_have_no_session(world: World, stranger: Browser, role
 
 
 def _session(token: str) -> str:
-    return str(signing.read(token, "access")["sid"])
+    return str(jwt_keys.read(token, "access")["sid"])
 
 
 def test_a_wrong_password_and_nobodys_address_are_told_alike(stranger: Browser) -> None:
@@ -206,7 +206,7 @@ def test_who_is_disabled_or_no_staff_any_more_is_out_at_once(
 ) -> None:
     email, boss = make_staff(), world.staff("super_admin")
     stranger.log_in(email)
-    person = users.with_email(email)
+    person = user_queries.with_email(email)
     assert person is not None
     assert not is_out(stranger)
     answer = boss.patch(f"/api/admin/users/{person.id}", change | {"reason": "because of a test"})
@@ -249,7 +249,7 @@ def _used(browser: Browser) -> Any:
 def test_one_that_is_over_is_ended_in_the_list_too(staff: Browser) -> None:
     aged(staff, used_at=timedelta(minutes=31))
     with db.transaction():
-        assert sessions.end_unused() >= 1
+        assert session_service.end_unused() >= 1
     row = queries.by_cookie(session_of(staff))
     assert row is None
 

@@ -11,7 +11,7 @@ from rq import Queue
 from werkzeug.routing import Rule
 
 from metaia.core.access.permissions import PERMISSIONS, STAFF
-from metaia.core.http import security_headers as headers
+from metaia.core.http import security_headers
 from tests.staff.browser import Browser, code_of, make_staff
 from tests.staff.conftest import Fail
 from tests.support.people import World
@@ -188,7 +188,7 @@ def test_no_page_can_be_framed_and_each_says_what_it_may_do(app: Flask, staff: B
         assert answer.headers["X-Frame-Options"] == "DENY"
         assert answer.headers["Cache-Control"] == "no-store"
         if not path.startswith(("/admin/rq", "/admin/notifications/preview/")):
-            assert policy == headers.PAGE
+            assert policy == security_headers.PAGE
             assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)", answer.text), path
 
 

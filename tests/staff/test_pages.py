@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from metaia.notifications.content import preview
-from metaia.notifications.content import templates as wording
+from metaia.notifications.content import preview, templates
 from metaia.notifications.registry import EMAIL, NOTICES
 from tests.staff.browser import Browser, make_staff
 from tests.support.people import World
@@ -56,7 +55,7 @@ def test_every_notice_has_its_preview_on_every_channel(staff: Browser) -> None:
     for notice in NOTICES.values():
         assert f"<strong>{notice.name}</strong>" in page
     assert page.count('class="preview"') == sum(
-        len(preview.channels(notice)) * len(wording.locales()) for notice in NOTICES.values()
+        len(preview.channels(notice)) * len(templates.locales()) for notice in NOTICES.values()
     )
 
 

@@ -14,11 +14,11 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 
 from metaia.core import db
-from metaia.core.audit import log as audit
-from metaia.jobs import dispatcher as dispatching
+from metaia.core.audit import log as audit_log
+from metaia.jobs import dispatcher
 from metaia.jobs.registry import REGISTRY
 from metaia.realtime import runtime
-from metaia.users import queries as users
+from metaia.users import queries as user_queries
 from tests.staff.browser import Browser, code_of, make_staff
 from tests.staff.conftest import Fail
 
@@ -27,7 +27,7 @@ EVIL = "<img src=x onerror=alert(1)></script><script>alert(2)</script>"
 
 
 def entries(subject: str) -> list[Any]:
-    table = audit.AuditEntry.__table__
+    table = audit_log.AuditEntry.__table__
     query = table.select().where(table.c.subject == subject).order_by(table.c.id)
     return db.fetch_all(query)
 
@@ -62,7 +62,7 @@ def test_it_is_tried_again_and_the_audit_log_says_by_whom(
     assert queue.job_ids == [job.id]
     assert failed(stranger, job.origin) == []
     [entry] = entries(job.id)
-    person = users.with_email(email)
+    person = user_queries.with_email(email)
     assert person is not None
     assert (entry.action, entry.actor_id, entry.actor_role) == ("queue.requeue", person.id, "support")
     assert entry.after == {"job": "tests.staff.broken.fail", "queue": queue.name}
@@ -203,14 +203,13 @@ def test_the_address_of_redis_is_told_to_nobody(app: Flask, staff: Browser) -> N
 @pytest.mark.usefixtures("app")
 def test_what_fails_is_kept_long_enough() -> None:
     kept = {
-        job.every is None: dispatching._prepared(job, "job-1", {}, {}).failure_ttl
-        for job in REGISTRY.values()
+        job.every is None: dispatcher._prepared(job, "job-1", {}, {}).failure_ttl for job in REGISTRY.values()
     }
     assert kept == {True: 30 * 86400, False: 86400}
 
 
 def test_what_failed_stays_for_its_time(fail: Fail, queue: Queue, work_off: Callable[[], None]) -> None:
-    job = queue.enqueue("metaia.nowhere.nothing", failure_ttl=dispatching.FAILED_SECONDS)
+    job = queue.enqueue("metaia.nowhere.nothing", failure_ttl=dispatcher.FAILED_SECONDS)
     work_off()
     left = queue.connection.zscore(queue.failed_job_registry.key, job.id)
     assert left is not None

@@ -12,10 +12,10 @@ import requests
 import socketio
 from sqlalchemy import update
 
-from metaia.auth.passwords import policy as passwords
+from metaia.auth.passwords import policy as password_policy
 from metaia.core import db
 from metaia.realtime.catalogue import PASSING
-from metaia.users import service as users
+from metaia.users import service as user_service
 from metaia.users.models import DISABLED, User
 from tests.support import contract, leaks
 
@@ -160,8 +160,8 @@ class World:
         """Make somebody who cannot register: support, admin, super_admin. Needs the application's context."""
         email = f"{uuid.uuid4().hex}@test.example"
         with db.transaction():
-            users.create(
-                email=email, password_hash=passwords.hashed(PASSWORD), name=role, phone=None, role=role
+            user_service.create(
+                email=email, password_hash=password_policy.hashed(PASSWORD), name=role, phone=None, role=role
             )
         answer = self.call("POST", "/api/auth/login", json={"email": email, "password": PASSWORD})
         person = Person(self, answer.json()["data"])

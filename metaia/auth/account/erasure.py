@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from metaia.auth.account import service as account
-from metaia.auth.lockout import service as delays
-from metaia.auth.mailed_links import tokens as proofs
-from metaia.auth.second_factor import verification as second_factor
-from metaia.auth.sessions import service as sessions
+from metaia.auth.account import service as account_service
+from metaia.auth.lockout import service as lockout
+from metaia.auth.mailed_links import tokens as email_tokens
+from metaia.auth.second_factor import verification
+from metaia.auth.sessions import service as session_service
 from metaia.core.access.actor import Actor
-from metaia.core.audit import log as audit
+from metaia.core.audit import log as audit_log
 from metaia.core.http import idempotency
-from metaia.notifications import privacy as notifications_erasure
-from metaia.notifications import service as notifications
+from metaia.notifications import privacy as notification_privacy
+from metaia.notifications import service as notification_service
 from metaia.users import service as user_service
 
 _also: list[Callable[[str], None]] = []
@@ -28,21 +28,21 @@ def also(forget: Callable[[str], None]) -> None:
 
 def erase(actor: Actor, password: str, version: int | None) -> None:
     """Delete the actor's account for good. Raises Forbidden, and Conflict (last super admin, stale version)."""
-    with account.own_account(actor, account.known_hash(actor, password), version) as person:
+    with account_service.own_account(actor, account_service.known_hash(actor, password), version) as person:
         user_service.erase(person)
-        sessions.end_all(person.id, "account_deleted")
-        sessions.forget_devices(person.id)
-        proofs.forget(person.id)
-        second_factor.forget(person.id)
-        delays.clear(delays.here(person.email))
+        session_service.end_all(person.id, "account_deleted")
+        session_service.forget_devices(person.id)
+        email_tokens.forget(person.id)
+        verification.forget(person.id)
+        lockout.clear(lockout.here(person.email))
         idempotency.forget_of(person.id)
-        notifications_erasure.forget(person.id)
+        notification_privacy.forget(person.id)
         for forget in _also:
             forget(person.id)
-        audit.record("account.deleted", subject=f"user-{person.id}")
-        notifications.notify(person.id, "account_deleted", {}, email=person.email)
+        audit_log.record("account.deleted", subject=f"user-{person.id}")
+        notification_service.notify(person.id, "account_deleted", {}, email=person.email)
 
 
 def tidy(before: datetime) -> int:
     """Delete what the deleted have been told since, and where; return how much that was."""
-    return notifications_erasure.tidy(before)
+    return notification_privacy.tidy(before)

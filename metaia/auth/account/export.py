@@ -10,14 +10,14 @@ import orjson
 from metaia.auth import queries
 from metaia.core import db
 from metaia.core.access.actor import Actor, require_own
-from metaia.core.audit import log as audit
+from metaia.core.audit import log as audit_log
 from metaia.core.errors import NotFound
 from metaia.core.times import rfc3339
-from metaia.notifications import queries as notifications
+from metaia.notifications import queries as notification_queries
 from metaia.notifications.devices.schemas import present as device
 from metaia.notifications.preferences.schemas import chosen
 from metaia.notifications.schemas import present as notification
-from metaia.users import queries as users
+from metaia.users import queries as user_queries
 from metaia.users.schemas import present as user
 
 Json = dict[str, Any]
@@ -35,11 +35,11 @@ def part(name: str, pages: Callable[[Actor], Iterator[list[Json]]]) -> None:
 def begin(actor: Actor) -> Iterator[bytes]:
     """Note that somebody takes their data along; return the document in pieces. Raises Forbidden for staff who look."""
     require_own(actor)
-    person = users.by_id(actor.id)
+    person = user_queries.by_id(actor.id)
     if person is None:
         raise NotFound
     with db.transaction():
-        audit.record("account.exported", subject=f"user-{actor.id}")
+        audit_log.record("account.exported", subject=f"user-{actor.id}")
     return _document(actor, user(person))
 
 
@@ -84,18 +84,18 @@ def _session(row: Any) -> Json:
 
 def _notifications(actor: Actor) -> Iterator[list[Json]]:
     def fetch(cursor: str | None) -> Page:
-        return notifications.page(actor.id, filters={}, sort="createdAt", limit=LIMIT, cursor=cursor)
+        return notification_queries.page(actor.id, filters={}, sort="createdAt", limit=LIMIT, cursor=cursor)
 
     for rows in each(fetch):
         yield [notification(row) for row in rows]
 
 
 def _devices(actor: Actor) -> Iterator[list[Json]]:
-    yield [device(row) for row in notifications.devices_of(actor.id)]
+    yield [device(row) for row in notification_queries.devices_of(actor.id)]
 
 
 def _preferences(actor: Actor) -> Iterator[list[Json]]:
-    yield [chosen(notifications.preferences(actor.id)[0])]
+    yield [chosen(notification_queries.preferences(actor.id)[0])]
 
 
 part("sessions", _sessions)

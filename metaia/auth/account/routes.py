@@ -8,12 +8,12 @@ from flask import Response, stream_with_context
 
 from metaia.auth.account import email_change, erasure, export
 from metaia.auth.account import schemas as account_schemas
-from metaia.auth.account import service as account
-from metaia.auth.mailed_links import service as links
-from metaia.auth.mailed_links import tokens as proofs
+from metaia.auth.account import service as account_service
+from metaia.auth.mailed_links import service as mailed_links
+from metaia.auth.mailed_links import tokens as email_tokens
 from metaia.core.access.actor import current
 from metaia.core.errors import Conflict, Gone
-from metaia.core.http import etags as versions
+from metaia.core.http import etags
 from metaia.core.http.views import LOGIN, MAIL, READ, WRITE, Blueprint, answer, public, rated
 from metaia.core.openapi.error_responses import refuses
 from metaia.users.queries import Person
@@ -33,7 +33,7 @@ MAILED = "If an account with this address needs it, a mail is on its way."
 @public
 def verify_email(body: Body) -> Response:
     """Say by a mailed link that an address is yours."""
-    account.verify_email(body["token"])
+    account_service.verify_email(body["token"])
     return answer()
 
 
@@ -44,7 +44,7 @@ def verify_email(body: Body) -> Response:
 @public
 def resend_verification(body: Body) -> Response:
     """Have the link that verifies an address mailed again."""
-    return _mailed(proofs.VERIFY_EMAIL, body)
+    return _mailed(email_tokens.VERIFY_EMAIL, body)
 
 
 @blp.route("/forgot-password", methods=["POST"])
@@ -54,7 +54,7 @@ def resend_verification(body: Body) -> Response:
 @public
 def forgot_password(body: Body) -> Response:
     """Have a link mailed with which to choose a new password."""
-    return _mailed(proofs.RESET_PASSWORD, body)
+    return _mailed(email_tokens.RESET_PASSWORD, body)
 
 
 @blp.route("/reset-password", methods=["POST"])
@@ -65,7 +65,7 @@ def forgot_password(body: Body) -> Response:
 @public
 def reset_password(body: Body) -> Response:
     """Choose a new password by a mailed link. All sessions end."""
-    account.reset_password(body["token"], body["password"])
+    account_service.reset_password(body["token"], body["password"])
     return answer()
 
 
@@ -76,7 +76,7 @@ def reset_password(body: Body) -> Response:
 @public
 def ask_to_unlock(body: Body) -> Response:
     """Have a link mailed that ends the wait after wrong passwords."""
-    return _mailed(proofs.UNLOCK, body)
+    return _mailed(email_tokens.UNLOCK, body)
 
 
 @blp.route("/confirm-unlock", methods=["POST"])
@@ -87,7 +87,7 @@ def ask_to_unlock(body: Body) -> Response:
 @public
 def unlock(body: Body) -> Response:
     """End the wait after wrong passwords, by a mailed link."""
-    account.unlock(body["token"])
+    account_service.unlock(body["token"])
     return answer()
 
 
@@ -97,8 +97,8 @@ def unlock(body: Body) -> Response:
 @rated(LOGIN)
 def change_password(body: Body) -> Response:
     """Change the password. All other sessions end."""
-    version = versions.expected(body["expected_version"])
-    account.change_password(current(), body["current_password"], body["new_password"], version)
+    version = etags.expected(body["expected_version"])
+    account_service.change_password(current(), body["current_password"], body["new_password"], version)
     return answer()
 
 
@@ -130,8 +130,8 @@ def confirm_email(body: Body) -> Response:
 @rated(WRITE)
 def change_me(body: Body) -> Response:
     """Change what you say about yourself."""
-    version = versions.expected(body.pop("expected_version"))
-    return one(account.change_profile(current(), body, version))
+    version = etags.expected(body.pop("expected_version"))
+    return one(account_service.change_profile(current(), body, version))
 
 
 @blp.route("/deactivate", methods=["POST"])
@@ -140,7 +140,7 @@ def change_me(body: Body) -> Response:
 @rated(LOGIN)
 def deactivate(body: Body) -> Response:
     """Take a break. Logging in again ends it."""
-    account.deactivate(current(), body["password"], versions.expected(body["expected_version"]))
+    account_service.deactivate(current(), body["password"], etags.expected(body["expected_version"]))
     return answer()
 
 
@@ -150,7 +150,7 @@ def deactivate(body: Body) -> Response:
 @rated(LOGIN)
 def delete_me(body: Body) -> Response:
     """Delete your account and your personal data, for good."""
-    erasure.erase(current(), body["password"], versions.expected(body["expected_version"]))
+    erasure.erase(current(), body["password"], etags.expected(body["expected_version"]))
     return answer()
 
 
@@ -174,5 +174,5 @@ def one(person: Person) -> Response:
 
 def _mailed(purpose: str, body: Body) -> Response:
     """Answer all the same, whoever has this address, and whether anybody has."""
-    links.ask(purpose, body["email"])
+    mailed_links.ask(purpose, body["email"])
     return answer(status=202, message=MAILED)

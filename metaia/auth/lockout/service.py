@@ -20,11 +20,11 @@ from sqlalchemy.dialects.postgresql import insert
 
 from metaia.auth import queries
 from metaia.auth.lockout.policy import ACCOUNT, ADDRESS, CODE, PAIR, Schedule
-from metaia.auth.mailed_links import service as links
-from metaia.auth.mailed_links import tokens as proofs
+from metaia.auth.mailed_links import service as mailed_links
+from metaia.auth.mailed_links import tokens as email_tokens
 from metaia.auth.models import LoginDelay
 from metaia.core import db
-from metaia.core.audit import log as audit
+from metaia.core.audit import log as audit_log
 from metaia.core.db import AnyRow
 from metaia.core.errors import Problem, TooMany, declare
 from metaia.core.http.rate_limits import network
@@ -92,10 +92,12 @@ def failed(attempt: Attempt, problem: Problem, person: Person | None, *, code: b
         count = schedule.after_failure(before.failures, (moment - before.failed_at).total_seconds())
         wait = schedule.wait(count)
         if subject == attempt.account and wait and not schedule.wait(before.failures):
-            links.ask(proofs.UNLOCK, attempt.email)  # whether there is somebody is found out by the worker
+            mailed_links.ask(
+                email_tokens.UNLOCK, attempt.email
+            )  # whether there is somebody is found out by the worker
         _write(subject, count, moment, wait)
     if person is not None:
-        audit.record("account.login_failed", subject=f"user-{person.id}", after={"because": problem.code})
+        audit_log.record("account.login_failed", subject=f"user-{person.id}", after={"because": problem.code})
     return problem
 
 

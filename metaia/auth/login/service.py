@@ -5,37 +5,37 @@ from __future__ import annotations
 from contextlib import suppress
 
 from metaia.auth import queries
-from metaia.auth.account import service as account
-from metaia.auth.lockout import service as delays
-from metaia.auth.mailed_links import service as links
-from metaia.auth.mailed_links import tokens as proofs
-from metaia.auth.passwords import policy as passwords
-from metaia.auth.second_factor import verification as second_factor
-from metaia.auth.sessions import service as sessions
+from metaia.auth.account import service as account_service
+from metaia.auth.lockout import service as lockout
+from metaia.auth.mailed_links import service as mailed_links
+from metaia.auth.mailed_links import tokens as email_tokens
+from metaia.auth.passwords import policy as password_policy
+from metaia.auth.second_factor import verification
+from metaia.auth.sessions import service as session_service
 from metaia.auth.sessions import tokens
 from metaia.auth.sessions.service import Device, Login
 from metaia.core import db
 from metaia.core.access.actor import Actor
-from metaia.core.audit import log as audit
+from metaia.core.audit import log as audit_log
 from metaia.core.errors import NotFound, Problem, Unauthenticated, Unavailable
 from metaia.core.ids import new_id
-from metaia.notifications import service as notifications
-from metaia.users import queries as users
+from metaia.notifications import service as notification_service
+from metaia.users import queries as user_queries
 from metaia.users import service as user_service
 from metaia.users.queries import Person
 
 
 def register(*, email: str, password: str, name: str, phone: str | None, role: str, device: Device) -> Login:
     """Make a user and log them in. Raises Conflict if the e-mail address is taken, Invalid for a weak password."""
-    passwords.require_good(password, email=email, name=name)
-    password_hash = passwords.hashed(password)
+    password_policy.require_good(password, email=email, name=name)
+    password_hash = password_policy.hashed(password)
     with db.transaction():
         person = user_service.create(
             email=email, password_hash=password_hash, name=name, phone=phone, role=role
         )
-        links.send(person, proofs.VERIFY_EMAIL, proof_id=new_id())
-        audit.record("account.registered", subject=f"user-{person.id}", user=(person.id, person.role))
-        return sessions.begin(person, device)
+        mailed_links.send(person, email_tokens.VERIFY_EMAIL, proof_id=new_id())
+        audit_log.record("account.registered", subject=f"user-{person.id}", user=(person.id, person.role))
+        return session_service.begin(person, device)
 
 
 def login(*, email: str, password: str, code: str | None, device: Device) -> Login:
@@ -43,15 +43,15 @@ def login(*, email: str, password: str, code: str | None, device: Device) -> Log
 
     In the same words and time whether the address is known or not: until the password is right.
     """
-    attempt = delays.here(email)
-    delays.require_none(attempt)
-    found = users.credentials(email)
-    if not passwords.matches(password, found[1] if found else None) or found is None:
+    attempt = lockout.here(email)
+    lockout.require_none(attempt)
+    found = user_queries.credentials(email)
+    if not password_policy.matches(password, found[1] if found else None) or found is None:
         wrong = Unauthenticated("E-mail address or password is wrong.", code="wrong_credentials")
-        delays.fail(attempt, wrong, found[0] if found else None)
+        lockout.fail(attempt, wrong, found[0] if found else None)
     with db.transaction():
-        person = account.come_in(found[0].id, found[1])
-        result = second_factor.refusal(person, code, attempt) or _let_in(person, attempt, device)
+        person = account_service.come_in(found[0].id, found[1])
+        result = verification.refusal(person, code, attempt) or _let_in(person, attempt, device)
     if isinstance(result, Problem):
         raise result  # after the commit: a wrong code counts
     _keep_hash_up_to_date(person, password, found[1])
@@ -66,16 +66,16 @@ def refresh(token: str, device: Device) -> Login:
     session_id, jti = tokens.read_refresh(token)
     with db.transaction():
         session = queries.locked(session_id)
-        person = users.by_id(session.user_id) if session else None
+        person = user_queries.by_id(session.user_id) if session else None
         lent = (
             session is not None and session.impersonator_id is not None
         )  # for as long as an access token lives
         if session is None or session.ended_at is not None or lent or person is None or not person.active:
             raise Unauthenticated("This session has ended.", code="session_ended")
         fresh = session.refresh_jti == jti
-        if fresh and not sessions.is_over(session):
-            return sessions.rotate(session.id, person, device)
-        sessions.end(session.id, session.user_id, "too_old" if fresh else "refresh_reused")
+        if fresh and not session_service.is_over(session):
+            return session_service.rotate(session.id, person, device)
+        session_service.end(session.id, session.user_id, "too_old" if fresh else "refresh_reused")
     if fresh:
         raise Unauthenticated("This session has lasted long enough: log in again.", code="session_ended")
     raise Unauthenticated("This refresh token was used before.", code="refresh_reused")  # after the commit
@@ -84,13 +84,13 @@ def refresh(token: str, device: Device) -> Login:
 def logout(actor: Actor) -> None:
     """End the session of the token that asks. Its access token stops working everywhere at once."""
     with db.transaction():
-        sessions.end(actor.session_id, actor.id, "logout")
+        session_service.end(actor.session_id, actor.id, "logout")
 
 
 def logout_all(actor: Actor, *, others: bool) -> int:
     """End all sessions of a user, or all others; return how many there were."""
     with db.transaction():
-        return sessions.end_all(actor.id, "logout_all", but=actor.session_id if others else None)
+        return session_service.end_all(actor.id, "logout_all", but=actor.session_id if others else None)
 
 
 def end_session(actor: Actor, session_id: str) -> None:
@@ -98,37 +98,37 @@ def end_session(actor: Actor, session_id: str) -> None:
     with db.transaction():
         session = queries.locked(session_id)
         mine = session is not None and session.user_id == actor.id
-        if not mine or not sessions.end(session_id, actor.id, "ended_by_user"):
+        if not mine or not session_service.end(session_id, actor.id, "ended_by_user"):
             raise NotFound("There is no such session.")
 
 
 def me(actor: Actor) -> Person:
     """Return the user who asks."""
-    person = users.by_id(actor.id)
+    person = user_queries.by_id(actor.id)
     if person is None:
         raise NotFound
     return person
 
 
-def _let_in(person: Person, attempt: delays.Attempt, device: Device) -> Login:
-    delays.clear(attempt)
-    person = account.come_back(person)
-    new = sessions.is_new(person, device)
-    begun = sessions.begin(person, device)
-    audit.record("account.login", subject=f"user-{person.id}", user=(person.id, person.role))
+def _let_in(person: Person, attempt: lockout.Attempt, device: Device) -> Login:
+    lockout.clear(attempt)
+    person = account_service.come_back(person)
+    new = session_service.is_new(person, device)
+    begun = session_service.begin(person, device)
+    audit_log.record("account.login", subject=f"user-{person.id}", user=(person.id, person.role))
     if new:
         where = {
             "device": device.name or "an unknown device",
             "address": device.address or "an unknown address",
         }
-        notifications.notify(person.id, "new_login", where)
+        notification_service.notify(person.id, "new_login", where)
     return begun
 
 
 def _keep_hash_up_to_date(person: Person, password: str, known: str) -> None:
     """Give an older password the cost that new ones get; when many are waiting, at a later login."""
-    if passwords.outdated(known):
+    if password_policy.outdated(known):
         with suppress(Unavailable):
-            fresh = passwords.hashed(password)
+            fresh = password_policy.hashed(password)
             with db.transaction():
                 user_service.rehash(person.id, known, fresh)

@@ -8,13 +8,13 @@ from typing import Any
 from flask import current_app
 
 from metaia.auth import queries
-from metaia.auth.mailed_links import tokens as proofs
+from metaia.auth.mailed_links import tokens as email_tokens
 from metaia.core import db
 from metaia.core.ids import new_id
 from metaia.core.times import now
-from metaia.jobs import registry as jobs
-from metaia.notifications import service as notifications
-from metaia.users import queries as users
+from metaia.jobs import registry as job_registry
+from metaia.notifications import service as notification_service
+from metaia.users import queries as user_queries
 from metaia.users.queries import Person
 
 MAIL = "metaia.auth.jobs.mail_link"
@@ -27,17 +27,17 @@ def ask(purpose: str, email: str) -> None:
     Everything there is to find out is found out by the worker, so that the answer and its time tell nothing.
     """
     with db.transaction():
-        jobs.later(MAIL, purpose=purpose, email=email, proof_id=new_id())
+        job_registry.later(MAIL, purpose=purpose, email=email, proof_id=new_id())
 
 
 def mail(purpose: str, email: str, proof_id: str) -> bool:
     """Mail the link that was asked for, once; return whether there was somebody to send it to."""
     with db.transaction():
-        found = users.by_email(email)
-        person = users.to_change(found.id) if found else None
+        found = user_queries.by_email(email)
+        person = user_queries.to_change(found.id) if found else None
         if person is None or person.email != email.lower():
             return False
-        if purpose == proofs.VERIFY_EMAIL and person.email_verified_at:
+        if purpose == email_tokens.VERIFY_EMAIL and person.email_verified_at:
             return False
         return send(person, purpose, proof_id=proof_id)
 
@@ -49,9 +49,9 @@ def send(person: Person, purpose: str, *, proof_id: str, to: str | None = None, 
     """
     if queries.proofs_since(person.id, purpose, now() - WINDOW) >= MOST:
         return False
-    if not proofs.issue(person.id, purpose, data, proofs.MINUTES[purpose], proof_id=proof_id):
+    if not email_tokens.issue(person.id, purpose, data, email_tokens.MINUTES[purpose], proof_id=proof_id):
         return False
-    notifications.notify(person.id, purpose, data | {"proofId": proof_id}, email=to)
+    notification_service.notify(person.id, purpose, data | {"proofId": proof_id}, email=to)
     return True
 
 
@@ -59,4 +59,4 @@ def address(purpose: str, data: dict[str, Any]) -> str:
     """Return where a mailed link leads. What is secret is in the fragment, which browsers send to nobody."""
     config = current_app.config
     page = config["ACCOUNT_PAGE_URL"] or f"{config['PUBLIC_BASE_URL'].rstrip('/')}/account"
-    return f"{page}#{purpose}={proofs.token(data['proofId'], purpose)}"
+    return f"{page}#{purpose}={email_tokens.token(data['proofId'], purpose)}"

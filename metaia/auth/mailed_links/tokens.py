@@ -21,11 +21,11 @@ from sqlalchemy.dialects.postgresql import insert
 from metaia.auth import queries
 from metaia.auth.models import Proof
 from metaia.core import db
-from metaia.core.access import secret_keys as keys
+from metaia.core.access import secret_keys
 from metaia.core.db import AnyRow
 from metaia.core.errors import Gone, Invalid, declare
 from metaia.core.times import now
-from metaia.users import queries as users
+from metaia.users import queries as user_queries
 from metaia.users.models import DISABLED
 from metaia.users.queries import Person
 
@@ -54,7 +54,7 @@ class Used:
 def token(proof_id: str, purpose: str) -> str:
     """Return the secret part of a link."""
     key = uuid.UUID(proof_id).bytes
-    return base64.urlsafe_b64encode(key + _signature(keys.newest(), purpose, key)).decode()
+    return base64.urlsafe_b64encode(key + _signature(secret_keys.newest(), purpose, key)).decode()
 
 
 def issue(user_id: str, purpose: str, data: dict[str, Any], minutes: int, *, proof_id: str) -> bool:
@@ -83,7 +83,7 @@ def look(token: str, *purposes: str) -> AnyRow:
 def use(token: str, *purposes: str) -> Used:
     """Use a proof up, in the running transaction. Raises as `look` does; of two at once the second raises Gone."""
     user_id = look(token, *purposes).user_id
-    person = users.to_change(user_id)  # before its proof: see there
+    person = user_queries.to_change(user_id)  # before its proof: see there
     proof = _usable(queries.proof(_read(token, purposes), lock=True))
     if person is None or person.inactive_because == DISABLED:
         raise _expired()
@@ -117,7 +117,7 @@ def _read(token: str, purposes: tuple[str, ...]) -> str:
     """Return the proof's id if the token is one of ours and for one of `purposes`. Raises Invalid."""
     raw = base64.urlsafe_b64decode(token) if _TOKEN.fullmatch(token) else b""
     key, given = raw[:16], raw[16:]
-    signatures = (_signature(secret, purpose, key) for secret in keys.every() for purpose in purposes)
+    signatures = (_signature(secret, purpose, key) for secret in secret_keys.every() for purpose in purposes)
     if not any(hmac.compare_digest(signature, given) for signature in signatures):
         raise Invalid("This link is not valid.", code="proof_invalid")
     return str(uuid.UUID(bytes=key))

@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from metaia.auth import queries
 from metaia.auth.models import SecondFactor
-from metaia.auth.second_factor import encryption as sealed
+from metaia.auth.second_factor import encryption
 from metaia.core import db
 from metaia.core.db import AnyRow
 
@@ -26,7 +26,7 @@ def reseal() -> Resealed:
     done = lost = 0
     after = ""
     while page := queries.second_factors(after):
-        old = [factor for factor in page if sealed.outdated(factor.secret, factor.user_id)]
+        old = [factor for factor in page if encryption.outdated(factor.secret, factor.user_id)]
         with db.transaction():
             made = sum(_again(factor) for factor in old)
         done, lost, after = done + made, lost + len(old) - made, page[-1].user_id
@@ -35,9 +35,9 @@ def reseal() -> Resealed:
 
 def _again(factor: AnyRow) -> bool:
     """Return whether a secret could be sealed anew; one that was replaced meanwhile has the newest seal."""
-    text = sealed.unseal(factor.secret, factor.user_id)
+    text = encryption.unseal(factor.secret, factor.user_id)
     if text is None:
         return False
     this = (SecondFactor.user_id == factor.user_id, SecondFactor.secret == factor.secret)
-    db.execute(update(SecondFactor).where(*this).values(secret=sealed.seal(text, factor.user_id)))
+    db.execute(update(SecondFactor).where(*this).values(secret=encryption.seal(text, factor.user_id)))
     return True

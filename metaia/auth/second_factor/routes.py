@@ -8,7 +8,7 @@ from flask import Response
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from metaia.auth.schemas import LONGEST_CODE
-from metaia.auth.second_factor import service as actions
+from metaia.auth.second_factor import service as second_factor_service
 from metaia.core.access.actor import current
 from metaia.core.errors import Conflict
 from metaia.core.http.fields import Schema, Text
@@ -71,7 +71,7 @@ Off = envelope("SecondFactorOff")
 @even_when("limited")
 def get_state() -> Response:
     """Whether I have a second factor, and must have one."""
-    state = actions.state(current())
+    state = second_factor_service.state(current())
     return answer(on=state.on, needed=state.needed, recovery_codes_left=state.recovery_codes_left)
 
 
@@ -83,7 +83,7 @@ def get_state() -> Response:
 @even_when("limited")
 def begin(body: Body) -> Response:
     """A new secret for an authenticator app. It is in force once `confirm` gets a code of it."""
-    secret, uri = actions.begin(current(), body["password"])
+    secret, uri = second_factor_service.begin(current(), body["password"])
     return answer(status=201, secret=secret, uri=uri)
 
 
@@ -95,7 +95,7 @@ def begin(body: Body) -> Response:
 @even_when("limited")
 def confirm(body: Body) -> Response:
     """Put the secret in force; all other sessions end. A session that could do nothing without: refresh it now."""
-    return answer(recovery_codes=actions.confirm(current(), body["code"]))
+    return answer(recovery_codes=second_factor_service.confirm(current(), body["code"]))
 
 
 @blp.route("", methods=["DELETE"])
@@ -105,7 +105,7 @@ def confirm(body: Body) -> Response:
 @refuses(Conflict)
 def remove(body: Body) -> Response:
     """Take it off; all other sessions end, and this one if the role needs a second factor."""
-    actions.remove(current(), body["password"], body["code"])
+    second_factor_service.remove(current(), body["password"], body["code"])
     return answer()
 
 
@@ -116,4 +116,6 @@ def remove(body: Body) -> Response:
 @refuses(Conflict)
 def renew_recovery_codes(body: Body) -> Response:
     """New recovery codes; the old ones are void."""
-    return answer(recovery_codes=actions.renew_recovery_codes(current(), body["password"], body["code"]))
+    return answer(
+        recovery_codes=second_factor_service.renew_recovery_codes(current(), body["password"], body["code"])
+    )

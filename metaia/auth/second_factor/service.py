@@ -10,18 +10,16 @@ from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 
 from metaia.auth import queries
-from metaia.auth.account import service as account
-from metaia.auth.lockout import service as delays
+from metaia.auth.account import service as account_service
+from metaia.auth.lockout import service as lockout
 from metaia.auth.models import SecondFactor
-from metaia.auth.second_factor import codes
-from metaia.auth.second_factor import encryption as sealed
-from metaia.auth.second_factor import verification as second_factor
-from metaia.auth.sessions import service as sessions
+from metaia.auth.second_factor import codes, encryption, verification
+from metaia.auth.sessions import service as session_service
 from metaia.core import db
 from metaia.core.access.actor import Actor
 from metaia.core.errors import Conflict, Forbidden, NotFound, declare
 from metaia.core.times import now
-from metaia.users import queries as users
+from metaia.users import queries as user_queries
 from metaia.users.queries import Person
 
 T = TypeVar("T")
@@ -45,17 +43,17 @@ class State:
 def state(actor: Actor) -> State:
     """Return how it is with the actor's second factor."""
     on = queries.has_second_factor(actor.id)
-    return State(on, sessions.needs_second_factor(actor.role), queries.recovery_codes_left(actor.id))
+    return State(on, session_service.needs_second_factor(actor.role), queries.recovery_codes_left(actor.id))
 
 
 def begin(actor: Actor, password: str) -> tuple[str, str]:
     """Return a new secret, not yet in force, and its address for a QR code. Raises Forbidden, Conflict if one is."""
     secret = codes.new_secret()
-    with account.own_account(actor, account.known_hash(actor, password)) as person:
+    with account_service.own_account(actor, account_service.known_hash(actor, password)) as person:
         factor = queries.second_factor(person.id)
         if factor is not None and factor.confirmed_at is not None:
             raise Conflict("You have a second factor.", code="second_factor_on")
-        new = {"secret": sealed.seal(secret, person.id), "last_step": 0, "created_at": now()}
+        new = {"secret": encryption.seal(secret, person.id), "last_step": 0, "created_at": now()}
         row = insert(SecondFactor).values(user_id=person.id, **new)
         db.execute(row.on_conflict_do_update(index_elements=["user_id"], set_=new))
     return secret, codes.uri(secret, person.email)
@@ -73,13 +71,13 @@ def confirm(actor: Actor, code: str) -> list[str]:
             raise Conflict("Begin first.", code="second_factor_off")
         if factor.confirmed_at is not None:
             raise Conflict("It is on already.", code="second_factor_on")
-        if not second_factor.matches(factor, code):  # counts as no failure: who is here has seen the secret
-            raise second_factor.wrong(Forbidden)
+        if not verification.matches(factor, code):  # counts as no failure: who is here has seen the secret
+            raise verification.wrong(Forbidden)
         mine = SecondFactor.user_id == person.id
         db.execute(update(SecondFactor).where(mine).values(confirmed_at=now()))
-        sessions.end_all(person.id, "second_factor_on", but=actor.session_id)
-        second_factor.tell(person, "account.second_factor_on", "It is on: logging in takes a code now.")
-        return second_factor.new_recovery_codes(person)
+        session_service.end_all(person.id, "second_factor_on", but=actor.session_id)
+        verification.tell(person, "account.second_factor_on", "It is on: logging in takes a code now.")
+        return verification.new_recovery_codes(person)
 
 
 def remove(actor: Actor, password: str, code: str) -> None:
@@ -89,10 +87,10 @@ def remove(actor: Actor, password: str, code: str) -> None:
     """
 
     def work(person: Person) -> None:
-        second_factor.forget(person.id)
-        needed = sessions.needs_second_factor(person.role)
-        sessions.end_all(person.id, "second_factor_off", but=None if needed else actor.session_id)
-        second_factor.tell(person, "account.second_factor_off", "It is off: a password is enough to log in.")
+        verification.forget(person.id)
+        needed = session_service.needs_second_factor(person.role)
+        session_service.end_all(person.id, "second_factor_off", but=None if needed else actor.session_id)
+        verification.tell(person, "account.second_factor_off", "It is off: a password is enough to log in.")
 
     _with_proof(actor, password, code, work)
 
@@ -101,17 +99,17 @@ def renew_recovery_codes(actor: Actor, password: str | None, code: str | None) -
     """Return new recovery codes; the old ones are void. Raises Forbidden or TooMany, and Conflict without a factor."""
 
     def work(person: Person) -> list[str]:
-        second_factor.tell(
+        verification.tell(
             person, "account.recovery_codes_renewed", "It has new recovery codes; the old ones are void."
         )
-        return second_factor.new_recovery_codes(person)
+        return verification.new_recovery_codes(person)
 
     return _with_proof(actor, password, code, work)
 
 
 def _with_proof(actor: Actor, password: str | None, code: str | None, work: Callable[[Person], T]) -> T:
     """Do `work` for one who has a second factor, and shows as much of password and code as is given."""
-    known = None if password is None else account.known_hash(actor, password)
+    known = None if password is None else account_service.known_hash(actor, password)
     with db.transaction():
         person = _own(actor, known)
         if not queries.has_second_factor(person.id):
@@ -119,7 +117,7 @@ def _with_proof(actor: Actor, password: str | None, code: str | None, work: Call
         problem = (
             None
             if code is None
-            else second_factor.refusal(person, code, delays.here(person.email), Forbidden)
+            else verification.refusal(person, code, lockout.here(person.email), Forbidden)
         )
         if problem is None:
             return work(person)
@@ -128,9 +126,9 @@ def _with_proof(actor: Actor, password: str | None, code: str | None, work: Call
 
 def _own(actor: Actor, known: str | None = None) -> Person:
     if known is not None:
-        with account.own_account(actor, known) as person:
+        with account_service.own_account(actor, known) as person:
             return person
-    found = users.to_change(actor.id)
+    found = user_queries.to_change(actor.id)
     if found is None:
         raise NotFound
     return found

@@ -8,17 +8,16 @@ from __future__ import annotations
 from sqlalchemy import delete, insert, update
 
 from metaia.auth import queries
-from metaia.auth.lockout import service as delays
+from metaia.auth.lockout import service as lockout
 from metaia.auth.lockout.service import Attempt
 from metaia.auth.models import RecoveryCode, SecondFactor
-from metaia.auth.second_factor import codes
-from metaia.auth.second_factor import encryption as sealed
+from metaia.auth.second_factor import codes, encryption
 from metaia.core import db
-from metaia.core.audit import log as audit
+from metaia.core.audit import log as audit_log
 from metaia.core.db import AnyRow
 from metaia.core.errors import Problem, Unauthenticated, declare
 from metaia.core.times import now
-from metaia.notifications import service as notifications
+from metaia.notifications import service as notification_service
 from metaia.users.queries import Person
 
 declare(
@@ -36,7 +35,7 @@ def refusal(
 
     A wrong code counts as a failure, in the running transaction.
     """
-    problem = delays.met(attempt)
+    problem = lockout.met(attempt)
     factor = queries.second_factor(person.id)
     if problem is not None or factor is None or factor.confirmed_at is None:
         return problem
@@ -44,7 +43,7 @@ def refusal(
         return kind("A code of your second factor is needed.", code="second_factor_required")
     if matches(factor, code) or _uses_up(person, code):
         return None
-    return delays.failed(attempt, wrong(kind), person, code=True)
+    return lockout.failed(attempt, wrong(kind), person, code=True)
 
 
 def forget(user_id: str) -> None:
@@ -55,7 +54,7 @@ def forget(user_id: str) -> None:
 
 def matches(factor: AnyRow, code: str) -> bool:
     """Return whether this is a code of the app that was not used before; it is used up then."""
-    secret = sealed.unseal(factor.secret, factor.user_id)
+    secret = encryption.unseal(factor.secret, factor.user_id)
     step = codes.step_of(secret, code, now(), after=factor.last_step) if secret else None
     if step is None:
         return False
@@ -85,8 +84,8 @@ def new_recovery_codes(person: Person) -> list[str]:
 
 def tell(person: Person, action: str, what: str) -> None:
     """Note a change of somebody's second factor, and tell them."""
-    audit.record(action, subject=f"user-{person.id}", user=(person.id, person.role))
-    notifications.notify(person.id, "second_factor_changed", {"what": what})
+    audit_log.record(action, subject=f"user-{person.id}", user=(person.id, person.role))
+    notification_service.notify(person.id, "second_factor_changed", {"what": what})
 
 
 def wrong(kind: type[Problem]) -> Problem:

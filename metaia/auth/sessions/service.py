@@ -14,12 +14,12 @@ from metaia.auth.models import Session
 from metaia.auth.sessions import revoked, tokens
 from metaia.core import db
 from metaia.core.access.permissions import STAFF
-from metaia.core.audit import log as audit
+from metaia.core.audit import log as audit_log
 from metaia.core.db import AnyRow
 from metaia.core.errors import Forbidden
 from metaia.core.ids import new_id
 from metaia.core.times import now
-from metaia.notifications.devices import service as notification_devices
+from metaia.notifications.devices import service as device_service
 from metaia.realtime import events
 from metaia.users.queries import Person
 
@@ -137,10 +137,10 @@ def end(session_id: str, user_id: str, because: str) -> bool:
     """
     if not _update(session_id, ended_at=now(), ended_because=because):
         return False
-    notification_devices.drop_of([session_id])
+    device_service.drop_of([session_id])
     db.current().after_commit(lambda: revoked.add(session_id))  # here at once; elsewhere by the event
     told = {"sessionId": session_id, "because": because}
-    audit.record("session.ended", subject=f"user-{user_id}", after=told)
+    audit_log.record("session.ended", subject=f"user-{user_id}", after=told)
     events.record("session.ended", told, audience=[f"user-{user_id}"], subject=f"session-{session_id}")
     return True
 
@@ -166,7 +166,7 @@ def end_unused() -> int:
 
 def drop_devices() -> None:
     """Drop devices of sessions that ended lately: one may have been registered while its session was ending."""
-    notification_devices.drop_of(queries.ended_since(now() - RECENT))
+    device_service.drop_of(queries.ended_since(now() - RECENT))
 
 
 def tidy(before: datetime) -> int:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from flask import current_app
 from flask_jwt_extended import create_access_token, create_refresh_token, decode_token
 
-from metaia.core.access import jwt as signing
+from metaia.core.access import jwt as jwt_keys
 from metaia.users.queries import Person
 
 LENT_MINUTES = 15
@@ -48,5 +48,5 @@ def issue(person: Person, session_id: str, *, impersonator: str | None = None, l
 
 def read_refresh(token: str) -> tuple[str, str]:
     """Return (session id, token id) of a refresh token. Raises Unauthenticated."""
-    claims = signing.read(token, "refresh")
+    claims = jwt_keys.read(token, "refresh")
     return str(claims["sid"]), str(claims["jti"])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from flask import g, request
 from structlog.contextvars import bind_contextvars
 
-from metaia.core.access import jwt as signing
+from metaia.core.access import jwt as jwt_keys
 from metaia.core.access import permissions
 from metaia.core.access.permissions import ADMINS, PARTNERS, ROLES, SELF_REGISTERED, STAFF
 from metaia.core.errors import Forbidden, Unauthenticated, declare
@@ -110,7 +110,7 @@ def require_own(actor: Actor) -> None:
 
 
 def _verified(token: str) -> Actor:
-    claims = signing.read(token, "access")
+    claims = jwt_keys.read(token, "access")
     if str(claims.get("role")) not in ROLES:
         raise Unauthenticated("Nobody has that role.", code="token_invalid")
     return Actor(

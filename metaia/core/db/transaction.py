@@ -15,9 +15,8 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Executable, Row
 from sqlalchemy.engine import CursorResult, Result
 
-from metaia.core import fault_injection as faults
-from metaia.core.db import driver
-from metaia.core.db import fast_pool as hot
+from metaia.core import fault_injection
+from metaia.core.db import driver, fast_pool
 from metaia.core.db.batch import Writes
 from metaia.core.db.driver import Prepared
 from metaia.core.db.gevent_wait import HubConnection
@@ -54,7 +53,7 @@ class Transaction:
 
     def write(self) -> None:
         """Send what was collected as one statement that is its own transaction. Raises Stale."""
-        if self.writes and not hot.current().run(self.writes.send_guarded):
+        if self.writes and not fast_pool.current().run(self.writes.send_guarded):
             raise Stale
 
     def commit(self) -> None:
@@ -68,7 +67,7 @@ class Transaction:
 
     def committed(self) -> None:
         if self._after_commit:
-            faults.point("after_commit")
+            fault_injection.point("after_commit")
         for call in self._after_commit:
             call()
 
@@ -197,7 +196,7 @@ def fetch_tuple(prepared: Prepared, values: dict[str, str]) -> tuple[Any, ...] |
     """Return the first row of a prepared SELECT, or None: the hot road, see core/db/driver.py."""
     unit = _current.get()
     if unit is None or not unit.begun:
-        return hot.current().run(lambda connection: prepared.first(connection, values))
+        return fast_pool.current().run(lambda connection: prepared.first(connection, values))
     with driver.errors(unit.connection):
         return prepared.first(driver.of(unit.connection), values)
 

@@ -15,7 +15,7 @@ from werkzeug.routing.exceptions import WebsocketMismatch
 
 from metaia.core import json
 from metaia.core.errors import BY_STATUS, Problem, TooMany, Unavailable, UpgradeRequired, declare
-from metaia.core.http import rate_limits as ratelimit
+from metaia.core.http import rate_limits
 from metaia.core.ids import new_id
 
 log = structlog.get_logger(__name__)
@@ -52,7 +52,7 @@ def as_problem(error: BaseException) -> Problem:
     if isinstance(error, Problem):
         return error
     if isinstance(error, RateLimitExceeded):
-        return TooMany(retry_after=ratelimit.seconds_left())
+        return TooMany(retry_after=rate_limits.seconds_left())
     if isinstance(error, WebsocketMismatch) and not request.headers.get("Upgrade"):
         return UpgradeRequired()
     if isinstance(error, HTTPException):

@@ -10,15 +10,17 @@ from flask import Response
 from itsdangerous import BadData, URLSafeSerializer
 from marshmallow import fields, validate
 from sqlalchemy import ColumnElement, Select, literal, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
 
 from metaia.core import json
-from metaia.core.access import secret_keys as keys
+from metaia.core.access import secret_keys
 from metaia.core.errors import Invalid
 from metaia.core.http.fields import Schema, camel
 from metaia.core.http.views import answer
 
 Json = dict[str, Any]
-Sortable = Mapping[str, ColumnElement[Any]]
+Column = ColumnElement[Any] | InstrumentedAttribute[Any]
+Sortable = Mapping[str, Column]
 Page = tuple[Sequence[Any], str | None]  # rows, and the cursor of the next page
 
 
@@ -58,7 +60,7 @@ def page(
     *,
     sort: str,
     sortable: Sortable,
-    key: ColumnElement[Any],
+    key: Column,
     limit: int,
     cursor: str | None,
 ) -> Select[Any]:
@@ -81,7 +83,7 @@ def cut(rows: Sequence[Any], *, sort: str, limit: int, key: str = "id") -> Page:
     return rows[:limit], _encode(sort, [getattr(last, name), getattr(last, key)])
 
 
-def _column(sort: str, sortable: Sortable) -> tuple[ColumnElement[Any], bool]:
+def _column(sort: str, sortable: Sortable) -> tuple[Column, bool]:
     names = {camel(name): column for name, column in sortable.items()}
     return names[sort.lstrip("-")], sort.startswith("-")
 
@@ -94,7 +96,7 @@ def _encode(sort: str, values: list[Any]) -> str:
     return str(_signed().dumps([sort, *values]))
 
 
-def _decode(cursor: str, sort: str, column: ColumnElement[Any]) -> tuple[Any, str]:
+def _decode(cursor: str, sort: str, column: Column) -> tuple[Any, str]:
     try:
         made_for, value, key = _signed().loads(cursor)
     except BadData:
@@ -106,4 +108,4 @@ def _decode(cursor: str, sort: str, column: ColumnElement[Any]) -> tuple[Any, st
 
 def _signed() -> URLSafeSerializer:
     """Signed, so that what comes back is what went out, and nothing that PostgreSQL would choke on."""
-    return keys.signed("paging cursor", serializer=json)
+    return secret_keys.signed("paging cursor", serializer=json)

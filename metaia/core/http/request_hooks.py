@@ -13,9 +13,7 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from metaia.core.access import actor
 from metaia.core.errors import Unauthenticated
-from metaia.core.http import bodies
-from metaia.core.http import error_handlers as failures
-from metaia.core.http import rate_limits as ratelimit
+from metaia.core.http import bodies, error_handlers, rate_limits
 from metaia.core.http.middleware import REFUSED
 
 PUBLIC_BLUEPRINTS = frozenset({"swagger_ui", "api-docs"})  # the documentation: static files of libraries
@@ -48,7 +46,7 @@ def init_admission(app: Flask) -> None:
 def _begin() -> None:
     g.started = time.perf_counter()
     clear_contextvars()
-    bind_contextvars(request_id=failures.request_id())
+    bind_contextvars(request_id=error_handlers.request_id())
     if (refused := request.environ.get(REFUSED)) is not None:
         raise refused
 
@@ -92,8 +90,8 @@ def is_public(app: Flask, endpoint: str) -> bool:
 
 
 def _finish(response: Response) -> Response:
-    response.headers["X-Request-ID"] = failures.request_id()
-    ratelimit.say(response)
+    response.headers["X-Request-ID"] = error_handlers.request_id()
+    rate_limits.say(response)
     if "retry_after" in g:
         response.headers["Retry-After"] = str(g.retry_after)
     who = g.get("actor")

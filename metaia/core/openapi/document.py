@@ -12,7 +12,7 @@ from marshmallow import fields, validate
 from werkzeug.routing import Rule
 
 from metaia.core.errors import CODES
-from metaia.core.http import etags as versions
+from metaia.core.http import etags
 from metaia.core.http.fields import Schema, camel
 from metaia.core.ids import IdConverter
 from metaia.core.openapi.error_responses import Refusals
@@ -44,8 +44,8 @@ class Versions(BasePlugin):
                 .get("schema", {})
             )
             name = schema.get("$ref", "").rpartition("/")[2]
-            if versions.FIELD in self.components.schemas.get(name, {}).get("properties", {}):
-                operation["parameters"] = [*operation.get("parameters", []), versions.PARAMETER]
+            if etags.FIELD in self.components.schemas.get(name, {}).get("properties", {}):
+                operation["parameters"] = [*operation.get("parameters", []), etags.PARAMETER]
 
 
 class Examples(BasePlugin):

@@ -11,9 +11,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from metaia.core.errors import Problem
-from metaia.core.http import etags as versions
-from metaia.core.http import idempotency
-from metaia.core.http import rate_limits as ratelimit
+from metaia.core.http import etags, idempotency, rate_limits
 from metaia.core.http.middleware import BY_ANY_NAME, CONNECTIONS
 
 Json = dict[str, Any]
@@ -66,12 +64,12 @@ def _of_what_is_sent(method: str, operation: Json, view: Any) -> set[int]:
     given = {p.get("name") for p in operation.get("parameters", []) if p.get("in") != "path"}
     body = operation.get("requestBody", {}).get("content", {})
     found = {422} if given or body else set()
-    if {idempotency.HEADER, versions.HEADER} & given:
+    if {idempotency.HEADER, etags.HEADER} & given:
         found |= {409}
     if "application/json" in body:
         found |= {415}
     if method != "GET":
         found |= {408, 413}
-    if ratelimit.of(view).name != ratelimit.READ.name:
+    if rate_limits.of(view).name != rate_limits.READ.name:
         found |= {503}  # it writes
     return found

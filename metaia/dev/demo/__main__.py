@@ -8,7 +8,7 @@ import sys
 import time
 from statistics import median
 
-from metaia.dev.demo import other_clients as outside
+from metaia.dev.demo import other_clients
 from metaia.dev.demo.client import Sorry
 from metaia.dev.demo.play import Key, Stage
 from metaia.dev.demo.scenes import ACCEPT, PLACE, STORY, WITH_COURIER
@@ -67,14 +67,14 @@ def _measure(stage: Stage, screen: Screen, orders: int) -> None:
 
 def _look_outside(stage: Stage, screen: Screen, url: str, number: str) -> None:
     """Say what came by mail, SMS and push, where `make run` shows it."""
-    shown_at = outside.page(url)
+    shown_at = other_clients.page(url)
     if shown_at is None:
         return
-    found = outside.arrived(shown_at, number)
-    counts = ", ".join(f"{found[channel]} {name}" for channel, name in outside.SHOWN_AS.items())
+    found = other_clients.arrived(shown_at, number)
+    counts = ", ".join(f"{found[channel]} {name}" for channel, name in other_clients.SHOWN_AS.items())
     screen.console.print(f"\nAbout order {number} came {counts}: {shown_at}", soft_wrap=True)
     stage.problems += [
-        f"no {name} at {shown_at}" for channel, name in outside.SHOWN_AS.items() if not found[channel]
+        f"no {name} at {shown_at}" for channel, name in other_clients.SHOWN_AS.items() if not found[channel]
     ]
 
 

@@ -13,7 +13,7 @@ from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 
-from metaia.dev import demo_data as demo
+from metaia.dev import demo_data
 from metaia.dev.stubs.vendor import Arrived
 
 KEEP = 500
@@ -48,7 +48,7 @@ class Item:
     @property
     def person(self) -> str:
         """Return which demo user it is for."""
-        return next((p.login for p in demo.PEOPLE if self.to in {p.email, p.number, p.device}), "")
+        return next((p.login for p in demo_data.PEOPLE if self.to in {p.email, p.number, p.device}), "")
 
     def as_json(self) -> dict[str, str]:
         """Return it for programs."""

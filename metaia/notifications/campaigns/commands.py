@@ -11,8 +11,7 @@ from flask.cli import AppGroup
 
 from metaia.core.errors import Problem
 from metaia.core.times import now
-from metaia.notifications.campaigns import queries, service
-from metaia.notifications.campaigns import sending as batches
+from metaia.notifications.campaigns import queries, sending, service
 from metaia.notifications.campaigns.queries import Campaign
 from metaia.notifications.campaigns.state import DRAFT, RUNNING, SCHEDULED
 from metaia.notifications.support import stats
@@ -49,7 +48,7 @@ def run(campaign: UUID) -> None:
 
 
 def _work(campaign: Campaign) -> None:
-    if not batches.advance(campaign.id):
+    if not sending.advance(campaign.id):
         wait = (campaign.next_at - now()).total_seconds() if campaign.next_at else LOOK
         time.sleep(min(LOOK, max(wait, 0.01)))
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import time
 
 from metaia.jobs.registry import job
-from metaia.notifications.campaigns import queries
-from metaia.notifications.campaigns import sending as batches
+from metaia.notifications.campaigns import queries, sending
 
 SECONDS = 5.0  # for which a job goes on: what it has written is to be sent by the same worker
 
@@ -19,6 +18,6 @@ def _due() -> int:
 def advance() -> int:
     """Do what is due for all campaigns, in turns; return how many batches that was."""
     done, until = 0, time.monotonic() + SECONDS
-    while time.monotonic() < until and batches.advance():
+    while time.monotonic() < until and sending.advance():
         done += 1
     return done

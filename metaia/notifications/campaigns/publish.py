@@ -9,7 +9,7 @@ from typing import Any
 from metaia.core import db
 from metaia.core.access.permissions import PERMISSIONS
 from metaia.core.times import now
-from metaia.notifications.campaigns import presenters as present
+from metaia.notifications.campaigns import presenters
 from metaia.notifications.campaigns.models import Campaign as Table
 from metaia.notifications.campaigns.queries import Campaign
 from metaia.realtime import events
@@ -29,5 +29,5 @@ def changed(before: Campaign, **changes: Any) -> Campaign:
     db.change(Table, id=before.id, **changes)
     if moved:
         subject = f"campaign-{after.id}"
-        events.record("campaign.progress", present.progress(after), audience=ROOMS, subject=subject)
+        events.record("campaign.progress", presenters.progress(after), audience=ROOMS, subject=subject)
     return after

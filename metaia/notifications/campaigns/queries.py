@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import select, text
 
 from metaia.core import db
-from metaia.core.http import pagination as paging
+from metaia.core.http import pagination
 from metaia.core.times import now
-from metaia.notifications.campaigns import audience_filters as filters
+from metaia.notifications.campaigns import audience_filters
 from metaia.notifications.campaigns.models import Campaign as Table
 
 
@@ -41,7 +41,7 @@ class Campaign:
     updated_at: datetime
 
 
-SORTABLE: paging.Sortable = {"created_at": Table.created_at}  # type: ignore[dict-item]
+SORTABLE: pagination.Sortable = {"created_at": Table.created_at}
 LEFT = text(
     """
     SELECT EXISTS (SELECT FROM notifications WHERE campaign_id = :id AND planned_at IS NULL) OR EXISTS (
@@ -60,8 +60,8 @@ def page(
 ) -> tuple[list[Campaign], str | None]:
     """Return one page of campaigns, and the next page's cursor."""
     query = _all.where(Table.status == filters["status"]) if "status" in filters else _all
-    query = paging.page(query, sort=sort, sortable=SORTABLE, key=Table.id, limit=limit, cursor=cursor)  # type: ignore[arg-type]
-    rows, following = paging.cut([Campaign(*row) for row in db.fetch_all(query)], sort=sort, limit=limit)
+    query = pagination.page(query, sort=sort, sortable=SORTABLE, key=Table.id, limit=limit, cursor=cursor)
+    rows, following = pagination.cut([Campaign(*row) for row in db.fetch_all(query)], sort=sort, limit=limit)
     return list(rows), following
 
 
@@ -93,8 +93,8 @@ def is_due() -> bool:
 
 def size(campaign: Campaign, moment: datetime) -> int:
     """Return how many people the audience of a campaign has at `moment`, which is not in the past."""
-    size = text(f"SELECT count(*) FROM users WHERE {filters.where(campaign.audience)}")  # noqa: S608 - our own words
-    return int(db.fetch_value(size, filters.values(campaign.audience, moment)))
+    size = text(f"SELECT count(*) FROM users WHERE {audience_filters.where(campaign.audience)}")  # noqa: S608 - our own words
+    return int(db.fetch_value(size, audience_filters.values(campaign.audience, moment)))
 
 
 def anything_left(campaign_id: str) -> bool:

@@ -8,13 +8,12 @@ from flask import Response
 
 import metaia.notifications.campaigns.jobs  # noqa: F401 - registers itself
 from metaia.core.access.actor import current
-from metaia.core.http import etags as versions
+from metaia.core.http import etags
 from metaia.core.http.idempotency import idempotent
 from metaia.core.http.pagination import listing
 from metaia.core.http.views import READ, WRITE, Blueprint, answer, needs, rated
 from metaia.core.times import now
-from metaia.notifications.campaigns import presenters as present
-from metaia.notifications.campaigns import queries, schemas, service
+from metaia.notifications.campaigns import presenters, queries, schemas, service
 from metaia.notifications.campaigns.queries import Campaign
 from metaia.notifications.support import stats
 
@@ -46,7 +45,7 @@ def create(body: Body) -> Response:
 @needs("notifications.campaign")
 def get_many(query: Body) -> Response:
     """All campaigns."""
-    return listing("campaigns", query, queries.page, present.campaign)
+    return listing("campaigns", query, queries.page, presenters.campaign)
 
 
 @blp.route("/<id:campaign_id>")
@@ -58,7 +57,7 @@ def get_one(campaign_id: str) -> Response:
     campaign = service.read(campaign_id)
     total = queries.size(campaign, now()) if campaign.total is None else None
     response = answer(
-        campaign=present.campaign(campaign, total=total), funnel=stats.funnel_of_campaign(campaign_id)
+        campaign=presenters.campaign(campaign, total=total), funnel=stats.funnel_of_campaign(campaign_id)
     )
     response.set_etag(str(campaign.version))
     return response
@@ -71,7 +70,7 @@ def get_one(campaign_id: str) -> Response:
 @needs("notifications.campaign")
 def edit(body: Body, campaign_id: str) -> Response:
     """Change a draft."""
-    version = versions.expected(body.pop("expected_version"))
+    version = etags.expected(body.pop("expected_version"))
     return _one(service.edit(campaign_id, body, version=version))
 
 
@@ -88,7 +87,7 @@ def test(body: Body, campaign_id: str) -> Response:  # noqa: ARG001 - there is n
 
 def _act(action: str, summary: str) -> None:
     def view(body: Body, campaign_id: str) -> Response:
-        version = versions.expected(body["expected_version"])
+        version = etags.expected(body["expected_version"])
         return _one(service.act(campaign_id, action, version=version))
 
     view.__name__ = view.__qualname__ = action
@@ -105,6 +104,6 @@ for _action, _summary in ACTIONS.items():
 
 
 def _one(campaign: Campaign, *, status: int = 200) -> Response:
-    response = answer(status=status, campaign=present.campaign(campaign))
+    response = answer(status=status, campaign=presenters.campaign(campaign))
     response.set_etag(str(campaign.version))
     return response

@@ -9,20 +9,17 @@ from typing import Any
 
 from sqlalchemy import TextClause, text
 
-from metaia.core import db, json, outbox
-from metaia.core import fault_injection as faults
+from metaia.core import db, fault_injection, json, outbox
 from metaia.core.ids import new_id
 from metaia.core.times import now
-from metaia.jobs import registry as jobs
+from metaia.jobs import registry as job_registry
 from metaia.notifications import service
-from metaia.notifications.campaigns import audience_filters as filters
-from metaia.notifications.campaigns import publish as telling
-from metaia.notifications.campaigns import queries
+from metaia.notifications.campaigns import audience_filters, publish, queries
 from metaia.notifications.campaigns.notifications import CAMPAIGN
 from metaia.notifications.campaigns.queries import Campaign
 from metaia.notifications.campaigns.state import CANCELLED, COMPLETED, RUNNING, SCHEDULED
 from metaia.notifications.content.templates import Words
-from metaia.notifications.delivery import history as steps
+from metaia.notifications.delivery import history
 from metaia.notifications.delivery.queries import NIL
 from metaia.notifications.registry import IN_APP, NOTICES
 
@@ -64,7 +61,7 @@ SWEEP = text(
         ) RETURNING id
     ), queued AS (
         UPDATE deliveries SET status = 'cancelled', reason = 'campaign', updated_at = :now,
-            steps = {steps.appended("'cancelled'", "'campaign'", "due_at")}
+            steps = {history.appended("'cancelled'", "'campaign'", "due_at")}
         WHERE id IN (
             SELECT deliveries.id FROM deliveries JOIN notifications ON notifications.id = notification_id
             WHERE campaign_id = :id AND status = 'queued' LIMIT :batch FOR UPDATE OF deliveries SKIP LOCKED
@@ -87,18 +84,18 @@ def advance(campaign_id: str | None = None) -> bool:
 def _begin(campaign: Campaign) -> None:
     moment = now()
     total = queries.size(campaign, moment)
-    telling.changed(campaign, status=RUNNING, began_at=moment, total=total, next_at=moment)
+    publish.changed(campaign, status=RUNNING, began_at=moment, total=total, next_at=moment)
 
 
 def _tell(campaign: Campaign) -> None:
     """Tell the next people, no more than a second's worth, and say when the next ones may be told."""
     moment, rate = now(), campaign.rate_per_minute
     batch = min(BATCH, -(-rate // 60))
-    row = db.execute(_statement(filters.where(campaign.audience)), _values(campaign, batch)).one()
-    faults.point("in_campaign")
+    row = db.execute(_statement(audience_filters.where(campaign.audience)), _values(campaign, batch)).one()
+    fault_injection.point("in_campaign")
     if IN_APP in campaign.channels:
         outbox.filled("event")
-    jobs.wake()
+    job_registry.wake()
     since = max(campaign.next_at or moment, moment - CATCH_UP)
     changes: dict[str, Any] = {
         "reached": row.last or campaign.reached,
@@ -107,7 +104,7 @@ def _tell(campaign: Campaign) -> None:
     }
     if row.people < batch:
         changes |= {"status": COMPLETED, "next_at": None, "ended_at": moment}
-    telling.changed(campaign, **changes)
+    publish.changed(campaign, **changes)
 
 
 @cache
@@ -119,7 +116,7 @@ def _values(campaign: Campaign, batch: int) -> dict[str, Any]:
     moment, notice = now(), NOTICES[CAMPAIGN.name]
     data = {"campaignId": campaign.id}
     words = Words(campaign.title, campaign.message)
-    return filters.values(campaign.audience, campaign.began_at or moment) | {
+    return audience_filters.values(campaign.audience, campaign.began_at or moment) | {
         "reached": campaign.reached or NIL,
         "batch": batch,
         "ids": [new_id() for _ in range(batch)],
@@ -144,7 +141,7 @@ def _sweep(campaign: Campaign) -> None:
     """Cancel what has not been sent; what is planned at this moment is stopped by sending.py, which looks again."""
     swept = db.execute(SWEEP, {"id": campaign.id, "batch": SWEPT, "now": now()}).scalar()
     left = queries.anything_left(campaign.id)
-    telling.changed(campaign, next_at=now() + (AGAIN if not swept else timedelta()) if left else None)
+    publish.changed(campaign, next_at=now() + (AGAIN if not swept else timedelta()) if left else None)
 
 
 _STEPS: dict[str, Callable[[Campaign], None]] = {SCHEDULED: _begin, RUNNING: _tell, CANCELLED: _sweep}

@@ -6,16 +6,14 @@ from typing import Any
 
 from metaia.core import db
 from metaia.core.access.actor import Actor
-from metaia.core.audit import log as audit
+from metaia.core.audit import log as audit_log
 from metaia.core.errors import Conflict, NotFound
 from metaia.core.ids import new_id
 from metaia.core.state_machine import Transition
 from metaia.core.times import now
-from metaia.jobs import registry as jobs
-from metaia.notifications import service as notifications
-from metaia.notifications.campaigns import presenters as present
-from metaia.notifications.campaigns import publish as telling
-from metaia.notifications.campaigns import queries
+from metaia.jobs import registry as job_registry
+from metaia.notifications import service as notification_service
+from metaia.notifications.campaigns import presenters, publish, queries
 from metaia.notifications.campaigns.models import Campaign as Table
 from metaia.notifications.campaigns.notifications import TEST
 from metaia.notifications.campaigns.queries import Campaign
@@ -59,7 +57,7 @@ def edit(campaign_id: str, given: Given, *, version: int | None = None) -> Campa
     """Change a draft, and return it. Raises NotFound, or Conflict for a stale version or one that is no draft."""
     with db.transaction():
         before, _ = _to_change(campaign_id, "edit", version)
-        after = telling.changed(before, status=DRAFT, **_kept(given))
+        after = publish.changed(before, status=DRAFT, **_kept(given))
         _audit("edited", before, after)
     return after
 
@@ -68,9 +66,9 @@ def act(campaign_id: str, action: str, *, version: int | None = None) -> Campaig
     """Start, pause, resume or cancel a campaign, and return it. Raises NotFound, or Conflict as `edit` does."""
     with db.transaction():
         before, transition = _to_change(campaign_id, action, version)
-        after = telling.changed(before, status=transition.target, **_effects(before, action))
+        after = publish.changed(before, status=transition.target, **_effects(before, action))
         _audit(action, before, after)
-        jobs.wake()
+        job_registry.wake()
     return after
 
 
@@ -83,7 +81,9 @@ def send_test(actor: Actor, campaign_id: str) -> str:
         subject = f"campaign-{campaign.id}"
         _audit("tested", None, campaign)
         notice = NOTICES[TEST.name]
-        return notifications.write(notice, actor.id, words, data, subject=subject, channels=campaign.channels)
+        return notification_service.write(
+            notice, actor.id, words, data, subject=subject, channels=campaign.channels
+        )
 
 
 def _effects(before: Campaign, action: str) -> Given:
@@ -104,14 +104,14 @@ def _to_change(campaign_id: str, action: str, version: int | None) -> tuple[Camp
         raise Conflict(
             "The campaign has changed since you saw it.",
             code="stale_version",
-            details=present.conflict(campaign),
+            details=presenters.conflict(campaign),
         )
     transition = MACHINE.find(campaign.status, action)
     if transition is None or ADMIN not in transition.by:
         raise Conflict(
             f"A campaign that is {campaign.status} cannot {action}.",
             code="illegal_transition",
-            details=present.conflict(campaign),
+            details=presenters.conflict(campaign),
         )
     return campaign, transition
 
@@ -123,10 +123,10 @@ def _found(campaign: Campaign | None) -> Campaign:
 
 
 def _kept(given: Given) -> Given:
-    return given | ({"audience": present.audience(given["audience"])} if "audience" in given else {})
+    return given | ({"audience": presenters.audience(given["audience"])} if "audience" in given else {})
 
 
 def _audit(action: str, before: Campaign | None, after: Campaign) -> None:
-    shown = [each and present.campaign(each) for each in (before, after)]
+    shown = [each and presenters.campaign(each) for each in (before, after)]
     old, new = ({name: each[name] for name in SHOWN_IN_AUDIT} if each else None for each in shown)
-    audit.record(f"campaign.{action}", subject=f"campaign-{after.id}", before=old, after=new)
+    audit_log.record(f"campaign.{action}", subject=f"campaign-{after.id}", before=old, after=new)

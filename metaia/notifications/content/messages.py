@@ -9,9 +9,9 @@ from flask import current_app, render_template
 
 from metaia.core import json
 from metaia.core.db import AnyRow
-from metaia.notifications.content import templates as wording
+from metaia.notifications.content import templates
 from metaia.notifications.content.templates import Words
-from metaia.notifications.preferences import unsubscribe_links as unsubscribing
+from metaia.notifications.preferences import unsubscribe_links
 from metaia.notifications.registry import EMAIL, LINKS, NOTICES, PUSH, SMS, Notice
 from metaia.providers.messaging.interface import Mail, Message, Push, Sms
 
@@ -32,7 +32,7 @@ def words_of(group: list[AnyRow], channel: str) -> Words:
     said = [_words(row, channel) for row in group]
     if len(said) == 1:
         return said[0]
-    return wording.words(
+    return templates.words(
         DIGEST, group[0].locale, {"count": len(said), "titles": [each.title for each in said]}
     )
 
@@ -40,14 +40,14 @@ def words_of(group: list[AnyRow], channel: str) -> Words:
 def _words(row: AnyRow, channel: str) -> Words:
     if row.campaign_id is not None:
         return Words(row.title, row.message)  # its admin's own words
-    return wording.words(row.type, row.locale, row.data, channel=channel)
+    return templates.words(row.type, row.locale, row.data, channel=channel)
 
 
 def _mail(group: list[AnyRow], _: str) -> Mail:
     row = group[0]
     notice: Notice = NOTICES[row.type]
     words = words_of(group, EMAIL)
-    stop = unsubscribing.address(row.user_id, notice.category)
+    stop = unsubscribe_links.address(row.user_id, notice.category)
     filled: dict[str, Any] = {
         "title": words.title,
         "message": words.message,
@@ -65,7 +65,7 @@ def _mail(group: list[AnyRow], _: str) -> Mail:
         subject=words.title,
         text=render_template("notice.txt", **filled),
         html=render_template("notice.html", **filled),
-        headers=unsubscribing.headers(stop),
+        headers=unsubscribe_links.headers(stop),
         secret=notice.link is not None,
     )
 
@@ -73,7 +73,7 @@ def _mail(group: list[AnyRow], _: str) -> Mail:
 def _layout(row: AnyRow) -> dict[str, str]:
     """Return what every mail says, whatever it is about; `language` is that of these words."""
     data = {"name": row.name, "number": row.data.get("orderNumber")}
-    return {part: wording.phrase("mail", part, row.locale, data) for part in LAYOUT}
+    return {part: templates.phrase("mail", part, row.locale, data) for part in LAYOUT}
 
 
 def _sms(group: list[AnyRow], provider: str) -> Sms:

@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
-from metaia.notifications.content import messages
-from metaia.notifications.content import sms_segments as sms
-from metaia.notifications.content import templates as wording
+from metaia.notifications.content import messages, sms_segments, templates
 from metaia.notifications.registry import IN_APP, Notice
 from metaia.providers.messaging.interface import Mail, Push, Sms
 
@@ -23,8 +21,8 @@ def channels(notice: Notice) -> tuple[str, ...]:
 def shown(notice: Notice, channel: str, locale: str) -> dict[str, str]:
     """Return what a reader would see, by the part of the message. Raises LookupError where words are missing."""
     if channel == IN_APP:
-        words = wording.words(notice.name, locale, notice.sample)
-        buttons = [wording.button(action, locale) for action in notice.actions]
+        words = templates.words(notice.name, locale, notice.sample)
+        buttons = [templates.button(action, locale) for action in notice.actions]
         return {"title": words.title, "message": words.message} | (
             {"buttons": ", ".join(buttons)} if buttons else {}
         )
@@ -35,7 +33,7 @@ def _parts(message: Any) -> Iterator[tuple[str, str]]:
     if isinstance(message, Mail):
         yield from (("subject", message.subject), ("text", message.text), ("html", message.html))
     elif isinstance(message, Sms):
-        size = sms.size(message.text)
+        size = sms_segments.size(message.text)
         yield "text", message.text
         yield "size", f"{size.alphabet}, {size.units} units, segments: {size.segments}"
     elif isinstance(message, Push):

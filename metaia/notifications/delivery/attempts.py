@@ -10,8 +10,7 @@ from sqlalchemy import text
 from metaia.core import db
 from metaia.core.db import AnyRow
 from metaia.core.times import now
-from metaia.notifications.delivery import history as steps
-from metaia.notifications.delivery import suppression as suppressing
+from metaia.notifications.delivery import history, suppression
 from metaia.notifications.delivery.fallback import fall_back
 from metaia.notifications.delivery.suppression import Reason
 from metaia.notifications.registry import PUSH
@@ -44,7 +43,7 @@ END = text(
     UPDATE deliveries SET
         status = CASE WHEN status = 'sending' THEN {STATUS} ELSE status END,
         reference = coalesce(:reference, reference), error = :error, reason = coalesce({REASON}, reason),
-        steps = {steps.appended(STATUS, REASON, "CAST(:due_at AS timestamptz)")},
+        steps = {history.appended(STATUS, REASON, "CAST(:due_at AS timestamptz)")},
         due_at = :due_at, updated_at = :now
     WHERE id IN (SELECT delivery_id FROM answered)
     """  # noqa: S608 - our own words
@@ -52,7 +51,7 @@ END = text(
 PUT_OFF = text(
     f"""
     UPDATE deliveries SET status = {STATUS}, reason = {REASON}, due_at = coalesce(:due_at, due_at), updated_at = :now,
-        steps = {steps.appended(STATUS, REASON, "coalesce(:due_at, due_at)")}
+        steps = {history.appended(STATUS, REASON, "coalesce(:due_at, due_at)")}
     WHERE id = ANY(CAST(:ids AS uuid[])) AND status = 'sending'
     """  # noqa: S608 - our own words
 )
@@ -134,7 +133,7 @@ def unreachable(row: AnyRow, because: Reason = "invalid") -> None:
     if row.channel == PUSH:
         db.execute(DROP_DEVICE, {"address": row.address, "now": now()})
     else:
-        suppressing.suppress(row.channel, row.address, because)
+        suppression.suppress(row.channel, row.address, because)
 
 
 def _ids(group: list[AnyRow]) -> list[str]:

@@ -8,8 +8,8 @@ from sqlalchemy import text
 
 from metaia.core import db
 from metaia.core.times import now
-from metaia.jobs import registry as jobs
-from metaia.notifications.delivery import history as steps
+from metaia.jobs import registry as job_registry
+from metaia.notifications.delivery import history
 from metaia.notifications.delivery.fallback import fall_back
 
 BATCH = 20
@@ -45,7 +45,7 @@ RECLAIM = text(
     f"""
     WITH lost AS (
         UPDATE deliveries SET status = {LOST}, reason = 'worker_lost', due_at = :now, updated_at = :now,
-            steps = {steps.appended(LOST, "'worker_lost'", "CAST(:now AS timestamptz)")}
+            steps = {history.appended(LOST, "'worker_lost'", "CAST(:now AS timestamptz)")}
         WHERE status = 'sending' AND updated_at < :before RETURNING id, notification_id, status
     ), unknown AS (
         UPDATE delivery_attempts SET outcome = 'unknown' WHERE outcome IS NULL AND delivery_id IN (SELECT id FROM lost)
@@ -75,7 +75,7 @@ def reclaim() -> int:
         moment = now()
         lost = db.execute(RECLAIM, {"now": moment, "before": moment - LEASE, "most": MOST}).all()
         if lost:
-            jobs.wake()
+            job_registry.wake()
         if failed := [row for row in lost if row.status == "failed"]:
             fall_back(failed)
     return len(lost)

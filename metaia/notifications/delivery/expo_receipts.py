@@ -8,9 +8,8 @@ import structlog
 
 from metaia.core import db
 from metaia.core.times import now
-from metaia.notifications.delivery import attempts as settling
-from metaia.notifications.delivery import queries as deliveries
-from metaia.notifications.delivery import receipts
+from metaia.notifications.delivery import attempts, receipts
+from metaia.notifications.delivery import queries as delivery_queries
 from metaia.notifications.delivery.receipts import Said
 from metaia.providers.errors import Technical, Temporary
 from metaia.providers.messaging.expo import GONE, MOST, Expo, Receipt
@@ -24,7 +23,7 @@ def ask(expo: Expo) -> int:
     """Ask for all receipts that are still missing; return how many came."""
     moment, last, count = now(), "", 0
     try:
-        while rows := deliveries.tickets(moment - UNTIL, moment - AFTER, after=last, limit=MOST):
+        while rows := delivery_queries.tickets(moment - UNTIL, moment - AFTER, after=last, limit=MOST):
             last = rows[-1].id
             found = expo.receipts([row.reference for row in rows])
             gone = {receipt.reference for receipt in found if receipt.status == GONE}
@@ -32,7 +31,7 @@ def ask(expo: Expo) -> int:
                 receipts.take([_said(receipt) for receipt in found])
                 for row in rows:
                     if row.reference in gone:
-                        settling.unreachable(row)
+                        attempts.unreachable(row)
             count += len(found)
     except (Temporary, Technical) as error:
         log.warning("Expo gives no receipts; they are asked for again", error=str(error))

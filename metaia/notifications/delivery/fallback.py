@@ -9,7 +9,7 @@ from sqlalchemy import text
 from metaia.core import db
 from metaia.core.db import AnyRow
 from metaia.core.times import now
-from metaia.jobs import registry as jobs
+from metaia.jobs import registry as job_registry
 
 FALL_BACK = text(
     """
@@ -33,4 +33,4 @@ def fall_back(lost: Iterable[AnyRow]) -> None:
         "now": now(),
     }
     if db.execute(FALL_BACK, values).rowcount:
-        jobs.wake()
+        job_registry.wake()

@@ -15,9 +15,9 @@ from metaia.core.db import AnyRow
 from metaia.core.db.expressions import among
 from metaia.core.ids import new_id
 from metaia.core.times import now
-from metaia.jobs import registry as jobs
+from metaia.jobs import registry as job_registry
 from metaia.notifications import queries
-from metaia.notifications.delivery import queries as deliveries
+from metaia.notifications.delivery import queries as delivery_queries
 from metaia.notifications.delivery.history import step
 from metaia.notifications.delivery.suppression import number
 from metaia.notifications.models import Delivery, Notification
@@ -42,7 +42,7 @@ class _Surroundings:
 def plan(queue: str) -> int:
     """Plan the oldest unplanned notifications of `queue`; return how many there were."""
     with db.transaction():
-        rows = deliveries.unplanned(queue, BATCH)
+        rows = delivery_queries.unplanned(queue, BATCH)
         if not rows:
             return 0
         around = _look_around(rows)
@@ -54,7 +54,7 @@ def plan(queue: str) -> int:
                 _plan_one(row, notice, around)
         planned = update(Notification).where(among(Notification.id, (row.id for row in rows)))
         db.execute(planned.values(planned_at=around.moment))
-        jobs.wake()
+        job_registry.wake()
     return len(rows)
 
 
@@ -67,9 +67,9 @@ def _look_around(rows: list[AnyRow]) -> _Surroundings:
     return _Surroundings(
         wishes=queries.wishes(users),
         devices=queries.devices(users),
-        suppressed=deliveries.suppressed(addresses),
+        suppressed=delivery_queries.suppressed(addresses),
         recent={
-            row.id: deliveries.recent(row.user_id, row.type, row.id, throttled[row.id].throttle[1])  # type: ignore[index]
+            row.id: delivery_queries.recent(row.user_id, row.type, row.id, throttled[row.id].throttle[1])  # type: ignore[index]
             for row in rows
             if row.id in throttled
         },

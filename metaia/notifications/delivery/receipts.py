@@ -13,10 +13,10 @@ from sqlalchemy.dialects.postgresql import insert
 from metaia.core import db
 from metaia.core.db import AnyRow
 from metaia.core.times import now
-from metaia.jobs import registry as jobs
-from metaia.notifications import user_inbox as inbox
-from metaia.notifications.delivery import history as steps
-from metaia.notifications.delivery import queries as deliveries
+from metaia.jobs import registry as job_registry
+from metaia.notifications import user_inbox
+from metaia.notifications.delivery import history
+from metaia.notifications.delivery import queries as delivery_queries
 from metaia.notifications.delivery.fallback import fall_back
 from metaia.notifications.delivery.status_rank import Meaning, after
 from metaia.notifications.models import Delivery, Receipt
@@ -88,7 +88,7 @@ class _Found:
             own = [each for each in said if each.provider == provider]
             ids = {each.id for each in own if each.id}
             references = {each.reference for each in own if each.reference}
-            for row in deliveries.receipted(provider, ids, references):
+            for row in delivery_queries.receipted(provider, ids, references):
                 self.by_id[row.id] = row
                 if row.provider == provider and row.reference:
                     self.by_reference.setdefault((provider, row.reference), []).append(row)
@@ -137,7 +137,7 @@ def _raise(matched: Iterable[tuple[Said, AnyRow]]) -> None:
         again = status == "undelivered" and said.elsewhere
         if again:
             db.execute(UNDELIVERED_BY, {"id": row.id, "provider": said.provider})
-            jobs.wake()
+            job_registry.wake()
         elif status == "undelivered":
             lost.append(row)
         _write(row, "queued" if again else status, said, moment, again=again)
@@ -152,7 +152,7 @@ def _ours(said: Said, row: AnyRow) -> bool:
 def _write(row: AnyRow, status: str, said: Said, moment: datetime, *, again: bool) -> None:
     said_so = _clean(f"{said.word}: {said.detail}" if said.detail else said.word, 300)
     error = said_so if status in {"queued", "undelivered"} else None
-    more = {"due_at": moment, **steps.given(row, status, "failover", moment)} if again else {}
+    more = {"due_at": moment, **history.given(row, status, "failover", moment)} if again else {}
     db.change(Delivery, id=row.id, status=status, error=error, updated_at=moment, **more)
 
 
@@ -163,7 +163,7 @@ def _see(matched: Sequence[tuple[Said, AnyRow]]) -> None:
             if said.meaning == meaning:
                 first[row.notification_id] = min(said.at, first.get(row.notification_id, said.at))
         if first:
-            inbox.see(first, clicked=meaning == "clicked")
+            user_inbox.see(first, clicked=meaning == "clicked")
 
 
 def _clean(text: str | None, longest: int) -> str | None:

@@ -14,10 +14,8 @@ from metaia.core.times import now
 from metaia.notifications import queries
 from metaia.notifications.campaigns.state import CANCELLED
 from metaia.notifications.content import messages
-from metaia.notifications.delivery import attempts as settling
-from metaia.notifications.delivery import claims as claiming
-from metaia.notifications.delivery import queries as deliveries
-from metaia.notifications.delivery import suppression as suppressing
+from metaia.notifications.delivery import attempts, claims, suppression
+from metaia.notifications.delivery import queries as delivery_queries
 from metaia.notifications.delivery.attempts import Outcome
 from metaia.notifications.delivery.suppression import Reason
 from metaia.notifications.preferences.policy import Wishes, again
@@ -34,9 +32,9 @@ log = structlog.get_logger(__name__)
 
 def send_due(queue: str, choice: Choice) -> int:
     """Send a batch of what is due in `queue`; return how many deliveries were claimed."""
-    ids = claiming.claim(queue)
+    ids = claims.claim(queue)
     if ids:
-        for group in _together(_wanted(deliveries.to_send(ids))):
+        for group in _together(_wanted(delivery_queries.to_send(ids))):
             _send(group, choice)
     return len(ids)
 
@@ -49,7 +47,7 @@ def _wanted(rows: list[AnyRow]) -> list[AnyRow]:
         if put_off is None:
             wanted.append(row)
         else:
-            settling.put_off([row], *put_off)
+            attempts.put_off([row], *put_off)
     return wanted
 
 
@@ -92,14 +90,14 @@ def _send(group: list[AnyRow], choice: Choice) -> None:
     """Send a group by the first provider that takes it."""
     providers = _providers(group, choice)
     for round_, provider in enumerate(providers):
-        group = settling.begin(group, provider.name, round_)
+        group = attempts.begin(group, provider.name, round_)
         if not group:
             return  # somebody else has taken it
         outcome, took = _call(provider, group, choice.breakers[provider.name])
         settled, number = outcome.settled or provider is providers[-1], group[0].attempts + round_ + 1
         if settled and not outcome.settled:
             outcome = _later(outcome, rounds=-(-number // len(providers)))
-        settling.end(group, outcome, milliseconds=took, settled=settled)
+        attempts.end(group, outcome, milliseconds=took, settled=settled)
         log.info(
             "delivery", delivery=group[0].id, channel=group[0].channel, provider=provider.name, attempt=number,
             outcome=outcome.outcome, ms=took, answer=outcome.answer if outcome.outcome == "technical" else None,
@@ -115,12 +113,12 @@ def _providers(group: list[AnyRow], choice: Choice) -> list[Provider]:
     left = [provider for provider in configured if provider.name not in first.lost_by]
     closed = choice.closed(left)
     if not left:
-        settling.put_off(group, *(("undelivered", "failover") if configured else ("failed", "no_provider")))
+        attempts.put_off(group, *(("undelivered", "failover") if configured else ("failed", "no_provider")))
     elif not closed and now() - first.created_at > PATIENCE:
-        settling.put_off(group, "failed", "provider_away")
+        attempts.put_off(group, "failed", "provider_away")
     elif not closed:
         due_at = now() + timedelta(seconds=choice.pause(left))
-        settling.put_off(group, "queued", "provider_away", due_at)
+        attempts.put_off(group, "queued", "provider_away", due_at)
     return closed
 
 
@@ -149,7 +147,7 @@ def _call(provider: Provider, group: list[AnyRow], breaker: Breaker) -> tuple[Ou
 def _gone(error: Permanent) -> Reason | None:
     """Return why nothing more is to go to this address, if so."""
     if error.stopped:
-        return suppressing.LIFTABLE
+        return suppression.LIFTABLE
     return "invalid" if error.gone else None
 
 

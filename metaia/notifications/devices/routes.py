@@ -10,7 +10,7 @@ from metaia.core.access.actor import current
 from metaia.core.http.views import READ, WRITE, Blueprint, answer, rated
 from metaia.notifications import queries
 from metaia.notifications.devices import schemas
-from metaia.notifications.devices import service as devices
+from metaia.notifications.devices import service as device_service
 from metaia.providers.messaging.webpush import public_key
 
 blp = Blueprint("devices", __name__, url_prefix="/api/notifications/devices", description="Notifications")
@@ -33,7 +33,7 @@ def get_many() -> Response:
 @rated(WRITE)
 def register(body: dict[str, Any]) -> Response:
     """Get push messages on a device; registering it again changes nothing but its name and keys."""
-    row, new = devices.register(current(), body)
+    row, new = device_service.register(current(), body)
     return answer(status=201 if new else 200, device=schemas.present(row))
 
 
@@ -42,5 +42,5 @@ def register(body: dict[str, Any]) -> Response:
 @rated(WRITE)
 def remove(device_id: str) -> Response:
     """Get no more push messages on a device; logging out ends them, too."""
-    devices.remove(current(), device_id)
+    device_service.remove(current(), device_id)
     return answer()

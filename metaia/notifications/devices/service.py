@@ -9,13 +9,13 @@ from sqlalchemy import delete, text
 
 from metaia.core import db, json
 from metaia.core.access.actor import Actor
-from metaia.core.audit import log as audit
+from metaia.core.audit import log as audit_log
 from metaia.core.db import AnyRow
 from metaia.core.errors import NotFound
 from metaia.core.ids import new_id
 from metaia.core.times import now
 from metaia.notifications.models import Device
-from metaia.users import queries as users
+from metaia.users import queries as user_queries
 
 MOST = 20  # of a user; the dropped ones, and then those not heard of for longest, make room
 
@@ -57,7 +57,7 @@ def register(actor: Actor, given: dict[str, Any]) -> tuple[AnyRow, bool]:
         "keys": json.dumps(given["keys"] or {}),
     }
     with db.transaction():
-        users.to_change(actor.id)  # one at a time, so that the limit holds
+        user_queries.to_change(actor.id)  # one at a time, so that the limit holds
         row = db.execute(REGISTER, values).one()
         if row.former == actor.id:
             return row, False
@@ -90,4 +90,4 @@ def drop_of(session_ids: Sequence[str]) -> None:
 def _note(what: str, user_id: str, row: AnyRow) -> None:
     """Somebody's messages will be read elsewhere: that is for the audit log."""
     device = {"id": str(row.id), "kind": row.kind}
-    audit.record(f"notifications.{what}", subject=f"user-{user_id}", after=device)
+    audit_log.record(f"notifications.{what}", subject=f"user-{user_id}", after=device)

@@ -7,13 +7,13 @@ from typing import Any
 from flask import Response
 
 from metaia.core.access.actor import current
-from metaia.core.http import etags as versions
+from metaia.core.http import etags
 from metaia.core.http.views import READ, WRITE, Blueprint, answer, rated
 from metaia.notifications import queries
 from metaia.notifications.preferences import schemas
-from metaia.notifications.preferences import service as preferences
+from metaia.notifications.preferences import service as preference_service
 from metaia.notifications.preferences.policy import Wishes
-from metaia.users import queries as users
+from metaia.users import queries as user_queries
 
 blp = Blueprint(
     "preferences", __name__, url_prefix="/api/notifications/preferences", description="Notifications"
@@ -34,11 +34,11 @@ def get_one() -> Response:
 @rated(WRITE)
 def change(body: dict[str, Any]) -> Response:
     """Change what I want to be told."""
-    version = versions.expected(body.pop("expected_version"))
-    return _one(*preferences.change(current(), body, version))
+    version = etags.expected(body.pop("expected_version"))
+    return _one(*preference_service.change(current(), body, version))
 
 
 def _one(wishes: Wishes, version: int) -> Response:
-    response = answer(preferences=schemas.present(wishes, version, users.locale(current().id)))
+    response = answer(preferences=schemas.present(wishes, version, user_queries.locale(current().id)))
     response.set_etag(str(version))
     return response

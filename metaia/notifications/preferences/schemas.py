@@ -10,7 +10,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from metaia.core.http.fields import Schema, Version
 from metaia.core.http.views import envelope
-from metaia.notifications.content import templates as wording
+from metaia.notifications.content import templates
 from metaia.notifications.preferences.policy import Wishes
 from metaia.notifications.registry import CHANNELS, IN_APP, SECURITY, categories
 
@@ -140,5 +140,5 @@ def chosen(wishes: Wishes) -> Json:
 
 
 def _explained(kind: str, name: str, locale: str) -> Json:
-    words = wording.words(f"{kind}_{name}", locale, {})
+    words = templates.words(f"{kind}_{name}", locale, {})
     return {"name": name, "title": words.title, "meaning": words.message}

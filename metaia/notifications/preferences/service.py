@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from metaia.core import db
 from metaia.core.access.actor import Actor
-from metaia.core.audit import log as audit
+from metaia.core.audit import log as audit_log
 from metaia.core.errors import Conflict, NotFound
 from metaia.core.times import now
 from metaia.notifications import queries
@@ -17,7 +17,7 @@ from metaia.notifications.models import Preferences
 from metaia.notifications.preferences.policy import Wishes
 from metaia.notifications.preferences.schemas import chosen, present
 from metaia.notifications.registry import EMAIL
-from metaia.users import queries as users
+from metaia.users import queries as user_queries
 from metaia.users.models import DELETED
 
 Changes = dict[str, Any]
@@ -26,7 +26,7 @@ Changes = dict[str, Any]
 def change(actor: Actor, changes: Changes, version: int | None) -> tuple[Wishes, int]:
     """Change what the actor wants; return it, and its version. Raises Conflict for a stale one."""
     with db.transaction():
-        users.to_change(actor.id)  # one change at a time
+        user_queries.to_change(actor.id)  # one change at a time
         before, seen = queries.preferences(actor.id)
         if version is not None and version != seen:
             raise Conflict(
@@ -34,7 +34,7 @@ def change(actor: Actor, changes: Changes, version: int | None) -> tuple[Wishes,
                 code="stale_version",
                 details={
                     "version": seen,
-                    "preferences": present(before, seen, users.locale(actor.id)),
+                    "preferences": present(before, seen, user_queries.locale(actor.id)),
                 },
             )
         return _keep(actor.id, before, merged(before, changes), seen)
@@ -46,7 +46,7 @@ def no_mails(user_id: str, category: str, *, stop: bool) -> bool:
     Raises NotFound if the user is gone.
     """
     with db.transaction():
-        person = users.to_change(user_id)
+        person = user_queries.to_change(user_id)
         if person is None or person.inactive_because == DELETED:
             raise NotFound("This address ends nothing.")
         before, seen = queries.preferences(user_id)
@@ -90,7 +90,7 @@ def _keep(
     }
     row = insert(Preferences).values(user_id=user_id, **values)
     db.execute(row.on_conflict_do_update(index_elements=[Preferences.user_id], set_=values))
-    audit.record(
+    audit_log.record(
         "notifications.preferences_changed",
         subject=f"user-{user_id}",
         before=chosen(before),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import current_app
 from itsdangerous import BadData, URLSafeSerializer
 
-from metaia.core.access import secret_keys as keys
+from metaia.core.access import secret_keys
 from metaia.core.errors import NotFound
 from metaia.notifications.registry import SECURITY, categories
 
@@ -39,4 +39,4 @@ def read(token: str) -> tuple[str, str]:
 
 
 def _signer() -> URLSafeSerializer:
-    return keys.signed("unsubscribe")
+    return secret_keys.signed("unsubscribe")

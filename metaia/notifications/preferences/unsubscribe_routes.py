@@ -19,13 +19,13 @@ from metaia.core.http.fields import Schema
 from metaia.core.http.views import READ, Blueprint, public, rated
 from metaia.core.openapi.error_responses import refuses
 from metaia.notifications import queries
-from metaia.notifications.content import templates as wording
-from metaia.notifications.preferences import service as preferences
-from metaia.notifications.preferences import unsubscribe_links as unsubscribing
+from metaia.notifications.content import templates
+from metaia.notifications.preferences import service as preference_service
+from metaia.notifications.preferences import unsubscribe_links
 from metaia.notifications.registry import EMAIL
-from metaia.users import queries as users
+from metaia.users import queries as user_queries
 
-blp = Blueprint("unsubscribing", __name__, url_prefix=unsubscribing.PATH, description="Notifications")
+blp = Blueprint("unsubscribing", __name__, url_prefix=unsubscribe_links.PATH, description="Notifications")
 STYLE = (
     "body{margin:0;padding:2rem 1rem;background:#f4f4f5;color:#18181b;font:1rem/1.5 system-ui,sans-serif}"
     "main{max-width:26rem;margin:0 auto;padding:2rem;border-radius:12px;background:#fff}"
@@ -60,7 +60,7 @@ class OneClick(Schema):
 @public
 def get_page(query: dict[str, Any]) -> Response:
     """The page behind the link in a mail: a button that ends mails of its category, or brings them back."""
-    user_id, category = unsubscribing.read(query["token"])
+    user_id, category = unsubscribe_links.read(query["token"])
     wishes, _ = queries.preferences(user_id)
     done = EMAIL in wishes.off.get(category, ())
     return _page("unsubscribe_done" if done else "unsubscribe_ask", query["token"], stopped=done)
@@ -75,7 +75,7 @@ def get_page(query: dict[str, Any]) -> Response:
 @public
 def stop(query: dict[str, Any], _: dict[str, Any]) -> Response:
     """End mails of a category, as mailboxes do it and as the page's button does."""
-    preferences.no_mails(*unsubscribing.read(query["token"]), stop=True)
+    preference_service.no_mails(*unsubscribe_links.read(query["token"]), stop=True)
     return _page("unsubscribe_done", query["token"], stopped=True)
 
 
@@ -87,20 +87,20 @@ def stop(query: dict[str, Any], _: dict[str, Any]) -> Response:
 @public
 def undo(query: dict[str, Any]) -> Response:
     """Bring the mails back."""
-    preferences.no_mails(*unsubscribing.read(query["token"]), stop=False)
+    preference_service.no_mails(*unsubscribe_links.read(query["token"]), stop=False)
     return _page("unsubscribe_undone", query["token"], stopped=False)
 
 
 def _page(kind: str, token: str, *, stopped: bool) -> Response:
-    user_id, category = unsubscribing.read(token)
-    locale = users.locale(user_id)
-    data = {"category": wording.words(f"category_{category}", locale, {}).title}
+    user_id, category = unsubscribe_links.read(token)
+    locale = user_queries.locale(user_id)
+    data = {"category": templates.words(f"category_{category}", locale, {}).title}
     page = render_template(
         "unsubscribe.html",
-        words=wording.words(kind, locale, data),
-        button=wording.phrase(kind, "button", locale, data),
-        action=f"{unsubscribing.PATH}{'/undo' if stopped else ''}?token={quote(token)}",
-        language=wording.phrase("mail", "language", locale, {}),
+        words=templates.words(kind, locale, data),
+        button=templates.phrase(kind, "button", locale, data),
+        action=f"{unsubscribe_links.PATH}{'/undo' if stopped else ''}?token={quote(token)}",
+        language=templates.phrase("mail", "language", locale, {}),
         style=Markup(STYLE),  # noqa: S704 - ours
     )
     headers = {"Content-Security-Policy": POLICY, "Referrer-Policy": "no-referrer"}

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Date, case, cast, func, select
 from metaia.core import db
 from metaia.core.db import AnyRow
 from metaia.core.db.expressions import among
-from metaia.core.http import pagination as paging
+from metaia.core.http import pagination
 from metaia.notifications.campaigns.models import Campaign
 from metaia.notifications.models import Attempt, Delivery, Notification, Receipt
 from metaia.users.models import User
@@ -23,7 +23,7 @@ DIMENSIONS: dict[str, Any] = {
     "provider": Delivery.provider,
     "day": cast(func.timezone("UTC", Delivery.created_at), Date),
 }
-SORTABLE: paging.Sortable = {"created_at": Notification.created_at}  # type: ignore[dict-item]
+SORTABLE: pagination.Sortable = {"created_at": Notification.created_at}
 # How far the luckiest delivery of a notification has got: the funnel counts each notification once.
 FURTHEST = func.max(
     case(
@@ -103,8 +103,10 @@ def search(
 ) -> tuple[Sequence[AnyRow], str | None]:
     """Return one page of the notifications that staff look for, and the next page's cursor."""
     query = select(Notification.__table__).where(*told_between(since, until), *_conditions(filters))
-    query = paging.page(query, sort=sort, sortable=SORTABLE, key=Notification.id, limit=limit, cursor=cursor)  # type: ignore[arg-type]
-    return paging.cut(db.fetch_all(query), sort=sort, limit=limit)
+    query = pagination.page(
+        query, sort=sort, sortable=SORTABLE, key=Notification.id, limit=limit, cursor=cursor
+    )
+    return pagination.cut(db.fetch_all(query), sort=sort, limit=limit)
 
 
 def _conditions(filters: dict[str, Any]) -> Iterable[ColumnElement[bool]]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from sqlalchemy import update
 
 from metaia.core import db
-from metaia.core.audit import log as audit
+from metaia.core.audit import log as audit_log
 from metaia.core.db import AnyRow
 from metaia.core.errors import Conflict, NotFound, declare
 from metaia.core.times import now
-from metaia.jobs import registry as jobs
-from metaia.notifications.delivery import history as steps
+from metaia.jobs import registry as job_registry
+from metaia.notifications.delivery import history
 from metaia.notifications.models import Delivery
 from metaia.notifications.support import queries
 
@@ -30,10 +30,12 @@ def retry(delivery_id: str) -> AnyRow:
             raise Conflict(f"A delivery that is {before.status} cannot be tried again.", code="not_failed")
         moment = now()
         queued = {"status": "queued", "due_at": moment, "updated_at": moment}
-        queued |= steps.given(before, "queued", "retried", moment)
+        queued |= history.given(before, "queued", "retried", moment)
         db.execute(update(Delivery).where(Delivery.id == delivery_id).values(**queued))
-        audit.record("delivery.retried", subject=f"delivery-{delivery_id}", before={"error": before.error})
-        jobs.wake()
+        audit_log.record(
+            "delivery.retried", subject=f"delivery-{delivery_id}", before={"error": before.error}
+        )
+        job_registry.wake()
         after = queries.delivery(delivery_id)
     assert after is not None  # noqa: S101 - it is locked
     return after

@@ -8,8 +8,7 @@ from flask import Response
 
 from metaia.core.http.idempotency import idempotent
 from metaia.core.http.views import READ, WRITE, Blueprint, answer, needs, rated, raw_answer
-from metaia.notifications.support import presenters as present
-from metaia.notifications.support import queries, schemas, stats, stats_schemas, trace_schemas
+from metaia.notifications.support import presenters, queries, schemas, stats, stats_schemas, trace_schemas
 from metaia.notifications.support import retry as retrying
 from metaia.notifications.support.trace import trace
 
@@ -28,7 +27,7 @@ def get_many(query: dict[str, Any]) -> Response:
     """Look for notifications: of somebody, of a type, with a delivery in a status."""
     rows, following = queries.search(**query)
     deliveries = queries.deliveries(row.id for row in rows)
-    found = [present.found(row, deliveries.get(row.id, [])) for row in rows]
+    found = [presenters.found(row, deliveries.get(row.id, [])) for row in rows]
     return answer(notifications=found, meta={"next_cursor": following})
 
 
@@ -58,4 +57,4 @@ def get_trace(notification_id: str) -> Response:
 @idempotent
 def retry(delivery_id: str) -> Response:
     """Try a delivery again that has failed."""
-    return answer(delivery=present.delivery(retrying.retry(delivery_id)))
+    return answer(delivery=presenters.delivery(retrying.retry(delivery_id)))

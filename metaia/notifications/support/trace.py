@@ -6,10 +6,9 @@ from typing import Any
 
 from metaia.core.db import AnyRow
 from metaia.core.errors import NotFound
-from metaia.notifications.support import presenters as present
-from metaia.notifications.support import queries
-from metaia.realtime.log import store as log
-from metaia.users import queries as users
+from metaia.notifications.support import presenters, queries
+from metaia.realtime.log import store as log_store
+from metaia.users import queries as user_queries
 
 Json = dict[str, Any]
 
@@ -26,20 +25,23 @@ def trace(notification_id: str) -> Json:
     ids = [each.id for each in deliveries]
     attempts, receipts = queries.attempts(ids), queries.receipts(ids)
     return {
-        "notification": present.notification(row),
-        "cause": present.cause(row, _role(row), _events(row)),
-        "audience": present.audience(row),
+        "notification": presenters.notification(row),
+        "cause": presenters.cause(row, _role(row), _events(row)),
+        "audience": presenters.audience(row),
         "deliveries": [
-            present.traced(each, attempts.get(each.id, []), receipts.get(each.id, [])) for each in deliveries
+            presenters.traced(each, attempts.get(each.id, []), receipts.get(each.id, []))
+            for each in deliveries
         ],
     }
 
 
 def _role(row: AnyRow) -> str | None:
-    actor = users.by_id(row.actor_id) if row.actor_id else None
+    actor = user_queries.by_id(row.actor_id) if row.actor_id else None
     return actor.role if actor else None
 
 
 def _events(row: AnyRow) -> list[AnyRow]:
     """Return what the same request has put into the log, the event for the user's own screens among it."""
-    return log.beside(f"user-{row.user_id}", row.id, row.created_at, row.request_id) if row.shown else []
+    return (
+        log_store.beside(f"user-{row.user_id}", row.id, row.created_at, row.request_id) if row.shown else []
+    )

@@ -11,11 +11,11 @@ from typing import Any
 import gevent
 from flask import current_app
 
-from metaia.core import metrics as counters
+from metaia.core import metrics
 from metaia.core.access.actor import Actor
 from metaia.realtime.clients.limits import Allowance
 from metaia.realtime.log.store import Event, Head
-from metaia.realtime.transport import unauthenticated as strangers
+from metaia.realtime.transport import unauthenticated
 
 KEEP_ALIVE_EVERY = 20  # seconds
 
@@ -96,7 +96,7 @@ def users() -> set[str]:
 
 def end(connection: Connection, reason: str) -> None:
     """End a connection, from where nothing may wait."""
-    counters.ended[reason] += 1
+    metrics.ended[reason] += 1
     gevent.spawn(connection.close, reason)
 
 
@@ -121,6 +121,6 @@ def look_after() -> None:
     for second in count():
         gevent.sleep(1)
         end_where(lambda actor: actor.expires <= time.time(), "token_expired")
-        strangers.put_out_late()
+        unauthenticated.put_out_late()
         if second % KEEP_ALIVE_EVERY == 0:
             _keep_alive()

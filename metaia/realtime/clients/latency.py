@@ -14,7 +14,7 @@ from random import randrange
 
 from flask import Flask
 
-from metaia.core import metrics as counters
+from metaia.core import metrics
 
 _every = 0  # deliveries, of which one is acknowledged; 0: none
 _numbers = count(1)
@@ -36,7 +36,7 @@ def ask(sids: Sequence[str], recorded_at: str) -> dict[str, int]:
     if asked:
         recorded = datetime.fromisoformat(recorded_at).timestamp()
         _owed.update({sid: (number, recorded) for sid, number in asked.items()})
-        counters.acknowledgements["asked"] += len(asked)
+        metrics.acknowledgements["asked"] += len(asked)
     return asked
 
 
@@ -45,8 +45,8 @@ def answered(sid: str | None, number: int | None) -> None:
     if sid is None or sid not in _owed or _owed[sid][0] != number:
         return
     _, recorded = _owed.pop(sid)
-    counters.acknowledgements["received"] += 1
-    counters.acknowledged.observe(time.time() - recorded)
+    metrics.acknowledgements["received"] += 1
+    metrics.acknowledged.observe(time.time() - recorded)
 
 
 def forget(sid: str) -> None:

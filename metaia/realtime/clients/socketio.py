@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from metaia.extensions import socketio
-from metaia.realtime.clients import connections
-from metaia.realtime.clients import fanout as delivery
+from metaia.realtime.clients import connections, fanout
 from metaia.realtime.clients.connections import Connection
 from metaia.realtime.log.store import Event, Head
 from metaia.realtime.transport import install as transport
-from metaia.realtime.transport import unauthenticated as strangers
+from metaia.realtime.transport import unauthenticated
 
 FAREWELLS = frozenset({"session_ended"})
 
@@ -29,7 +28,7 @@ class Client(Connection):
 
     def deliver(self, event: Event, head: Head) -> bool:
         """Emit `event` to this client alone."""
-        return delivery.to_one(self.key, self.actor, event, head)
+        return fanout.to_one(self.key, self.actor, event, head)
 
     def waiting(self) -> int:
         """Return how many bytes wait for the client."""
@@ -38,7 +37,7 @@ class Client(Connection):
 
     def sync(self, state: dict[str, Any]) -> None:
         """Emit `sync`."""
-        delivery.emit("sync", state, self.key)
+        fanout.emit("sync", state, self.key)
 
     def enter(self, room: str) -> None:
         """Join one of Socket.IO's rooms."""
@@ -65,7 +64,7 @@ def refuse(sid: str) -> None:
 
 def introduce(sid: str) -> None:
     """Remember that the Engine.IO connection under `sid` has said who it is."""
-    strangers.known(socketio.server.manager.eio_sid_from_sid(sid, "/"))
+    unauthenticated.known(socketio.server.manager.eio_sid_from_sid(sid, "/"))
 
 
 def part(sid: str) -> None:

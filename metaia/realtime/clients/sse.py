@@ -10,7 +10,7 @@ import orjson
 from gevent import get_hub, getcurrent
 from gevent.queue import Queue
 
-from metaia.core import metrics as counters
+from metaia.core import metrics
 from metaia.core.access.actor import Actor
 from metaia.realtime.catalogue import Payload
 from metaia.realtime.clients.websocket import PlainConnection, standard
@@ -105,5 +105,5 @@ class Stream(PlainConnection):
         writer.throw(BrokenPipeError(EPIPE, SLOW))  # the HTTP server takes it for a client that has gone
 
     def _let_go(self) -> None:
-        counters.ended[SLOW] += 1
+        metrics.ended[SLOW] += 1
         self.close(SLOW)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import orjson
 
-from metaia.core import metrics as counters
+from metaia.core import metrics
 from metaia.core.access.actor import Actor
 from metaia.core.errors import TooMany
 from metaia.core.ids import new_id
@@ -16,8 +16,7 @@ from metaia.realtime.clients import connections, rooms
 from metaia.realtime.clients.connections import Connection
 from metaia.realtime.clients.fanout import on_wire
 from metaia.realtime.log.store import Event, Head
-from metaia.realtime.transport import frames
-from metaia.realtime.transport import websocket as link
+from metaia.realtime.transport import frames, websocket
 from metaia.realtime.transport.websocket import CLOSED, Link
 
 Dialect = Callable[[Event, Head, Actor], Payload | None]
@@ -105,7 +104,7 @@ class WebSocketClient(PlainConnection):
         try:
             self.allowance.message()
         except TooMany as problem:
-            self.link.receive = link.nothing
+            self.link.receive = websocket.nothing
             connections.end(self, problem.code)
 
     def waiting(self) -> int:
@@ -124,5 +123,5 @@ class WebSocketClient(PlainConnection):
         """Forget the client, and remember why it went if it did not go by itself."""
         self._open = False
         if reason != CLOSED:
-            counters.ended[reason] += 1
+            metrics.ended[reason] += 1
         self.gone()

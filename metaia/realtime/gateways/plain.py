@@ -15,12 +15,12 @@ from metaia.core.http.fields import Schema
 from metaia.core.http.views import CONNECT, WRITE, Blueprint, answer, envelope, even_when, public, rated
 from metaia.core.openapi.error_responses import refuses
 from metaia.realtime import runtime
-from metaia.realtime.clients import websocket as plain
+from metaia.realtime.clients import websocket as websocket_client
 from metaia.realtime.clients.sse import Stream
 from metaia.realtime.clients.websocket import Dialect, WebSocketClient
 from metaia.realtime.gateways import replay, tickets
 from metaia.realtime.transport import handover
-from metaia.realtime.transport import websocket as link
+from metaia.realtime.transport import websocket as websocket_connection
 from metaia.realtime.transport.websocket import Link
 
 events = Blueprint("events", __name__, url_prefix="/api", description="Events without Socket.IO")
@@ -77,7 +77,7 @@ def stream(query: dict[str, Any]) -> Response:
 @public
 def every_event(query: dict[str, Any]) -> Response:
     """WebSocket: `{type, data, cursor}` for every event one may see."""
-    return _serve(_by_ticket_or_header(query["ticket"]), plain.standard, query["cursor"])
+    return _serve(_by_ticket_or_header(query["ticket"]), websocket_client.standard, query["cursor"])
 
 
 @bare.route("/admin", websocket=True)
@@ -88,7 +88,7 @@ def every_event(query: dict[str, Any]) -> Response:
 @public
 def for_admins(query: dict[str, Any]) -> Response:
     """WebSocket for Timing's admin pages, in Timing's own messages."""
-    return _serve(_admin(query["token"]), plain.admin, query["cursor"])
+    return _serve(_admin(query["token"]), websocket_client.admin, query["cursor"])
 
 
 def _serve(actor: Actor, dialect: Dialect, cursor: str | None) -> Response:
@@ -108,7 +108,7 @@ def _take_over() -> Link:
         if websocket is None:
             raise UpgradeRequired
         connection, g.early = handover.detach(websocket)
-        g.link = Link(connection, MOST_INBOUND, link.nothing, link.nothing)
+        g.link = Link(connection, MOST_INBOUND, websocket_connection.nothing, websocket_connection.nothing)
     taken: Link = g.link
     return taken
 
@@ -120,7 +120,7 @@ def _refuse(error: Exception) -> Response:
     if request.environ.get("wsgi.websocket") is None:
         return respond(problem)
     refused = _take_over()
-    refused.close(plain.REFUSED + problem.status, problem.code)
+    refused.close(websocket_client.REFUSED + problem.status, problem.code)
     refused.start(g.early)
     return Response(status=problem.status)
 

@@ -15,11 +15,11 @@ from gevent.lock import BoundedSemaphore
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from metaia.core import metrics as counters
+from metaia.core import metrics
 from metaia.realtime import runtime
 from metaia.realtime.clients import connections
 from metaia.realtime.clients.connections import Connection
-from metaia.realtime.log import store as log
+from metaia.realtime.log import store as log_store
 from metaia.realtime.log.feed import Behind, Feed
 from metaia.realtime.log.store import Event
 
@@ -61,12 +61,12 @@ def _catch_up(feed: Feed, connection: Connection, cursor: str | None) -> None:
     while (recent := feed.after(position)) is None:
         upto = feed.head.position
         with _reading:
-            page = log.page(position, upto, rooms=connection.actor.rooms)
+            page = log_store.page(position, upto, rooms=connection.actor.rooms)
         if not connection.ready:
             return
         sent += _send(feed, connection, page)
-        position = page[-1].position if len(page) == log.PAGE else upto
-        if len(page) == log.PAGE:
+        position = page[-1].position if len(page) == log_store.PAGE else upto
+        if len(page) == log_store.PAGE:
             _sync(feed, connection, position, sent, complete=False, resync=False)
             if not _wait_for_reader(connection):
                 return
@@ -96,7 +96,7 @@ def _resumed(feed: Feed, cursor: str) -> int | None:
     position = feed.head.resume(cursor, first_kept=1)
     if position is None or feed.after(position) is not None:
         return position
-    return feed.head.resume(cursor, log.first_kept(log.days()))
+    return feed.head.resume(cursor, log_store.first_kept(log_store.days()))
 
 
 def _send(feed: Feed, connection: Connection, events: Iterable[Event]) -> int:
@@ -112,4 +112,4 @@ def _sync(
 
 
 def _count(sent: int, *, resumed: bool, resync: bool) -> None:
-    counters.replayed.update(clients=int(resumed), events=sent, resyncs=int(resync))
+    metrics.replayed.update(clients=int(resumed), events=sent, resyncs=int(resync))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from metaia.core.access.actor import Actor
 from metaia.realtime.catalogue import EVENTS, Payload, seen_by
 from metaia.realtime.clients.fanout import on_wire
-from metaia.realtime.log import store as log
+from metaia.realtime.log import store as log_store
 from metaia.realtime.log.feed import Feed
 from metaia.realtime.log.store import Event, Head
 
@@ -28,19 +28,19 @@ def page(feed: Feed, actor: Actor, *, cursor: str | None, limit: int, wait: floa
 
     Without a cursor, or with an empty one, there are none.
     """
-    head = log.head()
+    head = log_store.head()
     if not cursor:
         return Page([], head.cursor(), more=False, resync=False)
     deadline = time.monotonic() + wait
     while True:
-        position = head.resume(cursor, log.first_kept(log.days()))
+        position = head.resume(cursor, log_store.first_kept(log_store.days()))
         if position is None:
             return Page([], head.cursor(), more=False, resync=True)
-        events = log.page(position, head.position, rooms=actor.rooms, limit=limit + 1)
+        events = log_store.page(position, head.position, rooms=actor.rooms, limit=limit + 1)
         left = deadline - time.monotonic()
         if events or left <= 0 or not _news(feed, actor, head, left):
             return _page(events[:limit], head, actor, more=len(events) > limit)
-        head = log.head()
+        head = log_store.head()
 
 
 def _news(feed: Feed, actor: Actor, head: Head, seconds: float) -> bool:

@@ -18,9 +18,9 @@ from gevent.event import Event as Signal
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from metaia.core import metrics as counters
+from metaia.core import metrics
 from metaia.realtime.catalogue import Payload
-from metaia.realtime.log import store as log
+from metaia.realtime.log import store as log_store
 from metaia.realtime.log.store import Event, Head
 
 HEAL_EVERY = 1.0  # seconds of silence after which the log is asked
@@ -78,7 +78,7 @@ class Feed:
 
         Returns at once for a cursor that the log does not have either. Raises Behind.
         """
-        if log.head().resume(cursor, first_kept=1) is None:
+        if log_store.head().resume(cursor, first_kept=1) is None:
             return
         deadline = time.monotonic() + BEHIND_SECONDS
         self.doubt()
@@ -109,13 +109,13 @@ class Feed:
                     del self._waiting[room]
 
     def _heal(self) -> None:
-        there = log.head()
+        there = log_store.head()
         if there.epoch != self.head.epoch:
             self.head = there
             self.recent.clear()
             self.ready.set()
         while self.head.position < there.position:
-            page = log.page(self.head.position, there.position)
+            page = log_store.page(self.head.position, there.position)
             self.offer(page)
             if not page:
                 raise LookupError(f"the log has a gap after position {self.head.position}")
@@ -126,7 +126,7 @@ class Feed:
         for call in self._listeners.get(event.type, ()):
             _guarded(call, event.payload)
         _guarded(self.deliver, event)
-        counters.emitted.observe(time.time() - datetime.fromisoformat(event.created_at).timestamp())
+        metrics.emitted.observe(time.time() - datetime.fromisoformat(event.created_at).timestamp())
         for room in event.audience:
             for signal in self._waiting.get(room, ()):
                 signal.set()

@@ -16,13 +16,12 @@ from gevent.event import Event as Signal
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from metaia.core import db
-from metaia.core import fault_injection as faults
+from metaia.core import db, fault_injection
 from metaia.core.db import driver
 from metaia.core.db.driver import Statement
 from metaia.core.times import now, rfc3339
-from metaia.realtime.log import leader as election
-from metaia.realtime.log import store as log
+from metaia.realtime.log import leader
+from metaia.realtime.log import store as log_store
 from metaia.realtime.log.store import Event
 
 if TYPE_CHECKING:
@@ -81,7 +80,7 @@ class Relay:
         """Try to lead, and lead, for ever."""
         while True:
             try:
-                with election.lead() as (connection, turn):
+                with leader.lead() as (connection, turn):
                     self._lead(connection, turn)
             except DBAPIError as error:
                 logger.warning("relay lost the database", error=str(error).splitlines()[0])
@@ -97,10 +96,10 @@ class Relay:
             today = now().date()
             if today != opened:
                 with db.transaction():
-                    log.open_days(today)
+                    log_store.open_days(today)
                 opened = today
             if self._signal.is_set():
-                faults.point("before_move")
+                fault_injection.point("before_move")
             self._signal.clear()
             with turn:
                 events = move(connection)
@@ -116,7 +115,7 @@ def move(connection: Connection, batch: int = BATCH) -> list[Event]:
     with driver.errors(connection):
         rows = driver.rows(driver.of(connection), MOVE, [str(batch).encode()])
     if rows:
-        faults.point("after_move")
+        fault_injection.point("after_move")
     return [
         Event(position, uid, kind, payload, tuple(audience), rfc3339(created_at) or "")
         for position, uid, kind, payload, audience, created_at in rows

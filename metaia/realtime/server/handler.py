@@ -15,9 +15,9 @@ from typing import Any
 import structlog
 from geventwebsocket.handler import WebSocketHandler
 
-from metaia.core.http import middleware as door
+from metaia.core.http import middleware
 from metaia.core.http.connect_limit import is_engine_io
-from metaia.realtime.server import timeouts as patience
+from metaia.realtime.server import timeouts
 
 NUMBER = re.compile(r"[0-9]{1,15}")
 TOO_SLOW = ("408", b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
@@ -35,18 +35,18 @@ class Handler(WebSocketHandler):  # type: ignore[misc]
 
     def handle(self) -> None:
         """Serve all requests of the connection."""
-        patience.watch(self)
+        timeouts.watch(self)
         try:
             super().handle()
         finally:
-            patience.forget(self)
+            timeouts.forget(self)
 
     def read_requestline(self) -> str:
         """Wait for the next request, and begin to read it."""
         first = self.environ is None
-        self.until = patience.within(patience.HEAD_SECONDS if first else patience.IDLE_SECONDS)
+        self.until = timeouts.within(timeouts.HEAD_SECONDS if first else timeouts.IDLE_SECONDS)
         line: str = super().read_requestline()
-        self.until = patience.within(patience.HEAD_SECONDS)
+        self.until = timeouts.within(timeouts.HEAD_SECONDS)
         return line
 
     def MessageClass(self, *arguments: Any) -> Any:  # noqa: N802 - pywsgi calls it so
@@ -64,7 +64,7 @@ class Handler(WebSocketHandler):  # type: ignore[misc]
         environ: dict[str, Any] = super().get_environ()
         stock = self.wsgi_input
         if stock.content_length or stock.chunked_input:
-            environ["wsgi.input"] = self.wsgi_input = patience.Body(self, stock)
+            environ["wsgi.input"] = self.wsgi_input = timeouts.Body(self, stock)
             environ["wsgi.input_terminated"] = True
         return environ
 
@@ -90,7 +90,7 @@ class Handler(WebSocketHandler):  # type: ignore[misc]
 
         On other addresses a close code says why, which is all that a browser's page gets to know.
         """
-        return not is_engine_io(self.environ) or door.objection(self.application, self.environ) is None
+        return not is_engine_io(self.environ) or middleware.objection(self.application, self.environ) is None
 
     def _is_right(self) -> bool:
         given = {name: self.environ.get(f"HTTP_{name}", "").lower() for name in ("UPGRADE", "CONNECTION")}

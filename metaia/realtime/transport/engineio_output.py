@@ -15,7 +15,7 @@ from engineio import socket as stock
 from engineio.exceptions import QueueEmpty
 from gevent.queue import Empty
 
-from metaia.core import metrics as counters
+from metaia.core import metrics
 from metaia.realtime.transport import frames
 from metaia.realtime.transport.send_buffer import MOST_BYTES, SLOW, Sink
 
@@ -63,7 +63,7 @@ class Outgoing(stock.Socket):  # type: ignore[misc]
 
     def let_go(self, reason: str) -> None:
         """Count and log why a client is given up."""
-        counters.ended[reason] += 1
+        metrics.ended[reason] += 1
         logger.info("client let go", reason=reason, sid=self.sid)
 
 

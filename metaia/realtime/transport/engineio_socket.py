@@ -9,10 +9,8 @@ import gevent
 from engineio import packet as packets
 from engineio.exceptions import UnknownPacketError
 
-from metaia.realtime.transport import frames, handover
-from metaia.realtime.transport import packets as spoken
-from metaia.realtime.transport import unauthenticated as strangers
-from metaia.realtime.transport import websocket as link
+from metaia.realtime.transport import frames, handover, unauthenticated, websocket
+from metaia.realtime.transport import packets as handed_packets
 from metaia.realtime.transport.engineio_output import Outgoing, framed
 from metaia.realtime.transport.pings import Pinged, clock_of
 from metaia.realtime.transport.websocket import Link
@@ -37,7 +35,7 @@ class FastSocket(Outgoing):
     def receive(self, pkt: Any) -> None:
         """Take a packet of the client's."""
         if pkt.packet_type == packets.MESSAGE:
-            spoken.hand_over(self.server, self.sid, pkt.data)
+            handed_packets.hand_over(self.server, self.sid, pkt.data)
         elif pkt.packet_type != packets.PONG:
             super().receive(pkt)
         elif self.unanswered:  # what nobody asked for must not cost anything
@@ -50,7 +48,7 @@ class FastSocket(Outgoing):
         del wait  # nobody has to wait for what is sent
         self.closing = True
         self.clock.forget(self)
-        strangers.known(self.sid)
+        unauthenticated.known(self.sid)
         reason = reason or self.server.reason.SERVER_DISCONNECT
         self.server._trigger_event("disconnect", self.sid, reason, run_async=False)
         if not abort:
@@ -70,13 +68,13 @@ class FastSocket(Outgoing):
     def wait_for_name(self) -> None:
         """Give the client some time to say who it is: it has just come, or is not anybody any more."""
         if not self.closing:
-            strangers.came(self.sid, partial(gevent.spawn, self.close))
+            unauthenticated.came(self.sid, partial(gevent.spawn, self.close))
 
     def refuse_name(self) -> None:
         """Count that the client is not who it says; who goes on trying is let go."""
         self.refusals += 1
-        if self.refusals == strangers.TRIES:
-            self.let_go(strangers.REFUSED)
+        if self.refusals == unauthenticated.TRIES:
+            self.let_go(unauthenticated.REFUSED)
             gevent.spawn(self.close)
 
     def ping(self) -> None:
@@ -94,7 +92,7 @@ class FastSocket(Outgoing):
         handover.slim(ws.environ)
         new = Link(connection, self.server.max_http_buffer_size, self._take, self._ended)
         if self.link is not None or self.closing:
-            new.receive = new.ended = link.nothing
+            new.receive = new.ended = websocket.nothing
             new.close(1008)
         elif self.connected:
             self.link, self.upgrading = new, True
@@ -138,7 +136,7 @@ class FastSocket(Outgoing):
             return
         except ValueError:
             self._refuse(1002, "not a packet")
-        except spoken.NotOurs as error:
+        except handed_packets.NotOurs as error:
             self._refuse(error.code, str(error))
 
     def _refuse(self, code: int, reason: str) -> None:
@@ -150,6 +148,6 @@ class FastSocket(Outgoing):
         self.link, self.upgrading = None, False
         if self.sink is None:
             return
-        if reason != link.CLOSED and not self.closing:
+        if reason != websocket.CLOSED and not self.closing:
             self.let_go(reason)
         self.close(abort=True, reason=self.server.reason.TRANSPORT_CLOSE)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from metaia.core import metrics as counters
+from metaia.core import metrics
 
 SECONDS = 20.0  # clients may have to fetch a newer token first
 TRIES = 10  # to say it
@@ -44,5 +44,5 @@ def put_out_late() -> None:
 
 def _put_out(sid: str) -> None:
     _, put_out = _waiting.pop(sid)
-    counters.ended[REASON] += 1
+    metrics.ended[REASON] += 1
     put_out()

@@ -8,8 +8,7 @@ from typing import Any
 
 from metaia.core import json
 from metaia.core.db import AnyRow
-from metaia.notifications.delivery import receipts
-from metaia.notifications.delivery import suppression as suppressing
+from metaia.notifications.delivery import receipts, suppression
 from metaia.notifications.delivery.receipts import Said
 from metaia.notifications.delivery.status_rank import Meaning
 from metaia.notifications.delivery.suppression import Reason
@@ -58,7 +57,7 @@ def digest(row: AnyRow) -> str | None:
         said.append(each)
         reason = _reason(event)
         if reason is not None:
-            suppressing.suppress(EMAIL, address, reason)
+            suppression.suppress(EMAIL, address, reason)
     unknown = len(receipts.take(said))
     if not unknown and not odd:
         return None

@@ -8,8 +8,7 @@ from urllib.parse import parse_qs, parse_qsl
 
 from metaia.core import json
 from metaia.core.db import AnyRow
-from metaia.notifications.delivery import receipts
-from metaia.notifications.delivery import suppression as suppressing
+from metaia.notifications.delivery import receipts, suppression
 from metaia.notifications.delivery.receipts import Said
 from metaia.notifications.delivery.status_rank import Meaning
 from metaia.notifications.delivery.suppression import Reason
@@ -52,7 +51,7 @@ def digest(row: AnyRow) -> str | None:
     status = fields.get("MessageStatus")
     if status is None:
         word = fields.get("OptOutType") or fields.get("Body", "")
-        suppressing.hear(fields["From"], word)
+        suppression.hear(fields["From"], word)
         return None
     code = str(fields.get("ErrorCode") or "")
     said = Said(
@@ -69,7 +68,7 @@ def digest(row: AnyRow) -> str | None:
     if receipts.take([said]):
         return f"no delivery for {said.reference}"
     if code in DEAD:
-        suppressing.suppress(SMS, suppressing.number(fields["To"]), DEAD[code])
+        suppression.suppress(SMS, suppression.number(fields["To"]), DEAD[code])
     return None
 
 

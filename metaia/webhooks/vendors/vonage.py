@@ -8,8 +8,7 @@ from typing import Any
 
 from metaia.core import json
 from metaia.core.db import AnyRow
-from metaia.notifications.delivery import receipts
-from metaia.notifications.delivery import suppression as suppressing
+from metaia.notifications.delivery import receipts, suppression
 from metaia.notifications.delivery.receipts import Said
 from metaia.notifications.delivery.status_rank import Meaning
 from metaia.webhooks.vendors import signatures
@@ -36,7 +35,7 @@ def digest(row: AnyRow) -> str | None:
     told: dict[str, Any] = json.loads(row.body)
     status = told.get("status")
     if status is None:
-        suppressing.hear(f"+{told['from']}", told.get("text") or "")
+        suppression.hear(f"+{told['from']}", told.get("text") or "")
         return None
     error = told.get("error") or {}
     said = Said(
