@@ -24,7 +24,7 @@ from metaia.realtime.gateways import tickets
 from metaia.realtime.log import store as log_store
 from metaia.realtime.transport import frames, handover, send_buffer, unauthenticated
 from tests.js import node
-from tests.realtime.tools import numbers, tell, until
+from tests.support.waiting import numbers, tell, until
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"

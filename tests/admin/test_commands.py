@@ -14,8 +14,8 @@ from metaia.core import db
 from metaia.core.audit import chain as audit_chain
 from metaia.core.audit import log as audit_log
 from metaia.core.ids import new_id
-from tests.realtime.tools import until
 from tests.support.people import PASSWORD, Person
+from tests.support.waiting import until
 
 Run = Callable[..., tuple[int, str]]
 

@@ -9,8 +9,8 @@ import pytest
 import websocket
 
 from tests.admin.conftest import USERS, WHY
-from tests.realtime.plains import Plain, stream, ticket
-from tests.realtime.tools import refused, until
+from tests.support.plain_clients import Plain, stream, ticket
+from tests.support.waiting import refused, until
 
 SOON = 5.0  # seconds: one, and what a busy machine takes
 

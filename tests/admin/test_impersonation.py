@@ -23,9 +23,9 @@ from metaia.extensions import db as extension
 from metaia.realtime.clients import connections
 from metaia.realtime.inbound import INBOUND
 from tests.admin.conftest import USERS, WHY
-from tests.realtime.plains import stream, ticket
-from tests.realtime.tools import numbers, refused, tell, until
 from tests.support.people import Person, World
+from tests.support.plain_clients import stream, ticket
+from tests.support.waiting import numbers, refused, tell, until
 
 LOOKING = {"join_order_room", "leave_order_room", "join_partner_room", "leave_partner_room", "auth:refresh"}
 

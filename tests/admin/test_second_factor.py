@@ -8,10 +8,10 @@ import gevent
 import pytest
 
 from tests.admin.conftest import USERS, WHY
-from tests.auth.door import Clock, set_up
-from tests.auth.post import told
-from tests.realtime.tools import until
+from tests.support.account_mails import told
+from tests.support.login_client import Clock, set_up
 from tests.support.people import PASSWORD, Person, World
+from tests.support.waiting import until
 
 
 @pytest.fixture

@@ -17,9 +17,9 @@ from metaia.auth.mailed_links import service as mailed_links
 from metaia.core import db
 from metaia.core.ids import new_id
 from metaia.jobs.registry import REGISTRY
-from tests.auth.door import Clock, Door
-from tests.auth.post import Post
-from tests.realtime.tools import until
+from tests.support.account_mails import Post
+from tests.support.login_client import Clock, Door
+from tests.support.waiting import until
 
 JOBS = (mailed_links.MAIL, email_change.MAIL)
 WAITING = "SELECT id FROM outbox WHERE type = ANY(:jobs)"

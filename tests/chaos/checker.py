@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import LiteralString
 
-from tests.chaos.house import House
+from tests.chaos.installation import House
 
 # Each statement finds what must not be. `chaos_said`, `notifications` and `order_steps` were written in the same
 # transactions as the events, and not by the real-time path.

@@ -10,7 +10,7 @@ import gevent
 import psutil
 import psycopg
 
-from tests.chaos.house import House
+from tests.chaos.installation import House
 from tests.e2e.stack import kill
 from tests.support.people import Person
 

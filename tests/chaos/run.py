@@ -11,11 +11,12 @@ from pathlib import Path
 
 import gevent
 
-from tests.chaos import devices, hearing, records
+from tests.chaos import devices, records
+from tests.chaos import expectations as hearing
 from tests.chaos.actions import Cast
 from tests.chaos.devices import Device
 from tests.chaos.faults import Faults, last_word
-from tests.chaos.house import House, promote
+from tests.chaos.installation import House, promote
 from tests.chaos.records import Record
 from tests.support.people import World
 

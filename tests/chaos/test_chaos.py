@@ -13,11 +13,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.chaos import checker, hearing
-from tests.chaos.house import House, house
+from tests.chaos import checker
+from tests.chaos import expectations as hearing
+from tests.chaos.installation import House, house
 from tests.chaos.run import Run
-from tests.realtime.tools import until
 from tests.support.people import World
+from tests.support.waiting import until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.chaos]
 EVENTS = 20_000

@@ -14,8 +14,8 @@ import requests
 
 from tests.e2e.stack import Stack, kill, only_child, stack, stop
 from tests.js.node import client as javascript
-from tests.realtime.tools import until
 from tests.support.people import Person, World
+from tests.support.waiting import until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.chaos]
 OUTBOX: LiteralString = "SELECT count(*) FROM outbox WHERE kind = 'event'"

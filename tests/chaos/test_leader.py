@@ -11,11 +11,11 @@ import psutil
 import psycopg
 import pytest
 
-from tests.chaos.house import promote
+from tests.chaos.installation import promote
 from tests.e2e.stack import Stack, stack
 from tests.e2e.test_processes import leader
-from tests.realtime.tools import until
 from tests.support.people import Person, World
+from tests.support.waiting import until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.chaos]
 MOST_SECONDS = 2.0

@@ -18,9 +18,10 @@ from typing import Any, LiteralString
 import gevent
 import pytest
 
-from tests.chaos import addressees, moods
-from tests.chaos.house import SERVICES, House
-from tests.chaos.moods import Outside
+from tests.chaos import flaky_vendors as moods
+from tests.chaos import recipients as addressees
+from tests.chaos.flaky_vendors import Outside
+from tests.chaos.installation import SERVICES, House
 from tests.chaos.workers import Workers, faults
 
 pytestmark = [pytest.mark.e2e, pytest.mark.chaos]

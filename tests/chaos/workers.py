@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import gevent
 
-from tests.chaos.house import House
+from tests.chaos.installation import House
 from tests.e2e.stack import kill
 
 

@@ -22,7 +22,7 @@ import requests
 
 from metaia.dev.process_registry import free_port
 from metaia.dev.settings import ROOT
-from tests.realtime.tools import until
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.e2e
 

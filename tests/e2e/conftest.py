@@ -8,8 +8,8 @@ from typing import NamedTuple
 import pytest
 
 from tests.e2e.stack import Stack, stack
-from tests.jobs.smtp import Mailbox
 from tests.support.people import World
+from tests.support.smtp_server import Mailbox
 
 
 class Running(NamedTuple):

@@ -21,8 +21,8 @@ import requests
 from metaia.dev.process_registry import free_port
 from metaia.dev.services import private_redis
 from tests.e2e.databases import database, migrating
-from tests.jobs.smtp import Mailbox, mailbox
 from tests.support import leaks
+from tests.support.smtp_server import Mailbox, mailbox
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 20.0

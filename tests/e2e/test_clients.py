@@ -12,8 +12,8 @@ import websocket
 from metaia.core.ids import new_id
 from tests.e2e.conftest import Running
 from tests.js.node import client as javascript
-from tests.realtime.tools import refused, until
 from tests.support.people import Person, World
+from tests.support.waiting import refused, until
 
 pytestmark = pytest.mark.e2e
 

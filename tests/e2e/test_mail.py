@@ -10,9 +10,9 @@ from redis import Redis
 
 from tests.e2e.conftest import Running
 from tests.e2e.stack import kill
-from tests.jobs.smtp import Mailbox
-from tests.realtime.tools import until
 from tests.support.people import Person, World
+from tests.support.smtp_server import Mailbox
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.e2e
 

@@ -8,8 +8,8 @@ import psutil
 import pytest
 
 from tests.e2e.stack import stack
-from tests.realtime.tools import until
 from tests.support.people import World
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.e2e
 CLIENTS = 6  # so that it is most unlikely that one process has them all

@@ -15,11 +15,11 @@ from psycopg import sql
 from sqlalchemy.exc import OperationalError
 
 from metaia.realtime import runtime
-from tests.chaos.house import promote, statistics
+from tests.chaos.installation import promote, statistics
 from tests.e2e.stack import Stack, kill, stack
-from tests.jobs.smtp import Mailbox
-from tests.realtime.tools import until
 from tests.support.people import Person, Socket, World
+from tests.support.smtp_server import Mailbox
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.e2e
 TAKE_OVER_SECONDS = 10.0  # generous: it takes about two

@@ -7,8 +7,8 @@ from typing import Any
 import jwt
 
 from metaia.core.access.permissions import ROLES, SELF_REGISTERED
-from tests.realtime.tools import tell
 from tests.support.people import PASSWORD, Person, World
+from tests.support.waiting import tell
 
 NOBODY = "nobody"
 ASKING = (NOBODY, *sorted(ROLES))

@@ -17,7 +17,7 @@ from metaia.realtime.clients import limits
 from tests.fuzz.crowd import Crowd
 from tests.fuzz.messages import SHOWN, Message, conversation, inbound
 from tests.fuzz.test_requests import chosen
-from tests.realtime.raw import Raw
+from tests.support.raw_socket import Raw
 
 pytestmark = pytest.mark.fuzz
 EACH = 120  # conversations for each role

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from metaia.core import db
 from metaia.notifications import service, user_inbox
-from tests.realtime.tools import until
 from tests.support.people import Person, World
+from tests.support.waiting import until
 
 Json = dict[str, Any]
 WHAT = ("notify", "notify", "notify", "read", "click", "delete", "read some", "delete some", "read all")

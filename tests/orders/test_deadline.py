@@ -7,7 +7,7 @@ from metaia.core import db
 from metaia.core.times import now
 from metaia.orders import jobs, service
 from metaia.orders.models import Order
-from tests.orders.test_telling import told
+from tests.orders.test_publish import told
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 import requests
 import websocket
 
-from tests.chaos.house import promote
+from tests.chaos.installation import promote
 from tests.e2e.stack import Stack, stack, stop
 from tests.support.people import WAIT, Person, World
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tests.realtime.tools import tell, until
 from tests.support.people import World
+from tests.support.waiting import tell, until
 
 STATS = "/api/admin/websocket/stats"
 

@@ -6,13 +6,13 @@ address names is in stage.py (`THINGS`, `thing`), and what it needs beyond the O
 
 from __future__ import annotations
 
-from tests.security.cells import table
 from tests.security.matrix_accounts import ACCOUNTS
 from tests.security.matrix_live import EVENTS, LIVE
 from tests.security.matrix_notifications import NOTIFICATIONS
 from tests.security.matrix_orders import ORDERS
 from tests.security.matrix_pages import PAGES
 from tests.security.matrix_staff import STAFF_ONLY
+from tests.security.matrix_table import table
 
 __all__ = ["EVENTS", "ROUTES"]
 DOMAINS = (ACCOUNTS, ORDERS, NOTIFICATIONS, LIVE, PAGES, STAFF_ONLY)

@@ -5,7 +5,7 @@ Whoever lacks a second factor that their role needs can see who they are, set on
 
 from __future__ import annotations
 
-from tests.security.cells import CREATED, OK, READ_ONLY, TAKEN, all_roles, own_only, public, row, table
+from tests.security.matrix_table import CREATED, OK, READ_ONLY, TAKEN, all_roles, own_only, public, row, table
 
 EVERYBODY = all_roles(OK)
 NO_SUCH_LINK = "422 proof_invalid"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.security.cells import (
+from tests.security.matrix_table import (
     ABSENT,
     ADMINS,
     CREATED,

@@ -5,7 +5,7 @@ A campaign is somebody's who wrote it, which makes no difference; a vendor's cal
 
 from __future__ import annotations
 
-from tests.security.cells import (
+from tests.security.matrix_table import (
     ABSENT,
     ADMINS,
     CREATED,

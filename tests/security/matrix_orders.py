@@ -5,7 +5,7 @@ Each action is asked for in a status from which it is possible (`stage.py:STARTS
 
 from __future__ import annotations
 
-from tests.security.cells import (
+from tests.security.matrix_table import (
     ABSENT,
     ADMINS,
     CREATED,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.security.cells import ABSENT, ACTORS, OK, page, table
+from tests.security.matrix_table import ABSENT, ACTORS, OK, page, table
 
 RQ = "/admin/rq/{instance_number}"
 JOBS = "{queue_name}/{registry_name}/{per_page}/{order}/{page}"

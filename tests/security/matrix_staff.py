@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.security.cells import ABSENT, ADMINS, CREATED, STAFF, Row, only, row, table
+from tests.security.matrix_table import ABSENT, ADMINS, CREATED, STAFF, Row, only, row, table
 
 
 def act(name: str, *roles: str) -> Row:

@@ -14,8 +14,10 @@ from flask import Flask
 
 from metaia.core.access.permissions import ROLES
 from metaia.realtime.inbound import INBOUND
-from tests.security import asking, cells, matrix
-from tests.security.stage import THINGS, Stage
+from tests.security import matrix
+from tests.security import matrix_requests as asking
+from tests.security import matrix_table as cells
+from tests.security.matrix_people import THINGS, Stage
 from tests.support import contract
 from tests.support.people import World
 from tests.support.server import Server

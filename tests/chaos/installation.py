@@ -1,0 +1,142 @@
+"""A whole installation on services of its own, every part of which can be killed, frozen and started again."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import flask_migrate
+import gevent
+import psutil
+import requests
+from redis import Redis
+
+from metaia.dev.services import private_postgres, private_redis
+from tests.e2e.databases import migrating
+from tests.e2e.stack import Stack
+from tests.support.people import PASSWORD, Person, World
+from tests.support.smtp_server import Mailbox, mailbox
+
+READY_SECONDS = 20.0
+SERVICES = ("DATABASE_URL", "REDIS_URL")
+
+
+class House(Stack):
+    """PostgreSQL that keeps what it has committed, Redis, two web processes, a worker."""
+
+    def __init__(self, settings: dict[str, str], folder: Path, mails: Mailbox) -> None:
+        self.mails = mails
+        self._postgres, self._redis = ExitStack(), ExitStack()
+        self.folder = folder
+        services = {"DATABASE_URL": self._start_postgres(), "REDIS_URL": self._start_redis(None)}
+        super().__init__(settings | services, folder)
+        try:
+            with migrating(self.settings["DATABASE_URL"]):
+                flask_migrate.upgrade()
+        except BaseException:
+            self.close()
+            raise
+
+    def _start_postgres(self) -> str:
+        return self._postgres.enter_context(private_postgres(self.folder, "metaia", durable=True))
+
+    def _start_redis(self, port: int | None) -> str:
+        return self._redis.enter_context(private_redis(self.folder, port=port))
+
+    def restart_postgres(self, how: signal.Signals) -> None:
+        """Stop PostgreSQL, with SIGQUIT as a crash does, and start it again."""
+        number = (self.folder / "postgres" / "postmaster.pid").read_text().split()[0]
+        psutil.Process(int(number)).send_signal(how)
+        self._postgres.close()
+        self._start_postgres()
+
+    def redis_process(self) -> psutil.Process:
+        """Return the process of Redis."""
+        return psutil.Process(int((self.folder / "redis" / "redis.pid").read_text()))
+
+    def lose_redis(self) -> None:
+        """Kill Redis."""
+        self.redis_process().kill()
+
+    def renew_redis(self) -> None:
+        """Start an empty Redis on the port of the one that was killed."""
+        self._redis.close()
+        self._start_redis(urlsplit(self.settings["REDIS_URL"]).port)
+
+    def redis(self) -> Redis:
+        """Return a client of Redis."""
+        return Redis.from_url(self.settings["REDIS_URL"], socket_timeout=5)
+
+    def webs(self, admin: Person) -> tuple[psutil.Process, list[psutil.Process]]:
+        """Return the web process that leads the relay, and the others, once all of them serve."""
+        told: list[Any] = []
+        deadline = time.monotonic() + READY_SECONDS
+        while (found := self._webs(admin, told)) is None:
+            assert time.monotonic() < deadline, f"not one web process leads: living, leading: {told}"
+            gevent.sleep(0.1)
+        return found
+
+    def _webs(self, admin: Person, log: list[Any]) -> tuple[psutil.Process, list[psutil.Process]] | None:
+        living = {child.pid: child for child in psutil.Process(self.processes[0].pid).children()}
+        told = statistics(admin)
+        leading = {int(name.rpartition("-")[2]): numbers["leading"] for name, numbers in told.items()}
+        log[:] = [list(living), leading]
+        here = [pid for pid in leading if pid in living]
+        leaders = [pid for pid in here if leading[pid]]
+        if len(leaders) != 1 or len(here) != len(living):
+            return None
+        return living[leaders[0]], [living[pid] for pid in here if pid != leaders[0]]
+
+    def close(self) -> None:
+        """Kill what still runs, and stop the services."""
+        super().close()
+        self._redis.close()
+        self._postgres.close()
+
+
+def statistics(admin: Person) -> dict[str, Any]:
+    """Return the numbers of every web process; none while they are not to be had."""
+    try:
+        answer = requests.get(
+            f"{admin.world.url}/api/admin/websocket/stats",
+            headers={"Authorization": f"Bearer {admin.token}"},
+            timeout=5,
+        )
+    except requests.RequestException:
+        return {}
+    processes: dict[str, Any] = answer.json()["data"]["processes"] if answer.ok else {}
+    return processes
+
+
+def promote(house: Stack, world: World) -> Person:
+    """Return an admin: nobody can register as one."""
+    person = world.person()
+    house.rows("UPDATE users SET role = 'admin' WHERE id = %s", person.id)
+    login = {"email": person.user["email"], "password": PASSWORD}
+    return Person(world, world.call("POST", "/api/auth/login", json=login).json()["data"])
+
+
+@contextlib.contextmanager
+def house(environment: dict[str, str]) -> Iterator[House]:
+    """Give a house whose two web processes and worker run."""
+    folder = Path(tempfile.mkdtemp(prefix="metaia-chaos-", dir="/tmp"))  # a socket's path must be short
+    with ExitStack() as stack:
+        if "CHAOS_KEEP" not in os.environ:
+            stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        mails = stack.enter_context(mailbox())
+        settings = {name: value for name, value in environment.items() if name not in SERVICES}
+        built = House(settings | {"SMTP_URL": mails.url, "METAIA_HOME": str(folder)}, folder, mails)
+        stack.callback(built.close)
+        built.web(WEB_CONCURRENCY="2")
+        built.worker()
+        built.worker("critical")
+        yield built

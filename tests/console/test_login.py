@@ -1,0 +1,268 @@
+"""Getting into staff's pages, staying there, and getting out."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import requests
+import websocket
+from flask import Flask
+from itsdangerous import URLSafeSerializer
+from sqlalchemy import text
+
+from metaia.auth import queries
+from metaia.auth.sessions import service as session_service
+from metaia.console import cookie
+from metaia.core import db
+from metaia.core.access import jwt as jwt_keys
+from metaia.core.access.permissions import SELF_REGISTERED, STAFF
+from metaia.core.times import now
+from metaia.users import queries as user_queries
+from tests.support.login_client import Clock, set_up
+from tests.support.people import World
+from tests.support.server import Server
+from tests.support.staff_browser import Browser, code_of, make_staff
+
+PAGE, DATA = "/admin/start", "/admin/rq/0/data/queues.json"
+
+
+def session_of(browser: Browser) -> str:
+    """Return the id of the session that a browser's cookie names."""
+    payload = browser.cookie.partition(".")[0]
+    return str(URLSafeSerializer("any").load_payload(payload.encode()))
+
+
+def aged(browser: Browser, **columns: timedelta) -> None:
+    """Let a session be older than it is."""
+    with db.transaction():
+        for column, age in columns.items():
+            db.execute(
+                text(f"UPDATE sessions SET {column} = {column} - :age WHERE id = :id"),
+                {"age": age, "id": session_of(browser)},
+            )
+
+
+def is_out(browser: Browser) -> bool:
+    page, data = browser.get(PAGE), browser.get(DATA)
+    assert (page.status_code, data.status_code) in {(200, 200), (303, 401)}
+    return page.status_code == 303
+
+
+# Who
+
+
+@pytest.mark.parametrize("role", sorted(STAFF))
+def test_staff_come_in(stranger: Browser, role: str) -> None:
+    assert is_out(stranger)
+    assert stranger.log_in(make_staff(role)).json() == {"status": "success", "data": {}}
+    assert not is_out(stranger)
+
+
+@pytest.mark.parametrize("role", sorted(SELF_REGISTERED))
+def test_others_do_not_and_have_no_session(world: World, stranger: Browser, role: str) -> None:
+    person = world.person(role)
+    answer = stranger.log_in(person.user["email"])
+    assert (answer.status_code, code_of(answer)) == (403, "forbidden")
+    assert not answer.cookies
+    assert [row.id for row in queries.open_sessions(person.id)] == [_session(person.token)]
+
+
+def _session(token: str) -> str:
+    return str(jwt_keys.read(token, "access")["sid"])
+
+
+def test_a_wrong_password_and_nobodys_address_are_told_alike(stranger: Browser) -> None:
+    for email in (make_staff(), "nobody@test.example"):
+        answer = stranger.log_in(email, password="not the password")
+        assert (answer.status_code, code_of(answer)) == (401, "wrong_credentials")
+        assert not answer.cookies
+
+
+def test_failures_make_one_wait_as_everywhere(stranger: Browser) -> None:
+    email = make_staff()
+    codes = [code_of(stranger.log_in(email, password="not the password")) for _ in range(5)]
+    assert codes[0] == "wrong_credentials"
+    assert codes[-1] == "too_many_attempts"
+    assert code_of(stranger.log_in(email)) == "too_many_attempts"
+
+
+def test_the_second_factor_is_asked_for(
+    world: World, stranger: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, person = Clock(monkeypatch), world.staff()
+    app, recovery_codes = set_up(person, clock)
+    email = person.user["email"]
+    assert code_of(stranger.log_in(email)) == "second_factor_required"
+    assert code_of(stranger.log_in(email, code="000000")) == "wrong_code"
+    assert is_out(stranger)
+    clock.skip(30)
+    assert stranger.log_in(email, code=app.code()).status_code == 200
+    assert stranger.log_in(email, code=recovery_codes[0]).status_code == 200
+
+
+def test_who_lacks_the_second_factor_that_the_role_needs_stays_outside(
+    app: Flask, stranger: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "REQUIRE_SECOND_FACTOR", True)
+    answer = stranger.log_in(make_staff())
+    assert (answer.status_code, code_of(answer)) == (403, "second_factor_needed")
+    assert not answer.cookies
+
+
+# The cookie
+
+
+def test_the_cookie_is_out_of_reach_of_scripts_other_sites_and_other_addresses(staff: Browser) -> None:
+    said = staff.log_in(make_staff()).headers["Set-Cookie"]
+    assert {part.strip() for part in said.split(";")[1:]} == {"HttpOnly", "Path=/admin", "SameSite=Strict"}
+
+
+def test_in_production_it_goes_over_https_only(
+    app: Flask, stranger: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "PUBLIC_BASE_URL", "https://staff.example.com")
+    said = stranger.log_in(make_staff()).headers["Set-Cookie"]
+    assert said.startswith("__Secure-metaia-staff=")
+    assert "; Secure;" in said
+
+
+def test_logging_in_makes_a_new_session_whatever_cookie_was_there(stranger: Browser) -> None:
+    """Fixation: somebody else's session in a browser does not become that of whoever logs in."""
+    email = make_staff()
+    assert stranger.log_in(email).status_code == 200
+    planted = stranger.cookie
+    assert stranger.log_in(make_staff()).status_code == 200
+    assert stranger.cookie != planted
+    assert session_of(stranger) != str(
+        URLSafeSerializer("any").load_payload(planted.partition(".")[0].encode())
+    )
+
+
+@pytest.mark.parametrize("change", [lambda value: value[:-9] + value[-9:].swapcase(),
+                                    lambda value: value.partition(".")[0], lambda _: "x", lambda _: ""])  # fmt: skip
+def test_a_cookie_that_we_did_not_sign_is_none(staff: Browser, change: Any) -> None:
+    forged = change(staff.cookie)
+    staff.http.cookies.clear()
+    staff.http.cookies.set("metaia-staff", forged, path="/admin")
+    assert is_out(staff)
+
+
+def test_a_csrf_token_is_no_cookie(staff: Browser) -> None:
+    token = staff.csrf()
+    staff.http.cookies.clear()
+    staff.http.cookies.set("metaia-staff", token, path="/admin")
+    assert is_out(staff)
+
+
+def test_another_kind_of_session_is_none_for_pages(app: Flask, world: World, stranger: Browser) -> None:
+    """A session of the apps', whose id its user can see, gets nobody in, not even signed."""
+    person = world.staff()
+    with app.test_request_context():
+        signed = cookie._signed("session").dumps(_session(person.token))
+    stranger.http.cookies.set("metaia-staff", signed, path="/admin")
+    assert is_out(stranger)
+
+
+def test_the_cookie_gets_nobody_into_the_api_nor_onto_sockets(staff: Browser) -> None:
+    headers = {"Cookie": f"metaia-staff={staff.cookie}"}
+    for path in ("/api/auth/me", "/api/admin/users", "/metrics"):
+        assert requests.get(staff.url + path, headers=headers, timeout=10).status_code == 401
+    for path in ("/ws", "/admin"):
+        address = staff.url.replace("http", "ws") + path
+        socket = websocket.create_connection(address, header=headers, timeout=10)
+        wire = socket.sock
+        _, data = socket.recv_data()
+        assert wire is not None
+        wire.close()
+        socket.shutdown()
+        assert data[2:] == b"token_missing"
+
+
+def test_a_token_gets_nobody_onto_the_pages(world: World) -> None:
+    person = world.staff("super_admin")
+    headers = {"Authorization": f"Bearer {person.token}"}
+    assert requests.get(world.url + DATA, headers=headers, timeout=10).status_code == 401
+
+
+# Its end
+
+
+def test_logging_out_ends_the_session_though_somebody_kept_the_cookie(staff: Browser) -> None:
+    kept = staff.cookie
+    answer = staff.change("/admin/logout")
+    assert answer.status_code == 200
+    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert "metaia-staff" not in staff.http.cookies
+    staff.http.cookies.set("metaia-staff", kept, path="/admin")
+    assert is_out(staff)
+
+
+@pytest.mark.parametrize("change", [{"active": False}, {"role": "customer"}])
+def test_who_is_disabled_or_no_staff_any_more_is_out_at_once(
+    world: World, stranger: Browser, change: dict[str, Any]
+) -> None:
+    email, boss = make_staff(), world.staff("super_admin")
+    stranger.log_in(email)
+    person = user_queries.with_email(email)
+    assert person is not None
+    assert not is_out(stranger)
+    answer = boss.patch(f"/api/admin/users/{person.id}", change | {"reason": "because of a test"})
+    assert answer.status_code == 200, answer.text
+    assert is_out(stranger)
+
+
+def test_its_user_sees_the_session_and_ends_it(world: World, stranger: Browser) -> None:
+    person = world.staff()
+    stranger.log_in(person.user["email"])
+    mine = {each["id"] for each in person.get("/api/auth/sessions").json()["data"]["sessions"]}
+    assert session_of(stranger) in mine
+    assert person.delete(f"/api/auth/sessions/{session_of(stranger)}").status_code == 200
+    assert is_out(stranger)
+
+
+@pytest.mark.parametrize("columns", [{"used_at": timedelta(minutes=30)}, {"created_at": timedelta(hours=8)}])
+def test_it_ends_when_nobody_uses_it_or_it_is_a_day_old(
+    staff: Browser, columns: dict[str, timedelta]
+) -> None:
+    aged(staff, **{column: age - timedelta(minutes=1) for column, age in columns.items()})
+    assert not is_out(staff)
+    aged(staff, **columns)
+    assert is_out(staff)
+
+
+def test_what_a_page_asks_by_itself_is_no_use_of_it(staff: Browser) -> None:
+    aged(staff, used_at=timedelta(minutes=20))
+    assert staff.get(DATA).status_code == 200
+    before = _used(staff)
+    assert now() - before > timedelta(minutes=19)
+    assert staff.get(PAGE).status_code == 200
+    assert _used(staff) - before > timedelta(minutes=19)
+
+
+def _used(browser: Browser) -> Any:
+    return db.fetch_value(text("SELECT used_at FROM sessions WHERE id = :id"), {"id": session_of(browser)})
+
+
+def test_one_that_is_over_is_ended_in_the_list_too(staff: Browser) -> None:
+    aged(staff, used_at=timedelta(minutes=31))
+    with db.transaction():
+        assert session_service.end_unused() >= 1
+    row = queries.by_cookie(session_of(staff))
+    assert row is None
+
+
+def test_it_has_no_refresh_token(staff: Browser) -> None:
+    row = queries.by_cookie(session_of(staff))
+    assert row is not None
+    assert row.refresh_jti == ""
+
+
+def test_two_browsers_are_two_sessions(server: Server, staff: Browser) -> None:
+    other = Browser(server.url)
+    with closing(other.http):
+        other.log_in(make_staff())
+        assert other.change("/admin/logout").status_code == 200
+        assert not is_out(staff)

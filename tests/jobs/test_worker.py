@@ -1,0 +1,167 @@
+"""The worker: runs what is queued, under the id of the request that caused it, and survives what jobs do."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from redis import Redis
+from redis.exceptions import ConnectionError as Unreachable
+from rq import Queue, SimpleWorker
+from rq.job import JobStatus
+from rq.scheduler import RQScheduler
+from rq.scheduler import run as run_scheduler
+from rq.worker import base
+from sqlalchemy import text
+from structlog.contextvars import get_contextvars
+from structlog.testing import capture_logs
+
+from metaia.core import db, outbox
+from metaia.dev.settings import ROOT
+from metaia.jobs import worker as work
+from metaia.orders import jobs as order_jobs
+from metaia.realtime.log import pubsub
+from tests.support.people import World
+from tests.support.smtp_server import Mailbox
+from tests.support.waiting import until
+
+Work = Callable[[], None]
+seen: list[dict[str, Any]] = []
+
+
+def remember() -> None:
+    """A job that notes under which names it would log."""
+    seen.append(dict(get_contextvars()))
+
+
+def fail() -> None:
+    """A job with a mistake in it."""
+    raise ZeroDivisionError
+
+
+def test_a_job_logs_under_the_id_of_the_request_that_caused_it(queue: Queue, work_off: Work) -> None:
+    request_id = str(uuid.uuid4())
+    first = queue.enqueue(f"{__name__}.remember", meta={"request_id": request_id})
+    second = queue.enqueue(f"{__name__}.remember")
+    work_off()
+    assert seen[-2:] == [
+        {"request_id": request_id, "job": first.id},
+        {"request_id": None, "job": second.id},
+    ]
+
+
+def test_a_job_that_fails_does_not_stop_the_worker(queue: Queue, work_off: Work) -> None:
+    broken = queue.enqueue(f"{__name__}.fail")
+    unknown = queue.enqueue("metaia.nowhere.nothing")
+    good = queue.enqueue(f"{__name__}.remember")
+    work_off()
+    assert [job.get_status() for job in (broken, unknown, good)] == [
+        JobStatus.FAILED,
+        JobStatus.FAILED,
+        JobStatus.FINISHED,
+    ]
+
+
+def test_when_redis_loses_a_running_job_one_line_says_so_and_the_worker_goes_on(
+    queue: Queue, work_off: Work, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    execute, lost = SimpleWorker.execute_job, [Unreachable("Redis is gone")]
+
+    def gone_once(worker: Any, job: Any, queue: Queue) -> None:
+        if lost:
+            raise lost.pop()
+        execute(worker, job, queue)
+
+    monkeypatch.setattr(SimpleWorker, "execute_job", gone_once)
+    monkeypatch.setattr(work, "PAUSE", 0.0)
+    queue.enqueue(f"{__name__}.remember")
+    second = queue.enqueue(f"{__name__}.remember")
+    with capture_logs() as lines:
+        work_off()
+    assert seen[-1]["job"] == second.id
+    assert [(line["event"], line["error"]) for line in lines] == [
+        ("worker lost Redis; it begins again", "Redis is gone")
+    ]
+    assert [record for record in caplog.records if record.exc_info] == []
+
+
+def test_a_scheduler_that_loses_redis_ends_with_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(_: Any) -> None:
+        raise Unreachable("Redis is gone")
+
+    monkeypatch.setattr(RQScheduler, "work", gone)
+    with capture_logs() as lines:
+        run_scheduler(vars(base)["RQScheduler"](["nobody's"], connection=Redis()))
+    assert [(line["event"], line["error"]) for line in lines] == [
+        ("scheduler lost Redis; another one begins", "Redis is gone")
+    ]
+
+
+def test_what_a_job_changes_reaches_screens(
+    app: Flask, world: World, queue: Queue, smtp: Mailbox, work_off: Work
+) -> None:
+    customer = world.person()
+    screen = customer.socket()
+    order = customer.order()
+    with db.transaction():
+        db.execute(
+            text("UPDATE orders SET accept_by = now() - interval '1 s' WHERE id = :id"), {"id": order["id"]}
+        )
+    queue.enqueue(f"{order_jobs.__name__}.cancel_overdue")
+    work_off()
+    expired = screen.wait("order_update", 2)[-1]
+    assert (expired["status"], expired["previousStatus"]) == ("cancelled", "pending")
+    told = screen.wait("new_notification", 2)[-1]
+    assert told["type"] == "order_expired"
+
+
+def test_after_each_commit_the_worker_wakes_the_relay(
+    app: Flask, queue: Queue, work_off: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The relay runs in another process and would else find the event by polling only."""
+    listening: list[Any] = []
+    monkeypatch.setattr(outbox, "when_filled", lambda _, call: listening.append(call))
+    work_off()
+    tell_relay = listening[0]
+    with Redis.from_url(app.config["REDIS_URL"]) as redis, redis.pubsub() as channels:
+        channels.subscribe(pubsub.WAKE)
+        assert channels.get_message(timeout=5)
+        tell_relay()
+        message = until(lambda: channels.get_message(timeout=0.1))
+        assert message["channel"] == pubsub.WAKE.encode()
+
+
+def test_a_worker_that_cannot_wake_the_relay_goes_on(
+    queue: Queue, work_off: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listening: list[Any] = []
+    asked: list[str] = []
+
+    class Away:
+        def publish(self, channel: str, _: bytes) -> None:
+            asked.append(channel)
+            raise Unreachable("no Redis today")
+
+    monkeypatch.setattr(outbox, "when_filled", lambda _, call: listening.append(call))
+    monkeypatch.setattr(pubsub, "connect", lambda _: Away())
+    work_off()
+    listening[0]()
+    assert asked == [pubsub.WAKE]
+
+
+def test_a_worker_for_a_queue_that_does_not_exist_says_so(environment: dict[str, str]) -> None:
+    program = subprocess.run(
+        [sys.executable, "worker.py", "pigeons"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=50,
+    )
+    assert program.returncode == 1
+    assert program.stderr == "there is no queue 'pigeons', only critical, default, bulk\n"

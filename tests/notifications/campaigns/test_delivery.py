@@ -1,0 +1,140 @@
+"""Campaigns on their way out: to those who want them, in the words of their admin, and not once they are cancelled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from metaia.core.times import now, rfc3339
+from metaia.notifications.delivery import planning
+from tests.support.campaigns import act, begun, finish, rows, watched
+from tests.support.people import Person, World
+from tests.support.pipeline import Pipeline
+from tests.support.smtp_server import Mailbox
+
+Json = dict[str, Any]
+
+
+@pytest.fixture
+def admin(world: World) -> Person:
+    return world.staff()
+
+
+@pytest.fixture
+def since(admin: Person) -> str:
+    return str(rfc3339(now()))
+
+
+@pytest.fixture
+def members(pipeline: Pipeline, world: World, since: str) -> list[Person]:
+    return [world.person() for _ in range(3)]
+
+
+@pytest.fixture
+def campaign(admin: Person, members: list[Person], since: str) -> Json:
+    """Give a campaign by mail that these people alone are recipients of; nothing is planned yet."""
+    running = begun(
+        admin,
+        {
+            "name": "Spring",
+            "title": "Ten per cent off",
+            "message": "On <b>every</b> suit.",
+            "channels": ["email", "in_app"],
+            "audience": {"roles": ["customer"], "createdFrom": since},
+            "ratePerMinute": 1_000_000,
+        },
+    )
+    finish(running)
+    return running
+
+
+def prefer(person: Person, **wishes: Any) -> None:
+    assert person.patch("/api/notifications/preferences", wishes).status_code == 200
+
+
+def states(pipeline: Pipeline, members: list[Person]) -> list[tuple[str, str | None]]:
+    deliveries = [pipeline.only(member, "email") for member in members]
+    return [(row.status, row.reason) for row in deliveries]
+
+
+def test_it_goes_out_in_its_own_words_to_those_who_want_it(
+    pipeline: Pipeline, smtp: Mailbox, members: list[Person], campaign: Json
+) -> None:
+    wanting, unwilling, muted = members
+    prefer(unwilling, off={"marketing": ["email"]})
+    prefer(muted, muted=True)
+    pipeline.run()
+    suppressed = [("suppressed", "preference"), ("suppressed", "muted")]
+    assert states(pipeline, members) == [("sent", None), *suppressed]
+    assert len(pipeline.deliveries(wanting)) == 1, "it is not for other channels"
+    (mail,) = smtp.mails
+    assert (mail["To"], mail["Subject"]) == (wanting.user["email"], "Ten per cent off")
+    plain, html = (part.get_content() for part in mail.iter_parts())
+    assert "On <b>every</b> suit." in plain
+    assert "On &lt;b&gt;every&lt;/b&gt; suit." in html
+    assert "token=" in mail["List-Unsubscribe"]
+
+
+def test_its_funnel_counts_people_and_how_far_they_got(
+    pipeline: Pipeline, admin: Person, members: list[Person], campaign: Json
+) -> None:
+    assert watched(admin, campaign)["funnel"] == funnel(recipients=3, waiting=3)
+    prefer(members[2], off={"marketing": ["email"]})
+    pipeline.plan()
+    assert watched(admin, campaign)["funnel"] == funnel(recipients=3, waiting=2, suppressed=1)
+    pipeline.run()
+    for member, status in zip(members, ("delivered", "undelivered"), strict=False):
+        pipeline.change(member, "status", status, status="sent")
+    note = members[0].get("/api/notifications").json()["data"]["notifications"][0]
+    members[0].put(f"/api/notifications/{note['id']}/click")
+    members[2].put("/api/notifications/read-all")
+    assert watched(admin, campaign)["funnel"] == funnel(
+        recipients=3, sent=2, delivered=1, failed=1, suppressed=1, seen=2, clicked=1
+    )
+
+
+def funnel(**numbers: int) -> Json:
+    names = "recipients waiting sent delivered seen clicked failed suppressed cancelled"
+    return dict.fromkeys(names.split(), 0) | numbers
+
+
+def test_a_cancelled_one_takes_back_what_is_planned_and_what_is_not(
+    pipeline: Pipeline,
+    smtp: Mailbox,
+    admin: Person,
+    members: list[Person],
+    campaign: Json,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(planning, "BATCH", 2)
+    planning.plan(pipeline.queue)
+    assert act(admin, campaign, "cancel")["status"] == "cancelled"
+    finish(campaign)
+    pipeline.run()
+    assert smtp.mails == []
+    statuses = [row.status for member in members for row in pipeline.deliveries(member)]
+    assert statuses == ["cancelled", "cancelled"], "the third was not planned any more"
+    assert watched(admin, campaign)["funnel"] == funnel(recipients=3, cancelled=2)
+
+
+def test_nothing_goes_out_between_the_cancelling_and_the_job_that_tidies_up(
+    pipeline: Pipeline, smtp: Mailbox, admin: Person, members: list[Person], campaign: Json
+) -> None:
+    pipeline.plan()
+    act(admin, campaign, "cancel")
+    pipeline.run()
+    assert smtp.mails == []
+    assert states(pipeline, members) == [("cancelled", "campaign")] * 3
+
+
+def test_a_test_is_sent_as_the_others_would_get_it(
+    pipeline: Pipeline, smtp: Mailbox, admin: Person, members: list[Person], campaign: Json
+) -> None:
+    prefer(admin, muted=True)
+    admin.post(f"/api/admin/campaigns/{campaign['id']}/test", {})
+    pipeline.run()
+    (mine,) = smtp.to(admin.user["email"])
+    (other,) = smtp.to(members[0].user["email"])
+    assert mine["Subject"] == other["Subject"] == campaign["title"]
+    assert len(rows(campaign)) == len(members)

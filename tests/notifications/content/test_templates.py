@@ -1,0 +1,224 @@
+"""The words of notifications: all there, in every language and for every channel, and harmless whatever is in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from metaia.notifications import registry as notification_registry
+from metaia.notifications.content import messages, preview, sms_segments, templates
+from metaia.notifications.preferences.schemas import OUTSIDE
+from metaia.notifications.registry import EMAIL, IN_APP, NOTICES, PUSH, SMS, Notice
+from metaia.providers.errors import Permanent
+from metaia.providers.messaging.smtp import Smtp
+from tests.support.smtp_server import mailbox
+
+HOSTILE = (
+    "{{ 7*7 }} {% block x %} <script>alert(1)</script> & \"'\r\nBcc: all@example.com\u2028\x1b[31m \x85x"
+)
+ECHO = Notice("test_echo", "order", (IN_APP, EMAIL, SMS, PUSH), sample={"name": HOSTILE})
+WORDS = {
+    "en": """{% block test_echo__title %}{{ name }}{% endblock %}
+             {% block test_echo__message %}In all, {{ name }}{% endblock %}
+             {% block test_echo__sms %}By SMS{% endblock %}""",
+    "de": "{% block test_echo__message %}Alles{% endblock %}",
+    "zh": "{% block test_echo__title %}zh{% endblock %}",
+    "zh-Hant": "{% block test_echo__message %}zh-Hant{% endblock %}",
+}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _echo(server: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    folder: Path = tmp_path_factory.mktemp("words")
+    for locale, text in WORDS.items():
+        (folder / f"{locale}.jinja").write_text(text)
+    templates.add(folder)
+    notification_registry.declare(ECHO)
+    yield
+    templates._folders.remove(folder)
+    templates._templates.cache_clear()
+    del NOTICES[ECHO.name]
+
+
+@pytest.fixture
+def request_context(app: Flask) -> Iterator[None]:
+    with app.test_request_context():
+        yield
+
+
+def notices() -> list[Notice]:
+    return [notice for notice in NOTICES.values() if not notice.name.startswith("test_")]
+
+
+@pytest.fixture
+def shipped() -> list[str]:
+    """Give the locales that come with METAIA."""
+    here = Path(templates.__file__).parents[2]
+    return sorted({path.stem for path in here.glob("*/templates/*.jinja")})
+
+
+@pytest.mark.usefixtures("request_context")
+def test_every_notice_can_be_said_in_every_language_on_every_channel(
+    shipped: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A word that a sample lacks would be a gap in somebody's mail."""
+    monkeypatch.setattr(templates._environment, "undefined", StrictUndefined)
+    assert {"en", "hi"} <= set(shipped)
+    for notice in notices():
+        for locale in shipped:
+            for channel in preview.channels(notice):
+                shown = preview.shown(notice, channel, locale)
+                assert all(shown.values()), (notice.name, locale, channel)
+                title = shown.get("title") or shown.get("subject") or ""
+                assert len(title) <= templates.LONGEST_TITLE
+                assert "{" not in title + shown.get("message", "") + shown.get("body", "")
+                if channel == SMS:
+                    assert sms_segments.size(shown["text"]).segments <= 3, (notice.name, locale)
+
+
+def blocks(locale: str) -> set[str]:
+    """Return the names of all blocks that come with METAIA in a locale."""
+    here = Path(templates.__file__).parents[2]
+    texts = [path.read_text() for path in here.glob(f"*/templates/{locale}.jinja")]
+    return {name for text in texts for name in templates._environment.from_string(text).blocks}
+
+
+def test_what_is_said_in_english_is_said_in_every_language(shipped: list[str]) -> None:
+    for locale in shipped:
+        assert blocks(locale) == blocks("en"), locale
+
+
+def test_every_word_is_of_something_there_is() -> None:
+    screens = {"action", "digest", "mail", "unsubscribe_ask", "unsubscribe_done", "unsubscribe_undone"}
+    known = {notice.name for notice in notices()} | {f"channel_{channel}" for channel in OUTSIDE} | screens
+    known |= {f"category_{notice.category}" for notice in notices()} | {"category_security"}
+    assert {name.rpartition("__")[0] for name in blocks("en")} == known
+    layout = {name.rpartition("__")[2] for name in blocks("en") if name.startswith("mail__")}
+    assert layout == set(messages.LAYOUT)
+    buttons = {name.rpartition("__")[2] for name in blocks("en") if name.startswith("action__")}
+    assert buttons == {action for notice in notices() for action in notice.actions}
+
+
+def test_a_notice_without_words_is_a_mistake() -> None:
+    with pytest.raises(LookupError, match="never_said"):
+        templates.words("never_said", "en", {})
+
+
+@pytest.mark.parametrize(
+    ("locale", "channel", "expected"),
+    [
+        ("en", "message", "In all, x"),
+        ("en", SMS, "By SMS"),
+        ("fr", SMS, "By SMS"),
+        ("de", SMS, "Alles"),  # rather German than for SMS
+        ("de-AT", EMAIL, "Alles"),
+        ("zh-Hant-TW", EMAIL, "zh-Hant"),
+        ("zh-Hans", EMAIL, "In all, x"),
+        ("../../../etc/passwd", EMAIL, "In all, x"),
+        ("", EMAIL, "In all, x"),
+    ],
+)
+def test_the_nearest_language_speaks(locale: str, channel: str, expected: str) -> None:
+    assert templates.words(ECHO.name, locale, {"name": "x"}, channel=channel).message == expected
+
+
+def test_parts_may_come_from_different_languages() -> None:
+    words = templates.words(ECHO.name, "zh-Hant-TW", {"name": "x"})
+    assert (words.title, words.message) == ("zh", "zh-Hant")
+
+
+def test_what_people_write_is_said_as_it_is_but_on_one_line() -> None:
+    words = templates.words(ECHO.name, "en", {"name": HOSTILE})
+    expected = "{{ 7*7 }} {% block x %} <script>alert(1)</script> & \"' Bcc: all@example.com [31m x"
+    assert (words.title, words.message) == (expected, f"In all, {expected}")
+
+
+def test_a_title_is_never_too_long_for_its_column() -> None:
+    assert len(templates.words(ECHO.name, "en", {"name": "x" * 500}).title) == templates.LONGEST_TITLE
+
+
+@pytest.mark.usefixtures("request_context")
+def test_text_is_never_escaped_and_html_always() -> None:
+    shown = preview.shown(ECHO, EMAIL, "en")
+    assert "<script>alert(1)</script> & \"'" in shown["text"]
+    assert "<script>" not in shown["html"]
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &#34;&#39;" in shown["html"]
+    assert "{{ 7*7 }}" in shown["html"]
+    for channel in (PUSH, IN_APP):
+        assert "<script>alert(1)</script>" in preview.shown(ECHO, channel, "en")["title"]
+
+
+@pytest.mark.usefixtures("request_context")
+def test_nothing_that_people_write_becomes_a_header() -> None:
+    mail = messages.compose([preview._delivery(ECHO, EMAIL, "en")], "smtp")
+    with mailbox() as smtp, closing(Smtp(smtp.url)) as provider:
+        provider.send(mail)  # type: ignore[arg-type]
+    [arrived] = smtp.mails
+    assert arrived["Subject"].startswith("{{ 7*7 }}")
+    assert set(arrived.keys()) == {
+        "From", "To", "Subject", "Message-ID", "Date", "MIME-Version", "Content-Type",
+        "List-Unsubscribe", "List-Unsubscribe-Post",
+    }  # fmt: skip
+
+
+@pytest.mark.usefixtures("request_context")
+def test_nor_does_what_an_admin_writes_into_a_campaign() -> None:
+    row = SimpleNamespace(**vars(preview._delivery(ECHO, EMAIL, "en")))
+    row.campaign_id, row.title, row.message = "1", "Hello\r\nBcc: all@example.com", "Hello"
+    mail = messages.compose([row], "smtp")  # type: ignore[list-item]
+    with mailbox() as smtp, pytest.raises(Permanent):
+        Smtp(smtp.url).send(mail)  # type: ignore[arg-type]
+    assert smtp.mails == []
+
+
+def run(app: Flask, *arguments: str) -> Any:
+    return app.test_cli_runner().invoke(args=["notifications", "preview", *arguments])
+
+
+def test_the_command_shows_one_notice_on_all_its_channels(app: Flask) -> None:
+    result = run(app, "order_ready")
+    assert result.exit_code == 0, result.output
+    for line in (
+        "order_ready, in_app, en",
+        "title: Order ready",
+        "order_ready, email, en",
+        "subject: Order ready",
+        "html: <!doctype html>",
+        "order_ready, sms, en",
+        "text: Your order M1042 is ready.",
+        "size: GSM-7, 26 units, segments: 1",
+        "order_ready, push, en",
+        "body: Your order M1042 is ready.",
+    ):
+        assert f"{line}" in result.output
+
+
+def test_the_command_shows_one_channel_in_another_language(app: Flask) -> None:
+    result = run(app, "order_ready", "--locale", "hi", "--channel", "sms")
+    assert "आपका ऑर्डर M1042 तैयार है।" in result.output
+    assert "size: UCS-2" in result.output
+    assert "email" not in result.output
+
+
+def test_the_command_shows_everything_there_is(app: Flask) -> None:
+    result = run(app)
+    assert result.exit_code == 0, result.output
+    assert all(
+        f"{notice.name}, in_app, en" in result.output for notice in notices() if IN_APP in notice.channels
+    )
+    assert "order_new, sms, en" in result.output, "its fallback"
+    assert "buttons: Open the order" in result.output
+
+
+@pytest.mark.parametrize("arguments", [["never_declared"], ["order_ready", "--channel", "pigeon"]])
+def test_the_command_refuses_what_there_is_not(app: Flask, arguments: list[str]) -> None:
+    result = run(app, *arguments)
+    assert result.exit_code == 2
+    assert "Error" in result.output

@@ -1,0 +1,352 @@
+"""Who is online, offline or busy, and who is told."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy.exc import OperationalError
+
+from metaia.core.access.actor import PARTNERS, ROLES, STAFF, Actor
+from metaia.core.ids import new_id
+from metaia.presence import leases
+from metaia.presence import publish as presence_publish
+from metaia.presence import service as presence_service
+from metaia.presence.leases import Leases
+from metaia.presence.service import Presence
+from metaia.realtime import runtime
+from metaia.realtime.clients import connections
+from metaia.realtime.gateways import socketio as socketio_gateway
+from metaia.realtime.log import pubsub
+from tests.support.people import Person, Socket, World
+from tests.support.waiting import until
+
+Json = dict[str, Any]
+PATH = "/api/presence"
+
+
+@pytest.fixture
+def present(app: Flask, world: World, monkeypatch: pytest.MonkeyPatch) -> Presence:
+    """Give the process's presence, whose rounds happen only when a test wants one."""
+    found = runtime.of(app).presence
+    monkeypatch.setattr(found, "round", lambda: None)
+    return found
+
+
+def do_round(present: Presence) -> None:
+    Presence.round(present)
+
+
+def who(person: Person) -> str:
+    return f"{person.user['role']} {person.id}"
+
+
+def let_end(present: Presence, *people: Person) -> None:
+    """Let leases run out, as when a process was killed and nobody renews them."""
+    present.leases.redis.zadd(leases.KEY, {who(person): time.time() - 1 for person in people})
+
+
+def said_of(screen: Socket, partner: Person) -> list[str]:
+    """Return what a screen has heard of a partner so far."""
+    assert screen.ask("are_you_there")["error"]["code"] == "unknown_event"  # all that was sent before is here
+    return [e["status"] for e in screen.of("tailor_status_update") if e["partnerId"] == partner.id]
+
+
+def listed(person: Person, **query: Any) -> dict[str, Json]:
+    """Return everybody whom a person sees, by id, page by page."""
+    found: list[Json] = []
+    params: Json = {"limit": 100} | query
+    while True:
+        answer = person.get(PATH, params=params)
+        assert answer.status_code == 200, answer.text
+        found += answer.json()["data"]["presences"]
+        if (cursor := answer.json()["meta"]["nextCursor"]) is None:
+            assert len({entry["userId"] for entry in found}) == len(found)
+            return {entry["userId"]: entry for entry in found}
+        params["cursor"] = cursor
+
+
+def test_a_partner_who_connects_is_online_and_offline_when_the_lease_has_ended(
+    present: Presence, world: World
+) -> None:
+    admin, customer, tailor = world.staff().socket(), world.person(), world.person("tailor")
+    screen = customer.socket()
+    assert screen.ask("join_partner_room", tailor.id)["data"]["status"] == "offline"
+    device = tailor.socket()
+    do_round(present)
+    do_round(present)  # is no news
+    assert said_of(screen, tailor) == ["online"]
+    device.close()
+    until(lambda: who(tailor) not in connections.users())
+    let_end(present, tailor)
+    do_round(present)
+    assert said_of(screen, tailor) == ["online", "offline"]
+    heard = [e for e in admin.of("user:status_change") if e["userId"] == tailor.id]
+    assert heard == [
+        {"userId": tailor.id, "role": "tailor", "status": status} for status in ("online", "offline")
+    ]
+    assert screen.of("user:status_change") == []
+
+
+def test_a_killed_process_leaves_nobody_online(present: Presence, world: World) -> None:
+    tailor = world.person("tailor")
+    assert present.leases.renew([who(tailor)]) == [who(tailor)]
+    assert present.leases.renew([who(tailor)]) == []
+    assert who(tailor) not in present.leases.end()
+    let_end(present, tailor)
+    assert present.of_partner(tailor.id) == "offline"
+    assert tailor.id not in listed(world.staff())
+    assert who(tailor) in present.leases.end()
+    assert who(tailor) not in present.leases.end()
+    assert present.leases.renew([who(tailor)]) == [who(tailor)]
+
+
+def test_more_people_than_fit_into_one_command_come_and_go(
+    present: Presence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leases, "AT_ONCE", 3)
+    people = [f"customer {new_id()}" for _ in range(7)]
+    assert present.leases.renew(people) == people
+    present.leases.redis.zadd(leases.KEY, dict.fromkeys(people, 1))
+    assert set(people) <= set(present.leases.end())
+    assert set(present.leases.statuses(people)) == {"offline"}
+
+
+@pytest.mark.parametrize("way", ["socket", "rest"])
+def test_a_partner_is_busy_and_online_again_by_their_own_word(
+    present: Presence, world: World, way: str
+) -> None:
+    tailor, customer = world.person("tailor"), world.person()
+    device, screen, admin = tailor.socket(), customer.socket(), world.staff().socket()
+    do_round(present)
+    screen.ask("join_partner_room", tailor.id)
+    for status in ("busy", "online"):
+        shown = {"userId": tailor.id, "role": "tailor", "status": status}
+        if way == "rest":
+            assert tailor.put(PATH, {"status": status}).json()["data"] == {"presence": shown}
+        else:
+            assert device.ask("presence:set", {"status": status}) == {"ok": True, "data": shown}
+        assert listed(customer)[tailor.id] == shown
+        assert present.of_partner(tailor.id) == status
+    assert said_of(screen, tailor)[-2:] == ["busy", "online"]
+    assert said_of(device, tailor)[-2:] == ["busy", "online"]  # so that their other devices show it
+    assert said_of(admin, tailor)[-2:] == ["busy", "online"]
+    came = [e["status"] for e in admin.of("user:status_change") if e["userId"] == tailor.id]
+    assert came == ["online"]  # being busy is not coming or going
+
+
+def test_busy_survives_a_killed_process_and_a_second_device_and_ends_with_the_lease(
+    present: Presence, world: World
+) -> None:
+    tailor = world.person("tailor")
+    tailor.socket().ask("presence:set", "busy")
+    tailor.socket()
+    do_round(present)
+    assert present.of_partner(tailor.id) == "busy"
+    other_process = Leases(present.leases.redis)
+    assert other_process.renew([who(tailor)]) == []
+    assert other_process.statuses([who(tailor)]) == ["busy"]
+    let_end(present, tailor)
+    assert present.of_partner(tailor.id) == "offline"
+    assert who(tailor) in present.leases.end()
+    assert present.leases.renew([who(tailor)]) == [who(tailor)]
+    assert present.of_partner(tailor.id) == "online"
+
+
+def test_who_is_busy_without_a_connection_is_there_for_a_lease(present: Presence, world: World) -> None:
+    tailor, admin = world.person("tailor"), world.staff().socket()
+    assert tailor.put(PATH, {"status": "busy"}).status_code == 200
+    assert said_of(admin, tailor) == ["busy"]
+    assert [e["status"] for e in admin.of("user:status_change") if e["userId"] == tailor.id] == ["online"]
+    let_end(present, tailor)
+    do_round(present)
+    assert said_of(admin, tailor) == ["busy", "offline"]
+
+
+def test_staff_who_look_through_a_partners_eyes_are_not_the_partner(present: Presence, world: World) -> None:
+    tailor = world.person("tailor")
+    screen = tailor.socket()
+    (client,) = [each for each in connections.present.values() if each.actor.id == tailor.id]
+    assert who(tailor) in connections.users()
+    client.actor = replace(client.actor, impersonator=new_id())
+    assert who(tailor) not in connections.users()
+    assert screen.ask("presence:set", "busy")["error"]["code"] == "read_only"
+    assert present.of_partner(tailor.id) == "offline"
+
+
+BAD: list[Any] = [
+    {},
+    {"status": "offline"},
+    {"status": "away"},
+    {"status": None},
+    {"status": ["busy"]},
+    [],
+    7,
+]
+
+
+@pytest.mark.parametrize("given", [*BAD, {"status": "busy", "more": 1}], ids=str)
+def test_what_is_no_status_is_invalid(world: World, given: Any) -> None:
+    vendor = world.person("vendor")
+    answer = vendor.put(PATH, given)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "invalid")
+    answered = vendor.socket().ask("presence:set", given)
+    assert answered["error"]["code"] == "invalid"
+
+
+@pytest.mark.parametrize("role", ["customer", "delivery", "admin"])
+def test_only_partners_are_busy(world: World, role: str) -> None:
+    person = world.staff(role) if role in STAFF else world.person(role)
+    assert person.put(PATH, {"status": "busy"}).status_code == 403
+    assert person.socket().ask("presence:set", "busy")["error"]["code"] == "forbidden"
+    assert world.call("PUT", PATH, json={"status": "busy"}).status_code == 401
+
+
+def test_a_partners_status_is_told_to_those_it_concerns_and_to_nobody_else(
+    present: Presence, world: World
+) -> None:
+    tailor, waiting, done = world.person("tailor"), world.person(), world.person()
+    waiting.order(partnerId=tailor.id)
+    done.act(done.order(partnerId=tailor.id), "cancel")
+    watching, left = world.person().socket(), world.person().socket()
+    for screen in (watching, left):
+        assert screen.ask("join_partner_room", {"partnerId": tailor.id})["ok"]
+    assert left.ask("leave_partner_room", {"partner_id": tailor.id})["data"]["room"] == f"partner-{tailor.id}"
+    concerned = [watching, waiting.socket(), tailor.socket(), world.staff("support").socket()]
+    concerned += [done.socket(), world.person().socket()]  # customers who have not chosen
+    chosen = done.socket()
+    assert chosen.ask("join_partner_room", world.person("vendor").id)["ok"]
+    others = [left, chosen, *(world.person(role).socket() for role in ("vendor", "delivery"))]
+    tailor.put(PATH, {"status": "busy"})
+    for screen in concerned:
+        assert said_of(screen, tailor)[-1:] == ["busy"]
+    for screen in others:
+        assert said_of(screen, tailor) == []
+
+
+def test_when_the_database_is_away_those_who_asked_are_told_all_the_same(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_: str) -> list[str]:
+        raise OperationalError("SELECT", {}, Exception("away"))
+
+    monkeypatch.setattr(presence_publish, "_who_waits", [away])
+    tailor, screen = world.person("tailor"), world.person().socket()
+    screen.ask("join_partner_room", tailor.id)
+    assert tailor.put(PATH, {"status": "busy"}).status_code == 200
+    assert said_of(screen, tailor) == ["busy"]
+
+
+@pytest.mark.parametrize("role", ["tailor", "vendor", "delivery"])
+def test_partners_and_couriers_may_not_follow_a_partner_but_themselves(world: World, role: str) -> None:
+    person, tailor = world.person(role), world.person("tailor")
+    screen = person.socket()
+    assert screen.ask("join_partner_room", tailor.id)["error"]["code"] == "forbidden"
+    assert screen.ask("join_partner_room", person.id)["ok"]
+
+
+@pytest.mark.parametrize("given", ["no id", "", 17, None, {}, ["a"], {"partnerId": "x" * 10_000}], ids=repr)
+def test_what_is_no_partner_is_invalid(world: World, given: Any) -> None:
+    screen = world.person().socket()
+    for name in ("join_partner_room", "leave_partner_room"):
+        assert screen.ask(name, given)["error"]["code"] == "invalid"
+
+
+def test_a_connection_is_in_so_many_rooms_and_no_more(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socketio_gateway, "MOST_ROOMS", 5)  # with its own, its user's and its role's
+    screen, (first, second, third) = world.person().socket(), (new_id() for _ in range(3))
+    assert screen.ask("join_partner_room", first)["ok"]
+    assert screen.ask("join_partner_room", second)["ok"]
+    assert screen.ask("join_partner_room", third)["error"]["code"] == "too_many_rooms"
+    assert screen.ask("join_partner_room", second)["ok"]
+    assert screen.ask("leave_partner_room", first)["ok"]
+    assert screen.ask("join_partner_room", third)["ok"]
+
+
+def test_without_redis_nobody_knows_and_everybody_is_told_so(
+    present: Presence, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tailor, screen = world.person("tailor"), world.person().socket()
+    assert screen.ask("join_partner_room", world.person("vendor").id)["ok"]  # it hears of those it chose
+    with monkeypatch.context() as patch:
+        patch.setattr(present, "leases", Leases(pubsub.connect("redis://127.0.0.1:1")))
+        for answer in (tailor.put(PATH, {"status": "busy"}), tailor.get(PATH)):
+            assert answer.status_code == 503
+            assert answer.headers["Retry-After"] == "1"
+        assert screen.ask("join_partner_room", tailor.id)["error"]["code"] == "unavailable"
+    tailor.put(PATH, {"status": "busy"})
+    assert said_of(screen, tailor) == []  # it did not get into the room
+
+
+def test_customers_see_partners_staff_see_all_and_others_see_themselves(
+    present: Presence, world: World
+) -> None:
+    people = [world.person(role) for role in ("customer", "tailor", "vendor", "delivery")]
+    customer, tailor, vendor, courier = people
+    support = world.staff("support")
+    present.leases.renew([who(person) for person in (*people, support)])
+    sees = {person.id: listed(person) for person in (*people, support)}
+    assert {p.id for p in people} & sees[customer.id].keys() == {tailor.id, vendor.id}
+    assert {entry["role"] for entry in sees[customer.id].values()} <= PARTNERS
+    assert {p.id for p in (*people, support)} <= sees[support.id].keys()
+    for person in (tailor, vendor, courier):
+        assert sees[person.id] == {
+            person.id: {"userId": person.id, "role": person.user["role"], "status": "online"}
+        }
+    assert set(listed(customer, role="vendor")) & {p.id for p in people} == {vendor.id}
+    assert listed(customer, role="customer") == {}
+    assert listed(courier, role="tailor") == {}
+    assert {entry["role"] for entry in listed(support, role="admin").values()} <= {"admin"}
+    assert world.call("GET", PATH).status_code == 401
+
+
+def test_the_list_comes_in_pages_whoever_comes_and_goes_meanwhile(present: Presence, world: World) -> None:
+    staff = world.staff()
+    before, *people = (f"delivery {new_id()}" for _ in range(6))  # new ids come after older ones
+
+    def page(cursor: str) -> tuple[list[str], str | None]:
+        answer = staff.get(PATH, params={"limit": 2, "role": "delivery", "cursor": cursor}).json()
+        there = [f"delivery {entry['userId']}" for entry in answer["data"]["presences"]]
+        return there, answer["meta"]["nextCursor"]
+
+    present.leases.renew(people)
+    first, cursor = page(before)
+    assert first == people[:2]
+    present.leases.redis.zadd(leases.KEY, {people[1]: 1, people[3]: 1})
+    present.leases.end()
+    assert page(cursor or "") == ([people[2], people[4]], None)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"limit": 0},
+        {"limit": 101},
+        {"limit": "many"},
+        {"role": "king"},
+        {"cursor": "garbage"},
+        {"cursor": "tailor " + "x" * 36},
+        {"cursor": f"tailor {new_id()}\n"},
+        {"sort": "role"},
+    ],
+    ids=str,
+)
+def test_a_query_that_is_none_is_invalid(world: World, query: Json) -> None:
+    answer = world.person().get(PATH, params=query)
+    assert answer.status_code == 422
+    assert set(answer.json()["error"]["details"]) == set(query)
+
+
+@pytest.mark.parametrize("role", sorted(ROLES))
+def test_who_may_see_whom(role: str) -> None:
+    actor = Actor("me", role, "session", 0)
+    for other in sorted(ROLES):
+        seen = presence_service.visible(actor, other)
+        expected = role in STAFF or (role == "customer" and other in PARTNERS)
+        own = [f"{role} me"] if role not in {"customer", *STAFF} and role == other else []
+        assert seen == ([f"{other} "] if expected else own)
+    assert presence_service.may_follow(actor, "other") is (role in {"customer", *STAFF})
+    assert presence_service.may_follow(actor, "me")

@@ -1,0 +1,174 @@
+"""How many connections a user may have, and how much they may say, whichever way they come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import gevent
+import pytest
+import requests
+import websocket
+from flask import Flask
+
+from metaia.core import metrics
+from metaia.realtime.clients import connections, limits
+from tests.support.people import WAIT, Person, World
+from tests.support.plain_clients import Plain, stream, ticket
+from tests.support.waiting import refused, until
+
+TOO_MANY = (4429, "too_many_connections")
+
+
+@pytest.fixture
+def two_at_most(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.config, "RATELIMIT_ENABLED", True)
+    monkeypatch.setattr(limits, "MOST_CONNECTIONS", 2)
+
+
+def here(person: Person) -> int:
+    return sum(connection.actor.id == person.id for connection in connections.present.values())
+
+
+def refusals(world: World, person: Person, connect: Any) -> None:
+    """Try every way in, and fail unless each says that there are too many connections."""
+    told = refused(world.url, auth={"token": person.token})
+    assert told["code"] == "too_many_connections"
+    assert connect(f"/ws?ticket={ticket(person)}").close_code() == TOO_MANY
+    answer = requests.get(f"{world.url}/api/events?ticket={ticket(person)}", timeout=WAIT)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (429, "too_many_connections")
+    assert answer.headers["Retry-After"] == "10"
+
+
+def of_socketio(person: Person, connect: Any) -> Callable[[], None]:
+    del connect
+    socket = person.socket()
+    return socket.close
+
+
+def of_websocket(person: Person, connect: Any) -> Callable[[], None]:
+    plain: Plain = connect(f"/ws?ticket={ticket(person)}")
+    assert plain.next()["type"] == "sync"
+    return plain.socket.close
+
+
+def of_stream(person: Person, connect: Any) -> Callable[[], None]:
+    del connect
+    events = stream(person, {})
+    until(lambda: here(person), "it is there")
+
+    def close() -> None:
+        events.answer.close()
+        for connection in list(connections.present.values()):
+            connection.keep_alive()  # writing finds out who has gone
+
+    return close
+
+
+@pytest.mark.usefixtures("two_at_most")
+@pytest.mark.parametrize("way", [of_socketio, of_websocket, of_stream])
+def test_a_user_has_so_many_connections_and_no_more(
+    world: World, connect: Any, way: Callable[[Person, Any], Callable[[], None]]
+) -> None:
+    person, other = world.person(), world.person()
+    close, _keep = way(person, connect), way(person, connect)
+    refusals(world, person, connect)
+    assert here(person) == 2
+    way(other, connect)
+
+    def one_has_gone() -> bool:
+        close()
+        return here(person) == 1
+
+    until(one_has_gone)
+    _again = way(person, connect)
+    refusals(world, person, connect)
+
+
+@pytest.mark.usefixtures("two_at_most")
+def test_what_is_refused_does_not_count(world: World, connect: Any) -> None:
+    person = world.person()
+    for _ in range(3):
+        refused(world.url, auth={"token": "forged"})
+        connect("/ws?ticket=forged").close_code()
+        connect(f"/ws?ticket={ticket(person)}&limit=1").close_code()
+    for _ in range(2):
+        of_websocket(person, connect)
+    refusals(world, person, connect)
+
+
+def test_who_talks_to_a_websocket_without_end_is_let_go(world: World, connect: Any) -> None:
+    person = world.person()
+    plain = connect(f"/ws?ticket={ticket(person)}")
+    assert plain.next()["type"] == "sync"
+    before = metrics.ended["rate_limited"]
+    for _ in range(int(limits.BURST)):
+        plain.socket.send("hello")
+    assert here(person) == 1
+    for _ in range(int(limits.BURST)):
+        plain.socket.send("hello")
+    assert plain.close_code() == (1008, "rate_limited")
+    until(lambda: not here(person))
+    assert metrics.ended["rate_limited"] == before + 1
+
+
+def test_a_user_says_only_so_much_over_all_connections(world: World, connect: Any) -> None:
+    """Five clients, none of which says more than it may."""
+    person = world.person()
+    screen = person.socket()
+    plains = [connect(f"/ws?ticket={ticket(person)}") for _ in range(4)]
+    for plain in plains:
+        assert plain.next()["type"] == "sync"
+        for _ in range(int(limits.BURST) - 5):
+            plain.socket.send("hello")
+    gone = [plain for plain in plains if ended(plain)]
+    assert len(gone) == 1
+    assert screen.ask("leave_order_room", person.id)["error"]["code"] == "rate_limited"
+
+
+def ended(plain: Plain) -> bool:
+    """Say whether the server has let a client go, once it has taken all that the client said."""
+    plain.socket.ping()
+    opcode, _ = plain.socket.recv_data(control_frame=True)
+    return opcode == websocket.ABNF.OPCODE_CLOSE
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/ws?limit=1", (4422, "invalid")),
+        ("/ws?ticket=" + "x" * 101, (4422, "invalid")),
+        ("/ws?cursor=" + "x" * 65, (4422, "invalid")),
+        ("/admin?ticket=x", (4422, "invalid")),
+        ("/admin?token=" + "x" * 4001, (4422, "invalid")),
+        ("/ws", (4401, "token_missing")),
+        ("/admin", (4401, "token_missing")),
+    ],
+)
+def test_a_refused_websocket_is_told_why(connect: Any, path: str, told: tuple[int, str]) -> None:
+    assert connect(path).close_code() == told
+
+
+@pytest.mark.parametrize("path", ["/ws?limit=1", "/admin?limit=1"])
+def test_without_a_websocket_a_refusal_is_an_answer(world: World, path: str) -> None:
+    answer = world.call("GET", path)
+    assert answer.status_code == 426
+
+
+def test_a_failure_of_ours_has_a_code_too(
+    world: World, connect: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr("metaia.realtime.gateways.plain.WebSocketClient", broken)
+    assert connect(f"/ws?ticket={ticket(world.person())}").close_code() == (4500, "internal_error")
+
+
+def test_while_redis_is_away_a_ticket_cannot_be_taken(
+    app: Flask, world: World, connect: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = ticket(world.person())
+    with monkeypatch.context() as patch, gevent.Timeout(WAIT):
+        patch.setitem(app.config, "REDIS_URL", "redis://127.0.0.1:1")
+        assert connect(f"/ws?ticket={given}").close_code() == (4503, "unavailable")

@@ -1,0 +1,165 @@
+"""Clients without Socket.IO: plain WebSockets, Timing's admin socket, server-sent events."""
+
+from __future__ import annotations
+
+import io
+import sys
+from typing import Any
+
+import pytest
+import requests
+
+from metaia.core import logs
+from tests.support.people import World
+from tests.support.plain_clients import stream, ticket
+from tests.support.waiting import numbers, tell
+
+Json = dict[str, Any]
+
+
+def test_a_websocket_with_a_ticket_hears_what_its_user_may_see(world: World, connect: Any) -> None:
+    customer, tailor, stranger = world.person(), world.person("tailor"), world.person()
+    mine, not_mine = connect(f"/ws?ticket={ticket(customer)}"), connect(f"/ws?ticket={ticket(stranger)}")
+    assert (mine.next()["type"], not_mine.next()["type"]) == ("sync", "sync")
+    order = customer.order(partnerId=tailor.id)
+    heard = [mine.next(), mine.next()]
+    assert [message["type"] for message in heard] == ["order_update", "new_notification"]
+    assert heard[0]["data"]["order"] == order
+    assert heard[0]["cursor"] == heard[0]["data"]["cursor"]
+    tell(stranger, 7)
+    assert not_mine.next()["data"]["data"]["number"] == 7
+
+
+def test_one_cursor_serves_socket_io_websocket_stream_and_sync(world: World, connect: Any) -> None:
+    person = world.person()
+    first = person.socket()
+    tell(person, 1)
+    first.wait("new_notification")
+    cursor = first.cursor
+    first.close()
+    tell(person, 2, 3)
+    plain = connect(f"/ws?ticket={ticket(person)}&cursor={cursor}")
+    heard = [plain.next() for _ in range(3)]
+    assert [m["data"]["data"]["number"] for m in heard[:2]] == [2, 3]
+    assert heard[2]["type"] == "sync"
+    assert heard[2]["data"]["replayed"] == 2
+    tell(person, 4)
+    assert plain.next()["data"]["data"]["number"] == 4
+    with stream(person, {"Last-Event-ID": heard[0]["cursor"]}) as events:
+        got = [next(events) for _ in range(3)]
+    assert [e["data"]["data"]["number"] for e in got if e["event"] == "new_notification"] == [3, 4]
+    synced = person.get(f"/api/sync?cursor={got[0]['id']}").json()["data"]["events"]
+    assert [e["data"]["data"]["number"] for e in synced] == [4]
+    assert numbers(person.socket(got[0]["id"])) == [4]
+
+
+def test_an_empty_cursor_is_none(world: World, connect: Any) -> None:
+    person, admin = world.person(), world.staff()
+    tell(person, 1)
+    plain = connect(f"/ws?ticket={ticket(person)}&cursor=")
+    pages = connect(f"/admin?token={admin.token}&cursor=")
+    assert plain.next()["data"].items() >= {"replayed": 0, "complete": True, "resync": False}.items()
+    with (
+        stream(person, {"Last-Event-ID": ""}) as events,
+        stream(person, {}, "?cursor=") as others,
+    ):
+        for heard in (events, others):
+            assert next(heard)["data"].items() >= {"replayed": 0, "complete": True, "resync": False}.items()
+    world.person().order()
+    assert pages.next()["type"] == "newOrder"
+
+
+def test_timings_admins_hear_of_orders_in_timings_own_messages(world: World, connect: Any) -> None:
+    admin, customer = world.staff(), world.person()
+    pages = connect(f"/admin?token={admin.token}")
+    order = customer.order()
+
+    def about_it() -> Json:
+        while (message := pages.next())["order"]["id"] != order["id"]:
+            continue
+        return message
+
+    new = about_it()
+    assert new.keys() == {"type", "order"}
+    assert new["type"] == "newOrder"
+    shown = admin.get("/api/admin/orders?q=" + order["orderNumber"]).json()["data"][0]
+    assert new["order"] == shown
+    admin.put(f"/api/admin/orders/{order['id']}/status", {"status": "preparing"})
+    update = about_it()
+    assert (update["type"], update["status"], update["order"]["status"]) == (
+        "orderStatusUpdate",
+        "preparing",
+        "preparing",
+    )
+
+
+@pytest.mark.parametrize(("role", "code"), [("customer", 4403), ("support", 4403), (None, 4401)])
+def test_only_admins_get_into_timings_socket(world: World, connect: Any, role: str | None, code: int) -> None:
+    person = {"customer": world.person, "support": lambda: world.staff("support")}.get(
+        str(role), lambda: None
+    )()
+    token = person.token if person else "garbage"
+    assert connect(f"/admin?token={token}").close_code()[0] == code
+
+
+def test_a_ticket_works_once(world: World, connect: Any) -> None:
+    given = ticket(world.person())
+    assert connect(f"/ws?ticket={given}").next()["type"] == "sync"
+    assert connect(f"/ws?ticket={given}").close_code() == (4401, "ticket_invalid")
+    assert connect("/ws?ticket=forged").close_code() == (4401, "ticket_invalid")
+    assert connect("/ws").close_code() == (4401, "token_missing")
+
+
+def test_a_plain_request_is_told_to_connect_a_websocket(world: World) -> None:
+    for path in ("/ws", "/admin"):
+        answer = world.call("GET", path)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (426, "upgrade_required")
+
+
+def test_a_stream_needs_a_token_or_a_ticket(world: World) -> None:
+    assert world.call("GET", "/api/events").status_code == 401
+    assert world.call("GET", "/api/events?ticket=forged").status_code == 401
+    person = world.person()
+    answer = requests.get(f"{world.url}/api/events?ticket={ticket(person)}", stream=True, timeout=5)
+    assert answer.headers["Content-Type"].startswith("text/event-stream")
+    answer.close()
+
+
+def test_ending_the_session_ends_websockets_and_streams(world: World, connect: Any) -> None:
+    person = world.person()
+    plain = connect(f"/ws?ticket={ticket(person)}")
+    assert plain.next()["type"] == "sync"
+    with stream(person, {}) as events:
+        assert next(events)["event"] == "sync"
+        person.post("/api/auth/logout")
+        assert plain.close_code() == (1008, "session_ended")
+        assert list(events) == []
+
+
+def test_no_token_of_an_address_gets_into_the_log(
+    world: World, connect: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = io.StringIO()
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "stdout", stream)
+        logs.setup(as_json=True)
+    admin, given = world.staff(), ticket(world.person())
+    assert connect(f"/admin?token={admin.token}")
+    assert connect(f"/ws?ticket={given}").next()["type"] == "sync"
+    connect(f"/ws?ticket={given}").close_code()
+    world.call("GET", f"/api/events?ticket={given}")
+    world.call("GET", f"/api/orders?token={admin.token}")
+    logs.setup(as_json=True)
+    logged = stream.getvalue()
+    assert '"path":"/ws"' in logged
+    assert admin.token not in logged
+    assert given not in logged
+
+
+def test_a_ticket_is_void_once_its_session_has_ended(world: World, connect: Any) -> None:
+    person = world.person()
+    given = [ticket(person), ticket(person)]
+    person.post("/api/auth/logout")
+    assert connect(f"/ws?ticket={given[0]}").close_code() == (4401, "session_ended")
+    answer = world.call("GET", f"/api/events?ticket={given[1]}")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (401, "session_ended")

@@ -1,0 +1,204 @@
+"""Clients that send slowly, or not at all: the HTTP server waits so long and no longer, and nobody else notices."""
+
+from __future__ import annotations
+
+import json
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from urllib.parse import urlsplit
+
+import gevent
+import pytest
+import requests
+
+from metaia.core.ids import new_id
+from metaia.realtime.server import timeouts
+from tests.support.people import WAIT, Person, World
+from tests.support.plain_clients import Plain, stream, ticket
+from tests.support.raw_socket import Raw
+from tests.support.waiting import tell, until
+
+ALIVE = b"GET /api/system/health/live HTTP/1.1\r\nHost: test\r\n"
+LONGEST = 6.0  # seconds: one to wait, one until the next look, and a busy machine
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HEAD_SECONDS", "BODY_SECONDS", "REST_SECONDS"):
+        monkeypatch.setattr(timeouts, name, 1.0)
+    monkeypatch.setattr(timeouts, "BODY_RATE", 1_000_000)
+
+
+@pytest.fixture
+def wire(world: World) -> Iterator[socket.socket]:
+    with closing(connected(world)) as made:
+        yield made
+
+
+def connected(world: World) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", urlsplit(world.url).port or 0), timeout=WAIT)
+
+
+def rest(wire: socket.socket) -> bytes:
+    """Return all that comes until the server ends the connection."""
+    got = b""
+    with suppress(ConnectionError):
+        while more := wire.recv(65_536):
+            got += more
+    return got
+
+
+def dribble(wire: socket.socket, text: bytes) -> None:
+    """Send byte by byte, so that there is always some progress, as long as somebody listens."""
+
+    def send() -> None:
+        with suppress(OSError):
+            for number in range(len(text)):
+                wire.sendall(text[number : number + 1])
+                gevent.sleep(0.1)
+
+    gevent.spawn(send)
+
+
+def post(person: Person, path: str, *headers: str) -> bytes:
+    lines = [f"POST {path} HTTP/1.1", "Host: test", f"Authorization: Bearer {person.token}", *headers]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode()
+
+
+def ends_soon(wire: socket.socket) -> bytes:
+    begun = time.monotonic()
+    got = rest(wire)
+    assert time.monotonic() - begun < LONGEST
+    return got
+
+
+def test_a_connection_on_which_nothing_comes_ends(wire: socket.socket) -> None:
+    assert ends_soon(wire) == b""
+
+
+@pytest.mark.parametrize("start", [b"GE", ALIVE[:30]])
+def test_a_request_line_that_does_not_end_ends_the_connection(wire: socket.socket, start: bytes) -> None:
+    wire.sendall(start)
+    assert ends_soon(wire) == b""
+
+
+@pytest.mark.parametrize("more", [b"", b"X-Slow: " + b"x" * 1000, b"X: y\r\n" * 200])
+def test_headers_that_do_not_end_are_408(wire: socket.socket, more: bytes) -> None:
+    wire.sendall(ALIVE)
+    dribble(wire, more)
+    assert ends_soon(wire).startswith(b"HTTP/1.1 408 ")
+
+
+def test_what_came_of_a_request_is_not_done(world: World, wire: socket.socket) -> None:
+    """Without its last headers it looks like a whole one."""
+    person = world.person()
+    wire.sendall(post(person, "/api/auth/logout")[:-2])
+    assert ends_soon(wire).startswith(b"HTTP/1.1 408 ")
+    assert person.get("/api/auth/me").ok
+
+
+@pytest.mark.parametrize(
+    ("header", "body"),
+    [
+        ("Content-Length: 5000", b""),
+        ("Content-Length: 5000", b'{"items": [' + b" " * 4000),
+        ("Transfer-Encoding: chunked", b""),
+        ("Transfer-Encoding: chunked", b"5\r\n12345\r\n" * 400),
+        ("Transfer-Encoding: chunked", b"fff\r\n" + b"x" * 4000),
+        ("Content-Length: 5000\r\nConnection: upgrade", b"x" * 4000),
+    ],
+)
+def test_a_body_that_does_not_end_is_408(world: World, wire: socket.socket, header: str, body: bytes) -> None:
+    wire.sendall(post(world.person(), "/api/orders", header, "Content-Type: application/json"))
+    dribble(wire, body)
+    head, _, told = ends_soon(wire).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 408 ")
+    answer = json.loads(told)
+    assert answer["error"]["code"] == "too_slow"
+    assert f"X-Request-ID: {answer['requestId']}".encode() in head
+
+
+def test_a_polling_client_whose_message_does_not_end_is_let_go(world: World, wire: socket.socket) -> None:
+    path = "/socket.io/?EIO=4&transport=polling"
+    sid = json.loads(requests.get(world.url + path, timeout=WAIT).text[1:])["sid"]
+    wire.sendall(post(world.person(), f"{path}&sid={sid}", "Content-Length: 500"))
+    dribble(wire, b"4" * 400)
+    assert ends_soon(wire).startswith(b"HTTP/1.1 400 ")
+    assert requests.get(f"{world.url}{path}&sid={sid}", timeout=WAIT).status_code == 400
+
+
+def test_the_rest_of_a_body_nobody_wants_is_not_waited_for(world: World, wire: socket.socket) -> None:
+    wire.sendall(post(world.person(), "/api/orders", "Content-Length: 1000000", "Content-Type: text/plain"))
+    dribble(wire, b"x" * 400)
+    assert ends_soon(wire).startswith(b"HTTP/1.1 413 ")
+
+
+def test_a_slow_body_that_comes_in_time_is_taken(world: World, wire: socket.socket) -> None:
+    person = world.person()
+    body = json.dumps({"items": [{"name": "Suit", "quantity": 1, "price": 9.5}]}).encode()
+    length = f"Content-Length: {len(body)}"
+    wire.sendall(
+        post(person, "/api/orders", length, "Content-Type: application/json", f"Idempotency-Key: {new_id()}")
+    )
+    for start in range(0, len(body), 20):
+        gevent.sleep(0.1)
+        wire.sendall(body[start : start + 20])
+    assert wire.recv(65_536).startswith(b"HTTP/1.1 201 ")
+
+
+def test_a_connection_is_kept_between_requests_but_not_for_ever(
+    wire: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timeouts, "IDLE_SECONDS", 3.5)
+    for _ in range(2):
+        wire.sendall(ALIVE + b"\r\n")
+        assert wire.recv(65_536).startswith(b"HTTP/1.1 200 ")
+        gevent.sleep(2.2)  # longer than headers may take
+    wire.sendall(ALIVE + b"\r\n")
+    got = ends_soon(wire)
+    assert got.startswith(b"HTTP/1.1 200 ")
+    assert got.count(b"HTTP/1.1") == 1
+
+
+def test_after_a_standstill_of_the_process_nobody_is_blamed(
+    wire: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What they have sent meanwhile may be there unread."""
+    monkeypatch.setattr(timeouts, "STALLED", 0.0)  # now every look comes after one
+    wire.sendall(ALIVE)
+    gevent.sleep(3.5)
+    wire.sendall(b"\r\n")
+    assert wire.recv(65_536).startswith(b"HTTP/1.1 200 ")
+
+
+def test_sockets_and_streams_are_left_alone(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timeouts, "IDLE_SECONDS", 1.0)
+    person = world.person()
+    plain = Plain(world, f"/ws?ticket={ticket(person)}")
+    waiting = gevent.spawn(person.get, f"/api/sync?wait=4&cursor={person.socket().cursor}")
+    with Raw(world.url) as client, stream(person, {}) as events, closing(plain.socket):
+        client.login(person)
+        assert next(events)["event"] == plain.next()["type"] == "sync"
+        gevent.sleep(3.5)
+        tell(person, 1)
+        client.until('42["new_notification"')
+        assert next(events)["event"] == plain.next()["type"] == "new_notification"
+    assert waiting.get().json()["data"]["events"]
+
+
+def test_many_that_send_nothing_delay_nobody(world: World) -> None:
+    slow = [connected(world) for _ in range(200)]
+    for number, one in enumerate(slow):
+        one.sendall(ALIVE[: number % len(ALIVE)])
+    worst = 0.0
+    for _ in range(50):
+        begun = time.monotonic()
+        assert world.call("GET", "/api/system/health/live").ok
+        worst = max(worst, time.monotonic() - begun)
+    assert worst < 1
+    for one in slow:
+        rest(one)
+        one.close()
+    until(lambda: len(timeouts._watched) < 50, "the server has forgotten them")
