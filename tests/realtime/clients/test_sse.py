@@ -66,6 +66,16 @@ def gone(stream: weakref.ref[Stream]) -> bool:
     return stream() is None
 
 
+def filled(person: Person, much: bool) -> weakref.ref[Stream]:
+    """Fill a stream that nobody reads, up to its limit or not; only a weak reference to it is left."""
+    (stream,) = until(lambda: streams_of(person))
+    while stream.ready and (much or stream.waiting() < MOST_BYTES / 2):
+        stream.send(LARGE)
+        gevent.sleep(0)
+    assert stream.ready is not much
+    return weakref.ref(stream)
+
+
 @pytest.mark.parametrize("much", [False, True])
 def test_a_client_that_stops_reading_holds_neither_memory_nor_a_greenlet(
     world: World, monkeypatch: pytest.MonkeyPatch, much: bool
@@ -73,16 +83,10 @@ def test_a_client_that_stops_reading_holds_neither_memory_nor_a_greenlet(
     monkeypatch.setattr(sse, "WRITE_SECONDS", 0.3)
     person = world.person()
     with asking(world, person) as client:
-        (stream,) = until(lambda: streams_of(person))
         before = metrics.ended[SLOW]
-        while stream.ready and (much or stream.waiting() < MOST_BYTES / 2):
-            stream.send(LARGE)
-            gevent.sleep(0)
-        assert stream.ready is not much
+        seen = filled(person, much)
         until(lambda: not streams_of(person), "the deadline")
         assert metrics.ended[SLOW] == before + 1
-        seen = weakref.ref(stream)
-        del stream
         until(lambda: gone(seen), "the server has let go of it")
         while client.recv(1_000_000):
             continue  # what the kernel had taken; then the end
