@@ -7,7 +7,17 @@ from typing import Any
 
 from flask import Flask, Response
 
-from metaia.admin import access, audit_commands, commands, create, key_commands, queries, schemas, service
+from metaia.admin import (
+    access,
+    audit_commands,
+    commands,
+    create,
+    key_commands,
+    presenters,
+    queries,
+    schemas,
+    service,
+)
 from metaia.admin.notifications import NOTICES
 from metaia.auth import queries as auth_queries
 from metaia.auth.schemas import present_session
@@ -39,7 +49,7 @@ Json = dict[str, Any]
 @needs("users.read")
 def get_many(query: Json) -> Response:
     """Everybody; `q` finds parts of names, e-mail addresses and telephone numbers."""
-    return listing("users", query, user_queries.page, schemas.account)
+    return listing("users", query, user_queries.page, presenters.account)
 
 
 @people.route("/<id:user_id>")
@@ -54,7 +64,7 @@ def get_one(user_id: str) -> Response:
         "orders": order_queries.count(user_id),
         "unreadNotifications": notification_queries.unread(user_id),
     }
-    return _etag(answer(user=schemas.account(person), sessions=sessions, counts=counts), person)
+    return _etag(answer(user=presenters.account(person), sessions=sessions, counts=counts), person)
 
 
 @people.route("", methods=["POST"])
@@ -111,7 +121,7 @@ def impersonate(body: Json, user_id: str) -> Response:
     """An access token with which one sees what the user sees, and changes nothing. The user is told."""
     login = service.impersonate(current(), user_id, **body, device=asking())
     return answer(
-        user=schemas.account(login.person),
+        user=presenters.account(login.person),
         access_token=login.tokens.access,
         expires_in=60 * tokens.lent_minutes(),
     )
@@ -124,11 +134,11 @@ def impersonate(body: Json, user_id: str) -> Response:
 @needs("audit.read")
 def get_audit(query: Json) -> Response:
     """Who did what, to whom, from where."""
-    return listing("entries", query, queries.audit_page, schemas.entry)
+    return listing("entries", query, queries.audit_page, presenters.entry)
 
 
 def _one(person: Person, *, status: int = 200) -> Response:
-    return _etag(answer(status=status, user=schemas.account(person)), person)
+    return _etag(answer(status=status, user=presenters.account(person)), person)
 
 
 def _etag(response: Response, person: Person) -> Response:

@@ -9,14 +9,12 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from metaia.admin.queries import SORTABLE as AUDIT_SORTABLE
 from metaia.auth.schemas import SessionOut
 from metaia.core.access.actor import ROLES, STAFF
-from metaia.core.db import AnyRow
 from metaia.core.errors import declare
 from metaia.core.http.fields import Schema, Text, Version
 from metaia.core.http.pagination import PageQuery, sort_field
 from metaia.core.http.views import Meta, envelope
-from metaia.core.times import rfc3339
-from metaia.users import schemas as users
-from metaia.users.queries import SORTABLE, Person
+from metaia.users.queries import SORTABLE
+from metaia.users.schemas import UserOut
 
 Json = dict[str, Any]
 _role = validate.OneOf(sorted(ROLES))
@@ -70,7 +68,7 @@ class AuditQuery(PageQuery):
     sort = sort_field(tuple(AUDIT_SORTABLE), "-at")
 
 
-class AccountOut(users.UserOut):
+class AccountOut(UserOut):
     """A user, as staff see them."""
 
     active = fields.Boolean(required=True)
@@ -118,26 +116,3 @@ Impersonated = envelope(
 ManyEntries = envelope(
     "ManyAuditEntries", meta=Meta, entries=fields.List(fields.Nested(EntryOut), required=True)
 )
-
-
-def account(person: Person) -> Json:
-    """Return `person` as AccountOut describes it."""
-    return users.present(person) | {"active": person.active, "inactiveBecause": person.inactive_because}
-
-
-def entry(row: AnyRow) -> Json:
-    """Return a row of the audit log as EntryOut describes it."""
-    return {
-        "number": row.number,
-        "hash": row.hash.hex() if row.hash else None,
-        "at": rfc3339(row.at),
-        "action": row.action,
-        "actorId": row.actor_id,
-        "actorRole": row.actor_role,
-        "impersonatorId": row.impersonator_id,
-        "subject": row.subject,
-        "before": row.before,
-        "after": row.after,
-        "address": row.address,
-        "requestId": row.request_id,
-    }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from metaia.admin import policy, schemas
+from metaia.admin import policy, presenters
 from metaia.auth.sessions import service as session_service
 from metaia.auth.sessions.service import Device, Login
 from metaia.core import db
@@ -14,8 +14,8 @@ from metaia.core.errors import Conflict, Forbidden, NotFound
 from metaia.notifications import service as notification_service
 from metaia.users import queries as user_queries
 from metaia.users import service as user_service
-from metaia.users.models import DELETED, DISABLED
 from metaia.users.queries import Person
+from metaia.users.state import DELETED, DISABLED
 
 
 def read(user_id: str) -> Person:
@@ -42,7 +42,7 @@ def change(
             raise Conflict(
                 "The account has changed since you saw it.",
                 code="stale_version",
-                details={"version": person.version, "user": schemas.account(person)},
+                details={"version": person.version, "user": presenters.account(person)},
             )
         changes = _changes(person, role, active)
         if not changes:

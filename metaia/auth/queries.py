@@ -11,7 +11,7 @@ from metaia.auth.models import LoginDelay, Proof, RecoveryCode, SecondFactor, Se
 from metaia.core import db
 from metaia.core.db import AnyRow
 from metaia.core.http import pagination
-from metaia.users.models import User
+from metaia.users import queries as user_queries
 
 
 def locked(session_id: str) -> AnyRow | None:
@@ -29,8 +29,8 @@ def to_end(user_id: str) -> list[AnyRow]:
 def open_sessions(user_id: str) -> list[AnyRow]:
     """Return a user's sessions that have not ended, the last used first, with who looks through their eyes in them."""
     staff = cast(Session.impersonator_id, Uuid(as_uuid=False))
-    names = User.name.label("impersonator_name"), User.role.label("impersonator_role")
-    query = select(Session.__table__, *names).outerjoin(User, User.id == staff)
+    names = user_queries.NAME.label("impersonator_name"), user_queries.ROLE.label("impersonator_role")
+    query = select(Session.__table__, *names).outerjoin(*user_queries.owner(staff))
     query = query.where(Session.user_id == user_id, Session.ended_at.is_(None))
     return db.fetch_all(query.order_by(Session.used_at.desc(), Session.id))
 
@@ -44,8 +44,8 @@ def beyond(user_id: str, most: int) -> list[str]:
 
 def by_cookie(session_id: str) -> AnyRow | None:
     """Return an open session that goes on by a cookie, with its user's `role`; None if the user is not active."""
-    query = select(Session.__table__, User.role).join(User, User.id == Session.user_id)
-    query = query.where(Session.ended_at.is_(None), Session.refresh_jti == "", User.active)
+    query = select(Session.__table__, user_queries.ROLE).join(*user_queries.owner(Session.user_id))
+    query = query.where(Session.ended_at.is_(None), Session.refresh_jti == "", user_queries.ACTIVE)
     return db.fetch_one(query.where(Session.id == session_id))
 
 
@@ -66,8 +66,8 @@ def devices(user_id: str) -> list[AnyRow]:
 
 def addresses(email: str) -> list[str]:
     """Return from which addresses whoever has this e-mail address, if anybody has, has logged in."""
-    own = (User.email == email.lower(), Session.impersonator_id.is_(None), Session.address.is_not(None))
-    query = select(Session.address).join(User, User.id == Session.user_id).where(*own).distinct()
+    own = (Session.user_id == user_queries.id_of(email), Session.impersonator_id.is_(None))
+    query = select(Session.address).where(*own, Session.address.is_not(None)).distinct()
     return [row.address for row in db.fetch_all(query)]
 
 

@@ -28,7 +28,7 @@ from metaia.notifications import registry as notification_registry
 from metaia.notifications.content import templates
 from metaia.realtime import catalogue, runtime
 from metaia.realtime.clients import connections
-from metaia.users.schemas import present
+from metaia.users import presenters as user_presenters
 
 blp = Blueprint("auth", __name__, url_prefix="/api/auth", description="Accounts and sessions")
 
@@ -79,7 +79,7 @@ def _logged_in(login: session_service.Login, status: int) -> Response:
     pair = login.tokens
     return answer(
         status=status,
-        user=present(login.person),
+        user=user_presenters.user(login.person),
         access_token=pair.access,
         refresh_token=pair.refresh,
         second_factor_needed=login.limited,

@@ -9,8 +9,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from metaia.extensions import Model
 
-DISABLED, DEACTIVATED, DELETED = "disabled", "deactivated", "deleted"
-
 
 class User(Model):
     """A person with one role. E-mail addresses are kept in lower case.
@@ -28,7 +26,7 @@ class User(Model):
     phone: Mapped[str | None] = mapped_column(String(32))
     role: Mapped[str] = mapped_column(String(16))
     active: Mapped[bool] = mapped_column(Boolean)
-    inactive_because: Mapped[str | None] = mapped_column(String(20))  # DISABLED, DEACTIVATED or DELETED
+    inactive_because: Mapped[str | None] = mapped_column(String(20))  # a value of state.py
     avatar: Mapped[str | None] = mapped_column(String(500))  # address of a picture
     locale: Mapped[str] = mapped_column(String(20), default="en", server_default="en")  # BCP 47
     time_zone: Mapped[str] = mapped_column(String(64), default="UTC", server_default="UTC")  # IANA

@@ -8,13 +8,14 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, case, func, or_, select
 
 from metaia.core import db
 from metaia.core.access.permissions import SUPER_ADMIN
 from metaia.core.db.driver import Prepared
 from metaia.core.http import pagination
-from metaia.users.models import DEACTIVATED, DELETED, User
+from metaia.users.models import User
+from metaia.users.state import DEACTIVATED, DELETED
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,10 @@ class Person:
     created_at: datetime
 
 
+# Columns for the selects of other domains. They join the table with `.join(*user_queries.owner(their_column))`.
+ID, EMAIL, PHONE, NAME, ROLE = User.id, User.email, User.phone, User.name, User.role
+ACTIVE, LOCALE, TIME_ZONE = User.active, User.locale, User.time_zone
+EMAIL_UNLESS_DELETED = case((User.inactive_because.is_distinct_from(DELETED), User.email))  # else NULL
 SORTABLE: pagination.Sortable = {
     "created_at": User.created_at,
     "name": User.name,
@@ -122,6 +127,16 @@ def other_super_admins(user_id: str) -> int:
 def deleted() -> Select[str]:
     """Return the ids of all deleted users, as a part of other queries."""
     return select(User.id).where(User.inactive_because == DELETED)
+
+
+def owner(user_id: Any) -> tuple[type[User], ColumnElement[bool]]:
+    """Return the arguments of `Select.join` for the user whose id is in the column `user_id`."""
+    return User, User.id == user_id
+
+
+def id_of(email: str) -> ScalarSelect[str]:
+    """Return the id of the user with this e-mail address, in any state, as a part of other queries."""
+    return select(User.id).where(User.email == email.lower()).scalar_subquery()
 
 
 # Who has deactivated their account comes back by logging in.

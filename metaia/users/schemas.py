@@ -11,8 +11,6 @@ from marshmallow import ValidationError, fields, validate
 from metaia.core.access.actor import ROLES
 from metaia.core.errors import declare
 from metaia.core.http.fields import Schema, Text, Version
-from metaia.core.times import rfc3339
-from metaia.users.queries import Person
 
 LONGEST_LOCALE = 20
 # Here, not later: it reads many files. "localtime" is the server's own, whatever that is.
@@ -69,20 +67,3 @@ class UserOut(Schema):
     email_verified = fields.Boolean(required=True)
     version = fields.Integer(required=True)
     created_at = fields.AwareDateTime(required=True)
-
-
-def present(person: Person) -> dict[str, Any]:
-    """Return `person` as UserOut describes it."""
-    return {
-        "id": person.id,
-        "email": person.email,
-        "name": person.name,
-        "phone": person.phone,
-        "role": person.role,
-        "avatar": person.avatar,
-        "locale": person.locale,
-        "timeZone": person.time_zone,
-        "emailVerified": person.email_verified_at is not None,
-        "version": person.version,
-        "createdAt": rfc3339(person.created_at),
-    }

@@ -15,8 +15,9 @@ from metaia.core.errors import Conflict
 from metaia.core.ids import new_id
 from metaia.core.times import now
 from metaia.users import queries
-from metaia.users.models import DELETED, User
+from metaia.users.models import User
 from metaia.users.queries import Person
+from metaia.users.state import DELETED
 
 NO_HASH = "!"  # of no password
 

@@ -16,7 +16,8 @@ from metaia.auth.passwords import policy as password_policy
 from metaia.core import db
 from metaia.realtime.catalogue import PASSING
 from metaia.users import service as user_service
-from metaia.users.models import DISABLED, User
+from metaia.users.models import User
+from metaia.users.state import DISABLED
 from tests.support import contract, leaks
 
 Json = dict[str, Any]

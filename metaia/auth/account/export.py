@@ -17,8 +17,8 @@ from metaia.notifications import queries as notification_queries
 from metaia.notifications.devices.schemas import present as device
 from metaia.notifications.preferences.schemas import chosen
 from metaia.notifications.schemas import present as notification
+from metaia.users import presenters as user_presenters
 from metaia.users import queries as user_queries
-from metaia.users.schemas import present as user
 
 Json = dict[str, Any]
 Page = tuple[Sequence[Any], str | None]  # rows, and the cursor of the next page
@@ -40,7 +40,7 @@ def begin(actor: Actor) -> Iterator[bytes]:
         raise NotFound
     with db.transaction():
         audit_log.record("account.exported", subject=f"user-{actor.id}")
-    return _document(actor, user(person))
+    return _document(actor, user_presenters.user(person))
 
 
 def each(fetch: Callable[[str | None], Page]) -> Iterator[Sequence[Any]]:

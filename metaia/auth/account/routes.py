@@ -16,8 +16,9 @@ from metaia.core.errors import Conflict, Gone
 from metaia.core.http import etags
 from metaia.core.http.views import LOGIN, MAIL, READ, WRITE, Blueprint, answer, public, rated
 from metaia.core.openapi.error_responses import refuses
+from metaia.users import presenters as user_presenters
 from metaia.users.queries import Person
-from metaia.users.schemas import Profile, present
+from metaia.users.schemas import Profile
 
 blp = Blueprint("account", __name__, url_prefix="/api/auth", description="One's own account")
 Body = dict[str, Any]
@@ -167,7 +168,7 @@ def get_export() -> Response:
 
 def one(person: Person) -> Response:
     """Return a user as the answer, with their version."""
-    response = answer(user=present(person))
+    response = answer(user=user_presenters.user(person))
     response.set_etag(str(person.version))
     return response
 

@@ -16,11 +16,11 @@ from metaia.core.audit import log as audit_log
 from metaia.core.errors import Conflict, Forbidden, NotFound, Unauthenticated, declare
 from metaia.core.times import now
 from metaia.notifications import service as notification_service
+from metaia.users import presenters as user_presenters
 from metaia.users import queries as user_queries
 from metaia.users import service as user_service
-from metaia.users.models import DEACTIVATED
 from metaia.users.queries import Person
-from metaia.users.schemas import present
+from metaia.users.state import DEACTIVATED
 
 declare({"wrong_password": "The password is not the one of this account."})
 
@@ -157,7 +157,7 @@ def _require_version(person: Person, version: int | None) -> None:
         raise Conflict(
             "Your account has changed since you saw it.",
             code="stale_version",
-            details={"version": person.version, "user": present(person)},
+            details={"version": person.version, "user": user_presenters.user(person)},
         )
 
 

@@ -26,8 +26,8 @@ from metaia.core.db import AnyRow
 from metaia.core.errors import Gone, Invalid, declare
 from metaia.core.times import now
 from metaia.users import queries as user_queries
-from metaia.users.models import DISABLED
 from metaia.users.queries import Person
+from metaia.users.state import DISABLED
 
 VERIFY_EMAIL, RESET_PASSWORD, UNLOCK = "verify_email", "reset_password", "unlock"
 CHANGE_OLD, CHANGE_NEW = "change_email_old", "change_email_new"  # by the mailbox that the link goes to
