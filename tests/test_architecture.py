@@ -17,7 +17,7 @@ from metaia.core.errors import CODES
 from metaia.core.http import rate_limits
 from metaia.core.http.request_hooks import is_public
 from metaia.jobs.registry import REGISTRY
-from metaia.notifications.registry import NOTICES
+from metaia.notifications.registry import NOTIFICATION_TYPES
 from metaia.orders.recipients import TELLS
 from metaia.realtime.catalogue import EVENTS
 from metaia.realtime.inbound import INBOUND
@@ -163,7 +163,7 @@ def test_queries_alone_select():
     """Services change rows and ask `queries`; only core and realtime, which have no domain, select for themselves."""
     selecting = {name_of(p) for p in FILES for name, _ in calls(p) if name in {"select", "sa.select"}}
     domains = {n for n in selecting if n.split("/")[1] not in {"core", "jobs", "realtime", "dev", "system"}}
-    assert {name.rsplit("/", 1)[1] for name in domains} <= {"queries.py", "inbox.py"}
+    assert {name.rsplit("/", 1)[1] for name in domains} <= {"queries.py", "stats.py"}
 
 
 @pytest.fixture(scope="module")
@@ -212,10 +212,9 @@ def test_every_event_that_is_recorded_is_in_the_catalogue_and_the_other_way_roun
     assert recorded | chosen == EVENTS.keys()
 
 
-@pytest.mark.usefixtures("app")
-def test_every_notification_has_words_and_every_word_is_used():
+def test_every_notification_has_words_and_every_word_is_used(app):
     told = {kind for parties in TELLS.values() for kind in parties.values()}
-    assert told == {notice.name for notice in NOTICES.values() if notice.category == "order"}
+    assert told == {type_.name for type_ in NOTIFICATION_TYPES.of(app).values() if type_.category == "order"}
 
 
 @pytest.mark.usefixtures("app")

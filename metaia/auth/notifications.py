@@ -8,21 +8,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from metaia.notifications.registry import EMAIL, IN_APP, SECURITY, Notice
+from metaia.notifications.registry import EMAIL, IN_APP, SECURITY, NotificationType
 
 _PROOF = "01a1f86b-752e-753f-ab3a-936f1e472418"
 
 
-def _link(purpose: str) -> Notice:
+def _link(purpose: str) -> NotificationType:
     sample = {"proofId": _PROOF, "email": "asha@mail.example"}
-    return Notice(purpose, SECURITY, (EMAIL,), queue="critical", link=purpose, sample=sample)
+    return NotificationType(purpose, SECURITY, (EMAIL,), queue="critical", link=purpose, sample=sample)
 
 
-def _both(name: str, **sample: Any) -> Notice:
-    return Notice(name, SECURITY, (IN_APP, EMAIL), queue="critical", sample=sample)
+def _both(name: str, **sample: Any) -> NotificationType:
+    return NotificationType(name, SECURITY, (IN_APP, EMAIL), queue="critical", sample=sample)
 
 
-NOTICES = (
+NOTIFICATION_TYPES = (
     _link("verify_email"),
     _link("reset_password"),
     _link("change_email_old"),
@@ -34,5 +34,5 @@ NOTICES = (
     _both("second_factor_changed", what="A second factor was added."),
     _both("account_deactivated"),
     _both("account_reactivated"),
-    Notice("account_deleted", SECURITY, (EMAIL,), queue="critical"),
+    NotificationType("account_deleted", SECURITY, (EMAIL,), queue="critical"),
 )

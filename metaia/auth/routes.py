@@ -15,7 +15,7 @@ from metaia.auth.account import routes as account_routes
 from metaia.auth.login import service
 from metaia.auth.mailed_links import service as mailed_links
 from metaia.auth.mailed_links import tokens as email_tokens
-from metaia.auth.notifications import NOTICES
+from metaia.auth.notifications import NOTIFICATION_TYPES
 from metaia.auth.second_factor import routes as second_factor_routes
 from metaia.auth.sessions import revoked
 from metaia.auth.sessions import routes as session_routes
@@ -98,9 +98,9 @@ def register(app: Flask, api: Any) -> None:
     runtime.of(app).feed.listen("session.ended", _session_ended)
     runtime.of(app).at_start(session_service.remember_ended)
     actors.sessions_end_by(revoked.has)
-    notification_registry.declare(*NOTICES)
-    templates.add(Path(__file__).parent / "templates")
+    notification_registry.register(app, *NOTIFICATION_TYPES)
+    templates.register(app, Path(__file__).parent / "templates")
     for purpose in email_tokens.MINUTES:
-        notification_registry.links_by(purpose, partial(mailed_links.address, purpose))
+        notification_registry.LINK_BUILDERS.register(app, purpose, partial(mailed_links.address, purpose))
     for blueprint in (blp, session_routes.blp, second_factor_routes.blp, account_routes.blp, pages.blp):
         api.register_blueprint(blueprint)

@@ -1,4 +1,4 @@
-"""Getting into staff's pages and out of them."""
+"""Login and logout of staff's pages, and the registration of the domain."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from flask import Flask, Response, render_template
 from metaia.auth.login import service as login_service
 from metaia.auth.schemas import Login
 from metaia.auth.sessions.service import asking
-from metaia.console import cookie, service
-from metaia.console import rq_dashboard as dashboard
+from metaia.console import cookie, rq_dashboard, service
 from metaia.console.pages import PAGE, blp
 from metaia.core.access.actor import current
 from metaia.core.http.views import LOGIN, READ, WRITE, answer, envelope, needs, public, rated
@@ -24,7 +23,7 @@ Left = envelope("StaffLeft")
 @rated(READ)
 @public
 def get_login() -> Response:
-    """The form; its script sends it."""
+    """The login form. A script sends it."""
     return Response(render_template("staff/login.html"), mimetype="text/html")
 
 
@@ -34,26 +33,26 @@ def get_login() -> Response:
 @rated(LOGIN)
 @public
 def log_in(body: dict[str, Any]) -> Response:
-    """Come in: the browser gets a cookie for a new session, whatever it had before."""
+    """Log in: the browser gets a cookie for a new session, which replaces any earlier one."""
     response = answer()
-    cookie.give(response, service.log_in(**body, device=asking()))
+    cookie.set_session(response, service.log_in(**body, device=asking()))
     return response
 
 
 @blp.route("/logout", methods=["POST"])
 @blp.response(200, Left)
 @rated(WRITE)
-@needs(service.ENTER)
+@needs(service.ENTRY_PERMISSION)
 def log_out() -> Response:
     """End the session."""
     login_service.logout(current())
     response = answer()
-    cookie.take_back(response)
-    response.headers["Clear-Site-Data"] = '"cache", "storage"'  # whatever a browser has kept of these pages
+    cookie.delete_session(response)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'  # of these pages
     return response
 
 
 def register(app: Flask, _: Any) -> None:
-    """Register this domain with the application: its pages are no part of the API, nor of its documents."""
+    """Register this domain with the application. Its pages are not part of the API or of its document."""
     app.register_blueprint(blp)
-    dashboard.register(app, blp)
+    rq_dashboard.register(app, blp)

@@ -17,7 +17,7 @@ from metaia.core.access.actor import Actor
 from metaia.core.times import now
 from metaia.dev import demo_data
 from metaia.notifications.devices import service as device_service
-from metaia.notifications.models import Notification
+from metaia.notifications.models import NotificationRow
 from metaia.orders import create, schemas, service
 from metaia.orders.models import Order, OrderStep
 from metaia.users import service as user_service
@@ -132,9 +132,9 @@ def _date_back(order_id: str, version: int, at: datetime, started: datetime) -> 
     _write()
     step = (OrderStep.order_id == order_id, OrderStep.version == version)
     db.execute(update(OrderStep).where(*step).values(at=at))
-    written = (Notification.data["orderId"].astext == order_id, Notification.created_at >= started)
+    written = (NotificationRow.data["orderId"].astext == order_id, NotificationRow.created_at >= started)
     read_at = at if at < now() - timedelta(hours=3) else None
-    db.execute(update(Notification).where(*written).values(created_at=at, read_at=read_at))
+    db.execute(update(NotificationRow).where(*written).values(created_at=at, read_at=read_at))
 
 
 def _write() -> None:

@@ -10,7 +10,6 @@ from typing import Any
 from flask import Flask, Response
 from marshmallow import Schema as MarshmallowSchema
 
-import metaia.orders.campaign_filters
 import metaia.orders.jobs  # noqa: F401 - registers itself
 from metaia.auth.account import erasure, export
 from metaia.core.access.actor import current
@@ -19,6 +18,7 @@ from metaia.core.http.idempotency import idempotent
 from metaia.core.http.pagination import listing
 from metaia.core.http.views import READ, WRITE, Blueprint, answer, rated
 from metaia.notifications import registry as notification_registry
+from metaia.notifications.campaigns import audience_filters
 from metaia.notifications.content import templates
 from metaia.orders import (
     compat_timing,
@@ -32,7 +32,8 @@ from metaia.orders import (
     sockets,
 )
 from metaia.orders import create as create_order
-from metaia.orders.notifications import NOTICES
+from metaia.orders.campaign_filters import HAS_ORDERED_SINCE
+from metaia.orders.notifications import NOTIFICATION_TYPES
 from metaia.orders.queries import Order
 from metaia.presence import publish as presence_publish
 from metaia.realtime import catalogue, runtime
@@ -140,8 +141,9 @@ for _name, (_schema, _summary) in ACTIONS.items():
 def register(app: Flask, api: Any) -> None:
     """Register this domain with the application."""
     catalogue.declare(*events.EVENTS)
-    notification_registry.declare(*NOTICES)
-    templates.add(Path(__file__).parent / "templates")
+    notification_registry.register(app, *NOTIFICATION_TYPES)
+    templates.register(app, Path(__file__).parent / "templates")
+    audience_filters.register(app, HAS_ORDERED_SINCE)
     erasure.also(privacy.ask_to_forget)
     export.part("orders", privacy.pages)
     presence_publish.also_tell(queries.who_waits)

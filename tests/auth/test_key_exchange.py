@@ -14,7 +14,7 @@ from metaia.auth import queries
 from metaia.auth.mailed_links import tokens as email_tokens
 from metaia.core import db
 from metaia.core.ids import new_id
-from metaia.notifications.preferences import unsubscribe_links
+from metaia.notifications.content import unsubscribe_links
 from tests.support.login_client import set_up
 from tests.support.people import PASSWORD, Person, World
 from tests.support.staff_browser import Browser

@@ -36,7 +36,7 @@ def erase(actor: Actor, password: str, version: int | None) -> None:
         verification.forget(person.id)
         lockout.clear(lockout.here(person.email))
         idempotency.forget_of(person.id)
-        notification_privacy.forget(person.id)
+        notification_privacy.erase(person.id)
         for forget in _also:
             forget(person.id)
         audit_log.record("account.deleted", subject=f"user-{person.id}")
@@ -45,4 +45,4 @@ def erase(actor: Actor, password: str, version: int | None) -> None:
 
 def tidy(before: datetime) -> int:
     """Delete what the deleted have been told since, and where; return how much that was."""
-    return notification_privacy.tidy(before)
+    return notification_privacy.purge_deleted_users(before)

@@ -13,10 +13,12 @@ from metaia.core.access.actor import Actor, require_own
 from metaia.core.audit import log as audit_log
 from metaia.core.errors import NotFound
 from metaia.core.times import rfc3339
+from metaia.notifications import presenters as notification_presenters
 from metaia.notifications import queries as notification_queries
-from metaia.notifications.devices.schemas import present as device
-from metaia.notifications.preferences.schemas import chosen
-from metaia.notifications.schemas import present as notification
+from metaia.notifications.devices import presenters as device_presenters
+from metaia.notifications.devices import queries as device_queries
+from metaia.notifications.preferences import presenters as preference_presenters
+from metaia.notifications.preferences import queries as preference_queries
 from metaia.users import presenters as user_presenters
 from metaia.users import queries as user_queries
 
@@ -87,15 +89,15 @@ def _notifications(actor: Actor) -> Iterator[list[Json]]:
         return notification_queries.page(actor.id, filters={}, sort="createdAt", limit=LIMIT, cursor=cursor)
 
     for rows in each(fetch):
-        yield [notification(row) for row in rows]
+        yield [notification_presenters.notification(row) for row in rows]
 
 
 def _devices(actor: Actor) -> Iterator[list[Json]]:
-    yield [device(row) for row in notification_queries.devices_of(actor.id)]
+    yield [device_presenters.device(row) for row in device_queries.get_many(actor.id)]
 
 
 def _preferences(actor: Actor) -> Iterator[list[Json]]:
-    yield [chosen(notification_queries.preferences(actor.id)[0])]
+    yield [preference_presenters.chosen(preference_queries.get(actor.id)[0])]
 
 
 part("sessions", _sessions)

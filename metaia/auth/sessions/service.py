@@ -137,7 +137,7 @@ def end(session_id: str, user_id: str, because: str) -> bool:
     """
     if not _update(session_id, ended_at=now(), ended_because=because):
         return False
-    device_service.drop_of([session_id])
+    device_service.drop_for_sessions([session_id])
     db.current().after_commit(lambda: revoked.add(session_id))  # here at once; elsewhere by the event
     told = {"sessionId": session_id, "because": because}
     audit_log.record("session.ended", subject=f"user-{user_id}", after=told)
@@ -166,7 +166,7 @@ def end_unused() -> int:
 
 def drop_devices() -> None:
     """Drop devices of sessions that ended lately: one may have been registered while its session was ending."""
-    device_service.drop_of(queries.ended_since(now() - RECENT))
+    device_service.drop_for_sessions(queries.ended_since(now() - RECENT))
 
 
 def tidy(before: datetime) -> int:

@@ -15,15 +15,15 @@ from metaia.core.http.views import READ, WRITE, Blueprint, answer, needs, rated
 from metaia.core.times import now
 from metaia.notifications.campaigns import presenters, queries, schemas, service
 from metaia.notifications.campaigns.queries import Campaign
-from metaia.notifications.support import stats
+from metaia.notifications.delivery import stats
 
 blp = Blueprint("campaigns", __name__, url_prefix="/api/admin/campaigns", description="Campaigns")
-Body = dict[str, Any]
+Json = dict[str, Any]
 ACTIONS = {
-    "start": "Let a draft begin: now, or when it is scheduled for.",
-    "pause": "Tell nobody more for now; one that has not begun is a draft again.",
-    "resume": "Go on where it was paused.",
-    "cancel": "Tell nobody more, and send nothing that was not sent yet.",
+    "start": "Start a draft: now, or at its scheduled time.",
+    "pause": "Notify no more users until it is resumed. A campaign that has not begun becomes a draft again.",
+    "resume": "Continue a paused campaign.",
+    "cancel": "Notify no more users, and send none of the unsent messages.",
 }
 
 
@@ -33,8 +33,8 @@ ACTIONS = {
 @rated(WRITE)
 @needs("notifications.campaign")
 @idempotent
-def create(body: Body) -> Response:
-    """Write a campaign, as a draft."""
+def create(body: Json) -> Response:
+    """Create a campaign as a draft."""
     return _one(service.create(current(), body), status=201)
 
 
@@ -43,7 +43,7 @@ def create(body: Body) -> Response:
 @blp.response(200, schemas.Many)
 @rated(READ)
 @needs("notifications.campaign")
-def get_many(query: Body) -> Response:
+def get_many(query: Json) -> Response:
     """All campaigns."""
     return listing("campaigns", query, queries.page, presenters.campaign)
 
@@ -53,9 +53,9 @@ def get_many(query: Body) -> Response:
 @rated(READ)
 @needs("notifications.campaign")
 def get_one(campaign_id: str) -> Response:
-    """One campaign, how many it is for, and what has become of them."""
+    """One campaign, the size of its audience, and the funnel of its notifications."""
     campaign = service.read(campaign_id)
-    total = queries.size(campaign, now()) if campaign.total is None else None
+    total = queries.audience_size(campaign, now()) if campaign.total is None else None
     response = answer(
         campaign=presenters.campaign(campaign, total=total), funnel=stats.funnel_of_campaign(campaign_id)
     )
@@ -68,7 +68,7 @@ def get_one(campaign_id: str) -> Response:
 @blp.response(200, schemas.One)
 @rated(WRITE)
 @needs("notifications.campaign")
-def edit(body: Body, campaign_id: str) -> Response:
+def edit(body: Json, campaign_id: str) -> Response:
     """Change a draft."""
     version = etags.expected(body.pop("expected_version"))
     return _one(service.edit(campaign_id, body, version=version))
@@ -80,13 +80,13 @@ def edit(body: Body, campaign_id: str) -> Response:
 @rated(WRITE)
 @needs("notifications.campaign")
 @idempotent
-def test(body: Body, campaign_id: str) -> Response:  # noqa: ARG001 - there is nobody else to send it to
-    """Send it to oneself."""
+def test(body: Json, campaign_id: str) -> Response:  # noqa: ARG001 - `to` has one value
+    """Send the message to myself."""
     return answer(status=202, notification_id=service.send_test(current(), campaign_id))
 
 
 def _act(action: str, summary: str) -> None:
-    def view(body: Body, campaign_id: str) -> Response:
+    def view(body: Json, campaign_id: str) -> Response:
         version = etags.expected(body["expected_version"])
         return _one(service.act(campaign_id, action, version=version))
 
