@@ -1,4 +1,4 @@
-"""Every page is guarded, nothing changes by being looked at, and only our own pages change something."""
+"""Each page needs a session, GET changes nothing, and only our own pages can change something."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ FOREIGN = "https://evil.example.com"
 
 
 def guarded(app: Flask) -> Iterator[tuple[str, str, Rule]]:
-    """Yield every guarded method and path under /admin."""
+    """Yield each protected method and path under /admin."""
     for rule in app.url_map.iter_rules():
         if rule.rule.startswith("/admin") and rule.endpoint not in OPEN:
             path = re.sub(r"<(?:[^:<>]*:)?(\w+)>", lambda found: VALUES[found[1]], rule.rule)
@@ -53,7 +53,7 @@ def test_nobody_sees_any_page_without_a_session(app: Flask, stranger: Browser) -
     for method, path, _ in guarded(app):
         answer = stranger.call(method, path, headers={"Origin": stranger.url})
         page = method == "GET" and not path.endswith(".json")
-        if path.endswith("/view/queues"):  # another name of /admin/rq/, which everybody is told
+        if path.endswith("/view/queues"):  # a second address of /admin/rq/, which redirects before the login
             assert (answer.status_code, answer.headers["Location"]) == (308, f"{stranger.url}/admin/rq/")
             continue
         assert answer.status_code == (303 if page else 401), (method, path)
@@ -174,7 +174,7 @@ def test_a_page_that_cors_lists_is_elsewhere_too(
     assert answer.status_code == 200  # PUBLIC_BASE_URL
 
 
-# What browsers are told
+# Headers
 
 
 def test_no_page_can_be_framed_and_each_says_what_it_may_do(app: Flask, staff: Browser) -> None:
