@@ -14,7 +14,7 @@ from flask import Flask
 from metaia.app import DOMAINS
 from metaia.core.access.permissions import PERMISSIONS
 from metaia.core.errors import CODES
-from metaia.core.http import rate_limits
+from metaia.core.http import endpoint
 from metaia.core.http.request_hooks import is_public
 from metaia.jobs.registry import REGISTRY
 from metaia.notifications.registry import NOTICES
@@ -179,15 +179,15 @@ def test_every_route_for_staff_says_which_permission_it_needs(app):
     staff = {
         rule.endpoint for rule in app.url_map.iter_rules() if rule.rule.startswith(("/api/admin", "/admin/"))
     } - PUBLIC
-    asked = {endpoint: getattr(app.view_functions[endpoint], "permission", None) for endpoint in staff}
+    asked = {name: endpoint.of(app.view_functions[name]).access.permission for name in staff}
     assert staff
-    assert {endpoint for endpoint, permission in asked.items() if permission not in PERMISSIONS} == set()
+    assert {name for name, permission in asked.items() if permission not in PERMISSIONS} == set()
 
 
 def test_every_route_has_its_rate_limit(app, endpoints):
-    limited = {endpoint for endpoint in endpoints if hasattr(app.view_functions[endpoint], "entrance")}
-    assert endpoints - limited == DOCUMENTATION
-    assert all(rate_limits.of(app.view_functions[endpoint]).limit for endpoint in endpoints)
+    undeclared = {name for name in endpoints if endpoint.of(app.view_functions[name]) is endpoint.UNDECLARED}
+    assert undeclared == DOCUMENTATION
+    assert all(endpoint.of(app.view_functions[name]).limit.limit for name in endpoints)
 
 
 def test_every_change_has_a_schema_for_its_body(app):
@@ -196,13 +196,17 @@ def test_every_change_has_a_schema_for_its_body(app):
         for rule in app.url_map.iter_rules()
         if rule.methods is not None and rule.methods & {"POST", "PUT", "PATCH"}
     }
-    without = {e for e in changes if "arguments" not in getattr(app.view_functions[e], "_apidoc", {})}
+    declared = {name: endpoint.of(app.view_functions[name]) for name in changes}
+    without = {name for name, this in declared.items() if this.body is None and this.query is None}
     assert without == NO_BODY
 
 
 def test_every_answer_has_a_schema(app, endpoints):
-    described = {e for e in endpoints if "response" in getattr(app.view_functions[e], "_apidoc", {})}
-    assert endpoints - described == DOCUMENTATION
+    declared = {name: endpoint.of(app.view_functions[name]) for name in endpoints}
+    without = {
+        name for name, this in declared.items() if this.returns is None and this.status not in {101, 204}
+    }
+    assert without == DOCUMENTATION
 
 
 @pytest.mark.usefixtures("app")

@@ -13,7 +13,7 @@ from config import SETTINGS
 from metaia import extensions
 from metaia.auth.lockout.policy import ACCOUNT, ADDRESS, CODE, PAIR
 from metaia.core import metrics as core_metrics
-from metaia.core.http import rate_limits
+from metaia.core.http import limit_classes
 from metaia.presence import leases
 from metaia.presence import service as presence_service
 from metaia.realtime.asyncapi import document as asyncapi
@@ -190,12 +190,12 @@ def test_the_limits_are_those_of_the_code(app):
 def test_the_rate_limits_are_those_of_the_code():
     text = (DOCS / "operations.md").read_text().replace("\n", " ")
     for entrance in (
-        rate_limits.READ,
-        rate_limits.WRITE,
-        rate_limits.LOGIN,
-        rate_limits.MAIL,
-        rate_limits.UPLOAD,
-        rate_limits.WEBHOOK,
+        limit_classes.READ,
+        limit_classes.WRITE,
+        limit_classes.LOGIN,
+        limit_classes.MAIL,
+        limit_classes.UPLOAD,
+        limit_classes.WEBHOOK,
     ):
         said = f"{entrance.name.upper()} {int(entrance.limit.split()[0]):,}"
         assert re.search(rf"{said}\b(?!,\d)", text), said

@@ -22,8 +22,9 @@ from metaia.auth.sessions import routes as session_routes
 from metaia.auth.sessions import service as session_service
 from metaia.core.access import actor as actors
 from metaia.core.errors import Conflict, Forbidden, Unauthenticated
-from metaia.core.http.views import LOGIN, READ, Blueprint, answer, even_when, public, rated
-from metaia.core.openapi.error_responses import refuses
+from metaia.core.http.blueprint import Blueprint
+from metaia.core.http.endpoint import LOGIN, PUBLIC, READ
+from metaia.core.http.views import answer
 from metaia.notifications import registry as notification_registry
 from metaia.notifications.content import templates
 from metaia.realtime import catalogue, runtime
@@ -33,43 +34,53 @@ from metaia.users.schemas import present
 blp = Blueprint("auth", __name__, url_prefix="/api/auth", description="Accounts and sessions")
 
 
-@blp.route("/register", methods=["POST"])
-@blp.arguments(schemas.Register)
-@blp.response(201, schemas.LoggedIn)
-@rated(LOGIN)
-@refuses(Conflict)
-@public
+@blp.endpoint(
+    "POST",
+    "/register",
+    body=schemas.Register,
+    returns=schemas.LoggedIn,
+    status=201,
+    limit=LOGIN,
+    access=PUBLIC,
+    fails=(Conflict,),
+)
 def register_user(body: dict[str, Any]) -> Response:
     """Make an account and log in."""
     return _logged_in(service.register(**body, device=session_service.asking()), 201)
 
 
-@blp.route("/login", methods=["POST"])
-@blp.arguments(schemas.Login)
-@blp.response(200, schemas.LoggedIn)
-@rated(LOGIN)
-@refuses(Unauthenticated)
-@public
+@blp.endpoint(
+    "POST",
+    "/login",
+    body=schemas.Login,
+    returns=schemas.LoggedIn,
+    limit=LOGIN,
+    access=PUBLIC,
+    fails=(Unauthenticated,),
+)
 def login(body: dict[str, Any]) -> Response:
     """Begin a session."""
     return _logged_in(service.login(**body, device=session_service.asking()), 200)
 
 
-@blp.route("/refresh", methods=["POST"])
-@blp.arguments(schemas.Refresh)
-@blp.response(200, schemas.LoggedIn)
-@rated(LOGIN)
-@refuses(Unauthenticated, Forbidden)
-@public
+@blp.endpoint(
+    "POST",
+    "/refresh",
+    body=schemas.Refresh,
+    returns=schemas.LoggedIn,
+    limit=LOGIN,
+    access=PUBLIC,
+    fails=(
+        Unauthenticated,
+        Forbidden,
+    ),
+)
 def refresh(body: dict[str, Any]) -> Response:
     """Exchange a refresh token for a new pair."""
     return _logged_in(service.refresh(body["refresh_token"], session_service.asking()), 200)
 
 
-@blp.route("/me")
-@blp.response(200, schemas.Me)
-@rated(READ)
-@even_when("limited")
+@blp.endpoint("GET", "/me", returns=schemas.Me, limit=READ, allowed_for=("mfa_pending",))
 def me() -> Response:
     """Who I am."""
     return account_routes.one(service.me(actors.current()))

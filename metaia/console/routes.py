@@ -13,26 +13,20 @@ from metaia.console import cookie, service
 from metaia.console import rq_dashboard as dashboard
 from metaia.console.pages import PAGE, blp
 from metaia.core.access.actor import current
-from metaia.core.http.views import LOGIN, READ, WRITE, answer, envelope, needs, public, rated
+from metaia.core.http.endpoint import LOGIN, PUBLIC, READ, WRITE, permission
+from metaia.core.http.views import answer, envelope
 
 Entered = envelope("StaffEntered")
 Left = envelope("StaffLeft")
 
 
-@blp.route("/login")
-@blp.response(200, PAGE, content_type="text/html")
-@rated(READ)
-@public
+@blp.endpoint("GET", "/login", returns=PAGE, content_type="text/html", limit=READ, access=PUBLIC)
 def get_login() -> Response:
     """The form; its script sends it."""
     return Response(render_template("staff/login.html"), mimetype="text/html")
 
 
-@blp.route("/login", methods=["POST"])
-@blp.arguments(Login)
-@blp.response(200, Entered)
-@rated(LOGIN)
-@public
+@blp.endpoint("POST", "/login", body=Login, returns=Entered, limit=LOGIN, access=PUBLIC)
 def log_in(body: dict[str, Any]) -> Response:
     """Come in: the browser gets a cookie for a new session, whatever it had before."""
     response = answer()
@@ -40,10 +34,7 @@ def log_in(body: dict[str, Any]) -> Response:
     return response
 
 
-@blp.route("/logout", methods=["POST"])
-@blp.response(200, Left)
-@rated(WRITE)
-@needs(service.ENTER)
+@blp.endpoint("POST", "/logout", returns=Left, limit=WRITE, access=permission(service.ENTER))
 def log_out() -> Response:
     """End the session."""
     login_service.logout(current())

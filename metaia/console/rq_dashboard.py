@@ -25,9 +25,10 @@ from werkzeug.routing import BaseConverter
 from metaia.console import cookie, queues, session_auth
 from metaia.console.service import ENTER
 from metaia.core.errors import NotFound, Unavailable
-from metaia.core.http.rate_limits import Entrance
+from metaia.core.http.blueprint import Blueprint
+from metaia.core.http.endpoint import READ, TEXT, WRITE, Endpoint, LimitClass, attach, permission
 from metaia.core.http.security_headers import PAGE, as_page
-from metaia.core.http.views import READ, WRITE, Blueprint, answer, needs, rated
+from metaia.core.http.views import answer
 from metaia.realtime import runtime
 
 FOLDER = Path(web.__file__).parent
@@ -105,9 +106,11 @@ def register(app: Flask, pages: Blueprint) -> None:
     session_auth.protect(blp)
     blp.context_processor(_context)
 
-    def made(view: Callable[..., Any], name: str, kind: str, entrance: Entrance) -> Callable[..., Any]:
-        described = pages.response(200, {"type": "string"}, content_type=kind)(_guarded(view, name))
-        named: Callable[..., Any] = rated(entrance)(described)
+    def made(view: Callable[..., Any], name: str, kind: str, limit: LimitClass) -> Callable[..., Any]:
+        described = pages.response(200, TEXT, content_type=kind)(_guarded(view, name))
+        method = "POST" if limit is WRITE else "GET"
+        declared = Endpoint(method, "", limit, permission(ENTER), returns=TEXT)
+        named: Callable[..., Any] = attach(described, declared)
         return named
 
     views = {view: made(view, view.__name__, kind, READ) for _, view, kind, _ in READS}
@@ -132,7 +135,7 @@ def _guarded(view: Callable[..., Any], name: str) -> Callable[..., Response]:
             raise Unavailable("Redis does not answer.", retry_after=1) from None
 
     guarded.__name__ = name
-    return needs(ENTER)(guarded)
+    return guarded
 
 
 def _answered(change: Callable[..., int]) -> Callable[..., Response]:

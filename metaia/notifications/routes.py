@@ -13,8 +13,10 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 import metaia.notifications.jobs  # noqa: F401 - registers itself
 from metaia.core.access.actor import current
 from metaia.core.db import AnyRow
+from metaia.core.http.blueprint import Blueprint
+from metaia.core.http.endpoint import READ, WRITE
 from metaia.core.http.pagination import listing
-from metaia.core.http.views import READ, WRITE, Blueprint, answer, rated
+from metaia.core.http.views import answer
 from metaia.notifications import commands, events, queries, schemas, user_inbox
 from metaia.notifications import registry as notification_registry
 from metaia.notifications.campaigns import commands as campaign_commands
@@ -31,10 +33,7 @@ from metaia.realtime import catalogue
 blp = Blueprint("notifications", __name__, url_prefix="/api/notifications", description="Notifications")
 
 
-@blp.route("")
-@blp.arguments(schemas.ListQuery, location="query")
-@blp.response(200, schemas.Many)
-@rated(READ)
+@blp.endpoint("GET", "", query=schemas.ListQuery, returns=schemas.Many, limit=READ)
 def get_many(query: dict[str, Any]) -> Response:
     """My notifications, and how many I have not read."""
     mine = current().id
@@ -45,52 +44,38 @@ def get_many(query: dict[str, Any]) -> Response:
     return listing("notifications", query, partial(queries.page, mine), schemas.present, meta=unread)
 
 
-@blp.route("/<id:notification_id>/read", methods=["PUT"])
-@blp.response(200, schemas.One)
-@rated(WRITE)
+@blp.endpoint("PUT", "/<id:notification_id>/read", returns=schemas.One, limit=WRITE)
 def read(notification_id: str) -> Response:
     """Mark one as read."""
     return answer(notification=schemas.present(user_inbox.read(current(), notification_id)))
 
 
-@blp.route("/<id:notification_id>/click", methods=["PUT"])
-@blp.response(200, schemas.One)
-@rated(WRITE)
+@blp.endpoint("PUT", "/<id:notification_id>/click", returns=schemas.One, limit=WRITE)
 def click(notification_id: str) -> Response:
     """Say that I have opened what it is about; that is reading it, too."""
     return answer(notification=schemas.present(user_inbox.click(current(), notification_id)))
 
 
-@blp.route("/read", methods=["PUT"])
-@blp.arguments(schemas.ChosenNotifications)
-@blp.response(200, schemas.Changed)
-@rated(WRITE)
+@blp.endpoint("PUT", "/read", body=schemas.ChosenNotifications, returns=schemas.Changed, limit=WRITE)
 def read_many(body: dict[str, Any]) -> Response:
     """Mark some as read."""
     return answer(changed=user_inbox.read_many(current(), body["ids"]))
 
 
-@blp.route("/read-all", methods=["PUT"])
-@blp.response(200, schemas.Changed)
-@rated(WRITE)
+@blp.endpoint("PUT", "/read-all", returns=schemas.Changed, limit=WRITE)
 def read_all() -> Response:
     """Mark all as read."""
     return answer(changed=user_inbox.read_many(current()))
 
 
-@blp.route("/<id:notification_id>", methods=["DELETE"])
-@blp.response(200, schemas.Deleted)
-@rated(WRITE)
+@blp.endpoint("DELETE", "/<id:notification_id>", returns=schemas.Deleted, limit=WRITE)
 def remove(notification_id: str) -> Response:
     """Delete one."""
     user_inbox.remove(current(), notification_id)
     return answer()
 
 
-@blp.route("/delete", methods=["POST"])
-@blp.arguments(schemas.ChosenNotifications)
-@blp.response(200, schemas.ManyDeleted)
-@rated(WRITE)
+@blp.endpoint("POST", "/delete", body=schemas.ChosenNotifications, returns=schemas.ManyDeleted, limit=WRITE)
 def remove_many(body: dict[str, Any]) -> Response:
     """Delete some."""
     return answer(deleted=user_inbox.remove_many(current(), body["ids"]))

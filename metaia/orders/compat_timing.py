@@ -11,19 +11,9 @@ from marshmallow import fields
 from metaia.core.access.actor import current
 from metaia.core.errors import NotFound, Unavailable
 from metaia.core.http import etags
-from metaia.core.http.idempotency import idempotent
-from metaia.core.http.views import (
-    READ,
-    WRITE,
-    Blueprint,
-    Meta,
-    needs,
-    public,
-    rated,
-    raw_answer,
-    raw_envelope,
-)
-from metaia.core.openapi.error_responses import refuses
+from metaia.core.http.blueprint import Blueprint
+from metaia.core.http.endpoint import PUBLIC, READ, WRITE, permission
+from metaia.core.http.views import Meta, raw_answer, raw_envelope
 from metaia.orders import presenters, queries, schemas, service
 
 blp = Blueprint("tracking", __name__, url_prefix="/api/orders", description="Tracking page")
@@ -75,11 +65,14 @@ class TimingOrder(Tracked):
     updated_at = fields.AwareDateTime(required=True)
 
 
-@blp.route("/<id:order_id>/status")
-@blp.response(200, raw_envelope("TrackedOrder", fields.Nested(Tracked, required=True)))
-@rated(READ.limited_to("60 per minute"))
-@refuses(Unavailable)
-@public
+@blp.endpoint(
+    "GET",
+    "/<id:order_id>/status",
+    returns=raw_envelope("TrackedOrder", fields.Nested(Tracked, required=True)),
+    limit=READ.limited_to("60 per minute"),
+    access=PUBLIC,
+    fails=(Unavailable,),
+)
 def track(order_id: str) -> Response:
     """Where an order stands, for a tracking page without login."""
     order = queries.get(order_id)
@@ -88,13 +81,14 @@ def track(order_id: str) -> Response:
     return raw_answer(presenters.tracked(presenters.common(order)))
 
 
-@admin.route("")
-@admin.arguments(schemas.ListQuery, location="query")
-@admin.response(
-    200, raw_envelope("TimingOrders", fields.List(fields.Nested(TimingOrder), required=True), meta=Meta)
+@admin.endpoint(
+    "GET",
+    "",
+    query=schemas.ListQuery,
+    returns=raw_envelope("TimingOrders", fields.List(fields.Nested(TimingOrder), required=True), meta=Meta),
+    limit=READ,
+    access=permission("orders.read"),
 )
-@rated(READ)
-@needs("orders.read")
 def get_all(query: Json) -> Response:
     """All orders."""
     page = {name: query.pop(name) for name in ("sort", "limit", "cursor")}
@@ -104,12 +98,16 @@ def get_all(query: Json) -> Response:
     )
 
 
-@admin.route("/<id:order_id>/status", methods=["PUT"])
-@admin.arguments(schemas.SetStatus, example={"status": "accepted"})
-@admin.response(200, raw_envelope("TimingOneOrder", fields.Nested(TimingOrder, required=True)))
-@rated(WRITE)
-@needs("orders.manage")
-@idempotent
+@admin.endpoint(
+    "PUT",
+    "/<id:order_id>/status",
+    body=schemas.SetStatus,
+    example={"status": "accepted"},
+    returns=raw_envelope("TimingOneOrder", fields.Nested(TimingOrder, required=True)),
+    limit=WRITE,
+    access=permission("orders.manage"),
+    idempotent=True,
+)
 def set_status(body: Json, order_id: str) -> Response:
     """Bring an order into a status."""
     version = etags.expected(body.pop("expected_version"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,9 +14,11 @@ import metaia.orders.jobs  # noqa: F401 - registers itself
 from metaia.auth.account import erasure, export
 from metaia.core.access.actor import current
 from metaia.core.http import etags
-from metaia.core.http.idempotency import idempotent
+from metaia.core.http.actions import register_actions
+from metaia.core.http.blueprint import Blueprint
+from metaia.core.http.endpoint import READ, WRITE
 from metaia.core.http.pagination import listing
-from metaia.core.http.views import READ, WRITE, Blueprint, answer, rated
+from metaia.core.http.views import answer, answer_versioned
 from metaia.notifications import registry as notification_registry
 from metaia.notifications.content import templates
 from metaia.orders import (
@@ -54,33 +55,32 @@ ACTIONS: dict[str, tuple[type[MarshmallowSchema], str]] = {
     "complete": (schemas.Change, "Close an order."),
     "cancel": (schemas.Cancel, "Cancel an order."),
 }
-BARE_ACTIONS = ("accept", "reject", "ready")
+BARE_ACTIONS = {name: ACTIONS[name] for name in ("accept", "reject", "ready")}
 
 
-@blp.route("", methods=["POST"])
-@blp.arguments(schemas.Create, example=schemas.EXAMPLE)
-@blp.response(201, schemas.OneOrder)
-@rated(WRITE)
-@idempotent
+@blp.endpoint(
+    "POST",
+    "",
+    body=schemas.Create,
+    example=schemas.EXAMPLE,
+    returns=schemas.OneOrder,
+    status=201,
+    limit=WRITE,
+    idempotent=True,
+)
 def create(body: Body) -> Response:
     """Place an order."""
     return _one(create_order.place(current(), body), status=201)
 
 
-@blp.route("")
-@blp.arguments(schemas.ListQuery, location="query")
-@blp.response(200, schemas.ManyOrders)
-@rated(READ)
+@blp.endpoint("GET", "", query=schemas.ListQuery, returns=schemas.ManyOrders, limit=READ)
 def get_many(query: Body) -> Response:
     """The orders one takes part in; staff see all."""
     actor = current()
     return listing("orders", query, partial(queries.page, actor), partial(presenters.order, actor=actor))
 
 
-@blp.route("/<id:order_id>")
-@blp.arguments(schemas.AsOf, location="query")
-@blp.response(200, schemas.OneOrder)
-@rated(READ)
+@blp.endpoint("GET", "/<id:order_id>", query=schemas.AsOf, returns=schemas.OneOrder, limit=READ)
 def get_one(query: Body, order_id: str) -> Response:
     """One order; with `asOf`, as it was then."""
     if query["as_of"] is None:
@@ -88,10 +88,7 @@ def get_one(query: Body, order_id: str) -> Response:
     return _one(history.timeline(current(), order_id, query["as_of"])[0])
 
 
-@blp.route("/<id:order_id>/timeline")
-@blp.arguments(schemas.AsOf, location="query")
-@blp.response(200, schemas.Timeline)
-@rated(READ)
+@blp.endpoint("GET", "/<id:order_id>/timeline", query=schemas.AsOf, returns=schemas.Timeline, limit=READ)
 def get_timeline(query: Body, order_id: str) -> Response:
     """Everything that happened to an order; with `asOf`, up to then."""
     order, steps = history.timeline(current(), order_id, query["as_of"])
@@ -100,11 +97,15 @@ def get_timeline(query: Body, order_id: str) -> Response:
     )
 
 
-@blp.route("/<id:order_id>/status", methods=["PUT"])
-@blp.arguments(schemas.SetStatus, example={"status": "accepted"})
-@blp.response(200, schemas.OneOrder)
-@rated(WRITE)
-@idempotent
+@blp.endpoint(
+    "PUT",
+    "/<id:order_id>/status",
+    body=schemas.SetStatus,
+    example={"status": "accepted"},
+    returns=schemas.OneOrder,
+    limit=WRITE,
+    idempotent=True,
+)
 def set_status(body: Body, order_id: str) -> Response:
     """Bring an order into a status, by whichever action leads there."""
     version = etags.expected(body.pop("expected_version"))
@@ -112,29 +113,15 @@ def set_status(body: Body, order_id: str) -> Response:
 
 
 def _one(order: Order, *, status: int = 200) -> Response:
-    response = answer(status=status, order=presenters.order(order, current()))
-    response.set_etag(str(order.version))
-    return response
+    return answer_versioned(order.version, status=status, order=presenters.order(order, current()))
 
 
-def _action(name: str, schema: type[MarshmallowSchema], summary: str) -> Callable[..., Response]:
-    """Return the view of one action: they differ in nothing but their body."""
-
-    def view(body: Body, order_id: str) -> Response:
-        version = etags.expected(body.pop("expected_version"))
-        return _one(service.act(current(), order_id, name, body, version=version))
-
-    view.__name__, view.__doc__ = name, summary
-    answered = blp.response(200, schemas.OneOrder)(rated(WRITE)(idempotent(view)))
-    documented: Callable[..., Response] = blp.arguments(schema)(answered)
-    return documented
+def _act(order_id: str, action: str, body: Body, version: int | None) -> Response:
+    return _one(service.act(current(), order_id, action, body, version=version))
 
 
-for _name, (_schema, _summary) in ACTIONS.items():
-    _view = _action(_name, _schema, _summary)
-    blp.route(f"/<id:order_id>/{_name}", methods=["PATCH"])(_view)
-    if _name in BARE_ACTIONS:
-        bare.route(f"/<id:order_id>/{_name}", methods=["PATCH"])(_view)
+register_actions(blp, "PATCH", "/<id:order_id>", ACTIONS, _act, returns=schemas.OneOrder)
+register_actions(bare, "PATCH", "/<id:order_id>", BARE_ACTIONS, _act, returns=schemas.OneOrder)
 
 
 def register(app: Flask, api: Any) -> None:

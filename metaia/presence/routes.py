@@ -8,9 +8,11 @@ from flask import Response
 from marshmallow import fields, validate
 
 from metaia.core.access.actor import ROLES, current
+from metaia.core.http.blueprint import Blueprint
+from metaia.core.http.endpoint import READ, WRITE
 from metaia.core.http.fields import Schema
 from metaia.core.http.pagination import PageQuery
-from metaia.core.http.views import READ, WRITE, Blueprint, Meta, answer, envelope, rated
+from metaia.core.http.views import Meta, answer, envelope
 from metaia.realtime import runtime
 
 blp = Blueprint("presence", __name__, url_prefix="/api/presence", description="Who is online")
@@ -39,20 +41,14 @@ OnePresence = envelope("OnePresence", presence=_presence)
 ManyPresences = envelope("ManyPresences", meta=Meta, presences=fields.List(_presence, required=True))
 
 
-@blp.route("")
-@blp.arguments(PresenceQuery, location="query")
-@blp.response(200, ManyPresences)
-@rated(READ)
+@blp.endpoint("GET", "", query=PresenceQuery, returns=ManyPresences, limit=READ)
 def get_many(query: dict[str, Any]) -> Response:
     """Who is online or busy: staff see everybody, customers see partners, others themselves."""
     there, following = runtime.current().presence.page(current(), **query)
     return answer(presences=there, meta={"next_cursor": following})
 
 
-@blp.route("", methods=["PUT"])
-@blp.arguments(SetPresence)
-@blp.response(200, OnePresence)
-@rated(WRITE)
+@blp.endpoint("PUT", "", body=SetPresence, returns=OnePresence, limit=WRITE)
 def set_own(body: dict[str, Any]) -> Response:
     """A partner says that they are busy, or online again."""
     return answer(presence=runtime.current().presence.set(current(), body["status"]))

@@ -10,8 +10,10 @@ from marshmallow import fields, validate
 import metaia.presence.sockets  # noqa: F401 - registers itself
 from metaia.core import json
 from metaia.core.access.actor import current
+from metaia.core.http.blueprint import Blueprint
+from metaia.core.http.endpoint import PUBLIC, READ
 from metaia.core.http.fields import Schema
-from metaia.core.http.views import READ, Blueprint, answer, envelope, public, rated
+from metaia.core.http.views import answer, envelope
 from metaia.presence import routes as presence_routes
 from metaia.realtime import runtime
 from metaia.realtime.asyncapi import document as asyncapi
@@ -45,10 +47,7 @@ Synced = envelope(
 )
 
 
-@blp.route("/sync")
-@blp.arguments(SyncQuery, location="query")
-@blp.response(200, Synced)
-@rated(READ)
+@blp.endpoint("GET", "/sync", query=SyncQuery, returns=Synced, limit=READ)
 def get_events(query: dict[str, Any]) -> Response:
     """Events since a cursor; without one, only the present cursor."""
     feed = runtime.current().feed
@@ -56,10 +55,7 @@ def get_events(query: dict[str, Any]) -> Response:
     return answer(events=page.events, cursor=page.cursor, more=page.more, resync=page.resync)
 
 
-@blp.route("/asyncapi.json")
-@blp.response(200, {"type": "object"})
-@rated(READ)
-@public
+@blp.endpoint("GET", "/asyncapi.json", returns={"type": "object"}, limit=READ, access=PUBLIC)
 def get_asyncapi() -> Response:
     """The AsyncAPI 3 document of everything that goes over sockets."""
     document = asyncapi.document(current_app.config["PUBLIC_BASE_URL"])

@@ -16,9 +16,10 @@ from sqlalchemy import func, select
 from metaia.core import db
 from metaia.core.access import actor as actors
 from metaia.core.errors import Forbidden, Unauthenticated, Unavailable
-from metaia.core.http.views import READ, Blueprint, answer, envelope, needs, public, rated
+from metaia.core.http.blueprint import Blueprint
+from metaia.core.http.endpoint import PUBLIC, READ, permission
+from metaia.core.http.views import answer, envelope
 from metaia.core.metrics import BOUNDS
-from metaia.core.openapi.error_responses import refuses
 from metaia.core.outbox import Outbox
 from metaia.core.times import now
 from metaia.realtime import runtime, stats
@@ -42,10 +43,7 @@ Stats = envelope(
 )
 
 
-@admin.route("/stats")
-@admin.response(200, Stats)
-@rated(READ)
-@needs("statistics.read")
+@admin.endpoint("GET", "/stats", returns=Stats, limit=READ, access=permission("statistics.read"))
 def get_stats() -> Response:
     """Connections, rooms, deliveries, replays, lags and disconnects, of all processes."""
     processes = runtime.current().statistics.everybody()
@@ -53,11 +51,19 @@ def get_stats() -> Response:
     return answer(total=stats.total(processes), processes=processes, lag=lag, relay=led)
 
 
-@bare.route("/metrics")
-@bare.response(200, {"type": "string"}, content_type="text/plain")
-@rated(READ)
-@refuses(Unauthenticated, Forbidden, Unavailable)
-@public
+@bare.endpoint(
+    "GET",
+    "/metrics",
+    returns={"type": "string"},
+    content_type="text/plain",
+    limit=READ,
+    access=PUBLIC,
+    fails=(
+        Unauthenticated,
+        Forbidden,
+        Unavailable,
+    ),
+)
 def get_metrics() -> Response:
     """The same for Prometheus; with METRICS_TOKEN or an admin's access token."""
     token = actors.bearer(request.headers.get("Authorization"))

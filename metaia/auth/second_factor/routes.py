@@ -11,9 +11,10 @@ from metaia.auth.schemas import LONGEST_CODE
 from metaia.auth.second_factor import service as second_factor_service
 from metaia.core.access.actor import current
 from metaia.core.errors import Conflict
+from metaia.core.http.blueprint import Blueprint
+from metaia.core.http.endpoint import LOGIN, READ
 from metaia.core.http.fields import Schema, Text
-from metaia.core.http.views import LOGIN, READ, Blueprint, answer, envelope, even_when, rated
-from metaia.core.openapi.error_responses import refuses
+from metaia.core.http.views import answer, envelope
 
 blp = Blueprint(
     "second_factor", __name__, url_prefix="/api/auth/second-factor", description="One's second factor"
@@ -65,55 +66,59 @@ RecoveryCodes = envelope(
 Off = envelope("SecondFactorOff")
 
 
-@blp.route("")
-@blp.response(200, Factor)
-@rated(READ)
-@even_when("limited")
+@blp.endpoint("GET", "", returns=Factor, limit=READ, allowed_for=("mfa_pending",))
 def get_state() -> Response:
     """Whether I have a second factor, and must have one."""
     state = second_factor_service.state(current())
     return answer(on=state.on, needed=state.needed, recovery_codes_left=state.recovery_codes_left)
 
 
-@blp.route("", methods=["POST"])
-@blp.arguments(BeginSecondFactor)
-@blp.response(201, Secret)
-@rated(LOGIN)
-@refuses(Conflict)
-@even_when("limited")
+@blp.endpoint(
+    "POST",
+    "",
+    body=BeginSecondFactor,
+    returns=Secret,
+    status=201,
+    limit=LOGIN,
+    allowed_for=("mfa_pending",),
+    fails=(Conflict,),
+)
 def begin(body: Body) -> Response:
     """A new secret for an authenticator app. It is in force once `confirm` gets a code of it."""
     secret, uri = second_factor_service.begin(current(), body["password"])
     return answer(status=201, secret=secret, uri=uri)
 
 
-@blp.route("/confirm", methods=["POST"])
-@blp.arguments(ConfirmSecondFactor)
-@blp.response(200, RecoveryCodes)
-@rated(LOGIN)
-@refuses(Conflict)
-@even_when("limited")
+@blp.endpoint(
+    "POST",
+    "/confirm",
+    body=ConfirmSecondFactor,
+    returns=RecoveryCodes,
+    limit=LOGIN,
+    allowed_for=("mfa_pending",),
+    fails=(Conflict,),
+)
 def confirm(body: Body) -> Response:
     """Put the secret in force; all other sessions end. A session that could do nothing without: refresh it now."""
     return answer(recovery_codes=second_factor_service.confirm(current(), body["code"]))
 
 
-@blp.route("", methods=["DELETE"])
-@blp.arguments(RemoveSecondFactor)
-@blp.response(200, Off)
-@rated(LOGIN)
-@refuses(Conflict)
+@blp.endpoint("DELETE", "", body=RemoveSecondFactor, returns=Off, limit=LOGIN, fails=(Conflict,))
 def remove(body: Body) -> Response:
     """Take it off; all other sessions end, and this one if the role needs a second factor."""
     second_factor_service.remove(current(), body["password"], body["code"])
     return answer()
 
 
-@blp.route("/recovery-codes", methods=["POST"])
-@blp.arguments(RenewRecoveryCodes, example={"password": "correct horse battery staple"})
-@blp.response(200, RecoveryCodes)
-@rated(LOGIN)
-@refuses(Conflict)
+@blp.endpoint(
+    "POST",
+    "/recovery-codes",
+    body=RenewRecoveryCodes,
+    example={"password": "correct horse battery staple"},
+    returns=RecoveryCodes,
+    limit=LOGIN,
+    fails=(Conflict,),
+)
 def renew_recovery_codes(body: Body) -> Response:
     """New recovery codes; the old ones are void."""
     return answer(

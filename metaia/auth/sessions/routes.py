@@ -11,8 +11,10 @@ from metaia.auth import queries
 from metaia.auth.login import service
 from metaia.auth.schemas import SessionOut, present_session
 from metaia.core.access.actor import current
+from metaia.core.http.blueprint import Blueprint
+from metaia.core.http.endpoint import READ, WRITE
 from metaia.core.http.fields import Schema
-from metaia.core.http.views import READ, WRITE, Blueprint, answer, envelope, even_when, rated
+from metaia.core.http.views import answer, envelope
 
 blp = Blueprint("sessions", __name__, url_prefix="/api/auth", description="One's own sessions")
 
@@ -26,10 +28,7 @@ Ended = envelope("SessionsEnded", ended=fields.Integer(required=True))
 LoggedOut = envelope("LoggedOut")
 
 
-@blp.route("/sessions")
-@blp.response(200, Sessions)
-@rated(READ)
-@even_when("limited")
+@blp.endpoint("GET", "/sessions", returns=Sessions, limit=READ, allowed_for=("mfa_pending",))
 def get_many() -> Response:
     """Where I am logged in, and who looks at my account."""
     actor = current()
@@ -38,31 +37,32 @@ def get_many() -> Response:
     )
 
 
-@blp.route("/sessions/<id:session_id>", methods=["DELETE"])
-@blp.response(200, LoggedOut)
-@rated(WRITE)
-@even_when("limited")
+@blp.endpoint(
+    "DELETE", "/sessions/<id:session_id>", returns=LoggedOut, limit=WRITE, allowed_for=("mfa_pending",)
+)
 def end_one(session_id: str) -> Response:
     """End one of my sessions, at once."""
     service.end_session(current(), session_id)
     return answer()
 
 
-@blp.route("/logout", methods=["POST"])
-@blp.response(200, LoggedOut)
-@rated(WRITE)
-@even_when("limited", "read_only")
+@blp.endpoint(
+    "POST",
+    "/logout",
+    returns=LoggedOut,
+    limit=WRITE,
+    allowed_for=(
+        "mfa_pending",
+        "read_only",
+    ),
+)
 def logout() -> Response:
     """End this session."""
     service.logout(current())
     return answer()
 
 
-@blp.route("/logout-all", methods=["POST"])
-@blp.arguments(LogoutAll)
-@blp.response(200, Ended)
-@rated(WRITE)
-@even_when("limited")
+@blp.endpoint("POST", "/logout-all", body=LogoutAll, returns=Ended, limit=WRITE, allowed_for=("mfa_pending",))
 def logout_all(body: dict[str, Any]) -> Response:
     """End all my sessions, or all others."""
     return answer(ended=service.logout_all(current(), others=body["others"]))

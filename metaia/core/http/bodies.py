@@ -13,7 +13,7 @@ from marshmallow import ValidationError
 from webargs.flaskparser import FlaskParser
 
 from metaia.core.errors import Invalid, TooLarge, Unreadable, UnsupportedMedia, declare, flatten
-from metaia.core.http import rate_limits
+from metaia.core.http import endpoint
 
 View = TypeVar("View", bound=Callable[..., Any])
 MOST_LEVELS = 32  # of objects and lists inside one another; what is kept must also be written as JSON again
@@ -62,7 +62,7 @@ class Parser(FlaskParser):
 def check_length() -> None:
     """Refuse a body that says it is too large for its route before a byte of it is read."""
     if request.endpoint is not None:
-        request.max_content_length = rate_limits.of(current_app.view_functions[request.endpoint]).largest
+        request.max_content_length = endpoint.of(current_app.view_functions[request.endpoint]).limit.max_body
     limit = request.max_content_length
     if limit is not None and (request.content_length or 0) > limit:
         raise _too_large(limit)

@@ -10,7 +10,8 @@ from urllib.parse import parse_qs
 from limits import parse
 
 from metaia.core.errors import TooMany
-from metaia.core.http.rate_limits import CONNECT, network
+from metaia.core.http.limit_classes import CONNECT
+from metaia.core.http.rate_limits import network
 from metaia.extensions import limiter
 
 ENGINE_IO = "/socket.io"

@@ -63,11 +63,11 @@ def forget_of(user_id: str) -> None:
     db.execute(delete(IdempotencyKey).where(IdempotencyKey.scope == user_id))
 
 
-def idempotent(view: View) -> View:
+def once(view: View) -> View:
     """Make a route honour `Idempotency-Key`. Only successful answers are kept: a failed request may be tried again."""
 
     @wraps(view)
-    def once(*args: Any, **kwargs: Any) -> Response:
+    def guarded(*args: Any, **kwargs: Any) -> Response:
         key = request.headers.get(HEADER)
         if key is None:
             first: Response = view(*args, **kwargs)
@@ -78,8 +78,7 @@ def idempotent(view: View) -> View:
             replay = _replayed(key)
             return replay if replay is not None else _performed(key, view(*args, **kwargs))
 
-    once._apidoc = {"manual_doc": {"parameters": [PARAMETER]}}  # type: ignore[attr-defined]
-    return once  # type: ignore[return-value]
+    return guarded  # type: ignore[return-value]
 
 
 def _replayed(key: str) -> Response | None:

@@ -9,7 +9,6 @@ import hashlib
 import math
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from functools import cache
 from ipaddress import IPv6Address, ip_address
 from typing import Any
@@ -18,70 +17,29 @@ import orjson
 from flask import Response, current_app, g, request
 from flask_limiter import Limit
 
+from metaia.core.http import endpoint
+from metaia.core.http.limit_classes import LimitClass
 from metaia.extensions import limiter
-
-KILOBYTE, MEGABYTE = 1024, 1024 * 1024
-
-
-@dataclass(frozen=True)
-class Entrance:
-    """A class of routes: how often one may come, and with how much (bytes of the body).
-
-    `limit` is by user where there is one, else by address. `by_account` is by the `email` in the body: of whoever comes
-    from one address, or with `everywhere` of all who name it. With `together` all routes of the class count as one.
-    A limit may name a setting.
-    """
-
-    name: str
-    limit: str
-    largest: int = 64 * KILOBYTE
-    by_account: str | None = None
-    everywhere: bool = False
-    together: bool = False
-
-    def limited_to(self, limit: str) -> Entrance:
-        """Return the same with another limit."""
-        return replace(self, limit=limit)
-
-
-READ = Entrance("read", "600 per minute")
-WRITE = Entrance("write", "120 per minute")
-# Not by account alone: whoever knows an address could keep its owner out.
-LOGIN = Entrance("login", "20 per minute", by_account="10 per minute")
-# What sends an e-mail to an address that anybody can name.
-MAIL = Entrance("mail", "20 per minute", by_account="3 per minute", everywhere=True)
-UPLOAD = Entrance("upload", "30 per minute", largest=10 * MEGABYTE)
-# Vendors come from few addresses, and do not all come back. SendGrid's batches are of 768 KB at most.
-WEBHOOK = Entrance("webhook", "12000 per minute", largest=MEGABYTE)
-
-# What begins a connection that stays, Engine.IO's handshakes (core/http/connect_limit.py) among them.
-CONNECT = Entrance("connect", "{CONNECTS_PER_MINUTE} per minute", together=True)
-
-
-def of(view: Any) -> Entrance:
-    """Return the class of a view; READ if it says nothing, as libraries' views do."""
-    entrance: Entrance = getattr(view, "entrance", READ)
-    return entrance
 
 
 class _OfThisRoute:
     """The limits that hold for the running request."""
 
     def __iter__(self) -> Iterator[Any]:
-        entrance = of(current_app.view_functions[str(request.endpoint)])
-        return iter(_limits(entrance, entrance.limit.format_map(current_app.config)))
+        limit_class = endpoint.of(current_app.view_functions[str(request.endpoint)]).limit
+        return iter(_limits(limit_class, limit_class.limit.format_map(current_app.config)))
 
 
 @cache
-def _limits(entrance: Entrance, text: str) -> list[Any]:
+def _limits(limit_class: LimitClass, text: str) -> list[Any]:
     def limit(text: str, key: Callable[[], str], **more: Any) -> list[Any]:
         return list(Limit(limit_provider=text, key_function=key, **more).bind(limiter))
 
-    whole = {"scope": entrance.name, "shared": True} if entrance.together else {}
+    whole = {"scope": limit_class.name, "shared": True} if limit_class.shared else {}
     limits = limit(text, by_user_or_address, **whole)
-    if entrance.by_account is not None:
-        key = _by_account if entrance.everywhere else _by_account_and_address
-        limits += limit(entrance.by_account, key, scope="account", exempt_when=lambda: _account() is None)
+    if limit_class.by_account is not None:
+        key = _by_account if limit_class.across_addresses else _by_account_and_address
+        limits += limit(limit_class.by_account, key, scope="account", exempt_when=lambda: _account() is None)
     return limits
 
 

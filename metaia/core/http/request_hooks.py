@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any
 
 import structlog
 from flask import Flask, Request, Response, current_app, g, request
@@ -12,11 +11,14 @@ from flask.sessions import SessionInterface, SessionMixin
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from metaia.core.access import actor
-from metaia.core.errors import Unauthenticated
-from metaia.core.http import bodies, error_handlers, rate_limits
+from metaia.core.errors import Forbidden, Unauthenticated
+from metaia.core.http import bodies, endpoint, error_handlers, rate_limits
 from metaia.core.http.middleware import REFUSED
+from metaia.core.registry import Registry
 
-PUBLIC_BLUEPRINTS = frozenset({"swagger_ui", "api-docs"})  # the documentation: static files of libraries
+LIBRARY_BLUEPRINTS = frozenset({"swagger_ui", "api-docs"})  # the documentation: static files, open to all
+# Blueprint name → how its routes find their actor; all others read the access token in the header.
+AUTHENTICATORS = Registry[str, Callable[[], None]]("authenticators")
 log = structlog.get_logger("metaia.request")
 
 
@@ -52,15 +54,15 @@ def _begin() -> None:
 
 
 def _authenticate() -> None:
-    """Find out who asks; only `@public` routes, and unknown addresses (404), go without.
+    """Find the request's actor; public routes and unknown addresses (404) have none.
 
-    By the token in the header, unless the route's blueprint has another way (`find_actor`), which is then the only one.
+    The token in the header names the actor, unless the route's blueprint has an authenticator of its own.
     """
     if request.endpoint is None or request.method == "OPTIONS" or is_public(current_app, request.endpoint):
         return
-    blueprint = current_app.blueprints.get(request.blueprint or "")
+    find = AUTHENTICATORS.current().get(request.blueprint or "", actor.resolve_request)
     try:
-        getattr(blueprint, "find_actor", actor.resolve_request)()
+        find()
     except Unauthenticated as problem:
         g.refused = problem
 
@@ -69,24 +71,23 @@ def _admit() -> None:
     if "refused" in g:
         raise g.refused
     if "actor" in g:
-        _refuse_half_a_login(actor.current(), current_app.view_functions[str(request.endpoint)])
+        _require_access(actor.current(), endpoint.of(current_app.view_functions[str(request.endpoint)]))
 
 
-def _refuse_half_a_login(who: actor.Actor, view: Callable[..., Any]) -> None:
-    """Raise Forbidden where a session may look but not touch, or must set up its second factor first."""
-    allowed = getattr(view, "even_when", ())
-    if request.method not in {"GET", "HEAD"} and "read_only" not in allowed:
-        actor.require_own(who)
-    if "limited" not in allowed:
-        actor.require_whole(who)
+def _require_access(caller: actor.Actor, declared: endpoint.Endpoint) -> None:
+    """Raise Forbidden if the caller's session may only read, lacks its second factor, or lacks the permission."""
+    if request.method not in {"GET", "HEAD"} and "read_only" not in declared.allowed_for:
+        actor.require_own(caller)
+    if "mfa_pending" not in declared.allowed_for:
+        actor.require_whole(caller)
+    permission = declared.access.permission
+    if permission is not None and not caller.may(permission):
+        raise Forbidden
 
 
-def is_public(app: Flask, endpoint: str) -> bool:
-    """Return whether anybody may call an endpoint."""
-    return (
-        getattr(app.view_functions[endpoint], "public", False)
-        or endpoint.split(".", maxsplit=1)[0] in PUBLIC_BLUEPRINTS
-    )
+def is_public(app: Flask, name: str) -> bool:
+    """Return whether a route is open to callers without a token."""
+    return endpoint.of(app.view_functions[name]).access.public or name.partition(".")[0] in LIBRARY_BLUEPRINTS
 
 
 def _finish(response: Response) -> Response:

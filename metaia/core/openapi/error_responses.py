@@ -1,31 +1,18 @@
-"""With which statuses an operation may refuse: most follow from how its route is declared, `@refuses` says the rest."""
+"""The error statuses of each operation: most follow from the route's declaration, `fails` adds the domain's own."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Any
 
 from apispec import BasePlugin
 from flask import Flask
 from werkzeug.routing import Rule
 
-from metaia.core.errors import Problem
-from metaia.core.http import etags, idempotency, rate_limits
+from metaia.core.http import endpoint, etags, idempotency
 from metaia.core.http.middleware import BY_ANY_NAME, CONNECTIONS
 
 Json = dict[str, Any]
-View = TypeVar("View", bound=Callable[..., Any])
-
-
-def refuses(*kinds: type[Problem]) -> Callable[[View], View]:
-    """Say how a route's own rules refuse, beyond what follows from its declaration; the tests know all statuses."""
-
-    def decorate(view: View) -> View:
-        view.refuses = {kind.status for kind in kinds}  # type: ignore[attr-defined]
-        return view
-
-    return decorate
 
 
 class Refusals(BasePlugin):
@@ -42,7 +29,7 @@ class Refusals(BasePlugin):
 
 
 def _statuses(method: str, operation: Json, view: Any, rule: Rule) -> set[int]:
-    found = {429} | getattr(view, "refuses", set())
+    found = {429} | endpoint.of(view).fails
     if not rule.rule.startswith(BY_ANY_NAME):
         found |= {400}  # another Host
     if rule.rule.startswith(CONNECTIONS):
@@ -55,9 +42,10 @@ def _statuses(method: str, operation: Json, view: Any, rule: Rule) -> set[int]:
 def _of_who_asks(method: str, operation: Json, view: Any) -> set[int]:
     if operation.get("security") == []:
         return set()
-    even_when = getattr(view, "even_when", ())
-    everybody = "limited" in even_when and (method == "GET" or "read_only" in even_when)
-    return {401, 503} | (set() if everybody and not hasattr(view, "permission") else {403})
+    declared = endpoint.of(view)
+    allowed = declared.allowed_for
+    every_user = "mfa_pending" in allowed and (method == "GET" or "read_only" in allowed)
+    return {401, 503} | (set() if every_user and declared.access.permission is None else {403})
 
 
 def _of_what_is_sent(method: str, operation: Json, view: Any) -> set[int]:
@@ -70,6 +58,6 @@ def _of_what_is_sent(method: str, operation: Json, view: Any) -> set[int]:
         found |= {415}
     if method != "GET":
         found |= {408, 413}
-    if rate_limits.of(view).name != rate_limits.READ.name:
+    if endpoint.of(view).limit.name != endpoint.READ.name:
         found |= {503}  # it writes
     return found

@@ -8,7 +8,9 @@ from flask import Response
 
 from metaia.core.access.actor import current
 from metaia.core.http import etags
-from metaia.core.http.views import READ, WRITE, Blueprint, answer, rated
+from metaia.core.http.blueprint import Blueprint
+from metaia.core.http.endpoint import READ, WRITE
+from metaia.core.http.views import answer
 from metaia.notifications import queries
 from metaia.notifications.preferences import schemas
 from metaia.notifications.preferences import service as preference_service
@@ -20,18 +22,13 @@ blp = Blueprint(
 )
 
 
-@blp.route("")
-@blp.response(200, schemas.One)
-@rated(READ)
+@blp.endpoint("GET", "", returns=schemas.One, limit=READ)
 def get_one() -> Response:
     """What I want to be told, where and when; and what there is to choose from."""
     return _one(*queries.preferences(current().id))
 
 
-@blp.route("", methods=["PATCH"])
-@blp.arguments(schemas.ChangePreferences)
-@blp.response(200, schemas.One)
-@rated(WRITE)
+@blp.endpoint("PATCH", "", body=schemas.ChangePreferences, returns=schemas.One, limit=WRITE)
 def change(body: dict[str, Any]) -> Response:
     """Change what I want to be told."""
     version = etags.expected(body.pop("expected_version"))

@@ -15,9 +15,9 @@ from markupsafe import Markup
 from marshmallow import EXCLUDE, fields, validate
 
 from metaia.core.errors import NotFound, Unavailable
+from metaia.core.http.blueprint import Blueprint
+from metaia.core.http.endpoint import PUBLIC, READ, TEXT
 from metaia.core.http.fields import Schema
-from metaia.core.http.views import READ, Blueprint, public, rated
-from metaia.core.openapi.error_responses import refuses
 from metaia.notifications import queries
 from metaia.notifications.content import templates
 from metaia.notifications.preferences import service as preference_service
@@ -52,12 +52,19 @@ class OneClick(Schema):
     yes = fields.String(required=True, data_key="List-Unsubscribe", validate=validate.OneOf(["One-Click"]))
 
 
-@blp.route("")
-@blp.arguments(UnsubscribeToken, location="query")
-@blp.response(200, **HTML)
-@rated(READ)
-@refuses(NotFound, Unavailable)
-@public
+@blp.endpoint(
+    "GET",
+    "",
+    query=UnsubscribeToken,
+    returns=TEXT,
+    content_type="text/html",
+    limit=READ,
+    access=PUBLIC,
+    fails=(
+        NotFound,
+        Unavailable,
+    ),
+)
 def get_page(query: dict[str, Any]) -> Response:
     """The page behind the link in a mail: a button that ends mails of its category, or brings them back."""
     user_id, category = unsubscribe_links.read(query["token"])
@@ -66,25 +73,40 @@ def get_page(query: dict[str, Any]) -> Response:
     return _page("unsubscribe_done" if done else "unsubscribe_ask", query["token"], stopped=done)
 
 
-@blp.route("", methods=["POST"])
-@blp.arguments(UnsubscribeToken, location="query")
-@blp.arguments(OneClick, location="form")
-@blp.response(200, **HTML)
-@rated(READ)  # mailboxes come from few addresses
-@refuses(NotFound, Unavailable)
-@public
+# mailboxes come from few addresses
+@blp.endpoint(
+    "POST",
+    "",
+    query=UnsubscribeToken,
+    form=OneClick,
+    returns=TEXT,
+    content_type="text/html",
+    limit=READ,
+    access=PUBLIC,
+    fails=(
+        NotFound,
+        Unavailable,
+    ),
+)
 def stop(query: dict[str, Any], _: dict[str, Any]) -> Response:
     """End mails of a category, as mailboxes do it and as the page's button does."""
     preference_service.no_mails(*unsubscribe_links.read(query["token"]), stop=True)
     return _page("unsubscribe_done", query["token"], stopped=True)
 
 
-@blp.route("/undo", methods=["POST"])
-@blp.arguments(UnsubscribeToken, location="query")
-@blp.response(200, **HTML)
-@rated(READ)
-@refuses(NotFound, Unavailable)
-@public
+@blp.endpoint(
+    "POST",
+    "/undo",
+    query=UnsubscribeToken,
+    returns=TEXT,
+    content_type="text/html",
+    limit=READ,
+    access=PUBLIC,
+    fails=(
+        NotFound,
+        Unavailable,
+    ),
+)
 def undo(query: dict[str, Any]) -> Response:
     """Bring the mails back."""
     preference_service.no_mails(*unsubscribe_links.read(query["token"]), stop=False)

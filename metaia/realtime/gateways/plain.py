@@ -10,10 +10,11 @@ from marshmallow import fields, validate
 from metaia.core.access import actor as actors
 from metaia.core.access.actor import Actor, current
 from metaia.core.errors import Forbidden, Unauthenticated, Unavailable, UpgradeRequired
+from metaia.core.http.blueprint import Blueprint
+from metaia.core.http.endpoint import CONNECT, PUBLIC, WRITE
 from metaia.core.http.error_handlers import as_problem, respond
 from metaia.core.http.fields import Schema
-from metaia.core.http.views import CONNECT, WRITE, Blueprint, answer, envelope, even_when, public, rated
-from metaia.core.openapi.error_responses import refuses
+from metaia.core.http.views import answer, envelope
 from metaia.realtime import runtime
 from metaia.realtime.clients import websocket as websocket_client
 from metaia.realtime.clients.sse import Stream
@@ -43,21 +44,27 @@ class TokenQuery(Resume):
 Ticket = envelope("Ticket", ticket=fields.String(required=True), expires_in=fields.Integer(required=True))
 
 
-@events.route("/realtime/ticket", methods=["POST"])
-@events.response(201, Ticket)
-@rated(WRITE)
-@even_when("read_only")
+@events.endpoint(
+    "POST", "/realtime/ticket", returns=Ticket, status=201, limit=WRITE, allowed_for=("read_only",)
+)
 def ticket() -> Response:
     """A ticket for `ws /ws` or `GET /api/events`: works once, for 30 seconds."""
     return answer(status=201, ticket=tickets.issue(current()), expires_in=tickets.SECONDS)
 
 
-@events.route("/events")
-@events.arguments(TicketQuery, location="query")
-@events.response(200, {"type": "string"}, content_type="text/event-stream")
-@rated(CONNECT)
-@refuses(Unauthenticated, Unavailable)
-@public
+@events.endpoint(
+    "GET",
+    "/events",
+    query=TicketQuery,
+    returns={"type": "string"},
+    content_type="text/event-stream",
+    limit=CONNECT,
+    access=PUBLIC,
+    fails=(
+        Unauthenticated,
+        Unavailable,
+    ),
+)
 def stream(query: dict[str, Any]) -> Response:
     """Server-sent events; `Last-Event-ID` or `cursor` to resume, a ticket where no header can be sent."""
     client = Stream(_by_ticket_or_header(query["ticket"]))
@@ -69,23 +76,39 @@ def stream(query: dict[str, Any]) -> Response:
     return response
 
 
-@bare.route("/ws", websocket=True)
-@bare.arguments(TicketQuery, location="query")
-@bare.response(101)
-@rated(CONNECT)
-@refuses(Unauthenticated, UpgradeRequired, Unavailable)
-@public
+@bare.endpoint(
+    "GET",
+    "/ws",
+    query=TicketQuery,
+    status=101,
+    limit=CONNECT,
+    access=PUBLIC,
+    fails=(
+        Unauthenticated,
+        UpgradeRequired,
+        Unavailable,
+    ),
+    websocket=True,
+)
 def every_event(query: dict[str, Any]) -> Response:
     """WebSocket: `{type, data, cursor}` for every event one may see."""
     return _serve(_by_ticket_or_header(query["ticket"]), websocket_client.standard, query["cursor"])
 
 
-@bare.route("/admin", websocket=True)
-@bare.arguments(TokenQuery, location="query")
-@bare.response(101)
-@rated(CONNECT)
-@refuses(Unauthenticated, UpgradeRequired, Unavailable)
-@public
+@bare.endpoint(
+    "GET",
+    "/admin",
+    query=TokenQuery,
+    status=101,
+    limit=CONNECT,
+    access=PUBLIC,
+    fails=(
+        Unauthenticated,
+        UpgradeRequired,
+        Unavailable,
+    ),
+    websocket=True,
+)
 def for_admins(query: dict[str, Any]) -> Response:
     """WebSocket for Timing's admin pages, in Timing's own messages."""
     return _serve(_admin(query["token"]), websocket_client.admin, query["cursor"])
