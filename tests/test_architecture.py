@@ -18,7 +18,7 @@ from metaia.core.http import endpoint
 from metaia.core.http.request_hooks import is_public
 from metaia.jobs.registry import REGISTRY
 from metaia.notifications.registry import NOTICES
-from metaia.orders.recipients import TELLS
+from metaia.orders.recipients import NOTIFY
 from metaia.realtime.catalogue import EVENTS
 from metaia.realtime.inbound import INBOUND
 
@@ -218,7 +218,7 @@ def test_every_event_that_is_recorded_is_in_the_catalogue_and_the_other_way_roun
 
 @pytest.mark.usefixtures("app")
 def test_every_notification_has_words_and_every_word_is_used():
-    told = {kind for parties in TELLS.values() for kind in parties.values()}
+    told = {kind for parties in NOTIFY.values() for kind in parties.values()}
     assert told == {notice.name for notice in NOTICES.values() if notice.category == "order"}
 
 

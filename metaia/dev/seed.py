@@ -19,7 +19,7 @@ from metaia.dev import demo_data
 from metaia.notifications.devices import service as device_service
 from metaia.notifications.models import Notification
 from metaia.orders import create, schemas, service
-from metaia.orders.models import Order, OrderStep
+from metaia.orders.models import OrderRow, OrderStepRow
 from metaia.users import service as user_service
 from metaia.users.models import User
 
@@ -86,7 +86,7 @@ def _play(plan: _Plan, people: People, dice: Random) -> None:
         "delivery": people["delivery"],
     }
     at, started = plan.placed, now()
-    order = create.place(actors["customer"], _wish(plan.shop, partner, dice))
+    order = create.create(actors["customer"], _wish(plan.shop, partner, dice))
     _date_back(order.id, 1, at, started)
     for who, action in plan.path.steps:
         at, started = at + timedelta(minutes=dice.uniform(3, 25)), now()
@@ -94,7 +94,7 @@ def _play(plan: _Plan, people: People, dice: Random) -> None:
         _date_back(order.id, order.version, at, started)
     deadline = now() + OPEN_FOR if order.status == "pending" else plan.placed + timedelta(minutes=30)
     times = {"created_at": plan.placed, "updated_at": at, "accept_by": deadline}
-    db.execute(update(Order).where(Order.id == order.id).values(**times))
+    db.execute(update(OrderRow).where(OrderRow.id == order.id).values(**times))
 
 
 def _wish(shop: str, partner: Actor | None, dice: Random) -> dict[str, Any]:
@@ -130,8 +130,8 @@ def _given(action: str, people: People, dice: Random) -> dict[str, Any]:
 
 def _date_back(order_id: str, version: int, at: datetime, started: datetime) -> None:
     _write()
-    step = (OrderStep.order_id == order_id, OrderStep.version == version)
-    db.execute(update(OrderStep).where(*step).values(at=at))
+    step = (OrderStepRow.order_id == order_id, OrderStepRow.version == version)
+    db.execute(update(OrderStepRow).where(*step).values(at=at))
     written = (Notification.data["orderId"].astext == order_id, Notification.created_at >= started)
     read_at = at if at < now() - timedelta(hours=3) else None
     db.execute(update(Notification).where(*written).values(created_at=at, read_at=read_at))

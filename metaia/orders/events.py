@@ -1,4 +1,4 @@
-"""This domain's entries in the catalogue."""
+"""Event types of orders."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class OrderUpdate(Schema):
 
 
 class ByActions:
-    """Viewers differ in what they may do next: one packet for each set of `allowedActions`."""
+    """Renders one packet per set of `allowedActions`, since viewers differ in what they may do next."""
 
     def key(self, payload: Payload, actor: Actor) -> str:
         """Return the viewer's allowed actions, joined."""
-        return " ".join(policy.allowed(actor, presenters.PartiesShown(payload["order"]), payload["status"]))
+        return " ".join(policy.allowed(actor, presenters.ShownParties(payload["order"]), payload["status"]))
 
     def show(self, payload: Payload, key: str) -> Payload:
         """Return the payload with the viewer's allowed actions in its order."""

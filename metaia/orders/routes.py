@@ -32,7 +32,7 @@ from metaia.orders import (
     service,
     sockets,
 )
-from metaia.orders import create as create_order
+from metaia.orders.create import create as create_order
 from metaia.orders.notifications import NOTICES
 from metaia.orders.queries import Order
 from metaia.presence import publish as presence_publish
@@ -70,7 +70,7 @@ BARE_ACTIONS = {name: ACTIONS[name] for name in ("accept", "reject", "ready")}
 )
 def create(body: Body) -> Response:
     """Place an order."""
-    return _one(create_order.place(current(), body), status=201)
+    return _one(create_order(current(), body), status=201)
 
 
 @blp.endpoint("GET", "", query=schemas.ListQuery, returns=schemas.ManyOrders, limit=READ)
@@ -129,9 +129,9 @@ def register(app: Flask, api: Any) -> None:
     catalogue.declare(*events.EVENTS)
     notification_registry.declare(*NOTICES)
     templates.add(Path(__file__).parent / "templates")
-    erasure.also(privacy.ask_to_forget)
+    erasure.also(privacy.request_erasure)
     export.part("orders", privacy.pages)
-    presence_publish.also_tell(queries.who_waits)
-    runtime.of(app).feed.listen("order.updated", sockets.keep_strangers_out)
+    presence_publish.also_tell(queries.waiting_customers)
+    runtime.of(app).feed.listen("order.updated", sockets.evict_former_parties)
     for blueprint in (blp, bare, compat_timing.blp, compat_timing.admin):
         api.register_blueprint(blueprint)

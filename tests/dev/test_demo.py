@@ -14,7 +14,7 @@ from metaia.dev.demo import play as stage
 from metaia.dev.demo.scenes import PLACE, Scene
 from metaia.notifications.delivery.suppression import number
 from metaia.notifications.models import Delivery, Notification
-from metaia.orders.models import Order
+from metaia.orders.models import OrderRow
 from metaia.users.models import User
 
 LOGINS = [person.login for person in demo_data.PEOPLE]
@@ -51,7 +51,7 @@ def people(filled):
 
 @pytest.fixture
 def orders(people):
-    return db.fetch_all(select(Order.__table__).where(Order.customer_id.in_(people)))
+    return db.fetch_all(select(OrderRow.__table__).where(OrderRow.customer_id.in_(people)))
 
 
 def play(monkeypatch, *arguments):

@@ -14,7 +14,7 @@ from metaia.auth.models import SecondFactor
 from metaia.core import db
 from metaia.core.ids import new_id
 from metaia.core.times import now
-from metaia.orders.models import Order
+from metaia.orders.models import OrderRow
 from tests.security import matrix_objects as told
 from tests.security.matrix_table import PARTNERS, SELF_REGISTERED, STAFF
 from tests.support.people import PASSWORD, Person, Socket, World
@@ -149,5 +149,5 @@ class Stage:
             "courier_id": whose.id if role == "delivery" else None,
         }
         with db.transaction():
-            db.execute(update(Order).where(Order.id == self._order_id).values(**values))
+            db.execute(update(OrderRow).where(OrderRow.id == self._order_id).values(**values))
         return str(self._order_id)

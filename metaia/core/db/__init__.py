@@ -1,5 +1,10 @@
 """The database: `transaction()` and `retried()` are the only two places in the project that commit."""
 
+from __future__ import annotations
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
 from metaia.core.db.transaction import (
     AnyRow,
     Stale,
@@ -20,6 +25,7 @@ from metaia.core.db.transaction import (
 )
 
 __all__ = [
+    "UNAVAILABLE",
     "AnyRow",
     "Stale",
     "Transaction",
@@ -27,6 +33,7 @@ __all__ = [
     "change",
     "current",
     "ddl",
+    "describe",
     "execute",
     "fetch_all",
     "fetch_one",
@@ -37,3 +44,11 @@ __all__ = [
     "retried",
     "transaction",
 ]
+
+# What a loop catches to go on when PostgreSQL cannot be reached; a bug in a statement is among them, and is logged.
+UNAVAILABLE = (DBAPIError, PoolTimeout)
+
+
+def describe(error: BaseException) -> str:
+    """Return the first line of an error's text, for a log line."""
+    return str(error).partition("\n")[0] or type(error).__name__

@@ -6,7 +6,7 @@ import re
 
 from flask import request
 
-from metaia.core.errors import Invalid, declare
+from metaia.core.errors import Invalid
 
 HEADER = "If-Match"
 PARAMETER = {
@@ -17,7 +17,6 @@ PARAMETER = {
 }
 FIELD = "expectedVersion"  # a body that has it may have the header instead
 _ETAG = re.compile(r'(?:W/)?"(\d{1,9})"|(\d{1,9})')
-declare({"stale_version": "It has changed since the version you have seen; `details` has it as it is now."})
 
 
 def expected(given: int | None) -> int | None:

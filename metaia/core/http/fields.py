@@ -93,3 +93,7 @@ class Version(fields.Integer):
             },
             **kwargs,
         )
+
+
+class MoneyOut(fields.Float):
+    """An amount in an answer: major units of the `currency` beside it; rows keep minor units."""

@@ -67,7 +67,7 @@ def test_nothing_of_who_they_were_is_left(world, person):
     closed_order(world, person, tailor)
     assert all(rows(table, person) for table in ("users", "orders", "idempotency_keys"))
     assert erase(person).status_code == 200
-    privacy.forget()
+    privacy.erase_customers()
     left = {table: rows(table, person) for table in WHERE_PEOPLE_ARE}
     told, mailed = left.pop("notifications"), left.pop("deliveries")
     assert [row for found in left.values() for row in found] == []
@@ -126,7 +126,7 @@ def test_closed_orders_keep_their_money_and_items_and_lose_who_it_was(world, per
     tailor, admin = world.person("tailor"), world.staff()
     order = closed_order(world, person, tailor)
     erase(person)
-    privacy.forget()
+    privacy.erase_customers()
     nobody = {"customerInfo": {"name": None, "phone": None, "address": None}, "notes": None}
     before = {key: value for key, value in order.items() if key != "allowedActions"}
     assert as_seen_by(tailor, order) | {"allowedActions": []} == before | nobody | {"allowedActions": []}
@@ -144,11 +144,11 @@ def test_an_open_order_goes_on_and_loses_who_it_was_when_it_is_closed(world, per
     tailor = world.person("tailor")
     order = person.order(partnerId=tailor.id, customerInfo={"address": PLACE})
     erase(person)
-    privacy.forget()
+    privacy.erase_customers()
     order = tailor.act(order, "accept")
     assert order["customerInfo"] == {"name": NAME, "phone": PHONE, "address": PLACE}
     tailor.act(order, "cancel", reason="nobody there")
-    assert privacy.forget() >= 1
+    assert privacy.erase_customers() >= 1
     assert as_seen_by(tailor, order)["customerInfo"]["address"] is None
     assert as_seen_by(tailor, order)["version"] == order["version"] + 1
 
@@ -157,7 +157,7 @@ def test_orders_of_others_stay_as_they_are(world, person):
     tailor, other = world.person("tailor"), world.person(name="Somebody Else")
     order = tailor.act(other.order(partnerId=tailor.id), "reject", reason="closed")
     erase(person)
-    privacy.forget()
+    privacy.erase_customers()
     assert as_seen_by(other, order)["customerInfo"]["name"] == "Somebody Else"
 
 
