@@ -22,7 +22,7 @@ LONGEST_ERROR = 300  # characters
 
 
 class WorkQueue:
-    """The queue in `model`, whose table has `id`, `due_at`, `tries`, `error` and a column `done` for the time of success.
+    """The queue in the table of `model`: `id`, `due_at`, `tries`, `error`, and a column `done` for the time of success.
 
     `pauses` are the seconds before each next try.
     """
