@@ -44,7 +44,7 @@ def create_app(**overrides: Any) -> Flask:
     middleware.init_app(app)
     with app.app_context():
         gevent_wait.use_hub(extensions.db.engine)
-        driver.prepare(extensions.db.engine)
+        driver.configure(extensions.db.engine)
         fast_pool.init_app(app, extensions.db.engine)
     domains = [import_module(f"metaia.{name}.routes") for name in DOMAINS]
     api = openapi.Api(app)  # after the imports: it lists every error code they declare
@@ -58,10 +58,10 @@ def _derive(app: Flask) -> None:
     """Spell our settings the way the extensions want them."""
     config = app.config
     config["SQLALCHEMY_DATABASE_URI"] = config["DATABASE_URL"]
-    config["DATABASE_HOT"] = max(1, config["DATABASE_POOL"] // 2)  # see core/db/fast_pool.py
+    config["AUTOCOMMIT_POOL_SIZE"] = max(1, config["DATABASE_POOL"] // 2)  # see core/db/fast_pool.py
     config["SQLALCHEMY_ENGINE_OPTIONS"] = {
         "isolation_level": "AUTOCOMMIT",  # core/db/transaction.py says BEGIN
-        "pool_size": max(1, config["DATABASE_POOL"] - config["DATABASE_HOT"]),
+        "pool_size": max(1, config["DATABASE_POOL"] - config["AUTOCOMMIT_POOL_SIZE"]),
         "max_overflow": 0,
         "pool_timeout": 5,
         "pool_use_lifo": True,

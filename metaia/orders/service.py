@@ -29,17 +29,17 @@ def act(actor: Actor, order_id: str, action: str, given: Json, *, version: int |
     Raises NotFound, Forbidden (never this actor's to do), Conflict (stale version, or not from this status) and
     Invalid.
     """
-    return db.retried(lambda: _act(actor, _to_change(order_id), action, given, version))
+    return db.optimistic_then_locked(lambda: _act(actor, _to_change(order_id), action, given, version))
 
 
 def set_status(actor: Actor, order_id: str, target: str, given: Json, *, version: int | None = None) -> Order:
     """Bring an order into the status `target` by the action that leads there. Raises as `act` does."""
-    return db.retried(lambda: _move_to(actor, _to_change(order_id), target, given, version))
+    return db.optimistic_then_locked(lambda: _move_to(actor, _to_change(order_id), target, given, version))
 
 
 def expire(order_id: str) -> bool:
     """Cancel an order whose deadline for acceptance has passed; return whether it was still pending."""
-    return db.retried(lambda: _expire(_to_change(order_id)))
+    return db.optimistic_then_locked(lambda: _expire(_to_change(order_id)))
 
 
 def read(actor: Actor, order_id: str) -> Order:

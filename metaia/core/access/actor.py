@@ -30,8 +30,8 @@ declare(
 class Actor:
     """A user with a valid token. `expires` is the token's end in seconds since the epoch.
 
-    `impersonator` is the member of staff who looks through the user's eyes, and may change nothing. `limited` is a user
-    who must set up a second factor before anything else.
+    `impersonator` is the id of the staff member who uses the user's account read-only (impersonation). `mfa_pending`
+    marks a session that may do nothing but set up the second factor which its role needs.
     """
 
     id: str
@@ -39,7 +39,7 @@ class Actor:
     session_id: str
     expires: float
     impersonator: str | None = None
-    limited: bool = False
+    mfa_pending: bool = False
 
     @property
     def rooms(self) -> list[str]:
@@ -47,7 +47,7 @@ class Actor:
         return [f"user-{self.id}", f"{self.role}-room"]
 
     @property
-    def behind(self) -> str:
+    def accountable_id(self) -> str:
         """Return the id of the person who really asks: limits count them, not whom they look at."""
         return self.impersonator or self.id
 
@@ -61,31 +61,31 @@ class Actor:
 
 
 _cache: dict[str, Actor] = {}
-_session_ended: list[Callable[[str], bool]] = []
+_session_checks: list[Callable[[str], bool]] = []
 
 
-def sessions_end_by(ended: Callable[[str], bool]) -> None:
+def set_session_check(ended: Callable[[str], bool]) -> None:
     """Let `auth` say which sessions have ended before their tokens expire."""
-    _session_ended[:] = [ended]
+    _session_checks[:] = [ended]
 
 
-def from_token(token: str, *, even_limited: bool = False) -> Actor:
+def from_token(token: str, *, allow_mfa_pending: bool = False) -> Actor:
     """Return the actor of an access token. Raises Unauthenticated with a code that says why not.
 
-    Raises Forbidden for one who must set up a second factor first, unless `even_limited`. Verifying a signature costs
-    more than the rest of a small request, so claims are kept until they expire.
+    Raises Forbidden if the user must set up a second factor first, unless `allow_mfa_pending`. Verifying a signature
+    costs more than the rest of a small request, so verified claims are cached until they expire.
     """
     actor = _cache.get(token)
     if actor is None:
-        actor = _verified(token)
+        actor = _verify(token)
         if len(_cache) >= CACHED_TOKENS:
             _cache.pop(next(iter(_cache)), None)
         _cache[token] = actor
     if actor.expires <= time.time():
         _cache.pop(token, None)
     require_valid(actor)
-    if not even_limited:
-        require_whole(actor)
+    if not allow_mfa_pending:
+        require_mfa(actor)
     return actor
 
 
@@ -93,23 +93,23 @@ def require_valid(actor: Actor) -> None:
     """Raise Unauthenticated if the actor's token has expired, or its session has ended."""
     if actor.expires <= time.time():
         raise Unauthenticated("The token has expired.", code="token_expired")
-    if any(ended(actor.session_id) for ended in _session_ended):
+    if any(ended(actor.session_id) for ended in _session_checks):
         raise Unauthenticated("This session has ended.", code="session_ended")
 
 
-def require_whole(actor: Actor) -> None:
+def require_mfa(actor: Actor) -> None:
     """Raise Forbidden if the actor must set up a second factor before anything else."""
-    if actor.limited:
+    if actor.mfa_pending:
         raise Forbidden("Your role needs a second factor: set one up first.", code="second_factor_needed")
 
 
-def require_own(actor: Actor) -> None:
+def forbid_impersonation(actor: Actor) -> None:
     """Raise Forbidden if it is somebody else who looks through this user's eyes: they may change nothing."""
     if actor.impersonator:
         raise Forbidden("You see this account as support staff: nothing can be changed.", code="read_only")
 
 
-def _verified(token: str) -> Actor:
+def _verify(token: str) -> Actor:
     claims = jwt_keys.read(token, "access")
     if str(claims.get("role")) not in ROLES:
         raise Unauthenticated("Nobody has that role.", code="token_invalid")
@@ -139,10 +139,10 @@ def current() -> Actor:
 
 def resolve_request() -> None:
     """Find the actor of this request, whatever they may do. Raises Unauthenticated."""
-    speak_as(from_token(bearer(request.headers.get("Authorization")), even_limited=True))
+    set_current(from_token(bearer(request.headers.get("Authorization")), allow_mfa_pending=True))
 
 
-def speak_as(actor: Actor) -> None:
+def set_current(actor: Actor) -> None:
     """Let what is recorded, counted and logged from here on be this actor's."""
     g.actor = actor
     bind_contextvars(user=actor.id, **({"impersonator": actor.impersonator} if actor.impersonator else {}))

@@ -14,8 +14,8 @@ from jwt import ExpiredSignatureError, PyJWTError
 from metaia.core.errors import Unauthenticated, declare
 from metaia.extensions import jwt
 
-LONGEST = 4_000  # characters
-ALWAYS = frozenset({"sub", "sid", "jti", "exp"})
+MAX_CHARACTERS = 4_000  # characters
+REQUIRED_CLAIMS = frozenset({"sub", "sid", "jti", "exp"})
 SETTINGS = {
     "JWT_TOKEN_LOCATION": ["headers"],
     "JWT_ALGORITHM": "HS256",
@@ -37,13 +37,13 @@ declare(
 def init_app(app: Flask) -> None:
     """Sign with JWT_SECRET_KEY, and take what those before it have signed; comes before the extensions."""
     app.config.update(SETTINGS)
-    jwt.additional_headers_loader(lambda _: {"kid": _name(current_app.config["JWT_SECRET_KEY"])})
+    jwt.additional_headers_loader(lambda _: {"kid": _key_id(current_app.config["JWT_SECRET_KEY"])})
     jwt.decode_key_loader(lambda header, _: _key(header.get("kid")))
 
 
 def read(token: str, kind: str) -> dict[str, Any]:
     """Return the claims of an `access` or `refresh` token. Raises Unauthenticated with a code that says why not."""
-    if len(token) > LONGEST:
+    if len(token) > MAX_CHARACTERS:
         raise Unauthenticated("The token is too long.", code="token_invalid")
     try:
         claims: dict[str, Any] = decode_token(token)
@@ -51,7 +51,7 @@ def read(token: str, kind: str) -> dict[str, Any]:
         raise Unauthenticated("The token has expired.", code="token_expired") from None
     except (PyJWTError, JWTExtendedException, ValueError, TypeError, UnicodeError):
         raise Unauthenticated("The token is not valid.", code="token_invalid") from None
-    if claims.get("type") != kind or not all(claims.get(name) for name in ALWAYS):
+    if claims.get("type") != kind or not all(claims.get(name) for name in REQUIRED_CLAIMS):
         raise Unauthenticated(f"This is no {kind} token.", code="token_invalid")
     if claims["exp"] <= time.time():  # the leeway is for new tokens only
         raise Unauthenticated("The token has expired.", code="token_expired")
@@ -62,9 +62,9 @@ def _key(name: Any) -> str:
     """Return the key with this name; the present one for a token that names none that we know."""
     config = current_app.config
     present: str = config["JWT_SECRET_KEY"]
-    return next((key for key in config["JWT_SECRET_KEY_PREVIOUS"] if name == _name(key)), present)
+    return next((key for key in config["JWT_SECRET_KEY_PREVIOUS"] if name == _key_id(key)), present)
 
 
-def _name(key: str) -> str:
+def _key_id(key: str) -> str:
     """Return what names a key without telling it."""
     return hashlib.sha256(b"metaia key " + key.encode()).hexdigest()[:8]

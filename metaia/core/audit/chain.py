@@ -1,4 +1,4 @@
-"""The audit log's seal: committed entries get a number and a hash over their words and the hash before.
+"""The audit log's seal: committed entries get a number and a hash over their content and the hash before.
 
 Whoever changes, removes or inserts an entry later breaks the chain from there on. Who cuts off its end, or computes all
 of it anew, is found by a head that was kept elsewhere: `seal` logs it, `flask audit head` prints it.
@@ -60,7 +60,7 @@ def head() -> Head:
     return Head(last.number, last.hash) if last else EMPTY
 
 
-def waiting() -> int:
+def unsealed_count() -> int:
     """Return how many entries are not part of the chain yet: more than a few, and the worker does not work."""
     return int(db.fetch_value(select(func.count()).where(_table.c.number.is_(None))))
 
@@ -74,7 +74,7 @@ def seal() -> int:
         unsealed = select(_table).where(_table.c.number.is_(None)).order_by(_table.c.id).limit(BATCH)
         rows = db.fetch_all(unsealed)
         for row in rows:
-            last = _next(last, row)
+            last = _extend(last, row)
             db.change(AuditEntry, id=row.id, number=last.number, hash=last.hash)
     if rows:
         log.info(
@@ -91,7 +91,7 @@ def verify(kept: Head = EMPTY) -> tuple[Head, str | None]:
     last = EMPTY
     while rows := _after(last.number):
         for row in rows:
-            following = _next(last, row)
+            following = _extend(last, row)
             if problem := _problem(row, following, kept):
                 return last, problem
             last = following
@@ -101,11 +101,11 @@ def verify(kept: Head = EMPTY) -> tuple[Head, str | None]:
     return last, f"{outside} entries were inserted before the first" if outside else None
 
 
-def _next(last: Head, row: AnyRow) -> Head:
+def _extend(last: Head, row: AnyRow) -> Head:
     """Return where the chain ends with `row` after `last`: SHA-256 over that hash and all that the entry says."""
-    said = {name: getattr(row, name) for name in _COVERED} | {"at": rfc3339(row.at)}
-    words = orjson.dumps(said, option=orjson.OPT_SORT_KEYS)
-    return Head(last.number + 1, hashlib.sha256(last.hash + words).digest())
+    content = {name: getattr(row, name) for name in _COVERED} | {"at": rfc3339(row.at)}
+    serialized = orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
+    return Head(last.number + 1, hashlib.sha256(last.hash + serialized).digest())
 
 
 def _after(number: int) -> list[AnyRow]:

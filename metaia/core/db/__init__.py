@@ -1,4 +1,4 @@
-"""The database: `transaction()` and `retried()` are the only two places in the project that commit."""
+"""The database: `transaction()` and `optimistic_then_locked()` are the only two places in the project that commit."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from metaia.core.db.transaction import (
     fetch_value,
     locking,
     optimistic,
-    retried,
+    optimistic_then_locked,
     transaction,
 )
 
@@ -41,7 +41,7 @@ __all__ = [
     "fetch_value",
     "locking",
     "optimistic",
-    "retried",
+    "optimistic_then_locked",
     "transaction",
 ]
 

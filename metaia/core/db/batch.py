@@ -21,7 +21,7 @@ Values = dict[str, Any]
 Shape = tuple[tuple[Kind, str, Columns, bool], ...]  # and whether it is one row
 
 
-class Writes:
+class WriteBatch:
     """Rows to add and rows to change, in the order in which they were first mentioned."""
 
     def __init__(self) -> None:
@@ -40,7 +40,7 @@ class Writes:
 
     def send(self, connection: Connection) -> None:
         """Send everything as one statement; in a pipeline its errors come with the next wait."""
-        shape, parameters = self._taken()
+        shape, parameters = self._take_all()
         RawCursor(connection).execute(
             _statement(shape, guarded=False).text, [part.decode() for part in parameters]
         )
@@ -53,11 +53,11 @@ class Writes:
         changes = sum(len(rows) for (kind, *_), rows in self._rows.items() if kind == "update")
         if changes > 1:
             raise ValueError("only one row may change without a transaction")
-        shape, parameters = self._taken()
+        shape, parameters = self._take_all()
         result = driver.run(connection, _statement(shape, guarded=True), parameters)
         return result.get_value(0, 0) == b"%d" % changes
 
-    def _taken(self) -> tuple[Shape, list[bytes]]:
+    def _take_all(self) -> tuple[Shape, list[bytes]]:
         # Changes first: what is added asks whether they happened.
         parts = sorted(self._rows.items(), key=lambda part: part[0][0] != "update")
         self._rows = {}

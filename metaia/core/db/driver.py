@@ -28,7 +28,7 @@ from sqlalchemy.exc import DBAPIError
 from metaia.core import json
 
 _DIALECT = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
-_FINE = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
+_SUCCESS = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 _numbers = count(1)
 
 
@@ -60,10 +60,10 @@ class Connection(psycopg.Connection[Any]):
         if status == TransactionStatus.ACTIVE:
             self.close()  # who waited for an answer was interrupted: nobody else must get it
         elif status in (TransactionStatus.INTRANS, TransactionStatus.INERROR):
-            unseen(self, "ROLLBACK")
+            execute_raw(self, "ROLLBACK")
 
 
-class Prepared:
+class PreparedSelect:
     """A SELECT that is compiled once. Its columns must be of types which psycopg reads as they are wanted."""
 
     def __init__(self, select: Select[Any]) -> None:
@@ -86,12 +86,12 @@ def run(connection: Connection, statement: Statement, parameters: Sequence[bytes
     prepared, libpq = connection.prepared, connection.pgconn
     if statement.name not in prepared:
         libpq.send_prepare(statement.name, statement.text)
-        _answer(connection)
+        _wait_for_result(connection)
         prepared.add(statement.name)
     libpq.send_query_prepared(statement.name, parameters)
     try:
-        return _answer(connection)
-    except InvalidSqlStatementName:  # see `unseen`
+        return _wait_for_result(connection)
+    except InvalidSqlStatementName:  # see `execute_raw`
         prepared.clear()
         if libpq.transaction_status != TransactionStatus.IDLE:
             raise
@@ -106,18 +106,18 @@ def rows(connection: Connection, statement: Statement, parameters: Sequence[byte
     return found
 
 
-def unseen(connection: Connection, sql: str) -> None:
+def execute_raw(connection: Connection, sql: str) -> None:
     """Execute a statement past psycopg: after a DROP, ALTER or ROLLBACK it makes PostgreSQL forget what is prepared.
 
     Raises psycopg.Error.
     """
     connection.pgconn.send_query(sql.encode())
-    _answer(connection)
+    _wait_for_result(connection)
 
 
-def _answer(connection: Connection) -> PGresult:
+def _wait_for_result(connection: Connection) -> PGresult:
     result: PGresult = connection.wait(execute(connection.pgconn))[-1]
-    if result.status not in _FINE:
+    if result.status not in _SUCCESS:
         raise error_from_result(result)
     return result
 
@@ -150,16 +150,16 @@ def translated(error: psycopg.Error, *, broken: bool) -> BaseException:
     return instance
 
 
-def prepare(engine: Engine) -> None:
+def configure(engine: Engine) -> None:
     """Make connections of `engine` read ids as text, which is what they are to us, and come back with nothing begun."""
 
     @event.listens_for(engine, "connect")
-    def connected(connection: Any, _: Any) -> None:
+    def on_connect(connection: Any, _: Any) -> None:
         connection.adapters.register_loader("uuid", TextLoader)
         set_json_loads(json.loads, connection)
 
     @event.listens_for(engine, "reset")
-    def given_back(connection: Any, record: Any, _: Any) -> None:
+    def on_reset(connection: Any, record: Any, _: Any) -> None:
         connection.rollback()
         if connection.closed and record is not None:
             record.invalidate()

@@ -17,25 +17,25 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from metaia.core.db import driver
 from metaia.core.db.driver import Connection
 
-EXTENSION = "metaia.hot"
+EXTENSION = "metaia.autocommit_pool"
 WAIT_SECONDS = 5
 T = TypeVar("T")
 
 
-class Hot:
+class AutocommitPool:
     """At most `size` connections; the one used last is used next."""
 
     def __init__(self, engine: Engine, size: int) -> None:
         self._engine = engine
         self._idle: list[Connection] = []
-        self._room = BoundedSemaphore(size)
+        self._semaphore = BoundedSemaphore(size)
 
     def run(self, call: Callable[[Connection], T]) -> T:
         """Return what `call` does with a connection. Raises SQLAlchemy's errors; PoolTimeout when none becomes free."""
-        if not self._room.acquire(timeout=WAIT_SECONDS):
+        if not self._semaphore.acquire(timeout=WAIT_SECONDS):
             raise PoolTimeout(f"no connection has become free in {WAIT_SECONDS} seconds")
         try:
-            connection = self._idle.pop() if self._idle else self._opened()
+            connection = self._idle.pop() if self._idle else self._open()
             try:
                 answer = call(connection)
             except psycopg.Error as error:
@@ -47,7 +47,7 @@ class Hot:
             self._idle.append(connection)
             return answer
         finally:
-            self._room.release()
+            self._semaphore.release()
 
     def close(self) -> None:
         """Close the connections that nobody uses."""
@@ -62,7 +62,7 @@ class Hot:
         else:
             self._idle.append(connection)
 
-    def _opened(self) -> Connection:
+    def _open(self) -> Connection:
         """Return a new connection, that the pool does not count among its own."""
         try:
             borrowed = self._engine.raw_connection()
@@ -75,10 +75,10 @@ class Hot:
 
 def init_app(app: Flask, engine: Engine) -> None:
     """Let `app` have its own."""
-    app.extensions[EXTENSION] = Hot(engine, app.config["DATABASE_HOT"])
+    app.extensions[EXTENSION] = AutocommitPool(engine, app.config["AUTOCOMMIT_POOL_SIZE"])
 
 
-def current() -> Hot:
+def current() -> AutocommitPool:
     """Return those of the current application."""
-    hot: Hot = current_app.extensions[EXTENSION]
-    return hot
+    pool: AutocommitPool = current_app.extensions[EXTENSION]
+    return pool

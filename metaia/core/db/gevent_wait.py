@@ -30,27 +30,27 @@ class HubConnection(Connection):
         try:
             wanted = next(gen)
             while True:
-                self._flushed(descriptor)
-                wanted = gen.send(_ready(descriptor, wanted))
+                self._flush_pipeline(descriptor)
+                wanted = gen.send(_wait_until_ready(descriptor, wanted))
         except StopIteration as end:
             value: T = end.value
             return value
 
-    def _flushed(self, descriptor: int) -> None:
+    def _flush_pipeline(self, descriptor: int) -> None:
         """Write all of a pipeline before its answers are awaited: psycopg leaves what the kernel did not take."""
         while self.pgconn.pipeline_status and self.pgconn.flush():
             _wait(descriptor, int(WAIT_RW))
             self.pgconn.consume_input()  # the server may wait for us to read before it reads on
 
 
-def _ready(descriptor: int, wanted: int) -> int:
+def _wait_until_ready(descriptor: int, wanted: int) -> int:
     if wanted == WAIT_RW:  # a pipeline being filled: nearly always there is room to write at once
         found = _poll()  # not select: it knows no descriptors from 1,024 on
         found.register(descriptor, POLLIN | POLLOUT)
         for _, events in found.poll(0):
             return bool(events & ~POLLOUT) | bool(events & ~POLLIN) << 1
     _wait(descriptor, int(wanted))
-    return _ready(descriptor, wanted) if wanted == WAIT_RW else int(wanted)
+    return _wait_until_ready(descriptor, wanted) if wanted == WAIT_RW else int(wanted)
 
 
 def _wait(descriptor: int, events: int) -> None:

@@ -1,4 +1,4 @@
-"""The database road: the only place in the project that commits, by `transaction()` or, for one row, `retried()`.
+"""Transactions: `transaction()` and, for changes of one row, `optimistic_then_locked()`; nothing else commits.
 
 Statements are SQLAlchemy Core on the models' tables: no unit of work, no object per row (see docs/architecture.md).
 Rows that are only added (`append`) and locked rows that change (`change`) are collected and sent as one statement
@@ -17,8 +17,8 @@ from sqlalchemy.engine import CursorResult, Result
 
 from metaia.core import fault_injection
 from metaia.core.db import driver, fast_pool
-from metaia.core.db.batch import Writes
-from metaia.core.db.driver import Prepared
+from metaia.core.db.batch import WriteBatch
+from metaia.core.db.driver import PreparedSelect
 from metaia.core.db.gevent_wait import HubConnection
 from metaia.extensions import Model, db
 
@@ -38,7 +38,7 @@ class Transaction:
     def __init__(self, connection: Connection | None = None) -> None:
         self._connection = connection
         self.begun = connection is not None
-        self.writes = Writes()
+        self.writes = WriteBatch()
         self._after_commit: dict[Callable[[], None], None] = {}
 
     @property
@@ -131,7 +131,7 @@ def optimistic() -> Iterator[Transaction]:
     unit.committed()
 
 
-def retried(work: Callable[[], T]) -> T:
+def optimistic_then_locked(work: Callable[[], T]) -> T:
     """Return `work()`, done optimistically, and if somebody else was faster, again in a transaction with locks."""
     try:
         with optimistic():
@@ -174,7 +174,7 @@ def execute(
 
 def ddl(sql: str) -> None:
     """Create or drop something in the running transaction."""
-    driver.unseen(driver.of(current().connection), sql)
+    driver.execute_raw(driver.of(current().connection), sql)
 
 
 def fetch_all(statement: Executable, values: Values | None = None) -> list[AnyRow]:
@@ -192,7 +192,7 @@ def fetch_value(statement: Executable, values: Values | None = None) -> Any:
     return _read(statement, values, lambda result: result.scalar())
 
 
-def fetch_tuple(prepared: Prepared, values: dict[str, str]) -> tuple[Any, ...] | None:
+def fetch_tuple(prepared: PreparedSelect, values: dict[str, str]) -> tuple[Any, ...] | None:
     """Return the first row of a prepared SELECT, or None: the hot road, see core/db/driver.py."""
     unit = _current.get()
     if unit is None or not unit.begun:

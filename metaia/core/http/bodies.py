@@ -16,7 +16,7 @@ from metaia.core.errors import Invalid, TooLarge, Unreadable, UnsupportedMedia, 
 from metaia.core.http import endpoint
 
 View = TypeVar("View", bound=Callable[..., Any])
-MOST_LEVELS = 32  # of objects and lists inside one another; what is kept must also be written as JSON again
+MAX_LEVELS = 32  # of objects and lists inside one another; what is kept must also be written as JSON again
 declare({"invalid_json": "The body is not JSON, says a key twice, or is nested too deeply."})
 
 
@@ -50,12 +50,12 @@ class Parser(FlaskParser):
             raise UnsupportedMedia
         if req.headers.get("Content-Encoding", "identity") != "identity":
             raise UnsupportedMedia("Send the body uncompressed.")
-        return strictly(body)
+        return parse_strict_json(body)
 
     def load_querystring(self, req: Any, schema: Any) -> Any:
-        twice = [name for name, values in req.args.lists() if len(values) > 1]
-        if twice:
-            raise Invalid(details={name: ["Given more than once."] for name in twice})
+        repeated = [name for name, values in req.args.lists() if len(values) > 1]
+        if repeated:
+            raise Invalid(details={name: ["Given more than once."] for name in repeated})
         return super().load_querystring(req, schema)
 
 
@@ -68,25 +68,25 @@ def check_length() -> None:
         raise _too_large(limit)
 
 
-def strictly(body: bytes) -> Any:
+def parse_strict_json(body: bytes) -> Any:
     """Return the value of a JSON body. Raises Unreadable, also for what parsers understand differently."""
     try:
         value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise _invalid(f"The body is not JSON: {error}.") from None
     # As many colons as keys: none is there twice. Colons inside texts make the slower parser look.
-    if body.count(b":") != _keys(value):
-        json.loads(body, object_pairs_hook=_once, parse_int=str, parse_float=str)
+    if body.count(b":") != _count_keys(value):
+        json.loads(body, object_pairs_hook=_reject_duplicates, parse_int=str, parse_float=str)
     return value
 
 
-def _keys(value: Any) -> int:
+def _count_keys(value: Any) -> int:
     """Return how many keys all objects in `value` have. Raises Unreadable when it has too many levels."""
     keys, levels, level = 0, 0, [value]
     while level := [part for part in level if isinstance(part, dict | list)]:
         levels += 1
-        if levels > MOST_LEVELS:
-            raise _invalid(f"At most {MOST_LEVELS} levels inside one another.")
+        if levels > MAX_LEVELS:
+            raise _invalid(f"At most {MAX_LEVELS} levels inside one another.")
         inner: list[Any] = []
         for part in level:
             if isinstance(part, dict):
@@ -98,7 +98,7 @@ def _keys(value: Any) -> int:
     return keys
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _reject_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         raise _invalid("A key is there twice.")

@@ -17,7 +17,7 @@ from metaia.extensions import limiter
 ENGINE_IO = "/socket.io"
 
 
-class Handshakes:
+class HandshakeLimiter:
     """Counts as Flask-Limiter does for routes of the class CONNECT, under the same key."""
 
     def __init__(self, config: dict[str, Any]) -> None:
@@ -27,7 +27,7 @@ class Handshakes:
 
     def refusal(self, environ: dict[str, Any]) -> TooMany | None:
         """Count a request if it is a handshake; return why it is refused, if it is."""
-        if not (limiter.enabled and is_one(environ)):
+        if not (limiter.enabled and is_handshake(environ)):
             return None
         key = (*self._prefix, f"address:{network(environ.get('REMOTE_ADDR'))}", CONNECT.name)
         if limiter.limiter.hit(self._limit, *key):
@@ -36,7 +36,7 @@ class Handshakes:
         return TooMany(retry_after=max(1, math.ceil(ends - time.time())))
 
 
-def is_one(environ: dict[str, Any]) -> bool:
+def is_handshake(environ: dict[str, Any]) -> bool:
     """Return whether a request begins an Engine.IO connection: it names none."""
     return is_engine_io(environ) and "sid" not in parse_qs(environ.get("QUERY_STRING", ""))
 

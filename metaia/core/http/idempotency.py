@@ -53,12 +53,12 @@ class IdempotencyKey(Model):
     created_at: Mapped[Any] = mapped_column(DateTime(timezone=True), index=True)
 
 
-def forget(before: datetime) -> int:
+def purge_before(before: datetime) -> int:
     """Delete the keys that were used before `before`, in the running transaction; return how many."""
     return db.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < before)).rowcount
 
 
-def forget_of(user_id: str) -> None:
+def erase_user(user_id: str) -> None:
     """Delete a user's keys, and with them what they were answered, in the running transaction."""
     db.execute(delete(IdempotencyKey).where(IdempotencyKey.scope == user_id))
 
@@ -75,13 +75,13 @@ def once(view: View) -> View:
         if not 1 <= len(key) <= 200 or not key.isascii() or not key.isprintable():
             raise Invalid(details={HEADER: ["1 to 200 printable ASCII characters."]})
         with db.transaction():
-            replay = _replayed(key)
-            return replay if replay is not None else _performed(key, view(*args, **kwargs))
+            replay = _find_replay(key)
+            return replay if replay is not None else _store(key, view(*args, **kwargs))
 
     return guarded  # type: ignore[return-value]
 
 
-def _replayed(key: str) -> Response | None:
+def _find_replay(key: str) -> Response | None:
     scope = current().id
     free = db.fetch_value(select(func.pg_try_advisory_xact_lock(func.hashtextextended(f"{scope} {key}", 0))))
     if not free:
@@ -104,7 +104,7 @@ def _replayed(key: str) -> Response | None:
     return replay
 
 
-def _performed(key: str, response: Response) -> Response:
+def _store(key: str, response: Response) -> Response:
     db.append(
         IdempotencyKey,
         scope=current().id,

@@ -16,23 +16,23 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.sansio.utils import host_is_trusted
 
 from metaia.core.errors import Forbidden, NotFound, Problem, Unreadable, declare
-from metaia.core.http.connect_limit import Handshakes
-from metaia.core.http.security_headers import Additions, Headers
+from metaia.core.http.connect_limit import HandshakeLimiter
+from metaia.core.http.security_headers import Headers, SecurityHeaders
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Any], Iterable[bytes]]
 REFUSED = "metaia.refused"  # in the environ: the Problem with which Flask is to answer
-EXTENSION = "metaia.door"
+EXTENSION = "metaia.edge"
 # A platform asks these by an address of its own, and they do not say anything that depends on it.
-BY_ANY_NAME = ("/api/system/health/", "/metrics")
+ANY_HOST_PATHS = ("/api/system/health/", "/metrics")
 # Where a connection begins: browsers let any page open one, and leave it to us to look where the page comes from.
-CONNECTIONS = ("/socket.io/", "/ws", "/admin", "/api/events")
+CONNECTION_PATHS = ("/socket.io/", "/ws", "/admin", "/api/events")
 PREFLIGHT = [
     ("Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE"),
     ("Access-Control-Allow-Headers", "Authorization, Content-Type, Idempotency-Key, If-Match, X-Request-ID"),
     ("Access-Control-Max-Age", "7200"),
 ]
-EXPOSED = (
+EXPOSED_HEADERS = (
     "ETag, X-Request-ID, Retry-After, Idempotency-Replayed, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, "
     "RateLimit-Policy"
 )
@@ -44,34 +44,34 @@ declare(
 )
 
 
-class Door:
+class EdgeMiddleware:
     """A WSGI application around all others."""
 
     def __init__(self, serve: Application, refuse: Application, config: dict[str, Any]) -> None:
         self._serve, self._refuse = serve, refuse
-        self._additions = Additions(only_https=config["ONLY_HTTPS"])
+        self._headers = SecurityHeaders(only_https=config["ONLY_HTTPS"])
         hosts: list[str] = config["HOSTS"]
         # The same few ask again and again.
-        self._is_us = lru_cache(1_000)(lambda host: host_is_trusted(host, hosts))
+        self._is_trusted_host = lru_cache(1_000)(lambda host: host_is_trusted(host, hosts))
         self._origins = frozenset(config["CORS_ORIGINS"])
         self._own_origin = origin_of(config["PUBLIC_BASE_URL"])
-        self._handshakes = Handshakes(config)
+        self._handshakes = HandshakeLimiter(config)
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
         cors = self._cors(environ)
 
         def start(status: str, headers: Headers, *exc_info: Any) -> Any:
-            return start_response(status, self._additions.to(headers) + cors, *exc_info)
+            return start_response(status, self._headers.add_to(headers) + cors, *exc_info)
 
         if len(cors) > 1 and _is_preflight(environ):
             start("204 No Content", list(PREFLIGHT))
             return []
-        return (self._serve if self.objection(environ) is None else self._refuse)(environ, start)
+        return (self._serve if self.refusal(environ) is None else self._refuse)(environ, start)
 
-    def objection(self, environ: Environ) -> Problem | None:
+    def refusal(self, environ: Environ) -> Problem | None:
         """Return why a request is refused, if it is. Who asks first makes it count, and it counts once."""
         if REFUSED not in environ:
-            environ[REFUSED] = self._handshakes.refusal(environ) or self._look(
+            environ[REFUSED] = self._handshakes.refusal(environ) or self._check(
                 environ, environ.get("PATH_INFO", "")
             )
         found: Problem | None = environ[REFUSED]
@@ -84,17 +84,20 @@ class Door:
         cors = [("Vary", "Origin")]
         origin = environ.get("HTTP_ORIGIN")
         if origin is not None and self._is_listed(origin):
-            cors += [("Access-Control-Allow-Origin", origin), ("Access-Control-Expose-Headers", EXPOSED)]
+            cors += [
+                ("Access-Control-Allow-Origin", origin),
+                ("Access-Control-Expose-Headers", EXPOSED_HEADERS),
+            ]
         return cors
 
-    def _look(self, environ: Environ, path: str) -> Problem | None:
+    def _check(self, environ: Environ, path: str) -> Problem | None:
         if path.startswith("//"):  # to Flask the same as with one: but not to what looks at addresses here
             return NotFound()
         host = environ.get("HTTP_HOST", "").lower()
-        if not path.startswith(BY_ANY_NAME) and not self._is_us(host):
+        if not path.startswith(ANY_HOST_PATHS) and not self._is_trusted_host(host):
             return Unreadable("This service has another name.", code="host_unknown")
         origin = environ.get("HTTP_ORIGIN")
-        if origin and path.startswith(CONNECTIONS) and not self._is_ours(origin, environ, host):
+        if origin and path.startswith(CONNECTION_PATHS) and not self._is_ours(origin, environ, host):
             return Forbidden("Pages from there may not connect.", code="origin_not_allowed")
         return None
 
@@ -118,18 +121,18 @@ def origin_of(url: str) -> str:
 
 def init_app(app: Flask) -> None:
     """Put the door around `app`; comes after the extensions. Flask alone answers who is refused."""
-    door = Door(app.wsgi_app, Flask.wsgi_app.__get__(app), app.config)
-    serve: Any = door
-    ask: Any = lambda environ, _: door.objection(environ)  # noqa: E731
+    edge = EdgeMiddleware(app.wsgi_app, Flask.wsgi_app.__get__(app), app.config)
+    serve: Any = edge
+    check: Any = lambda environ, _: edge.refusal(environ)  # noqa: E731
     if proxies := app.config["TRUSTED_PROXIES"]:
         # Not X-Forwarded-Host: a proxy that does not set it passes on what the client made up.
         through = partial(ProxyFix, x_for=proxies, x_proto=proxies)
-        serve, ask = through(serve), through(ask)
+        serve, check = through(serve), through(check)
     app.wsgi_app = serve  # type: ignore[method-assign]
-    app.extensions[EXTENSION] = ask
+    app.extensions[EXTENSION] = check
 
 
-def objection(app: Flask, environ: Environ) -> Problem | None:
+def refusal(app: Flask, environ: Environ) -> Problem | None:
     """Return why `app` would refuse a request, before it is asked to serve it."""
     found: Problem | None = app.extensions[EXTENSION](environ, None)
     return found

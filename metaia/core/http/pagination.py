@@ -93,12 +93,12 @@ def _snake(name: str) -> str:
 
 
 def _encode(sort: str, values: list[Any]) -> str:
-    return str(_signed().dumps([sort, *values]))
+    return str(_signer().dumps([sort, *values]))
 
 
 def _decode(cursor: str, sort: str, column: Column) -> tuple[Any, str]:
     try:
-        made_for, value, key = _signed().loads(cursor)
+        made_for, value, key = _signer().loads(cursor)
     except BadData:
         made_for, value, key = None, None, None
     if made_for != sort:
@@ -106,6 +106,6 @@ def _decode(cursor: str, sort: str, column: Column) -> tuple[Any, str]:
     return datetime.fromisoformat(value) if column.type.python_type is datetime else value, key
 
 
-def _signed() -> URLSafeSerializer:
+def _signer() -> URLSafeSerializer:
     """Signed, so that what comes back is what went out, and nothing that PostgreSQL would choke on."""
-    return secret_keys.signed("paging cursor", serializer=json)
+    return secret_keys.signer("paging cursor", serializer=json)

@@ -22,7 +22,7 @@ from metaia.core.http.limit_classes import LimitClass
 from metaia.extensions import limiter
 
 
-class _OfThisRoute:
+class _LimitsOfRoute:
     """The limits that hold for the running request."""
 
     def __iter__(self) -> Iterator[Any]:
@@ -46,7 +46,7 @@ def _limits(limit_class: LimitClass, text: str) -> list[Any]:
 def by_user_or_address() -> str:
     """Return whom a request is counted for."""
     who = g.get("actor")
-    return f"user:{who.behind}" if who else f"address:{address()}"
+    return f"user:{who.accountable_id}" if who else f"address:{address()}"
 
 
 def address() -> str:
@@ -76,12 +76,12 @@ def _by_account_and_address() -> str:
 def _account() -> str | None:
     """Return what stands for the e-mail address in the body, if there is one: Redis need not know it."""
     if "account" not in g:
-        g.account = _named_in(request.get_data())
+        g.account = _email_hash(request.get_data())
     account: str | None = g.account
     return account
 
 
-def _named_in(body: bytes) -> str | None:
+def _email_hash(body: bytes) -> str | None:
     try:
         email = orjson.loads(body)["email"]
     except (ValueError, LookupError, TypeError):
@@ -95,7 +95,7 @@ def seconds_left() -> int:
     return max(1, math.ceil(full.window.reset_time - time.time())) if full else 1
 
 
-def say(response: Response) -> None:
+def add_headers(response: Response) -> None:
     """Tell how much is left of the limit that holds here: `RateLimit-*`, times in seconds from now."""
     limit = limiter.current_limit
     if limit is None:
@@ -110,4 +110,4 @@ def say(response: Response) -> None:
 
 def init() -> None:
     """Let the class of each route say its limits; comes after the extensions."""
-    limiter.limit_manager.set_default_limits([_OfThisRoute()])  # type: ignore[list-item]
+    limiter.limit_manager.set_default_limits([_LimitsOfRoute()])  # type: ignore[list-item]

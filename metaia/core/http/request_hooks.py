@@ -77,9 +77,9 @@ def _admit() -> None:
 def _require_access(caller: actor.Actor, declared: endpoint.Endpoint) -> None:
     """Raise Forbidden if the caller's session may only read, lacks its second factor, or lacks the permission."""
     if request.method not in {"GET", "HEAD"} and "read_only" not in declared.allowed_for:
-        actor.require_own(caller)
+        actor.forbid_impersonation(caller)
     if "mfa_pending" not in declared.allowed_for:
-        actor.require_whole(caller)
+        actor.require_mfa(caller)
     permission = declared.access.permission
     if permission is not None and not caller.may(permission):
         raise Forbidden
@@ -92,7 +92,7 @@ def is_public(app: Flask, name: str) -> bool:
 
 def _finish(response: Response) -> Response:
     response.headers["X-Request-ID"] = error_handlers.request_id()
-    rate_limits.say(response)
+    rate_limits.add_headers(response)
     if "retry_after" in g:
         response.headers["Retry-After"] = str(g.retry_after)
     who = g.get("actor")

@@ -31,14 +31,14 @@ ALWAYS = {
 ONLY_HTTPS = {"Strict-Transport-Security": "max-age=63072000; includeSubDomains"}
 
 
-class Additions:
+class SecurityHeaders:
     """The headers that answers get; worked out once."""
 
     def __init__(self, *, only_https: bool) -> None:
         wanted = ALWAYS | (ONLY_HTTPS if only_https else {})
         self._wanted = [(name.lower(), (name, value)) for name, value in wanted.items()]
 
-    def to(self, headers: Headers) -> Headers:
+    def add_to(self, headers: Headers) -> Headers:
         """Return `headers` of an answer, and those of ours that it lacks."""
         there = {name.lower() for name, _ in headers}
         return headers + [header for name, header in self._wanted if name not in there]

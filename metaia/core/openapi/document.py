@@ -15,13 +15,13 @@ from metaia.core.errors import CODES
 from metaia.core.http import etags
 from metaia.core.http.fields import Schema, camel
 from metaia.core.ids import IdConverter
-from metaia.core.openapi.error_responses import Refusals
+from metaia.core.openapi.error_responses import ErrorStatuses
 from metaia.core.openapi.postman import example
 
 Json = dict[str, Any]
 
 
-class Names(BasePlugin):
+class OperationIds(BasePlugin):
     """Gives each operation its endpoint's name as `operationId`: `orders.get_many` is `ordersGetMany`."""
 
     def operation_helper(self, operations: Json, rule: Rule, **_: Any) -> None:  # type: ignore[override]
@@ -29,7 +29,7 @@ class Names(BasePlugin):
             operation["operationId"] = camel(rule.endpoint.replace(".", "_"))
 
 
-class Versions(BasePlugin):
+class IfMatchParameters(BasePlugin):
     """Describes `If-Match` wherever the body may have `expectedVersion`; comes after marshmallow's plugin."""
 
     def init_spec(self, spec: APISpec) -> None:
@@ -48,7 +48,7 @@ class Versions(BasePlugin):
                 operation["parameters"] = [*operation.get("parameters", []), etags.PARAMETER]
 
 
-class Examples(BasePlugin):
+class BodyExamples(BasePlugin):
     """Gives each JSON body an example that can be sent as it is; `arguments(…, example=…)` says what no schema can.
 
     Without one, Swagger UI shows a body with all fields there are, which few routes take.
@@ -71,12 +71,12 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
     """Collects what the domains' blueprints declare; serves it as `/api/openapi.json`."""
 
     def __init__(self, app: Flask) -> None:
-        self.ERROR_SCHEMA = _error()
+        self.ERROR_SCHEMA = _error_schema()
         bearer = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
         super().__init__(
             app,
             spec_kwargs={
-                "extra_plugins": [Names(), Versions(), Examples(), Refusals(app)],
+                "extra_plugins": [OperationIds(), IfMatchParameters(), BodyExamples(), ErrorStatuses(app)],
                 "components": {"securitySchemes": {"bearer": bearer}},
                 "security": [{"bearer": []}],
             },
@@ -84,7 +84,7 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
         self.register_converter(IdConverter, lambda _: {"type": "string", "format": "uuid"})
 
 
-def _error() -> type[MarshmallowSchema]:
+def _error_schema() -> type[MarshmallowSchema]:
     """Return the schema of every answer that is not a success."""
     meanings = "\n".join(f"- `{code}`: {meaning}" for code, meaning in sorted(CODES.items()))
     code = fields.String(
