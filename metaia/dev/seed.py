@@ -14,6 +14,7 @@ from sqlalchemy import select, text, update
 from metaia.auth.passwords import policy as password_policy
 from metaia.core import db, money
 from metaia.core.access.actor import Actor
+from metaia.core.json import Json
 from metaia.core.times import now
 from metaia.dev import demo_data
 from metaia.notifications.devices import service as device_service
@@ -97,7 +98,7 @@ def _run_plan(plan: _Plan, people: People, rng: Random) -> None:
     db.execute(update(OrderRow).where(OrderRow.id == order.id).values(**times))
 
 
-def _order_body(shop: str, partner: Actor | None, rng: Random) -> dict[str, Any]:
+def _order_body(shop: str, partner: Actor | None, rng: Random) -> Json:
     currency = rng.choices(list(demo_data.RATES), weights=(17, 1, 1, 1))[0]
     digits, rate = money.exponent(currency), demo_data.RATES[currency]
     chosen = rng.sample(demo_data.SHOPS[shop], k=rng.randint(1, 3))
@@ -105,7 +106,7 @@ def _order_body(shop: str, partner: Actor | None, rng: Random) -> dict[str, Any]
         {"name": name, "quantity": rng.choice((1, 1, 2, 3)), "price": f"{price * rate:.{digits}f}"}
         for name, price in chosen
     ]
-    body: dict[str, Any] = schemas.Create().load(
+    body: Json = schemas.Create().load(
         {
             "items": items,
             "partnerId": partner.id if partner else None,
@@ -117,8 +118,8 @@ def _order_body(shop: str, partner: Actor | None, rng: Random) -> dict[str, Any]
     return body
 
 
-def _action_body(action: str, people: People, rng: Random) -> dict[str, Any]:
-    bodies: dict[str, dict[str, Any]] = {
+def _action_body(action: str, people: People, rng: Random) -> Json:
+    bodies: dict[str, Json] = {
         "accept": {"estimated_time": rng.choice((20, 30, 45, 60))},
         "ready": {"estimated_pickup_time": 15},
         "assign": {"delivery_partner_id": people["delivery"].id},

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
 
 from metaia.core import db, rooms, versions
 from metaia.core.access.actor import Actor
 from metaia.core.audit import log as audit_log
 from metaia.core.errors import Forbidden, Invalid, NotFound
+from metaia.core.json import Json
 from metaia.core.state_machine import Transition
 from metaia.core.times import now
 from metaia.orders import policy, presenters, publish, queries
@@ -18,7 +18,6 @@ from metaia.orders.queries import Order
 from metaia.orders.state import MACHINE, SYSTEM
 from metaia.users import queries as user_queries
 
-Json = dict[str, Any]
 # The fields that an action may change; the timeline keeps all of them after every step.
 MUTABLE = ("status", "courier_id", "estimated_time", "estimated_pickup_time", "message", "reject_reason")
 

@@ -1,7 +1,7 @@
-"""Counts for rate limits: each process counts for itself at once, and settles with the others through Redis soon after.
+"""Counters of rate limits: each process counts locally, and adds its counts to Redis every SYNC_SECONDS.
 
-So no request waits for Redis, and while it is away every process goes on counting by itself. The price: after the first
-request of a window a process knows of what the others counted only when it has settled, `SYNC_SECONDS` seconds later.
+So no request waits for Redis, and while Redis cannot be reached each process continues to count by itself. The cost:
+the counts of other processes arrive up to SYNC_SECONDS late.
 """
 
 from __future__ import annotations
@@ -20,9 +20,8 @@ from limits.util import WindowStats
 from redis.exceptions import RedisError
 
 STRATEGY = "local-first-fixed-window"
-SYNC_SECONDS, RETRY_SECONDS = 0.1, 1.0  # seconds
-CLEANUP_SECONDS = 10.0  # seconds
-MAX_KEYS = 500  # keys in one call, which stops Redis for a millisecond
+SYNC_SECONDS, RETRY_SECONDS, CLEANUP_SECONDS = 0.1, 1.0, 10.0
+MAX_KEYS = 500  # keys per call, which blocks Redis for a millisecond
 SYNC_SCRIPT = """
 local answers = {}
 for i, key in ipairs(KEYS) do
@@ -41,7 +40,10 @@ logger = structlog.get_logger(__name__)
 
 @dataclass(slots=True)
 class Window:
-    """What is counted under one key until `ends`, in seconds since the epoch: `settled` by all, `own` not told yet."""
+    """The counts of one key until `ends` (seconds since the epoch).
+
+    `total` is the count in Redis at the last sync, `unsynced` the local count since then.
+    """
 
     ends: float
     total: int = 0
@@ -49,7 +51,7 @@ class Window:
 
 
 class LocalFirstFixedWindow(FixedWindowRateLimiter):
-    """Fixed windows that begin with the first request, for Flask-Limiter."""
+    """A strategy for Flask-Limiter: fixed windows that start with the first request, counted locally first."""
 
     def __init__(self, storage: Any) -> None:
         super().__init__(storage)
@@ -61,7 +63,7 @@ class LocalFirstFixedWindow(FixedWindowRateLimiter):
         self._syncing: Any = None
 
     def hit(self, item: RateLimitItem, *identifiers: str, cost: int = 1) -> bool:
-        """Count a request; return whether it is within the limit."""
+        """Count a request, and return whether it is within the limit."""
         key = item.key_for(*identifiers)
         window = self._current(key)
         if window is None:
@@ -75,35 +77,32 @@ class LocalFirstFixedWindow(FixedWindowRateLimiter):
         return self.get_window_stats(item, *identifiers).remaining >= cost
 
     def get_window_stats(self, item: RateLimitItem, *identifiers: str) -> WindowStats:
-        """Return when the window ends, in seconds since the epoch, and how many requests are left in it."""
+        """Return the end of the window in seconds since the epoch, and the number of requests left in it."""
         window = self._current(item.key_for(*identifiers))
         if window is None:
             return WindowStats(time.time() + item.get_expiry(), item.amount)
         return WindowStats(window.ends, max(0, item.amount - window.total - window.unsynced))
 
     def sync(self) -> None:
-        """Tell Redis what was counted here, and learn what all have counted. Raises RedisError."""
+        """Add the local counts to Redis, and read the totals of all processes. Raises RedisError."""
         keys = list(self._unsynced)[:MAX_KEYS]
         self._unsynced.difference_update(keys)
-        told = {key: window for key in keys if (window := self._current(key))}
-        owns, moment = [window.unsynced for window in told.values()], time.time()
-        left = [int((window.ends - moment) * 1000) + 1 for window in told.values()]
-        numbers = [number for pair in zip(owns, left, strict=True) for number in pair]
+        windows = {key: window for key in keys if (window := self._current(key))}
+        counts, moment = [window.unsynced for window in windows.values()], time.time()
+        lifetimes = [int((window.ends - moment) * 1000) + 1 for window in windows.values()]
+        numbers = [number for pair in zip(counts, lifetimes, strict=True) for number in pair]
         try:
-            answers = self._script([self._redis.prefixed_key(key) for key in told], numbers)
+            answers = self._script([self._redis.prefixed_key(key) for key in windows], numbers)
         except RedisError:
-            self._unsynced.update(told)
+            self._unsynced.update(windows)
             raise
         moment = time.time()
-        for window, own, (count, milliseconds) in zip(told.values(), owns, answers, strict=True):
-            window.total, window.unsynced, window.ends = (
-                count,
-                window.unsynced - own,
-                moment + milliseconds / 1000,
-            )
+        for window, count, (total, milliseconds) in zip(windows.values(), counts, answers, strict=True):
+            window.total, window.unsynced = total, window.unsynced - count
+            window.ends = moment + milliseconds / 1000
 
     def drop_ended(self) -> None:
-        """Drop the windows that are over."""
+        """Delete the windows that have ended."""
         moment = time.time()
         for key in [key for key, window in self._windows.items() if window.ends <= moment]:
             del self._windows[key]
@@ -123,14 +122,14 @@ class LocalFirstFixedWindow(FixedWindowRateLimiter):
         while True:
             self._changed.wait()
             gevent.sleep(RETRY_SECONDS if away else SYNC_SECONDS)
-            if time.monotonic() > next_round:  # not each time: it looks at all of them
+            if time.monotonic() > next_round:  # not at each sync: it scans all windows
                 self.drop_ended()
                 next_round = time.monotonic() + CLEANUP_SECONDS
             try:
                 self.sync()
             except RedisError as error:
                 if not away:
-                    logger.warning("rate limits count per process: Redis is away", error=str(error))
+                    logger.warning("rate limits count per process: Redis cannot be reached", error=str(error))
                 away = True
                 continue
             away = False

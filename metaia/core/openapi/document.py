@@ -1,4 +1,4 @@
-"""The OpenAPI document: what flask-smorest cannot know by itself about our routes."""
+"""The OpenAPI document: plugins for what flask-smorest cannot infer from the routes."""
 
 from __future__ import annotations
 
@@ -15,14 +15,13 @@ from metaia.core.errors import CODES
 from metaia.core.http import etags
 from metaia.core.http.fields import Schema, camel
 from metaia.core.ids import IdConverter
+from metaia.core.json import Json
 from metaia.core.openapi.error_responses import ErrorStatuses
 from metaia.core.openapi.postman import example
 
-Json = dict[str, Any]
-
 
 class OperationIds(BasePlugin):
-    """Gives each operation its endpoint's name as `operationId`: `orders.get_many` is `ordersGetMany`."""
+    """Sets the `operationId` of each operation from its endpoint: `orders.get_many` becomes `ordersGetMany`."""
 
     def operation_helper(self, operations: Json, rule: Rule, **_: Any) -> None:  # type: ignore[override]
         for operation in operations.values():
@@ -30,7 +29,7 @@ class OperationIds(BasePlugin):
 
 
 class IfMatchParameters(BasePlugin):
-    """Describes `If-Match` wherever the body may have `expectedVersion`; comes after marshmallow's plugin."""
+    """Adds `If-Match` to operations with `expectedVersion` in the body; runs after marshmallow's plugin."""
 
     def init_spec(self, spec: APISpec) -> None:
         self.components = spec.components
@@ -49,9 +48,9 @@ class IfMatchParameters(BasePlugin):
 
 
 class BodyExamples(BasePlugin):
-    """Gives each JSON body an example that can be sent as it is; `arguments(…, example=…)` says what no schema can.
+    """Gives each JSON body a valid example, unless the route declares its own with `example=`.
 
-    Without one, Swagger UI shows a body with all fields there are, which few routes take.
+    Without an example Swagger UI shows a body with all fields, which few routes accept.
     """
 
     def init_spec(self, spec: APISpec) -> None:
@@ -68,7 +67,7 @@ class BodyExamples(BasePlugin):
 
 
 class Api(flask_smorest.Api):  # type: ignore[misc]
-    """Collects what the domains' blueprints declare; serves it as `/api/openapi.json`."""
+    """Collects the declarations of all blueprints, and serves them as `/api/openapi.json`."""
 
     def __init__(self, app: Flask) -> None:
         self.ERROR_SCHEMA = _error_schema()
@@ -85,7 +84,7 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
 
 
 def _error_schema() -> type[MarshmallowSchema]:
-    """Return the schema of every answer that is not a success."""
+    """Return the schema of error answers."""
     meanings = "\n".join(f"- `{code}`: {meaning}" for code, meaning in sorted(CODES.items()))
     code = fields.String(
         required=True, validate=validate.OneOf(sorted(CODES)), metadata={"description": meanings}

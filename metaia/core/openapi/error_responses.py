@@ -11,12 +11,11 @@ from werkzeug.routing import Rule
 
 from metaia.core.http import endpoint, etags, idempotency
 from metaia.core.http.middleware import ANY_HOST_PATHS, CONNECTION_PATHS
-
-Json = dict[str, Any]
+from metaia.core.json import Json
 
 
 class ErrorStatuses(BasePlugin):
-    """OperationIds the statuses of errors in each operation; comes after what adds parameters."""
+    """Adds the error statuses to each operation; runs after the plugins that add parameters."""
 
     def __init__(self, app: Flask) -> None:
         self._views = app.view_functions
@@ -31,9 +30,9 @@ class ErrorStatuses(BasePlugin):
 def _statuses(method: str, operation: Json, view: Any, rule: Rule) -> set[int]:
     found = {429} | endpoint.of(view).fails
     if not rule.rule.startswith(ANY_HOST_PATHS):
-        found |= {400}  # another Host
+        found |= {400}  # wrong Host
     if rule.rule.startswith(CONNECTION_PATHS):
-        found |= {403}  # another Origin
+        found |= {403}  # wrong Origin
     if rule.arguments:
         found |= {404}
     return found | _access_errors(method, operation, view) | _input_errors(method, operation, view)

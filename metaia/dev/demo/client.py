@@ -10,10 +10,10 @@ from typing import Any
 import requests
 import socketio
 
+from metaia.core.json import Json
 from metaia.dev.demo_data import PASSWORD
 
 SECONDS = 5.0  # timeout of a request
-Json = dict[str, Any]
 
 
 class DemoError(Exception):

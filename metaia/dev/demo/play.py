@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any, Self
 
+from metaia.core.json import Json
 from metaia.dev.demo.client import Client, DemoError, Received
 from metaia.dev.demo.scenes import Scene
 
@@ -30,7 +31,7 @@ class Arrival:
 class SceneResult:
     """The result of a scene. `ms` is the duration of the request."""
 
-    order: dict[str, Any]
+    order: Json
     started: float
     ms: float
     arrivals: list[Arrival]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+
+from metaia.core.json import Json
 
 EVERYONE = ("customer", "tailor", "admin")
 WITH_COURIER = (*EVERYONE, "delivery")
@@ -26,7 +27,7 @@ class Scene:
     status: str
     updated: tuple[str, ...]
     notified: dict[str, str]
-    body: dict[str, Any] = field(default_factory=dict)
+    body: Json = field(default_factory=dict)
 
     def expected(self) -> set[tuple[str, str, str]]:
         """Return (login, event, kind) of every event that must arrive."""

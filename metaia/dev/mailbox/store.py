@@ -11,8 +11,8 @@ from email.message import EmailMessage
 from email.policy import default
 from email.utils import formatdate
 from pathlib import Path
-from typing import Any
 
+from metaia.core.json import Json
 from metaia.dev import demo_data
 from metaia.dev.stubs.vendor import SentMessage
 
@@ -101,7 +101,7 @@ class MessageStore:
                 title, vendor = str(mail.get("Subject", "")), str(mail.get("X-Vendor", "SMTP"))
                 yield Item(name, "email", vendor, to, title, _beginning(body(mail, "plain")))
             elif raw := self.raw(name, "json"):
-                kept: dict[str, Any] = json.loads(raw)
+                kept: Json = json.loads(raw)
                 shown = {key: str(kept[key]) for key in ("channel", "to", "title", "text")}
                 yield Item(name, vendor=VENDORS[kept["vendor"]], **shown)
 

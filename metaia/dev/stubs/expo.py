@@ -6,7 +6,8 @@ import json
 import re
 from uuid import uuid4
 
-from metaia.dev.stubs.vendor import Answer, Call, Json, SentMessage, World
+from metaia.core.json import Json
+from metaia.dev.stubs.vendor import Answer, Call, SentMessage, World
 
 DEVICE = re.compile(r"Expo(nent)?PushToken\[[^\]]+\]")
 MAX_BYTES = 4096  # of a message

@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_private_key
 from requests import Request
 
-from metaia.dev.stubs.vendor import Answer, Call, Json, SentMessage, World
+from metaia.core.json import Json
+from metaia.dev.stubs.vendor import Answer, Call, SentMessage, World
 
 WORDS = {"sent": "processed", "delivered": "delivered", "undelivered": "bounce"}
 OWN = {"to", "from", "subject", "cc", "bcc", "reply-to", "content-type", "received", "dkim-signature"}

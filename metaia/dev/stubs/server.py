@@ -13,9 +13,10 @@ from socketserver import TCPServer
 from types import TracebackType
 from typing import Any, Self
 
+from metaia.core.json import Json
 from metaia.dev.stubs import expo, fcm, sendgrid, twilio, vonage, webpush
 from metaia.dev.stubs.receipts import send_receipts
-from metaia.dev.stubs.vendor import Answer, Call, Json, SentMessage, Vendor, World
+from metaia.dev.stubs.vendor import Answer, Call, SentMessage, Vendor, World
 
 PATHS: tuple[tuple[str, str, Vendor], ...] = (
     (r"/2010-04-01/Accounts/\w+/Messages\.json", "twilio", twilio.messages),

@@ -7,10 +7,10 @@ import re
 from base64 import b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import parse_qsl
 
-Json = dict[str, Any]
+from metaia.core.json import Json
+
 E164 = re.compile(r"\+[1-9]\d{6,14}")
 
 

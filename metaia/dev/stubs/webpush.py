@@ -14,7 +14,8 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from metaia.dev.stubs.vendor import Answer, Call, Json, SentMessage, World
+from metaia.core.json import Json
+from metaia.dev.stubs.vendor import Answer, Call, SentMessage, World
 
 MAX_BYTES = 4096
 DAY = 86_400

@@ -184,7 +184,7 @@ def test_a_chain_that_was_computed_anew_is_found_with_a_head_that_was_kept():
         assert audit_chain.verify()[1] is None
         problem = audit_chain.verify(kept)[1]
     assert problem is not None
-    assert "the chain was computed anew" in problem
+    assert "the chain was computed again" in problem
 
 
 @pytest.mark.parametrize(
