@@ -13,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing.exceptions import WebsocketMismatch
 
-from metaia.core import json
+from metaia.core import db, json
 from metaia.core.errors import BY_STATUS, Problem, TooMany, Unavailable, UpgradeRequired, declare
 from metaia.core.http import rate_limits
 from metaia.core.ids import new_id
@@ -60,7 +60,7 @@ def as_problem(error: BaseException) -> Problem:
     if isinstance(error, (OperationalError, InterfaceError, PoolTimeout)) or (
         isinstance(error, DBAPIError) and error.connection_invalidated
     ):
-        log.error("database unavailable", error=str(error).splitlines()[0])
+        log.error("database unavailable", error=db.describe(error))
         return Unavailable(retry_after=1)
     log.error("unexpected error", exc_info=error)
     return Problem()
