@@ -17,7 +17,7 @@ from pathlib import Path
 
 from benchmarks import meter
 from benchmarks.ground import ROOT, Ground
-from metaia.dev.process_registry import free_port, last_words, start, stop
+from metaia.dev.process_registry import free_port, last_error, start, stop
 
 PEERS = ROOT / "benchmarks/peers"
 NODE_FOLDER = PEERS / "node"
@@ -108,7 +108,7 @@ def _await(server: subprocess.Popen[bytes], url: str, log: Path) -> None:
         with suppress(urllib.error.URLError, OSError), urllib.request.urlopen(url, timeout=2):
             return
         time.sleep(0.05)
-    raise RuntimeError(f"{log.stem} does not start: {last_words(log)}")
+    raise RuntimeError(f"{log.stem} does not start: {last_error(log)}")
 
 
 def node() -> Path:

@@ -39,4 +39,6 @@ def _verify(kept: Head) -> None:
     last, problem = audit_chain.verify(kept)
     if problem is not None:
         raise click.ClickException(f"{problem}; {last.number} entries before it hold")
-    click.echo(f"{last.number} entries hold, {audit_chain.waiting()} wait for their number; head {last}")
+    click.echo(
+        f"{last.number} entries hold, {audit_chain.unsealed_count()} wait for their number; head {last}"
+    )

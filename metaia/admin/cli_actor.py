@@ -11,9 +11,8 @@ from typing import Any, TypeVar
 import click
 from flask.cli import with_appcontext
 from marshmallow import ValidationError
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from metaia.core import db
 from metaia.core.access.actor import Actor
 from metaia.core.access.permissions import SUPER_ADMIN
 from metaia.core.errors import Problem, flatten
@@ -41,8 +40,8 @@ def in_one_line(command: Command) -> Command:
             raise click.ClickException(f"{problem.message}{_details(problem.details)}") from None
         except ValidationError as error:
             raise click.ClickException(f"This is not valid.{_details(flatten(error.messages))}") from None
-        except (DBAPIError, PoolTimeout) as error:
-            raise click.ClickException(f"PostgreSQL: {str(error).splitlines()[0]}") from None
+        except db.UNAVAILABLE as error:
+            raise click.ClickException(f"PostgreSQL: {db.describe(error)}") from None
 
     return with_appcontext(run)  # type: ignore[return-value]
 

@@ -108,7 +108,7 @@ def register(app: Flask, api: Any) -> None:
     catalogue.declare(*events.EVENTS)
     runtime.of(app).feed.listen("session.ended", _session_ended)
     runtime.of(app).at_start(session_service.remember_ended)
-    actors.sessions_end_by(revoked.has)
+    actors.set_session_check(revoked.has)
     notification_registry.declare(*NOTICES)
     templates.add(Path(__file__).parent / "templates")
     for purpose in email_tokens.MINUTES:

@@ -59,4 +59,4 @@ def _read(purpose: str, value: str) -> str | None:
 
 
 def _signed(purpose: str) -> URLSafeSerializer:
-    return secret_keys.signed(f"metaia staff {purpose}")
+    return secret_keys.signer(f"metaia staff {purpose}")

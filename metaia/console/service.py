@@ -21,7 +21,7 @@ def log_in(*, email: str, password: str, code: str | None, device: Device) -> st
     Raises as `auth.service.login` does, and Forbidden for who is not staff, or lacks the second factor they need.
     """
     begun = login_service.login(email=email, password=password, code=code, device=device)
-    actor = actors.from_token(begun.tokens.access, even_limited=True)
+    actor = actors.from_token(begun.tokens.access, allow_mfa_pending=True)
     objection = _objection(actor)
     with db.transaction():
         if objection is None:
@@ -50,6 +50,6 @@ def who(session_id: str, *, used: bool) -> Actor:
 def _objection(actor: Actor) -> Problem | None:
     if not actor.may(ENTER):
         return Forbidden("These pages are for staff.")
-    if actor.limited:
+    if actor.mfa_pending:
         return Forbidden("Your role needs a second factor: set one up first.", code="second_factor_needed")
     return None

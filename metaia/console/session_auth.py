@@ -37,7 +37,7 @@ def _find_actor() -> None:
     if session_id is None:
         raise Unauthenticated("Log in first.")
     used = request.method not in READING or not request.path.endswith(POLLED)
-    actors.speak_as(service.who(session_id, used=used))
+    actors.set_current(service.who(session_id, used=used))
 
 
 def _refuse_forged() -> None:

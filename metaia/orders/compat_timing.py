@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Response
 from marshmallow import Schema as Plain
 from marshmallow import fields
@@ -14,6 +12,7 @@ from metaia.core.http import etags
 from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.endpoint import PUBLIC, READ, WRITE, permission
 from metaia.core.http.views import Meta, raw_answer, raw_envelope
+from metaia.core.json import Json
 from metaia.orders import presenters, queries, schemas, service
 
 blp = Blueprint("tracking", __name__, url_prefix="/api/orders", description="Tracking page")
@@ -23,7 +22,6 @@ admin = Blueprint(
     url_prefix="/api/admin/orders",
     description="Orders for admins, in Timing's shape",
 )
-Json = dict[str, Any]
 
 
 class Item(Plain):

@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterable
 
 import structlog
 from marshmallow import fields, validate
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from metaia.core import db
 from metaia.core.access.actor import PARTNERS
 from metaia.core.http.fields import Schema
 from metaia.extensions import socketio
@@ -95,6 +94,6 @@ def tell_of_partner(partner_id: str, status: str) -> None:
 def _rooms_of_waiting(partner_id: str) -> list[str]:
     try:
         return [f"user-{user_id}" for who_waits in _who_waits for user_id in who_waits(partner_id)]
-    except (DBAPIError, PoolTimeout) as error:  # those who asked are told all the same
-        logger.warning("nobody knows who waits", error=str(error).splitlines()[0])
+    except db.UNAVAILABLE as error:  # those who asked are told all the same
+        logger.warning("nobody knows who waits", error=db.describe(error))
         return []

@@ -8,10 +8,8 @@ from typing import Any
 import gevent
 import structlog
 from flask import Flask, current_app
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from metaia.core import metrics, outbox
+from metaia.core import db, metrics, outbox
 from metaia.jobs.dispatcher import Dispatch
 from metaia.presence.service import Presence
 from metaia.realtime.clients import connections, fanout
@@ -130,8 +128,8 @@ def _insist(call: Callable[[], None]) -> None:
         try:
             call()
             return
-        except (DBAPIError, PoolTimeout) as error:
-            logger.warning("this process cannot serve yet", error=str(error).splitlines()[0])
+        except db.UNAVAILABLE as error:
+            logger.warning("this process cannot serve yet", error=db.describe(error))
             gevent.sleep(PAUSE)
 
 

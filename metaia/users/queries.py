@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 
 from metaia.core import db
 from metaia.core.access.permissions import SUPER_ADMIN
-from metaia.core.db.driver import Prepared
+from metaia.core.db.driver import PreparedSelect
 from metaia.core.http import pagination
 from metaia.users.models import DEACTIVATED, DELETED, User
 
@@ -77,7 +77,7 @@ def page(
 
 
 def to_change(user_id: str) -> Person | None:
-    """Return a user who will be changed: locked, or guarded by their version (see `db.retried`).
+    """Return a user who will be changed: locked, or guarded by their version (see `db.optimistic_then_locked`).
 
     Who changes what hangs on an account, its proofs for example, locks the account first: so nobody deadlocks.
     """
@@ -139,7 +139,7 @@ def _person(*conditions: ColumnElement[bool]) -> Person | None:
 
 
 LOCALE_SECONDS = 60
-_locale = Prepared(select(User.locale).where(User.id == bindparam("user_id")))
+_locale = PreparedSelect(select(User.locale).where(User.id == bindparam("user_id")))
 _locales: dict[str, tuple[float, str]] = {}
 
 

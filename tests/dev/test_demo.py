@@ -10,7 +10,7 @@ from metaia.core import db
 from metaia.dev import demo_data, seed
 from metaia.dev.demo import __main__ as demo_main
 from metaia.dev.demo import client
-from metaia.dev.demo import play as stage
+from metaia.dev.demo import play as demo_play
 from metaia.dev.demo.scenes import PLACE, Scene
 from metaia.notifications.delivery.suppression import number
 from metaia.notifications.models import Delivery, Notification
@@ -126,11 +126,11 @@ def test_the_story_arrives_whole_and_ends_with_the_latency(filled, server, monke
 
 def test_the_story_fails_and_says_what_somebody_did_not_hear(filled, server, monkeypatch, capsys):
     scene = Scene("tailor", "accept", "accepted", ("customer",), {"admin": "order_accepted"})
-    monkeypatch.setattr(demo_main, "STORY", (PLACE, scene))
-    monkeypatch.setattr(stage, "PATIENCE", 1.0)
+    monkeypatch.setattr(demo_main, "SCENES", (PLACE, scene))
+    monkeypatch.setattr(demo_play, "TIMEOUT", 1.0)
     assert play(monkeypatch, "--url", server.url, "--orders", "1") == 1
     shown = capsys.readouterr()
-    assert shown.err == "make demo: admin did not hear new_notification order_accepted\n"
+    assert shown.err == "make demo: admin did not receive new_notification order_accepted\n"
     assert "missing" in shown.out
 
 

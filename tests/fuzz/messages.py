@@ -9,9 +9,9 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.vendor.pretty import RepresentationPrinter
 
+from metaia.core.json import Json
 from tests.fuzz.cases import kind_of
 
-Json = dict[str, Any]
 Any_ = st.SearchStrategy[Any]
 DEEPEST, LONGEST = 500, 3_000  # levels, letters; a message beyond 64 KB ends the connection, which has a test
 SHOWN = 300  # letters of a message, where a test fails

@@ -9,12 +9,13 @@ import requests
 import websocket
 from socketio.exceptions import ConnectionError as Refused
 
+from metaia.core.json import Json
 from metaia.core.openapi import postman
 from metaia.realtime.inbound import INBOUND
 from tests.security.matrix_people import Stage
 from tests.security.matrix_table import OK, OPENED, Row
 from tests.support import contract
-from tests.support.people import PASSWORD, WAIT, Json, Person
+from tests.support.people import PASSWORD, WAIT, Person
 from tests.support.staff_browser import Browser
 from tests.support.waiting import refused
 

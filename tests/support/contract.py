@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 import requests
 from jsonschema import Draft202012Validator, FormatChecker
 
-Json = dict[str, Any]
+from metaia.core.json import Json
+
 DOCUMENT = "/api/openapi.json"
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 _formats = FormatChecker(formats=["uuid", "email"])

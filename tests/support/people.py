@@ -14,12 +14,12 @@ from sqlalchemy import update
 
 from metaia.auth.passwords import policy as password_policy
 from metaia.core import db
+from metaia.core.json import Json
 from metaia.realtime.catalogue import PASSING
 from metaia.users import service as user_service
 from metaia.users.models import DISABLED, User
 from tests.support import contract, leaks
 
-Json = dict[str, Any]
 PASSWORD = "a-long-enough-password"
 WAIT = 15.0  # seconds; long, because a busy machine is no mistake of the product
 

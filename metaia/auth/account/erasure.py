@@ -35,7 +35,7 @@ def erase(actor: Actor, password: str, version: int | None) -> None:
         email_tokens.forget(person.id)
         verification.forget(person.id)
         lockout.clear(lockout.here(person.email))
-        idempotency.forget_of(person.id)
+        idempotency.erase_user(person.id)
         notification_privacy.forget(person.id)
         for forget in _also:
             forget(person.id)

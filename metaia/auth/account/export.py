@@ -9,7 +9,7 @@ import orjson
 
 from metaia.auth import queries
 from metaia.core import db
-from metaia.core.access.actor import Actor, require_own
+from metaia.core.access.actor import Actor, forbid_impersonation
 from metaia.core.audit import log as audit_log
 from metaia.core.errors import NotFound
 from metaia.core.times import rfc3339
@@ -34,7 +34,7 @@ def part(name: str, pages: Callable[[Actor], Iterator[list[Json]]]) -> None:
 
 def begin(actor: Actor) -> Iterator[bytes]:
     """Note that somebody takes their data along; return the document in pieces. Raises Forbidden for staff who look."""
-    require_own(actor)
+    forbid_impersonation(actor)
     person = user_queries.by_id(actor.id)
     if person is None:
         raise NotFound

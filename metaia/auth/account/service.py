@@ -36,7 +36,7 @@ def change_profile(actor: Actor, changes: dict[str, Any], version: int | None) -
         new = {name: value for name, value in changes.items() if getattr(person, name) != value}
         return user_service.change(person, **new) if new else person
 
-    return db.retried(work)
+    return db.optimistic_then_locked(work)
 
 
 def verify_email(token: str) -> Person:

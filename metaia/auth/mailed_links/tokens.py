@@ -54,7 +54,7 @@ class Used:
 def token(proof_id: str, purpose: str) -> str:
     """Return the secret part of a link."""
     key = uuid.UUID(proof_id).bytes
-    return base64.urlsafe_b64encode(key + _signature(secret_keys.newest(), purpose, key)).decode()
+    return base64.urlsafe_b64encode(key + _signature(secret_keys.current_key(), purpose, key)).decode()
 
 
 def issue(user_id: str, purpose: str, data: dict[str, Any], minutes: int, *, proof_id: str) -> bool:
@@ -117,7 +117,9 @@ def _read(token: str, purposes: tuple[str, ...]) -> str:
     """Return the proof's id if the token is one of ours and for one of `purposes`. Raises Invalid."""
     raw = base64.urlsafe_b64decode(token) if _TOKEN.fullmatch(token) else b""
     key, given = raw[:16], raw[16:]
-    signatures = (_signature(secret, purpose, key) for secret in secret_keys.every() for purpose in purposes)
+    signatures = (
+        _signature(secret, purpose, key) for secret in secret_keys.all_keys() for purpose in purposes
+    )
     if not any(hmac.compare_digest(signature, given) for signature in signatures):
         raise Invalid("This link is not valid.", code="proof_invalid")
     return str(uuid.UUID(bytes=key))

@@ -18,18 +18,18 @@ _NONCE = 12  # bytes
 def seal(text: str, owner: str) -> bytes:
     """Return `text` encrypted for its row: it cannot be read in the row of another `owner`."""
     nonce = os.urandom(_NONCE)
-    return nonce + _cipher(secret_keys.newest()).encrypt(nonce, text.encode(), owner.encode())
+    return nonce + _cipher(secret_keys.current_key()).encrypt(nonce, text.encode(), owner.encode())
 
 
 def unseal(data: bytes, owner: str) -> str | None:
     """Return what was sealed for `owner`, or None if it was not, or with a key that we no longer have."""
-    opened = (_opened(secret, data, owner) for secret in secret_keys.every())
+    opened = (_opened(secret, data, owner) for secret in secret_keys.all_keys())
     return next((text for text in opened if text is not None), None)
 
 
 def outdated(data: bytes, owner: str) -> bool:
     """Return whether the newest key does not open this."""
-    return _opened(secret_keys.newest(), data, owner) is None
+    return _opened(secret_keys.current_key(), data, owner) is None
 
 
 def _opened(secret: str, data: bytes, owner: str) -> str | None:

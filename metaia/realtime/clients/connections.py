@@ -28,7 +28,7 @@ class Connection(ABC):
     def __init__(self, key: str, actor: Actor) -> None:
         self.key = key
         self.actor = actor
-        self.allowance = Allowance(actor.behind)
+        self.allowance = Allowance(actor.accountable_id)
         self.since = time.time()
 
     @property

@@ -150,7 +150,7 @@ def _refuse(error: Exception) -> Response:
 
 def _by_ticket_or_header(given: str | None) -> Actor:
     actor = tickets.take(given) if given is not None else actors.from_token(_header())
-    actors.speak_as(actor)
+    actors.set_current(actor)
     return actor
 
 
@@ -158,7 +158,7 @@ def _admin(token: str) -> Actor:
     actor = actors.from_token(token or _header())
     if not actor.may("orders.manage"):
         raise Forbidden("For admins only.")
-    actors.speak_as(actor)
+    actors.set_current(actor)
     return actor
 
 

@@ -90,7 +90,7 @@ class Handler(WebSocketHandler):  # type: ignore[misc]
 
         On other addresses a close code says why, which is all that a browser's page gets to know.
         """
-        return not is_engine_io(self.environ) or middleware.objection(self.application, self.environ) is None
+        return not is_engine_io(self.environ) or middleware.refusal(self.application, self.environ) is None
 
     def _is_right(self) -> bool:
         given = {name: self.environ.get(f"HTTP_{name}", "").lower() for name in ("UPGRADE", "CONNECTION")}

@@ -133,5 +133,5 @@ def test_tokens_of_the_key_before_are_taken_until_it_is_dropped(world, claims, m
 
 def test_the_name_of_a_key_says_nothing_of_it():
     key = secrets.token_urlsafe(32)
-    assert jwt_keys._name(key) not in (key, hashlib.sha256(key.encode()).hexdigest()[:8])
-    assert len(jwt_keys._name(key)) == 8
+    assert jwt_keys._key_id(key) not in (key, hashlib.sha256(key.encode()).hexdigest()[:8])
+    assert len(jwt_keys._key_id(key)) == 8

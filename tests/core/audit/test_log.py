@@ -88,7 +88,7 @@ def test_sealed_entries_have_numbers_without_a_gap_and_hold():
     assert numbers == list(range(numbers[0], numbers[0] + 3))
     last, problem = audit_chain.verify()
     assert (last, problem) == (audit_chain.head(), None)
-    assert audit_chain.waiting() == 0
+    assert audit_chain.unsealed_count() == 0
 
 
 @pytest.mark.parametrize(
@@ -178,13 +178,13 @@ def test_a_chain_that_was_computed_anew_is_found_with_a_head_that_was_kept():
             text("SELECT hash FROM audit_log WHERE number = :n"), {"n": first.number - 1}
         ) or EMPTY.hash)  # fmt: skip
         for row in entries(action):
-            last = audit_chain._next(last, row)
+            last = audit_chain._extend(last, row)
             values = {"n": last.number, "hash": last.hash, "id": row.id}
             db.execute(text("UPDATE audit_log SET number = :n, hash = :hash WHERE id = :id"), values)
         assert audit_chain.verify()[1] is None
         problem = audit_chain.verify(kept)[1]
     assert problem is not None
-    assert "the chain was computed anew" in problem
+    assert "the chain was computed again" in problem
 
 
 @pytest.mark.parametrize(
@@ -254,7 +254,7 @@ def test_the_worker_seals_every_five_seconds_all_there_is(monkeypatch):
     monkeypatch.setattr(audit_chain, "BATCH", 3)
     record(10)
     assert jobs.seal_audit_log() >= 10
-    assert audit_chain.waiting() == 0
+    assert audit_chain.unsealed_count() == 0
     assert REGISTRY["metaia.system.jobs.seal_audit_log"].every == 5
 
 

@@ -184,7 +184,7 @@ def test_most_routes_take_little(customer):
     assert send(customer, padded).status_code == 201
     answer = send(customer, padded + b" ")
     assert answer.status_code == 413
-    assert answer.json()["error"]["message"] == "The body may have 65536 bytes at most."
+    assert answer.json()["error"]["message"] == "The body may have at most 65536 bytes."
 
 
 def test_a_body_that_does_not_say_how_large_it_is_is_refused_too(customer):

@@ -9,7 +9,7 @@ import websocket
 from werkzeug.test import Client, EnvironBuilder, run_wsgi_app
 
 from metaia.core.http import security_headers
-from metaia.core.http.middleware import Door
+from metaia.core.http.middleware import EdgeMiddleware
 from tests.support.process import serving
 
 LISTED, FOREIGN = "https://app.example.com", "https://evil.example.com"
@@ -251,7 +251,7 @@ def door(**settings) -> Client:
         start("400 Bad Request", [])
         return [b"out"]
 
-    return Client(Door(inside, refused, config | settings))
+    return Client(EdgeMiddleware(inside, refused, config | settings))
 
 
 def test_in_production_browsers_are_told_to_come_by_https():
