@@ -111,8 +111,7 @@ def test_one_place_commits():
 
 def test_one_place_talks_to_sockets():
     assert all(
-        name.startswith(("metaia/realtime/", "metaia/presence/"))
-        for name in callers_of(".emit", ".enter_room", ".leave_room")
+        name.startswith("metaia/realtime/") for name in callers_of(".emit", ".enter_room", ".leave_room")
     )
 
 

@@ -32,3 +32,4 @@ moved: Counter[str] = Counter()  # by the relay, while this process led: events,
 emitted = Histogram()  # from an event's recording, just before its commit, to this process's emit
 acknowledged = Histogram()  # from the same moment to a client's acknowledgement, where one was asked for
 acknowledgements: Counter[str] = Counter()  # asked for, and received
+webhooks: Counter[str] = Counter()  # answers to vendors by source and status: "twilio 204"

@@ -23,8 +23,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from metaia.core import db, metrics
 from metaia.core.ids import new_id
 from metaia.core.outbox import Outbox
+from metaia.core.redis import connect
 from metaia.jobs.registry import REGISTRY, Job
-from metaia.realtime.log.pubsub import connect
 
 BATCH = 200
 POLL = 1.0  # seconds

@@ -131,7 +131,7 @@ def register(app: Flask, api: Any) -> None:
     templates.add(Path(__file__).parent / "templates")
     erasure.also(privacy.request_erasure)
     export.part("orders", privacy.pages)
-    presence_publish.also_tell(queries.waiting_customers)
+    presence_publish.watchers.register(app, "orders", queries.waiting_customers)
     runtime.of(app).feed.listen("order.updated", sockets.evict_former_parties)
     for blueprint in (blp, bare, compat_timing.blp, compat_timing.admin):
         api.register_blueprint(blueprint)

@@ -40,7 +40,7 @@ class EventType:
 
 
 @dataclass(frozen=True)
-class Passing:
+class EphemeralEvent:
     """A kind of message that is emitted and never logged: whoever is away misses it."""
 
     wire: str
@@ -50,7 +50,7 @@ class Passing:
 
 
 EVENTS: dict[str, EventType] = {}
-PASSING: dict[str, Passing] = {}
+EPHEMERAL: dict[str, EphemeralEvent] = {}
 
 
 def declare(*types: EventType) -> None:
@@ -60,9 +60,9 @@ def declare(*types: EventType) -> None:
             raise ValueError(f"event {event_type.name} is declared twice")
 
 
-def declare_passing(*types: Passing) -> None:
+def declare_ephemeral(*types: EphemeralEvent) -> None:
     """Add messages that are not in the log."""
-    PASSING.update({passing.wire: passing for passing in types})
+    EPHEMERAL.update({event_type.wire: event_type for event_type in types})
 
 
 def seen_by(name: str, payload: Payload, actor: Actor) -> Payload:

@@ -7,14 +7,12 @@ from typing import Any
 from flask import Flask, Response, current_app
 from marshmallow import fields, validate
 
-import metaia.presence.sockets  # noqa: F401 - registers itself
 from metaia.core import json
 from metaia.core.access.actor import current
 from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.endpoint import PUBLIC, READ
 from metaia.core.http.fields import Schema
 from metaia.core.http.views import answer, envelope
-from metaia.presence import routes as presence_routes
 from metaia.realtime import runtime
 from metaia.realtime.asyncapi import document as asyncapi
 from metaia.realtime.clients import latency
@@ -68,5 +66,5 @@ def register(app: Flask, api: Any) -> None:
     latency.init_app(app)
     runtime.Runtime(app)
     socketio_gateway.init_app()
-    for blueprint in (blp, plain_gateway.events, plain_gateway.bare, presence_routes.blp):
+    for blueprint in (blp, plain_gateway.events, plain_gateway.bare):
         api.register_blueprint(blueprint)

@@ -13,8 +13,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from metaia.core import metrics, outbox
 from metaia.jobs.dispatcher import Dispatch
-from metaia.presence.service import Presence
 from metaia.realtime.clients import connections, fanout
+from metaia.realtime.clients.connections import Connection
 from metaia.realtime.log.feed import Feed
 from metaia.realtime.log.pubsub import Bus
 from metaia.realtime.log.relay import Relay
@@ -34,11 +34,12 @@ class Runtime:
         self.bus = Bus(app.config["REDIS_URL"])
         self.feed = Feed(self._deliver)
         self.relay = Relay(self._moved)
-        self.presence = Presence(app.config["REDIS_URL"], lambda: self.relay.leading)
         self.statistics = Statistics(
             app.config["REDIS_URL"], lambda: of_process(self.feed, leading=self.relay.leading)
         )
         self.dispatch = Dispatch(app.config["REDIS_URL"], lambda: self.relay.leading)
+        self.connect_hooks: list[Callable[[Connection], None]] = []
+        self._loops: list[Callable[[], None]] = [self.statistics.run]
         self._at_start: list[Callable[[], None]] = []
         self._greenlets: list[gevent.Greenlet[..., Any]] = []
         app.extensions[EXTENSION] = self
@@ -54,8 +55,7 @@ class Runtime:
         self._run(self.feed.run)
         self._run(self.bus.subscribe, self._heard, self._woken, self.feed.doubt)
         self._run(connections.look_after)
-        self._run(self.presence.run)
-        self._run(self.statistics.run)
+        self._run_loops()
         self.start_relay() if self.app.config["RELAY_IN_WEB"] else self._run(self.bus.publish)
         self.feed.ready.wait()
         for call in self._at_start:
@@ -71,13 +71,27 @@ class Runtime:
         """Relay and hand over jobs, for ever, in a process that serves nobody."""
         self._run(self.feed.run)  # knows the log's epoch
         self.start_relay()
-        self._run(self.presence.run)  # the leader notices who has gone
-        self._run(self.statistics.run)
+        self._run_loops()
         self._run(self.bus.subscribe, self._heard, self._woken, self._woken)
         gevent.joinall(self._greenlets)
 
     def _run(self, call: Callable[..., None], *arguments: Any) -> None:
         self._greenlets.append(self.spawn(_for_ever, call, *arguments))
+
+    def _run_loops(self) -> None:
+        for call in self._loops:
+            self._run(call)
+
+    def add_loop(self, call: Callable[[], None]) -> None:
+        """Run `call`, which loops for ever, in a greenlet of every process that starts this runtime.
+
+        If it raises or returns, it is called again after PAUSE seconds.
+        """
+        self._loops.append(call)
+
+    def on_connect(self, hook: Callable[[Connection], None]) -> None:
+        """Call `hook` with each Socket.IO connection that was accepted, before it gets its first event."""
+        self.connect_hooks.append(hook)
 
     def at_start(self, call: Callable[[], None]) -> None:
         """Run `call` once this process follows the log, before it serves."""

@@ -7,7 +7,6 @@ staff: in quarantine.
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -40,7 +39,6 @@ from metaia.jobs import registry as job_registry
 PAUSES = (5, 30, 120, 600, 3600, 10800)
 LONGEST = 300  # characters of an error
 COUNTED_UNTIL = 1000
-counted: Counter[str] = Counter()  # answers of this process by source and status: "twilio 204"
 
 
 class Inbox(Model):

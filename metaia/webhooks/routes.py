@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask, Response, current_app, request
 
 import metaia.webhooks.jobs  # noqa: F401 - registers itself
+from metaia.core import metrics
 from metaia.core.errors import Conflict, Unauthenticated, UnsupportedMedia
 from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.bodies import read_body
@@ -15,7 +16,7 @@ from metaia.core.http.endpoint import PUBLIC, READ, WEBHOOK, WRITE, permission
 from metaia.core.http.pagination import listing
 from metaia.core.http.views import answer
 from metaia.core.times import now
-from metaia.webhooks import inbox, queries, schemas, service
+from metaia.webhooks import queries, schemas, service
 from metaia.webhooks.vendors.interface import Call
 from metaia.webhooks.vendors.registry import SOURCES
 
@@ -43,7 +44,7 @@ def receive(source: str) -> Response:
 @blp.after_request
 def _count(response: Response) -> Response:
     name = (request.view_args or {}).get("source")
-    inbox.counted[f"{name if name in SOURCES else 'unknown'} {response.status_code}"] += 1
+    metrics.webhooks[f"{name if name in SOURCES else 'unknown'} {response.status_code}"] += 1
     return response
 
 

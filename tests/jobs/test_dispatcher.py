@@ -19,13 +19,13 @@ from structlog.contextvars import bound_contextvars
 
 from metaia.core import db
 from metaia.core.ids import new_id
+from metaia.core.redis import connect
 from metaia.jobs import registry as job_registry
 from metaia.jobs import worker as work
 from metaia.jobs.dispatcher import FORGOTTEN, Dispatch
 from metaia.jobs.registry import REGISTRY, Job
 from metaia.notifications.registry import QUEUES
 from metaia.realtime import runtime
-from metaia.realtime.log import pubsub
 from tests.support.waiting import until
 
 JOBS = text("SELECT uid, type FROM outbox WHERE kind = 'job' AND payload ->> 'number' = :given")
@@ -191,7 +191,7 @@ def test_a_periodic_job_is_enqueued_once_in_each_slot(
     for clock in (*others, dispatch, *others):
         clock.clockwork()
     assert len(queue.job_ids) == 1
-    with pubsub.connect(app.config["REDIS_URL"]) as redis:
+    with connect(app.config["REDIS_URL"]) as redis:
         redis.set(f"metaia:every:{name}", -1)  # as if the slot had passed
     for clock in others:
         clock.clockwork()

@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 
 from metaia.core.http.fields import Schema
-from metaia.realtime.catalogue import EVENTS, PASSING, EventType, declare
+from metaia.realtime.catalogue import EPHEMERAL, EVENTS, EventType, declare
 from metaia.realtime.inbound import INBOUND
 from tests.js.node import packages
 from tests.support.people import Socket, World
@@ -131,7 +131,7 @@ def test_the_document_names_all_that_goes_out_and_all_that_comes_in(document: Js
     }
     plain = {"event", "order"}  # what carries them without Socket.IO
     assert named["send"] - plain == {"sync"} | {event.wire for event in EVENTS.values() if event.wire} | set(
-        PASSING
+        EPHEMERAL
     )
     assert named["receive"] == set(INBOUND)
 

@@ -10,7 +10,7 @@ from marshmallow import fields
 from metaia.core.http.fields import Schema
 from metaia.realtime.asyncapi import plain as asyncapi_plain
 from metaia.realtime.asyncapi.parts import Json, Schemas, message, refs, sends, servers
-from metaia.realtime.catalogue import EVENTS, PASSING
+from metaia.realtime.catalogue import EPHEMERAL, EVENTS
 from metaia.realtime.inbound import INBOUND
 
 
@@ -47,9 +47,9 @@ def document(base_url: str) -> Json:
             summary = f"{event.summary} Heard by {event.audience}."
             messages[event.wire] = message(event.wire, summary, schemas.ref(_durable(event.schema)))
     durable = list(messages)
-    for passing in PASSING.values():
-        told = f"{passing.summary} Heard by {passing.audience}; not in the log."
-        messages[passing.wire] = message(passing.wire, told, schemas.ref(passing.schema))
+    for ephemeral in EPHEMERAL.values():
+        summary = f"{ephemeral.summary} Heard by {ephemeral.audience}; not in the log."
+        messages[ephemeral.wire] = message(ephemeral.wire, summary, schemas.ref(ephemeral.schema))
     outgoing = list(messages)
     for inbound in INBOUND.values():
         messages[inbound.name] = message(inbound.name, inbound.summary, schemas.ref(inbound.schema))

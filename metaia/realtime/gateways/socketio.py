@@ -16,13 +16,11 @@ from structlog.contextvars import clear_contextvars
 
 from metaia.core.access import actor as actors
 from metaia.core.access.actor import Actor
-from metaia.core.access.permissions import CUSTOMER
 from metaia.core.errors import Conflict, Forbidden, NotFound, Problem, Unauthenticated, declare
 from metaia.core.http.error_handlers import as_problem
 from metaia.core.http.fields import Schema
 from metaia.core.times import now, rfc3339
 from metaia.extensions import socketio
-from metaia.presence.publish import EVERY_PARTNER
 from metaia.realtime import runtime
 from metaia.realtime.clients import connections
 from metaia.realtime.clients.socketio import Client, introduce, part, refuse
@@ -94,10 +92,11 @@ def _connect(auth: Any = None) -> None:
         refusal = Refused(problem.message)
         refusal.error_args = problem.as_dict() | {"data": problem.as_dict()}  # JavaScript shows only `data`
         raise refusal from None
-    if client.actor.role == CUSTOMER:
-        socketio.server.enter_room(sid, EVERY_PARTNER)
+    real_time = runtime.current()
+    for hook in real_time.connect_hooks:
+        hook(client)
     cursor = given.get("cursor")
-    runtime.current().spawn(replay.admit, client, cursor if isinstance(cursor, str) else None)
+    real_time.spawn(replay.admit, client, cursor if isinstance(cursor, str) else None)
 
 
 def _token(given: dict[str, Any]) -> str:
