@@ -133,5 +133,6 @@ def register(app: Flask, api: Any) -> None:
     export.part("orders", privacy.pages)
     presence_publish.watchers.register(app, "orders", queries.waiting_customers)
     runtime.of(app).feed.listen("order.updated", sockets.evict_former_parties)
+    catalogue.CHANNELS.register(app, compat_timing.CHANNEL.name, compat_timing.CHANNEL)
     for blueprint in (blp, bare, compat_timing.blp, compat_timing.admin):
         api.register_blueprint(blueprint)

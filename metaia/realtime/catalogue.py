@@ -6,12 +6,15 @@ how an event looks to the one who receives it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+from marshmallow import Schema as MarshmallowSchema
 
 from metaia.core.access.actor import Actor
 from metaia.core.http.fields import Schema
+from metaia.core.registry import Registry
 
 Payload = dict[str, Any]
 
@@ -36,7 +39,8 @@ class EventType:
     summary: str
     audience: str
     view: View | None = None
-    admin_message: Callable[[Payload], Payload] | None = None  # what `ws /admin` makes of it
+    # By the name of a format: what plain WebSockets in that format get instead of `{type, data, cursor}`.
+    renderings: Mapping[str, Callable[[Payload], Payload]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,19 @@ class EphemeralEvent:
     audience: str
 
 
+@dataclass(frozen=True)
+class Channel:
+    """The address of a plain WebSocket, for the AsyncAPI document: it sends one kind of message."""
+
+    name: str
+    address: str
+    query: type[Schema]
+    message: str  # its name
+    schema: type[MarshmallowSchema]
+    summary: str
+
+
+CHANNELS: Registry[str, Channel] = Registry("WebSocket channel")
 EVENTS: dict[str, EventType] = {}
 EPHEMERAL: dict[str, EphemeralEvent] = {}
 

@@ -56,7 +56,7 @@ def get_events(query: dict[str, Any]) -> Response:
 @blp.endpoint("GET", "/asyncapi.json", returns={"type": "object"}, limit=READ, access=PUBLIC)
 def get_asyncapi() -> Response:
     """The AsyncAPI 3 document of everything that goes over sockets."""
-    document = asyncapi.document(current_app.config["PUBLIC_BASE_URL"])
+    document = asyncapi.document(current_app)
     return Response(json.dumps(document), mimetype="application/json")
 
 
@@ -66,5 +66,5 @@ def register(app: Flask, api: Any) -> None:
     latency.init_app(app)
     runtime.Runtime(app)
     socketio_gateway.init_app()
-    for blueprint in (blp, plain_gateway.events, plain_gateway.bare):
+    for blueprint in (blp, plain_gateway.events, plain_gateway.websockets):
         api.register_blueprint(blueprint)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from flask import Flask
 from marshmallow import Schema as MarshmallowSchema
 from marshmallow import fields
 
 from metaia.core.http.fields import Schema
 from metaia.realtime.asyncapi import plain as asyncapi_plain
 from metaia.realtime.asyncapi.parts import Json, Schemas, message, refs, sends, servers
-from metaia.realtime.catalogue import EPHEMERAL, EVENTS
+from metaia.realtime.catalogue import CHANNELS, EPHEMERAL, EVENTS
 from metaia.realtime.inbound import INBOUND
 
 
@@ -38,8 +39,9 @@ class Durable(Schema):
     cursor = fields.String(required=True)
 
 
-def document(base_url: str) -> Json:
-    """Return the document for a server at `base_url`."""
+def document(app: Flask) -> Json:
+    """Return the document of `app`, for a server at its PUBLIC_BASE_URL."""
+    base_url = app.config["PUBLIC_BASE_URL"]
     schemas = Schemas()
     messages: Json = {"sync": message("sync", "After connect, and when replay ends.", schemas.ref(Sync))}
     for event in EVENTS.values():
@@ -56,7 +58,7 @@ def document(base_url: str) -> Json:
     ack = schemas.ref(Acknowledgement)
     messages["acknowledgement"] = message("acknowledgement", "Answers each event of a client's.", ack)
     socket = {"address": "/", "servers": servers("main"), "messages": refs("#/components/messages", messages)}
-    plain, channels, sending = asyncapi_plain.parts(schemas, durable)
+    plain, channels, sending = asyncapi_plain.parts(schemas, durable, CHANNELS.of(app).values())
     messages |= plain
     return {
         "asyncapi": "3.0.0",

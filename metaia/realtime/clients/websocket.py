@@ -33,10 +33,15 @@ def standard(event: Event, head: Head, actor: Actor) -> Payload | None:
     return {"type": kind.wire, "data": data, "cursor": data["cursor"]}
 
 
-def admin(event: Event, _: Head, __: Actor) -> Payload | None:
-    """Return what Timing's admin pages get for an event, if they get anything."""
-    kind = EVENTS.get(event.type)
-    return kind.admin_message(event.payload) if kind and kind.admin_message else None
+def rendered_as(name: str) -> Dialect:
+    """Return the format that sends `EventType.renderings[name]`, and no event that lacks it."""
+
+    def render(event: Event, _: Head, __: Actor) -> Payload | None:
+        kind = EVENTS.get(event.type)
+        make = kind.renderings.get(name) if kind else None
+        return make(event.payload) if make else None
+
+    return render
 
 
 class PlainConnection(Connection):
