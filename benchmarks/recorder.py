@@ -50,7 +50,7 @@ def main() -> None:
         wake.publish(WAKE_CHANNEL, b"")
 
     with app.app_context():
-        outbox.when_filled("event", tell_relay)
+        outbox.on_commit(app, "event", tell_relay)
     HTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
 
 

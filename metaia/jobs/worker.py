@@ -86,8 +86,8 @@ def run(app: Flask, queue: str) -> None:
             log.warning("relay not woken; it polls", error=str(error))
 
     with app.app_context():
-        outbox.when_filled("event", tell_relay)
-        outbox.when_filled("job", tell_relay)
+        outbox.on_commit(app, "event", tell_relay)
+        outbox.on_commit(app, "job", tell_relay)
         while not _worked_off(redis, queue):
             pass
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 import structlog
-from flask import current_app
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -54,9 +53,7 @@ def of_partner(partner_id: str, status: str) -> None:
 
 def _rooms_of_watchers(partner_id: str) -> list[str]:
     try:
-        return [
-            rooms.user(user_id) for find in watchers.of(current_app).values() for user_id in find(partner_id)
-        ]
+        return [rooms.user(user_id) for find in watchers.current().values() for user_id in find(partner_id)]
     except (DBAPIError, PoolTimeout) as error:  # clients in the partner's room get the status all the same
         logger.warning("watchers unknown", error=str(error).splitlines()[0])
         return []

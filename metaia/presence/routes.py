@@ -6,15 +6,14 @@ from typing import Any
 
 from flask import Flask, Response
 
-import metaia.presence.sockets as presence_sockets
 from metaia.core.access.actor import current
 from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.endpoint import READ, WRITE
 from metaia.core.http.views import answer
-from metaia.presence import events
+from metaia.presence import events, sockets
 from metaia.presence import service as presence_service
 from metaia.presence.schemas import ManyPresences, OnePresence, PresenceQuery, SetPresence
-from metaia.realtime import catalogue, runtime
+from metaia.realtime import catalogue, inbound, runtime
 
 blp = Blueprint("presence", __name__, url_prefix="/api/presence", description="Who is online")
 
@@ -37,6 +36,7 @@ def register(app: Flask, api: Any) -> None:
     real_time = runtime.of(app)
     presence = presence_service.Presence(app, lambda: real_time.relay.leading)
     real_time.add_loop(presence.run)
-    real_time.on_connect(presence_sockets.follow_every_partner)
-    catalogue.declare_ephemeral(*events.EVENTS)
+    real_time.on_connect(sockets.follow_every_partner)
+    catalogue.register(app, *events.EVENTS)
+    inbound.register(app, sockets)
     api.register_blueprint(blp)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from flask import Flask
 from marshmallow import Schema as MarshmallowSchema
 
 from metaia.core.access.actor import Actor
@@ -65,24 +66,23 @@ class Channel:
     summary: str
 
 
-CHANNELS: Registry[str, Channel] = Registry("WebSocket channel")
-EVENTS: dict[str, EventType] = {}
-EPHEMERAL: dict[str, EphemeralEvent] = {}
+EVENTS: Registry[str, EventType] = Registry("events")
+EPHEMERAL: Registry[str, EphemeralEvent] = Registry("ephemeral_events")
+CHANNELS: Registry[str, Channel] = Registry("websocket_channels")
 
 
-def declare(*types: EventType) -> None:
-    """Add event types. Raises ValueError when a name is taken."""
-    for event_type in types:
-        if EVENTS.setdefault(event_type.name, event_type) is not event_type:
-            raise ValueError(f"event {event_type.name} is declared twice")
+def register(app: Flask, *entries: EventType | EphemeralEvent | Channel) -> None:
+    """Add entries to the catalogue of `app`. Raises ValueError when a name is taken."""
+    for entry in entries:
+        if isinstance(entry, EventType):
+            EVENTS.register(app, entry.name, entry)
+        elif isinstance(entry, EphemeralEvent):
+            EPHEMERAL.register(app, entry.wire, entry)
+        else:
+            CHANNELS.register(app, entry.name, entry)
 
 
-def declare_ephemeral(*types: EphemeralEvent) -> None:
-    """Add messages that are not in the log."""
-    EPHEMERAL.update({event_type.wire: event_type for event_type in types})
-
-
-def seen_by(name: str, payload: Payload, actor: Actor) -> Payload:
+def view_for(event_type: EventType, payload: Payload, actor: Actor) -> Payload:
     """Return the payload of an event as `actor` sees it."""
-    view = EVENTS[name].view
+    view = event_type.view
     return payload if view is None else view.show(payload, view.key(payload, actor))

@@ -15,9 +15,9 @@ def record(name: str, payload: Payload, *, audience: Iterable[str], subject: str
     `payload` is JSON as clients see it (camelCase); `subject` is the thing it is about, e.g. `order-{id}`.
     Raises LookupError for an event that the catalogue does not have.
     """
-    if name not in EVENTS:
+    if name not in EVENTS.current():
         raise LookupError(f"no event is called {name}")
-    outbox.put("event", name, payload, audience=audience, subject=subject)
+    outbox.add("event", name, payload, audience=audience, subject=subject)
 
 
 def emit_ephemeral(name: str, payload: Payload, *, audience: Iterable[str]) -> None:
@@ -25,6 +25,6 @@ def emit_ephemeral(name: str, payload: Payload, *, audience: Iterable[str]) -> N
 
     Clients that are not connected never get it. Raises LookupError for an event that the catalogue does not have.
     """
-    if name not in EPHEMERAL:
+    if name not in EPHEMERAL.current():
         raise LookupError(f"no ephemeral event is called {name}")
     socketio.emit(name, payload, to=list(audience))

@@ -13,7 +13,7 @@ from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.endpoint import PUBLIC, READ
 from metaia.core.http.fields import Schema
 from metaia.core.http.views import answer, envelope
-from metaia.realtime import runtime
+from metaia.realtime import inbound, runtime
 from metaia.realtime.asyncapi import document as asyncapi
 from metaia.realtime.clients import latency
 from metaia.realtime.gateways import plain as plain_gateway
@@ -65,6 +65,7 @@ def register(app: Flask, api: Any) -> None:
     transport.install()
     latency.init_app(app)
     runtime.Runtime(app)
-    socketio_gateway.init_app()
+    socketio_gateway.init_app(app)
+    inbound.register(app, socketio_gateway)
     for blueprint in (blp, plain_gateway.events, plain_gateway.websockets):
         api.register_blueprint(blueprint)

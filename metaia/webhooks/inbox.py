@@ -97,7 +97,7 @@ def keep(source: str, key: str, *, query: str, headers: dict[str, str], body: by
     with db.transaction():
         new = bool(db.execute(row.on_conflict_do_nothing()).rowcount)
         if new:
-            job_registry.wake()
+            job_registry.wake_on_commit()
     return new
 
 
@@ -134,7 +134,7 @@ def again(call_id: str) -> bool:
     """Let a call out of quarantine, in the running transaction; return whether it was there."""
     freed = bool(db.execute(AGAIN, {"id": call_id, "now": now()}).rowcount)
     if freed:
-        job_registry.wake()
+        job_registry.wake_on_commit()
     return freed
 
 

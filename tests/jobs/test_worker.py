@@ -125,7 +125,7 @@ def test_after_each_commit_the_worker_wakes_the_relay(
 ) -> None:
     """The relay runs in another process and would else find the event by polling only."""
     listening: list[Any] = []
-    monkeypatch.setattr(outbox, "when_filled", lambda _, call: listening.append(call))
+    monkeypatch.setattr(outbox, "on_commit", lambda _app, _kind, call: listening.append(call))
     work_off()
     tell_relay = listening[0]
     with Redis.from_url(app.config["REDIS_URL"]) as redis, redis.pubsub() as channels:
@@ -147,7 +147,7 @@ def test_a_worker_that_cannot_wake_the_relay_goes_on(
             asked.append(channel)
             raise Unreachable("no Redis today")
 
-    monkeypatch.setattr(outbox, "when_filled", lambda _, call: listening.append(call))
+    monkeypatch.setattr(outbox, "on_commit", lambda _app, _kind, call: listening.append(call))
     monkeypatch.setattr(work, "connect", lambda _: Away())
     work_off()
     listening[0]()

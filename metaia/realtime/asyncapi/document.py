@@ -44,16 +44,16 @@ def document(app: Flask) -> Json:
     base_url = app.config["PUBLIC_BASE_URL"]
     schemas = Schemas()
     messages: Json = {"sync": message("sync", "After connect, and when replay ends.", schemas.ref(Sync))}
-    for event in EVENTS.values():
+    for event in EVENTS.of(app).values():
         if event.wire is not None and event.wire not in messages:
             summary = f"{event.summary} Heard by {event.audience}."
             messages[event.wire] = message(event.wire, summary, schemas.ref(_durable(event.schema)))
     durable = list(messages)
-    for ephemeral in EPHEMERAL.values():
+    for ephemeral in EPHEMERAL.of(app).values():
         summary = f"{ephemeral.summary} Heard by {ephemeral.audience}; not in the log."
         messages[ephemeral.wire] = message(ephemeral.wire, summary, schemas.ref(ephemeral.schema))
     outgoing = list(messages)
-    for inbound in INBOUND.values():
+    for inbound in INBOUND.of(app).values():
         messages[inbound.name] = message(inbound.name, inbound.summary, schemas.ref(inbound.schema))
     ack = schemas.ref(Acknowledgement)
     messages["acknowledgement"] = message("acknowledgement", "Answers each event of a client's.", ack)
@@ -66,7 +66,7 @@ def document(app: Flask) -> Json:
         "defaultContentType": "application/json",
         "servers": {"main": _server(base_url) | {"pathname": "/socket.io"}, "plain": _server(base_url)},
         "channels": {"socket": socket} | channels,
-        "operations": _operations(outgoing, list(INBOUND)) | sending,
+        "operations": _operations(outgoing, list(INBOUND.of(app))) | sending,
         "components": {"messages": messages, "schemas": schemas.all()},
     }
 

@@ -21,7 +21,7 @@ from metaia.core.http.views import answer, envelope
 from metaia.realtime import runtime
 from metaia.realtime.clients import websocket as websocket_client
 from metaia.realtime.clients.sse import Stream
-from metaia.realtime.clients.websocket import Dialect, WebSocketClient
+from metaia.realtime.clients.websocket import Format, WebSocketClient
 from metaia.realtime.gateways import replay, tickets
 from metaia.realtime.transport import handover
 from metaia.realtime.transport import websocket as websocket_connection
@@ -90,13 +90,13 @@ def every_event(query: dict[str, Any]) -> Response:
     return serve(_by_ticket_or_header(query["ticket"]), websocket_client.standard, query["cursor"])
 
 
-def serve(actor: Actor, dialect: Dialect, cursor: str | None) -> Response:
+def serve(actor: Actor, render: Format, cursor: str | None) -> Response:
     """Send `actor`'s events on this request's WebSocket, which goes on after the request has ended.
 
     Raises UpgradeRequired and TooMany.
     """
     taken = _take_over()
-    client = WebSocketClient(actor, dialect, taken)
+    client = WebSocketClient(actor, render, taken)
     taken.receive, taken.ended = client.heard, client.ended
     runtime.current().spawn(replay.admit, client, cursor)
     taken.start(g.early)
