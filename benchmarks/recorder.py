@@ -13,11 +13,11 @@ from typing import Any
 
 from metaia.app import create_app
 from metaia.core import db, outbox
+from metaia.core.redis import WAKE_CHANNEL, connect
 from metaia.realtime import events
-from metaia.realtime.log import pubsub
 
 app = create_app()
-wake = pubsub.connect(app.config["REDIS_URL"])
+wake = connect(app.config["REDIS_URL"])
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -47,10 +47,10 @@ class Handler(BaseHTTPRequestHandler):
 
 def main() -> None:
     def tell_relay() -> None:
-        wake.publish(pubsub.WAKE, b"")
+        wake.publish(WAKE_CHANNEL, b"")
 
     with app.app_context():
-        outbox.when_filled("event", tell_relay)
+        outbox.on_commit(app, "event", tell_relay)
     HTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
 
 

@@ -20,8 +20,19 @@ from metaia.core.http.request_hooks import NoSessions
 from metaia.core.openapi import document as openapi
 from metaia.realtime.clients.socketio_rooms import Manager
 
-# Each package has a `routes.register(app, api)`. A domain may import only the domains before it.
-DOMAINS = ("realtime", "users", "notifications", "auth", "orders", "webhooks", "admin", "console", "system")
+# Each of these packages has a `routes.register(app, api)`. A domain may import those that stand before it.
+DOMAINS = [
+    "realtime",
+    "users",
+    "presence",
+    "notifications",
+    "auth",
+    "orders",
+    "webhooks",
+    "admin",
+    "console",
+    "system",
+]
 
 
 def create_app(**overrides: Any) -> Flask:

@@ -8,8 +8,7 @@ from typing import Any
 
 from flask import Flask, Response
 
-import metaia.auth.jobs  # noqa: F401 - registers itself
-from metaia.auth import events, schemas
+from metaia.auth import events, jobs, schemas
 from metaia.auth.account import pages
 from metaia.auth.account import routes as account_routes
 from metaia.auth.login import service
@@ -25,6 +24,7 @@ from metaia.core.errors import Conflict, Forbidden, Unauthenticated
 from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.endpoint import LOGIN, PUBLIC, READ
 from metaia.core.http.views import answer
+from metaia.jobs import registry as job_registry
 from metaia.notifications import registry as notification_registry
 from metaia.notifications.content import templates
 from metaia.realtime import catalogue, runtime
@@ -105,10 +105,11 @@ def _session_ended(payload: dict[str, Any]) -> None:
 
 def register(app: Flask, api: Any) -> None:
     """Register this domain with the application."""
-    catalogue.declare(*events.EVENTS)
-    runtime.of(app).feed.listen("session.ended", _session_ended)
+    catalogue.register(app, *events.EVENTS)
+    job_registry.register(app, jobs)
+    runtime.of(app).feed.subscribe("session.ended", _session_ended)
     runtime.of(app).at_start(session_service.remember_ended)
-    actors.set_session_check(revoked.has)
+    actors.session_checks.register(app, "auth", revoked.has)
     notification_registry.declare(*NOTICES)
     templates.add(Path(__file__).parent / "templates")
     for purpose in email_tokens.MINUTES:

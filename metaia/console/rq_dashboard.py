@@ -97,7 +97,7 @@ class JsonWorker(Worker):
 def register(app: Flask, pages: Blueprint) -> None:
     """Put the dashboard into the application. `pages` are registered already: their templates come before its own."""
     web.Job, web.Worker, web.config.serializer = JsonJob, JsonWorker, JSONSerializer
-    app.redis_conn = runtime.of(app).dispatch.redis  # type: ignore[attr-defined]  # where it looks for it
+    app.redis_conn = runtime.of(app).dispatcher.redis  # type: ignore[attr-defined]  # where it looks for it
     app.config["RQ_DASHBOARD_REDIS_URL"] = ["Redis"]  # what it shows; the address may hold a password
     app.url_map.converters["word"] = Word
     blp = flask.Blueprint(

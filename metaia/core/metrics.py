@@ -32,3 +32,4 @@ moved: Counter[str] = Counter()  # by the relay, while this process was leader: 
 emitted = Histogram()  # from the recording of an event, just before its commit, to its emit by this process
 acknowledged = Histogram()  # from the same moment to the acknowledgement of a client, if requested
 acknowledgements: Counter[str] = Counter()  # requested, received
+webhooks: Counter[str] = Counter()  # answers to vendors by source and status: "twilio 204"

@@ -6,8 +6,9 @@ its own entries.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Generic, TypeVar, cast
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any, Generic, TypeVar
 
 from flask import Flask, current_app
 
@@ -23,15 +24,27 @@ class Registry(Generic[K, V]):
 
     def register(self, app: Flask, key: K, value: V) -> None:
         """Add an entry. Raises ValueError for a duplicate key."""
-        entries = cast("dict[K, V]", app.extensions.setdefault(self._key, {}))
+        entries = self.of(app)
         if key in entries:
             raise ValueError(f"{self._key}: {key!r} is registered twice")
         entries[key] = value
 
-    def of(self, app: Flask) -> Mapping[K, V]:
-        """Return the entries of an application, in the order of their registration."""
-        return cast("dict[K, V]", app.extensions.setdefault(self._key, {}))
+    def of(self, app: Flask) -> dict[K, V]:
+        """Return the entries of an application, in the order of their registration. Only tests change them."""
+        entries: dict[K, V]
+        try:
+            entries = app.extensions[self._key]
+        except KeyError:
+            entries = app.extensions.setdefault(self._key, {})
+        return entries
 
-    def current(self) -> Mapping[K, V]:
+    def current(self) -> dict[K, V]:
         """Return the entries of the current application."""
-        return cast("dict[K, V]", current_app.extensions.setdefault(self._key, {}))
+        return self.of(current_app._get_current_object())  # type: ignore[attr-defined] # the proxy takes longer
+
+
+def marks(module: ModuleType, attribute: str) -> Iterator[Any]:
+    """Yield `function.<attribute>` of each function that `module` defines and a decorator has marked with it."""
+    for value in vars(module).values():
+        if getattr(value, "__module__", None) == module.__name__ and hasattr(value, attribute):
+            yield getattr(value, attribute)

@@ -7,7 +7,7 @@ jobs claim their own row before they act. The outbox row's id is the job's id.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import gevent
@@ -21,8 +21,8 @@ from sqlalchemy import delete, select
 from metaia.core import db, metrics
 from metaia.core.ids import new_id
 from metaia.core.outbox import Outbox
-from metaia.jobs.registry import REGISTRY, Job
-from metaia.realtime.log.pubsub import connect
+from metaia.core.redis import connect
+from metaia.jobs.registry import JobType
 
 BATCH = 200
 POLL = 1.0  # seconds
@@ -38,11 +38,12 @@ Asked = tuple[str, str, dict[str, Any], str | None]  # name, job id, arguments, 
 logger = structlog.get_logger(__name__)
 
 
-class Dispatch:
+class Dispatcher:
     """Runs in every web process, and works in the one that leads."""
 
-    def __init__(self, redis_url: str, leading: Callable[[], bool]) -> None:
+    def __init__(self, redis_url: str, jobs: Mapping[str, JobType], leading: Callable[[], bool]) -> None:
         self.redis = connect(redis_url)
+        self.jobs = jobs
         self.leading = leading
         self._signal = Signal()
         self._ticked = 0.0
@@ -88,7 +89,7 @@ class Dispatch:
 
     def clockwork(self) -> None:
         """Enqueue the periodic jobs whose time has come; Redis remembers which slot was taken."""
-        for job in REGISTRY.values():
+        for job in self.jobs.values():
             if job.every is not None:
                 slot = int(time.time() // job.every)
                 if self.redis.set(f"metaia:every:{job.name}", slot, get=True) != str(slot).encode():
@@ -97,7 +98,7 @@ class Dispatch:
 
     def look_for_work(self) -> None:
         """Enqueue as many jobs as have work at the moment, but none of which one still waits to begin."""
-        for job in REGISTRY.values():
+        for job in self.jobs.values():
             for number in range(job.due() if job.due else 0):
                 key = f"metaia:due:{job.name}:{number}"
                 if self.redis.set(key, 1, nx=True, ex=FORGOTTEN):
@@ -108,7 +109,7 @@ class Dispatch:
         """Give jobs to RQ: all of one queue in one round trip."""
         queues: dict[str, list[Any]] = {}
         for name, job_id, arguments, request_id in asked:
-            job = REGISTRY.get(name)
+            job = self.jobs.get(name)
             if job is None:
                 logger.error("a job nobody knows was dropped", job=name)
             else:
@@ -118,7 +119,7 @@ class Dispatch:
             Queue(queue, connection=self.redis, serializer=JSONSerializer).enqueue_many(prepared)
 
 
-def _prepared(job: Job, job_id: str, arguments: dict[str, Any], meta: dict[str, Any]) -> Any:
+def _prepared(job: JobType, job_id: str, arguments: dict[str, Any], meta: dict[str, Any]) -> Any:
     return Queue.prepare_data(
         job.name,
         kwargs=arguments,
@@ -132,5 +133,5 @@ def _prepared(job: Job, job_id: str, arguments: dict[str, Any], meta: dict[str, 
     )
 
 
-def _retry(job: Job) -> Retry | None:
+def _retry(job: JobType) -> Retry | None:
     return Retry(max=len(job.retry), interval=list(job.retry)) if job.retry else None

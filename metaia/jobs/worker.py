@@ -19,7 +19,7 @@ from rq.worker import base
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from metaia.core import outbox
-from metaia.realtime.log import pubsub
+from metaia.core.redis import WAKE_CHANNEL, connect
 
 MAINTENANCE_SECONDS = 60  # how soon jobs of a killed worker are found
 PAUSE = 1.0  # seconds before a worker that gave up begins again
@@ -77,17 +77,17 @@ class Worker(SimpleWorker):
 def run(app: Flask, queue: str) -> None:
     """Work on `queue` until told to stop; SIGTERM lets the present job finish."""
     redis = Redis.from_url(app.config["REDIS_URL"], socket_connect_timeout=2)
-    wake = pubsub.connect(app.config["REDIS_URL"])
+    wake = connect(app.config["REDIS_URL"])
 
     def tell_relay() -> None:
         try:
-            wake.publish(pubsub.WAKE, b"")
+            wake.publish(WAKE_CHANNEL, b"")
         except RedisError as error:
             log.warning("relay not woken; it polls", error=str(error))
 
     with app.app_context():
-        outbox.when_filled("event", tell_relay)
-        outbox.when_filled("job", tell_relay)
+        outbox.on_commit(app, "event", tell_relay)
+        outbox.on_commit(app, "job", tell_relay)
         while not _worked_off(redis, queue):
             pass
 

@@ -8,7 +8,8 @@ from functools import partial
 from flask import current_app
 
 from metaia.core import db
-from metaia.jobs.registry import job, later
+from metaia.jobs import registry as job_registry
+from metaia.jobs.registry import job
 from metaia.notifications import retention
 from metaia.notifications.delivery import claims, expo_receipts, planning, sending
 from metaia.notifications.delivery import queries as delivery_queries
@@ -66,7 +67,7 @@ def prune() -> int:
     gone, more = retention.prune(current_app.config["NOTIFICATION_DAYS"], seconds=SECONDS)
     if more:
         with db.transaction():
-            later(f"{__name__}.prune")
+            job_registry.enqueue(f"{__name__}.prune")
     return gone
 
 

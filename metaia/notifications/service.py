@@ -74,7 +74,7 @@ def write(
     if IN_APP in used:
         events.record("notification.created", shown, audience=[f"user-{user_id}"], subject=subject)
     if used != [IN_APP]:
-        job_registry.wake()
+        job_registry.wake_on_commit()
     return str(shown["id"])
 
 

@@ -1,19 +1,25 @@
-"""Timing's three addresses, in Timing's own shape: snake_case, and `data` is the order itself."""
+"""Timing's addresses, in Timing's own shape: snake_case, and `data` of an answer is the order itself."""
 
 from __future__ import annotations
 
-from flask import Response
+from flask import Response, request
 from marshmallow import Schema as Plain
-from marshmallow import fields
+from marshmallow import fields, validate
 
+from metaia.core.access import actor as actors
 from metaia.core.access.actor import current
-from metaia.core.errors import NotFound, Unavailable
+from metaia.core.errors import Forbidden, NotFound, Unauthenticated, Unavailable, UpgradeRequired
 from metaia.core.http import etags
 from metaia.core.http.blueprint import Blueprint
-from metaia.core.http.endpoint import PUBLIC, READ, WRITE, permission
+from metaia.core.http.endpoint import CONNECT, PUBLIC, READ, WRITE, permission
+from metaia.core.http.fields import Schema
 from metaia.core.http.views import Meta, raw_answer, raw_envelope
 from metaia.core.json import Json
 from metaia.orders import presenters, queries, schemas, service
+from metaia.realtime.catalogue import Channel, Payload
+from metaia.realtime.clients.websocket import rendered_as
+from metaia.realtime.gateways import plain as plain_gateway
+from metaia.realtime.gateways.plain import websockets
 
 blp = Blueprint("tracking", __name__, url_prefix="/api/orders", description="Tracking page")
 admin = Blueprint(
@@ -22,6 +28,7 @@ admin = Blueprint(
     url_prefix="/api/admin/orders",
     description="Orders for admins, in Timing's shape",
 )
+FORMAT = "timing"  # of the messages on `ws /admin`
 
 
 class Item(Plain):
@@ -111,3 +118,53 @@ def set_status(body: Json, order_id: str) -> Response:
     version = etags.expected(body.pop("expected_version"))
     order = service.set_status(current(), order_id, body["status"], body, version=version)
     return raw_answer(presenters.timing(presenters.common(order)))
+
+
+class TokenQuery(plain_gateway.Resume):
+    token = fields.String(load_default="", validate=validate.Length(max=4000))
+
+
+class AdminMessage(Schema):
+    """What Timing's admin pages get, in snake_case."""
+
+    type = fields.String(required=True)
+    order = fields.Dict(required=True)
+    status = fields.String()
+
+
+CHANNEL = Channel(
+    "admin", "/admin", TokenQuery, "order", AdminMessage, "What an admin's page hears of an order."
+)
+
+
+def new_order(payload: Payload) -> Payload:
+    """Return the message for an `order.created`."""
+    return {"type": "newOrder", "order": presenters.timing(payload["order"])}
+
+
+def status_update(payload: Payload) -> Payload:
+    """Return the message for an `order.updated`."""
+    return {
+        "type": "orderStatusUpdate",
+        "order": presenters.timing(payload["order"]),
+        "status": payload["status"],
+    }
+
+
+@websockets.endpoint(
+    "GET",
+    "/admin",
+    query=TokenQuery,
+    status=101,
+    limit=CONNECT,
+    access=PUBLIC,
+    fails=(Unauthenticated, UpgradeRequired, Unavailable),
+    websocket=True,
+)
+def for_admins(query: Json) -> Response:
+    """WebSocket for Timing's admin pages, in Timing's own messages."""
+    actor = actors.from_token(query["token"] or actors.bearer(request.headers.get("Authorization")))
+    if not actor.may("orders.manage"):
+        raise Forbidden("For admins only.")
+    actors.set_current(actor)
+    return plain_gateway.serve(actor, rendered_as(FORMAT), query["cursor"])

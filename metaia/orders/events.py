@@ -6,7 +6,7 @@ from marshmallow import fields
 
 from metaia.core.access.actor import Actor
 from metaia.core.http.fields import Schema
-from metaia.orders import policy, presenters
+from metaia.orders import compat_timing, policy, presenters
 from metaia.orders.schemas import OrderOut
 from metaia.realtime.catalogue import EventType, Payload
 
@@ -35,21 +35,14 @@ class ByActions:
         return {**payload, "order": presenters.with_actions(payload["order"], key.split())}
 
 
-def _new_order(payload: Payload) -> Payload:
-    return {"type": "newOrder", "order": presenters.timing(payload["order"])}
-
-
-def _status_update(payload: Payload) -> Payload:
-    return {
-        "type": "orderStatusUpdate",
-        "order": presenters.timing(payload["order"]),
-        "status": payload["status"],
-    }
-
-
 _HEARD_BY = "the order's customer, partner and courier, those in its room, and staff"
 _SUMMARY = "An order was created or changed."
-EVENTS = (
-    EventType("order.created", "order_update", OrderUpdate, _SUMMARY, _HEARD_BY, ByActions(), _new_order),
-    EventType("order.updated", "order_update", OrderUpdate, _SUMMARY, _HEARD_BY, ByActions(), _status_update),
+EVENTS = tuple(
+    EventType(
+        name, "order_update", OrderUpdate, _SUMMARY, _HEARD_BY, ByActions(), {compat_timing.FORMAT: render}
+    )
+    for name, render in (
+        ("order.created", compat_timing.new_order),
+        ("order.updated", compat_timing.status_update),
+    )
 )

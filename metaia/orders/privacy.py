@@ -23,7 +23,7 @@ ROLES = ("customer_id", "partner_id", "delivery_partner_id")  # filters of the l
 
 def request_erasure(user_id: str) -> None:  # noqa: ARG001 - the job finds every order that is due
     """Enqueue the erasure of a deleted customer's data: now in closed orders, later in those that are still open."""
-    job_registry.later(ERASE)
+    job_registry.enqueue(ERASE)
 
 
 def erase_customers() -> int:

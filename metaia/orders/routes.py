@@ -9,8 +9,7 @@ from typing import Any
 from flask import Flask, Response
 from marshmallow import Schema as MarshmallowSchema
 
-import metaia.orders.campaign_filters
-import metaia.orders.jobs  # noqa: F401 - registers itself
+import metaia.orders.campaign_filters  # noqa: F401 - registers itself
 from metaia.auth.account import erasure, export
 from metaia.core.access.actor import current
 from metaia.core.http import etags
@@ -20,12 +19,14 @@ from metaia.core.http.endpoint import READ, WRITE
 from metaia.core.http.pagination import listing
 from metaia.core.http.views import answer, answer_versioned
 from metaia.core.json import Json
+from metaia.jobs import registry as job_registry
 from metaia.notifications import registry as notification_registry
 from metaia.notifications.content import templates
 from metaia.orders import (
     compat_timing,
     events,
     history,
+    jobs,
     presenters,
     privacy,
     queries,
@@ -37,7 +38,7 @@ from metaia.orders.create import create as create_order
 from metaia.orders.notifications import NOTICES
 from metaia.orders.queries import Order
 from metaia.presence import publish as presence_publish
-from metaia.realtime import catalogue, runtime
+from metaia.realtime import catalogue, inbound, runtime
 
 blp = Blueprint("orders", __name__, url_prefix="/api/orders", description="Orders")
 bare = Blueprint(
@@ -126,12 +127,14 @@ register_actions(bare, "PATCH", "/<id:order_id>", BARE_ACTIONS, _act, returns=sc
 
 def register(app: Flask, api: Any) -> None:
     """Register this domain with the application."""
-    catalogue.declare(*events.EVENTS)
+    catalogue.register(app, *events.EVENTS, compat_timing.CHANNEL)
+    inbound.register(app, sockets)
+    job_registry.register(app, jobs)
     notification_registry.declare(*NOTICES)
     templates.add(Path(__file__).parent / "templates")
     erasure.also(privacy.request_erasure)
     export.part("orders", privacy.pages)
-    presence_publish.also_tell(queries.waiting_customers)
-    runtime.of(app).feed.listen("order.updated", sockets.evict_former_parties)
+    presence_publish.watchers.register(app, "orders", queries.waiting_customers)
+    runtime.of(app).feed.subscribe("order.updated", sockets.evict_former_parties)
     for blueprint in (blp, bare, compat_timing.blp, compat_timing.admin):
         api.register_blueprint(blueprint)

@@ -6,12 +6,16 @@ how an event looks to the one who receives it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+from flask import Flask
+from marshmallow import Schema as MarshmallowSchema
 
 from metaia.core.access.actor import Actor
 from metaia.core.http.fields import Schema
+from metaia.core.registry import Registry
 
 Payload = dict[str, Any]
 
@@ -36,11 +40,12 @@ class EventType:
     summary: str
     audience: str
     view: View | None = None
-    admin_message: Callable[[Payload], Payload] | None = None  # what `ws /admin` makes of it
+    # By the name of a format: what plain WebSockets in that format get instead of `{type, data, cursor}`.
+    renderings: Mapping[str, Callable[[Payload], Payload]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class Passing:
+class EphemeralEvent:
     """A kind of message that is emitted and never logged: whoever is away misses it."""
 
     wire: str
@@ -49,23 +54,35 @@ class Passing:
     audience: str
 
 
-EVENTS: dict[str, EventType] = {}
-PASSING: dict[str, Passing] = {}
+@dataclass(frozen=True)
+class Channel:
+    """The address of a plain WebSocket, for the AsyncAPI document: it sends one kind of message."""
+
+    name: str
+    address: str
+    query: type[Schema]
+    message: str  # its name
+    schema: type[MarshmallowSchema]
+    summary: str
 
 
-def declare(*types: EventType) -> None:
-    """Add event types. Raises ValueError when a name is taken."""
-    for event_type in types:
-        if EVENTS.setdefault(event_type.name, event_type) is not event_type:
-            raise ValueError(f"event {event_type.name} is declared twice")
+EVENTS: Registry[str, EventType] = Registry("events")
+EPHEMERAL: Registry[str, EphemeralEvent] = Registry("ephemeral_events")
+CHANNELS: Registry[str, Channel] = Registry("websocket_channels")
 
 
-def declare_passing(*types: Passing) -> None:
-    """Add messages that are not in the log."""
-    PASSING.update({passing.wire: passing for passing in types})
+def register(app: Flask, *entries: EventType | EphemeralEvent | Channel) -> None:
+    """Add entries to the catalogue of `app`. Raises ValueError when a name is taken."""
+    for entry in entries:
+        if isinstance(entry, EventType):
+            EVENTS.register(app, entry.name, entry)
+        elif isinstance(entry, EphemeralEvent):
+            EPHEMERAL.register(app, entry.wire, entry)
+        else:
+            CHANNELS.register(app, entry.name, entry)
 
 
-def seen_by(name: str, payload: Payload, actor: Actor) -> Payload:
+def view_for(event_type: EventType, payload: Payload, actor: Actor) -> Payload:
     """Return the payload of an event as `actor` sees it."""
-    view = EVENTS[name].view
+    view = event_type.view
     return payload if view is None else view.show(payload, view.key(payload, actor))

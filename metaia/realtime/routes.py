@@ -7,15 +7,13 @@ from typing import Any
 from flask import Flask, Response, current_app
 from marshmallow import fields, validate
 
-import metaia.presence.sockets  # noqa: F401 - registers itself
 from metaia.core import json
 from metaia.core.access.actor import current
 from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.endpoint import PUBLIC, READ
 from metaia.core.http.fields import Schema
 from metaia.core.http.views import answer, envelope
-from metaia.presence import routes as presence_routes
-from metaia.realtime import runtime
+from metaia.realtime import inbound, runtime
 from metaia.realtime.asyncapi import document as asyncapi
 from metaia.realtime.clients import latency
 from metaia.realtime.gateways import plain as plain_gateway
@@ -58,7 +56,7 @@ def get_events(query: dict[str, Any]) -> Response:
 @blp.endpoint("GET", "/asyncapi.json", returns={"type": "object"}, limit=READ, access=PUBLIC)
 def get_asyncapi() -> Response:
     """The AsyncAPI 3 document of everything that goes over sockets."""
-    document = asyncapi.document(current_app.config["PUBLIC_BASE_URL"])
+    document = asyncapi.document(current_app)
     return Response(json.dumps(document), mimetype="application/json")
 
 
@@ -67,6 +65,7 @@ def register(app: Flask, api: Any) -> None:
     transport.install()
     latency.init_app(app)
     runtime.Runtime(app)
-    socketio_gateway.init_app()
-    for blueprint in (blp, plain_gateway.events, plain_gateway.bare, presence_routes.blp):
+    socketio_gateway.init_app(app)
+    inbound.register(app, socketio_gateway)
+    for blueprint in (blp, plain_gateway.events, plain_gateway.websockets):
         api.register_blueprint(blueprint)

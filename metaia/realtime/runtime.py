@@ -10,9 +10,11 @@ import structlog
 from flask import Flask, current_app
 
 from metaia.core import db, metrics, outbox
-from metaia.jobs.dispatcher import Dispatch
-from metaia.presence.service import Presence
+from metaia.jobs.dispatcher import Dispatcher
+from metaia.jobs.registry import JOBS
+from metaia.realtime.catalogue import EVENTS, EventType
 from metaia.realtime.clients import connections, fanout
+from metaia.realtime.clients.connections import Connection
 from metaia.realtime.log.feed import Feed
 from metaia.realtime.log.pubsub import Bus
 from metaia.realtime.log.relay import Relay
@@ -29,14 +31,16 @@ class Runtime:
 
     def __init__(self, app: Flask) -> None:
         self.app = app
+        self._event_types = EVENTS.of(app)
         self.bus = Bus(app.config["REDIS_URL"])
         self.feed = Feed(self._deliver)
         self.relay = Relay(self._moved)
-        self.presence = Presence(app.config["REDIS_URL"], lambda: self.relay.leading)
         self.statistics = Statistics(
             app.config["REDIS_URL"], lambda: of_process(self.feed, leading=self.relay.leading)
         )
-        self.dispatch = Dispatch(app.config["REDIS_URL"], lambda: self.relay.leading)
+        self.dispatcher = Dispatcher(app.config["REDIS_URL"], JOBS.of(app), lambda: self.relay.leading)
+        self.connect_hooks: list[Callable[[Connection], None]] = []
+        self._loops: list[Callable[[], None]] = [self.statistics.run]
         self._at_start: list[Callable[[], None]] = []
         self._greenlets: list[gevent.Greenlet[..., Any]] = []
         app.extensions[EXTENSION] = self
@@ -47,13 +51,12 @@ class Runtime:
         That takes as long as PostgreSQL is away: a process that gave up would end gunicorn with it, and one that served
         without having asked would let ended sessions in.
         """
-        outbox.when_filled("event", self.wake_relay)
-        outbox.when_filled("job", self.wake_dispatch)
+        outbox.on_commit(self.app, "event", self.wake_relay)
+        outbox.on_commit(self.app, "job", self.wake_dispatcher)
         self._run(self.feed.run)
         self._run(self.bus.subscribe, self._heard, self._woken, self.feed.doubt)
         self._run(connections.look_after)
-        self._run(self.presence.run)
-        self._run(self.statistics.run)
+        self._run_loops()
         self.start_relay() if self.app.config["RELAY_IN_WEB"] else self._run(self.bus.publish)
         self.feed.ready.wait()
         for call in self._at_start:
@@ -63,19 +66,33 @@ class Runtime:
         """Start trying to lead: all that `flask relay` does."""
         self._run(self.bus.publish)
         self._run(self.relay.run)
-        self._run(self.dispatch.run)
+        self._run(self.dispatcher.run)
 
     def serve_relay(self) -> None:
         """Relay and hand over jobs, for ever, in a process that serves nobody."""
         self._run(self.feed.run)  # knows the log's epoch
         self.start_relay()
-        self._run(self.presence.run)  # the leader notices who has gone
-        self._run(self.statistics.run)
+        self._run_loops()
         self._run(self.bus.subscribe, self._heard, self._woken, self._woken)
         gevent.joinall(self._greenlets)
 
     def _run(self, call: Callable[..., None], *arguments: Any) -> None:
         self._greenlets.append(self.spawn(_for_ever, call, *arguments))
+
+    def _run_loops(self) -> None:
+        for call in self._loops:
+            self._run(call)
+
+    def add_loop(self, call: Callable[[], None]) -> None:
+        """Run `call`, which loops for ever, in a greenlet of every process that starts this runtime.
+
+        If it raises or returns, it is called again after PAUSE seconds.
+        """
+        self._loops.append(call)
+
+    def on_connect(self, hook: Callable[[Connection], None]) -> None:
+        """Call `hook` with each Socket.IO connection that was accepted, before it gets its first event."""
+        self.connect_hooks.append(hook)
 
     def at_start(self, call: Callable[[], None]) -> None:
         """Run `call` once this process follows the log, before it serves."""
@@ -85,8 +102,8 @@ class Runtime:
         """Stop everything `start` started."""
         gevent.killall(self._greenlets, timeout=5)
         self._greenlets.clear()
-        outbox.forget(self.wake_relay)
-        outbox.forget(self.wake_dispatch)
+        outbox.remove_listener(self.app, self.wake_relay)
+        outbox.remove_listener(self.app, self.wake_dispatcher)
 
     def spawn(self, call: Callable[..., Any], *arguments: Any) -> gevent.Greenlet[..., Any]:
         """Run `call` in a greenlet that has the application's context."""
@@ -101,13 +118,13 @@ class Runtime:
         """Make committed events move: here if this process leads, else through Redis. Returns at once."""
         self.relay.wake() if self.relay.leading else self.bus.wake()
 
-    def wake_dispatch(self) -> None:
+    def wake_dispatcher(self) -> None:
         """Make committed jobs move, likewise."""
-        self.dispatch.wake() if self.relay.leading else self.bus.wake()
+        self.dispatcher.wake() if self.relay.leading else self.bus.wake()
 
     def _woken(self) -> None:
         self.relay.wake()
-        self.dispatch.wake()
+        self.dispatcher.wake()
 
     def _heard(self, epoch: str, events: list[Event]) -> None:
         if epoch == self.feed.head.epoch:
@@ -118,8 +135,15 @@ class Runtime:
         self.feed.offer(events)
         self.bus.announce(self.feed.head.epoch, events)
 
+    def kind_on_wire(self, event: Event) -> EventType | None:
+        """Return the type of `event` if clients see events of that type."""
+        kind = self._event_types.get(event.type)
+        return None if kind is None or kind.wire is None else kind
+
     def _deliver(self, event: Event) -> None:
-        fanout.to_audience(event, self.feed.head)
+        kind = self._event_types.get(event.type)
+        if kind is not None and kind.wire is not None:
+            fanout.to_audience(kind, event, self.feed.head)
 
 
 def _insist(call: Callable[[], None]) -> None:

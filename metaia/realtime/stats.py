@@ -15,12 +15,11 @@ import structlog
 from redis.exceptions import RedisError
 
 from metaia.core import metrics
+from metaia.core.redis import connect
 from metaia.extensions import socketio
 from metaia.realtime.clients import connections, rooms
 from metaia.realtime.log.feed import Feed
-from metaia.realtime.log.pubsub import connect
 from metaia.realtime.transport import send_buffer
-from metaia.webhooks import inbox
 
 EVERY = 2.0  # seconds between reports
 STALE = 10.0  # seconds after which a process that reports nothing counts as gone
@@ -83,7 +82,7 @@ def of_process(feed: Feed, *, leading: bool) -> Json:
         "ended": dict(metrics.ended),
         "moved": dict(metrics.moved),
         "acknowledgements": dict(metrics.acknowledgements),
-        "webhooks": dict(inbox.counted),
+        "webhooks": dict(metrics.webhooks),
         "emitted": metrics.emitted.as_dict(),
         "acknowledged": metrics.acknowledged.as_dict(),
     }

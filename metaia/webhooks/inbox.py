@@ -7,7 +7,6 @@ staff: in quarantine.
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -40,7 +39,6 @@ from metaia.jobs import registry as job_registry
 PAUSES = (5, 30, 120, 600, 3600, 10800)
 LONGEST = 300  # characters of an error
 COUNTED_UNTIL = 1000
-counted: Counter[str] = Counter()  # answers of this process by source and status: "twilio 204"
 
 
 class Inbox(Model):
@@ -99,7 +97,7 @@ def keep(source: str, key: str, *, query: str, headers: dict[str, str], body: by
     with db.transaction():
         new = bool(db.execute(row.on_conflict_do_nothing()).rowcount)
         if new:
-            job_registry.wake()
+            job_registry.wake_on_commit()
     return new
 
 
@@ -136,7 +134,7 @@ def again(call_id: str) -> bool:
     """Let a call out of quarantine, in the running transaction; return whether it was there."""
     freed = bool(db.execute(AGAIN, {"id": call_id, "now": now()}).rowcount)
     if freed:
-        job_registry.wake()
+        job_registry.wake_on_commit()
     return freed
 
 

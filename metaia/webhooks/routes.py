@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, request
 
-import metaia.webhooks.jobs  # noqa: F401 - registers itself
+from metaia.core import metrics
 from metaia.core.errors import Conflict, Unauthenticated, UnsupportedMedia
 from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.bodies import read_body
@@ -15,7 +15,8 @@ from metaia.core.http.endpoint import PUBLIC, READ, WEBHOOK, WRITE, permission
 from metaia.core.http.pagination import listing
 from metaia.core.http.views import answer
 from metaia.core.times import now
-from metaia.webhooks import inbox, queries, schemas, service
+from metaia.jobs import registry as job_registry
+from metaia.webhooks import jobs, queries, schemas, service
 from metaia.webhooks.vendors.interface import Call
 from metaia.webhooks.vendors.registry import SOURCES
 
@@ -43,7 +44,7 @@ def receive(source: str) -> Response:
 @blp.after_request
 def _count(response: Response) -> Response:
     name = (request.view_args or {}).get("source")
-    inbox.counted[f"{name if name in SOURCES else 'unknown'} {response.status_code}"] += 1
+    metrics.webhooks[f"{name if name in SOURCES else 'unknown'} {response.status_code}"] += 1
     return response
 
 
@@ -68,8 +69,9 @@ def retry(webhook_id: str) -> Response:
     return answer(webhook=schemas.present(service.retry(webhook_id)))
 
 
-def register(app: Flask, api: Any) -> None:  # noqa: ARG001 - the form that all domains have
+def register(app: Flask, api: Any) -> None:
     """Register this domain with the application."""
+    job_registry.register(app, jobs)
     api.register_blueprint(blp)
     api.register_blueprint(admin)
 

@@ -190,16 +190,17 @@ def test_their_requests_count_for_themselves_and_their_connections_for_nobodys_p
     assert own.client.connected
 
 
-def test_socket_events_that_change_something_are_refused_and_all_others_are_not(world, person, eyes):
+def test_socket_events_that_change_something_are_refused_and_all_others_are_not(app, world, person, eyes):
     order, other = person.order(), world.person().order()
     screen = eyes.socket()
     assert screen.ask("join_order_room", order["id"])["data"]["room"] == f"order-{order['id']}"
     assert screen.ask("leave_order_room", order["id"])["ok"]
     assert screen.ask("join_order_room", other["id"])["error"]["code"] == "forbidden"
     assert screen.ask("auth:refresh", eyes.token)["ok"]
-    for name in INBOUND.keys() - LOOKING:
+    inbound = INBOUND.of(app)
+    for name in inbound.keys() - LOOKING:
         assert screen.ask(name, {})["error"]["code"] == "read_only", name
-    assert {name for name, inbound in INBOUND.items() if not inbound.changes} == LOOKING
+    assert {name for name, event in inbound.items() if not event.changes} == LOOKING
 
 
 def test_a_connection_of_theirs_does_not_become_the_users_nor_the_other_way_round(person, eyes):

@@ -16,7 +16,7 @@ from metaia.auth.account import email_change
 from metaia.auth.mailed_links import service as mailed_links
 from metaia.core import db
 from metaia.core.ids import new_id
-from metaia.jobs.registry import REGISTRY
+from metaia.jobs.registry import JOBS as JOB_TYPES
 from tests.support.account_mails import Post
 from tests.support.login_client import Clock, Door
 from tests.support.waiting import until
@@ -29,8 +29,9 @@ WAITING = "SELECT id FROM outbox WHERE type = ANY(:jobs)"
 def post(app: Flask, server: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
     """Give what is mailed; the jobs that decide it go to a queue of the test's own."""
     name = f"links-{new_id()}"
+    job_types = JOB_TYPES.of(app)
     for job in JOBS:
-        monkeypatch.setitem(REGISTRY, job, replace(REGISTRY[job], queue=name))
+        monkeypatch.setitem(job_types, job, replace(job_types[job], queue=name))
     with Redis.from_url(app.config["REDIS_URL"]) as redis:
         queue = Queue(name, connection=redis, serializer=JSONSerializer)
         yield Post(queue)

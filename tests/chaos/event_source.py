@@ -21,9 +21,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from metaia.app import create_app
 from metaia.core import db
 from metaia.core.ids import new_id
+from metaia.core.redis import WAKE_CHANNEL, connect
 from metaia.core.times import now, rfc3339
 from metaia.realtime import events
-from metaia.realtime.log import pubsub
 
 SAID = text(
     "INSERT INTO chaos_said (id, rooms) SELECT * FROM unnest(cast(:ids AS uuid[]), cast(:rooms AS text[]))"
@@ -55,7 +55,7 @@ def say(rooms: list[str], how_many: int, chance: random.Random) -> list[str]:
 def talk(plan: dict[str, object], rooms: list[str], per_second: float) -> None:
     """Say something, for ever; what is known to be committed is written down."""
     chance = random.Random(str(plan["seed"]))
-    wake = pubsub.connect(str(plan["redis"]))
+    wake = connect(str(plan["redis"]))
     begun, total = time.monotonic(), 0
     with Path(str(plan["record"])).open("w", buffering=1) as record:
         while True:
@@ -68,7 +68,7 @@ def talk(plan: dict[str, object], rooms: list[str], per_second: float) -> None:
             total += len(committed)
             if chance.random() < 0.5:  # else the relay has to find it
                 with suppress(RedisError):
-                    wake.publish(pubsub.WAKE, b"")
+                    wake.publish(WAKE_CHANNEL, b"")
             time.sleep(max(0.0, begun + total / per_second - time.monotonic()))
 
 

@@ -19,13 +19,14 @@ from structlog.contextvars import bound_contextvars
 
 from metaia.core import db
 from metaia.core.ids import new_id
+from metaia.core.redis import connect
 from metaia.jobs import registry as job_registry
 from metaia.jobs import worker as work
-from metaia.jobs.dispatcher import FORGOTTEN, Dispatch
-from metaia.jobs.registry import REGISTRY, Job
+from metaia.jobs.dispatcher import FORGOTTEN, Dispatcher
+from metaia.jobs.registry import JOBS as JOB_TYPES
+from metaia.jobs.registry import JobType
 from metaia.notifications.registry import QUEUES
 from metaia.realtime import runtime
-from metaia.realtime.log import pubsub
 from tests.support.waiting import until
 
 JOBS = text("SELECT uid, type FROM outbox WHERE kind = 'job' AND payload ->> 'number' = :given")
@@ -33,22 +34,29 @@ JOB = "tests.realtime.a-job"
 
 
 @pytest.fixture
-def dispatch(app: Flask, server: object) -> Dispatch:
-    return runtime.of(app).dispatch
+def dispatch(app: Flask, server: object) -> Dispatcher:
+    return runtime.of(app).dispatcher
 
 
 @pytest.fixture
-def resting(dispatch: Dispatch, monkeypatch: pytest.MonkeyPatch) -> None:
+def resting(dispatch: Dispatcher, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the application's own dispatch from taking what the test looks at."""
     monkeypatch.setattr(dispatch, "leading", lambda: False)
 
 
 @pytest.fixture
-def queue(dispatch: Dispatch, monkeypatch: pytest.MonkeyPatch) -> Iterator[Queue]:
+def job_types(app: Flask) -> dict[str, JobType]:
+    return JOB_TYPES.of(app)
+
+
+@pytest.fixture
+def queue(
+    dispatch: Dispatcher, job_types: dict[str, JobType], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Queue]:
     """Give a queue of the test's own, to which JOB goes; those of earlier tests have gone elsewhere before."""
     until(lambda: db.fetch_value(text("SELECT count(*) FROM outbox WHERE kind = 'job'")) == 0, "the dispatch")
     name = f"jobs-{new_id()}"
-    monkeypatch.setitem(REGISTRY, JOB, Job(JOB, queue=name, retry=(10, 60, 300)))
+    monkeypatch.setitem(job_types, JOB, JobType(JOB, queue=name, retry=(10, 60, 300)))
     queue = Queue(name, connection=dispatch.redis, serializer=JSONSerializer)
     yield queue
     queue.delete(delete_jobs=True)
@@ -57,7 +65,7 @@ def queue(dispatch: Dispatch, monkeypatch: pytest.MonkeyPatch) -> Iterator[Queue
 def ask(number: str) -> str:
     """Ask for a job in a transaction, and return its id."""
     with db.transaction() as unit:
-        job_registry.later(JOB, number=number)
+        job_registry.enqueue(JOB, number=number)
         unit.writes.send(unit.connection.connection.driver_connection)  # type: ignore[arg-type]
         row = db.fetch_one(JOBS, {"given": number})
     assert row is not None
@@ -94,7 +102,7 @@ def test_a_job_of_a_transaction_that_fails_is_never_asked_for(queue: Queue) -> N
 
     def fail() -> None:
         with db.transaction():
-            job_registry.later(JOB, number=never)
+            job_registry.enqueue(JOB, number=never)
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -107,29 +115,29 @@ def test_a_job_of_a_transaction_that_fails_is_never_asked_for(queue: Queue) -> N
 
 def test_a_service_cannot_ask_for_a_job_that_does_not_exist(server: object) -> None:
     with db.transaction(), pytest.raises(LookupError):
-        job_registry.later("metaia.nowhere.jobs.nothing")
+        job_registry.enqueue("metaia.nowhere.jobs.nothing")
 
 
 def test_a_job_that_this_version_does_not_know_does_not_block_the_others(
-    queue: Queue, monkeypatch: pytest.MonkeyPatch
+    queue: Queue, job_types: dict[str, JobType], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unknown = "metaia.gone.jobs.gone"
-    monkeypatch.setitem(REGISTRY, unknown, Job(unknown))
+    monkeypatch.setitem(job_types, unknown, JobType(unknown))
     first = new_id()
     with db.transaction():
-        job_registry.later(unknown, number=first)
-        monkeypatch.delitem(REGISTRY, unknown)
+        job_registry.enqueue(unknown, number=first)
+        monkeypatch.delitem(job_types, unknown)
     second = ask(new_id())
     until(lambda: queue.job_ids == [second])
     until(lambda: not waiting(first))
 
 
 def test_while_redis_is_away_a_job_waits_in_the_outbox(
-    app: Flask, queue: Queue, dispatch: Dispatch, resting: None
+    app: Flask, queue: Queue, dispatch: Dispatcher, resting: None
 ) -> None:
     number = new_id()
     job_id = ask(number)
-    away = Dispatch("redis://127.0.0.1:1/0", lambda: True)
+    away = Dispatcher("redis://127.0.0.1:1/0", JOB_TYPES.of(app), lambda: True)
     with pytest.raises(Unreachable):
         away.hand_over()
     assert waiting(number) == 1
@@ -139,7 +147,7 @@ def test_while_redis_is_away_a_job_waits_in_the_outbox(
 
 
 def test_dispatch_itself_goes_on_when_redis_comes_back(
-    app: Flask, queue: Queue, dispatch: Dispatch, monkeypatch: pytest.MonkeyPatch
+    app: Flask, queue: Queue, dispatch: Dispatcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     redis = dispatch.redis
     asked = []
@@ -158,7 +166,9 @@ def test_dispatch_itself_goes_on_when_redis_comes_back(
     until(lambda: queue.job_ids == [job_id])
 
 
-def test_a_job_that_was_handed_over_twice_is_one_job(queue: Queue, dispatch: Dispatch, resting: None) -> None:
+def test_a_job_that_was_handed_over_twice_is_one_job(
+    queue: Queue, dispatch: Dispatcher, resting: None
+) -> None:
     """Redis took it and the process died before it deleted the row."""
     number = new_id()
     job_id = ask(number)
@@ -169,7 +179,7 @@ def test_a_job_that_was_handed_over_twice_is_one_job(queue: Queue, dispatch: Dis
 
 
 def test_a_process_that_does_not_lead_hands_nothing_over(
-    queue: Queue, resting: None, dispatch: Dispatch
+    queue: Queue, resting: None, dispatch: Dispatcher
 ) -> None:
     number = new_id()
     ask(number)
@@ -182,16 +192,16 @@ def test_a_process_that_does_not_lead_hands_nothing_over(
 
 
 def test_a_periodic_job_is_enqueued_once_in_each_slot(
-    app: Flask, dispatch: Dispatch, monkeypatch: pytest.MonkeyPatch
+    app: Flask, dispatch: Dispatcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name = f"tests.periodic-{new_id()}"
-    monkeypatch.setitem(REGISTRY, name, Job(name, queue=name, every=10**8))
+    monkeypatch.setitem(JOB_TYPES.of(app), name, JobType(name, queue=name, every=10**8))
     queue = Queue(name, connection=dispatch.redis, serializer=JSONSerializer)
-    others = [Dispatch(app.config["REDIS_URL"], lambda: True) for _ in range(2)]
+    others = [Dispatcher(app.config["REDIS_URL"], JOB_TYPES.of(app), lambda: True) for _ in range(2)]
     for clock in (*others, dispatch, *others):
         clock.clockwork()
     assert len(queue.job_ids) == 1
-    with pubsub.connect(app.config["REDIS_URL"]) as redis:
+    with connect(app.config["REDIS_URL"]) as redis:
         redis.set(f"metaia:every:{name}", -1)  # as if the slot had passed
     for clock in others:
         clock.clockwork()
@@ -201,8 +211,8 @@ def test_a_periodic_job_is_enqueued_once_in_each_slot(
     queue.delete(delete_jobs=True)
 
 
-def test_the_periodic_jobs_of_the_application_can_be_enqueued(app: Flask, dispatch: Dispatch) -> None:
-    periodic = [job for job in REGISTRY.values() if job.every]
+def test_the_periodic_jobs_of_the_application_can_be_enqueued(app: Flask, dispatch: Dispatcher) -> None:
+    periodic = [job for job in JOB_TYPES.of(app).values() if job.every]
     assert {job.name for job in periodic} >= {
         "metaia.orders.jobs.cancel_overdue",
         "metaia.notifications.jobs.reclaim",
@@ -221,14 +231,18 @@ def test_the_periodic_jobs_of_the_application_can_be_enqueued(app: Flask, dispat
 
 @pytest.fixture
 def due(
-    dispatch: Dispatch, queue: Queue, resting: None, monkeypatch: pytest.MonkeyPatch
+    dispatch: Dispatcher,
+    job_types: dict[str, JobType],
+    queue: Queue,
+    resting: None,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[list[int]]:
     """Give how many jobs there should be of one that looks for its work; it begins with none."""
     wanted = [0]
-    others = {name: job for name, job in REGISTRY.items() if job.due}
+    others = {name: job for name, job in job_types.items() if job.due}
     for name in others:
-        monkeypatch.delitem(REGISTRY, name)
-    monkeypatch.setitem(REGISTRY, DUE, Job(DUE, queue=queue.name, due=lambda: wanted[0]))
+        monkeypatch.delitem(job_types, name)
+    monkeypatch.setitem(job_types, DUE, JobType(DUE, queue=queue.name, due=lambda: wanted[0]))
     yield wanted
     for key in dispatch.redis.keys(f"metaia:due:{DUE}:*"):
         dispatch.redis.delete(key)
@@ -251,7 +265,7 @@ def work_off(queue: Queue, count: int) -> None:
 
 
 def test_as_many_jobs_are_enqueued_as_there_should_be_and_no_more(
-    queue: Queue, dispatch: Dispatch, due: list[int]
+    queue: Queue, dispatch: Dispatcher, due: list[int]
 ) -> None:
     dispatch.look_for_work()
     assert queue.job_ids == []
@@ -263,7 +277,7 @@ def test_as_many_jobs_are_enqueued_as_there_should_be_and_no_more(
 
 
 def test_what_turns_up_after_a_job_has_begun_gets_another(
-    queue: Queue, dispatch: Dispatch, due: list[int]
+    queue: Queue, dispatch: Dispatcher, due: list[int]
 ) -> None:
     due[0] = 1
     dispatch.look_for_work()
@@ -278,7 +292,7 @@ def test_what_turns_up_after_a_job_has_begun_gets_another(
 
 
 def test_when_redis_has_lost_everything_the_tables_are_asked_again(
-    queue: Queue, dispatch: Dispatch, due: list[int]
+    queue: Queue, dispatch: Dispatcher, due: list[int]
 ) -> None:
     due[0] = 2
     dispatch.look_for_work()
@@ -289,7 +303,7 @@ def test_when_redis_has_lost_everything_the_tables_are_asked_again(
 
 
 def test_a_job_that_nobody_begins_makes_room_for_another_and_is_not_run_late(
-    queue: Queue, dispatch: Dispatch, due: list[int]
+    queue: Queue, dispatch: Dispatcher, due: list[int]
 ) -> None:
     due[0] = 1
     dispatch.look_for_work()
@@ -312,17 +326,17 @@ def test_a_job_that_nobody_begins_makes_room_for_another_and_is_not_run_late(
     assert queue.job_ids == []
 
 
-def test_a_commit_with_work_in_it_makes_dispatch_look_at_once(dispatch: Dispatch, resting: None) -> None:
+def test_a_commit_with_work_in_it_makes_dispatch_look_at_once(dispatch: Dispatcher, resting: None) -> None:
     dispatch._signal.clear()
     with db.transaction():
-        job_registry.wake()
+        job_registry.wake_on_commit()
         assert not dispatch._signal.is_set(), "it may still roll back"
     assert dispatch._signal.is_set()
 
 
-def test_the_pipelines_jobs_look_for_their_own_queues(app: Flask, dispatch: Dispatch) -> None:
-    looking = {job.name: job.queue for job in REGISTRY.values() if job.due}
+def test_the_pipelines_jobs_look_for_their_own_queues(app: Flask, dispatch: Dispatcher) -> None:
+    looking = {job.name: job.queue for job in JOB_TYPES.of(app).values() if job.due}
     assert {f"metaia.notifications.jobs.{name}": name for name in QUEUES}.items() <= looking.items()
-    for job in REGISTRY.values():
+    for job in JOB_TYPES.of(app).values():
         if job.due:
             assert 0 <= job.due() <= 4

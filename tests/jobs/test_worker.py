@@ -22,10 +22,10 @@ from structlog.contextvars import get_contextvars
 from structlog.testing import capture_logs
 
 from metaia.core import db, outbox
+from metaia.core.redis import WAKE_CHANNEL
 from metaia.dev.settings import ROOT
 from metaia.jobs import worker as work
 from metaia.orders import jobs as order_jobs
-from metaia.realtime.log import pubsub
 from tests.support.people import World
 from tests.support.smtp_server import Mailbox
 from tests.support.waiting import until
@@ -125,15 +125,15 @@ def test_after_each_commit_the_worker_wakes_the_relay(
 ) -> None:
     """The relay runs in another process and would else find the event by polling only."""
     listening: list[Any] = []
-    monkeypatch.setattr(outbox, "when_filled", lambda _, call: listening.append(call))
+    monkeypatch.setattr(outbox, "on_commit", lambda _app, _kind, call: listening.append(call))
     work_off()
     tell_relay = listening[0]
     with Redis.from_url(app.config["REDIS_URL"]) as redis, redis.pubsub() as channels:
-        channels.subscribe(pubsub.WAKE)
+        channels.subscribe(WAKE_CHANNEL)
         assert channels.get_message(timeout=5)
         tell_relay()
         message = until(lambda: channels.get_message(timeout=0.1))
-        assert message["channel"] == pubsub.WAKE.encode()
+        assert message["channel"] == WAKE_CHANNEL.encode()
 
 
 def test_a_worker_that_cannot_wake_the_relay_goes_on(
@@ -147,11 +147,11 @@ def test_a_worker_that_cannot_wake_the_relay_goes_on(
             asked.append(channel)
             raise Unreachable("no Redis today")
 
-    monkeypatch.setattr(outbox, "when_filled", lambda _, call: listening.append(call))
-    monkeypatch.setattr(pubsub, "connect", lambda _: Away())
+    monkeypatch.setattr(outbox, "on_commit", lambda _app, _kind, call: listening.append(call))
+    monkeypatch.setattr(work, "connect", lambda _: Away())
     work_off()
     listening[0]()
-    assert asked == [pubsub.WAKE]
+    assert asked == [WAKE_CHANNEL]
 
 
 def test_a_worker_for_a_queue_that_does_not_exist_says_so(environment: dict[str, str]) -> None:

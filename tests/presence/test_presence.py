@@ -12,15 +12,14 @@ from sqlalchemy.exc import OperationalError
 
 from metaia.core.access.actor import PARTNERS, ROLES, STAFF, Actor
 from metaia.core.ids import new_id
-from metaia.presence import leases
+from metaia.core.redis import connect
+from metaia.presence import leases, policy
 from metaia.presence import publish as presence_publish
 from metaia.presence import service as presence_service
 from metaia.presence.leases import Leases
 from metaia.presence.service import Presence
-from metaia.realtime import runtime
 from metaia.realtime.clients import connections
 from metaia.realtime.gateways import socketio as socketio_gateway
-from metaia.realtime.log import pubsub
 from tests.support.people import Person, Socket, World
 from tests.support.waiting import until
 
@@ -31,7 +30,7 @@ PATH = "/api/presence"
 @pytest.fixture
 def present(app: Flask, world: World, monkeypatch: pytest.MonkeyPatch) -> Presence:
     """Give the process's presence, whose rounds happen only when a test wants one."""
-    found = runtime.of(app).presence
+    found = presence_service.of(app)
     monkeypatch.setattr(found, "round", lambda: None)
     return found
 
@@ -95,23 +94,23 @@ def test_a_killed_process_leaves_nobody_online(present: Presence, world: World) 
     tailor = world.person("tailor")
     assert present.leases.renew([who(tailor)]) == [who(tailor)]
     assert present.leases.renew([who(tailor)]) == []
-    assert who(tailor) not in present.leases.end()
+    assert who(tailor) not in present.leases.end_expired()
     let_end(present, tailor)
     assert present.of_partner(tailor.id) == "offline"
     assert tailor.id not in listed(world.staff())
-    assert who(tailor) in present.leases.end()
-    assert who(tailor) not in present.leases.end()
+    assert who(tailor) in present.leases.end_expired()
+    assert who(tailor) not in present.leases.end_expired()
     assert present.leases.renew([who(tailor)]) == [who(tailor)]
 
 
 def test_more_people_than_fit_into_one_command_come_and_go(
     present: Presence, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(leases, "AT_ONCE", 3)
+    monkeypatch.setattr(leases, "BATCH", 3)
     people = [f"customer {new_id()}" for _ in range(7)]
     assert present.leases.renew(people) == people
     present.leases.redis.zadd(leases.KEY, dict.fromkeys(people, 1))
-    assert set(people) <= set(present.leases.end())
+    assert set(people) <= set(present.leases.end_expired())
     assert set(present.leases.statuses(people)) == {"offline"}
 
 
@@ -151,7 +150,7 @@ def test_busy_survives_a_killed_process_and_a_second_device_and_ends_with_the_le
     assert other_process.statuses([who(tailor)]) == ["busy"]
     let_end(present, tailor)
     assert present.of_partner(tailor.id) == "offline"
-    assert who(tailor) in present.leases.end()
+    assert who(tailor) in present.leases.end_expired()
     assert present.leases.renew([who(tailor)]) == [who(tailor)]
     assert present.of_partner(tailor.id) == "online"
 
@@ -227,13 +226,31 @@ def test_a_partners_status_is_told_to_those_it_concerns_and_to_nobody_else(
         assert said_of(screen, tailor) == []
 
 
+def test_the_watchers_of_each_domain_get_a_partners_status(
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tailor, ordered, booked, other = world.person("tailor"), *(world.person() for _ in range(3))
+    ordered.order(partnerId=tailor.id)
+    watchers = presence_publish.watchers
+    registered = dict(watchers.of(app))
+    monkeypatch.setitem(app.extensions, "metaia.partner_watchers", registered)  # only for this test
+    watchers.register(app, "bookings", lambda partner: [booked.id] if partner == tailor.id else [])
+    with pytest.raises(ValueError, match="'bookings' is registered twice"):
+        watchers.register(app, "bookings", lambda _: [])
+    screens = [person.socket() for person in (ordered, booked, other)]
+    for screen in screens:
+        assert screen.ask("join_partner_room", world.person("vendor").id)["ok"]  # no longer of all partners
+    tailor.put(PATH, {"status": "busy"})
+    assert [said_of(screen, tailor) for screen in screens] == [["busy"], ["busy"], []]
+
+
 def test_when_the_database_is_away_those_who_asked_are_told_all_the_same(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def away(_: str) -> list[str]:
         raise OperationalError("SELECT", {}, Exception("away"))
 
-    monkeypatch.setattr(presence_publish, "_who_waits", [away])
+    monkeypatch.setitem(presence_publish.watchers.of(app), "orders", away)
     tailor, screen = world.person("tailor"), world.person().socket()
     screen.ask("join_partner_room", tailor.id)
     assert tailor.put(PATH, {"status": "busy"}).status_code == 200
@@ -272,7 +289,7 @@ def test_without_redis_nobody_knows_and_everybody_is_told_so(
     tailor, screen = world.person("tailor"), world.person().socket()
     assert screen.ask("join_partner_room", world.person("vendor").id)["ok"]  # it hears of those it chose
     with monkeypatch.context() as patch:
-        patch.setattr(present, "leases", Leases(pubsub.connect("redis://127.0.0.1:1")))
+        patch.setattr(present, "leases", Leases(connect("redis://127.0.0.1:1")))
         for answer in (tailor.put(PATH, {"status": "busy"}), tailor.get(PATH)):
             assert answer.status_code == 503
             assert answer.headers["Retry-After"] == "1"
@@ -316,7 +333,7 @@ def test_the_list_comes_in_pages_whoever_comes_and_goes_meanwhile(present: Prese
     first, cursor = page(before)
     assert first == people[:2]
     present.leases.redis.zadd(leases.KEY, {people[1]: 1, people[3]: 1})
-    present.leases.end()
+    present.leases.end_expired()
     assert page(cursor or "") == ([people[2], people[4]], None)
 
 
@@ -344,9 +361,9 @@ def test_a_query_that_is_none_is_invalid(world: World, query: Json) -> None:
 def test_who_may_see_whom(role: str) -> None:
     actor = Actor("me", role, "session", 0)
     for other in sorted(ROLES):
-        seen = presence_service.visible(actor, other)
+        seen = policy.visible(actor, other)
         expected = role in STAFF or (role == "customer" and other in PARTNERS)
         own = [f"{role} me"] if role not in {"customer", *STAFF} and role == other else []
         assert seen == ([f"{other} "] if expected else own)
-    assert presence_service.may_follow(actor, "other") is (role in {"customer", *STAFF})
-    assert presence_service.may_follow(actor, "me")
+    assert policy.may_follow(actor, "other") is (role in {"customer", *STAFF})
+    assert policy.may_follow(actor, "me")

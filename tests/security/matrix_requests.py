@@ -7,6 +7,7 @@ import uuid
 
 import requests
 import websocket
+from flask import Flask
 from socketio.exceptions import ConnectionError as Refused
 
 from metaia.core.json import Json
@@ -94,11 +95,12 @@ def event(stage: Stage, row: Row, actor: str, kind: str) -> str:
     return OK if answer["ok"] else str(answer["error"]["code"])
 
 
-def parameters(name: str) -> list[str]:
+def parameters(app: Flask, name: str) -> list[str]:
     """Return what a route's address, or an event, says by name."""
     if name in CHOSEN:
         return ["notification_id"]
-    return [*INBOUND[name].schema().fields] if name in INBOUND else re.findall(r"{(\w+)}", _address_of(name))
+    inbound = INBOUND.of(app).get(name)
+    return re.findall(r"{(\w+)}", _address_of(name)) if inbound is None else [*inbound.schema().fields]
 
 
 def _address_of(name: str) -> str:
@@ -125,7 +127,10 @@ def _outcome(answer: requests.Response, *, count: str | None = None) -> str:
 def _named(stage: Stage, row: Row, person: Person | None, kind: str) -> dict[str, str]:
     """Return what stands in an address or event, by name."""
     action = row.name.rpartition("/")[2]
-    return {name: PLAIN.get(name) or stage.thing(name, kind, person, action) for name in parameters(row.name)}
+    return {
+        name: PLAIN.get(name) or stage.thing(name, kind, person, action)
+        for name in parameters(stage.app, row.name)
+    }
 
 
 def _body(stage: Stage, name: str) -> Json | None:

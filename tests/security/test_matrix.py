@@ -46,9 +46,8 @@ def test_every_route_has_a_row_and_every_row_a_route(app: Flask):
     _agree(routes, matrix.ROUTES)
 
 
-@pytest.mark.usefixtures("app")
-def test_every_event_has_a_row_and_every_row_an_event():
-    _agree(INBOUND.keys() | NO_EVENTS, matrix.EVENTS)
+def test_every_event_has_a_row_and_every_row_an_event(app: Flask):
+    _agree(INBOUND.of(app).keys() | NO_EVENTS, matrix.EVENTS)
 
 
 def test_every_body_that_names_things_by_id_is_asked_for_others_things_too(stage: Stage):
@@ -71,10 +70,9 @@ def _names_things(document: dict[str, Any], operation: dict[str, Any]) -> bool:
     return any(field.get("items", {}).get("format") == "uuid" for field in fields)
 
 
-@pytest.mark.usefixtures("app")
 @pytest.mark.parametrize("row", [*matrix.ROUTES.values(), *matrix.EVENTS.values()], ids=lambda row: row.name)
-def test_every_cell_is_declared(row: cells.Row):
-    known = [THINGS[name] for name in asking.parameters(row.name) if name not in asking.PLAIN]
+def test_every_cell_is_declared(app: Flask, row: cells.Row):
+    known = [THINGS[name] for name in asking.parameters(app, row.name) if name not in asking.PLAIN]
     kinds = {kind for things in known for kind in things} or {""}
     assert row.cells.keys() == {(actor, kind) for actor in cells.ACTORS for kind in kinds}
 

@@ -15,12 +15,13 @@ from sqlalchemy import update
 from metaia.auth.passwords import policy as password_policy
 from metaia.core import db
 from metaia.core.json import Json
-from metaia.realtime.catalogue import PASSING
+from metaia.presence import events as presence_events
 from metaia.users import service as user_service
 from metaia.users.models import DISABLED, User
 from tests.support import contract, leaks
 
 PASSWORD = "a-long-enough-password"
+EPHEMERAL = {event.wire for event in presence_events.EVENTS}
 WAIT = 15.0  # seconds; long, because a busy machine is no mistake of the product
 
 
@@ -37,7 +38,7 @@ class Socket:
         self.client.connect(url, **({"transports": ["websocket"], "wait_timeout": WAIT} | connect))
 
     def _hear(self, name: str, data: Any = None) -> None:
-        (self.passing if name in PASSING else self.heard).append((name, data))
+        (self.passing if name in EPHEMERAL else self.heard).append((name, data))
 
     def _refused(self, data: Any = None) -> None:
         self.refusal = data

@@ -30,7 +30,7 @@ def ask(actor: Actor, password: str, email: str) -> None:
         if person.email == email.lower():
             raise Invalid(details={"email": ["This is your address already."]})
         audit_log.record("account.email_change_asked", subject=f"user-{person.id}")
-        job_registry.later(MAIL, user_id=person.id, email=email.lower(), change=new_id())
+        job_registry.enqueue(MAIL, user_id=person.id, email=email.lower(), change=new_id())
 
 
 def mail(user_id: str, email: str, change: str) -> bool:

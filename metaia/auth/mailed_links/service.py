@@ -27,7 +27,7 @@ def ask(purpose: str, email: str) -> None:
     Everything there is to find out is found out by the worker, so that the answer and its time tell nothing.
     """
     with db.transaction():
-        job_registry.later(MAIL, purpose=purpose, email=email, proof_id=new_id())
+        job_registry.enqueue(MAIL, purpose=purpose, email=email, proof_id=new_id())
 
 
 def mail(purpose: str, email: str, proof_id: str) -> bool:

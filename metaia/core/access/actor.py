@@ -13,6 +13,7 @@ from metaia.core.access import jwt as jwt_keys
 from metaia.core.access import permissions
 from metaia.core.access.permissions import ADMINS, PARTNERS, ROLES, SELF_REGISTERED, STAFF
 from metaia.core.errors import Forbidden, Unauthenticated, declare
+from metaia.core.registry import Registry
 
 CACHED_TOKENS = 20_000
 __all__ = ["ADMINS", "PARTNERS", "ROLES", "SELF_REGISTERED", "STAFF", "Actor"]
@@ -61,12 +62,8 @@ class Actor:
 
 
 _cache: dict[str, Actor] = {}
-_session_checks: list[Callable[[str], bool]] = []
-
-
-def set_session_check(ended: Callable[[str], bool]) -> None:
-    """Set the function that returns whether a session has ended before its token expires; `auth` registers it."""
-    _session_checks[:] = [ended]
+# By domain: `has_ended(session_id)` returns whether a session has ended before its tokens expire.
+session_checks: Registry[str, Callable[[str], bool]] = Registry("session_checks")
 
 
 def from_token(token: str, *, allow_mfa_pending: bool = False) -> Actor:
@@ -93,8 +90,9 @@ def require_valid(actor: Actor) -> None:
     """Raise Unauthenticated if the actor's token has expired or its session has ended."""
     if actor.expires <= time.time():
         raise Unauthenticated("The token has expired.", code="token_expired")
-    if any(ended(actor.session_id) for ended in _session_checks):
-        raise Unauthenticated("This session has ended.", code="session_ended")
+    for has_ended in session_checks.current().values():
+        if has_ended(actor.session_id):
+            raise Unauthenticated("This session has ended.", code="session_ended")
 
 
 def require_mfa(actor: Actor) -> None:

@@ -68,7 +68,7 @@ def act(campaign_id: str, action: str, *, version: int | None = None) -> Campaig
         before, transition = _to_change(campaign_id, action, version)
         after = publish.changed(before, status=transition.target, **_effects(before, action))
         _audit(action, before, after)
-        job_registry.wake()
+        job_registry.wake_on_commit()
     return after
 
 

@@ -75,7 +75,7 @@ def reclaim() -> int:
         moment = now()
         lost = db.execute(RECLAIM, {"now": moment, "before": moment - LEASE, "most": MOST}).all()
         if lost:
-            job_registry.wake()
+            job_registry.wake_on_commit()
         if failed := [row for row in lost if row.status == "failed"]:
             fall_back(failed)
     return len(lost)

@@ -33,4 +33,4 @@ def fall_back(lost: Iterable[AnyRow]) -> None:
         "now": now(),
     }
     if db.execute(FALL_BACK, values).rowcount:
-        job_registry.wake()
+        job_registry.wake_on_commit()

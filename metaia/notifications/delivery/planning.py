@@ -54,7 +54,7 @@ def plan(queue: str) -> int:
                 _plan_one(row, notice, around)
         planned = update(Notification).where(among(Notification.id, (row.id for row in rows)))
         db.execute(planned.values(planned_at=around.moment))
-        job_registry.wake()
+        job_registry.wake_on_commit()
     return len(rows)
 
 

@@ -137,7 +137,7 @@ def _raise(matched: Iterable[tuple[Said, AnyRow]]) -> None:
         again = status == "undelivered" and said.elsewhere
         if again:
             db.execute(UNDELIVERED_BY, {"id": row.id, "provider": said.provider})
-            job_registry.wake()
+            job_registry.wake_on_commit()
         elif status == "undelivered":
             lost.append(row)
         _write(row, "queued" if again else status, said, moment, again=again)

@@ -13,6 +13,7 @@ from flask import current_app
 
 from metaia.core import metrics
 from metaia.core.access.actor import Actor
+from metaia.realtime.catalogue import EventType
 from metaia.realtime.clients.limits import Allowance
 from metaia.realtime.log.store import Event, Head
 from metaia.realtime.transport import unauthenticated
@@ -37,8 +38,11 @@ class Connection(ABC):
         """Return whether events may be sent: None while the handshake goes on, False once the client has gone."""
 
     @abstractmethod
-    def deliver(self, event: Event, head: Head) -> bool:
-        """Send `event` as this client sees it; return whether it sees it at all."""
+    def deliver(self, kind: EventType, event: Event, head: Head) -> bool:
+        """Send `event`, which is of a `kind` that has a wire name, as this client sees it.
+
+        Return whether it was sent: the format of some clients leaves events out.
+        """
 
     @abstractmethod
     def sync(self, state: dict[str, Any]) -> None:

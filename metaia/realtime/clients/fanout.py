@@ -7,7 +7,7 @@ from typing import Any
 from metaia.core import json
 from metaia.core.access.actor import Actor
 from metaia.extensions import socketio
-from metaia.realtime.catalogue import EVENTS, EventType, Payload, seen_by
+from metaia.realtime.catalogue import EventType, Payload, view_for
 from metaia.realtime.clients import connections, latency, rooms
 from metaia.realtime.log.store import Event, Head
 from metaia.realtime.transport import install as transport
@@ -20,13 +20,10 @@ def on_wire(event: Event, payload: Payload, head: Head) -> Payload:
     return {**payload, "eventId": event.id, "cursor": head.cursor(event.position)}
 
 
-def to_audience(event: Event, head: Head) -> None:
+def to_audience(kind: EventType, event: Event, head: Head) -> None:
     """Send `event` to every local client that is in one of its rooms, once. Does not switch greenlets."""
-    kind = EVENTS.get(event.type)
-    if kind is None or kind.wire is None:
-        return
     for connection in rooms.members(event.audience):
-        connection.deliver(event, head)
+        connection.deliver(kind, event, head)
     if socketio.server is not None:
         _to_socketio(kind, event, head)
 
@@ -40,13 +37,9 @@ def _to_socketio(kind: EventType, event: Event, head: Head) -> None:
         _emit_live(event, str(kind.wire), on_wire(event, kind.view.show(event.payload, key), head), sids)
 
 
-def to_one(sid: str, actor: Actor, event: Event, head: Head) -> bool:
-    """Emit `event` to one Socket.IO client, for replay. Returns whether it is an event that clients see."""
-    kind = EVENTS.get(event.type)
-    if kind is None or kind.wire is None:
-        return False
-    _emit(kind.wire, on_wire(event, seen_by(event.type, event.payload, actor), head), [sid])
-    return True
+def to_one(sid: str, actor: Actor, kind: EventType, event: Event, head: Head) -> None:
+    """Emit `event` to one Socket.IO client, for replay."""
+    _emit(str(kind.wire), on_wire(event, view_for(kind, event.payload, actor), head), [sid])
 
 
 def emit(name: str, payload: Payload, sid: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from metaia.extensions import socketio
+from metaia.realtime.catalogue import EventType
 from metaia.realtime.clients import connections, fanout
 from metaia.realtime.clients.connections import Connection
 from metaia.realtime.log.store import Event, Head
@@ -26,9 +27,10 @@ class Client(Connection):
             return True
         return None if self.key in connections.present else False
 
-    def deliver(self, event: Event, head: Head) -> bool:
+    def deliver(self, kind: EventType, event: Event, head: Head) -> bool:
         """Emit `event` to this client alone."""
-        return fanout.to_one(self.key, self.actor, event, head)
+        fanout.to_one(self.key, self.actor, kind, event, head)
+        return True
 
     def waiting(self) -> int:
         """Return how many bytes wait for the client."""

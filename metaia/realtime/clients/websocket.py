@@ -11,7 +11,7 @@ from metaia.core import metrics
 from metaia.core.access.actor import Actor
 from metaia.core.errors import TooMany
 from metaia.core.ids import new_id
-from metaia.realtime.catalogue import EVENTS, Payload, seen_by
+from metaia.realtime.catalogue import EventType, Payload, view_for
 from metaia.realtime.clients import connections, rooms
 from metaia.realtime.clients.connections import Connection
 from metaia.realtime.clients.fanout import on_wire
@@ -19,47 +19,48 @@ from metaia.realtime.log.store import Event, Head
 from metaia.realtime.transport import frames, websocket
 from metaia.realtime.transport.websocket import CLOSED, Link
 
-Dialect = Callable[[Event, Head, Actor], Payload | None]
+Format = Callable[[EventType, Event, Head, Actor], Payload | None]
 POLICY = 1008  # the close code for whoever may not stay (RFC 6455, 7.4.1)
 REFUSED = 4000  # plus the HTTP status: the close code for whoever may not come in
 
 
-def standard(event: Event, head: Head, actor: Actor) -> Payload | None:
-    """Return `{type, data, cursor}` of an event that clients see."""
-    kind = EVENTS.get(event.type)
-    if kind is None or kind.wire is None:
-        return None
-    data = on_wire(event, seen_by(event.type, event.payload, actor), head)
+def standard(kind: EventType, event: Event, head: Head, actor: Actor) -> Payload | None:
+    """Return `{type, data, cursor}` of an event."""
+    data = on_wire(event, view_for(kind, event.payload, actor), head)
     return {"type": kind.wire, "data": data, "cursor": data["cursor"]}
 
 
-def admin(event: Event, _: Head, __: Actor) -> Payload | None:
-    """Return what Timing's admin pages get for an event, if they get anything."""
-    kind = EVENTS.get(event.type)
-    return kind.admin_message(event.payload) if kind and kind.admin_message else None
+def rendered_as(name: str) -> Format:
+    """Return the format that sends `EventType.renderings[name]`, and no event that lacks it."""
+
+    def render(kind: EventType, event: Event, _: Head, __: Actor) -> Payload | None:
+        make = kind.renderings.get(name)
+        return make(event.payload) if make else None
+
+    return render
 
 
 class PlainConnection(Connection):
-    """What WebSockets and streams have in common: rooms of our own, messages in a dialect.
+    """What WebSockets and streams have in common: rooms of our own, messages in a format.
 
     Raises TooMany when the user has too many connections.
     """
 
-    def __init__(self, actor: Actor, dialect: Dialect) -> None:
+    def __init__(self, actor: Actor, render: Format) -> None:
         super().__init__(new_id(), actor)
-        self.dialect = dialect
+        self.render = render
         connections.add(self)
 
-    def deliver(self, event: Event, head: Head) -> bool:
-        """Send the event in this client's dialect."""
-        message = self.dialect(event, head, self.actor)
+    def deliver(self, kind: EventType, event: Event, head: Head) -> bool:
+        """Send the event in this client's format."""
+        message = self.render(kind, event, head, self.actor)
         if message is not None:
             self.send(message)
         return message is not None
 
     def sync(self, state: Payload) -> None:
-        """Send `sync`, where the dialect has cursors."""
-        if self.dialect is standard:
+        """Send `sync`, where the format has cursors."""
+        if self.render is standard:
             self.send({"type": "sync", "data": state, "cursor": state["cursor"]})
 
     @abstractmethod
@@ -85,8 +86,8 @@ class WebSocketClient(PlainConnection):
 
     kind = "websocket"
 
-    def __init__(self, actor: Actor, dialect: Dialect, link: Link) -> None:
-        super().__init__(actor, dialect)
+    def __init__(self, actor: Actor, render: Format, link: Link) -> None:
+        super().__init__(actor, render)
         self.link = link
         self._open = True
 

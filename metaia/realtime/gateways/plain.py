@@ -1,4 +1,7 @@
-"""Addresses for clients without Socket.IO: `ws /ws`, `ws /admin`, `GET /api/events`, and tickets for them."""
+"""Addresses for clients without Socket.IO: `ws /ws`, `GET /api/events`, and tickets for them.
+
+Domains add WebSockets of their own: a route of `websockets` that returns `serve(…)`.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from marshmallow import fields, validate
 
 from metaia.core.access import actor as actors
 from metaia.core.access.actor import Actor, current
-from metaia.core.errors import Forbidden, Unauthenticated, Unavailable, UpgradeRequired
+from metaia.core.errors import Unauthenticated, Unavailable, UpgradeRequired
 from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.endpoint import CONNECT, PUBLIC, WRITE
 from metaia.core.http.error_handlers import as_problem, respond
@@ -18,7 +21,7 @@ from metaia.core.http.views import answer, envelope
 from metaia.realtime import runtime
 from metaia.realtime.clients import websocket as websocket_client
 from metaia.realtime.clients.sse import Stream
-from metaia.realtime.clients.websocket import Dialect, WebSocketClient
+from metaia.realtime.clients.websocket import Format, WebSocketClient
 from metaia.realtime.gateways import replay, tickets
 from metaia.realtime.transport import handover
 from metaia.realtime.transport import websocket as websocket_connection
@@ -26,7 +29,7 @@ from metaia.realtime.transport.websocket import Link
 
 events = Blueprint("events", __name__, url_prefix="/api", description="Events without Socket.IO")
 MOST_INBOUND = 4096  # bytes of a message; what clients say here is not listened to
-bare = Blueprint("websockets", __name__, description="Plain WebSockets")
+websockets = Blueprint("websockets", __name__, description="Plain WebSockets")
 
 
 class Resume(Schema):
@@ -35,10 +38,6 @@ class Resume(Schema):
 
 class TicketQuery(Resume):
     ticket = fields.String(load_default=None, validate=validate.Length(max=100))
-
-
-class TokenQuery(Resume):
-    token = fields.String(load_default="", validate=validate.Length(max=4000))
 
 
 Ticket = envelope("Ticket", ticket=fields.String(required=True), expires_in=fields.Integer(required=True))
@@ -76,48 +75,28 @@ def stream(query: dict[str, Any]) -> Response:
     return response
 
 
-@bare.endpoint(
+@websockets.endpoint(
     "GET",
     "/ws",
     query=TicketQuery,
     status=101,
     limit=CONNECT,
     access=PUBLIC,
-    fails=(
-        Unauthenticated,
-        UpgradeRequired,
-        Unavailable,
-    ),
+    fails=(Unauthenticated, UpgradeRequired, Unavailable),
     websocket=True,
 )
 def every_event(query: dict[str, Any]) -> Response:
     """WebSocket: `{type, data, cursor}` for every event one may see."""
-    return _serve(_by_ticket_or_header(query["ticket"]), websocket_client.standard, query["cursor"])
+    return serve(_by_ticket_or_header(query["ticket"]), websocket_client.standard, query["cursor"])
 
 
-@bare.endpoint(
-    "GET",
-    "/admin",
-    query=TokenQuery,
-    status=101,
-    limit=CONNECT,
-    access=PUBLIC,
-    fails=(
-        Unauthenticated,
-        UpgradeRequired,
-        Unavailable,
-    ),
-    websocket=True,
-)
-def for_admins(query: dict[str, Any]) -> Response:
-    """WebSocket for Timing's admin pages, in Timing's own messages."""
-    return _serve(_admin(query["token"]), websocket_client.admin, query["cursor"])
+def serve(actor: Actor, render: Format, cursor: str | None) -> Response:
+    """Send `actor`'s events on this request's WebSocket, which goes on after the request has ended.
 
-
-def _serve(actor: Actor, dialect: Dialect, cursor: str | None) -> Response:
-    """Let the request end, and its WebSocket live on."""
+    Raises UpgradeRequired and TooMany.
+    """
     taken = _take_over()
-    client = WebSocketClient(actor, dialect, taken)
+    client = WebSocketClient(actor, render, taken)
     taken.receive, taken.ended = client.heard, client.ended
     runtime.current().spawn(replay.admit, client, cursor)
     taken.start(g.early)
@@ -136,7 +115,7 @@ def _take_over() -> Link:
     return taken
 
 
-@bare.errorhandler(Exception)
+@websockets.errorhandler(Exception)
 def _refuse(error: Exception) -> Response:
     """Say why in the close frame: the handshake has been answered already."""
     problem = as_problem(error)
@@ -150,14 +129,6 @@ def _refuse(error: Exception) -> Response:
 
 def _by_ticket_or_header(given: str | None) -> Actor:
     actor = tickets.take(given) if given is not None else actors.from_token(_header())
-    actors.set_current(actor)
-    return actor
-
-
-def _admin(token: str) -> Actor:
-    actor = actors.from_token(token or _header())
-    if not actor.may("orders.manage"):
-        raise Forbidden("For admins only.")
     actors.set_current(actor)
     return actor
 

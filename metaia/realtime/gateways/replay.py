@@ -20,6 +20,7 @@ from metaia.realtime.clients.connections import Connection
 from metaia.realtime.log import store as log_store
 from metaia.realtime.log.feed import Behind, Feed
 from metaia.realtime.log.store import Event
+from metaia.realtime.runtime import Runtime
 
 MOST_WAITING = 256_000  # bytes that may wait for a client before its next page
 WAIT_SECONDS = 10.0  # for the feed to be ready, and for the client's handshake
@@ -32,10 +33,10 @@ def admit(connection: Connection, cursor: str | None) -> None:
 
     When that fails the client is disconnected: it comes back with its cursor, and nothing is lost.
     """
-    feed = runtime.current().feed
+    real_time = runtime.current()
     try:
-        if _handshaken(connection) and feed.ready.wait(WAIT_SECONDS):
-            _catch_up(feed, connection, cursor or None)
+        if _handshaken(connection) and real_time.feed.ready.wait(WAIT_SECONDS):
+            _catch_up(real_time, connection, cursor or None)
             return
     except (*db.UNAVAILABLE, Behind) as error:
         logger.warning("replay failed", error=db.describe(error))
@@ -50,7 +51,8 @@ def _handshaken(connection: Connection) -> bool:
     return bool(connection.ready)
 
 
-def _catch_up(feed: Feed, connection: Connection, cursor: str | None) -> None:
+def _catch_up(real_time: Runtime, connection: Connection, cursor: str | None) -> None:
+    feed = real_time.feed
     position, resync = feed.head.position, False
     if cursor is not None:
         found = _resumed(feed, cursor)
@@ -62,14 +64,14 @@ def _catch_up(feed: Feed, connection: Connection, cursor: str | None) -> None:
             page = log_store.page(position, upto, rooms=connection.actor.rooms)
         if not connection.ready:
             return
-        sent += _send(feed, connection, page)
+        sent += _send(real_time, connection, page)
         position = page[-1].position if len(page) == log_store.PAGE else upto
         if len(page) == log_store.PAGE:
             _sync(feed, connection, position, sent, complete=False, resync=False)
             if not _wait_for_reader(connection):
                 return
     rooms = set(connection.actor.rooms)
-    sent += _send(feed, connection, (event for event in recent if rooms.intersection(event.audience)))
+    sent += _send(real_time, connection, (event for event in recent if rooms.intersection(event.audience)))
     for room in connection.actor.rooms:
         connection.enter(room)
     _sync(feed, connection, feed.head.position, sent, complete=True, resync=resync)
@@ -97,8 +99,11 @@ def _resumed(feed: Feed, cursor: str) -> int | None:
     return feed.head.resume(cursor, log_store.first_kept(log_store.days()))
 
 
-def _send(feed: Feed, connection: Connection, events: Iterable[Event]) -> int:
-    return sum(connection.deliver(event, feed.head) for event in events)
+def _send(real_time: Runtime, connection: Connection, events: Iterable[Event]) -> int:
+    head = real_time.feed.head
+    return sum(
+        connection.deliver(kind, event, head) for event in events if (kind := real_time.kind_on_wire(event))
+    )
 
 
 def _sync(

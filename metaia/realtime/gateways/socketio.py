@@ -5,10 +5,10 @@ Each event gets its actor, its rate limit, its schema and its acknowledgement he
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import request
+from flask import Flask, request
 from flask_socketio import Namespace
 from marshmallow import fields, validate
 from socketio.exceptions import ConnectionRefusedError as Refused
@@ -16,18 +16,16 @@ from structlog.contextvars import clear_contextvars
 
 from metaia.core.access import actor as actors
 from metaia.core.access.actor import Actor
-from metaia.core.access.permissions import CUSTOMER
 from metaia.core.errors import Conflict, Forbidden, NotFound, Problem, Unauthenticated, declare
 from metaia.core.http.error_handlers import as_problem
 from metaia.core.http.fields import Schema
 from metaia.core.times import now, rfc3339
 from metaia.extensions import socketio
-from metaia.presence.publish import EVERY_PARTNER
 from metaia.realtime import runtime
 from metaia.realtime.clients import connections
 from metaia.realtime.clients.socketio import Client, introduce, part, refuse
 from metaia.realtime.gateways import replay
-from metaia.realtime.inbound import INBOUND, on
+from metaia.realtime.inbound import INBOUND, InboundEvent, on
 
 MOST_ROOMS = 200  # of one connection
 declare(
@@ -52,9 +50,9 @@ def refresh(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
     return {"expiresIn": round(newer.expires - now().timestamp()), "at": rfc3339(now())}
 
 
-def init_app() -> None:
+def init_app(app: Flask) -> None:
     """Attach to Flask-SocketIO."""
-    socketio.on_namespace(_Events("/"))
+    socketio.on_namespace(_Events("/", INBOUND.of(app)))
 
 
 def enter(room: str) -> None:
@@ -94,10 +92,11 @@ def _connect(auth: Any = None) -> None:
         refusal = Refused(problem.message)
         refusal.error_args = problem.as_dict() | {"data": problem.as_dict()}  # JavaScript shows only `data`
         raise refusal from None
-    if client.actor.role == CUSTOMER:
-        socketio.server.enter_room(sid, EVERY_PARTNER)
+    real_time = runtime.current()
+    for hook in real_time.connect_hooks:
+        hook(client)
     cursor = given.get("cursor")
-    runtime.current().spawn(replay.admit, client, cursor if isinstance(cursor, str) else None)
+    real_time.spawn(replay.admit, client, cursor if isinstance(cursor, str) else None)
 
 
 def _token(given: dict[str, Any]) -> str:
@@ -113,20 +112,22 @@ def _disconnect(*_: Any) -> None:
     part(_sid())
 
 
-def _receive(name: str, *arguments: Any) -> dict[str, Any]:
-    clear_contextvars()
-    try:
-        return {"ok": True, "data": _handled(name, arguments)}
-    except Exception as error:  # noqa: BLE001 - as_problem logs what is unexpected
-        return {"ok": False, "error": as_problem(error).as_dict()}
-
-
 class _Events(Namespace):
     """Takes events of all names. A handler of "*", which is meant for that, misreads an event whose name is "*"."""
 
     on_connect = staticmethod(_connect)
     on_disconnect = staticmethod(_disconnect)
-    on_any = staticmethod(_receive)
+
+    def __init__(self, namespace: str, inbound: Mapping[str, InboundEvent]) -> None:
+        super().__init__(namespace)
+        self._inbound = inbound
+
+    def on_any(self, name: str, *arguments: Any) -> dict[str, Any]:
+        clear_contextvars()
+        try:
+            return {"ok": True, "data": _handled(self._inbound.get(name), arguments)}
+        except Exception as error:  # noqa: BLE001 - as_problem logs what is unexpected
+            return {"ok": False, "error": as_problem(error).as_dict()}
 
     def trigger_event(self, event: Any, sid: str, *arguments: Any) -> Any:
         begins = event == "connect" and sid not in connections.present
@@ -137,12 +138,11 @@ class _Events(Namespace):
         return super().trigger_event("any", sid, str(event), *arguments)
 
 
-def _handled(name: str, arguments: tuple[Any, ...]) -> dict[str, Any]:
+def _handled(inbound: InboundEvent | None, arguments: tuple[Any, ...]) -> dict[str, Any]:
     client = connections.present.get(_sid())
     if not isinstance(client, Client):
         raise Unauthenticated
     client.allowance.message()
-    inbound = INBOUND.get(name)
     if inbound is None:
         raise NotFound("There is no such event.", code="unknown_event")
     if client.actor.expires <= now().timestamp():

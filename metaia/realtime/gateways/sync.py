@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 
 from metaia.core.access.actor import Actor
-from metaia.realtime.catalogue import EVENTS, Payload, seen_by
+from metaia.realtime.catalogue import EVENTS, Payload, view_for
 from metaia.realtime.clients.fanout import on_wire
 from metaia.realtime.log import store as log_store
 from metaia.realtime.log.feed import Feed
@@ -49,13 +49,14 @@ def _news(feed: Feed, actor: Actor, head: Head, seconds: float) -> bool:
 
 
 def _page(events: list[Event], head: Head, actor: Actor, *, more: bool) -> Page:
+    types = EVENTS.current()
     shown = [
         {
-            "type": EVENTS[event.type].wire,
-            "data": on_wire(event, seen_by(event.type, event.payload, actor), head),
+            "type": kind.wire,
+            "data": on_wire(event, view_for(kind, event.payload, actor), head),
             "cursor": head.cursor(event.position),
         }
         for event in events
-        if event.type in EVENTS and EVENTS[event.type].wire is not None
+        if (kind := types.get(event.type)) is not None and kind.wire is not None
     ]
     return Page(shown, head.cursor(events[-1].position if more else None), more=more, resync=False)

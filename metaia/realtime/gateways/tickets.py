@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 
 from metaia.core.access.actor import Actor, require_valid
 from metaia.core.errors import Unauthenticated, Unavailable, declare
-from metaia.realtime.log import pubsub
+from metaia.core.redis import connect
 
 SECONDS = 30
 declare({"ticket_invalid": "The ticket is used, too old, or none of ours."})
@@ -25,7 +25,7 @@ def issue(actor: Actor) -> str:
     """Return a ticket for `actor`. Raises Unavailable while Redis is away."""
     ticket = secrets.token_urlsafe(32)
     try:
-        with pubsub.connect(current_app.config["REDIS_URL"]) as redis:
+        with connect(current_app.config["REDIS_URL"]) as redis:
             redis.set(_key(ticket), orjson.dumps(asdict(actor)), ex=SECONDS)
     except RedisError:
         raise Unavailable(retry_after=1) from None
@@ -35,7 +35,7 @@ def issue(actor: Actor) -> str:
 def take(ticket: str) -> Actor:
     """Return the actor of a ticket, which is void from now on. Raises Unauthenticated or Unavailable."""
     try:
-        with pubsub.connect(current_app.config["REDIS_URL"]) as redis:
+        with connect(current_app.config["REDIS_URL"]) as redis:
             found = redis.getdel(_key(ticket))
     except RedisError:
         raise Unavailable(retry_after=1) from None

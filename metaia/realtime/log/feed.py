@@ -43,9 +43,15 @@ class Feed:
         self._doubt = Signal()
         self._waiting: dict[str, set[Signal]] = {}
 
-    def listen(self, name: str, call: Callable[[Payload], None]) -> None:
-        """Run `call(payload)` in this process for each event of the type `name`; it must not block."""
-        self._listeners.setdefault(name, []).append(call)
+    def subscribe(self, name: str, call: Callable[[Payload], None]) -> None:
+        """Run `call(payload)` in this process for each event of the type `name`; it must not block.
+
+        Raises ValueError if `call` is subscribed to it already.
+        """
+        calls = self._listeners.setdefault(name, [])
+        if call in calls:
+            raise ValueError(f"{call} is subscribed to {name} twice")
+        calls.append(call)
 
     def offer(self, events: list[Event]) -> None:
         """Take events that may be new. Does not switch greenlets, so nothing comes between head and delivery."""

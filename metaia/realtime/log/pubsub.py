@@ -15,22 +15,16 @@ import gevent
 import orjson
 import structlog
 from gevent.queue import Full, Queue
-from redis import Redis
 from redis.exceptions import RedisError
 
+from metaia.core.redis import EVENTS_CHANNEL, WAKE_CHANNEL, connect
 from metaia.realtime.log.store import Event
 
-EVENTS, WAKE = "metaia:events", "metaia:wake"
 ALONE = (
     1.0  # seconds for which a process that nobody else has heard says no more; who comes then reads the log
 )
 WAITING = 10_000  # messages; more means that Redis is away, and the log heals
 logger = structlog.get_logger(__name__)
-
-
-def connect(url: str) -> Redis:
-    """Return a client that gives up after a second instead of hanging."""
-    return Redis.from_url(url, socket_timeout=1.0, socket_connect_timeout=1.0, health_check_interval=0)
 
 
 class Bus:
@@ -48,11 +42,11 @@ class Bus:
         Redis's channels know no databases: the log's epoch tells the processes of one installation from others'.
         """
         if time.monotonic() > self._alone_until:
-            self._put(EVENTS, self._name + orjson.dumps([epoch, [_pack(event) for event in events]]))
+            self._put(EVENTS_CHANNEL, self._name + orjson.dumps([epoch, [_pack(event) for event in events]]))
 
     def wake(self) -> None:
         """Tell the leading process that the outbox has something; returns at once."""
-        self._put(WAKE, b"")
+        self._put(WAKE_CHANNEL, b"")
 
     def _put(self, channel: str, message: bytes) -> None:
         try:
@@ -67,7 +61,7 @@ class Bus:
             channel, message = self._outgoing.get()
             try:
                 heard_by = redis.publish(channel, message)
-                if channel == EVENTS and heard_by == 1:  # by this process itself
+                if channel == EVENTS_CHANNEL and heard_by == 1:  # by this process itself
                     self._alone_until = time.monotonic() + ALONE
             except RedisError as error:
                 logger.warning("announcement lost", error=str(error))
@@ -88,13 +82,13 @@ class Bus:
         self, heard: Callable[[str, list[Event]], None], wake: Callable[[], None], lost: Callable[[], None]
     ) -> None:
         with connect(self.url) as redis, redis.pubsub(ignore_subscribe_messages=True) as channels:
-            channels.subscribe(EVENTS, WAKE)
+            channels.subscribe(EVENTS_CHANNEL, WAKE_CHANNEL)
             lost()  # what was said before the subscription
             while True:
                 message: dict[str, Any] | None = channels.get_message(timeout=1.0)
                 if message is None:
                     continue
-                if message["channel"] == WAKE.encode():
+                if message["channel"] == WAKE_CHANNEL.encode():
                     wake()
                 elif not message["data"].startswith(self._name):
                     epoch, events = orjson.loads(message["data"][len(self._name) :])

@@ -19,7 +19,7 @@ from metaia.core.audit import log as audit_log
 from metaia.core.audit.chain import EMPTY, Head
 from metaia.core.db import AnyRow
 from metaia.extensions import db as extension
-from metaia.jobs.registry import REGISTRY
+from metaia.jobs.registry import JOBS
 from metaia.system import jobs
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -250,12 +250,12 @@ def test_many_who_seal_at_once_make_one_chain(app, monkeypatch):
     assert audit_chain.verify() == (audit_chain.head(), None)
 
 
-def test_the_worker_seals_every_five_seconds_all_there_is(monkeypatch):
+def test_the_worker_seals_every_five_seconds_all_there_is(app, monkeypatch):
     monkeypatch.setattr(audit_chain, "BATCH", 3)
     record(10)
     assert jobs.seal_audit_log() >= 10
     assert audit_chain.unsealed_count() == 0
-    assert REGISTRY["metaia.system.jobs.seal_audit_log"].every == 5
+    assert JOBS.of(app)["metaia.system.jobs.seal_audit_log"].every == 5
 
 
 def test_a_head_that_can_be_kept_is_logged():

@@ -81,7 +81,7 @@ def test_outside_of_a_transaction_nothing_can_be_changed():
         add_user,
         lambda: db.append(User, id="x"),
         lambda: events.record("session.ended", {}, audience=[]),
-        lambda: job_registry.later("metaia.notifications.jobs.reclaim"),
+        lambda: job_registry.enqueue("metaia.notifications.jobs.reclaim"),
     ):
         with pytest.raises(RuntimeError, match="transaction"):
             change()
@@ -97,7 +97,7 @@ def test_after_a_failure_the_next_transaction_works():
 
 def test_a_job_nobody_knows_cannot_be_asked_for():
     with db.transaction(), pytest.raises(LookupError, match=r"metaia\.nothing\.jobs\.at_all"):
-        job_registry.later("metaia.nothing.jobs.at_all")
+        job_registry.enqueue("metaia.nothing.jobs.at_all")
 
 
 def test_an_event_nobody_declared_cannot_be_recorded():

@@ -190,8 +190,8 @@ def test_one_listener_that_fails_does_not_stop_the_others(
         raise ZeroDivisionError
 
     feed = at(follower.feed, head)
-    feed.listen("notification.created", fail)
-    feed.listen("notification.created", lambda payload: heard.append(payload["data"]["number"]))
+    feed.subscribe("notification.created", fail)
+    feed.subscribe("notification.created", lambda payload: heard.append(payload["data"]["number"]))
     feed.offer(events)
     assert heard == [1, 2, 3, 4]
     assert places(follower, head) == [1, 2, 3, 4]

@@ -17,6 +17,7 @@ import pytest
 from flask import Flask
 
 from metaia.core import metrics
+from metaia.notifications import events as notification_events
 from metaia.realtime.clients import connections
 from metaia.realtime.clients.connections import Connection
 from metaia.realtime.log.store import Event, Head
@@ -28,6 +29,7 @@ from tests.support.waiting import tell, until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs filters that only Linux has")
 SO_ATTACH_FILTER = 26
+(KIND,) = (kind for kind in notification_events.EVENTS if kind.name == "notification.created")
 LARGE = Event(1, "id", "notification.created", {"data": {}, "message": "x" * 100_000}, (), "")
 HEAD = Head("epoch", 1)
 
@@ -113,7 +115,10 @@ def test_a_client_whose_window_is_full_is_let_go_as_soon(
     with contextlib.closing(way(impatient, person)) as wire:
         (connection,) = of(person)
         before = metrics.ended[send_buffer.SLOW]
-        until(lambda: connection.deliver(LARGE, HEAD) and connection.waiting() > 300_000, "its window fills")
+        until(
+            lambda: connection.deliver(KIND, LARGE, HEAD) and connection.waiting() > 300_000,
+            "its window fills",
+        )
         vanish(wire)
         until_let_go(person)
     assert (
