@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from metaia.admin.service import record, to_change
-from metaia.auth import queries as auth_queries
 from metaia.auth.lockout import service as lockout
+from metaia.auth.second_factor import queries as second_factor_queries
 from metaia.auth.second_factor import verification
+from metaia.auth.sessions import queries as session_queries
 from metaia.auth.sessions import service as session_service
 from metaia.core import db
 from metaia.core.access.actor import Actor
@@ -29,7 +30,7 @@ def unlock(actor: Actor, user_id: str, *, reason: str) -> None:
     """
     with db.transaction():
         person = to_change(actor, user_id, ())
-        for address in ("", *auth_queries.addresses(person.email)):
+        for address in ("", *session_queries.addresses(person.email)):
             lockout.clear(lockout.Attempt(person.email, address))
         record(actor, "account.unlocked", person, after={"reason": reason})
 
@@ -42,7 +43,7 @@ def remove_second_factor(actor: Actor, user_id: str, *, reason: str) -> int:
     """
     with db.transaction():
         person = to_change(actor, user_id, ())
-        if not auth_queries.has_second_factor(person.id):
+        if not second_factor_queries.has_second_factor(person.id):
             raise Conflict("The account has no second factor.", code="second_factor_off")
         verification.forget(person.id)
         ended = session_service.end_all(person.id, "second_factor_off")

@@ -9,7 +9,7 @@ import click
 
 from metaia.admin import access, create, schemas, service
 from metaia.admin.cli_actor import in_one_line, operator
-from metaia.auth import queries as auth_queries
+from metaia.auth.sessions import queries as session_queries
 from metaia.core.access.actor import ROLES, STAFF
 from metaia.core.access.permissions import SUPER_ADMIN
 from metaia.core.errors import Conflict, NotFound
@@ -75,7 +75,7 @@ def _show(who: str) -> None:
     person = _found(who)
     click.echo(_line(person))
     click.echo(f"{person.name}, since {rfc3339(person.created_at)}, version {person.version}")
-    for session in auth_queries.open_sessions(person.id):
+    for session in session_queries.open_sessions(person.id):
         by = f" by {session.impersonator_id}" if session.impersonator_id else ""
         click.echo(f"session {session.id} {rfc3339(session.used_at)} {session.address} {session.device}{by}")
 

@@ -19,10 +19,10 @@ from metaia.admin import (
     service,
 )
 from metaia.admin.notifications import NOTICES
-from metaia.auth import queries as auth_queries
-from metaia.auth.schemas import present_session
+from metaia.auth.sessions import presenters as session_presenters
+from metaia.auth.sessions import queries as session_queries
 from metaia.auth.sessions import tokens
-from metaia.auth.sessions.service import asking
+from metaia.auth.sessions.device import of_request
 from metaia.core.access.actor import current
 from metaia.core.errors import Conflict
 from metaia.core.http import etags
@@ -59,7 +59,7 @@ def get_many(query: Json) -> Response:
 def get_one(user_id: str) -> Response:
     """An account, where it is logged in, and how much it has."""
     person = service.read(user_id)
-    sessions = [present_session(row, None) for row in auth_queries.open_sessions(user_id)]
+    sessions = [session_presenters.session(row, None) for row in session_queries.open_sessions(user_id)]
     counts = {
         "orders": order_queries.count(user_id),
         "unreadNotifications": notification_queries.unread(user_id),
@@ -119,7 +119,7 @@ def remove_second_factor(body: Json, user_id: str) -> Response:
 @needs("users.impersonate")
 def impersonate(body: Json, user_id: str) -> Response:
     """An access token with which one sees what the user sees, and changes nothing. The user is told."""
-    login = service.impersonate(current(), user_id, **body, device=asking())
+    login = service.impersonate(current(), user_id, **body, device=of_request())
     return answer(
         user=presenters.account(login.person),
         access_token=login.tokens.access,

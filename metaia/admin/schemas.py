@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from metaia.admin.queries import SORTABLE as AUDIT_SORTABLE
-from metaia.auth.schemas import SessionOut
+from metaia.auth.sessions.schemas import SessionOut
 from metaia.core.access.actor import ROLES, STAFF
 from metaia.core.errors import declare
 from metaia.core.http.fields import Schema, Text, Version

@@ -6,7 +6,8 @@ from typing import Any
 
 from metaia.admin import policy, presenters
 from metaia.auth.sessions import service as session_service
-from metaia.auth.sessions.service import Device, Login
+from metaia.auth.sessions.device import Device
+from metaia.auth.sessions.service import Login
 from metaia.core import db
 from metaia.core.access.actor import Actor
 from metaia.core.audit import log as audit_log
@@ -72,7 +73,7 @@ def impersonate(actor: Actor, user_id: str, *, reason: str, device: Device) -> L
             raise Forbidden
         if not person.active:
             raise Conflict("This account is not active.", code="user_inactive")
-        login = session_service.begin(person, device, impersonator=actor.id)
+        login = session_service.begin(person, device, mfa_pending=False, impersonator=actor.id)
         notification_service.notify(person.id, "account_viewed", {})
         record(actor, "account.impersonated", person, after={"reason": reason})
         return login

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from metaia.auth.login import service as login_service
 from metaia.auth.sessions import service as session_service
-from metaia.auth.sessions.service import COOKIE_LONGEST, Device
+from metaia.auth.sessions.device import Device
+from metaia.auth.sessions.service import COOKIE_LONGEST
 from metaia.core import db
 from metaia.core.access import actor as actors
 from metaia.core.access.actor import Actor

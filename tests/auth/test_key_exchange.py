@@ -10,8 +10,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from metaia.auth import queries
 from metaia.auth.mailed_links import tokens as email_tokens
+from metaia.auth.second_factor import queries as second_factor_queries
 from metaia.core import db
 from metaia.core.ids import new_id
 from metaia.notifications.preferences import unsubscribe_links
@@ -146,7 +146,7 @@ def test_more_of_them_than_are_read_at_once_are_sealed(app, world, keys, old, ne
     for person in people:
         set_up(person, clock)
     before = [secret_of(person) for person in people]
-    monkeypatch.setattr(queries.second_factors, "__defaults__", (2,))
+    monkeypatch.setattr(second_factor_queries.second_factors, "__defaults__", (2,))
     keys(new, old)
     reseal(app)
     assert not set(before) & {secret_of(person) for person in people}

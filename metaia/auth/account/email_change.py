@@ -5,10 +5,10 @@ So neither a stolen session nor a typing mistake takes an account away.
 
 from __future__ import annotations
 
-from metaia.auth import queries
-from metaia.auth.account import service as account_service
+from metaia.auth.mailed_links import queries as email_token_queries
 from metaia.auth.mailed_links import service as mailed_links
 from metaia.auth.mailed_links import tokens as email_tokens
+from metaia.auth.passwords import confirm as password_confirm
 from metaia.core import db
 from metaia.core.access.actor import Actor
 from metaia.core.audit import log as audit_log
@@ -26,7 +26,7 @@ BOTH = (email_tokens.CHANGE_OLD, email_tokens.CHANGE_NEW)
 
 def ask(actor: Actor, password: str, email: str) -> None:
     """Have both mailboxes asked; whether the new one is taken is found out by the worker. Raises Forbidden, Invalid."""
-    with account_service.own_account(actor, account_service.known_hash(actor, password)) as person:
+    with password_confirm.own_account(actor, password_confirm.check_password(actor, password)) as person:
         if person.email == email.lower():
             raise Invalid(details={"email": ["This is your address already."]})
         audit_log.record("account.email_change_asked", subject=f"user-{person.id}")
@@ -61,7 +61,7 @@ def agree(token: str) -> bool:
     with db.transaction():
         used = email_tokens.use(token, *BOTH)
         other = next(purpose for purpose in BOTH if purpose != used.purpose)
-        agreed = queries.change_agreed(used.person.id, other, used.data["change"])
+        agreed = email_token_queries.change_agreed(used.person.id, other, used.data["change"])
         if agreed:
             _change(used.person, used.data["email"])
         return agreed

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from metaia.auth.account import service as account_service
 from metaia.auth.lockout import service as lockout
 from metaia.auth.mailed_links import tokens as email_tokens
+from metaia.auth.passwords import confirm as password_confirm
 from metaia.auth.second_factor import verification
 from metaia.auth.sessions import service as session_service
 from metaia.core.access.actor import Actor
@@ -28,7 +28,9 @@ def also(forget: Callable[[str], None]) -> None:
 
 def erase(actor: Actor, password: str, version: int | None) -> None:
     """Delete the actor's account for good. Raises Forbidden, and Conflict (last super admin, stale version)."""
-    with account_service.own_account(actor, account_service.known_hash(actor, password), version) as person:
+    with password_confirm.own_account(
+        actor, password_confirm.check_password(actor, password), version
+    ) as person:
         user_service.erase(person)
         session_service.end_all(person.id, "account_deleted")
         session_service.forget_devices(person.id)

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from metaia.auth import queries
+from metaia.auth.sessions import queries as session_queries
 from metaia.core import db
 from metaia.core.access.actor import Actor, require_own
 from metaia.core.audit import log as audit_log
@@ -66,7 +66,7 @@ def _document(actor: Actor, account: Json) -> Iterator[bytes]:
 
 
 def _sessions(actor: Actor) -> Iterator[list[Json]]:
-    for rows in each(lambda cursor: queries.sessions_page(actor.id, LIMIT, cursor)):
+    for rows in each(lambda cursor: session_queries.sessions_page(actor.id, LIMIT, cursor)):
         yield [_session(row) for row in rows]
 
 

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from metaia.auth.lockout import service as lockout
 from metaia.auth.mailed_links import tokens as email_tokens
+from metaia.auth.passwords import confirm as password_confirm
 from metaia.auth.passwords import policy as password_policy
 from metaia.auth.sessions import service as session_service
 from metaia.core import db
 from metaia.core.access.actor import Actor
 from metaia.core.audit import log as audit_log
-from metaia.core.errors import Conflict, Forbidden, NotFound, Unauthenticated, declare
+from metaia.core.errors import NotFound
 from metaia.core.times import now
 from metaia.notifications import service as notification_service
-from metaia.users import presenters as user_presenters
 from metaia.users import queries as user_queries
 from metaia.users import service as user_service
 from metaia.users.queries import Person
 from metaia.users.state import DEACTIVATED
-
-declare({"wrong_password": "The password is not the one of this account."})
 
 
 def change_profile(actor: Actor, changes: dict[str, Any], version: int | None) -> Person:
@@ -32,7 +28,7 @@ def change_profile(actor: Actor, changes: dict[str, Any], version: int | None) -
         person = user_queries.to_change(actor.id)
         if person is None:
             raise NotFound
-        _require_version(person, version)
+        password_confirm.require_version(person, version)
         new = {name: value for name, value in changes.items() if getattr(person, name) != value}
         return user_service.change(person, **new) if new else person
 
@@ -64,10 +60,10 @@ def reset_password(token: str, password: str) -> None:
 
 def change_password(actor: Actor, password: str, new: str, version: int | None) -> None:
     """Change the password of one who knows it; all other sessions end. Raises Forbidden, Conflict and Invalid."""
-    known = known_hash(actor, password)
+    known = password_confirm.check_password(actor, password)
     _require_good(new, actor.id, "newPassword")
     password_hash = password_policy.hashed(new)
-    with own_account(actor, known, version) as person:
+    with password_confirm.own_account(actor, known, version) as person:
         user_service.change(person, password_hash=password_hash)
         email_tokens.void(
             person.id, email_tokens.RESET_PASSWORD, email_tokens.CHANGE_OLD, email_tokens.CHANGE_NEW
@@ -79,7 +75,9 @@ def change_password(actor: Actor, password: str, new: str, version: int | None) 
 
 def deactivate(actor: Actor, password: str, version: int | None) -> None:
     """Take a break: nobody sees the account until its user logs in again. Raises Forbidden and Conflict."""
-    with own_account(actor, known_hash(actor, password), version) as person:
+    with password_confirm.own_account(
+        actor, password_confirm.check_password(actor, password), version
+    ) as person:
         user_service.shut(person, DEACTIVATED)
         session_service.end_all(person.id, "deactivated")
         audit_log.record("account.deactivated", subject=_subject(person))
@@ -94,71 +92,10 @@ def unlock(token: str) -> None:
         audit_log.record("account.unlocked", subject=_subject(person), user=_who(person))
 
 
-def come_in(user_id: str, known: str) -> Person:
-    """Return a user who has shown their password, locked.
-
-    Raises Unauthenticated if they may not get in any more, or their password has changed since it was checked.
-    """
-    person = user_queries.to_change(user_id)
-    found = user_queries.credentials_of(user_id)
-    if person is None or found is None or found[1] != known:
-        raise Unauthenticated("E-mail address or password is wrong.", code="wrong_credentials")
-    return person
-
-
-def come_back(person: Person) -> Person:
-    """Return a user who is getting in; who had taken a break is active again."""
-    if person.active:
-        return person
-    audit_log.record("account.reactivated", subject=_subject(person), user=_who(person))
-    notification_service.notify(person.id, "account_reactivated", {})
-    return user_service.reopen(person)
-
-
-def known_hash(actor: Actor, password: str) -> str:
-    """Return the hash of the actor's password for `own_account`. Raises Forbidden if it is another password.
-
-    That counts as a failure to log in, or a stolen session would be good for guessing: also raises TooMany.
-    """
-    found = user_queries.credentials_of(actor.id)
-    if found is None:
-        raise Forbidden("This is not your password.", code="wrong_password")
-    attempt = lockout.here(found[0].email)
-    lockout.require_none(attempt)
-    if not password_policy.matches(password, found[1]):
-        lockout.fail(attempt, Forbidden("This is not your password.", code="wrong_password"), found[0])
-    return found[1]
-
-
-@contextmanager
-def own_account(actor: Actor, known: str, version: int | None = None) -> Iterator[Person]:
-    """Give the actor's own row, locked, in a transaction, to one who has shown that they know the password.
-
-    Checking a password takes too long to be done with a lock in hand. Raises Conflict if it has changed since, or if
-    the row has another version than they expect.
-    """
-    with db.transaction():
-        person = user_queries.to_change(actor.id)
-        found = user_queries.credentials_of(actor.id)
-        if person is None or found is None or found[1] != known:
-            raise Conflict("Your password has just changed.")
-        _require_version(person, version)
-        yield person
-
-
 def _require_good(password: str, user_id: str, field: str) -> None:
     person = user_queries.by_id(user_id)
     if person is not None:
         password_policy.require_good(password, email=person.email, name=person.name, field=field)
-
-
-def _require_version(person: Person, version: int | None) -> None:
-    if version is not None and version != person.version:
-        raise Conflict(
-            "Your account has changed since you saw it.",
-            code="stale_version",
-            details={"version": person.version, "user": user_presenters.user(person)},
-        )
 
 
 def _subject(person: Person) -> str:

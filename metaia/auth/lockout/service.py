@@ -18,11 +18,12 @@ from flask import request
 from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert
 
-from metaia.auth import queries
+from metaia.auth.lockout import queries
+from metaia.auth.lockout.models import LoginDelay
 from metaia.auth.lockout.policy import ACCOUNT, ADDRESS, CODE, PAIR, Schedule
 from metaia.auth.mailed_links import service as mailed_links
 from metaia.auth.mailed_links import tokens as email_tokens
-from metaia.auth.models import LoginDelay
+from metaia.auth.sessions import queries as session_queries
 from metaia.core import db
 from metaia.core.audit import log as audit_log
 from metaia.core.db import AnyRow
@@ -154,7 +155,9 @@ def _waiting(attempt: Attempt, rows: Iterable[AnyRow], moment: datetime) -> Prob
 
 def _has_been_here(attempt: Attempt) -> bool:
     """Return whether somebody has got into the account from this address before."""
-    return network(attempt.address) in {network(address) for address in queries.addresses(attempt.email)}
+    return network(attempt.address) in {
+        network(address) for address in session_queries.addresses(attempt.email)
+    }
 
 
 def _digest(text: str) -> str:

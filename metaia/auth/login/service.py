@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from metaia.auth import queries
-from metaia.auth.account import service as account_service
 from metaia.auth.lockout import service as lockout
 from metaia.auth.mailed_links import service as mailed_links
 from metaia.auth.mailed_links import tokens as email_tokens
+from metaia.auth.passwords import confirm as password_confirm
 from metaia.auth.passwords import policy as password_policy
 from metaia.auth.second_factor import verification
+from metaia.auth.sessions import device as session_device
+from metaia.auth.sessions import queries as session_queries
 from metaia.auth.sessions import service as session_service
 from metaia.auth.sessions import tokens
-from metaia.auth.sessions.service import Device, Login
+from metaia.auth.sessions.device import Device
+from metaia.auth.sessions.service import Login
 from metaia.core import db
 from metaia.core.access.actor import Actor
 from metaia.core.audit import log as audit_log
@@ -35,7 +37,7 @@ def register(*, email: str, password: str, name: str, phone: str | None, role: s
         )
         mailed_links.send(person, email_tokens.VERIFY_EMAIL, proof_id=new_id())
         audit_log.record("account.registered", subject=f"user-{person.id}", user=(person.id, person.role))
-        return session_service.begin(person, device)
+        return session_service.begin(person, device, mfa_pending=verification.is_missing(person))
 
 
 def login(*, email: str, password: str, code: str | None, device: Device) -> Login:
@@ -50,7 +52,7 @@ def login(*, email: str, password: str, code: str | None, device: Device) -> Log
         wrong = Unauthenticated("E-mail address or password is wrong.", code="wrong_credentials")
         lockout.fail(attempt, wrong, found[0] if found else None)
     with db.transaction():
-        person = account_service.come_in(found[0].id, found[1])
+        person = password_confirm.lock_authenticated(found[0].id, found[1])
         result = verification.refusal(person, code, attempt) or _let_in(person, attempt, device)
     if isinstance(result, Problem):
         raise result  # after the commit: a wrong code counts
@@ -65,7 +67,7 @@ def refresh(token: str, device: Device) -> Login:
     """
     session_id, jti = tokens.read_refresh(token)
     with db.transaction():
-        session = queries.locked(session_id)
+        session = session_queries.locked(session_id)
         person = user_queries.by_id(session.user_id) if session else None
         lent = (
             session is not None and session.impersonator_id is not None
@@ -74,32 +76,13 @@ def refresh(token: str, device: Device) -> Login:
             raise Unauthenticated("This session has ended.", code="session_ended")
         fresh = session.refresh_jti == jti
         if fresh and not session_service.is_over(session):
-            return session_service.rotate(session.id, person, device)
+            return session_service.rotate(
+                session.id, person, device, mfa_pending=verification.is_missing(person)
+            )
         session_service.end(session.id, session.user_id, "too_old" if fresh else "refresh_reused")
     if fresh:
         raise Unauthenticated("This session has lasted long enough: log in again.", code="session_ended")
     raise Unauthenticated("This refresh token was used before.", code="refresh_reused")  # after the commit
-
-
-def logout(actor: Actor) -> None:
-    """End the session of the token that asks. Its access token stops working everywhere at once."""
-    with db.transaction():
-        session_service.end(actor.session_id, actor.id, "logout")
-
-
-def logout_all(actor: Actor, *, others: bool) -> int:
-    """End all sessions of a user, or all others; return how many there were."""
-    with db.transaction():
-        return session_service.end_all(actor.id, "logout_all", but=actor.session_id if others else None)
-
-
-def end_session(actor: Actor, session_id: str) -> None:
-    """End one of the actor's sessions. Raises NotFound."""
-    with db.transaction():
-        session = queries.locked(session_id)
-        mine = session is not None and session.user_id == actor.id
-        if not mine or not session_service.end(session_id, actor.id, "ended_by_user"):
-            raise NotFound("There is no such session.")
 
 
 def me(actor: Actor) -> Person:
@@ -112,9 +95,9 @@ def me(actor: Actor) -> Person:
 
 def _let_in(person: Person, attempt: lockout.Attempt, device: Device) -> Login:
     lockout.clear(attempt)
-    person = account_service.come_back(person)
-    new = session_service.is_new(person, device)
-    begun = session_service.begin(person, device)
+    person = _reactivate(person)
+    new = session_device.is_new(person, device)
+    begun = session_service.begin(person, device, mfa_pending=verification.is_missing(person))
     audit_log.record("account.login", subject=f"user-{person.id}", user=(person.id, person.role))
     if new:
         where = {
@@ -123,6 +106,15 @@ def _let_in(person: Person, attempt: lockout.Attempt, device: Device) -> Login:
         }
         notification_service.notify(person.id, "new_login", where)
     return begun
+
+
+def _reactivate(person: Person) -> Person:
+    """Return a user who is getting in; who had taken a break is active again."""
+    if person.active:
+        return person
+    audit_log.record("account.reactivated", subject=f"user-{person.id}", user=(person.id, person.role))
+    notification_service.notify(person.id, "account_reactivated", {})
+    return user_service.reopen(person)
 
 
 def _keep_hash_up_to_date(person: Person, password: str, known: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import current_app
 
-from metaia.auth import queries
+from metaia.auth.mailed_links import queries
 from metaia.auth.mailed_links import tokens as email_tokens
 from metaia.core import db
 from metaia.core.ids import new_id

@@ -18,8 +18,8 @@ from typing import Any
 from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert
 
-from metaia.auth import queries
-from metaia.auth.models import Proof
+from metaia.auth.mailed_links import queries
+from metaia.auth.mailed_links.models import Proof
 from metaia.core import db
 from metaia.core.access import secret_keys
 from metaia.core.db import AnyRow

@@ -14,6 +14,7 @@ ISSUER = "METAIA"
 STEP = 30  # seconds
 STEPS_OFF = 1  # by how much a clock may be wrong, either way
 RECOVERY_CODES = 10
+LONGEST_CODE = 40  # with whatever people put between its parts
 _ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # nothing that looks like something else
 _GROUPS, _LETTERS = 6, 4  # 120 random bits: nobody can try them all, however fast the hash
 

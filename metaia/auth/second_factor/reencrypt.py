@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import update
 
-from metaia.auth import queries
-from metaia.auth.models import SecondFactor
-from metaia.auth.second_factor import encryption
+from metaia.auth.second_factor import encryption, queries
+from metaia.auth.second_factor.models import SecondFactor
 from metaia.core import db
 from metaia.core.db import AnyRow
 

@@ -9,11 +9,10 @@ from typing import TypeVar
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 
-from metaia.auth import queries
-from metaia.auth.account import service as account_service
 from metaia.auth.lockout import service as lockout
-from metaia.auth.models import SecondFactor
-from metaia.auth.second_factor import codes, encryption, verification
+from metaia.auth.passwords import confirm as password_confirm
+from metaia.auth.second_factor import codes, encryption, policy, queries, verification
+from metaia.auth.second_factor.models import SecondFactor
 from metaia.auth.sessions import service as session_service
 from metaia.core import db
 from metaia.core.access.actor import Actor
@@ -43,13 +42,13 @@ class State:
 def state(actor: Actor) -> State:
     """Return how it is with the actor's second factor."""
     on = queries.has_second_factor(actor.id)
-    return State(on, session_service.needs_second_factor(actor.role), queries.recovery_codes_left(actor.id))
+    return State(on, policy.is_required(actor.role), queries.recovery_codes_left(actor.id))
 
 
 def begin(actor: Actor, password: str) -> tuple[str, str]:
     """Return a new secret, not yet in force, and its address for a QR code. Raises Forbidden, Conflict if one is."""
     secret = codes.new_secret()
-    with account_service.own_account(actor, account_service.known_hash(actor, password)) as person:
+    with password_confirm.own_account(actor, password_confirm.check_password(actor, password)) as person:
         factor = queries.second_factor(person.id)
         if factor is not None and factor.confirmed_at is not None:
             raise Conflict("You have a second factor.", code="second_factor_on")
@@ -88,7 +87,7 @@ def remove(actor: Actor, password: str, code: str) -> None:
 
     def work(person: Person) -> None:
         verification.forget(person.id)
-        needed = session_service.needs_second_factor(person.role)
+        needed = policy.is_required(person.role)
         session_service.end_all(person.id, "second_factor_off", but=None if needed else actor.session_id)
         verification.tell(person, "account.second_factor_off", "It is off: a password is enough to log in.")
 
@@ -109,7 +108,7 @@ def renew_recovery_codes(actor: Actor, password: str | None, code: str | None) -
 
 def _with_proof(actor: Actor, password: str | None, code: str | None, work: Callable[[Person], T]) -> T:
     """Do `work` for one who has a second factor, and shows as much of password and code as is given."""
-    known = None if password is None else account_service.known_hash(actor, password)
+    known = None if password is None else password_confirm.check_password(actor, password)
     with db.transaction():
         person = _own(actor, known)
         if not queries.has_second_factor(person.id):
@@ -126,7 +125,7 @@ def _with_proof(actor: Actor, password: str | None, code: str | None, work: Call
 
 def _own(actor: Actor, known: str | None = None) -> Person:
     if known is not None:
-        with account_service.own_account(actor, known) as person:
+        with password_confirm.own_account(actor, known) as person:
             return person
     found = user_queries.to_change(actor.id)
     if found is None:

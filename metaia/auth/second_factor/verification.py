@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from sqlalchemy import delete, insert, update
 
-from metaia.auth import queries
 from metaia.auth.lockout import service as lockout
 from metaia.auth.lockout.service import Attempt
-from metaia.auth.models import RecoveryCode, SecondFactor
-from metaia.auth.second_factor import codes, encryption
+from metaia.auth.second_factor import codes, encryption, policy, queries
+from metaia.auth.second_factor.models import RecoveryCode, SecondFactor
 from metaia.core import db
 from metaia.core.audit import log as audit_log
 from metaia.core.db import AnyRow
@@ -44,6 +43,11 @@ def refusal(
     if matches(factor, code) or _uses_up(person, code):
         return None
     return lockout.failed(attempt, wrong(kind), person, code=True)
+
+
+def is_missing(person: Person) -> bool:
+    """Return whether a user lacks the second factor that their role needs."""
+    return policy.is_required(person.role) and not queries.has_second_factor(person.id)
 
 
 def forget(user_id: str) -> None:

@@ -5,51 +5,38 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
-from marshmallow import fields
 
-from metaia.auth import queries
-from metaia.auth.login import service
-from metaia.auth.schemas import SessionOut, present_session
+from metaia.auth.sessions import presenters, queries, schemas, service
 from metaia.core.access.actor import current
-from metaia.core.http.fields import Schema
-from metaia.core.http.views import READ, WRITE, Blueprint, answer, envelope, even_when, rated
+from metaia.core.http.views import READ, WRITE, Blueprint, answer, even_when, rated
 
 blp = Blueprint("sessions", __name__, url_prefix="/api/auth", description="One's own sessions")
 
 
-class LogoutAll(Schema):
-    others = fields.Boolean(load_default=False, metadata={"description": "all but this one"})
-
-
-Sessions = envelope("Sessions", sessions=fields.List(fields.Nested(SessionOut), required=True))
-Ended = envelope("SessionsEnded", ended=fields.Integer(required=True))
-LoggedOut = envelope("LoggedOut")
-
-
 @blp.route("/sessions")
-@blp.response(200, Sessions)
+@blp.response(200, schemas.Sessions)
 @rated(READ)
 @even_when("limited")
 def get_many() -> Response:
     """Where I am logged in, and who looks at my account."""
     actor = current()
     return answer(
-        sessions=[present_session(row, actor.session_id) for row in queries.open_sessions(actor.id)]
+        sessions=[presenters.session(row, actor.session_id) for row in queries.open_sessions(actor.id)]
     )
 
 
 @blp.route("/sessions/<id:session_id>", methods=["DELETE"])
-@blp.response(200, LoggedOut)
+@blp.response(200, schemas.LoggedOut)
 @rated(WRITE)
 @even_when("limited")
 def end_one(session_id: str) -> Response:
     """End one of my sessions, at once."""
-    service.end_session(current(), session_id)
+    service.end_one(current(), session_id)
     return answer()
 
 
 @blp.route("/logout", methods=["POST"])
-@blp.response(200, LoggedOut)
+@blp.response(200, schemas.LoggedOut)
 @rated(WRITE)
 @even_when("limited", "read_only")
 def logout() -> Response:
@@ -59,8 +46,8 @@ def logout() -> Response:
 
 
 @blp.route("/logout-all", methods=["POST"])
-@blp.arguments(LogoutAll)
-@blp.response(200, Ended)
+@blp.arguments(schemas.LogoutAll)
+@blp.response(200, schemas.Ended)
 @rated(WRITE)
 @even_when("limited")
 def logout_all(body: dict[str, Any]) -> Response:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import current_app, request
+from flask import current_app
 from sqlalchemy import delete, insert, update
 
-from metaia.auth import queries
-from metaia.auth.models import Session
-from metaia.auth.sessions import revoked, tokens
+from metaia.auth.sessions import queries, revoked, tokens
+from metaia.auth.sessions.device import Device
+from metaia.auth.sessions.models import Session
 from metaia.core import db
-from metaia.core.access.permissions import STAFF
+from metaia.core.access.actor import Actor
 from metaia.core.audit import log as audit_log
 from metaia.core.db import AnyRow
-from metaia.core.errors import Forbidden
+from metaia.core.errors import Forbidden, NotFound
 from metaia.core.ids import new_id
 from metaia.core.times import now
 from metaia.notifications.devices import service as device_service
@@ -32,43 +31,18 @@ KEPT = timedelta(days=90)  # an ended one: so long its device and address count 
 
 
 @dataclass(frozen=True)
-class Device:
-    """Where a login comes from."""
-
-    name: str | None
-    address: str | None
-
-    @property
-    def kind(self) -> str:
-        """Return the name without its versions: browsers renew themselves."""
-        return re.sub(r"[\d.]+", "", self.name or "")
-
-
-@dataclass(frozen=True)
 class Login:
-    """A user and the tokens of their session; `limited` until they have the second factor that their role needs."""
+    """A user and the tokens of their session; `mfa_pending` until they have the second factor that their role needs."""
 
     person: Person
     tokens: tokens.Pair
-    limited: bool
+    mfa_pending: bool
 
 
-def asking() -> Device:
-    """Return where the present request comes from."""
-    name = "".join(filter(str.isprintable, request.headers.get("User-Agent", "")))
-    return Device(name[:200] or None, (request.remote_addr or "")[:45] or None)
-
-
-def needs_second_factor(role: str) -> bool:
-    """Return whether users with `role` can do nothing without a second factor."""
-    return current_app.config["REQUIRE_SECOND_FACTOR"] and role in STAFF
-
-
-def begin(person: Person, device: Device, *, impersonator: str | None = None) -> Login:
+def begin(person: Person, device: Device, *, mfa_pending: bool, impersonator: str | None = None) -> Login:
     """Begin a session: of the user's own, or of `impersonator`, who may only look. The oldest of too many end."""
     session_id, moment = new_id(), now()
-    limited = impersonator is None and _lacks_second_factor(person)
-    pair = tokens.issue(person, session_id, impersonator=impersonator, limited=limited)
+    pair = tokens.issue(person, session_id, impersonator=impersonator, mfa_pending=mfa_pending)
     db.execute(
         insert(Session).values(
             id=session_id,
@@ -83,27 +57,20 @@ def begin(person: Person, device: Device, *, impersonator: str | None = None) ->
     )
     for old in queries.beyond(person.id, MOST_OPEN):
         end(old, person.id, "too_many")
-    return Login(person, pair, limited)
+    return Login(person, pair, mfa_pending)
 
 
-def is_new(person: Person, device: Device) -> bool:
-    """Return whether a user has logged in before, but never with this kind of device, or never from this address."""
-    known = [Device(row.device, row.address) for row in queries.devices(person.id)]
-    kinds, addresses = {one.kind for one in known}, {one.address for one in known}
-    return bool(known) and (device.kind not in kinds or device.address not in addresses)
-
-
-def rotate(session_id: str, person: Person, device: Device) -> Login:
+def rotate(session_id: str, person: Person, device: Device, *, mfa_pending: bool) -> Login:
     """Go on with a session: a new pair of tokens, and the old refresh token is used up.
 
-    Raises Forbidden if the role needs a second factor and there is none; once there is, a limited session goes on as a
-    whole one.
+    Raises Forbidden if `mfa_pending`: the role needs a second factor and there is none. Once there is, the session is
+    a whole one.
     """
-    if _lacks_second_factor(person):
+    if mfa_pending:
         raise Forbidden("Your role needs a second factor: set one up first.", code="second_factor_needed")
     pair = tokens.issue(person, session_id)
     _update(session_id, refresh_jti=pair.jti, used_at=now(), device=device.name, address=device.address)
-    return Login(person, pair, limited=False)
+    return Login(person, pair, mfa_pending=False)
 
 
 def is_over(session: AnyRow) -> bool:
@@ -153,6 +120,27 @@ def end_all(user_id: str, because: str, *, but: str | None = None) -> int:
     return len(rows)
 
 
+def logout(actor: Actor) -> None:
+    """End the session of the token that asks. Its access token stops working everywhere at once."""
+    with db.transaction():
+        end(actor.session_id, actor.id, "logout")
+
+
+def logout_all(actor: Actor, *, others: bool) -> int:
+    """End all sessions of a user, or all others; return how many there were."""
+    with db.transaction():
+        return end_all(actor.id, "logout_all", but=actor.session_id if others else None)
+
+
+def end_one(actor: Actor, session_id: str) -> None:
+    """End one of the actor's sessions. Raises NotFound."""
+    with db.transaction():
+        session = queries.locked(session_id)
+        mine = session is not None and session.user_id == actor.id
+        if not mine or not end(session_id, actor.id, "ended_by_user"):
+            raise NotFound("There is no such session.")
+
+
 def end_unused() -> int:
     """End some of the sessions whose tokens have expired, so that `ended_at` stays true; return how many."""
     moment = now()
@@ -185,10 +173,6 @@ def remember_ended() -> None:
         now() - timedelta(minutes=current_app.config["ACCESS_TOKEN_MINUTES"])
     ):
         revoked.add(session_id)
-
-
-def _lacks_second_factor(person: Person) -> bool:
-    return needs_second_factor(person.role) and not queries.has_second_factor(person.id)
 
 
 def _update(session_id: str, **values: object) -> bool:

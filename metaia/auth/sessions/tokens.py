@@ -29,9 +29,14 @@ def lent_minutes() -> int:
     return min(LENT_MINUTES, minutes)
 
 
-def issue(person: Person, session_id: str, *, impersonator: str | None = None, limited: bool = False) -> Pair:
-    """Return a new pair of tokens for a session. See `Actor` for what `impersonator` and `limited` mean."""
-    special = ({"imp": impersonator} if impersonator else {}) | ({"lim": True} if limited else {})
+def issue(
+    person: Person, session_id: str, *, impersonator: str | None = None, mfa_pending: bool = False
+) -> Pair:
+    """Return a new pair of tokens for a session.
+
+    `Actor` documents the claims: `imp` is its `impersonator`, `lim` its `limited`, which `mfa_pending` sets.
+    """
+    special = ({"imp": impersonator} if impersonator else {}) | ({"lim": True} if mfa_pending else {})
     claims = {"userId": person.id, "role": person.role, "sid": session_id} | special
     config = current_app.config
     minutes = config["ACCESS_TOKEN_MINUTES"] if impersonator is None else lent_minutes()

@@ -7,9 +7,9 @@ import uuid
 import gevent
 import pytest
 
-from metaia.auth.account import service as account_service
 from metaia.auth.mailed_links import service as mailed_links
 from metaia.auth.mailed_links import tokens as email_tokens
+from metaia.auth.passwords import confirm as password_confirm
 from metaia.core import db
 from metaia.core.access.actor import Actor
 from metaia.core.errors import Conflict, Unauthenticated
@@ -252,10 +252,10 @@ def test_a_password_that_changes_after_it_was_checked_opens_nothing(world, perso
     actor = Actor(person.id, "customer", "", 0.0)
     [(_, known)] = [found for found in [user_queries.credentials_of(person.id)] if found]
     assert change(person).status_code == 200
-    with pytest.raises(Conflict), account_service.own_account(actor, known):
+    with pytest.raises(Conflict), password_confirm.own_account(actor, known):
         pytest.fail("the account is open to who knew the old password")
     with pytest.raises(Unauthenticated), db.transaction():
-        account_service.come_in(person.id, known)
+        password_confirm.lock_authenticated(person.id, known)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from metaia.auth import jobs
 from metaia.auth.sessions import service as session_service
-from metaia.auth.sessions.service import Device
+from metaia.auth.sessions.device import Device
 from metaia.core import db
 from metaia.core.times import now
 from metaia.users import queries as user_queries
@@ -47,7 +47,9 @@ def lend(person, staff):
     user = user_queries.by_id(person.id)
     assert user is not None
     with db.transaction():
-        return session_service.begin(user, Device("support", "192.0.2.9"), impersonator=staff.id)
+        return session_service.begin(
+            user, Device("support", "192.0.2.9"), mfa_pending=False, impersonator=staff.id
+        )
 
 
 def refresh(world, token):

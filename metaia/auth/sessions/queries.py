@@ -1,13 +1,13 @@
-"""Every select on sessions, proofs, second factors and delays."""
+"""Every select on sessions."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Uuid, cast, func, or_, select
+from sqlalchemy import Uuid, cast, or_, select
 
-from metaia.auth.models import LoginDelay, Proof, RecoveryCode, SecondFactor, Session
+from metaia.auth.sessions.models import Session
 from metaia.core import db
 from metaia.core.db import AnyRow
 from metaia.core.http import pagination
@@ -71,35 +71,6 @@ def addresses(email: str) -> list[str]:
     return [row.address for row in db.fetch_all(query)]
 
 
-def delays(subjects: Collection[str], *, lock: bool = False) -> list[AnyRow]:
-    """Return the delays of these subjects; with `lock`, locked until the running transaction ends."""
-    query = select(LoginDelay.__table__).where(LoginDelay.subject.in_(subjects))
-    return db.fetch_all(query.order_by(LoginDelay.subject).with_for_update() if lock else query)
-
-
-def second_factor(user_id: str) -> AnyRow | None:
-    """Return a user's second factor, confirmed or not."""
-    return db.fetch_one(select(SecondFactor.__table__).where(SecondFactor.user_id == user_id))
-
-
-def second_factors(after: str, limit: int = 500) -> Sequence[AnyRow]:
-    """Return the second factors of some users, in the order of their ids, that come after one."""
-    columns = select(SecondFactor.user_id, SecondFactor.secret).order_by(SecondFactor.user_id).limit(limit)
-    return db.fetch_all(columns.where(SecondFactor.user_id > after) if after else columns)
-
-
-def has_second_factor(user_id: str) -> bool:
-    """Return whether a user has a second factor that is in force."""
-    factor = second_factor(user_id)
-    return factor is not None and factor.confirmed_at is not None
-
-
-def recovery_codes_left(user_id: str) -> int:
-    """Return how many of a user's recovery codes have not been used."""
-    mine = (RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None))
-    return int(db.fetch_value(select(func.count()).where(*mine)))
-
-
 def ended_since(moment: datetime) -> list[str]:
     """Return the ids of the sessions that ended after `moment`."""
     return [row.id for row in db.fetch_all(select(Session.id).where(Session.ended_at > moment))]
@@ -112,22 +83,3 @@ def sessions_page(user_id: str, limit: int, cursor: str | None) -> tuple[Sequenc
     sortable: pagination.Sortable = {"created_at": Session.created_at}
     query = pagination.page(query, sort=sort, sortable=sortable, key=key, limit=limit, cursor=cursor)
     return pagination.cut(db.fetch_all(query), sort=sort, limit=limit)
-
-
-def proof(proof_id: str, *, lock: bool = False) -> AnyRow | None:
-    """Return a proof's row; with `lock`, locked until the running transaction ends."""
-    query = select(Proof.__table__).where(Proof.id == proof_id)
-    return db.fetch_one(query.with_for_update() if lock else query)
-
-
-def proofs_since(user_id: str, purpose: str, moment: datetime) -> int:
-    """Return how many proofs of a purpose a user has got since `moment`."""
-    mine = (Proof.user_id == user_id, Proof.purpose == purpose, Proof.created_at > moment)
-    return int(db.fetch_value(select(func.count()).where(*mine)))
-
-
-def change_agreed(user_id: str, purpose: str, change: str) -> bool:
-    """Return whether a mailbox has agreed to a change of e-mail address: whether that proof of it was used."""
-    mine = (Proof.user_id == user_id, Proof.purpose == purpose, Proof.used_at.is_not(None))
-    same = Proof.data["change"].astext == change
-    return db.fetch_one(select(Proof.id).where(*mine, same)) is not None
