@@ -1,4 +1,4 @@
-"""Routes for staff: people, and the audit log."""
+"""Routes for staff: accounts of users, and the audit log."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ Json = dict[str, Any]
 @rated(READ)
 @needs("users.read")
 def get_many(query: Json) -> Response:
-    """Everybody; `q` finds parts of names, e-mail addresses and telephone numbers."""
+    """List users; `q` matches parts of names, e-mail addresses and telephone numbers."""
     return listing("users", query, user_queries.page, presenters.account)
 
 
@@ -57,7 +57,7 @@ def get_many(query: Json) -> Response:
 @rated(READ)
 @needs("users.read")
 def get_one(user_id: str) -> Response:
-    """An account, where it is logged in, and how much it has."""
+    """Get an account, its open sessions, and how many orders and unread notifications it has."""
     person = service.read(user_id)
     sessions = [session_presenters.session(row, None) for row in session_queries.open_sessions(user_id)]
     counts = {
@@ -74,8 +74,8 @@ def get_one(user_id: str) -> Response:
 @needs("users.manage")
 @idempotent
 def make(body: Json) -> Response:
-    """Make a member of staff, who is mailed a link to choose a password."""
-    return _one(create.make(current(), **body), status=201)
+    """Create a member of staff, who receives a mail with a link to choose a password."""
+    return _one(create.create_staff(current(), **body), status=201)
 
 
 @people.route("/<id:user_id>", methods=["PATCH"])
@@ -84,7 +84,7 @@ def make(body: Json) -> Response:
 @rated(WRITE)
 @needs("users.manage")
 def change(body: Json, user_id: str) -> Response:
-    """Give somebody another role, close their account or open it again; it ends all their sessions."""
+    """Change a user's role, or disable or enable the account; either ends all sessions of the user."""
     version = etags.expected(body.pop("expected_version"))
     return _one(service.change(current(), user_id, **body, version=version))
 
@@ -96,7 +96,7 @@ def change(body: Json, user_id: str) -> Response:
 @refuses(Conflict)
 @needs("users.manage")
 def end_sessions(body: Json, user_id: str) -> Response:
-    """Log somebody out everywhere."""
+    """End all sessions of a user."""
     return answer(ended=access.end_sessions(current(), user_id, **body))
 
 
@@ -107,7 +107,7 @@ def end_sessions(body: Json, user_id: str) -> Response:
 @refuses(Conflict)
 @needs("users.manage")
 def remove_second_factor(body: Json, user_id: str) -> Response:
-    """Take off a second factor that somebody has lost; it ends all their sessions, and they are told."""
+    """Remove a user's lost second factor, which ends all their sessions and notifies them."""
     return answer(ended=access.remove_second_factor(current(), user_id, **body))
 
 
@@ -118,12 +118,12 @@ def remove_second_factor(body: Json, user_id: str) -> Response:
 @refuses(Conflict)
 @needs("users.impersonate")
 def impersonate(body: Json, user_id: str) -> Response:
-    """An access token with which one sees what the user sees, and changes nothing. The user is told."""
+    """Get a read-only access token for a user's account. The user is notified."""
     login = service.impersonate(current(), user_id, **body, device=of_request())
     return answer(
         user=presenters.account(login.person),
         access_token=login.tokens.access,
-        expires_in=60 * tokens.lent_minutes(),
+        expires_in=60 * tokens.impersonation_minutes(),
     )
 
 
@@ -133,7 +133,7 @@ def impersonate(body: Json, user_id: str) -> Response:
 @rated(READ)
 @needs("audit.read")
 def get_audit(query: Json) -> Response:
-    """Who did what, to whom, from where."""
+    """List the audit log: actor, action, subject and network address of each entry."""
     return listing("entries", query, queries.audit_page, presenters.entry)
 
 

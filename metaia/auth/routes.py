@@ -1,4 +1,4 @@
-"""Registers this domain with the application."""
+"""Registration of this domain with the application."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 
 from flask import Flask
 
-import metaia.auth.jobs  # noqa: F401 - registers itself
+import metaia.auth.jobs  # noqa: F401 - declares the jobs
 from metaia.auth import events
-from metaia.auth.account import pages
+from metaia.auth.account import export, pages
 from metaia.auth.account import routes as account_routes
 from metaia.auth.login import routes as login_routes
 from metaia.auth.mailed_links import service as mailed_links
@@ -28,8 +28,9 @@ from metaia.realtime.clients import connections
 
 
 def _session_ended(payload: dict[str, Any]) -> None:
-    revoked.add(payload["sessionId"])
+    """Revoke the tokens of a session that another process may have ended, and close its connections here."""
     ended = payload["sessionId"]
+    revoked.add(ended)
     connections.end_where(lambda actor: actor.session_id == ended, "session_ended")
 
 
@@ -37,12 +38,14 @@ def register(app: Flask, api: Any) -> None:
     """Register this domain with the application."""
     catalogue.declare(*events.EVENTS)
     runtime.of(app).feed.listen("session.ended", _session_ended)
-    runtime.of(app).at_start(session_service.remember_ended)
+    runtime.of(app).at_start(session_service.load_revoked)
     actors.sessions_end_by(revoked.has)
     notification_registry.declare(*NOTICES)
     templates.add(Path(__file__).parent / "templates")
+    for name, part in export.PARTS.items():
+        export.register(name, part)
     for purpose in email_tokens.MINUTES:
-        notification_registry.links_by(purpose, partial(mailed_links.address, purpose))
+        notification_registry.links_by(purpose, partial(mailed_links.url, purpose))
     for blueprint in (
         login_routes.blp,
         session_routes.blp,

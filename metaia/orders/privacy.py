@@ -42,12 +42,14 @@ def forget() -> int:
 def pages(actor: Actor) -> Iterator[list[dict[str, Any]]]:
     """Yield the orders that a user takes part in; what customers say of themselves only to these."""
     for place in PLACES:
-        for orders in export.each(lambda cursor, place=place: _page(actor, place, cursor)):  # type: ignore[misc]
+        for orders in export.all_pages(lambda cursor, place=place: _page(actor, place, cursor)):  # type: ignore[misc]
             yield [_shown(order, actor) for order in orders]
 
 
 def _page(actor: Actor, place: str, cursor: str | None) -> export.Page:
-    return queries.page(actor, filters={place: actor.id}, sort="createdAt", limit=export.LIMIT, cursor=cursor)
+    return queries.page(
+        actor, filters={place: actor.id}, sort="createdAt", limit=export.PAGE_SIZE, cursor=cursor
+    )
 
 
 def _shown(order: Order, actor: Actor) -> dict[str, Any]:

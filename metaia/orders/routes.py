@@ -142,8 +142,8 @@ def register(app: Flask, api: Any) -> None:
     catalogue.declare(*events.EVENTS)
     notification_registry.declare(*NOTICES)
     templates.add(Path(__file__).parent / "templates")
-    erasure.also(privacy.ask_to_forget)
-    export.part("orders", privacy.pages)
+    erasure.register(privacy.ask_to_forget)
+    export.register("orders", privacy.pages)
     presence_publish.also_tell(queries.who_waits)
     runtime.of(app).feed.listen("order.updated", sockets.keep_strangers_out)
     for blueprint in (blp, bare, compat_timing.blp, compat_timing.admin):

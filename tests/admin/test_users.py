@@ -391,4 +391,7 @@ def test_the_last_super_admin_remains_even_if_an_operator_says_otherwise(two_lef
     assert change(one, other, active=False).status_code == 200
     for arguments in (["disable", one.id], ["set-role", one.id, "customer"]):
         result = app.test_cli_runner().invoke(args=["users", *arguments])
-        assert (result.exit_code, result.output) == (1, "Error: Somebody must remain who makes admins.\n")
+        assert (result.exit_code, result.output) == (
+            1,
+            "Error: This is the last super admin: create another one first.\n",
+        )

@@ -21,7 +21,7 @@ from tests.support.account_mails import Post
 from tests.support.login_client import Clock, Door
 from tests.support.waiting import until
 
-JOBS = (mailed_links.MAIL, email_change.MAIL)
+JOBS = (mailed_links.LINK_JOB, email_change.CHANGE_JOB)
 WAITING = "SELECT id FROM outbox WHERE type = ANY(:jobs)"
 
 

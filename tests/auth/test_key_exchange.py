@@ -62,10 +62,10 @@ def secret_of(person: Person) -> bytes:
 
 def signed(world: World, person: Person) -> tuple[str, str, str, Browser]:
     """Return what is signed with the present key: a mailed link, an address in each mail, a cursor, a cookie."""
-    proof_id = new_id()
+    token_id = new_id()
     with db.transaction():
         email_tokens.issue(
-            person.id, email_tokens.VERIFY_EMAIL, {"email": person.user["email"]}, 60, proof_id=proof_id
+            person.id, email_tokens.VERIFY_EMAIL, {"email": person.user["email"]}, 60, token_id=token_id
         )
     parts = urlsplit(str(unsubscribe_links.address(person.id, "order")))
     for _ in range(2):
@@ -73,7 +73,7 @@ def signed(world: World, person: Person) -> tuple[str, str, str, Browser]:
     listed = person.get("/api/notifications", params={"limit": 1}).json()["meta"]
     browser = Browser(world.url)
     browser.log_in(world.staff("support").user["email"])
-    token = email_tokens.token(proof_id, email_tokens.VERIFY_EMAIL)
+    token = email_tokens.encode(token_id, email_tokens.VERIFY_EMAIL)
     return token, f"{parts.path}?{parts.query}", listed["nextCursor"], browser
 
 
@@ -138,7 +138,7 @@ def test_what_no_key_opens_is_counted_and_left_as_it_is(app, world, keys, new, c
     keys(new)
     status, said = reseal(app)
     assert (status, secret_of(person)) == (1, before)
-    assert "are lost: no key opens them" in said
+    assert "are lost: no key decrypts them" in said
 
 
 def test_more_of_them_than_are_read_at_once_are_sealed(app, world, keys, old, new, clock, monkeypatch):
@@ -146,7 +146,7 @@ def test_more_of_them_than_are_read_at_once_are_sealed(app, world, keys, old, ne
     for person in people:
         set_up(person, clock)
     before = [secret_of(person) for person in people]
-    monkeypatch.setattr(second_factor_queries.second_factors, "__defaults__", (2,))
+    monkeypatch.setattr(second_factor_queries.page, "__defaults__", (2,))
     keys(new, old)
     reseal(app)
     assert not set(before) & {secret_of(person) for person in people}

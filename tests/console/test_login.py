@@ -249,7 +249,7 @@ def _used(browser: Browser) -> Any:
 def test_one_that_is_over_is_ended_in_the_list_too(staff: Browser) -> None:
     aged(staff, used_at=timedelta(minutes=31))
     with db.transaction():
-        assert session_service.end_unused() >= 1
+        assert session_service.end_expired() >= 1
     row = session_queries.by_cookie(session_of(staff))
     assert row is None
 

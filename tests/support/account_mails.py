@@ -32,7 +32,7 @@ class Post:
 
     def tokens(self, person: Person | str, purpose: str) -> list[str]:
         """Return the tokens of the links that were mailed to somebody for a purpose, oldest first."""
-        return [mailed_links.address(purpose, data).partition("=")[2] for data in told(person, purpose)]
+        return [mailed_links.url(purpose, data).partition("=")[2] for data in told(person, purpose)]
 
     def token(self, person: Person | str, purpose: str) -> str:
         """Return the newest of them."""

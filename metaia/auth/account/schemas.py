@@ -1,4 +1,4 @@
-"""What goes in and out about one's own account."""
+"""Bodies and answers of the routes about a user's own account."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One's own account: profile, password, and taking a break. What matters needs the password again."""
+"""A user's own account: profile, password, deactivation. Actions with serious consequences require the password."""
 
 from __future__ import annotations
 
@@ -18,11 +18,10 @@ from metaia.notifications import service as notification_service
 from metaia.users import queries as user_queries
 from metaia.users import service as user_service
 from metaia.users.queries import Person
-from metaia.users.state import DEACTIVATED
 
 
 def change_profile(actor: Actor, changes: dict[str, Any], version: int | None) -> Person:
-    """Change what people say about themselves; return them after it. Raises Conflict for a stale version."""
+    """Change the actor's profile and return the user after it. Raises NotFound, and Conflict for a stale version."""
 
     def work() -> Person:
         person = user_queries.to_change(actor.id)
@@ -36,60 +35,71 @@ def change_profile(actor: Actor, changes: dict[str, Any], version: int | None) -
 
 
 def verify_email(token: str) -> Person:
-    """Note that the mailbox is theirs. Raises as `proofs.use` does."""
+    """Mark the address as verified by a mailed link. Raises as `tokens.redeem` does."""
     with db.transaction():
-        used = email_tokens.use(token, email_tokens.VERIFY_EMAIL)
-        audit_log.record("account.email_verified", subject=_subject(used.person), user=_who(used.person))
-        return user_service.change(used.person, email_verified_at=now())
+        person = email_tokens.redeem(token, email_tokens.VERIFY_EMAIL).person
+        audit_log.record("account.email_verified", subject=_subject(person), user=_identity(person))
+        return user_service.change(person, email_verified_at=now())
 
 
 def reset_password(token: str, password: str) -> None:
-    """Set a new password by a mailed link; all sessions end. Raises as `proofs.use` does, and Invalid."""
-    _require_good(password, email_tokens.look(token, email_tokens.RESET_PASSWORD).user_id, "password")
-    password_hash = password_policy.hashed(password)  # costly, so not for a token that is none
+    """Set a new password by a mailed link, and end all sessions.
+
+    Raises Invalid for a weak password, Unavailable, and as `tokens.redeem` does.
+    """
+    row = email_tokens.verify(
+        token, email_tokens.RESET_PASSWORD
+    )  # before the hash, which costs a quarter of a second
+    _require_good(password, row.user_id, "password")
+    password_hash = password_policy.hashed(password)
     with db.transaction():
-        person = email_tokens.use(token, email_tokens.RESET_PASSWORD).person
-        verified = person.email_verified_at or now()  # the link was in that mailbox
+        person = email_tokens.redeem(token, email_tokens.RESET_PASSWORD).person
+        verified = person.email_verified_at or now()  # the link was opened in that mailbox
         user_service.change(person, password_hash=password_hash, email_verified_at=verified)
-        email_tokens.void(person.id, *email_tokens.MINUTES)
+        email_tokens.revoke(person.id, *email_tokens.MINUTES)
         session_service.end_all(person.id, "password_reset")
-        lockout.clear(lockout.here(person.email))
-        audit_log.record("account.password_reset", subject=_subject(person), user=_who(person))
+        lockout.clear(lockout.current_attempt(person.email))
+        audit_log.record("account.password_reset", subject=_subject(person), user=_identity(person))
         notification_service.notify(person.id, "password_changed", {})
 
 
 def change_password(actor: Actor, password: str, new: str, version: int | None) -> None:
-    """Change the password of one who knows it; all other sessions end. Raises Forbidden, Conflict and Invalid."""
-    known = password_confirm.check_password(actor, password)
+    """Change the actor's password and end all other sessions.
+
+    Raises Forbidden (wrong password), TooMany, Conflict (stale version), Invalid (weak password) and Unavailable.
+    """
+    known_hash = password_confirm.check_password(actor, password)
     _require_good(new, actor.id, "newPassword")
     password_hash = password_policy.hashed(new)
-    with password_confirm.own_account(actor, known, version) as person:
+    with password_confirm.lock_own_account(actor, known_hash, version) as person:
         user_service.change(person, password_hash=password_hash)
-        email_tokens.void(
+        email_tokens.revoke(
             person.id, email_tokens.RESET_PASSWORD, email_tokens.CHANGE_OLD, email_tokens.CHANGE_NEW
         )
-        session_service.end_all(person.id, "password_changed", but=actor.session_id)
+        session_service.end_all(person.id, "password_changed", except_id=actor.session_id)
         audit_log.record("account.password_changed", subject=_subject(person))
         notification_service.notify(person.id, "password_changed", {})
 
 
 def deactivate(actor: Actor, password: str, version: int | None) -> None:
-    """Take a break: nobody sees the account until its user logs in again. Raises Forbidden and Conflict."""
-    with password_confirm.own_account(
-        actor, password_confirm.check_password(actor, password), version
-    ) as person:
-        user_service.shut(person, DEACTIVATED)
+    """Deactivate the actor's account until they log in again, and end all sessions.
+
+    Raises Forbidden (wrong password), TooMany, and Conflict (stale version, last super admin).
+    """
+    known_hash = password_confirm.check_password(actor, password)
+    with password_confirm.lock_own_account(actor, known_hash, version) as person:
+        user_service.deactivate(person)
         session_service.end_all(person.id, "deactivated")
         audit_log.record("account.deactivated", subject=_subject(person))
         notification_service.notify(person.id, "account_deactivated", {})
 
 
 def unlock(token: str) -> None:
-    """Forget the failures that make an account wait, by a mailed link. Raises as `proofs.use` does."""
+    """Delete the failures that delay logins to an account, by a mailed link. Raises as `tokens.redeem` does."""
     with db.transaction():
-        person = email_tokens.use(token, email_tokens.UNLOCK).person
-        lockout.clear(lockout.here(person.email))
-        audit_log.record("account.unlocked", subject=_subject(person), user=_who(person))
+        person = email_tokens.redeem(token, email_tokens.UNLOCK).person
+        lockout.clear(lockout.current_attempt(person.email))
+        audit_log.record("account.unlocked", subject=_subject(person), user=_identity(person))
 
 
 def _require_good(password: str, user_id: str, field: str) -> None:
@@ -102,5 +112,5 @@ def _subject(person: Person) -> str:
     return f"user-{person.id}"
 
 
-def _who(person: Person) -> tuple[str, str]:
+def _identity(person: Person) -> tuple[str, str]:
     return person.id, person.role

@@ -11,9 +11,9 @@ from metaia.extensions import Model
 
 
 class LoginDelay(Model):
-    """Failures of an account, an address, or an account from an address, and until when it must wait.
+    """The failures of one subject (an account, a network, a pair of both, or codes), and the end of its delay.
 
-    `failures` is what is remembered of them: it becomes less with time (see auth/lockout/policy.py).
+    `failures` is the count at `failed_at`; it decays with time (see auth/lockout/policy.py).
     """
 
     __tablename__ = "login_delays"

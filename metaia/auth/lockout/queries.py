@@ -11,7 +11,7 @@ from metaia.core import db
 from metaia.core.db import AnyRow
 
 
-def delays(subjects: Collection[str], *, lock: bool = False) -> list[AnyRow]:
-    """Return the delays of these subjects; with `lock`, locked until the running transaction ends."""
+def delays(subjects: Collection[str], *, for_update: bool = False) -> list[AnyRow]:
+    """Return the rows of these subjects; with `for_update`, row-locked until the running transaction ends."""
     query = select(LoginDelay.__table__).where(LoginDelay.subject.in_(subjects))
-    return db.fetch_all(query.order_by(LoginDelay.subject).with_for_update() if lock else query)
+    return db.fetch_all(query.order_by(LoginDelay.subject).with_for_update() if for_update else query)

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response
 
-from metaia.auth.account import routes as account_routes
+from metaia.auth.account.routes import user_answer
 from metaia.auth.login import schemas, service
 from metaia.auth.sessions.device import of_request
 from metaia.auth.sessions.service import Login
@@ -26,7 +26,7 @@ blp = Blueprint("auth", __name__, url_prefix="/api/auth", description="Accounts 
 @refuses(Conflict)
 @public
 def register_user(body: dict[str, Any]) -> Response:
-    """Make an account and log in."""
+    """Create an account and begin a session."""
     return _logged_in(service.register(**body, device=of_request()), 201)
 
 
@@ -57,8 +57,8 @@ def refresh(body: dict[str, Any]) -> Response:
 @rated(READ)
 @even_when("limited")
 def me() -> Response:
-    """Who I am."""
-    return account_routes.one(service.me(actors.current()))
+    """Get your own user."""
+    return user_answer(service.me(actors.current()))
 
 
 def _logged_in(login: Login, status: int) -> Response:

@@ -1,4 +1,4 @@
-"""What goes in and out when people register, log in and refresh their tokens."""
+"""Bodies and answers of registration, login and refresh."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Register(Schema):
 
     @post_load
     def rename(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """One of the five apps says `user` where the others say `customer`."""
+        """Read `user` as `customer`: one of the five apps uses that name."""
         return data | {"role": "customer"} if data["role"] == "user" else data
 
 

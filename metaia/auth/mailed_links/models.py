@@ -12,8 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from metaia.extensions import Model
 
 
-class Proof(Model):
-    """A link sent by mail: whoever has it reads that mail. Its token is made from `id` and never stored."""
+class EmailToken(Model):
+    """A single-use token for one purpose, sent in a mailed link. The secret is derived from `id` and never stored."""
 
     __tablename__ = "proofs"
 

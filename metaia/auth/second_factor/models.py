@@ -11,19 +11,19 @@ from metaia.extensions import Model
 
 
 class SecondFactor(Model):
-    """A user's TOTP secret (RFC 6238), encrypted; in force once a code has confirmed it."""
+    """A user's TOTP secret (RFC 6238), encrypted. It is enabled when a code has confirmed it."""
 
     __tablename__ = "second_factors"
 
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
     secret: Mapped[bytes] = mapped_column(LargeBinary)
-    last_step: Mapped[int] = mapped_column(BigInteger)  # a code works once
+    last_step: Mapped[int] = mapped_column(BigInteger)  # of the last accepted code: each code works once
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     confirmed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
 class RecoveryCode(Model):
-    """One use of an account without its second factor."""
+    """The hash of a single-use code that replaces a code of the authenticator app."""
 
     __tablename__ = "recovery_codes"
 

@@ -1,4 +1,4 @@
-"""Who must have a second factor."""
+"""Which roles must have a second factor."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from metaia.core.access.permissions import STAFF
 
 
 def is_required(role: str) -> bool:
-    """Return whether users with `role` can do nothing without a second factor."""
+    """Return whether users with `role` need a second factor before anything else (setting REQUIRE_SECOND_FACTOR)."""
     return current_app.config["REQUIRE_SECOND_FACTOR"] and role in STAFF

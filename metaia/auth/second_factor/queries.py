@@ -16,14 +16,14 @@ def second_factor(user_id: str) -> AnyRow | None:
     return db.fetch_one(select(SecondFactor.__table__).where(SecondFactor.user_id == user_id))
 
 
-def second_factors(after: str, limit: int = 500) -> Sequence[AnyRow]:
-    """Return the second factors of some users, in the order of their ids, that come after one."""
+def page(after: str, limit: int = 500) -> Sequence[AnyRow]:
+    """Return (user_id, secret) of the next second factors in the order of user ids, after the user id `after`."""
     columns = select(SecondFactor.user_id, SecondFactor.secret).order_by(SecondFactor.user_id).limit(limit)
     return db.fetch_all(columns.where(SecondFactor.user_id > after) if after else columns)
 
 
-def has_second_factor(user_id: str) -> bool:
-    """Return whether a user has a second factor that is in force."""
+def is_enabled(user_id: str) -> bool:
+    """Return whether a user has a confirmed second factor."""
     factor = second_factor(user_id)
     return factor is not None and factor.confirmed_at is not None
 

@@ -1,4 +1,7 @@
-"""Routes of one's second factor. What they answer is secret, so none takes an Idempotency-Key (docs/adr/0005)."""
+"""Routes by which users set up their second factor.
+
+Their answers contain secrets, so none accepts an Idempotency-Key (docs/adr/0005).
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ Body = dict[str, Any]
 @rated(READ)
 @even_when("limited")
 def get_state() -> Response:
-    """Whether I have a second factor, and must have one."""
+    """Get whether you have a second factor, and whether your role requires one."""
     state = service.state(current())
     return answer(on=state.on, needed=state.needed, recovery_codes_left=state.recovery_codes_left)
 
@@ -35,7 +38,7 @@ def get_state() -> Response:
 @refuses(Conflict)
 @even_when("limited")
 def begin(body: Body) -> Response:
-    """A new secret for an authenticator app. It is in force once `confirm` gets a code of it."""
+    """Get a new secret for an authenticator app. It has no effect until `confirm` receives a code of it."""
     secret, uri = service.begin(current(), body["password"])
     return answer(status=201, secret=secret, uri=uri)
 
@@ -47,7 +50,7 @@ def begin(body: Body) -> Response:
 @refuses(Conflict)
 @even_when("limited")
 def confirm(body: Body) -> Response:
-    """Put the secret in force; all other sessions end. A session that could do nothing without: refresh it now."""
+    """Enable the second factor and end all other sessions. If the role requires it, refresh this session now."""
     return answer(recovery_codes=service.confirm(current(), body["code"]))
 
 
@@ -57,7 +60,7 @@ def confirm(body: Body) -> Response:
 @rated(LOGIN)
 @refuses(Conflict)
 def remove(body: Body) -> Response:
-    """Take it off; all other sessions end, and this one if the role needs a second factor."""
+    """Remove the second factor and end all other sessions, and this one if the role requires a second factor."""
     service.remove(current(), body["password"], body["code"])
     return answer()
 
@@ -68,5 +71,5 @@ def remove(body: Body) -> Response:
 @rated(LOGIN)
 @refuses(Conflict)
 def renew_recovery_codes(body: Body) -> Response:
-    """New recovery codes; the old ones are void."""
+    """Replace the recovery codes."""
     return answer(recovery_codes=service.renew_recovery_codes(current(), body["password"], body["code"]))

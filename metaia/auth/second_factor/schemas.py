@@ -1,4 +1,4 @@
-"""What goes in and out about second factors."""
+"""Bodies and answers of the routes about the second factor."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class RenewRecoveryCodes(Schema):
     code = Text(LONGEST_CODE, load_default=None)
 
     @validates_schema
-    def one_at_least(self, data: dict[str, Any], **_: Any) -> None:
-        """Somebody who shows nothing gets nothing."""
+    def require_one(self, data: dict[str, Any], **_: Any) -> None:
+        """Require the password, a code, or both."""
         if data["password"] is None and data["code"] is None:
             raise ValidationError("Send the password or a code.", "password")
 

@@ -1,4 +1,4 @@
-"""The device and address of a login."""
+"""The device and the network address of a login."""
 
 from __future__ import annotations
 
@@ -13,25 +13,28 @@ from metaia.users.queries import Person
 
 @dataclass(frozen=True)
 class Device:
-    """Where a login comes from."""
+    """Where a login comes from: the printable part of the User-Agent header, and the client's IP address."""
 
     name: str | None
     address: str | None
 
     @property
     def kind(self) -> str:
-        """Return the name without its versions: browsers renew themselves."""
+        """Return the name without version numbers: browsers update themselves."""
         return re.sub(r"[\d.]+", "", self.name or "")
 
 
 def of_request() -> Device:
-    """Return where the present request comes from."""
+    """Return the device of the current request, cut to the lengths of the columns in `sessions`."""
     name = "".join(filter(str.isprintable, request.headers.get("User-Agent", "")))
     return Device(name[:200] or None, (request.remote_addr or "")[:45] or None)
 
 
 def is_new(person: Person, device: Device) -> bool:
-    """Return whether a user has logged in before, but never with this kind of device, or never from this address."""
-    known = [Device(row.device, row.address) for row in queries.devices(person.id)]
+    """Return whether the kind of device or the address appears in none of a user's sessions.
+
+    False at a user's first login, when there is nothing to compare with.
+    """
+    known = [Device(row.device, row.address) for row in queries.known_devices(person.id)]
     kinds, addresses = {one.kind for one in known}, {one.address for one in known}
     return bool(known) and (device.kind not in kinds or device.address not in addresses)

@@ -17,10 +17,12 @@ class Session(Model):
 
     id: Mapped[str] = mapped_column(Uuid(as_uuid=False), primary_key=True)
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
-    refresh_jti: Mapped[str] = mapped_column(String(40))  # empty where a cookie stands for it: staff's pages
-    device: Mapped[str | None] = mapped_column(String(200))
-    address: Mapped[str | None] = mapped_column(String(45))
-    impersonator_id: Mapped[str | None] = mapped_column(String(36))  # staff, who look and change nothing
+    refresh_jti: Mapped[str] = mapped_column(String(40))  # empty in a cookie session (staff's pages)
+    device: Mapped[str | None] = mapped_column(String(200))  # the User-Agent header
+    address: Mapped[str | None] = mapped_column(String(45))  # of the last login or refresh
+    impersonator_id: Mapped[str | None] = mapped_column(
+        String(36)
+    )  # the member of staff, who can change nothing
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     used_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

@@ -14,20 +14,20 @@ from metaia.core.http import pagination
 from metaia.users import queries as user_queries
 
 
-def locked(session_id: str) -> AnyRow | None:
-    """Return a session's row, locked until the running transaction ends."""
+def for_update(session_id: str) -> AnyRow | None:
+    """Return a session, row-locked until the running transaction ends."""
     return db.fetch_one(select(Session.__table__).where(Session.id == session_id).with_for_update())
 
 
-def to_end(user_id: str) -> list[AnyRow]:
-    """Return (id, user_id) of a user's open sessions, and of those in which they look through others' eyes; locked."""
+def open_for_update(user_id: str) -> list[AnyRow]:
+    """Return (id, user_id) of a user's open sessions, and of the impersonations they have begun; row-locked."""
     theirs = or_(Session.user_id == user_id, Session.impersonator_id == user_id)
     query = select(Session.id, Session.user_id).where(theirs, Session.ended_at.is_(None))
     return db.fetch_all(query.order_by(Session.id).with_for_update())
 
 
 def open_sessions(user_id: str) -> list[AnyRow]:
-    """Return a user's sessions that have not ended, the last used first, with who looks through their eyes in them."""
+    """Return the open sessions in a user's account, the latest used first, with name and role of an impersonator."""
     staff = cast(Session.impersonator_id, Uuid(as_uuid=False))
     names = user_queries.NAME.label("impersonator_name"), user_queries.ROLE.label("impersonator_role")
     query = select(Session.__table__, *names).outerjoin(*user_queries.owner(staff))
@@ -35,37 +35,42 @@ def open_sessions(user_id: str) -> list[AnyRow]:
     return db.fetch_all(query.order_by(Session.used_at.desc(), Session.id))
 
 
-def beyond(user_id: str, most: int) -> list[str]:
-    """Return the ids of a user's own open sessions but for the `most` that were used last."""
+def exceeding(user_id: str, limit: int) -> list[str]:
+    """Return the ids of a user's own open sessions except the `limit` latest used ones."""
     own = (Session.user_id == user_id, Session.ended_at.is_(None), Session.impersonator_id.is_(None))
-    query = select(Session.id).where(*own).order_by(Session.used_at.desc(), Session.id.desc()).offset(most)
+    query = select(Session.id).where(*own).order_by(Session.used_at.desc(), Session.id.desc()).offset(limit)
     return sorted(row.id for row in db.fetch_all(query))
 
 
 def by_cookie(session_id: str) -> AnyRow | None:
-    """Return an open session that goes on by a cookie, with its user's `role`; None if the user is not active."""
+    """Return an open cookie session with its user's `role`; None if the user is not active."""
     query = select(Session.__table__, user_queries.ROLE).join(*user_queries.owner(Session.user_id))
     query = query.where(Session.ended_at.is_(None), Session.refresh_jti == "", user_queries.ACTIVE)
     return db.fetch_one(query.where(Session.id == session_id))
 
 
-def unused(own_since: datetime, lent_since: datetime, cookie_since: datetime, limit: int) -> list[AnyRow]:
-    """Return (id, user_id) of open sessions last used before: users' own, lent to staff, by cookie; they are locked."""
+def expired_for_update(
+    own_since: datetime, impersonated_since: datetime, cookie_since: datetime, limit: int
+) -> list[AnyRow]:
+    """Return (id, user_id) of open sessions that were last used before the limit of their kind; row-locked.
+
+    The kinds are: sessions of the users themselves, impersonations, and cookie sessions.
+    """
     own = Session.impersonator_id.is_(None) & (Session.used_at < own_since)
-    lent = Session.impersonator_id.is_not(None) & (Session.used_at < lent_since)
+    impersonated = Session.impersonator_id.is_not(None) & (Session.used_at < impersonated_since)
     cookie = (Session.refresh_jti == "") & (Session.used_at < cookie_since)
-    query = select(Session.id, Session.user_id).where(Session.ended_at.is_(None), own | lent | cookie)
+    query = select(Session.id, Session.user_id).where(Session.ended_at.is_(None), own | impersonated | cookie)
     return db.fetch_all(query.order_by(Session.id).limit(limit).with_for_update(skip_locked=True))
 
 
-def devices(user_id: str) -> list[AnyRow]:
-    """Return from which devices and addresses a user has logged in: (device, address)."""
+def known_devices(user_id: str) -> list[AnyRow]:
+    """Return the pairs (device, address) of a user's own sessions, ended ones too."""
     own = (Session.user_id == user_id, Session.impersonator_id.is_(None))
     return db.fetch_all(select(Session.device, Session.address).where(*own).distinct())
 
 
-def addresses(email: str) -> list[str]:
-    """Return from which addresses whoever has this e-mail address, if anybody has, has logged in."""
+def login_addresses(email: str) -> list[str]:
+    """Return the network addresses from which the user with an e-mail address has logged in; none if there is none."""
     own = (Session.user_id == user_queries.id_of(email), Session.impersonator_id.is_(None))
     query = select(Session.address).where(*own, Session.address.is_not(None)).distinct()
     return [row.address for row in db.fetch_all(query)]
@@ -76,8 +81,8 @@ def ended_since(moment: datetime) -> list[str]:
     return [row.id for row in db.fetch_all(select(Session.id).where(Session.ended_at > moment))]
 
 
-def sessions_page(user_id: str, limit: int, cursor: str | None) -> tuple[Sequence[AnyRow], str | None]:
-    """Return one page of all sessions that are kept of a user, oldest first, and the next page's cursor."""
+def page(user_id: str, limit: int, cursor: str | None) -> tuple[Sequence[AnyRow], str | None]:
+    """Return one page of a user's sessions, open and ended, oldest first, and the next page's cursor."""
     sort, key = "createdAt", Session.id
     query = select(Session.__table__).where(Session.user_id == user_id)
     sortable: pagination.Sortable = {"created_at": Session.created_at}

@@ -1,4 +1,4 @@
-"""Routes of one's own sessions."""
+"""Routes by which users list and end their own sessions."""
 
 from __future__ import annotations
 
@@ -18,11 +18,10 @@ blp = Blueprint("sessions", __name__, url_prefix="/api/auth", description="One's
 @rated(READ)
 @even_when("limited")
 def get_many() -> Response:
-    """Where I am logged in, and who looks at my account."""
+    """List the open sessions in your account, and the members of staff who impersonate you."""
     actor = current()
-    return answer(
-        sessions=[presenters.session(row, actor.session_id) for row in queries.open_sessions(actor.id)]
-    )
+    sessions = queries.open_sessions(actor.id)
+    return answer(sessions=[presenters.session(row, actor.session_id) for row in sessions])
 
 
 @blp.route("/sessions/<id:session_id>", methods=["DELETE"])
@@ -30,8 +29,8 @@ def get_many() -> Response:
 @rated(WRITE)
 @even_when("limited")
 def end_one(session_id: str) -> Response:
-    """End one of my sessions, at once."""
-    service.end_one(current(), session_id)
+    """End one of your sessions immediately."""
+    service.end_own(current(), session_id)
     return answer()
 
 
@@ -51,5 +50,5 @@ def logout() -> Response:
 @rated(WRITE)
 @even_when("limited")
 def logout_all(body: dict[str, Any]) -> Response:
-    """End all my sessions, or all others."""
+    """End all your sessions, or all except this one."""
     return answer(ended=service.logout_all(current(), others=body["others"]))

@@ -1,4 +1,4 @@
-"""What goes in and out about sessions."""
+"""Bodies and answers of the routes about sessions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class LogoutAll(Schema):
 
 
 class Staff(Schema):
-    """Who looks through a user's eyes."""
+    """The member of staff who impersonates a user. Name and role are null if that account no longer exists."""
 
     id = fields.String(required=True)
     name = fields.String(required=True, allow_none=True)

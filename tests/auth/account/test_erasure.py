@@ -85,10 +85,10 @@ def test_nothing_of_who_they_were_is_left(world, person):
 def test_where_the_last_mail_went_is_forgotten_a_day_later(person):
     erase(person)
     with db.transaction():
-        erasure.tidy(now() - timedelta(days=1))
+        erasure.purge_notifications(now() - timedelta(days=1))
     assert told(person, "account_deleted") == [{}]
     with db.transaction():
-        erasure.tidy(now() + timedelta(seconds=1))
+        erasure.purge_notifications(now() + timedelta(seconds=1))
     assert rows("deliveries", person) == []
     assert told(person, "account_deleted") == []
 
@@ -194,7 +194,7 @@ def test_when_something_fails_everything_stays(person, monkeypatch):
     def fail(_):
         raise Conflict("not now")
 
-    monkeypatch.setattr(erasure, "_also", [fail])
+    monkeypatch.setattr(erasure, "_hooks", [fail])
     assert erase(person).status_code == 409
     assert person.get("/api/auth/me").json()["data"]["user"] == person.user
 
@@ -208,7 +208,7 @@ def test_the_last_super_admin_stays(world):
         me = user_queries.to_change(staff.id)
         assert me is not None
         db.execute(others, {"id": staff.id})
-        for end in (user_service.erase, lambda person: user_service.shut(person, "deactivated")):
+        for end in (user_service.erase, user_service.deactivate):
             with pytest.raises(Conflict) as caught:
                 end(me)
             assert caught.value.code == "last_super_admin"

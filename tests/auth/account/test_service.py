@@ -123,16 +123,16 @@ class TestAsking:
             ask(world, path, email_of(person))
         post.work(5)
         tokens = post.tokens(person, purpose)
-        assert len(tokens) == mailed_links.MOST
-        assert email_tokens.look(tokens[-1], purpose).user_id == person.id
+        assert len(tokens) == mailed_links.MAX_LINKS
+        assert email_tokens.verify(tokens[-1], purpose).user_id == person.id
 
     def test_a_job_that_comes_twice_mails_once(self, world, person, post, path, purpose):
         before = len(post.tokens(person, purpose))
         proof_id = str(uuid.uuid4())
-        assert mailed_links.mail(purpose, email_of(person), proof_id) is True
-        assert mailed_links.mail(purpose, email_of(person), proof_id) is False
+        assert mailed_links.send_requested(purpose, email_of(person), proof_id) is True
+        assert mailed_links.send_requested(purpose, email_of(person), proof_id) is False
         assert len(post.tokens(person, purpose)) == before + 1
-        assert email_tokens.look(post.token(person, purpose), purpose).id == proof_id
+        assert email_tokens.verify(post.token(person, purpose), purpose).id == proof_id
 
     @pytest.mark.parametrize(
         "body", [{}, {"email": ""}, {"email": "nobody"}, {"email": 5}, {"email": "a@b.example", "x": 1}]
@@ -252,7 +252,7 @@ def test_a_password_that_changes_after_it_was_checked_opens_nothing(world, perso
     actor = Actor(person.id, "customer", "", 0.0)
     [(_, known)] = [found for found in [user_queries.credentials_of(person.id)] if found]
     assert change(person).status_code == 200
-    with pytest.raises(Conflict), password_confirm.own_account(actor, known):
+    with pytest.raises(Conflict), password_confirm.lock_own_account(actor, known):
         pytest.fail("the account is open to who knew the old password")
     with pytest.raises(Unauthenticated), db.transaction():
         password_confirm.lock_authenticated(person.id, known)

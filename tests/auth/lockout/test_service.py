@@ -232,7 +232,7 @@ def test_guessing_the_password_inside_a_session_counts_too(person, clock):
 def test_old_failures_are_tidied_away(door, clock):
     email = anybody()
     attempt = lockout.Attempt(email, "127.0.0.1")
-    clock.skip(-lockout.KEPT.total_seconds() - 60)
+    clock.skip(-lockout.RETENTION.total_seconds() - 60)
     door.fail(email, 2)
     assert failures(attempt)
     tidy()
@@ -241,5 +241,5 @@ def test_old_failures_are_tidied_away(door, clock):
 
 def test_what_is_kept_outlives_what_is_remembered():
     for each in (lockout_policy.PAIR, lockout_policy.ADDRESS, lockout_policy.ACCOUNT, lockout_policy.CODE):
-        assert each.after_failure(each.most, lockout.KEPT.total_seconds()) <= 1 + 1e-9
+        assert each.after_failure(each.max_count, lockout.RETENTION.total_seconds()) <= 1 + 1e-9
     assert replace(lockout_policy.PAIR, free=0).wait(1) == 1

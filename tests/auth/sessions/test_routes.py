@@ -138,7 +138,7 @@ def test_bad_input_logs_nobody_out(person, body):
 
 
 def test_of_too_many_sessions_the_one_not_used_for_longest_ends(world, person, monkeypatch):
-    monkeypatch.setattr(session_service, "MOST_OPEN", 3)
+    monkeypatch.setattr(session_service, "MAX_OPEN", 3)
     first, second, third = person, another(world, person), another(world, person)
     renewed = refresh(world, first.refresh_token).json()["data"]
     lend(person, world.staff("support"))  # counts for nobody
@@ -236,7 +236,7 @@ def test_sessions_that_ended_long_ago_are_forgotten(world, person):
     other.post("/api/auth/logout")
     jobs.tidy()
     assert row(session)
-    set_row(session, ended_at=now() - session_service.KEPT - timedelta(minutes=1))
+    set_row(session, ended_at=now() - session_service.RETENTION - timedelta(minutes=1))
     jobs.tidy()
     assert row(session) is None
     assert code_of(refresh(world, other.refresh_token)) == "session_ended"

@@ -32,7 +32,7 @@ def same_queue(queue: Queue, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
     """Let the jobs that decide about links go to a queue of this test, and the first mail with the others."""
     first = NOTICES["verify_email"]
     monkeypatch.setitem(NOTICES, "verify_email", replace(first, queue=pipeline.queue))  # type: ignore[arg-type]
-    for job in (mailed_links.MAIL, email_change.MAIL):
+    for job in (mailed_links.LINK_JOB, email_change.CHANGE_JOB):
         monkeypatch.setitem(REGISTRY, job, replace(REGISTRY[job], queue=queue.name))
 
 
