@@ -38,7 +38,7 @@ def unlock(actor: Actor, user_id: str, *, reason: str) -> None:
 def remove_second_factor(actor: Actor, user_id: str, *, reason: str) -> int:
     """Remove a user's lost second factor, end all their sessions and notify them; return how many sessions ended.
 
-    Nobody can do this to their own account: the owner needs the password and a recovery code.
+    An actor cannot do this to their own account: that requires the password and a recovery code.
     Raises NotFound, Forbidden, and Conflict without a second factor or for a deleted user.
     """
     with db.transaction():

@@ -28,7 +28,7 @@ _user = click.argument("user", metavar="EMAIL_OR_ID")
 @click.option("--stdin", is_flag=True, help="read the password from the first line of standard input")
 @with_one_line_errors
 def create_admin(email: str | None, name: str | None, role: str, *, stdin: bool) -> None:
-    """Create a member of staff who can log in at once. If the account exists already, nothing happens."""
+    """Create a member of staff with a password. If the account exists already, nothing happens."""
     if stdin and not (email and name):
         raise click.UsageError("--stdin needs --email and --name")
     given = {"email": email or click.prompt("E-mail address"), "name": name or click.prompt("Name")}
@@ -46,13 +46,13 @@ def create_admin(email: str | None, name: str | None, role: str, *, stdin: bool)
 
 @click.group("users")
 def users() -> None:
-    """List, enable and disable accounts, change roles, and help users who cannot log in."""
+    """List, enable and disable accounts, change roles, and end login delays."""
 
 
 @users.command("list")
 @click.option("--role", type=click.Choice(sorted(ROLES)))
 @click.option("--search", help="part of a name, e-mail address or telephone number")
-@click.option("--inactive", is_flag=True, help="only users who cannot log in")
+@click.option("--inactive", is_flag=True, help="only users that cannot log in")
 @with_one_line_errors
 def _list(role: str | None, search: str | None, *, inactive: bool) -> None:
     """List users, oldest first."""

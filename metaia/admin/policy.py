@@ -16,7 +16,7 @@ def may_manage(actor: Actor, roles: Iterable[str]) -> bool:
 
 
 def may_change(actor: Actor, user_id: str, roles: Iterable[str]) -> bool:
-    """Return whether `actor` may change the user, whose current and future `roles` are given. Never their own."""
+    """Return whether `actor` may change a user with these current and future `roles`. Never their own account."""
     return user_id != actor.id and may_manage(actor, roles)
 
 

@@ -74,7 +74,7 @@ def get_one(user_id: str) -> Response:
 @needs("users.manage")
 @idempotent
 def make(body: Json) -> Response:
-    """Create a member of staff, who receives a mail with a link to choose a password."""
+    """Create a member of staff, and mail them a link to choose a password."""
     return _one(create.create_staff(current(), **body), status=201)
 
 

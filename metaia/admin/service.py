@@ -100,7 +100,7 @@ def _changes(person: Person, role: str | None, active: bool | None) -> dict[str,
     changes: dict[str, Any] = {} if role in (None, person.role) else {"role": role}
     if active is True and not person.active:
         changes |= {"active": True, "inactive_because": None}
-    # Also for a user who has deactivated the account: a login must no longer reactivate it.
+    # Also if the account is deactivated: a login must no longer reactivate it.
     if active is False and person.inactive_because != DISABLED:
         changes |= {"active": False, "inactive_because": DISABLED}
     return changes

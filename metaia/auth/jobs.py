@@ -33,7 +33,7 @@ def mail_change(user_id: str, email: str, change: str) -> bool:
 
 @job(every=60)
 def end_unused_sessions() -> int:
-    """End sessions whose last token has expired, and remove devices that were registered as their session ended."""
+    """End sessions without a valid token, and remove devices that were registered while their session was ending."""
     with db.transaction():
         session_service.remove_late_devices()
         return session_service.end_expired()

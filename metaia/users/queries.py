@@ -131,7 +131,7 @@ def deleted() -> Select[str]:
 
 
 def owner(user_id: Any) -> tuple[type[User], ColumnElement[bool]]:
-    """Return the arguments of `Select.join` for the user whose id is in the column `user_id`."""
+    """Return the arguments of `Select.join` that add the user with the id in the column `user_id`."""
     return User, User.id == user_id
 
 

@@ -1,4 +1,4 @@
-"""What an operator does at the machine."""
+"""The commands of an operator."""
 
 from __future__ import annotations
 

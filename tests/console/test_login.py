@@ -21,7 +21,7 @@ from metaia.core.access import jwt as jwt_keys
 from metaia.core.access.permissions import SELF_REGISTERED, STAFF
 from metaia.core.times import now
 from metaia.users import queries as user_queries
-from tests.support.login_client import Clock, set_up
+from tests.support.login_client import Clock, enable_second_factor
 from tests.support.people import World
 from tests.support.server import Server
 from tests.support.staff_browser import Browser, code_of, make_staff
@@ -93,7 +93,7 @@ def test_the_second_factor_is_asked_for(
     world: World, stranger: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock, person = Clock(monkeypatch), world.staff()
-    app, recovery_codes = set_up(person, clock)
+    app, recovery_codes = enable_second_factor(person, clock)
     email = person.user["email"]
     assert code_of(stranger.log_in(email)) == "second_factor_required"
     assert code_of(stranger.log_in(email, code="000000")) == "wrong_code"

@@ -1,8 +1,8 @@
 """Lockout: failures delay further logins to an account from one network, from a network, to an account, and by codes.
 
 Nothing here depends on whether an account exists. While a delay runs, passwords are not checked and failures are not
-counted, so requests during a delay do not prolong it. A password whose check began before the delay is judged as if it
-came after the failure that caused it: otherwise many requests at once would count like one.
+counted, so requests during a delay do not prolong it. If the check of a password began before the delay, its result is
+judged as if it came after the failure that caused the delay: otherwise many requests at once would count like one.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Attempt:
         return f"account:{_digest(self.email.lower())}"
 
     def subjects(self, *, code: bool) -> dict[str, Schedule]:
-        """Return the subjects whose failures count for this attempt, in the order in which their rows are locked.
+        """Return the subjects that count for this attempt, with their schedules, in the order in which rows are locked.
 
         `code`: include the failures of the second factor.
         """
@@ -121,8 +121,8 @@ def raise_failure(
 
 def clear(attempt: Attempt) -> None:
     """Delete the failures of an account, in the running transaction. Those of the network itself still count."""
-    theirs = [subject for subject in attempt.subjects(code=True) if not subject.startswith("address:")]
-    db.execute(delete(LoginDelay).where(LoginDelay.subject.in_(theirs)))
+    subjects = [subject for subject in attempt.subjects(code=True) if not subject.startswith("address:")]
+    db.execute(delete(LoginDelay).where(LoginDelay.subject.in_(subjects)))
 
 
 def purge(before: datetime) -> int:

@@ -19,8 +19,8 @@ def email_token(token_id: str, *, for_update: bool = False) -> AnyRow | None:
 
 def count_since(user_id: str, purpose: str, moment: datetime) -> int:
     """Return how many email tokens were issued to a user for a purpose since `moment`."""
-    mine = (EmailToken.user_id == user_id, EmailToken.purpose == purpose, EmailToken.created_at > moment)
-    return int(db.fetch_value(select(func.count()).where(*mine)))
+    own = (EmailToken.user_id == user_id, EmailToken.purpose == purpose, EmailToken.created_at > moment)
+    return int(db.fetch_value(select(func.count()).where(*own)))
 
 
 def change_confirmed(user_id: str, purpose: str, change: str) -> bool:

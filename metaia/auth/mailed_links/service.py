@@ -33,7 +33,7 @@ def request_link(purpose: str, email: str) -> None:
 def send_requested(purpose: str, email: str, token_id: str) -> bool:
     """Mail a requested link. Return False if there is nothing to send.
 
-    That is so if no user who can log in has the address, if it is verified already, or if `send` refuses.
+    That is so if no user with the address can log in, if the address is verified already, or if `send` refuses.
     """
     with db.transaction():
         found = user_queries.by_email(email)
@@ -46,7 +46,7 @@ def send_requested(purpose: str, email: str, token_id: str) -> bool:
 
 
 def send(person: Person, purpose: str, *, token_id: str, to: str | None = None, **data: Any) -> bool:
-    """Mail a link, in the running transaction, to a user whose row is locked or new.
+    """Mail a link to a new or row-locked user, in the running transaction.
 
     `data` is stored with the token and shown in the mail; `to` is the mailbox, if it is not the user's own. Returns
     False if this token was sent before, or if MAX_LINKS of the purpose were sent within WINDOW.

@@ -47,7 +47,7 @@ declare(
 
 @dataclass(frozen=True)
 class Redeemed:
-    """An email token that was used in the running transaction, and its user, whose row is locked."""
+    """An email token that was used in the running transaction, and its user, row-locked."""
 
     person: Person
     purpose: str
@@ -61,7 +61,7 @@ def encode(token_id: str, purpose: str) -> str:
 
 
 def issue(user_id: str, purpose: str, data: dict[str, Any], minutes: int, *, token_id: str) -> bool:
-    """Add an email token for a user whose row is locked or new, and revoke the older ones of its purpose.
+    """Add an email token for a new or row-locked user, and revoke the older ones of its purpose.
 
     Returns False if a token with this id exists.
     """
@@ -86,7 +86,7 @@ def verify(token: str, *purposes: str) -> AnyRow:
 
 
 def redeem(token: str, *purposes: str) -> Redeemed:
-    """Use a token, in the running transaction. Raises as `verify` does; of two at the same time, the second is Gone."""
+    """Use a token, in the running transaction. Raises as `verify` does, also for the second of two requests at once."""
     user_id = verify(token, *purposes).user_id
     person = user_queries.to_change(user_id)  # before the token: `to_change` explains the order of locks
     row = _require_usable(queries.email_token(_decode(token, purposes), for_update=True))
@@ -104,10 +104,10 @@ def revoke(user_id: str, *purposes: str, except_id: str | None = None) -> None:
         EmailToken.expires_at > moment,
         EmailToken.id.is_distinct_from(except_id),
     )
-    theirs = update(EmailToken).where(
+    statement = update(EmailToken).where(
         EmailToken.user_id == user_id, EmailToken.purpose.in_(purposes), *usable
     )
-    db.execute(theirs.values(expires_at=moment))
+    db.execute(statement.values(expires_at=moment))
 
 
 def erase(user_id: str) -> None:

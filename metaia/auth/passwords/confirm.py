@@ -54,7 +54,7 @@ def lock_own_account(actor: Actor, known_hash: str, version: int | None = None) 
 
 
 def lock_authenticated(user_id: str, known_hash: str) -> Person:
-    """Return the user whose password was checked at login, row-locked in the running transaction.
+    """Return the user of a login with a right password, row-locked in the running transaction.
 
     Raises Unauthenticated if they can no longer log in, or if the password was changed since the check.
     """

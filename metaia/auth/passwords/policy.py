@@ -21,7 +21,9 @@ _MIN_DISTINCT = 4  # different characters
 _SIMILAR = 0.7  # ratio of difflib.SequenceMatcher from which two texts are too similar
 _COMPARED = 40  # characters: the time of a comparison grows with their square
 declare(
-    {"weak_password": "The password is easy to guess; `details` says why. Length helps more than symbols."}
+    {
+        "weak_password": "The password is easy to guess; `details` explains why. Length helps more than symbols."
+    }
 )
 
 

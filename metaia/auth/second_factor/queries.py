@@ -30,5 +30,5 @@ def is_enabled(user_id: str) -> bool:
 
 def recovery_codes_left(user_id: str) -> int:
     """Return how many of a user's recovery codes have not been used."""
-    mine = (RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None))
-    return int(db.fetch_value(select(func.count()).where(*mine)))
+    own = (RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None))
+    return int(db.fetch_value(select(func.count()).where(*own)))

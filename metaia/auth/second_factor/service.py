@@ -76,8 +76,8 @@ def confirm(actor: Actor, code: str) -> list[str]:
         # A wrong code does not count as a failure: this client was given the secret, so it has nothing to guess.
         if not verification.redeem_code(factor, code):
             raise verification.wrong_code(Forbidden)
-        mine = SecondFactor.user_id == person.id
-        db.execute(update(SecondFactor).where(mine).values(confirmed_at=now()))
+        own = SecondFactor.user_id == person.id
+        db.execute(update(SecondFactor).where(own).values(confirmed_at=now()))
         session_service.end_all(person.id, "second_factor_on", except_id=actor.session_id)
         what = "It is on: logging in takes a code now."
         verification.record_change(person, "account.second_factor_on", what)
@@ -112,7 +112,7 @@ def renew_recovery_codes(actor: Actor, password: str | None, code: str | None) -
 
 
 def _reauthenticated(actor: Actor, password: str | None, code: str | None, work: Callable[[Person], T]) -> T:
-    """Check the password and the code, those that are given, and call `work` in a transaction with the locked user."""
+    """Check the password and the code, if given, and call `work` in a transaction with the row-locked user."""
     known_hash = None if password is None else password_confirm.check_password(actor, password)
     with db.transaction():
         person = _lock(actor, known_hash)

@@ -1,6 +1,6 @@
 """Verification of a second factor: codes of an authenticator app, and recovery codes.
 
-All functions that write run in the running transaction, with the user's row locked.
+All functions that write run in the running transaction, with the user row-locked.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ declare(
 def check(
     person: Person, code: str | None, attempt: Attempt, error: type[Problem] = Unauthenticated
 ) -> Problem | None:
-    """Check the second factor of a row-locked user whose password is right. Return None if they may log in.
+    """After the password, check the second factor of a row-locked user. Return None if the login may succeed.
 
     Returns an `error` for a missing or wrong code, and TooMany for a delay that began while the password was checked.
     A wrong code counts as a failure. The caller raises the problem after its transaction has committed.
@@ -69,8 +69,8 @@ def redeem_code(factor: AnyRow, code: str) -> bool:
 
 def _redeem_recovery_code(person: Person, code: str) -> bool:
     """Return whether `code` is an unused recovery code of the user, and mark it as used."""
-    mine = (RecoveryCode.user_id == person.id, RecoveryCode.hash == codes.digest(code))
-    found = update(RecoveryCode).where(*mine, RecoveryCode.used_at.is_(None)).values(used_at=now())
+    own = (RecoveryCode.user_id == person.id, RecoveryCode.hash == codes.digest(code))
+    found = update(RecoveryCode).where(*own, RecoveryCode.used_at.is_(None)).values(used_at=now())
     if not db.execute(found).rowcount:
         return False
     left = queries.recovery_codes_left(person.id)

@@ -22,7 +22,7 @@ class Session(Model):
     address: Mapped[str | None] = mapped_column(String(45))  # of the last login or refresh
     impersonator_id: Mapped[str | None] = mapped_column(
         String(36)
-    )  # the member of staff, who can change nothing
+    )  # member of staff; the session is read-only
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     used_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

@@ -21,8 +21,8 @@ def for_update(session_id: str) -> AnyRow | None:
 
 def open_for_update(user_id: str) -> list[AnyRow]:
     """Return (id, user_id) of a user's open sessions, and of the impersonations they have begun; row-locked."""
-    theirs = or_(Session.user_id == user_id, Session.impersonator_id == user_id)
-    query = select(Session.id, Session.user_id).where(theirs, Session.ended_at.is_(None))
+    involved = or_(Session.user_id == user_id, Session.impersonator_id == user_id)
+    query = select(Session.id, Session.user_id).where(involved, Session.ended_at.is_(None))
     return db.fetch_all(query.order_by(Session.id).with_for_update())
 
 

@@ -1,4 +1,4 @@
-"""Ended sessions whose access tokens have not expired: every process holds this set, filled from the event log.
+"""Ended sessions with access tokens that have not expired: every process holds this set, filled by events.
 
 The signature of an access token is checked without a query; this set is what makes that safe. A process fills it from
 the database at start and adds each `session.ended` event afterwards, so it costs no round trip per request.

@@ -18,7 +18,7 @@ blp = Blueprint("sessions", __name__, url_prefix="/api/auth", description="One's
 @rated(READ)
 @even_when("limited")
 def get_many() -> Response:
-    """List the open sessions in your account, and the members of staff who impersonate you."""
+    """List the open sessions in your account, impersonations by staff too."""
     actor = current()
     sessions = queries.open_sessions(actor.id)
     return answer(sessions=[presenters.session(row, actor.session_id) for row in sessions])

@@ -13,7 +13,7 @@ class LogoutAll(Schema):
 
 
 class Staff(Schema):
-    """The member of staff who impersonates a user. Name and role are null if that account no longer exists."""
+    """The impersonating member of staff. Name and role are null if that account no longer exists."""
 
     id = fields.String(required=True)
     name = fields.String(required=True, allow_none=True)

@@ -148,7 +148,7 @@ def end_own(actor: Actor, session_id: str) -> None:
 
 
 def end_expired() -> int:
-    """End at most BATCH sessions whose last token has expired, so that `ended_at` is true; return how many."""
+    """End at most BATCH sessions without a valid token, so that `ended_at` is true; return how many."""
     moment = now()
     own = moment - timedelta(days=current_app.config["REFRESH_TOKEN_DAYS"])
     impersonated = moment - timedelta(minutes=tokens.impersonation_minutes())

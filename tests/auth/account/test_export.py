@@ -1,4 +1,4 @@
-"""Everything that is kept about somebody, for them to take along."""
+"""The export contains all data about a user."""
 
 from __future__ import annotations
 

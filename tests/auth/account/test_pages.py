@@ -1,4 +1,4 @@
-"""The page that mailed links open: all of it from here, nothing inline, and no token in any address."""
+"""The page that mailed links open: no other hosts, no inline code, and no token in the URL of a request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long failures make one wait, exhaustively."""
+"""The schedules of login delays."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ pauses = st.lists(st.floats(0, 100_000), max_size=60)
 
 
 def waits(schedule, pauses):
-    """Yield the wait after each failure; `pauses` are the seconds between them."""
+    """Yield the delay after each failure; `pauses` are the seconds between them."""
     count = 0.0
     for pause in pauses:
         count = schedule.after_failure(count, pause)

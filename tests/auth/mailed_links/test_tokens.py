@@ -1,4 +1,4 @@
-"""Links in mails: they work once, for a while, for one purpose, and for nobody who did not get them."""
+"""Email tokens work once, for a limited time, for one purpose, and cannot be forged."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from metaia.core.errors import Gone, Invalid
 from metaia.core.ids import new_id
 from metaia.core.times import now
 from metaia.users import queries as user_queries
-from tests.support.account_mails import undone
+from tests.support.account_mails import rolled_back
 from tests.support.people import Person
 
 PURPOSE = email_tokens.VERIFY_EMAIL
@@ -70,7 +70,7 @@ def test_of_many_at_once_one_gets_through(app, person):
 
 def test_what_fails_after_its_use_leaves_the_link_as_it_was(person):
     token = issue(person)
-    with undone():
+    with rolled_back():
         email_tokens.redeem(token, PURPOSE)
     assert use(token).person.id == person.id
 

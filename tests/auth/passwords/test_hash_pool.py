@@ -1,4 +1,4 @@
-"""The queue for hashes: who would wait too long is told so at once, whatever the machine is busy with."""
+"""The hash queue: a hash that would wait too long is refused at once."""
 
 import os
 import sys
@@ -17,11 +17,11 @@ from metaia.auth.passwords.hash_pool import ASSUMED, MAX_WAIT, THREADS, Queue
 from metaia.core.errors import Unavailable
 from tests.support.people import PASSWORD
 
-sleep = get_original("time", "sleep")  # which keeps a thread busy
+sleep = get_original("time", "sleep")  # keeps a thread busy
 
 
 def hashes(count, seconds, queue):
-    """Have some hashes made, one after the other, that take as long."""
+    """Run hashes that take this long, one after the other."""
     for _ in range(count):
         queue.run(sleep, seconds)
 
@@ -109,7 +109,7 @@ def test_who_is_let_in_waits_no_longer_than_was_said(monkeypatch):
     came = [gevent.spawn(come) for _ in range(40)]
     let_in = [one.get(timeout=30) for one in came]
     assert THREADS < sum(let_in) < 40
-    assert max(waits) < 0.3 + 0.7  # and what a busy machine takes
+    assert max(waits) < 0.3 + 0.7  # tolerance for a busy machine
     assert queue.pending == 0
 
 
@@ -124,8 +124,8 @@ def test_when_many_log_in_at_once_the_rest_is_asked_to_come_back(world, monkeypa
     person = world.person()
     body = {"email": person.user["email"], "password": PASSWORD}
     monkeypatch.setattr(hash_pool, "MAX_WAIT", 0.2)
-    hash_pool.queue.cache_clear()  # it has seen cheaper ones
-    monkeypatch.setitem(current_app.config, "BCRYPT_ROUNDS", 11)  # long enough for all to come meanwhile
+    hash_pool.queue.cache_clear()  # it has measured cheaper ones
+    monkeypatch.setitem(current_app.config, "BCRYPT_ROUNDS", 11)  # slower than all requests arrive
     password_policy._dummy_hash(11)
     nobody = body | {"email": f"{uuid.uuid4().hex}@test.example"}
     tries = [gevent.spawn(world.call, "POST", "/api/auth/login", json=nobody) for _ in range(30)]
@@ -138,4 +138,4 @@ def test_when_many_log_in_at_once_the_rest_is_asked_to_come_back(world, monkeypa
 
 
 def test_a_login_waits_some_seconds_at_most():
-    assert 1 <= MAX_WAIT <= 10  # clients of ours give up after ten
+    assert 1 <= MAX_WAIT <= 10  # our clients give up after ten

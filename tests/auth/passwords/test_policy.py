@@ -13,7 +13,7 @@ from tests.support.people import PASSWORD
 
 @pytest.fixture
 def rounds(server, monkeypatch):
-    """Give passwords the cost they have in production."""
+    """Hash passwords with the cost of production."""
     monkeypatch.setitem(current_app.config, "BCRYPT_ROUNDS", 12)
 
 

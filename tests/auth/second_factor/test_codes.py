@@ -1,4 +1,4 @@
-"""Codes: which one is right, when."""
+"""Codes of apps and recovery codes, and the encryption of secrets."""
 
 from __future__ import annotations
 
@@ -94,15 +94,15 @@ def test_what_is_sealed_can_be_said_again_and_is_never_the_same(app, text, owner
 
 def test_what_is_sealed_opens_for_its_owner_with_its_key_and_unchanged_only(app, monkeypatch):
     with app.app_context():
-        data = encryption.encrypt("secret", "somebody")
-        assert encryption.decrypt(data, "somebody else") is None
-        assert encryption.decrypt(data[:-1] + bytes([data[-1] ^ 1]), "somebody") is None
-        assert encryption.decrypt(b"x", "somebody") is None
+        data = encryption.encrypt("secret", "a user")
+        assert encryption.decrypt(data, "another user") is None
+        assert encryption.decrypt(data[:-1] + bytes([data[-1] ^ 1]), "a user") is None
+        assert encryption.decrypt(b"x", "a user") is None
         old = app.config["SECRET_KEY"]
         monkeypatch.setitem(app.config, "SECRET_KEY", "another-secret-key-of-32-characters!")
-        assert encryption.decrypt(data, "somebody") is None
+        assert encryption.decrypt(data, "a user") is None
         monkeypatch.setitem(app.config, "SECRET_KEY_PREVIOUS", ["x" * 32, old])
-        assert encryption.decrypt(data, "somebody") == "secret"
-        assert encryption.decrypt(data, "somebody else") is None
-        assert encryption.is_outdated(data, "somebody")
-        assert not encryption.is_outdated(encryption.encrypt("secret", "somebody"), "somebody")
+        assert encryption.decrypt(data, "a user") == "secret"
+        assert encryption.decrypt(data, "another user") is None
+        assert encryption.is_outdated(data, "a user")
+        assert not encryption.is_outdated(encryption.encrypt("secret", "a user"), "a user")
