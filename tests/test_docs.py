@@ -208,13 +208,13 @@ def test_the_delays_after_failures_are_those_of_the_code():
     table = {row[0]: row[1:] for row in rows((DOCS / "accounts.md").read_text())}
     for what, schedule in {
         "an account from one address": PAIR,
-        "an address, IPv6 by /64, whatever the account": ADDRESS,
+        "an address (IPv6: its /64), whatever the account": ADDRESS,
         "an account from everywhere": ACCOUNT,
-        "an account's codes, after a right password": CODE,
+        "the codes of an account, after a right password": CODE,
     }.items():
-        waits = {30: "30 seconds", 900: "15 minutes"}[schedule.longest]
-        forgets = {180: "3 minutes", 3600: "hour"}[schedule.forgets]
-        assert table[what] == [str(schedule.free), waits, forgets], what
+        waits = {30: "30 seconds", 900: "15 minutes"}[schedule.max_wait]
+        decay = {180: "3 minutes", 3600: "hour"}[schedule.decay]
+        assert table[what] == [str(schedule.free), waits, decay], what
 
 
 def test_operations_lists_every_metric_there_is(world):

@@ -1,4 +1,4 @@
-"""The operator: who may run commands at the machine. They have a super admin's rights, and the same rules."""
+"""The actor of commands: an operator with a shell has the rights of a super admin, under the same rules."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from metaia.core.errors import Problem, flatten
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def operator() -> Actor:
-    """Return who runs this command; the audit log has their login at the machine."""
+def cli_actor() -> Actor:
+    """Return the actor of the running command. Its id, `operator-` and the login name, appears in the audit log."""
     try:
         login = getpass.getuser()
-    except (OSError, KeyError):  # a container's user may have no name
+    except (OSError, KeyError):  # the user of a container may have no name
         login = "unknown"
     return Actor(f"operator-{login}"[:64], SUPER_ADMIN, session_id="", expires=math.inf)
 
 
-def in_one_line(command: Command) -> Command:
-    """Give a command the application's context, and let its errors be one line and exit code 1."""
+def with_one_line_errors(command: Command) -> Command:
+    """Run a command in the application's context; its errors become one line on stderr and exit code 1."""
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
@@ -47,6 +47,6 @@ def in_one_line(command: Command) -> Command:
 
 
 def _details(details: dict[str, Any]) -> str:
-    """Return what is wrong with which field, if that is what `details` says."""
-    lists = [(name, told) for name, told in details.items() if isinstance(told, list)]
-    return "".join(f" {name}: {' '.join(map(str, told))}" for name, told in lists)
+    """Return the messages in `details` that are lists, each after the name of its field."""
+    lists = [(name, messages) for name, messages in details.items() if isinstance(messages, list)]
+    return "".join(f" {name}: {' '.join(map(str, messages))}" for name, messages in lists)

@@ -6,9 +6,9 @@ from typing import Any
 
 from flask import Flask, Response, render_template
 
-from metaia.auth.login import service as login_service
-from metaia.auth.schemas import Login
-from metaia.auth.sessions.service import asking
+from metaia.auth.login.schemas import Login
+from metaia.auth.sessions import service as session_service
+from metaia.auth.sessions.device import of_request
 from metaia.console import cookie, service
 from metaia.console import rq_dashboard as dashboard
 from metaia.console.pages import PAGE, blp
@@ -30,14 +30,14 @@ def get_login() -> Response:
 def log_in(body: dict[str, Any]) -> Response:
     """Come in: the browser gets a cookie for a new session, whatever it had before."""
     response = answer()
-    cookie.give(response, service.log_in(**body, device=asking()))
+    cookie.give(response, service.log_in(**body, device=of_request()))
     return response
 
 
 @blp.endpoint("POST", "/logout", returns=Left, limit=WRITE, access=permission(service.ENTER))
 def log_out() -> Response:
     """End the session."""
-    login_service.logout(current())
+    session_service.logout(current())
     response = answer()
     cookie.take_back(response)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'  # whatever a browser has kept of these pages

@@ -132,8 +132,8 @@ def register(app: Flask, api: Any) -> None:
     job_registry.register(app, jobs)
     notification_registry.declare(*NOTICES)
     templates.add(Path(__file__).parent / "templates")
-    erasure.also(privacy.request_erasure)
-    export.part("orders", privacy.pages)
+    erasure.register(privacy.request_erasure)
+    export.register("orders", privacy.pages)
     presence_publish.watchers.register(app, "orders", queries.waiting_customers)
     runtime.of(app).feed.subscribe("order.updated", sockets.evict_former_parties)
     for blueprint in (blp, bare, compat_timing.blp, compat_timing.admin):

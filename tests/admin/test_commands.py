@@ -1,4 +1,4 @@
-"""What an operator does at the machine."""
+"""The commands of an operator."""
 
 from __future__ import annotations
 
@@ -162,7 +162,7 @@ def test_who_must_wait_after_wrong_passwords_is_let_in_at_once(world, run):
 def test_nobody_is_found_in_one_line(run, arguments, who):
     role = ["customer"] if arguments == ["set-role"] else []
     status, said = run("users", *arguments, who, *role)
-    assert (status, said) == (1, f"Error: There is nobody called {who}.\n")
+    assert (status, said) == (1, f"Error: There is no user {who}.\n")
 
 
 def test_a_database_that_is_away_is_said_in_one_line(run, monkeypatch):

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from metaia.auth.models import SecondFactor
+from metaia.auth.second_factor.models import SecondFactor
 from metaia.core import db
 from metaia.core.ids import new_id
 from metaia.core.times import now

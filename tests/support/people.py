@@ -17,7 +17,8 @@ from metaia.core import db
 from metaia.core.json import Json
 from metaia.presence import events as presence_events
 from metaia.users import service as user_service
-from metaia.users.models import DISABLED, User
+from metaia.users.models import User
+from metaia.users.state import DISABLED
 from tests.support import contract, leaks
 
 PASSWORD = "a-long-enough-password"

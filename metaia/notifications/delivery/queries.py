@@ -14,7 +14,8 @@ from metaia.core.times import now
 from metaia.notifications.campaigns.models import Campaign
 from metaia.notifications.models import Attempt, Delivery, Device, Notification, Suppression
 from metaia.notifications.registry import PUSH, QUEUES
-from metaia.users.models import DELETED, User
+from metaia.users.models import User
+from metaia.users.state import DELETED
 
 # Who took a delivery and could not deliver it: another provider is next.
 LOST_BY = func.array(

@@ -18,7 +18,7 @@ from metaia.notifications.preferences.policy import Wishes
 from metaia.notifications.preferences.schemas import chosen, present
 from metaia.notifications.registry import EMAIL
 from metaia.users import queries as user_queries
-from metaia.users.models import DELETED
+from metaia.users.state import DELETED
 
 Changes = dict[str, Any]
 

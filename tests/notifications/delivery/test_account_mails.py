@@ -34,7 +34,7 @@ def same_queue(app: Flask, queue: Queue, pipeline: Pipeline, monkeypatch: pytest
     first = NOTICES["verify_email"]
     monkeypatch.setitem(NOTICES, "verify_email", replace(first, queue=pipeline.queue))  # type: ignore[arg-type]
     jobs = JOBS.of(app)
-    for job in (mailed_links.MAIL, email_change.MAIL):
+    for job in (mailed_links.LINK_JOB, email_change.CHANGE_JOB):
         monkeypatch.setitem(jobs, job, replace(jobs[job], queue=queue.name))
 
 
