@@ -1,4 +1,4 @@
-"""Place an order as a customer, accept it as the tailor, print what the customer hears."""
+"""Place an order as a customer, accept it as the tailor, print the events that the customer receives."""
 
 import os
 
