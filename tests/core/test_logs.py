@@ -13,7 +13,7 @@ from metaia.orders import service
 
 @pytest.fixture
 def written(app, monkeypatch):
-    """Give a function that begins to log as `setup` says, and returns where."""
+    """Give a function that calls `setup`, and returns the stream of the log."""
 
     def begin(*, as_json: bool) -> io.StringIO:
         stream = io.StringIO()

@@ -1,4 +1,4 @@
-"""The demo data, and the story that `make demo` plays with them."""
+"""The demo data, and the scenes that `make demo` plays with them."""
 
 import re
 import sys
@@ -26,7 +26,7 @@ class Interrupted(Exception):
 
 @pytest.fixture(scope="module")
 def filled(server, app):
-    """Fill the demo data once, after an attempt that was interrupted half way."""
+    """Fill the demo data once, after an interrupted attempt."""
     steps = []
 
     def interrupt():
@@ -96,7 +96,7 @@ def test_an_orders_timeline_is_as_old_as_the_order(orders, world):
         assert len(times) == shown["order"]["version"]
 
 
-def test_nobody_gets_mail_about_demo_orders_of_the_past(people):
+def test_no_user_gets_mail_about_past_demo_orders(people):
     theirs = select(func.count()).where(Notification.user_id.in_(people))
     assert db.fetch_value(theirs) > 0
     assert db.fetch_value(theirs.where(Notification.planned_at.is_(None))) == 0
@@ -116,7 +116,7 @@ def test_every_demo_user_who_orders_or_sells_can_be_told_by_sms_and_the_customer
             assert re.fullmatch(r"\+\d{11,13}", person.number)
 
 
-def test_the_story_arrives_whole_and_ends_with_the_latency(filled, server, monkeypatch, capsys):
+def test_the_demo_misses_no_event_and_ends_with_the_latency(filled, server, monkeypatch, capsys):
     assert play(monkeypatch, "--url", server.url, "--orders", "2") == 0
     shown = capsys.readouterr()
     assert shown.err == ""
@@ -124,7 +124,7 @@ def test_the_story_arrives_whole_and_ends_with_the_latency(filled, server, monke
     assert "From PATCH …/accept to the customer's order_update: median" in shown.out
 
 
-def test_the_story_fails_and_says_what_somebody_did_not_hear(filled, server, monkeypatch, capsys):
+def test_the_demo_fails_and_names_the_missing_event(filled, server, monkeypatch, capsys):
     scene = Scene("tailor", "accept", "accepted", ("customer",), {"admin": "order_accepted"})
     monkeypatch.setattr(demo_main, "SCENES", (PLACE, scene))
     monkeypatch.setattr(demo_play, "TIMEOUT", 1.0)
@@ -134,14 +134,14 @@ def test_the_story_fails_and_says_what_somebody_did_not_hear(filled, server, mon
     assert "missing" in shown.out
 
 
-def test_the_story_without_a_server_says_so_in_one_line(monkeypatch, capsys):
+def test_the_demo_without_a_server_fails_with_one_line(monkeypatch, capsys):
     assert play(monkeypatch, "--url", "http://127.0.0.1:9") == 1
     assert capsys.readouterr().err == (
         "make demo: nothing answers at http://127.0.0.1:9; start it with `make run`\n"
     )
 
 
-def test_the_story_without_demo_users_says_so_in_one_line(server, monkeypatch, capsys):
+def test_the_demo_without_demo_users_fails_with_one_line(server, monkeypatch, capsys):
     monkeypatch.setattr(client, "PASSWORD", "somebody-else's")
     assert play(monkeypatch, "--url", server.url) == 1
     assert capsys.readouterr().err == f"make demo: {server.url} has no demo users; `make run` makes them\n"

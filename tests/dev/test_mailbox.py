@@ -1,4 +1,4 @@
-"""The page on which development shows what was sent; the sender decides what is in a message."""
+"""The mailbox of development. The content of messages is untrusted."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ class Screen:
     def legend(self) -> None:
         """Print the names of the columns."""
         self.console.print(
-            f"{'time':>8}  {'who':<8}  {'event':<18}  {'what':<28}  {'latency':>8}", style="dim"
+            f"{'time':>8}  {'client':<8}  {'event':<18}  {'what':<28}  {'latency':>8}", style="dim"
         )
 
     def scene(self, scene: Scene, result: SceneResult) -> None:
@@ -43,7 +43,7 @@ class Screen:
 
     def table(self, measured: dict[Key, list[float]]) -> None:
         """Print the latencies of the events of accepted orders, per client and event."""
-        table = Table("who", "event", "what", box=None, pad_edge=False, padding=(0, 3, 0, 0))
+        table = Table("client", "event", "what", box=None, pad_edge=False, padding=(0, 3, 0, 0))
         for heading in ("times", "median", "worst"):
             table.add_column(heading, justify="right")
         for (login, name, what), times in sorted(measured.items(), key=lambda row: median(row[1])):

@@ -1,4 +1,4 @@
-"""The audit log: what is in it stays, and whoever changes it all the same is found out."""
+"""The audit log: entries cannot be changed, and tampering by the database's owner is detected."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ from metaia.jobs.registry import JOBS
 from metaia.system import jobs
 
 pytestmark = pytest.mark.usefixtures("context")
-UNPROTECTED = text("SET LOCAL session_replication_role = replica")  # as somebody who owns the database may
+UNPROTECTED = text(
+    "SET LOCAL session_replication_role = replica"
+)  # only an owner of the database can do this
 
 
 @pytest.fixture
@@ -33,7 +35,7 @@ def context(app: Any) -> Any:
 
 
 class RolledBack(Exception):
-    """Ends a transaction whose changes nobody else shall see."""
+    """Ends a transaction without a commit."""
 
 
 @contextmanager
@@ -44,7 +46,7 @@ def rolled_back() -> Any:
 
 
 def record(count: int = 1, **values: Any) -> str:
-    """Record entries under an action of their own, and return it."""
+    """Record entries with a unique action, and return it."""
     action = f"test.{uuid.uuid4().hex}"
     with db.transaction():
         for number in range(count):
@@ -65,7 +67,7 @@ def entries(action: str) -> list[AnyRow]:
 
 @contextmanager
 def tampered(statement: str, **values: Any) -> Any:
-    """Let the body see the log after `statement`, then undo it."""
+    """Run the body after `statement` has changed the log, then roll back."""
     with rolled_back():
         db.execute(UNPROTECTED)
         assert db.execute(text(statement), values).rowcount
@@ -119,7 +121,7 @@ def test_an_entry_that_was_taken_out_is_found():
         assert audit_chain.verify()[1] == f"entry {middle.number} is missing"
 
 
-def test_one_that_was_taken_out_and_the_others_numbered_anew_is_found():
+def test_a_removed_entry_is_detected_although_the_others_were_renumbered():
     action = record(3)
     sealed()
     first, middle, last = entries(action)
@@ -167,7 +169,7 @@ def test_an_end_that_was_cut_off_is_found_with_a_head_that_was_kept():
     assert audit_chain.verify(kept)[1] is None
 
 
-def test_a_chain_that_was_computed_anew_is_found_with_a_head_that_was_kept():
+def test_a_chain_that_was_computed_again_is_detected_with_a_stored_head():
     action = record(2, after={"a": 1})
     sealed()
     kept = audit_chain.head()

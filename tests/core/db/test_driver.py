@@ -37,7 +37,7 @@ def test_what_is_prepared_outlives_a_rollback():
 
 
 def test_what_is_prepared_outlives_a_statement_that_failed():
-    for _ in range(7):  # psycopg prepares what it has seen five times, and only then forgets
+    for _ in range(7):  # psycopg prepares a statement after five executions, and only then deallocates
         with suppress(DBAPIError), db.transaction():
             assert echoed("inside") == "inside"
             db.fetch_value(text("SELECT 1 / 0"))

@@ -150,7 +150,9 @@ def test_json_in_another_alphabet_is_unreadable(customer, charset):
         {"Content-Type": f"application/json; charset={charset}"},
     )
     assert answer.status_code in {201, 400}
-    assert answer.status_code == (201 if charset == "utf-7" else 400)  # whose letters are those of ASCII
+    assert answer.status_code == (
+        201 if charset == "utf-7" else 400
+    )  # UTF-7 encodes these letters as ASCII does
 
 
 @pytest.mark.parametrize(

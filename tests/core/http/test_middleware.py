@@ -1,4 +1,4 @@
-"""Who may come in under which name and from which pages, and what every answer tells a browser."""
+"""The edge middleware: accepted hosts and origins, and the security headers of every answer."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -143,7 +143,7 @@ def test_a_page_of_ours_and_a_program_without_a_page_may_connect(url):
     assert ask(url, POLLING).status_code == 200
 
 
-# Names
+# Hosts
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_nobody_has_another_name_by_saying_so(url, behind_a_proxy):
         assert answer.status_code == 400
 
 
-# What answers tell browsers
+# Security headers
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What processes count, each for itself and together: see metaia/core/http/rate_counter.py."""
+"""Counters of rate limits, per process and synchronised: see metaia/core/http/rate_counter.py."""
 
 import time
 
@@ -22,7 +22,7 @@ def storage(environment):
 
 @pytest.fixture
 def process(storage, monkeypatch):
-    """Give a function that makes what a process counts with; the test says when it settles."""
+    """Give a function that creates the counter of a process; the test calls its `sync`."""
     monkeypatch.setattr(LocalFirstFixedWindow, "_sync_forever", lambda _: None)
     return lambda: LocalFirstFixedWindow(storage)
 
@@ -40,7 +40,7 @@ def test_one_process_counts_at_once(process):
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from("hs"), st.integers(0, 2)), max_size=40))
-def test_once_all_have_settled_all_know_the_same_and_nothing_is_counted_twice(process, story):
+def test_after_all_have_synced_all_know_the_same_and_nothing_is_counted_twice(process, story):
     key, three = new_id(), [process() for _ in range(3)]
     for what, number in story:
         if what == "h":

@@ -1,4 +1,4 @@
-"""The Postman collection: of the published shape, and each of its requests is one that the server takes."""
+"""The Postman collection: valid by the published schema, and the server accepts each of its requests."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TEXT = {"type": "string"}
 
 
 def closed(required: str, optional: str = "", **special: Json) -> Json:
-    """Return the schema of an object with these members, texts unless said otherwise, and no others."""
+    """Return the schema of an object with only these members, strings unless `special` has another schema."""
     names = [*required.split(), *optional.split()]
     return {
         "type": "object",
@@ -32,7 +32,7 @@ def many(schema: Json, least: int = 0) -> Json:
     return {"type": "array", "items": schema, "minItems": least}
 
 
-# What https://schema.getpostman.com/json/collection/v2.1.0/collection.json says of the parts that we use.
+# From https://schema.getpostman.com/json/collection/v2.1.0/collection.json: the parts that we use.
 PAIR = closed("key value", "description disabled", disabled={"type": "boolean"})
 ATTRIBUTE = closed("key", "value type")
 AUTH = closed("type", "bearer", type={"enum": ["bearer", "noauth"]}, bearer=many(ATTRIBUTE))
