@@ -8,7 +8,7 @@ import jwt
 
 from metaia.core.access.permissions import ROLES, SELF_REGISTERED
 from tests.support.people import PASSWORD, Person, World
-from tests.support.waiting import tell
+from tests.support.waiting import send_numbered
 
 NOBODY = "nobody"
 ASKING = (NOBODY, *sorted(ROLES))
@@ -44,7 +44,7 @@ class Crowd:
         self._there_is("email", person.user["email"])
         self._there_is("refresh_token", person.refresh_token)
         self._there_is("token", person.token)
-        tell(person, 1)
+        send_numbered(person, 1)
 
     def gather(self) -> None:
         """Let everybody be there, and two orders that nothing has happened to: one is the tailor's, one nobody's."""
