@@ -24,7 +24,7 @@ from metaia.realtime.gateways import tickets
 from metaia.realtime.log import store as log_store
 from metaia.realtime.transport import frames, handover, send_buffer, unauthenticated
 from tests.js import node
-from tests.support.waiting import numbers, tell, until
+from tests.support.waiting import numbers, send_numbered, until
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -138,13 +138,13 @@ def test_the_protocols_examples_hear_everything_once_though_the_server_ends_thei
     person = world.person()
     with closing(Snippet(world.url, person.token, snippets()[way])) as script:
         script.wait("sync")
-        tell(person, 1)
+        send_numbered(person, 1)
         script.wait("new_notification")
         assert connections.end_where(lambda actor: actor.id == person.id, "token_expired") == 1
-        until(lambda: all(there.actor.id != person.id for there in connections.present.values()))
-        tell(person, 2)
+        until(lambda: all(there.actor.id != person.id for there in connections.open_connections.values()))
+        send_numbered(person, 2)
         script.wait("sync", 2)
-        tell(person, 3)
+        send_numbered(person, 3)
         script.wait("new_notification", 3)
         assert numbers(script.of("new_notification")) == [1, 2, 3]
 
@@ -155,7 +155,7 @@ def test_the_protocols_example_answers_when_it_is_asked_whether_it_has_an_event(
         script.wait("sync")
         before = core_metrics.acknowledgements["received"]
         monkeypatch.setattr(latency, "_every", 1)
-        tell(person, 1)
+        send_numbered(person, 1)
         until(lambda: core_metrics.acknowledgements["received"] == before + 1)
         assert numbers(script.of("new_notification")) == [1]
 
@@ -164,11 +164,11 @@ def test_the_limits_are_those_of_the_code(app):
     eio = extensions.socketio.server.eio
     text = (DOCS / "realtime.md").read_text()
     for promise in (
-        f"{eio.max_http_buffer_size:,} bytes), text only, at most {frames.MOST_FRAGMENTS} fragments",
-        f"`/ws` or `/admin` | {plain_gateway.MOST_INBOUND:,} bytes",
+        f"{eio.max_http_buffer_size:,} bytes), text only, at most {frames.MAX_FRAGMENTS} fragments",
+        f"`/ws` or `/admin` | {plain_gateway.MAX_MESSAGE_BYTES:,} bytes",
         f"{limits.BURST:.0f} at once, {limits.PER_SECOND:.0f} a second",
-        f"connections of one user | {limits.MOST_CONNECTIONS}",
-        f"{send_buffer.MOST_BYTES:,} bytes; it must also take some within {send_buffer.WRITE_SECONDS:.0f} seconds",
+        f"connections of one user | {limits.MAX_CONNECTIONS}",
+        f"{send_buffer.MAX_BYTES:,} bytes; it must also take some within {send_buffer.WRITE_SECONDS:.0f} seconds",
         f"{eio.ping_interval} seconds after your last answer, which may take {eio.ping_timeout}",
         f"every {connections.KEEP_ALIVE_EVERY} seconds",
         f"network | {handover.USER_TIMEOUT // 1000} seconds",
@@ -178,10 +178,11 @@ def test_the_limits_are_those_of_the_code(app):
         f"`offline` within {leases.LEASE + presence_service.RENEW + 1:.0f} seconds",
         f"`online` within {presence_service.RENEW:.0f}",
         f"without a connection, for {leases.LEASE:.0f} seconds",
-        f"rooms of a connection, with its own | {socketio_gateway.MOST_ROOMS}",
+        f"rooms of a connection, with its own | {socketio_gateway.MAX_ROOMS}",
         f"of all kinds together | {app.config['CONNECTS_PER_MINUTE']:,} a minute",
         f"refused on one connection | {unauthenticated.TRIES} times",
-        f"who you are | {unauthenticated.SECONDS:.0f} seconds; sooner when {unauthenticated.MOST:,} others",
+        f"without authenticating | {unauthenticated.SECONDS:.0f} seconds",
+        f"seconds; sooner when {unauthenticated.MAX_CONNECTIONS:,} others",
         f"partner's status | {presence_service.CHANGES.amount} a minute",
     ):
         assert promise in text.replace("\n", " ")

@@ -1,4 +1,4 @@
-"""The outbox: what must happen because of a change, committed with the change. Almost always empty."""
+"""The outbox: events and jobs that a change causes, committed with the change. It is almost always empty."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from metaia.extensions import Model
 
 
 class Outbox(Model):
-    """An event on its way to the log, or a job on its way to RQ; deleted when it has arrived."""
+    """An event on its way to the log, or a job on its way to RQ; deleted on arrival."""
 
     __tablename__ = "outbox"
 
@@ -28,7 +28,7 @@ class Outbox(Model):
     uid: Mapped[str] = mapped_column(Uuid(as_uuid=False))
     kind: Mapped[str] = mapped_column(String(8))
     type: Mapped[str] = mapped_column(String(120))
-    payload: Mapped[dict[str, Any]] = mapped_column(JSON)  # passed on as it is, never looked into
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)  # passed on unparsed
     audience: Mapped[list[str]] = mapped_column(ARRAY(Text))
     actor: Mapped[str | None] = mapped_column(String(64))
     subject: Mapped[str | None] = mapped_column(String(80))

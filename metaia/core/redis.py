@@ -8,5 +8,5 @@ EVENTS_CHANNEL, WAKE_CHANNEL = "metaia:events", "metaia:wake"
 
 
 def connect(url: str) -> Redis:
-    """Return a client whose commands fail after one second instead of waiting for a Redis that does not answer."""
+    """Return a client that fails after one second, instead of waiting for a Redis that does not answer."""
     return Redis.from_url(url, socket_timeout=1.0, socket_connect_timeout=1.0, health_check_interval=0)

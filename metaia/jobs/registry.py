@@ -1,6 +1,6 @@
-"""Jobs: a row in the outbox, committed with the change that asked for it; the relay hands it to RQ.
+"""Job types. A job is a row in the outbox, committed with the change that needs it; the dispatcher enqueues it in RQ.
 
-A job is named by the dotted path of its function, so that a service can ask for it without importing it.
+A job is named by the dotted path of its function, so that a service can enqueue it without importing it.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 class JobType:
     """How RQ runs a function: `retry` are the pauses in seconds between tries, `every` makes it periodic.
 
-    `due` says how many of it there should be at the moment: asked at each wake-up and every second. Such a job looks
-    for its work in the tables, so that nothing is lost with it.
+    `due` returns how many such jobs should be queued or running now. The dispatcher calls it at each wake-up and every
+    second. Such a job reads its work from the tables, so nothing is lost when a job is.
     """
 
     name: str

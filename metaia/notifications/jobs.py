@@ -8,8 +8,7 @@ from functools import partial
 from flask import current_app
 
 from metaia.core import db
-from metaia.jobs import registry as job_registry
-from metaia.jobs.registry import job
+from metaia.jobs.registry import enqueue, job
 from metaia.notifications import retention
 from metaia.notifications.delivery import claims, expo_receipts, planning, sending
 from metaia.notifications.delivery import queries as delivery_queries
@@ -67,7 +66,7 @@ def prune() -> int:
     gone, more = retention.prune(current_app.config["NOTIFICATION_DAYS"], seconds=SECONDS)
     if more:
         with db.transaction():
-            job_registry.enqueue(f"{__name__}.prune")
+            enqueue(f"{__name__}.prune")
     return gone
 
 

@@ -24,7 +24,7 @@ def join_order_room(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
     """Add the connection to the order's room, if its user may see the order."""
     order = service.read(actor, data["order_id"])
     room = rooms.subject("order", order.id)
-    socketio_gateway.enter(room)
+    socketio_gateway.join(room)
     try:
         service.read(actor, order.id)  # the order may have been reassigned since the first read
     except Problem:
@@ -44,6 +44,6 @@ def leave_order_room(_: Actor, data: dict[str, Any]) -> dict[str, Any]:
 def evict_former_parties(update: dict[str, Any]) -> None:
     """Remove users who no longer take part in an order, such as its previous courier, from its room."""
     parties = presenters.ShownParties(update["order"])
-    socketio_gateway.keep(
+    socketio_gateway.evict_unless(
         rooms.subject("order", update["orderId"]), lambda actor: policy.may_see(actor, parties)
     )

@@ -24,11 +24,11 @@ class PartnerStatus(Schema):
 
 
 EVENTS = (
-    EphemeralEvent("user:status_change", StatusChange, "Somebody came or went.", "staff"),
+    EphemeralEvent("user:status_change", StatusChange, "A user is online or offline.", "staff"),
     EphemeralEvent(
         "tailor_status_update",
         PartnerStatus,
-        "A partner came, went, is busy or no longer busy.",
+        "A partner is online, offline or busy.",
         "customers (once they join partners' rooms: of those, and of orders they wait for), the partner, and staff",
     ),
 )

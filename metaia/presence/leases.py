@@ -1,8 +1,8 @@
 """Leases in Redis: which users are connected to any process.
 
 Each process renews the leases of the users connected to it, and a user is online while a lease runs. So a killed
-process leaves its users online for LEASE seconds at most, and a user who reconnects within a lease was never offline.
-Every change is one Redis transaction or script: a user who is listed or busy always has a lease. In this module a
+process leaves its users online for LEASE seconds at most, and a user that reconnects within a lease was never offline.
+Every change is one Redis transaction or script: a listed or busy user always has a lease. In this module a
 user is written as "role id".
 """
 
@@ -81,7 +81,7 @@ class Leases:
         ]
 
     def page(self, prefixes: Iterable[str], *, after: str | None, limit: int) -> list[str]:
-        """Return up to `limit` users after `after`, in order, whose "role id" has one of `prefixes`."""
+        """Return up to `limit` users after `after`, in order, of those that start with one of `prefixes`."""
         with self.redis.pipeline(transaction=False) as pipe:
             for start in sorted(prefixes):
                 since = f"[{start}" if after is None or after < start else f"({after}"

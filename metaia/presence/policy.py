@@ -1,4 +1,4 @@
-"""Whose presence an actor may see."""
+"""Rules: the users visible to an actor."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from metaia.core.access.actor import PARTNERS, ROLES, Actor
 
 
 def visible(actor: Actor, role: str | None = None) -> list[str]:
-    """Return the prefixes of "role id" of the users whom `actor` may see; with `role`, only of users in that role.
+    """Return the prefixes of "role id" of the users visible to `actor`; with `role`, only of users in that role.
 
     Staff see every user, customers see partners, others see themselves.
     """

@@ -12,8 +12,8 @@ from metaia.core.registry import Registry
 from metaia.presence import presenters
 from metaia.realtime import events
 
-EVERY_PARTNER = "every-partner"  # the room of customers who have not chosen partners to follow yet
-# By domain: `find(partner_id)` returns the ids of users who get a partner's status without having joined its room.
+EVERY_PARTNER = "every-partner"  # the room of customers that do not follow single partners yet
+# By domain: `find(partner_id)` returns the ids of users that get a partner's status without having joined its room.
 watchers: Registry[str, Callable[[str], Iterable[str]]] = Registry("partner_watchers")
 logger = structlog.get_logger(__name__)
 

@@ -15,19 +15,19 @@ from metaia.presence import service as presence_service
 from metaia.presence.schemas import ManyPresences, OnePresence, PresenceQuery, SetPresence
 from metaia.realtime import catalogue, inbound, runtime
 
-blp = Blueprint("presence", __name__, url_prefix="/api/presence", description="Who is online")
+blp = Blueprint("presence", __name__, url_prefix="/api/presence", description="Presence")
 
 
 @blp.endpoint("GET", "", query=PresenceQuery, returns=ManyPresences, limit=READ)
 def get_many(query: dict[str, Any]) -> Response:
-    """Who is online or busy: staff see everybody, customers see partners, others themselves."""
+    """Online and busy users: staff see all, customers see partners, others themselves."""
     there, following = presence_service.current().page(current(), **query)
     return answer(presences=there, meta={"next_cursor": following})
 
 
 @blp.endpoint("PUT", "", body=SetPresence, returns=OnePresence, limit=WRITE)
 def set_own(body: dict[str, Any]) -> Response:
-    """A partner says that they are busy, or online again."""
+    """Set one's own status to busy, or to online again: partners."""
     return answer(presence=presence_service.current().set(current(), body["status"]))
 
 

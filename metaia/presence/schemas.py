@@ -26,7 +26,7 @@ class PartnerRoom(Schema):
 
 
 class PresenceOut(Schema):
-    """A user who is online."""
+    """An online or busy user."""
 
     user_id = fields.UUID(required=True)
     role = fields.String(required=True, validate=_role)

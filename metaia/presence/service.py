@@ -70,7 +70,7 @@ class Presence:
     def page(
         self, actor: Actor, *, role: str | None, limit: int, cursor: str | None
     ) -> tuple[list[dict[str, str]], str | None]:
-        """Return a page of the users who are online, as far as `actor` may see them, and the next page's cursor.
+        """Return a page of the online users visible to `actor`, and the next page's cursor.
 
         Raises Unavailable.
         """

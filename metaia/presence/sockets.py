@@ -19,13 +19,13 @@ from metaia.realtime.gateways import socketio as socketio_gateway
 def follow_every_partner(connection: Connection) -> None:
     """Let a customer's new connection receive the statuses of all partners."""
     if connection.actor.role == CUSTOMER:
-        connection.enter(EVERY_PARTNER)
+        connection.join(EVERY_PARTNER)
 
 
 @inbound.on(
     "join_partner_room",
     PartnerRoom,
-    "Hear when a partner comes, goes or is busy: customers and staff.",
+    "Follow a partner's status: customers and staff.",
     changes=False,
 )
 def join_partner_room(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
@@ -33,7 +33,7 @@ def join_partner_room(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
     partner_id = data["partner_id"]
     if not policy.may_follow(actor, partner_id):
         raise Forbidden
-    socketio_gateway.enter(
+    socketio_gateway.join(
         room(partner_id)
     )  # before the status is read, or a change in between would be missed
     try:
@@ -45,14 +45,14 @@ def join_partner_room(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
     return {"partnerId": partner_id, "room": room(partner_id), "status": status}
 
 
-@inbound.on("leave_partner_room", PartnerRoom, "Hear of a partner no longer.", changes=False)
+@inbound.on("leave_partner_room", PartnerRoom, "Stop following a partner.", changes=False)
 def leave_partner_room(_: Actor, data: dict[str, Any]) -> dict[str, Any]:
     """Let the client leave the room. A room that the client is not in is no error."""
     socketio_gateway.leave(room(data["partner_id"]))
     return {"partnerId": data["partner_id"], "room": room(data["partner_id"])}
 
 
-@inbound.on("presence:set", SetPresence, "Say that one is busy, or online again: partners.")
+@inbound.on("presence:set", SetPresence, "Set one's own status to busy, or to online again: partners.")
 def set_presence(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
     """Set a partner's own status."""
     return dict(presence_service.current().set(actor, data["status"]))

@@ -1,7 +1,7 @@
-"""The catalogue: every event there is, with its schema, wire name and audience. Domains declare theirs in `events.py`.
+"""The catalogue of events: each type with its schema, its name for clients, and its audience.
 
-`GET /api/asyncapi.json` is generated from here, `events.record()` refuses what is not here, and delivery asks here
-how an event looks to the one who receives it.
+Domains list their types in `events.py` and register them. `GET /api/asyncapi.json` is generated from the catalogue,
+`events.record()` refuses types that are not in it, and delivery reads from it how each viewer sees an event.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ Payload = dict[str, Any]
 
 
 class View(Protocol):
-    """How one event differs between those who receive it. Both methods are pure and fast: they run per delivery."""
+    """How an event differs between its receivers. Both methods are pure and fast: they run for each delivery."""
 
     def key(self, payload: Payload, actor: Actor) -> str:
-        """Return a name for what `actor` sees; actors with the same name see the same."""
+        """Return a key for what `actor` sees; all actors with the same key see the same."""
 
     def show(self, payload: Payload, key: str) -> Payload:
-        """Return the payload as those with `key` see it."""
+        """Return the payload as actors with `key` see it."""
 
 
 @dataclass(frozen=True)
 class EventType:
-    """One kind of event. `wire` is its name for clients; None means that only our own processes hear of it."""
+    """One type of event. `wire` is its name for clients; with None, only METAIA's own processes receive it."""
 
     name: str
     wire: str | None
@@ -46,7 +46,7 @@ class EventType:
 
 @dataclass(frozen=True)
 class EphemeralEvent:
-    """A kind of message that is emitted and never logged: whoever is away misses it."""
+    """A type of event that is emitted and never logged: clients that are not connected miss it."""
 
     wire: str
     schema: type[Schema]

@@ -10,7 +10,7 @@ from metaia.realtime.catalogue import EPHEMERAL, EVENTS, Payload
 
 
 def record(name: str, payload: Payload, *, audience: Iterable[str], subject: str | None = None) -> None:
-    """Record the event `name` in the running transaction: it is heard by `audience` if, and only if, that commits.
+    """Record the event `name` in the running transaction. The rooms of `audience` receive it if that commits.
 
     `payload` is JSON as clients see it (camelCase); `subject` is the thing it is about, e.g. `order-{id}`.
     Raises LookupError for an event that the catalogue does not have.

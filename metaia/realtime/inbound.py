@@ -1,4 +1,4 @@
-"""What clients may send over Socket.IO: a registry that domains fill with `@on(...)`."""
+"""Events that clients may send over Socket.IO: domains mark handlers with `@on(…)` and register their module."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Handler = Callable[[Actor, dict[str, Any]], dict[str, Any]]
 
 @dataclass(frozen=True)
 class InboundEvent:
-    """An event that clients may send; who may only look may send those that change nothing."""
+    """An event that clients may send. Sessions that are read-only may send it only if it `changes` nothing."""
 
     name: str
     schema: type[Schema]
@@ -28,10 +28,10 @@ class InboundEvent:
     summary: str
     changes: bool
 
-    def read(self, arguments: tuple[Any, ...]) -> dict[str, Any]:
+    def parse(self, arguments: tuple[Any, ...]) -> dict[str, Any]:
         """Return the client's one argument, validated. Raises Invalid.
 
-        Where the schema has a single field, a client may send the bare value: `emit("join_order_room", id)`.
+        If the schema has a single field, a client may send the bare value: `emit("join_order_room", id)`.
         """
         if len(arguments) != 1:
             raise Invalid("Send exactly one argument.")

@@ -47,7 +47,7 @@ Synced = envelope(
 
 @blp.endpoint("GET", "/sync", query=SyncQuery, returns=Synced, limit=READ)
 def get_events(query: dict[str, Any]) -> Response:
-    """Events since a cursor; without one, only the present cursor."""
+    """Events since a cursor; without one, only the current cursor."""
     feed = runtime.current().feed
     page = sync.page(feed, current(), cursor=query["cursor"], limit=query["limit"], wait=query["wait"])
     return answer(events=page.events, cursor=page.cursor, more=page.more, resync=page.resync)
@@ -61,7 +61,7 @@ def get_asyncapi() -> Response:
 
 
 def register(app: Flask, api: Any) -> None:
-    """Register this part with the application."""
+    """Register this package with the application."""
     transport.install()
     latency.init_app(app)
     runtime.Runtime(app)

@@ -46,7 +46,7 @@ Stats = envelope(
 @admin.endpoint("GET", "/stats", returns=Stats, limit=READ, access=permission("statistics.read"))
 def get_stats() -> Response:
     """Connections, rooms, deliveries, replays, lags and disconnects, of all processes."""
-    processes = runtime.current().statistics.everybody()
+    processes = runtime.current().statistics.all_processes()
     lag, led = lags(processes), relay(processes)
     return answer(total=stats.total(processes), processes=processes, lag=lag, relay=led)
 
@@ -107,7 +107,7 @@ class _Collector:
     """Turns the numbers of all processes into Prometheus's families, with the process as a label."""
 
     def collect(self) -> Iterator[Any]:
-        processes = runtime.current().statistics.everybody()
+        processes = runtime.current().statistics.all_processes()
         behind = lags(processes)
         yield GaugeMetricFamily(
             "metaia_relay_lag_seconds", "Age of the oldest event not in the log", value=behind["relaySeconds"]

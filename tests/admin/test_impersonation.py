@@ -25,7 +25,7 @@ from metaia.realtime.inbound import INBOUND
 from tests.admin.conftest import USERS, WHY
 from tests.support.people import Person, World
 from tests.support.plain_clients import stream, ticket
-from tests.support.waiting import numbers, refused, tell, until
+from tests.support.waiting import numbers, refused, send_numbered, until
 
 LOOKING = {"join_order_room", "leave_order_room", "join_partner_room", "leave_partner_room", "auth:refresh"}
 
@@ -183,7 +183,7 @@ def test_their_requests_count_for_themselves_and_their_connections_for_nobodys_p
     assert f"customer {person.id}" not in connections.users()
     own = person.socket()
     assert f"customer {person.id}" in connections.users()
-    shared = {there.actor.impersonator: there.allowance._shared for there in connections.present.values()
+    shared = {there.actor.impersonator: there.limits._user for there in connections.open_connections.values()
               if there.actor.id == person.id}  # fmt: skip
     assert len({id(each) for each in shared.values()}) == len(shared) == 2
     assert screen.client.connected
@@ -214,7 +214,7 @@ def test_they_hear_what_the_user_hears_whichever_way_they_listen(person, eyes, c
     assert plain.next()["type"] == "sync"
     with stream(eyes, {}) as events:
         assert next(events)["event"] == "sync"
-        tell(person, 7)
+        send_numbered(person, 7)
         assert numbers(screen.wait("new_notification", where=lambda data: "number" in data["data"])) == [7]
         assert next_number(plain.next) == 7
         assert next_number(lambda: next(events)) == 7

@@ -8,7 +8,7 @@ import jwt
 
 from metaia.core.access.permissions import ROLES, SELF_REGISTERED
 from tests.support.people import PASSWORD, Person, World
-from tests.support.waiting import tell
+from tests.support.waiting import send_numbered
 
 ANONYMOUS = "anonymous"
 CALLERS = (ANONYMOUS, *sorted(ROLES))
@@ -44,7 +44,7 @@ class Callers:
         self._add("email", person.user["email"])
         self._add("refresh_token", person.refresh_token)
         self._add("token", person.token)
-        tell(person, 1)
+        send_numbered(person, 1)
 
     def refresh(self) -> None:
         """Replace users with an ended session, and create two pending orders: the tailor's, and one with no partner."""

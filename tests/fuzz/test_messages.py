@@ -44,7 +44,7 @@ def test_every_message_is_acknowledged_and_its_sender_stays(
             @hypothesis.settings(settings, max_examples=CONVERSATIONS)
             @hypothesis.given(messages=conversation(schemas, callers.objects))
             def talk(messages: list[Message]) -> None:
-                client.say(*(message.packet(number) for number, message in enumerate(messages)))
+                client.send_text(*(message.packet(number) for number, message in enumerate(messages)))
                 wanted = [number for number, message in enumerate(messages) if message.acknowledged]
                 for number in wanted:
                     answer = client.until("43")
@@ -53,7 +53,7 @@ def test_every_message_is_acknowledged_and_its_sender_stays(
                 outcomes.update(["not asked for"] * (len(messages) - len(wanted)))
 
             talk()
-            client.say('4299["are_you_there"]')
+            client.send_text('4299["are_you_there"]')
             assert acknowledgement(client.until("43"), 99) == "unknown_event"
             assert server_errors() == []
     assert outcomes.total() >= MIN_COUNT, outcomes

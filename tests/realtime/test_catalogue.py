@@ -1,4 +1,4 @@
-"""What clients are told of events is what they get: schemas, and the AsyncAPI document made of them."""
+"""Events match their schemas, and the AsyncAPI document made of those."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def document(world: World) -> Json:
 
 
 def validator(document: Json, name: str) -> jsonschema.Draft202012Validator:
-    """Return what checks the payload of the message `name`."""
+    """Return a validator of the payload of the message `name`."""
     schema = {"$ref": f"#/components/messages/{name}/payload", "components": document["components"]}
     checker = jsonschema.Draft202012Validator.FORMAT_CHECKER
     return jsonschema.Draft202012Validator(schema, format_checker=checker)
@@ -47,7 +47,7 @@ def properties(document: Json, schema: Json) -> set[str]:
 
 
 def whole_life(world: World) -> list[Socket]:
-    """Let an order live through everything that can happen, and return the screens of those who saw it."""
+    """Run an order through everything that can happen, and return the screens of the users who see it."""
     customer, tailor, courier = world.person(), world.person("tailor"), world.person("delivery")
     people = [customer, tailor, courier, world.person("delivery"), world.staff("admin")]
     screens = [person.socket() for person in people]
@@ -66,7 +66,7 @@ def whole_life(world: World) -> list[Socket]:
     return screens
 
 
-def test_every_event_is_as_its_schema_says_and_no_field_is_unknown(world: World, document: Json) -> None:
+def test_every_event_matches_its_schema_without_unknown_fields(world: World, document: Json) -> None:
     checked: set[str] = set()
     for screen in whole_life(world):
         for name, data in screen.heard:
@@ -124,7 +124,7 @@ def test_every_reference_in_the_document_leads_somewhere(document: Json) -> None
             place = place[part.replace("~1", "/").replace("~0", "~")]
 
 
-def test_the_document_names_all_that_goes_out_and_all_that_comes_in(app: Flask, document: Json) -> None:
+def test_the_document_names_all_outgoing_and_inbound_events(app: Flask, document: Json) -> None:
     operations = document["operations"].values()
     named = {
         action: {
@@ -135,7 +135,7 @@ def test_the_document_names_all_that_goes_out_and_all_that_comes_in(app: Flask, 
         }
         for action in ("send", "receive")
     }
-    plain = {"event", "order"}  # what carries them without Socket.IO
+    plain = {"event", "order"}  # the plain WebSockets' messages that carry events
     logged = {event.wire for event in EVENTS.of(app).values() if event.wire}
     assert named["send"] - plain == {"sync"} | logged | set(EPHEMERAL.of(app))
     assert named["receive"] == set(INBOUND.of(app))

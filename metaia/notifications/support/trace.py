@@ -43,5 +43,7 @@ def _role(row: AnyRow) -> str | None:
 def _events(row: AnyRow) -> list[AnyRow]:
     """Return what the same request has put into the log, the event for the user's own screens among it."""
     return (
-        log_store.beside(f"user-{row.user_id}", row.id, row.created_at, row.request_id) if row.shown else []
+        log_store.events_of_request(f"user-{row.user_id}", row.id, row.created_at, row.request_id)
+        if row.shown
+        else []
     )

@@ -1,4 +1,4 @@
-"""The AsyncAPI 3 document, generated from the catalogue and from what clients may send and be refused for."""
+"""The AsyncAPI 3 document, generated from the event catalogue, inbound events and error codes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Sync(Schema):
 
 
 class Acknowledgement(Schema):
-    """What a client's event is answered with."""
+    """The answer to a client's event."""
 
     ok = fields.Boolean(required=True)
     data = fields.Dict()
@@ -33,7 +33,7 @@ class Acknowledgement(Schema):
 
 
 class Durable(Schema):
-    """What every event of the log carries beside its payload."""
+    """The fields that every event of the log has in addition to its payload."""
 
     event_id = fields.UUID(required=True)
     cursor = fields.String(required=True)
@@ -46,17 +46,17 @@ def document(app: Flask) -> Json:
     messages: Json = {"sync": message("sync", "After connect, and when replay ends.", schemas.ref(Sync))}
     for event in EVENTS.of(app).values():
         if event.wire is not None and event.wire not in messages:
-            summary = f"{event.summary} Heard by {event.audience}."
+            summary = f"{event.summary} Sent to {event.audience}."
             messages[event.wire] = message(event.wire, summary, schemas.ref(_durable(event.schema)))
     durable = list(messages)
     for ephemeral in EPHEMERAL.of(app).values():
-        summary = f"{ephemeral.summary} Heard by {ephemeral.audience}; not in the log."
+        summary = f"{ephemeral.summary} Sent to {ephemeral.audience}; not in the log."
         messages[ephemeral.wire] = message(ephemeral.wire, summary, schemas.ref(ephemeral.schema))
     outgoing = list(messages)
     for inbound in INBOUND.of(app).values():
         messages[inbound.name] = message(inbound.name, inbound.summary, schemas.ref(inbound.schema))
     ack = schemas.ref(Acknowledgement)
-    messages["acknowledgement"] = message("acknowledgement", "Answers each event of a client's.", ack)
+    messages["acknowledgement"] = message("acknowledgement", "Answers each event of a client.", ack)
     socket = {"address": "/", "servers": servers("main"), "messages": refs("#/components/messages", messages)}
     plain, channels, sending = asyncapi_plain.parts(schemas, durable, CHANNELS.of(app).values())
     messages |= plain
@@ -72,7 +72,7 @@ def document(app: Flask) -> Json:
 
 
 def _durable(schema: type[MarshmallowSchema]) -> type[MarshmallowSchema]:
-    """Return one schema of both parts: under `allOf`, each would refuse the fields of the other."""
+    """Return one schema with the fields of both: under `allOf`, each part would refuse the fields of the other."""
     return type(f"{schema.__name__}Message", (schema, Durable), {})
 
 

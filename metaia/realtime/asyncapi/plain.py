@@ -10,8 +10,9 @@ from metaia.core.errors import BY_STATUS, Problem
 from metaia.core.http.fields import Schema
 from metaia.realtime.asyncapi.parts import Json, Schemas, message, refs, sends, servers
 from metaia.realtime.catalogue import Channel
-from metaia.realtime.clients.websocket import POLICY, REFUSED
+from metaia.realtime.clients.websocket import REFUSED
 from metaia.realtime.gateways.plain import TicketQuery
+from metaia.realtime.transport.frames import POLICY_VIOLATION
 
 REFUSALS = (401, 403, 422, 429, 503)
 
@@ -42,7 +43,7 @@ def _channel(channel: Channel, query: Json) -> Json:
     refusals = {str(REFUSED + status): BY_STATUS[status].message for status in REFUSALS}
     others = {
         str(REFUSED + Problem.status): Problem.message,
-        str(POLICY): "You may not stay; the reason says why.",
+        str(POLICY_VIOLATION): "The connection may not continue; the reason states why.",
     }
     return {
         "address": channel.address,

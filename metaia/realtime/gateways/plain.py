@@ -1,6 +1,6 @@
-"""Addresses for clients without Socket.IO: `ws /ws`, `GET /api/events`, and tickets for them.
+"""Routes for clients without Socket.IO: `ws /ws`, `GET /api/events`, and tickets for them.
 
-Domains add WebSockets of their own: a route of `websockets` that returns `serve(…)`.
+A domain can add a WebSocket of its own: a route of the blueprint `websockets` that returns `serve(…)`.
 """
 
 from __future__ import annotations
@@ -24,11 +24,10 @@ from metaia.realtime.clients.sse import Stream
 from metaia.realtime.clients.websocket import Format, WebSocketClient
 from metaia.realtime.gateways import replay, tickets
 from metaia.realtime.transport import handover
-from metaia.realtime.transport import websocket as websocket_connection
-from metaia.realtime.transport.websocket import Link
+from metaia.realtime.transport.websocket import WebSocketConnection, ignore
 
 events = Blueprint("events", __name__, url_prefix="/api", description="Events without Socket.IO")
-MOST_INBOUND = 4096  # bytes of a message; what clients say here is not listened to
+MAX_MESSAGE_BYTES = 4096  # of clients' messages, which are ignored
 websockets = Blueprint("websockets", __name__, description="Plain WebSockets")
 
 
@@ -68,10 +67,10 @@ def stream(query: dict[str, Any]) -> Response:
     """Server-sent events; `Last-Event-ID` or `cursor` to resume, a ticket where no header can be sent."""
     client = Stream(_by_ticket_or_header(query["ticket"]))
     cursor = request.headers.get("Last-Event-ID") or query["cursor"]
-    runtime.current().spawn(replay.admit, client, cursor)
+    runtime.current().spawn(replay.catch_up_and_join, client, cursor)
     response = Response(client.chunks(), mimetype="text/event-stream")
-    response.call_on_close(client.written)  # also when the client has gone before the first chunk
-    response.headers["X-Accel-Buffering"] = "no"  # nginx would keep events back
+    response.call_on_close(client.finished)  # also when the client disconnects before the first chunk
+    response.headers["X-Accel-Buffering"] = "no"  # so that nginx does not delay events
     return response
 
 
@@ -95,40 +94,40 @@ def serve(actor: Actor, render: Format, cursor: str | None) -> Response:
 
     Raises UpgradeRequired and TooMany.
     """
-    taken = _take_over()
-    client = WebSocketClient(actor, render, taken)
-    taken.receive, taken.ended = client.heard, client.ended
-    runtime.current().spawn(replay.admit, client, cursor)
-    taken.start(g.early)
+    connection = _detached()
+    client = WebSocketClient(actor, render, connection)
+    connection.on_message, connection.on_close = client.on_message, client.on_close
+    runtime.current().spawn(replay.catch_up_and_join, client, cursor)
+    connection.start(g.early)
     return Response()
 
 
-def _take_over() -> Link:
-    """Return this request's WebSocket, which is no longer the HTTP server's. Raises UpgradeRequired."""
-    if "link" not in g:
+def _detached() -> WebSocketConnection:
+    """Take this request's WebSocket away from the HTTP server, and return it. Raises UpgradeRequired."""
+    if "websocket" not in g:
         websocket = request.environ.get("wsgi.websocket")
         if websocket is None:
             raise UpgradeRequired
         connection, g.early = handover.detach(websocket)
-        g.link = Link(connection, MOST_INBOUND, websocket_connection.nothing, websocket_connection.nothing)
-    taken: Link = g.link
-    return taken
+        g.websocket = WebSocketConnection(connection, MAX_MESSAGE_BYTES, ignore, ignore)
+    detached: WebSocketConnection = g.websocket
+    return detached
 
 
 @websockets.errorhandler(Exception)
 def _refuse(error: Exception) -> Response:
-    """Say why in the close frame: the handshake has been answered already."""
+    """Return the error as a close code: the handshake has been answered already, so no HTTP status can be sent."""
     problem = as_problem(error)
     if request.environ.get("wsgi.websocket") is None:
         return respond(problem)
-    refused = _take_over()
+    refused = _detached()
     refused.close(websocket_client.REFUSED + problem.status, problem.code)
     refused.start(g.early)
     return Response(status=problem.status)
 
 
 def _by_ticket_or_header(given: str | None) -> Actor:
-    actor = tickets.take(given) if given is not None else actors.from_token(_header())
+    actor = tickets.redeem(given) if given is not None else actors.from_token(_header())
     actors.set_current(actor)
     return actor
 

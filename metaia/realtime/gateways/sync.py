@@ -15,7 +15,7 @@ from metaia.realtime.log.store import Event, Head
 
 @dataclass(frozen=True)
 class Page:
-    """What a client missed. `resync` says that it must fetch its state anew, and go on from `cursor`."""
+    """What a client missed. With `resync`, it must fetch its state over REST, and continue from `cursor`."""
 
     events: list[Payload]
     cursor: str
@@ -24,9 +24,9 @@ class Page:
 
 
 def page(feed: Feed, actor: Actor, *, cursor: str | None, limit: int, wait: float) -> Page:
-    """Return the events after `cursor` that `actor` may see; with `wait`, wait that many seconds for the first.
+    """Return the events after `cursor` that `actor` may see; if there are none, wait up to `wait` seconds for one.
 
-    Without a cursor, or with an empty one, there are none.
+    Without a cursor, the page has no events and the cursor of the log's head.
     """
     head = log_store.head()
     if not cursor:
@@ -38,13 +38,13 @@ def page(feed: Feed, actor: Actor, *, cursor: str | None, limit: int, wait: floa
             return Page([], head.cursor(), more=False, resync=True)
         events = log_store.page(position, head.position, rooms=actor.rooms, limit=limit + 1)
         left = deadline - time.monotonic()
-        if events or left <= 0 or not _news(feed, actor, head, left):
+        if events or left <= 0 or not _wait_for_event(feed, actor, head, left):
             return _page(events[:limit], head, actor, more=len(events) > limit)
         head = log_store.head()
 
 
-def _news(feed: Feed, actor: Actor, head: Head, seconds: float) -> bool:
-    """Wait for news; at once if the feed has passed what was read already."""
+def _wait_for_event(feed: Feed, actor: Actor, head: Head, seconds: float) -> bool:
+    """Wait for an event for `actor`; return whether one arrived, at once if the feed is already past `head`."""
     return feed.head.position > head.position or feed.wait(actor.rooms, seconds)
 
 

@@ -1,6 +1,6 @@
-"""Tickets: what a browser puts into the URL of a WebSocket or an event stream, where it cannot send a header.
+"""Tickets: short-lived credentials in the URL of a WebSocket or an event stream, where browsers cannot send a header.
 
-A ticket works once, for 30 seconds, so that a URL in somebody's log opens nothing.
+A ticket can be used once, within 30 seconds. So a URL that ends up in a log gives no access.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from metaia.core.errors import Unauthenticated, Unavailable, declare
 from metaia.core.redis import connect
 
 SECONDS = 30
-declare({"ticket_invalid": "The ticket is used, too old, or none of ours."})
+declare({"ticket_invalid": "The ticket was used already, has expired, or is not valid."})
 
 
 def issue(actor: Actor) -> str:
-    """Return a ticket for `actor`. Raises Unavailable while Redis is away."""
+    """Return a ticket for `actor`. Raises Unavailable while Redis does not answer."""
     ticket = secrets.token_urlsafe(32)
     try:
         with connect(current_app.config["REDIS_URL"]) as redis:
@@ -32,8 +32,8 @@ def issue(actor: Actor) -> str:
     return ticket
 
 
-def take(ticket: str) -> Actor:
-    """Return the actor of a ticket, which is void from now on. Raises Unauthenticated or Unavailable."""
+def redeem(ticket: str) -> Actor:
+    """Use up a ticket; return its actor. Raises Unauthenticated or Unavailable."""
     try:
         with connect(current_app.config["REDIS_URL"]) as redis:
             found = redis.getdel(_key(ticket))
@@ -42,7 +42,7 @@ def take(ticket: str) -> Actor:
     if found is None:
         raise Unauthenticated("Get a new ticket.", code="ticket_invalid")
     actor = Actor(**orjson.loads(found))
-    require_valid(actor)  # much can happen in 30 seconds
+    require_valid(actor)  # the session may have ended since the ticket was issued
     return actor
 
 

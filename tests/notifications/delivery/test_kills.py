@@ -10,6 +10,7 @@ import pytest
 from metaia.core import db
 from metaia.core.times import now
 from metaia.dev.stubs.server import Mood
+from metaia.jobs import registry as job_registry
 from metaia.notifications.delivery import attempts, claims, receipts, sending
 from metaia.notifications.delivery import queries as delivery_queries
 from metaia.notifications.delivery.receipts import Said
@@ -80,9 +81,7 @@ def test_killed_while_planning_it_is_planned_again_and_once(
         raise Killed
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            "metaia.notifications.delivery.planning.job_registry.wake", killed
-        )  # the last line before the commit
+        patch.setattr(job_registry, "wake_on_commit", killed)  # the last line of planning before the commit
         with pytest.raises(Killed):
             pipeline.plan()
     assert pipeline.deliveries(told) == []

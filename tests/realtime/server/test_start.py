@@ -1,4 +1,4 @@
-"""A start with which sockets could not work fails at once, and says why."""
+"""A configuration with which sockets could not work fails at start, and the error states why."""
 
 from __future__ import annotations
 
