@@ -30,7 +30,7 @@ def create_app(**overrides: Any) -> Flask:
     app.config.update(load(**overrides))
     _derive(app)
     logs.setup(as_json=app.config["LOG_JSON"])
-    for concern in production_checks.concerns(app.config):
+    for concern in production_checks.warnings(app.config):
         structlog.get_logger(__name__).warning("configuration", concern=concern)
     json.init_app(app)
     app.session_interface = NoSessions()
