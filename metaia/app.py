@@ -11,7 +11,7 @@ from flask import Flask
 
 from config import load
 from metaia import extensions
-from metaia.core import ids, json, logs
+from metaia.core import ids, json, library_guards, logs
 from metaia.core.access import jwt as jwt_keys
 from metaia.core.access import production_checks
 from metaia.core.db import driver, fast_pool, gevent_wait
@@ -47,6 +47,7 @@ def create_app(**overrides: Any) -> Flask:
         driver.prepare(extensions.db.engine)
         fast_pool.init_app(app, extensions.db.engine)
     domains = [import_module(f"metaia.{name}.routes") for name in DOMAINS]
+    library_guards.check()
     api = openapi.Api(app)  # after the imports: it lists every error code they declare
     error_handlers.init_app(app)
     for domain in domains:
