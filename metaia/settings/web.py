@@ -18,7 +18,7 @@ SETTINGS = (
     Setting("CORS_ORIGINS", "origins that browsers may call from, separated by commas", kind=ORIGINS),
     Setting(
         "TRUSTED_PROXIES",
-        "number of proxies in front whose X-Forwarded-For and -Proto are believed",
+        "number of proxies in front; X-Forwarded-For and -Proto of so many are believed",
         "0",
         INTEGER,
     ),
