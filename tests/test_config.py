@@ -219,7 +219,7 @@ def test_every_default_is_a_value_of_its_settings_kind():
             each.kind.parse(each.text("", production=production))
 
 
-def test_no_setting_is_declared_twice_and_none_needs_one_that_does_not_exist():
+def test_names_of_settings_are_unique_and_dependencies_exist():
     names = [each.name for each in SETTINGS]
     assert len(set(names)) == len(names)
     assert {each.needed_by for each in SETTINGS} - {""} <= set(names)
@@ -233,6 +233,6 @@ def test_the_kind_gives_the_type_whatever_the_name():
             assert type(config[each.name]) is typed[each.kind], each.name
 
 
-def test_settings_are_read_before_gevent_patches_so_they_import_nothing_that_it_patches():
+def test_settings_import_nothing_that_gevent_patches():
     code = "import sys, config; print(*({'gevent', 'ssl', 'socket', 'flask'} & set(sys.modules)))"
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == ""

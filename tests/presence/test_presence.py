@@ -329,7 +329,7 @@ def test_the_list_comes_in_pages_whoever_comes_and_goes_meanwhile(present: Prese
         {"role": "king"},
         {"cursor": "garbage"},
         {"cursor": "tailor " + "x" * 36},
-        {"cursor": f"tailor {new_id()}\n"},
+        {"cursor": "tailor 01a21bfe-1e01-76de-838a-3e6ef646de7f\n"},
         {"sort": "role"},
     ],
     ids=str,
