@@ -7,9 +7,9 @@ monkey.patch_all()
 import gc  # noqa: E402
 import sys  # noqa: E402
 
-from config import ConfigurationError  # noqa: E402
 from metaia.app import create_app  # noqa: E402
 from metaia.realtime import runtime  # noqa: E402
+from metaia.settings.environment import ConfigurationError  # noqa: E402
 
 try:
     app = create_app()

@@ -11,7 +11,7 @@ from flask import Flask
 
 from config import load
 from metaia import extensions
-from metaia.core import ids, json, logs
+from metaia.core import ids, json, library_guards, logs
 from metaia.core.access import jwt as jwt_keys
 from metaia.core.access import production_checks
 from metaia.core.db import driver, fast_pool, gevent_wait
@@ -41,7 +41,7 @@ def create_app(**overrides: Any) -> Flask:
     app.config.update(load(**overrides))
     _derive(app)
     logs.setup(as_json=app.config["LOG_JSON"])
-    for concern in production_checks.concerns(app.config):
+    for concern in production_checks.warnings(app.config):
         structlog.get_logger(__name__).warning("configuration", concern=concern)
     json.init_app(app)
     app.session_interface = NoSessions()
@@ -58,6 +58,7 @@ def create_app(**overrides: Any) -> Flask:
         driver.configure(extensions.db.engine)
         fast_pool.init_app(app, extensions.db.engine)
     domains = [import_module(f"metaia.{name}.routes") for name in DOMAINS]
+    library_guards.check()
     api = openapi.Api(app)  # after the imports, because it lists the error codes that they declare
     error_handlers.init_app(app)
     for domain in domains:

@@ -9,7 +9,6 @@ from pathlib import Path
 import gevent
 import pytest
 
-from config import SETTINGS
 from metaia import extensions
 from metaia.auth.lockout.policy import ACCOUNT, ADDRESS, CODE, PAIR
 from metaia.core import metrics as core_metrics
@@ -23,6 +22,7 @@ from metaia.realtime.gateways import socketio as socketio_gateway
 from metaia.realtime.gateways import tickets
 from metaia.realtime.log import store as log_store
 from metaia.realtime.transport import frames, handover, send_buffer, unauthenticated
+from metaia.settings import SETTINGS
 from tests.js import node
 from tests.support.waiting import numbers, send_numbered, until
 
@@ -43,7 +43,7 @@ def test_the_settings_in_operations_are_those_that_the_code_reads():
         [
             f"`{setting.name}`",
             f"`{setting.default}`" if setting.default else "",
-            setting.meaning + (" (needed)" if setting.needed_in_production else ""),
+            setting.meaning + (" (needed)" if setting.needed else ""),
         ]
         for setting in SETTINGS
     ]

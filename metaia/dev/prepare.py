@@ -10,10 +10,10 @@ import sys
 from flask_migrate import upgrade
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from config import ConfigurationError
 from metaia.app import create_app
 from metaia.dev import seed
 from metaia.dev.settings import ROOT
+from metaia.settings.environment import ConfigurationError
 
 
 def main() -> int:

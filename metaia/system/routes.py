@@ -10,7 +10,6 @@ from flask_smorest.globals import current_api
 from flask_swagger_ui import get_swaggerui_blueprint
 from marshmallow import fields
 
-from config import SETTINGS
 from metaia.core import db, json
 from metaia.core.errors import Unavailable, declare
 from metaia.core.http.blueprint import Blueprint
@@ -21,6 +20,7 @@ from metaia.core.openapi import postman
 from metaia.jobs import registry as job_registry
 from metaia.realtime import runtime
 from metaia.realtime.log import store as log_store
+from metaia.settings import SETTINGS
 from metaia.system import health, jobs, metrics
 
 blp = Blueprint("system", __name__, url_prefix="/api/system", description="Health")

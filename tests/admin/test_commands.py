@@ -158,7 +158,7 @@ def test_who_must_wait_after_wrong_passwords_is_let_in_at_once(world, run):
     [["show"], ["disable"], ["enable"], ["set-role"], ["end-sessions"], ["unlock"], ["remove-second-factor"]],
     ids=lambda arguments: arguments[0],
 )
-@pytest.mark.parametrize("who", ["nobody@test.example", new_id(), "x", "%"])
+@pytest.mark.parametrize("who", ["nobody@test.example", pytest.param(new_id(), id="unknown"), "x", "%"])
 def test_nobody_is_found_in_one_line(run, arguments, who):
     role = ["customer"] if arguments == ["set-role"] else []
     status, said = run("users", *arguments, who, *role)

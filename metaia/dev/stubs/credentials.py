@@ -10,7 +10,7 @@ from functools import cache
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from config import SETTINGS
+from metaia.settings import SETTINGS
 
 Settings = dict[str, str]
 BROWSERS = next(setting.default for setting in SETTINGS if setting.name == "WEBPUSH_SERVICES")
