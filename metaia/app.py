@@ -63,6 +63,10 @@ def create_app(**overrides: Any) -> Flask:
     error_handlers.init_app(app)
     for domain in domains:
         domain.register(app, api)
+    with app.app_context():
+        api.register_collected()
+    with app.app_context():
+        api.register_collected()
     return app
 
 

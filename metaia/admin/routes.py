@@ -18,7 +18,7 @@ from metaia.admin import (
     schemas,
     service,
 )
-from metaia.admin.notifications import NOTICES
+from metaia.admin.notifications import NOTIFICATION_TYPES
 from metaia.auth.sessions import presenters as session_presenters
 from metaia.auth.sessions import queries as session_queries
 from metaia.auth.sessions import tokens
@@ -64,7 +64,7 @@ def get_one(user_id: str) -> Response:
     sessions = [session_presenters.session(row, None) for row in session_queries.open_sessions(user_id)]
     counts = {
         "orders": order_queries.count(user_id),
-        "unreadNotifications": notification_queries.unread(user_id),
+        "unreadNotifications": notification_queries.count_unread(user_id),
     }
     return _etag(answer(user=presenters.account(person), sessions=sessions, counts=counts), person)
 
@@ -170,8 +170,8 @@ def _etag(response: Response, person: Person) -> Response:
 
 def register(app: Flask, api: Any) -> None:
     """Register this domain with the application."""
-    notification_registry.declare(*NOTICES)
-    templates.add(Path(__file__).parent / "templates")
+    notification_registry.register(app, *NOTIFICATION_TYPES)
+    templates.register(app, Path(__file__).parent / "templates")
     for blueprint in (people, audit):
         api.register_blueprint(blueprint)
     for command in (commands.create_admin, commands.users, audit_commands.audit, key_commands.reseal):

@@ -8,21 +8,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from metaia.notifications.registry import EMAIL, IN_APP, SECURITY, Notice
+from metaia.notifications.registry import EMAIL, IN_APP, SECURITY, NotificationType
 
 _SAMPLE_ID = "01a1f86b-752e-753f-ab3a-936f1e472418"  # for previews
 
 
-def _with_link(purpose: str) -> Notice:
+def _with_link(purpose: str) -> NotificationType:
     sample = {"proofId": _SAMPLE_ID, "email": "asha@mail.example"}
-    return Notice(purpose, SECURITY, (EMAIL,), queue="critical", link=purpose, sample=sample)
+    return NotificationType(purpose, SECURITY, (EMAIL,), queue="critical", link=purpose, sample=sample)
 
 
-def _in_app_and_email(name: str, **sample: Any) -> Notice:
-    return Notice(name, SECURITY, (IN_APP, EMAIL), queue="critical", sample=sample)
+def _in_app_and_email(name: str, **sample: Any) -> NotificationType:
+    return NotificationType(name, SECURITY, (IN_APP, EMAIL), queue="critical", sample=sample)
 
 
-NOTICES = (
+NOTIFICATION_TYPES = (
     _with_link("verify_email"),
     _with_link("reset_password"),
     _with_link("change_email_old"),
@@ -34,5 +34,5 @@ NOTICES = (
     _in_app_and_email("second_factor_changed", what="A second factor was added."),
     _in_app_and_email("account_deactivated"),
     _in_app_and_email("account_reactivated"),
-    Notice("account_deleted", SECURITY, (EMAIL,), queue="critical"),
+    NotificationType("account_deleted", SECURITY, (EMAIL,), queue="critical"),
 )

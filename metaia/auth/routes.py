@@ -14,7 +14,7 @@ from metaia.auth.account import routes as account_routes
 from metaia.auth.login import routes as login_routes
 from metaia.auth.mailed_links import service as mailed_links
 from metaia.auth.mailed_links import tokens as email_tokens
-from metaia.auth.notifications import NOTICES
+from metaia.auth.notifications import NOTIFICATION_TYPES
 from metaia.auth.second_factor import routes as second_factor_routes
 from metaia.auth.sessions import revoked
 from metaia.auth.sessions import routes as session_routes
@@ -41,12 +41,12 @@ def register(app: Flask, api: Any) -> None:
     runtime.of(app).feed.subscribe("session.ended", _session_ended)
     runtime.of(app).at_start(session_service.load_revoked)
     actors.session_checks.register(app, "auth", revoked.has)
-    notification_registry.declare(*NOTICES)
-    templates.add(Path(__file__).parent / "templates")
+    notification_registry.register(app, *NOTIFICATION_TYPES)
+    templates.register(app, Path(__file__).parent / "templates")
     for name, part in export.PARTS.items():
         export.register(name, part)
     for purpose in email_tokens.MINUTES:
-        notification_registry.links_by(purpose, partial(mailed_links.url, purpose))
+        notification_registry.LINK_BUILDERS.register(app, purpose, partial(mailed_links.url, purpose))
     for blueprint in (
         login_routes.blp,
         session_routes.blp,

@@ -18,7 +18,7 @@ from metaia.core.json import Json
 from metaia.core.times import now
 from metaia.dev import demo_data
 from metaia.notifications.devices import service as device_service
-from metaia.notifications.models import Notification
+from metaia.notifications.models import NotificationRow
 from metaia.orders import create, schemas, service
 from metaia.orders.models import OrderRow, OrderStepRow
 from metaia.users import service as user_service
@@ -133,9 +133,9 @@ def _backdate(order_id: str, version: int, at: datetime, started: datetime) -> N
     _flush()
     step = (OrderStepRow.order_id == order_id, OrderStepRow.version == version)
     db.execute(update(OrderStepRow).where(*step).values(at=at))
-    written = (Notification.data["orderId"].astext == order_id, Notification.created_at >= started)
+    written = (NotificationRow.data["orderId"].astext == order_id, NotificationRow.created_at >= started)
     read_at = at if at < now() - timedelta(hours=3) else None
-    db.execute(update(Notification).where(*written).values(created_at=at, read_at=read_at))
+    db.execute(update(NotificationRow).where(*written).values(created_at=at, read_at=read_at))
 
 
 def _flush() -> None:

@@ -35,7 +35,7 @@ from metaia.orders import (
     sockets,
 )
 from metaia.orders.create import create as create_order
-from metaia.orders.notifications import NOTICES
+from metaia.orders.notifications import NOTIFICATION_TYPES
 from metaia.orders.queries import Order
 from metaia.presence import publish as presence_publish
 from metaia.realtime import catalogue, inbound, runtime
@@ -130,8 +130,8 @@ def register(app: Flask, api: Any) -> None:
     catalogue.register(app, *events.EVENTS, compat_timing.CHANNEL)
     inbound.register(app, sockets)
     job_registry.register(app, jobs)
-    notification_registry.declare(*NOTICES)
-    templates.add(Path(__file__).parent / "templates")
+    notification_registry.register(app, *NOTIFICATION_TYPES)
+    templates.register(app, Path(__file__).parent / "templates")
     erasure.register(privacy.request_erasure)
     export.register("orders", privacy.pages)
     presence_publish.watchers.register(app, "orders", queries.waiting_customers)

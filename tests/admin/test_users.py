@@ -12,7 +12,7 @@ from sqlalchemy import text
 from metaia.core import db
 from metaia.core.access.actor import ROLES, SELF_REGISTERED
 from metaia.core.ids import new_id
-from metaia.notifications.registry import LINKS, NOTICES
+from metaia.notifications.registry import LINK_BUILDERS, NOTIFICATION_TYPES
 from tests.admin.conftest import USERS, WHY
 from tests.support.people import PASSWORD, Person
 
@@ -159,7 +159,8 @@ def test_staff_is_made_by_an_admin_and_chooses_a_password_by_mail(world, admin, 
         {"id": user["id"]},
     )
     assert told is not None
-    assert (told.type, told.shown, NOTICES[told.type].channels) == ("account_made", False, ("email",))
+    channels = NOTIFICATION_TYPES.current()[told.type].channels
+    assert (told.type, told.shown, channels) == ("account_made", False, ("email",))
     assert (told.channels, told.planned_at) == (None, None), "the worker plans all of its channels"
     proof = db.fetch_one(text("SELECT * FROM proofs WHERE user_id = :id"), {"id": user["id"]})
     assert proof is not None
@@ -181,7 +182,8 @@ def test_the_mailed_link_sets_the_password(world, admin):
         text("SELECT data FROM notifications WHERE user_id = :id"),
         {"id": answer.json()["data"]["user"]["id"]},
     )
-    link = LINKS[str(NOTICES["account_made"].link)](data)
+    builder = LINK_BUILDERS.current()[str(NOTIFICATION_TYPES.current()["account_made"].link)]
+    link = builder(data)
     body = {"token": link.rpartition("=")[2], "password": PASSWORD}
     assert world.call("POST", "/api/auth/reset-password", json=body).status_code == 200
     data = login(world, email).json()["data"]

@@ -14,7 +14,7 @@ from metaia.auth.mailed_links import tokens as email_tokens
 from metaia.auth.second_factor import queries as second_factor_queries
 from metaia.core import db
 from metaia.core.ids import new_id
-from metaia.notifications.preferences import unsubscribe_links
+from metaia.notifications.content import unsubscribe_links
 from tests.support.login_client import enable_second_factor
 from tests.support.people import PASSWORD, Person, World
 from tests.support.staff_browser import Browser

@@ -161,7 +161,7 @@ def test_another_kind_of_session_is_none_for_pages(app: Flask, world: World, str
     """A session of the apps', whose id its user can see, gets nobody in, not even signed."""
     person = world.staff()
     with app.test_request_context():
-        signed = cookie._signed("session").dumps(_session(person.token))
+        signed = cookie._signer("session").dumps(_session(person.token))
     stranger.http.cookies.set("metaia-staff", signed, path="/admin")
     assert is_out(stranger)
 

@@ -12,8 +12,9 @@ from metaia.dev.demo import __main__ as demo_main
 from metaia.dev.demo import client
 from metaia.dev.demo import play as demo_play
 from metaia.dev.demo.scenes import PLACE, Scene
-from metaia.notifications.delivery.suppression import number
-from metaia.notifications.models import Delivery, Notification
+from metaia.notifications.delivery.models import DeliveryRow
+from metaia.notifications.delivery.suppression import normalized_number
+from metaia.notifications.models import NotificationRow
 from metaia.orders.models import OrderRow
 from metaia.users.models import User
 
@@ -97,10 +98,10 @@ def test_an_orders_timeline_is_as_old_as_the_order(orders, world):
 
 
 def test_no_user_gets_mail_about_past_demo_orders(people):
-    theirs = select(func.count()).where(Notification.user_id.in_(people))
+    theirs = select(func.count()).where(NotificationRow.user_id.in_(people))
     assert db.fetch_value(theirs) > 0
-    assert db.fetch_value(theirs.where(Notification.planned_at.is_(None))) == 0
-    assert db.fetch_value(select(func.count()).where(Delivery.user_id.in_(people))) == 0
+    assert db.fetch_value(theirs.where(NotificationRow.planned_at.is_(None))) == 0
+    assert db.fetch_value(select(func.count()).where(DeliveryRow.user_id.in_(people))) == 0
 
 
 def test_every_demo_user_who_orders_or_sells_can_be_told_by_sms_and_the_customer_by_push(people):
@@ -112,7 +113,7 @@ def test_every_demo_user_who_orders_or_sells_can_be_told_by_sms_and_the_customer
         row = rows[person.email]
         assert row.devices == (1 if person.login == "customer" else 0)
         if person.role in {"customer", "tailor", "vendor", "delivery"}:
-            assert number(row.phone) == person.number
+            assert normalized_number(row.phone) == person.number
             assert re.fullmatch(r"\+\d{11,13}", person.number)
 
 

@@ -6,10 +6,11 @@ from metaia.core import db
 from metaia.core.ids import new_id
 from metaia.core.times import now
 from metaia.notifications import queries, service
-from metaia.notifications.campaigns.models import Campaign
-from metaia.notifications.models import Delivery, Device
-from metaia.notifications.preferences import unsubscribe_links
-from metaia.webhooks.inbox import Inbox
+from metaia.notifications.campaigns.models import CampaignRow
+from metaia.notifications.content import unsubscribe_links
+from metaia.notifications.delivery.models import DeliveryRow
+from metaia.notifications.devices.models import DeviceRow
+from metaia.webhooks.models import WebhookRow
 from tests.support.campaigns import crowd
 from tests.support.people import Person
 
@@ -30,7 +31,7 @@ def delivery(owner: Person) -> str:
     id_, moment, notification_id = new_id(), now(), notification(owner)
     with db.transaction():
         db.append(
-            Delivery, id=id_, notification_id=notification_id, user_id=owner.id, channel="email", queue="matrix",
+            DeliveryRow, id=id_, notification_id=notification_id, user_id=owner.id, channel="email", queue="matrix",
             address=owner.user["email"], status="failed", digest=False, unless_seen=False, due_at=moment,
             attempts=1, created_at=moment, updated_at=moment,
         )  # fmt: skip
@@ -41,7 +42,7 @@ def device(owner: Person) -> str:
     """Return the id of a new device of `owner`."""
     id_ = new_id()
     with db.transaction():
-        db.append(Device, id=id_, user_id=owner.id, kind="fcm", token=id_, keys={}, registered_at=now())
+        db.append(DeviceRow, id=id_, user_id=owner.id, kind="fcm", token=id_, keys={}, registered_at=now())
     return id_
 
 
@@ -55,7 +56,7 @@ def campaign(owner: Person, action: str) -> str:
     id_, moment, body = new_id(), now(), crowd().body()
     with db.transaction():
         db.append(
-            Campaign, id=id_, name=body["name"], title=body["title"], message=body["message"],
+            CampaignRow, id=id_, name=body["name"], title=body["title"], message=body["message"],
             channels=body["channels"], audience=body["audience"], rate_per_minute=body["ratePerMinute"],
             status=INITIAL_STATUS.get(action, "draft"), version=1, recipients=0, created_by=owner.id,
             created_at=moment, updated_at=moment,
@@ -68,7 +69,7 @@ def webhook() -> str:
     id_ = new_id()
     with db.transaction():
         db.append(
-            Inbox, id=id_, source="sendgrid", key=id_, query="", headers={}, body=b"[]", received_at=now(),
+            WebhookRow, id=id_, source="sendgrid", key=id_, query="", headers={}, body=b"[]", received_at=now(),
             tries=1,
         )  # fmt: skip
     return id_

@@ -37,7 +37,7 @@ def erase(actor: Actor, password: str, version: int | None) -> None:
         verification.delete_all(person.id)
         lockout.clear(lockout.current_attempt(person.email))
         idempotency.erase_user(person.id)
-        notification_privacy.forget(person.id)
+        notification_privacy.erase(person.id)
         for hook in _hooks:
             hook(person.id)
         audit_log.record("account.deleted", subject=f"user-{person.id}")
@@ -46,4 +46,4 @@ def erase(actor: Actor, password: str, version: int | None) -> None:
 
 def purge_notifications(before: datetime) -> int:
     """Delete the notifications that deleted users received before a moment, and their addresses; return how many."""
-    return notification_privacy.tidy(before)
+    return notification_privacy.purge_deleted_users(before)

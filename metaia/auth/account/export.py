@@ -13,10 +13,12 @@ from metaia.core import db
 from metaia.core.access.actor import Actor, forbid_impersonation
 from metaia.core.audit import log as audit_log
 from metaia.core.errors import NotFound
+from metaia.notifications import presenters as notification_presenters
 from metaia.notifications import queries as notification_queries
-from metaia.notifications.devices.schemas import present as device
-from metaia.notifications.preferences.schemas import chosen
-from metaia.notifications.schemas import present as notification
+from metaia.notifications.devices import presenters as device_presenters
+from metaia.notifications.devices import queries as device_queries
+from metaia.notifications.preferences import presenters as preference_presenters
+from metaia.notifications.preferences import queries as preference_queries
 from metaia.users import presenters as user_presenters
 from metaia.users import queries as user_queries
 
@@ -81,15 +83,15 @@ def _notifications(actor: Actor) -> Iterator[list[Json]]:
         )
 
     for rows in all_pages(fetch):
-        yield [notification(row) for row in rows]
+        yield [notification_presenters.notification(row) for row in rows]
 
 
 def _devices(actor: Actor) -> Iterator[list[Json]]:
-    yield [device(row) for row in notification_queries.devices_of(actor.id)]
+    yield [device_presenters.device(row) for row in device_queries.get_many(actor.id)]
 
 
 def _preferences(actor: Actor) -> Iterator[list[Json]]:
-    yield [chosen(notification_queries.preferences(actor.id)[0])]
+    yield [preference_presenters.chosen(preference_queries.get(actor.id)[0])]
 
 
 PARTS: dict[str, Part] = {  # of this domain and of notifications, which is below it

@@ -107,7 +107,7 @@ def end(session_id: str, user_id: str, reason: str) -> bool:
     """
     if not _update(session_id, ended_at=now(), ended_because=reason):
         return False
-    device_service.drop_of([session_id])
+    device_service.drop_for_sessions([session_id])
     db.current().after_commit(lambda: revoked.add(session_id))  # other processes learn it from the event
     payload = {"sessionId": session_id, "because": reason}
     audit_log.record("session.ended", subject=f"user-{user_id}", after=payload)
@@ -160,7 +160,7 @@ def end_expired() -> int:
 
 def remove_late_devices() -> None:
     """Remove push devices of sessions that have just ended: a device can be registered while its session is ending."""
-    device_service.drop_of(queries.ended_since(now() - JUST_ENDED))
+    device_service.drop_for_sessions(queries.ended_since(now() - JUST_ENDED))
 
 
 def purge_ended(before: datetime) -> int:

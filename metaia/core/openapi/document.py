@@ -71,6 +71,7 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
 
     def __init__(self, app: Flask) -> None:
         self.ERROR_SCHEMA = _error_schema()
+        self._blueprints: list[tuple[Any, Json]] = []
         bearer = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
         super().__init__(
             app,
@@ -81,6 +82,16 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
             },
         )
         self.register_converter(IdConverter, lambda _: {"type": "string", "format": "uuid"})
+
+    def register_blueprint(self, blp: Any, **options: Any) -> None:
+        """Collect a blueprint. `register_collected` adds it, once each domain has registered what schemas may show."""
+        self._blueprints.append((blp, options))
+
+    def register_collected(self) -> None:
+        """Add the collected blueprints to the application and to the document. Needs the application's context."""
+        for blp, options in self._blueprints:
+            super().register_blueprint(blp, **options)
+        self._blueprints.clear()
 
 
 def _error_schema() -> type[MarshmallowSchema]:

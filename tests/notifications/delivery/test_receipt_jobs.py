@@ -43,7 +43,7 @@ def status(pipeline: Pipeline, person: Person, name: str) -> str:
 def test_what_arrived_is_delivered_whatever_the_order_and_however_often_it_is_said(
     pipeline: Pipeline, vendors: Vendors, customer: Person, name: str
 ) -> None:
-    pipeline.choice = vendors.choice(name)
+    pipeline.failover = vendors.failover(name)
     pipeline.notify(customer, "order_ready")
     pipeline.run()
     assert status(pipeline, customer, name) == "sent"
@@ -57,7 +57,7 @@ def test_what_arrived_is_delivered_whatever_the_order_and_however_often_it_is_sa
 def test_a_receipt_with_another_secret_is_refused(
     pipeline: Pipeline, vendors: Vendors, customer: Person, name: str
 ) -> None:
-    pipeline.choice = vendors.choice(name)
+    pipeline.failover = vendors.failover(name)
     pipeline.notify(customer, "order_ready")
     pipeline.run()
     stranger = Vendors()
@@ -71,7 +71,7 @@ def test_a_receipt_with_another_secret_is_refused(
 def test_an_sms_that_one_vendor_lost_is_sent_by_the_other(
     pipeline: Pipeline, vendors: Vendors, customer: Person
 ) -> None:
-    pipeline.choice = vendors.choice("twilio", "vonage")
+    pipeline.failover = vendors.failover("twilio", "vonage")
     pipeline.notify(customer, "order_ready")
     pipeline.run()
     send_receipts(vendors.stub.arrived[0], "undelivered", settings=vendors.settings)
@@ -97,7 +97,7 @@ def test_the_stub_tells_by_itself_what_it_was_told_to(
     pipeline: Pipeline, vendors: Vendors, customer: Person
 ) -> None:
     vendors.stub.receipts = ("sent", "delivered")
-    pipeline.choice = vendors.choice("sendgrid", "twilio")
+    pipeline.failover = vendors.failover("sendgrid", "twilio")
     pipeline.notify(customer, "order_ready")
     pipeline.run()
 
