@@ -1,4 +1,4 @@
-"""`python -m benchmarks.recorder PORT`: another process of METAIA's, which records events as the worker does.
+"""`python -m benchmarks.recorder PORT`: a second process of METAIA that records events, as the worker does.
 
 What it commits reaches clients the whole way: outbox, relay, log, feed. It answers the same `POST /bench/emit` as
 the peers do inside their servers.
@@ -13,15 +13,15 @@ from typing import Any
 
 from metaia.app import create_app
 from metaia.core import db, outbox
+from metaia.core.redis import WAKE_CHANNEL, connect
 from metaia.realtime import events
-from metaia.realtime.log import pubsub
 
 app = create_app()
-wake = pubsub.connect(app.config["REDIS_URL"])
+wake = connect(app.config["REDIS_URL"])
 
 
 class Handler(BaseHTTPRequestHandler):
-    """One request at a time."""
+    """Handles one request at a time."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -42,15 +42,15 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(b"{}")
 
     def log_message(self, *_: Any) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 def main() -> None:
     def tell_relay() -> None:
-        wake.publish(pubsub.WAKE, b"")
+        wake.publish(WAKE_CHANNEL, b"")
 
     with app.app_context():
-        outbox.when_filled("event", tell_relay)
+        outbox.on_commit(app, "event", tell_relay)
     HTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
 
 

@@ -9,11 +9,10 @@ from pathlib import Path
 import gevent
 import pytest
 
-from config import SETTINGS
 from metaia import extensions
 from metaia.auth.lockout.policy import ACCOUNT, ADDRESS, CODE, PAIR
 from metaia.core import metrics as core_metrics
-from metaia.core.http import rate_limits
+from metaia.core.http import limit_classes
 from metaia.presence import leases
 from metaia.presence import service as presence_service
 from metaia.realtime.asyncapi import document as asyncapi
@@ -23,8 +22,9 @@ from metaia.realtime.gateways import socketio as socketio_gateway
 from metaia.realtime.gateways import tickets
 from metaia.realtime.log import store as log_store
 from metaia.realtime.transport import frames, handover, send_buffer, unauthenticated
+from metaia.settings import SETTINGS
 from tests.js import node
-from tests.support.waiting import numbers, tell, until
+from tests.support.waiting import numbers, send_numbered, until
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -43,7 +43,7 @@ def test_the_settings_in_operations_are_those_that_the_code_reads():
         [
             f"`{setting.name}`",
             f"`{setting.default}`" if setting.default else "",
-            setting.meaning + (" (needed)" if setting.needed_in_production else ""),
+            setting.meaning + (" (needed)" if setting.needed else ""),
         ]
         for setting in SETTINGS
     ]
@@ -81,7 +81,7 @@ def test_every_file_and_function_that_a_document_names_exists(path):
 
 def test_the_protocol_names_every_message_that_travels(app):
     with app.app_context():
-        messages = asyncapi.document("http://127.0.0.1:5000")["components"]["messages"]
+        messages = asyncapi.document(app)["components"]["messages"]
     text = (DOCS / "realtime.md").read_text()
     assert [name for name in messages if name != "acknowledgement" and f"`{name}`" not in text] == []
 
@@ -138,13 +138,13 @@ def test_the_protocols_examples_hear_everything_once_though_the_server_ends_thei
     person = world.person()
     with closing(Snippet(world.url, person.token, snippets()[way])) as script:
         script.wait("sync")
-        tell(person, 1)
+        send_numbered(person, 1)
         script.wait("new_notification")
         assert connections.end_where(lambda actor: actor.id == person.id, "token_expired") == 1
-        until(lambda: all(there.actor.id != person.id for there in connections.present.values()))
-        tell(person, 2)
+        until(lambda: all(there.actor.id != person.id for there in connections.open_connections.values()))
+        send_numbered(person, 2)
         script.wait("sync", 2)
-        tell(person, 3)
+        send_numbered(person, 3)
         script.wait("new_notification", 3)
         assert numbers(script.of("new_notification")) == [1, 2, 3]
 
@@ -155,7 +155,7 @@ def test_the_protocols_example_answers_when_it_is_asked_whether_it_has_an_event(
         script.wait("sync")
         before = core_metrics.acknowledgements["received"]
         monkeypatch.setattr(latency, "_every", 1)
-        tell(person, 1)
+        send_numbered(person, 1)
         until(lambda: core_metrics.acknowledgements["received"] == before + 1)
         assert numbers(script.of("new_notification")) == [1]
 
@@ -164,11 +164,11 @@ def test_the_limits_are_those_of_the_code(app):
     eio = extensions.socketio.server.eio
     text = (DOCS / "realtime.md").read_text()
     for promise in (
-        f"{eio.max_http_buffer_size:,} bytes), text only, at most {frames.MOST_FRAGMENTS} fragments",
-        f"`/ws` or `/admin` | {plain_gateway.MOST_INBOUND:,} bytes",
+        f"{eio.max_http_buffer_size:,} bytes), text only, at most {frames.MAX_FRAGMENTS} fragments",
+        f"`/ws` or `/admin` | {plain_gateway.MAX_MESSAGE_BYTES:,} bytes",
         f"{limits.BURST:.0f} at once, {limits.PER_SECOND:.0f} a second",
-        f"connections of one user | {limits.MOST_CONNECTIONS}",
-        f"{send_buffer.MOST_BYTES:,} bytes; it must also take some within {send_buffer.WRITE_SECONDS:.0f} seconds",
+        f"connections of one user | {limits.MAX_CONNECTIONS}",
+        f"{send_buffer.MAX_BYTES:,} bytes; it must also take some within {send_buffer.WRITE_SECONDS:.0f} seconds",
         f"{eio.ping_interval} seconds after your last answer, which may take {eio.ping_timeout}",
         f"every {connections.KEEP_ALIVE_EVERY} seconds",
         f"network | {handover.USER_TIMEOUT // 1000} seconds",
@@ -178,10 +178,11 @@ def test_the_limits_are_those_of_the_code(app):
         f"`offline` within {leases.LEASE + presence_service.RENEW + 1:.0f} seconds",
         f"`online` within {presence_service.RENEW:.0f}",
         f"without a connection, for {leases.LEASE:.0f} seconds",
-        f"rooms of a connection, with its own | {socketio_gateway.MOST_ROOMS}",
+        f"rooms of a connection, with its own | {socketio_gateway.MAX_ROOMS}",
         f"of all kinds together | {app.config['CONNECTS_PER_MINUTE']:,} a minute",
         f"refused on one connection | {unauthenticated.TRIES} times",
-        f"who you are | {unauthenticated.SECONDS:.0f} seconds; sooner when {unauthenticated.MOST:,} others",
+        f"without authenticating | {unauthenticated.SECONDS:.0f} seconds",
+        f"seconds; sooner when {unauthenticated.MAX_CONNECTIONS:,} others",
         f"partner's status | {presence_service.CHANGES.amount} a minute",
     ):
         assert promise in text.replace("\n", " ")
@@ -190,12 +191,12 @@ def test_the_limits_are_those_of_the_code(app):
 def test_the_rate_limits_are_those_of_the_code():
     text = (DOCS / "operations.md").read_text().replace("\n", " ")
     for entrance in (
-        rate_limits.READ,
-        rate_limits.WRITE,
-        rate_limits.LOGIN,
-        rate_limits.MAIL,
-        rate_limits.UPLOAD,
-        rate_limits.WEBHOOK,
+        limit_classes.READ,
+        limit_classes.WRITE,
+        limit_classes.LOGIN,
+        limit_classes.MAIL,
+        limit_classes.UPLOAD,
+        limit_classes.WEBHOOK,
     ):
         said = f"{entrance.name.upper()} {int(entrance.limit.split()[0]):,}"
         assert re.search(rf"{said}\b(?!,\d)", text), said
@@ -208,13 +209,13 @@ def test_the_delays_after_failures_are_those_of_the_code():
     table = {row[0]: row[1:] for row in rows((DOCS / "accounts.md").read_text())}
     for what, schedule in {
         "an account from one address": PAIR,
-        "an address, IPv6 by /64, whatever the account": ADDRESS,
+        "an address (IPv6: its /64), whatever the account": ADDRESS,
         "an account from everywhere": ACCOUNT,
-        "an account's codes, after a right password": CODE,
+        "the codes of an account, after a right password": CODE,
     }.items():
-        waits = {30: "30 seconds", 900: "15 minutes"}[schedule.longest]
-        forgets = {180: "3 minutes", 3600: "hour"}[schedule.forgets]
-        assert table[what] == [str(schedule.free), waits, forgets], what
+        waits = {30: "30 seconds", 900: "15 minutes"}[schedule.max_wait]
+        decay = {180: "3 minutes", 3600: "hour"}[schedule.decay]
+        assert table[what] == [str(schedule.free), waits, decay], what
 
 
 def test_operations_lists_every_metric_there_is(world):

@@ -1,4 +1,4 @@
-"""What people are told of what staff did to their accounts; the words are in `words/`."""
+"""Notifications about changes that staff made to an account; their texts are in `templates/`."""
 
 from __future__ import annotations
 

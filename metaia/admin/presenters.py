@@ -1,4 +1,4 @@
-"""How accounts and entries of the audit log are shown to staff."""
+"""The JSON of accounts and audit entries, for staff."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Routes for staff: people, and the audit log."""
+"""Routes for staff: accounts of users, and the audit log."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from metaia.admin import (
     service,
 )
 from metaia.admin.notifications import NOTIFICATION_TYPES
-from metaia.auth import queries as auth_queries
-from metaia.auth.schemas import present_session
+from metaia.auth.sessions import presenters as session_presenters
+from metaia.auth.sessions import queries as session_queries
 from metaia.auth.sessions import tokens
-from metaia.auth.sessions.service import asking
+from metaia.auth.sessions.device import of_request
 from metaia.core.access.actor import current
 from metaia.core.errors import Conflict
 from metaia.core.http import etags
-from metaia.core.http.idempotency import idempotent
+from metaia.core.http.blueprint import Blueprint
+from metaia.core.http.endpoint import READ, WRITE, permission
 from metaia.core.http.pagination import listing
-from metaia.core.http.views import READ, WRITE, Blueprint, answer, needs, rated
-from metaia.core.openapi.error_responses import refuses
+from metaia.core.http.views import answer
 from metaia.notifications import queries as notification_queries
 from metaia.notifications import registry as notification_registry
 from metaia.notifications.content import templates
@@ -42,24 +42,26 @@ audit = Blueprint("audit", __name__, url_prefix="/api/admin/audit", description=
 Json = dict[str, Any]
 
 
-@people.route("")
-@people.arguments(schemas.UsersQuery, location="query")
-@people.response(200, schemas.ManyAccounts)
-@rated(READ)
-@needs("users.read")
+@people.endpoint(
+    "GET",
+    "",
+    query=schemas.UsersQuery,
+    returns=schemas.ManyAccounts,
+    limit=READ,
+    access=permission("users.read"),
+)
 def get_many(query: Json) -> Response:
-    """Everybody; `q` finds parts of names, e-mail addresses and telephone numbers."""
+    """List users; `q` matches parts of names, e-mail addresses and telephone numbers."""
     return listing("users", query, user_queries.page, presenters.account)
 
 
-@people.route("/<id:user_id>")
-@people.response(200, schemas.WholeAccount)
-@rated(READ)
-@needs("users.read")
+@people.endpoint(
+    "GET", "/<id:user_id>", returns=schemas.WholeAccount, limit=READ, access=permission("users.read")
+)
 def get_one(user_id: str) -> Response:
-    """An account, where it is logged in, and how much it has."""
+    """Get an account, its open sessions, and how many orders and unread notifications it has."""
     person = service.read(user_id)
-    sessions = [present_session(row, None) for row in auth_queries.open_sessions(user_id)]
+    sessions = [session_presenters.session(row, None) for row in session_queries.open_sessions(user_id)]
     counts = {
         "orders": order_queries.count(user_id),
         "unreadNotifications": notification_queries.count_unread(user_id),
@@ -67,73 +69,93 @@ def get_one(user_id: str) -> Response:
     return _etag(answer(user=presenters.account(person), sessions=sessions, counts=counts), person)
 
 
-@people.route("", methods=["POST"])
-@people.arguments(schemas.MakeStaff)
-@people.response(201, schemas.OneAccount)
-@rated(WRITE)
-@needs("users.manage")
-@idempotent
+@people.endpoint(
+    "POST",
+    "",
+    body=schemas.MakeStaff,
+    returns=schemas.OneAccount,
+    status=201,
+    limit=WRITE,
+    access=permission("users.manage"),
+    idempotent=True,
+)
 def make(body: Json) -> Response:
-    """Make a member of staff, who is mailed a link to choose a password."""
-    return _one(create.make(current(), **body), status=201)
+    """Create a member of staff, and mail them a link to choose a password."""
+    return _one(create.create_staff(current(), **body), status=201)
 
 
-@people.route("/<id:user_id>", methods=["PATCH"])
-@people.arguments(schemas.ChangeAccount, example={"active": False, "reason": "They asked for it."})
-@people.response(200, schemas.OneAccount)
-@rated(WRITE)
-@needs("users.manage")
+@people.endpoint(
+    "PATCH",
+    "/<id:user_id>",
+    body=schemas.ChangeAccount,
+    example={"active": False, "reason": "They asked for it."},
+    returns=schemas.OneAccount,
+    limit=WRITE,
+    access=permission("users.manage"),
+)
 def change(body: Json, user_id: str) -> Response:
-    """Give somebody another role, close their account or open it again; it ends all their sessions."""
+    """Change a user's role, or disable or enable the account; either ends all sessions of the user."""
     version = etags.expected(body.pop("expected_version"))
     return _one(service.change(current(), user_id, **body, version=version))
 
 
-@people.route("/<id:user_id>/end-sessions", methods=["POST"])
-@people.arguments(schemas.EndTheirSessions)
-@people.response(200, schemas.SessionsEnded)
-@rated(WRITE)
-@refuses(Conflict)
-@needs("users.manage")
+@people.endpoint(
+    "POST",
+    "/<id:user_id>/end-sessions",
+    body=schemas.EndTheirSessions,
+    returns=schemas.SessionsEnded,
+    limit=WRITE,
+    access=permission("users.manage"),
+    fails=(Conflict,),
+)
 def end_sessions(body: Json, user_id: str) -> Response:
-    """Log somebody out everywhere."""
+    """End all sessions of a user."""
     return answer(ended=access.end_sessions(current(), user_id, **body))
 
 
-@people.route("/<id:user_id>/remove-second-factor", methods=["POST"])
-@people.arguments(schemas.RemoveTheirSecondFactor)
-@people.response(200, schemas.SessionsEnded)
-@rated(WRITE)
-@refuses(Conflict)
-@needs("users.manage")
+@people.endpoint(
+    "POST",
+    "/<id:user_id>/remove-second-factor",
+    body=schemas.RemoveTheirSecondFactor,
+    returns=schemas.SessionsEnded,
+    limit=WRITE,
+    access=permission("users.manage"),
+    fails=(Conflict,),
+)
 def remove_second_factor(body: Json, user_id: str) -> Response:
-    """Take off a second factor that somebody has lost; it ends all their sessions, and they are told."""
+    """Remove a user's lost second factor, which ends all their sessions and notifies them."""
     return answer(ended=access.remove_second_factor(current(), user_id, **body))
 
 
-@people.route("/<id:user_id>/impersonate", methods=["POST"])
-@people.arguments(schemas.Impersonate)
-@people.response(200, schemas.Impersonated)
-@rated(WRITE)
-@refuses(Conflict)
-@needs("users.impersonate")
+@people.endpoint(
+    "POST",
+    "/<id:user_id>/impersonate",
+    body=schemas.Impersonate,
+    returns=schemas.Impersonated,
+    limit=WRITE,
+    access=permission("users.impersonate"),
+    fails=(Conflict,),
+)
 def impersonate(body: Json, user_id: str) -> Response:
-    """An access token with which one sees what the user sees, and changes nothing. The user is told."""
-    login = service.impersonate(current(), user_id, **body, device=asking())
+    """Get a read-only access token for a user's account. The user is notified."""
+    login = service.impersonate(current(), user_id, **body, device=of_request())
     return answer(
         user=presenters.account(login.person),
         access_token=login.tokens.access,
-        expires_in=60 * tokens.lent_minutes(),
+        expires_in=60 * tokens.impersonation_minutes(),
     )
 
 
-@audit.route("")
-@audit.arguments(schemas.AuditQuery, location="query")
-@audit.response(200, schemas.ManyEntries)
-@rated(READ)
-@needs("audit.read")
+@audit.endpoint(
+    "GET",
+    "",
+    query=schemas.AuditQuery,
+    returns=schemas.ManyEntries,
+    limit=READ,
+    access=permission("audit.read"),
+)
 def get_audit(query: Json) -> Response:
-    """Who did what, to whom, from where."""
+    """List the audit log: actor, action, subject and network address of each entry."""
     return listing("entries", query, queries.audit_page, presenters.entry)
 
 

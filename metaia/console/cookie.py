@@ -59,4 +59,4 @@ def _load(purpose: str, value: str) -> str | None:
 
 
 def _signer(purpose: str) -> URLSafeSerializer:
-    return secret_keys.signed(f"metaia staff {purpose}")
+    return secret_keys.signer(f"metaia staff {purpose}")

@@ -10,7 +10,8 @@ from flask import Response, current_app, g, render_template, send_from_directory
 from metaia.console import cookie, session_auth
 from metaia.console.service import ENTRY_PERMISSION
 from metaia.core.errors import NotFound
-from metaia.core.http.views import READ, Blueprint, needs, public, rated
+from metaia.core.http.blueprint import Blueprint
+from metaia.core.http.endpoint import PUBLIC, READ, permission
 from metaia.notifications.content import preview, templates
 from metaia.notifications.registry import NOTIFICATION_TYPES
 from metaia.users import queries as user_queries
@@ -26,55 +27,62 @@ blp = Blueprint(
 session_auth.protect(blp)
 
 
-@blp.route("/start")  # not /admin/, because /admin is a WebSocket
-@blp.response(200, PAGE, content_type="text/html")
-@rated(READ)
-@needs(ENTRY_PERMISSION)
+# not /admin/, because /admin is a WebSocket
+@blp.endpoint(
+    "GET", "/start", returns=PAGE, content_type="text/html", limit=READ, access=permission(ENTRY_PERMISSION)
+)
 def get_start() -> Response:
     """The start page with links to the others."""
     return _page("start", person=user_queries.by_id(g.actor.id))
 
 
-@blp.route("/notifications")
-@blp.response(200, PAGE, content_type="text/html")
-@rated(READ)
-@needs(TRACE)
+@blp.endpoint(
+    "GET", "/notifications", returns=PAGE, content_type="text/html", limit=READ, access=permission(TRACE)
+)
 def get_search() -> Response:
     """The search for notifications."""
     return _page("search", types=sorted(NOTIFICATION_TYPES.current()))
 
 
-@blp.route("/notifications.json")
-@blp.response(200, PAGE)
-@rated(READ)
-@needs(TRACE)
+@blp.endpoint("GET", "/notifications.json", returns=PAGE, limit=READ, access=permission(TRACE))
 def get_found() -> Response:
     """The results of a search."""
     return _api_answer("staff_notifications.get_many")
 
 
-@blp.route("/notifications/<id:notification_id>")
-@blp.response(200, PAGE, content_type="text/html")
-@rated(READ)
-@needs(TRACE)
+@blp.endpoint(
+    "GET",
+    "/notifications/<id:notification_id>",
+    returns=PAGE,
+    content_type="text/html",
+    limit=READ,
+    access=permission(TRACE),
+)
 def get_notification(notification_id: str) -> Response:
     """The page with the trace of a notification."""
     return _page("trace", notification_id=notification_id)
 
 
-@blp.route("/notifications/<id:notification_id>/trace.json")
-@blp.response(200, PAGE)
-@rated(READ)
-@needs(TRACE)
+@blp.endpoint(
+    "GET",
+    "/notifications/<id:notification_id>/trace.json",
+    returns=PAGE,
+    limit=READ,
+    access=permission(TRACE),
+)
 def get_trace(notification_id: str) -> Response:
     """The trace of a notification."""
     return _api_answer("staff_notifications.get_trace", notification_id=notification_id)
 
 
-@blp.route("/notifications/preview")
-@blp.response(200, PAGE, content_type="text/html")
-@rated(READ)
-@needs(TRACE)
+@blp.endpoint(
+    "GET",
+    "/notifications/preview",
+    returns=PAGE,
+    content_type="text/html",
+    limit=READ,
+    access=permission(TRACE),
+)
 def get_previews() -> Response:
     """The previews of all notification types, by channel and locale."""
     previews = [
@@ -85,10 +93,14 @@ def get_previews() -> Response:
     return _page("previews", previews=previews)
 
 
-@blp.route("/notifications/preview/<name>/<locale>/<channel>")
-@blp.response(200, PAGE, content_type="text/html")
-@rated(READ)
-@needs(TRACE)
+@blp.endpoint(
+    "GET",
+    "/notifications/preview/<name>/<locale>/<channel>",
+    returns=PAGE,
+    content_type="text/html",
+    limit=READ,
+    access=permission(TRACE),
+)
 def get_mail(name: str, locale: str, channel: str) -> Response:
     """The preview of a mail as HTML."""
     type_ = NOTIFICATION_TYPES.current().get(name)
@@ -100,10 +112,9 @@ def get_mail(name: str, locale: str, channel: str) -> Response:
     return Response(parts["html"], mimetype="text/html", headers={"Content-Security-Policy": MAIL_POLICY})
 
 
-@blp.route("/assets/<filename>")
-@blp.response(200, PAGE, content_type="text/javascript")
-@rated(READ)
-@public
+@blp.endpoint(
+    "GET", "/assets/<filename>", returns=PAGE, content_type="text/javascript", limit=READ, access=PUBLIC
+)
 def get_asset(filename: str) -> Response:
     """A script or a style sheet."""
     return send_from_directory(ASSETS, filename)

@@ -92,13 +92,13 @@ def _audit(action: str, subject: str, details: dict[str, Any]) -> None:
 
 def _job(job_id: str) -> Job:
     try:
-        return Job.fetch(job_id, connection=runtime.current().dispatch.redis, serializer=JSONSerializer)
+        return Job.fetch(job_id, connection=runtime.current().dispatcher.redis, serializer=JSONSerializer)
     except NoSuchJobError:
         raise NotFound("There is no such job.") from None
 
 
 def _queue(name: str) -> Queue:
-    return Queue(name, connection=runtime.current().dispatch.redis, serializer=JSONSerializer)
+    return Queue(name, connection=runtime.current().dispatcher.redis, serializer=JSONSerializer)
 
 
 def _registry(queue: Queue, name: str) -> BaseRegistry:

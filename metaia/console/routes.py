@@ -6,46 +6,37 @@ from typing import Any
 
 from flask import Flask, Response, render_template
 
-from metaia.auth.login import service as login_service
-from metaia.auth.schemas import Login
-from metaia.auth.sessions.service import asking
+from metaia.auth.login.schemas import Login
+from metaia.auth.sessions import service as session_service
+from metaia.auth.sessions.device import of_request
 from metaia.console import cookie, rq_dashboard, service
 from metaia.console.pages import PAGE, blp
 from metaia.core.access.actor import current
-from metaia.core.http.views import LOGIN, READ, WRITE, answer, envelope, needs, public, rated
+from metaia.core.http.endpoint import LOGIN, PUBLIC, READ, WRITE, permission
+from metaia.core.http.views import answer, envelope
 
 Entered = envelope("StaffEntered")
 Left = envelope("StaffLeft")
 
 
-@blp.route("/login")
-@blp.response(200, PAGE, content_type="text/html")
-@rated(READ)
-@public
+@blp.endpoint("GET", "/login", returns=PAGE, content_type="text/html", limit=READ, access=PUBLIC)
 def get_login() -> Response:
     """The login form. A script sends it."""
     return Response(render_template("staff/login.html"), mimetype="text/html")
 
 
-@blp.route("/login", methods=["POST"])
-@blp.arguments(Login)
-@blp.response(200, Entered)
-@rated(LOGIN)
-@public
+@blp.endpoint("POST", "/login", body=Login, returns=Entered, limit=LOGIN, access=PUBLIC)
 def log_in(body: dict[str, Any]) -> Response:
     """Log in: the browser gets a cookie for a new session, which replaces any earlier one."""
     response = answer()
-    cookie.set_session(response, service.log_in(**body, device=asking()))
+    cookie.set_session(response, service.log_in(**body, device=of_request()))
     return response
 
 
-@blp.route("/logout", methods=["POST"])
-@blp.response(200, Left)
-@rated(WRITE)
-@needs(service.ENTRY_PERMISSION)
+@blp.endpoint("POST", "/logout", returns=Left, limit=WRITE, access=permission(service.ENTRY_PERMISSION))
 def log_out() -> Response:
     """End the session."""
-    login_service.logout(current())
+    session_service.logout(current())
     response = answer()
     cookie.delete_session(response)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'  # of these pages

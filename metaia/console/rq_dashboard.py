@@ -25,9 +25,10 @@ from werkzeug.routing import BaseConverter
 from metaia.console import cookie, queues, session_auth
 from metaia.console.service import ENTRY_PERMISSION
 from metaia.core.errors import NotFound, Unavailable
-from metaia.core.http.rate_limits import Entrance
+from metaia.core.http.blueprint import Blueprint
+from metaia.core.http.endpoint import READ, TEXT, WRITE, Endpoint, LimitClass, attach, permission
 from metaia.core.http.security_headers import PAGE, as_page
-from metaia.core.http.views import READ, WRITE, Blueprint, answer, needs, rated
+from metaia.core.http.views import answer
 from metaia.realtime import runtime
 
 FOLDER = Path(web.__file__).parent
@@ -107,9 +108,10 @@ def register(app: Flask, pages: Blueprint) -> None:
     session_auth.protect(blp)
     blp.context_processor(_context)
 
-    def decorated(view: Callable[..., Any], name: str, content_type: str, entrance: Entrance) -> Any:
-        described = pages.response(200, {"type": "string"}, content_type=content_type)(_guarded(view, name))
-        return rated(entrance)(described)
+    def decorated(view: Callable[..., Any], name: str, content_type: str, limit: LimitClass) -> Any:
+        described: Any = pages.response(200, TEXT, content_type=content_type)(_guarded(view, name))
+        method = "POST" if limit is WRITE else "GET"
+        return attach(described, Endpoint(method, "", limit, permission(ENTRY_PERMISSION), returns=TEXT))
 
     views = {view: decorated(view, view.__name__, kind, READ) for _, view, kind, _ in READS}
     for rule, view, _, defaults in READS:
@@ -133,7 +135,7 @@ def _guarded(view: Callable[..., Any], name: str) -> Callable[..., Response]:
             raise Unavailable("Redis does not answer.", retry_after=1) from None
 
     guarded.__name__ = name
-    return needs(ENTRY_PERMISSION)(guarded)
+    return guarded
 
 
 def _counted(change: Callable[..., int]) -> Callable[..., Response]:

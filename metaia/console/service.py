@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from metaia.auth.login import service as login_service
 from metaia.auth.sessions import service as session_service
-from metaia.auth.sessions.service import COOKIE_LONGEST, Device
+from metaia.auth.sessions.device import Device
+from metaia.auth.sessions.service import COOKIE_MAX_AGE
 from metaia.core import db
 from metaia.core.access import actor as actors
 from metaia.core.access.actor import Actor
@@ -22,11 +23,11 @@ def log_in(*, email: str, password: str, code: str | None, device: Device) -> st
     factor.
     """
     begun = login_service.login(email=email, password=password, code=code, device=device)
-    actor = actors.from_token(begun.tokens.access, even_limited=True)
+    actor = actors.from_token(begun.tokens.access, allow_mfa_pending=True)
     refusal = _refusal(actor)
     with db.transaction():
         if refusal is None:
-            session_service.go_on_by_cookie(actor.session_id)
+            session_service.switch_to_cookie(actor.session_id)
         else:
             session_service.end(actor.session_id, actor.id, "not_for_pages")
     if refusal is not None:
@@ -45,13 +46,13 @@ def actor_of(session_id: str, *, used: bool) -> Actor:
         raise Unauthenticated("This session has ended.", code="session_ended")
     if used and (now() - row.used_at).total_seconds() > USE_INTERVAL:
         with db.transaction():
-            session_service.use(session_id)
-    return Actor(row.user_id, row.role, session_id, (row.created_at + COOKIE_LONGEST).timestamp())
+            session_service.touch(session_id)
+    return Actor(row.user_id, row.role, session_id, (row.created_at + COOKIE_MAX_AGE).timestamp())
 
 
 def _refusal(actor: Actor) -> Problem | None:
     if not actor.may(ENTRY_PERMISSION):
         return Forbidden("These pages are for staff.")
-    if actor.limited:
+    if actor.mfa_pending:
         return Forbidden("Your role requires a second factor: set one up first.", code="second_factor_needed")
     return None

@@ -33,7 +33,7 @@ def _find_actor() -> None:
     if session_id is None:
         raise Unauthenticated("Log in first.")
     used = request.method not in SAFE_METHODS or not request.path.endswith(POLLED)
-    actors.speak_as(service.actor_of(session_id, used=used))
+    actors.set_current(service.actor_of(session_id, used=used))
 
 
 def _refuse_forged() -> None:

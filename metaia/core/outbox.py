@@ -1,4 +1,4 @@
-"""The outbox: what must happen because of a change, committed with the change. Almost always empty."""
+"""The outbox: events and jobs that a change causes, committed with the change. It is almost always empty."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, Literal
 
-from flask import g, has_request_context
+from flask import Flask, g, has_request_context
 from sqlalchemy import BigInteger, DateTime, Identity, Index, String, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSON
 from sqlalchemy.orm import Mapped, mapped_column
@@ -14,12 +14,13 @@ from structlog.contextvars import get_contextvars
 
 from metaia.core import db
 from metaia.core.ids import new_id
+from metaia.core.registry import Registry
 from metaia.core.times import now
 from metaia.extensions import Model
 
 
 class Outbox(Model):
-    """An event on its way to the log, or a job on its way to RQ; deleted when it has arrived."""
+    """An event on its way to the log, or a job on its way to RQ; deleted on arrival."""
 
     __tablename__ = "outbox"
 
@@ -27,7 +28,7 @@ class Outbox(Model):
     uid: Mapped[str] = mapped_column(Uuid(as_uuid=False))
     kind: Mapped[str] = mapped_column(String(8))
     type: Mapped[str] = mapped_column(String(120))
-    payload: Mapped[dict[str, Any]] = mapped_column(JSON)  # passed on as it is, never looked into
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)  # passed on unparsed
     audience: Mapped[list[str]] = mapped_column(ARRAY(Text))
     actor: Mapped[str | None] = mapped_column(String(64))
     subject: Mapped[str | None] = mapped_column(String(80))
@@ -37,16 +38,29 @@ class Outbox(Model):
     __table_args__ = (Index("ix_outbox_kind_id", "kind", "id"),)
 
 
-_listeners: dict[str, list[Callable[[], None]]] = {"event": [], "job": []}
+# What runs in this process after commits of an application, by the kind of row.
+listeners: Registry[str, list[Callable[[], None]]] = Registry("commit_listeners")
 
 
-def when_filled(kind: Literal["event", "job"], call: Callable[[], None]) -> None:
-    """Have `call()` run after each commit that put something of `kind` into the outbox; it must not block."""
-    if call not in _listeners[kind]:
-        _listeners[kind].append(call)
+def on_commit(app: Flask, kind: Literal["event", "job"], call: Callable[[], None]) -> None:
+    """Run `call()` after each commit of `app` that added rows of `kind`; it must not block.
+
+    Raises ValueError if `call` is registered already.
+    """
+    calls = listeners.of(app).setdefault(kind, [])
+    if call in calls:
+        raise ValueError(f"{call} is registered twice")
+    calls.append(call)
 
 
-def put(
+def remove_listener(app: Flask, call: Callable[[], None]) -> None:
+    """Undo `on_commit`."""
+    for calls in listeners.of(app).values():
+        if call in calls:
+            calls.remove(call)
+
+
+def add(
     kind: Literal["event", "job"],
     type: str,  # noqa: A002
     payload: dict[str, Any],
@@ -67,23 +81,16 @@ def put(
         request_id=get_contextvars().get("request_id"),
         created_at=now(),
     )
-    filled(kind)
+    notify_on_commit(kind)
 
 
-def filled(kind: Literal["event", "job"]) -> None:
-    """Say that the running transaction has put something of `kind` into the outbox: who waits for it is told then."""
-    for call in _listeners[kind]:
+def notify_on_commit(kind: Literal["event", "job"]) -> None:
+    """Call the listeners of `kind` after the running transaction has committed, as if it had added a row."""
+    for call in listeners.current().get(kind, ()):
         db.current().after_commit(call)
 
 
 def actor_id() -> str | None:
-    """Return who is asking, if this is somebody's request."""
-    who = g.get("actor") if has_request_context() else None
-    return who.id if who else None
-
-
-def forget(call: Callable[[], None]) -> None:
-    """Undo `when_filled`."""
-    for calls in _listeners.values():
-        if call in calls:
-            calls.remove(call)
+    """Return the id of the actor of this request; None in jobs and commands."""
+    actor = g._get_current_object().get("actor") if has_request_context() else None  # the proxy takes longer
+    return actor.id if actor else None

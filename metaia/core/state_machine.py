@@ -1,18 +1,29 @@
-"""State machines as tables: who may do what from where. Pure."""
+"""State machines as tables: which party may perform which action in which state. Pure functions, no I/O."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any, Protocol
 
-from metaia.core.errors import declare
+from metaia.core import versions
+from metaia.core.errors import Conflict, Forbidden, declare
 
-declare({"illegal_transition": "The status does not allow this; `details` says what it allows."})
+declare({"illegal_transition": "The status does not allow this; `details` has the allowed actions."})
+
+
+class Row(Protocol):
+    """A row with a status that a machine changes."""
+
+    @property
+    def status(self) -> str: ...
+    @property
+    def version(self) -> int: ...
 
 
 @dataclass(frozen=True)
 class Transition:
-    """One row of a transition table. `by` names the parties of the thing that may do it."""
+    """One row of a transition table; `by` names the parties that may perform the action."""
 
     source: str
     action: str
@@ -21,9 +32,13 @@ class Transition:
 
 
 class Machine:
-    """A transition table with the questions one asks of it."""
+    """A transition table with its lookups and checks.
 
-    def __init__(self, rows: Iterable[tuple[str, str, str, Iterable[str]]]) -> None:
+    `noun` names the object in error messages, such as "order". Raises ValueError if an action leaves a state twice.
+    """
+
+    def __init__(self, noun: str, rows: Iterable[tuple[str, str, str, Iterable[str]]]) -> None:
+        self.noun = noun
         self.transitions = tuple(Transition(s, a, t, frozenset(by)) for s, a, t, by in rows)
         self._by_source = {(t.source, t.action): t for t in self.transitions}
         if len(self._by_source) != len(self.transitions):
@@ -31,29 +46,55 @@ class Machine:
 
     @property
     def states(self) -> tuple[str, ...]:
-        """Return every state in the order of the table."""
+        """Return all states in the order of the table."""
         return tuple(dict.fromkeys(s for t in self.transitions for s in (t.source, t.target)))
 
     @property
     def actions(self) -> tuple[str, ...]:
-        """Return every action in the order of the table."""
+        """Return all actions in the order of the table."""
         return tuple(dict.fromkeys(t.action for t in self.transitions))
 
     def find(self, state: str, action: str) -> Transition | None:
-        """Return the row for `action` from `state`, if there is one."""
+        """Return the transition of `action` from `state`, or None."""
         return self._by_source.get((state, action))
 
     def allowed(self, state: str, parties: frozenset[str]) -> list[str]:
-        """Return the actions that someone who is `parties` to the thing may do in `state`."""
+        """Return the actions that one of `parties` may perform in `state`."""
         return [t.action for t in self.transitions if t.source == state and t.by & parties]
 
     def ever(self, action: str, parties: frozenset[str]) -> bool:
-        """Return whether `parties` may do `action` in any state: tells 403 (never) from 409 (not now)."""
+        """Return whether one of `parties` may perform `action` in any state; if not, the error is 403 and not 409."""
         return any(t.action == action and t.by & parties for t in self.transitions)
 
     def towards(self, state: str, target: str) -> Transition | None:
-        """Return the row that leads from `state` to `target` in one step and changes the state."""
+        """Return a transition from `state` to another state `target`, or None."""
         found = (
             t for t in self.transitions if t.source == state and t.target == target and t.target != state
         )
         return next(found, None)
+
+    def require(
+        self,
+        row: Row,
+        action: str,
+        parties: frozenset[str],
+        version: int | None,
+        details: Callable[[], dict[str, Any]],
+    ) -> Transition:
+        """Return the transition of `row` by `action`. `details` returns the current state of the row for a 409.
+
+        Raises Forbidden if the parties may never perform it, Conflict (`stale_version`) if `version` is given and is
+        not the row's, and Conflict (`illegal_transition`) if the row's status does not allow it now.
+        """
+        if not self.ever(action, parties):
+            raise Forbidden(f"You may not {action.replace('_', ' ')} this {self.noun}.")
+        versions.require(version, row.version, self.noun, details)
+        transition = self.find(row.status, action)
+        if transition is None or not transition.by & parties:
+            raise self.conflict(row, action, details())
+        return transition
+
+    def conflict(self, row: Row, action: str, details: dict[str, Any]) -> Conflict:
+        """Return the error for an action that the row's status does not allow."""
+        text = f"This {self.noun} is {row.status.replace('_', ' ')} and cannot {action.replace('_', ' ')}."
+        return Conflict(text, code="illegal_transition", details=details)

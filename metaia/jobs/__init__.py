@@ -1,1 +1,1 @@
-"""Background jobs: what is declared, the dispatcher that enqueues them in RQ, and the worker that runs them."""
+"""Background jobs: the registry of job types, the dispatcher that enqueues jobs in RQ, and the worker."""

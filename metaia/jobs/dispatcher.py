@@ -1,13 +1,13 @@
-"""Handing jobs to RQ: from the outbox, and by the clock. The only place that enqueues.
+"""The dispatcher enqueues jobs in RQ, from the outbox and by the clock. Nothing else enqueues.
 
-A job's row is deleted when Redis has taken it, in that order, so a job may be handed over twice and never zero times;
-jobs claim their own row before they act. The outbox row's id is the job's id.
+A job's row is deleted after Redis has accepted the job. So a job may be enqueued twice, and never zero times; jobs
+claim their own row before they act. The id of the outbox row is the id of the job.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import gevent
@@ -17,44 +17,41 @@ from redis.exceptions import RedisError
 from rq import Queue, Retry
 from rq.serializers import JSONSerializer
 from sqlalchemy import delete, select
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from metaia.core import db, metrics
 from metaia.core.ids import new_id
 from metaia.core.outbox import Outbox
-from metaia.jobs.registry import REGISTRY, Job
-from metaia.realtime.log.pubsub import connect
+from metaia.core.redis import connect
+from metaia.jobs.registry import JobType
 
 BATCH = 200
 POLL = 1.0  # seconds
-GATHER = (
-    0.02  # seconds in which more jobs may join those that woke us: a round trip takes many as easily as one
-)
-SPACING = 0.1  # seconds between two rounds at least: each asks the tables some questions
+GATHER = 0.02  # seconds between a wake-up and its round, so that one round trip takes many jobs
+SPACING = 0.1  # seconds between two rounds at least, because each round queries the tables
 RESULT_SECONDS = 300
-FORGOTTEN = 15  # seconds after which a job that has not begun is taken for lost
-FAILED_SECONDS = 30 * 86400  # staff see what failed for so long, and can try it again
-EVERY_FAILED_SECONDS = 86400  # the same for periodic jobs: their successors have tried again
-Asked = tuple[str, str, dict[str, Any], str | None]  # name, job id, arguments, request id
+UNSTARTED_SECONDS = 15  # after which a job that has not started counts as lost
+FAILED_SECONDS = 30 * 86400  # for which staff can see and retry a failed job
+EVERY_FAILED_SECONDS = 86400  # the same for periodic jobs, which have successors
+Job = tuple[str, str, dict[str, Any], str | None]  # name, job id, arguments, request id
 logger = structlog.get_logger(__name__)
 
 
-class Dispatch:
-    """Runs in every web process, and works in the one that leads."""
+class Dispatcher:
+    """Runs in every web process, and works in the leading one."""
 
-    def __init__(self, redis_url: str, leading: Callable[[], bool]) -> None:
+    def __init__(self, redis_url: str, jobs: Mapping[str, JobType], leading: Callable[[], bool]) -> None:
         self.redis = connect(redis_url)
+        self.jobs = jobs
         self.leading = leading
         self._signal = Signal()
         self._ticked = 0.0
 
     def wake(self) -> None:
-        """Say that the outbox has something; returns at once."""
+        """Start a round now instead of at the next poll; returns at once."""
         self._signal.set()
 
     def run(self) -> None:
-        """Hand over jobs, for ever."""
+        """Enqueue jobs, for ever."""
         last = 0.0
         while True:
             if self._signal.wait(POLL):
@@ -66,16 +63,16 @@ class Dispatch:
             try:
                 if time.monotonic() - self._ticked >= POLL:
                     self._ticked = time.monotonic()
-                    self.clockwork()
-                while self.hand_over() == BATCH:
+                    self.enqueue_periodic()
+                while self.enqueue_committed() == BATCH:
                     pass
-                self.look_for_work()
-            except (RedisError, DBAPIError, PoolTimeout) as error:
-                logger.warning("jobs wait", error=str(error).splitlines()[0])
+                self.enqueue_due()
+            except (RedisError, *db.UNAVAILABLE) as error:
+                logger.warning("jobs wait", error=db.describe(error))
                 self._signal.wait(POLL)
 
-    def hand_over(self) -> int:
-        """Give the oldest jobs of the outbox to RQ; return how many there were."""
+    def enqueue_committed(self) -> int:
+        """Enqueue the oldest jobs of the outbox; return their number."""
         jobs = select(Outbox).where(Outbox.kind == "job").order_by(Outbox.id).limit(BATCH)
         columns = jobs.with_only_columns(
             Outbox.id, Outbox.uid, Outbox.type, Outbox.payload, Outbox.request_id
@@ -88,31 +85,31 @@ class Dispatch:
         metrics.moved["jobs"] += len(rows)
         return len(rows)
 
-    def clockwork(self) -> None:
-        """Enqueue the periodic jobs whose time has come; Redis remembers which slot was taken."""
-        for job in REGISTRY.values():
+    def enqueue_periodic(self) -> None:
+        """Enqueue the jobs with `every` whose next interval has begun; Redis stores the last interval of each."""
+        for job in self.jobs.values():
             if job.every is not None:
                 slot = int(time.time() // job.every)
                 if self.redis.set(f"metaia:every:{job.name}", slot, get=True) != str(slot).encode():
-                    job_id = f"every-{job.name.replace('.', '-')}-{slot}"  # RQ takes no dots
+                    job_id = f"every-{job.name.replace('.', '-')}-{slot}"  # RQ allows no dots
                     self._enqueue([(job.name, job_id, {}, None)])
 
-    def look_for_work(self) -> None:
-        """Enqueue as many jobs as have work at the moment, but none of which one still waits to begin."""
-        for job in REGISTRY.values():
+    def enqueue_due(self) -> None:
+        """Enqueue as many jobs as `due` returns, less those that are queued and have not started yet."""
+        for job in self.jobs.values():
             for number in range(job.due() if job.due else 0):
                 key = f"metaia:due:{job.name}:{number}"
-                if self.redis.set(key, 1, nx=True, ex=FORGOTTEN):
+                if self.redis.set(key, 1, nx=True, ex=UNSTARTED_SECONDS):
                     job_id = f"due-{job.name.replace('.', '-')}-{new_id()}"
                     self._enqueue([(job.name, job_id, {}, None)], slot=key)
 
-    def _enqueue(self, asked: list[Asked], *, slot: str | None = None) -> None:
-        """Give jobs to RQ: all of one queue in one round trip."""
+    def _enqueue(self, jobs: list[Job], *, slot: str | None = None) -> None:
+        """Enqueue jobs in RQ: those of one queue in one round trip."""
         queues: dict[str, list[Any]] = {}
-        for name, job_id, arguments, request_id in asked:
-            job = REGISTRY.get(name)
+        for name, job_id, arguments, request_id in jobs:
+            job = self.jobs.get(name)
             if job is None:
-                logger.error("a job nobody knows was dropped", job=name)
+                logger.error("an unknown job was dropped", job=name)
             else:
                 meta = {"request_id": request_id} | ({"slot": slot} if slot else {})
                 queues.setdefault(job.queue, []).append(_prepared(job, job_id, arguments, meta))
@@ -120,19 +117,19 @@ class Dispatch:
             Queue(queue, connection=self.redis, serializer=JSONSerializer).enqueue_many(prepared)
 
 
-def _prepared(job: Job, job_id: str, arguments: dict[str, Any], meta: dict[str, Any]) -> Any:
+def _prepared(job: JobType, job_id: str, arguments: dict[str, Any], meta: dict[str, Any]) -> Any:
     return Queue.prepare_data(
         job.name,
         kwargs=arguments,
         job_id=job_id,
         timeout=job.timeout,
         retry=_retry(job),
-        ttl=FORGOTTEN if job.due else job.every,  # what waited so long has a successor
+        ttl=UNSTARTED_SECONDS if job.due else job.every,  # a job that waited longer has a successor
         result_ttl=RESULT_SECONDS if job.every is None and job.due is None else 0,
         failure_ttl=FAILED_SECONDS if job.every is None else EVERY_FAILED_SECONDS,
         meta=meta,
     )
 
 
-def _retry(job: Job) -> Retry | None:
+def _retry(job: JobType) -> Retry | None:
     return Retry(max=len(job.retry), interval=list(job.retry)) if job.retry else None

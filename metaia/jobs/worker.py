@@ -1,4 +1,8 @@
-"""The RQ worker: one queue per process, so that a job leaves the queue only into the hands of one who says so."""
+"""The RQ worker: one queue per process.
+
+With one queue, RQ takes a job by BLMOVE, which keeps it in an intermediate list. With several it uses BLPOP, and a
+worker that is killed right after it loses the job.
+"""
 
 from __future__ import annotations
 
@@ -19,18 +23,18 @@ from rq.worker import base
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from metaia.core import outbox
-from metaia.realtime.log import pubsub
+from metaia.core.redis import WAKE_CHANNEL, connect
 
-MAINTENANCE_SECONDS = 60  # how soon jobs of a killed worker are found
-PAUSE = 1.0  # seconds before a worker that gave up begins again
+MAINTENANCE_SECONDS = 60  # between two searches for jobs of killed workers
+PAUSE = 1.0  # seconds before a worker that lost Redis restarts
 log = structlog.get_logger(__name__)
 
 
 class Scheduler(RQScheduler):
-    """Queues jobs that are tried again later, in a process of its own; the worker starts another when it has ended."""
+    """Queues jobs that are due for a retry, in a process of its own. If it ends, the worker starts another."""
 
     def work(self) -> None:
-        """Go on until told to stop, or until Redis goes away, which is no mistake that needs a stack."""
+        """Work until stopped, or until Redis is unreachable, which is logged without a stack."""
         try:
             super().work()  # type: ignore[no-untyped-call]
         except RedisError as error:
@@ -41,10 +45,10 @@ base.RQScheduler = Scheduler  # type: ignore[attr-defined] # RQ has no setting f
 
 
 class Worker(SimpleWorker):
-    """Runs jobs in its own process: no fork per job. What a crash takes with it, the sweeps bring back."""
+    """Runs jobs in its own process, without a fork per job. Jobs that a crash interrupts are found by periodic jobs."""
 
-    finished = False  # there is nothing left; only where it was asked to end then
-    lost: RedisError | None = None  # how Redis went away while it worked
+    finished = False  # the queue is empty; only in burst mode, which tests use
+    redis_error: RedisError | None = None  # the error that stopped it
 
     def dequeue_job_and_maintain_ttl(self, *args: Any, **kwargs: Any) -> Any:
         """Wait for a job."""
@@ -53,47 +57,47 @@ class Worker(SimpleWorker):
         return found
 
     @property
-    def may_end(self) -> bool:
-        """Return whether it has done what it was asked to, or was told to stop."""
+    def may_stop(self) -> bool:
+        """Return whether the worker has emptied its queue in burst mode, or was stopped by a signal."""
         return self.finished or self._shutdown_requested_date is not None
 
     def execute_job(self, job: Job, queue: Queue) -> None:
-        """Run one job; when Redis loses it meanwhile, stop: what it did is in the tables, and so is what is left."""
+        """Run one job. Stop if Redis fails or loses the job: its results and its remaining work are in the tables."""
         try:
             super().execute_job(job, queue)
         except RedisError as error:
-            self.lost = error
+            self.redis_error = error
             raise StopRequested from error
 
     def perform_job(self, job: Job, queue: Queue, *args: Any, **kwargs: Any) -> bool:
-        """Run one job under the id of the request that caused it."""
+        """Run one job, and log it under the id of the request that caused it."""
         clear_contextvars()
         bind_contextvars(request_id=job.meta.get("request_id"), job=job.id)
         if slot := job.meta.get("slot"):
-            job.connection.delete(slot)  # what is found from now on needs another job
+            job.connection.delete(slot)  # work that is found from now on needs another job
         return super().perform_job(job, queue, *args, **kwargs)
 
 
 def run(app: Flask, queue: str) -> None:
-    """Work on `queue` until told to stop; SIGTERM lets the present job finish."""
+    """Work on `queue` until a signal stops the process; SIGTERM lets the current job finish."""
     redis = Redis.from_url(app.config["REDIS_URL"], socket_connect_timeout=2)
-    wake = pubsub.connect(app.config["REDIS_URL"])
+    wake = connect(app.config["REDIS_URL"])
 
-    def tell_relay() -> None:
+    def wake_relay() -> None:
         try:
-            wake.publish(pubsub.WAKE, b"")
+            wake.publish(WAKE_CHANNEL, b"")
         except RedisError as error:
             log.warning("relay not woken; it polls", error=str(error))
 
     with app.app_context():
-        outbox.when_filled("event", tell_relay)
-        outbox.when_filled("job", tell_relay)
-        while not _worked_off(redis, queue):
+        outbox.on_commit(app, "event", wake_relay)
+        outbox.on_commit(app, "job", wake_relay)
+        while not _work_until_stopped(redis, queue):
             pass
 
 
-def _worked_off(redis: Redis, queue: str) -> bool:
-    """Work until told to end: True. RQ also gives up when Redis goes away while a job runs: False, after a pause."""
+def _work_until_stopped(redis: Redis, queue: str) -> bool:
+    """Work until stopped, and return True. Return False after a pause if RQ gave up because of Redis."""
     try:
         worker = Worker(
             [Queue(queue, connection=redis, serializer=JSONSerializer)],
@@ -107,12 +111,12 @@ def _worked_off(redis: Redis, queue: str) -> bool:
         try:
             worker.work(with_scheduler=True, logging_level="WARNING")
         except RedisError as error:
-            worker.lost = worker.lost or error
-        if worker.lost is not None:
-            log.warning("worker lost Redis; it begins again", error=str(worker.lost))
-        if worker.may_end:
+            worker.redis_error = worker.redis_error or error
+        if worker.redis_error is not None:
+            log.warning("worker lost Redis; it begins again", error=str(worker.redis_error))
+        if worker.may_stop:
             return True
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_DFL)  # RQ's would wait for a job to end, and there is none
+        signal.signal(number, signal.SIG_DFL)  # RQ's handlers would wait for a job to end, and there is none
     time.sleep(PAUSE)
     return False

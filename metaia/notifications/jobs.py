@@ -9,7 +9,8 @@ from typing import cast
 from flask import current_app
 
 from metaia.core import db
-from metaia.jobs.registry import job, later
+from metaia.jobs import registry as job_registry
+from metaia.jobs.registry import job
 from metaia.notifications import retention
 from metaia.notifications.delivery import claims, expo_receipts, planning, queries, sending
 from metaia.notifications.registry import PUSH
@@ -21,6 +22,7 @@ PER_JOB = 100  # backlog that justifies another job
 MAX_JOBS = 4  # per queue
 BACKLOG_SECONDS = 0.01  # for which a backlog is reused
 BACKLOG = "metaia.notification_backlog"
+PRUNE = "metaia.notifications.jobs.prune"
 
 
 def _due(queue: str) -> int:
@@ -69,7 +71,7 @@ def prune() -> int:
     deleted, more = retention.purge(current_app.config["NOTIFICATION_DAYS"], seconds=SECONDS)
     if more:
         with db.transaction():
-            later(f"{__name__}.prune")
+            job_registry.enqueue(PRUNE)
     return deleted
 
 

@@ -13,8 +13,10 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 import metaia.notifications.jobs  # noqa: F401 - registers itself
 from metaia.core.access.actor import current
 from metaia.core.db import AnyRow
+from metaia.core.http.blueprint import Blueprint
+from metaia.core.http.endpoint import READ, WRITE
 from metaia.core.http.pagination import listing
-from metaia.core.http.views import READ, WRITE, Blueprint, answer, rated
+from metaia.core.http.views import answer
 from metaia.notifications import commands, events, presenters, queries, schemas, user_inbox
 from metaia.notifications import registry as notification_registry
 from metaia.notifications.campaigns import commands as campaign_commands
@@ -31,10 +33,7 @@ from metaia.realtime import catalogue
 blp = Blueprint("notifications", __name__, url_prefix="/api/notifications", description="Notifications")
 
 
-@blp.route("")
-@blp.arguments(schemas.ListQuery, location="query")
-@blp.response(200, schemas.Many)
-@rated(READ)
+@blp.endpoint("GET", "", query=schemas.ListQuery, returns=schemas.Many, limit=READ)
 def get_many(query: dict[str, Any]) -> Response:
     """My notifications and the number of unread ones."""
     user_id = current().id
@@ -47,52 +46,38 @@ def get_many(query: dict[str, Any]) -> Response:
     )
 
 
-@blp.route("/<id:notification_id>/read", methods=["PUT"])
-@blp.response(200, schemas.One)
-@rated(WRITE)
+@blp.endpoint("PUT", "/<id:notification_id>/read", returns=schemas.One, limit=WRITE)
 def read(notification_id: str) -> Response:
     """Mark a notification as read."""
     return answer(notification=presenters.notification(user_inbox.mark_read(current(), notification_id)))
 
 
-@blp.route("/<id:notification_id>/click", methods=["PUT"])
-@blp.response(200, schemas.One)
-@rated(WRITE)
+@blp.endpoint("PUT", "/<id:notification_id>/click", returns=schemas.One, limit=WRITE)
 def click(notification_id: str) -> Response:
     """Mark a notification as clicked: I have opened what it is about. It becomes read, too."""
     return answer(notification=presenters.notification(user_inbox.mark_clicked(current(), notification_id)))
 
 
-@blp.route("/read", methods=["PUT"])
-@blp.arguments(schemas.ChosenNotifications)
-@blp.response(200, schemas.Changed)
-@rated(WRITE)
+@blp.endpoint("PUT", "/read", body=schemas.ChosenNotifications, returns=schemas.Changed, limit=WRITE)
 def read_many(body: dict[str, Any]) -> Response:
     """Mark some notifications as read."""
     return answer(changed=user_inbox.mark_many_read(current(), body["ids"]))
 
 
-@blp.route("/read-all", methods=["PUT"])
-@blp.response(200, schemas.Changed)
-@rated(WRITE)
+@blp.endpoint("PUT", "/read-all", returns=schemas.Changed, limit=WRITE)
 def read_all() -> Response:
     """Mark all notifications as read."""
     return answer(changed=user_inbox.mark_many_read(current()))
 
 
-@blp.route("/<id:notification_id>", methods=["DELETE"])
-@blp.response(200, schemas.Deleted)
-@rated(WRITE)
+@blp.endpoint("DELETE", "/<id:notification_id>", returns=schemas.Deleted, limit=WRITE)
 def remove(notification_id: str) -> Response:
     """Delete a notification."""
     user_inbox.delete(current(), notification_id)
     return answer()
 
 
-@blp.route("/delete", methods=["POST"])
-@blp.arguments(schemas.ChosenNotifications)
-@blp.response(200, schemas.ManyDeleted)
-@rated(WRITE)
+@blp.endpoint("POST", "/delete", body=schemas.ChosenNotifications, returns=schemas.ManyDeleted, limit=WRITE)
 def remove_many(body: dict[str, Any]) -> Response:
     """Delete some notifications."""
     return answer(deleted=user_inbox.delete_many(current(), body["ids"]))
@@ -103,7 +88,7 @@ def register(app: Flask, api: Any) -> None:
     here = FileSystemLoader(Path(__file__).parent / "templates")
     app.jinja_loader = ChoiceLoader([loader for loader in (app.jinja_loader, here) if loader])
     templates.register(app, Path(__file__).parent / "templates")
-    catalogue.declare(*events.EVENTS, *campaign_events.EVENTS)
+    catalogue.register(app, *events.EVENTS, *campaign_events.EVENTS)
     notification_registry.register(app, CAMPAIGN, TEST)
     for blueprint in (blp, preference_routes.blp, device_routes.blp, unsubscribe_routes.blp):
         api.register_blueprint(blueprint)

@@ -75,7 +75,7 @@ def insert(
     if IN_APP in used:
         events.record("notification.created", payload, audience=[f"user-{user_id}"], subject=subject)
     if used != [IN_APP]:
-        job_registry.wake()
+        job_registry.wake_on_commit()
     return str(payload["id"])
 
 

@@ -1,30 +1,25 @@
-"""Timing's three addresses, in Timing's own shape: snake_case, and `data` is the order itself."""
+"""Timing's addresses, in Timing's own shape: snake_case, and `data` of an answer is the order itself."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import Response
+from flask import Response, request
 from marshmallow import Schema as Plain
-from marshmallow import fields
+from marshmallow import fields, validate
 
+from metaia.core.access import actor as actors
 from metaia.core.access.actor import current
-from metaia.core.errors import NotFound, Unavailable
+from metaia.core.errors import Forbidden, NotFound, Unauthenticated, Unavailable, UpgradeRequired
 from metaia.core.http import etags
-from metaia.core.http.idempotency import idempotent
-from metaia.core.http.views import (
-    READ,
-    WRITE,
-    Blueprint,
-    Meta,
-    needs,
-    public,
-    rated,
-    raw_answer,
-    raw_envelope,
-)
-from metaia.core.openapi.error_responses import refuses
+from metaia.core.http.blueprint import Blueprint
+from metaia.core.http.endpoint import CONNECT, PUBLIC, READ, WRITE, permission
+from metaia.core.http.fields import Schema
+from metaia.core.http.views import Meta, raw_answer, raw_envelope
+from metaia.core.json import Json
 from metaia.orders import presenters, queries, schemas, service
+from metaia.realtime.catalogue import Channel, Payload
+from metaia.realtime.clients.websocket import rendered_as
+from metaia.realtime.gateways import plain as plain_gateway
+from metaia.realtime.gateways.plain import websockets
 
 blp = Blueprint("tracking", __name__, url_prefix="/api/orders", description="Tracking page")
 admin = Blueprint(
@@ -33,7 +28,7 @@ admin = Blueprint(
     url_prefix="/api/admin/orders",
     description="Orders for admins, in Timing's shape",
 )
-Json = dict[str, Any]
+FORMAT = "timing"  # of the messages on `ws /admin`
 
 
 class Item(Plain):
@@ -75,11 +70,14 @@ class TimingOrder(Tracked):
     updated_at = fields.AwareDateTime(required=True)
 
 
-@blp.route("/<id:order_id>/status")
-@blp.response(200, raw_envelope("TrackedOrder", fields.Nested(Tracked, required=True)))
-@rated(READ.limited_to("60 per minute"))
-@refuses(Unavailable)
-@public
+@blp.endpoint(
+    "GET",
+    "/<id:order_id>/status",
+    returns=raw_envelope("TrackedOrder", fields.Nested(Tracked, required=True)),
+    limit=READ.limited_to("60 per minute"),
+    access=PUBLIC,
+    fails=(Unavailable,),
+)
 def track(order_id: str) -> Response:
     """Where an order stands, for a tracking page without login."""
     order = queries.get(order_id)
@@ -88,13 +86,14 @@ def track(order_id: str) -> Response:
     return raw_answer(presenters.tracked(presenters.common(order)))
 
 
-@admin.route("")
-@admin.arguments(schemas.ListQuery, location="query")
-@admin.response(
-    200, raw_envelope("TimingOrders", fields.List(fields.Nested(TimingOrder), required=True), meta=Meta)
+@admin.endpoint(
+    "GET",
+    "",
+    query=schemas.ListQuery,
+    returns=raw_envelope("TimingOrders", fields.List(fields.Nested(TimingOrder), required=True), meta=Meta),
+    limit=READ,
+    access=permission("orders.read"),
 )
-@rated(READ)
-@needs("orders.read")
 def get_all(query: Json) -> Response:
     """All orders."""
     page = {name: query.pop(name) for name in ("sort", "limit", "cursor")}
@@ -104,14 +103,68 @@ def get_all(query: Json) -> Response:
     )
 
 
-@admin.route("/<id:order_id>/status", methods=["PUT"])
-@admin.arguments(schemas.SetStatus, example={"status": "accepted"})
-@admin.response(200, raw_envelope("TimingOneOrder", fields.Nested(TimingOrder, required=True)))
-@rated(WRITE)
-@needs("orders.manage")
-@idempotent
+@admin.endpoint(
+    "PUT",
+    "/<id:order_id>/status",
+    body=schemas.SetStatus,
+    example={"status": "accepted"},
+    returns=raw_envelope("TimingOneOrder", fields.Nested(TimingOrder, required=True)),
+    limit=WRITE,
+    access=permission("orders.manage"),
+    idempotent=True,
+)
 def set_status(body: Json, order_id: str) -> Response:
     """Bring an order into a status."""
     version = etags.expected(body.pop("expected_version"))
     order = service.set_status(current(), order_id, body["status"], body, version=version)
     return raw_answer(presenters.timing(presenters.common(order)))
+
+
+class TokenQuery(plain_gateway.Resume):
+    token = fields.String(load_default="", validate=validate.Length(max=4000))
+
+
+class AdminMessage(Schema):
+    """What Timing's admin pages get, in snake_case."""
+
+    type = fields.String(required=True)
+    order = fields.Dict(required=True)
+    status = fields.String()
+
+
+CHANNEL = Channel(
+    "admin", "/admin", TokenQuery, "order", AdminMessage, "What an admin's page hears of an order."
+)
+
+
+def new_order(payload: Payload) -> Payload:
+    """Return the message for an `order.created`."""
+    return {"type": "newOrder", "order": presenters.timing(payload["order"])}
+
+
+def status_update(payload: Payload) -> Payload:
+    """Return the message for an `order.updated`."""
+    return {
+        "type": "orderStatusUpdate",
+        "order": presenters.timing(payload["order"]),
+        "status": payload["status"],
+    }
+
+
+@websockets.endpoint(
+    "GET",
+    "/admin",
+    query=TokenQuery,
+    status=101,
+    limit=CONNECT,
+    access=PUBLIC,
+    fails=(Unauthenticated, UpgradeRequired, Unavailable),
+    websocket=True,
+)
+def for_admins(query: Json) -> Response:
+    """WebSocket for Timing's admin pages, in Timing's own messages."""
+    actor = actors.from_token(query["token"] or actors.bearer(request.headers.get("Authorization")))
+    if not actor.may("orders.manage"):
+        raise Forbidden("For admins only.")
+    actors.set_current(actor)
+    return plain_gateway.serve(actor, rendered_as(FORMAT), query["cursor"])

@@ -1,4 +1,4 @@
-"""This domain's entries in the catalogue."""
+"""Event types of orders."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from marshmallow import fields
 
 from metaia.core.access.actor import Actor
 from metaia.core.http.fields import Schema
-from metaia.orders import policy, presenters
+from metaia.orders import compat_timing, policy, presenters
 from metaia.orders.schemas import OrderOut
 from metaia.realtime.catalogue import EventType, Payload
 
@@ -24,32 +24,25 @@ class OrderUpdate(Schema):
 
 
 class ByActions:
-    """Viewers differ in what they may do next: one packet for each set of `allowedActions`."""
+    """Renders one packet per set of `allowedActions`, since viewers differ in what they may do next."""
 
     def key(self, payload: Payload, actor: Actor) -> str:
         """Return the viewer's allowed actions, joined."""
-        return " ".join(policy.allowed(actor, presenters.PartiesShown(payload["order"]), payload["status"]))
+        return " ".join(policy.allowed(actor, presenters.ShownParties(payload["order"]), payload["status"]))
 
     def show(self, payload: Payload, key: str) -> Payload:
         """Return the payload with the viewer's allowed actions in its order."""
         return {**payload, "order": presenters.with_actions(payload["order"], key.split())}
 
 
-def _new_order(payload: Payload) -> Payload:
-    return {"type": "newOrder", "order": presenters.timing(payload["order"])}
-
-
-def _status_update(payload: Payload) -> Payload:
-    return {
-        "type": "orderStatusUpdate",
-        "order": presenters.timing(payload["order"]),
-        "status": payload["status"],
-    }
-
-
 _HEARD_BY = "the order's customer, partner and courier, those in its room, and staff"
 _SUMMARY = "An order was created or changed."
-EVENTS = (
-    EventType("order.created", "order_update", OrderUpdate, _SUMMARY, _HEARD_BY, ByActions(), _new_order),
-    EventType("order.updated", "order_update", OrderUpdate, _SUMMARY, _HEARD_BY, ByActions(), _status_update),
+EVENTS = tuple(
+    EventType(
+        name, "order_update", OrderUpdate, _SUMMARY, _HEARD_BY, ByActions(), {compat_timing.FORMAT: render}
+    )
+    for name, render in (
+        ("order.created", compat_timing.new_order),
+        ("order.updated", compat_timing.status_update),
+    )
 )

@@ -1,4 +1,4 @@
-"""What happens to orders by the clock."""
+"""Periodic jobs of orders."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ BATCH = 200
 
 @job(every=5)
 def cancel_overdue() -> int:
-    """Cancel the orders that nobody accepted in time; return how many."""
+    """Cancel the orders whose deadline for acceptance has passed; return how many."""
     return sum(service.expire(order_id) for order_id in queries.overdue(now(), BATCH))
 
 
 @job(every=3600)
 def forget_customers() -> int:
-    """Take deleted customers out of the orders that nobody waits for any more; return how many there were."""
-    return privacy.forget()
+    """Erase deleted customers from closed orders; return the number of orders."""
+    return privacy.erase_customers()

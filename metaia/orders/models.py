@@ -14,8 +14,8 @@ from metaia.extensions import Model
 order_numbers = Sequence("order_numbers", start=100_001, metadata=Model.metadata)
 
 
-class Order(Model):
-    """An order. What was ordered never changes; where it stands does, and `version` counts how often."""
+class OrderRow(Model):
+    """An order. Its items never change; its status does, and `version` counts the changes."""
 
     __tablename__ = "orders"
 
@@ -38,7 +38,7 @@ class Order(Model):
     accept_by: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    words: Mapped[Any] = mapped_column(TSVECTOR)  # what a search finds
+    words: Mapped[Any] = mapped_column(TSVECTOR)  # the index of the search
 
     __table_args__ = (
         Index("ix_orders_customer_id", "customer_id", "created_at"),
@@ -50,8 +50,8 @@ class Order(Model):
     )
 
 
-class OrderStep(Model):
-    """One thing that happened to an order, and how it stood after that. Only ever appended: the timeline."""
+class OrderStepRow(Model):
+    """One entry of an order's timeline: an action, and the order's state after it. Rows are only appended."""
 
     __tablename__ = "order_steps"
 

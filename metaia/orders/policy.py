@@ -1,4 +1,4 @@
-"""Who is what to an order, and what they may do. Pure."""
+"""The parties of an order and what they may do. Pure."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from metaia.core.access.actor import Actor
 from metaia.orders.state import ADMIN, COURIER, CUSTOMER, MACHINE, PARTNER
 
 SUPPORT = "support"
-NOBODY: frozenset[str] = frozenset()
 
 
 class Parties(Protocol):
-    """As much of an order as says who takes part in it."""
+    """The part of an order that names its parties."""
 
     @property
     def customer_id(self) -> str: ...
@@ -23,7 +22,7 @@ class Parties(Protocol):
 
 
 def parties(actor: Actor, order: Parties) -> frozenset[str]:
-    """Return what `actor` is to `order`; empty for a stranger. Support sees everything and changes nothing."""
+    """Return the actor's parties in `order`, none for a stranger. Support reads all orders and changes none."""
     if actor.may("orders.manage"):
         return frozenset({ADMIN})
     if actor.may("orders.read"):
@@ -38,19 +37,14 @@ def may_see(actor: Actor, order: Parties) -> bool:
 
 
 def is_privileged(actor: Actor, order: Parties) -> bool:
-    """Return whether `actor` acts on `order` by their rank alone. The house's orders are the admins' own."""
+    """Return whether `actor` may act on `order` only as staff. Orders without a partner are the admins' own."""
     own = (order.customer_id, order.partner_id, order.courier_id)
     return ADMIN in parties(actor, order) and order.partner_id is not None and actor.id not in own
 
 
 def may_create(actor: Actor) -> bool:
-    """Return whether `actor` may order."""
+    """Return whether `actor` may create orders."""
     return actor.role == "customer"
-
-
-def may_ever(actor: Actor, order: Parties, action: str) -> bool:
-    """Return whether `action` is the actor's to do at all: if not, no other state of the order would help."""
-    return MACHINE.ever(action, parties(actor, order))
 
 
 def allowed(actor: Actor, order: Parties, status: str) -> list[str]:

@@ -1,22 +1,20 @@
-"""How an order looks from outside. Plain functions: this runs for every order of every answer and event."""
+"""How an order looks outside: presenters compiled from the schemas, and what is special about orders."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from metaia.core.access.actor import Actor
-from metaia.core.db import AnyRow
+from metaia.core.http.presenters import presenter
+from metaia.core.json import Json
 from metaia.core.money import to_major
-from metaia.core.times import rfc3339
 from metaia.orders import policy
 from metaia.orders.queries import Order
+from metaia.orders.schemas import OrderOut, StepOut
 
-Json = dict[str, Any]
 
-
-class PartiesShown:
-    """The parties of an order, from its JSON."""
+class ShownParties:
+    """The parties of an order, read from its JSON."""
 
     def __init__(self, order: Json) -> None:
         self.customer_id: str = order["customerId"]
@@ -24,8 +22,22 @@ class PartiesShown:
         self.courier_id: str | None = order["deliveryPartnerId"]
 
 
+def _items(this: Order) -> list[Json]:
+    return [item | {"price": to_major(item["price"], this.currency)} for item in this.items]
+
+
+# All fields of OrderOut that are the same for every viewer: all but `allowedActions`.
+common = presenter(
+    OrderOut,
+    rename={"delivery_partner_id": "courier_id"},
+    computed={"items": _items},
+    without=["allowed_actions"],
+)
+step = presenter(StepOut)
+
+
 def order(this: Order, actor: Actor) -> Json:
-    """Return `this` as OrderOut describes it, with what `actor` may do next."""
+    """Return an order as `OrderOut`, with the actions that `actor` may do next."""
     return with_actions(common(this), policy.allowed(actor, this, this.status))
 
 
@@ -34,32 +46,8 @@ def with_actions(common_part: Json, actions: Sequence[str]) -> Json:
     return {**common_part, "allowedActions": list(actions)}
 
 
-def common(this: Order) -> Json:
-    """Return what everyone who takes part sees alike: all but `allowedActions`."""
-    return {
-        "id": this.id,
-        "orderNumber": this.order_number,
-        "status": this.status,
-        "customerId": this.customer_id,
-        "partnerId": this.partner_id,
-        "deliveryPartnerId": this.courier_id,
-        "customerInfo": this.customer_info,
-        "items": [item | {"price": to_major(item["price"], this.currency)} for item in this.items],
-        "total": to_major(this.total, this.currency),
-        "currency": this.currency,
-        "notes": this.notes,
-        "estimatedTime": this.estimated_time,
-        "estimatedPickupTime": this.estimated_pickup_time,
-        "message": this.message,
-        "rejectReason": this.reject_reason,
-        "version": this.version,
-        "createdAt": rfc3339(this.created_at),
-        "updatedAt": rfc3339(this.updated_at),
-    }
-
-
 def tracked(shown: Json) -> Json:
-    """Return `common()` as Timing's tracking page may see it: without a login, and in snake_case."""
+    """Return the part of `common()` that Timing's tracking page may see without a login, in snake_case."""
     items = [
         {"id": i["id"], "menu_name": i["name"], "quantity": i["quantity"], "price": i["price"]}
         for i in shown["items"]
@@ -82,21 +70,7 @@ def timing(shown: Json) -> Json:
     }
 
 
-def step(row: AnyRow) -> Json:
-    """Return one entry of the timeline, as StepOut describes it."""
-    return {
-        "action": row.action,
-        "status": row.status,
-        "previousStatus": row.previous_status,
-        "actorId": row.actor_id,
-        "actorRole": row.actor_role,
-        "note": row.note,
-        "version": row.version,
-        "at": rfc3339(row.at),
-    }
-
-
 def conflict(this: Order, actor: Actor) -> Json:
-    """Return what a 409 tells: where the order stands and what the client may do instead."""
+    """Return the `details` of a 409: the order's current state and the actions that are possible."""
     shown = order(this, actor)
     return {key: shown[key] for key in ("status", "version", "allowedActions")} | {"order": shown}

@@ -1,4 +1,4 @@
-"""What orders keep of a person: taking it along, and taking it out of them."""
+"""Personal data in orders: the export of a user's orders, and erasure when an account is deleted."""
 
 from __future__ import annotations
 
@@ -13,50 +13,52 @@ from metaia.core import db
 from metaia.core.access.actor import Actor
 from metaia.jobs import registry as job_registry
 from metaia.orders import presenters, queries
-from metaia.orders.models import Order as Table
-from metaia.orders.queries import NOBODY, Order
+from metaia.orders.models import OrderRow
+from metaia.orders.queries import ERASED, Order
 
-FORGET = "metaia.orders.jobs.forget_customers"
+ERASE = "metaia.orders.jobs.forget_customers"
 BATCH = 100
-PLACES = ("customer_id", "partner_id", "delivery_partner_id")  # filters of the list
+ROLES = ("customer_id", "partner_id", "delivery_partner_id")  # filters of the list
 
 
-def ask_to_forget(user_id: str) -> None:  # noqa: ARG001 - the job finds whatever is due
-    """Have a deleted customer taken out of their orders, now, and out of those that are still open when they close."""
-    job_registry.later(FORGET)
+def request_erasure(user_id: str) -> None:  # noqa: ARG001 - the job finds every order that is due
+    """Enqueue the erasure of a deleted customer's data: now in closed orders, later in those that are still open."""
+    job_registry.enqueue(ERASE)
 
 
-def forget() -> int:
-    """Take deleted customers out of the orders that nobody waits for; return how many orders there were."""
+def erase_customers() -> int:
+    """Erase the data of deleted customers in closed orders; return the number of orders."""
     done = 0
     while True:
         with db.transaction():
-            orders = queries.to_forget(BATCH)
+            orders = queries.to_erase(BATCH)
             for order in orders:
-                _forget(order)
+                _erase(order)
         done += len(orders)
         if len(orders) < BATCH:
             return done
 
 
 def pages(actor: Actor) -> Iterator[list[dict[str, Any]]]:
-    """Yield the orders that a user takes part in; what customers say of themselves only to these."""
-    for place in PLACES:
-        for orders in export.each(lambda cursor, place=place: _page(actor, place, cursor)):  # type: ignore[misc]
+    """Yield the orders that a user takes part in; contact data of customers only to these customers."""
+    for role in ROLES:
+        for orders in export.all_pages(lambda cursor, role=role: _page(actor, role, cursor)):  # type: ignore[misc]
             yield [_shown(order, actor) for order in orders]
 
 
-def _page(actor: Actor, place: str, cursor: str | None) -> export.Page:
-    return queries.page(actor, filters={place: actor.id}, sort="createdAt", limit=export.LIMIT, cursor=cursor)
+def _page(actor: Actor, role: str, cursor: str | None) -> export.Page:
+    return queries.page(
+        actor, filters={role: actor.id}, sort="createdAt", limit=export.PAGE_SIZE, cursor=cursor
+    )
 
 
 def _shown(order: Order, actor: Actor) -> dict[str, Any]:
     shown = presenters.common(order)
-    return shown if order.customer_id == actor.id else shown | {"customerInfo": NOBODY, "notes": None}
+    return shown if order.customer_id == actor.id else shown | {"customerInfo": ERASED, "notes": None}
 
 
-def _forget(order: Order) -> None:
-    """It keeps its version: nothing that anybody does with it has changed."""
-    after = replace(order, customer_info=NOBODY, notes=None)
-    values = {"customer_info": NOBODY, "notes": None, "words": queries.searchable(after)}
-    db.execute(update(Table).where(Table.id == order.id).values(**values))
+def _erase(order: Order) -> None:
+    """Overwrite the customer's data. The version stays: no action is affected by the change."""
+    after = replace(order, customer_info=ERASED, notes=None)
+    values = {"customer_info": ERASED, "notes": None, "words": queries.searchable(after)}
+    db.execute(update(OrderRow).where(OrderRow.id == order.id).values(**values))

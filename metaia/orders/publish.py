@@ -1,9 +1,10 @@
-"""Telling everyone concerned that an order changed: the event for their screens, the notifications for them."""
+"""Publishing a change of an order: one event for live screens, and the notifications."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from metaia.core import rooms
 from metaia.core.access.actor import ADMINS, Actor
 from metaia.core.times import rfc3339
 from metaia.notifications import service as notification_service
@@ -16,21 +17,23 @@ from metaia.users import queries as user_queries
 def changed(
     before: Order | None, after: Order, action: str, message: str | None, actor: Actor | None
 ) -> None:
-    """Record, in the running transaction, what `action` made of an order (`before` is None for a new one)."""
+    """Record the event and notifications of `action` in the running transaction; `before` is None for a new order."""
+    subject = rooms.subject("order", after.id)
     previous_courier = before.courier_id if before else None
     events.record(
         "order.updated" if before else "order.created",
         update(before, after, message),
         audience=recipients.rooms(after.id, after, previous_courier=previous_courier),
-        subject=f"order-{after.id}",
+        subject=subject,
     )
     by = actor.id if actor else None
-    told = recipients.told(action, after, by=by, previous_courier=previous_courier)
+    listed = recipients.recipients(action, after, by=by, previous_courier=previous_courier)
     data = {"orderId": after.id, "orderNumber": after.order_number, "status": after.status, "note": message}
-    for person, kind in told:
-        people = set(user_queries.ids_with_role(ADMINS)) - {by} if person == recipients.HOUSE else {person}
+    for person, kind in listed:
+        admins = person == recipients.UNASSIGNED
+        people = set(user_queries.ids_with_role(ADMINS)) - {by} if admins else {person}
         for user_id in people:
-            notification_service.notify(user_id, kind, data, subject=f"order-{after.id}")
+            notification_service.notify(user_id, kind, data, subject=subject)
 
 
 def update(before: Order | None, after: Order, message: str | None) -> dict[str, Any]:

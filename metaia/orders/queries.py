@@ -1,4 +1,4 @@
-"""Every select on orders."""
+"""Selects on orders, and the record they return."""
 
 from __future__ import annotations
 
@@ -14,51 +14,50 @@ from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 from metaia.core import db
 from metaia.core.access.actor import Actor
 from metaia.core.db import AnyRow
-from metaia.core.db.driver import Prepared
+from metaia.core.db.driver import PreparedSelect
 from metaia.core.http import pagination
-from metaia.orders.models import Order as Table
-from metaia.orders.models import OrderStep, order_numbers
-from metaia.orders.state import AWAITED
+from metaia.orders.models import OrderRow, OrderStepRow, order_numbers
+from metaia.orders.state import OPEN_STATUSES
 from metaia.users import queries as user_queries
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order as it stands. `total` and the items' prices are in minor units of `currency`."""
+    """An order. `total` and the prices of items are in minor units of `currency`."""
 
     id: str
     order_number: str
     status: str
     customer_id: str
-    partner_id: str | None
-    courier_id: str | None
     customer_info: dict[str, Any]
     items: list[dict[str, Any]]
     total: int
     currency: str
-    notes: str | None
-    estimated_time: Any
-    estimated_pickup_time: Any
-    message: str | None
-    reject_reason: str | None
     version: int
     accept_by: datetime
     created_at: datetime
     updated_at: datetime
+    partner_id: str | None = None
+    courier_id: str | None = None
+    notes: str | None = None
+    estimated_time: Any = None
+    estimated_pickup_time: Any = None
+    message: str | None = None
+    reject_reason: str | None = None
 
 
 SORTABLE: pagination.Sortable = {
-    "created_at": Table.created_at,
-    "updated_at": Table.updated_at,
-    "total": Table.total,
-    "order_number": Table.order_number,
+    "created_at": OrderRow.created_at,
+    "updated_at": OrderRow.updated_at,
+    "total": OrderRow.total,
+    "order_number": OrderRow.order_number,
 }
-NOBODY: dict[str, Any] = {"name": None, "phone": None, "address": None}
+ERASED: dict[str, Any] = {"name": None, "phone": None, "address": None}
 LONGEST_WORD = 100
-NEWEST = 500  # orders of a partner that are looked through for those who wait
-_columns = [getattr(Table, field.name) for field in fields(Order)]
-_by_id = select(*_columns).where(Table.id == bindparam("order_id"))
-_one, _one_locked = Prepared(_by_id), Prepared(_by_id.with_for_update())
+NEWEST = 500  # orders of a partner that `waiting_customers` looks at
+_columns = [getattr(OrderRow, field.name) for field in fields(Order)]
+_by_id = select(*_columns).where(OrderRow.id == bindparam("order_id"))
+_one, _one_locked = PreparedSelect(_by_id), PreparedSelect(_by_id.with_for_update())
 
 
 def get(order_id: str) -> Order | None:
@@ -68,13 +67,13 @@ def get(order_id: str) -> Order | None:
 
 
 def to_change(order_id: str) -> Order | None:
-    """Return an order that will be changed: locked, or guarded by its version (see `db.retried`)."""
+    """Return an order that will be changed: row-locked, or guarded by its version (see `db.optimistic_then_locked`)."""
     row = db.fetch_tuple(_one_locked if db.locking() else _one, {"order_id": order_id})
     return None if row is None else Order(*row)
 
 
 def next_number() -> str:
-    """Return a fresh order number, short enough to be read out on the telephone."""
+    """Return the next order number, short enough to be read out on the telephone."""
     return f"M{db.fetch_value(select(order_numbers.next_value()))}"
 
 
@@ -83,7 +82,7 @@ def page(
 ) -> tuple[list[Order], str | None]:
     """Return one page of the orders that `actor` takes part in (staff: all), and the next page's cursor."""
     query = select(*_columns).where(_visible(actor), *_conditions(filters))
-    query = pagination.page(query, sort=sort, sortable=SORTABLE, key=Table.id, limit=limit, cursor=cursor)
+    query = pagination.page(query, sort=sort, sortable=SORTABLE, key=OrderRow.id, limit=limit, cursor=cursor)
     orders = [Order(*row) for row in db.fetch_all(query)]
     cut, following = pagination.cut(orders, sort=sort, limit=limit)
     return list(cut), following
@@ -91,67 +90,69 @@ def page(
 
 def count(user_id: str) -> int:
     """Return in how many orders a user takes part."""
-    places = or_(Table.customer_id == user_id, Table.partner_id == user_id, Table.courier_id == user_id)
+    places = or_(
+        OrderRow.customer_id == user_id, OrderRow.partner_id == user_id, OrderRow.courier_id == user_id
+    )
     return int(db.fetch_value(select(func.count()).where(places)))
 
 
-def who_waits(partner_id: str) -> list[str]:
-    """Return the ids of the customers who wait for one of a partner's newest orders."""
-    mine = select(Table.customer_id, Table.status).where(Table.partner_id == partner_id)
-    newest = mine.order_by(Table.created_at.desc()).limit(NEWEST).subquery()
-    waiting = select(newest.c.customer_id).where(newest.c.status.in_(AWAITED)).distinct()
+def waiting_customers(partner_id: str) -> list[str]:
+    """Return the ids of the customers of a partner's newest open orders."""
+    mine = select(OrderRow.customer_id, OrderRow.status).where(OrderRow.partner_id == partner_id)
+    newest = mine.order_by(OrderRow.created_at.desc()).limit(NEWEST).subquery()
+    waiting = select(newest.c.customer_id).where(newest.c.status.in_(OPEN_STATUSES)).distinct()
     return [row.customer_id for row in db.fetch_all(waiting)]
 
 
 def overdue(moment: datetime, limit: int) -> list[str]:
-    """Return the ids of orders that nobody accepted in time."""
-    query = select(Table.id).where(Table.status == "pending", Table.accept_by < moment)
-    return [row.id for row in db.fetch_all(query.order_by(Table.accept_by).limit(limit))]
+    """Return the ids of pending orders whose deadline for acceptance has passed."""
+    query = select(OrderRow.id).where(OrderRow.status == "pending", OrderRow.accept_by < moment)
+    return [row.id for row in db.fetch_all(query.order_by(OrderRow.accept_by).limit(limit))]
 
 
-def to_forget(limit: int) -> list[Order]:
-    """Return orders, locked, that nobody waits for and that still say who a deleted customer was."""
-    theirs = (Table.customer_id.in_(user_queries.deleted()), Table.status.not_in(AWAITED))
-    known = or_(Table.customer_info != NOBODY, Table.notes.is_not(None))
+def to_erase(limit: int) -> list[Order]:
+    """Return row-locked closed orders that still hold personal data of a deleted customer."""
+    theirs = (OrderRow.customer_id.in_(user_queries.deleted()), OrderRow.status.not_in(OPEN_STATUSES))
+    known = or_(OrderRow.customer_info != ERASED, OrderRow.notes.is_not(None))
     query = select(*_columns).where(*theirs, known).limit(limit).with_for_update(skip_locked=True)
     return [Order(*row) for row in db.fetch_all(query)]
 
 
 def steps(order_id: str, until: datetime | None = None) -> list[AnyRow]:
-    """Return what happened to an order, oldest first; up to and including `until` if given."""
-    query = select(OrderStep.__table__).where(OrderStep.order_id == order_id)
+    """Return the timeline of an order, oldest entry first; up to and including `until` if given."""
+    query = select(OrderStepRow.__table__).where(OrderStepRow.order_id == order_id)
     if until is not None:
-        query = query.where(OrderStep.at <= until)
-    return db.fetch_all(query.order_by(OrderStep.version))
+        query = query.where(OrderStepRow.at <= until)
+    return db.fetch_all(query.order_by(OrderStepRow.version))
 
 
 def _visible(actor: Actor) -> ColumnElement[bool]:
     if actor.may("orders.read"):
         return true()
     if actor.is_partner:
-        return or_(Table.partner_id == actor.id, Table.customer_id == actor.id)
+        return or_(OrderRow.partner_id == actor.id, OrderRow.customer_id == actor.id)
     places: dict[str, ColumnElement[bool]] = {
-        "customer": Table.customer_id == actor.id,
-        "delivery": Table.courier_id == actor.id,
+        "customer": OrderRow.customer_id == actor.id,
+        "delivery": OrderRow.courier_id == actor.id,
     }
     return places.get(actor.role, false())
 
 
 def _conditions(filters: dict[str, Any]) -> list[ColumnElement[bool]]:
     conditions: dict[str, Any] = {
-        "status": Table.status.in_,
-        "partner_id": lambda value: Table.partner_id == value,
-        "customer_id": lambda value: Table.customer_id == value,
-        "delivery_partner_id": lambda value: Table.courier_id == value,
-        "created_from": lambda value: Table.created_at >= value,
-        "created_to": lambda value: Table.created_at < value,
+        "status": OrderRow.status.in_,
+        "partner_id": lambda value: OrderRow.partner_id == value,
+        "customer_id": lambda value: OrderRow.customer_id == value,
+        "delivery_partner_id": lambda value: OrderRow.courier_id == value,
+        "created_from": lambda value: OrderRow.created_at >= value,
+        "created_to": lambda value: OrderRow.created_at < value,
         "q": _found,
     }
     return [conditions[name](value) for name, value in filters.items()]
 
 
 def searchable(order: Order) -> ColumnElement[Any]:
-    """Return the words of an order that a search finds, as `Order.words` keeps them."""
+    """Return the words of an order as the column `words` keeps them for the search."""
     info = order.customer_info
     texts = [order.order_number, info["name"], info["phone"], order.notes, *(i["name"] for i in order.items)]
     words = dict.fromkeys(word for text in texts if text for word in _words(text))
@@ -159,15 +160,15 @@ def searchable(order: Order) -> ColumnElement[Any]:
 
 
 def _found(text: str) -> ColumnElement[bool]:
-    """Every word of `text` begins a word of the order's number, customer, items or notes."""
+    """Return the condition that every word of `text` begins a word of the number, customer, items or notes."""
     words = _words(text)
     if not words:
         return false()
-    return Table.words.bool_op("@@")(cast(" & ".join(f"'{word}':*" for word in words), TSQUERY))
+    return OrderRow.words.bool_op("@@")(cast(" & ".join(f"'{word}':*" for word in words), TSQUERY))
 
 
 def _words(text: str) -> list[str]:
-    """Split as PostgreSQL would not: its parser takes `suit/tie` for a file and `2.5` for one word."""
+    """Return the words of `text`. PostgreSQL's own parser takes `suit/tie` for a file and `2.5` for one word."""
     return [
         word[:LONGEST_WORD] for word in re.findall(r"\w+", unicodedata.normalize("NFKC", text).casefold())
     ]

@@ -1,19 +1,20 @@
-"""Who learns what when an order moves: one table for all of it. Pure."""
+"""Recipients of an order's events and notifications, as one table. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from metaia.core import rooms as room_names
 from metaia.orders.policy import Parties
 from metaia.orders.state import COURIER, CUSTOMER, PARTNER
 
-HOUSE = "house"  # the admins, for orders that have no partner
+UNASSIGNED = "unassigned"  # all admins, for orders that have no partner
 PREVIOUS_COURIER = "previous_courier"
 
-# action → party → type of the notification that this party gets. Nobody is notified of what they did themselves,
-# but for the customer's confirmation of a new order. Live updates go to `rooms()`, whoever is notified.
-TELLS: Mapping[str, Mapping[str, str]] = {
-    "create": {CUSTOMER: "order_placed", PARTNER: "order_new", HOUSE: "order_new"},
+# action → party → the type of notification that this party gets. The actor gets none, except for the customer's
+# confirmation of a new order. Live updates go to `rooms()` in any case.
+NOTIFY: Mapping[str, Mapping[str, str]] = {
+    "create": {CUSTOMER: "order_placed", PARTNER: "order_new", UNASSIGNED: "order_new"},
     "accept": {CUSTOMER: "order_accepted"},
     "reject": {CUSTOMER: "order_rejected"},
     "prepare": {CUSTOMER: "order_preparing"},
@@ -22,33 +23,33 @@ TELLS: Mapping[str, Mapping[str, str]] = {
     "dispatch": {CUSTOMER: "order_dispatched", PARTNER: "order_dispatched"},
     "deliver": {CUSTOMER: "order_delivered", PARTNER: "order_delivered"},
     "complete": {CUSTOMER: "order_completed", PARTNER: "order_completed"},
-    "cancel": dict.fromkeys((CUSTOMER, PARTNER, COURIER, HOUSE), "order_cancelled"),
-    "expire": dict.fromkeys((CUSTOMER, PARTNER, HOUSE), "order_expired"),
+    "cancel": dict.fromkeys((CUSTOMER, PARTNER, COURIER, UNASSIGNED), "order_cancelled"),
+    "expire": dict.fromkeys((CUSTOMER, PARTNER, UNASSIGNED), "order_expired"),
 }
-TOLD_OF_THEIR_OWN = frozenset({"create"})
-STAFF_ROOMS = ("admin-room", "super_admin-room", "support-room")
+CONFIRMED = frozenset({"create"})  # the actor is notified too
 
 
 def rooms(order_id: str, order: Parties, *, previous_courier: str | None = None) -> list[str]:
-    """Return the rooms that see every change of an order: its people, those who joined it, and staff."""
-    people = (order.customer_id, order.partner_id, order.courier_id, previous_courier)
-    return [f"order-{order_id}", *(f"user-{person}" for person in people if person), *STAFF_ROOMS]
+    """Return the rooms that get every change of an order: its parties, its own room, and staff."""
+    users = (order.customer_id, order.partner_id, order.courier_id, previous_courier)
+    joined = [room_names.user(user_id) for user_id in users if user_id]
+    return [room_names.subject("order", order_id), *joined, *room_names.STAFF]
 
 
-def told(
+def recipients(
     action: str, order: Parties, *, by: str | None, previous_courier: str | None = None
 ) -> list[tuple[str, str]]:
-    """Return (user id, notification type) for everyone to be notified; HOUSE stands for all admins."""
+    """Return (user id, notification type) of all who are notified; UNASSIGNED stands for all admins."""
     left = previous_courier if previous_courier != order.courier_id else None
-    people: dict[str, str | None] = {
+    users: dict[str, str | None] = {
         CUSTOMER: order.customer_id,
         PARTNER: order.partner_id,
         COURIER: order.courier_id,
         PREVIOUS_COURIER: left,
-        HOUSE: HOUSE if order.partner_id is None else None,
+        UNASSIGNED: UNASSIGNED if order.partner_id is None else None,
     }
     return [
-        (person, kind)
-        for party, kind in TELLS[action].items()
-        if (person := people[party]) and (person != by or action in TOLD_OF_THEIR_OWN)
+        (user_id, kind)
+        for party, kind in NOTIFY[action].items()
+        if (user_id := users[party]) and (user_id != by or action in CONFIRMED)
     ]

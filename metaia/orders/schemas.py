@@ -1,4 +1,4 @@
-"""What goes in about orders, and the shape of what comes out (`present.py` makes it)."""
+"""Bodies, queries and answers about orders; `presenters.py` fills the answers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from webargs.fields import DelimitedList
 
 from metaia.core import money
-from metaia.core.http.fields import Amount, Id, Schema, Text, Version
+from metaia.core.http.fields import Amount, Id, MoneyOut, Schema, Text, Version
 from metaia.core.http.pagination import PageQuery, sort_field
 from metaia.core.http.views import Meta, envelope
 from metaia.orders.queries import SORTABLE
@@ -20,7 +20,7 @@ _status = validate.OneOf(STATUSES)
 
 
 class Estimate(fields.Field[Any]):
-    """Minutes as a number, or a time as text: the apps send both. Given back as it came."""
+    """Minutes as a number, or a time as text: the apps send both. Answers repeat it unchanged."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:  # noqa: ARG002
         if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= 60 * 24 * 30:
@@ -38,7 +38,7 @@ class ItemIn(Schema):
 
     @validates_schema
     def one_name(self, data: dict[str, Any], **_: Any) -> None:
-        """Two of the apps say `name`, one says `menuName`."""
+        """Two of the apps send `name`, one sends `menuName`."""
         if ("name" in data) == ("menu_name" in data):
             raise ValidationError("Give either name or menuName.", "name")
 
@@ -58,7 +58,7 @@ class Create(Schema):
 
     @validates_schema
     def payable(self, data: dict[str, Any], **_: Any) -> None:
-        """Currency and prices are only right together."""
+        """Refuse an unknown currency."""
         if data.get("currency") not in money.currencies():
             raise ValidationError("Must be an ISO 4217 code in capitals.", "currency")
 
@@ -67,7 +67,7 @@ EXAMPLE = {"items": [{"name": "Linen shirt", "quantity": 2, "price": 1450}], "no
 
 
 class Change(Schema):
-    """What every change of an order may carry."""
+    """The fields that every change of an order may have."""
 
     expected_version = Version(load_default=None)
     message = Text(1000, lines=True, load_default=None, allow_none=True)
@@ -116,7 +116,7 @@ class ItemOut(Schema):
     id = fields.String(required=True)
     name = fields.String(required=True)
     quantity = fields.Integer(required=True)
-    price = fields.Float(required=True)
+    price = MoneyOut(required=True)
 
 
 class CustomerInfoOut(Schema):
@@ -126,7 +126,7 @@ class CustomerInfoOut(Schema):
 
 
 class OrderOut(Schema):
-    """An order, as someone who takes part in it sees it."""
+    """An order, as its participants see it."""
 
     id = fields.UUID(required=True)
     order_number = fields.String(required=True)
@@ -136,7 +136,7 @@ class OrderOut(Schema):
     delivery_partner_id = fields.UUID(required=True, allow_none=True)
     customer_info = fields.Nested(CustomerInfoOut, required=True)
     items = fields.List(fields.Nested(ItemOut), required=True)
-    total = fields.Float(required=True)
+    total = MoneyOut(required=True)
     currency = fields.String(required=True)
     notes = fields.String(required=True, allow_none=True)
     estimated_time = fields.Raw(required=True, allow_none=True)
@@ -150,7 +150,7 @@ class OrderOut(Schema):
 
 
 class StepOut(Schema):
-    """One thing that happened to an order."""
+    """One entry of an order's timeline."""
 
     action = fields.String(required=True)
     status = fields.String(required=True)

@@ -1,46 +1,44 @@
-"""What can be done to orders. Every change takes one road: read → may they? → does it move? → write → tell."""
+"""Changes of orders. Each change takes one path: read, policy, transition, write, publish."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
 
-from metaia.core import db
+from metaia.core import db, rooms, versions
 from metaia.core.access.actor import Actor
 from metaia.core.audit import log as audit_log
-from metaia.core.errors import Conflict, Forbidden, Invalid, NotFound
+from metaia.core.errors import Forbidden, Invalid, NotFound
+from metaia.core.json import Json
 from metaia.core.state_machine import Transition
 from metaia.core.times import now
 from metaia.orders import policy, presenters, publish, queries
-from metaia.orders.models import Order as Table
-from metaia.orders.models import OrderStep
+from metaia.orders.models import OrderRow, OrderStepRow
 from metaia.orders.queries import Order
 from metaia.orders.state import MACHINE, SYSTEM
 from metaia.users import queries as user_queries
 
-Given = dict[str, Any]
-# What happened to an order may change these; the timeline keeps them all after every step.
+# The fields that an action may change; the timeline keeps all of them after every step.
 MUTABLE = ("status", "courier_id", "estimated_time", "estimated_pickup_time", "message", "reject_reason")
 
 
-def act(actor: Actor, order_id: str, action: str, given: Given, *, version: int | None = None) -> Order:
-    """Do `action` to an order with what the actor has given; return the order after it.
+def act(actor: Actor, order_id: str, action: str, given: Json, *, version: int | None = None) -> Order:
+    """Do `action` to an order with the body `given`; return the order after it.
 
-    Raises NotFound, Forbidden (never theirs to do), Conflict (stale version, or not from this state) and Invalid.
+    Raises NotFound, Forbidden (never this actor's to do), Conflict (stale version, or not from this status) and
+    Invalid.
     """
-    return db.retried(lambda: _act(actor, _to_change(order_id), action, given, version))
+    return db.optimistic_then_locked(lambda: _act(actor, _to_change(order_id), action, given, version))
 
 
-def set_status(
-    actor: Actor, order_id: str, target: str, given: Given, *, version: int | None = None
-) -> Order:
-    """Bring an order into `target` by whichever action leads there. Raises as `act` does."""
-    return db.retried(lambda: _towards(actor, _to_change(order_id), target, given, version))
+def set_status(actor: Actor, order_id: str, target: str, given: Json, *, version: int | None = None) -> Order:
+    """Bring an order into the status `target` by the action that leads there. Raises as `act` does."""
+    return db.optimistic_then_locked(lambda: _move_to(actor, _to_change(order_id), target, given, version))
 
 
 def expire(order_id: str) -> bool:
-    """Cancel an order that nobody accepted in time; return whether it was still waiting."""
-    return db.retried(lambda: _expire(_to_change(order_id)))
+    """Cancel an order whose deadline for acceptance has passed; return whether it was still pending."""
+    return db.optimistic_then_locked(lambda: _expire(_to_change(order_id)))
 
 
 def read(actor: Actor, order_id: str) -> Order:
@@ -52,12 +50,22 @@ def read(actor: Actor, order_id: str) -> Order:
     return order
 
 
-def _towards(actor: Actor, order: Order, target: str, given: Given, version: int | None) -> Order:
+def _act(actor: Actor, order: Order, action: str, given: Json, version: int | None) -> Order:
+    _require_part(actor, order)
+    parties = policy.parties(actor, order)
+    transition = MACHINE.require(order, action, parties, version, lambda: presenters.conflict(order, actor))
+    changes = _effects(action, given)
+    if policy.is_privileged(actor, order):
+        _record_privileged(actor, order, transition, changes)
+    return _move(order, transition, changes, given.get("reason"), actor)
+
+
+def _move_to(actor: Actor, order: Order, target: str, given: Json, version: int | None) -> Order:
     _require_part(actor, order)
     transition = MACHINE.towards(order.status, target)
     if transition is None:
-        _require_version(actor, order, version)
-        raise _wrong_state(actor, order, f"become {target}")
+        versions.require(version, order.version, MACHINE.noun, lambda: presenters.conflict(order, actor))
+        raise MACHINE.conflict(order, f"become {target}", presenters.conflict(order, actor))
     return _act(actor, order, transition.action, given, version)
 
 
@@ -67,20 +75,6 @@ def _expire(order: Order) -> bool:
         return False
     _move(order, transition, {"message": "Nobody accepted the order in time."}, None, None)
     return True
-
-
-def _act(actor: Actor, order: Order, action: str, given: Given, version: int | None) -> Order:
-    _require_part(actor, order)
-    if not policy.may_ever(actor, order, action):
-        raise Forbidden(f"It is not for you to {action} an order.")
-    _require_version(actor, order, version)
-    transition = MACHINE.find(order.status, action)
-    if transition is None or action not in policy.allowed(actor, order, order.status):
-        raise _wrong_state(actor, order, action)
-    changes = _effects(action, given)
-    if policy.is_privileged(actor, order):
-        _record_privileged(actor, order, transition, changes)
-    return _move(order, transition, changes, given.get("reason"), actor)
 
 
 def _require_part(actor: Actor, order: Order) -> None:
@@ -95,61 +89,47 @@ def _to_change(order_id: str) -> Order:
     return order
 
 
-def _require_version(actor: Actor, order: Order, version: int | None) -> None:
-    if version is not None and version != order.version:
-        raise Conflict(
-            "The order has changed since you saw it.",
-            code="stale_version",
-            details=presenters.conflict(order, actor),
-        )
-
-
-def _wrong_state(actor: Actor, order: Order, wish: str) -> Conflict:
-    return Conflict(
-        f"An order that is {order.status} cannot {wish}.",
-        code="illegal_transition",
-        details=presenters.conflict(order, actor),
-    )
-
-
-def _record_privileged(actor: Actor, order: Order, transition: Transition, changes: Given) -> None:
-    """Add to the audit log that staff acted on somebody else's order; what was said stands in the timeline."""
+def _record_privileged(actor: Actor, order: Order, transition: Transition, changes: Json) -> None:
+    """Record in the audit log that staff acted on an order of others; its texts stand in the timeline."""
     audit_log.record(
         f"order.{transition.action}",
-        subject=f"order-{order.id}",
+        subject=rooms.subject("order", order.id),
         before={"status": order.status, "version": order.version, "deliveryPartnerId": order.courier_id},
         after={"status": transition.target, "deliveryPartnerId": changes.get("courier_id", order.courier_id)},
         user=(actor.id, actor.role),
     )
 
 
-def _effects(action: str, given: Given) -> Given:
-    """Return the fields of the order that `action` changes beside its status."""
-    changed = {name: given[name] for name in ("estimated_time", "estimated_pickup_time") if given.get(name)}
-    message = given.get("message")
-    if action == "reject":
-        changed["reject_reason"] = given.get("reason") or "other"
-    elif action == "cancel":
-        message = message or given.get("reason")
-    elif action == "assign":
-        changed["courier_id"] = _courier(given["delivery_partner_id"])
-    return changed | ({"message": message} if message else {})
+def _effects(action: str, given: Json) -> Json:
+    """Return the fields that `action` changes beside the status."""
+    changes = {name: given[name] for name in ("estimated_time", "estimated_pickup_time") if given.get(name)}
+    changes |= EFFECTS[action](given) if action in EFFECTS else {}
+    message = given.get("message") or (given.get("reason") if action == "cancel" else None)
+    return changes | ({"message": message} if message else {})
 
 
-def _courier(user_id: str) -> str:
-    if user_queries.active_with_role(user_id, {"delivery"}) is None:
+def _assigned(given: Json) -> Json:
+    courier_id = given["delivery_partner_id"]
+    if user_queries.active_with_role(courier_id, {"delivery"}) is None:
         raise Invalid(details={"deliveryPartnerId": ["Not an active delivery partner."]})
-    return user_id
+    return {"courier_id": courier_id}
+
+
+def _rejected(given: Json) -> Json:
+    return {"reject_reason": given.get("reason") or "other"}
+
+
+EFFECTS: Mapping[str, Callable[[Json], Json]] = {"assign": _assigned, "reject": _rejected}
 
 
 def _move(
-    before: Order, transition: Transition, changes: Given, reason: str | None, actor: Actor | None
+    before: Order, transition: Transition, changes: Json, reason: str | None, actor: Actor | None
 ) -> Order:
-    """Write the change, its step in the timeline, and everything that tells people of it."""
+    """Write the change and its step in the timeline; publish it."""
     message = changes.get("message")
     changes = changes | {"status": transition.target, "version": before.version + 1, "updated_at": now()}
     after = replace(before, **changes)
-    db.change(Table, id=before.id, **changes)
+    db.change(OrderRow, id=before.id, **changes)
     append_step(after, transition.action, before.status, message or reason, actor)
     publish.changed(before, after, transition.action, message, actor)
     return after
@@ -158,9 +138,9 @@ def _move(
 def append_step(
     after: Order, action: str, previous_status: str | None, note: str | None, actor: Actor | None
 ) -> None:
-    """Add to the timeline."""
+    """Append an entry to the timeline; without an actor it is the system's."""
     db.append(
-        OrderStep,
+        OrderStepRow,
         order_id=after.id,
         version=after.version,
         action=action,

@@ -1,9 +1,10 @@
-"""What clients may ask about orders over a socket."""
+"""Socket messages about orders: joining and leaving an order's room."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from metaia.core import rooms
 from metaia.core.access.actor import Actor
 from metaia.core.errors import Problem
 from metaia.core.http.fields import Id, Schema
@@ -20,12 +21,12 @@ class OrderRoom(Schema):
     "join_order_room", OrderRoom, "Follow one order: anyone who takes part in it, and staff.", changes=False
 )
 def join_order_room(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
-    """Let the client into the order's room, if it may see the order."""
+    """Add the connection to the order's room, if its user may see the order."""
     order = service.read(actor, data["order_id"])
-    room = f"order-{order.id}"
-    socketio_gateway.enter(room)
+    room = rooms.subject("order", order.id)
+    socketio_gateway.join(room)
     try:
-        service.read(actor, order.id)  # it may have been given to somebody else since the first look
+        service.read(actor, order.id)  # the order may have been reassigned since the first read
     except Problem:
         socketio_gateway.leave(room)
         raise
@@ -34,13 +35,15 @@ def join_order_room(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
 
 @inbound.on("leave_order_room", OrderRoom, "Stop following one order.", changes=False)
 def leave_order_room(_: Actor, data: dict[str, Any]) -> dict[str, Any]:
-    """Let the client out of the order's room; leaving a room one is not in is no error."""
-    room = f"order-{data['order_id']}"
+    """Remove the connection from the order's room; leaving a room that was not joined is no error."""
+    room = rooms.subject("order", data["order_id"])
     socketio_gateway.leave(room)
     return {"orderId": data["order_id"], "room": room}
 
 
-def keep_strangers_out(update: dict[str, Any]) -> None:
-    """Put whoever no longer takes part in an order, as a courier it was taken from, out of its room."""
-    parties = presenters.PartiesShown(update["order"])
-    socketio_gateway.keep(f"order-{update['orderId']}", lambda actor: policy.may_see(actor, parties))
+def evict_former_parties(update: dict[str, Any]) -> None:
+    """Remove users who no longer take part in an order, such as its previous courier, from its room."""
+    parties = presenters.ShownParties(update["order"])
+    socketio_gateway.evict_unless(
+        rooms.subject("order", update["orderId"]), lambda actor: policy.may_see(actor, parties)
+    )

@@ -8,6 +8,7 @@ CUSTOMER, PARTNER, COURIER, ADMIN, SYSTEM = "customer", "partner", "courier", "a
 SHOP = (PARTNER, ADMIN)
 
 MACHINE = Machine(
+    "order",
     [
         # from, action, to, who
         ("pending", "accept", "accepted", SHOP),
@@ -29,9 +30,9 @@ MACHINE = Machine(
         ("out_for_delivery", "deliver", "delivered", (COURIER, ADMIN)),
         ("out_for_delivery", "assign", "out_for_delivery", (ADMIN,)),
         ("delivered", "complete", "completed", (CUSTOMER, PARTNER, ADMIN)),
-    ]
+    ],
 )
 
-# as long as a customer waits for the order
-AWAITED = ("pending", "accepted", "preparing", "ready", "out_for_delivery")
+# The customer still waits for the order.
+OPEN_STATUSES = ("pending", "accepted", "preparing", "ready", "out_for_delivery")
 REJECT_REASONS = ("out_of_stock", "too_busy", "closed", "cannot_fulfil", "invalid_order", "other")

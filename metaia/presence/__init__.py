@@ -1,1 +1,1 @@
-"""Who is online: leases in Redis, partners' statuses, and the messages that announce them."""
+"""Which users are online: leases in Redis, partners' statuses, and the events that announce changes."""

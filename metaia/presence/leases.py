@@ -1,7 +1,9 @@
-"""Who is connected, over all processes: leases in Redis, so that a killed process leaves nobody online for long.
+"""Leases in Redis: which users are connected to any process.
 
-Each process renews the lease of every user it holds; a user is online while a lease runs. Who reconnects within a
-lease was never offline. Every change is atomic, so whoever is listed or busy has a lease. People are "role id".
+Each process renews the leases of the users connected to it, and a user is online while a lease runs. So a killed
+process leaves its users online for LEASE seconds at most, and a user that reconnects within a lease was never offline.
+Every change is one Redis transaction or script: a listed or busy user always has a lease. In this module a
+user is written as "role id".
 """
 
 from __future__ import annotations
@@ -13,16 +15,16 @@ from typing import Any
 from redis import Redis
 
 LEASE = 20.0  # seconds
-KEY = "metaia:presence:leases"  # sorted set: person → when the lease ends
-LISTED = "metaia:presence:listed"  # person → 0: Redis keeps equal scores in the order of the alphabet
-BUSY = "metaia:presence:busy"  # person → 0
-AT_ONCE = 500  # people in one command, which others wait for
-_END = f"""
-local ended = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, {AT_ONCE})
-for _, who in ipairs(ended) do
-    for _, key in ipairs(KEYS) do redis.call('ZREM', key, who) end
+KEY = "metaia:presence:leases"  # sorted set: user → end of the lease
+LISTED = "metaia:presence:listed"  # user → 0: Redis sorts members of equal score alphabetically
+BUSY = "metaia:presence:busy"  # user → 0
+BATCH = 500  # users in one command: Redis serves no other client while it runs
+_END_EXPIRED = f"""
+local expired = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, {BATCH})
+for _, user in ipairs(expired) do
+    for _, key in ipairs(KEYS) do redis.call('ZREM', key, user) end
 end
-return ended
+return expired
 """
 
 
@@ -31,46 +33,46 @@ class Leases:
 
     def __init__(self, redis: Redis) -> None:
         self.redis = redis
-        self._end = redis.register_script(_END)
+        self._end_expired = redis.register_script(_END_EXPIRED)
 
-    def renew(self, people: Iterable[str]) -> list[str]:
-        """Renew the leases of `people`; return those who had none."""
-        listed, came = list(people), []
-        for start in range(0, len(listed), AT_ONCE):
-            some = listed[start : start + AT_ONCE]
+    def renew(self, users: Iterable[str]) -> list[str]:
+        """Renew the leases of `users`; return those that had none."""
+        listed, added = list(users), []
+        for start in range(0, len(listed), BATCH):
+            batch = listed[start : start + BATCH]
             with self.redis.pipeline() as pipe:
-                pipe.zmscore(KEY, some)
-                _lease(pipe, some)
+                pipe.zmscore(KEY, batch)
+                _lease(pipe, batch)
                 before = pipe.execute()[0]
-            came += [who for who, until in zip(some, before, strict=True) if until is None]
-        return came
+            added += [user for user, until in zip(batch, before, strict=True) if until is None]
+        return added
 
-    def set_busy(self, who: str, *, busy: bool) -> bool:
-        """Say whether somebody is busy, which is a sign of life too; return whether they had no lease."""
+    def set_busy(self, user: str, *, busy: bool) -> bool:
+        """Store whether a user is busy, and renew their lease; return whether they had none."""
         with self.redis.pipeline() as pipe:
-            pipe.zmscore(KEY, [who])
-            _lease(pipe, [who])
+            pipe.zmscore(KEY, [user])
+            _lease(pipe, [user])
             if busy:
-                pipe.zadd(BUSY, {who: 0})
+                pipe.zadd(BUSY, {user: 0})
             else:
-                pipe.zrem(BUSY, who)
+                pipe.zrem(BUSY, user)
             ((before,), *_) = pipe.execute()
         return before is None
 
-    def end(self) -> list[str]:
-        """Return those whose lease has ended since the last time somebody asked."""
-        gone: list[str] = []
-        while ended := self._end(keys=[KEY, LISTED, BUSY], args=[time.time()]):
-            gone += [who.decode() for who in ended]
-        return gone
+    def end_expired(self) -> list[str]:
+        """Delete the leases that have run out; return their users. One call, in one process, gets each of them."""
+        users: list[str] = []
+        while expired := self._end_expired(keys=[KEY, LISTED, BUSY], args=[time.time()]):
+            users += [user.decode() for user in expired]
+        return users
 
-    def statuses(self, people: list[str]) -> list[str]:
-        """Return for each of `people` whether they are online, offline or busy."""
-        if not people:
+    def statuses(self, users: list[str]) -> list[str]:
+        """Return `online`, `offline` or `busy` for each of `users`."""
+        if not users:
             return []
         with self.redis.pipeline() as pipe:
-            pipe.zmscore(KEY, people)
-            pipe.zmscore(BUSY, people)
+            pipe.zmscore(KEY, users)
+            pipe.zmscore(BUSY, users)
             leases, busy = pipe.execute()
         now = time.time()
         return [
@@ -78,15 +80,15 @@ class Leases:
             for until, mark in zip(leases, busy, strict=True)
         ]
 
-    def page(self, beginnings: Iterable[str], *, after: str | None, limit: int) -> list[str]:
-        """Return up to `limit` people after `after`, in order, whose "role id" begins with one of `beginnings`."""
+    def page(self, prefixes: Iterable[str], *, after: str | None, limit: int) -> list[str]:
+        """Return up to `limit` users after `after`, in order, of those that start with one of `prefixes`."""
         with self.redis.pipeline(transaction=False) as pipe:
-            for start in sorted(beginnings):
+            for start in sorted(prefixes):
                 since = f"[{start}" if after is None or after < start else f"({after}"
                 pipe.zrangebylex(LISTED, since, f"[{start}\xff", 0, limit)
-            return [who.decode() for some in pipe.execute() for who in some][:limit]
+            return [user.decode() for found in pipe.execute() for user in found][:limit]
 
 
-def _lease(pipe: Any, people: list[str]) -> None:
-    pipe.zadd(KEY, dict.fromkeys(people, time.time() + LEASE))
-    pipe.zadd(LISTED, dict.fromkeys(people, 0))
+def _lease(pipe: Any, users: list[str]) -> None:
+    pipe.zadd(KEY, dict.fromkeys(users, time.time() + LEASE))
+    pipe.zadd(LISTED, dict.fromkeys(users, 0))

@@ -1,58 +1,42 @@
-"""Who is online, and saying that one is busy, over REST."""
+"""Presence over REST."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Response
-from marshmallow import fields, validate
+from flask import Flask, Response
 
-from metaia.core.access.actor import ROLES, current
-from metaia.core.http.fields import Schema
-from metaia.core.http.pagination import PageQuery
-from metaia.core.http.views import READ, WRITE, Blueprint, Meta, answer, envelope, rated
-from metaia.realtime import runtime
+from metaia.core.access.actor import current
+from metaia.core.http.blueprint import Blueprint
+from metaia.core.http.endpoint import READ, WRITE
+from metaia.core.http.views import answer
+from metaia.presence import events, sockets
+from metaia.presence import service as presence_service
+from metaia.presence.schemas import ManyPresences, OnePresence, PresenceQuery, SetPresence
+from metaia.realtime import catalogue, inbound, runtime
 
-blp = Blueprint("presence", __name__, url_prefix="/api/presence", description="Who is online")
-_role = validate.OneOf(sorted(ROLES))
-
-
-class SetPresence(Schema):
-    status = fields.String(required=True, validate=validate.OneOf(["online", "busy"]))
+blp = Blueprint("presence", __name__, url_prefix="/api/presence", description="Presence")
 
 
-class PresenceQuery(PageQuery):
-    role = fields.String(load_default=None, validate=_role)
-    cursor = fields.String(load_default=None, validate=validate.Regexp(r"[a-z_]{1,20} [0-9a-f-]{36}\Z"))
-
-
-class PresenceOut(Schema):
-    """Somebody who is there."""
-
-    user_id = fields.UUID(required=True)
-    role = fields.String(required=True, validate=_role)
-    status = fields.String(required=True, validate=validate.OneOf(["online", "busy"]))
-
-
-_presence = fields.Nested(PresenceOut, required=True)
-OnePresence = envelope("OnePresence", presence=_presence)
-ManyPresences = envelope("ManyPresences", meta=Meta, presences=fields.List(_presence, required=True))
-
-
-@blp.route("")
-@blp.arguments(PresenceQuery, location="query")
-@blp.response(200, ManyPresences)
-@rated(READ)
+@blp.endpoint("GET", "", query=PresenceQuery, returns=ManyPresences, limit=READ)
 def get_many(query: dict[str, Any]) -> Response:
-    """Who is online or busy: staff see everybody, customers see partners, others themselves."""
-    there, following = runtime.current().presence.page(current(), **query)
+    """Online and busy users: staff see all, customers see partners, others themselves."""
+    there, following = presence_service.current().page(current(), **query)
     return answer(presences=there, meta={"next_cursor": following})
 
 
-@blp.route("", methods=["PUT"])
-@blp.arguments(SetPresence)
-@blp.response(200, OnePresence)
-@rated(WRITE)
+@blp.endpoint("PUT", "", body=SetPresence, returns=OnePresence, limit=WRITE)
 def set_own(body: dict[str, Any]) -> Response:
-    """A partner says that they are busy, or online again."""
-    return answer(presence=runtime.current().presence.set(current(), body["status"]))
+    """Set one's own status to busy, or to online again: partners."""
+    return answer(presence=presence_service.current().set(current(), body["status"]))
+
+
+def register(app: Flask, api: Any) -> None:
+    """Register this domain with the application."""
+    real_time = runtime.of(app)
+    presence = presence_service.Presence(app, lambda: real_time.relay.leading)
+    real_time.add_loop(presence.run)
+    real_time.on_connect(sockets.follow_every_partner)
+    catalogue.register(app, *events.EVENTS)
+    inbound.register(app, sockets)
+    api.register_blueprint(blp)

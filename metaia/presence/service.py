@@ -1,4 +1,4 @@
-"""Who is there: kept as leases in Redis, renewed and noticed here, asked for by whoever may see it."""
+"""Presence of this process's users: leases are renewed, and changes are found and announced."""
 
 from __future__ import annotations
 
@@ -7,31 +7,34 @@ from contextlib import contextmanager
 
 import gevent
 import structlog
+from flask import Flask, current_app
 from limits import parse
 from redis.exceptions import RedisError
 
-from metaia.core.access.actor import PARTNERS, ROLES, Actor
+from metaia.core.access.actor import PARTNERS, Actor
 from metaia.core.errors import Forbidden, TooMany, Unavailable
+from metaia.core.redis import connect
 from metaia.extensions import limiter
+from metaia.presence import policy, presenters, publish
 from metaia.presence.leases import LEASE, Leases
-from metaia.presence.publish import announce, shown, tell_of_partner, tell_staff
 from metaia.realtime.clients import connections
-from metaia.realtime.log.pubsub import connect
 
+EXTENSION = "metaia.presence"
 RENEW = LEASE / 4  # seconds
-CHANGES = parse("20 per minute")  # of one partner's own status, however they are sent
+CHANGES = parse("20 per minute")  # of one partner's own status, over REST and sockets together
 logger = structlog.get_logger(__name__)
 
 
 class Presence:
-    """Runs in every web process; the one that leads the relay notices who has gone."""
+    """Runs in every web process; the one that leads the relay also ends leases that have run out."""
 
-    def __init__(self, redis_url: str, leading: Callable[[], bool]) -> None:
-        self.leases = Leases(connect(redis_url))
+    def __init__(self, app: Flask, leading: Callable[[], bool]) -> None:
+        self.leases = Leases(connect(app.config["REDIS_URL"]))
         self.leading = leading
+        app.extensions[EXTENSION] = self
 
     def run(self) -> None:
-        """Renew leases and notice changes, for ever."""
+        """Renew leases and announce changes, for ever."""
         while True:
             gevent.sleep(RENEW)
             try:
@@ -40,42 +43,43 @@ class Presence:
                 logger.warning("presence unknown", error=str(error))
 
     def round(self) -> None:
-        """Renew the leases of those who are connected here, and tell who came and went. Raises RedisError."""
-        for who in self.leases.renew(connections.users()):
-            announce(who, "online")
+        """Renew the leases of users connected to this process, and announce all changes. Raises RedisError."""
+        for user in self.leases.renew(connections.users()):
+            publish.announce(user, "online")
         if self.leading():
-            for who in self.leases.end():
-                announce(who, "offline")
+            for user in self.leases.end_expired():
+                publish.announce(user, "offline")
 
     def set(self, actor: Actor, status: str) -> dict[str, str]:
-        """Let a partner be busy, or online again. Raises Forbidden, TooMany or Unavailable.
+        """Set a partner's own status, `busy` or `online`. Raises Forbidden, TooMany or Unavailable.
 
-        Told again even when it is no news: the process that stored it may have been killed before it told anybody.
+        A status that is already stored is published again: the process that stored it may have been killed before it
+        published.
         """
         if not actor.is_partner or actor.impersonator:
-            raise Forbidden("Only partners say that they are busy.")
-        who = f"{actor.role} {actor.id}"
+            raise Forbidden("Only partners can be busy.")
+        user = f"{actor.role} {actor.id}"
         with _redis_needed():
             if limiter.enabled and not limiter.limiter.hit(CHANGES, "presence", actor.id):
                 raise TooMany(retry_after=CHANGES.get_expiry())
-            if self.leases.set_busy(who, busy=status == "busy"):
-                tell_staff(who, "online")
-        tell_of_partner(actor.id, status)
-        return shown(who, status)
+            if self.leases.set_busy(user, busy=status == "busy"):
+                publish.to_staff(user, "online")
+        publish.of_partner(actor.id, status)
+        return presenters.presence(user, status)
 
     def page(
         self, actor: Actor, *, role: str | None, limit: int, cursor: str | None
     ) -> tuple[list[dict[str, str]], str | None]:
-        """Return a page of those who are there, as far as `actor` may see them, and the next page's cursor.
+        """Return a page of the online users visible to `actor`, and the next page's cursor.
 
         Raises Unavailable.
         """
         with _redis_needed():
-            people = self.leases.page(visible(actor, role), after=cursor, limit=limit + 1)
-            statuses = self.leases.statuses(people[:limit])
-        found = zip(people, statuses, strict=False)
-        there = [shown(who, status) for who, status in found if status != "offline"]
-        return there, people[limit - 1] if len(people) > limit else None
+            users = self.leases.page(policy.visible(actor, role), after=cursor, limit=limit + 1)
+            statuses = self.leases.statuses(users[:limit])
+        found = zip(users, statuses, strict=False)
+        online = [presenters.presence(user, status) for user, status in found if status != "offline"]
+        return online, users[limit - 1] if len(users) > limit else None
 
     def of_partner(self, partner_id: str) -> str:
         """Return a partner's status; offline for an id that no partner has. Raises Unavailable."""
@@ -92,18 +96,12 @@ def _redis_needed() -> Iterator[None]:
         raise Unavailable(retry_after=1) from None
 
 
-def visible(actor: Actor, role: str | None = None) -> list[str]:
-    """Return how the "role id" of those begins whom `actor` may see; with `role`, of those who have it.
-
-    Staff see everybody, customers see partners, others see themselves.
-    """
-    roles = (
-        ROLES if actor.may("presence.read") else PARTNERS if actor.role == "customer" else frozenset[str]()
-    )
-    seen = [f"{each} " for each in sorted(roles)] or [f"{actor.role} {actor.id}"]
-    return [start for start in seen if role is None or start.startswith(f"{role} ")]
+def of(app: Flask) -> Presence:
+    """Return the presence of `app`."""
+    presence: Presence = app.extensions[EXTENSION]
+    return presence
 
 
-def may_follow(actor: Actor, partner_id: str) -> bool:
-    """Return whether `actor` may hear of a partner's status."""
-    return actor.may("presence.read") or actor.role == "customer" or actor.id == partner_id
+def current() -> Presence:
+    """Return the presence of the current application."""
+    return of(current_app)

@@ -1,1 +1,1 @@
-"""From a committed change to every client that should hear of it; knows no domain."""
+"""The real-time path: from a committed change to every client in the audience of its event. It knows no domain."""

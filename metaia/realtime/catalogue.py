@@ -1,34 +1,38 @@
-"""The catalogue: every event there is, with its schema, wire name and audience. Domains declare theirs in `events.py`.
+"""The catalogue of events: each type with its schema, its name for clients, and its audience.
 
-`GET /api/asyncapi.json` is generated from here, `events.record()` refuses what is not here, and delivery asks here
-how an event looks to the one who receives it.
+Domains list their types in `events.py` and register them. `GET /api/asyncapi.json` is generated from the catalogue,
+`events.record()` refuses types that are not in it, and delivery reads from it how each viewer sees an event.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+from flask import Flask
+from marshmallow import Schema as MarshmallowSchema
 
 from metaia.core.access.actor import Actor
 from metaia.core.http.fields import Schema
+from metaia.core.registry import Registry
 
 Payload = dict[str, Any]
 
 
 class View(Protocol):
-    """How one event differs between those who receive it. Both methods are pure and fast: they run per delivery."""
+    """How an event differs between its receivers. Both methods are pure and fast: they run for each delivery."""
 
     def key(self, payload: Payload, actor: Actor) -> str:
-        """Return a name for what `actor` sees; actors with the same name see the same."""
+        """Return a key for what `actor` sees; all actors with the same key see the same."""
 
     def show(self, payload: Payload, key: str) -> Payload:
-        """Return the payload as those with `key` see it."""
+        """Return the payload as actors with `key` see it."""
 
 
 @dataclass(frozen=True)
 class EventType:
-    """One kind of event. `wire` is its name for clients; None means that only our own processes hear of it."""
+    """One type of event. `wire` is its name for clients; with None, only METAIA's own processes receive it."""
 
     name: str
     wire: str | None
@@ -36,12 +40,13 @@ class EventType:
     summary: str
     audience: str
     view: View | None = None
-    admin_message: Callable[[Payload], Payload] | None = None  # what `ws /admin` makes of it
+    # By the name of a format: what plain WebSockets in that format get instead of `{type, data, cursor}`.
+    renderings: Mapping[str, Callable[[Payload], Payload]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class Passing:
-    """A kind of message that is emitted and never logged: whoever is away misses it."""
+class EphemeralEvent:
+    """A type of event that is emitted and never logged: clients that are not connected miss it."""
 
     wire: str
     schema: type[Schema]
@@ -49,23 +54,35 @@ class Passing:
     audience: str
 
 
-EVENTS: dict[str, EventType] = {}
-PASSING: dict[str, Passing] = {}
+@dataclass(frozen=True)
+class Channel:
+    """The address of a plain WebSocket, for the AsyncAPI document: it sends one kind of message."""
+
+    name: str
+    address: str
+    query: type[Schema]
+    message: str  # its name
+    schema: type[MarshmallowSchema]
+    summary: str
 
 
-def declare(*types: EventType) -> None:
-    """Add event types. Raises ValueError when a name is taken."""
-    for event_type in types:
-        if EVENTS.setdefault(event_type.name, event_type) is not event_type:
-            raise ValueError(f"event {event_type.name} is declared twice")
+EVENTS: Registry[str, EventType] = Registry("events")
+EPHEMERAL: Registry[str, EphemeralEvent] = Registry("ephemeral_events")
+CHANNELS: Registry[str, Channel] = Registry("websocket_channels")
 
 
-def declare_passing(*types: Passing) -> None:
-    """Add messages that are not in the log."""
-    PASSING.update({passing.wire: passing for passing in types})
+def register(app: Flask, *entries: EventType | EphemeralEvent | Channel) -> None:
+    """Add entries to the catalogue of `app`. Raises ValueError when a name is taken."""
+    for entry in entries:
+        if isinstance(entry, EventType):
+            EVENTS.register(app, entry.name, entry)
+        elif isinstance(entry, EphemeralEvent):
+            EPHEMERAL.register(app, entry.wire, entry)
+        else:
+            CHANNELS.register(app, entry.name, entry)
 
 
-def seen_by(name: str, payload: Payload, actor: Actor) -> Payload:
+def view_for(event_type: EventType, payload: Payload, actor: Actor) -> Payload:
     """Return the payload of an event as `actor` sees it."""
-    view = EVENTS[name].view
+    view = event_type.view
     return payload if view is None else view.show(payload, view.key(payload, actor))

@@ -1,23 +1,26 @@
-"""What clients may send over Socket.IO: a registry that domains fill with `@on(...)`."""
+"""Events that clients may send over Socket.IO: domains mark handlers with `@on(…)` and register their module."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
+from flask import Flask
 from marshmallow import ValidationError
 
 from metaia.core.access.actor import Actor
 from metaia.core.errors import Invalid, flatten
 from metaia.core.http.fields import Schema
+from metaia.core.registry import Registry, marks
 
 Handler = Callable[[Actor, dict[str, Any]], dict[str, Any]]
 
 
 @dataclass(frozen=True)
-class Inbound:
-    """An event that clients may send; who may only look may send those that change nothing."""
+class InboundEvent:
+    """An event that clients may send. Sessions that are read-only may send it only if it `changes` nothing."""
 
     name: str
     schema: type[Schema]
@@ -25,10 +28,10 @@ class Inbound:
     summary: str
     changes: bool
 
-    def read(self, arguments: tuple[Any, ...]) -> dict[str, Any]:
+    def parse(self, arguments: tuple[Any, ...]) -> dict[str, Any]:
         """Return the client's one argument, validated. Raises Invalid.
 
-        Where the schema has a single field, a client may send the bare value: `emit("join_order_room", id)`.
+        If the schema has a single field, a client may send the bare value: `emit("join_order_room", id)`.
         """
         if len(arguments) != 1:
             raise Invalid("Send exactly one argument.")
@@ -42,16 +45,22 @@ class Inbound:
         return loaded
 
 
-INBOUND: dict[str, Inbound] = {}
+INBOUND: Registry[str, InboundEvent] = Registry("inbound_events")
 
 
 def on(
     name: str, schema: type[Schema], summary: str, *, changes: bool = True
 ) -> Callable[[Handler], Handler]:
-    """Register a handler for the inbound event `name`; it gets the actor and the validated argument."""
+    """Mark the handler of the inbound event `name`: a function of the actor and the validated argument."""
 
-    def register(handle: Handler) -> Handler:
-        INBOUND[name] = Inbound(name, schema, handle, summary, changes)
+    def mark(handle: Handler) -> Handler:
+        handle.inbound_event = InboundEvent(name, schema, handle, summary, changes)  # type: ignore[attr-defined]
         return handle
 
-    return register
+    return mark
+
+
+def register(app: Flask, sockets: ModuleType) -> None:
+    """Add the handlers of a domain's `sockets` module. Raises ValueError when a name is taken."""
+    for event in marks(sockets, "inbound_event"):
+        INBOUND.register(app, event.name, event)

@@ -7,13 +7,13 @@ from typing import Any
 from flask import Flask, Response, current_app
 from marshmallow import fields, validate
 
-import metaia.presence.sockets  # noqa: F401 - registers itself
 from metaia.core import json
 from metaia.core.access.actor import current
+from metaia.core.http.blueprint import Blueprint
+from metaia.core.http.endpoint import PUBLIC, READ
 from metaia.core.http.fields import Schema
-from metaia.core.http.views import READ, Blueprint, answer, envelope, public, rated
-from metaia.presence import routes as presence_routes
-from metaia.realtime import runtime
+from metaia.core.http.views import answer, envelope
+from metaia.realtime import inbound, runtime
 from metaia.realtime.asyncapi import document as asyncapi
 from metaia.realtime.clients import latency
 from metaia.realtime.gateways import plain as plain_gateway
@@ -45,32 +45,27 @@ Synced = envelope(
 )
 
 
-@blp.route("/sync")
-@blp.arguments(SyncQuery, location="query")
-@blp.response(200, Synced)
-@rated(READ)
+@blp.endpoint("GET", "/sync", query=SyncQuery, returns=Synced, limit=READ)
 def get_events(query: dict[str, Any]) -> Response:
-    """Events since a cursor; without one, only the present cursor."""
+    """Events since a cursor; without one, only the current cursor."""
     feed = runtime.current().feed
     page = sync.page(feed, current(), cursor=query["cursor"], limit=query["limit"], wait=query["wait"])
     return answer(events=page.events, cursor=page.cursor, more=page.more, resync=page.resync)
 
 
-@blp.route("/asyncapi.json")
-@blp.response(200, {"type": "object"})
-@rated(READ)
-@public
+@blp.endpoint("GET", "/asyncapi.json", returns={"type": "object"}, limit=READ, access=PUBLIC)
 def get_asyncapi() -> Response:
     """The AsyncAPI 3 document of everything that goes over sockets."""
-    document = asyncapi.document(current_app.config["PUBLIC_BASE_URL"])
+    document = asyncapi.document(current_app)
     return Response(json.dumps(document), mimetype="application/json")
 
 
 def register(app: Flask, api: Any) -> None:
-    """Register this part with the application."""
+    """Register this package with the application."""
     transport.install()
     latency.init_app(app)
     runtime.Runtime(app)
-    socketio_gateway.init_app()
-    for blueprint in (blp, plain_gateway.events, plain_gateway.bare, presence_routes.blp):
+    socketio_gateway.init_app(app)
+    inbound.register(app, socketio_gateway)
+    for blueprint in (blp, plain_gateway.events, plain_gateway.websockets):
         api.register_blueprint(blueprint)

@@ -8,87 +8,102 @@ from typing import Any
 import gevent
 import structlog
 from flask import Flask, current_app
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from metaia.core import metrics, outbox
-from metaia.jobs.dispatcher import Dispatch
-from metaia.presence.service import Presence
+from metaia.core import db, metrics, outbox
+from metaia.jobs.dispatcher import Dispatcher
+from metaia.jobs.registry import JOBS
+from metaia.realtime.catalogue import EVENTS, EventType
 from metaia.realtime.clients import connections, fanout
+from metaia.realtime.clients.connections import Connection
 from metaia.realtime.log.feed import Feed
-from metaia.realtime.log.pubsub import Bus
+from metaia.realtime.log.pubsub import PubSub
 from metaia.realtime.log.relay import Relay
 from metaia.realtime.log.store import Event
 from metaia.realtime.stats import Statistics, of_process
 
 EXTENSION = "metaia.realtime"
-PAUSE = 1.0
+PAUSE = 1.0  # seconds before a loop that failed, or a query without PostgreSQL, is tried again
 logger = structlog.get_logger(__name__)
 
 
 class Runtime:
-    """Relay, feed, bus and job dispatch of one process."""
+    """Relay, feed, publish/subscribe and job dispatcher of one process."""
 
     def __init__(self, app: Flask) -> None:
         self.app = app
-        self.bus = Bus(app.config["REDIS_URL"])
+        self._event_types = EVENTS.of(app)
+        self.pubsub = PubSub(app.config["REDIS_URL"])
         self.feed = Feed(self._deliver)
-        self.relay = Relay(self._moved)
-        self.presence = Presence(app.config["REDIS_URL"], lambda: self.relay.leading)
+        self.relay = Relay(self._on_moved)
         self.statistics = Statistics(
             app.config["REDIS_URL"], lambda: of_process(self.feed, leading=self.relay.leading)
         )
-        self.dispatch = Dispatch(app.config["REDIS_URL"], lambda: self.relay.leading)
+        self.dispatcher = Dispatcher(app.config["REDIS_URL"], JOBS.of(app), lambda: self.relay.leading)
+        self.connect_hooks: list[Callable[[Connection], None]] = []
+        self._loops: list[Callable[[], None]] = [self.statistics.run]
         self._at_start: list[Callable[[], None]] = []
         self._greenlets: list[gevent.Greenlet[..., Any]] = []
         app.extensions[EXTENSION] = self
 
-    def start(self) -> None:
-        """Start following, announcing, and trying to lead; returns when this process knows all it must to serve.
+    def add_loop(self, call: Callable[[], None]) -> None:
+        """Run `call`, which loops for ever, in a greenlet of every process that starts this runtime.
 
-        That takes as long as PostgreSQL is away: a process that gave up would end gunicorn with it, and one that served
-        without having asked would let ended sessions in.
+        If it raises or returns, it is called again after PAUSE seconds.
         """
-        outbox.when_filled("event", self.wake_relay)
-        outbox.when_filled("job", self.wake_dispatch)
-        self._run(self.feed.run)
-        self._run(self.bus.subscribe, self._heard, self._woken, self.feed.doubt)
-        self._run(connections.look_after)
-        self._run(self.presence.run)
-        self._run(self.statistics.run)
-        self.start_relay() if self.app.config["RELAY_IN_WEB"] else self._run(self.bus.publish)
-        self.feed.ready.wait()
-        for call in self._at_start:
-            _insist(call)
+        self._loops.append(call)
 
-    def start_relay(self) -> None:
-        """Start trying to lead: all that `flask relay` does."""
-        self._run(self.bus.publish)
-        self._run(self.relay.run)
-        self._run(self.dispatch.run)
-
-    def serve_relay(self) -> None:
-        """Relay and hand over jobs, for ever, in a process that serves nobody."""
-        self._run(self.feed.run)  # knows the log's epoch
-        self.start_relay()
-        self._run(self.presence.run)  # the leader notices who has gone
-        self._run(self.statistics.run)
-        self._run(self.bus.subscribe, self._heard, self._woken, self._woken)
-        gevent.joinall(self._greenlets)
-
-    def _run(self, call: Callable[..., None], *arguments: Any) -> None:
-        self._greenlets.append(self.spawn(_for_ever, call, *arguments))
+    def on_connect(self, hook: Callable[[Connection], None]) -> None:
+        """Call `hook` with each Socket.IO connection that was accepted, before it gets its first event."""
+        self.connect_hooks.append(hook)
 
     def at_start(self, call: Callable[[], None]) -> None:
-        """Run `call` once this process follows the log, before it serves."""
+        """Run `call` once this process follows the log, before it serves clients."""
         self._at_start.append(call)
 
+    def start(self) -> None:
+        """Start all loops; return when this process has all that it needs to serve clients.
+
+        That takes as long as PostgreSQL is unreachable. If it failed instead, gunicorn would stop; if it returned
+        early, sessions that have ended would be accepted.
+        """
+        outbox.on_commit(self.app, "event", self.wake_relay)
+        outbox.on_commit(self.app, "job", self.wake_dispatcher)
+        self._run(self.feed.run)
+        self._run(self.pubsub.subscribe, self._on_announced, self._on_wake, self.feed.check_for_gap)
+        self._run(connections.supervise)
+        self._run_loops()
+        self.start_relay() if self.app.config["RELAY_IN_WEB"] else self._run(self.pubsub.publish)
+        self.feed.ready.wait()
+        for call in self._at_start:
+            _retry_without_database(call)
+
+    def start_relay(self) -> None:
+        """Start the loops that work in the leading process only: the relay, and the dispatcher of jobs."""
+        self._run(self.pubsub.publish)
+        self._run(self.relay.run)
+        self._run(self.dispatcher.run)
+
+    def serve_relay(self) -> None:
+        """Relay events and dispatch jobs, for ever, in a process that serves no clients."""
+        self._run(self.feed.run)  # for the epoch of the log
+        self.start_relay()
+        self._run_loops()
+        self._run(self.pubsub.subscribe, self._on_announced, self._on_wake, self._on_wake)
+        gevent.joinall(self._greenlets)
+
+    def _run_loops(self) -> None:
+        for call in self._loops:
+            self._run(call)
+
+    def _run(self, call: Callable[..., None], *arguments: Any) -> None:
+        self._greenlets.append(self.spawn(_restart_forever, call, *arguments))
+
     def stop(self) -> None:
-        """Stop everything `start` started."""
+        """Stop everything that `start` started."""
         gevent.killall(self._greenlets, timeout=5)
         self._greenlets.clear()
-        outbox.forget(self.wake_relay)
-        outbox.forget(self.wake_dispatch)
+        outbox.remove_listener(self.app, self.wake_relay)
+        outbox.remove_listener(self.app, self.wake_dispatcher)
 
     def spawn(self, call: Callable[..., Any], *arguments: Any) -> gevent.Greenlet[..., Any]:
         """Run `call` in a greenlet that has the application's context."""
@@ -100,43 +115,50 @@ class Runtime:
         return gevent.spawn(run)
 
     def wake_relay(self) -> None:
-        """Make committed events move: here if this process leads, else through Redis. Returns at once."""
-        self.relay.wake() if self.relay.leading else self.bus.wake()
+        """Move committed events now: in this process if it leads, else through Redis. Returns at once."""
+        self.relay.wake() if self.relay.leading else self.pubsub.wake()
 
-    def wake_dispatch(self) -> None:
-        """Make committed jobs move, likewise."""
-        self.dispatch.wake() if self.relay.leading else self.bus.wake()
+    def wake_dispatcher(self) -> None:
+        """Dispatch committed jobs now, likewise."""
+        self.dispatcher.wake() if self.relay.leading else self.pubsub.wake()
 
-    def _woken(self) -> None:
+    def kind_on_wire(self, event: Event) -> EventType | None:
+        """Return the type of `event`, or None if clients do not get events of that type."""
+        kind = self._event_types.get(event.type)
+        return None if kind is None or kind.wire is None else kind
+
+    def _on_wake(self) -> None:
         self.relay.wake()
-        self.dispatch.wake()
+        self.dispatcher.wake()
 
-    def _heard(self, epoch: str, events: list[Event]) -> None:
+    def _on_announced(self, epoch: str, events: list[Event]) -> None:
         if epoch == self.feed.head.epoch:
-            self.feed.offer(events)
+            self.feed.accept(events)
 
-    def _moved(self, events: list[Event]) -> None:
+    def _on_moved(self, events: list[Event]) -> None:
         metrics.moved.update(events=len(events), batches=1)
-        self.feed.offer(events)
-        self.bus.announce(self.feed.head.epoch, events)
+        self.feed.accept(events)
+        self.pubsub.announce(self.feed.head.epoch, events)
 
     def _deliver(self, event: Event) -> None:
-        fanout.to_audience(event, self.feed.head)
+        kind = self._event_types.get(event.type)
+        if kind is not None and kind.wire is not None:
+            fanout.to_audience(kind, event, self.feed.head)
 
 
-def _insist(call: Callable[[], None]) -> None:
-    """Run `call` until PostgreSQL lets it be done."""
+def _retry_without_database(call: Callable[[], None]) -> None:
+    """Call until it succeeds, while PostgreSQL is unreachable."""
     while True:
         try:
             call()
             return
-        except (DBAPIError, PoolTimeout) as error:
-            logger.warning("this process cannot serve yet", error=str(error).splitlines()[0])
+        except db.UNAVAILABLE as error:
+            logger.warning("this process cannot serve yet", error=db.describe(error))
             gevent.sleep(PAUSE)
 
 
-def _for_ever(call: Callable[..., None], *arguments: Any) -> None:
-    """Run a loop of the path again should it ever end: without one of them the process would be deaf, or mute."""
+def _restart_forever(call: Callable[..., None], *arguments: Any) -> None:
+    """Call a loop again whenever it ends: a process without one of them would miss events, or keep them."""
     while True:
         try:
             call(*arguments)

@@ -1,4 +1,4 @@
-"""What the real-time path does, in numbers: of this process, and through Redis of all of them."""
+"""Statistics of the real-time path: of this process, and through Redis of all processes."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ import structlog
 from redis.exceptions import RedisError
 
 from metaia.core import metrics
+from metaia.core.redis import connect
 from metaia.extensions import socketio
 from metaia.realtime.clients import connections, rooms
 from metaia.realtime.log.feed import Feed
-from metaia.realtime.log.pubsub import connect
 from metaia.realtime.transport import send_buffer
 
 EVERY = 2.0  # seconds between reports
-STALE = 10.0  # seconds after which a process that reports nothing counts as gone
+STALE = 10.0  # seconds without a report, after which a process counts as stopped
 KEY = "metaia:stats"
 COUNTED = ("connections", "roles", "written", "replay", "ended", "moved", "acknowledgements", "webhooks")
 Json = dict[str, Any]
@@ -30,7 +30,7 @@ logger = structlog.get_logger(__name__)
 
 
 class Statistics:
-    """Reports this process's numbers, and reads everybody's."""
+    """Reports the statistics of this process, and reads those of all processes."""
 
     def __init__(self, redis_url: str, state: Callable[[], Json]) -> None:
         self.redis = connect(redis_url)
@@ -47,11 +47,11 @@ class Statistics:
             gevent.sleep(EVERY)
 
     def report(self) -> None:
-        """Write this process's numbers where all can read them."""
+        """Write the statistics of this process into Redis. Raises RedisError."""
         self.redis.hset(KEY, self.name, orjson.dumps(self.state() | {"at": time.time()}))
 
-    def everybody(self) -> dict[str, Json]:
-        """Return the numbers of every living process; while Redis is away, of this one."""
+    def all_processes(self) -> dict[str, Json]:
+        """Return the statistics of every running process, by name; only of this one if Redis is unreachable."""
         try:
             self.report()
             stored: dict[Any, Any] = self.redis.hgetall(KEY)
@@ -65,11 +65,11 @@ class Statistics:
 
 
 def of_process(feed: Feed, *, leading: bool) -> Json:
-    """Return the numbers of this process."""
-    there = list(connections.present.values())
+    """Return the statistics of this process."""
+    open_connections = list(connections.open_connections.values())
     return {
-        "connections": Counter(connection.kind for connection in there),
-        "roles": Counter(connection.actor.role for connection in there),
+        "connections": Counter(connection.kind for connection in open_connections),
+        "roles": Counter(connection.actor.role for connection in open_connections),
         "rooms": len(socketio.server.manager.rooms.get("/", {})) + rooms.count(),
         "head": feed.head.position,
         "leading": leading,
@@ -89,10 +89,10 @@ def of_process(feed: Feed, *, leading: bool) -> Json:
 
 
 def total(processes: dict[str, Json]) -> Json:
-    """Return the sums of all counters over the processes."""
+    """Return the sums of all counters over all processes."""
     sums = {name: Counter[str]() for name in COUNTED}
     for numbers in processes.values():
         for name, counter in sums.items():
-            counter.update(numbers.get(name, {}))  # a process of an older release may not count it
+            counter.update(numbers.get(name, {}))  # a process of an older release may lack a counter
     all_rooms = sum(numbers["rooms"] for numbers in processes.values())
     return {name: dict(counter) for name, counter in sums.items()} | {"rooms": all_rooms}

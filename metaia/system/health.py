@@ -11,9 +11,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from metaia.core import db
 from metaia.core.outbox import Outbox
+from metaia.core.redis import connect
 from metaia.core.times import now
 from metaia.realtime import runtime
-from metaia.realtime.log import pubsub
 from metaia.realtime.log import store as log_store
 
 MAX_RELAY_LAG = 10.0  # seconds in the outbox after which the relay counts as stuck
@@ -40,7 +40,7 @@ def _postgresql() -> None:
 
 
 def _redis() -> None:
-    with pubsub.connect(current_app.config["REDIS_URL"]) as redis:
+    with connect(current_app.config["REDIS_URL"]) as redis:
         redis.ping()
 
 

@@ -22,7 +22,7 @@ def tidy() -> dict[str, int]:
     with db.transaction():
         days = log_store.prune(current_app.config["LOG_DAYS"])
     with db.transaction():
-        keys = idempotency.forget(now() - IDEMPOTENCY_KEYS_KEPT)
+        keys = idempotency.purge_before(now() - IDEMPOTENCY_KEYS_KEPT)
     return {"days": len(days), "keys": keys}
 
 

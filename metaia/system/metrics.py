@@ -16,9 +16,10 @@ from sqlalchemy import func, select
 from metaia.core import db
 from metaia.core.access import actor as actors
 from metaia.core.errors import Forbidden, Unauthenticated, Unavailable
-from metaia.core.http.views import READ, Blueprint, answer, envelope, needs, public, rated
+from metaia.core.http.blueprint import Blueprint
+from metaia.core.http.endpoint import PUBLIC, READ, permission
+from metaia.core.http.views import answer, envelope
 from metaia.core.metrics import BOUNDS
-from metaia.core.openapi.error_responses import refuses
 from metaia.core.outbox import Outbox
 from metaia.core.times import now
 from metaia.realtime import runtime, stats
@@ -46,23 +47,28 @@ Stats = envelope(
 )
 
 
-@admin.route("/stats")
-@admin.response(200, Stats)
-@rated(READ)
-@needs("statistics.read")
+@admin.endpoint("GET", "/stats", returns=Stats, limit=READ, access=permission("statistics.read"))
 def get_stats() -> Response:
     """Connections, rooms, deliveries, replays, lags and disconnects of all processes."""
-    processes = runtime.current().statistics.everybody()
+    processes = runtime.current().statistics.all_processes()
     return answer(
         total=stats.total(processes), processes=processes, lag=lags(processes), relay=relay(processes)
     )
 
 
-@prometheus.route("/metrics")
-@prometheus.response(200, {"type": "string"}, content_type="text/plain")
-@rated(READ)
-@refuses(Unauthenticated, Forbidden, Unavailable)
-@public
+@prometheus.endpoint(
+    "GET",
+    "/metrics",
+    returns={"type": "string"},
+    content_type="text/plain",
+    limit=READ,
+    access=PUBLIC,
+    fails=(
+        Unauthenticated,
+        Forbidden,
+        Unavailable,
+    ),
+)
 def get_metrics() -> Response:
     """The same numbers for Prometheus. Requires METRICS_TOKEN or the access token of an admin."""
     token = actors.bearer(request.headers.get("Authorization"))
@@ -106,7 +112,7 @@ class _Collector:
     """Converts the statistics of all processes into metric families, with the process as a label."""
 
     def collect(self) -> Iterator[Any]:
-        processes = runtime.current().statistics.everybody()
+        processes = runtime.current().statistics.all_processes()
         behind = lags(processes)
         yield GaugeMetricFamily(
             "metaia_relay_lag_seconds", "Age of the oldest event not in the log", value=behind["relaySeconds"]

@@ -11,15 +11,16 @@ from flask_swagger_ui import get_swaggerui_blueprint
 from marshmallow import fields
 
 import metaia.system.jobs  # noqa: F401 - registers itself
-from config import SETTINGS
 from metaia.core import db, json
 from metaia.core.errors import Unavailable, declare
+from metaia.core.http.blueprint import Blueprint
+from metaia.core.http.endpoint import PUBLIC, READ
 from metaia.core.http.security_headers import as_page
-from metaia.core.http.views import READ, Blueprint, answer, envelope, public, rated
+from metaia.core.http.views import answer, envelope
 from metaia.core.openapi import postman
-from metaia.core.openapi.error_responses import refuses
 from metaia.realtime import runtime
 from metaia.realtime.log import store as log_store
+from metaia.settings import SETTINGS
 from metaia.system import health, metrics
 
 blp = Blueprint("system", __name__, url_prefix="/api/system", description="Health")
@@ -31,20 +32,13 @@ Ready = envelope(
 )
 
 
-@blp.route("/health/live")
-@blp.response(200, Live)
-@rated(READ)
-@public
+@blp.endpoint("GET", "/health/live", returns=Live, limit=READ, access=PUBLIC)
 def live() -> Response:
     """Whether this process answers."""
     return answer()
 
 
-@blp.route("/health/ready")
-@blp.response(200, Ready)
-@rated(READ)
-@refuses(Unavailable)
-@public
+@blp.endpoint("GET", "/health/ready", returns=Ready, limit=READ, access=PUBLIC, fails=(Unavailable,))
 def ready() -> Response:
     """Whether PostgreSQL, Redis and the relay answer, too."""
     checks = health.checks()
@@ -53,10 +47,7 @@ def ready() -> Response:
     return answer(checks=checks)
 
 
-@documents.route("/postman.json")
-@documents.response(200, {"type": "object"})
-@rated(READ)
-@public
+@documents.endpoint("GET", "/postman.json", returns={"type": "object"}, limit=READ, access=PUBLIC)
 def get_postman() -> Response:
     """The Postman 2.1 collection of all routes."""
     found = postman.collection(current_api.spec.to_dict(), current_app.config["PUBLIC_BASE_URL"])

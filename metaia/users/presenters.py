@@ -1,4 +1,4 @@
-"""How a user is shown to clients."""
+"""The JSON of a user."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes in and out about users."""
+"""The user as clients send and receive it."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from metaia.core.errors import declare
 from metaia.core.http.fields import Schema, Text, Version
 
 LONGEST_LOCALE = 20
-# Here, not later: it reads many files. "localtime" is the server's own, whatever that is.
+# Read at import, because it reads many files. "localtime" is the server's own time zone.
 ZONES = available_timezones() - {"localtime", "Factory"}
 declare(
     {
-        "email_taken": "Somebody has an account with this e-mail address.",
-        "last_super_admin": "This is the last super admin; make another one first.",
+        "email_taken": "An account with this e-mail address exists.",
+        "last_super_admin": "This is the last super admin: create another one first.",
     }
 )
 
 
 class Language(fields.String):
-    """A language tag of BCP 47 that CLDR knows, such as `en`, `pt-BR` or `zh-Hant`; kept in its usual spelling."""
+    """A BCP 47 language tag that CLDR knows, such as `en`, `pt-BR` or `zh-Hant`, stored in its canonical spelling."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         text = super()._deserialize(value, attr, data, **kwargs)
@@ -43,7 +43,7 @@ def _require_zone(name: str) -> None:
 
 
 class Profile(Schema):
-    """What people may change about themselves."""
+    """The parts of their user that users can change."""
 
     name = Text(120)
     phone = Text(32, allow_none=True)
@@ -54,7 +54,7 @@ class Profile(Schema):
 
 
 class UserOut(Schema):
-    """A user, as they see themselves."""
+    """A user, as shown to that user."""
 
     id = fields.UUID(required=True)
     email = fields.Email(required=True)

@@ -10,10 +10,11 @@ from flask import Flask, Response, current_app, request
 import metaia.webhooks.jobs  # noqa: F401 - registers itself
 from metaia.core import metrics
 from metaia.core.errors import Conflict, Unauthenticated, UnsupportedMedia
+from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.bodies import read_body
+from metaia.core.http.endpoint import PUBLIC, READ, WEBHOOK, WRITE, permission
 from metaia.core.http.pagination import listing
-from metaia.core.http.views import READ, WEBHOOK, WRITE, Blueprint, answer, needs, public, rated
-from metaia.core.openapi.error_responses import refuses
+from metaia.core.http.views import answer
 from metaia.core.times import now
 from metaia.webhooks import presenters, queries, schemas, service
 from metaia.webhooks.vendors.interface import WebhookCall
@@ -23,11 +24,17 @@ blp = Blueprint("webhooks", __name__, url_prefix="/api/webhooks", description="F
 admin = Blueprint("webhook_inbox", __name__, url_prefix="/api/admin/webhooks", description="For staff")
 
 
-@blp.route("/<string:source>", methods=["POST"])
-@blp.response(204)
-@rated(WEBHOOK)
-@refuses(Unauthenticated, UnsupportedMedia)
-@public
+@blp.endpoint(
+    "POST",
+    "/<string:source>",
+    status=204,
+    limit=WEBHOOK,
+    access=PUBLIC,
+    fails=(
+        Unauthenticated,
+        UnsupportedMedia,
+    ),
+)
 def receive(source: str) -> Response:
     """The webhook of a vendor, in the vendor's own format and with its signature."""
     service.receive(service.vendor(source, request.mimetype), _call())
@@ -41,21 +48,22 @@ def _count(response: Response) -> Response:
     return response
 
 
-@admin.route("")
-@admin.arguments(schemas.ListQuery, location="query")
-@admin.response(200, schemas.Many)
-@rated(READ)
-@needs("queues.manage")
+@admin.endpoint(
+    "GET", "", query=schemas.ListQuery, returns=schemas.Many, limit=READ, access=permission("queues.manage")
+)
 def get_many(query: dict[str, Any]) -> Response:
     """The stored webhooks and their states."""
     return listing("webhooks", query, queries.page, presenters.webhook)
 
 
-@admin.route("/<id:webhook_id>/retry", methods=["POST"])
-@admin.response(200, schemas.One)
-@rated(WRITE)
-@refuses(Conflict)
-@needs("queues.manage")
+@admin.endpoint(
+    "POST",
+    "/<id:webhook_id>/retry",
+    returns=schemas.One,
+    limit=WRITE,
+    access=permission("queues.manage"),
+    fails=(Conflict,),
+)
 def retry(webhook_id: str) -> Response:
     """Retry a webhook that is in quarantine."""
     return answer(webhook=presenters.webhook(service.requeue(webhook_id)))

@@ -100,7 +100,7 @@ def store(sender: VendorWebhook, key: str, call: WebhookCall) -> bool:
     with db.transaction():
         new = bool(db.execute(row.on_conflict_do_nothing()).rowcount)
         if new:
-            job_registry.wake()
+            job_registry.wake_on_commit()
     return new
 
 
@@ -145,7 +145,7 @@ def requeue(webhook_id: str) -> AnyRow:
             raise NotFound
         if not requeued:
             raise Conflict("The webhook is not in quarantine.", code="not_quarantined")
-        job_registry.wake()
+        job_registry.wake_on_commit()
         audit_log.record("webhook.retried", subject=f"webhook-{webhook_id}", after={"source": row.source})
     return row
 

@@ -1,4 +1,4 @@
-"""Staff look through somebody's eyes: they see it all, change nothing, and everybody can see that they do."""
+"""An impersonation sees all of an account, changes nothing, and is visible to the user and in the logs."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from metaia.realtime.inbound import INBOUND
 from tests.admin.conftest import USERS, WHY
 from tests.support.people import Person, World
 from tests.support.plain_clients import stream, ticket
-from tests.support.waiting import numbers, refused, tell, until
+from tests.support.waiting import numbers, refused, send_numbered, until
 
 LOOKING = {"join_order_room", "leave_order_room", "join_partner_room", "leave_partner_room", "auth:refresh"}
 
 
 def look(staff: Person, person: Person) -> Person:
-    """Return `staff` with the eyes of `person`."""
+    """Return `person` as `staff` impersonates them."""
     answer = staff.post(f"{USERS}/{person.id}/impersonate", WHY)
     assert answer.status_code == 200, answer.text
     data = answer.json()["data"]
@@ -78,7 +78,7 @@ def test_the_token_is_the_users_for_a_quarter_of_an_hour_and_says_who_looks(supp
 
 
 def test_every_change_is_refused_but_those_that_only_let_them_look(app: Flask, eyes):
-    """All routes there are, so that one that is added later is refused as well."""
+    """This checks all routes, so that a route that is added later is refused as well."""
     allowed = set()
     for rule in app.url_map.iter_rules():
         for method in sorted((rule.methods or set()) - {"GET", "HEAD", "OPTIONS"}):
@@ -183,23 +183,24 @@ def test_their_requests_count_for_themselves_and_their_connections_for_nobodys_p
     assert f"customer {person.id}" not in connections.users()
     own = person.socket()
     assert f"customer {person.id}" in connections.users()
-    shared = {there.actor.impersonator: there.allowance._shared for there in connections.present.values()
+    shared = {there.actor.impersonator: there.limits._user for there in connections.open_connections.values()
               if there.actor.id == person.id}  # fmt: skip
     assert len({id(each) for each in shared.values()}) == len(shared) == 2
     assert screen.client.connected
     assert own.client.connected
 
 
-def test_socket_events_that_change_something_are_refused_and_all_others_are_not(world, person, eyes):
+def test_socket_events_that_change_something_are_refused_and_all_others_are_not(app, world, person, eyes):
     order, other = person.order(), world.person().order()
     screen = eyes.socket()
     assert screen.ask("join_order_room", order["id"])["data"]["room"] == f"order-{order['id']}"
     assert screen.ask("leave_order_room", order["id"])["ok"]
     assert screen.ask("join_order_room", other["id"])["error"]["code"] == "forbidden"
     assert screen.ask("auth:refresh", eyes.token)["ok"]
-    for name in INBOUND.keys() - LOOKING:
+    inbound = INBOUND.of(app)
+    for name in inbound.keys() - LOOKING:
         assert screen.ask(name, {})["error"]["code"] == "read_only", name
-    assert {name for name, inbound in INBOUND.items() if not inbound.changes} == LOOKING
+    assert {name for name, event in inbound.items() if not event.changes} == LOOKING
 
 
 def test_a_connection_of_theirs_does_not_become_the_users_nor_the_other_way_round(person, eyes):
@@ -213,14 +214,14 @@ def test_they_hear_what_the_user_hears_whichever_way_they_listen(person, eyes, c
     assert plain.next()["type"] == "sync"
     with stream(eyes, {}) as events:
         assert next(events)["event"] == "sync"
-        tell(person, 7)
+        send_numbered(person, 7)
         assert numbers(screen.wait("new_notification", where=lambda data: "number" in data["data"])) == [7]
         assert next_number(plain.next) == 7
         assert next_number(lambda: next(events)) == 7
 
 
 def next_number(take: Callable[[], Any]) -> int:
-    """Return the next number that comes; that somebody looks is told too, and may come late."""
+    """Return the next number; skip the notification about the impersonation, which may be late."""
     while "number" not in (told := take()["data"]["data"]):
         pass
     return int(told["number"])

@@ -1,4 +1,4 @@
-"""Orders travel, by whoever may move them next, over REST; what fails is tried again with the same Idempotency-Key."""
+"""Users act on orders over REST by the allowed actions of each order; failed requests are retried with their key."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import requests
 from tests.support.people import Person
 
 Json = dict[str, Any]
-PATIENCE = 4.0  # seconds for an answer: a frozen process gives none
+ANSWER_SECONDS = 4.0  # seconds; a frozen process never answers
 BODIES: dict[str, Json] = {
     "accept": {"estimatedTime": 20},
     "reject": {"reason": "too_busy"},
@@ -21,8 +21,8 @@ BODIES: dict[str, Json] = {
 }
 
 
-class Cast:
-    """Those who play, and what they were told."""
+class Actors:
+    """Users who place orders and act on them, and the answers they get."""
 
     def __init__(
         self, customers: list[Person], tailor: Person, courier: Person, admin: Person, seed: str
@@ -34,11 +34,11 @@ class Cast:
         self.over = False
 
     def play(self) -> None:
-        """Play one story after another, until it is over."""
+        """Place and process one order after another, until `over` is set."""
         while not self.over:
-            self._story()
+            self._one_order()
 
-    def _story(self) -> None:
+    def _one_order(self) -> None:
         notes = uuid.uuid4().hex
         body = {"items": [{"name": "Suit", "quantity": 1, "price": 9.5}], "notes": notes}
         customer = self.random.choice(self.customers)
@@ -61,12 +61,12 @@ class Cast:
                 self._ask(person, "PATCH", f"/api/orders/{order['id']}/{action}", more)
 
     def _ask(self, person: Person, method: str, path: str, body: Json | None) -> Json | None:
-        """Ask until there is an answer, and return its order; None where there is none, or no time."""
+        """Send a request until there is an answer, and return its order; None if it was refused or the run is over."""
         headers = {"Authorization": f"Bearer {person.token}", "Idempotency-Key": uuid.uuid4().hex}
         while not self.over:
             try:
                 answer = requests.request(
-                    method, person.world.url + path, json=body, headers=headers, timeout=PATIENCE
+                    method, person.world.url + path, json=body, headers=headers, timeout=ANSWER_SECONDS
                 )
             except requests.RequestException as error:
                 self.answers[type(error).__name__] += 1

@@ -1,8 +1,8 @@
-"""Many clients in a process of their own: `python -m tests.chaos.crowd plan.json`.
+"""Many clients in a process of their own: `python -m tests.chaos.client_swarm plan.json`.
 
-They connect, come back with their cursors whenever they are cut, and tell how far they all are: `in` when all of them
-listen, `back` when all have been cut and have caught up, then what each of them heard. Half of them speak Socket.IO,
-half do not; all are as light as can be, so that the server is what is tested.
+They connect, and resume from their cursors whenever they are disconnected. The record has a line `in` when all are
+connected, `back` when all have been disconnected and have caught up, and at the end the numbers that each received.
+Half of them use Socket.IO, half plain WebSockets. They cost little CPU time, so that the server is what is tested.
 """
 
 from gevent import monkey
@@ -27,7 +27,7 @@ HANDSHAKE = (
     "Authorization: Bearer {token}\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: bWV0YWlhLWNoYW9zIHRlcw==\r\n\r\n"
 )
 TEXT = 1
-PATIENCE = 60.0  # seconds for the next byte, and for all to hear the last event
+PATIENCE = 60.0  # seconds for the next byte, and for all clients to receive the last event
 
 
 def frame(text: str) -> bytes:
@@ -35,19 +35,19 @@ def frame(text: str) -> bytes:
     return struct.pack("!BBH4x", 0x81, 0x80 | 126, len(text)) + text.encode()
 
 
-class Guest:
-    """One of them: remembers the numbers it heard, how often it was cut, and whether it has caught up since."""
+class SwarmClient:
+    """One client: stores the numbers it received, how often it was disconnected, and whether it has caught up since."""
 
-    def __init__(self, crowd: dict[str, Any], number: int) -> None:
-        people = crowd["tokens"]
-        self.port, self.last = urlsplit(crowd["url"]).port or 80, crowd["last"]
-        self.token, self.plain = people[number % len(people)], number % 2 == 0
+    def __init__(self, plan: dict[str, Any], number: int) -> None:
+        tokens = plan["tokens"]
+        self.port, self.last = urlsplit(plan["url"]).port or 80, plan["last"]
+        self.token, self.plain = tokens[number % len(tokens)], number % 2 == 0
         self.cursor: str | None = None
         self.numbers: list[int] = []
         self.cuts, self.resyncs, self.caught_up = 0, 0, False
 
     def run(self) -> None:
-        """Listen until the last event, however often one has to come back."""
+        """Listen until the last event, and reconnect as often as necessary."""
         while self.last not in self.numbers:
             try:
                 self.listen()
@@ -57,7 +57,7 @@ class Guest:
                 gevent.sleep(0.05)
 
     def listen(self) -> None:
-        """Connect and hear everything until cut."""
+        """Connect, and handle messages until disconnected."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE) as wire:
             resume = f"?cursor={self.cursor}" if self.cursor else ""
             path = f"/ws{resume}" if self.plain else "/socket.io/?EIO=4&transport=websocket"
@@ -66,8 +66,10 @@ class Guest:
             while True:
                 while (size := self._whole(got)) is not None:
                     start = 2 if got[1] < 126 else 4
-                    if got[0] & 0x0F == TEXT:  # pings need no answer here, and after a close comes the end
-                        self.take(wire, got[start:size].decode())
+                    if (
+                        got[0] & 0x0F == TEXT
+                    ):  # pings need no answer here, and a close frame is followed by the end
+                        self.handle(wire, got[start:size].decode())
                     got = got[size:]
                 if self.last in self.numbers:
                     return
@@ -75,7 +77,7 @@ class Guest:
 
     @staticmethod
     def _whole(got: bytes) -> int | None:
-        """Return the size of the frame at the start, None while it is not all there. None has 64 KiB."""
+        """Return the size of the frame at the start, or None if it is incomplete. No frame is as large as 64 KiB."""
         if len(got) < 4:
             return None
         size = 2 + got[1] if got[1] < 126 else 4 + int.from_bytes(got[2:4])
@@ -88,20 +90,20 @@ class Guest:
             raise ConnectionResetError
         return got + more
 
-    def take(self, wire: socket.socket, text: str) -> None:
-        """Answer what must be answered, and hear the rest."""
+    def handle(self, wire: socket.socket, text: str) -> None:
+        """Answer protocol messages, and receive events."""
         if self.plain:
             message = json.loads(text)
-            self.hear(message["type"], message["data"])
+            self.receive(message["type"], message["data"])
         elif text.startswith("0{"):
             wire.sendall(frame("40" + json.dumps({"token": self.token, "cursor": self.cursor})))
         elif text == "2":
             wire.sendall(frame("3"))
         elif text.startswith("42"):
-            self.hear(*json.loads(text[2:]))
+            self.receive(*json.loads(text[2:]))
 
-    def hear(self, name: str, data: dict[str, Any]) -> None:
-        """Write down what was heard, then move the cursor."""
+    def receive(self, name: str, data: dict[str, Any]) -> None:
+        """Store an event, then move the cursor."""
         if name == "sync":
             self.resyncs += data["resync"]
             self.caught_up = data["complete"]
@@ -110,22 +112,22 @@ class Guest:
         self.cursor = data.get("cursor", self.cursor)
 
 
-def gather(crowd: dict[str, Any], record: Any) -> None:
-    """Let them all come, be cut, come back, and hear the last event; write down when, and what they heard."""
+def run_swarm(plan: dict[str, Any], record: Any) -> None:
+    """Run all clients until they have received the last event; write progress and the result into the record."""
     begun = time.monotonic()
-    guests = [Guest(crowd, number) for number in range(crowd["size"])]
-    running = [gevent.spawn(guest.run) for guest in guests]
-    cuts = [-1] * len(guests)
+    clients = [SwarmClient(plan, number) for number in range(plan["size"])]
+    running = [gevent.spawn(client.run) for client in clients]
+    cuts = [-1] * len(clients)
     for word in ("in", "back"):
         while not all(
-            guest.caught_up and guest.cuts > before for guest, before in zip(guests, cuts, strict=True)
+            client.caught_up and client.cuts > before for client, before in zip(clients, cuts, strict=True)
         ):
             gevent.sleep(0.05)
-        cuts = [guest.cuts for guest in guests]
+        cuts = [client.cuts for client in clients]
         record.write(f"{word} {time.monotonic() - begun:.1f}\n")
     gevent.joinall(running, timeout=PATIENCE, raise_error=True)
-    heard = Counter(json.dumps([guest.numbers, guest.resyncs]) for guest in guests)
-    record.write(f"heard {json.dumps(heard)}\n")
+    received = Counter(json.dumps([client.numbers, client.resyncs]) for client in clients)
+    record.write(f"received {json.dumps(received)}\n")
 
 
 if __name__ == "__main__":
@@ -133,4 +135,4 @@ if __name__ == "__main__":
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     planned = json.loads(Path(sys.argv[1]).read_text())
     with Path(planned["record"]).open("w", buffering=1) as written:
-        gather(planned, written)
+        run_swarm(planned, written)

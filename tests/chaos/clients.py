@@ -1,7 +1,7 @@
 """Clients in a process of their own: `python -m tests.chaos.clients plan.json`.
 
-Each applies what it hears, writes that down, and comes back with its cursor whenever it is cut. It trusts the server:
-it neither sorts nor drops anything. `records.py` says what a record looks like.
+Each client writes every event into its record, and resumes from its cursor whenever it is disconnected. It trusts the
+server: it neither sorts nor drops events. `records.py` describes the lines of a record.
 """
 
 from gevent import monkey
@@ -20,7 +20,7 @@ from typing import Any  # noqa: E402
 
 import gevent  # noqa: E402
 
-from tests.chaos.kinds import Asks  # noqa: E402
+from tests.chaos.kinds import Outgoing  # noqa: E402
 from tests.chaos.tokens import Ending, Lasting  # noqa: E402
 from tests.chaos.transports import FAILURES, TRANSPORTS  # noqa: E402
 
@@ -33,7 +33,7 @@ class Client:
         self.tokens = Ending(url, **plan["ending"]) if plan["ending"] else Lasting(plan["token"])
         self.random = random.Random(plan["seed"])
         self.record = Path(plan["record"]).open("w", buffering=1)  # noqa: SIM115 - until the process is killed
-        self.asks: Asks = deque()
+        self.asks: Outgoing = deque()
 
     def run(self) -> None:
         """Listen, for ever."""
@@ -48,16 +48,16 @@ class Client:
             gevent.sleep(self.random.uniform(0, 0.4))
 
     def kinds(self) -> Iterator[str]:
-        """Give each kind of connection as often as the others."""
+        """Give the kinds of connection in random order, each as often as the others."""
         while True:
             yield from self.random.sample(self.plan["kinds"], len(self.plan["kinds"]))
 
     def listen(self, kind: str) -> str:
-        """Listen until cut, or tired of it; return why."""
+        """Listen until disconnected, or for a random time; return why it ended."""
         until = time.monotonic() + self.random.expovariate(1 / self.plan["stays"])
         self.asks = deque()
-        with closing(TRANSPORTS[kind](self.url, self.tokens.token, self.cursor, self.asks)) as heard:  # type: ignore[type-var]
-            for message in heard:
+        with closing(TRANSPORTS[kind](self.url, self.tokens.token, self.cursor, self.asks)) as received:  # type: ignore[type-var]
+            for message in received:
                 if message is not None:
                     self.apply(*message)
                     if self.plan["pause"]:
@@ -68,16 +68,16 @@ class Client:
         return "the end"
 
     def renew(self) -> None:
-        """Refresh the token halfway, if this device does so while it is connected."""
+        """Refresh the token after half its life, if this device does so while it is connected."""
         if self.plan["renews"] and self.tokens.ends - time.time() < self.plan["ending"]["seconds"] / 2:
             self.tokens.refresh()
             self.asks.append(("auth:refresh", self.tokens.token))
 
     def apply(self, name: str, data: dict[str, Any]) -> None:
-        """Write down what was heard, then move the cursor."""
+        """Write an event into the record, then move the cursor."""
         if name == "answer":
             self.answered(data)
-        elif (cursor := data.get("cursor")) is not None:  # else it is not of the log
+        elif (cursor := data.get("cursor")) is not None:  # without a cursor, the event is not from the log
             if name != "sync":
                 self.record.write(f"event {cursor.rpartition('.')[2]} {data['eventId']}\n")
             elif data["resync"]:
@@ -91,7 +91,7 @@ class Client:
             self.cursor = cursor
 
     def answered(self, answer: dict[str, Any]) -> None:
-        """Write down what was granted; ask again for what was not."""
+        """Write a granted request into the record; repeat a refused one."""
         if not answer["ok"]:
             self.record.write(f"refused {answer['name']} {answer['error']['code']}\n")
             gevent.spawn_later(1, self.asks.append, (answer["name"], answer["given"]))
@@ -102,10 +102,10 @@ class Client:
 
 
 class TimingPage(Client):
-    """An admin's page in Timing's dialect: no cursors in it, so it begins where it began whenever it is cut."""
+    """An admin's page in Timing's format, which has no cursors: each connection starts from the page's first cursor."""
 
     def apply(self, name: str, data: dict[str, Any]) -> None:
-        """Write down which step of which order was told."""
+        """Write the step of the order into the record."""
         self.record.write(
             f"step {name} {data['order']['id']} {data['order']['version']} {data.get('status')}\n"
         )

@@ -1,4 +1,4 @@
-"""Who listens, and how: the plans of `clients.py`."""
+"""The clients of a run: plans for `clients.py`."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any
 from tests.support.people import PASSWORD, Person
 
 EVERY_WAY = ["socketio", "websocket", "stream", "polling"]
-LIFE = 5.0  # seconds of a token that ends
+LIFE = 5.0  # seconds until a token expires
 
 
 @dataclass
 class Device:
-    """A client: whose, how it listens, how many seconds it stays on average, how long it thinks about an event.
+    """A client of a person: its kinds of connection, their average length and its time per event, both in seconds.
 
-    Its token may end, and it may renew it in time; it may follow the rooms of orders.
+    Its token may expire, and the client may renew it in time; it may follow the rooms of orders.
     """
 
     name: str
@@ -32,11 +32,11 @@ class Device:
 
     @property
     def rooms(self) -> list[str]:
-        """Return the rooms it hears by itself, its person's own first."""
+        """Return the rooms that the client joins automatically, its person's own first."""
         return [f"user-{self.person.id}", f"{self.person.user['role']}-room"]
 
     def plan(self, seed: str, secret: str, record: Path) -> dict[str, Any]:
-        """Return what its program has to know."""
+        """Return the plan for its program."""
         login = {"email": self.person.user["email"], "password": PASSWORD}
         plan = {
             name: vars(self)[name]
@@ -50,8 +50,8 @@ class Device:
         }
 
 
-def of_cast(customers: list[Person], tailor: Person, courier: Person, admin: Person) -> list[Device]:
-    """Return everybody's devices; the first one's program is frozen at times."""
+def of_actors(customers: list[Person], tailor: Person, courier: Person, admin: Person) -> list[Device]:
+    """Return the devices of all users; the program of the first one is suspended at times."""
     orders = [person.order(partnerId=tailor.id, notes=person.id)["id"] for person in customers[2:4]]
     start = str(admin.get("/api/sync").json()["data"]["cursor"])
     ways = zip(EVERY_WAY, customers[2:], strict=True)

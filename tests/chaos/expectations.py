@@ -1,4 +1,4 @@
-"""What each client must have heard, from its audience in the log and from what it wrote down."""
+"""What each client must have received, according to the audiences in the log and to its record."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from itertools import pairwise
 from typing import LiteralString
 
 from tests.chaos.devices import Device
-from tests.chaos.installation import House
+from tests.chaos.installation import Installation
 from tests.chaos.records import Record, Step
 
-HEARD: LiteralString = """
+ADDRESSED: LiteralString = """
     SELECT DISTINCT l.position, l.id FROM event_log AS l JOIN event_audience AS a USING (position)
     WHERE a.room = ANY(%s) AND l.position BETWEEN %s AND %s AND l.type = ANY(%s)"""
 STEPS: LiteralString = """
@@ -19,53 +19,61 @@ STEPS: LiteralString = """
            (payload -> 'order' ->> 'version')::int,
            CASE type WHEN 'order.created' THEN 'None' ELSE payload ->> 'status' END
     FROM event_log WHERE starts_with(type, 'order.') AND position > %s ORDER BY position"""
-TOLD: LiteralString = "SELECT id FROM event_log WHERE payload ->> 'id' = %s"
-SEEN = ["notification.created", "order.created", "order.updated"]  # what clients see
+LOGGED: LiteralString = "SELECT id FROM event_log WHERE payload ->> 'id' = %s"
+SEEN = ["notification.created", "order.created", "order.updated"]  # the types that clients see
 END = 2**62
-REFUSALS = {"unavailable", "token_expired"}  # while services are away; just before the connection is ended
+REFUSALS = {
+    "unavailable",
+    "token_expired",
+}  # while services are unreachable; just before the connection is closed
 
 
-def has_heard(house: House, device: Device, record: Record, last_word: str) -> bool:
-    """Return whether a device has heard all there is: `last_word` is the id of the last thing said to it."""
+def has_received(installation: Installation, device: Device, record: Record, last_event: str) -> bool:
+    """Return whether a device has received everything; `last_event` is the id of the last event for it."""
     if device.what == "timing":
-        return _steps(house, device) in record.told
-    told = {str(row[0]) for row in house.rows(TOLD, last_word)}
-    return any(event in told for _, event in record.applied)
+        return _steps(installation, device) in record.steps
+    logged = {str(row[0]) for row in installation.rows(LOGGED, last_event)}
+    return any(event in logged for _, event in record.applied)
 
 
-def problems(house: House, device: Device, record: Record) -> list[str]:
-    """Return in what a device differs from what it must be."""
-    found = _of_page(house, device, record) if device.what == "timing" else _of_client(house, device, record)
+def problems(installation: Installation, device: Device, record: Record) -> list[str]:
+    """Return the differences between a device's record and what it must be."""
+    found = (
+        _of_page(installation, device, record)
+        if device.what == "timing"
+        else _of_client(installation, device, record)
+    )
     found += [f"was refused {refused}" for refused in record.refused if refused.split()[1] not in REFUSALS]
-    told_why = device.kinds[0] != "socketio"
-    if device.ends and told_why and not any("token_expired" in cut for cut in record.cuts):
+    gets_reason = device.kinds[0] != "socketio"
+    if device.ends and gets_reason and not any("token_expired" in cut for cut in record.cuts):
         found.append("no token of it has ended")
     if device.renews and record.renewed < 3:
         found.append(f"renewed its token only {record.renewed} times")
     if device.follows and not any(stay.first for stay in record.stays):
-        found.append("has heard nothing in a room of an order")
+        found.append("has received nothing in a room of an order")
     return [f"{device.name}: {problem}" for problem in found]
 
 
-def _of_client(house: House, device: Device, record: Record) -> list[str]:
-    """Each event of its rooms since its start once, in order; of rooms it joined, all that was said while it was there.
+def _of_client(installation: Installation, device: Device, record: Record) -> list[str]:
+    """A client must receive each event of its own rooms since its start, once and in order.
 
-    That begins with the first event after the answer to its asking. What comes before the answer may be of the room.
+    Of a room that it joined, it must receive every event from the first one after the answer to its request. Events
+    before the answer may be of that room or not.
     """
     if record.start is None:
-        return ["never got in"]
-    expected = _audience(house, device.rooms, record.start + 1, END)
+        return ["was never accepted"]
+    expected = _audience(installation, device.rooms, record.start + 1, END)
     for stay in record.stays:
         if stay.first is not None:
-            expected |= _audience(house, [stay.room], stay.first, stay.last)
-        maybe = _audience(house, [stay.room], stay.before + 1, stay.first or stay.last)
+            expected |= _audience(installation, [stay.room], stay.first, stay.last)
+        maybe = _audience(installation, [stay.room], stay.before + 1, stay.first or stay.last)
         expected |= maybe.intersection(record.applied)
-    problems = [f"was told {record.resyncs} times to start anew"] if record.resyncs else []
+    problems = [f"had to resync {record.resyncs} times"] if record.resyncs else []
     return problems + _compare(sorted(expected), record.applied)
 
 
-def _audience(house: House, rooms: list[str], first: int, last: int) -> set[tuple[int, str]]:
-    return {(row[0], str(row[1])) for row in house.rows(HEARD, rooms, first, last, SEEN)}
+def _audience(installation: Installation, rooms: list[str], first: int, last: int) -> set[tuple[int, str]]:
+    return {(row[0], str(row[1])) for row in installation.rows(ADDRESSED, rooms, first, last, SEEN)}
 
 
 def _compare(expected: list[tuple[int, str]], applied: list[tuple[int, str]]) -> list[str]:
@@ -83,21 +91,21 @@ def _compare(expected: list[tuple[int, str]], applied: list[tuple[int, str]]) ->
     ]
 
 
-def _of_page(house: House, device: Device, record: Record) -> list[str]:
-    """Each connection begins where the page began, and hears of each step of each order once, in order."""
-    steps = _steps(house, device)
+def _of_page(installation: Installation, device: Device, record: Record) -> list[str]:
+    """Each connection starts at the page's first cursor, and receives each step of each order once, in order."""
+    steps = _steps(installation, device)
     found = [
-        f"heard {len(told)} steps, which are not the first ones"
-        for told in record.told
-        if told != steps[: len(told)]
+        f"received {len(received)} steps, which are not the first ones"
+        for received in record.steps
+        if received != steps[: len(received)]
     ]
-    if len(record.told) < 3 or steps not in record.told:
+    if len(record.steps) < 3 or steps not in record.steps:
         found.append(
-            f"never heard all {len(steps)} steps; on its connections {[len(told) for told in record.told]}"
+            f"never received all {len(steps)} steps; per connection {[len(received) for received in record.steps]}"
         )
     return found
 
 
-def _steps(house: House, device: Device) -> list[Step]:
+def _steps(installation: Installation, device: Device) -> list[Step]:
     start = int(str(device.cursor).rpartition(".")[2])
-    return [(str(row[0]), str(row[1]), int(row[2]), str(row[3])) for row in house.rows(STEPS, start)]
+    return [(str(row[0]), str(row[1]), int(row[2]), str(row[3])) for row in installation.rows(STEPS, start)]

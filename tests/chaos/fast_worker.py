@@ -1,6 +1,6 @@
-"""A worker as worker.py starts it, except that it waits for nothing as long: `python -m tests.chaos.hasty QUEUE`.
+"""A worker like that of worker.py, with much shorter pauses and timeouts: `python -m tests.chaos.fast_worker QUEUE`.
 
-Nobody can set these times from outside, and nobody should: they belong to each other.
+These times are not settings, because they depend on each other.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from metaia.notifications.delivery import claims, sending
 from metaia.providers import http
 from metaia.providers.messaging import failover, smtp
 
-ANSWER = 3.0  # seconds; a stub that is busy answers sooner, one that hangs does not
+ANSWER = 3.0  # seconds; a busy stub answers sooner, a hanging one does not
 LEASE = timedelta(seconds=3 * ANSWER)  # two providers in a row may hang
 
 if __name__ == "__main__":

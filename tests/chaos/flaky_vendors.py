@@ -1,4 +1,4 @@
-"""Vendors and a mail server of which one call in ten goes wrong; what goes wrong is not taken."""
+"""Vendors and a mail server of which one call in ten fails; a failed call delivers nothing."""
 
 from __future__ import annotations
 
@@ -12,52 +12,54 @@ from metaia.dev.stubs.server import HANGS, Mood
 from tests.support.smtp_server import Mailbox
 from tests.support.vendors import Vendors
 
-WRONG = 0.1
-EACH_HANGS = 2_000  # calls: it costs a worker seconds
-MOODS = (
+FAILURE_RATE = 0.1
+CALLS_PER_HANG = 2_000  # calls between two that hang, because each costs a worker seconds
+FAILURES = (
     Mood(status=500),
     Mood(status=429, headers={"Retry-After": "1"}),
     Mood(drop=True),
 )
 
 
-def _moods() -> Iterator[Mood | None]:
-    number = random.randrange(EACH_HANGS // 2)
+def _failures() -> Iterator[Mood | None]:
+    number = random.randrange(CALLS_PER_HANG // 2)
     while True:
         number += 1
-        if number % EACH_HANGS == 0:
+        if number % CALLS_PER_HANG == 0:
             yield HANGS
         else:
-            yield random.choice(MOODS) if random.random() < WRONG else None
+            yield random.choice(FAILURES) if random.random() < FAILURE_RATE else None
 
 
-class MoodyMailbox(Mailbox):
-    """Busy at times; at others it hangs up before it has the mail."""
+class FlakyMailbox(Mailbox):
+    """Sometimes answers that it is busy, and sometimes disconnects before it has the mail."""
 
     def _answered(self, stream: Any, line: str) -> str:
-        if line.startswith("RCPT") and random.random() < WRONG:
+        if line.startswith("RCPT") and random.random() < FAILURE_RATE:
             if random.random() < 0.5:
                 return "451 try later"
             raise ConnectionAbortedError
         return super()._answered(stream, line)
 
 
-class Outside:
-    """All that the workers send by, and what has arrived there."""
+class FlakyVendors:
+    """All vendors and the mail server, and the messages that have arrived there."""
 
     def __init__(self) -> None:
-        self.vendors, self.mailbox = Vendors(), MoodyMailbox()
+        self.vendors, self.mailbox = Vendors(), FlakyMailbox()
         stub = self.vendors.stub
-        stub.moods = {name: _moods() for name in ("twilio", "vonage", "sendgrid", "fcm", "webpush", "expo")}
+        stub.moods = {
+            name: _failures() for name in ("twilio", "vonage", "sendgrid", "fcm", "webpush", "expo")
+        }
         self.settings = self.vendors.settings | {"EMAIL_PROVIDERS": "smtp,sendgrid"}
 
     @property
     def count(self) -> int:
-        """Return how many messages have arrived, copies too."""
+        """Return how many messages have arrived, including duplicates."""
         return len(self.vendors.stub.arrived) + len(self.mailbox.mails)
 
     def arrived(self) -> Counter[tuple[str, str]]:
-        """Return how often each delivery has arrived at which address."""
+        """Return how often each delivery has arrived, by delivery and address."""
         mails = (
             (mail["Message-ID"].strip("<>").partition("@")[0], mail["To"]) for mail in self.mailbox.mails
         )
@@ -65,9 +67,9 @@ class Outside:
 
 
 @contextlib.contextmanager
-def outside() -> Iterator[Outside]:
+def running_vendors() -> Iterator[FlakyVendors]:
     """Run them in this process."""
-    running = Outside()
+    running = FlakyVendors()
     running.mailbox.server.start()
     try:
         with running.vendors.stub:

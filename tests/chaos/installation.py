@@ -30,8 +30,8 @@ READY_SECONDS = 20.0
 SERVICES = ("DATABASE_URL", "REDIS_URL")
 
 
-class House(Stack):
-    """PostgreSQL that keeps what it has committed, Redis, two web processes, a worker."""
+class Installation(Stack):
+    """A durable PostgreSQL, Redis, two web processes and a worker."""
 
     def __init__(self, settings: dict[str, str], folder: Path, mails: Mailbox) -> None:
         self.mails = mails
@@ -68,7 +68,7 @@ class House(Stack):
         self.redis_process().kill()
 
     def renew_redis(self) -> None:
-        """Start an empty Redis on the port of the one that was killed."""
+        """Start an empty Redis on the port of the killed one."""
         self._redis.close()
         self._start_redis(urlsplit(self.settings["REDIS_URL"]).port)
 
@@ -78,17 +78,17 @@ class House(Stack):
 
     def webs(self, admin: Person) -> tuple[psutil.Process, list[psutil.Process]]:
         """Return the web process that leads the relay, and the others, once all of them serve."""
-        told: list[Any] = []
+        reported: list[Any] = []
         deadline = time.monotonic() + READY_SECONDS
-        while (found := self._webs(admin, told)) is None:
-            assert time.monotonic() < deadline, f"not one web process leads: living, leading: {told}"
+        while (found := self._webs(admin, reported)) is None:
+            assert time.monotonic() < deadline, f"not one web process leads: living, leading: {reported}"
             gevent.sleep(0.1)
         return found
 
     def _webs(self, admin: Person, log: list[Any]) -> tuple[psutil.Process, list[psutil.Process]] | None:
         living = {child.pid: child for child in psutil.Process(self.processes[0].pid).children()}
-        told = statistics(admin)
-        leading = {int(name.rpartition("-")[2]): numbers["leading"] for name, numbers in told.items()}
+        reported = statistics(admin)
+        leading = {int(name.rpartition("-")[2]): numbers["leading"] for name, numbers in reported.items()}
         log[:] = [list(living), leading]
         here = [pid for pid in leading if pid in living]
         leaders = [pid for pid in here if leading[pid]]
@@ -97,14 +97,14 @@ class House(Stack):
         return living[leaders[0]], [living[pid] for pid in here if pid != leaders[0]]
 
     def close(self) -> None:
-        """Kill what still runs, and stop the services."""
+        """Kill all processes, and stop the services."""
         super().close()
         self._redis.close()
         self._postgres.close()
 
 
 def statistics(admin: Person) -> dict[str, Any]:
-    """Return the numbers of every web process; none while they are not to be had."""
+    """Return the statistics of every web process; none while they are unavailable."""
     try:
         answer = requests.get(
             f"{admin.world.url}/api/admin/websocket/stats",
@@ -117,24 +117,24 @@ def statistics(admin: Person) -> dict[str, Any]:
     return processes
 
 
-def promote(house: Stack, world: World) -> Person:
-    """Return an admin: nobody can register as one."""
+def promote(installation: Stack, world: World) -> Person:
+    """Register a person, and make them an admin in the table: registering as one is not possible."""
     person = world.person()
-    house.rows("UPDATE users SET role = 'admin' WHERE id = %s", person.id)
+    installation.rows("UPDATE users SET role = 'admin' WHERE id = %s", person.id)
     login = {"email": person.user["email"], "password": PASSWORD}
     return Person(world, world.call("POST", "/api/auth/login", json=login).json()["data"])
 
 
 @contextlib.contextmanager
-def house(environment: dict[str, str]) -> Iterator[House]:
-    """Give a house whose two web processes and worker run."""
+def running_installation(environment: dict[str, str]) -> Iterator[Installation]:
+    """Give an installation whose two web processes and workers run."""
     folder = Path(tempfile.mkdtemp(prefix="metaia-chaos-", dir="/tmp"))  # a socket's path must be short
     with ExitStack() as stack:
         if "CHAOS_KEEP" not in os.environ:
             stack.callback(shutil.rmtree, folder, ignore_errors=True)
         mails = stack.enter_context(mailbox())
         settings = {name: value for name, value in environment.items() if name not in SERVICES}
-        built = House(settings | {"SMTP_URL": mails.url, "METAIA_HOME": str(folder)}, folder, mails)
+        built = Installation(settings | {"SMTP_URL": mails.url, "METAIA_HOME": str(folder)}, folder, mails)
         stack.callback(built.close)
         built.web(WEB_CONCURRENCY="2")
         built.worker()

@@ -1,4 +1,4 @@
-"""What all ways to listen have in common."""
+"""Types and times that all kinds of connections have in common."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 Json = dict[str, Any]
-Asks = deque[tuple[str, Any]]
-Heard = Iterator[tuple[str, Json] | None]
-Listen = Callable[[str, str, str | None, Asks], Heard]  # url, token, cursor, what to say
-QUIET = 1.0  # seconds
-PATIENCE = 8.0  # for a handshake or an answer
+Outgoing = deque[tuple[str, Any]]
+Messages = Iterator[tuple[str, Json] | None]
+Listen = Callable[[str, str, str | None, Outgoing], Messages]  # url, token, cursor, messages to send
+POLL_SECONDS = 1.0  # seconds
+ANSWER_SECONDS = 8.0  # for a handshake or an answer

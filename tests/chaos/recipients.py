@@ -1,4 +1,4 @@
-"""Some hundred people with telephones and devices, and what they are to be told, written into the tables at once."""
+"""Some hundred users with telephones and devices, and notifications for them, written directly into the tables."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ USER: LiteralString = """
 DEVICE: LiteralString = """
     INSERT INTO devices (id, user_id, kind, token, keys, registered_at)
     SELECT gen_random_uuid(), id, %s, %s, %s::jsonb, now() FROM users WHERE email = %s"""
-# As notifications/service.py:write does it: the row, and the event for the screens.
-TELL: LiteralString = """
-    WITH told AS (
+# Like notifications/service.py:write, one row and one event for each.
+NOTIFY: LiteralString = """
+    WITH notified AS (
         INSERT INTO notifications (id, user_id, type, category, title, message, data, actions, queue, channels,
                                    planned_at, created_at)
         SELECT gen_random_uuid(), users.id, 'order_ready', 'order', 'Ready', 'It is ready.',
@@ -38,13 +38,13 @@ TELL: LiteralString = """
     SELECT gen_random_uuid(), 'event', 'notification.created',
            json_build_object('id', id, 'type', 'order_ready', 'title', title, 'message', message,
                              'data', json_build_object(), 'actions', json_build_array(), 'createdAt', now()),
-           ARRAY['user-' || user_id], now() FROM told"""
+           ARRAY['user-' || user_id], now() FROM notified"""
 CAMPAIGN: LiteralString = """
     INSERT INTO campaigns (id, name, title, message, channels, audience, rate_per_minute, status, version,
                            recipients, next_at, created_by, created_at, updated_at)
     SELECT gen_random_uuid(), 'Sale', 'Ten per cent off', 'On every suit.', '{in_app,email,sms,push}',
            '{"roles": ["customer"]}', 6000, 'scheduled', 1, 0, now(), id, now(), now() FROM users LIMIT 1"""
-# Who should get what, and who does: (notification, channel, address).
+# Deliveries that must exist, and those that do: (notification, channel, address).
 WANTED: LiteralString = """
     SELECT notifications.id, channel, CASE channel WHEN 'email' THEN users.email WHEN 'sms' THEN users.phone
                ELSE devices.id::text END
@@ -54,18 +54,18 @@ PLANNED: LiteralString = "SELECT notification_id, channel, address FROM deliveri
 
 
 def write(database: str, origin: str, size: int) -> None:
-    """Write everybody, and `size` notifications; the campaign's are among them. `origin` is that of the vendors."""
+    """Write all users and `size` notifications, including the campaign's. `origin` is the URL of the vendors."""
     with psycopg.connect(database) as connection:
         connection.execute(USER, (PEOPLE,))
         connection.cursor().executemany(DEVICE, list(_devices(origin)))
     with psycopg.connect(database) as connection:
-        connection.execute(TELL, (size - PEOPLE, PEOPLE))
+        connection.execute(NOTIFY, (size - PEOPLE, PEOPLE))
         connection.execute(CAMPAIGN)
         connection.execute("ANALYZE")
 
 
 def _devices(origin: str) -> Iterator[tuple[Any, ...]]:
-    """Give one device to everybody, and a second one to every fifth."""
+    """Give one device to each user, and a second one to every fifth."""
     for number in range(PEOPLE):
         email, browser = f"p{number}@test.example", subscription(origin, f"browser-{number}")
         kinds = (

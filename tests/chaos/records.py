@@ -1,4 +1,4 @@
-"""What a client wrote down, line by line.
+"""The record of a client: its lines.
 
 `start cursor` · `event position id` · `cut kind why` · `resync` · `asked room` · `joined room` · `renewed` ·
 `refused event code`, and of Timing's pages `step type order version status`.
@@ -14,9 +14,9 @@ Step = tuple[str, str, int, str]  # type, order, version, status
 
 @dataclass
 class Stay:
-    """A time in a room that one asked to join: positions of events of whatever room that the client heard.
+    """A time in a room that the client asked to join, as positions of the events that it received in any room.
 
-    The one before it asked, the first one after the answer, the last one before it was cut.
+    The last one before its request, the first one after the answer, and the last one before it was disconnected.
     """
 
     room: str
@@ -28,7 +28,7 @@ class Stay:
 
 @dataclass
 class Record:
-    """Where a client started, what it applied, why it was cut, what else happened to it."""
+    """Where a client started, the events it received, why it was disconnected, and other incidents."""
 
     start: int | None = None
     applied: list[tuple[int, str]] = field(default_factory=list)
@@ -37,20 +37,20 @@ class Record:
     renewed: int = 0
     refused: list[str] = field(default_factory=list)
     stays: list[Stay] = field(default_factory=list)
-    told: list[list[Step]] = field(default_factory=lambda: [[]])  # by connection
+    steps: list[list[Step]] = field(default_factory=lambda: [[]])  # by connection
     _inside: dict[str, Stay] = field(default_factory=dict)
 
-    def take(self, kind: str, rest: str) -> None:
+    def add(self, kind: str, rest: str) -> None:
         """Add one line."""
         first, _, second = rest.partition(" ")
         if kind == "event":
-            self._heard(int(first), second)
+            self._add_event(int(first), second)
         elif kind == "start":
             self.start = int(rest.rpartition(".")[2])
         elif kind == "cut":
             self.cuts.append(rest)
             self._inside.clear()
-            self.told.append([])
+            self.steps.append([])
         elif kind == "asked":
             stay = self._inside[rest] = Stay(rest, self.applied[-1][0] if self.applied else 0)
             self.stays.append(stay)
@@ -58,14 +58,14 @@ class Record:
             self._inside[rest].joined = True
         elif kind == "step":
             name, order, version, status = rest.split(" ")
-            self.told[-1].append((name, order, int(version), status))
+            self.steps[-1].append((name, order, int(version), status))
         elif kind == "refused":
             self.refused.append(rest)
         else:
             self.resyncs += kind == "resync"
             self.renewed += kind == "renewed"
 
-    def _heard(self, position: int, event: str) -> None:
+    def _add_event(self, position: int, event: str) -> None:
         self.applied.append((position, event))
         for stay in self._inside.values():
             stay.first = stay.first or (position if stay.joined else None)
@@ -73,9 +73,9 @@ class Record:
 
 
 def read(path: Path) -> Record:
-    """Read what a client wrote down."""
+    """Read the record of a client."""
     record = Record()
     for line in path.read_text().splitlines():
         kind, _, rest = line.partition(" ")
-        record.take(kind, rest)
+        record.add(kind, rest)
     return record

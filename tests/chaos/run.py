@@ -1,4 +1,4 @@
-"""One run: who takes part, what happens to them, and how they come to rest."""
+"""One run: its users and clients, the faults, and the wait for all clients to catch up."""
 
 from __future__ import annotations
 
@@ -11,116 +11,131 @@ from pathlib import Path
 
 import gevent
 
-from tests.chaos import devices, records
-from tests.chaos import expectations as hearing
-from tests.chaos.actions import Cast
+from tests.chaos import devices, expectations, records
+from tests.chaos.actions import Actors
 from tests.chaos.devices import Device
-from tests.chaos.faults import Faults, last_word
-from tests.chaos.installation import House, promote
+from tests.chaos.faults import Faults, commit_last_events
+from tests.chaos.installation import Installation, promote
 from tests.chaos.records import Record
 from tests.support.people import World
 
-PER_SECOND = 480.0  # events, beside those of orders
+PER_SECOND = 480.0  # events, in addition to those of orders
 SETTLE_SECONDS = 30.0
 
 
 class Run:
-    """Everybody, before anything has happened."""
+    """A run that has not started yet."""
 
-    def __init__(self, house: House, world: World, seed: str) -> None:
-        self.house, self.seed, self.random = house, seed, random.Random(seed)
-        self.diary: list[str] = []
+    def __init__(self, installation: Installation, world: World, seed: str) -> None:
+        self.installation, self.seed, self.random = installation, seed, random.Random(seed)
+        self.log: list[str] = []
         self.begun = time.monotonic()
-        admin, tailor, courier = promote(house, world), world.person("tailor"), world.person("delivery")
+        admin, tailor, courier = (
+            promote(installation, world),
+            world.person("tailor"),
+            world.person("delivery"),
+        )
         customers = [world.person() for _ in range(6)]
-        self.devices = devices.of_cast(customers, tailor, courier, admin)
+        self.devices = devices.of_actors(customers, tailor, courier, admin)
         joined = [f"order-{order}" for device in self.devices for order in device.follows]
         self.rooms = list(
             dict.fromkeys([*(room for device in self.devices for room in device.rooms), *joined])
         )
-        self.cast = Cast(customers[2:], tailor, courier, admin, seed)
-        self.said = house.folder / "said.record"
+        self.actors = Actors(customers[2:], tailor, courier, admin, seed)
+        self.committed = installation.folder / "committed.record"
 
     def play(self, events: int) -> None:
-        """Let everybody begin, let everything go wrong, until so many events are in the log; then let them rest."""
-        programs = [self._listen("patient", self.devices[:1]), self._listen("listeners", self.devices[1:])]
-        programs.append(self._talk())
-        faults = Faults(self.house, self.cast.admin, programs[0], self.rooms)
+        """Start all programs and cause all faults until `events` events are in the log; then wait for the clients."""
+        programs = [
+            self._start_clients("frozen", self.devices[:1]),
+            self._start_clients("listeners", self.devices[1:]),
+        ]
+        programs.append(self._start_event_source())
+        faults = Faults(self.installation, self.actors.admin, programs[0], self.rooms)
         by_name = faults.all()
         with self._orders():
             for name in self.random.sample(sorted(by_name), len(by_name)):
                 gevent.sleep(self.random.uniform(0.3, 1.5))
-                self._note(name)
+                self._log(name)
                 by_name[name]()
                 assert all(program.poll() is None for program in programs), "a program of the run has ended"
             while self._position() < events:
                 gevent.sleep(0.2)
         programs[-1].kill()
-        self._note(f"all is said: {self._position()} events")
+        self._log(f"all events are committed: {self._position()} events")
         self._settle()
         self._send_mails()
         assert faults.worker.poll() is None, "the worker has ended by itself"
 
     def record(self, device: Device) -> Path:
-        """Return where a device writes what it hears."""
-        return self.house.folder / f"{device.name}.record"
+        """Return the path of a device's record."""
+        return self.installation.folder / f"{device.name}.record"
 
     def read(self, device: Device) -> Record:
-        """Return what a device has written."""
+        """Return the record of a device."""
         return records.read(self.record(device))
 
-    def _listen(self, name: str, those: list[Device]) -> subprocess.Popen[bytes]:
-        secret = self.house.settings["JWT_SECRET_KEY"]
-        plans = [device.plan(self.seed, secret, self.record(device)) for device in those]
-        return self.house.program("clients", name, {"url": self.house.url, "clients": plans})
+    def _start_clients(self, name: str, chosen: list[Device]) -> subprocess.Popen[bytes]:
+        secret = self.installation.settings["JWT_SECRET_KEY"]
+        plans = [device.plan(self.seed, secret, self.record(device)) for device in chosen]
+        return self.installation.program("clients", name, {"url": self.installation.url, "clients": plans})
 
-    def _talk(self) -> subprocess.Popen[bytes]:
-        plan = {"seed": self.seed, "rooms": self.rooms, "record": str(self.said), "per_second": PER_SECOND}
-        return self.house.program("talker", "talker", plan | {"redis": self.house.settings["REDIS_URL"]})
+    def _start_event_source(self) -> subprocess.Popen[bytes]:
+        plan = {
+            "seed": self.seed,
+            "rooms": self.rooms,
+            "record": str(self.committed),
+            "per_second": PER_SECOND,
+        }
+        return self.installation.program(
+            "event_source", "event_source", plan | {"redis": self.installation.settings["REDIS_URL"]}
+        )
 
     @contextmanager
     def _orders(self) -> Iterator[None]:
-        players = [gevent.spawn(self.cast.play) for _ in range(4)]
+        players = [gevent.spawn(self.actors.play) for _ in range(4)]
         try:
             yield
         finally:
-            self.cast.over = True
+            self.actors.over = True
             gevent.joinall(players, raise_error=True)
 
-    def _note(self, what: str) -> None:
-        self.diary.append(f"{time.monotonic() - self.begun:6.1f} s  {what}")
+    def _log(self, what: str) -> None:
+        self.log.append(f"{time.monotonic() - self.begun:6.1f} s  {what}")
 
     def _position(self) -> int:
-        ((position,),) = self.house.rows("SELECT position FROM log_head")
+        ((position,),) = self.installation.rows("SELECT position FROM log_head")
         return int(position)
 
     def _settle(self) -> None:
-        """Wait until every client has heard the last word in its own room; who has not is found by the checker."""
-        last = last_word(self.house, [device.rooms[0] for device in self.devices])
+        """Wait until every client has received a last event in its own room. The checker reports all others."""
+        last = commit_last_events(self.installation, [device.rooms[0] for device in self.devices])
         deadline = time.monotonic() + SETTLE_SECONDS
         waiting = self.devices
         while waiting and time.monotonic() < deadline:
             gevent.sleep(0.3)
             waiting = [
-                d for d in waiting if not hearing.has_heard(self.house, d, self.read(d), last[d.rooms[0]])
+                d
+                for d in waiting
+                if not expectations.has_received(self.installation, d, self.read(d), last[d.rooms[0]])
             ]
-        self._note(f"at rest, but for {[device.name for device in waiting]}")
+        self._log(f"all caught up except {[device.name for device in waiting]}")
 
     def _send_mails(self) -> None:
-        """Let leases and pauses be over at once, and wait until all mails are sent."""
-        self.house.rows(
+        """Let leases and pauses expire at once, and wait until all mails are sent."""
+        self.installation.rows(
             "UPDATE deliveries SET updated_at = now() - interval '1 day', due_at = least(due_at, now())"
             " WHERE status IN ('queued', 'sending')"
         )
-        with self.house.redis() as redis:
+        with self.installation.redis() as redis:
             redis.delete("metaia:every:metaia.notifications.jobs.reclaim")
         deadline = time.monotonic() + SETTLE_SECONDS
         while self._unsent() and time.monotonic() < deadline:
             gevent.sleep(0.2)
-        self._note(f"{len(self.house.mails.mails)} mails sent, {self._unsent()} not")
+        self._log(f"{len(self.installation.mails.mails)} mails sent, {self._unsent()} not")
 
     def _unsent(self) -> int:
-        ((number,),) = self.house.rows(
+        ((number,),) = self.installation.rows(
             "SELECT (SELECT count(*) FROM notifications WHERE planned_at IS NULL)"
             " + (SELECT count(*) FROM deliveries WHERE status IN ('queued', 'sending'))"
         )

@@ -6,13 +6,13 @@ import json
 import socket
 from urllib.parse import urlsplit
 
-from tests.chaos.kinds import PATIENCE, QUIET, Asks, Heard, Json
+from tests.chaos.kinds import ANSWER_SECONDS, POLL_SECONDS, Json, Messages, Outgoing
 
 
-def by_stream(url: str, token: str, cursor: str | None, __: Asks) -> Heard:
+def by_stream(url: str, token: str, cursor: str | None, __: Outgoing) -> Messages:
     """Listen to the server-sent events of `GET /api/events`."""
     where = urlsplit(url)
-    with socket.create_connection((where.hostname or "", where.port or 80), timeout=PATIENCE) as wire:
+    with socket.create_connection((where.hostname or "", where.port or 80), timeout=ANSWER_SECONDS) as wire:
         last = f"Last-Event-ID: {cursor}\r\n" if cursor else ""
         request = f"GET /api/events HTTP/1.0\r\nHost: test\r\nAuthorization: Bearer {token}\r\n{last}\r\n"
         wire.sendall(request.encode())
@@ -22,14 +22,14 @@ def by_stream(url: str, token: str, cursor: str | None, __: Asks) -> Heard:
         head, _, got = got.partition(b"\r\n\r\n")
         if b" 200 " not in head.partition(b"\r\n")[0]:
             raise ConnectionError(head[:100])
-        wire.settimeout(QUIET)
+        wire.settimeout(POLL_SECONDS)
         while True:
             *blocks, got = got.split(b"\n\n")
             for block in blocks:
                 if block.startswith(b": ") and block != b": alive":
                     raise ConnectionResetError(f"the stream has ended{block.decode()}")
-                if told := _read_block(block):
-                    yield told
+                if message := _read_block(block):
+                    yield message
             try:
                 got += _some(wire)
             except TimeoutError:

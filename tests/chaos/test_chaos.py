@@ -1,7 +1,7 @@
-"""While orders travel and much is said, everything goes wrong in turn; every client applies all, once, in order.
+"""Orders are processed and events committed while all faults happen; every client gets each event once, in order.
 
-`CHAOS_SEED=… make test ARGS="-k everything_goes_wrong"` goes through the same faults again, in the same order;
-with `CHAOS_KEEP=1` the logs of all processes are kept.
+`CHAOS_SEED=… make test ARGS="-k under_all_faults"` repeats the same faults in the same order; with `CHAOS_KEEP=1` the
+logs of all processes are kept.
 """
 
 from __future__ import annotations
@@ -13,9 +13,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.chaos import checker
-from tests.chaos import expectations as hearing
-from tests.chaos.installation import House, house
+from tests.chaos import checker, expectations
+from tests.chaos.installation import Installation, running_installation
 from tests.chaos.run import Run
 from tests.support.people import World
 from tests.support.waiting import until
@@ -25,33 +24,33 @@ EVENTS = 20_000
 
 
 @pytest.fixture
-def built(environment: dict[str, str]) -> Iterator[House]:
-    with house(environment) as running:
-        running.rows("CREATE TABLE chaos_said (id uuid PRIMARY KEY, rooms text NOT NULL)")
+def built(environment: dict[str, str]) -> Iterator[Installation]:
+    with running_installation(environment) as running:
+        running.rows("CREATE TABLE chaos_committed (id uuid PRIMARY KEY, rooms text NOT NULL)")
         yield running
 
 
 def problems(run: Run) -> list[str]:
-    """Return everything that is not as it should be."""
-    found = checker.in_tables(run.house)
-    found += checker.forgotten(run.house, set(run.said.read_text().split()), run.cast.placed)
-    found += [f"answered {code}" for code in run.cast.answers if code.startswith("5") and code != "503"]
+    """Return all problems."""
+    found = checker.in_tables(run.installation)
+    found += checker.missing(run.installation, set(run.committed.read_text().split()), run.actors.placed)
+    found += [f"answered {code}" for code in run.actors.answers if code.startswith("5") and code != "503"]
     for device in run.devices:
-        found += hearing.problems(run.house, device, run.read(device))
+        found += expectations.problems(run.installation, device, run.read(device))
     return found
 
 
 def story(run: Run) -> str:
-    """Return what happened, for whoever has to find out why."""
+    """Return what happened, for the analysis of a failure."""
     records = {device.name: run.read(device) for device in run.devices}
     applied = {name: len(record.applied) for name, record in records.items()}
     cuts = Counter(why for record in records.values() for why in record.cuts)
-    lines = [f"CHAOS_SEED={run.seed} in {run.house.folder}", *run.diary]
-    lines += [f"{len(run.cast.placed)} orders, answers: {dict(run.cast.answers)}", f"applied: {applied}"]
+    lines = [f"CHAOS_SEED={run.seed} in {run.installation.folder}", *run.log]
+    lines += [f"{len(run.actors.placed)} orders, answers: {dict(run.actors.answers)}", f"applied: {applied}"]
     return "\n".join([*lines, *(f"{count:6} times cut: {why}" for why, count in cuts.most_common())])
 
 
-def test_everything_goes_wrong_and_nothing_is_lost_or_doubled_or_out_of_order(built: House) -> None:
+def test_under_all_faults_nothing_is_lost_doubled_or_reordered(built: Installation) -> None:
     seed = os.environ.get("CHAOS_SEED") or str(random.randrange(10**9))
     with World(built.url) as world:
         run = Run(built, world, seed)

@@ -1,4 +1,4 @@
-"""kill -9 of the web process at the worst moments: what was committed arrives after the next start, once."""
+"""kill -9 of the web process at the worst moments: committed events arrive after the next start, once."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def own(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -
 
 @pytest.fixture(scope="module")
 def customers(own: Stack) -> list[Person]:
-    """Give people who have registered while nothing went wrong, one for each fault."""
+    """Give people who have registered before any fault, one for each fault."""
     web = own.web()
     with World(own.url) as world:
         found = [world.person() for _ in range(3)]
@@ -47,7 +47,7 @@ def count(own: Stack, query: LiteralString) -> int:
     ("fault", "outbox", "log"),
     [("after_commit", 2, 0), ("before_move", 2, 0), ("after_move", 0, 2)],
 )
-def test_what_was_committed_is_heard_once_after_the_next_start(
+def test_committed_events_arrive_once_after_the_next_start(
     own: Stack, customers: list[Person], fault: str, outbox: int, log: int
 ) -> None:
     web, customer = own.web(METAIA_FAULT=fault), customers.pop()
@@ -75,18 +75,18 @@ def test_what_was_committed_is_heard_once_after_the_next_start(
         back.wait("order_update")
         order = customer.get("/api/orders").json()["data"]["orders"]
         customer.patch(f"/api/orders/{order[0]['id']}/cancel", {"reason": "enough"})
-        for heard in (script, back):
-            heard.wait("order_update", 2)
-            statuses = [update["status"] for update in heard.of("order_update")]
+        for client in (script, back):
+            client.wait("order_update", 2)
+            statuses = [update["status"] for update in client.of("order_update")]
             assert statuses == ["pending", "cancelled"]
-            told = [event["type"] for event in heard.of("new_notification")]
-            assert told == ["order_placed"]
+            types = [event["type"] for event in client.of("new_notification")]
+            assert types == ["order_placed"]
     assert count(own, OUTBOX) == 0
     assert stop(web) == 0
 
 
-def test_a_killed_process_is_replaced_and_clients_come_back_without_a_loss(own: Stack) -> None:
-    """Gunicorn starts another one by itself; nobody has to do anything."""
+def test_a_killed_process_is_replaced_and_clients_resume_without_loss(own: Stack) -> None:
+    """Gunicorn starts another process by itself, without an operator."""
     web = own.web()
     with World(own.url) as world:
         customer, tailor = world.person(), world.person("tailor")

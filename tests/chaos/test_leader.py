@@ -1,4 +1,4 @@
-"""Who leads the relay when the leader is killed, frozen, or gets little of a processor."""
+"""Which process leads the relay after the leader is killed or frozen, or while it gets little CPU time."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_a_leader_that_gets_little_of_a_processor_keeps_the_lead(
     assert leader(admin).pid == process.pid
 
 
-def test_one_that_stood_still_itself_deposes_nobody(
+def test_a_follower_that_was_suspended_deposes_no_leader(
     two: Stack, admin: Person, beats: psycopg.Connection
 ) -> None:
     before, process = leads(beats), leader(admin)

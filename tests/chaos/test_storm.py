@@ -1,6 +1,6 @@
-"""Thousands of clients are cut and come back at the same moment; whoever calls over REST is answered all the while.
+"""Thousands of clients are disconnected and reconnect at the same moment, while REST requests are answered.
 
-`STORM_CLIENTS=5000 make chaos ARGS="-k storm"` lets more come.
+`STORM_CLIENTS=5000 make chaos ARGS="-k storm"` uses more clients.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ PEOPLE, MISSED = 40, 40
 FILES = CLIENTS + 1_000  # which one process may have to open
 Json = dict[str, Any]
 SECONDS = 90.0  # generous: it takes about ten
-SAY: LiteralString = """
+COMMIT: LiteralString = """
     INSERT INTO outbox (uid, kind, type, payload, audience, created_at)
     SELECT gen_random_uuid(), 'event', 'notification.created',
            json_build_object('id', gen_random_uuid(), 'type', 'test', 'title', 'A test', 'message', '',
@@ -43,7 +43,7 @@ def two(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -
 
 
 class Caller:
-    """Reads and writes over REST without a pause; every answer must be a good one."""
+    """Reads and writes over REST without pause; every request must succeed."""
 
     def __init__(self, person: Person) -> None:
         self.person = person
@@ -65,46 +65,48 @@ class Caller:
         return order
 
 
-class Crowd:
-    """The clients: a program of their own, which writes down how far they are."""
+class ClientSwarm:
+    """The clients: a program of their own, which writes its progress into a record."""
 
     def __init__(self, own: Stack, people: list[Person]) -> None:
-        self.record = own.folder / "crowd.record"
+        self.record = own.folder / "swarm.record"
         plan = {"url": own.url, "size": CLIENTS, "last": MISSED + 1, "record": str(self.record)}
-        self.program = own.program("crowd", "crowd", plan | {"tokens": [person.token for person in people]})
+        self.program = own.program(
+            "client_swarm", "client_swarm", plan | {"tokens": [person.token for person in people]}
+        )
 
-    def told(self, word: str) -> str | None:
-        """Return what it has said after `word`, if it has."""
+    def reported(self, word: str) -> str | None:
+        """Return the rest of the record's line that begins with `word`, if there is one."""
         lines = self.record.read_text().splitlines() if self.record.exists() else []
         return next((line.partition(" ")[2] for line in lines if line.startswith(f"{word} ")), None)
 
     def wait(self, word: str) -> str:
-        """Wait until it says `word`, and return what comes after it."""
-        with gevent.Timeout(SECONDS, AssertionError(f"not all of them are {word}")):
-            while (found := self.told(word)) is None:
+        """Wait until the record has a line that begins with `word`, and return its rest."""
+        with gevent.Timeout(SECONDS, AssertionError(f"not all clients are {word}")):
+            while (found := self.reported(word)) is None:
                 assert not self.program.poll(), "the clients have failed"
                 gevent.sleep(0.05)
         return found
 
 
-def test_a_storm_of_clients_comes_back_and_requests_are_answered(two: Stack) -> None:
+def test_many_clients_reconnect_while_requests_are_answered(two: Stack) -> None:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     assert most == resource.RLIM_INFINITY or most >= FILES, f"too few open files: `ulimit -Hn` is {most}"
     with World(two.url) as world:
-        crowd, caller = Crowd(two, [world.person() for _ in range(PEOPLE)]), Caller(world.person())
-        arrived = float(crowd.wait("in"))
+        swarm, caller = ClientSwarm(two, [world.person() for _ in range(PEOPLE)]), Caller(world.person())
+        arrived = float(swarm.wait("in"))
         for web in psutil.Process(two.processes[0].pid).children():
             web.kill()
-        two.rows(SAY, "customer-room", 1, MISSED)
+        two.rows(COMMIT, "customer-room", 1, MISSED)
         begun = time.monotonic()
-        while crowd.told("back") is None:
-            assert time.monotonic() < begun + SECONDS, "not all of them are back"
+        while swarm.reported("back") is None:
+            assert time.monotonic() < begun + SECONDS, "not all clients are back"
             caller.call()
-        two.rows(SAY, "customer-room", MISSED + 1, MISSED + 1)
-        heard = json.loads(crowd.wait("heard"))
+        two.rows(COMMIT, "customer-room", MISSED + 1, MISSED + 1)
+        received = json.loads(swarm.wait("received"))
     print(
-        f"{CLIENTS} clients came within {arrived} s; back {float(crowd.wait('back')) - arrived:.1f} s later, while"
+        f"{CLIENTS} clients connected within {arrived} s; back {float(swarm.wait('back')) - arrived:.1f} s later, while"
         f" {len(caller.seconds)} requests were answered within {max(caller.seconds[1:]):.3f} s, and the first,"
         f" which waited for the next processes, within {caller.seconds[0]:.1f} s"
     )
-    assert heard == {json.dumps([list(range(1, MISSED + 2)), 0]): CLIENTS}
+    assert received == {json.dumps([list(range(1, MISSED + 2)), 0]): CLIENTS}

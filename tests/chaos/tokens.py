@@ -1,6 +1,6 @@
-"""Access tokens of a device: those that last, and those that end within seconds and have to be refreshed.
+"""Access tokens of a device: lasting ones, and ones that expire within seconds and must be refreshed.
 
-The latter are real ones of a session of the device's own, but for their end: fifteen minutes would be too long to wait.
+The latter belong to a real session of the device, with an earlier expiry: fifteen minutes would be too long for a test.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 import jwt
 import requests
 
-from tests.chaos.kinds import PATIENCE
+from tests.chaos.kinds import ANSWER_SECONDS
 
 
 @dataclass
@@ -23,11 +23,11 @@ class Lasting:
     ends: float = float("inf")
 
     def refresh(self) -> None:
-        """Do nothing: it never ends."""
+        """Do nothing: the token never expires."""
 
 
 class Ending:
-    """Tokens that end `seconds` after they were made."""
+    """Tokens that expire `seconds` after they were issued."""
 
     def __init__(self, url: str, login: dict[str, str], secret: str, seconds: float) -> None:
         self.url, self.login, self.secret, self.seconds = url, login, secret, seconds
@@ -35,9 +35,9 @@ class Ending:
         self._refresh_token: str | None = None
 
     def refresh(self) -> None:
-        """Get a newer token. Raises OSError when there is no answer, or none that helps.
+        """Get a newer token. Raises OSError if there is no answer, or another error than 401.
 
-        Who does not get the answer has used up the refresh token all the same, and has to log in again.
+        If the answer is lost, the refresh token is used up all the same, so the device logs in again.
         """
         answer = self._ask("refresh", {"refreshToken": self._refresh_token}) if self._refresh_token else None
         if answer is None or answer.status_code == 401:
@@ -51,4 +51,4 @@ class Ending:
         self.token = jwt.encode(claims | {"exp": self.ends}, self.secret, "HS256")
 
     def _ask(self, what: str, body: dict[str, Any]) -> requests.Response:
-        return requests.post(f"{self.url}/api/auth/{what}", json=body, timeout=PATIENCE)
+        return requests.post(f"{self.url}/api/auth/{what}", json=body, timeout=ANSWER_SECONDS)

@@ -1,7 +1,7 @@
-"""Five ways to listen, alike from outside: generators of (name, data), with None at least every second.
+"""Five kinds of connections with the same interface: generators of (name, data), or of None at least every second.
 
-They raise when they are cut, and cut the connection without a word when they are closed. What is put into `asks` goes
-out, where clients can say something; the answer comes among the events, as ("answer", {name, given, ok, …}).
+They raise when they are disconnected, and drop the connection without closing it when they are closed. Messages in
+`asks` are sent, where clients can send any; the answer is yielded as ("answer", {name, given, ok, …}).
 """
 
 from __future__ import annotations
@@ -18,27 +18,29 @@ import socketio
 import websocket
 from gevent.queue import Empty, Queue
 
-from tests.chaos.kinds import PATIENCE, QUIET, Asks, Heard, Json, Listen
+from tests.chaos.kinds import ANSWER_SECONDS, POLL_SECONDS, Json, Listen, Messages, Outgoing
 from tests.chaos.streams import by_stream
 
-SMALL_BUFFER = 8_192  # bytes: what a client does not read soon waits at the server
+SMALL_BUFFER = 8_192  # bytes; what a client does not read soon is buffered by the server
 
 
-def by_socketio(url: str, token: str, cursor: str | None, asks: Asks) -> Heard:
+def by_socketio(url: str, token: str, cursor: str | None, asks: Outgoing) -> Messages:
     """Listen with python-socketio."""
-    heard: Queue[tuple[str, Json] | None] = Queue()
+    received: Queue[tuple[str, Json] | None] = Queue()
     client = socketio.Client(reconnection=False, handle_sigint=False)
-    client.on("*", lambda name, data: heard.put((name, data)))
-    client.on("disconnect", lambda *_: heard.put(None))
+    client.on("*", lambda name, data: received.put((name, data)))
+    client.on("disconnect", lambda *_: received.put(None))
     auth = {"token": token} | ({"cursor": cursor} if cursor else {})
     try:
-        client.connect(url, auth=auth, transports=["websocket"], wait_timeout=PATIENCE)
+        client.connect(url, auth=auth, transports=["websocket"], wait_timeout=ANSWER_SECONDS)
         while True:
             while asks:
                 name, given = asks.popleft()
-                client.emit(name, given, callback=partial(_answered, heard, {"name": name, "given": given}))
+                client.emit(
+                    name, given, callback=partial(_answered, received, {"name": name, "given": given})
+                )
             try:
-                message = heard.get(timeout=QUIET)
+                message = received.get(timeout=POLL_SECONDS)
             except Empty:
                 yield None
                 continue
@@ -53,18 +55,18 @@ def by_socketio(url: str, token: str, cursor: str | None, asks: Asks) -> Heard:
             client.shutdown()
 
 
-def _answered(heard: Queue[Any], asked: Json, answer: Json) -> None:
-    heard.put(("answer", answer | asked))
+def _answered(received: Queue[Any], asked: Json, answer: Json) -> None:
+    received.put(("answer", answer | asked))
 
 
-def by_websocket(url: str, token: str, cursor: str | None, _: Asks) -> Heard:
+def by_websocket(url: str, token: str, cursor: str | None, _: Outgoing) -> Messages:
     """Listen on `ws /ws`."""
     header = [f"Authorization: Bearer {token}"]
     for message in _texts(url + "/ws" + (f"?cursor={cursor}" if cursor else ""), header):
         yield (message["type"], message["data"]) if message else None
 
 
-def by_timing(url: str, token: str, cursor: str | None, _: Asks) -> Heard:
+def by_timing(url: str, token: str, cursor: str | None, _: Outgoing) -> Messages:
     """Listen on `ws /admin`, as Timing's admin pages do."""
     for message in _texts(f"{url}/admin?token={token}&cursor={cursor}", []):
         yield (message["type"], message) if message else None
@@ -73,8 +75,8 @@ def by_timing(url: str, token: str, cursor: str | None, _: Asks) -> Heard:
 def _texts(url: str, header: list[str]) -> Iterator[Json | None]:
     small = [(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL_BUFFER)]
     address = url.replace("http", "ws", 1)
-    wire = websocket.create_connection(address, timeout=PATIENCE, header=header, sockopt=small)
-    wire.settimeout(QUIET)
+    wire = websocket.create_connection(address, timeout=ANSWER_SECONDS, header=header, sockopt=small)
+    wire.settimeout(POLL_SECONDS)
     try:
         while True:
             try:
@@ -89,13 +91,13 @@ def _texts(url: str, header: list[str]) -> Iterator[Json | None]:
         wire.shutdown()
 
 
-def by_polling(url: str, token: str, cursor: str | None, _: Asks) -> Heard:
+def by_polling(url: str, token: str, cursor: str | None, _: Outgoing) -> Messages:
     """Ask `GET /api/sync` again and again."""
     with requests.Session() as http:
         http.headers["Authorization"] = f"Bearer {token}"
         while True:
             asked: Json = {"cursor": cursor, "wait": 1, "limit": 137} if cursor else {}
-            answer = http.get(f"{url}/api/sync", params=asked, timeout=PATIENCE)
+            answer = http.get(f"{url}/api/sync", params=asked, timeout=ANSWER_SECONDS)
             if not answer.ok:
                 raise ConnectionError(answer.json()["error"]["code"])
             page = answer.json()["data"]
@@ -116,5 +118,5 @@ FAILURES = (
     websocket.WebSocketException,
     socketio.exceptions.SocketIOError,
     requests.RequestException,
-    ValueError,  # half an answer
+    ValueError,  # an incomplete answer
 )

@@ -1,4 +1,4 @@
-"""The workers of a run of notifications, and what goes wrong meanwhile."""
+"""The workers of a run of notifications, and the faults during it."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from collections.abc import Callable
 
 import gevent
 
-from tests.chaos.installation import House
+from tests.chaos.installation import Installation
 from tests.e2e.stack import kill
 
 
 class Workers:
-    """One for each queue, and two for most of the work."""
+    """One worker for each queue, and two for the busiest."""
 
-    def __init__(self, own: House) -> None:
+    def __init__(self, own: Installation) -> None:
         self.own = own
         self.running = {name: self._start(name) for name in ("critical", "default", "default-2", "bulk")}
 
     def _start(self, name: str) -> subprocess.Popen[bytes]:
-        return self.own._start(f"worker-{name}", "-m", "tests.chaos.hasty", name.partition("-")[0])
+        return self.own._start(f"worker-{name}", "-m", "tests.chaos.fast_worker", name.partition("-")[0])
 
     def kill(self, name: str) -> None:
         """Kill one, and start another."""
@@ -27,15 +27,15 @@ class Workers:
         self.running[name] = self._start(name)
 
 
-def lose_redis(own: House) -> None:
-    """Kill Redis, and start an empty one soon after."""
+def lose_redis(own: Installation) -> None:
+    """Kill Redis, and start an empty one shortly after."""
     own.lose_redis()
     gevent.sleep(1.5)
     own.renew_redis()
 
 
-def faults(own: House, workers: Workers) -> list[tuple[float, Callable[[], None]]]:
-    """Return what goes wrong, each with the share of messages that have arrived by then."""
+def faults(own: Installation, workers: Workers) -> list[tuple[float, Callable[[], None]]]:
+    """Return the faults, each with the share of messages that must have arrived before it."""
     return [
         (0.05, lambda: workers.kill("critical")),
         (0.2, lambda: workers.kill("default")),

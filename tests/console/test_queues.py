@@ -16,7 +16,7 @@ from rq.serializers import JSONSerializer
 from metaia.core import db
 from metaia.core.audit import log as audit_log
 from metaia.jobs import dispatcher
-from metaia.jobs.registry import REGISTRY
+from metaia.jobs.registry import JOBS
 from metaia.realtime import runtime
 from metaia.users import queries as user_queries
 from tests.console.conftest import Fail
@@ -186,7 +186,7 @@ def test_without_redis_it_says_so(app: Flask, staff: Browser, monkeypatch: pytes
         raise Unreachable("no Redis today")
 
     csrf = staff.csrf()
-    monkeypatch.setattr(runtime.of(app).dispatch.redis, "execute_command", away)
+    monkeypatch.setattr(runtime.of(app).dispatcher.redis, "execute_command", away)
     answer = staff.get(f"{RQ}/0/data/queues.json")
     assert (answer.status_code, code_of(answer)) == (503, "unavailable")
     answer = staff.post(f"{RQ}/job/job-1/requeue", headers={"X-CSRF-Token": csrf})
@@ -200,10 +200,10 @@ def test_the_address_of_redis_is_told_to_nobody(app: Flask, staff: Browser) -> N
 # Retention
 
 
-@pytest.mark.usefixtures("app")
-def test_what_fails_is_kept_long_enough() -> None:
+def test_what_fails_is_kept_long_enough(app: Flask) -> None:
     kept = {
-        job.every is None: dispatcher._prepared(job, "job-1", {}, {}).failure_ttl for job in REGISTRY.values()
+        job.every is None: dispatcher._prepared(job, "job-1", {}, {}).failure_ttl
+        for job in JOBS.of(app).values()
     }
     assert kept == {True: 30 * 86400, False: 86400}
 

@@ -11,7 +11,7 @@ from rq import Queue
 from werkzeug.routing import Rule
 
 from metaia.core.access.permissions import PERMISSIONS, STAFF
-from metaia.core.http import security_headers
+from metaia.core.http import endpoint, security_headers
 from tests.console.conftest import Fail
 from tests.support.people import World
 from tests.support.staff_browser import Browser, code_of, make_staff
@@ -64,7 +64,7 @@ def test_nobody_sees_any_page_without_a_session(app: Flask, stranger: Browser) -
 
 def test_every_page_says_which_permission_it_needs(app: Flask) -> None:
     for _, _, rule in guarded(app):
-        permission = getattr(app.view_functions[rule.endpoint], "permission", None)
+        permission = endpoint.of(app.view_functions[rule.endpoint]).access.permission
         assert permission in PERMISSIONS, rule.endpoint
         assert PERMISSIONS[permission] == STAFF
 

@@ -3,12 +3,13 @@ import pytest
 from metaia.core.state_machine import Machine
 
 LIGHT = Machine(
+    "light",
     [
         ("red", "go", "green", ["driver", "police"]),
         ("red", "wave", "red", ["police"]),
         ("green", "stop", "red", ["police"]),
         ("green", "turn off", "dark", ["police"]),
-    ]
+    ],
 )
 
 
@@ -47,4 +48,4 @@ def test_a_wish_for_a_state_finds_the_action_that_changes_into_it():
 
 def test_a_table_with_two_ways_for_one_action_is_refused():
     with pytest.raises(ValueError, match="only once"):
-        Machine([("a", "go", "b", ["x"]), ("a", "go", "c", ["x"])])
+        Machine("light", [("a", "go", "b", ["x"]), ("a", "go", "c", ["x"])])

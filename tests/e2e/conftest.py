@@ -30,7 +30,7 @@ def running(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactor
 
 @pytest.fixture
 def mails(running: Running) -> Iterator[Mailbox]:
-    """Give the mailbox, well-behaved again afterwards."""
+    """Give the mailbox, and reset it afterwards."""
     yield running.mails
     running.mails.answer, running.mails.hang = None, False
 

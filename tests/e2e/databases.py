@@ -1,4 +1,4 @@
-"""Databases of one's own, beside that of the other tests, in the same PostgreSQL."""
+"""Separate databases in the PostgreSQL server of the other tests."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
 
 @contextlib.contextmanager
-def database(beside: str) -> Iterator[str]:
-    """Give the URL of an empty database in the server of `beside`, and drop it at the end."""
+def database(server_url: str) -> Iterator[str]:
+    """Give the URL of an empty database in the PostgreSQL server of `server_url`, and drop it at the end."""
     name = f"own_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(beside, autocommit=True) as connection:
+    with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         try:
-            yield urlunsplit(urlsplit(beside)._replace(path=f"/{name}"))
+            yield urlunsplit(urlsplit(server_url)._replace(path=f"/{name}"))
         finally:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
@@ -39,7 +39,7 @@ def migrating(url: str) -> Iterator[None]:
     Not `create_app()`: that would bind the one Socket.IO server of this process to another application.
     """
     for name in DOMAINS:
-        import_module(f"metaia.{name}.routes")  # which brings its tables
+        import_module(f"metaia.{name}.routes")  # which imports its tables
     app = Flask("migrations")
     app.config["SQLALCHEMY_DATABASE_URI"] = "postgresql+psycopg" + url.removeprefix("postgresql")
     db.init_app(app)

@@ -1,4 +1,4 @@
-"""The web process and the worker as production starts them, on a database and a Redis of their own."""
+"""The web process and the worker as in production, on a database and a Redis of their own."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SECONDS = 20.0
 
 
 class Stack:
-    """Starts and stops the two processes; whatever still runs at the end is killed, by its id."""
+    """Starts and stops the two processes; at the end, running ones are killed by their ids."""
 
     def __init__(self, settings: dict[str, str], folder: Path) -> None:
         self.port = free_port()
@@ -62,23 +62,23 @@ class Stack:
         return process
 
     def worker(self, queue: str = "default", **more: str) -> subprocess.Popen[bytes]:
-        """Start a worker; it works as soon as it can."""
+        """Start a worker."""
         return self._start(f"worker-{queue}" if queue != "default" else "worker", "worker.py", queue, **more)
 
     def program(self, module: str, name: str, plan: dict[str, Any]) -> subprocess.Popen[bytes]:
-        """Start a program of tests/chaos, with its plan, beside the others."""
+        """Start a program of tests/chaos, with its plan."""
         path = self.folder / f"{name}.json"
         path.write_text(json.dumps(plan))
         return self._start(name, "-m", f"tests.chaos.{module}", str(path))
 
     def ready(self) -> bool:
-        """Ask whether the web process can do its work."""
+        """Return whether the web process is ready."""
         with contextlib.suppress(requests.ConnectionError):
             return requests.get(f"{self.url}/api/system/health/ready", timeout=SECONDS).ok
         return False
 
     def log(self, name: str) -> str:
-        """Return what a process has written."""
+        """Return the output of a process."""
         path = self.folder / f"{name}.log"
         return path.read_text() if path.exists() else ""
 
@@ -89,14 +89,14 @@ class Stack:
             return cursor.fetchall() if cursor.description else []
 
     def close(self) -> None:
-        """Kill what still runs, and look whether any of it told a secret."""
+        """Kill the running processes, and check that none of them logged a secret."""
         for process in self.processes:
             kill(process)
-        leaks.look_into(self.folder)
+        leaks.search_logs(self.folder)
 
 
 def ended(process: subprocess.Popen[bytes]) -> int:
-    """Wait until a process ends, and return its exit code."""
+    """Wait until a process exits, and return its exit code."""
     with gevent.Timeout(SECONDS, AssertionError("the process does not end")):
         while process.poll() is None:
             gevent.sleep(0.02)
@@ -104,13 +104,13 @@ def ended(process: subprocess.Popen[bytes]) -> int:
 
 
 def stop(process: subprocess.Popen[bytes]) -> int:
-    """Ask a process to end, and return its exit code."""
+    """Send SIGTERM to a process, and return its exit code."""
     process.send_signal(signal.SIGTERM)
     return ended(process)
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:
-    """End a process and its children as `kill -9` does."""
+    """Kill a process and its children with SIGKILL."""
     with contextlib.suppress(psutil.NoSuchProcess):
         children = psutil.Process(process.pid).children(recursive=True)
         process.kill()  # the parent first, so that it starts no other child
@@ -129,7 +129,7 @@ def only_child(process: subprocess.Popen[bytes]) -> psutil.Process:
 
 @contextlib.contextmanager
 def stack(environment: dict[str, str], folder: Path) -> Iterator[tuple[Stack, Mailbox]]:
-    """Give a stack on a migrated database, nothing started yet, and the mailbox that its e-mails go to."""
+    """Give a stack on a migrated database, nothing started yet, and the mailbox for its e-mails."""
     with database(environment["DATABASE_URL"]) as url, private_redis(folder) as redis, mailbox() as mails:
         with migrating(url):
             flask_migrate.upgrade()
@@ -139,4 +139,4 @@ def stack(environment: dict[str, str], folder: Path) -> Iterator[tuple[Stack, Ma
             yield running, mails
         finally:
             running.close()
-            leaks.look_at_tables(url)
+            leaks.search_tables(url)

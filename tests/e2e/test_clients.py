@@ -1,4 +1,4 @@
-"""Real clients, in JavaScript and in Python, against the processes that production starts."""
+"""Real clients, in JavaScript and in Python, against the processes of production."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.support.waiting import refused, until
 pytestmark = pytest.mark.e2e
 
 
-def test_javascript_and_python_clients_hear_the_same(abroad: World) -> None:
+def test_javascript_and_python_clients_receive_the_same(abroad: World) -> None:
     customer, tailor = abroad.person(), abroad.person("tailor")
     python = customer.socket()
     with javascript(abroad.url, customer.token) as script:
@@ -63,8 +63,8 @@ def test_a_javascript_client_resumes_from_its_cursor(abroad: World) -> None:
 
 def both_refusals(world: World, token: str) -> tuple[Any, Any]:
     with javascript(world.url, token) as script:
-        (told,) = script.wait("connect_error")
-    return told, refused(world.url, auth={"token": token})
+        (error,) = script.wait("connect_error")
+    return error, refused(world.url, auth={"token": token})
 
 
 def test_a_refused_client_learns_why_in_either_language(abroad: World) -> None:
@@ -77,7 +77,7 @@ def test_a_refused_client_learns_why_in_either_language(abroad: World) -> None:
 
 
 def test_a_thousand_open_sockets_do_not_keep_requests_out(running: Running, abroad: World) -> None:
-    """Gunicorn counts sockets against worker_connections, of which it has 1,000 unless told otherwise."""
+    """Gunicorn counts sockets against worker_connections, which is 1,000 by default."""
     person: Person = abroad.person()
     port = urlsplit(abroad.url).port
     address = f"ws://127.0.0.1:{port}/socket.io/?EIO=4&transport=websocket"
@@ -85,7 +85,7 @@ def test_a_thousand_open_sockets_do_not_keep_requests_out(running: Running, abro
     try:
         with ThreadPoolExecutor(16) as pool:
             for socket in pool.map(lambda _: websocket.create_connection(address, timeout=20), range(1_100)):
-                opened.append(socket)  # noqa: PERF402 - those that came are closed even if another one failed
+                opened.append(socket)  # noqa: PERF402 - opened sockets are closed even if another one failed
         screen = person.socket()
         order = person.order()
         assert person.get(f"/api/orders/{order['id']}").ok

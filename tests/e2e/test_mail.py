@@ -18,7 +18,7 @@ pytestmark = pytest.mark.e2e
 
 
 def mail_of(running: Running, person: Person) -> tuple[Any, ...]:
-    """Return (status, attempts, error) of a person's only e-mail beside the first; `unplanned` before there is one."""
+    """Return (status, attempts, error) of a person's only e-mail except the first; `unplanned` before there is one."""
     found = running.stack.rows(
         "SELECT d.status, d.attempts, d.error FROM deliveries d JOIN notifications n ON n.id = notification_id"
         " WHERE channel = 'email' AND type <> 'verify_email' AND d.user_id = %s",
@@ -46,7 +46,7 @@ def test_an_order_is_confirmed_by_mail(running: Running, abroad: World, mails: M
     until(lambda: mail_of(running, customer) == ("sent", 1, None))
 
 
-def test_a_refusing_server_is_given_up_and_a_busy_one_is_not(
+def test_a_refused_mail_fails_and_a_deferred_one_is_retried(
     running: Running, abroad: World, mails: Mailbox
 ) -> None:
     for answer, status in (("550 unknown", "failed"), ("450 busy", "queued")):
@@ -78,7 +78,7 @@ def test_a_worker_killed_while_it_sends_does_not_lose_the_mail(
     with Redis.from_url(running.stack.settings["REDIS_URL"]) as redis:
         redis.delete(
             "metaia:every:metaia.notifications.jobs.reclaim"
-        )  # it runs every half minute: let it be due
+        )  # it runs every 30 seconds: let it be due
     until(lambda: mail_of(running, customer)[:2] == ("sent", 2))
     assert len(confirmations(mails, customer)) == 1
     attempts = running.stack.rows(

@@ -1,4 +1,4 @@
-"""Presence over real processes: told from one to the other, and kept when they are killed."""
+"""Presence over real processes: sent from one to the other, and kept when they are killed."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from tests.support.people import World
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.e2e
-CLIENTS = 6  # so that it is most unlikely that one process has them all
+CLIENTS = 6  # so many that one process most probably does not get them all
 
 
-def test_a_partner_is_busy_in_all_processes_and_stays_so_when_they_are_killed(
+def test_a_busy_partner_stays_busy_in_all_processes_after_a_kill(
     environment: dict[str, str], tmp_path: Path
 ) -> None:
     with stack(environment, tmp_path) as (own, _):

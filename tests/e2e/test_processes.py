@@ -1,4 +1,4 @@
-"""Several processes on one port, and a relay of its own: each client hears each event once, whoever is killed."""
+"""Several processes on one port, and a separate relay: each client gets each event once, even when one is killed."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def connected_to(own: Stack, socket: Socket) -> int:
 
 
 def on_each(own: Stack, person: Person) -> list[Socket]:
-    """Return a client of every process: who accepts a connection is chance."""
+    """Return a client of every process: which one accepts a connection is chance."""
     found: dict[int, Socket] = {}
     for _ in range(200):
         socket = person.socket()
@@ -70,32 +70,32 @@ def on_each(own: Stack, person: Person) -> list[Socket]:
 
 
 def leader(admin: Person) -> psutil.Process:
-    """Return the process that leads the relay, once one of those that live does."""
+    """Return the process that leads the relay, once one of the running ones does."""
 
     def found() -> list[int]:
-        told = statistics(admin)
-        pids = [int(name.rpartition("-")[2]) for name, numbers in told.items() if numbers["leading"]]
+        reported = statistics(admin)
+        pids = [int(name.rpartition("-")[2]) for name, numbers in reported.items() if numbers["leading"]]
         return [pid for pid in pids if psutil.pid_exists(pid)]
 
-    return psutil.Process(until(found, "somebody leads")[0])
+    return psutil.Process(until(found, "a process leads")[0])
 
 
-def heard(screen: Socket, statuses: list[str]) -> None:
-    """Wait, generously, until a client has heard of these changes, and of no others."""
-    with gevent.Timeout(TAKE_OVER_SECONDS, AssertionError(f"heard only {screen.of('order_update')}")):
+def wait_for_statuses(screen: Socket, statuses: list[str]) -> None:
+    """Wait, generously, until a client has received these changes, and no others."""
+    with gevent.Timeout(TAKE_OVER_SECONDS, AssertionError(f"received only {screen.of('order_update')}")):
         while len(screen.of("order_update")) < len(statuses):
             gevent.sleep(0.01)
     assert [update["status"] for update in screen.of("order_update")] == statuses
 
 
-def test_clients_of_both_processes_hear_each_event_once(two: Stack, people: World) -> None:
+def test_clients_of_both_processes_receive_each_event_once(two: Stack, people: World) -> None:
     customer, tailor = people.person(), people.person("tailor")
     screens = on_each(two, customer)
     order = customer.order(partnerId=tailor.id)
     tailor.act(order, "accept")
     tailor.act(order, "ready")
     for screen in screens:
-        heard(screen, ["pending", "accepted", "ready"])
+        wait_for_statuses(screen, ["pending", "accepted", "ready"])
         screen.wait("new_notification", 3)
         events = [data["eventId"] for name, data in screen.heard if name != "sync"]
         assert len(events) == len(set(events)) == 6
@@ -107,12 +107,12 @@ def test_statistics_show_both_processes_and_one_leader(two: Stack, people: World
     pids = {process.pid for process in processes(two)}
 
     def complete() -> dict[int, Any] | None:
-        told = {int(name.rpartition("-")[2]): numbers for name, numbers in statistics(admin).items()}
-        served = all(numbers["connections"].get("socketio") for numbers in told.values())
-        return told if told.keys() == pids and served else None
+        reported = {int(name.rpartition("-")[2]): numbers for name, numbers in statistics(admin).items()}
+        served = all(numbers["connections"].get("socketio") for numbers in reported.values())
+        return reported if reported.keys() == pids and served else None
 
-    told = until(complete, "both processes have reported their clients")
-    until(lambda: [numbers["leading"] for numbers in (complete() or told).values()].count(True) == 1)
+    reported = until(complete, "both processes have reported their clients")
+    until(lambda: [numbers["leading"] for numbers in (complete() or reported).values()].count(True) == 1)
 
 
 def test_a_frozen_leader_is_deposed_and_follows_when_it_wakes(
@@ -121,24 +121,24 @@ def test_a_frozen_leader_is_deposed_and_follows_when_it_wakes(
     customer, tailor = people.person(), people.person("tailor")
     frozen = leader(admin)
     screens = {connected_to(two, screen): screen for screen in on_each(two, customer)}
-    people.http.close()  # a connection that is kept may be to the one that will not answer
+    people.http.close()  # a kept connection may belong to the process that will not answer
     frozen.suspend()
     try:
         order = customer.order(partnerId=tailor.id)
         (awake,) = [screen for pid, screen in screens.items() if pid != frozen.pid]
-        heard(awake, ["pending"])
+        wait_for_statuses(awake, ["pending"])
         assert not screens[frozen.pid].of("order_update")
     finally:
         frozen.resume()
-    heard(screens[frozen.pid], ["pending"])
+    wait_for_statuses(screens[frozen.pid], ["pending"])
     tailor.act(order, "accept")
     for screen in screens.values():
-        heard(screen, ["pending", "accepted"])
+        wait_for_statuses(screen, ["pending", "accepted"])
     until(lambda: leader(admin).pid != frozen.pid, "the other one leads")
 
 
 def test_when_the_leader_is_killed_the_other_takes_over(two: Stack, people: World, admin: Person) -> None:
-    """Last of those with two processes: gunicorn needs a moment to replace it."""
+    """The last test with two processes: gunicorn needs a moment to replace one."""
     customer, tailor = people.person(), people.person("tailor")
     order = customer.order(partnerId=tailor.id)
     killed = leader(admin)
@@ -148,16 +148,16 @@ def test_when_the_leader_is_killed_the_other_takes_over(two: Stack, people: Worl
     people.http.close()
     killed.kill()
     tailor.act(order, "accept")
-    heard(staying, ["accepted"])
+    wait_for_statuses(staying, ["accepted"])
     back = customer.socket(cursor)
-    heard(back, ["accepted"])
+    wait_for_statuses(back, ["accepted"])
     until(lambda: len(processes(two)) == 2, "gunicorn has replaced it")
     assert leader(admin).pid != killed.pid
 
 
 @pytest.fixture
 def apart(environment: dict[str, str], tmp_path: Path) -> Iterator[tuple[Stack, Mailbox]]:
-    """Give web processes that do not relay, and a relay that serves nobody."""
+    """Give web processes that do not relay, and a relay that serves no clients."""
     with stack(environment, tmp_path) as (started, mails):
         started.web(RELAY_IN_WEB="false", WEB_CONCURRENCY="2")
         started.worker()
@@ -173,11 +173,11 @@ def relay(own: Stack) -> Any:
 
 
 def relay_of(admin: Person, pid: int) -> Any:
-    """Return the statistics, once a process leads the relay in them and has told of what it has moved."""
-    told = admin.get("/api/admin/websocket/stats").json()["data"]
-    process = told["relay"]["process"]
-    moved = told["processes"][process]["moved"] if process else {}
-    return told if f"-{pid}" in str(process) and {"events", "batches", "jobs"} <= moved.keys() else None
+    """Return the statistics, once they include a leading process and what it has moved."""
+    reported = admin.get("/api/admin/websocket/stats").json()["data"]
+    process = reported["relay"]["process"]
+    moved = reported["processes"][process]["moved"] if process else {}
+    return reported if f"-{pid}" in str(process) and {"events", "batches", "jobs"} <= moved.keys() else None
 
 
 def test_a_relay_of_its_own_moves_events_and_hands_over_jobs(apart: tuple[Stack, Mailbox]) -> None:
@@ -188,23 +188,25 @@ def test_a_relay_of_its_own_moves_events_and_hands_over_jobs(apart: tuple[Stack,
         order = customer.order(partnerId=tailor.id)
         running = relay(own)
         for screen in screens:
-            heard(screen, ["pending"])
+            wait_for_statuses(screen, ["pending"])
         until(lambda: mails.to(customer.user["email"]), "the mail arrives")
         admin = promote(own, world)
-        told = until(lambda: relay_of(admin, running.pid), "it is in the statistics")
-        assert told["relay"]["beatSeconds"] < TAKE_OVER_SECONDS
-        assert told["relay"]["position"] >= told["processes"][told["relay"]["process"]]["head"] > 0
+        reported = until(lambda: relay_of(admin, running.pid), "it is in the statistics")
+        assert reported["relay"]["beatSeconds"] < TAKE_OVER_SECONDS
+        assert (
+            reported["relay"]["position"] >= reported["processes"][reported["relay"]["process"]]["head"] > 0
+        )
         kill(running)
         tailor.act(order, "accept")
         assert own.rows("SELECT count(*) FROM outbox WHERE kind = 'event'") != [(0,)]
         relay(own)
         for screen in screens:
-            heard(screen, ["pending", "accepted"])
+            wait_for_statuses(screen, ["pending", "accepted"])
         assert "leads the relay" not in own.log("web")
 
 
 def reachable(environment: dict[str, str], own: Stack, *, yes: bool) -> None:
-    """Let nobody, or everybody, connect to a stack's database."""
+    """Forbid, or allow, all connections to a stack's database."""
     name = sql.Identifier(urlsplit(own.settings["DATABASE_URL"]).path[1:])
     with psycopg.connect(environment["DATABASE_URL"], autocommit=True) as connection:
         connection.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS {}").format(name, sql.Literal(yes)))
@@ -213,12 +215,12 @@ def reachable(environment: dict[str, str], own: Stack, *, yes: bool) -> None:
 def test_a_process_that_starts_without_its_database_waits_for_it(
     environment: dict[str, str], tmp_path: Path
 ) -> None:
-    """Gunicorn would end with a worker that fails to start; and who has logged out must stay out."""
+    """Gunicorn would stop with a worker that fails to start, and ended sessions must not be accepted."""
     with stack(environment, tmp_path) as (own, _):
         web = own.web()
         with World(own.url) as world:
-            gone, there = world.person(), world.person()
-            assert gone.post("/api/auth/logout").ok
+            logged_out, there = world.person(), world.person()
+            assert logged_out.post("/api/auth/logout").ok
             kill(web)
             reachable(environment, own, yes=False)
             starting = gevent.spawn(own.web, WEB_CONCURRENCY="2")
@@ -227,16 +229,16 @@ def test_a_process_that_starts_without_its_database_waits_for_it(
             finally:
                 reachable(environment, own, yes=True)
             starting.get()
-            assert gone.get("/api/auth/me").json()["error"]["code"] == "session_ended"
+            assert logged_out.get("/api/auth/me").json()["error"]["code"] == "session_ended"
             assert there.get("/api/auth/me").ok
 
 
-def test_what_a_process_must_know_before_it_serves_is_asked_until_postgresql_answers() -> None:
+def test_a_process_waits_for_postgresql_before_it_serves() -> None:
     failures = [OperationalError("SELECT", None, Exception("away"))]
 
     def ask() -> None:
         if failures:
             raise failures.pop()
 
-    runtime._insist(ask)
+    runtime._retry_without_database(ask)
     assert not failures

@@ -1,4 +1,4 @@
-"""The worker: runs what is queued, under the id of the request that caused it, and survives what jobs do."""
+"""The worker: it runs queued jobs, logs under the id of the request that caused them, and survives failing jobs."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from structlog.contextvars import get_contextvars
 from structlog.testing import capture_logs
 
 from metaia.core import db, outbox
+from metaia.core.redis import WAKE_CHANNEL
 from metaia.dev.settings import ROOT
 from metaia.jobs import worker as work
 from metaia.orders import jobs as order_jobs
-from metaia.realtime.log import pubsub
 from tests.support.people import World
 from tests.support.smtp_server import Mailbox
 from tests.support.waiting import until
@@ -35,16 +35,16 @@ seen: list[dict[str, Any]] = []
 
 
 def remember() -> None:
-    """A job that notes under which names it would log."""
+    """A job that stores the context under which it would log."""
     seen.append(dict(get_contextvars()))
 
 
 def fail() -> None:
-    """A job with a mistake in it."""
+    """A job that fails."""
     raise ZeroDivisionError
 
 
-def test_a_job_logs_under_the_id_of_the_request_that_caused_it(queue: Queue, work_off: Work) -> None:
+def test_a_job_logs_under_the_id_of_its_request(queue: Queue, work_off: Work) -> None:
     request_id = str(uuid.uuid4())
     first = queue.enqueue(f"{__name__}.remember", meta={"request_id": request_id})
     second = queue.enqueue(f"{__name__}.remember")
@@ -67,17 +67,17 @@ def test_a_job_that_fails_does_not_stop_the_worker(queue: Queue, work_off: Work)
     ]
 
 
-def test_when_redis_loses_a_running_job_one_line_says_so_and_the_worker_goes_on(
+def test_a_worker_logs_one_line_and_continues_after_redis_lost_its_job(
     queue: Queue, work_off: Work, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    execute, lost = SimpleWorker.execute_job, [Unreachable("Redis is gone")]
+    execute, errors = SimpleWorker.execute_job, [Unreachable("Redis is unreachable")]
 
-    def gone_once(worker: Any, job: Any, queue: Queue) -> None:
-        if lost:
-            raise lost.pop()
+    def fail_once(worker: Any, job: Any, queue: Queue) -> None:
+        if errors:
+            raise errors.pop()
         execute(worker, job, queue)
 
-    monkeypatch.setattr(SimpleWorker, "execute_job", gone_once)
+    monkeypatch.setattr(SimpleWorker, "execute_job", fail_once)
     monkeypatch.setattr(work, "PAUSE", 0.0)
     queue.enqueue(f"{__name__}.remember")
     second = queue.enqueue(f"{__name__}.remember")
@@ -85,20 +85,20 @@ def test_when_redis_loses_a_running_job_one_line_says_so_and_the_worker_goes_on(
         work_off()
     assert seen[-1]["job"] == second.id
     assert [(line["event"], line["error"]) for line in lines] == [
-        ("worker lost Redis; it begins again", "Redis is gone")
+        ("worker errors Redis; it begins again", "Redis is unreachable")
     ]
     assert [record for record in caplog.records if record.exc_info] == []
 
 
 def test_a_scheduler_that_loses_redis_ends_with_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    def gone(_: Any) -> None:
-        raise Unreachable("Redis is gone")
+    def fail_to_work(_: Any) -> None:
+        raise Unreachable("Redis is unreachable")
 
-    monkeypatch.setattr(RQScheduler, "work", gone)
+    monkeypatch.setattr(RQScheduler, "work", fail_to_work)
     with capture_logs() as lines:
         run_scheduler(vars(base)["RQScheduler"](["nobody's"], connection=Redis()))
     assert [(line["event"], line["error"]) for line in lines] == [
-        ("scheduler lost Redis; another one begins", "Redis is gone")
+        ("scheduler errors Redis; another one begins", "Redis is unreachable")
     ]
 
 
@@ -116,27 +116,27 @@ def test_what_a_job_changes_reaches_screens(
     work_off()
     expired = screen.wait("order_update", 2)[-1]
     assert (expired["status"], expired["previousStatus"]) == ("cancelled", "pending")
-    told = screen.wait("new_notification", 2)[-1]
-    assert told["type"] == "order_expired"
+    notification = screen.wait("new_notification", 2)[-1]
+    assert notification["type"] == "order_expired"
 
 
 def test_after_each_commit_the_worker_wakes_the_relay(
     app: Flask, queue: Queue, work_off: Work, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The relay runs in another process and would else find the event by polling only."""
+    """The relay runs in another process, which would otherwise find the event only by polling."""
     listening: list[Any] = []
-    monkeypatch.setattr(outbox, "when_filled", lambda _, call: listening.append(call))
+    monkeypatch.setattr(outbox, "on_commit", lambda _app, _kind, call: listening.append(call))
     work_off()
-    tell_relay = listening[0]
+    wake_relay = listening[0]
     with Redis.from_url(app.config["REDIS_URL"]) as redis, redis.pubsub() as channels:
-        channels.subscribe(pubsub.WAKE)
+        channels.subscribe(WAKE_CHANNEL)
         assert channels.get_message(timeout=5)
-        tell_relay()
+        wake_relay()
         message = until(lambda: channels.get_message(timeout=0.1))
-        assert message["channel"] == pubsub.WAKE.encode()
+        assert message["channel"] == WAKE_CHANNEL.encode()
 
 
-def test_a_worker_that_cannot_wake_the_relay_goes_on(
+def test_a_worker_that_cannot_wake_the_relay_continues(
     queue: Queue, work_off: Work, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     listening: list[Any] = []
@@ -147,14 +147,14 @@ def test_a_worker_that_cannot_wake_the_relay_goes_on(
             asked.append(channel)
             raise Unreachable("no Redis today")
 
-    monkeypatch.setattr(outbox, "when_filled", lambda _, call: listening.append(call))
-    monkeypatch.setattr(pubsub, "connect", lambda _: Away())
+    monkeypatch.setattr(outbox, "on_commit", lambda _app, _kind, call: listening.append(call))
+    monkeypatch.setattr(work, "connect", lambda _: Away())
     work_off()
     listening[0]()
-    assert asked == [pubsub.WAKE]
+    assert asked == [WAKE_CHANNEL]
 
 
-def test_a_worker_for_a_queue_that_does_not_exist_says_so(environment: dict[str, str]) -> None:
+def test_a_worker_for_a_queue_that_does_not_exist_fails_with_a_message(environment: dict[str, str]) -> None:
     program = subprocess.run(
         [sys.executable, "worker.py", "pigeons"],
         cwd=ROOT,

@@ -6,7 +6,7 @@ from sqlalchemy import update
 from metaia.core import db
 from metaia.core.times import now
 from metaia.orders import jobs, service
-from metaia.orders.models import Order
+from metaia.orders.models import OrderRow
 from tests.orders.test_publish import told
 
 
@@ -17,7 +17,9 @@ def order(cast):
 
 def let_time_pass(order):
     with db.transaction():
-        late = update(Order).where(Order.id == order["id"]).values(accept_by=now() - timedelta(seconds=1))
+        late = (
+            update(OrderRow).where(OrderRow.id == order["id"]).values(accept_by=now() - timedelta(seconds=1))
+        )
         db.execute(late)
 
 

@@ -24,11 +24,11 @@ EXPECTED = {
 
 
 def told(action, order=ORDER, by=None):
-    return dict(recipients.told(action, order, by=by, previous_courier="previous"))
+    return dict(recipients.recipients(action, order, by=by, previous_courier="previous"))
 
 
 def test_every_action_is_in_the_table():
-    assert EXPECTED.keys() == recipients.TELLS.keys() == {"create", *MACHINE.actions}
+    assert EXPECTED.keys() == recipients.NOTIFY.keys() == {"create", *MACHINE.actions}
 
 
 @pytest.mark.parametrize("action", EXPECTED)
@@ -48,17 +48,17 @@ def test_nobody_is_told_what_they_did_themselves_but_for_a_confirmation(action, 
 @pytest.mark.parametrize("action", EXPECTED)
 def test_nobody_is_told_for_an_order_that_has_no_partner_and_no_courier_but_its_customer(action):
     people = told(action, Order("customer", None, None)).keys() - {"previous"}
-    told_house = {"house"} if action in {"create", "cancel", "expire"} else set()
+    told_house = {"unassigned"} if action in {"create", "cancel", "expire"} else set()
     assert people - {"customer"} == told_house
 
 
 def test_the_house_is_told_of_its_orders_only():
-    assert told("create", Order("customer", None, None))["house"] == "order_new"
-    assert "house" not in told("create")
+    assert told("create", Order("customer", None, None))["unassigned"] == "order_new"
+    assert "unassigned" not in told("create")
 
 
 def test_a_courier_who_is_assigned_again_is_not_told_that_they_lost_it():
-    again = recipients.told("assign", ORDER, by="partner", previous_courier="courier")
+    again = recipients.recipients("assign", ORDER, by="partner", previous_courier="courier")
     assert dict(again) == {"customer": "order_courier", "courier": "order_assigned"}
 
 
@@ -72,6 +72,6 @@ def test_live_changes_go_to_those_who_take_part_those_who_look_and_staff():
 
 def test_every_notification_of_the_table_has_its_words(app):
     types = NOTIFICATION_TYPES.of(app)
-    kinds = {kind for told_of in recipients.TELLS.values() for kind in told_of.values()}
+    kinds = {kind for told_of in recipients.NOTIFY.values() for kind in told_of.values()}
     assert kinds <= types.keys()
     assert all(types[kind].category == "order" for kind in kinds)

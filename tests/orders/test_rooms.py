@@ -9,7 +9,7 @@ import pytest
 
 from metaia.core.ids import new_id
 from tests.support.people import Socket, World
-from tests.support.waiting import tell
+from tests.support.waiting import send_numbered
 
 
 def code_of(answer: dict[str, Any]) -> str:
@@ -71,7 +71,7 @@ for _ in range(200):
         {"orderId": new_id(), "more": 1},
         {"orderId": "\x00" * 36},
         DEEP,
-        f"order-{uuid.uuid4()}",
+        pytest.param(f"order-{uuid.uuid4()}", id="the name of a room"),
     ],
 )
 def test_what_is_not_an_order_id_is_invalid_and_the_connection_stays(socket: Socket, given: Any) -> None:
@@ -99,11 +99,11 @@ def test_after_leaving_one_hears_no_more_of_what_was_for_the_room_only(world: Wo
     order, socket = customer.order(), customer.socket()
     room = f"order-{order['id']}"
     socket.ask("join_order_room", order["id"])
-    tell(room, 1)
+    send_numbered(room, 1)
     socket.wait("new_notification", where=numbered)
     assert socket.ask("leave_order_room", {"orderId": order["id"]})["data"]["room"] == room
-    tell(room, 2)
-    tell(customer, 3)
+    send_numbered(room, 2)
+    send_numbered(customer, 3)
     assert [e["data"]["number"] for e in socket.wait("new_notification", 2, where=numbered)] == [1, 3]
 
 
@@ -119,12 +119,12 @@ def test_a_courier_that_an_order_was_taken_from_hears_no_more_of_it(world: World
     tailor.act(order, "assign", deliveryPartnerId=first.id)
     screen = first.socket()
     assert screen.ask("join_order_room", order["id"])["ok"]
-    tell(first, 1)
+    send_numbered(first, 1)
     screen.wait("new_notification", where=lambda data: data["data"].get("number") == 1)
     screen.heard.clear()  # what was still on its way when the screen came
     tailor.act(order, "assign", deliveryPartnerId=second.id)
     tailor.act(order, "ready")
-    tell(first, 2)
+    send_numbered(first, 2)
     screen.wait("new_notification", where=lambda data: data["data"].get("number") == 2)
     updates = screen.of("order_update")
     assert [update["order"]["deliveryPartnerId"] for update in updates] == [second.id]

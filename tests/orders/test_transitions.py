@@ -97,7 +97,7 @@ def test_everyone_may_do_what_the_contract_says_and_nothing_else(status, who):
 def test_what_is_never_theirs_is_known_from_what_is_not_theirs_now(who, action):
     _, party = PEOPLE[who]
     ever = any(party in actions[action][1] for actions in CONTRACT.values() if action in actions)
-    assert policy.may_ever(CAST[who], ORDER, action) is ever
+    assert MACHINE.ever(action, policy.parties(CAST[who], ORDER)) is ever
 
 
 @pytest.mark.parametrize("who", PEOPLE)

@@ -1,4 +1,4 @@
-"""What clients are told of events is what they get: schemas, and the AsyncAPI document made of them."""
+"""Events match their schemas, and the AsyncAPI document made of those."""
 
 from __future__ import annotations
 
@@ -7,9 +7,15 @@ from typing import Any
 
 import jsonschema
 import pytest
+from flask import Flask
 
 from metaia.core.http.fields import Schema
-from metaia.realtime.catalogue import EVENTS, PASSING, EventType, declare
+from metaia.orders import compat_timing
+from metaia.orders import events as order_events
+from metaia.orders import sockets as order_sockets
+from metaia.presence import events as presence_events
+from metaia.realtime import catalogue, inbound
+from metaia.realtime.catalogue import EPHEMERAL, EVENTS, Channel, EphemeralEvent, EventType
 from metaia.realtime.inbound import INBOUND
 from tests.js.node import packages
 from tests.support.people import Socket, World
@@ -26,7 +32,7 @@ def document(world: World) -> Json:
 
 
 def validator(document: Json, name: str) -> jsonschema.Draft202012Validator:
-    """Return what checks the payload of the message `name`."""
+    """Return a validator of the payload of the message `name`."""
     schema = {"$ref": f"#/components/messages/{name}/payload", "components": document["components"]}
     checker = jsonschema.Draft202012Validator.FORMAT_CHECKER
     return jsonschema.Draft202012Validator(schema, format_checker=checker)
@@ -41,7 +47,7 @@ def properties(document: Json, schema: Json) -> set[str]:
 
 
 def whole_life(world: World) -> list[Socket]:
-    """Let an order live through everything that can happen, and return the screens of those who saw it."""
+    """Run an order through everything that can happen, and return the screens of the users who see it."""
     customer, tailor, courier = world.person(), world.person("tailor"), world.person("delivery")
     people = [customer, tailor, courier, world.person("delivery"), world.staff("admin")]
     screens = [person.socket() for person in people]
@@ -60,7 +66,7 @@ def whole_life(world: World) -> list[Socket]:
     return screens
 
 
-def test_every_event_is_as_its_schema_says_and_no_field_is_unknown(world: World, document: Json) -> None:
+def test_every_event_matches_its_schema_without_unknown_fields(world: World, document: Json) -> None:
     checked: set[str] = set()
     for screen in whole_life(world):
         for name, data in screen.heard:
@@ -118,7 +124,7 @@ def test_every_reference_in_the_document_leads_somewhere(document: Json) -> None
             place = place[part.replace("~1", "/").replace("~0", "~")]
 
 
-def test_the_document_names_all_that_goes_out_and_all_that_comes_in(document: Json) -> None:
+def test_the_document_names_all_outgoing_and_inbound_events(app: Flask, document: Json) -> None:
     operations = document["operations"].values()
     named = {
         action: {
@@ -129,19 +135,39 @@ def test_the_document_names_all_that_goes_out_and_all_that_comes_in(document: Js
         }
         for action in ("send", "receive")
     }
-    plain = {"event", "order"}  # what carries them without Socket.IO
-    assert named["send"] - plain == {"sync"} | {event.wire for event in EVENTS.values() if event.wire} | set(
-        PASSING
-    )
-    assert named["receive"] == set(INBOUND)
+    plain = {"event", "order"}  # the plain WebSockets' messages that carry events
+    logged = {event.wire for event in EVENTS.of(app).values() if event.wire}
+    assert named["send"] - plain == {"sync"} | logged | set(EPHEMERAL.of(app))
+    assert named["receive"] == set(INBOUND.of(app))
 
 
-def test_internal_events_are_not_in_the_document(document: Json) -> None:
-    assert EVENTS["session.ended"].wire is None
+def test_internal_events_are_not_in_the_document(app: Flask, document: Json) -> None:
+    assert EVENTS.of(app)["session.ended"].wire is None
     assert "session" not in json.dumps(document["components"]["messages"])
 
 
-def test_two_events_cannot_have_one_name() -> None:
-    declare(EVENTS["order.created"])  # the same again is no mistake
-    with pytest.raises(ValueError, match="twice"):
-        declare(EventType("order.created", None, Schema, "Another.", "nobody"))
+def test_two_entries_cannot_have_one_name() -> None:
+    app = Flask("one")
+    events: list[EventType | EphemeralEvent | Channel]
+    events = [*order_events.EVENTS, *presence_events.EVENTS, compat_timing.CHANNEL]
+    catalogue.register(app, *events)
+    for event in events:
+        with pytest.raises(ValueError, match="twice"):
+            catalogue.register(app, event)
+    with pytest.raises(ValueError, match=r"'order\.created' is registered twice"):
+        catalogue.register(app, EventType("order.created", None, Schema, "Another.", "nobody"))
+
+
+def test_two_handlers_cannot_have_one_name() -> None:
+    app = Flask("one")
+    inbound.register(app, order_sockets)
+    with pytest.raises(ValueError, match="'join_order_room' is registered twice"):
+        inbound.register(app, order_sockets)
+    assert INBOUND.of(app).keys() == {"join_order_room", "leave_order_room"}
+
+
+def test_applications_in_one_process_share_no_catalogue(app: Flask) -> None:
+    other = Flask("another")
+    catalogue.register(other, EventType("order.created", None, Schema, "Another.", "nobody"))
+    assert EVENTS.of(other).keys() == {"order.created"}
+    assert EVENTS.of(app)["order.created"].wire == "order_update"

@@ -1,4 +1,4 @@
-"""What a client makes of events alone is what it would fetch: orders with what it may do next, and notifications."""
+"""A client that only applies events has the same orders, allowed actions and notifications as one that fetches them."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ BODIES: dict[str, Json] = {
     "ready": {"estimatedPickupTime": "18:30"},
     "cancel": {"reason": "changed my mind"},
 }
-# Who does something, with which of their orders, and which of the things they may do; or they leave and come back.
+# A step: a user, one of their orders, and one of the actions it allows; or the user disconnects and resumes.
 STEP = st.tuples(
     st.sampled_from(NAMES), st.sampled_from(("act",) * 6 + ("order", "come back")), st.integers(0, 30)
 )
 
 
 class Screen:
-    """A client that fetches nothing: it knows what events have told it."""
+    """A client that fetches nothing: its state is made of events alone."""
 
     def __init__(self, person: Person, customer: Person) -> None:
         self.person, self.customer = person, customer
@@ -36,17 +36,17 @@ class Screen:
         self.mine = [] if person.user["role"] == "admin" else [person.id]
 
     def come_back(self) -> None:
-        """Lose the connection, and resume."""
+        """Disconnect, and resume."""
         cursor = self.socket.cursor
         self.socket.close()
         self.heard += self.socket.heard
         self.socket = self.person.socket(cursor)
 
     def events(self, name: str) -> list[Json]:
-        return [data for heard, data in [*self.heard, *self.socket.heard] if heard == name]
+        return [data for received, data in [*self.heard, *self.socket.heard] if received == name]
 
     def orders(self) -> dict[str, Json]:
-        """Return the orders this person takes part in, of this test's customer: staff hear of others too."""
+        """Return this user's orders of this test's customer, because staff receive others too."""
         orders: dict[str, Json] = {}
         for update in self.events("order_update"):
             order = update["order"]
@@ -56,9 +56,9 @@ class Screen:
 
     def notifications(self) -> list[Json]:
         """Return the notifications, newest first."""
-        told = [event for event in self.events("new_notification") if self._concerns(event)]
+        events = [event for event in self.events("new_notification") if self._concerns(event)]
         return [
-            {k: v for k, v in event.items() if k not in {"eventId", "cursor"}} for event in reversed(told)
+            {k: v for k, v in event.items() if k not in {"eventId", "cursor"}} for event in reversed(events)
         ]
 
     def fetched_orders(self) -> dict[str, Json]:
@@ -73,7 +73,7 @@ class Screen:
     def shows(self, order: Json) -> bool:
         return bool(self.orders().get(order["id"], {}).get("version") == order["version"])
 
-    def has_heard(self, notifications: int) -> bool:
+    def has_received(self, notifications: int) -> bool:
         return len(self.notifications()) >= notifications
 
     def takes_part(self, order: Json) -> bool:
@@ -85,7 +85,7 @@ class Screen:
 
 
 class Play:
-    """Six people in front of their screens."""
+    """Six users with a screen each."""
 
     def __init__(self, world: World) -> None:
         roles = ("customer", "tailor", "vendor", "delivery", "delivery")
@@ -94,7 +94,7 @@ class Play:
         self.screens = {name: Screen(person, people[0]) for name, person in self.people.items()}
 
     def step(self, name: str, what: str, choice: int) -> None:
-        """Let somebody do something; what their screen offers, the server accepts."""
+        """Let a user act: the server accepts every action that the user's screen offers."""
         screen = self.screens[name]
         if what == "come back":
             screen.come_back()
@@ -112,7 +112,7 @@ class Play:
         return {"deliveryPartnerId": couriers[choice % 2]} if action == "assign" else BODIES.get(action, {})
 
     def _seen_by_all(self, order: Json) -> None:
-        """Wait until the screens of all who take part show this version, each as it would be fetched."""
+        """Wait until the screens of all parties show this version, each as it would be fetched."""
         for screen in self.screens.values():
             if screen.takes_part(order):
                 until(partial(screen.shows, order), "everybody sees it")
@@ -120,10 +120,10 @@ class Play:
                 assert screen.orders()[order["id"]] == fetched
 
     def compare(self) -> None:
-        """Everybody's screen shows what they would fetch."""
+        """Check that every screen shows what its user would fetch."""
         for screen in self.screens.values():
             orders, notifications = screen.fetched_orders(), screen.fetched_notifications()
-            until(partial(screen.has_heard, len(notifications)), "all notifications have come")
+            until(partial(screen.has_received, len(notifications)), "all notifications have come")
             assert screen.orders() == orders
             assert screen.notifications() == notifications
 
@@ -137,7 +137,7 @@ def test_a_state_built_from_events_is_what_one_would_fetch(world: World) -> None
         max_examples=30,
         deadline=None,
         database=None,
-        phases=(Phase.generate,),  # not the search for a smaller example, which takes minutes
+        phases=(Phase.generate,),  # without the search for a smaller example, which takes minutes
         suppress_health_check=list(HealthCheck),
     )
     @given(st.lists(STEP, min_size=12, max_size=30))

@@ -1,4 +1,4 @@
-"""Whatever happens to a request whose address has a token in it, the token is in no process's log."""
+"""A token in a request's URL is never logged by any process, whatever happens to the request."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.e2e.stack import Stack, stack, stop
 from tests.support.people import WAIT, Person, World
 
 pytestmark = pytest.mark.e2e
-BROKEN = {  # what gunicorn, pywsgi and gevent-websocket complain of in words of their own
+BROKEN = {  # requests that gunicorn, pywsgi and gevent-websocket reject with log lines of their own
     "no version": "GET {path}\r\n\r\n",
     "a version of the future": "GET {path} HTTP/9.9\r\n\r\n",
     "no such method": "G\x00T {path} HTTP/1.1\r\nHost: test\r\n\r\n",
@@ -39,7 +39,7 @@ def own(environment: dict[str, str], tmp_path: Path) -> Iterator[Stack]:
 
 
 def send(own: Stack, request: str) -> None:
-    """Send a request that is not right, and wait for the end of it."""
+    """Send an invalid request, and wait for the end of the connection."""
     with socket.create_connection(("127.0.0.1", own.port), timeout=WAIT) as wire:
         wire.sendall(request.encode())
         wire.shutdown(socket.SHUT_WR)

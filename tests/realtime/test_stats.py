@@ -1,4 +1,4 @@
-"""The numbers of the real-time path: for staff, and for Prometheus."""
+"""Statistics of the real-time path: for staff, and for Prometheus."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from tests.support.people import World
-from tests.support.waiting import tell, until
+from tests.support.waiting import send_numbered, until
 
 STATS = "/api/admin/websocket/stats"
 
@@ -17,7 +17,7 @@ def test_staff_see_connections_rooms_deliveries_and_lags(world: World) -> None:
     staff, person = world.staff("support"), world.person("vendor")
     before = staff.get(STATS).json()["data"]
     screen = person.socket()
-    tell(person, 1, 2)
+    send_numbered(person, 1, 2)
     screen.wait("new_notification", 2)
     after = staff.get(STATS).json()["data"]
     assert after["total"]["roles"]["vendor"] == before["total"]["roles"].get("vendor", 0) + 1
@@ -40,7 +40,7 @@ def test_replays_and_ended_connections_are_counted(world: World) -> None:
     staff, person = world.staff(), world.person()
     before = staff.get(STATS).json()["data"]["total"]
     first = person.socket()
-    tell(person, 1)
+    send_numbered(person, 1)
     first.wait("new_notification")
     person.socket(first.of("sync")[0]["cursor"])
     person.post("/api/auth/logout")
@@ -53,11 +53,11 @@ def test_replays_and_ended_connections_are_counted(world: World) -> None:
     until(counted)
 
 
-def test_the_relay_shows_that_it_lives_where_it_is_and_what_it_has_moved(world: World) -> None:
+def test_the_relays_heartbeat_process_and_position_are_reported(world: World) -> None:
     staff, person = world.staff(), world.person()
     before = staff.get(STATS).json()["data"]
     screen = person.socket()
-    tell(person, 1, 2)
+    send_numbered(person, 1, 2)
     screen.wait("new_notification", 2)
     after = staff.get(STATS).json()["data"]
     assert after["relay"]["process"] in after["processes"]
@@ -66,11 +66,11 @@ def test_the_relay_shows_that_it_lives_where_it_is_and_what_it_has_moved(world: 
     moved, earlier = after["total"]["moved"], before["total"]["moved"]
     assert moved["events"] >= earlier.get("events", 0) + 2
     assert moved["batches"] > earlier.get("batches", 0)
-    told = staff.get("/metrics").text
+    text = staff.get("/metrics").text
     for name in ("metaia_log_position", "metaia_relay_beat_seconds", "metaia_relay_leading"):
-        assert f"# TYPE {name} gauge" in told
-    assert f'metaia_relay_leading{{process="{after["relay"]["process"]}"}} 1.0' in told
-    assert 'what="batches"' in told
+        assert f"# TYPE {name} gauge" in text
+    assert f'metaia_relay_leading{{process="{after["relay"]["process"]}"}} 1.0' in text
+    assert 'what="batches"' in text
 
 
 def test_only_staff_see_them(world: World) -> None:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
-# The limiter, and the Socket.IO server, are one object in each process.
+# The limiter, and the Socket.IO server, exist once per process.
 SERVE = """
 from gevent import monkey
 monkey.patch_all()
@@ -26,7 +26,7 @@ with Server(create_app(RATELIMIT_ENABLED=True, RATELIMIT_KEY_PREFIX=counts)) as 
 
 @contextlib.contextmanager
 def serving(**settings: str) -> Iterator[str]:
-    """Give the address of a server with these settings; it counts with those that have the same COUNTS."""
+    """Give the URL of a server with these settings; servers with the same COUNTS share their rate limits."""
     process = subprocess.Popen(
         [sys.executable, "-c", SERVE], stdout=subprocess.PIPE, text=True, env=os.environ | settings
     )

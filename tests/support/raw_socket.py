@@ -1,4 +1,4 @@
-"""A client as bare as can be: a TCP connection and the bytes on it."""
+"""A raw client: a TCP connection and the bytes on it."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ def frame(
     mask: bytes = bytes(4),
     size: int | None = None,
 ) -> bytes:
-    """Return a masked frame; `size` is what it says of itself."""
+    """Return a masked frame; `size` is its declared length."""
     data = payload.encode() if isinstance(payload, str) else payload
-    said = len(data) if size is None else size
+    declared = len(data) if size is None else size
     head = bytes([opcode | (0x80 if final else 0)])
-    if said < 126:
-        head += bytes([0x80 | said])
-    elif said < 65_536:
-        head += bytes([0x80 | 126]) + struct.pack("!H", said)
+    if declared < 126:
+        head += bytes([0x80 | declared])
+    elif declared < 65_536:
+        head += bytes([0x80 | 126]) + struct.pack("!H", declared)
     else:
-        head += bytes([0x80 | 127]) + struct.pack("!Q", said)
+        head += bytes([0x80 | 127]) + struct.pack("!Q", declared)
     return head + mask + bytes(byte ^ mask[i % 4] for i, byte in enumerate(data))
 
 
 class Raw:
-    """One WebSocket. `early` goes out in the same packet as the handshake."""
+    """One WebSocket. `early` is sent in the same packet as the handshake."""
 
     def __init__(
         self,
@@ -76,11 +76,11 @@ class Raw:
     def send(self, *data: bytes) -> None:
         self.wire.sendall(b"".join(data))
 
-    def say(self, *texts: str) -> None:
+    def send_text(self, *texts: str) -> None:
         self.send(*(frame(text) for text in texts))
 
     def next(self) -> tuple[int, bytes]:
-        """Return opcode and payload of the server's next frame; CLOSE and b"" when it has gone."""
+        """Return opcode and payload of the server's next frame; CLOSE and b"" when the connection has ended."""
         try:
             first, size = self._exactly(2)
             if size > 125:
@@ -90,9 +90,9 @@ class Raw:
             return CLOSE, b""
 
     def text(self) -> str:
-        """Return the next text message; an answer to a ping is sent on the way."""
+        """Return the next text message; pings before it are answered."""
         while (got := self.next()) == (TEXT, b"2"):
-            self.say("3")
+            self.send_text("3")
         assert got[0] == TEXT, got
         return got[1].decode()
 
@@ -103,12 +103,12 @@ class Raw:
         return text
 
     def close_code(self) -> int | None:
-        """Return the code with which the server closes, None if it only goes."""
+        """Return the code with which the server closes, or None if it closes without one."""
         while (got := self.next())[0] != CLOSE:
             pass
         return int.from_bytes(got[1][:2]) if got[1] else None
 
-    def gone(self) -> bool:
+    def wait_closed(self) -> bool:
         """Wait until the server has ended the connection."""
         try:
             while self.wire.recv(65_536):
@@ -118,9 +118,9 @@ class Raw:
         return True
 
     def login(self, person: Person, **auth: Any) -> str:
-        """Go through the Socket.IO handshake, and return the sid."""
+        """Complete the Socket.IO handshake, and return the sid."""
         self.until("0{")
-        self.say("40" + json.dumps({"token": person.token} | auth))
+        self.send_text("40" + json.dumps({"token": person.token} | auth))
         sid: str = json.loads(self.until("40")[2:])["sid"]
         self.until('42["sync"')
         return sid
@@ -144,7 +144,7 @@ class Raw:
 
 
 def eio_of(sid: str) -> FastSocket:
-    """Return the server's end of a Socket.IO client."""
+    """Return the server's object of a Socket.IO client."""
     eio_sid = socketio.server.manager.eio_sid_from_sid(sid, "/")
     client: FastSocket = socketio.server.eio.sockets[eio_sid]
     return client
@@ -152,4 +152,6 @@ def eio_of(sid: str) -> FastSocket:
 
 def sids_of(person: Person) -> list[str]:
     """Return the sids of a person's connections."""
-    return [sid for sid, connection in connections.present.items() if connection.actor.id == person.id]
+    return [
+        sid for sid, connection in connections.open_connections.items() if connection.actor.id == person.id
+    ]

@@ -1,4 +1,4 @@
-"""What the tests of the real-time path have in common."""
+"""Helpers of the real-time tests: waiting for conditions, and recording numbered events."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LEADERS = text(
 
 
 def until(true: Callable[[], Any], what: str = "") -> Any:
-    """Wait until `true()` is, and return it."""
+    """Wait until `true()` returns something true, and return it."""
     deadline = time.monotonic() + WAIT
     while not (found := true()):
         assert time.monotonic() < deadline, f"waited in vain: {what or true}"
@@ -47,23 +47,23 @@ def record(person: Person | str, number: int) -> None:
     events.record("notification.created", payload, audience=[room])
 
 
-def tell(person: Person | str, *numbers: int) -> None:
+def send_numbered(person: Person | str, *numbers: int) -> None:
     """Commit numbered events for one person (or room), together."""
     with db.transaction():
         for number in numbers:
             record(person, number)
 
 
-def tell_many(person: Person, numbers: Iterable[int]) -> None:
-    """Commit numbered events one by one, letting others run between them."""
+def send_one_by_one(person: Person, numbers: Iterable[int]) -> None:
+    """Commit numbered events one by one, letting other greenlets run between them."""
     for number in numbers:
-        tell(person, number)
+        send_numbered(person, number)
         gevent.sleep(0)
 
 
-def numbers(heard: Socket | list[dict[str, Any]]) -> list[int]:
-    """Return the numbers of the events that a socket heard, or that a list of them holds."""
-    found = heard.of("new_notification") if isinstance(heard, Socket) else heard
+def numbers(received: Socket | list[dict[str, Any]]) -> list[int]:
+    """Return the numbers of the events that a socket received, or of a list of events."""
+    found = received.of("new_notification") if isinstance(received, Socket) else received
     return [event["data"]["number"] for event in found if "number" in event["data"]]
 
 
@@ -73,14 +73,14 @@ def leaders() -> list[int]:
 
 
 def refused(url: str, **connect: Any) -> dict[str, Any]:
-    """Try to connect, and return what the refused client is told."""
-    told: list[dict[str, Any]] = []
+    """Try to connect, and return the error that the refused client gets."""
+    errors: list[dict[str, Any]] = []
     client = socketio.Client(reconnection=False)
-    client.on("connect_error", lambda data=None: told.append(data))
+    client.on("connect_error", lambda data=None: errors.append(data))
     try:
         client.connect(url, transports=["websocket"], wait_timeout=WAIT, **connect)
     except socketio.exceptions.ConnectionError:
-        return told[0]
+        return errors[0]
     finally:
         client.disconnect()
     raise AssertionError("the server let the client in")

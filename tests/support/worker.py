@@ -44,9 +44,9 @@ def work_off(app: Flask, queue: Queue, monkeypatch: pytest.MonkeyPatch) -> Itera
 
     monkeypatch.setattr(work.Worker, "work", until_empty)
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    listeners = {kind: list(calls) for kind, calls in outbox._listeners.items()}
+    listeners = {kind: list(calls) for kind, calls in outbox.listeners.of(app).items()}
     yield lambda: work.run(app, queue.name)
-    outbox._listeners.update(listeners)
+    outbox.listeners.of(app).update(listeners)
     for number, handler in handlers.items():
         signal.signal(number, handler)
 

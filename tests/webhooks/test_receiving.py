@@ -20,7 +20,7 @@ from sqlalchemy import text
 
 from metaia.core import db, logs
 from metaia.core.ids import new_id
-from metaia.jobs.registry import REGISTRY
+from metaia.jobs.registry import JOBS
 from metaia.notifications.delivery import receipts
 from metaia.webhooks import jobs, queries, service
 from tests.support.people import World
@@ -300,10 +300,10 @@ def test_nothing_of_a_call_happens_before_its_job(vendors: Vendors, sent: Any) -
     assert (delivery(row.id).status, receipts_of(row.id)) == ("delivered", ["delivered"])
 
 
-def test_a_job_is_asked_for_while_something_waits(vendors: Vendors) -> None:
+def test_a_job_is_asked_for_while_something_waits(app: Flask, vendors: Vendors) -> None:
     """The leader of the relay counts due webhooks in the table, so a Redis that loses its jobs loses no webhook."""
     name = f"{jobs.__name__}.digest"
-    due = REGISTRY[name].due
+    due = JOBS.of(app)[name].due
     assert due is not None
     process()
     assert due() == 0

@@ -1,4 +1,4 @@
-"""The page that mailed links open: static, without cookies; it may load and call nothing but what is here."""
+"""The page that mailed links open: static, without cookies. It loads and calls nothing from other hosts."""
 
 from __future__ import annotations
 
@@ -6,36 +6,44 @@ from pathlib import Path
 
 from flask import Response
 
+from metaia.core.http.blueprint import Blueprint
+from metaia.core.http.endpoint import PUBLIC, READ
 from metaia.core.http.security_headers import as_page
-from metaia.core.http.views import READ, Blueprint, public, rated
 
 blp = Blueprint("account_page", __name__, description="The page that mailed links open")
 FOLDER = Path(__file__).parent / "page"
 PAGE, SCRIPT, STYLE = ((FOLDER / f"account.{kind}").read_bytes() for kind in ("html", "js", "css"))
 
 
-@blp.route("/account")
-@blp.response(200, {"type": "string"}, content_type="text/html")
-@rated(READ)
-@public
+@blp.endpoint(
+    "GET", "/account", returns={"type": "string"}, content_type="text/html", limit=READ, access=PUBLIC
+)
 def get_page() -> Response:
-    """The page; what to do is in the fragment of its address, which it never sends in an address."""
+    """Get the page. Its script reads the token from the fragment of the URL, which no request contains."""
     return as_page(Response(PAGE, mimetype="text/html"))
 
 
-@blp.route("/account/account.js")
-@blp.response(200, {"type": "string"}, content_type="text/javascript")
-@rated(READ)
-@public
+@blp.endpoint(
+    "GET",
+    "/account/account.js",
+    returns={"type": "string"},
+    content_type="text/javascript",
+    limit=READ,
+    access=PUBLIC,
+)
 def get_script() -> Response:
-    """Its script."""
+    """Get the page's script."""
     return Response(SCRIPT, mimetype="text/javascript")
 
 
-@blp.route("/account/account.css")
-@blp.response(200, {"type": "string"}, content_type="text/css")
-@rated(READ)
-@public
+@blp.endpoint(
+    "GET",
+    "/account/account.css",
+    returns={"type": "string"},
+    content_type="text/css",
+    limit=READ,
+    access=PUBLIC,
+)
 def get_style() -> Response:
-    """Its looks."""
+    """Get the page's style sheet."""
     return Response(STYLE, mimetype="text/css")

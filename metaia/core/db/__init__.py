@@ -1,4 +1,9 @@
-"""The database: `transaction()` and `retried()` are the only two places in the project that commit."""
+"""The database. Only `transaction()` and `optimistic()`, with `optimistic_then_locked()` on top of it, commit."""
+
+from __future__ import annotations
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from metaia.core.db.transaction import (
     AnyRow,
@@ -15,11 +20,12 @@ from metaia.core.db.transaction import (
     fetch_value,
     locking,
     optimistic,
-    retried,
+    optimistic_then_locked,
     transaction,
 )
 
 __all__ = [
+    "UNAVAILABLE",
     "AnyRow",
     "Stale",
     "Transaction",
@@ -27,6 +33,7 @@ __all__ = [
     "change",
     "current",
     "ddl",
+    "describe",
     "execute",
     "fetch_all",
     "fetch_one",
@@ -34,6 +41,14 @@ __all__ = [
     "fetch_value",
     "locking",
     "optimistic",
-    "retried",
+    "optimistic_then_locked",
     "transaction",
 ]
+
+# A loop catches these to continue while PostgreSQL cannot be reached. They include errors of statements: log them.
+UNAVAILABLE = (DBAPIError, PoolTimeout)
+
+
+def describe(error: BaseException) -> str:
+    """Return the first line of an error's text, for a log line."""
+    return str(error).partition("\n")[0] or type(error).__name__

@@ -1,10 +1,9 @@
-"""What happens around every request: its id, its log line, its actor, its limits."""
+"""Hooks around every request: request id, size limit, authentication, rate limit headers, log line."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any
 
 import structlog
 from flask import Flask, Request, Response, current_app, g, request
@@ -12,16 +11,19 @@ from flask.sessions import SessionInterface, SessionMixin
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from metaia.core.access import actor
-from metaia.core.errors import Unauthenticated
-from metaia.core.http import bodies, error_handlers, rate_limits
+from metaia.core.errors import Forbidden, Unauthenticated
+from metaia.core.http import bodies, endpoint, error_handlers, rate_limits
 from metaia.core.http.middleware import REFUSED
+from metaia.core.registry import Registry
 
-PUBLIC_BLUEPRINTS = frozenset({"swagger_ui", "api-docs"})  # the documentation: static files of libraries
+LIBRARY_BLUEPRINTS = frozenset({"swagger_ui", "api-docs"})  # the API documentation: public static files
+# Blueprint name → function that sets the actor of its requests. All other blueprints use the access token.
+AUTHENTICATORS = Registry[str, Callable[[], None]]("authenticators")
 log = structlog.get_logger("metaia.request")
 
 
 class NoSessions(SessionInterface):
-    """None of Flask's: callers of the API have a token, and staff's pages a cookie of their own (metaia/console)."""
+    """Disables Flask's sessions: API clients have a token, and the console has its own cookie (console/cookie.py)."""
 
     def open_session(self, app: Flask, request: Request) -> None:
         """Return no session."""
@@ -31,7 +33,7 @@ class NoSessions(SessionInterface):
 
 
 def init_app(app: Flask) -> None:
-    """Register what comes before the limits. Order matters: a refused request must have an id and a log line too."""
+    """Register the hooks before the rate limits. The order matters: refused requests need an id and a log line too."""
     app.before_request(_begin)
     app.before_request(bodies.check_length)
     app.before_request(_authenticate)
@@ -39,7 +41,7 @@ def init_app(app: Flask) -> None:
 
 
 def init_admission(app: Flask) -> None:
-    """Register what comes after the limits: who is refused there has been counted."""
+    """Register the hook after the rate limits, so that unauthorized requests are counted."""
     app.before_request(_admit)
 
 
@@ -52,15 +54,15 @@ def _begin() -> None:
 
 
 def _authenticate() -> None:
-    """Find out who asks; only `@public` routes, and unknown addresses (404), go without.
+    """Set the actor of the request; public routes and unknown paths (404) have none.
 
-    By the token in the header, unless the route's blueprint has another way (`find_actor`), which is then the only one.
+    The access token in the header identifies the actor, unless the blueprint has registered an authenticator.
     """
     if request.endpoint is None or request.method == "OPTIONS" or is_public(current_app, request.endpoint):
         return
-    blueprint = current_app.blueprints.get(request.blueprint or "")
+    find = AUTHENTICATORS.current().get(request.blueprint or "", actor.resolve_request)
     try:
-        getattr(blueprint, "find_actor", actor.resolve_request)()
+        find()
     except Unauthenticated as problem:
         g.refused = problem
 
@@ -69,38 +71,37 @@ def _admit() -> None:
     if "refused" in g:
         raise g.refused
     if "actor" in g:
-        _refuse_half_a_login(actor.current(), current_app.view_functions[str(request.endpoint)])
+        _require_access(actor.current(), endpoint.of(current_app.view_functions[str(request.endpoint)]))
 
 
-def _refuse_half_a_login(who: actor.Actor, view: Callable[..., Any]) -> None:
-    """Raise Forbidden where a session may look but not touch, or must set up its second factor first."""
-    allowed = getattr(view, "even_when", ())
-    if request.method not in {"GET", "HEAD"} and "read_only" not in allowed:
-        actor.require_own(who)
-    if "limited" not in allowed:
-        actor.require_whole(who)
+def _require_access(caller: actor.Actor, declared: endpoint.Endpoint) -> None:
+    """Raise Forbidden if the session is read-only, its second factor is pending, or the permission is missing."""
+    if request.method not in {"GET", "HEAD"} and "read_only" not in declared.allowed_for:
+        actor.forbid_impersonation(caller)
+    if "mfa_pending" not in declared.allowed_for:
+        actor.require_mfa(caller)
+    permission = declared.access.permission
+    if permission is not None and not caller.may(permission):
+        raise Forbidden
 
 
-def is_public(app: Flask, endpoint: str) -> bool:
-    """Return whether anybody may call an endpoint."""
-    return (
-        getattr(app.view_functions[endpoint], "public", False)
-        or endpoint.split(".", maxsplit=1)[0] in PUBLIC_BLUEPRINTS
-    )
+def is_public(app: Flask, name: str) -> bool:
+    """Return whether a route admits callers without a token."""
+    return endpoint.of(app.view_functions[name]).access.public or name.partition(".")[0] in LIBRARY_BLUEPRINTS
 
 
 def _finish(response: Response) -> Response:
     response.headers["X-Request-ID"] = error_handlers.request_id()
-    rate_limits.say(response)
+    rate_limits.add_headers(response)
     if "retry_after" in g:
         response.headers["Retry-After"] = str(g.retry_after)
-    who = g.get("actor")
+    caller = g.get("actor")
     log.info(
         "request",
         method=request.method,
         path=request.path,
         status=response.status_code,
         ms=round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1),
-        user=who.id if who else None,
+        user=caller.id if caller else None,
     )
     return response

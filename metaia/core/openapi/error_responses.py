@@ -1,35 +1,21 @@
-"""With which statuses an operation may refuse: most follow from how its route is declared, `@refuses` says the rest."""
+"""The error statuses of each operation: most follow from the route's declaration, `fails` adds the domain's own."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Any
 
 from apispec import BasePlugin
 from flask import Flask
 from werkzeug.routing import Rule
 
-from metaia.core.errors import Problem
-from metaia.core.http import etags, idempotency, rate_limits
-from metaia.core.http.middleware import BY_ANY_NAME, CONNECTIONS
-
-Json = dict[str, Any]
-View = TypeVar("View", bound=Callable[..., Any])
+from metaia.core.http import endpoint, etags, idempotency
+from metaia.core.http.middleware import ANY_HOST_PATHS, CONNECTION_PATHS
+from metaia.core.json import Json
 
 
-def refuses(*kinds: type[Problem]) -> Callable[[View], View]:
-    """Say how a route's own rules refuse, beyond what follows from its declaration; the tests know all statuses."""
-
-    def decorate(view: View) -> View:
-        view.refuses = {kind.status for kind in kinds}  # type: ignore[attr-defined]
-        return view
-
-    return decorate
-
-
-class Refusals(BasePlugin):
-    """Names the statuses of errors in each operation; comes after what adds parameters."""
+class ErrorStatuses(BasePlugin):
+    """Adds the error statuses to each operation; runs after the plugins that add parameters."""
 
     def __init__(self, app: Flask) -> None:
         self._views = app.view_functions
@@ -42,25 +28,26 @@ class Refusals(BasePlugin):
 
 
 def _statuses(method: str, operation: Json, view: Any, rule: Rule) -> set[int]:
-    found = {429} | getattr(view, "refuses", set())
-    if not rule.rule.startswith(BY_ANY_NAME):
-        found |= {400}  # another Host
-    if rule.rule.startswith(CONNECTIONS):
-        found |= {403}  # another Origin
+    found = {429} | endpoint.of(view).fails
+    if not rule.rule.startswith(ANY_HOST_PATHS):
+        found |= {400}  # wrong Host
+    if rule.rule.startswith(CONNECTION_PATHS):
+        found |= {403}  # wrong Origin
     if rule.arguments:
         found |= {404}
-    return found | _of_who_asks(method, operation, view) | _of_what_is_sent(method, operation, view)
+    return found | _access_errors(method, operation, view) | _input_errors(method, operation, view)
 
 
-def _of_who_asks(method: str, operation: Json, view: Any) -> set[int]:
+def _access_errors(method: str, operation: Json, view: Any) -> set[int]:
     if operation.get("security") == []:
         return set()
-    even_when = getattr(view, "even_when", ())
-    everybody = "limited" in even_when and (method == "GET" or "read_only" in even_when)
-    return {401, 503} | (set() if everybody and not hasattr(view, "permission") else {403})
+    declared = endpoint.of(view)
+    allowed = declared.allowed_for
+    every_user = "mfa_pending" in allowed and (method == "GET" or "read_only" in allowed)
+    return {401, 503} | (set() if every_user and declared.access.permission is None else {403})
 
 
-def _of_what_is_sent(method: str, operation: Json, view: Any) -> set[int]:
+def _input_errors(method: str, operation: Json, view: Any) -> set[int]:
     given = {p.get("name") for p in operation.get("parameters", []) if p.get("in") != "path"}
     body = operation.get("requestBody", {}).get("content", {})
     found = {422} if given or body else set()
@@ -70,6 +57,6 @@ def _of_what_is_sent(method: str, operation: Json, view: Any) -> set[int]:
         found |= {415}
     if method != "GET":
         found |= {408, 413}
-    if rate_limits.of(view).name != rate_limits.READ.name:
+    if endpoint.of(view).limit.name != endpoint.READ.name:
         found |= {503}  # it writes
     return found

@@ -9,9 +9,11 @@ from flask import Response
 import metaia.notifications.campaigns.jobs  # noqa: F401 - registers itself
 from metaia.core.access.actor import current
 from metaia.core.http import etags
-from metaia.core.http.idempotency import idempotent
+from metaia.core.http.actions import register_actions
+from metaia.core.http.blueprint import Blueprint
+from metaia.core.http.endpoint import READ, WRITE, permission
 from metaia.core.http.pagination import listing
-from metaia.core.http.views import READ, WRITE, Blueprint, answer, needs, rated
+from metaia.core.http.views import answer, answer_versioned
 from metaia.core.times import now
 from metaia.notifications.campaigns import presenters, queries, schemas, service
 from metaia.notifications.campaigns.queries import Campaign
@@ -27,31 +29,41 @@ ACTIONS = {
 }
 
 
-@blp.route("", methods=["POST"])
-@blp.arguments(schemas.CreateCampaign)
-@blp.response(201, schemas.One)
-@rated(WRITE)
-@needs("notifications.campaign")
-@idempotent
+@blp.endpoint(
+    "POST",
+    "",
+    body=schemas.CreateCampaign,
+    returns=schemas.One,
+    status=201,
+    limit=WRITE,
+    access=permission("notifications.campaign"),
+    idempotent=True,
+)
 def create(body: Json) -> Response:
     """Create a campaign as a draft."""
     return _one(service.create(current(), body), status=201)
 
 
-@blp.route("")
-@blp.arguments(schemas.ListQuery, location="query")
-@blp.response(200, schemas.Many)
-@rated(READ)
-@needs("notifications.campaign")
+@blp.endpoint(
+    "GET",
+    "",
+    query=schemas.ListQuery,
+    returns=schemas.Many,
+    limit=READ,
+    access=permission("notifications.campaign"),
+)
 def get_many(query: Json) -> Response:
     """All campaigns."""
     return listing("campaigns", query, queries.page, presenters.campaign)
 
 
-@blp.route("/<id:campaign_id>")
-@blp.response(200, schemas.Watched)
-@rated(READ)
-@needs("notifications.campaign")
+@blp.endpoint(
+    "GET",
+    "/<id:campaign_id>",
+    returns=schemas.Watched,
+    limit=READ,
+    access=permission("notifications.campaign"),
+)
 def get_one(campaign_id: str) -> Response:
     """One campaign, the size of its audience, and the funnel of its notifications."""
     campaign = service.read(campaign_id)
@@ -63,47 +75,49 @@ def get_one(campaign_id: str) -> Response:
     return response
 
 
-@blp.route("/<id:campaign_id>", methods=["PATCH"])
-@blp.arguments(schemas.EditCampaign)
-@blp.response(200, schemas.One)
-@rated(WRITE)
-@needs("notifications.campaign")
+@blp.endpoint(
+    "PATCH",
+    "/<id:campaign_id>",
+    body=schemas.EditCampaign,
+    returns=schemas.One,
+    limit=WRITE,
+    access=permission("notifications.campaign"),
+)
 def edit(body: Json, campaign_id: str) -> Response:
     """Change a draft."""
     version = etags.expected(body.pop("expected_version"))
     return _one(service.edit(campaign_id, body, version=version))
 
 
-@blp.route("/<id:campaign_id>/test", methods=["POST"])
-@blp.arguments(schemas.TestCampaign)
-@blp.response(202, schemas.Tested)
-@rated(WRITE)
-@needs("notifications.campaign")
-@idempotent
+@blp.endpoint(
+    "POST",
+    "/<id:campaign_id>/test",
+    body=schemas.TestCampaign,
+    returns=schemas.Tested,
+    status=202,
+    limit=WRITE,
+    access=permission("notifications.campaign"),
+    idempotent=True,
+)
 def test(body: Json, campaign_id: str) -> Response:  # noqa: ARG001 - `to` has one value
     """Send the message to myself."""
     return answer(status=202, notification_id=service.send_test(current(), campaign_id))
 
 
-def _act(action: str, summary: str) -> None:
-    def view(body: Json, campaign_id: str) -> Response:
-        version = etags.expected(body["expected_version"])
-        return _one(service.act(campaign_id, action, version=version))
-
-    view.__name__ = view.__qualname__ = action
-    view.__doc__ = summary
-    decorated = needs("notifications.campaign")(idempotent(view))
-    decorated = blp.response(200, schemas.One)(rated(WRITE)(decorated))
-    blp.route(f"/<id:campaign_id>/{action}", methods=["POST"])(
-        blp.arguments(schemas.ChangeCampaign)(decorated)
-    )
+def _act(campaign_id: str, action: str, _: Json, version: int | None) -> Response:
+    return _one(service.act(campaign_id, action, version=version))
 
 
-for _action, _summary in ACTIONS.items():
-    _act(_action, _summary)
+register_actions(
+    blp,
+    "POST",
+    "/<id:campaign_id>",
+    {name: (schemas.ChangeCampaign, summary) for name, summary in ACTIONS.items()},
+    _act,
+    returns=schemas.One,
+    access=permission("notifications.campaign"),
+)
 
 
 def _one(campaign: Campaign, *, status: int = 200) -> Response:
-    response = answer(status=status, campaign=presenters.campaign(campaign))
-    response.set_etag(str(campaign.version))
-    return response
+    return answer_versioned(campaign.version, status=status, campaign=presenters.campaign(campaign))

@@ -116,8 +116,8 @@ def _notify(campaign: Campaign) -> None:
     row = db.execute(_statement(condition), _parameters(campaign, batch)).one()
     fault_injection.point("in_campaign")
     if IN_APP in campaign.channels:
-        outbox.filled("event")
-    job_registry.wake()
+        outbox.notify_on_commit("event")
+    job_registry.wake_on_commit()
     since = max(campaign.next_at or moment, moment - CATCH_UP)
     changes: dict[str, Any] = {
         "reached": row.last or campaign.reached,

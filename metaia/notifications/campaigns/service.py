@@ -61,7 +61,7 @@ def act(campaign_id: str, action: str, *, version: int | None = None) -> Campaig
             sending.cancel(before)
         after = publish.changed(before, status=transition.target, **_effects(before, action))
         _audit(action, before, after)
-        job_registry.wake()
+        job_registry.wake_on_commit()
     return after
 
 

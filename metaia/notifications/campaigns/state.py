@@ -9,6 +9,7 @@ DRAFT, SCHEDULED, RUNNING, PAUSED = "draft", "scheduled", "running", "paused"
 COMPLETED, CANCELLED = "completed", "cancelled"
 
 MACHINE = Machine(
+    "campaign",
     [
         # from, action, to, by
         (DRAFT, "edit", DRAFT, (ADMIN,)),
@@ -23,5 +24,5 @@ MACHINE = Machine(
         (PAUSED, "resume", RUNNING, (ADMIN,)),
         (PAUSED, "cancel", CANCELLED, (ADMIN,)),
         (COMPLETED, "cancel", CANCELLED, (ADMIN,)),  # deliveries may still be queued
-    ]
+    ],
 )

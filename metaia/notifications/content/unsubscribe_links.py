@@ -39,4 +39,4 @@ def read(token: str) -> tuple[str, str]:
 
 
 def _signer() -> URLSafeSerializer:
-    return secret_keys.signed("unsubscribe")
+    return secret_keys.signer("unsubscribe")

@@ -77,7 +77,7 @@ def reclaim() -> int:
         values = {"now": moment, "before": moment - LEASE, "max_attempts": MAX_ATTEMPTS}
         lost = db.execute(RECLAIM, values).all()
         if lost:
-            job_registry.wake()
+            job_registry.wake_on_commit()
         if failed := [row for row in lost if row.status == "failed"]:
             send_fallback(failed)
     return len(lost)

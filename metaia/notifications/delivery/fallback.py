@@ -37,4 +37,4 @@ def send_fallback(failed: Iterable[AnyRow]) -> None:
         "now": now(),
     }
     if db.execute(SEND_FALLBACK, values).rowcount:
-        job_registry.wake()
+        job_registry.wake_on_commit()

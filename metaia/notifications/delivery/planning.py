@@ -57,7 +57,7 @@ def plan(queue: str) -> int:
                 log.error("a notification of an unknown type is not sent", type=row.type)
         planned = update(NotificationRow).where(among(NotificationRow.id, (row.id for row in rows)))
         db.execute(planned.values(planned_at=context.moment))
-        job_registry.wake()
+        job_registry.wake_on_commit()
     return len(rows)
 
 

@@ -142,7 +142,7 @@ def _raise_status(matched: Iterable[Matched]) -> None:
         retry = status == "undelivered" and receipt.retry_elsewhere
         if retry:
             db.execute(MARK_UNDELIVERED, {"id": row.id, "provider": receipt.provider})
-            job_registry.wake()
+            job_registry.wake_on_commit()
         elif status == "undelivered":
             failed.append(row)
         _write(row, "queued" if retry else status, receipt, moment, retry=retry)

@@ -8,7 +8,9 @@ from flask import Response
 
 from metaia.core.access.actor import current
 from metaia.core.http import etags
-from metaia.core.http.views import READ, WRITE, Blueprint, answer, rated
+from metaia.core.http.blueprint import Blueprint
+from metaia.core.http.endpoint import READ, WRITE
+from metaia.core.http.views import answer
 from metaia.notifications.preferences import presenters, queries, schemas, service
 from metaia.notifications.preferences.policy import Preferences
 from metaia.users import queries as user_queries
@@ -18,18 +20,13 @@ blp = Blueprint(
 )
 
 
-@blp.route("")
-@blp.response(200, schemas.One)
-@rated(READ)
+@blp.endpoint("GET", "", returns=schemas.One, limit=READ)
 def get_one() -> Response:
     """My notification preferences: categories, channels and times; with the available choices."""
     return _one(*queries.get(current().id))
 
 
-@blp.route("", methods=["PATCH"])
-@blp.arguments(schemas.ChangePreferences)
-@blp.response(200, schemas.One)
-@rated(WRITE)
+@blp.endpoint("PATCH", "", body=schemas.ChangePreferences, returns=schemas.One, limit=WRITE)
 def change(body: dict[str, Any]) -> Response:
     """Change my notification preferences."""
     version = etags.expected(body.pop("expected_version"))

@@ -15,9 +15,9 @@ from markupsafe import Markup
 from marshmallow import EXCLUDE, fields, validate
 
 from metaia.core.errors import NotFound, Unavailable
+from metaia.core.http.blueprint import Blueprint
+from metaia.core.http.endpoint import PUBLIC, READ, TEXT
 from metaia.core.http.fields import Schema
-from metaia.core.http.views import READ, Blueprint, public, rated
-from metaia.core.openapi.error_responses import refuses
 from metaia.notifications.content import templates, unsubscribe_links
 from metaia.notifications.preferences import queries, service
 from metaia.notifications.registry import EMAIL
@@ -50,12 +50,19 @@ class OneClick(Schema):
     yes = fields.String(required=True, data_key="List-Unsubscribe", validate=validate.OneOf(["One-Click"]))
 
 
-@blp.route("")
-@blp.arguments(UnsubscribeToken, location="query")
-@blp.response(200, **HTML)
-@rated(READ)
-@refuses(NotFound, Unavailable)
-@public
+@blp.endpoint(
+    "GET",
+    "",
+    query=UnsubscribeToken,
+    returns=TEXT,
+    content_type="text/html",
+    limit=READ,
+    access=PUBLIC,
+    fails=(
+        NotFound,
+        Unavailable,
+    ),
+)
 def get_page(query: dict[str, Any]) -> Response:
     """The page behind the link in a mail: a button that ends mails of its category, or restores them."""
     user_id, category = unsubscribe_links.read(query["token"])
@@ -64,25 +71,40 @@ def get_page(query: dict[str, Any]) -> Response:
     return _page("unsubscribe_done" if stopped else "unsubscribe_ask", query["token"], stopped=stopped)
 
 
-@blp.route("", methods=["POST"])
-@blp.arguments(UnsubscribeToken, location="query")
-@blp.arguments(OneClick, location="form")
-@blp.response(200, **HTML)
-@rated(READ)  # a mailbox provider posts for many users from few addresses
-@refuses(NotFound, Unavailable)
-@public
+# a mailbox provider posts for many users from few addresses
+@blp.endpoint(
+    "POST",
+    "",
+    query=UnsubscribeToken,
+    form=OneClick,
+    returns=TEXT,
+    content_type="text/html",
+    limit=READ,
+    access=PUBLIC,
+    fails=(
+        NotFound,
+        Unavailable,
+    ),
+)
 def stop(query: dict[str, Any], _: dict[str, Any]) -> Response:
     """End mails of a category: called by mailboxes, and by the button of the page."""
     service.set_mails(*unsubscribe_links.read(query["token"]), wanted=False)
     return _page("unsubscribe_done", query["token"], stopped=True)
 
 
-@blp.route("/undo", methods=["POST"])
-@blp.arguments(UnsubscribeToken, location="query")
-@blp.response(200, **HTML)
-@rated(READ)
-@refuses(NotFound, Unavailable)
-@public
+@blp.endpoint(
+    "POST",
+    "/undo",
+    query=UnsubscribeToken,
+    returns=TEXT,
+    content_type="text/html",
+    limit=READ,
+    access=PUBLIC,
+    fails=(
+        NotFound,
+        Unavailable,
+    ),
+)
 def undo(query: dict[str, Any]) -> Response:
     """Restore the mails of a category."""
     service.set_mails(*unsubscribe_links.read(query["token"]), wanted=True)

@@ -35,7 +35,7 @@ def retry(delivery_id: str) -> AnyRow:
         audit_log.record(
             "delivery.retried", subject=f"delivery-{delivery_id}", before={"error": before.error}
         )
-        job_registry.wake()
+        job_registry.wake_on_commit()
         after = queries.lock_delivery(delivery_id)
     assert after is not None  # noqa: S101 - it is row-locked
     return after

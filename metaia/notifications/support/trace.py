@@ -43,5 +43,7 @@ def _actor_role(row: AnyRow) -> str | None:
 def _events(row: AnyRow) -> list[AnyRow]:
     """Return the events in the log of the request that caused a notification, as long as the log keeps them."""
     return (
-        log_store.beside(f"user-{row.user_id}", row.id, row.created_at, row.request_id) if row.shown else []
+        log_store.events_of_request(f"user-{row.user_id}", row.id, row.created_at, row.request_id)
+        if row.shown
+        else []
     )

@@ -1,16 +1,17 @@
-"""The AsyncAPI 3 document, generated from the catalogue and from what clients may send and be refused for."""
+"""The AsyncAPI 3 document, generated from the event catalogue, inbound events and error codes."""
 
 from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from flask import Flask
 from marshmallow import Schema as MarshmallowSchema
 from marshmallow import fields
 
 from metaia.core.http.fields import Schema
 from metaia.realtime.asyncapi import plain as asyncapi_plain
 from metaia.realtime.asyncapi.parts import Json, Schemas, message, refs, sends, servers
-from metaia.realtime.catalogue import EVENTS, PASSING
+from metaia.realtime.catalogue import CHANNELS, EPHEMERAL, EVENTS
 from metaia.realtime.inbound import INBOUND
 
 
@@ -24,7 +25,7 @@ class Sync(Schema):
 
 
 class Acknowledgement(Schema):
-    """What a client's event is answered with."""
+    """The answer to a client's event."""
 
     ok = fields.Boolean(required=True)
     data = fields.Dict()
@@ -32,31 +33,32 @@ class Acknowledgement(Schema):
 
 
 class Durable(Schema):
-    """What every event of the log carries beside its payload."""
+    """The fields that every event of the log has in addition to its payload."""
 
     event_id = fields.UUID(required=True)
     cursor = fields.String(required=True)
 
 
-def document(base_url: str) -> Json:
-    """Return the document for a server at `base_url`."""
+def document(app: Flask) -> Json:
+    """Return the document of `app`, for a server at its PUBLIC_BASE_URL."""
+    base_url = app.config["PUBLIC_BASE_URL"]
     schemas = Schemas()
     messages: Json = {"sync": message("sync", "After connect, and when replay ends.", schemas.ref(Sync))}
-    for event in EVENTS.values():
+    for event in EVENTS.of(app).values():
         if event.wire is not None and event.wire not in messages:
-            summary = f"{event.summary} Heard by {event.audience}."
+            summary = f"{event.summary} Sent to {event.audience}."
             messages[event.wire] = message(event.wire, summary, schemas.ref(_durable(event.schema)))
     durable = list(messages)
-    for passing in PASSING.values():
-        told = f"{passing.summary} Heard by {passing.audience}; not in the log."
-        messages[passing.wire] = message(passing.wire, told, schemas.ref(passing.schema))
+    for ephemeral in EPHEMERAL.of(app).values():
+        summary = f"{ephemeral.summary} Sent to {ephemeral.audience}; not in the log."
+        messages[ephemeral.wire] = message(ephemeral.wire, summary, schemas.ref(ephemeral.schema))
     outgoing = list(messages)
-    for inbound in INBOUND.values():
+    for inbound in INBOUND.of(app).values():
         messages[inbound.name] = message(inbound.name, inbound.summary, schemas.ref(inbound.schema))
     ack = schemas.ref(Acknowledgement)
-    messages["acknowledgement"] = message("acknowledgement", "Answers each event of a client's.", ack)
+    messages["acknowledgement"] = message("acknowledgement", "Answers each event of a client.", ack)
     socket = {"address": "/", "servers": servers("main"), "messages": refs("#/components/messages", messages)}
-    plain, channels, sending = asyncapi_plain.parts(schemas, durable)
+    plain, channels, sending = asyncapi_plain.parts(schemas, durable, CHANNELS.of(app).values())
     messages |= plain
     return {
         "asyncapi": "3.0.0",
@@ -64,13 +66,13 @@ def document(base_url: str) -> Json:
         "defaultContentType": "application/json",
         "servers": {"main": _server(base_url) | {"pathname": "/socket.io"}, "plain": _server(base_url)},
         "channels": {"socket": socket} | channels,
-        "operations": _operations(outgoing, list(INBOUND)) | sending,
+        "operations": _operations(outgoing, list(INBOUND.of(app))) | sending,
         "components": {"messages": messages, "schemas": schemas.all()},
     }
 
 
 def _durable(schema: type[MarshmallowSchema]) -> type[MarshmallowSchema]:
-    """Return one schema of both parts: under `allOf`, each would refuse the fields of the other."""
+    """Return one schema with the fields of both: under `allOf`, each part would refuse the fields of the other."""
     return type(f"{schema.__name__}Message", (schema, Durable), {})
 
 

@@ -1,4 +1,4 @@
-"""What the AsyncAPI document is put together from."""
+"""Building blocks of the AsyncAPI document."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Json = dict[str, Any]
 
 
 def message(name: str, summary: str, payload: Json) -> Json:
-    """Return a message."""
+    """Return a Message Object."""
     return {"name": name, "title": name, "summary": summary, "payload": payload}
 
 
@@ -23,7 +23,7 @@ def refs(base: str, names: Iterable[str]) -> Json:
 
 
 def servers(name: str) -> list[Json]:
-    """Return the servers of a channel: one."""
+    """Return the list of servers of a channel, which has one."""
     return [{"$ref": f"#/servers/{name}"}]
 
 
@@ -34,7 +34,7 @@ def sends(channel: str, name: str) -> Json:
 
 
 class Schemas:
-    """JSON schemas of marshmallow ones, by the library that makes the OpenAPI document too."""
+    """JSON schemas of marshmallow schemas, made by apispec as in the OpenAPI document."""
 
     def __init__(self) -> None:
         plugin = MarshmallowPlugin()
@@ -48,12 +48,12 @@ class Schemas:
         return reference
 
     def all(self) -> Json:
-        """Return all that have been referred to, by name."""
+        """Return all schemas that `ref` was called with, by name."""
         schemas: Json = self.spec.to_dict()["components"]["schemas"]
         return schemas
 
     def inline(self, schema: type[MarshmallowSchema]) -> Json:
-        """Return the JSON schema of one that is used in one place only."""
+        """Return a JSON schema itself, for one that is used in one place only."""
         assert self.converter is not None  # noqa: S101
         found: Json = self.converter.schema2jsonschema(schema())  # type: ignore[no-untyped-call]
         return found

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from marshmallow import fields, validate
 
 from metaia.core.errors import BY_STATUS, Problem
 from metaia.core.http.fields import Schema
 from metaia.realtime.asyncapi.parts import Json, Schemas, message, refs, sends, servers
-from metaia.realtime.clients.websocket import POLICY, REFUSED
-from metaia.realtime.gateways.plain import TicketQuery, TokenQuery
+from metaia.realtime.catalogue import Channel
+from metaia.realtime.clients.websocket import REFUSED
+from metaia.realtime.gateways.plain import TicketQuery
+from metaia.realtime.transport.frames import POLICY_VIOLATION
 
 REFUSALS = (401, 403, 422, 429, 503)
 
 
-class AdminMessage(Schema):
-    """What Timing's admin pages get, in snake_case."""
-
-    type = fields.String(required=True)
-    order = fields.Dict(required=True)
-    status = fields.String()
-
-
-def parts(schemas: Schemas, names: list[str]) -> tuple[Json, Json, Json]:
-    """Return the messages, channels and operations; `names` are those of the events."""
+def parts(schemas: Schemas, names: list[str], channels: Iterable[Channel]) -> tuple[Json, Json, Json]:
+    """Return the messages, channels and operations of `/ws`, which sends the events `names`, and of `channels`."""
     event = Schema.from_dict(
         {
             "type": fields.String(required=True, validate=validate.OneOf(names)),
@@ -31,27 +27,28 @@ def parts(schemas: Schemas, names: list[str]) -> tuple[Json, Json, Json]:
         },
         name="Event",
     )
-    messages = {
-        "event": message("event", "An event, on a plain WebSocket.", schemas.ref(event)),
-        "order": message("order", "What an admin's page hears of an order.", schemas.ref(AdminMessage)),
-    }
-    channels = {
-        "ws": _channel("/ws", "event", schemas.inline(TicketQuery)),
-        "admin": _channel("/admin", "order", schemas.inline(TokenQuery)),
-    }
-    return messages, channels, {"send_event": sends("ws", "event"), "send_order": sends("admin", "order")}
+    every_event = Channel("ws", "/ws", TicketQuery, "event", event, "An event, on a plain WebSocket.")
+    all_channels = (every_event, *channels)
+    return (
+        {
+            each.message: message(each.message, each.summary, schemas.ref(each.schema))
+            for each in all_channels
+        },
+        {each.name: _channel(each, schemas.inline(each.query)) for each in all_channels},
+        {f"send_{each.message}": sends(each.name, each.message) for each in all_channels},
+    )
 
 
-def _channel(address: str, name: str, query: Json) -> Json:
+def _channel(channel: Channel, query: Json) -> Json:
     refusals = {str(REFUSED + status): BY_STATUS[status].message for status in REFUSALS}
     others = {
         str(REFUSED + Problem.status): Problem.message,
-        str(POLICY): "You may not stay; the reason says why.",
+        str(POLICY_VIOLATION): "The connection may not continue; the reason states why.",
     }
     return {
-        "address": address,
+        "address": channel.address,
         "servers": servers("plain"),
-        "messages": refs("#/components/messages", [name]),
+        "messages": refs("#/components/messages", [channel.message]),
         "bindings": {"ws": {"method": "GET", "query": query}},
         "x-close-codes": refusals | others,
     }

@@ -1,4 +1,4 @@
-"""Handing one event to the local clients of its audience, each seeing what is meant for it."""
+"""Delivery of one event to the local clients of its audience, each in its own view."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from metaia.core import json
 from metaia.core.access.actor import Actor
 from metaia.extensions import socketio
-from metaia.realtime.catalogue import EVENTS, EventType, Payload, seen_by
+from metaia.realtime.catalogue import EventType, Payload, view_for
 from metaia.realtime.clients import connections, latency, rooms
 from metaia.realtime.log.store import Event, Head
 from metaia.realtime.transport import install as transport
@@ -16,17 +16,14 @@ EVENT = "2"  # Socket.IO's packet type; the number of an acknowledgement may fol
 
 
 def on_wire(event: Event, payload: Payload, head: Head) -> Payload:
-    """Return `payload` with what every durable event carries."""
+    """Return `payload` with the two fields that every durable event has: `eventId` and `cursor`."""
     return {**payload, "eventId": event.id, "cursor": head.cursor(event.position)}
 
 
-def to_audience(event: Event, head: Head) -> None:
-    """Send `event` to every local client that is in one of its rooms, once. Does not switch greenlets."""
-    kind = EVENTS.get(event.type)
-    if kind is None or kind.wire is None:
-        return
+def to_audience(kind: EventType, event: Event, head: Head) -> None:
+    """Send `event` once to every local client that is in one of its rooms. Does not switch greenlets."""
     for connection in rooms.members(event.audience):
-        connection.deliver(event, head)
+        connection.deliver(kind, event, head)
     if socketio.server is not None:
         _to_socketio(kind, event, head)
 
@@ -40,41 +37,38 @@ def _to_socketio(kind: EventType, event: Event, head: Head) -> None:
         _emit_live(event, str(kind.wire), on_wire(event, kind.view.show(event.payload, key), head), sids)
 
 
-def to_one(sid: str, actor: Actor, event: Event, head: Head) -> bool:
-    """Emit `event` to one Socket.IO client, for replay. Returns whether it is an event that clients see."""
-    kind = EVENTS.get(event.type)
-    if kind is None or kind.wire is None:
-        return False
-    _emit(kind.wire, on_wire(event, seen_by(event.type, event.payload, actor), head), [sid])
-    return True
+def to_one(sid: str, actor: Actor, kind: EventType, event: Event, head: Head) -> None:
+    """Emit `event` to one Socket.IO client, for replay."""
+    _emit(str(kind.wire), on_wire(event, view_for(kind, event.payload, actor), head), [sid])
 
 
 def emit(name: str, payload: Payload, sid: str) -> None:
-    """Emit something that is not in the log to one local Socket.IO client."""
+    """Emit a message that is not in the log to one local Socket.IO client."""
     _emit(name, payload, [sid])
 
 
 def _grouped(kind: EventType, payload: Payload, audience: list[str]) -> dict[str, list[str]]:
+    """Return the sids of the audience by the key of their view."""
     groups: dict[str, list[str]] = {}
     assert kind.view is not None  # noqa: S101
     for sid, _ in _manager().get_participants("/", audience):
-        connection = connections.present.get(sid)
+        connection = connections.open_connections.get(sid)
         if connection is not None:
             groups.setdefault(kind.view.key(payload, connection.actor), []).append(sid)
     return groups
 
 
 def _emit_live(event: Event, name: str, payload: Payload, audience: list[str]) -> None:
-    """Emit to local clients, some of whom are asked to say when they have it; all others share one frame."""
+    """Emit to local clients. A sample of them is asked for an acknowledgement; all others share one frame."""
     clients = dict(_manager().get_participants("/", audience))
-    asked = latency.ask(list(clients), event.created_at)
+    asked = latency.sample(list(clients), event.created_at)
     text = json.dumps([name, payload])
     own = {clients[sid]: f"{EVENT}{number}{text}" for sid, number in asked.items()}
     transport.broadcast(socketio.server.eio, clients.values(), EVENT + text, own)
 
 
 def _emit(name: str, payload: Payload, audience: list[str]) -> None:
-    """Do what python-socketio's `emit` does for local clients, without its four calls for each."""
+    """Do what python-socketio's `emit` does for local clients, with four calls fewer for each."""
     clients = (eio_sid for _, eio_sid in _manager().get_participants("/", audience))
     transport.broadcast(socketio.server.eio, clients, EVENT + json.dumps([name, payload]))
 

@@ -1,4 +1,4 @@
-"""What one client, and one user with all their clients in this process, may do: so many at once, so many a second."""
+"""Limits of one client, and of one user with all clients in this process: messages per second, and connections."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from weakref import WeakValueDictionary
 from metaia.core.errors import TooMany, declare
 
 BURST, PER_SECOND = 40.0, 20.0  # messages of one client, at once and steadily; of its user, three times that
-MOST_CONNECTIONS = 100  # of one user
+MAX_CONNECTIONS = 100  # of one user
 declare({"too_many_connections": "This user has as many connections as one may have: close some."})
 
 
-class Bucket:
-    """Counts what one client, or one user, does."""
+class TokenBucket:
+    """Limits a rate, and allows bursts (https://en.wikipedia.org/wiki/Token_bucket)."""
 
     __slots__ = ("burst", "filled", "per_second", "tokens")
 
@@ -31,42 +31,42 @@ class Bucket:
         self.tokens -= 1
 
 
-class Shared:
-    """What all clients of a user share; it lives as long as one of them holds it."""
+class UserLimits:
+    """What all clients of a user share. It lives as long as one of them refers to it."""
 
     __slots__ = ("__weakref__", "connections", "messages")
 
     def __init__(self) -> None:
-        self.messages = Bucket(3 * BURST, 3 * PER_SECOND)
+        self.messages = TokenBucket(3 * BURST, 3 * PER_SECOND)
         self.connections = 0
 
 
-_of_users: WeakValueDictionary[str, Shared] = WeakValueDictionary()
+_of_users: WeakValueDictionary[str, UserLimits] = WeakValueDictionary()
 
 
-class Allowance:
-    """What one client of a user may do."""
+class ClientLimits:
+    """The limits of one client, and through it of its user."""
 
-    __slots__ = ("_messages", "_shared")
+    __slots__ = ("_messages", "_user")
 
     def __init__(self, user_id: str) -> None:
-        self._messages = Bucket(BURST, PER_SECOND)
-        shared = _of_users.get(user_id)
-        if shared is None:
-            shared = _of_users[user_id] = Shared()
-        self._shared = shared
+        self._messages = TokenBucket(BURST, PER_SECOND)
+        user = _of_users.get(user_id)
+        if user is None:
+            user = _of_users[user_id] = UserLimits()
+        self._user = user
 
-    def message(self) -> None:
+    def count_message(self) -> None:
         """Count a message. Raises TooMany when the client, or its user, has sent too many."""
         self._messages.take()
-        self._shared.messages.take()
+        self._user.messages.take()
 
-    def enter(self, *, limited: bool) -> None:
-        """Count a connection. Raises TooMany when its user has too many, if that is `limited`."""
-        if limited and self._shared.connections >= MOST_CONNECTIONS:
+    def add_connection(self, *, enforced: bool) -> None:
+        """Count a connection. Raises TooMany when its user has too many, if the limit is `enforced`."""
+        if enforced and self._user.connections >= MAX_CONNECTIONS:
             raise TooMany("Close another connection first.", code="too_many_connections", retry_after=10)
-        self._shared.connections += 1
+        self._user.connections += 1
 
-    def leave(self) -> None:
-        """Count it no longer."""
-        self._shared.connections -= 1
+    def remove_connection(self) -> None:
+        """Undo `add_connection`."""
+        self._user.connections -= 1

@@ -1,4 +1,4 @@
-"""Rooms of clients without Socket.IO, which keeps its own."""
+"""Rooms of clients without Socket.IO, which has rooms of its own."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from metaia.realtime.clients.connections import Connection
 _members: dict[str, dict[Connection, None]] = {}
 
 
-def enter(connection: Connection, room: str) -> None:
+def join(connection: Connection, room: str) -> None:
     """Put a connection into a room."""
     _members.setdefault(room, {})[connection] = None
 
@@ -29,10 +29,10 @@ def leave_all(connection: Connection) -> None:
 
 
 def count() -> int:
-    """Return how many rooms have somebody in them."""
+    """Return the number of rooms that have members."""
     return len(_members)
 
 
 def members(rooms: Iterable[str]) -> list[Connection]:
-    """Return those who are in one of `rooms`, each once."""
+    """Return the connections that are in at least one of `rooms`, each once."""
     return list({connection: None for room in rooms for connection in _members.get(room, ())})

@@ -1,17 +1,18 @@
-"""A Socket.IO client, as the rest of the real-time path sees it."""
+"""A Socket.IO client as a `Connection`."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from metaia.extensions import socketio
+from metaia.realtime.catalogue import EventType
 from metaia.realtime.clients import connections, fanout
 from metaia.realtime.clients.connections import Connection
 from metaia.realtime.log.store import Event, Head
 from metaia.realtime.transport import install as transport
 from metaia.realtime.transport import unauthenticated
 
-FAREWELLS = frozenset({"session_ended"})
+FINAL_REASONS = frozenset({"session_ended"})  # after these, a client should not reconnect
 
 
 class Client(Connection):
@@ -21,25 +22,26 @@ class Client(Connection):
 
     @property
     def ready(self) -> bool | None:
-        """Return whether the answer to its connect has gone out."""
+        """Return whether the answer to the client's connect packet has been sent."""
         if socketio.server.manager.is_connected(self.key, "/"):
             return True
-        return None if self.key in connections.present else False
+        return None if self.key in connections.open_connections else False
 
-    def deliver(self, event: Event, head: Head) -> bool:
-        """Emit `event` to this client alone."""
-        return fanout.to_one(self.key, self.actor, event, head)
+    def deliver(self, kind: EventType, event: Event, head: Head) -> bool:
+        """Emit `event` to this client only."""
+        fanout.to_one(self.key, self.actor, kind, event, head)
+        return True
 
-    def waiting(self) -> int:
-        """Return how many bytes wait for the client."""
+    def buffered(self) -> int:
+        """Return the number of bytes that are not yet sent to the client."""
         server = socketio.server
-        return transport.waiting(server.eio, server.manager.eio_sid_from_sid(self.key, "/"))
+        return transport.buffered(server.eio, server.manager.eio_sid_from_sid(self.key, "/"))
 
     def sync(self, state: dict[str, Any]) -> None:
         """Emit `sync`."""
         fanout.emit("sync", state, self.key)
 
-    def enter(self, room: str) -> None:
+    def join(self, room: str) -> None:
         """Join one of Socket.IO's rooms."""
         socketio.server.enter_room(self.key, room)
 
@@ -48,30 +50,33 @@ class Client(Connection):
         socketio.server.leave_room(self.key, room)
 
     def close(self, reason: str) -> None:
-        """Disconnect. After Socket.IO's own goodbye its clients stay away, so that is for those who should."""
+        """Close the Engine.IO connection, after which clients reconnect.
+
+        For FINAL_REASONS, send Socket.IO's disconnect packet instead, after which they do not.
+        """
         server = socketio.server
-        if reason in FAREWELLS:
+        if reason in FINAL_REASONS:
             server.disconnect(self.key)
         elif (eio_sid := server.manager.eio_sid_from_sid(self.key, "/")) is not None:
             server.eio.disconnect(eio_sid)
 
 
-def refuse(sid: str) -> None:
-    """Remember that whoever is behind `sid` was not let in."""
+def count_refusal(sid: str) -> None:
+    """Count a refused token against the Engine.IO connection of `sid`."""
     if (engine := _engine(sid)) is not None:
-        engine.refuse_name()
+        engine.count_refusal()
 
 
-def introduce(sid: str) -> None:
-    """Remember that the Engine.IO connection under `sid` has said who it is."""
-    unauthenticated.known(socketio.server.manager.eio_sid_from_sid(sid, "/"))
+def mark_authenticated(sid: str) -> None:
+    """Lift the time limit that the Engine.IO connection of `sid` had for authenticating."""
+    unauthenticated.remove(socketio.server.manager.eio_sid_from_sid(sid, "/"))
 
 
-def part(sid: str) -> None:
-    """Let go of the client `sid`; if its Engine.IO connection stays, it is a stranger's again."""
+def disconnected(sid: str) -> None:
+    """Remove the client `sid`. If its Engine.IO connection stays open, it must authenticate again within the limit."""
     connections.remove(sid)
     if (engine := _engine(sid)) is not None:
-        engine.wait_for_name()
+        engine.await_authentication()
 
 
 def _engine(sid: str) -> Any:

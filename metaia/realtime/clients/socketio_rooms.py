@@ -1,6 +1,7 @@
-"""Socket.IO's rooms, with an index by client: the stock manager looks through every room when one client leaves.
+"""Socket.IO's rooms with an index by client.
 
-With 5,000 clients that leave at once, each with a room of its own, that is 25 million looks.
+The stock manager searches every room when one client disconnects. When 5,000 clients disconnect at once, each with a
+room of its own, that makes 25 million searches.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from metaia.realtime.clients import latency
 
 
 class Manager(socketio.RedisManager):  # type: ignore[misc]
-    """Emits through Redis what is not in the log; knows which rooms a client is in."""
+    """Emits ephemeral events to all processes through Redis, and knows the rooms of each client."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -34,19 +35,19 @@ class Manager(socketio.RedisManager):  # type: ignore[misc]
         self._rooms_of[sid].discard(room)
 
     def get_rooms(self, sid: str, namespace: str) -> list[str]:  # noqa: ARG002
-        """Return the rooms that a client is in."""
+        """Return the rooms of a client."""
         return [room for room in self._rooms_of.get(sid, ()) if room is not None]
 
     def trigger_callback(self, sid: str | None, id: int | None, data: Any) -> None:  # noqa: A002, ARG002
-        """Take a client's acknowledgement; nobody but `latency` asks for one."""
-        latency.answered(sid, id)
+        """Handle a client's acknowledgement; only `latency` asks for any."""
+        latency.acknowledged(sid, id)
 
     def basic_disconnect(self, sid: str, namespace: str, **_: Any) -> None:
-        """Forget a client."""
+        """Remove a client."""
         for room in list(self._rooms_of[sid]):
             self.basic_leave_room(sid, namespace, room)
         del self._rooms_of[sid]
-        latency.forget(sid)
+        latency.remove(sid)
         self.callbacks.pop(sid, None)
         for pending in (self.pending_connect, self.pending_disconnect):
             with suppress(KeyError, ValueError):

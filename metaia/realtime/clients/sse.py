@@ -1,4 +1,4 @@
-"""Server-sent events: streams that the HTTP server writes, for clients that read, and only for those."""
+"""Server-sent events: streams that a greenlet of the HTTP server writes."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from metaia.core import metrics
 from metaia.core.access.actor import Actor
 from metaia.realtime.catalogue import Payload
 from metaia.realtime.clients.websocket import PlainConnection, standard
-from metaia.realtime.transport.send_buffer import MOST_BYTES, SLOW, WRITE_SECONDS
+from metaia.realtime.transport.send_buffer import MAX_BYTES, SLOW, WRITE_SECONDS
 
 ALIVE, RETRY = b": alive\n\n", b"retry: 2000\n\n"
 
 
 class Stream(PlainConnection):
-    """A `text/event-stream` (HTML, 9.2); its id is the cursor, which the browser sends back as Last-Event-ID.
+    """A `text/event-stream` (HTML, 9.2). The id of an event is its cursor, which browsers return as Last-Event-ID.
 
-    It is written by the HTTP server's greenlet, which waits for the client, and has WRITE_SECONDS for each event; once
-    the stream is closed, for all that is left.
+    The HTTP server's greenlet writes the stream and waits for the client. Each event must be written within
+    WRITE_SECONDS; once the stream is closed, so must everything that is left.
     """
 
     kind = "stream"
@@ -38,72 +38,74 @@ class Stream(PlainConnection):
 
     @property
     def ready(self) -> bool:
-        """Return whether the client still listens."""
+        """Return whether the stream is open."""
         return self._open
 
     def send(self, message: Payload) -> None:
-        """Add an event to the stream; a client that does not read is let go."""
+        """Add an event to the stream; end the stream if the client has too many unread bytes."""
         if not self._open:
             return
         head = f"id: {message['cursor']}\nevent: {message['type']}\ndata: ".encode()
         data = orjson.dumps(message["data"])
-        if self._size + len(data) > MOST_BYTES:
-            self._let_go()
+        if self._size + len(data) > MAX_BYTES:
+            self._close_as_slow()
         else:
             self._put(b"".join((head, data, b"\n\n")))
 
-    def waiting(self) -> int:
-        """Return how many bytes wait for the client."""
+    def buffered(self) -> int:
+        """Return the number of bytes that are not yet sent to the client."""
         return self._size
 
     def keep_alive(self) -> None:
-        """Send a comment: proxies close what is silent, and writing finds out who has gone."""
+        """Send a comment: proxies close silent streams, and a failing write shows that the client is unreachable."""
         if self._open:
             self._put(ALIVE)
 
     def close(self, reason: str) -> None:
-        """End the stream with a comment that says why. A client that does not read may never see it."""
+        """End the stream with `reason` in a comment. A client that does not read may never receive it."""
         if self._open:
             self._put(f": {reason}\n\n".encode())
             self._chunks.put(None)
-            self.gone()
+            self.remove()
 
-    def gone(self) -> None:
-        """Forget the client."""
+    def remove(self) -> None:
+        """Remove the client from all rooms and from the open connections."""
         self._open = False
-        super().gone()
+        super().remove()
 
     def chunks(self) -> Iterator[bytes]:
-        """Yield the stream, for ever, to the greenlet that writes it; `written` must be called at its end."""
+        """Yield the stream to the greenlet that writes it; at the end, that greenlet must call `finished`."""
         writer = getcurrent()
         while (chunk := self._chunks.get()) is not None:
-            self._expect(writer)
+            self._start_deadline(writer)
             yield chunk
             self._size -= len(chunk)
             if self._open:
                 self._deadline.stop()
-        self._expect(writer)  # the HTTP server has last words of its own
+        self._start_deadline(writer)  # for the last chunk, which the HTTP server adds itself
 
-    def written(self) -> None:
-        """Forget the client: nothing is being written to it any more."""
+    def finished(self) -> None:
+        """Release the stream: no greenlet writes it any more."""
         self._deadline.close()
-        self.gone()
+        self.remove()
 
     def _put(self, chunk: bytes) -> None:
         self._size += len(chunk)
         self._chunks.put(chunk)
 
-    def _expect(self, writer: Any) -> None:
+    def _start_deadline(self, writer: Any) -> None:
         if self._open or not self._deadline.active:
-            self._deadline.again(self._stalled, writer)
+            self._deadline.again(self._on_deadline, writer)
 
-    def _stalled(self, writer: Any) -> None:
+    def _on_deadline(self, writer: Any) -> None:
         """Stop waiting for the client. Runs in the event loop."""
         self._deadline.stop()
         if self._open:
-            self._let_go()
-        writer.throw(BrokenPipeError(EPIPE, SLOW))  # the HTTP server takes it for a client that has gone
+            self._close_as_slow()
+        writer.throw(
+            BrokenPipeError(EPIPE, SLOW)
+        )  # the HTTP server handles it like a client that disconnected
 
-    def _let_go(self) -> None:
+    def _close_as_slow(self) -> None:
         metrics.ended[SLOW] += 1
         self.close(SLOW)

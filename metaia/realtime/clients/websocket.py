@@ -1,4 +1,4 @@
-"""Clients without Socket.IO, from the same log and cursor: what they have in common, and plain WebSockets."""
+"""Clients without Socket.IO: what plain WebSockets and event streams have in common, and plain WebSockets."""
 
 from __future__ import annotations
 
@@ -11,71 +11,72 @@ from metaia.core import metrics
 from metaia.core.access.actor import Actor
 from metaia.core.errors import TooMany
 from metaia.core.ids import new_id
-from metaia.realtime.catalogue import EVENTS, Payload, seen_by
+from metaia.realtime.catalogue import EventType, Payload, view_for
 from metaia.realtime.clients import connections, rooms
 from metaia.realtime.clients.connections import Connection
 from metaia.realtime.clients.fanout import on_wire
 from metaia.realtime.log.store import Event, Head
 from metaia.realtime.transport import frames, websocket
-from metaia.realtime.transport.websocket import CLOSED, Link
+from metaia.realtime.transport.frames import POLICY_VIOLATION
+from metaia.realtime.transport.websocket import CLOSED, WebSocketConnection
 
-Dialect = Callable[[Event, Head, Actor], Payload | None]
-POLICY = 1008  # the close code for whoever may not stay (RFC 6455, 7.4.1)
-REFUSED = 4000  # plus the HTTP status: the close code for whoever may not come in
+Format = Callable[[EventType, Event, Head, Actor], Payload | None]
+REFUSED = 4000  # plus the HTTP status: the close code of a refused handshake
 
 
-def standard(event: Event, head: Head, actor: Actor) -> Payload | None:
-    """Return `{type, data, cursor}` of an event that clients see."""
-    kind = EVENTS.get(event.type)
-    if kind is None or kind.wire is None:
-        return None
-    data = on_wire(event, seen_by(event.type, event.payload, actor), head)
+def standard(kind: EventType, event: Event, head: Head, actor: Actor) -> Payload | None:
+    """Return `{type, data, cursor}` of an event."""
+    data = on_wire(event, view_for(kind, event.payload, actor), head)
     return {"type": kind.wire, "data": data, "cursor": data["cursor"]}
 
 
-def admin(event: Event, _: Head, __: Actor) -> Payload | None:
-    """Return what Timing's admin pages get for an event, if they get anything."""
-    kind = EVENTS.get(event.type)
-    return kind.admin_message(event.payload) if kind and kind.admin_message else None
+def rendered_as(name: str) -> Format:
+    """Return the format that sends `EventType.renderings[name]`, and no event that lacks it."""
+
+    def render(kind: EventType, event: Event, _: Head, __: Actor) -> Payload | None:
+        make = kind.renderings.get(name)
+        return make(event.payload) if make else None
+
+    return render
 
 
 class PlainConnection(Connection):
-    """What WebSockets and streams have in common: rooms of our own, messages in a dialect.
+    """A connection with rooms of our own; a format renders its messages.
 
     Raises TooMany when the user has too many connections.
     """
 
-    def __init__(self, actor: Actor, dialect: Dialect) -> None:
+    def __init__(self, actor: Actor, render: Format) -> None:
         super().__init__(new_id(), actor)
-        self.dialect = dialect
+        self.render = render
         connections.add(self)
 
-    def deliver(self, event: Event, head: Head) -> bool:
-        """Send the event in this client's dialect."""
-        message = self.dialect(event, head, self.actor)
+    def deliver(self, kind: EventType, event: Event, head: Head) -> bool:
+        """Send the event in this client's format."""
+        message = self.render(kind, event, head, self.actor)
         if message is not None:
             self.send(message)
         return message is not None
 
     def sync(self, state: Payload) -> None:
-        """Send `sync`, where the dialect has cursors."""
-        if self.dialect is standard:
+        """Send `sync`, if the format has cursors."""
+        if self.render is standard:
             self.send({"type": "sync", "data": state, "cursor": state["cursor"]})
 
     @abstractmethod
     def send(self, message: Payload) -> None:
         """Send one message; returns at once."""
 
-    def enter(self, room: str) -> None:
+    def join(self, room: str) -> None:
         """Join a room."""
-        rooms.enter(self, room)
+        rooms.join(self, room)
 
     def leave(self, room: str) -> None:
         """Leave a room."""
         rooms.leave(self, room)
 
-    def gone(self) -> None:
-        """Forget the client."""
+    def remove(self) -> None:
+        """Remove the client from all rooms and from the open connections."""
         connections.remove(self.key)
         rooms.leave_all(self)
 
@@ -85,43 +86,43 @@ class WebSocketClient(PlainConnection):
 
     kind = "websocket"
 
-    def __init__(self, actor: Actor, dialect: Dialect, link: Link) -> None:
-        super().__init__(actor, dialect)
-        self.link = link
+    def __init__(self, actor: Actor, render: Format, websocket: WebSocketConnection) -> None:
+        super().__init__(actor, render)
+        self.websocket = websocket
         self._open = True
 
     @property
     def ready(self) -> bool:
-        """Return whether the socket is open; its handshake is over."""
+        """Return whether the socket is open. Its handshake is over when this object is made."""
         return self._open
 
     def send(self, message: Payload) -> None:
         """Write a text frame."""
-        self.link.sink.write(frames.frame(orjson.dumps(message)))
+        self.websocket.buffer.write(frames.frame(orjson.dumps(message)))
 
-    def heard(self, _: str) -> None:
-        """Take a message: nobody listens, but who talks without end is let go."""
+    def on_message(self, _: str) -> None:
+        """Ignore a message; disconnect a client that sends too many."""
         try:
-            self.allowance.message()
+            self.limits.count_message()
         except TooMany as problem:
-            self.link.receive = websocket.nothing
+            self.websocket.on_message = websocket.ignore
             connections.end(self, problem.code)
 
-    def waiting(self) -> int:
-        """Return how many bytes wait for the client."""
-        return self.link.sink.size
+    def buffered(self) -> int:
+        """Return the number of bytes that are not yet sent to the client."""
+        return self.websocket.buffer.size
 
     def keep_alive(self) -> None:
-        """Send a ping: a client that has gone is found when its kernel does not acknowledge it."""
-        self.link.sink.write(frames.frame(b"", frames.PING))
+        """Send a ping. If the client is unreachable, its kernel does not acknowledge it and the connection breaks."""
+        self.websocket.buffer.write(frames.frame(b"", frames.PING))
 
     def close(self, reason: str) -> None:
-        """Say why, and end the connection."""
-        self.link.close(POLICY, reason)
+        """Close the connection, with `reason` in the close frame."""
+        self.websocket.close(POLICY_VIOLATION, reason)
 
-    def ended(self, reason: str) -> None:
-        """Forget the client, and remember why it went if it did not go by itself."""
+    def on_close(self, reason: str) -> None:
+        """Remove the client; count `reason` unless the client itself closed."""
         self._open = False
         if reason != CLOSED:
             metrics.ended[reason] += 1
-        self.gone()
+        self.remove()

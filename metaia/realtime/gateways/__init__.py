@@ -1,1 +1,1 @@
-"""Where connections begin: handshake, replay from a cursor, tickets, polling by `GET /api/sync`."""
+"""Entry points of clients: handshakes, replay from a cursor, tickets, and polling by `GET /api/sync`."""

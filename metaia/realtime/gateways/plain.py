@@ -1,4 +1,7 @@
-"""Addresses for clients without Socket.IO: `ws /ws`, `ws /admin`, `GET /api/events`, and tickets for them."""
+"""Routes for clients without Socket.IO: `ws /ws`, `GET /api/events`, and tickets for them.
+
+A domain can add a WebSocket of its own: a route of the blueprint `websockets` that returns `serve(…)`.
+"""
 
 from __future__ import annotations
 
@@ -9,23 +12,23 @@ from marshmallow import fields, validate
 
 from metaia.core.access import actor as actors
 from metaia.core.access.actor import Actor, current
-from metaia.core.errors import Forbidden, Unauthenticated, Unavailable, UpgradeRequired
+from metaia.core.errors import Unauthenticated, Unavailable, UpgradeRequired
+from metaia.core.http.blueprint import Blueprint
+from metaia.core.http.endpoint import CONNECT, PUBLIC, WRITE
 from metaia.core.http.error_handlers import as_problem, respond
 from metaia.core.http.fields import Schema
-from metaia.core.http.views import CONNECT, WRITE, Blueprint, answer, envelope, even_when, public, rated
-from metaia.core.openapi.error_responses import refuses
+from metaia.core.http.views import answer, envelope
 from metaia.realtime import runtime
 from metaia.realtime.clients import websocket as websocket_client
 from metaia.realtime.clients.sse import Stream
-from metaia.realtime.clients.websocket import Dialect, WebSocketClient
+from metaia.realtime.clients.websocket import Format, WebSocketClient
 from metaia.realtime.gateways import replay, tickets
 from metaia.realtime.transport import handover
-from metaia.realtime.transport import websocket as websocket_connection
-from metaia.realtime.transport.websocket import Link
+from metaia.realtime.transport.websocket import WebSocketConnection, ignore
 
 events = Blueprint("events", __name__, url_prefix="/api", description="Events without Socket.IO")
-MOST_INBOUND = 4096  # bytes of a message; what clients say here is not listened to
-bare = Blueprint("websockets", __name__, description="Plain WebSockets")
+MAX_MESSAGE_BYTES = 4096  # of clients' messages, which are ignored
+websockets = Blueprint("websockets", __name__, description="Plain WebSockets")
 
 
 class Resume(Schema):
@@ -36,106 +39,96 @@ class TicketQuery(Resume):
     ticket = fields.String(load_default=None, validate=validate.Length(max=100))
 
 
-class TokenQuery(Resume):
-    token = fields.String(load_default="", validate=validate.Length(max=4000))
-
-
 Ticket = envelope("Ticket", ticket=fields.String(required=True), expires_in=fields.Integer(required=True))
 
 
-@events.route("/realtime/ticket", methods=["POST"])
-@events.response(201, Ticket)
-@rated(WRITE)
-@even_when("read_only")
+@events.endpoint(
+    "POST", "/realtime/ticket", returns=Ticket, status=201, limit=WRITE, allowed_for=("read_only",)
+)
 def ticket() -> Response:
     """A ticket for `ws /ws` or `GET /api/events`: works once, for 30 seconds."""
     return answer(status=201, ticket=tickets.issue(current()), expires_in=tickets.SECONDS)
 
 
-@events.route("/events")
-@events.arguments(TicketQuery, location="query")
-@events.response(200, {"type": "string"}, content_type="text/event-stream")
-@rated(CONNECT)
-@refuses(Unauthenticated, Unavailable)
-@public
+@events.endpoint(
+    "GET",
+    "/events",
+    query=TicketQuery,
+    returns={"type": "string"},
+    content_type="text/event-stream",
+    limit=CONNECT,
+    access=PUBLIC,
+    fails=(
+        Unauthenticated,
+        Unavailable,
+    ),
+)
 def stream(query: dict[str, Any]) -> Response:
     """Server-sent events; `Last-Event-ID` or `cursor` to resume, a ticket where no header can be sent."""
     client = Stream(_by_ticket_or_header(query["ticket"]))
     cursor = request.headers.get("Last-Event-ID") or query["cursor"]
-    runtime.current().spawn(replay.admit, client, cursor)
+    runtime.current().spawn(replay.catch_up_and_join, client, cursor)
     response = Response(client.chunks(), mimetype="text/event-stream")
-    response.call_on_close(client.written)  # also when the client has gone before the first chunk
-    response.headers["X-Accel-Buffering"] = "no"  # nginx would keep events back
+    response.call_on_close(client.finished)  # also when the client disconnects before the first chunk
+    response.headers["X-Accel-Buffering"] = "no"  # so that nginx does not delay events
     return response
 
 
-@bare.route("/ws", websocket=True)
-@bare.arguments(TicketQuery, location="query")
-@bare.response(101)
-@rated(CONNECT)
-@refuses(Unauthenticated, UpgradeRequired, Unavailable)
-@public
+@websockets.endpoint(
+    "GET",
+    "/ws",
+    query=TicketQuery,
+    status=101,
+    limit=CONNECT,
+    access=PUBLIC,
+    fails=(Unauthenticated, UpgradeRequired, Unavailable),
+    websocket=True,
+)
 def every_event(query: dict[str, Any]) -> Response:
     """WebSocket: `{type, data, cursor}` for every event one may see."""
-    return _serve(_by_ticket_or_header(query["ticket"]), websocket_client.standard, query["cursor"])
+    return serve(_by_ticket_or_header(query["ticket"]), websocket_client.standard, query["cursor"])
 
 
-@bare.route("/admin", websocket=True)
-@bare.arguments(TokenQuery, location="query")
-@bare.response(101)
-@rated(CONNECT)
-@refuses(Unauthenticated, UpgradeRequired, Unavailable)
-@public
-def for_admins(query: dict[str, Any]) -> Response:
-    """WebSocket for Timing's admin pages, in Timing's own messages."""
-    return _serve(_admin(query["token"]), websocket_client.admin, query["cursor"])
+def serve(actor: Actor, render: Format, cursor: str | None) -> Response:
+    """Send `actor`'s events on this request's WebSocket, which goes on after the request has ended.
 
-
-def _serve(actor: Actor, dialect: Dialect, cursor: str | None) -> Response:
-    """Let the request end, and its WebSocket live on."""
-    taken = _take_over()
-    client = WebSocketClient(actor, dialect, taken)
-    taken.receive, taken.ended = client.heard, client.ended
-    runtime.current().spawn(replay.admit, client, cursor)
-    taken.start(g.early)
+    Raises UpgradeRequired and TooMany.
+    """
+    connection = _detached()
+    client = WebSocketClient(actor, render, connection)
+    connection.on_message, connection.on_close = client.on_message, client.on_close
+    runtime.current().spawn(replay.catch_up_and_join, client, cursor)
+    connection.start(g.early)
     return Response()
 
 
-def _take_over() -> Link:
-    """Return this request's WebSocket, which is no longer the HTTP server's. Raises UpgradeRequired."""
-    if "link" not in g:
+def _detached() -> WebSocketConnection:
+    """Take this request's WebSocket away from the HTTP server, and return it. Raises UpgradeRequired."""
+    if "websocket" not in g:
         websocket = request.environ.get("wsgi.websocket")
         if websocket is None:
             raise UpgradeRequired
         connection, g.early = handover.detach(websocket)
-        g.link = Link(connection, MOST_INBOUND, websocket_connection.nothing, websocket_connection.nothing)
-    taken: Link = g.link
-    return taken
+        g.websocket = WebSocketConnection(connection, MAX_MESSAGE_BYTES, ignore, ignore)
+    detached: WebSocketConnection = g.websocket
+    return detached
 
 
-@bare.errorhandler(Exception)
+@websockets.errorhandler(Exception)
 def _refuse(error: Exception) -> Response:
-    """Say why in the close frame: the handshake has been answered already."""
+    """Return the error as a close code: the handshake has been answered already, so no HTTP status can be sent."""
     problem = as_problem(error)
     if request.environ.get("wsgi.websocket") is None:
         return respond(problem)
-    refused = _take_over()
+    refused = _detached()
     refused.close(websocket_client.REFUSED + problem.status, problem.code)
     refused.start(g.early)
     return Response(status=problem.status)
 
 
 def _by_ticket_or_header(given: str | None) -> Actor:
-    actor = tickets.take(given) if given is not None else actors.from_token(_header())
-    actors.speak_as(actor)
-    return actor
-
-
-def _admin(token: str) -> Actor:
-    actor = actors.from_token(token or _header())
-    if not actor.may("orders.manage"):
-        raise Forbidden("For admins only.")
-    actors.speak_as(actor)
+    actor = tickets.redeem(given) if given is not None else actors.from_token(_header())
+    actors.set_current(actor)
     return actor
 
 

@@ -1,7 +1,8 @@
-"""Catching up: a client that comes with a cursor gets what it missed, then joins its rooms, with no moment between.
+"""Catching up: a client with a cursor first gets the events it missed, and then joins its rooms without a gap.
 
-Pages are read from the log while this process's own head moves on. The last stretch comes from the feed's memory: from
-looking at the head to joining the rooms no greenlet switches, so a live event can neither overtake nor be missed.
+Pages are read from the log while this process's own head moves on. The last stretch comes from the feed's memory: no
+greenlet switches between reading the head and joining the rooms, so a live event can neither overtake a missed one nor
+be lost.
 """
 
 from __future__ import annotations
@@ -12,47 +13,47 @@ from collections.abc import Iterable
 import gevent
 import structlog
 from gevent.lock import BoundedSemaphore
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from metaia.core import metrics
+from metaia.core import db, metrics
 from metaia.realtime import runtime
 from metaia.realtime.clients import connections
 from metaia.realtime.clients.connections import Connection
 from metaia.realtime.log import store as log_store
 from metaia.realtime.log.feed import Behind, Feed
 from metaia.realtime.log.store import Event
+from metaia.realtime.runtime import Runtime
 
-MOST_WAITING = 256_000  # bytes that may wait for a client before its next page
+MAX_BUFFERED = 256_000  # bytes; above it, a client gets no further page
 WAIT_SECONDS = 10.0  # for the feed to be ready, and for the client's handshake
-_reading = BoundedSemaphore(6)  # returning clients must leave connections to requests
+_page_reads = BoundedSemaphore(6)  # so that replays leave database connections to requests
 logger = structlog.get_logger(__name__)
 
 
-def admit(connection: Connection, cursor: str | None) -> None:
-    """Bring a client up to date from `cursor` (none, or empty: it starts now) and let it into its rooms.
+def catch_up_and_join(connection: Connection, cursor: str | None) -> None:
+    """Send a client what it missed since `cursor`, and put it into its rooms; without a cursor it missed nothing.
 
-    When that fails the client is disconnected: it comes back with its cursor, and nothing is lost.
+    If that fails, the client is disconnected: it reconnects with its cursor, and nothing is lost.
     """
-    feed = runtime.current().feed
+    real_time = runtime.current()
     try:
-        if _handshaken(connection) and feed.ready.wait(WAIT_SECONDS):
-            _catch_up(feed, connection, cursor or None)
+        if _handshake_done(connection) and real_time.feed.ready.wait(WAIT_SECONDS):
+            _catch_up(real_time, connection, cursor or None)
             return
-    except (DBAPIError, PoolTimeout, Behind) as error:
-        logger.warning("replay failed", error=str(error).partition("\n")[0] or type(error).__name__)
+    except (*db.UNAVAILABLE, Behind) as error:
+        logger.warning("replay failed", error=db.describe(error))
     connections.end(connection, "replay_failed")
 
 
-def _handshaken(connection: Connection) -> bool:
-    """Wait until the answer to the client's connect has gone out: no event may come before it."""
+def _handshake_done(connection: Connection) -> bool:
+    """Wait until the client's connect has been answered: no event may be sent before the answer."""
     deadline = time.monotonic() + WAIT_SECONDS
     while connection.ready is None and time.monotonic() < deadline:
         gevent.sleep(0)
     return bool(connection.ready)
 
 
-def _catch_up(feed: Feed, connection: Connection, cursor: str | None) -> None:
+def _catch_up(real_time: Runtime, connection: Connection, cursor: str | None) -> None:
+    feed = real_time.feed
     position, resync = feed.head.position, False
     if cursor is not None:
         found = _resumed(feed, cursor)
@@ -60,47 +61,51 @@ def _catch_up(feed: Feed, connection: Connection, cursor: str | None) -> None:
     sent = 0
     while (recent := feed.after(position)) is None:
         upto = feed.head.position
-        with _reading:
+        with _page_reads:
             page = log_store.page(position, upto, rooms=connection.actor.rooms)
         if not connection.ready:
             return
-        sent += _send(feed, connection, page)
+        sent += _send(real_time, connection, page)
         position = page[-1].position if len(page) == log_store.PAGE else upto
         if len(page) == log_store.PAGE:
             _sync(feed, connection, position, sent, complete=False, resync=False)
-            if not _wait_for_reader(connection):
+            if not _wait_until_read(connection):
                 return
     rooms = set(connection.actor.rooms)
-    sent += _send(feed, connection, (event for event in recent if rooms.intersection(event.audience)))
+    sent += _send(real_time, connection, (event for event in recent if rooms.intersection(event.audience)))
     for room in connection.actor.rooms:
-        connection.enter(room)
+        connection.join(room)
     _sync(feed, connection, feed.head.position, sent, complete=True, resync=resync)
     _count(sent, resumed=cursor is not None, resync=resync)
 
 
-def _wait_for_reader(connection: Connection) -> bool:
-    """Let a client on a slow line take what it was sent, instead of letting it go; it has as long as live ones have.
+def _wait_until_read(connection: Connection) -> bool:
+    """Wait until a slow client has read most of its page; return whether it is still connected.
 
-    Returns whether it is still there.
+    Its send buffer disconnects it if it reads nothing for as long as clients of live events may.
     """
     gevent.sleep(0)
-    while connection.ready and connection.waiting() > MOST_WAITING:
+    while connection.ready and connection.buffered() > MAX_BUFFERED:
         gevent.sleep(0.05)
     return bool(connection.ready)
 
 
 def _resumed(feed: Feed, cursor: str) -> int | None:
-    """Return the position to go on from: one that memory still has, or the log."""
+    """Return the position of `cursor`, or None if neither the feed's memory nor the log can resume from it."""
     if feed.head.resume(cursor, first_kept=1) is None:
-        feed.reach(cursor)
+        feed.wait_for(cursor)
     position = feed.head.resume(cursor, first_kept=1)
     if position is None or feed.after(position) is not None:
         return position
     return feed.head.resume(cursor, log_store.first_kept(log_store.days()))
 
 
-def _send(feed: Feed, connection: Connection, events: Iterable[Event]) -> int:
-    return sum(connection.deliver(event, feed.head) for event in events)
+def _send(real_time: Runtime, connection: Connection, events: Iterable[Event]) -> int:
+    """Deliver `events`; return the number of those that this client sees."""
+    head = real_time.feed.head
+    return sum(
+        connection.deliver(kind, event, head) for event in events if (kind := real_time.kind_on_wire(event))
+    )
 
 
 def _sync(

@@ -1,14 +1,14 @@
-"""The gateway: how a Socket.IO client gets in, and how what it sends is handled.
+"""The Socket.IO gateway: it authenticates clients, and handles the events that they send.
 
-Each event gets its actor, its rate limit, its schema and its acknowledgement here, so that no domain can forget one.
+Every inbound event gets its actor, rate limit, validation and acknowledgement here, so that no domain can omit one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import request
+from flask import Flask, request
 from flask_socketio import Namespace
 from marshmallow import fields, validate
 from socketio.exceptions import ConnectionRefusedError as Refused
@@ -16,24 +16,22 @@ from structlog.contextvars import clear_contextvars
 
 from metaia.core.access import actor as actors
 from metaia.core.access.actor import Actor
-from metaia.core.access.permissions import CUSTOMER
 from metaia.core.errors import Conflict, Forbidden, NotFound, Problem, Unauthenticated, declare
 from metaia.core.http.error_handlers import as_problem
 from metaia.core.http.fields import Schema
 from metaia.core.times import now, rfc3339
 from metaia.extensions import socketio
-from metaia.presence.publish import EVERY_PARTNER
 from metaia.realtime import runtime
 from metaia.realtime.clients import connections
-from metaia.realtime.clients.socketio import Client, introduce, part, refuse
+from metaia.realtime.clients.socketio import Client, count_refusal, disconnected, mark_authenticated
 from metaia.realtime.gateways import replay
-from metaia.realtime.inbound import INBOUND, on
+from metaia.realtime.inbound import INBOUND, InboundEvent, on
 
-MOST_ROOMS = 200  # of one connection
+MAX_ROOMS = 200  # of one connection
 declare(
     {
         "unknown_event": "Clients cannot send an event of this name.",
-        "too_many_rooms": "A connection can be in so many rooms only: leave one.",
+        "too_many_rooms": "The connection is in as many rooms as it may be: leave one.",
     }
 )
 
@@ -42,38 +40,38 @@ class Refresh(Schema):
     token = fields.String(required=True, validate=validate.Length(max=4000))
 
 
-@on("auth:refresh", Refresh, "Go on with a newer access token of the same user.", changes=False)
+@on("auth:refresh", Refresh, "Continue with a newer access token of the same user.", changes=False)
 def refresh(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
-    """Let this connection live as long as the new token; a changed role changes its rooms."""
+    """Extend this connection to the end of the new token. If the user's role has changed, its rooms change too."""
     newer = actors.from_token(data["token"])
     if (newer.id, newer.impersonator) != (actor.id, actor.impersonator):
-        raise Forbidden("That is somebody else's token.")
-    connections.present[_sid()].renew(newer)
+        raise Forbidden("The token belongs to another user.")
+    connections.open_connections[_sid()].renew(newer)
     return {"expiresIn": round(newer.expires - now().timestamp()), "at": rfc3339(now())}
 
 
-def init_app() -> None:
+def init_app(app: Flask) -> None:
     """Attach to Flask-SocketIO."""
-    socketio.on_namespace(_Events("/"))
+    socketio.on_namespace(_Events("/", INBOUND.of(app)))
 
 
-def enter(room: str) -> None:
-    """Let the client that is being handled join `room`. Raises Conflict when it is in as many as one may be."""
-    there = socketio.server.rooms(_sid())
-    if len(there) >= MOST_ROOMS and room not in there:
+def join(room: str) -> None:
+    """Put the sender of the current event into `room`. Raises Conflict above MAX_ROOMS."""
+    joined = socketio.server.rooms(_sid())
+    if len(joined) >= MAX_ROOMS and room not in joined:
         raise Conflict("Leave another room first.", code="too_many_rooms")
     socketio.server.enter_room(_sid(), room)
 
 
 def leave(room: str) -> None:
-    """Let the client that is being handled leave `room`."""
+    """Take the sender of the current event out of `room`, if it is in it."""
     socketio.server.leave_room(_sid(), room)
 
 
-def keep(room: str, allowed: Callable[[Actor], bool]) -> None:
-    """Let only those local clients stay in `room` that are `allowed` in it."""
+def evict_unless(room: str, allowed: Callable[[Actor], bool]) -> None:
+    """Take the local clients out of `room` that are not `allowed` in it."""
     for sid, _ in list(socketio.server.manager.get_participants("/", room)):
-        client = connections.present.get(sid)
+        client = connections.open_connections.get(sid)
         if client is None or not allowed(client.actor):
             socketio.server.leave_room(sid, room)
 
@@ -88,16 +86,17 @@ def _connect(auth: Any = None) -> None:
     try:
         client = Client(sid, actors.from_token(_token(given)))
         connections.add(client)
-        introduce(sid)
+        mark_authenticated(sid)
     except Problem as problem:
-        refuse(sid)
+        count_refusal(sid)
         refusal = Refused(problem.message)
         refusal.error_args = problem.as_dict() | {"data": problem.as_dict()}  # JavaScript shows only `data`
         raise refusal from None
-    if client.actor.role == CUSTOMER:
-        socketio.server.enter_room(sid, EVERY_PARTNER)
+    real_time = runtime.current()
+    for hook in real_time.connect_hooks:
+        hook(client)
     cursor = given.get("cursor")
-    runtime.current().spawn(replay.admit, client, cursor if isinstance(cursor, str) else None)
+    real_time.spawn(replay.catch_up_and_join, client, cursor if isinstance(cursor, str) else None)
 
 
 def _token(given: dict[str, Any]) -> str:
@@ -110,45 +109,46 @@ def _token(given: dict[str, Any]) -> str:
 
 
 def _disconnect(*_: Any) -> None:
-    part(_sid())
-
-
-def _receive(name: str, *arguments: Any) -> dict[str, Any]:
-    clear_contextvars()
-    try:
-        return {"ok": True, "data": _handled(name, arguments)}
-    except Exception as error:  # noqa: BLE001 - as_problem logs what is unexpected
-        return {"ok": False, "error": as_problem(error).as_dict()}
+    disconnected(_sid())
 
 
 class _Events(Namespace):
-    """Takes events of all names. A handler of "*", which is meant for that, misreads an event whose name is "*"."""
+    """Handles events of all names. python-socketio's own catch-all ("*") misreads an event that is called "*"."""
 
     on_connect = staticmethod(_connect)
     on_disconnect = staticmethod(_disconnect)
-    on_any = staticmethod(_receive)
+
+    def __init__(self, namespace: str, inbound: Mapping[str, InboundEvent]) -> None:
+        super().__init__(namespace)
+        self._inbound = inbound
+
+    def on_any(self, name: str, *arguments: Any) -> dict[str, Any]:
+        clear_contextvars()
+        try:
+            return {"ok": True, "data": _handled(self._inbound.get(name), arguments)}
+        except Exception as error:  # noqa: BLE001 - as_problem logs what is unexpected
+            return {"ok": False, "error": as_problem(error).as_dict()}
 
     def trigger_event(self, event: Any, sid: str, *arguments: Any) -> Any:
-        begins = event == "connect" and sid not in connections.present
+        begins = event == "connect" and sid not in connections.open_connections
         ends = event == "disconnect" and not socketio.server.manager.is_connected(sid, "/")
         if begins or ends:
             return super().trigger_event(event, sid, *arguments)
-        # a client's own event "connect" is one like others
+        # an event that a client sends under the name "connect" is handled like all others
         return super().trigger_event("any", sid, str(event), *arguments)
 
 
-def _handled(name: str, arguments: tuple[Any, ...]) -> dict[str, Any]:
-    client = connections.present.get(_sid())
+def _handled(inbound: InboundEvent | None, arguments: tuple[Any, ...]) -> dict[str, Any]:
+    client = connections.open_connections.get(_sid())
     if not isinstance(client, Client):
         raise Unauthenticated
-    client.allowance.message()
-    inbound = INBOUND.get(name)
+    client.limits.count_message()
     if inbound is None:
         raise NotFound("There is no such event.", code="unknown_event")
     if client.actor.expires <= now().timestamp():
         connections.end(client, "token_expired")  # after the answer
         raise Unauthenticated("The token has expired.", code="token_expired")
-    actors.speak_as(client.actor)
+    actors.set_current(client.actor)
     if inbound.changes:
-        actors.require_own(client.actor)
-    return inbound.handle(client.actor, inbound.read(arguments))
+        actors.forbid_impersonation(client.actor)
+    return inbound.handle(client.actor, inbound.parse(arguments))

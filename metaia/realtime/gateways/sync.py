@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 
 from metaia.core.access.actor import Actor
-from metaia.realtime.catalogue import EVENTS, Payload, seen_by
+from metaia.realtime.catalogue import EVENTS, Payload, view_for
 from metaia.realtime.clients.fanout import on_wire
 from metaia.realtime.log import store as log_store
 from metaia.realtime.log.feed import Feed
@@ -15,7 +15,7 @@ from metaia.realtime.log.store import Event, Head
 
 @dataclass(frozen=True)
 class Page:
-    """What a client missed. `resync` says that it must fetch its state anew, and go on from `cursor`."""
+    """What a client missed. With `resync`, it must fetch its state over REST, and continue from `cursor`."""
 
     events: list[Payload]
     cursor: str
@@ -24,9 +24,9 @@ class Page:
 
 
 def page(feed: Feed, actor: Actor, *, cursor: str | None, limit: int, wait: float) -> Page:
-    """Return the events after `cursor` that `actor` may see; with `wait`, wait that many seconds for the first.
+    """Return the events after `cursor` that `actor` may see; if there are none, wait up to `wait` seconds for one.
 
-    Without a cursor, or with an empty one, there are none.
+    Without a cursor, the page has no events and the cursor of the log's head.
     """
     head = log_store.head()
     if not cursor:
@@ -38,24 +38,25 @@ def page(feed: Feed, actor: Actor, *, cursor: str | None, limit: int, wait: floa
             return Page([], head.cursor(), more=False, resync=True)
         events = log_store.page(position, head.position, rooms=actor.rooms, limit=limit + 1)
         left = deadline - time.monotonic()
-        if events or left <= 0 or not _news(feed, actor, head, left):
+        if events or left <= 0 or not _wait_for_event(feed, actor, head, left):
             return _page(events[:limit], head, actor, more=len(events) > limit)
         head = log_store.head()
 
 
-def _news(feed: Feed, actor: Actor, head: Head, seconds: float) -> bool:
-    """Wait for news; at once if the feed has passed what was read already."""
+def _wait_for_event(feed: Feed, actor: Actor, head: Head, seconds: float) -> bool:
+    """Wait for an event for `actor`; return whether one arrived, at once if the feed is already past `head`."""
     return feed.head.position > head.position or feed.wait(actor.rooms, seconds)
 
 
 def _page(events: list[Event], head: Head, actor: Actor, *, more: bool) -> Page:
+    types = EVENTS.current()
     shown = [
         {
-            "type": EVENTS[event.type].wire,
-            "data": on_wire(event, seen_by(event.type, event.payload, actor), head),
+            "type": kind.wire,
+            "data": on_wire(event, view_for(kind, event.payload, actor), head),
             "cursor": head.cursor(event.position),
         }
         for event in events
-        if event.type in EVENTS and EVENTS[event.type].wire is not None
+        if (kind := types.get(event.type)) is not None and kind.wire is not None
     ]
     return Page(shown, head.cursor(events[-1].position if more else None), more=more, resync=False)

@@ -1,6 +1,6 @@
-"""Tickets: what a browser puts into the URL of a WebSocket or an event stream, where it cannot send a header.
+"""Tickets: short-lived credentials in the URL of a WebSocket or an event stream, where browsers cannot send a header.
 
-A ticket works once, for 30 seconds, so that a URL in somebody's log opens nothing.
+A ticket can be used once, within 30 seconds. So a URL that ends up in a log gives no access.
 """
 
 from __future__ import annotations
@@ -15,34 +15,34 @@ from redis.exceptions import RedisError
 
 from metaia.core.access.actor import Actor, require_valid
 from metaia.core.errors import Unauthenticated, Unavailable, declare
-from metaia.realtime.log import pubsub
+from metaia.core.redis import connect
 
 SECONDS = 30
-declare({"ticket_invalid": "The ticket is used, too old, or none of ours."})
+declare({"ticket_invalid": "The ticket was used already, has expired, or is not valid."})
 
 
 def issue(actor: Actor) -> str:
-    """Return a ticket for `actor`. Raises Unavailable while Redis is away."""
+    """Return a ticket for `actor`. Raises Unavailable while Redis does not answer."""
     ticket = secrets.token_urlsafe(32)
     try:
-        with pubsub.connect(current_app.config["REDIS_URL"]) as redis:
+        with connect(current_app.config["REDIS_URL"]) as redis:
             redis.set(_key(ticket), orjson.dumps(asdict(actor)), ex=SECONDS)
     except RedisError:
         raise Unavailable(retry_after=1) from None
     return ticket
 
 
-def take(ticket: str) -> Actor:
-    """Return the actor of a ticket, which is void from now on. Raises Unauthenticated or Unavailable."""
+def redeem(ticket: str) -> Actor:
+    """Use up a ticket; return its actor. Raises Unauthenticated or Unavailable."""
     try:
-        with pubsub.connect(current_app.config["REDIS_URL"]) as redis:
+        with connect(current_app.config["REDIS_URL"]) as redis:
             found = redis.getdel(_key(ticket))
     except RedisError:
         raise Unavailable(retry_after=1) from None
     if found is None:
         raise Unauthenticated("Get a new ticket.", code="ticket_invalid")
     actor = Actor(**orjson.loads(found))
-    require_valid(actor)  # much can happen in 30 seconds
+    require_valid(actor)  # the session may have ended since the ticket was issued
     return actor
 
 

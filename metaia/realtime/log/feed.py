@@ -1,7 +1,7 @@
-"""The feed: this process follows the log in position order and hands each event on, exactly once.
+"""The feed: this process follows the log in order of position, and hands each event on exactly once.
 
-Announcements (from the relay in this process, or through Redis) make it fast; reading the log makes it true. What comes
-twice or too early is recognised by its position.
+Announcements (from the relay in this process, or through Redis) make it fast; reading the log makes it complete. An
+event that arrives twice or too early is recognised by its position.
 """
 
 from __future__ import annotations
@@ -15,17 +15,15 @@ from typing import Any
 import gevent
 import structlog
 from gevent.event import Event as Signal
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from metaia.core import metrics
+from metaia.core import db, metrics
 from metaia.realtime.catalogue import Payload
 from metaia.realtime.log import store as log_store
 from metaia.realtime.log.store import Event, Head
 
-HEAL_EVERY = 1.0  # seconds of silence after which the log is asked
-KEPT = 2_000  # events in memory, for clients that were away for a moment
-BEHIND_SECONDS = 10.0  # in which a process must get as far as another one was
+CHECK_EVERY = 1.0  # seconds; how often the log is read when nothing is announced
+KEPT = 2_000  # events in memory, for clients that were disconnected briefly
+BEHIND_SECONDS = 10.0  # in which this process must reach a position that another one has delivered
 logger = structlog.get_logger(__name__)
 
 
@@ -41,47 +39,53 @@ class Feed:
         self.head = Head("", 0)
         self.ready = Signal()
         self.recent: deque[Event] = deque(maxlen=KEPT)
-        self._listeners: dict[str, list[Callable[[Payload], None]]] = {}
-        self._doubt = Signal()
-        self._waiting: dict[str, set[Signal]] = {}
+        self._subscribers: dict[str, list[Callable[[Payload], None]]] = {}
+        self._gap_suspected = Signal()
+        self._waiting: dict[str, set[Signal]] = {}  # by room
 
-    def listen(self, name: str, call: Callable[[Payload], None]) -> None:
-        """Run `call(payload)` in this process for each event of the type `name`; it must not block."""
-        self._listeners.setdefault(name, []).append(call)
+    def subscribe(self, name: str, call: Callable[[Payload], None]) -> None:
+        """Run `call(payload)` in this process for each event of the type `name`; it must not block.
 
-    def offer(self, events: list[Event]) -> None:
-        """Take events that may be new. Does not switch greenlets, so nothing comes between head and delivery."""
+        Raises ValueError if `call` is subscribed to it already.
+        """
+        calls = self._subscribers.setdefault(name, [])
+        if call in calls:
+            raise ValueError(f"{call} is subscribed to {name} twice")
+        calls.append(call)
+
+    def accept(self, events: list[Event]) -> None:
+        """Deliver the events that are next in order. Does not switch greenlets, so head and deliveries agree."""
         for event in events:
             if event.position == self.head.position + 1 and self.ready.is_set():
                 self._apply(event)
             elif event.position > self.head.position:
-                self.doubt()
+                self.check_for_gap()
                 return
 
-    def doubt(self) -> None:
-        """Say that something may have been missed: the log is read at once."""
-        self._doubt.set()
+    def check_for_gap(self) -> None:
+        """Make `run` read the log at once, because an announcement may have been lost; returns at once."""
+        self._gap_suspected.set()
 
     def run(self) -> None:
         """Follow the log, for ever."""
         while True:
-            self._doubt.clear()
+            self._gap_suspected.clear()
             try:
-                self._heal()
-            except (DBAPIError, PoolTimeout) as error:
-                logger.warning("feed cannot read the log", error=str(error).splitlines()[0])
-                gevent.sleep(HEAL_EVERY)
-            self._doubt.wait(HEAL_EVERY)
+                self._read_missing()
+            except db.UNAVAILABLE as error:
+                logger.warning("feed cannot read the log", error=db.describe(error))
+                gevent.sleep(CHECK_EVERY)
+            self._gap_suspected.wait(CHECK_EVERY)
 
-    def reach(self, cursor: str) -> None:
-        """Wait until this process is as far as `cursor`: the one that a client comes from may have been ahead.
+    def wait_for(self, cursor: str) -> None:
+        """Wait until this process has reached `cursor`; the client's former process may have been ahead of this one.
 
-        Returns at once for a cursor that the log does not have either. Raises Behind.
+        Returns at once for a cursor that the log does not have either. Raises Behind after BEHIND_SECONDS.
         """
         if log_store.head().resume(cursor, first_kept=1) is None:
             return
         deadline = time.monotonic() + BEHIND_SECONDS
-        self.doubt()
+        self.check_for_gap()
         while self.head.resume(cursor, first_kept=1) is None:
             if time.monotonic() > deadline:
                 raise Behind
@@ -95,7 +99,7 @@ class Feed:
         return [event for event in self.recent if event.position > position] if missing else []
 
     def wait(self, rooms: list[str], seconds: float) -> bool:
-        """Wait until one of `rooms` hears something; False when `seconds` have passed first."""
+        """Wait for the next event in one of `rooms`; return False when `seconds` have passed without one."""
         signal = Signal()
         for room in rooms:
             self._waiting.setdefault(room, set()).add(signal)
@@ -108,7 +112,7 @@ class Feed:
                 if not waiting:
                     del self._waiting[room]
 
-    def _heal(self) -> None:
+    def _read_missing(self) -> None:
         there = log_store.head()
         if there.epoch != self.head.epoch:
             self.head = there
@@ -116,14 +120,14 @@ class Feed:
             self.ready.set()
         while self.head.position < there.position:
             page = log_store.page(self.head.position, there.position)
-            self.offer(page)
+            self.accept(page)
             if not page:
                 raise LookupError(f"the log has a gap after position {self.head.position}")
 
     def _apply(self, event: Event) -> None:
         self.head = Head(self.head.epoch, event.position)
         self.recent.append(event)
-        for call in self._listeners.get(event.type, ()):
+        for call in self._subscribers.get(event.type, ()):
             _guarded(call, event.payload)
         _guarded(self.deliver, event)
         metrics.emitted.observe(time.time() - datetime.fromisoformat(event.created_at).timestamp())
@@ -133,7 +137,7 @@ class Feed:
 
 
 def _guarded(call: Callable[[Any], None], argument: Any) -> None:
-    """One event that cannot be delivered must not stop those behind it."""
+    """Call, and log an exception: an event that cannot be delivered must not stop the events after it."""
     try:
         call(argument)
     except Exception:

@@ -1,7 +1,8 @@
-"""Which process leads the relay: the one that holds an advisory lock, for as long as its connection lives.
+"""Leader election of the relay: the leader is the process that holds an advisory lock, by its connection.
 
-The leader shows on that connection that it lives, from a greenlet of its own; the others look, and depose one that
-shows nothing. That takes less than two seconds, and a leader that gets little of a processor keeps its lead.
+The leader writes a heartbeat on that connection, from a greenlet of its own. The other processes read it, and
+depose a leader when its heartbeat stands still, in less than two seconds. A leader that is only short of CPU time stays
+leader.
 """
 
 from __future__ import annotations
@@ -21,10 +22,10 @@ from metaia.extensions import db as database
 
 LOCK = 0x4D455441  # "META"
 BEAT_EVERY = 0.25  # seconds
-LOOK_EVERY = 0.2  # how often the others look, and try to lead
-# Looks in a row that see the same beat: then the leader is frozen. Counted, because who looks may have stood still
-# itself. It comes to 1.4 seconds of silence at least, and 1.7 at most.
-SAME = 7
+LOOK_EVERY = 0.2  # seconds between two attempts of a follower to lead, each of which reads the heartbeat
+# The leader is deposed after so many readings of the same heartbeat in a row: 1.4 to 1.7 seconds. Readings are counted
+# instead of seconds, because the follower itself may have been suspended.
+SAME_BEATS = 7
 
 logger = structlog.get_logger(__name__)
 
@@ -33,7 +34,7 @@ LOOK = text(
     """
     WITH tried AS (SELECT pg_try_advisory_lock(:key) AS leads), begun AS (
         INSERT INTO relay_beat (single, pid, at)
-        SELECT true, pg_backend_pid(), clock_timestamp() FROM tried WHERE leads -- a leader without a beat never was
+        SELECT true, pg_backend_pid(), clock_timestamp() FROM tried WHERE leads -- so every leader has a heartbeat
         ON CONFLICT (single) DO UPDATE SET pid = excluded.pid, at = excluded.at
     )
     SELECT leads, beat.pid, beat.at FROM tried LEFT JOIN relay_beat AS beat ON true
@@ -41,20 +42,20 @@ LOOK = text(
 )
 DEPOSE = text(
     """
-    SELECT pg_terminate_backend(beat.pid, 1000) -- and wait for its end, a second at most
+    SELECT pg_terminate_backend(beat.pid, 1000) -- and wait for its end, for a second at most
     FROM relay_beat AS beat JOIN pg_stat_activity AS leader USING (pid)
     WHERE beat.pid = :pid AND beat.at = :at
-      AND leader.wait_event_type = 'Client' -- else PostgreSQL is what is slow, and the next leader would fare no better
+      AND leader.wait_event_type = 'Client' -- otherwise PostgreSQL is slow, and a new leader would not be faster
       AND EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = :key AND pid = beat.pid)
     """
 )
 
 
 @contextmanager
-def lead() -> Iterator[tuple[Connection, BoundedSemaphore]]:
-    """Wait until this process leads; give the leader's connection, and what must be held while it is used."""
+def leadership() -> Iterator[tuple[Connection, BoundedSemaphore]]:
+    """Wait until this process leads; give the leader's connection, and the lock to hold while using it."""
     with _own_connection() as (connection, raw):
-        _await_lead(connection)
+        _acquire(connection)
         turn = BoundedSemaphore()
         beating = gevent.spawn(_beat, raw, turn)
         try:
@@ -64,16 +65,16 @@ def lead() -> Iterator[tuple[Connection, BoundedSemaphore]]:
 
 
 def _beat(connection: driver.Connection, turn: BoundedSemaphore) -> None:
-    """Show that this leader lives, whatever it waits for but the connection itself."""
-    with suppress(psycopg.Error):  # who moves notices it as well
+    """Write heartbeats. Nothing else that the leader waits for can delay them, except another use of the connection."""
+    with suppress(psycopg.Error):  # the relay gets the same error from its next statement
         while True:
             gevent.sleep(BEAT_EVERY)
             with turn:
                 connection.execute(BEAT)
 
 
-def _await_lead(connection: Connection) -> None:
-    """Return when this process leads; a leader that is frozen is deposed on the way."""
+def _acquire(connection: Connection) -> None:
+    """Return when this process leads. Until then, depose a leader when its heartbeat stands still."""
     seen, same = None, 0
     while True:
         leads, *beat = connection.execute(LOOK, {"key": LOCK}).one()
@@ -81,7 +82,7 @@ def _await_lead(connection: Connection) -> None:
             return
         same = same + 1 if beat == seen else 0
         seen = beat
-        if same >= SAME and _deposed(connection, *beat):
+        if same >= SAME_BEATS and _deposed(connection, *beat):
             logger.warning("the relay's leader was silent, and is deposed")
         else:
             gevent.sleep(LOOK_EVERY)
@@ -93,9 +94,9 @@ def _deposed(connection: Connection, pid: int | None, at: datetime | None) -> bo
 
 @contextmanager
 def _own_connection() -> Iterator[tuple[Connection, driver.Connection]]:
-    """Give a connection outside of the pool. Whatever ends it, it is closed, and PostgreSQL takes its lock back.
+    """Give a connection outside of the pool. At the end it is always closed, so that PostgreSQL releases its lock.
 
-    SQLAlchemy only forgets a detached connection on which something was interrupted.
+    After an interrupted statement, SQLAlchemy alone would only drop the detached connection, and leave it open.
     """
     with ExitStack() as stack:
         connection = database.engine.connect()

@@ -1,4 +1,4 @@
-"""Tables of the event log. Partitioned by day, so that old days are dropped, not deleted row by row."""
+"""Tables of the event log. They are partitioned by day, so that old days are dropped instead of deleted row by row."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class EventLog(Model):
 
 
 class EventAudience(Model):
-    """The rooms that hear of an event."""
+    """The rooms that receive an event."""
 
     __tablename__ = "event_audience"
     __table_args__: Any = {"postgresql_partition_by": "RANGE (day)"}  # noqa: RUF012 - SQLAlchemy wants a dict
@@ -41,7 +41,7 @@ class EventAudience(Model):
 
 
 class LogHead(Model):
-    """The one row that says how far the log has got. A new epoch (after a restore) makes all old cursors void."""
+    """One row: the last position of the log. A new epoch (after a restore) invalidates all older cursors."""
 
     __tablename__ = "log_head"
     __table_args__ = (CheckConstraint("single", name="only_one"),)
@@ -52,7 +52,7 @@ class LogHead(Model):
 
 
 class RelayBeat(Model):
-    """The one row by which the relay's leader shows that it lives. Not worth a log of writes: a crash empties it."""
+    """One row: the heartbeat of the relay's leader. It is unlogged, so a crash of PostgreSQL empties it."""
 
     __tablename__ = "relay_beat"
     __table_args__: Any = (CheckConstraint("single", name="only_one"), {"prefixes": ["UNLOGGED"]})
@@ -63,7 +63,7 @@ class RelayBeat(Model):
 
 
 class LogDay(Model):
-    """The first position of each day that is kept: turns a cursor into a partition."""
+    """The first position of each kept day. It shows in which partition a cursor lies."""
 
     __tablename__ = "log_days"
 

@@ -1,7 +1,7 @@
-"""Redis between processes: announcements of events, and wake-ups for the relay. Fast, and never trusted.
+"""Redis between processes: announcements of events, and wake-ups for the relay. They are fast, and may be lost.
 
-Everything said here can be lost: the feed reads the log for what it missed, the relay polls. So publishing happens in
-a greenlet of its own and no request ever waits for Redis.
+After a lost message the feed reads the log, and the relay polls. Publishing happens in a greenlet of its own, so no
+request ever waits for Redis.
 """
 
 from __future__ import annotations
@@ -15,44 +15,36 @@ import gevent
 import orjson
 import structlog
 from gevent.queue import Full, Queue
-from redis import Redis
 from redis.exceptions import RedisError
 
+from metaia.core.redis import EVENTS_CHANNEL, WAKE_CHANNEL, connect
 from metaia.realtime.log.store import Event
 
-EVENTS, WAKE = "metaia:events", "metaia:wake"
-ALONE = (
-    1.0  # seconds for which a process that nobody else has heard says no more; who comes then reads the log
-)
-WAITING = 10_000  # messages; more means that Redis is away, and the log heals
+ALONE = 1.0  # seconds without announcements after no other process received one; a new process reads the log first
+MAX_QUEUED = 10_000  # messages; above it Redis must be unreachable, and messages are dropped
 logger = structlog.get_logger(__name__)
 
 
-def connect(url: str) -> Redis:
-    """Return a client that gives up after a second instead of hanging."""
-    return Redis.from_url(url, socket_timeout=1.0, socket_connect_timeout=1.0, health_check_interval=0)
-
-
-class Bus:
+class PubSub:
     """One process's two ends of the Redis channels."""
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self._name = secrets.token_bytes(8)  # in front of what this process says, which it need not hear
-        self._outgoing: Queue[tuple[str, bytes]] = Queue(WAITING)
+        self._name = secrets.token_bytes(8)  # a prefix of this process's messages, so that it can ignore them
+        self._outgoing: Queue[tuple[str, bytes]] = Queue(MAX_QUEUED)
         self._alone_until = 0.0
 
     def announce(self, epoch: str, events: list[Event]) -> None:
-        """Tell all processes of events that have their place in the log; returns at once.
+        """Send logged events to all processes; returns at once.
 
-        Redis's channels know no databases: the log's epoch tells the processes of one installation from others'.
+        Redis's channels are shared by all its databases: the log's epoch distinguishes one installation from others.
         """
         if time.monotonic() > self._alone_until:
-            self._put(EVENTS, self._name + orjson.dumps([epoch, [_pack(event) for event in events]]))
+            self._put(EVENTS_CHANNEL, self._name + orjson.dumps([epoch, [_pack(event) for event in events]]))
 
     def wake(self) -> None:
-        """Tell the leading process that the outbox has something; returns at once."""
-        self._put(WAKE, b"")
+        """Wake the leading process, because the outbox has new rows; returns at once."""
+        self._put(WAKE_CHANNEL, b"")
 
     def _put(self, channel: str, message: bytes) -> None:
         try:
@@ -61,44 +53,50 @@ class Bus:
             logger.warning("announcement dropped: Redis does not keep up", channel=channel)
 
     def publish(self) -> None:
-        """Send what is to be sent, for ever."""
+        """Send queued messages, for ever."""
         redis = connect(self.url)
         while True:
             channel, message = self._outgoing.get()
             try:
-                heard_by = redis.publish(channel, message)
-                if channel == EVENTS and heard_by == 1:  # by this process itself
+                receivers = redis.publish(channel, message)
+                if channel == EVENTS_CHANNEL and receivers == 1:  # this process itself
                     self._alone_until = time.monotonic() + ALONE
             except RedisError as error:
                 logger.warning("announcement lost", error=str(error))
 
     def subscribe(
-        self, heard: Callable[[str, list[Event]], None], wake: Callable[[], None], lost: Callable[[], None]
+        self,
+        on_events: Callable[[str, list[Event]], None],
+        on_wake: Callable[[], None],
+        on_gap: Callable[[], None],
     ) -> None:
-        """Receive, for ever. `lost` is called whenever something may have been missed."""
+        """Receive messages, for ever. `on_gap` is called whenever messages may have been missed."""
         while True:
             try:
-                self._receive(heard, wake, lost)
+                self._receive(on_events, on_wake, on_gap)
             except (RedisError, OSError) as error:
                 logger.warning("subscription lost", error=str(error))
-            lost()
+            on_gap()
             gevent.sleep(0.5)
 
     def _receive(
-        self, heard: Callable[[str, list[Event]], None], wake: Callable[[], None], lost: Callable[[], None]
+        self,
+        on_events: Callable[[str, list[Event]], None],
+        on_wake: Callable[[], None],
+        on_gap: Callable[[], None],
     ) -> None:
         with connect(self.url) as redis, redis.pubsub(ignore_subscribe_messages=True) as channels:
-            channels.subscribe(EVENTS, WAKE)
-            lost()  # what was said before the subscription
+            channels.subscribe(EVENTS_CHANNEL, WAKE_CHANNEL)
+            on_gap()  # for messages that were published before the subscription
             while True:
                 message: dict[str, Any] | None = channels.get_message(timeout=1.0)
                 if message is None:
                     continue
-                if message["channel"] == WAKE.encode():
-                    wake()
+                if message["channel"] == WAKE_CHANNEL.encode():
+                    on_wake()
                 elif not message["data"].startswith(self._name):
                     epoch, events = orjson.loads(message["data"][len(self._name) :])
-                    heard(epoch, [_unpack(item) for item in events])
+                    on_events(epoch, [_unpack(item) for item in events])
 
 
 def _pack(event: Event) -> list[Any]:

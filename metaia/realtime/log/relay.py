@@ -1,8 +1,8 @@
 """The relay: one elected leader moves committed outbox rows into the log and gives each the next position.
 
-The leader moves rows *on the connection that holds its lock* (`election`): a leader that lost its lock has lost its
-connection, and cannot write. One statement deletes from the outbox, numbers and inserts, so a row is either still in
-the outbox or at its one place in the log.
+The leader moves rows on the connection that holds its lock (`leader`): a leader that has lost its lock has lost that
+connection too, and cannot write. One statement deletes from the outbox, numbers and inserts, so a row is either still
+in the outbox or at its one position in the log.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from gevent.lock import BoundedSemaphore
 
 BATCH = 500
-SPACING = 0.005  # seconds between two batches: alone, an event moves at once; in a crowd, many move together
-POLL = 0.5  # seconds; the net under the wake-ups
-PAUSE = 0.3  # seconds before one that lost the lead tries again
+SPACING = 0.005  # seconds between two batches: a single event moves at once; under load, many move together
+POLL = 0.5  # seconds; finds rows after a lost wake-up
+PAUSE = 0.3  # seconds before a former leader tries again
 
 logger = structlog.get_logger(__name__)
 
@@ -49,7 +49,7 @@ MOVE = Statement(
     ), logged AS (
         INSERT INTO event_log (position, day, id, type, payload, actor, subject, request_id, created_at)
         SELECT position, day, uid, type, payload, actor, subject, request_id, created_at FROM numbered
-    ), heard AS (
+    ), addressed AS (
         INSERT INTO event_audience (room, position, day)
         SELECT unnest(audience), position, day FROM numbered
     ), dated AS (
@@ -65,25 +65,25 @@ MOVE = Statement(
 
 
 class Relay:
-    """Runs in every web process; one of them leads. `moved` receives each batch in order, and must not block."""
+    """Runs in every web process, of which one leads. `on_moved` gets each batch in order, and must not block."""
 
-    def __init__(self, moved: Callable[[list[Event]], None]) -> None:
-        self.moved = moved
+    def __init__(self, on_moved: Callable[[list[Event]], None]) -> None:
+        self.on_moved = on_moved
         self.leading = False
         self._signal = Signal()
 
     def wake(self) -> None:
-        """Say that the outbox has something; returns at once."""
+        """Move rows now instead of at the next poll; returns at once."""
         self._signal.set()
 
     def run(self) -> None:
-        """Try to lead, and lead, for ever."""
+        """Wait for leadership, and lead, for ever."""
         while True:
             try:
-                with leader.lead() as (connection, turn):
+                with leader.leadership() as (connection, turn):
                     self._lead(connection, turn)
             except DBAPIError as error:
-                logger.warning("relay lost the database", error=str(error).splitlines()[0])
+                logger.warning("relay lost the database", error=db.describe(error))
             finally:
                 self.leading = False
             gevent.sleep(PAUSE)
@@ -105,13 +105,13 @@ class Relay:
                 events = move(connection)
             moved_at = time.monotonic()
             if events:
-                self.moved(events)
+                self.on_moved(events)
             if len(events) < BATCH and self._signal.wait(POLL):
                 gevent.sleep(moved_at + SPACING - time.monotonic())
 
 
 def move(connection: Connection, batch: int = BATCH) -> list[Event]:
-    """Move one batch from the outbox to the log, and return it. `connection` must be the leader's, in autocommit."""
+    """Move one batch from the outbox to the log; return it. `connection` must be the leader's, in autocommit."""
     with driver.errors(connection):
         rows = driver.rows(driver.of(connection), MOVE, [str(batch).encode()])
     if rows:

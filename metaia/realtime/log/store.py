@@ -1,4 +1,4 @@
-"""Reading and keeping the event log."""
+"""The event log: reading pages of it, and creating and dropping its partitions."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from metaia.core.times import now, rfc3339
 from metaia.realtime.log.models import EventAudience, EventLog, LogDay, LogHead
 
 PAGE = 500
-NEAR = 200  # positions within which the events of one request are; they are moved together
+NEAR = 200  # positions around an event that hold the other events of its request, which move in one batch
 _DAYS_AHEAD = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An event at its place in the log."""
+    """An event at its position in the log."""
 
     position: int
     id: str
@@ -33,7 +33,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """How far the log has got."""
+    """The last position of the log, in its epoch."""
 
     epoch: str
     position: int
@@ -43,9 +43,9 @@ class Head:
         return f"{self.epoch}.{self.position if position is None else position}"
 
     def resume(self, cursor: str, first_kept: int) -> int | None:
-        """Return the position `cursor` stands for.
+        """Return the position of `cursor`.
 
-        None when one cannot resume from it: another epoch, forged, or older than what is kept.
+        None if a client cannot resume from it: it is from another epoch, forged, or older than `first_kept`.
         """
         epoch, _, digits = cursor.partition(".")
         if epoch != self.epoch or not digits.isascii() or not digits.isdigit() or len(digits) > 18:
@@ -58,7 +58,7 @@ _columns = (EventLog.position, EventLog.id, EventLog.type, EventLog.payload, Eve
 
 
 def head() -> Head:
-    """Return the present head of the log."""
+    """Return the current head of the log. Raises LookupError if migrations have not run."""
     row = db.fetch_one(select(LogHead.epoch, LogHead.position))
     if row is None:
         raise LookupError("the event log has no head: migrations have not run")
@@ -83,26 +83,28 @@ def page(after: int, upto: int, *, rooms: Sequence[str] | None = None, limit: in
         EventLog.position > after, EventLog.position <= upto, EventLog.day >= since
     )
     if rooms is not None:
-        heard = select(EventAudience.position, EventAudience.day).where(
+        addressed = select(EventAudience.position, EventAudience.day).where(
             EventAudience.room.in_(rooms),
             EventAudience.position > after,
             EventAudience.position <= upto,
             EventAudience.day >= since,
         )
-        chosen = heard.distinct().order_by(EventAudience.position).limit(limit).subquery()
+        chosen = addressed.distinct().order_by(EventAudience.position).limit(limit).subquery()
         query = query.join(chosen, (chosen.c.position == EventLog.position) & (chosen.c.day == EventLog.day))
     return _events(db.fetch_all(query.order_by(EventLog.position).limit(limit)), with_audience=rooms is None)
 
 
-def beside(room: str, item: str, at: datetime, request_id: str | None) -> list[AnyRow]:
-    """Return the event that told `room` of `item` (its payload's id) at about `at`, and those of its request near it.
+def events_of_request(room: str, item: str, at: datetime, request_id: str | None) -> list[AnyRow]:
+    """Return the events of one request: the one to `room` about the item with the id `item`, and those near it.
 
-    Nothing when it is not in the log yet, or any more.
+    `at` is about when that event was recorded. The list is empty if it is not in the log, or no longer.
     """
     days = [at.date(), at.date() + timedelta(days=1)]
-    heard = select(EventAudience.position).where(EventAudience.room == room, EventAudience.day.in_(days))
+    addressed = select(EventAudience.position).where(EventAudience.room == room, EventAudience.day.in_(days))
     known = select(EventLog.__table__).where(EventLog.day.in_(days))
-    own = db.fetch_one(known.where(EventLog.position.in_(heard), EventLog.payload["id"].as_string() == item))
+    own = db.fetch_one(
+        known.where(EventLog.position.in_(addressed), EventLog.payload["id"].as_string() == item)
+    )
     if own is None or request_id is None:
         return [] if own is None else [own]
     near = EventLog.position.between(own.position - NEAR, own.position + NEAR)
@@ -127,7 +129,7 @@ def _audiences(positions: Iterable[int]) -> dict[int, tuple[str, ...]]:
 
 
 def open_days(today: date) -> None:
-    """Make sure that today's partitions and the next ones exist. For the relay's leader only."""
+    """Create the partitions of today and the next days, if they do not exist. For the relay's leader only."""
     for offset in range(_DAYS_AHEAD + 1):
         day = today + timedelta(days=offset)
         for table in (EventLog, EventAudience):
@@ -139,9 +141,9 @@ def open_days(today: date) -> None:
 
 
 def prune(keep_days: int) -> list[date]:
-    """Drop the partitions of days older than `keep_days`; clients with older cursors are told to start anew.
+    """Drop the partitions of days older than `keep_days`; return those days. Clients with older cursors must resync.
 
-    The newest day always stays: its first position tells an old cursor from one that has missed nothing.
+    The newest day always stays: its first position distinguishes an old cursor from one that has missed nothing.
     """
     limit = now().date() - timedelta(days=keep_days)
     old = [day for day in list(days())[:-1] if day < limit]

@@ -1,7 +1,7 @@
-"""The HTTP server's side of a connection, where gevent's and gevent-websocket's own will not do.
+"""The HTTP server's handler of one connection, where gevent's and gevent-websocket's own behaviour is not sufficient.
 
-gevent-websocket fails on handshakes that are not right: here such a request goes to the application as one that does
-not ask for a WebSocket, and is told what it lacks.
+gevent-websocket raises on invalid WebSocket handshakes. Here the application gets such a request as one without an
+upgrade, and answers with the error.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ logger = structlog.get_logger(__name__)
 
 
 class Handler(WebSocketHandler):  # type: ignore[misc]
-    """Serves one connection. One that ends because the other side's network has gone is nothing to log a stack for."""
+    """Serves one connection. A broken network is logged without a stack."""
 
     ignored_socket_errors = (*WebSocketHandler.ignored_socket_errors, ETIMEDOUT, EHOSTUNREACH)
 
-    until, late = inf, False  # patience's
+    until, late = inf, False  # see timeouts.HttpConnection
     wsgi_input: Any
 
     def handle(self) -> None:
@@ -39,28 +39,28 @@ class Handler(WebSocketHandler):  # type: ignore[misc]
         try:
             super().handle()
         finally:
-            timeouts.forget(self)
+            timeouts.unwatch(self)
 
     def read_requestline(self) -> str:
-        """Wait for the next request, and begin to read it."""
+        """Wait for the next request, and read its first line."""
         first = self.environ is None
-        self.until = timeouts.within(timeouts.HEAD_SECONDS if first else timeouts.IDLE_SECONDS)
+        self.until = timeouts.deadline(timeouts.HEAD_SECONDS if first else timeouts.IDLE_SECONDS)
         line: str = super().read_requestline()
-        self.until = timeouts.within(timeouts.HEAD_SECONDS)
+        self.until = timeouts.deadline(timeouts.HEAD_SECONDS)
         return line
 
     def MessageClass(self, *arguments: Any) -> Any:  # noqa: N802 - pywsgi calls it so
-        """Read the headers; those of a body whose end a proxy may see elsewhere are not right (request smuggling)."""
+        """Read the headers; reject an ambiguous body length, which a proxy may read differently (request smuggling)."""
         headers = super().MessageClass(*arguments)
         if not _have_one_length(headers):
             headers.status = "Two lengths, or none that is clear"
         self.until = inf
-        if self.late:  # what is there looks whole, and is not
+        if self.late:  # the headers were cut off by the timeout, and only look complete
             headers.status = "Not there in time"
         return headers
 
     def get_environ(self) -> dict[str, Any]:
-        """Return the request as WSGI has it, with a body that must come in time."""
+        """Return the request's WSGI environment; reading its body is limited in time."""
         environ: dict[str, Any] = super().get_environ()
         stock = self.wsgi_input
         if stock.content_length or stock.chunked_input:
@@ -75,24 +75,25 @@ class Handler(WebSocketHandler):  # type: ignore[misc]
         return super()._handle_client_error(error)
 
     def upgrade_websocket(self) -> Any:
-        """Answer the handshake, if it is one."""
-        if not (self._is_right() and self._is_welcome()):
+        """Answer the WebSocket handshake, if the request is a valid one."""
+        if not (self._is_handshake() and self._is_allowed()):
             self.environ.pop("HTTP_UPGRADE", None)
         return super().upgrade_websocket()
 
     def log_error(self, msg: str, *args: object) -> None:
-        """Say why a request could not be read, and not what it was: there may be a token in its address."""
+        """Log why a request could not be read, without the request: its URL may contain a token."""
         reason = str(args[-1] if args else msg).partition(":")[0]
         logger.info("request not read", reason=reason[:80], address=self.client_address[0])
 
-    def _is_welcome(self) -> bool:
-        """Return whether to answer: Engine.IO's clients are refused without, and understand nothing else.
+    def _is_allowed(self) -> bool:
+        """Return whether to answer the handshake.
 
-        On other addresses a close code says why, which is all that a browser's page gets to know.
+        A refused client of Engine.IO gets an HTTP error instead. On other addresses the handshake is always answered,
+        because a browser shows its page only the close code.
         """
-        return not is_engine_io(self.environ) or middleware.objection(self.application, self.environ) is None
+        return not is_engine_io(self.environ) or middleware.refusal(self.application, self.environ) is None
 
-    def _is_right(self) -> bool:
+    def _is_handshake(self) -> bool:
         given = {name: self.environ.get(f"HTTP_{name}", "").lower() for name in ("UPGRADE", "CONNECTION")}
         version, key = (self.environ.get(f"HTTP_SEC_WEBSOCKET_{name}", "") for name in ("VERSION", "KEY"))
         return (
@@ -116,5 +117,5 @@ def _have_one_length(headers: Any) -> bool:
 def _size(key: str) -> int:
     try:
         return len(b64decode(key))
-    except ValueError:  # binascii.Error is one
+    except ValueError:  # of which binascii.Error is a subclass
         return 0

@@ -1,4 +1,4 @@
-"""gunicorn's worker. It loads the rest of ours once gevent has patched: who had `ssl` before keeps the blocking one."""
+"""gunicorn's worker. It imports the handler only after gevent has patched `ssl`, or its modules would block in TLS."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class Worker(GeventPyWSGIWorker):  # type: ignore[misc]
     """One greenlet per connection, and WebSocket frames in the same server as HTTP."""
 
     def run(self) -> None:
-        """Serve; streams and plain requests are let go as well when the other side's network is gone."""
+        """Serve. The socket options also close streams and plain requests of unreachable clients."""
         self.wsgi_handler = import_module("metaia.realtime.server.handler").Handler
         for listener in self.sockets:
             set_options(listener)

@@ -1,1 +1,1 @@
-"""Below Socket.IO: WebSocket frames, send buffers, heartbeats, and the patched Engine.IO socket."""
+"""The layer below Socket.IO: WebSocket frames, send buffers, heartbeats, and the replacement of Engine.IO's socket."""

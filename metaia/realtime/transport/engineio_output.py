@@ -1,7 +1,7 @@
-"""What goes out to a client of Engine.IO, by polling or by WebSocket.
+"""What goes out to an Engine.IO client, by polling or by WebSocket.
 
-A packet is framed once, however many clients get it. Polling clients keep the stock path, but never more waiting for
-them than a WebSocket may have.
+A packet is framed once, however many clients receive it. Polling clients keep engineio's queue, with the same limit on
+unsent bytes that WebSockets have.
 """
 
 from __future__ import annotations
@@ -17,37 +17,37 @@ from gevent.queue import Empty
 
 from metaia.core import metrics
 from metaia.realtime.transport import frames
-from metaia.realtime.transport.send_buffer import MOST_BYTES, SLOW, Sink
+from metaia.realtime.transport.send_buffer import MAX_BYTES, SLOW, SendBuffer
 
 logger = structlog.get_logger(__name__)
 
 
-class Outgoing(stock.Socket):  # type: ignore[misc]
-    """The outgoing side of a client. `sink` is set while it is on a WebSocket, `queue` until then."""
+class OutgoingSocket(stock.Socket):  # type: ignore[misc]
+    """The outgoing side of a client. `buffer` is set while the client is on a WebSocket, `queue` before that."""
 
     def __init__(self, server: Any, sid: str) -> None:
         super().__init__(server, sid)
         self.closed: bool = False
         self.closing: bool = False
         self.queue: Any = server.create_queue()
-        self.sink: Sink | None = None
+        self.buffer: SendBuffer | None = None
         self.queued = 0  # bytes
 
     def send(self, pkt: Any) -> None:
         """Send a packet; returns at once."""
-        if self.sink is not None:
-            self.sink.write(framed(pkt))
+        if self.buffer is not None:
+            self.buffer.write(framed(pkt))
         elif (
-            not self.closed and self.queued <= MOST_BYTES
-        ):  # above it nothing goes any more: it would leave a gap
+            not self.closed and self.queued <= MAX_BYTES
+        ):  # above the limit nothing more is queued, because the client would miss packets in between
             self.queue.put(pkt)
             self.queued += len(pkt.encode())
-            if self.queued > MOST_BYTES:
-                self.let_go(SLOW)
+            if self.queued > MAX_BYTES:
+                self.record_end(SLOW)
                 gevent.spawn(self.close, abort=True, reason=self.server.reason.TRANSPORT_ERROR)
 
     def poll(self) -> list[Any]:
-        """Wait for packets of a polling client."""
+        """Wait for packets of a polling client; return them. Raises QueueEmpty after the ping timeout."""
         queue = self.queue
         if queue is None:
             return [packets.Packet(packets.NOOP)]
@@ -57,18 +57,18 @@ class Outgoing(stock.Socket):  # type: ignore[misc]
             raise QueueEmpty from None
         while not queue.empty():
             found.append(queue.get_nowait())
-        if self.queued <= MOST_BYTES:
+        if self.queued <= MAX_BYTES:
             self.queued = 0
         return [pkt for pkt in found if pkt is not None]
 
-    def let_go(self, reason: str) -> None:
-        """Count and log why a client is given up."""
+    def record_end(self, reason: str) -> None:
+        """Count and log why the server disconnects this client."""
         metrics.ended[reason] += 1
-        logger.info("client let go", reason=reason, sid=self.sid)
+        logger.info("client disconnected", reason=reason, sid=self.sid)
 
 
 def framed(pkt: Any) -> bytes:
-    """Return the packet's frame; it is kept on the packet, which all receivers share."""
+    """Return the packet's frame. It is stored on the packet, because all receivers of the packet share it."""
     frame: bytes | None = pkt.__dict__.get("frame")
     if frame is None:
         encoded = pkt.encode()

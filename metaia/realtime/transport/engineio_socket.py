@@ -1,4 +1,4 @@
-"""Engine.IO's client, with sends that cost a tenth and no greenlet of its own (docs/realtime-transport.md)."""
+"""Engine.IO's client with cheaper sends and without a greenlet of its own (docs/realtime-transport.md)."""
 
 from __future__ import annotations
 
@@ -10,45 +10,47 @@ from engineio import packet as packets
 from engineio.exceptions import UnknownPacketError
 
 from metaia.realtime.transport import frames, handover, unauthenticated, websocket
-from metaia.realtime.transport import packets as handed_packets
-from metaia.realtime.transport.engineio_output import Outgoing, framed
-from metaia.realtime.transport.pings import Pinged, clock_of
-from metaia.realtime.transport.websocket import Link
+from metaia.realtime.transport import packets as inbound_packets
+from metaia.realtime.transport.engineio_output import OutgoingSocket, framed
+from metaia.realtime.transport.pings import Pingable, clock_of
+from metaia.realtime.transport.websocket import WebSocketConnection
 
 PING_TIMEOUT = "ping timeout"
 
 
-class FastSocket(Outgoing):
-    """One client: it comes, speaks, may change from polling to a WebSocket, and ends once."""
+class FastSocket(OutgoingSocket):
+    """One client. It may change from polling to a WebSocket once, and closes once."""
 
     refusals = 0
 
     def __init__(self, server: Any, sid: str) -> None:
         super().__init__(server, sid)
         self.connected: bool = False
-        self.link: Link | None = None  # set before `sink` while a polling client tries a WebSocket
-        self.due: set[Pinged] | None = None
+        self.websocket: WebSocketConnection | None = (
+            None  # set before `buffer` while a polling client upgrades
+        )
+        self.due: set[Pingable] | None = None
         self.unanswered = False
         self.clock = clock_of(server)
-        self.wait_for_name()
+        self.await_authentication()
 
     def receive(self, pkt: Any) -> None:
-        """Take a packet of the client's."""
+        """Handle a packet of the client."""
         if pkt.packet_type == packets.MESSAGE:
-            handed_packets.hand_over(self.server, self.sid, pkt.data)
+            inbound_packets.dispatch(self.server, self.sid, pkt.data)
         elif pkt.packet_type != packets.PONG:
             super().receive(pkt)
-        elif self.unanswered:  # what nobody asked for must not cost anything
+        elif self.unanswered:  # a pong without a ping must cost nothing
             self.schedule_ping()
 
     def close(self, wait: bool = False, abort: bool = False, reason: Any = None) -> None:
-        """Close the connection, once. What is waiting for a WebSocket is still sent."""
+        """Close the connection, once. Packets that are buffered for a WebSocket are still sent."""
         if self.closed or self.closing:
             return
-        del wait  # nobody has to wait for what is sent
+        del wait  # sending never blocks, so there is nothing to wait for
         self.closing = True
-        self.clock.forget(self)
-        unauthenticated.known(self.sid)
+        self.clock.cancel(self)
+        unauthenticated.remove(self.sid)
         reason = reason or self.server.reason.SERVER_DISCONNECT
         self.server._trigger_event("disconnect", self.sid, reason, run_async=False)
         if not abort:
@@ -57,24 +59,24 @@ class FastSocket(Outgoing):
         self.server.sockets.pop(self.sid, None)
         if self.queue is not None:
             self.queue.put(None)
-        if self.link is not None:
-            self.link.close()
+        if self.websocket is not None:
+            self.websocket.close()
 
     def schedule_ping(self) -> None:
-        """Begin to look after the connection, or go on."""
+        """Ping the client after the ping interval, from now on."""
         if not self.closing:
             self.clock.schedule(self)
 
-    def wait_for_name(self) -> None:
-        """Give the client some time to say who it is: it has just come, or is not anybody any more."""
+    def await_authentication(self) -> None:
+        """Limit the time that the client may take to authenticate: it has just connected or left its namespace."""
         if not self.closing:
-            unauthenticated.came(self.sid, partial(gevent.spawn, self.close))
+            unauthenticated.add(self.sid, partial(gevent.spawn, self.close))
 
-    def refuse_name(self) -> None:
-        """Count that the client is not who it says; who goes on trying is let go."""
+    def count_refusal(self) -> None:
+        """Count a token that was refused; close the connection at the TRIES-th."""
         self.refusals += 1
         if self.refusals == unauthenticated.TRIES:
-            self.let_go(unauthenticated.REFUSED)
+            self.record_end(unauthenticated.REFUSED)
             gevent.spawn(self.close)
 
     def ping(self) -> None:
@@ -82,52 +84,54 @@ class FastSocket(Outgoing):
         self.send(packets.Packet(packets.PING))
 
     def expire(self) -> None:
-        """Close the connection: its client has gone."""
-        self.let_go(PING_TIMEOUT)
+        """Close the connection, because its client no longer answers pings."""
+        self.record_end(PING_TIMEOUT)
         gevent.spawn(self.close, reason=self.server.reason.PING_TIMEOUT)
 
     def _websocket_handler(self, ws: Any) -> list[Any]:
         """Take over a WebSocket from the HTTP server; `ws` is engineio's wrapper of gevent-websocket's."""
         connection, early = handover.detach(ws._sock)
-        handover.slim(ws.environ)
-        new = Link(connection, self.server.max_http_buffer_size, self._take, self._ended)
-        if self.link is not None or self.closing:
-            new.receive = new.ended = websocket.nothing
+        handover.trim(ws.environ)
+        new = WebSocketConnection(
+            connection, self.server.max_http_buffer_size, self._on_text, self._on_websocket_closed
+        )
+        if self.websocket is not None or self.closing:
+            new.on_message = new.on_close = websocket.ignore
             new.close(1008)
         elif self.connected:
-            self.link, self.upgrading = new, True
-            new.receive = partial(self._probe, "2probe")
+            self.websocket, self.upgrading = new, True
+            new.on_message = partial(self._on_probe, "2probe")
         else:
-            self.link, self.connected = new, True
+            self.websocket, self.connected = new, True
             self._switch()
         new.start(early)
         return []
 
-    def _probe(self, expected: str, text: str) -> None:
-        """Change from polling to the WebSocket: the client tries it first, then says so."""
-        if self.link is None or self.queue is None:
+    def _on_probe(self, expected: str, text: str) -> None:
+        """Upgrade from polling: the client sends a probe ("2probe") over the WebSocket, then confirms it ("5")."""
+        if self.websocket is None or self.queue is None:
             return
         if text != expected:
-            self.link.close(1002, "not an upgrade")
+            self.websocket.close(1002, "not an upgrade")
         elif expected == "2probe":
-            self.link.receive = partial(self._probe, "5")
-            self.link.sink.write(frames.frame(b"3probe"))
+            self.websocket.on_message = partial(self._on_probe, "5")
+            self.websocket.buffer.write(frames.frame(b"3probe"))
             self.queue.put(packets.Packet(packets.NOOP))  # ends the poll that is waiting
         else:
-            self.link.receive = self._take
+            self.websocket.on_message = self._on_text
             self._switch()
 
     def _switch(self) -> None:
-        """Send on the WebSocket from now on; what was queued goes first."""
-        if self.link is None or self.closing:
+        """Send on the WebSocket from now on, the queued packets first."""
+        if self.websocket is None or self.closing:
             return
-        queue, self.queue, sink = self.queue, None, self.link.sink
+        queue, self.queue, buffer = self.queue, None, self.websocket.buffer
         while not queue.empty():
-            sink.write(framed(queue.get_nowait()))
-        queue.put(packets.Packet(packets.NOOP))  # for a poll that should not be there any more
-        self.sink, self.upgraded, self.upgrading = sink, True, False
+            buffer.write(framed(queue.get_nowait()))
+        queue.put(packets.Packet(packets.NOOP))  # for a poll that may still be waiting
+        self.buffer, self.upgraded, self.upgrading = buffer, True, False
 
-    def _take(self, text: str) -> None:
+    def _on_text(self, text: str) -> None:
         if self.closed:
             return
         try:
@@ -136,18 +140,18 @@ class FastSocket(Outgoing):
             return
         except ValueError:
             self._refuse(1002, "not a packet")
-        except handed_packets.NotOurs as error:
+        except inbound_packets.UnsupportedPacket as error:
             self._refuse(error.code, str(error))
 
     def _refuse(self, code: int, reason: str) -> None:
-        if self.link is not None:
-            self.link.refuse(code, reason)
+        if self.websocket is not None:
+            self.websocket.refuse(code, reason)
 
-    def _ended(self, reason: str) -> None:
-        """The WebSocket has ended; a client that was only trying it is still there."""
-        self.link, self.upgrading = None, False
-        if self.sink is None:
+    def _on_websocket_closed(self, reason: str) -> None:
+        """Close the client, unless it was still polling and had only begun to upgrade."""
+        self.websocket, self.upgrading = None, False
+        if self.buffer is None:
             return
         if reason != websocket.CLOSED and not self.closing:
-            self.let_go(reason)
+            self.record_end(reason)
         self.close(abort=True, reason=self.server.reason.TRANSPORT_CLOSE)

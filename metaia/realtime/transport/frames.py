@@ -1,7 +1,7 @@
-"""WebSocket frames (RFC 6455), read with limits before memory is given, and written whole.
+"""WebSocket frames (RFC 6455): parsing checks limits before it allocates memory, and each message is one frame.
 
-Replaces gevent-websocket's reading after the handshake: that one takes a frame of any declared length, and unmasks and
-checks text byte by byte in Python, which stalls every client of the process.
+After the handshake this replaces gevent-websocket's reading. gevent-websocket accepts a frame of any declared length,
+and unmasks and validates text byte by byte in Python, which stalls every client of the process.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ import struct
 from collections.abc import Callable
 
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
-POLICY = 1008  # close code: the server does not allow it
-MOST_FRAGMENTS = 100  # of one message; no client of ours sends any
+POLICY_VIOLATION = 1008  # close code
+MAX_FRAGMENTS = 100  # of one message; METAIA's clients never fragment
 _FINAL, _RESERVED, _MASKED = 0x80, 0x70, 0x80
-_NEVER_SENT = {1004, 1005, 1006, 1015}  # close codes that only mean something inside a program
+_NEVER_SENT = {1004, 1005, 1006, 1015}  # close codes that must not appear in a frame (RFC 6455, 7.4.1)
 
 
 class Violation(Exception):
-    """The client broke the protocol or a limit; `code` is the close code to answer with (RFC 6455, 7.4.1)."""
+    """The client broke the protocol or a limit; `code` is the close code for the answer (RFC 6455, 7.4.1)."""
 
     def __init__(self, code: int, reason: str) -> None:
         super().__init__(reason)
@@ -25,7 +25,7 @@ class Violation(Exception):
 
 
 def frame(payload: bytes, opcode: int = TEXT) -> bytes:
-    """Return the one unmasked frame that carries `payload` from server to client."""
+    """Return one unmasked frame with `payload`, as servers send it."""
     size = len(payload)
     if size < 126:
         return struct.pack("!BB", _FINAL | opcode, size) + payload
@@ -35,21 +35,22 @@ def frame(payload: bytes, opcode: int = TEXT) -> bytes:
 
 
 def close_frame(code: int, reason: str = "") -> bytes:
-    """Return a close frame."""
+    """Return a close frame. Control frames are at most 125 bytes long, so `reason` is cut at 120."""
     return frame(struct.pack("!H", code) + reason.encode()[:120], CLOSE)
 
 
 def unmask(payload: bytes, mask: bytes) -> bytes:
-    """Return masked `payload` in clear (RFC 6455, 5.3), as one operation on one large integer."""
+    """Return `payload` XORed with the repeated `mask` (RFC 6455, 5.3), in one operation on one large integer."""
     size = len(payload)
     key = (mask * (size // 4 + 1))[:size]
     return (int.from_bytes(payload) ^ int.from_bytes(key)).to_bytes(size)
 
 
 class Parser:
-    """Makes messages of what a client sends, however it arrives. `control(opcode, payload)` hears of pings and pongs.
+    """Assembles text messages from the bytes of a client, in whatever pieces they arrive.
 
-    `end` is set when no more will be read: the close code and reason to answer with.
+    `control(opcode, payload)` is called for pings and pongs. `end` is the close code and reason for the answer, once
+    the client has closed or broken the protocol; nothing is parsed after that.
     """
 
     __slots__ = ("_control", "_left", "_limit", "_parts", "_size", "end")
@@ -63,7 +64,7 @@ class Parser:
         self.end: tuple[int, str] | None = None
 
     def feed(self, data: bytes) -> list[str]:
-        """Take bytes, and return the messages they complete."""
+        """Parse more bytes; return the messages that they complete."""
         messages: list[str] = []
         if self._left:
             data = self._left + data
@@ -71,14 +72,14 @@ class Parser:
         try:
             while self.end is None and (found := self._frame(data, at)) is not None:
                 first, payload, at = found
-                self._take(first, payload, messages)
+                self._handle(first, payload, messages)
         except Violation as violation:
             self.end = violation.code, violation.reason
         self._left = data[at:] if self.end is None else b""
         return messages
 
     def _frame(self, data: bytes, at: int) -> tuple[int, bytes, int] | None:
-        """Return (first byte, payload, where the next begins) of the frame at `at`, None if it is not all there."""
+        """Return (first byte, payload, start of the next frame) of the frame at `at`, or None if it is incomplete."""
         start = at + 2
         if len(data) < start:
             return None
@@ -96,15 +97,15 @@ class Parser:
         return first, unmask(data[start : start + size], data[start - 4 : start]), start + size
 
     def _check(self, first: int, second: int, size: int) -> None:
-        """Refuse what the protocol forbids, and what is too large, before its payload is read."""
+        """Raise Violation for a forbidden or too large frame, before its payload is read."""
         opcode = first & 0x0F
         if first & _RESERVED:
             raise Violation(1002, "reserved bits")
         if not second & _MASKED:
-            raise Violation(1002, "clients mask their frames")
+            raise Violation(1002, "frame without mask")
         if opcode in (CLOSE, PING, PONG):
             if size > 125 or not first & _FINAL:
-                raise Violation(1002, "control frames are short and whole")
+                raise Violation(1002, "control frame too long or fragmented")
         elif opcode == BINARY:
             raise Violation(1003, "text only")
         elif opcode not in (TEXT, CONTINUATION) or (opcode == CONTINUATION) != bool(self._parts):
@@ -112,7 +113,7 @@ class Parser:
         elif size > self._limit - self._size:
             raise Violation(1009, "message too large")
 
-    def _take(self, first: int, payload: bytes, messages: list[str]) -> None:
+    def _handle(self, first: int, payload: bytes, messages: list[str]) -> None:
         opcode = first & 0x0F
         if opcode in (PING, PONG):
             self._control(opcode, payload)
@@ -124,8 +125,8 @@ class Parser:
             if first & _FINAL:
                 messages.append(_text(b"".join(self._parts)))
                 self._parts, self._size = [], 0
-            elif len(self._parts) >= MOST_FRAGMENTS:
-                raise Violation(POLICY, "too many fragments")
+            elif len(self._parts) >= MAX_FRAGMENTS:
+                raise Violation(POLICY_VIOLATION, "too many fragments")
 
 
 def _text(payload: bytes) -> str:
@@ -136,7 +137,7 @@ def _text(payload: bytes) -> str:
 
 
 def _close_code(payload: bytes) -> int:
-    """Return the code to answer a client's close frame with: its own, if it is one."""
+    """Return the code that answers a client's close frame: the client's own code if it is valid, else 1002."""
     if not payload:
         return 1000
     code = int.from_bytes(payload[:2])

@@ -1,4 +1,4 @@
-"""Taking a WebSocket over from the HTTP server: its connection, and what is kept of its request."""
+"""Taking a WebSocket over from the HTTP server: its TCP connection, and the part of its request that is kept."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from typing import Any
 
 import gevent.socket
 
-USER_TIMEOUT = 30_000  # milliseconds in which the other side's kernel must acknowledge what was sent
+USER_TIMEOUT = 30_000  # milliseconds in which the peer's kernel must acknowledge what was sent
 EARLY = 65_536  # bytes; the HTTP server's buffer is smaller
 KEPT = (
     *("REQUEST_METHOD", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "SERVER_NAME", "SERVER_PORT"),
     *("SERVER_PROTOCOL", "REMOTE_ADDR", "HTTP_HOST", "HTTP_ORIGIN", "HTTP_AUTHORIZATION", "HTTP_USER_AGENT"),
     *("HTTP_X_REQUEST_ID", "wsgi.url_scheme", "wsgi.errors", "flask.app"),
 )
-_NOTHING = io.BytesIO()  # a handshake has no body
+_EMPTY = io.BytesIO()  # a handshake has no body
 
 
-def slim(environ: dict[str, Any]) -> None:
-    """Drop everything else from `environ`: it is kept as long as the connection, and holds on to the HTTP server's."""
+def trim(environ: dict[str, Any]) -> None:
+    """Reduce `environ` to KEPT: it lives as long as the connection, and would keep objects of the HTTP server alive."""
     kept = {intern(key): environ[key] for key in KEPT if key in environ}
     environ.clear()  # a dictionary from which keys are removed does not shrink
     environ.update(kept)
-    environ["wsgi.input"] = _NOTHING
+    environ["wsgi.input"] = _EMPTY
 
 
 def detach(websocket: Any) -> tuple[socket, bytes]:
-    """Take the connection of gevent-websocket's `websocket` from the HTTP server, which may then forget it.
+    """Take the TCP connection of gevent-websocket's `websocket` away from the HTTP server.
 
-    Returns it with what the server had read of it already.
+    Return it, and the bytes that the server has already read from it. Raises RuntimeError for a TLS connection.
     """
     handler = websocket.handler
     held = handler.socket
@@ -47,12 +47,15 @@ def detach(websocket: Any) -> tuple[socket, bytes]:
     connection.setblocking(False)
     set_options(connection)
     handler.socket = None
-    websocket.closed = True  # it would write a close frame
+    websocket.closed = True  # so that gevent-websocket does not write a close frame
     return connection, early
 
 
 def set_options(connection: Any) -> None:
-    """Send small things at once, and give up a silent other side; what a listening socket accepts inherits both."""
+    """Send small packets at once, and close the connection when its peer stops acknowledging.
+
+    Connections that a listening socket accepts inherit both options.
+    """
     for name, value in (("TCP_NODELAY", 1), ("TCP_USER_TIMEOUT", USER_TIMEOUT)):
-        with suppress(OSError, AttributeError):  # not TCP; not this platform
+        with suppress(OSError, AttributeError):  # not TCP, or not supported by this platform
             connection.setsockopt(sockets.IPPROTO_TCP, getattr(sockets, name), value)

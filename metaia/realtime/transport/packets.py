@@ -1,7 +1,7 @@
-"""What Socket.IO clients may say: packets of text. Whoever says something else is thrown out.
+"""Which Socket.IO packets clients may send: text ones. A client that sends anything else is disconnected.
 
-python-socketio keeps whatever follows a packet that announces attachments until all of them are there, ten thousand
-million if the client says so; and it logs a stack for each packet that it cannot read.
+python-socketio keeps the parts of a packet with attachments until all have arrived, and the client chooses their
+number (up to ten thousand million). It also logs a stack for each packet that it cannot parse.
 """
 
 from __future__ import annotations
@@ -16,23 +16,23 @@ _WITH_ATTACHMENTS = (str(BINARY_EVENT), str(BINARY_ACK))
 logger = structlog.get_logger(__name__)
 
 
-class NotOurs(EngineIOError):  # type: ignore[misc]
-    """A client has said what none of ours says; `code` is the WebSocket's close code."""
+class UnsupportedPacket(EngineIOError):  # type: ignore[misc]
+    """A client sent a packet that METAIA does not accept; `code` is the WebSocket's close code."""
 
     def __init__(self, code: int, reason: str) -> None:
         super().__init__(reason)
         self.code = code
 
 
-def hand_over(server: Any, sid: str, data: Any) -> None:
-    """Give a message of the engineio client `sid` to Socket.IO. Raises NotOurs.
+def dispatch(server: Any, sid: str, data: Any) -> None:
+    """Give a message of the engineio client `sid` to Socket.IO. Raises UnsupportedPacket.
 
-    What our handlers raise, they answer themselves (`gateway`): what comes out here is about the packet.
+    The gateway turns exceptions of our handlers into acknowledgements, so an exception here comes from parsing.
     """
     if isinstance(data, bytes) or (isinstance(data, str) and data.startswith(_WITH_ATTACHMENTS)):
-        raise NotOurs(1003, "text only")
+        raise UnsupportedPacket(1003, "text only")
     try:
         server.handlers["message"](sid, data)
     except Exception as error:
         logger.info("packet not handled", sid=sid, error=repr(error)[:200])
-        raise NotOurs(1002, "not a Socket.IO packet") from error
+        raise UnsupportedPacket(1002, "not a Socket.IO packet") from error

@@ -1,4 +1,4 @@
-"""One clock for the pings of all connections, in place of a sleeping greenlet for each."""
+"""One clock that pings all Engine.IO connections, in place of a sleeping greenlet for each."""
 
 from __future__ import annotations
 
@@ -10,46 +10,46 @@ import gevent
 import structlog
 
 TICK = 1.0  # seconds
-SLICE = 200  # connections looked at before others get their turn
-STALLED = 3  # ticks; if the clock itself comes that late, answers may be waiting unread
+SLICE = 200  # connections checked before other greenlets run
+STALLED = 3  # ticks; if the clock itself is that late, answers may have arrived that nothing has read yet
 logger = structlog.get_logger(__name__)
 
 
-class Pinged(Protocol):
-    """A connection that the clock looks after."""
+class Pingable(Protocol):
+    """A connection that the clock checks."""
 
-    due: set[Pinged] | None  # the clock's own: where it keeps the connection
-    unanswered: bool  # whether the last ping still has no answer; `ping` sets it
+    due: set[Pingable] | None  # the set in which the clock keeps the connection
+    unanswered: bool  # whether the last ping still has no answer; the clock sets it
 
     def ping(self) -> None:
         """Send a ping."""
 
     def expire(self) -> None:
-        """Close the connection: its client has gone. Must not block."""
+        """Close the connection, because its client no longer answers. Must not block."""
 
 
 class Clock:
-    """Pings `interval` seconds after the last answer, and gives up `timeout` seconds after a ping."""
+    """Pings `interval` seconds after the last answer, and expires a connection `timeout` seconds after a ping."""
 
     def __init__(self, interval: float, timeout: float, tick: float = TICK) -> None:
         self.interval, self.timeout, self.tick = interval, timeout, tick
-        self._due: dict[int, set[Pinged]] = {}  # by tick; every connection is in one of them
+        self._due: dict[int, set[Pingable]] = {}  # by tick; every connection is in one of them
         self._next = 0
         self._running = False
 
-    def schedule(self, connection: Pinged) -> None:
-        """Ping `connection` after the interval, and go on until it is forgotten."""
+    def schedule(self, connection: Pingable) -> None:
+        """Ping `connection` after the interval, and again after each answer, until it is cancelled."""
         connection.unanswered = False
         self._put(connection, self.interval)
 
-    def forget(self, connection: Pinged) -> None:
-        """Stop looking after `connection`."""
+    def cancel(self, connection: Pingable) -> None:
+        """Stop pinging `connection`."""
         if connection.due is not None:
             connection.due.discard(connection)
             connection.due = None
 
-    def _put(self, connection: Pinged, seconds: float) -> None:
-        self.forget(connection)
+    def _put(self, connection: Pingable, seconds: float) -> None:
+        self.cancel(connection)
         number = ceil((time.monotonic() + seconds) / self.tick)
         connection.due = self._due.setdefault(number, set())
         connection.due.add(connection)
@@ -66,23 +66,23 @@ class Clock:
             gevent.sleep(self.tick / 2)
             late = self._now() - self._next > STALLED
             while self._next <= self._now():
-                self._look_after(self._due.pop(self._next, set()), late=late)
+                self._check_all(self._due.pop(self._next, set()), late=late)
                 self._next += 1
         self._running = False
 
-    def _look_after(self, connections: set[Pinged], *, late: bool) -> None:
+    def _check_all(self, connections: set[Pingable], *, late: bool) -> None:
         for number, connection in enumerate(list(connections), start=1):
-            if connection.due is connections:  # else it was closed, or has answered, meanwhile
+            if connection.due is connections:  # else it has closed or answered since the copy was made
                 try:
-                    self._look_at(connection, late=late)
+                    self._check(connection, late=late)
                 except Exception:
                     logger.exception("client not pinged")
             if number % SLICE == 0:
                 gevent.sleep(0)
 
-    def _look_at(self, connection: Pinged, *, late: bool) -> None:
+    def _check(self, connection: Pingable, *, late: bool) -> None:
         if connection.unanswered and not late:
-            self.forget(connection)
+            self.cancel(connection)
             connection.expire()
             return
         self._put(connection, self.timeout)

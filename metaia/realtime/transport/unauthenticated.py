@@ -1,7 +1,7 @@
-"""Engine.IO connections that have not said who they are: for some seconds, and so many at once.
+"""Engine.IO connections without a valid token: each may stay for some seconds, and their number is limited.
 
-When there are too many the oldest goes: clients of ours say who they are at once, so whoever fills this process with
-connections that say nothing puts out their own.
+When the limit is reached, the oldest unauthenticated connection is closed. METAIA's clients send their token at once,
+so many silent connections of an attacker only displace each other.
 """
 
 from __future__ import annotations
@@ -12,37 +12,37 @@ from collections.abc import Callable
 from metaia.core import metrics
 
 SECONDS = 20.0  # clients may have to fetch a newer token first
-TRIES = 10  # to say it
-MOST = 10_000  # in one process; each takes some 4 KB
+TRIES = 10  # refused tokens on one connection
+MAX_CONNECTIONS = 10_000  # in one process; each takes some 4 KB
 REASON, REFUSED = "never connected", "refused too often"
-_waiting: dict[str, tuple[float, Callable[[], object]]] = {}  # by Engine.IO's sid, the oldest first
+_since: dict[str, tuple[float, Callable[[], object]]] = {}  # by Engine.IO's sid, the oldest first
 
 
-def came(sid: str, put_out: Callable[[], object]) -> None:
-    """Wait for somebody to say who they are; `put_out` ends the connection, and returns at once."""
-    if len(_waiting) >= MOST:
-        _put_out(next(iter(_waiting)))
-    _waiting[sid] = (time.monotonic(), put_out)
+def add(sid: str, close: Callable[[], object]) -> None:
+    """Add a connection; `close` ends it, and returns at once."""
+    if len(_since) >= MAX_CONNECTIONS:
+        _close(next(iter(_since)))
+    _since[sid] = (time.monotonic(), close)
 
 
-def known(sid: str) -> None:
-    """Wait no longer: they have said it, or have gone."""
-    _waiting.pop(sid, None)
+def remove(sid: str) -> None:
+    """Remove a connection that has authenticated or closed."""
+    _since.pop(sid, None)
 
 
-def put_out_late() -> None:
-    """End the connections of those who have had their time."""
+def close_expired() -> None:
+    """Close the connections that have been unauthenticated for SECONDS."""
     moment = time.monotonic()
-    late = []
-    for sid, (since, _) in _waiting.items():
+    expired = []
+    for sid, (since, _) in _since.items():
         if moment - since < SECONDS:
             break
-        late.append(sid)
-    for sid in late:
-        _put_out(sid)
+        expired.append(sid)
+    for sid in expired:
+        _close(sid)
 
 
-def _put_out(sid: str) -> None:
-    _, put_out = _waiting.pop(sid)
+def _close(sid: str) -> None:
+    _, close = _since.pop(sid)
     metrics.ended[REASON] += 1
-    put_out()
+    close()

@@ -1,7 +1,7 @@
-"""One WebSocket connection, taken over from the HTTP server after its handshake. Knows no Engine.IO.
+"""One WebSocket connection, taken over from the HTTP server after its handshake. It is independent of Engine.IO.
 
-It has no greenlet of its own: the event loop reads what comes, and messages are handled in order by a greenlet that
-lives only as long as there are some. A connection that is silent costs a few hundred bytes.
+The connection has no greenlet of its own. The event loop reads what arrives, and a greenlet that lives only while there
+are messages handles them in order. A silent connection costs a few hundred bytes.
 """
 
 from __future__ import annotations
@@ -15,130 +15,135 @@ import structlog
 from gevent import get_hub
 
 from metaia.realtime.transport.frames import PING, PONG, Parser, close_frame, frame
-from metaia.realtime.transport.send_buffer import BROKEN, Sink
+from metaia.realtime.transport.send_buffer import BROKEN, SendBuffer
 
-CHUNK = 16_384  # bytes read from one client before others get their turn
-INBOX = 32  # messages that may wait before reading pauses
+CHUNK = 16_384  # bytes read from one client before the event loop goes on to others
+MAX_INBOX = 32  # unhandled messages; above it, reading pauses
 CLOSED, FAILED = "closed by client", "server error"
-_READABLE = 1  # libev's
+_READABLE = 1  # libev's EV_READ
 logger = structlog.get_logger(__name__)
 
 
-class Link:
-    """Calls `receive(text)` for each message, and at the end `ended(reason)` once: both in a greenlet, in order."""
+class WebSocketConnection:
+    """Calls `on_message(text)` for each message and finally `on_close(reason)` once, both in a greenlet and in order.
+
+    `buffer` is the outgoing side; `on_pong`, if set, is called in the event loop.
+    """
 
     __slots__ = (
-        "_busy",
+        "_end_reason",
+        "_handling",
         "_inbox",
         "_parser",
-        "_reason",
         "_socket",
         "_watcher",
-        "ended",
-        "ponged",
-        "receive",
-        "sink",
+        "buffer",
+        "on_close",
+        "on_message",
+        "on_pong",
     )
 
     def __init__(
         self,
         connection: socket,
         limit: int,
-        receive: Callable[[str], None],
-        ended: Callable[[str], None],
+        on_message: Callable[[str], None],
+        on_close: Callable[[str], None],
     ) -> None:
-        self.sink = Sink(connection, self._lost)
-        self.receive, self.ended = receive, ended
-        self.ponged: Callable[[], None] | None = None  # told of a pong, in the event loop
-        self._parser = Parser(limit, self._control)
+        self.buffer = SendBuffer(connection, self._on_error)
+        self.on_message, self.on_close = on_message, on_close
+        self.on_pong: Callable[[], None] | None = None
+        self._parser = Parser(limit, self._on_control_frame)
         self._socket = connection
         self._inbox: list[str] = []
-        self._busy = False
-        self._reason: str | None = None  # why nothing more will come
+        self._handling = False
+        self._end_reason: str | None = None  # set when no further message will be read
         self._watcher: Any = get_hub().loop.io(connection.fileno(), _READABLE)
 
     def start(self, early: bytes = b"") -> None:
-        """Begin to read; `early` has been read already."""
-        self._watcher.start(self._readable)
+        """Begin to read. `early` are bytes that the HTTP server has already read."""
+        self._watcher.start(self._on_readable)
         if early:
-            self._take(early)
+            self._parse(early)
 
     def close(self, code: int = 1000, reason: str = "") -> None:
-        """Send what is waiting, and a close frame. `ended` will be called."""
-        self.sink.close(close_frame(code, reason))
+        """Send the buffered frames and a close frame; `on_close` is called later."""
+        self.buffer.close(close_frame(code, reason))
 
     def refuse(self, code: int, reason: str) -> None:
-        """Close because of what the client says: nothing of it is heard any more."""
+        """Close because of a message that is not allowed; messages that are still unhandled are dropped."""
         self._inbox.clear()
         self._end(reason)
         self.close(code, reason)
 
-    def _readable(self) -> None:
+    def _on_readable(self) -> None:
         try:
             data = self._socket.recv(CHUNK)
         except BlockingIOError:
             return
         except OSError:
-            self._lost(BROKEN)
+            self._on_error(BROKEN)
             return
         if not data:
-            self._lost(CLOSED)
-        elif self._reason is None:  # else the client goes on talking after the end
-            self._take(data)
+            self._on_error(CLOSED)
+        elif self._end_reason is None:  # else the client sends more after its close frame
+            self._parse(data)
 
-    def _take(self, data: bytes) -> None:
+    def _parse(self, data: bytes) -> None:
         self._inbox += self._parser.feed(data)
         if self._parser.end is not None:
             code, reason = self._parser.end
             self._end(reason or CLOSED)
             self.close(code, reason)
-        elif len(self._inbox) > INBOX:
+        elif len(self._inbox) > MAX_INBOX:
             self._watcher.stop()
-        self._wake()
+        self._start_handling()
 
-    def _control(self, opcode: int, payload: bytes) -> None:
+    def _on_control_frame(self, opcode: int, payload: bytes) -> None:
         if opcode == PING:
-            self.sink.write(frame(payload, PONG))
-        elif self.ponged is not None:
-            self.ponged()
+            self.buffer.write(frame(payload, PONG))
+        elif self.on_pong is not None:
+            self.on_pong()
 
-    def _lost(self, reason: str) -> None:
-        """Let go of the connection, at once."""
-        self.sink.abandon()
+    def _on_error(self, reason: str) -> None:
+        """Drop the connection at once."""
+        self.buffer.discard()
         self._watcher.close()
         self._socket.close()
         self._end(reason)
 
     def _end(self, reason: str) -> None:
-        if self._reason is None:
-            self._reason = reason
-            self._wake()
+        if self._end_reason is None:
+            self._end_reason = reason
+            self._start_handling()
 
-    def _wake(self) -> None:
-        if not self._busy and (self._inbox or self._reason is not None):
-            self._busy = True
-            gevent.spawn(self._work)
+    def _start_handling(self) -> None:
+        if not self._handling and (self._inbox or self._end_reason is not None):
+            self._handling = True
+            gevent.spawn(self._handle)
 
-    def _work(self) -> None:
+    def _handle(self) -> None:
         while self._inbox:
             text = self._inbox.pop(0)
             try:
-                self.receive(text)
+                self.on_message(text)
             except Exception:
                 logger.exception("message not handled")
                 self._inbox.clear()
                 self._end(FAILED)
                 self.close(1011)
             if self._inbox:
-                gevent.sleep(0)  # a client that sends without pause must not keep the others waiting
-        if self._reason is not None:
-            self.ended(self._reason)  # stays busy: nothing is handled after this
-            self.receive, self.ended, self.ponged = nothing, nothing, None
+                gevent.sleep(
+                    0
+                )  # lets other greenlets run between two messages of a client that sends without pause
+        if self._end_reason is not None:
+            self.on_close(self._end_reason)  # _handling stays set, so that no message is handled after this
+            self.on_message, self.on_close, self.on_pong = ignore, ignore, None
             return
-        self._busy = False
+        self._handling = False
         if not self._watcher.active:
-            self._watcher.start(self._readable)
+            self._watcher.start(self._on_readable)
 
 
-def nothing(_: str) -> None:
-    """What a connection that has ended refers to, so that what it served can be freed."""
+def ignore(_: str) -> None:
+    """Do nothing: the callback of a closed connection, so that the objects it served can be freed."""

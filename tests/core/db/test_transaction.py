@@ -11,7 +11,7 @@ from metaia.core.errors import Conflict
 from metaia.core.times import now
 from metaia.extensions import db as database
 from metaia.jobs import registry as job_registry
-from metaia.orders.models import Order
+from metaia.orders.models import OrderRow
 from metaia.realtime import events
 from metaia.realtime.log.models import EventLog
 from metaia.users.models import User
@@ -81,7 +81,7 @@ def test_outside_of_a_transaction_nothing_can_be_changed():
         add_user,
         lambda: db.append(User, id="x"),
         lambda: events.record("session.ended", {}, audience=[]),
-        lambda: job_registry.later("metaia.notifications.jobs.reclaim"),
+        lambda: job_registry.enqueue("metaia.notifications.jobs.reclaim"),
     ):
         with pytest.raises(RuntimeError, match="transaction"):
             change()
@@ -97,7 +97,7 @@ def test_after_a_failure_the_next_transaction_works():
 
 def test_a_job_nobody_knows_cannot_be_asked_for():
     with db.transaction(), pytest.raises(LookupError, match=r"metaia\.nothing\.jobs\.at_all"):
-        job_registry.later("metaia.nothing.jobs.at_all")
+        job_registry.enqueue("metaia.nothing.jobs.at_all")
 
 
 def test_an_event_nobody_declared_cannot_be_recorded():
@@ -111,11 +111,11 @@ def order(world):
 
 
 def version_of(order):
-    return db.fetch_value(select(Order.version).where(Order.id == order["id"]))
+    return db.fetch_value(select(OrderRow.version).where(OrderRow.id == order["id"]))
 
 
 def step(order, version):
-    db.change(Order, id=order["id"], version=version, notes=f"as of {version}")
+    db.change(OrderRow, id=order["id"], version=version, notes=f"as of {version}")
     events.record(
         "session.ended", {"sessionId": order["id"]}, audience=["nobody"], subject=f"v{version}-{order['id']}"
     )
@@ -155,7 +155,7 @@ def test_who_was_too_slow_does_it_again_with_a_lock(order):
         step(order, seen + 1)
         return seen
 
-    assert db.retried(work) == 2
+    assert db.optimistic_then_locked(work) == 2
     assert locking == [False, True]
     assert version_of(order) == 3
     assert recorded(order, 3)
@@ -163,7 +163,7 @@ def test_who_was_too_slow_does_it_again_with_a_lock(order):
 
 def with_own_connection(order):
     with database.engine.begin() as connection:
-        connection.execute(update(Order).where(Order.id == order["id"]).values(version=2))
+        connection.execute(update(OrderRow).where(OrderRow.id == order["id"]).values(version=2))
 
 
 def test_only_one_row_changes_without_a_transaction(world, order):

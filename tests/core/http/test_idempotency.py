@@ -4,7 +4,8 @@ import gevent
 import pytest
 from gevent.event import Event
 
-from metaia.orders import create
+from metaia.orders import routes
+from metaia.orders.create import create as create_order
 
 BODY = {"items": [{"name": "Suit", "quantity": 1, "price": 10}]}
 
@@ -72,7 +73,7 @@ def test_the_same_key_with_another_body_is_refused(customer, key):
 def test_the_same_key_at_another_address_is_refused(customer, key):
     order = place(customer, key).json()["data"]["order"]
     answer = customer.patch(f"/api/orders/{order['id']}/cancel", BODY | {}, headers=key)
-    assert answer.status_code == 422  # the body is looked at first
+    assert answer.status_code == 422  # the body is validated first
     answer = customer.patch(f"/api/orders/{order['id']}/cancel", headers=key)
     assert answer.json()["error"]["code"] == "idempotency_mismatch"
 
@@ -91,14 +92,14 @@ def test_keys_of_different_people_do_not_meet(world, customer, key):
 
 
 def test_while_the_first_is_worked_on_the_second_is_told_so(customer, key, monkeypatch):
-    begun, go_on, place_order = Event(), Event(), create.place
+    begun, go_on, place_order = Event(), Event(), create_order
 
     def slowly(*arguments):
         begun.set()
         assert go_on.wait(5)
         return place_order(*arguments)
 
-    monkeypatch.setattr(create, "place", slowly)
+    monkeypatch.setattr(routes, "create_order", slowly)
     first = gevent.spawn(place, customer, key)
     assert begun.wait(5)
     second = place(customer, key)

@@ -9,13 +9,14 @@ from email.message import EmailMessage
 
 import pyotp
 import pytest
+from flask import Flask
 from rq import Queue
 from sqlalchemy import text
 
 from metaia.auth.account import email_change
 from metaia.auth.mailed_links import service as mailed_links
 from metaia.core import db
-from metaia.jobs.registry import REGISTRY
+from metaia.jobs.registry import JOBS
 from metaia.notifications.registry import NOTIFICATION_TYPES
 from tests.support.people import PASSWORD, World
 from tests.support.pipeline import Pipeline
@@ -28,13 +29,14 @@ TABLES = ("proofs", "notifications", "deliveries", "outbox", "audit_log", "event
 
 
 @pytest.fixture(autouse=True)
-def same_queue(queue: Queue, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
+def same_queue(app: Flask, queue: Queue, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
     """Put the jobs that decide about links, and the first mail, on a queue of this test."""
     types = NOTIFICATION_TYPES.current()
     first = types["verify_email"]
     monkeypatch.setitem(types, "verify_email", replace(first, queue=pipeline.queue))  # type: ignore[arg-type]
-    for job in (mailed_links.MAIL, email_change.MAIL):
-        monkeypatch.setitem(REGISTRY, job, replace(REGISTRY[job], queue=queue.name))
+    jobs = JOBS.of(app)
+    for job in (mailed_links.LINK_JOB, email_change.CHANGE_JOB):
+        monkeypatch.setitem(jobs, job, replace(jobs[job], queue=queue.name))
 
 
 def links_in(mail: EmailMessage) -> tuple[str, str]:

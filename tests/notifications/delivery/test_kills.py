@@ -10,6 +10,7 @@ import pytest
 from metaia.core import db
 from metaia.core.times import now
 from metaia.dev.stubs.server import Mood
+from metaia.jobs import registry as job_registry
 from metaia.notifications.delivery import attempts, claims, receipts, sending
 from metaia.notifications.delivery import queries as delivery_queries
 from metaia.notifications.delivery.receipts import ProviderReceipt
@@ -81,8 +82,8 @@ def test_killed_while_planning_it_is_planned_again_and_once(
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
-            "metaia.notifications.delivery.planning.job_registry.wake", killed
-        )  # the last statement before the commit
+            job_registry, "wake_on_commit", killed
+        )  # the last statement of planning before the commit
         with pytest.raises(Killed):
             pipeline.plan()
     assert pipeline.deliveries(told) == []

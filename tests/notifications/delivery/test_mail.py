@@ -17,8 +17,7 @@ from sqlalchemy import text
 from metaia.core import db
 from metaia.core.times import now
 from metaia.dev.process_registry import free_port
-from metaia.jobs import registry as job_registry
-from metaia.jobs.registry import REGISTRY
+from metaia.jobs.registry import JOBS
 from metaia.notifications import jobs as notification_jobs
 from metaia.notifications.content import messages
 from metaia.notifications.delivery import attempts as settling
@@ -393,10 +392,10 @@ def test_each_queue_has_a_job_that_plans_and_sends_what_is_in_it(
         return work(pipeline.queue)
 
     monkeypatch.setattr(notification_jobs, "_work", ours)
-    declared = REGISTRY[f"{notification_jobs.__name__}.{name}"]
+    declared = JOBS.of(app)[f"{notification_jobs.__name__}.{name}"]
     assert (declared.queue, declared.due is not None) == (name, True)
     queue.enqueue(declared.name)
     work_off()
     assert asked == [name]
     assert len(smtp.to(customer.user["email"])) == 1
-    assert job_registry.REGISTRY[f"{notification_jobs.__name__}.reclaim"].every == 30
+    assert JOBS.of(app)[f"{notification_jobs.__name__}.reclaim"].every == 30

@@ -74,7 +74,7 @@ def test_a_job_goes_on_behind_others_when_there_is_much(
     app: Flask, told: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[Any] = []
-    monkeypatch.setattr(jobs, "later", asked.append)
+    monkeypatch.setattr(jobs, "enqueue", asked.append)
     monkeypatch.setattr(jobs, "SECONDS", 0.0)
     monkeypatch.setattr(retention, "BATCH", 3)
     monkeypatch.setitem(app.config, "NOTIFICATION_DAYS", DAYS)

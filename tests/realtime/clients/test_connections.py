@@ -1,4 +1,4 @@
-"""The life of a connection: until its token ends, or is renewed, or its user may no longer be there."""
+"""The life of a connection: until its token expires or is renewed, or its user loses access."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from tests.support.waiting import until
 
 
 def shorten(person: Person, seconds: float) -> None:
-    """Let the tokens of a person's open connections end soon."""
-    for connection in connections.present.values():
+    """Let the tokens of a person's open connections expire soon."""
+    for connection in connections.open_connections.values():
         if connection.actor.id == person.id:
             connection.actor = replace(connection.actor, expires=time.time() + seconds)
 
@@ -36,11 +36,13 @@ def test_a_new_token_of_the_same_user_lets_it_live_on(world: World) -> None:
     answer = screen.ask("auth:refresh", {"token": person.token})
     assert answer["ok"] is True
     assert 0 < answer["data"]["expiresIn"] <= 15 * 60
-    time.sleep(2.5)  # past the old end: there is nothing to wait for but its not happening
+    time.sleep(
+        2.5
+    )  # past the old expiry; the test shows that nothing happens, so there is no condition to wait for
     assert open_(screen)
 
 
-def test_somebody_elses_or_no_token_renews_nothing(world: World) -> None:
+def test_a_token_of_another_user_or_none_renews_nothing(world: World) -> None:
     screen = world.person().socket()
     codes = {
         screen.ask("auth:refresh", {"token": world.person().token})["error"]["code"],
@@ -50,7 +52,7 @@ def test_somebody_elses_or_no_token_renews_nothing(world: World) -> None:
     assert codes == {"forbidden", "token_invalid", "invalid"}
 
 
-def test_all_devices_of_a_user_hear_the_same(world: World) -> None:
+def test_all_devices_of_a_user_receive_the_same(world: World) -> None:
     person = world.person()
     devices = [person.socket() for _ in range(3)]
     order = person.order()
@@ -58,7 +60,7 @@ def test_all_devices_of_a_user_hear_the_same(world: World) -> None:
         assert device.wait("order_update")[0]["orderId"] == order["id"]
 
 
-def test_a_courier_who_lost_an_order_is_put_out_of_its_room(world: World) -> None:
+def test_a_former_courier_of_an_order_is_evicted_from_its_room(world: World) -> None:
     customer, tailor = world.person(), world.person("tailor")
     old, new = world.person("delivery"), world.person("delivery")
     order = tailor.act(customer.order(partnerId=tailor.id), "assign", deliveryPartnerId=old.id)
@@ -73,14 +75,14 @@ def test_a_courier_who_lost_an_order_is_put_out_of_its_room(world: World) -> Non
     assert screen.ask("join_order_room", order["id"])["error"]["code"] == "forbidden"
 
 
-def test_more_devices_do_not_raise_the_limit_of_a_user_without_end(world: World) -> None:
+def test_more_devices_do_not_raise_a_users_limit_without_bound(world: World) -> None:
     person, other = world.person(), world.person()
     screens = [person.socket() for _ in range(6)]
     refused = 0
     for screen in screens:
         codes = [
             screen.ask("nothing", number)["error"]["code"] for number in range(35)
-        ]  # below a connection's limit
+        ]  # below the limit of one connection
         refused += codes.count("rate_limited")
     assert refused > 0
     assert other.socket().ask("nothing", 1)["error"]["code"] == "unknown_event"

@@ -1,4 +1,4 @@
-"""Who hears of an order over sockets, what they see, and that nobody else hears anything."""
+"""Which users receive an order's events over sockets, and what each of them sees."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from tests.support.people import Person, Socket, World
-from tests.support.waiting import tell
+from tests.support.waiting import send_numbered
 
 Json = dict[str, Any]
 
 
 class Cast:
-    """The people around one order, strangers of the same roles, and staff."""
+    """The parties of one order, other users in the same roles, and staff."""
 
     def __init__(self, world: World) -> None:
         self.customer, self.tailor = world.person("customer"), world.person("tailor")
@@ -24,7 +24,7 @@ class Cast:
         self.order: Json = {}
 
     def live_through(self, watch: Callable[[Json], None] = lambda _: None) -> None:
-        """Place an order and bring it to its end; `watch` is called with it after each step."""
+        """Place an order and complete it; `watch` is called with it after each step."""
         self.order = self.customer.order(partnerId=self.tailor.id)
         watch(self.order)
         for person, action, body in (
@@ -47,20 +47,20 @@ def cast(world: World) -> Cast:
 
 
 def all_of(person: Person, screen: Socket) -> list[tuple[str, Json]]:
-    """Return everything a screen has heard, once a last event for its user has come."""
-    tell(person, 99)
+    """Return everything that a screen has received, once a last event for its user has arrived."""
+    send_numbered(person, 99)
     screen.wait("new_notification", where=lambda data: data["data"].get("number") == 99)
     return [(name, data) for name, data in screen.heard if data.get("data") != {"number": 99}]
 
 
-def test_strangers_hear_nothing_at_all(cast: Cast) -> None:
+def test_unrelated_users_receive_nothing(cast: Cast) -> None:
     screens = [(person, person.socket()) for person in cast.strangers]
     cast.live_through()
     for person, screen in screens:
         assert [name for name, _ in all_of(person, screen)] == ["sync"], person.user["role"]
 
 
-def test_customer_and_partner_hear_every_change_and_the_courier_from_the_assignment(cast: Cast) -> None:
+def test_customer_and_partner_get_every_change_and_couriers_from_the_assignment(cast: Cast) -> None:
     screens = [person.socket() for person in (cast.customer, cast.tailor, cast.courier)]
     cast.live_through()
     for screen, expected in zip(screens, (STATUSES, STATUSES, STATUSES[2:]), strict=True):
@@ -68,7 +68,7 @@ def test_customer_and_partner_hear_every_change_and_the_courier_from_the_assignm
         assert [update["status"] for update in updates] == expected
 
 
-def test_an_update_says_where_from_where_to_and_what_was_said(cast: Cast) -> None:
+def test_an_update_has_the_old_and_new_status_and_the_message(cast: Cast) -> None:
     screen = cast.customer.socket()
     cast.live_through()
     updates = screen.wait("order_update", len(STATUSES))
@@ -80,15 +80,15 @@ def test_an_update_says_where_from_where_to_and_what_was_said(cast: Cast) -> Non
         assert update["updatedAt"] == update["order"]["updatedAt"]
 
 
-def test_staff_hear_of_every_order_and_of_nobodys_notifications(cast: Cast) -> None:
+def test_staff_get_every_order_and_no_notifications_of_others(cast: Cast) -> None:
     screens = [(person, person.socket()) for person in cast.staff]
     cast.live_through()
     for person, screen in screens:
-        heard = [
+        received = [
             (name, data["status"]) if name == "order_update" else (name, None)
             for name, data in all_of(person, screen)
         ]
-        assert heard == [("sync", None), *(("order_update", status) for status in STATUSES)]
+        assert received == [("sync", None), *(("order_update", status) for status in STATUSES)]
 
 
 def test_everyone_sees_the_order_as_rest_shows_it_to_them(cast: Cast) -> None:
@@ -113,7 +113,7 @@ def test_everyone_sees_the_order_as_rest_shows_it_to_them(cast: Cast) -> None:
     }
 
 
-def test_an_event_is_heard_once_by_who_is_in_several_of_its_rooms(cast: Cast) -> None:
+def test_a_client_in_several_rooms_of_an_event_gets_it_once(cast: Cast) -> None:
     person = cast.customer
     screen = person.socket()
     cast.order = person.order(partnerId=cast.tailor.id)
@@ -124,7 +124,7 @@ def test_an_event_is_heard_once_by_who_is_in_several_of_its_rooms(cast: Cast) ->
     assert len(updates) == len(set(updates)) == 5
 
 
-def test_every_device_of_a_person_hears(cast: Cast) -> None:
+def test_every_device_of_a_person_receives_events(cast: Cast) -> None:
     devices = [cast.customer.socket() for _ in range(3)]
     cast.customer.order()
     assert len({device.wait("order_update")[0]["eventId"] for device in devices}) == 1
@@ -144,7 +144,7 @@ def test_notifications_go_to_their_user_only(cast: Cast) -> None:
     }
 
 
-def test_a_change_that_fails_is_heard_by_nobody(cast: Cast) -> None:
+def test_a_failed_change_sends_nothing(cast: Cast) -> None:
     screen = cast.customer.socket()
     order = cast.customer.order(partnerId=cast.tailor.id)
     assert cast.tailor.patch(f"/api/orders/{order['id']}/deliver").status_code in (403, 409)

@@ -1,4 +1,4 @@
-"""How many connections a user may have, and how much they may say, whichever way they come."""
+"""Limits on a user's connections and messages, for every kind of connection."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ TOO_MANY = (4429, "too_many_connections")
 @pytest.fixture
 def two_at_most(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(app.config, "RATELIMIT_ENABLED", True)
-    monkeypatch.setattr(limits, "MOST_CONNECTIONS", 2)
+    monkeypatch.setattr(limits, "MAX_CONNECTIONS", 2)
 
 
 def here(person: Person) -> int:
-    return sum(connection.actor.id == person.id for connection in connections.present.values())
+    return sum(connection.actor.id == person.id for connection in connections.open_connections.values())
 
 
 def refusals(world: World, person: Person, connect: Any) -> None:
-    """Try every way in, and fail unless each says that there are too many connections."""
-    told = refused(world.url, auth={"token": person.token})
-    assert told["code"] == "too_many_connections"
+    """Try every kind of connection; fail unless each is refused for too many connections."""
+    error = refused(world.url, auth={"token": person.token})
+    assert error["code"] == "too_many_connections"
     assert connect(f"/ws?ticket={ticket(person)}").close_code() == TOO_MANY
     answer = requests.get(f"{world.url}/api/events?ticket={ticket(person)}", timeout=WAIT)
     assert (answer.status_code, answer.json()["error"]["code"]) == (429, "too_many_connections")
@@ -59,8 +59,8 @@ def of_stream(person: Person, connect: Any) -> Callable[[], None]:
 
     def close() -> None:
         events.answer.close()
-        for connection in list(connections.present.values()):
-            connection.keep_alive()  # writing finds out who has gone
+        for connection in list(connections.open_connections.values()):
+            connection.keep_alive()  # a write shows that the client has disconnected
 
     return close
 
@@ -76,11 +76,11 @@ def test_a_user_has_so_many_connections_and_no_more(
     assert here(person) == 2
     way(other, connect)
 
-    def one_has_gone() -> bool:
+    def one_has_disconnected() -> bool:
         close()
         return here(person) == 1
 
-    until(one_has_gone)
+    until(one_has_disconnected)
     _again = way(person, connect)
     refusals(world, person, connect)
 
@@ -97,7 +97,7 @@ def test_what_is_refused_does_not_count(world: World, connect: Any) -> None:
     refusals(world, person, connect)
 
 
-def test_who_talks_to_a_websocket_without_end_is_let_go(world: World, connect: Any) -> None:
+def test_a_websocket_client_that_sends_too_much_is_disconnected(world: World, connect: Any) -> None:
     person = world.person()
     plain = connect(f"/ws?ticket={ticket(person)}")
     assert plain.next()["type"] == "sync"
@@ -112,8 +112,8 @@ def test_who_talks_to_a_websocket_without_end_is_let_go(world: World, connect: A
     assert metrics.ended["rate_limited"] == before + 1
 
 
-def test_a_user_says_only_so_much_over_all_connections(world: World, connect: Any) -> None:
-    """Five clients, none of which says more than it may."""
+def test_a_users_messages_are_limited_over_all_connections(world: World, connect: Any) -> None:
+    """Five clients, none of which sends more than it may."""
     person = world.person()
     screen = person.socket()
     plains = [connect(f"/ws?ticket={ticket(person)}") for _ in range(4)]
@@ -121,20 +121,20 @@ def test_a_user_says_only_so_much_over_all_connections(world: World, connect: An
         assert plain.next()["type"] == "sync"
         for _ in range(int(limits.BURST) - 5):
             plain.socket.send("hello")
-    gone = [plain for plain in plains if ended(plain)]
-    assert len(gone) == 1
+    disconnected = [plain for plain in plains if ended(plain)]
+    assert len(disconnected) == 1
     assert screen.ask("leave_order_room", person.id)["error"]["code"] == "rate_limited"
 
 
 def ended(plain: Plain) -> bool:
-    """Say whether the server has let a client go, once it has taken all that the client said."""
+    """Return whether the server has disconnected a client, once it has read all that the client sent."""
     plain.socket.ping()
     opcode, _ = plain.socket.recv_data(control_frame=True)
     return opcode == websocket.ABNF.OPCODE_CLOSE
 
 
 @pytest.mark.parametrize(
-    ("path", "told"),
+    ("path", "refusal"),
     [
         ("/ws?limit=1", (4422, "invalid")),
         ("/ws?ticket=" + "x" * 101, (4422, "invalid")),
@@ -145,8 +145,8 @@ def ended(plain: Plain) -> bool:
         ("/admin", (4401, "token_missing")),
     ],
 )
-def test_a_refused_websocket_is_told_why(connect: Any, path: str, told: tuple[int, str]) -> None:
-    assert connect(path).close_code() == told
+def test_a_refused_websocket_gets_the_reason(connect: Any, path: str, refusal: tuple[int, str]) -> None:
+    assert connect(path).close_code() == refusal
 
 
 @pytest.mark.parametrize("path", ["/ws?limit=1", "/admin?limit=1"])
@@ -165,7 +165,7 @@ def test_a_failure_of_ours_has_a_code_too(
     assert connect(f"/ws?ticket={ticket(world.person())}").close_code() == (4500, "internal_error")
 
 
-def test_while_redis_is_away_a_ticket_cannot_be_taken(
+def test_a_ticket_cannot_be_redeemed_while_redis_is_unreachable(
     app: Flask, world: World, connect: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given = ticket(world.person())

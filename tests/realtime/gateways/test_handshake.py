@@ -1,4 +1,4 @@
-"""WebSocket handshakes that are not right: answered in the contract's form, and without a stack in the log."""
+"""Invalid WebSocket handshakes: they are answered in the contract's form, and logged without a stack."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def answer(world: World, path: str, headers: dict[str, str | None], version: str
 
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("headers", WRONG.values(), ids=WRONG.keys())
-def test_one_that_is_not_right_is_told_so(
+def test_an_invalid_handshake_is_answered_with_the_error(
     world: World, path: str, headers: dict[str, str | None], capfd: pytest.CaptureFixture[str]
 ) -> None:
     status, body = answer(world, path, headers)
@@ -56,13 +56,13 @@ def test_one_that_is_not_right_is_told_so(
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_one_of_http_1_0_is_told_so(world: World, path: str) -> None:
+def test_a_handshake_of_http_1_0_is_answered_with_the_error(world: World, path: str) -> None:
     assert answer(world, path, {}, version="1.0")[0] == PATHS[path]
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_one_that_is_right_is_accepted_without_compression(world: World, path: str) -> None:
-    """Nothing is ever inflated, so there are no bombs: what is compressed is refused for its reserved bits."""
+def test_a_valid_handshake_is_accepted_without_compression(world: World, path: str) -> None:
+    """Nothing is ever inflated, so there are no decompression bombs: compressed frames are refused by their bit."""
     offered = {"Sec-WebSocket-Extensions": "permessage-deflate; client_max_window_bits"}
     with socket.create_connection(("127.0.0.1", urlsplit(world.url).port or 0), timeout=WAIT) as wire:
         lines = "".join(f"{name}: {value}\r\n" for name, value in (RIGHT | offered).items())

@@ -12,40 +12,40 @@ import requests
 from metaia.core import logs
 from tests.support.people import World
 from tests.support.plain_clients import stream, ticket
-from tests.support.waiting import numbers, tell
+from tests.support.waiting import numbers, send_numbered
 
 Json = dict[str, Any]
 
 
-def test_a_websocket_with_a_ticket_hears_what_its_user_may_see(world: World, connect: Any) -> None:
+def test_a_websocket_with_a_ticket_gets_what_its_user_may_see(world: World, connect: Any) -> None:
     customer, tailor, stranger = world.person(), world.person("tailor"), world.person()
     mine, not_mine = connect(f"/ws?ticket={ticket(customer)}"), connect(f"/ws?ticket={ticket(stranger)}")
     assert (mine.next()["type"], not_mine.next()["type"]) == ("sync", "sync")
     order = customer.order(partnerId=tailor.id)
-    heard = [mine.next(), mine.next()]
-    assert [message["type"] for message in heard] == ["order_update", "new_notification"]
-    assert heard[0]["data"]["order"] == order
-    assert heard[0]["cursor"] == heard[0]["data"]["cursor"]
-    tell(stranger, 7)
+    received = [mine.next(), mine.next()]
+    assert [message["type"] for message in received] == ["order_update", "new_notification"]
+    assert received[0]["data"]["order"] == order
+    assert received[0]["cursor"] == received[0]["data"]["cursor"]
+    send_numbered(stranger, 7)
     assert not_mine.next()["data"]["data"]["number"] == 7
 
 
 def test_one_cursor_serves_socket_io_websocket_stream_and_sync(world: World, connect: Any) -> None:
     person = world.person()
     first = person.socket()
-    tell(person, 1)
+    send_numbered(person, 1)
     first.wait("new_notification")
     cursor = first.cursor
     first.close()
-    tell(person, 2, 3)
+    send_numbered(person, 2, 3)
     plain = connect(f"/ws?ticket={ticket(person)}&cursor={cursor}")
-    heard = [plain.next() for _ in range(3)]
-    assert [m["data"]["data"]["number"] for m in heard[:2]] == [2, 3]
-    assert heard[2]["type"] == "sync"
-    assert heard[2]["data"]["replayed"] == 2
-    tell(person, 4)
+    received = [plain.next() for _ in range(3)]
+    assert [m["data"]["data"]["number"] for m in received[:2]] == [2, 3]
+    assert received[2]["type"] == "sync"
+    assert received[2]["data"]["replayed"] == 2
+    send_numbered(person, 4)
     assert plain.next()["data"]["data"]["number"] == 4
-    with stream(person, {"Last-Event-ID": heard[0]["cursor"]}) as events:
+    with stream(person, {"Last-Event-ID": received[0]["cursor"]}) as events:
         got = [next(events) for _ in range(3)]
     assert [e["data"]["data"]["number"] for e in got if e["event"] == "new_notification"] == [3, 4]
     synced = person.get(f"/api/sync?cursor={got[0]['id']}").json()["data"]["events"]
@@ -55,7 +55,7 @@ def test_one_cursor_serves_socket_io_websocket_stream_and_sync(world: World, con
 
 def test_an_empty_cursor_is_none(world: World, connect: Any) -> None:
     person, admin = world.person(), world.staff()
-    tell(person, 1)
+    send_numbered(person, 1)
     plain = connect(f"/ws?ticket={ticket(person)}&cursor=")
     pages = connect(f"/admin?token={admin.token}&cursor=")
     assert plain.next()["data"].items() >= {"replayed": 0, "complete": True, "resync": False}.items()
@@ -63,13 +63,15 @@ def test_an_empty_cursor_is_none(world: World, connect: Any) -> None:
         stream(person, {"Last-Event-ID": ""}) as events,
         stream(person, {}, "?cursor=") as others,
     ):
-        for heard in (events, others):
-            assert next(heard)["data"].items() >= {"replayed": 0, "complete": True, "resync": False}.items()
+        for received in (events, others):
+            assert (
+                next(received)["data"].items() >= {"replayed": 0, "complete": True, "resync": False}.items()
+            )
     world.person().order()
     assert pages.next()["type"] == "newOrder"
 
 
-def test_timings_admins_hear_of_orders_in_timings_own_messages(world: World, connect: Any) -> None:
+def test_timings_admins_get_orders_in_timings_own_messages(world: World, connect: Any) -> None:
     admin, customer = world.staff(), world.person()
     pages = connect(f"/admin?token={admin.token}")
     order = customer.order()
@@ -110,7 +112,7 @@ def test_a_ticket_works_once(world: World, connect: Any) -> None:
     assert connect("/ws").close_code() == (4401, "token_missing")
 
 
-def test_a_plain_request_is_told_to_connect_a_websocket(world: World) -> None:
+def test_a_plain_request_is_answered_with_upgrade_required(world: World) -> None:
     for path in ("/ws", "/admin"):
         answer = world.call("GET", path)
         assert (answer.status_code, answer.json()["error"]["code"]) == (426, "upgrade_required")

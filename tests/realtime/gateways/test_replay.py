@@ -1,4 +1,4 @@
-"""Coming back: a client with a cursor gets what it missed, all of it, once, in order."""
+"""Resuming: a client with a cursor gets everything that it missed, once and in order."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from metaia.realtime import runtime
 from metaia.realtime.log import store as log_store
 from metaia.realtime.log.feed import Feed
 from tests.support.people import Socket, World
-from tests.support.waiting import numbers, tell, tell_many, until
+from tests.support.waiting import numbers, send_numbered, send_one_by_one, until
 
 
 @pytest.fixture
@@ -27,12 +27,12 @@ def feed(app: Flask) -> Feed:
 
 @pytest.fixture
 def forgetful(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make the process remember ten events, so that replay must read the log."""
+    """Limit the process's memory to ten events, so that replay must read the log."""
     monkeypatch.setattr(feed, "recent", deque(feed.recent, maxlen=10))
 
 
 def caught_up(feed: Feed) -> None:
-    """Wait until all that was committed is in the log, and this process has followed it."""
+    """Wait until everything committed is in the log, and this process has followed it."""
     until(lambda: db.fetch_value(text("SELECT count(*) FROM outbox WHERE kind = 'event'")) == 0, "the relay")
     until(lambda: feed.head.position == log_store.head().position, "the feed")
 
@@ -41,16 +41,16 @@ def last_sync(socket: Socket) -> dict[str, object]:
     return socket.of("sync")[-1]
 
 
-def test_what_was_missed_comes_in_order_and_sync_counts_it(world: World, feed: Feed) -> None:
+def test_missed_events_arrive_in_order_and_sync_counts_them(world: World, feed: Feed) -> None:
     person = world.person()
     first = person.socket()
-    tell(person, 1, 2)
+    send_numbered(person, 1, 2)
     first.wait("new_notification", 2)
     cursor = first.cursor
     first.close()
-    tell(person, 3)
-    tell(person, 4, 5)
-    tell(world.person(), 6)
+    send_numbered(person, 3)
+    send_numbered(person, 4, 5)
+    send_numbered(world.person(), 6)
     caught_up(feed)
     second = person.socket(cursor)
     assert numbers(second) == [3, 4, 5]
@@ -60,13 +60,13 @@ def test_what_was_missed_comes_in_order_and_sync_counts_it(world: World, feed: F
     assert sync["cursor"] == feed.head.cursor()
 
 
-def test_the_cursor_of_an_event_is_the_place_to_go_on_from(world: World, feed: Feed) -> None:
+def test_a_client_resumes_from_the_cursor_of_any_event(world: World, feed: Feed) -> None:
     person = world.person()
     first = person.socket()
-    tell(person, *range(5))
-    heard = first.wait("new_notification", 5)
+    send_numbered(person, *range(5))
+    received = first.wait("new_notification", 5)
     caught_up(feed)
-    for event in heard:
+    for event in received:
         number = event["data"]["number"]
         assert numbers(person.socket(event["cursor"])) == list(range(number + 1, 5))
 
@@ -77,11 +77,11 @@ def test_nothing_was_missed_is_a_sync_too(world: World) -> None:
     assert (sync["replayed"], sync["resync"]) == (0, False)
 
 
-def test_more_than_a_page_comes_page_by_page(world: World, feed: Feed, forgetful: None) -> None:
+def test_more_than_one_page_is_replayed_page_by_page(world: World, feed: Feed, forgetful: None) -> None:
     person = world.person()
     cursor = person.socket().cursor
     many = 2 * log_store.PAGE + 100
-    tell(person, *range(many))
+    send_numbered(person, *range(many))
     caught_up(feed)
     back = person.socket(cursor)
     assert numbers(back) == list(range(many))
@@ -94,16 +94,16 @@ def test_more_than_a_page_comes_page_by_page(world: World, feed: Feed, forgetful
 
 
 @pytest.mark.parametrize("remembering", [True, False], ids=["from memory", "from the log"])
-def test_events_that_come_during_replay_are_neither_lost_nor_doubled_nor_early(
+def test_events_during_replay_are_not_lost_doubled_or_early(
     app: Flask, world: World, feed: Feed, request: pytest.FixtureRequest, remembering: bool
 ) -> None:
     if not remembering:
         request.getfixturevalue("forgetful")
     person = world.person()
     cursor = person.socket().cursor
-    tell(person, *range(700))
+    send_numbered(person, *range(700))
     caught_up(feed)
-    producer = runtime.of(app).spawn(tell_many, person, range(700, 900))
+    producer = runtime.of(app).spawn(send_one_by_one, person, range(700, 900))
     screens = [person.socket(cursor) for _ in range(4)]
     producer.join()
     for screen in screens:
@@ -114,11 +114,11 @@ def test_events_that_come_during_replay_are_neither_lost_nor_doubled_nor_early(
 
 
 def test_replay_begins_before_this_process_has_caught_up(world: World, feed: Feed) -> None:
-    """The event may be in the log already and not yet at this process, or not even in the log."""
+    """The event may be in the log already but not yet at this process, or not even in the log."""
     person = world.person()
     for number in range(20):
         cursor = person.socket().cursor
-        tell(person, number)
+        send_numbered(person, number)
         back = person.socket(cursor)
         back.wait("new_notification")
         assert numbers(back) == [number]
@@ -139,16 +139,16 @@ def test_replay_begins_before_this_process_has_caught_up(world: World, feed: Fee
         lambda good: good.partition(".")[0] + ".٣",
     ],
 )
-def test_a_cursor_that_is_none_starts_anew_from_the_head(world: World, feed: Feed, forge: object) -> None:
+def test_an_invalid_cursor_resyncs_at_the_head(world: World, feed: Feed, forge: object) -> None:
     person = world.person()
-    tell(person, 1)
+    send_numbered(person, 1)
     caught_up(feed)
     assert callable(forge)
     back = person.socket(auth={"token": person.token, "cursor": forge(feed.head.cursor())})
     sync = last_sync(back)
     assert (sync["resync"], sync["replayed"], sync["complete"]) == (True, 0, True)
     assert sync["cursor"] == feed.head.cursor()
-    tell(person, 2)
+    send_numbered(person, 2)
     back.wait("new_notification")
     assert numbers(back) == [2]
 
@@ -162,9 +162,9 @@ def test_a_cursor_that_is_no_text_or_empty_is_no_cursor(world: World, cursor: ob
 def test_anothers_cursor_shows_only_ones_own_events(world: World, feed: Feed) -> None:
     person, other = world.person(), world.person()
     cursor = other.socket().cursor
-    tell(other, 1)
-    tell(person, 2)
-    tell(other, 3)
+    send_numbered(other, 1)
+    send_numbered(person, 2)
+    send_numbered(other, 3)
     caught_up(feed)
     assert numbers(person.socket(cursor)) == [2]
 
@@ -177,22 +177,22 @@ def test_an_order_looks_the_same_in_replay_as_live(world: World, feed: Feed, for
     order = customer.order(partnerId=tailor.id)
     for action in ("accept", "prepare", "ready", "complete"):
         tailor.act(order, action)
-    tell(customer, *range(20))  # more than this process remembers
+    send_numbered(customer, *range(20))  # more than this process remembers
     caught_up(feed)
     for person, screen, cursor in zip(people, live, cursors, strict=True):
         missed = person.socket(cursor)
-        heard = screen.wait("order_update", 5)
-        assert missed.of("order_update") == heard
-        assert [update["order"]["allowedActions"] for update in heard][-1] == []
+        received = screen.wait("order_update", 5)
+        assert missed.of("order_update") == received
+        assert [update["order"]["allowedActions"] for update in received][-1] == []
         assert missed.of("new_notification") == screen.of("new_notification")
 
 
 @pytest.fixture
 def old_day(world: World, feed: Feed) -> Iterator[str]:
-    """Let the log so far be ten days old, then prune it, and give a cursor from that time."""
+    """Make the log so far ten days old, then prune it, and give a cursor from that time."""
     person = world.person()
     cursor = person.socket().cursor
-    tell(person, 1)
+    send_numbered(person, 1)
     caught_up(feed)
     before = log_store.days()
     today = max(before)
@@ -220,9 +220,7 @@ def old_day(world: World, feed: Feed) -> Iterator[str]:
         )
 
 
-def test_a_cursor_from_before_what_is_kept_starts_anew(
-    world: World, feed: Feed, forgetful: None, old_day: str
-) -> None:
+def test_a_cursor_older_than_the_log_resyncs(world: World, feed: Feed, forgetful: None, old_day: str) -> None:
     feed.recent.clear()
     person = world.person()
     sync = last_sync(person.socket(old_day))
@@ -234,7 +232,7 @@ def test_a_cursor_from_before_what_is_kept_starts_anew(
 
 @pytest.fixture
 def rolled_back() -> Iterator[None]:
-    """Run a test in a transaction, and undo what it did."""
+    """Run a test in a transaction, and roll it back."""
 
     class Undo(Exception):
         pass
@@ -244,10 +242,8 @@ def rolled_back() -> Iterator[None]:
         raise Undo
 
 
-def test_a_log_whose_every_day_is_old_still_knows_what_it_has_thrown_away(
-    world: World, rolled_back: None
-) -> None:
-    """After a quiet fortnight no event is kept: a cursor from before must not look as if nothing was missed."""
+def test_a_log_with_only_old_days_still_recognises_older_cursors(world: World, rolled_back: None) -> None:
+    """After two weeks without events none is kept: an older cursor must not look as if nothing was missed."""
     db.execute(text("DELETE FROM log_days"))
     for ago, first in ((30, 1), (20, 3)):
         day = now().date() - timedelta(days=ago)

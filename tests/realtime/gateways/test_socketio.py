@@ -1,4 +1,4 @@
-"""Getting in over a socket, and asking for things there."""
+"""Connecting over Socket.IO, and sending events."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from flask_jwt_extended import create_access_token
 from metaia.core.ids import new_id
 from metaia.realtime.clients import connections
 from tests.support.people import Person, World
-from tests.support.waiting import numbers, refused, tell, until
+from tests.support.waiting import numbers, refused, send_numbered, until
 
 
 def token_of(person: Person, minutes: int = 15, **claims: Any) -> str:
@@ -22,7 +22,7 @@ def token_of(person: Person, minutes: int = 15, **claims: Any) -> str:
 
 
 def sids(person: Person) -> list[str]:
-    return [key for key, client in connections.present.items() if client.actor.id == person.id]
+    return [key for key, client in connections.open_connections.items() if client.actor.id == person.id]
 
 
 def test_a_token_in_auth_lets_a_client_in(world: World) -> None:
@@ -40,14 +40,14 @@ def test_a_token_with_the_word_bearer_lets_a_client_in(world: World) -> None:
 def test_a_token_in_the_authorization_header_lets_a_client_in(world: World) -> None:
     person = world.person()
     socket = world.socket(headers={"Authorization": f"Bearer {person.token}"})
-    tell(person, 1)
+    send_numbered(person, 1)
     socket.wait("new_notification")
 
 
 def test_long_polling_works_as_well(world: World) -> None:
     person = world.person()
     socket = person.socket(transports=["polling"])
-    tell(person, 1, 2)
+    send_numbered(person, 1, 2)
     assert numbers(socket.wait("new_notification", 2)) == [1, 2]
 
 
@@ -67,16 +67,16 @@ def test_long_polling_works_as_well(world: World) -> None:
         ({"token": "\x00\ud7ff€"}, "token_invalid"),
     ],
 )
-def test_without_a_valid_token_a_client_is_told_why_it_may_not_come_in(
+def test_a_client_without_a_valid_token_is_refused_with_the_reason(
     world: World, auth: Any, code: str
 ) -> None:
-    told = refused(world.url, auth=auth)
-    assert told["code"] == code
-    assert told["message"]
-    assert told["data"]["code"] == code  # what a JavaScript client sees
+    error = refused(world.url, auth=auth)
+    assert error["code"] == code
+    assert error["message"]
+    assert error["data"]["code"] == code  # what a JavaScript client sees
 
 
-def test_a_refresh_token_an_expired_one_and_one_of_an_ended_session_do_not_let_in(world: World) -> None:
+def test_refresh_tokens_expired_tokens_and_ended_sessions_are_refused(world: World) -> None:
     person = world.person()
     assert refused(world.url, auth={"token": person.refresh_token})["code"] == "token_invalid"
     assert refused(world.url, auth={"token": token_of(person, -1)})["code"] == "token_expired"
@@ -86,17 +86,17 @@ def test_a_refresh_token_an_expired_one_and_one_of_an_ended_session_do_not_let_i
 
 
 def test_a_refused_client_leaves_nothing_behind(world: World) -> None:
-    before = len(connections.present)
+    before = len(connections.open_connections)
     refused(world.url, auth={"token": "garbage"})
-    assert len(connections.present) == before
+    assert len(connections.open_connections) == before
 
 
-def test_every_connection_joins_the_room_of_its_user_and_of_its_role(world: World) -> None:
+def test_every_connection_joins_its_users_and_its_roles_room(world: World) -> None:
     person, other = world.person("vendor"), world.person("customer")
     phone, tablet, stranger = person.socket(), person.socket(), other.socket()
-    tell(f"user-{person.id}", 1)
-    tell("vendor-room", 2)
-    tell(other, 3)
+    send_numbered(f"user-{person.id}", 1)
+    send_numbered("vendor-room", 2)
+    send_numbered(other, 3)
     assert numbers(stranger.wait("new_notification")) == [3]
     for screen in (phone, tablet):
         assert numbers(screen.wait("new_notification", 2)) == [1, 2]
@@ -112,16 +112,16 @@ def test_logging_out_closes_the_sockets_of_that_session_only(world: World) -> No
     first, second = person.socket(), world.socket(auth={"token": again["accessToken"]})
     person.post("/api/auth/logout")
     until(lambda: not first.client.connected, "the socket is closed")
-    tell(person, 1)
+    send_numbered(person, 1)
     assert numbers(second.wait("new_notification")) == [1]
     assert not numbers(first)
 
 
-def test_an_expired_token_ends_the_connection_and_says_so(world: World) -> None:
+def test_an_expired_token_ends_the_connection_with_a_reason(world: World) -> None:
     person = world.person()
     socket = person.socket()
     (sid,) = sids(person)
-    client = connections.present[sid]
+    client = connections.open_connections[sid]
     client.actor = replace(client.actor, expires=time.time() - 1)
     answer = socket.ask("leave_order_room", new_id())
     assert answer["error"]["code"] == "token_expired"
@@ -135,13 +135,13 @@ def test_a_client_cannot_play_the_part_of_the_server(world: World) -> None:
     for name in ("order_update", "new_notification", "sync", "message", f"user-{victim.id}"):
         answer = socket.ask(name, {"to": f"user-{victim.id}", "room": f"user-{victim.id}"})
         assert answer["error"]["code"] == "unknown_event", name
-    tell(victim, 1)
+    send_numbered(victim, 1)
     other.wait("new_notification")
     assert [name for name, _ in other.heard] == ["sync", "new_notification"]
 
 
 @pytest.mark.parametrize("arguments", [[], [{"a": 1}], ["the sid of another"], [1, 2]], ids=str)
-def test_an_event_named_like_the_handler_of_all_events_is_unknown_like_any_other(
+def test_an_event_named_like_the_catch_all_handler_is_unknown(
     world: World, caplog: pytest.LogCaptureFixture, arguments: list[Any]
 ) -> None:
     socket, other = world.person().socket(), world.person().socket()
@@ -155,14 +155,14 @@ def test_an_event_named_like_the_handler_of_all_events_is_unknown_like_any_other
 
 @pytest.mark.parametrize("name", ["connect", "disconnect"])
 def test_a_client_cannot_pretend_to_connect_or_disconnect(world: World, name: str) -> None:
-    """Else it could get a fresh rate limit, or stay connected as nobody when its session ends."""
+    """Otherwise it could get a new rate limit, or stay connected without an actor when its session ends."""
     person, other = world.person(), world.person()
     socket = person.socket()
-    actors = {sid: connections.present[sid] for sid in sids(person)}
+    actors = {sid: connections.open_connections[sid] for sid in sids(person)}
     attempts: list[list[Any]] = [[], [[]], [{}, {"token": other.token}], [1, 2, 3]]
     for arguments in attempts:
         assert socket.ask(name, *arguments)["error"]["code"] == "unknown_event"
-    assert {sid: connections.present[sid] for sid in sids(person)} == actors
+    assert {sid: connections.open_connections[sid] for sid in sids(person)} == actors
     assert not sids(other)
     assert len(socket.of("sync")) == 1
     person.post("/api/auth/logout")
@@ -184,7 +184,7 @@ def test_a_burst_is_slowed_down_and_the_connection_stays(world: World) -> None:
 
 
 def test_events_of_one_client_are_handled_in_their_order(world: World) -> None:
-    """Joining asks the database and leaving does not: out of order, leaving would be answered first."""
+    """Joining queries the database and leaving does not: out of order, leaving would be answered first."""
     customer = world.person()
     order = customer.order()
     socket = customer.socket()

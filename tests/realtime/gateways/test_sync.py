@@ -10,7 +10,7 @@ from flask import Flask
 
 from metaia.realtime import runtime
 from tests.support.people import Person, World
-from tests.support.waiting import numbers, tell, until
+from tests.support.waiting import numbers, send_numbered, until
 
 Json = dict[str, Any]
 
@@ -26,14 +26,14 @@ def sync(person: Person, **query: Any) -> Json:
     return data
 
 
-def told(page: Json) -> list[int]:
+def numbers_of(page: Json) -> list[int]:
     return numbers([event["data"] for event in page["events"]])
 
 
 def arrived(app: Flask, person: Person, *given: int) -> None:
     """Commit numbered events and wait until they are in the log."""
     screen = person.socket()
-    tell(person, *given)
+    send_numbered(person, *given)
     screen.wait("new_notification", len(given))
     screen.close()
 
@@ -44,7 +44,7 @@ def test_without_a_cursor_one_gets_the_present_one_and_no_events(app: Flask, wor
     page = sync(person)
     assert (page["events"], page["more"], page["resync"]) == ([], False, False)
     arrived(app, person, 2)
-    assert told(sync(person, cursor=page["cursor"])) == [2]
+    assert numbers_of(sync(person, cursor=page["cursor"])) == [2]
 
 
 def test_an_empty_cursor_is_none(app: Flask, world: World) -> None:
@@ -53,7 +53,7 @@ def test_an_empty_cursor_is_none(app: Flask, world: World) -> None:
     page = sync(person, cursor="", wait=20)
     assert (page["events"], page["more"], page["resync"]) == ([], False, False)
     arrived(app, person, 2)
-    assert told(sync(person, cursor=page["cursor"])) == [2]
+    assert numbers_of(sync(person, cursor=page["cursor"])) == [2]
 
 
 def test_pages_follow_each_other_without_gap_or_overlap(app: Flask, world: World) -> None:
@@ -67,7 +67,7 @@ def test_pages_follow_each_other_without_gap_or_overlap(app: Flask, world: World
     while more:
         page = sync(person, cursor=cursor, limit=4)
         cursor, more = page["cursor"], page["more"]
-        pages.append(told(page))
+        pages.append(numbers_of(page))
     assert pages == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]]
     assert sync(person, cursor=cursor)["events"] == []
 
@@ -77,7 +77,7 @@ def test_others_events_are_not_shown(app: Flask, world: World) -> None:
     cursor = sync(other)["cursor"]
     arrived(app, other, 1)
     assert sync(person, cursor=cursor)["events"] == []
-    assert told(sync(other, cursor=cursor)) == [1]
+    assert numbers_of(sync(other, cursor=cursor)) == [1]
 
 
 def test_the_cursor_works_for_sockets_too_and_theirs_here(app: Flask, world: World) -> None:
@@ -91,7 +91,7 @@ def test_the_cursor_works_for_sockets_too_and_theirs_here(app: Flask, world: Wor
     assert [event["data"] for event in page["events"]] == screen.of("new_notification")[1:]
     last = screen.cursor
     arrived(app, person, 3)
-    assert told(sync(person, cursor=last)) == [3]
+    assert numbers_of(sync(person, cursor=last)) == [3]
 
 
 def test_everyone_sees_their_own_allowed_actions(world: World) -> None:
@@ -116,9 +116,9 @@ def test_a_long_poll_returns_when_something_happens(app: Flask, world: World) ->
     feed = runtime.of(app).feed
     poll = gevent.spawn(sync, person, cursor=cursor, wait=20)
     until(lambda: f"user-{person.id}" in feed._waiting, "it waits")
-    tell(other, 1)
-    tell(person, 2)
-    assert told(poll.get(timeout=5)) == [2]
+    send_numbered(other, 1)
+    send_numbered(person, 2)
+    assert numbers_of(poll.get(timeout=5)) == [2]
     assert f"user-{person.id}" not in feed._waiting
 
 
@@ -127,7 +127,7 @@ def test_a_long_poll_returns_at_once_when_something_has_happened(app: Flask, wor
     cursor = sync(person)["cursor"]
     arrived(app, person, 1)
     poll = gevent.spawn(sync, person, cursor=cursor, wait=20)
-    assert told(poll.get(timeout=5)) == [1]
+    assert numbers_of(poll.get(timeout=5)) == [1]
 
 
 def test_a_long_poll_returns_nothing_when_nothing_happens(app: Flask, world: World) -> None:
@@ -138,15 +138,13 @@ def test_a_long_poll_returns_nothing_when_nothing_happens(app: Flask, world: Wor
 
 
 @pytest.mark.parametrize("cursor", ["garbage", "00000000.1", "٣.٣", "a.b.c"])
-def test_a_cursor_that_is_none_says_so_and_gives_one_to_go_on_from(
-    app: Flask, world: World, cursor: str
-) -> None:
+def test_an_invalid_cursor_resyncs_with_the_current_cursor(app: Flask, world: World, cursor: str) -> None:
     person = world.person()
     arrived(app, person, 1)
     page = sync(person, cursor=cursor, wait=20)
     assert (page["events"], page["resync"]) == ([], True)
     arrived(app, person, 2)
-    assert told(sync(person, cursor=page["cursor"])) == [2]
+    assert numbers_of(sync(person, cursor=page["cursor"])) == [2]
 
 
 @pytest.mark.parametrize(

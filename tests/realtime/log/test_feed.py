@@ -1,4 +1,4 @@
-"""Following the log: announcements make it fast, reading the log makes it true."""
+"""The feed: announcements make it fast, reading the log makes it complete."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from metaia.realtime import runtime
 from metaia.realtime.log import feed as feed_module
 from metaia.realtime.log import store as log_store
 from metaia.realtime.log.feed import Feed
-from metaia.realtime.log.pubsub import Bus
+from metaia.realtime.log.pubsub import PubSub
 from metaia.realtime.log.store import Event, Head
 from tests.support.people import Person, World
-from tests.support.waiting import numbers, tell, until
+from tests.support.waiting import numbers, send_numbered, until
 
 NEVER = 3600.0
 
 
 class Follower:
-    """A feed of one's own, as of another process, and what it has handed on."""
+    """A separate feed, as in another process, and the events that it has delivered."""
 
     def __init__(self, app: Flask) -> None:
         self.app = app
@@ -55,23 +55,23 @@ def follower(app: Flask, server: object) -> Iterator[Follower]:
 
 @pytest.fixture
 def no_polling(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feed_module, "HEAL_EVERY", NEVER)
+    monkeypatch.setattr(feed_module, "CHECK_EVERY", NEVER)
 
 
 @pytest.fixture
 def four(world: World) -> tuple[Head, list[Event]]:
-    """Give four events that lie in the log, and the head before them."""
+    """Give four events of the log, and the head before them."""
     person = world.person()
     screen = person.socket()
-    tell(person, 1, 2, 3, 4)
+    send_numbered(person, 1, 2, 3, 4)
     screen.wait("new_notification", 4)
-    heard = [int(event["cursor"].partition(".")[2]) for event in screen.of("new_notification")]
-    assert heard == list(range(heard[0], heard[0] + 4))
-    return Head(log_store.head().epoch, heard[0] - 1), log_store.page(heard[0] - 1, heard[-1])
+    received = [int(event["cursor"].partition(".")[2]) for event in screen.of("new_notification")]
+    assert received == list(range(received[0], received[0] + 4))
+    return Head(log_store.head().epoch, received[0] - 1), log_store.page(received[0] - 1, received[-1])
 
 
 def at(feed: Feed, head: Head) -> Feed:
-    """Bring a feed to a place in the log, without its reading anything."""
+    """Set a feed's position without reading the log."""
     feed.head = head
     feed.ready.set()
     return feed
@@ -84,8 +84,8 @@ def places(follower: Follower, head: Head) -> list[int]:
 def test_announcements_are_handed_on_in_order(follower: Follower, four: tuple[Head, list[Event]]) -> None:
     head, events = four
     feed = at(follower.feed, head)
-    feed.offer(events[:1])
-    feed.offer(events[1:])
+    feed.accept(events[:1])
+    feed.accept(events[1:])
     assert places(follower, head) == [1, 2, 3, 4]
     assert feed.head == Head(head.epoch, head.position + 4)
 
@@ -96,17 +96,17 @@ def test_what_is_announced_twice_is_handed_on_once(
     head, events = four
     feed = at(follower.feed, head)
     for offered in (events[:2], events[:2], events[1:3], events, events[:1]):
-        feed.offer(offered)
+        feed.accept(offered)
     assert places(follower, head) == [1, 2, 3, 4]
 
 
-def test_what_is_announced_too_early_is_read_from_the_log_in_its_turn(
+def test_an_early_announcement_is_read_from_the_log_in_order(
     follower: Follower, four: tuple[Head, list[Event]], no_polling: None
 ) -> None:
     head, events = four
     feed = at(follower.feed, head)
-    feed.offer(events[2:])
-    feed.offer(events[3:])
+    feed.accept(events[2:])
+    feed.accept(events[3:])
     assert follower.seen == []
     follower.follow()
     until(lambda: len(follower.seen) >= 4)
@@ -118,21 +118,21 @@ def test_before_it_knows_where_the_log_is_a_feed_takes_nothing(
 ) -> None:
     head, events = four
     follower.feed.head = head
-    follower.feed.offer(events)
+    follower.feed.accept(events)
     assert follower.seen == []
 
 
-def test_a_gap_is_healed_at_once_when_a_later_announcement_shows_it(
+def test_a_gap_is_read_at_once_after_a_later_announcement(
     app: Flask, world: World, follower: Follower, no_polling: None
 ) -> None:
     person = world.person()
     follower.follow()
-    tell(person, 1, 2, 3)  # this follower hears no announcement
+    send_numbered(person, 1, 2, 3)  # this follower receives no announcements
     until(lambda: runtime.of(app).feed.head.position == log_store.head().position)
-    tell(person, 4)
+    send_numbered(person, 4)
     until(lambda: log_store.head().position > follower.feed.head.position + 3)
     last = log_store.head().position
-    follower.feed.offer(log_store.page(last - 1, last))
+    follower.feed.accept(log_store.page(last - 1, last))
     until(lambda: len(follower.numbers_of(person)) == 4)
     assert follower.numbers_of(person) == [1, 2, 3, 4]
 
@@ -140,10 +140,10 @@ def test_a_gap_is_healed_at_once_when_a_later_announcement_shows_it(
 def test_without_any_announcement_the_log_is_read_all_the_same(
     world: World, follower: Follower, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(feed_module, "HEAL_EVERY", 0.02)
+    monkeypatch.setattr(feed_module, "CHECK_EVERY", 0.02)
     person = world.person()
     follower.follow()
-    tell(person, *range(1200))
+    send_numbered(person, *range(1200))
     until(lambda: len(follower.numbers_of(person)) == 1200)
     assert follower.numbers_of(person) == list(range(1200))
 
@@ -151,30 +151,33 @@ def test_without_any_announcement_the_log_is_read_all_the_same(
 def test_a_process_follows_from_now_and_does_not_repeat_the_past(world: World, follower: Follower) -> None:
     person = world.person()
     screen = person.socket()
-    tell(person, 1)
+    send_numbered(person, 1)
     screen.wait("new_notification")
     follower.follow()
-    tell(person, 2)
+    send_numbered(person, 2)
     until(lambda: follower.numbers_of(person))
     assert follower.numbers_of(person) == [2]
 
 
-def test_when_redis_ends_the_subscription_what_was_said_meanwhile_is_read_from_the_log(
+def test_events_during_a_lost_subscription_are_read_from_the_log(
     app: Flask, world: World, follower: Follower, no_polling: None
 ) -> None:
     person = world.person()
     follower.follow()
-    bus = Bus(app.config["REDIS_URL"])
+    bus = PubSub(app.config["REDIS_URL"])
     follower.run(
-        bus.subscribe, lambda _, events: follower.feed.offer(events), lambda: None, follower.feed.doubt
+        bus.subscribe,
+        lambda _, events: follower.feed.accept(events),
+        lambda: None,
+        follower.feed.check_for_gap,
     )
-    tell(person, 1)
+    send_numbered(person, 1)
     until(lambda: follower.numbers_of(person) == [1])
     with Redis.from_url(app.config["REDIS_URL"]) as redis:
         for number in range(2, 5):
             killed = redis.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
             assert killed >= 1
-            tell(person, number)
+            send_numbered(person, number)
             follower.wait_for(person, number)
             until(lambda: redis.execute_command("PUBSUB", "NUMSUB", "metaia:events")[1] >= 2)
     assert follower.numbers_of(person) == [1, 2, 3, 4]
@@ -184,20 +187,20 @@ def test_one_listener_that_fails_does_not_stop_the_others(
     follower: Follower, four: tuple[Head, list[Event]]
 ) -> None:
     head, events = four
-    heard: list[int] = []
+    received: list[int] = []
 
     def fail(payload: dict[str, Any]) -> None:
         raise ZeroDivisionError
 
     feed = at(follower.feed, head)
-    feed.listen("notification.created", fail)
-    feed.listen("notification.created", lambda payload: heard.append(payload["data"]["number"]))
-    feed.offer(events)
-    assert heard == [1, 2, 3, 4]
+    feed.subscribe("notification.created", fail)
+    feed.subscribe("notification.created", lambda payload: received.append(payload["data"]["number"]))
+    feed.accept(events)
+    assert received == [1, 2, 3, 4]
     assert places(follower, head) == [1, 2, 3, 4]
 
 
-def test_one_delivery_that_fails_does_not_stop_those_behind_it(
+def test_a_failed_delivery_does_not_stop_the_next_ones(
     app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     person = world.person()
@@ -211,7 +214,7 @@ def test_one_delivery_that_fails_does_not_stop_those_behind_it(
         deliver(event)
 
     monkeypatch.setattr(feed, "deliver", sometimes)
-    tell(person, 1, 2, 3)
+    send_numbered(person, 1, 2, 3)
     screen.wait("new_notification", 2)
     assert numbers(screen) == [1, 3]
     assert numbers(person.socket(screen.of("new_notification")[0]["cursor"])) == [2, 3]
@@ -223,14 +226,14 @@ def test_memory_answers_only_for_what_it_still_has(
     head, events = four
     feed = at(follower.feed, head)
     assert feed.after(head.position) == []
-    feed.offer(events)
+    feed.accept(events)
     assert feed.after(head.position) == events
     assert feed.after(head.position + 3) == events[3:]
     assert feed.after(head.position + 4) == []
     assert feed.after(head.position - 1) is None
 
 
-def test_a_restored_log_has_another_epoch_and_is_followed_from_its_head(
+def test_a_restored_log_is_followed_from_its_head_in_a_new_epoch(
     follower: Follower, four: tuple[Head, list[Event]]
 ) -> None:
     at(follower.feed, Head("another", 10**9)).recent.extend(four[1])

@@ -1,4 +1,4 @@
-"""From the outbox to the log: every committed event gets one place, and exactly one relay gives it."""
+"""From the outbox to the log: every committed event gets one position, from exactly one relay."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from metaia.realtime.log import store as log_store
 from metaia.realtime.log.relay import Relay, move
 from metaia.realtime.log.store import Event
 from tests.support.people import Person, World
-from tests.support.waiting import leaders, numbers, record, tell, tell_many, until
+from tests.support.waiting import leaders, numbers, record, send_numbered, send_one_by_one, until
 
 NUMBERS_OF = text(
     "SELECT position, (payload -> 'data' ->> 'number')::int AS number FROM event_log"
@@ -48,7 +48,7 @@ def positions() -> list[int]:
 
 @pytest.fixture
 def second(app: Flask, server: object) -> Iterator[Relay]:
-    """Give a second relay, as of another process; afterwards the application's own leads again."""
+    """Give a second relay, as in another process; afterwards the application's own leads again."""
     relay = Relay(lambda _: None)
     greenlet = runtime.of(app).spawn(relay.run)
     yield relay
@@ -58,7 +58,7 @@ def second(app: Flask, server: object) -> Iterator[Relay]:
 
 def test_positions_have_no_gaps_whatever_is_written_at_once(app: Flask, world: World) -> None:
     people = [world.person() for _ in range(5)]
-    writers = [runtime.of(app).spawn(tell_many, person, range(40)) for person in people]
+    writers = [runtime.of(app).spawn(send_one_by_one, person, range(40)) for person in people]
     gevent.joinall(writers, raise_error=True)
     for person in people:
         all_logged(person, 40)
@@ -71,13 +71,13 @@ def test_positions_have_no_gaps_whatever_is_written_at_once(app: Flask, world: W
 def test_events_of_one_transaction_keep_their_order(world: World) -> None:
     person = world.person()
     screen = person.socket()
-    tell(person, *range(50))
+    send_numbered(person, *range(50))
     screen.wait("new_notification", 50)
     assert numbers(screen) == list(range(50))
 
 
 def test_a_slow_transaction_with_a_lower_id_is_not_lost(app: Flask, world: World) -> None:
-    """Ids are handed out before the commit: whoever reads `above id N` misses this one."""
+    """Ids are assigned before the commit, so a reader of `id > N` misses a row of a transaction that commits later."""
     person = world.person()
     screen = person.socket()
     written, commit = Signal(), Signal()
@@ -91,7 +91,7 @@ def test_a_slow_transaction_with_a_lower_id_is_not_lost(app: Flask, world: World
 
     slow = runtime.of(app).spawn(slowly)
     assert written.wait(5)
-    tell(person, 2)
+    send_numbered(person, 2)
     screen.wait("new_notification", 1)
     commit.set()
     slow.get()
@@ -99,7 +99,7 @@ def test_a_slow_transaction_with_a_lower_id_is_not_lost(app: Flask, world: World
     assert numbers(screen) == [2, 1]
 
 
-def test_what_is_rolled_back_was_never_said(world: World) -> None:
+def test_events_of_a_rolled_back_transaction_are_never_sent(world: World) -> None:
     person = world.person()
     screen = person.socket()
 
@@ -110,7 +110,7 @@ def test_what_is_rolled_back_was_never_said(world: World) -> None:
 
     with pytest.raises(ZeroDivisionError):
         fail()
-    tell(person, 2)
+    send_numbered(person, 2)
     screen.wait("new_notification")
     assert numbers(screen) == logged(person) == [2]
 
@@ -132,16 +132,16 @@ def test_of_two_relays_one_leads(app: Flask, second: Relay) -> None:
     assert not second.leading
 
 
-def test_when_the_leaders_connection_dies_another_takes_over_and_nothing_is_lost(
+def test_another_relay_takes_over_without_loss_when_the_leaders_connection_dies(
     app: Flask, world: World, second: Relay
 ) -> None:
     person = world.person()
     screen = person.socket()
     first = runtime.of(app).relay
-    writer = runtime.of(app).spawn(tell_many, person, range(300))
+    writer = runtime.of(app).spawn(send_one_by_one, person, range(300))
     screen.wait("new_notification", 50)
     for _ in range(2):
-        (leader,) = until(leaders, "somebody leads")
+        (leader,) = until(leaders, "a relay leads")
         assert db.fetch_value(text("SELECT pg_terminate_backend(:pid)"), {"pid": leader})
         another_leads(leader)
         until(lambda: first.leading != second.leading, "exactly one leads")
@@ -166,7 +166,7 @@ def test_a_relay_that_is_stopped_gives_the_lead_back(app: Flask, server: object)
 
 
 def test_a_batch_is_as_large_as_asked_and_the_rest_waits(world: World) -> None:
-    """In a transaction that is undone, so that the leader never sees these rows."""
+    """In a transaction that is rolled back, so that the leader never sees these rows."""
     person = world.person()
     undone = database.engine.execution_options(isolation_level="READ COMMITTED")
     with undone.connect() as connection:
@@ -196,12 +196,12 @@ def test_the_next_days_have_their_partitions_before_they_begin(server: object) -
 def test_a_leader_shows_that_it_lives_whatever_else_it_does(
     app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A busy one is not to be taken for a frozen one: here, one whose new events take long to pass on."""
+    """A busy leader is not frozen: in this test, passing new events on takes long."""
     relay = runtime.of(app).relay
     until(lambda: relay.leading)
     go_on = Signal()
-    monkeypatch.setattr(relay, "moved", lambda _: go_on.wait())
-    tell(world.person(), 1)
+    monkeypatch.setattr(relay, "on_moved", lambda _: go_on.wait())
+    send_numbered(world.person(), 1)
     begun = now()
     until(lambda: db.fetch_value(BEATEN_AT) > begun + timedelta(seconds=1), "it goes on beating")
     go_on.set()

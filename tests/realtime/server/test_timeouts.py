@@ -1,4 +1,4 @@
-"""Clients that send slowly, or not at all: the HTTP server waits so long and no longer, and nobody else notices."""
+"""Clients that send slowly, or nothing: the HTTP server times out, and other clients are not affected."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from metaia.realtime.server import timeouts
 from tests.support.people import WAIT, Person, World
 from tests.support.plain_clients import Plain, stream, ticket
 from tests.support.raw_socket import Raw
-from tests.support.waiting import tell, until
+from tests.support.waiting import send_numbered, until
 
 ALIVE = b"GET /api/system/health/live HTTP/1.1\r\nHost: test\r\n"
-LONGEST = 6.0  # seconds: one to wait, one until the next look, and a busy machine
+LONGEST = 6.0  # seconds: one for the timeout, one until the next check, and room for a busy machine
 
 
 @pytest.fixture(autouse=True)
@@ -42,7 +42,7 @@ def connected(world: World) -> socket.socket:
 
 
 def rest(wire: socket.socket) -> bytes:
-    """Return all that comes until the server ends the connection."""
+    """Return all bytes that arrive until the server closes the connection."""
     got = b""
     with suppress(ConnectionError):
         while more := wire.recv(65_536):
@@ -51,7 +51,7 @@ def rest(wire: socket.socket) -> bytes:
 
 
 def dribble(wire: socket.socket, text: bytes) -> None:
-    """Send byte by byte, so that there is always some progress, as long as somebody listens."""
+    """Send byte by byte, so that there is always some progress, until the connection breaks."""
 
     def send() -> None:
         with suppress(OSError):
@@ -74,7 +74,7 @@ def ends_soon(wire: socket.socket) -> bytes:
     return got
 
 
-def test_a_connection_on_which_nothing_comes_ends(wire: socket.socket) -> None:
+def test_a_silent_connection_is_closed(wire: socket.socket) -> None:
     assert ends_soon(wire) == b""
 
 
@@ -91,8 +91,8 @@ def test_headers_that_do_not_end_are_408(wire: socket.socket, more: bytes) -> No
     assert ends_soon(wire).startswith(b"HTTP/1.1 408 ")
 
 
-def test_what_came_of_a_request_is_not_done(world: World, wire: socket.socket) -> None:
-    """Without its last headers it looks like a whole one."""
+def test_an_incomplete_request_is_not_executed(world: World, wire: socket.socket) -> None:
+    """Without its last headers, the request looks complete."""
     person = world.person()
     wire.sendall(post(person, "/api/auth/logout")[:-2])
     assert ends_soon(wire).startswith(b"HTTP/1.1 408 ")
@@ -113,14 +113,14 @@ def test_what_came_of_a_request_is_not_done(world: World, wire: socket.socket) -
 def test_a_body_that_does_not_end_is_408(world: World, wire: socket.socket, header: str, body: bytes) -> None:
     wire.sendall(post(world.person(), "/api/orders", header, "Content-Type: application/json"))
     dribble(wire, body)
-    head, _, told = ends_soon(wire).partition(b"\r\n\r\n")
+    head, _, body = ends_soon(wire).partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 408 ")
-    answer = json.loads(told)
+    answer = json.loads(body)
     assert answer["error"]["code"] == "too_slow"
     assert f"X-Request-ID: {answer['requestId']}".encode() in head
 
 
-def test_a_polling_client_whose_message_does_not_end_is_let_go(world: World, wire: socket.socket) -> None:
+def test_a_polling_client_with_an_unfinished_body_is_disconnected(world: World, wire: socket.socket) -> None:
     path = "/socket.io/?EIO=4&transport=polling"
     sid = json.loads(requests.get(world.url + path, timeout=WAIT).text[1:])["sid"]
     wire.sendall(post(world.person(), f"{path}&sid={sid}", "Content-Length: 500"))
@@ -129,13 +129,13 @@ def test_a_polling_client_whose_message_does_not_end_is_let_go(world: World, wir
     assert requests.get(f"{world.url}{path}&sid={sid}", timeout=WAIT).status_code == 400
 
 
-def test_the_rest_of_a_body_nobody_wants_is_not_waited_for(world: World, wire: socket.socket) -> None:
+def test_the_rest_of_an_unread_body_is_not_waited_for(world: World, wire: socket.socket) -> None:
     wire.sendall(post(world.person(), "/api/orders", "Content-Length: 1000000", "Content-Type: text/plain"))
     dribble(wire, b"x" * 400)
     assert ends_soon(wire).startswith(b"HTTP/1.1 413 ")
 
 
-def test_a_slow_body_that_comes_in_time_is_taken(world: World, wire: socket.socket) -> None:
+def test_a_slow_body_within_the_timeout_is_accepted(world: World, wire: socket.socket) -> None:
     person = world.person()
     body = json.dumps({"items": [{"name": "Suit", "quantity": 1, "price": 9.5}]}).encode()
     length = f"Content-Length: {len(body)}"
@@ -155,18 +155,18 @@ def test_a_connection_is_kept_between_requests_but_not_for_ever(
     for _ in range(2):
         wire.sendall(ALIVE + b"\r\n")
         assert wire.recv(65_536).startswith(b"HTTP/1.1 200 ")
-        gevent.sleep(2.2)  # longer than headers may take
+        gevent.sleep(2.2)  # longer than the timeout for headers
     wire.sendall(ALIVE + b"\r\n")
     got = ends_soon(wire)
     assert got.startswith(b"HTTP/1.1 200 ")
     assert got.count(b"HTTP/1.1") == 1
 
 
-def test_after_a_standstill_of_the_process_nobody_is_blamed(
+def test_clients_do_not_time_out_after_the_process_was_suspended(
     wire: socket.socket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What they have sent meanwhile may be there unread."""
-    monkeypatch.setattr(timeouts, "STALLED", 0.0)  # now every look comes after one
+    """The clients may have sent bytes in time that the process has not read yet."""
+    monkeypatch.setattr(timeouts, "STALLED", 0.0)  # now every check counts as late
     wire.sendall(ALIVE)
     gevent.sleep(3.5)
     wire.sendall(b"\r\n")
@@ -182,13 +182,13 @@ def test_sockets_and_streams_are_left_alone(world: World, monkeypatch: pytest.Mo
         client.login(person)
         assert next(events)["event"] == plain.next()["type"] == "sync"
         gevent.sleep(3.5)
-        tell(person, 1)
+        send_numbered(person, 1)
         client.until('42["new_notification"')
         assert next(events)["event"] == plain.next()["type"] == "new_notification"
     assert waiting.get().json()["data"]["events"]
 
 
-def test_many_that_send_nothing_delay_nobody(world: World) -> None:
+def test_many_silent_connections_delay_no_other_client(world: World) -> None:
     slow = [connected(world) for _ in range(200)]
     for number, one in enumerate(slow):
         one.sendall(ALIVE[: number % len(ALIVE)])

@@ -1,4 +1,4 @@
-"""Socket.IO's binary packets, which no event here has: whoever announces one may not make the server keep the rest."""
+"""Socket.IO's binary packets, which no event uses: a client that announces one must not make the server buffer more."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from metaia.extensions import socketio
 from tests.support import raw_socket as raw
 from tests.support.people import WAIT, World
 from tests.support.raw_socket import Raw, frame, sids_of
-from tests.support.waiting import tell, until
+from tests.support.waiting import send_numbered, until
 
 MANY = 1_000
 PLACES = ",".join(f'{{"_placeholder":true,"num":{number}}}' for number in range(MANY))
@@ -26,7 +26,7 @@ ANNOUNCED = {
 
 @pytest.mark.parametrize("announced", ANNOUNCED.values(), ids=ANNOUNCED.keys())
 @pytest.mark.parametrize("opcode", [raw.TEXT, 2])
-def test_who_announces_attachments_is_thrown_out_and_none_is_kept(
+def test_a_client_that_announces_attachments_is_disconnected_and_none_is_kept(
     world: World, announced: str, opcode: int
 ) -> None:
     sender, other = world.person(), world.person()
@@ -40,7 +40,7 @@ def test_who_announces_attachments_is_thrown_out_and_none_is_kept(
             for number in range(MANY):
                 client.send(one)
                 if number % 200 == 0:
-                    tell(other, number)
+                    send_numbered(other, number)
                     witness.wait("new_notification", number // 200 + 1)
         except ConnectionError:
             pass
@@ -49,7 +49,7 @@ def test_who_announces_attachments_is_thrown_out_and_none_is_kept(
     assert psutil.Process().memory_info().rss - before < 20_000_000
 
 
-def test_the_close_says_that_bytes_are_not_spoken(world: World) -> None:
+def test_the_close_code_says_that_only_text_is_accepted(world: World) -> None:
     with Raw(world.url) as client:
         client.login(world.person())
         client.send(frame(ANNOUNCED["a thousand"]))
@@ -57,7 +57,7 @@ def test_the_close_says_that_bytes_are_not_spoken(world: World) -> None:
 
 
 @pytest.mark.parametrize("part", [*ANNOUNCED.values(), "b" + base64.b64encode(b"\x00\xff").decode()])
-def test_polling_clients_are_thrown_out_as_well(world: World, part: str) -> None:
+def test_polling_clients_with_attachments_are_disconnected_too(world: World, part: str) -> None:
     person = world.person()
     with requests.Session() as http:
         address = f"{world.url}/socket.io/?EIO=4&transport=polling"

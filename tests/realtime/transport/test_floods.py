@@ -1,4 +1,4 @@
-"""One client that sends far more than it may: limited, in bounded memory, and the others keep their turn."""
+"""One client that sends far more than it may: it is limited, in bounded memory, and other clients are served."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ import requests
 from metaia.core.ids import new_id
 from metaia.extensions import socketio
 from metaia.realtime.clients.limits import BURST, PER_SECOND
-from tests.realtime.transport.test_hostile_frames import HOSTILE
+from tests.realtime.transport.hostile_frames import HOSTILE
 from tests.support.people import WAIT, World
 from tests.support.plain_clients import ticket
 from tests.support.raw_socket import TEXT, Raw, frame, sids_of
-from tests.support.waiting import tell, until
+from tests.support.waiting import send_numbered, until
 
 JOINS = 10_000
-TURN = 1_000  # joins that may be answered while somebody else waits for an answer; there are 200 at most
+TURN = 1_000  # joins that may be answered while another client waits for an answer; there are 200 at most
 MEMORY = 20_000_000  # bytes
 
 
-def test_ten_thousand_joins_by_one_client_are_limited_and_delay_nobody(world: World) -> None:
+def test_ten_thousand_joins_of_one_client_are_limited_and_delay_no_other(world: World) -> None:
     staff, witness = world.staff(), world.person().socket()
     order = world.person().order()["id"]
     codes: Counter[str] = Counter()
@@ -45,7 +45,7 @@ def test_ten_thousand_joins_by_one_client_are_limited_and_delay_nobody(world: Wo
 
         def write() -> None:
             for number in range(JOINS):
-                client.say(f'42{number}["join_order_room","{order if number % 2 else new_id()}"]')
+                client.send_text(f'42{number}["join_order_room","{order if number % 2 else new_id()}"]')
 
         running = [gevent.spawn(read), gevent.spawn(write)]
         turns = [0]
@@ -69,18 +69,20 @@ def test_a_plain_websocket_refuses_the_same_frames(world: World, junk: bytes, co
         until(lambda: sids_of(sender))
         client.send(junk)
         assert client.close_code() == code
-        assert client.gone()
+        assert client.wait_closed()
         until(lambda: not sids_of(sender))
-    tell(other, 1)
+    send_numbered(other, 1)
     witness.wait("new_notification")
 
 
 @pytest.mark.parametrize(("text", "times", "code"), [("x" * 4_000, 5_000, 1008), ("x" * 4_097, 1, 1009)])
-def test_a_plain_websocket_may_say_little(world: World, text: str, times: int, code: int) -> None:
+def test_messages_to_a_plain_websocket_are_limited_in_size(
+    world: World, text: str, times: int, code: int
+) -> None:
     person, flood = (
         world.person(),
         frame(text) * times,
-    )  # the client's own memory is no part of what is measured
+    )  # the client's own memory is not part of what is measured
     before = psutil.Process().memory_info().rss
     with Raw(world.url, path=f"/ws?ticket={ticket(person)}") as client:
         assert json.loads(client.text())["type"] == "sync"

@@ -1,4 +1,4 @@
-"""Frames: whatever a client may send arrives as it was, or is refused before memory is given."""
+"""Frames: whatever a client may send arrives unchanged, or is refused before memory is allocated."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def sent(
     mask: bytes = b"abcd",
     size: int | None = None,
 ) -> bytes:
-    """Return a frame as a client sends it; `size` is what it says of itself."""
+    """Return a frame as a client sends it; `size` is its declared length."""
     return frame(payload, opcode, final=final, mask=mask, size=size)
 
 
-class Heard:
-    """A parser, and what came of it."""
+class Parsed:
+    """A parser, and its results."""
 
     def __init__(self, limit: int = LIMIT) -> None:
         self.control: list[tuple[int, bytes]] = []
@@ -67,20 +67,20 @@ def test_messages_arrive_whole_and_in_order_however_they_are_cut(
             opcode = CONTINUATION if number else TEXT
             wire += sent(piece, opcode, final=number == len(pieces) - 1, mask=mask)
             wire += sent(b"are you there", PING, mask=mask)  # control frames may come between fragments
-    heard = Heard()
-    assert heard.feed(*cut(wire, at)) == texts
-    assert heard.end is None
-    assert set(heard.control) <= {(PING, b"are you there")}
+    parsed = Parsed()
+    assert parsed.feed(*cut(wire, at)) == texts
+    assert parsed.end is None
+    assert set(parsed.control) <= {(PING, b"are you there")}
 
 
 @pytest.mark.parametrize("size", [0, 1, 125, 126, 65_535, 65_536, LIMIT])
 def test_every_form_of_length_is_read(size: int) -> None:
-    heard = Heard()
-    assert heard.feed(*cut(sent(b"x" * size), [1, 2, 3, 9, 13, 14])) == ["x" * size]
+    parsed = Parsed()
+    assert parsed.feed(*cut(sent(b"x" * size), [1, 2, 3, 9, 13, 14])) == ["x" * size]
 
 
 @given(st.binary(max_size=70_000), st.sampled_from([TEXT, PONG]))
-def test_a_frame_of_the_server_says_its_length_in_the_shortest_form(payload: bytes, opcode: int) -> None:
+def test_a_server_frame_encodes_its_length_in_the_shortest_form(payload: bytes, opcode: int) -> None:
     frame = frames.frame(payload, opcode)
     head = {True: 2, len(payload) > 125: 4, len(payload) > 65_535: 10}[True]
     assert frame[0] == 0x80 | opcode
@@ -89,7 +89,7 @@ def test_a_frame_of_the_server_says_its_length_in_the_shortest_form(payload: byt
 
 
 @given(st.binary(max_size=1000), st.binary(min_size=4, max_size=4))
-def test_unmasking_is_what_the_rfc_says(payload: bytes, mask: bytes) -> None:
+def test_unmasking_matches_the_rfc(payload: bytes, mask: bytes) -> None:
     assert frames.unmask(payload, mask) == bytes(byte ^ mask[i % 4] for i, byte in enumerate(payload))
 
 
@@ -105,7 +105,7 @@ def test_unmasking_is_what_the_rfc_says(payload: bytes, mask: bytes) -> None:
         (sent(b"x", final=False) + sent(b"y"), 1002),
         (sent(b"x", opcode=3), 1002),
         (sent(b"x", opcode=11), 1002),
-        (sent(b"x", opcode=TEXT | 0x40), 1002),  # compressed, which was not agreed
+        (sent(b"x", opcode=TEXT | 0x40), 1002),  # compressed, which was not negotiated
         (sent(b"x", opcode=TEXT | 0x10), 1002),
         (b"\x81\x01x", 1002),  # not masked
         (sent(b"x" * 126, PING), 1002),
@@ -118,47 +118,47 @@ def test_unmasking_is_what_the_rfc_says(payload: bytes, mask: bytes) -> None:
         (sent(struct.pack("!H", 999), CLOSE), 1002),
     ],
 )
-def test_what_breaks_the_protocol_or_a_limit_is_refused_with_its_code(wire: bytes, code: int) -> None:
-    heard = Heard()
-    assert heard.feed(wire) == []
-    assert heard.end[0] == code
+def test_protocol_violations_are_refused_with_their_close_code(wire: bytes, code: int) -> None:
+    parsed = Parsed()
+    assert parsed.feed(wire) == []
+    assert parsed.end[0] == code
 
 
 def test_a_length_is_refused_by_the_header_alone() -> None:
-    heard = Heard()
-    heard.feed(b"\x81\xff" + struct.pack("!Q", 2**60))
-    assert heard.end == (1009, "message too large")
+    parsed = Parsed()
+    parsed.feed(b"\x81\xff" + struct.pack("!Q", 2**60))
+    assert parsed.end == (1009, "message too large")
 
 
 def test_fragments_without_end_are_refused() -> None:
-    heard = Heard()
+    parsed = Parsed()
     count = 0
-    heard.feed(sent(b"", final=False))
-    while heard.end is None:
-        heard.feed(sent(b"", CONTINUATION, final=False))
+    parsed.feed(sent(b"", final=False))
+    while parsed.end is None:
+        parsed.feed(sent(b"", CONTINUATION, final=False))
         count += 1
         assert count < 1000
-    assert heard.end[0] == frames.POLICY
+    assert parsed.end[0] == frames.POLICY_VIOLATION
 
 
-def test_what_came_before_the_end_is_still_heard_and_nothing_after() -> None:
-    heard = Heard()
-    assert heard.feed(sent(b"first") + sent(b"", BINARY) + sent(b"after")) == ["first"]
-    assert heard.feed(sent(b"after")) == []
+def test_messages_before_the_end_are_parsed_and_none_after_it() -> None:
+    parsed = Parsed()
+    assert parsed.feed(sent(b"first") + sent(b"", BINARY) + sent(b"after")) == ["first"]
+    assert parsed.feed(sent(b"after")) == []
 
 
 @pytest.mark.parametrize("code", [1000, 1001, 3000, 4999])
 def test_a_close_is_answered_with_its_own_code(code: int) -> None:
-    heard = Heard()
-    heard.feed(sent(struct.pack("!H", code) + b"bye", CLOSE))
-    assert heard.end == (code, "")
+    parsed = Parsed()
+    parsed.feed(sent(struct.pack("!H", code) + b"bye", CLOSE))
+    assert parsed.end == (code, "")
 
 
-def test_pings_and_pongs_are_told() -> None:
-    heard = Heard()
-    assert heard.feed(sent(b"a", PING) + sent(b"", PONG)) == []
-    assert heard.control == [(PING, b"a"), (PONG, b"")]
-    assert heard.end is None
+def test_pings_and_pongs_are_passed_on() -> None:
+    parsed = Parsed()
+    assert parsed.feed(sent(b"a", PING) + sent(b"", PONG)) == []
+    assert parsed.control == [(PING, b"a"), (PONG, b"")]
+    assert parsed.end is None
 
 
 def test_a_close_frame_has_its_code_and_a_short_reason() -> None:

@@ -1,4 +1,4 @@
-"""Clients whose network is gone: nothing they were sent is acknowledged, and nothing says so.
+"""Clients whose network has failed: nothing that is sent to them is acknowledged, and no error is reported.
 
 A filter that drops every packet before the client's kernel sees it makes such a client.
 """
@@ -17,6 +17,7 @@ import pytest
 from flask import Flask
 
 from metaia.core import metrics
+from metaia.notifications import events as notification_events
 from metaia.realtime.clients import connections
 from metaia.realtime.clients.connections import Connection
 from metaia.realtime.log.store import Event, Head
@@ -24,16 +25,17 @@ from metaia.realtime.transport import handover, send_buffer
 from tests.support.people import WAIT, Person, World
 from tests.support.raw_socket import Raw
 from tests.support.server import Server
-from tests.support.waiting import tell, until
+from tests.support.waiting import send_numbered, until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs filters that only Linux has")
 SO_ATTACH_FILTER = 26
+(KIND,) = (kind for kind in notification_events.EVENTS if kind.name == "notification.created")
 LARGE = Event(1, "id", "notification.created", {"data": {}, "message": "x" * 100_000}, (), "")
 HEAD = Head("epoch", 1)
 
 
 def vanish(wire: socket.socket) -> None:
-    """Drop whatever comes for `wire` from now on, unacknowledged; it sends nothing either."""
+    """Drop every packet that arrives for `wire` from now on, unacknowledged; `wire` sends nothing either."""
     drop_all = ctypes.create_string_buffer(struct.pack("HBBI", 0x06, 0, 0, 0))  # BPF: return 0
     program = struct.pack("HL", 1, ctypes.addressof(drop_all))
     wire.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, program)
@@ -41,7 +43,7 @@ def vanish(wire: socket.socket) -> None:
 
 @pytest.fixture
 def impatient(app: Flask, server: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    """Give people of a server whose kernel gives up sooner: after less than a second, not thirty."""
+    """Give people of a server whose kernel gives up after less than a second instead of thirty."""
     monkeypatch.setattr(handover, "USER_TIMEOUT", 700)
     del server  # it follows the log for both
     with Server(app) as other, World(other.url) as world:
@@ -49,7 +51,7 @@ def impatient(app: Flask, server: Server, monkeypatch: pytest.MonkeyPatch) -> It
 
 
 def ask(world: World, person: Person, path: str, *headers: str) -> socket.socket:
-    """Send a request, and return its connection once `sync` has come."""
+    """Send a request, and return its connection once `sync` has arrived."""
     wire = socket.socket()
     wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     wire.settimeout(WAIT)
@@ -81,41 +83,46 @@ def by_stream(world: World, person: Person) -> socket.socket:
 WAYS = [by_socketio, by_websocket, by_stream]
 
 
-def until_let_go(person: Person) -> None:
-    """Go on talking: who writes finds out that nobody is there."""
+def until_disconnected(person: Person) -> None:
+    """Send again and again: writing shows that the client is unreachable."""
 
-    def gone() -> bool:
-        tell(person, 1)
+    def disconnected() -> bool:
+        send_numbered(person, 1)
         return not of(person)
 
-    until(gone, "it is let go")
+    until(disconnected, "it is disconnected")
 
 
 def of(person: Person) -> list[Connection]:
-    return [connection for connection in connections.present.values() if connection.actor.id == person.id]
+    return [
+        connection for connection in connections.open_connections.values() if connection.actor.id == person.id
+    ]
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_a_client_that_was_silent_is_let_go_soon_after_the_next_event(
+def test_a_silent_unreachable_client_is_disconnected_after_the_next_event(
     impatient: World, way: Callable[[World, Person], socket.socket]
 ) -> None:
     person = impatient.person()
     with contextlib.closing(way(impatient, person)) as wire:
         vanish(wire)
-        until_let_go(person)
+        until_disconnected(person)
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_a_client_whose_window_is_full_is_let_go_as_soon(
+def test_an_unreachable_client_with_a_full_window_is_disconnected_as_soon(
     impatient: World, way: Callable[[World, Person], socket.socket]
 ) -> None:
     person = impatient.person()
     with contextlib.closing(way(impatient, person)) as wire:
         (connection,) = of(person)
         before = metrics.ended[send_buffer.SLOW]
-        until(lambda: connection.deliver(LARGE, HEAD) and connection.waiting() > 300_000, "its window fills")
+        until(
+            lambda: connection.deliver(KIND, LARGE, HEAD) and connection.buffered() > 300_000,
+            "its window fills",
+        )
         vanish(wire)
-        until_let_go(person)
+        until_disconnected(person)
     assert (
         metrics.ended[send_buffer.SLOW] == before
-    )  # it was the network, and not our patience with slow readers
+    )  # because of the network, and not of the limits on slow readers

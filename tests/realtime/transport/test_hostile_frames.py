@@ -1,61 +1,38 @@
-"""Bytes that no client library would send: their sender is thrown out with a code, and nobody else notices."""
+"""Bytes that no client library would send: their sender is disconnected with a close code; others do not notice."""
 
 from __future__ import annotations
 
 import socket
-import struct
 from typing import Any
 
 import psutil
 import pytest
 
 from metaia.realtime.transport import websocket
+from tests.realtime.transport.hostile_frames import HOSTILE
 from tests.support import raw_socket as raw
 from tests.support.people import World
 from tests.support.raw_socket import Raw, eio_of, frame, sids_of
-from tests.support.waiting import tell, until
-
-HOSTILE = {
-    "a declared length of 2^60": (frame(b"x", size=2**60), 1009),
-    "a declared length of 2^63": (frame(b"x", size=2**63), 1009),
-    "more than the limit": (frame(b"4" * 70_000), 1009),
-    "fragments that are too large together": (
-        frame(b"4" * 60_000, final=False) + frame(b"4" * 60_000, raw.CONTINUATION),
-        1009,
-    ),
-    "fragments without end": (
-        frame(b"4", final=False) + frame(b"", raw.CONTINUATION, final=False) * 1000,
-        1008,
-    ),
-    "invalid UTF-8": (frame(b"4\xff\xfe"), 1007),
-    "no mask": (b"\x81\x014", 1002),
-    "reserved bits": (frame(b"4", raw.TEXT | 0x40), 1002),
-    "an unknown opcode": (frame(b"4", 7), 1002),
-    "a continuation of nothing": (frame(b"4", raw.CONTINUATION), 1002),
-    "a message within a message": (frame(b"4", final=False) + frame(b"4"), 1002),
-    "a large ping": (frame(b"x" * 126, raw.PING), 1002),
-    "a ping in parts": (frame(b"x", raw.PING, final=False), 1002),
-    "binary": (frame(b"x", 2), 1003),
-    "a close code that is none": (frame(struct.pack("!H", 5), raw.CLOSE), 1002),
-    "HTTP again": (b"GET / HTTP/1.1\r\n\r\n", 1002),
-}
+from tests.support.waiting import send_numbered, until
 
 
 @pytest.mark.parametrize(("junk", "code"), HOSTILE.values(), ids=HOSTILE.keys())
-def test_it_is_refused_with_its_code_and_others_are_served(world: World, junk: bytes, code: int) -> None:
+def test_hostile_bytes_are_refused_with_their_code_and_others_are_served(
+    world: World, junk: bytes, code: int
+) -> None:
     sender, other = world.person(), world.person()
     witness = other.socket()
     with Raw(world.url) as client:
         client.login(sender)
         client.send(junk)
         assert client.close_code() == code
-        assert client.gone()
+        assert client.wait_closed()
         until(lambda: not sids_of(sender))
-    tell(other, 1)
+    send_numbered(other, 1)
     witness.wait("new_notification")
 
 
-def test_a_huge_length_takes_no_memory_however_much_of_it_comes(world: World) -> None:
+def test_a_huge_declared_length_allocates_no_memory(world: World) -> None:
     person = world.person()
     before = psutil.Process().memory_info().rss
     with Raw(world.url) as client:
@@ -70,12 +47,12 @@ def test_a_huge_length_takes_no_memory_however_much_of_it_comes(world: World) ->
     assert psutil.Process().memory_info().rss - before < 20_000_000
 
 
-def test_a_frame_that_never_becomes_whole_holds_little_and_ends_with_its_client(world: World) -> None:
+def test_an_incomplete_frame_holds_little_memory_and_ends_with_its_client(world: World) -> None:
     person = world.person()
     with Raw(world.url) as client:
         client.login(person)
         client.send(frame(b"4" * 100, size=60_000))
-        tell(person, 1)
+        send_numbered(person, 1)
         client.until('42["new_notification"')
     until(lambda: not sids_of(person))
 
@@ -96,24 +73,24 @@ def test_a_client_that_sends_without_pause_does_not_keep_others_waiting(world: W
                     sent += client.wire.send(chunk)
             except (BlockingIOError, ConnectionError):
                 pass
-            tell(other, number)
+            send_numbered(other, number)
             witness.wait("new_notification", number + 1)
 
 
 def test_messages_waiting_to_be_handled_are_bounded(world: World, monkeypatch: Any) -> None:
-    most: dict[websocket.Link, list[int]] = {}
-    take = websocket.Link._take
+    most: dict[websocket.WebSocketConnection, list[int]] = {}
+    parse = websocket.WebSocketConnection._parse
 
-    def watched(self: websocket.Link, data: bytes) -> None:
-        take(self, data)
+    def watched(self: websocket.WebSocketConnection, data: bytes) -> None:
+        parse(self, data)
         most.setdefault(self, []).append(len(self._inbox))
 
-    monkeypatch.setattr(websocket.Link, "_take", watched)
+    monkeypatch.setattr(websocket.WebSocketConnection, "_parse", watched)
     with Raw(world.url) as client:
-        end = eio_of(client.login(world.person())).link
+        end = eio_of(client.login(world.person())).websocket
         assert end is not None
         client.wire.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1_000_000)
         one = frame('42["are_you_there"]')
         client.send(one * 5000, frame('421["are_you_there"]'))
         client.until("431")
-        assert websocket.INBOX < max(most[end]) <= websocket.INBOX + websocket.CHUNK // len(one) + 1
+        assert websocket.MAX_INBOX < max(most[end]) <= websocket.MAX_INBOX + websocket.CHUNK // len(one) + 1

@@ -1,4 +1,4 @@
-"""The transport end to end: raw and stock clients, WebSocket, polling, and the change from one to the other."""
+"""The transport end to end: raw and stock clients, WebSocket, polling, and the upgrade from one to the other."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from engineio.packet import MESSAGE, Packet
 from gevent.event import Event
 from gevent.pywsgi import WSGIHandler
 
-from metaia.core import metrics
+from metaia.core import library_guards, metrics
 from metaia.extensions import socketio
 from metaia.realtime.clients import fanout
 from metaia.realtime.transport import engineio_output, send_buffer
@@ -30,7 +30,7 @@ from metaia.realtime.transport.pings import Clock
 from tests.support import raw_socket as raw
 from tests.support.people import Person, World
 from tests.support.raw_socket import Raw, eio_of, sids_of
-from tests.support.waiting import numbers, tell, tell_many, until
+from tests.support.waiting import numbers, send_numbered, send_one_by_one, until
 
 
 class Polling:
@@ -86,15 +86,15 @@ def fast_clock(world: World, monkeypatch: Any) -> Clock:
     return clock
 
 
-def heard(client: Raw, count: int) -> list[int]:
+def received(client: Raw, count: int) -> list[int]:
     return [json.loads(client.until('42["new_notification"')[2:])[1]["data"]["number"] for _ in range(count)]
 
 
-def hears(world: World) -> None:
-    """A new client is served."""
+def check_service(world: World) -> None:
+    """Check that a new client is served."""
     person = world.person()
     client = person.socket()
-    tell(person, 1)
+    send_numbered(person, 1)
     client.wait("new_notification")
 
 
@@ -103,15 +103,15 @@ def test_a_raw_client_gets_all_its_events_in_order(world: World) -> None:
     with Raw(world.url) as client:
         assert client.status.endswith("101 Switching Protocols")
         client.login(person)
-        tell_many(person, range(50))
-        tell(person, *range(50, 100))
-        assert heard(client, 100) == list(range(100))
+        send_one_by_one(person, range(50))
+        send_numbered(person, *range(50, 100))
+        assert received(client, 100) == list(range(100))
 
 
 def test_a_stock_client_changes_from_polling_to_websocket_and_misses_nothing(world: World) -> None:
     person = world.person()
     client = person.socket(transports=["polling", "websocket"])
-    tell_many(person, range(20))
+    send_one_by_one(person, range(20))
     until(lambda: len(numbers(client)) == 20)
     assert client.client.transport() == "websocket"
     assert numbers(client) == list(range(20))
@@ -123,20 +123,20 @@ def test_events_during_the_change_arrive_once_and_in_order(world: World) -> None
     polling = Polling(world)
     assert polling.upgrades == ["websocket"]
     polling.login(person)
-    tell(person, 1)
+    send_numbered(person, 1)
     polling.until('42["new_notification"')
     poll = gevent.spawn(polling.poll)
     with Raw(world.url, query=f"&sid={polling.sid}") as client:
-        client.say("2probe")
+        client.send_text("2probe")
         assert client.text() == "3probe"
         poll.join(5)
         assert polling.heard[-1] == "6"
-        tell_many(person, range(2, 10))
+        send_one_by_one(person, range(2, 10))
         assert polling.poll() == 200
-        assert polling.heard[-1] == "6"  # nothing more that way
-        client.say("5")
-        tell_many(person, range(10, 20))
-        assert heard(client, 18) == list(range(2, 20))
+        assert polling.heard[-1] == "6"  # nothing more arrives by polling
+        client.send_text("5")
+        send_one_by_one(person, range(10, 20))
+        assert received(client, 18) == list(range(2, 20))
         assert polling.poll() == 400
         assert polling.post("3") == 400
 
@@ -147,18 +147,18 @@ def test_a_change_that_fails_leaves_the_client_polling(world: World, words: list
     polling = Polling(world)
     polling.login(person)
     with Raw(world.url, query=f"&sid={polling.sid}") as client:
-        client.say(*words)
+        client.send_text(*words)
         if not words:
             client.wire.shutdown(socket.SHUT_WR)
-        client.gone()
+        client.wait_closed()
     until(lambda: not socketio.server.eio.sockets[polling.sid].upgrading)
-    tell(person, 7)
+    send_numbered(person, 7)
     assert '"number":7' in polling.until('42["new_notification"')
     with Raw(world.url, query=f"&sid={polling.sid}") as again:
-        again.say("2probe", "5")
+        again.send_text("2probe", "5")
         assert again.text() == "3probe"
-        tell(person, 8)
-        assert heard(again, 1) == [8]
+        send_numbered(person, 8)
+        assert received(again, 1) == [8]
 
 
 def test_a_second_change_at_the_same_time_is_refused(world: World) -> None:
@@ -169,17 +169,17 @@ def test_a_second_change_at_the_same_time_is_refused(world: World) -> None:
         Raw(world.url, query=f"&sid={polling.sid}") as second,
     ):
         assert second.close_code() == 1008
-        first.say("2probe", "5")
-        tell(person, 1)
+        first.send_text("2probe", "5")
+        send_numbered(person, 1)
         assert first.text() == "3probe"
-        assert heard(first, 1) == [1]
+        assert received(first, 1) == [1]
 
 
 def test_a_client_that_only_polls_is_served(world: World, disconnects: dict[str, list[Any]]) -> None:
     person = world.person()
     polling = Polling(world)
     polling.login(person)
-    tell(person, 1, 2)
+    send_numbered(person, 1, 2)
     until(lambda: polling.poll() == 200 and sum("new_notification" in text for text in polling.heard) == 2)
     assert polling.post('421["are_you_there"]') == 200
     assert "unknown_event" in polling.until("431")
@@ -189,35 +189,35 @@ def test_a_client_that_only_polls_is_served(world: World, disconnects: dict[str,
     assert polling.sid not in socketio.server.eio.sockets
 
 
-def test_a_polling_client_that_does_not_poll_is_let_go(world: World, monkeypatch: Any) -> None:
-    monkeypatch.setattr(engineio_output, "MOST_BYTES", 20_000)
+def test_a_polling_client_that_stops_polling_is_disconnected(world: World, monkeypatch: Any) -> None:
+    monkeypatch.setattr(engineio_output, "MAX_BYTES", 20_000)
     before = metrics.ended[send_buffer.SLOW]
     person = world.person()
     polling = Polling(world)
     polling.login(person)
     eio = socketio.server.eio
-    tell(person, 1)
-    until(lambda: transport.waiting(eio, polling.sid) > 0)
+    send_numbered(person, 1)
+    until(lambda: transport.buffered(eio, polling.sid) > 0)
     polling.poll()
-    assert transport.waiting(eio, polling.sid) == 0
-    tell_many(person, range(100))
+    assert transport.buffered(eio, polling.sid) == 0
+    send_one_by_one(person, range(100))
     until(lambda: polling.sid not in eio.sockets)
     assert metrics.ended[send_buffer.SLOW] == before + 1
     until(lambda: not sids_of(person))
 
 
-def test_the_server_pings_and_lets_go_who_does_not_answer(
+def test_the_server_disconnects_a_client_that_does_not_answer_pings(
     world: World, fast_clock: Clock, disconnects: dict[str, list[Any]]
 ) -> None:
     answering, silent = world.person(), world.person()
     with Raw(world.url) as good, Raw(world.url) as bad:
         eio_sid = json.loads(bad.until("0{")[1:])["sid"]
-        bad.say("40" + json.dumps({"token": silent.token}))
+        bad.send_text("40" + json.dumps({"token": silent.token}))
         good.login(answering)
         bad.until('42["sync"')
         for _ in range(5):
             assert good.next() == (raw.TEXT, b"2")
-            good.say("3", "3", "3")  # more than asked for
+            good.send_text("3", "3", "3")  # more than requested
         assert bad.close_code() == 1000
         until(lambda: eio_sid in disconnects)
         assert disconnects[eio_sid] == ["ping timeout"]
@@ -289,7 +289,7 @@ def test_a_direct_send_is_what_socketio_would_send(world: World) -> None:
         assert client.text() == client.text()
 
 
-def test_what_comes_in_the_packet_of_the_handshake_is_heard(world: World) -> None:
+def test_bytes_in_the_packet_of_the_handshake_are_read(world: World) -> None:
     person = world.person()
     hello = raw.frame("40" + json.dumps({"token": person.token}))
     with Raw(world.url, early=hello) as client:
@@ -301,7 +301,7 @@ def test_messages_sent_before_the_client_leaves_are_handled(
 ) -> None:
     with Raw(world.url) as client:
         client.login(world.person())
-        client.say(*(f'42{number}["are_you_there"]' for number in range(30)), "1")
+        client.send_text(*(f'42{number}["are_you_there"]' for number in range(30)), "1")
         assert [client.until(f"43{number}")[:4] for number in range(30)]
         assert client.close_code() == 1000
     assert all(len(reasons) == 1 for reasons in disconnects.values())
@@ -319,7 +319,7 @@ def close_thrice(_: Raw, end: FastSocket) -> None:
 
 
 def all_at_once(client: Raw, end: FastSocket) -> None:
-    client.say("1")
+    client.send_text("1")
     client.wire.close()
     end.expire()
     end.close()
@@ -328,9 +328,9 @@ def all_at_once(client: Raw, end: FastSocket) -> None:
 ENDINGS: dict[str, Callable[[Raw, FastSocket], None]] = {
     "the client cuts": lambda client, _: client.wire.close(),
     "the client closes the WebSocket": lambda client, _: client.send(raw.frame(b"\x03\xe8", raw.CLOSE)),
-    "the client closes Engine.IO": lambda client, _: client.say("1"),
+    "the client closes Engine.IO": lambda client, _: client.send_text("1"),
     "the client breaks the protocol": lambda client, _: client.send(raw.frame(b"", 2)),
-    "the client sends no packet": lambda client, _: client.say("x"),
+    "the client sends no packet": lambda client, _: client.send_text("x"),
     "the client resets": lambda client, _: reset(client),
     "the server closes": lambda _, end: end.close(),
     "the server closes thrice": close_thrice,
@@ -339,20 +339,20 @@ ENDINGS: dict[str, Callable[[Raw, FastSocket], None]] = {
 
 
 @pytest.mark.parametrize("way", ENDINGS.values(), ids=ENDINGS.keys())
-def test_however_a_connection_ends_there_is_one_disconnect_and_nothing_is_left(
+def test_every_way_to_end_a_connection_disconnects_once_and_frees_it(
     world: World, disconnects: dict[str, list[Any]], way: Callable[[Raw, FastSocket], None]
 ) -> None:
     person, other = world.person(), world.person().socket()
     with Raw(world.url) as client:
         end = eio_of(client.login(person))
-        tell_many(person, range(5))
-        assert end.link is not None
-        eio_sid, connection, held = end.sid, end.link._socket, weakref.ref(end)
+        send_one_by_one(person, range(5))
+        assert end.websocket is not None
+        eio_sid, connection, held = end.sid, end.websocket._socket, weakref.ref(end)
         way(client, end)
         until(lambda: eio_sid in disconnects and eio_sid not in socketio.server.eio.sockets)
         until(lambda: not sids_of(person))
         if client.wire.fileno() != -1:
-            client.gone()
+            client.wait_closed()
     assert other.ask("are_you_there")["error"]["code"] == "unknown_event"
     assert len(disconnects[eio_sid]) == 1
     assert eio_sid not in socketio.server.environ
@@ -362,16 +362,16 @@ def test_however_a_connection_ends_there_is_one_disconnect_and_nothing_is_left(
     until(lambda: gc.collect() is not None and held() is None)
 
 
-def test_a_disconnect_handler_that_takes_long_delays_nobody(world: World, monkeypatch: Any) -> None:
+def test_a_slow_disconnect_handler_delays_no_other_client(world: World, monkeypatch: Any) -> None:
     released = Event()
     monkeypatch.setitem(socketio.server.eio.handlers, "disconnect", lambda *_: released.wait(5))
     with Raw(world.url) as client:
         client.login(world.person())
-    hears(world)
+    check_service(world)
     released.set()
 
 
-def test_a_frozen_client_is_let_go_and_everybody_else_is_served_meanwhile(world: World) -> None:
+def test_a_frozen_client_is_disconnected_while_others_are_served(world: World) -> None:
     frozen, others = world.person(), [world.person() for _ in range(3)]
     clients = [person.socket() for person in others]
     before = metrics.ended[send_buffer.SLOW]
@@ -382,17 +382,17 @@ def test_a_frozen_client_is_let_go_and_everybody_else_is_served_meanwhile(world:
                 break
             fanout.emit("much", {"text": "x" * 50_000}, sids_of(frozen)[0])
             if number % 20 == 0:
-                tell(others[number % 3], number)
+                send_numbered(others[number % 3], number)
             gevent.sleep(0)
         until(lambda: end.closed)
         until(lambda: not sids_of(frozen))
     assert metrics.ended[send_buffer.SLOW] == before + 1
     for number in range(3):
-        tell(others[number], 1000)
+        send_numbered(others[number], 1000)
         clients[number].wait("new_notification", where=lambda data: data["data"]["number"] == 1000)
 
 
-def test_who_reads_slowly_gets_everything_later_and_delays_nobody(world: World) -> None:
+def test_a_slow_reader_gets_everything_and_delays_no_other_client(world: World) -> None:
     slow, person = world.person(), world.person()
     quick = person.socket()
     with Raw(world.url, buffer=4096) as client:
@@ -400,25 +400,25 @@ def test_who_reads_slowly_gets_everything_later_and_delays_nobody(world: World) 
         for number in range(9):
             fanout.emit("n", {"n": number, "text": "x" * 100_000}, sid)
         gevent.sleep(0)
-        tell(person, 1)
+        send_numbered(person, 1)
         quick.wait("new_notification")
         assert [json.loads(client.text()[2:])[1]["n"] for _ in range(9)] == list(range(9))
-        assert eio_of(sid).sink is not None
+        assert eio_of(sid).buffer is not None
 
 
 def test_connections_have_the_options_we_want(world: World) -> None:
     with Raw(world.url) as client:
         end = eio_of(client.login(world.person()))
-        assert end.link is not None
-        connection = end.link._socket
+        assert end.websocket is not None
+        connection = end.websocket._socket
         assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
         assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 30_000
 
 
-def test_a_silent_connection_holds_no_greenlet_and_none_of_the_http_server(world: World) -> None:
+def test_a_silent_connection_holds_no_greenlet_and_no_http_handler(world: World) -> None:
     with Raw(world.url) as client:
         end = eio_of(client.login(world.person()))
-        until(lambda: end.link is not None and not end.link._busy)
+        until(lambda: end.websocket is not None and not end.websocket._handling)
         assert end.queue is None
         environ = socketio.server.environ[end.sid]
         assert environ["HTTP_HOST"] == "test"
@@ -439,9 +439,9 @@ def test_install_again_changes_nothing(world: World) -> None:
     assert engineio.server.socket.Socket is FastSocket
 
 
-@pytest.mark.parametrize("name", transport.TESTED)
+@pytest.mark.parametrize("name", transport.PACKAGES)
 def test_another_version_stops_the_start(name: str, monkeypatch: Any) -> None:
-    monkeypatch.setattr(transport, "version", lambda asked: "99.1" if asked == name else version(asked))
+    monkeypatch.setattr(library_guards, "version", lambda asked: "99.1" if asked == name else version(asked))
     with pytest.raises(RuntimeError, match=f"{name} 99.1 is not the tested"):
         transport.install()
 
@@ -458,10 +458,10 @@ def test_another_transport_in_place_stops_the_start(monkeypatch: Any) -> None:
         transport.install()
 
 
-def test_broadcast_passes_over_who_has_left(world: World) -> None:
+def test_broadcast_skips_disconnected_clients(world: World) -> None:
     with Raw(world.url) as client:
         end = eio_of(client.login(world.person()))
         transport.broadcast(socketio.server.eio, ["nobody", end.sid], '2["hello"]')
         assert client.text() == '42["hello"]'
     assert urlsplit(world.url).port
-    assert transport.waiting(socketio.server.eio, "nobody") == 0
+    assert transport.buffered(socketio.server.eio, "nobody") == 0

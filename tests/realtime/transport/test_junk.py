@@ -1,4 +1,4 @@
-"""Frames that no client library would send: the server outlives them, and so do the other clients."""
+"""Frames that no client library would send: the server and the other clients are not affected."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import websocket
 
 from metaia.realtime.clients import connections
 from tests.support.people import WAIT, Person, World
-from tests.support.waiting import tell, until
+from tests.support.waiting import send_numbered, until
 
 ATTACHMENT = '{"_placeholder":true,"num":0}'
 JUNK = {
@@ -42,7 +42,7 @@ JUNK = {
 
 @contextlib.contextmanager
 def opened(world: World, person: Person) -> Iterator[websocket.WebSocket]:
-    """Give a bare WebSocket that has gone through the Socket.IO handshake."""
+    """Give a raw WebSocket that has completed the Socket.IO handshake."""
     with socket.create_connection(("127.0.0.1", urlsplit(world.url).port or 0)) as wire:
         address = world.url.replace("http://", "ws://")
         client = websocket.create_connection(
@@ -55,8 +55,8 @@ def opened(world: World, person: Person) -> Iterator[websocket.WebSocket]:
         yield client
 
 
-def hears(client: websocket.WebSocket) -> bool:
-    """Wait for an event; False when the server has closed the connection."""
+def receives(client: websocket.WebSocket) -> bool:
+    """Wait for an event; return False when the server has closed the connection."""
     try:
         while answer := str(client.recv()):
             if answer.startswith('42["new_notification"'):
@@ -67,24 +67,24 @@ def hears(client: websocket.WebSocket) -> bool:
 
 
 @pytest.mark.parametrize("junk", JUNK.values(), ids=JUNK.keys())
-def test_it_harms_nobody_and_its_sender_hears_on_or_is_thrown_out(world: World, junk: str) -> None:
+def test_junk_harms_no_other_client_and_its_sender_stays_or_is_disconnected(world: World, junk: str) -> None:
     sender, other = world.person(), world.person().socket()
     with opened(world, sender) as client:
         client.send(junk)
         assert other.ask("are_you_there")["error"]["code"] == "unknown_event"
-        tell(sender, 1)
-        assert hears(client) or until(lambda: not sids_of(sender), "it is thrown out")
+        send_numbered(sender, 1)
+        assert receives(client) or until(lambda: not sids_of(sender), "it is disconnected")
     again = sender.socket()
-    tell(sender, 2)
+    send_numbered(sender, 2)
     again.wait("new_notification")
 
 
 def sids_of(person: Person) -> list[str]:
-    return [key for key, client in connections.present.items() if client.actor.id == person.id]
+    return [key for key, client in connections.open_connections.items() if client.actor.id == person.id]
 
 
-def test_bytes_are_not_spoken_here(world: World) -> None:
-    """No event has any: a client that sends some is told so and has to come back."""
+def test_binary_messages_are_not_accepted(world: World) -> None:
+    """No event has attachments: a client that sends some is disconnected with the reason, and must reconnect."""
     sender, other = world.person(), world.person().socket()
     with opened(world, sender) as client:
         client.send(f'451-["join_order_room",{ATTACHMENT}]')
@@ -92,4 +92,4 @@ def test_bytes_are_not_spoken_here(world: World) -> None:
         opcode, data = client.recv_data()
         assert (opcode, int.from_bytes(data[:2])) == (websocket.ABNF.OPCODE_CLOSE, 1003)
     assert other.ask("are_you_there")["error"]["code"] == "unknown_event"
-    until(lambda: not sids_of(sender), "it is thrown out")
+    until(lambda: not sids_of(sender), "it is disconnected")

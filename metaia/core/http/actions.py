@@ -1,0 +1,54 @@
+"""Routes of the actions of a state machine. They differ only in name, body and summary."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Response
+from marshmallow import Schema
+
+from metaia.core.http import etags
+from metaia.core.http.blueprint import Blueprint
+from metaia.core.http.endpoint import USER, WRITE, Access
+from metaia.core.json import Json
+
+# (row id, action, body, expected version) → answer
+Perform = Callable[[str, str, Json, int | None], Response]
+
+
+def register_actions(
+    blueprint: Blueprint,
+    method: str,
+    path: str,
+    actions: Mapping[str, tuple[type[Schema], str]],
+    perform: Perform,
+    *,
+    returns: Any,
+    access: Access = USER,
+) -> None:
+    """Declare a route `{path}/{action}` for each action; `actions` has the body's schema and the summary of each.
+
+    `path` has one argument, the row's id. Each body has `expected_version`; each route supports `Idempotency-Key`.
+    """
+    for name, (schema, summary) in actions.items():
+        blueprint.endpoint(
+            method,
+            f"{path}/{name}",
+            body=schema,
+            returns=returns,
+            limit=WRITE,
+            access=access,
+            idempotent=True,
+        )(_view(name, summary, perform))
+
+
+def _view(name: str, summary: str, perform: Perform) -> Callable[..., Response]:
+    def view(body: Json, **path: str) -> Response:
+        version = etags.expected(body.pop("expected_version"))
+        (row_id,) = path.values()
+        return perform(row_id, name, body, version)
+
+    view.__name__ = view.__qualname__ = name
+    view.__doc__ = summary
+    return view

@@ -1,0 +1,38 @@
+"""Requests and answers about presence."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from metaia.core.access.actor import ROLES
+from metaia.core.http.fields import Id, Schema
+from metaia.core.http.pagination import PageQuery
+from metaia.core.http.views import Meta, envelope
+
+_role = validate.OneOf(sorted(ROLES))
+
+
+class SetPresence(Schema):
+    status = fields.String(required=True, validate=validate.OneOf(["online", "busy"]))
+
+
+class PresenceQuery(PageQuery):
+    role = fields.String(load_default=None, validate=_role)
+    cursor = fields.String(load_default=None, validate=validate.Regexp(r"[a-z_]{1,20} [0-9a-f-]{36}\Z"))
+
+
+class PartnerRoom(Schema):
+    partner_id = Id(required=True)
+
+
+class PresenceOut(Schema):
+    """An online or busy user."""
+
+    user_id = fields.UUID(required=True)
+    role = fields.String(required=True, validate=_role)
+    status = fields.String(required=True, validate=validate.OneOf(["online", "busy"]))
+
+
+_presence = fields.Nested(PresenceOut, required=True)
+OnePresence = envelope("OnePresence", presence=_presence)
+ManyPresences = envelope("ManyPresences", meta=Meta, presences=fields.List(_presence, required=True))
