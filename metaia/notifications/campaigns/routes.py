@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Response
 
-import metaia.notifications.campaigns.jobs  # noqa: F401 - registers itself
 from metaia.core.access.actor import current
 from metaia.core.http import etags
 from metaia.core.http.actions import register_actions
@@ -14,13 +11,13 @@ from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.endpoint import READ, WRITE, permission
 from metaia.core.http.pagination import listing
 from metaia.core.http.views import answer, answer_versioned
+from metaia.core.json import Json
 from metaia.core.times import now
 from metaia.notifications.campaigns import presenters, queries, schemas, service
 from metaia.notifications.campaigns.queries import Campaign
 from metaia.notifications.delivery import stats
 
 blp = Blueprint("campaigns", __name__, url_prefix="/api/admin/campaigns", description="Campaigns")
-Json = dict[str, Any]
 ACTIONS = {
     "start": "Start a draft: now, or at its scheduled time.",
     "pause": "Notify no more users until it is resumed. A campaign that has not begun becomes a draft again.",
@@ -68,11 +65,11 @@ def get_one(campaign_id: str) -> Response:
     """One campaign, the size of its audience, and the funnel of its notifications."""
     campaign = service.read(campaign_id)
     total = queries.audience_size(campaign, now()) if campaign.total is None else None
-    response = answer(
-        campaign=presenters.campaign(campaign, total=total), funnel=stats.funnel_of_campaign(campaign_id)
+    return answer_versioned(
+        campaign.version,
+        campaign=presenters.campaign(campaign, total=total),
+        funnel=stats.funnel_of_campaign(campaign_id),
     )
-    response.set_etag(str(campaign.version))
-    return response
 
 
 @blp.endpoint(
