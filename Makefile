@@ -15,34 +15,34 @@ help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1@\2/p' $(firstword $(MAKEFILE_LIST)) | \
 		while IFS=@ read -r target text; do printf '%-14s %s\n' "$$target" "$$text"; done
 
-run: $(READY) ## start everything: PostgreSQL, Redis, demo data, web, workers, vendors (PORT=5000 WORKERS=1, Ctrl-C stops)
+run: $(READY) ## start everything: PostgreSQL, Redis, demo data, web, workers, stub vendors (PORT=5000 WORKERS=1)
 	@exec $(BIN)/python -m metaia.dev.run
 
-demo: $(READY) ## play an order's story against the server that `make run` started
+demo: $(READY) ## play the scenes of an order against the server that `make run` started
 	@$(BIN)/python -m metaia.dev.demo $(ARGS)
 
 test: $(READY) ## run the tests, with coverage unless ARGS chooses some of them
 	@$(if $(ARGS),$(BIN)/python -m pytest $(ARGS),tools/test $(BIN)/python)
 
-chaos: $(READY) ## run the tests that kill processes and take services away
+chaos: $(READY) ## run the tests that kill processes and services
 	@$(BIN)/python -m pytest -m chaos $(ARGS)
 
-fuzz: $(READY) ## ask 20,000 things nobody would, the same each time (FUZZ_SEED=random: others)
+fuzz: $(READY) ## send 20,000 random requests and messages, the same each time (FUZZ_SEED=random: others)
 	@tools/fuzz $(BIN)/python $(ARGS)
 
-lint: $(READY) ## check style, formatting and who imports whom
+lint: $(READY) ## check style, formatting and import rules
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports
 
-format: $(READY) ## put the code into the project's format
+format: $(READY) ## format the code
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
 types: $(READY) ## check types
 	@$(BIN)/python -m mypy
 
-check: lint types test chaos fuzz ## what continuous integration runs
+check: lint types test chaos fuzz ## run what continuous integration runs
 
 migrate: $(READY) ## bring DATABASE_URL's tables up to date
 	@$(BIN)/python -m flask db upgrade
@@ -50,7 +50,7 @@ migrate: $(READY) ## bring DATABASE_URL's tables up to date
 bench: $(READY) ## measure speed; results go to benchmarks/
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-audit: $(READY) ## ask whether a pinned version has a known hole (asks a public service)
+audit: $(READY) ## check pinned packages for known vulnerabilities (asks a public service)
 	@tools/audit $(BIN)/python
 
 lock: $(READY) ## pin the newest packages that requirements*.in allow

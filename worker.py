@@ -2,10 +2,10 @@
 
 import sys
 
-from config import ConfigurationError
 from metaia.app import create_app
 from metaia.jobs.worker import run
 from metaia.notifications.registry import QUEUES
+from metaia.settings.environment import ConfigurationError
 
 if __name__ == "__main__":
     try:

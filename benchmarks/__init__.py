@@ -1,1 +1,1 @@
-"""METAIA side by side with what somebody could pick instead; see benchmarks/README.md."""
+"""Benchmarks of METAIA and of alternatives in the same run; see benchmarks/README.md."""

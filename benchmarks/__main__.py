@@ -1,4 +1,4 @@
-"""`make bench`: METAIA and its peers side by side. See benchmarks/README.md."""
+"""`make bench`: METAIA and its peers in the same run. See benchmarks/README.md."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ def main() -> int:
     size = replace(QUICK if options.quick else Size(), clients=options.clients)
     chosen = [scenario for scenario in SCENARIOS if scenario.letter in options.only]
     install_node_packages()
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)  # for all children: a client is a file at both ends
+    _, most = resource.getrlimit(
+        resource.RLIMIT_NOFILE
+    )  # for all children: each client is an open file at both ends
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     results: bars.Results = {scenario.letter: {} for scenario in chosen}
     failures: list[str] = []
@@ -62,21 +64,21 @@ def _run(
             numbers = scenario.run(Bench(shared, server, clients, size))
     except (RuntimeError, TimeoutError, OSError) as error:
         failures.append(f"{name}: {error}")
-        sys.stderr.write(f"{name}: {error}\n{_said(shared, kind)}\n")
+        sys.stderr.write(f"{name}: {error}\n{_log_tail(shared, kind)}\n")
         return
     results[scenario.letter].setdefault(kind.name, []).append(numbers)
     shown = "  ".join(f"{key} {value:.4g}" for key, value in numbers.items())
     sys.stderr.write(f"{name}, {time.monotonic() - begun:.0f} s: {shown}\n")
 
 
-def _said(shared: Ground, kind: Kind) -> str:
-    """Return the end of a server's log, without the requests that went well."""
+def _log_tail(shared: Ground, kind: Kind) -> str:
+    """Return the end of a server's log, without successful requests."""
     lines = (shared.home / f"{kind.name}.log").read_text(errors="replace").splitlines()
     return "\n".join(line[:3_000] for line in lines if '"event": "request"' not in line)[-6_000:]
 
 
 def _keep_whole_rounds(results: bars.Results) -> None:
-    """Servers are compared round by round; one that failed in a round takes that round from nobody but itself."""
+    """Keep only as many rounds as every server has, because servers are compared round by round."""
     for letter, servers in list(results.items()):
         fewest = min((len(rounds) for rounds in servers.values()), default=0)
         if not fewest:

@@ -1,4 +1,4 @@
-"""The bars that METAIA has set itself, as lines of the report."""
+"""The performance goals (bars) of METAIA, as lines of the report."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Results = dict[str, dict[str, Rounds]]  # scenario → server → rounds
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar; `value` is METAIA's, or its ratio to Node's in the same round."""
+    """One goal; `value` is METAIA's number, or its ratio to Node's in the same round."""
 
     scenario: str
     text: str
@@ -37,13 +37,13 @@ def middle(rounds: Rounds, name: str) -> float:
 
 
 def ratio(results: Results, scenario: str, name: str) -> float:
-    """Return the median over the rounds of METAIA's number by Node's: neighbours in time, so noise hits both."""
+    """Return the median over the rounds of METAIA's number divided by Node's; noise of a round affects both."""
     ours, theirs = results[scenario]["metaia"], results[scenario]["node"]
     return median(a[name] / b[name] for a, b in zip(ours, theirs, strict=True))
 
 
 def judge(results: Results, clients: int) -> list[Bar]:
-    """Return the bars of those scenarios that were run."""
+    """Return the goals of the scenarios that were run."""
     bars: list[Bar] = []
     for letter, make in _BARS.items():
         if results.get(letter, {}).get("metaia"):

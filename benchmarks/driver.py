@@ -1,4 +1,4 @@
-"""The controller's end of the load generator."""
+"""The controller of the load generator process."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ Seen = dict[str, Any]
 
 
 class Load:
-    """A process with clients, told what to do one task after the other."""
+    """A process with clients that runs one task after the other."""
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self.process = process
 
     def do(self, task: str, **what: Any) -> Seen:
-        """Have a task done. Raises RuntimeError when it failed: a client was lost, an event missing or doubled."""
+        """Run a task. Raises RuntimeError if it fails: a lost client, a missing or repeated event."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.process.stdin.write(json.dumps({"task": task, **what}).encode() + b"\n")

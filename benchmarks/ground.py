@@ -1,4 +1,4 @@
-"""What all servers share: PostgreSQL, Redis, METAIA's tables, people, orders and tokens."""
+"""The shared state of all servers: PostgreSQL, Redis, METAIA's tables, users, orders and tokens."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def new_ids(count: int) -> list[str]:
 
 
 def token(user: str, role: str = "customer") -> str:
-    """Return an access token as METAIA issues them; all servers accept it."""
+    """Return an access token of METAIA, which all servers accept."""
     now = int(time.time())
     claims = {"sub": user, "userId": user, "role": role, "sid": user, "type": "access", "fresh": False}
     times = {"iat": now, "nbf": now, "exp": now + 86_400, "jti": user}
@@ -55,7 +55,7 @@ def token(user: str, role: str = "customer") -> str:
 
 
 class Ground:
-    """The database and what is in it."""
+    """The database with its users and orders."""
 
     def __init__(self, home: Path, environment: dict[str, str]) -> None:
         self.home, self.environment = home, environment
@@ -66,7 +66,7 @@ class Ground:
         self.database.execute("UPDATE users SET role = 'tailor' WHERE id = %s", [self.partner])
 
     def orders(self, count: int) -> list[str]:
-        """Make pending orders, one customer after the other."""
+        """Create pending orders, for one customer after the other."""
         ids = new_ids(count)
         whose = [self.customers[number % CUSTOMERS] for number in range(count)]
         self.database.execute(_ORDERS, [self.partner, ids, whose])
@@ -74,8 +74,8 @@ class Ground:
         return ids
 
     def people(self, cost: int, count: int) -> list[dict[str, str]]:
-        """Give customers a password whose hash has this cost, and return what they log in with."""
-        # auth/passwords/policy.py hashes the digest, too
+        """Set the customers' password with this bcrypt cost, and return their login bodies."""
+        # auth/passwords/policy.py also hashes a digest
         hash_ = bcrypt.hashpw(
             base64.b64encode(hashlib.sha256(PASSWORD.encode()).digest()), bcrypt.gensalt(cost)
         )
@@ -86,7 +86,7 @@ class Ground:
         return [{"email": f"{person}@bench.example", "password": PASSWORD} for person in whose]
 
     def settled(self, seconds: float = 60) -> None:
-        """Wait until METAIA's outbox is empty: everything has been relayed, every job handed over."""
+        """Wait until METAIA's outbox is empty: all events are relayed, all jobs enqueued."""
         deadline = time.monotonic() + seconds
         while self.value("SELECT count(*) FROM outbox"):
             if time.monotonic() > deadline:
@@ -103,7 +103,7 @@ class Ground:
 
 @contextmanager
 def ground() -> Iterator[Ground]:
-    """Start everything in a folder of its own, and remove it at the end."""
+    """Start the services in a temporary folder, and remove it at the end."""
     home = Path(tempfile.mkdtemp(prefix="metaia-bench-"))
     with ExitStack() as stack:
         stack.callback(shutil.rmtree, home, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""On what, and with which versions."""
+"""The machine and the versions of a run."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NODE_PACKAGES = ("express", "socket.io", "ws", "pg", "jsonwebtoken")
 
 
 def described(ground: Ground) -> dict[str, str]:
-    """Return what a reader has to know to compare, and nothing that names the machine."""
+    """Return the hardware and versions that affect the results, without the name of the machine."""
     return {
         "processor": _processor(),
         "cores": str(os.cpu_count()),

@@ -1,4 +1,4 @@
-"""What the operating system says a process has used."""
+"""CPU time and memory of processes, from the operating system."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ import psutil
 
 
 def tree(pid: int) -> list[int]:
-    """Return a process and all that it has started."""
+    """Return a process and its descendants."""
     return [pid, *(child.pid for child in psutil.Process(pid).children(recursive=True))]
 
 
 def cpu_seconds(pids: Iterable[int]) -> float:
-    """Return user and system time in nanosecond steps; /proc/PID/stat has steps of 10 ms."""
+    """Return user and system time with nanosecond resolution; /proc/PID/stat has 10 ms."""
     return (
         sum(time.clock_gettime_ns((~pid << 3) | 2) for pid in pids) / 1e9
     )  # CPUCLOCK_SCHED of another process
 
 
 def memory_kb(pids: Iterable[int]) -> int:
-    """Return resident memory, what several processes share counted once."""
+    """Return the resident memory (PSS), which counts shared pages once."""
     return sum(_field(Path(f"/proc/{pid}/smaps_rollup"), "Pss:") for pid in pids)
 
 

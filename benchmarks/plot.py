@@ -21,7 +21,7 @@ PANELS = (
 
 
 def drawn(results: Results, title: str) -> str:
-    """Return an SVG document with a panel of bars for each measure that there is."""
+    """Return an SVG document with a panel of bars per measure."""
     parts: list[str] = []
     at = 50
     for letter, name, heading in PANELS:

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.recorder PORT`: another process of METAIA's, which records events as the worker does.
+"""`python -m benchmarks.recorder PORT`: a second process of METAIA that records events, as the worker does.
 
 What it commits reaches clients the whole way: outbox, relay, log, feed. It answers the same `POST /bench/emit` as
 the peers do inside their servers.
@@ -21,7 +21,7 @@ wake = connect(app.config["REDIS_URL"])
 
 
 class Handler(BaseHTTPRequestHandler):
-    """One request at a time."""
+    """Handles one request at a time."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -42,7 +42,7 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(b"{}")
 
     def log_message(self, *_: Any) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Tables of the results."""
+"""The report of the results, in Markdown."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from benchmarks.bars import Bar, Results, middle
 from benchmarks.scenarios import SCENARIOS, Scenario
 from benchmarks.servers import ALL
 
-BUSY = 0.85  # of a core: from here on the load generator may have been what was measured
+BUSY = 0.85  # of a core; above it the load generator may be the bottleneck
 _TITLES = {
     "cpu_us": "CPU µs per delivery",
     "cpu_ms": "CPU ms per action",

@@ -1,4 +1,4 @@
-"""What is measured. Each scenario gets a fresh server and load generator, and returns numbers by name."""
+"""The scenarios. Each gets a new server and load generator, and returns numbers by name."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ Numbers = dict[str, float]
 
 @dataclass(frozen=True)
 class Size:
-    """How much of everything."""
+    """The amounts of a run: clients, events, seconds."""
 
     clients: int = 1_000
     events: int = 200  # one at a time
     bursts: int = 50
-    deliveries: int = 250_000  # for each number of clients in (f)
-    seconds: float = 10.0  # of a steady rate
+    deliveries: int = 250_000  # per number of clients in (f)
+    seconds: float = 10.0  # duration of a constant rate
     actions: int = 8_000
     backlog: int = 100_000
     crowds: tuple[float, ...] = (0.1, 1, 5, 10)  # times `clients`
@@ -37,7 +37,7 @@ QUICK = Size(
 
 @dataclass(frozen=True)
 class Bench:
-    """What a scenario works with."""
+    """The server, the load generator and the database of one scenario."""
 
     ground: Ground
     server: Running
@@ -48,7 +48,7 @@ class Bench:
         return self.load.do("connect", port=self.server.port, tokens=tokens, sync=self.server.kind.sync)
 
     def measured(self, task: str, per: int, **what: Any) -> tuple[dict[str, Any], float]:
-        """Do a task; return what it saw and the server's CPU seconds for each of `per` things."""
+        """Run a task; return its numbers, and the CPU seconds of the server per item, for `per` items."""
         before = self.server.cpu()
         seen = self.load.do(task, **what)
         if self.server.kind is METAIA:
@@ -58,7 +58,7 @@ class Bench:
 
 @dataclass(frozen=True)
 class Scenario:
-    """A letter, a title, who takes part, and how it is done."""
+    """A letter, a title, the participating servers, and the function that runs it."""
 
     letter: str
     title: str
@@ -164,9 +164,9 @@ def crowds(bench: Bench) -> Numbers:
 
 
 def logins(bench: Bench) -> Numbers:
-    """Accept orders while people log in: with cheap hashes, so that all get in, and with those of production.
+    """Accept orders while users log in: with cheap password hashes, so that all succeed, and with production's.
 
-    These come last: many who are not let in still wait for their answer when the orders have been accepted.
+    Production's come last: many refused logins are still pending when all orders have been accepted.
     """
     size, ground, port = bench.size, bench.ground, bench.server.port
     partner, numbers = grounds.token(ground.partner, "tailor"), {}
@@ -202,7 +202,7 @@ def _emit(bench: Bench, user: str, clients: int, times: int, burst: int) -> tupl
 
 
 def _payload(kind: Kind) -> dict[str, Any]:
-    """Return an event of 260 bytes; METAIA adds its id and cursor itself, the peers are given them."""
+    """Return an event of 260 bytes, for the peers with the id and cursor that METAIA adds itself."""
     (one,) = grounds.new_ids(1)
     payload = {
         "id": one,
@@ -217,7 +217,7 @@ def _payload(kind: Kind) -> dict[str, Any]:
 
 
 def _record(bench: Bench, people: list[str], each: int) -> None:
-    """Put `each` events into the log for each of `people`, while none of them is there."""
+    """Append `each` events to the log for each of `people`, while none of them is connected."""
     rooms = [f"user-{person}" for person in people]
     body = {"count": 1, "rooms": rooms, "room": "", "payload": _payload(METAIA)}
     bench.load.do("fanout", trigger=bench.server.trigger, body=body | {"count": 1}, times=each, expect=0)

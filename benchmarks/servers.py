@@ -1,4 +1,4 @@
-"""The servers: how each is started, what it listens on, what it uses."""
+"""The servers: their commands, ports and settings."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ from pathlib import Path
 
 from benchmarks import meter
 from benchmarks.ground import ROOT, Ground
-from metaia.dev.process_registry import free_port, last_words, start, stop
+from metaia.dev.process_registry import free_port, last_error, start, stop
 
 PEERS = ROOT / "benchmarks/peers"
 NODE_FOLDER = PEERS / "node"
 START_SECONDS = 30.0
 PYTHON = Path(sys.executable)
 _GUNICORN = (PYTHON, "-m", "gunicorn")
-_UVICORN = ("--backlog", "4096", "--no-access-log")  # it takes uvloop, httptools and websockets by itself
+_UVICORN = ("--backlog", "4096", "--no-access-log")  # it selects uvloop, httptools and websockets by itself
 
 
 @dataclass(frozen=True)
 class Kind:
-    """One server that is measured."""
+    """One measured server."""
 
     name: str
     title: str
     health: str = "/health"
-    sync: bool = False  # clients wait for METAIA's `sync`: only then are they in their rooms
+    sync: bool = False  # clients wait for METAIA's `sync`, after which they are in their rooms
 
     def command(self, port: int) -> list[str | Path]:
         commands: dict[str, list[str | Path]] = {
@@ -55,7 +55,7 @@ ALL = (METAIA, NODE, FLASK, ASGI)
 
 @dataclass
 class Running:
-    """A server that answers. `trigger` is the port that makes it emit."""
+    """A running server. A request to the port `trigger` makes it emit."""
 
     kind: Kind
     port: int
@@ -72,7 +72,7 @@ class Running:
 
 @contextmanager
 def running(kind: Kind, ground: Ground) -> Iterator[Running]:
-    """Start a server on the first core, with METAIA's recorder beside it, and stop them at the end."""
+    """Run a server on the first core, for METAIA with its recorder."""
     port, trigger = free_port(), free_port()
     environment = {**ground.environment, "PORT": str(port), "NODE_ENV": "production"}
     with ExitStack() as stack:
@@ -96,7 +96,7 @@ def _start(
 
 
 def pin(pid: int, number: int) -> None:
-    """Keep a process on one core, where there is more than one."""
+    """Pin a process to one core, if the machine has several."""
     allowed = sorted(os.sched_getaffinity(0))
     if len(allowed) > number:
         os.sched_setaffinity(pid, {allowed[number]})
@@ -108,7 +108,7 @@ def _await(server: subprocess.Popen[bytes], url: str, log: Path) -> None:
         with suppress(urllib.error.URLError, OSError), urllib.request.urlopen(url, timeout=2):
             return
         time.sleep(0.05)
-    raise RuntimeError(f"{log.stem} does not start: {last_words(log)}")
+    raise RuntimeError(f"{log.stem} does not start: {last_error(log)}")
 
 
 def node() -> Path:
@@ -119,7 +119,7 @@ def node() -> Path:
 
 
 def install_node_packages() -> None:
-    """Install what package-lock.json says, if that has not been done."""
+    """Install the packages of package-lock.json, unless they are installed."""
     installed, wanted = NODE_FOLDER / "node_modules/.package-lock.json", NODE_FOLDER / "package-lock.json"
     if installed.exists() and installed.stat().st_mtime >= wanted.stat().st_mtime:
         return

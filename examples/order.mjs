@@ -18,7 +18,7 @@ socket.on("new_notification", ({ type, message }) => {
   if (type === "order_accepted") socket.close();
 });
 socket.once("sync", async () => { // everything from here on arrives
-  const wish = { partnerId: tailor.user.id, items: [{ name: "Linen shirt", quantity: 2, price: 1450 }] };
-  const { order } = await call("POST", "/orders", wish, customer.accessToken);
+  const body = { partnerId: tailor.user.id, items: [{ name: "Linen shirt", quantity: 2, price: 1450 }] };
+  const { order } = await call("POST", "/orders", body, customer.accessToken);
   await call("PATCH", `/orders/${order.id}/accept`, { estimatedTime: 45 }, tailor.accessToken);
 });

@@ -1,4 +1,4 @@
-"""Place an order as a customer, accept it as the tailor, print what the customer hears."""
+"""Place an order as a customer, accept it as the tailor, print the events that the customer receives."""
 
 import os
 
@@ -23,8 +23,8 @@ with socketio.SimpleClient() as socket:
     socket.connect(server, auth={"token": customer["accessToken"]}, transports=["websocket"])
     print(*socket.receive(timeout=5))  # sync: everything from here on arrives
     items = [{"name": "Linen shirt", "quantity": 2, "price": 1450}]
-    wish = {"partnerId": tailor["user"]["id"], "items": items}
-    order = call("POST", "/orders", wish, customer["accessToken"])["order"]
+    body = {"partnerId": tailor["user"]["id"], "items": items}
+    order = call("POST", "/orders", body, customer["accessToken"])["order"]
     call("PATCH", f"/orders/{order['id']}/accept", {"estimatedTime": 45}, tailor["accessToken"])
     for _ in range(4):
         event, data = socket.receive(timeout=5)

@@ -11,7 +11,7 @@ from flask import Flask
 
 from config import load
 from metaia import extensions
-from metaia.core import ids, json, logs
+from metaia.core import ids, json, library_guards, logs
 from metaia.core.access import jwt as jwt_keys
 from metaia.core.access import production_checks
 from metaia.core.db import driver, fast_pool, gevent_wait
@@ -36,48 +36,53 @@ DOMAINS = [
 
 
 def create_app(**overrides: Any) -> Flask:
-    """Return a METAIA application; `overrides` win over the environment. Raises ConfigurationError."""
+    """Return a METAIA application; `overrides` take precedence over the environment. Raises ConfigurationError."""
     app = Flask("metaia", root_path=str(Path(__file__).parent), static_folder=None)
     app.config.update(load(**overrides))
     _derive(app)
     logs.setup(as_json=app.config["LOG_JSON"])
-    for concern in production_checks.concerns(app.config):
+    for concern in production_checks.warnings(app.config):
         structlog.get_logger(__name__).warning("configuration", concern=concern)
     json.init_app(app)
     app.session_interface = NoSessions()
     app.url_map.converters["id"] = ids.IdConverter
-    app.url_map.merge_slashes = False  # one address for one thing
+    app.url_map.merge_slashes = False  # one path per resource
     jwt_keys.init_app(app)
-    request_hooks.init_app(app)  # before the extensions: rate limits count by actor
+    request_hooks.init_app(app)  # before the extensions, because rate limits count by actor
     extensions.init_app(app)
     rate_limits.init()
     request_hooks.init_admission(app)
     middleware.init_app(app)
     with app.app_context():
         gevent_wait.use_hub(extensions.db.engine)
-        driver.prepare(extensions.db.engine)
+        driver.configure(extensions.db.engine)
         fast_pool.init_app(app, extensions.db.engine)
     domains = [import_module(f"metaia.{name}.routes") for name in DOMAINS]
-    api = openapi.Api(app)  # after the imports: it lists every error code they declare
+    library_guards.check()
+    api = openapi.Api(app)  # after the imports, because it lists the error codes that they declare
     error_handlers.init_app(app)
     for domain in domains:
         domain.register(app, api)
+    with app.app_context():
+        api.register_collected()
+    with app.app_context():
+        api.register_collected()
     return app
 
 
 def _derive(app: Flask) -> None:
-    """Spell our settings the way the extensions want them."""
+    """Derive the configuration of the extensions from our settings."""
     config = app.config
     config["SQLALCHEMY_DATABASE_URI"] = config["DATABASE_URL"]
-    config["DATABASE_HOT"] = max(1, config["DATABASE_POOL"] // 2)  # see core/db/fast_pool.py
+    config["AUTOCOMMIT_POOL_SIZE"] = max(1, config["DATABASE_POOL"] // 2)  # see core/db/fast_pool.py
     config["SQLALCHEMY_ENGINE_OPTIONS"] = {
-        "isolation_level": "AUTOCOMMIT",  # core/db/transaction.py says BEGIN
-        "pool_size": max(1, config["DATABASE_POOL"] - config["DATABASE_HOT"]),
+        "isolation_level": "AUTOCOMMIT",  # core/db/transaction.py sends BEGIN
+        "pool_size": max(1, config["DATABASE_POOL"] - config["AUTOCOMMIT_POOL_SIZE"]),
         "max_overflow": 0,
         "pool_timeout": 5,
         "pool_use_lifo": True,
-        "pool_reset_on_return": None,  # core/db/driver.py does it
-        "hide_parameters": True,  # in errors, and so in logs
+        "pool_reset_on_return": None,  # core/db/driver.py rolls back
+        "hide_parameters": True,  # in errors, and therefore in logs
         "json_serializer": json.dumps,
         "json_deserializer": json.loads,
     }

@@ -1,4 +1,4 @@
-"""Flask extensions, not yet bound to an application. Imports nothing of ours."""
+"""Flask extensions, not yet bound to an application. This module imports no other module of metaia."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sqlalchemy.orm import DeclarativeBase
 
 
 class Model(DeclarativeBase):
-    """Base of all tables; constraint names are spelled out so that migrations can find them."""
+    """Base of all tables. Constraints get explicit names, so that migrations can refer to them."""
 
     metadata = MetaData(
         naming_convention={
@@ -31,12 +31,12 @@ class Model(DeclarativeBase):
 db = SQLAlchemy(model_class=Model, disable_autonaming=True)
 migrate = Migrate()
 jwt = JWTManager()
-limiter = Limiter(key_func=lambda: "")  # core/http/rate_limits.py says whom each limit counts
-socketio: Any = SocketIO()  # its types do not know `server`
+limiter = Limiter(key_func=lambda: "")  # core/http/rate_limits.py sets the key of each limit
+socketio: Any = SocketIO()  # its type stubs lack `server`
 
 
 def init_app(app: Flask) -> None:
-    """Bind every extension to `app`; their settings are in `app.config`."""
+    """Bind all extensions to `app`; their settings are in `app.config`."""
     db.init_app(app)
     migrate.init_app(app, db, directory=app.config["MIGRATIONS"], compare_type=True, render_as_batch=False)
     jwt.init_app(app)
@@ -45,13 +45,13 @@ def init_app(app: Flask) -> None:
         app,
         async_mode="gevent",
         client_manager=app.config["SOCKET_MANAGER"],
-        cors_allowed_origins=[],  # core/http/middleware.py looks at origins, for all addresses alike
+        cors_allowed_origins=[],  # core/http/middleware.py checks origins for all paths
         async_handlers=False,  # events of one client stay in order
         manage_session=False,
         cookie=None,
         max_http_buffer_size=64 * 1024,
         ping_interval=25,
         ping_timeout=20,
-        monitor_clients=False,  # realtime/transport/pings.py looks after them
+        monitor_clients=False,  # realtime/transport/pings.py does it
         json=app.config["SOCKET_JSON"],
     )

@@ -8,16 +8,16 @@ from flask import current_app
 
 PARTITION = re.compile(
     r"(event_log|event_audience)_(\d{8}|rest)"
-)  # made and dropped by the relay, not by migrations
+)  # the relay creates and drops these partitions
 
 
 def include_name(name: str | None, kind: str, _: Any) -> bool:
-    """Compare models with what migrations make, not with the log's partitions."""
+    """Exclude the partitions of the event log from the comparison of models and database."""
     return not (kind == "table" and name and PARTITION.fullmatch(name))
 
 
 def run() -> None:
-    """Run the migrations, each in a transaction of its own."""
+    """Run the migrations, each in its own transaction."""
     extension = current_app.extensions["migrate"]
     engine = extension.db.engine.execution_options(isolation_level="READ COMMITTED")
     with engine.connect() as connection:

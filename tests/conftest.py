@@ -1,7 +1,7 @@
-"""The world of the tests: private PostgreSQL and Redis, one application, one real server, and people in it.
+"""Fixtures of all tests: private PostgreSQL and Redis, one application, one real server, and its users.
 
-Nothing is emptied between tests: every test makes its own people and looks only at what is theirs. Staff of a test is
-dismissed after it, for what concerns the house is told to all admins there are.
+Nothing is deleted between tests: every test creates its own users, and looks only at their data. The staff of a test is
+disabled after it, because notifications of orders without a partner go to all active admins.
 """
 
 from gevent import monkey
@@ -33,7 +33,7 @@ from tests.support.server import Server  # noqa: E402
 
 @pytest.fixture(autouse=True)
 def bounded(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Let a test that waits for ever fail, where it waits, instead of stopping the whole run."""
+    """Make a test that hangs fail where it waits, instead of blocking the whole run."""
     slow = {"chaos": 240, "fuzz": 600}
     seconds = max((slow.get(marker.name, 0) for marker in request.node.iter_markers()), default=0) or 60
     with gevent.Timeout(seconds, AssertionError(f"the test took more than {seconds} s")):
@@ -42,7 +42,7 @@ def bounded(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def one_address() -> Iterator[None]:
-    """Let everybody in the tests come from one address: failures of the one make nobody else wait."""
+    """Allow all users of the tests to share one address: failed logins of one user must not delay the others."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(lockout, "ADDRESS", replace(ADDRESS, free=1_000_000))
         yield
@@ -50,7 +50,7 @@ def one_address() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def environment() -> Iterator[dict[str, str]]:
-    """Give the settings of an installation of its own: services, secrets, a folder."""
+    """Give the settings of a private installation: services, secrets, a folder."""
     home = Path(tempfile.mkdtemp(prefix="metaia-test-"))
     with ExitStack() as stack:
         stack.callback(shutil.rmtree, home, ignore_errors=True)
@@ -61,12 +61,12 @@ def environment() -> Iterator[dict[str, str]]:
             "REDIS_URL": stack.enter_context(private_redis(home)),
             "SECRET_KEY": "test-secret-key-of-thirty-two-chars!",
             "JWT_SECRET_KEY": "test-jwt-secret-key-of-32-characters",
-            "TRUSTED_HOSTS": "test, x",  # as requests written by hand call it
+            "TRUSTED_HOSTS": "test, x",  # the Host of hand-written requests
         }
         before = dict(os.environ)
         os.environ.update(settings)
         yield settings
-        leaks.look_into(home)
+        leaks.search_logs(home)
         os.environ.clear()
         os.environ.update(before)
 
@@ -78,26 +78,26 @@ def app(environment: dict[str, str]) -> Iterator[Flask]:
     with application.app_context():
         flask_migrate.upgrade()
     yield application
-    leaks.look_at_tables(environment["DATABASE_URL"])
+    leaks.search_tables(environment["DATABASE_URL"])
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Look at what was logged meanwhile by the server in this process: the last report of a test has all of it."""
+    """Search for secrets in the log of the server in this process; the last report of a test has all of it."""
     for name, text in report.sections if report.when == "teardown" else ():
         if name.startswith(("Captured stdout", "Captured stderr")):
-            leaks.look(f"{report.nodeid} ({name})", text)
+            leaks.search(f"{report.nodeid} ({name})", text)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Let the run fail if a secret was told anywhere."""
+    """Fail the run if a secret has leaked."""
     if leaks.FOUND:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say which, and where."""
+    """Print the leaked secrets and where they were found."""
     for found in leaks.FOUND[:20]:
-        terminalreporter.write_line(f"A secret was told: {found}", red=True)
+        terminalreporter.write_line(f"A secret has leaked: {found}", red=True)
 
 
 @pytest.fixture(scope="session")
@@ -112,7 +112,7 @@ def server(app: Flask) -> Iterator[Server]:
 
 @pytest.fixture
 def world(server: Server) -> Iterator[World]:
-    """Give people who call the server over real HTTP and sockets."""
+    """Give a factory of users that call the server over real HTTP and sockets."""
     with World(server.url) as people:
         yield people
         people.dismiss_staff()

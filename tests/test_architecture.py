@@ -17,7 +17,7 @@ from metaia.core.errors import CODES
 from metaia.core.http import endpoint
 from metaia.core.http.request_hooks import is_public
 from metaia.jobs.registry import JOBS
-from metaia.notifications.registry import NOTICES
+from metaia.notifications.registry import NOTIFICATION_TYPES
 from metaia.orders.recipients import NOTIFY
 from metaia.realtime.catalogue import EVENTS
 from metaia.realtime.inbound import INBOUND
@@ -164,7 +164,7 @@ def test_queries_alone_select():
     """Services change rows and ask `queries`; only core and realtime, which have no domain, select for themselves."""
     selecting = {name_of(p) for p in FILES for name, _ in calls(p) if name in {"select", "sa.select"}}
     domains = {n for n in selecting if n.split("/")[1] not in {"core", "jobs", "realtime", "dev", "system"}}
-    assert {name.rsplit("/", 1)[1] for name in domains} <= {"queries.py", "inbox.py"}
+    assert {name.rsplit("/", 1)[1] for name in domains} <= {"queries.py", "stats.py"}
 
 
 @pytest.fixture(scope="module")
@@ -216,10 +216,11 @@ def test_every_event_that_is_recorded_is_in_the_catalogue_and_the_other_way_roun
     assert recorded | chosen == EVENTS.of(app).keys()
 
 
-@pytest.mark.usefixtures("app")
-def test_every_notification_has_words_and_every_word_is_used():
+def test_every_notification_has_words_and_every_word_is_used(app):
     told = {kind for parties in NOTIFY.values() for kind in parties.values()}
-    assert told == {notice.name for notice in NOTICES.values() if notice.category == "order"}
+    assert told == {
+        notice.name for notice in NOTIFICATION_TYPES.of(app).values() if notice.category == "order"
+    }
 
 
 def test_every_job_that_is_asked_for_exists(app):

@@ -1,9 +1,13 @@
 import secrets
+import subprocess
+import sys
 
 import pytest
 
-from config import SETTINGS, ConfigurationError, load
+from config import load
 from metaia.core.access import production_checks
+from metaia.settings import SETTINGS, setting
+from metaia.settings.environment import ConfigurationError
 
 GOOD = {
     "METAIA_ENV": "production",
@@ -30,7 +34,7 @@ def test_a_whole_environment_is_taken():
     assert config["LOG_JSON"] is True
 
 
-@pytest.mark.parametrize("name", [s.name for s in SETTINGS if s.needed_in_production])
+@pytest.mark.parametrize("name", [s.name for s in SETTINGS if s.needed])
 def test_production_does_not_start_without_what_it_needs_and_names_it(name):
     assert name in refused(**{name: ""})
     assert name in refused(**{name: "   "})
@@ -104,11 +108,11 @@ def test_names_under_which_the_service_may_be_called():
 
 
 def test_a_database_without_a_password_on_another_machine_is_worth_a_warning():
-    assert production_checks.concerns(load(GOOD)) == ["REDIS_URL goes to another machine without a password"]
+    assert production_checks.warnings(load(GOOD)) == ["REDIS_URL goes to another machine without a password"]
     here = {"REDIS_URL": "redis://127.0.0.1/0", "DATABASE_URL": "postgresql:///metaia?host=/run/postgresql"}
-    assert production_checks.concerns(load(GOOD | here)) == []
+    assert production_checks.warnings(load(GOOD | here)) == []
     away = {"REDIS_URL": "redis://:p@redis/0", "DATABASE_URL": "postgresql://u@db/metaia"}
-    assert production_checks.concerns(load(GOOD | away)) == [
+    assert production_checks.warnings(load(GOOD | away)) == [
         "DATABASE_URL goes to another machine without a password"
     ]
 
@@ -207,3 +211,28 @@ def test_a_vapid_key_that_is_none_is_refused(given):
 def test_a_vapid_key_is_taken_with_or_without_padding():
     for given in ("A" * 42 + "E", "A" * 42 + "E="):
         assert load(GOOD | {"VAPID_PRIVATE_KEY": given})["VAPID_PRIVATE_KEY"] == given
+
+
+def test_every_default_is_a_value_of_its_settings_kind():
+    for each in SETTINGS:
+        for production in (True, False):
+            each.kind.parse(each.text("", production=production))
+
+
+def test_names_of_settings_are_unique_and_dependencies_exist():
+    names = [each.name for each in SETTINGS]
+    assert len(set(names)) == len(names)
+    assert {each.needed_by for each in SETTINGS} - {""} <= set(names)
+
+
+def test_the_kind_gives_the_type_whatever_the_name():
+    typed = {setting.INTEGER: int, setting.FLAG: bool, setting.NAMES: list, setting.KEYS: list}
+    config = load(GOOD | {"METAIA_ENV": "development"})
+    for each in SETTINGS:
+        if each.kind in typed and each.name != "TRUSTED_HOSTS":  # an input of HOSTS only
+            assert type(config[each.name]) is typed[each.kind], each.name
+
+
+def test_settings_import_nothing_that_gevent_patches():
+    code = "import sys, config; print(*({'gevent', 'ssl', 'socket', 'flask'} & set(sys.modules)))"
+    assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == ""

@@ -9,7 +9,6 @@ from pathlib import Path
 import gevent
 import pytest
 
-from config import SETTINGS
 from metaia import extensions
 from metaia.auth.lockout.policy import ACCOUNT, ADDRESS, CODE, PAIR
 from metaia.core import metrics as core_metrics
@@ -23,6 +22,7 @@ from metaia.realtime.gateways import socketio as socketio_gateway
 from metaia.realtime.gateways import tickets
 from metaia.realtime.log import store as log_store
 from metaia.realtime.transport import frames, handover, send_buffer, unauthenticated
+from metaia.settings import SETTINGS
 from tests.js import node
 from tests.support.waiting import numbers, send_numbered, until
 
@@ -43,7 +43,7 @@ def test_the_settings_in_operations_are_those_that_the_code_reads():
         [
             f"`{setting.name}`",
             f"`{setting.default}`" if setting.default else "",
-            setting.meaning + (" (needed)" if setting.needed_in_production else ""),
+            setting.meaning + (" (needed)" if setting.needed else ""),
         ]
         for setting in SETTINGS
     ]
@@ -209,13 +209,13 @@ def test_the_delays_after_failures_are_those_of_the_code():
     table = {row[0]: row[1:] for row in rows((DOCS / "accounts.md").read_text())}
     for what, schedule in {
         "an account from one address": PAIR,
-        "an address, IPv6 by /64, whatever the account": ADDRESS,
+        "an address (IPv6: its /64), whatever the account": ADDRESS,
         "an account from everywhere": ACCOUNT,
-        "an account's codes, after a right password": CODE,
+        "the codes of an account, after a right password": CODE,
     }.items():
-        waits = {30: "30 seconds", 900: "15 minutes"}[schedule.longest]
-        forgets = {180: "3 minutes", 3600: "hour"}[schedule.forgets]
-        assert table[what] == [str(schedule.free), waits, forgets], what
+        waits = {30: "30 seconds", 900: "15 minutes"}[schedule.max_wait]
+        decay = {180: "3 minutes", 3600: "hour"}[schedule.decay]
+        assert table[what] == [str(schedule.free), waits, decay], what
 
 
 def test_operations_lists_every_metric_there_is(world):

@@ -11,10 +11,10 @@ import requests
 from jsonschema import Draft202012Validator
 
 from metaia.core.ids import new_id
+from metaia.core.json import Json
 from tests.support import contract
 from tests.support.people import Person, World
 
-Json = dict[str, Any]
 CUSTOMERS = re.compile(r"POST /api/(orders|auth/.*)|.* /api/(auth|notifications)/.*")
 # of secrets that no example can know
 NOT_YET = {"wrong_credentials", "wrong_password", "token_invalid", "proof_invalid"}

@@ -1,4 +1,4 @@
-"""What looks for secrets at the end of a run finds them."""
+"""The leak check finds secrets in logs and tables."""
 
 import json
 
@@ -10,7 +10,7 @@ from tests.support import leaks
 
 @pytest.fixture(autouse=True)
 def own(monkeypatch):
-    """Keep what is found here from the end of the run."""
+    """Use separate lists, so that secrets found here do not fail the run."""
     monkeypatch.setattr(leaks, "KNOWN", leaks.Known())
     monkeypatch.setattr(leaks, "FOUND", [])
 
@@ -46,8 +46,8 @@ GOT = {
     ],
 )  # fmt: skip
 def test_a_secret_that_was_handed_out_is_found(said):
-    leaks.note(answer(SENT, GOT))
-    leaks.look("somewhere", said)
+    leaks.remember(answer(SENT, GOT))
+    leaks.search("somewhere", said)
     assert len(leaks.FOUND) == 1
 
 
@@ -62,8 +62,8 @@ def test_a_secret_that_was_handed_out_is_found(said):
     ],
 )
 def test_other_things_are_not(said):
-    leaks.note(answer(SENT, GOT))
-    leaks.look("somewhere", said)
+    leaks.remember(answer(SENT, GOT))
+    leaks.search("somewhere", said)
     assert leaks.FOUND == []
 
 
@@ -71,10 +71,10 @@ def test_tables_and_logs_are_looked_at(app, world, environment, tmp_path):
     person = world.person()
     order = person.order(notes="nobody reads this secret")
     leaks.KNOWN.update({order["id"], order["orderNumber"] + "-not-there"})
-    leaks.look_at_tables(environment["DATABASE_URL"])
+    leaks.search_tables(environment["DATABASE_URL"])
     assert any(order["id"] in found and found.startswith("orders") for found in leaks.FOUND)
     leaks.FOUND.clear()
     (tmp_path / "deep").mkdir()
     (tmp_path / "deep" / "web.log").write_text(f"it was {order['id']}\n")
-    leaks.look_into(tmp_path)
+    leaks.search_logs(tmp_path)
     assert len(leaks.FOUND) == 1

@@ -119,3 +119,34 @@ def test_a_fresh_log_begins_at_nothing_in_an_epoch_of_its_own(
             flask_migrate.upgrade()
         (second,) = rows(other, "SELECT epoch || '.' || position FROM log_head")
     assert first != second
+
+
+CAMPAIGNS: LiteralString = """
+    INSERT INTO users (id, email, password_hash, name, role, active, created_at)
+    SELECT gen_random_uuid(), n || '@test.example', '', '', 'customer', true, now() FROM generate_series(1, 3) AS n;
+    INSERT INTO campaigns (id, name, title, message, channels, audience, rate_per_minute, status, version, recipients,
+                           ended_at, created_by, created_at, updated_at)
+    SELECT gen_random_uuid(), status, '', '', '{email}', '{}', 1, status, 1, 0, '2026-11-01', gen_random_uuid(),
+        now(), now() FROM unnest(ARRAY['cancelled', 'running']) AS status;
+    INSERT INTO notifications (id, user_id, type, category, title, message, data, actions, queue, campaign_id,
+                               created_at)
+    SELECT gen_random_uuid(), users.id, 'campaign', 'marketing', '', '', '{}', '[]', 'bulk', campaigns.id, now()
+    FROM users CROSS JOIN campaigns;
+    INSERT INTO notifications (id, user_id, type, category, title, message, data, actions, queue, created_at)
+    SELECT gen_random_uuid(), id, 'order_ready', 'order', '', '', '{}', '[]', 'default', now() FROM users
+"""
+CANCELLED: LiteralString = """
+    SELECT coalesce(status, 'none') || ' ' || coalesce(cancelled_at::date::text, '-') || ' ' || count(*)
+    FROM notifications LEFT JOIN campaigns ON campaigns.id = campaign_id GROUP BY status, cancelled_at
+"""
+
+
+def test_the_notifications_of_cancelled_campaigns_are_cancelled(empty: str) -> None:
+    with migrating(empty):
+        flask_migrate.upgrade(revision="0008")
+        with psycopg.connect(empty, autocommit=True) as connection:
+            connection.execute(CAMPAIGNS)
+            # as an interrupted upgrade leaves it
+            connection.execute("ALTER TABLE notifications ADD COLUMN cancelled_at timestamptz")
+        flask_migrate.upgrade(revision="0009")
+    assert rows(empty, CANCELLED) == ["cancelled 2026-11-01 3", "none - 3", "running - 3"]

@@ -1,11 +1,11 @@
 """Try docs/examples/nginx.conf: nginx before two web processes, clients of every kind through it. Needs nginx.
 
-Then without the line that keeps a client to its process, and with a cookie in its place, as Heroku's router has it.
+Then without the line that keeps a client to its process, and with a cookie instead, as Heroku's router does.
 
     PYTHONPATH=. .venv/bin/python tools/try_nginx.py
 
 Everything it starts is private to a temporary folder, listens on 127.0.0.1 and is stopped at the end. The clients
-pretend to have different addresses by X-Forwarded-For, which this nginx is told to believe.
+send different addresses in X-Forwarded-For, which this nginx is configured to trust.
 """  # noqa: INP001
 
 import contextlib
@@ -30,7 +30,7 @@ from metaia.dev.process_registry import free_port, stop
 from metaia.dev.services import private_postgres, private_redis
 
 STICKY = "hash $remote_addr consistent;"
-# Heroku's session affinity: the router chooses a dyno for who has no cookie, and a cookie says which one it was.
+# Heroku's session affinity: the router chooses a dyno for a client without a cookie; a cookie names that dyno.
 BY_COOKIE = """map $cookie_affinity $dyno { default $cookie_affinity; "" $request_id; }
     add_header Set-Cookie "affinity=$dyno; path=/; HttpOnly";
     upstream metaia {
@@ -44,19 +44,19 @@ PRIVATE = """http {
 
 
 def main() -> int:
-    """Say what works; 0 when it is what the documents promise."""
+    """Print what works; return 0 if it is what the documents promise, else 1."""
     nginx = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
     if nginx is None:
         print("there is no nginx on this machine (Debian: apt-get install nginx-light)", file=sys.stderr)
         return 1
     with contextlib.ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="metaia-nginx-")))
-        home.chmod(0o755)  # nginx's workers are somebody else when it is started by root
+        home.chmod(0o755)  # nginx's workers run as another user when root starts it
         ports = [free_port(), free_port()]
         stack.enter_context(two_web_processes(home, ports))
         conf = (ROOT / "docs/examples/nginx.conf").read_text()
         with served(nginx, home, conf, ports) as url:
-            heard = all_kinds(url)
+            received = all_kinds(url)
             spread = processes(url)
             good = polling(url)
         with served(nginx, home, conf.replace(STICKY, ""), ports) as url:
@@ -64,16 +64,16 @@ def main() -> int:
         with served(nginx, home, by_cookie(conf), ports) as url:
             cookies, none = polling(url, cookies=True), polling(url)
             affine = all_kinds(url)
-    print(f"connected to each process: {spread}; heard the order: {heard}")
+    print(f"connected to each process: {spread}; received the order: {received}")
     print(
         f"polling clients that found their process again: {good} of {CLIENTS}; without the hash line {bad} of {CLIENTS}"
     )
-    print(f"without the hash line, WebSocket first, heard the order: {unsticky}")
+    print(f"without the hash line, WebSocket first, received the order: {unsticky}")
     print(
-        f"by a cookie as on Heroku: {cookies} of {CLIENTS}, and {none} of those that keep none; heard: {affine}"
+        f"by a cookie as on Heroku: {cookies} of {CLIENTS}, and {none} of those that keep none; received: {affine}"
     )
-    everybody = {*heard.values(), *unsticky.values(), *affine.values()}
-    return 0 if everybody == {True} and good == cookies == CLIENTS and max(bad, none) < CLIENTS else 1
+    results = {*received.values(), *unsticky.values(), *affine.values()}
+    return 0 if results == {True} and good == cookies == CLIENTS and max(bad, none) < CLIENTS else 1
 
 
 def by_cookie(conf: str) -> str:
@@ -117,7 +117,7 @@ def served(nginx: str, home: Path, conf: str, ports: list[int]) -> Iterator[str]
 
 
 def all_kinds(url: str, kinds: Sequence[str] = tuple(KINDS)) -> dict[str, bool]:
-    """Connect a client of each kind, place an order, and return which of them hear of it within a second."""
+    """Connect a client of each kind, place an order, and return which of them receive its event."""
     token = login(url, "customer")
     sockets = {kind: connected(url, token, number, kind) for number, kind in enumerate(kinds)}
     ticket = f"ticket={post(url, '/realtime/ticket', {}, token)['ticket']}"
@@ -129,15 +129,15 @@ def all_kinds(url: str, kinds: Sequence[str] = tuple(KINDS)) -> dict[str, bool]:
     assert any(line == "event: sync" for line in lines)  # noqa: S101
     started = time.monotonic()
     post(url, "/orders", {"items": [{"name": "Linen shirt", "quantity": 1, "price": 1450}]}, token)
-    heard = {kind: client.receive(timeout=5)[0] == "order_update" for kind, client in sockets.items()}
-    heard["/ws"] = json.loads(plain.recv())["type"] == "order_update"
-    heard["/api/events"] = any(line == "event: order_update" for line in lines)
-    heard["within a second"] = time.monotonic() - started < 1
+    received = {kind: client.receive(timeout=5)[0] == "order_update" for kind, client in sockets.items()}
+    received["/ws"] = json.loads(plain.recv())["type"] == "order_update"
+    received["/api/events"] = any(line == "event: order_update" for line in lines)
+    received["within a second"] = time.monotonic() - started < 1
     for client in sockets.values():
         client.disconnect()
     plain.close()
     stream.close()
-    return heard
+    return received
 
 
 def polling(url: str, *, cookies: bool = False) -> int:

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.load`: reads one task a line as JSON, and answers each with one line."""
+"""`python -m benchmarks.load`: reads one task per line as JSON, and writes one line per result."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TASKS: dict[str, Callable[..., Seen]] = {
 
 
 def main() -> None:
-    gc.disable()  # it would visit all connections again and again
+    gc.disable()  # it would traverse all connections repeatedly
     hub = Hub()
     while line := hub.wait_for_line():
         task = json.loads(line)

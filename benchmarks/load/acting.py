@@ -1,4 +1,4 @@
-"""Orders are accepted, and their customers hear of it."""
+"""Actions: orders are accepted, and their customers receive the event."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ID = b'"orderId":"'
 
 
 class Actions:
-    """`accept` of orders, and what their customers hear of it."""
+    """`accept` of orders, and the events that their customers receive."""
 
     def __init__(self, hub: Hub, port: int, token: str, orders: list[str], connections: int) -> None:
         self.hub, self.waiting, self.token = hub, iter(orders), token
@@ -52,7 +52,7 @@ class Actions:
         if data.startswith(UPDATE, start):
             at = data.find(_ID, start, end) + len(_ID)
             self.last_event = monotonic()
-            self.heard.append(self.last_event - self.started.pop(data[at : at + 36]))  # twice is a KeyError
+            self.heard.append(self.last_event - self.started.pop(data[at : at + 36]))  # KeyError if repeated
         elif data.startswith(NOTICE, start):
             self.notices += 1
 
@@ -82,9 +82,9 @@ class Actions:
 def actions(
     hub: Hub, port: int, token: str, orders: list[str], rate: float, logins: dict[str, Any] | None = None
 ) -> Seen:
-    """Accept `rate` orders a second whatever the answers do; latency counts from when each was to begin.
+    """Accept `rate` orders per second, independent of the answers. Latency counts from the scheduled start.
 
-    `logins` are `people` who log in meanwhile, and at which `rate`.
+    `logins` has `people` that log in concurrently, and their `rate`.
     """
     work = Actions(hub, port, token, orders, 64)
     others = Logins(hub, port, **(logins or {"people": [], "rate": 1}))
@@ -104,7 +104,7 @@ def actions(
 
 
 def throughput(hub: Hub, port: int, token: str, orders: list[str], connections: int) -> Seen:
-    """Accept orders as fast as they are answered."""
+    """Accept orders, each as soon as one before is answered."""
     work = Actions(hub, port, token, orders, connections)
 
     def again() -> None:

@@ -12,7 +12,9 @@ from typing import Any
 from benchmarks.load import wire
 from benchmarks.load.hub import Hub
 
-_RESET = struct.pack("ii", 1, 0)  # a close without TIME_WAIT: thousands of these would use up the ports
+_RESET = struct.pack(
+    "ii", 1, 0
+)  # close without TIME_WAIT: thousands of closed sockets would exhaust the ports
 
 
 def _connected(port: int) -> socket.socket:
@@ -24,7 +26,7 @@ def _connected(port: int) -> socket.socket:
 
 
 class SocketClient:
-    """Connects, answers pings, and hands events to the hub."""
+    """A Socket.IO client: connects, answers pings, and passes events to the hub."""
 
     __slots__ = ("count", "cursor", "hub", "left", "login", "number", "ready", "sock", "sync", "upgraded")
 
@@ -132,7 +134,7 @@ class SocketClient:
 
 
 class HttpClient:
-    """One request at a time; `then(status)` is called with each answer. If `strict`, a refusal ends the run."""
+    """A keep-alive HTTP client, one request at a time. `then(status)` gets each answer; `strict` fails on errors."""
 
     def __init__(self, hub: Hub, port: int, *, strict: bool = True) -> None:
         self.hub, self.strict = hub, strict

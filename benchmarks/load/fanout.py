@@ -1,4 +1,4 @@
-"""Getting in, and hearing what everybody hears."""
+"""Connecting clients, and events that all of them receive."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from benchmarks.load.seen import NOTICE, Clock, Seen, summary
 
 
 def connect(hub: Hub, port: int, tokens: list[str], *, sync: bool, window: int = 100) -> Seen:
-    """Connect one client for each token, `window` of them at a time."""
+    """Connect one client per token, `window` of them at a time."""
     clock = Clock()
     wanted = len(hub.clients) + len(tokens)
     waiting: Iterator[str] = iter(tokens)
@@ -32,7 +32,7 @@ def connect(hub: Hub, port: int, tokens: list[str], *, sync: bool, window: int =
 
 
 def fanout(hub: Hub, trigger: int, body: dict[str, Any], times: int, expect: int) -> Seen:
-    """Have something emitted `times` times, each when all clients have all of the one before (`expect` in total)."""
+    """Trigger `times` emits, each after all clients have received the previous one (`expect` events in total)."""
     delays = array("d")
     note, clock, http = delays.append, Clock(), HttpClient(hub, trigger)
     request, begun, done = wire.request("POST", "/bench/emit", body), 0.0, 0

@@ -1,4 +1,4 @@
-"""One epoll loop, and what all connections of the process share."""
+"""The epoll loop of the process, and the state that all its connections share."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ IDLE = 0.05  # seconds
 
 
 class Hub:
-    """Runs the connections. `event` is told of each Socket.IO event: (client, data, start, end)."""
+    """Runs the connections. `event` is called for each Socket.IO event: (client, data, start, end)."""
 
     def __init__(self) -> None:
         self.poll = select.epoll()
@@ -37,7 +37,7 @@ class Hub:
     def run(
         self, done: Callable[[], bool], within: float, due: Callable[[], float] | None = None, what: str = ""
     ) -> None:
-        """Serve until `done()`; `due()` does what the clock asks for and returns the seconds until the next time."""
+        """Serve until `done()`. `due()` runs scheduled work, and returns the seconds until the next one."""
         deadline = monotonic() + within
         handlers, poll = self.handlers, self.poll.poll
         wait = IDLE
@@ -55,7 +55,7 @@ class Hub:
         self.failures.append("the server disconnected a client")
 
     def wait_for_line(self) -> bytes:
-        """Serve until the controller says something."""
+        """Serve until the controller sends a task."""
         said: list[bytes] = []
         descriptor = sys.stdin.fileno()
         self.add(descriptor, lambda: said.append(sys.stdin.buffer.readline()))
@@ -67,4 +67,4 @@ class Hub:
 
 
 def ignore(_: Any, __: bytes, ___: int, ____: int) -> None:
-    """Events that nobody asked for."""
+    """Ignore an event: the handler while no task runs."""

@@ -1,4 +1,4 @@
-"""People log in, so many a second, while something else is measured."""
+"""Logins at a constant rate, while another task is measured."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CONNECTIONS = 100
 
 
 class Logins:
-    """`rate` a second whatever the answers do, until somebody else is done; a refusal is counted, not repeated."""
+    """`rate` logins per second, independent of the answers, until the other task ends. Failures are only counted."""
 
     def __init__(self, hub: Hub, port: int, people: list[dict[str, Any]], rate: float) -> None:
         self.free = [HttpClient(hub, port, strict=False) for _ in range(CONNECTIONS)]

@@ -1,4 +1,4 @@
-"""Clients come back and are told what they missed."""
+"""Clients reconnect with their cursors and get the events that they missed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _CURSOR = b'"cursor":"'
 
 
 class Replay:
-    """Clients that come back with their cursors; whoever is disconnected comes back again with what it has."""
+    """Clients that reconnect with their cursors; a disconnected one reconnects with its newest cursor."""
 
     def __init__(self, hub: Hub, port: int, logins: list[dict[str, Any]]) -> None:
         self.hub, self.port, self.logins = hub, port, logins
@@ -51,7 +51,7 @@ class Replay:
 
 
 class Reads:
-    """One GET after the other, each `every` seconds."""
+    """Sequential GET requests, one per `every` seconds."""
 
     def __init__(self, hub: Hub, port: int, path: str, token: str, every: float) -> None:
         self.http = HttpClient(hub, port, strict=False)
@@ -72,7 +72,7 @@ class Reads:
 
 
 def replay(hub: Hub, port: int, logins: list[dict[str, Any]], each: int, get: dict[str, Any]) -> Seen:
-    """Let all clients come back at once with their cursors, and read over REST meanwhile."""
+    """Reconnect all clients at once with their cursors, while other clients read over REST."""
     reads, quiet = Reads(hub, port, **get), monotonic() + 2
     hub.run(lambda: monotonic() >= quiet and reads.http.then is None, 10, reads.due)
     before, reads.seconds = summary(reads.seconds), array("d")

@@ -1,4 +1,4 @@
-"""What a task saw: the clock, its own share of a core, and latencies."""
+"""The numbers of a task: duration, CPU share of the load generator, latencies."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ NOTICE, UPDATE = b'42["new_notification"', b'42["order_update"'
 
 
 class Clock:
-    """Seconds, and how much of them this process has worked."""
+    """Measures elapsed seconds, and the share of them that this process was busy."""
 
     def __init__(self) -> None:
         self.begun, self.worked = monotonic(), process_time()
@@ -22,7 +22,7 @@ class Clock:
 
 
 def summary(seconds: array[float]) -> dict[str, float]:
-    """Return milliseconds."""
+    """Return median and percentiles in milliseconds."""
     ordered = sorted(seconds)
     if not ordered:
         return {}

@@ -1,4 +1,4 @@
-"""Bytes of WebSocket and HTTP/1.1, as little as a client needs."""
+"""A minimal codec of WebSocket frames and HTTP/1.1 answers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def upgrade(port: int) -> bytes:
 
 
 def frame(text: str) -> bytes:
-    """Return a client's text frame; its mask is zero, which leaves the payload as it is."""
+    """Return a client's text frame. Its mask is zero, so that the payload is unchanged."""
     payload = text.encode()
     size = len(payload)
     if size < 126:
@@ -36,7 +36,7 @@ def request(method: str, path: str, body: Any = None, token: str | None = None) 
 
 
 def answered(data: bytes) -> tuple[int, int] | None:
-    """Return (status, size of the whole answer), or None while it is not all there."""
+    """Return (status, size of the answer in bytes), or None while it is incomplete."""
     end = data.find(b"\r\n\r\n")
     if end < 0:
         return None

@@ -1,1 +1,1 @@
-"""Servers that do the same work as METAIA, written as their own documentation would have it."""
+"""Servers that do the same work as METAIA, written as their documentation recommends."""

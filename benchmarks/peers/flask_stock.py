@@ -1,4 +1,4 @@
-"""Flask-SocketIO as its documentation has it: gevent, gevent-websocket, one process."""
+"""Flask-SocketIO as documented: gevent, gevent-websocket, one process."""
 
 from __future__ import annotations
 

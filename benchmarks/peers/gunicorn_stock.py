@@ -1,4 +1,4 @@
-"""The stock Flask-SocketIO peer's gunicorn; without this file it would read METAIA's own, which is in its folder."""
+"""gunicorn's configuration of the stock Flask-SocketIO peer, instead of METAIA's in the working folder."""
 
 import os
 

@@ -1,1 +1,1 @@
-"""What staff do to other people's accounts, and the audit log of it."""
+"""What staff can do with the accounts of users, and the audit log of it."""

@@ -1,10 +1,10 @@
-"""`flask audit …`: whether the audit log is what it was."""
+"""`flask audit …`: check that no entry of the audit log was changed, removed or inserted."""
 
 from __future__ import annotations
 
 import click
 
-from metaia.admin.cli_actor import in_one_line
+from metaia.admin.cli_actor import with_one_line_errors
 from metaia.core.audit import chain as audit_chain
 from metaia.core.audit.chain import EMPTY, Head
 
@@ -25,18 +25,20 @@ def audit() -> None:
 
 
 @audit.command("head")
-@in_one_line
+@with_one_line_errors
 def _head() -> None:
-    """Print number and hash of the last entry, to be kept elsewhere, for `audit verify --head`."""
+    """Print number and hash of the last entry: store them elsewhere, for `audit verify --head`."""
     click.echo(audit_chain.head())
 
 
 @audit.command("verify")
-@click.option("--head", "kept", type=_HeadType(), default=EMPTY, help="what `audit head` said earlier")
-@in_one_line
-def _verify(kept: Head) -> None:
-    """Go through the whole audit log; exit code 1 if an entry was changed, taken out or slipped in."""
-    last, problem = audit_chain.verify(kept)
+@click.option("--head", "stored", type=_HeadType(), default=EMPTY, help="an earlier output of `audit head`")
+@with_one_line_errors
+def _verify(stored: Head) -> None:
+    """Verify the whole audit log; exit code 1 if an entry was changed, removed or inserted."""
+    last, problem = audit_chain.verify(stored)
     if problem is not None:
         raise click.ClickException(f"{problem}; {last.number} entries before it hold")
-    click.echo(f"{last.number} entries hold, {audit_chain.waiting()} wait for their number; head {last}")
+    click.echo(
+        f"{last.number} entries hold, {audit_chain.unsealed_count()} wait for their number; head {last}"
+    )

@@ -1,4 +1,4 @@
-"""The operator: who may run commands at the machine. They have a super admin's rights, and the same rules."""
+"""The actor of commands: an operator with a shell has the rights of a super admin, under the same rules."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from typing import Any, TypeVar
 import click
 from flask.cli import with_appcontext
 from marshmallow import ValidationError
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from metaia.core import db
 from metaia.core.access.actor import Actor
 from metaia.core.access.permissions import SUPER_ADMIN
 from metaia.core.errors import Problem, flatten
@@ -21,17 +20,17 @@ from metaia.core.errors import Problem, flatten
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def operator() -> Actor:
-    """Return who runs this command; the audit log has their login at the machine."""
+def cli_actor() -> Actor:
+    """Return the actor of the running command. Its id, `operator-` and the login name, appears in the audit log."""
     try:
         login = getpass.getuser()
-    except (OSError, KeyError):  # a container's user may have no name
+    except (OSError, KeyError):  # the user of a container may have no name
         login = "unknown"
     return Actor(f"operator-{login}"[:64], SUPER_ADMIN, session_id="", expires=math.inf)
 
 
-def in_one_line(command: Command) -> Command:
-    """Give a command the application's context, and let its errors be one line and exit code 1."""
+def with_one_line_errors(command: Command) -> Command:
+    """Run a command in the application's context; its errors become one line on stderr and exit code 1."""
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
@@ -41,13 +40,13 @@ def in_one_line(command: Command) -> Command:
             raise click.ClickException(f"{problem.message}{_details(problem.details)}") from None
         except ValidationError as error:
             raise click.ClickException(f"This is not valid.{_details(flatten(error.messages))}") from None
-        except (DBAPIError, PoolTimeout) as error:
-            raise click.ClickException(f"PostgreSQL: {str(error).splitlines()[0]}") from None
+        except db.UNAVAILABLE as error:
+            raise click.ClickException(f"PostgreSQL: {db.describe(error)}") from None
 
     return with_appcontext(run)  # type: ignore[return-value]
 
 
 def _details(details: dict[str, Any]) -> str:
-    """Return what is wrong with which field, if that is what `details` says."""
-    lists = [(name, told) for name, told in details.items() if isinstance(told, list)]
-    return "".join(f" {name}: {' '.join(map(str, told))}" for name, told in lists)
+    """Return the messages in `details` that are lists, each after the name of its field."""
+    lists = [(name, messages) for name, messages in details.items() if isinstance(messages, list)]
+    return "".join(f" {name}: {' '.join(map(str, messages))}" for name, messages in lists)

@@ -1,4 +1,4 @@
-"""Making members of staff."""
+"""Creation of staff accounts."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from metaia.users import service as user_service
 from metaia.users.queries import Person
 from metaia.users.service import NO_HASH
 
-INVITED_MINUTES = 3 * 24 * 60
+INVITATION_MINUTES = 3 * 24 * 60
 
 
-def make(actor: Actor, *, email: str, name: str, role: str, password: str | None = None) -> Person:
-    """Make a member of staff. Without `password` they are mailed a link to choose one.
+def create_staff(actor: Actor, *, email: str, name: str, role: str, password: str | None = None) -> Person:
+    """Create a member of staff. Without a `password`, mail them a link with which they choose one.
 
-    Raises Forbidden, Conflict if the e-mail address is taken, and Invalid for a bad password.
+    Raises Forbidden, Conflict if the e-mail address is taken, and Invalid for a weak password.
     """
     if not policy.may_manage(actor, [role]):
         raise Forbidden
@@ -39,6 +39,6 @@ def make(actor: Actor, *, email: str, name: str, role: str, password: str | None
 
 
 def _invite(person: Person) -> None:
-    proof_id = new_id()
-    email_tokens.issue(person.id, email_tokens.RESET_PASSWORD, {}, INVITED_MINUTES, proof_id=proof_id)
-    notification_service.notify(person.id, "account_made", {"proofId": proof_id})
+    token_id = new_id()
+    email_tokens.issue(person.id, email_tokens.RESET_PASSWORD, {}, INVITATION_MINUTES, token_id=token_id)
+    notification_service.notify(person.id, "account_made", {"proofId": token_id})

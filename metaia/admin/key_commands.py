@@ -1,24 +1,24 @@
-"""`flask reseal`: the step of an exchange of keys after which nothing is sealed with the old one."""
+"""`flask reseal`: after a change of SECRET_KEY, encrypt stored secrets again, so that the old key can be dropped."""
 
 from __future__ import annotations
 
 import click
 
-from metaia.admin.cli_actor import in_one_line, operator
+from metaia.admin.cli_actor import cli_actor, with_one_line_errors
 from metaia.auth.second_factor import reencrypt
 from metaia.core import db
 from metaia.core.audit import log as audit_log
 
 
 @click.command("reseal")
-@in_one_line
+@with_one_line_errors
 def reseal() -> None:
-    """Seal with SECRET_KEY what one of SECRET_KEY_PREVIOUS has sealed."""
-    counts = reencrypt.reseal()
-    who = operator()
+    """Encrypt with SECRET_KEY what a key of SECRET_KEY_PREVIOUS has encrypted."""
+    counts = reencrypt.reencrypt_all()
+    actor = cli_actor()
     with db.transaction():
-        after = {"resealed": counts.done, "lost": counts.lost}
-        audit_log.record("keys.resealed", user=(who.id, who.role), after=after)
-    click.echo(f"sealed {counts.done} anew with SECRET_KEY")
+        after = {"resealed": counts.reencrypted, "lost": counts.lost}
+        audit_log.record("keys.resealed", user=(actor.id, actor.role), after=after)
+    click.echo(f"encrypted {counts.reencrypted} secrets again with SECRET_KEY")
     if counts.lost:
-        raise click.ClickException(f"{counts.lost} second factors are lost: no key opens them")
+        raise click.ClickException(f"{counts.lost} second factors are lost: no key decrypts them")

@@ -1,27 +1,27 @@
-"""What people are told of what staff did to their accounts; the words are in `words/`."""
+"""Notifications about changes that staff made to an account; their texts are in `templates/`."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from metaia.auth.mailed_links import tokens as email_tokens
-from metaia.notifications.registry import EMAIL, IN_APP, SECURITY, Notice
+from metaia.notifications.registry import EMAIL, IN_APP, SECURITY, NotificationType
 
 
-def _notice(name: str, channels: tuple[str, ...], **options: Any) -> Notice:
-    return Notice(name, SECURITY, channels, queue="critical", **options)
+def _type(name: str, channels: tuple[str, ...], **options: Any) -> NotificationType:
+    return NotificationType(name, SECURITY, channels, queue="critical", **options)
 
 
-NOTICES = (
-    _notice(
+NOTIFICATION_TYPES = (
+    _type(
         "account_made",
         (EMAIL,),
         link=email_tokens.RESET_PASSWORD,
         sample={"proofId": "01a1f86b-752e-753f-ab3a-936f1e472418"},
     ),
-    _notice("account_viewed", (IN_APP, EMAIL)),
-    _notice("role_changed", (IN_APP, EMAIL), sample={"role": "support"}),
-    _notice("second_factor_removed", (IN_APP, EMAIL)),
-    _notice("account_disabled", (EMAIL,)),
-    _notice("account_enabled", (EMAIL,)),
+    _type("account_viewed", (IN_APP, EMAIL)),
+    _type("role_changed", (IN_APP, EMAIL), sample={"role": "support"}),
+    _type("second_factor_removed", (IN_APP, EMAIL)),
+    _type("account_disabled", (EMAIL,)),
+    _type("account_enabled", (EMAIL,)),
 )

@@ -1,4 +1,4 @@
-"""What staff may do to other people's accounts. Pure."""
+"""What staff may do with the accounts of others. Pure."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from collections.abc import Iterable
 from metaia.core.access.actor import Actor
 from metaia.core.access.permissions import ADMIN, ADMINS, SUPER_ADMIN, SUPPORT
 
-_RANKS = {SUPPORT: 1, ADMIN: 2, SUPER_ADMIN: 3}  # everybody else has none
+_RANKS = {SUPPORT: 1, ADMIN: 2, SUPER_ADMIN: 3}  # all other roles have rank 0
 
 
 def may_manage(actor: Actor, roles: Iterable[str]) -> bool:
-    """Return whether `actor` may make people with these roles, and unmake them."""
+    """Return whether `actor` may give these roles to users, and take them away."""
     return all(actor.may("users.manage_admins" if role in ADMINS else "users.manage") for role in roles)
 
 
 def may_change(actor: Actor, user_id: str, roles: Iterable[str]) -> bool:
-    """Return whether `actor` may change somebody who has these roles, or is to have them: never themself."""
+    """Return whether `actor` may change a user with these current and future `roles`. Never their own account."""
     return user_id != actor.id and may_manage(actor, roles)
 
 
 def may_impersonate(actor: Actor, user_id: str, role: str) -> bool:
-    """Return whether `actor` may look through the eyes of a user with `role`: only of those below, and as themself."""
+    """Return whether `actor` may impersonate a user with `role`: only of lower rank, never while impersonating."""
     below = _RANKS.get(role, 0) < _RANKS.get(actor.role, 0)
     return actor.may("users.impersonate") and below and user_id != actor.id and actor.impersonator is None

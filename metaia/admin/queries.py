@@ -1,4 +1,4 @@
-"""Every select of staff's own: the audit log. What people are and have is asked of their domains."""
+"""The selects of this domain: the audit log. Users and their data are read through the queries of their domains."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Routes for staff: people, and the audit log."""
+"""Routes for staff: accounts of users, and the audit log."""
 
 from __future__ import annotations
 
@@ -7,12 +7,22 @@ from typing import Any
 
 from flask import Flask, Response
 
-from metaia.admin import access, audit_commands, commands, create, key_commands, queries, schemas, service
-from metaia.admin.notifications import NOTICES
-from metaia.auth import queries as auth_queries
-from metaia.auth.schemas import present_session
+from metaia.admin import (
+    access,
+    audit_commands,
+    commands,
+    create,
+    key_commands,
+    presenters,
+    queries,
+    schemas,
+    service,
+)
+from metaia.admin.notifications import NOTIFICATION_TYPES
+from metaia.auth.sessions import presenters as session_presenters
+from metaia.auth.sessions import queries as session_queries
 from metaia.auth.sessions import tokens
-from metaia.auth.sessions.service import asking
+from metaia.auth.sessions.device import of_request
 from metaia.core.access.actor import current
 from metaia.core.errors import Conflict
 from metaia.core.http import etags
@@ -41,22 +51,22 @@ Json = dict[str, Any]
     access=permission("users.read"),
 )
 def get_many(query: Json) -> Response:
-    """Everybody; `q` finds parts of names, e-mail addresses and telephone numbers."""
-    return listing("users", query, user_queries.page, schemas.account)
+    """List users; `q` matches parts of names, e-mail addresses and telephone numbers."""
+    return listing("users", query, user_queries.page, presenters.account)
 
 
 @people.endpoint(
     "GET", "/<id:user_id>", returns=schemas.WholeAccount, limit=READ, access=permission("users.read")
 )
 def get_one(user_id: str) -> Response:
-    """An account, where it is logged in, and how much it has."""
+    """Get an account, its open sessions, and how many orders and unread notifications it has."""
     person = service.read(user_id)
-    sessions = [present_session(row, None) for row in auth_queries.open_sessions(user_id)]
+    sessions = [session_presenters.session(row, None) for row in session_queries.open_sessions(user_id)]
     counts = {
         "orders": order_queries.count(user_id),
-        "unreadNotifications": notification_queries.unread(user_id),
+        "unreadNotifications": notification_queries.count_unread(user_id),
     }
-    return _etag(answer(user=schemas.account(person), sessions=sessions, counts=counts), person)
+    return _etag(answer(user=presenters.account(person), sessions=sessions, counts=counts), person)
 
 
 @people.endpoint(
@@ -70,8 +80,8 @@ def get_one(user_id: str) -> Response:
     idempotent=True,
 )
 def make(body: Json) -> Response:
-    """Make a member of staff, who is mailed a link to choose a password."""
-    return _one(create.make(current(), **body), status=201)
+    """Create a member of staff, and mail them a link to choose a password."""
+    return _one(create.create_staff(current(), **body), status=201)
 
 
 @people.endpoint(
@@ -84,7 +94,7 @@ def make(body: Json) -> Response:
     access=permission("users.manage"),
 )
 def change(body: Json, user_id: str) -> Response:
-    """Give somebody another role, close their account or open it again; it ends all their sessions."""
+    """Change a user's role, or disable or enable the account; either ends all sessions of the user."""
     version = etags.expected(body.pop("expected_version"))
     return _one(service.change(current(), user_id, **body, version=version))
 
@@ -99,7 +109,7 @@ def change(body: Json, user_id: str) -> Response:
     fails=(Conflict,),
 )
 def end_sessions(body: Json, user_id: str) -> Response:
-    """Log somebody out everywhere."""
+    """End all sessions of a user."""
     return answer(ended=access.end_sessions(current(), user_id, **body))
 
 
@@ -113,7 +123,7 @@ def end_sessions(body: Json, user_id: str) -> Response:
     fails=(Conflict,),
 )
 def remove_second_factor(body: Json, user_id: str) -> Response:
-    """Take off a second factor that somebody has lost; it ends all their sessions, and they are told."""
+    """Remove a user's lost second factor, which ends all their sessions and notifies them."""
     return answer(ended=access.remove_second_factor(current(), user_id, **body))
 
 
@@ -127,12 +137,12 @@ def remove_second_factor(body: Json, user_id: str) -> Response:
     fails=(Conflict,),
 )
 def impersonate(body: Json, user_id: str) -> Response:
-    """An access token with which one sees what the user sees, and changes nothing. The user is told."""
-    login = service.impersonate(current(), user_id, **body, device=asking())
+    """Get a read-only access token for a user's account. The user is notified."""
+    login = service.impersonate(current(), user_id, **body, device=of_request())
     return answer(
-        user=schemas.account(login.person),
+        user=presenters.account(login.person),
         access_token=login.tokens.access,
-        expires_in=60 * tokens.lent_minutes(),
+        expires_in=60 * tokens.impersonation_minutes(),
     )
 
 
@@ -145,12 +155,12 @@ def impersonate(body: Json, user_id: str) -> Response:
     access=permission("audit.read"),
 )
 def get_audit(query: Json) -> Response:
-    """Who did what, to whom, from where."""
-    return listing("entries", query, queries.audit_page, schemas.entry)
+    """List the audit log: actor, action, subject and network address of each entry."""
+    return listing("entries", query, queries.audit_page, presenters.entry)
 
 
 def _one(person: Person, *, status: int = 200) -> Response:
-    return _etag(answer(status=status, user=schemas.account(person)), person)
+    return _etag(answer(status=status, user=presenters.account(person)), person)
 
 
 def _etag(response: Response, person: Person) -> Response:
@@ -160,8 +170,8 @@ def _etag(response: Response, person: Person) -> Response:
 
 def register(app: Flask, api: Any) -> None:
     """Register this domain with the application."""
-    notification_registry.declare(*NOTICES)
-    templates.add(Path(__file__).parent / "templates")
+    notification_registry.register(app, *NOTIFICATION_TYPES)
+    templates.register(app, Path(__file__).parent / "templates")
     for blueprint in (people, audit):
         api.register_blueprint(blueprint)
     for command in (commands.create_admin, commands.users, audit_commands.audit, key_commands.reseal):

@@ -1,4 +1,4 @@
-"""What goes in and out about people and the audit log, for staff."""
+"""Bodies, queries and answers of the routes for staff: accounts and the audit log."""
 
 from __future__ import annotations
 
@@ -7,16 +7,14 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from metaia.admin.queries import SORTABLE as AUDIT_SORTABLE
-from metaia.auth.schemas import SessionOut
+from metaia.auth.sessions.schemas import SessionOut
 from metaia.core.access.actor import ROLES, STAFF
-from metaia.core.db import AnyRow
 from metaia.core.errors import declare
 from metaia.core.http.fields import Schema, Text, Version
 from metaia.core.http.pagination import PageQuery, sort_field
 from metaia.core.http.views import Meta, envelope
-from metaia.core.times import rfc3339
-from metaia.users import schemas as users
-from metaia.users.queries import SORTABLE, Person
+from metaia.users.queries import SORTABLE
+from metaia.users.schemas import UserOut
 
 Json = dict[str, Any]
 _role = validate.OneOf(sorted(ROLES))
@@ -31,13 +29,13 @@ class MakeStaff(Schema):
 
 class ChangeAccount(Schema):
     role = fields.String(validate=_role)
-    active = fields.Boolean(truthy={True}, falsy={False})  # not "no", which somebody meant otherwise
+    active = fields.Boolean(truthy={True}, falsy={False})  # no texts such as "no"
     reason = Text(500, required=True)
     expected_version = Version(load_default=None)
 
     @validates_schema
-    def something(self, data: Json, **_: Any) -> None:
-        """A change without one would look as if it had worked."""
+    def require_change(self, data: Json, **_: Any) -> None:
+        """Require a change: an empty one would be answered like a successful change."""
         if not data.keys() & {"role", "active"}:
             raise ValidationError("Give a role, or whether the account is active.")
 
@@ -70,8 +68,8 @@ class AuditQuery(PageQuery):
     sort = sort_field(tuple(AUDIT_SORTABLE), "-at")
 
 
-class AccountOut(users.UserOut):
-    """A user, as staff see them."""
+class AccountOut(UserOut):
+    """A user, as shown to staff."""
 
     active = fields.Boolean(required=True)
     inactive_because = fields.String(required=True, allow_none=True)
@@ -83,7 +81,7 @@ class CountsOut(Schema):
 
 
 class EntryOut(Schema):
-    """An entry of the audit log; its number and hash come seconds later."""
+    """An entry of the audit log. `number` and `hash` are null until it is sealed, seconds later."""
 
     number = fields.Integer(required=True, allow_none=True)
     hash = fields.String(required=True, allow_none=True)
@@ -118,26 +116,3 @@ Impersonated = envelope(
 ManyEntries = envelope(
     "ManyAuditEntries", meta=Meta, entries=fields.List(fields.Nested(EntryOut), required=True)
 )
-
-
-def account(person: Person) -> Json:
-    """Return `person` as AccountOut describes it."""
-    return users.present(person) | {"active": person.active, "inactiveBecause": person.inactive_because}
-
-
-def entry(row: AnyRow) -> Json:
-    """Return a row of the audit log as EntryOut describes it."""
-    return {
-        "number": row.number,
-        "hash": row.hash.hex() if row.hash else None,
-        "at": rfc3339(row.at),
-        "action": row.action,
-        "actorId": row.actor_id,
-        "actorRole": row.actor_role,
-        "impersonatorId": row.impersonator_id,
-        "subject": row.subject,
-        "before": row.before,
-        "after": row.after,
-        "address": row.address,
-        "requestId": row.request_id,
-    }

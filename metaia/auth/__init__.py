@@ -1,1 +1,1 @@
-"""Getting in and staying in: registration, login, sessions, tokens."""
+"""Registration, login, sessions and tokens, second factors, and a user's own account."""

@@ -1,4 +1,4 @@
-"""This domain's entries in the catalogue."""
+"""The events of accounts, for the catalogue."""
 
 from __future__ import annotations
 

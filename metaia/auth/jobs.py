@@ -1,4 +1,4 @@
-"""What the worker does for accounts."""
+"""The worker's jobs for accounts."""
 
 from __future__ import annotations
 
@@ -13,38 +13,40 @@ from metaia.core import db
 from metaia.core.times import now
 from metaia.jobs.registry import job
 
-PAUSES = (5, 30, 120)  # seconds between tries: the database may be away
-KEPT = timedelta(days=1)  # longer than what is counted, see links.WINDOW
+PAUSES = (5, 30, 120)  # seconds between retries, for a database that is away for a while
+RETENTION = timedelta(
+    days=1
+)  # of expired email tokens; longer than mailed_links.WINDOW, in which they are counted
 
 
 @job(retry=PAUSES)
 def mail_link(purpose: str, email: str, proof_id: str) -> bool:
-    """Mail a link to whoever has this address."""
-    return mailed_links.mail(purpose, email, proof_id)
+    """Mail a link that was requested for an address. `proof_id` is the id of the new email token."""
+    return mailed_links.send_requested(purpose, email, proof_id)
 
 
 @job(retry=PAUSES)
 def mail_change(user_id: str, email: str, change: str) -> bool:
-    """Ask both mailboxes about a change of e-mail address."""
-    return email_change.mail(user_id, email, change)
+    """Mail the links for a change of e-mail address to both mailboxes."""
+    return email_change.send_links(user_id, email, change)
 
 
 @job(every=60)
 def end_unused_sessions() -> int:
-    """End sessions that nobody can go on with, and what was registered in those that have just ended."""
+    """End sessions without a valid token, and remove devices that were registered while their session was ending."""
     with db.transaction():
-        session_service.drop_devices()
-        return session_service.end_unused()
+        session_service.remove_late_devices()
+        return session_service.end_expired()
 
 
 @job(every=3600)
 def tidy() -> dict[str, int]:
-    """Drop links, failures and sessions that are long past, and what the deleted have been told since."""
+    """Purge old email tokens, login failures and sessions, and notifications that deleted users still received."""
     moment = now()
     with db.transaction():
         return {
-            "links": email_tokens.tidy(moment - KEPT),
-            "failures": lockout.tidy(moment - lockout.KEPT),
-            "sessions": session_service.tidy(moment - session_service.KEPT),
-            "told": erasure.tidy(moment - KEPT),
+            "links": email_tokens.purge_expired(moment - RETENTION),
+            "failures": lockout.purge(moment - lockout.RETENTION),
+            "sessions": session_service.purge_ended(moment - session_service.RETENTION),
+            "notifications": erasure.purge_notifications(moment - RETENTION),
         }

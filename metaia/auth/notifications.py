@@ -1,38 +1,38 @@
-"""What people are told about their accounts; the words are in `words/`.
+"""Notifications about accounts; their texts are in `templates/`.
 
-Links go to a mailbox only, for that mailbox is what they prove; the rest is shown in the app too. All of it is of the
-category that nobody can turn off, and on the queue that waits for nothing.
+Those with a link go by e-mail only, because the link proves access to that mailbox; the others appear in the app too.
+All have the category that users cannot turn off, and the queue with the highest priority.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from metaia.notifications.registry import EMAIL, IN_APP, SECURITY, Notice
+from metaia.notifications.registry import EMAIL, IN_APP, SECURITY, NotificationType
 
-_PROOF = "01a1f86b-752e-753f-ab3a-936f1e472418"
-
-
-def _link(purpose: str) -> Notice:
-    sample = {"proofId": _PROOF, "email": "asha@mail.example"}
-    return Notice(purpose, SECURITY, (EMAIL,), queue="critical", link=purpose, sample=sample)
+_SAMPLE_ID = "01a1f86b-752e-753f-ab3a-936f1e472418"  # for previews
 
 
-def _both(name: str, **sample: Any) -> Notice:
-    return Notice(name, SECURITY, (IN_APP, EMAIL), queue="critical", sample=sample)
+def _with_link(purpose: str) -> NotificationType:
+    sample = {"proofId": _SAMPLE_ID, "email": "asha@mail.example"}
+    return NotificationType(purpose, SECURITY, (EMAIL,), queue="critical", link=purpose, sample=sample)
 
 
-NOTICES = (
-    _link("verify_email"),
-    _link("reset_password"),
-    _link("change_email_old"),
-    _link("change_email_new"),
-    _link("unlock"),
-    _both("password_changed"),
-    _both("email_changed", email="asha@mail.example"),
-    _both("new_login", device="Firefox", address="192.0.2.7"),
-    _both("second_factor_changed", what="A second factor was added."),
-    _both("account_deactivated"),
-    _both("account_reactivated"),
-    Notice("account_deleted", SECURITY, (EMAIL,), queue="critical"),
+def _in_app_and_email(name: str, **sample: Any) -> NotificationType:
+    return NotificationType(name, SECURITY, (IN_APP, EMAIL), queue="critical", sample=sample)
+
+
+NOTIFICATION_TYPES = (
+    _with_link("verify_email"),
+    _with_link("reset_password"),
+    _with_link("change_email_old"),
+    _with_link("change_email_new"),
+    _with_link("unlock"),
+    _in_app_and_email("password_changed"),
+    _in_app_and_email("email_changed", email="asha@mail.example"),
+    _in_app_and_email("new_login", device="Firefox", address="192.0.2.7"),
+    _in_app_and_email("second_factor_changed", what="A second factor was added."),
+    _in_app_and_email("account_deactivated"),
+    _in_app_and_email("account_reactivated"),
+    NotificationType("account_deleted", SECURITY, (EMAIL,), queue="critical"),
 )

@@ -1,1 +1,1 @@
-"""Staff's pages: queues and failed jobs, and what people were told and why. A browser enters them with a cookie."""
+"""HTML pages for staff: queues, failed jobs, and traces of notifications. A browser authenticates by a cookie."""

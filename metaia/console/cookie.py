@@ -1,6 +1,6 @@
-"""The one cookie there is: it names the session of somebody on staff's pages, and gets nobody into the API.
+"""The session cookie of staff's pages, the only cookie of the service. The API does not accept it.
 
-It is signed with SECRET_KEY, and so is the CSRF token, which belongs to one session.
+The cookie and the CSRF token are signed with SECRET_KEY. A CSRF token belongs to one session.
 """
 
 from __future__ import annotations
@@ -14,49 +14,49 @@ PATH = "/admin"
 CSRF_HEADER = "X-CSRF-Token"
 
 
-def give(response: Response, session_id: str) -> None:
-    """Let the browser come with this session from now on; the session's row says for how long."""
-    secure = _only_https()
-    value = _signed("session").dumps(session_id)
+def set_session(response: Response, session_id: str) -> None:
+    """Set the cookie for a session. It has no expiry: the row of the session decides."""
+    secure = _https_only()
+    value = _signer("session").dumps(session_id)
     response.set_cookie(_name(), value, path=PATH, secure=secure, httponly=True, samesite="Strict")
 
 
-def take_back(response: Response) -> None:
-    """Let the browser forget the cookie."""
-    response.delete_cookie(_name(), path=PATH, secure=_only_https(), httponly=True, samesite="Strict")
+def delete_session(response: Response) -> None:
+    """Delete the cookie in the browser."""
+    response.delete_cookie(_name(), path=PATH, secure=_https_only(), httponly=True, samesite="Strict")
 
 
 def session_id() -> str | None:
-    """Return the id of the session with which this request comes, if it has a cookie of ours."""
-    return _read("session", request.cookies.get(_name(), ""))
+    """Return the session id in the cookie of this request; None without a cookie, or with a wrong signature."""
+    return _load("session", request.cookies.get(_name(), ""))
 
 
 def csrf_token(session_id: str) -> str:
-    """Return what every change by this session must say in CSRF_HEADER."""
-    return str(_signed("csrf").dumps(session_id))
+    """Return the token that each change by this session must send in CSRF_HEADER."""
+    return str(_signer("csrf").dumps(session_id))
 
 
 def has_csrf_token(session_id: str) -> bool:
-    """Return whether this request says the token of this session."""
-    return _read("csrf", request.headers.get(CSRF_HEADER, "")) == session_id
+    """Return whether this request has the CSRF token of this session."""
+    return _load("csrf", request.headers.get(CSRF_HEADER, "")) == session_id
 
 
-def _only_https() -> bool:
+def _https_only() -> bool:
     return str(current_app.config["PUBLIC_BASE_URL"]).startswith("https://")
 
 
 def _name() -> str:
-    # With this prefix a browser takes the cookie over https only. `__Host-` would be stricter, but needs the path `/`.
-    return "__Secure-metaia-staff" if _only_https() else "metaia-staff"
+    # Browsers accept a cookie with this prefix only over HTTPS. `__Host-` is stricter, but requires the path `/`.
+    return "__Secure-metaia-staff" if _https_only() else "metaia-staff"
 
 
-def _read(purpose: str, value: str) -> str | None:
+def _load(purpose: str, value: str) -> str | None:
     try:
-        found: str = _signed(purpose).loads(value)
+        found: str = _signer(purpose).loads(value)
     except BadData:
         return None
     return found
 
 
-def _signed(purpose: str) -> URLSafeSerializer:
-    return secret_keys.signed(f"metaia staff {purpose}")
+def _signer(purpose: str) -> URLSafeSerializer:
+    return secret_keys.signer(f"metaia staff {purpose}")

@@ -1,4 +1,4 @@
-"""The pages themselves: the start, and notifications. What they show of notifications is what the API answers."""
+"""The start page, and the pages on notifications. Their data are the answers of the API's own views."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from typing import Any
 from flask import Response, current_app, g, render_template, send_from_directory
 
 from metaia.console import cookie, session_auth
-from metaia.console.service import ENTER
+from metaia.console.service import ENTRY_PERMISSION
 from metaia.core.errors import NotFound
 from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.endpoint import PUBLIC, READ, permission
 from metaia.notifications.content import preview, templates
-from metaia.notifications.registry import NOTICES
+from metaia.notifications.registry import NOTIFICATION_TYPES
 from metaia.users import queries as user_queries
 
 TRACE = "notifications.trace"
 PAGE: dict[str, Any] = {"type": "string"}
 ASSETS = Path(__file__).parent / "assets"
-# A mail has its styles in itself. It is shown alone, may load nothing, and runs nothing.
+# A mail contains its own styles. Its preview may load nothing else and runs no script.
 MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors 'none'"
 blp = Blueprint(
     "staff", __name__, url_prefix="/admin", template_folder="templates", description="Staff's pages"
@@ -27,25 +27,27 @@ blp = Blueprint(
 session_auth.protect(blp)
 
 
-# not at /admin/: /admin is a WebSocket
-@blp.endpoint("GET", "/start", returns=PAGE, content_type="text/html", limit=READ, access=permission(ENTER))
+# not /admin/, because /admin is a WebSocket
+@blp.endpoint(
+    "GET", "/start", returns=PAGE, content_type="text/html", limit=READ, access=permission(ENTRY_PERMISSION)
+)
 def get_start() -> Response:
-    """Where everything is."""
-    return _page("start", who=user_queries.by_id(g.actor.id))
+    """The start page with links to the others."""
+    return _page("start", person=user_queries.by_id(g.actor.id))
 
 
 @blp.endpoint(
     "GET", "/notifications", returns=PAGE, content_type="text/html", limit=READ, access=permission(TRACE)
 )
 def get_search() -> Response:
-    """Look for notifications."""
-    return _page("search", kinds=sorted(NOTICES))
+    """The search for notifications."""
+    return _page("search", types=sorted(NOTIFICATION_TYPES.current()))
 
 
 @blp.endpoint("GET", "/notifications.json", returns=PAGE, limit=READ, access=permission(TRACE))
 def get_found() -> Response:
-    """What was found."""
-    return _as_the_api("staff_notifications.get_many")
+    """The results of a search."""
+    return _api_answer("staff_notifications.get_many")
 
 
 @blp.endpoint(
@@ -57,7 +59,7 @@ def get_found() -> Response:
     access=permission(TRACE),
 )
 def get_notification(notification_id: str) -> Response:
-    """The trace of a notification, as it grows."""
+    """The page with the trace of a notification."""
     return _page("trace", notification_id=notification_id)
 
 
@@ -69,8 +71,8 @@ def get_notification(notification_id: str) -> Response:
     access=permission(TRACE),
 )
 def get_trace(notification_id: str) -> Response:
-    """Its trace."""
-    return _as_the_api("staff_notifications.get_trace", notification_id=notification_id)
+    """The trace of a notification."""
+    return _api_answer("staff_notifications.get_trace", notification_id=notification_id)
 
 
 @blp.endpoint(
@@ -82,13 +84,13 @@ def get_trace(notification_id: str) -> Response:
     access=permission(TRACE),
 )
 def get_previews() -> Response:
-    """How everything looks that people are told."""
-    shown = [
-        (notice, [(channel, locale, preview.shown(notice, channel, locale)) for channel in preview.channels(notice)
-                  for locale in templates.locales()])
-        for _, notice in sorted(NOTICES.items())
+    """The previews of all notification types, by channel and locale."""
+    previews = [
+        (type_, [(channel, locale, preview.parts(type_, channel, locale)) for channel in preview.channels(type_)
+                 for locale in templates.locales()])
+        for _, type_ in sorted(NOTIFICATION_TYPES.current().items())
     ]  # fmt: skip
-    return _page("previews", notices=shown)
+    return _page("previews", previews=previews)
 
 
 @blp.endpoint(
@@ -100,11 +102,11 @@ def get_previews() -> Response:
     access=permission(TRACE),
 )
 def get_mail(name: str, locale: str, channel: str) -> Response:
-    """A mail as its reader sees it."""
-    notice = NOTICES.get(name)
-    if notice is None or channel not in preview.channels(notice) or locale not in templates.locales():
+    """The preview of a mail as HTML."""
+    type_ = NOTIFICATION_TYPES.current().get(name)
+    if type_ is None or channel not in preview.channels(type_) or locale not in templates.locales():
         raise NotFound
-    parts = preview.shown(notice, channel, locale)
+    parts = preview.parts(type_, channel, locale)
     if "html" not in parts:
         raise NotFound
     return Response(parts["html"], mimetype="text/html", headers={"Content-Security-Policy": MAIL_POLICY})
@@ -123,7 +125,7 @@ def _page(name: str, **values: Any) -> Response:
     return Response(page, mimetype="text/html")
 
 
-def _as_the_api(endpoint: str, **arguments: Any) -> Response:
-    """Answer as a view of the API does, under the permission that it needs."""
+def _api_answer(endpoint: str, **arguments: Any) -> Response:
+    """Return the answer of a view of the API, which checks the permission itself."""
     view: Any = current_app.view_functions[endpoint]
     return current_app.make_response(view(**arguments))

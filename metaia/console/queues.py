@@ -1,6 +1,7 @@
-"""What staff do to RQ's jobs. Each has its line in the audit log first: rather one too many than one too few.
+"""Actions of staff on RQ's jobs. Each is committed to the audit log before it is executed.
 
-A job may be tried again at any time, since it acts once (docs/architecture.md).
+An action that then fails leaves an entry too many, which is better than an action without an entry. A job may be
+retried at any time, because jobs are idempotent (docs/architecture.md).
 """
 
 from __future__ import annotations
@@ -22,47 +23,47 @@ REGISTRIES = ("queued", "failed", "deferred", "started", "finished", "scheduled"
 
 
 def requeue(job_id: str) -> int:
-    """Try a failed job again; return 1. Raises NotFound, and Conflict if it has not failed."""
+    """Retry a failed job; return 1. Raises NotFound, and Conflict for a job that has not failed."""
     job = _job(job_id)
     if not job.is_failed:
-        raise Conflict("Only what has failed can be tried again.")
-    _note("queue.requeue", job.id, {"job": job.func_name, "queue": job.origin})
+        raise Conflict("Only a failed job can be retried.")
+    _audit("queue.requeue", job.id, {"job": job.func_name, "queue": job.origin})
     try:
         job.requeue()
-    except InvalidJobOperation:  # somebody else was faster
-        raise Conflict("Only what has failed can be tried again.") from None
+    except InvalidJobOperation:  # another request was faster
+        raise Conflict("Only a failed job can be retried.") from None
     return 1
 
 
 def requeue_all(queue_name: str) -> int:
-    """Try all failed jobs of a queue again; return how many there were."""
+    """Retry all failed jobs of a queue; return their number."""
     registry = _queue(queue_name).failed_job_registry
     job_ids = registry.get_job_ids(cleanup=False)
-    _note("queue.requeue_all", f"queue-{queue_name}", {"jobs": len(job_ids)})
+    _audit("queue.requeue_all", f"queue-{queue_name}", {"jobs": len(job_ids)})
     for job_id in job_ids:
         try:
             registry.requeue(job_id)
         except NoSuchJobError:
             registry.remove(job_id)
-        except InvalidJobOperation:  # somebody else was faster
+        except InvalidJobOperation:  # another request was faster
             continue
     return len(job_ids)
 
 
 def delete(job_id: str) -> int:
-    """Throw a job away; return 1. Raises NotFound."""
+    """Delete a job; return 1. Raises NotFound."""
     job = _job(job_id)
-    _note("queue.delete", job.id, {"job": job.func_name, "queue": job.origin, "status": job.get_status()})
+    _audit("queue.delete", job.id, {"job": job.func_name, "queue": job.origin, "status": job.get_status()})
     job.delete()
     return 1
 
 
 def empty(queue_name: str, registry_name: str) -> int:
-    """Throw away all jobs of a queue, or of one of its registries; return how many there were."""
+    """Delete all jobs of a queue, or of one of its registries; return their number."""
     queue = _queue(queue_name)
     registry = None if registry_name == "queued" else _registry(queue, registry_name)
     job_ids = queue.job_ids if registry is None else registry.get_job_ids(cleanup=False)
-    _note("queue.empty", f"queue-{queue_name}", {"registry": registry_name, "jobs": len(job_ids)})
+    _audit("queue.empty", f"queue-{queue_name}", {"registry": registry_name, "jobs": len(job_ids)})
     if registry is None:
         queue.empty()  # type: ignore[no-untyped-call]
         return len(job_ids)
@@ -75,18 +76,18 @@ def empty(queue_name: str, registry_name: str) -> int:
 
 
 def compact(queue_name: str) -> int:
-    """Take ids out of a queue whose jobs are gone; return how many there were."""
+    """Remove the ids of deleted jobs from a queue; return their number."""
     queue = _queue(queue_name)
-    gone = [job_id for job_id in queue.job_ids if not Job.exists(job_id, connection=queue.connection)]
-    _note("queue.compact", f"queue-{queue_name}", {"jobs": len(gone)})
-    for job_id in gone:  # RQ's own way takes all ids out for a moment, and a crash then loses them
+    orphans = [job_id for job_id in queue.job_ids if not Job.exists(job_id, connection=queue.connection)]
+    _audit("queue.compact", f"queue-{queue_name}", {"jobs": len(orphans)})
+    for job_id in orphans:  # RQ's own method empties the queue for a moment, and a crash would lose all jobs
         queue.remove(job_id)
-    return len(gone)
+    return len(orphans)
 
 
-def _note(action: str, subject: str, what: dict[str, Any]) -> None:
+def _audit(action: str, subject: str, details: dict[str, Any]) -> None:
     with db.transaction():
-        audit_log.record(action, subject=subject[:80], after=what)
+        audit_log.record(action, subject=subject[:80], after=details)
 
 
 def _job(job_id: str) -> Job:

@@ -1,7 +1,7 @@
-"""rq-dashboard under /admin/rq: its templates and what it reads; addresses, changes and scripts as we allow them.
+"""rq-dashboard under /admin/rq: its templates and its reading views, with our own addresses, changes and policy.
 
-As it comes it has no login, changes things on GET, unpickles what stands in Redis, and writes what jobs were given
-into its pages as HTML. So its own blueprint is not used. See docs/adr/0010-rq-dashboard.md.
+Its own blueprint is not used, for four reasons: it has no login, changes things on GET, unpickles the contents of
+Redis, and writes the arguments of jobs into its pages as HTML. See docs/adr/0010-rq-dashboard.md.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from rq_dashboard import web
 from werkzeug.routing import BaseConverter
 
 from metaia.console import cookie, queues, session_auth
-from metaia.console.service import ENTER
+from metaia.console.service import ENTRY_PERMISSION
 from metaia.core.errors import NotFound, Unavailable
 from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.endpoint import READ, TEXT, WRITE, Endpoint, LimitClass, attach, permission
@@ -38,13 +38,13 @@ JOBS = (
     f"<word:queue_name>/<any({','.join(queues.REGISTRIES)}):registry_name>"
     "/<int(min=1, max=200):per_page>/<any(asc,dsc):order>/<int(min=1, max=1000000):page>"
 )
-FIRST = {"queue_name": None, "registry_name": "queued", "per_page": "8", "order": "asc", "page": "1"}
-INSTANCE = "/<int(max=0):instance_number>"  # it could show several Redis; there is one
+FIRST_PAGE = {"queue_name": None, "registry_name": "queued", "per_page": "8", "order": "asc", "page": "1"}
+INSTANCE = "/<int(max=0):instance_number>"  # rq-dashboard supports several Redis servers; we have one
 READS: tuple[tuple[str, Callable[..., Any], str, dict[str, Any]], ...] = (
     ("/", web.queues_overview, HTML, {"instance_number": 0}),
     (f"{INSTANCE}/view/queues", web.queues_overview, HTML, {}),
     (f"{INSTANCE}/view/workers", web.workers_overview, HTML, {}),
-    (f"{INSTANCE}/view/jobs", web.jobs_overview, HTML, FIRST),
+    (f"{INSTANCE}/view/jobs", web.jobs_overview, HTML, FIRST_PAGE),
     (f"{INSTANCE}/view/jobs/{JOBS}", web.jobs_overview, HTML, {}),
     (f"{INSTANCE}/view/job/<word:job_id>", web.job_view, HTML, {}),
     (f"{INSTANCE}/data/queues.json", web.list_queues, JSON, {}),
@@ -52,7 +52,7 @@ READS: tuple[tuple[str, Callable[..., Any], str, dict[str, Any]], ...] = (
     (f"{INSTANCE}/data/jobs/{JOBS}.json", web.list_jobs, JSON, {}),
     (f"{INSTANCE}/data/job/<word:job_id>.json", web.job_info, JSON, {}),
 )
-CHANGES: tuple[tuple[str, str, Callable[..., int]], ...] = (  # by the names that its templates ask for
+CHANGES: tuple[tuple[str, str, Callable[..., int]], ...] = (  # with the endpoint names that its templates use
     ("/job/<word:job_id>/delete", "delete_job_view", queues.delete),
     ("/job/<word:job_id>/requeue", "requeue_job_view", queues.requeue),
     ("/requeue/<word:queue_name>", "requeue_all", queues.requeue_all),
@@ -63,67 +63,67 @@ CHANGES: tuple[tuple[str, str, Callable[..., int]], ...] = (  # by the names tha
     ),
     ("/queue/<word:queue_name>/compact", "compact_queue", queues.compact),
 )
-# Its templates are made into functions by underscore.js, which needs eval, and place things by style attributes.
+# underscore.js compiles its templates with eval, and the templates have style attributes.
 POLICY = PAGE.replace("script-src 'self'", "script-src 'self' 'unsafe-eval'").replace(
     "style-src 'self'", "style-src 'self'; style-src-attr 'unsafe-inline'"
 )
-_ESCAPED_BY_HAND = re.compile(r"<%=\s*\$\('<div/>'\)\.text\((.*?)\)\.html\(\)\s*%>")
+_ESCAPED_BY_JQUERY = re.compile(r"<%=\s*\$\('<div/>'\)\.text\((.*?)\)\.html\(\)\s*%>")
 
 
-class Word(BaseConverter):
-    """`<word:…>`: names of queues and ids of jobs. They get into scripts of the pages, so they are nothing else."""
+class WordConverter(BaseConverter):
+    """`<word:…>`: names of queues and ids of jobs. Scripts of the pages contain them, so few characters are allowed."""
 
     regex = r"[A-Za-z0-9_-]{1,120}"
 
 
 class JsonJob(Job):
-    """A job as we write them; the dashboard asks for jobs without saying how they are to be read."""
+    """A job with JSON arguments, as ours have: the dashboard fetches jobs without naming a serializer."""
 
     @classmethod
-    def fetch(cls, id: str, connection: Any = None, serializer: Any = JSONSerializer) -> Any:  # noqa: A002 - RQ's word
+    def fetch(cls, id: str, connection: Any = None, serializer: Any = JSONSerializer) -> Any:  # noqa: A002 - RQ's name
         """Return a job."""
         return super().fetch(id, connection, serializer or JSONSerializer)
 
 
 class JsonWorker(Worker):
-    """A worker whose jobs are as we write them."""
+    """A worker whose jobs are JsonJobs."""
 
     @classmethod
-    def all(cls, *given: Any, **named: Any) -> Any:
+    def all(cls, *args: Any, **kwargs: Any) -> Any:
         """Return all workers."""
-        return super().all(*given, **named | {"job_class": JsonJob, "serializer": JSONSerializer})
+        return super().all(*args, **kwargs | {"job_class": JsonJob, "serializer": JSONSerializer})
 
 
 def register(app: Flask, pages: Blueprint) -> None:
-    """Put the dashboard into the application. `pages` are registered already: their templates come before its own."""
+    """Add the dashboard to the application. `pages` must be registered before it, so that our templates come first."""
     web.Job, web.Worker, web.config.serializer = JsonJob, JsonWorker, JSONSerializer
-    app.redis_conn = runtime.of(app).dispatcher.redis  # type: ignore[attr-defined]  # where it looks for it
-    app.config["RQ_DASHBOARD_REDIS_URL"] = ["Redis"]  # what it shows; the address may hold a password
-    app.url_map.converters["word"] = Word
+    app.redis_conn = runtime.of(app).dispatch.redis  # type: ignore[attr-defined]  # rq-dashboard reads it
+    app.config["RQ_DASHBOARD_REDIS_URL"] = [
+        "Redis"
+    ]  # it is displayed, and the real address may hold a password
+    app.url_map.converters["word"] = WordConverter
     blp = flask.Blueprint(
         "rq_dashboard", __name__, url_prefix="/admin/rq", template_folder=str(FOLDER / "templates")
     )
     session_auth.protect(blp)
     blp.context_processor(_context)
 
-    def made(view: Callable[..., Any], name: str, kind: str, limit: LimitClass) -> Callable[..., Any]:
-        described = pages.response(200, TEXT, content_type=kind)(_guarded(view, name))
+    def decorated(view: Callable[..., Any], name: str, content_type: str, limit: LimitClass) -> Any:
+        described: Any = pages.response(200, TEXT, content_type=content_type)(_guarded(view, name))
         method = "POST" if limit is WRITE else "GET"
-        declared = Endpoint(method, "", limit, permission(ENTER), returns=TEXT)
-        named: Callable[..., Any] = attach(described, declared)
-        return named
+        return attach(described, Endpoint(method, "", limit, permission(ENTRY_PERMISSION), returns=TEXT))
 
-    views = {view: made(view, view.__name__, kind, READ) for _, view, kind, _ in READS}
+    views = {view: decorated(view, view.__name__, kind, READ) for _, view, kind, _ in READS}
     for rule, view, _, defaults in READS:
         blp.add_url_rule(rule, view.__name__, views[view], defaults=defaults)
     for rule, name, change in CHANGES:
-        blp.add_url_rule(rule, name, made(_answered(change), name, JSON, WRITE), methods=["POST"])
-    blp.add_url_rule("/static/<path:filename>", "static", made(_static, "static", ANY, READ))
+        blp.add_url_rule(rule, name, decorated(_counted(change), name, JSON, WRITE), methods=["POST"])
+    blp.add_url_rule("/static/<path:filename>", "static", decorated(_static, "static", ANY, READ))
     app.register_blueprint(blp)
 
 
 def _guarded(view: Callable[..., Any], name: str) -> Callable[..., Response]:
-    """Return a view of the dashboard for who may enter, under a name, with failures in our form."""
+    """Return a view of the dashboard under a name, with our permission and our errors."""
 
     @wraps(view)
     def guarded(**arguments: Any) -> Response:
@@ -138,23 +138,25 @@ def _guarded(view: Callable[..., Any], name: str) -> Callable[..., Response]:
     return guarded
 
 
-def _answered(change: Callable[..., int]) -> Callable[..., Response]:
+def _counted(change: Callable[..., int]) -> Callable[..., Response]:
+    """Return a view that answers with the number of jobs that `change` returns."""
+
     @wraps(change)
-    def answered(**arguments: Any) -> Response:
+    def counted(**arguments: Any) -> Response:
         return answer(count=change(**arguments))
 
-    return answered
+    return counted
 
 
 def _static(filename: str) -> Response:
-    """Return a file of the dashboard."""
+    """Return a static file of the dashboard."""
     return send_from_directory(FOLDER / "static", filename)
 
 
 def _made_safe(response: Response) -> Response:
-    """Let a page of the dashboard write every value as text, and run what we have seen, and no more."""
+    """Escape all values in the client-side templates of a page (`<%-` instead of `<%=`), and set its policy."""
     if response.mimetype == HTML:
-        page = _ESCAPED_BY_HAND.sub(r"<%- \1 %>", response.get_data(as_text=True))
+        page = _ESCAPED_BY_JQUERY.sub(r"<%- \1 %>", response.get_data(as_text=True))
         response.set_data(page.replace("<%=", "<%-"))
         as_page(response, POLICY)
     return response

@@ -1,12 +1,11 @@
-"""Who may see staff's pages, and from where they may change something."""
+"""Authentication by the session cookie, and protection of changes against forged requests (CSRF)."""
 
 from __future__ import annotations
 
-from typing import cast
 from urllib.parse import urlsplit
 
 import flask
-from flask import Flask, Response, current_app, g, redirect, request, url_for
+from flask import Response, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from metaia.console import cookie, service
@@ -14,21 +13,18 @@ from metaia.core.access import actor as actors
 from metaia.core.errors import Forbidden, Unauthenticated, declare
 from metaia.core.http.error_handlers import respond
 from metaia.core.http.middleware import origin_of
-from metaia.core.http.request_hooks import AUTHENTICATORS
 from metaia.core.http.security_headers import as_page
 
-READING = frozenset({"GET", "HEAD", "OPTIONS"})
-POLLED = ".json"  # how addresses end that pages ask by themselves: a page left open is no sign of anybody
-declare({"csrf_invalid": "The page's token is missing or another session's: load the page again."})
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+POLLED = ".json"  # suffix of the addresses that scripts poll; polling does not count as use of the session
+declare({"csrf_invalid": "The CSRF token is missing or belongs to another session: reload the page."})
 
 
 def protect(blueprint: flask.Blueprint) -> None:
-    """Let a blueprint's routes be entered by the cookie alone, and changed from pages of ours alone."""
-    blueprint.record_once(
-        lambda state: AUTHENTICATORS.register(cast("Flask", state.app), blueprint.name, _find_actor)
-    )
+    """Authenticate the routes of a blueprint by the cookie only, and permit changes from our own pages only."""
+    blueprint.find_actor = _find_actor  # type: ignore[attr-defined]  # core/http/request_hooks.py reads it
     blueprint.before_request(_refuse_forged)
-    blueprint.register_error_handler(Unauthenticated, _to_login)
+    blueprint.register_error_handler(Unauthenticated, _redirect_to_login)
     blueprint.after_request(_as_page)
 
 
@@ -36,30 +32,30 @@ def _find_actor() -> None:
     session_id = cookie.session_id()
     if session_id is None:
         raise Unauthenticated("Log in first.")
-    used = request.method not in READING or not request.path.endswith(POLLED)
-    actors.speak_as(service.who(session_id, used=used))
+    used = request.method not in SAFE_METHODS or not request.path.endswith(POLLED)
+    actors.set_current(service.actor_of(session_id, used=used))
 
 
 def _refuse_forged() -> None:
-    """Raise Forbidden for a change that does not come from a page of ours, or not from this session's."""
-    if request.method in READING:
+    """Raise Forbidden for a change from a page of another origin, or without the CSRF token of this session."""
+    if request.method in SAFE_METHODS:
         return
     ours = {origin_of(request.host_url), origin_of(current_app.config["PUBLIC_BASE_URL"])}
     if request.headers.get("Origin", "") not in ours:
-        raise Forbidden("Only pages from here may do this.", code="origin_not_allowed")
+        raise Forbidden("Requests from other origins are refused.", code="origin_not_allowed")
     if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
-        raise Forbidden("Only pages from here may do this.", code="origin_not_allowed")
+        raise Forbidden("Requests from other origins are refused.", code="origin_not_allowed")
     if "actor" in g and not cookie.has_csrf_token(actors.current().session_id):
-        raise Forbidden("Load the page again.", code="csrf_invalid")
+        raise Forbidden("Reload the page.", code="csrf_invalid")
 
 
-def _to_login(problem: Unauthenticated) -> AnyResponse:
-    """Answer a page with the way to the login, and a script with the problem."""
-    if request.method not in READING or urlsplit(request.path).path.endswith(POLLED):
+def _redirect_to_login(problem: Unauthenticated) -> AnyResponse:
+    """Redirect a page to the login, and answer a script with the error."""
+    if request.method not in SAFE_METHODS or urlsplit(request.path).path.endswith(POLLED):
         return respond(problem)
     return redirect(url_for("staff.get_login"), 303)
 
 
 def _as_page(response: Response) -> Response:
-    """Let HTML be a page, unless its view knows better."""
+    """Add the headers of a page, unless the view has set its own policy."""
     return response if "Content-Security-Policy" in response.headers else as_page(response)

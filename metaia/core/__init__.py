@@ -1,1 +1,1 @@
-"""Mechanisms that every domain shares; knows no domain."""
+"""Mechanisms that all domains share. Core imports no domain."""

@@ -1,4 +1,4 @@
-"""Every error a client can get: one class per HTTP status, one shape for REST and sockets alike."""
+"""All errors that clients can get: one class per HTTP status, one shape for REST and sockets."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 class Problem(Exception):
-    """An error with a stable `code`. Raise it anywhere below a route, socket handler or job."""
+    """An error with a stable `code`. Any code below a route, socket handler or job may raise it."""
 
     status = 500
     code = "internal_error"
@@ -28,7 +28,7 @@ class Problem(Exception):
         super().__init__(self.message)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return `{code, message, details}`: what stands under `error` in every answer."""
+        """Return `{code, message, details}`, the `error` of an answer."""
         return {"code": self.code, "message": self.message, "details": self.details}
 
 
@@ -41,23 +41,23 @@ class Unauthenticated(Problem):
 
 
 class Forbidden(Problem):
-    status, code, message = 403, "forbidden", "This is not yours to do."
+    status, code, message = 403, "forbidden", "You may not do this."
 
 
 class NotFound(Problem):
-    status, code, message = 404, "not_found", "There is no such thing."
+    status, code, message = 404, "not_found", "This does not exist."
 
 
 class TooSlow(Problem):
-    status, code, message = 408, "too_slow", "The request did not come in time."
+    status, code, message = 408, "too_slow", "The request did not arrive in time."
 
 
 class Conflict(Problem):
-    status, code, message = 409, "conflict", "The present state does not allow this."
+    status, code, message = 409, "conflict", "The current state does not allow this."
 
 
 class Gone(Problem):
-    status, code, message = 410, "gone", "This was there once, and is not any more."
+    status, code, message = 410, "gone", "This does not exist any more."
 
 
 class TooLarge(Problem):
@@ -108,7 +108,7 @@ CODES |= {kind.code: kind.message for kind in BY_STATUS.values()}
 
 
 def declare(codes: Mapping[str, str]) -> None:
-    """Add codes and what they mean to a client; the OpenAPI document lists them all. Raises ValueError."""
+    """Declare error codes with their meanings, which the OpenAPI document lists. Raises ValueError for a conflict."""
     for code, meaning in codes.items():
         if CODES.setdefault(code, meaning) != meaning:
             raise ValueError(f"error {code} is declared twice")

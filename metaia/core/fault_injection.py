@@ -1,7 +1,7 @@
-"""Fault points: tests kill the process between two lines and look at what the next start makes of it.
+"""Fault points: tests kill the process between two lines and check the recovery.
 
-`after_commit` something waits in the outbox and nobody knows · `before_move` the relay was woken by a commit ·
-`after_move` events are in the log and nobody was told · `in_campaign` a batch of people is written and not committed.
+`after_commit` the outbox has rows and no process was woken · `before_move` a commit has woken the relay ·
+`after_move` events are in the log and were not announced · `in_campaign` a batch of recipients is not committed yet.
 """
 
 from __future__ import annotations
@@ -13,6 +13,6 @@ _armed = os.environ.get("METAIA_FAULT", "")
 
 
 def point(name: str) -> None:
-    """Kill this process, as `kill -9` would, if METAIA_FAULT names this point. Config refuses it in production."""
+    """Kill this process with SIGKILL if METAIA_FAULT names this point. The configuration refuses it in production."""
     if _armed == name:
         os.kill(os.getpid(), signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""Identifiers: UUID v7 as strings. Unguessable (74 random bits) and sorted by time, which keeps indexes compact."""
+"""Ids: UUID v7 (RFC 9562) as strings. They have 74 random bits, and sort by time, which keeps indexes compact."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from werkzeug.routing import UUIDConverter
 
 
 def new_id() -> str:
-    """Return a fresh UUID v7 (RFC 9562)."""
+    """Return a new UUID v7."""
     return str(uuid_utils.uuid7())
 
 
 class IdConverter(UUIDConverter):
-    """`<id:order_id>` in a route: anything that is not an id is simply not found."""
+    """`<id:order_id>` in a route: a text that is no UUID does not match the route, which is a 404."""
 
     def to_python(self, value: str) -> str:  # type: ignore[override]
         return value.lower()

@@ -1,4 +1,4 @@
-"""JSON by orjson: for Flask's requests and answers, JSONB columns and Socket.IO packets."""
+"""JSON by orjson, for Flask, JSONB columns and Socket.IO packets; and the type of JSON objects."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Any
 import orjson
 from flask import Flask, Response
 from flask.json.provider import JSONProvider
+
+Json = dict[str, Any]  # a JSON object
 
 
 def dumps(value: Any, **_: Any) -> str:
@@ -20,7 +22,7 @@ def loads(text: str | bytes, **_: Any) -> Any:
 
 
 class OrjsonProvider(JSONProvider):
-    """Flask's `app.json`."""
+    """The provider behind Flask's `app.json`."""
 
     mimetype = "application/json"
 
@@ -36,5 +38,5 @@ class OrjsonProvider(JSONProvider):
 
 
 def init_app(app: Flask) -> None:
-    """Make `app` speak JSON by orjson."""
+    """Make orjson the JSON provider of `app`."""
     app.json = OrjsonProvider(app)

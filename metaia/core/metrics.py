@@ -1,4 +1,4 @@
-"""What this process has done since it started: plain numbers, counted where it happens, read by `stats`."""
+"""Metrics of this process since its start: plain counters, which realtime/stats.py reports."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.
 
 
 class Histogram:
-    """How often something took at most so long; the last bucket is for all that took longer."""
+    """Counts of durations per bucket of BOUNDS; the last bucket has no upper bound."""
 
     def __init__(self) -> None:
         self.counts = [0] * (len(BOUNDS) + 1)
         self.sum = 0.0
 
     def observe(self, seconds: float) -> None:
-        """Count one."""
+        """Add one duration."""
         self.counts[bisect_left(BOUNDS, seconds)] += 1
         self.sum += max(seconds, 0.0)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return what `stats` reports."""
+        """Return the counts and the sum of all durations in seconds."""
         return {"buckets": list(self.counts), "sum": round(self.sum, 6)}
 
 
-ended: Counter[str] = Counter()  # why the server ended connections
-replayed: Counter[str] = Counter()  # clients that resumed, events they got, resyncs
-moved: Counter[str] = Counter()  # by the relay, while this process led: events, batches, jobs
-emitted = Histogram()  # from an event's recording, just before its commit, to this process's emit
-acknowledged = Histogram()  # from the same moment to a client's acknowledgement, where one was asked for
-acknowledgements: Counter[str] = Counter()  # asked for, and received
+ended: Counter[str] = Counter()  # closed connections by reason
+replayed: Counter[str] = Counter()  # resumed clients, events sent to them, resyncs
+moved: Counter[str] = Counter()  # by the relay, while this process was leader: events, batches, jobs
+emitted = Histogram()  # from the recording of an event, just before its commit, to its emit by this process
+acknowledged = Histogram()  # from the same moment to the acknowledgement of a client, if requested
+acknowledgements: Counter[str] = Counter()  # requested, received
 webhooks: Counter[str] = Counter()  # answers to vendors by source and status: "twilio 204"

@@ -1,4 +1,4 @@
-"""Money: integer minor units inside, JSON numbers of major units outside, ISO 4217 in both places."""
+"""Money: integers of minor units inside, JSON numbers of major units outside, with ISO 4217 currencies."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from functools import cache
 
 from babel.core import get_global
 
-MAX_MINOR = 10**13  # far below 2**53, so that every amount survives as a JSON number
+MAX_MINOR = 10**13  # far below 2**53, so that a JSON number represents every amount
 
-# ISO 4217's decimals where they are not 2. CLDR's differ: they are about what people write, not about what banks count.
+# Decimals by ISO 4217, where not 2. CLDR's numbers differ: they are for display, not for accounting.
 _NONE = frozenset(
     (
         "BIF",
@@ -36,7 +36,7 @@ _EXACT = Context(traps=[Inexact])
 
 @cache
 def currencies() -> frozenset[str]:
-    """Return the ISO 4217 codes of what is legal tender somewhere today, from CLDR."""
+    """Return the ISO 4217 codes of all currencies that are legal tender today, from CLDR."""
     of_territories = get_global("territory_currencies").values()
     return frozenset(
         code for used in of_territories for code, _, until, tender in used if tender and until is None
@@ -52,7 +52,7 @@ def to_minor(amount: Decimal, currency: str) -> int:
     """Return `amount` in minor units. Raises ValueError if it has more decimals than the currency, or is too large."""
     if (
         not -MAX_MINOR <= amount <= MAX_MINOR
-    ):  # first: turning 1E+99999999 into an integer would take for ever
+    ):  # first: the conversion of 1E+99999999 to an integer would not end
         raise ValueError("The amount is too large.")
     try:
         minor = int(amount.scaleb(exponent(currency), _EXACT).to_integral_exact(context=_EXACT))
@@ -64,7 +64,7 @@ def to_minor(amount: Decimal, currency: str) -> int:
 
 
 def to_major(minor: int, currency: str) -> float | int:
-    """Return `minor` units as the number of major units that JSON shows. Exact up to MAX_MINOR."""
+    """Return `minor` units as major units, a number for JSON. Exact up to MAX_MINOR."""
     scale: int = 10 ** exponent(currency)
     whole, rest = divmod(minor, scale)
     return whole if rest == 0 else minor / scale

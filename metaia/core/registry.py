@@ -1,7 +1,7 @@
-"""Registries: what a lower layer must ask a higher one is registered with the application, in the domain's `register`.
+"""Registries: higher layers register what lower layers call, in the `register` function of their domain.
 
-All registries share one meaning: registering adds, a key registered twice raises, and nothing is shared between two
-applications of one process.
+All registries behave alike: registering adds an entry, a duplicate key raises, and each application of a process has
+its own entries.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ V = TypeVar("V")
 
 
 class Registry(Generic[K, V]):
-    """A named table in `app.extensions`, filled while the application is created."""
+    """A named mapping in `app.extensions`, filled while the application is created."""
 
     def __init__(self, name: str) -> None:
         self._key = f"metaia.{name}"
 
     def register(self, app: Flask, key: K, value: V) -> None:
-        """Add an entry. Raises ValueError for a key that is there already."""
+        """Add an entry. Raises ValueError for a duplicate key."""
         entries = self.of(app)
         if key in entries:
             raise ValueError(f"{self._key}: {key!r} is registered twice")

@@ -1,4 +1,4 @@
-"""Names of rooms: what an event's audience lists, and what connections join."""
+"""Names of rooms: connections join rooms, and the audience of an event is a list of rooms."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ def user(user_id: str) -> str:
 
 
 def role(name: str) -> str:
-    """Return the room of all users of a role. Nothing personal goes there, except to staff."""
+    """Return the room of all users of a role. Personal data may go there only for roles of staff."""
     return f"{name}-room"
 
 
 def subject(kind: str, subject_id: str) -> str:
-    """Return the room of one thing, such as `order-{id}`; also the `subject` of its events and audit entries."""
+    """Return the room of one object, such as `order-{id}`; also the `subject` of its events and audit entries."""
     return f"{kind}-{subject_id}"
 
 

@@ -1,4 +1,4 @@
-"""State machines as tables: which party may do which action in which state. Pure."""
+"""State machines as tables: which party may perform which action in which state. Pure functions, no I/O."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any, Protocol
 from metaia.core import versions
 from metaia.core.errors import Conflict, Forbidden, declare
 
-declare({"illegal_transition": "The status does not allow this; `details` says what it allows."})
+declare({"illegal_transition": "The status does not allow this; `details` has the allowed actions."})
 
 
 class Row(Protocol):
-    """A row that a machine moves."""
+    """A row with a status that a machine changes."""
 
     @property
     def status(self) -> str: ...
@@ -23,7 +23,7 @@ class Row(Protocol):
 
 @dataclass(frozen=True)
 class Transition:
-    """One row of a transition table; `by` names the parties that may do the action."""
+    """One row of a transition table; `by` names the parties that may perform the action."""
 
     source: str
     action: str
@@ -32,9 +32,9 @@ class Transition:
 
 
 class Machine:
-    """A transition table and the questions that services and presenters ask of it.
+    """A transition table with its lookups and checks.
 
-    `noun` names the thing in error messages: "order".
+    `noun` names the object in error messages, such as "order". Raises ValueError if an action leaves a state twice.
     """
 
     def __init__(self, noun: str, rows: Iterable[tuple[str, str, str, Iterable[str]]]) -> None:
@@ -46,28 +46,28 @@ class Machine:
 
     @property
     def states(self) -> tuple[str, ...]:
-        """Return every state in the order of the table."""
+        """Return all states in the order of the table."""
         return tuple(dict.fromkeys(s for t in self.transitions for s in (t.source, t.target)))
 
     @property
     def actions(self) -> tuple[str, ...]:
-        """Return every action in the order of the table."""
+        """Return all actions in the order of the table."""
         return tuple(dict.fromkeys(t.action for t in self.transitions))
 
     def find(self, state: str, action: str) -> Transition | None:
-        """Return the row for `action` from `state`, if there is one."""
+        """Return the transition of `action` from `state`, or None."""
         return self._by_source.get((state, action))
 
     def allowed(self, state: str, parties: frozenset[str]) -> list[str]:
-        """Return the actions that one of `parties` may do in `state`."""
+        """Return the actions that one of `parties` may perform in `state`."""
         return [t.action for t in self.transitions if t.source == state and t.by & parties]
 
     def ever(self, action: str, parties: frozenset[str]) -> bool:
-        """Return whether one of `parties` may do `action` in some state: if not, the answer is 403 and not 409."""
+        """Return whether one of `parties` may perform `action` in any state; if not, the error is 403 and not 409."""
         return any(t.action == action and t.by & parties for t in self.transitions)
 
     def towards(self, state: str, target: str) -> Transition | None:
-        """Return the row that leads from `state` to `target` in one step and changes the state."""
+        """Return a transition from `state` to another state `target`, or None."""
         found = (
             t for t in self.transitions if t.source == state and t.target == target and t.target != state
         )
@@ -81,13 +81,13 @@ class Machine:
         version: int | None,
         details: Callable[[], dict[str, Any]],
     ) -> Transition:
-        """Return the transition of `row` by `action`; `details` returns the row's current state for a 409.
+        """Return the transition of `row` by `action`. `details` returns the current state of the row for a 409.
 
-        Raises Forbidden if the parties may never do it, Conflict (`stale_version`) if `version` is another than the
-        row's, and Conflict (`illegal_transition`) if the row's status does not allow it now.
+        Raises Forbidden if the parties may never perform it, Conflict (`stale_version`) if `version` is given and is
+        not the row's, and Conflict (`illegal_transition`) if the row's status does not allow it now.
         """
         if not self.ever(action, parties):
-            raise Forbidden(f"It is not for you to {action.replace('_', ' ')} this {self.noun}.")
+            raise Forbidden(f"You may not {action.replace('_', ' ')} this {self.noun}.")
         versions.require(version, row.version, self.noun, details)
         transition = self.find(row.status, action)
         if transition is None or not transition.by & parties:

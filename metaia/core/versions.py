@@ -1,4 +1,4 @@
-"""Optimistic concurrency: a change says which version of the row it is for."""
+"""Optimistic concurrency control: a change names the version of the row that the client has read."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 from metaia.core.errors import Conflict, declare
 
 declare(
-    {"stale_version": "The row has changed since the version you have seen; `details` has its current state."}
+    {"stale_version": "The row has changed since the version that you read; `details` has its current state."}
 )
 
 
 def require(expected: int | None, actual: int, noun: str, details: Callable[[], dict[str, Any]]) -> None:
-    """Raise Conflict if a version is expected and it is not the actual one; `details` returns the current row."""
+    """Raise Conflict (`stale_version`) if a version is expected and differs; `details` returns the current row."""
     if expected is not None and expected != actual:
-        raise Conflict(f"The {noun} has changed since you saw it.", code="stale_version", details=details())
+        raise Conflict(f"The {noun} has changed since you read it.", code="stale_version", details=details())

@@ -1,1 +1,1 @@
-"""What one machine needs to run and test METAIA: private services, demo data, a mailbox. Not for production."""
+"""Tools to run and test METAIA on one machine: private services, demo data, a mailbox. Not for production."""

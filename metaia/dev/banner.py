@@ -1,4 +1,4 @@
-"""What `make run` tells once the service answers, and its eye on the private services after that."""
+"""The text that `make run` prints once the service is ready, and the watch over the private services after that."""
 
 import contextlib
 import http.client
@@ -10,11 +10,11 @@ import time
 import psutil
 
 USERS = "customer@ customer2@ tailor@ vendor@ delivery@ support@ admin@ super@metaia.example"
-PATIENCE = 60.0
+READY_SECONDS = 60.0
 
 
 class Watch(threading.Thread):
-    """Waits for the service, welcomes, then ends the run when PostgreSQL or Redis is gone."""
+    """Waits for the service, prints the banner, then stops the run when PostgreSQL or Redis has ended."""
 
     def __init__(self, port: int, environment: dict[str, str]) -> None:
         super().__init__(daemon=True)
@@ -24,23 +24,24 @@ class Watch(threading.Thread):
         self._services = {process.name(): process for process in psutil.Process().children()}
 
     def run(self) -> None:
-        patience = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + READY_SECONDS
         while not is_ready(self._port):
-            if time.monotonic() > patience:
+            if time.monotonic() > deadline:
                 print(
-                    f"The service is not ready after {PATIENCE:.0f} s; the lines above say why.", flush=True
+                    f"The service is not ready after {READY_SECONDS:.0f} s; the lines above say why.",
+                    flush=True,
                 )
-                patience = float("inf")
+                deadline = float("inf")
             time.sleep(0.1)
         print(text(self._port, self._environment), flush=True)
         while not self.lost:
             time.sleep(1)
-            self.lost = next((name for name, process in self._services.items() if _is_gone(process)), None)
+            self.lost = next((name for name, process in self._services.items() if _has_ended(process)), None)
         os.kill(os.getpid(), signal.SIGTERM)
 
 
 def is_ready(port: int) -> bool:
-    """Whether the service says that it and all it needs are up."""
+    """Return whether the readiness check of the service succeeds: the service, PostgreSQL and Redis are up."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     with contextlib.closing(connection), contextlib.suppress(OSError, http.client.HTTPException):
         connection.request("GET", "/api/system/health/ready")
@@ -49,7 +50,7 @@ def is_ready(port: int) -> bool:
 
 
 def text(port: int, environment: dict[str, str]) -> str:
-    """The welcome: where everything is, who can log in, what to try first."""
+    """Return the banner: the addresses, the demo logins, the commands to try first."""
     address = f"http://127.0.0.1:{port}"
     demo = "make demo" if port == 5000 else f"PORT={port} make demo"
     login = '{"email": "customer@metaia.example", "password": "metaia-demo"}'
@@ -74,7 +75,7 @@ Ctrl-C stops all of it.
 """
 
 
-def _is_gone(process: psutil.Process) -> bool:
+def _has_ended(process: psutil.Process) -> bool:
     with contextlib.suppress(psutil.Error):
         return process.status() == psutil.STATUS_ZOMBIE
     return True

@@ -1,10 +1,10 @@
-"""What the demo data are made of: people, what the shops sell, and how far orders get."""
+"""The content of the demo data: users, the products of the shops, and the paths of the orders."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-PASSWORD = "metaia-demo"  # noqa: S105 - known to everybody, which is why production refuses to be seeded
+PASSWORD = "metaia-demo"  # noqa: S105 - public, so production refuses the demo data
 
 
 @dataclass(frozen=True)
@@ -22,12 +22,12 @@ class Person:
 
     @property
     def number(self) -> str:
-        """Return the telephone number as vendors are given it."""
+        """Return the telephone number in the form that SMS vendors get (E.164)."""
         return (self.phone or "").replace(" ", "")
 
     @property
     def device(self) -> str:
-        """Return the registration of their telephone for push messages, which the customer alone has."""
+        """Return the push token of the user's telephone; only the customer has registered one."""
         return f"demo-phone-of-{self.login}"
 
 
@@ -42,7 +42,7 @@ PEOPLE = (
     Person("super", "super_admin", "Grace Okafor"),
 )
 
-# Prices in INR. Orders at the pet clinic's shop have no partner: they are the house's own, and admins run them.
+# Prices in INR. Orders at the pet clinic's shop have no partner: they belong to the operator, and admins process them.
 SHOPS: dict[str, tuple[tuple[str, int], ...]] = {
     "tailor": (
         ("Linen shirt, made to measure", 1450),
@@ -79,7 +79,7 @@ NOTES = ("Please ring twice.", "The gate is on the left.", "As last time, please
 
 @dataclass(frozen=True)
 class Path:
-    """How far some orders get: (who, action) after placing, hours ago they were placed, and how many there are."""
+    """The path of some orders: (party, action) steps after placing, their age in hours (from, to), and their number."""
 
     steps: tuple[tuple[str, str], ...]
     hours: tuple[float, float]

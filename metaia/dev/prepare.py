@@ -1,6 +1,6 @@
-"""Tables and demo data before the service starts: `python -m gevent.monkey --module metaia.dev.prepare`.
+"""Migrate and fill demo data before the service starts: `python -m gevent.monkey --module metaia.dev.prepare`.
 
-A process of its own, so that `make run` stays small and free of threads while it forks and supervises.
+A separate process, because `make run` must stay small and free of threads while it forks and supervises.
 """
 
 import logging
@@ -10,16 +10,18 @@ import sys
 from flask_migrate import upgrade
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from config import ConfigurationError
 from metaia.app import create_app
 from metaia.dev import seed
 from metaia.dev.settings import ROOT
+from metaia.settings.environment import ConfigurationError
 
 
 def main() -> int:
-    """Migrate, and fill demo data where there is none."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # rich must give the terminal its cursor back
-    logging.disable(logging.INFO)  # Alembic names every step that it does not have to take
+    """Run the migrations, and fill the demo data if they are missing. Return the exit code."""
+    signal.signal(
+        signal.SIGTERM, signal.default_int_handler
+    )  # so that rich restores the cursor of the terminal
+    logging.disable(logging.INFO)  # Alembic logs every migration that is applied already
     try:
         app = create_app()
     except ConfigurationError as error:

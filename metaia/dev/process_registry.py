@@ -1,4 +1,4 @@
-"""Processes that belong to one folder: started apart, found again after a crash, stopped."""
+"""Server processes that belong to one folder: start them, find them again after a crash, stop them."""
 
 import contextlib
 import fcntl
@@ -17,14 +17,14 @@ STOP_SECONDS = 20.0
 
 
 class ServiceError(RuntimeError):
-    """Something that has to run does not; the message is one line for a person."""
+    """A required service does not run; the message is one line for the user of `make run`."""
 
 
 @contextlib.contextmanager
 def exclusive(path: Path) -> Iterator[None]:
-    """Hold a lock file for this process, or raise ServiceError with the holder's id.
+    """Hold a lock file for this process. Raises ServiceError with the pid of the process that holds it.
 
-    A POSIX record lock, because flock() would live on in forked children after this process was killed.
+    A POSIX record lock: forked children would keep a flock() lock after this process was killed.
     """
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
@@ -41,7 +41,7 @@ def exclusive(path: Path) -> Iterator[None]:
 
 
 def free_port() -> int:
-    """A TCP port on the loopback address that nobody uses at the moment."""
+    """Return a TCP port of the loopback address that is free now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -50,7 +50,7 @@ def free_port() -> int:
 def start(
     command: Sequence[str | Path], folder: Path, log: Path, **options: Any
 ) -> "subprocess.Popen[bytes]":
-    """Start a server in a session of its own: a terminal's Ctrl-C is for us, and we stop servers in order."""
+    """Start a server in its own session: Ctrl-C reaches this process only, which stops its servers in order."""
     with log.open("wb") as output:
         return subprocess.Popen(
             [str(part) for part in command],
@@ -63,7 +63,7 @@ def start(
 
 
 def stop(process: "subprocess.Popen[bytes]", *signals: signal.Signals) -> None:
-    """Ask our own child to end, more firmly with each signal, and wait until it has."""
+    """Send each signal in turn, SIGKILL last, to a child process until it has ended; wait STOP_SECONDS for each."""
     for number in (*signals, signal.SIGKILL):
         process.send_signal(number)
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -72,9 +72,9 @@ def stop(process: "subprocess.Popen[bytes]", *signals: signal.Signals) -> None:
 
 
 def stop_leftover(pidfile: Path, folder: Path, name: str, *signals: signal.Signals) -> None:
-    """End the server that a killed run left behind, and its children, before its pid file is forgotten.
+    """Stop the server that a killed run left running, with its children, and delete its pid file.
 
-    The number in a pid file may meanwhile be anybody's, so a process must have the name and work in the folder.
+    Another process may have the pid of the file by now, so a process must also have the name and the working folder.
     """
     if not pidfile.exists():
         return
@@ -91,7 +91,7 @@ def stop_leftover(pidfile: Path, folder: Path, name: str, *signals: signal.Signa
 
 
 def _working_in(folder: Path, name: str) -> list[psutil.Process]:
-    """The live processes of that name in that folder: a zombie has no folder, and nobody may ever reap it."""
+    """Return the live processes of that name that work in that folder. Zombies have none, and may stay for ever."""
     found = []
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error, OSError):
@@ -100,8 +100,8 @@ def _working_in(folder: Path, name: str) -> list[psutil.Process]:
     return found
 
 
-def last_words(log: Path) -> str:
-    """Why a server gave up, in its own words."""
+def last_error(log: Path) -> str:
+    """Return the last FATAL line of a server's log, else its last line."""
     lines = log.read_text(errors="replace").strip().splitlines() if log.exists() else []
     fatal = [line.partition("FATAL:")[2].strip() for line in lines if "FATAL:" in line]
-    return (fatal or lines or ["it said nothing"])[-1]
+    return (fatal or lines or ["its log is empty"])[-1]

@@ -1,4 +1,4 @@
-"""`make run`: everything METAIA needs on this machine, from one command, until Ctrl-C."""
+"""`make run`: start METAIA and all services that it needs on this machine, until Ctrl-C."""
 
 import contextlib
 import os
@@ -18,14 +18,14 @@ from metaia.dev import settings as dev_settings
 from metaia.dev.process_registry import ServiceError, exclusive
 from metaia.dev.processes import STOPPING, end_recorded, supervise
 from metaia.dev.services import private_postgres, private_redis
-from metaia.dev.stub_processes import add_stand_ins
+from metaia.dev.stub_processes import add_stub_processes
 from metaia.notifications.registry import QUEUES
 
-MOST_WORKERS = 16  # for each queue
+MAX_WORKERS = 16  # per queue
 
 
 def main() -> int:
-    """Start, serve, stop. 0 after a signal; else what went wrong in one line, and not 0."""
+    """Start, serve, stop. Return 0 after a signal; else print the reason in one line and return another code."""
     for number in STOPPING:
         signal.signal(number, _interrupt)
     try:
@@ -35,7 +35,7 @@ def main() -> int:
             return _serve(home, environment)
     except KeyboardInterrupt:
         return 0
-    except BrokenPipeError:  # nobody reads what we print any more, as in `make run | head`
+    except BrokenPipeError:  # the reader of the output has closed it, as in `make run | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except ServiceError as error:
@@ -53,7 +53,7 @@ def _serve(home: Path, environment: dict[str, str]) -> int:
     commands = dict(parse_procfile((dev_settings.ROOT / "Procfile").read_text()).processes)
     commands.pop("release")  # done by _prepare
     _add_workers(environment, commands)
-    add_stand_ins(environment, commands)
+    add_stub_processes(environment, commands)
     with contextlib.ExitStack() as stack:
         _add_services(stack, home, environment)
         _prepare(environment)
@@ -68,7 +68,7 @@ def _serve(home: Path, environment: dict[str, str]) -> int:
 
 
 def _add_services(stack: contextlib.ExitStack, home: Path, environment: dict[str, str]) -> None:
-    """Use the databases that the environment names, or start private ones."""
+    """Use the PostgreSQL and the Redis of the environment, or start private ones. Raises ServiceError."""
     if url := environment.get("DATABASE_URL"):
         _must_answer("PostgreSQL", url, _ask_postgres)
     else:
@@ -100,17 +100,17 @@ def _ask_redis(url: str) -> None:
 
 
 def _add_workers(environment: dict[str, str], commands: dict[str, str]) -> None:
-    """Run WORKERS workers for each queue, as the Procfile runs one."""
+    """Add commands for WORKERS workers per queue; the Procfile has one. Raises ServiceError for a wrong number."""
     text = environment.get("WORKERS") or "1"
-    if not text.isdecimal() or not 0 < int(text) <= MOST_WORKERS:
-        raise ServiceError(f"WORKERS={text} is not a number from 1 to {MOST_WORKERS}")
+    if not text.isdecimal() or not 0 < int(text) <= MAX_WORKERS:
+        raise ServiceError(f"WORKERS={text} is not a number from 1 to {MAX_WORKERS}")
     for queue in QUEUES:
         commands |= {f"{queue}{number}": commands[queue] for number in range(2, int(text) + 1)}
 
 
 def _prepare(environment: dict[str, str]) -> None:
     command = [sys.executable, "-m", "gevent.monkey", "--module", "metaia.dev.prepare"]
-    # In a session of its own: a Ctrl-C that reached it while it imports would show a traceback.
+    # In its own session: a Ctrl-C during its imports would print a traceback.
     with subprocess.Popen(command, env=environment, cwd=dev_settings.ROOT, start_new_session=True) as process:
         try:
             failed = process.wait()
@@ -122,7 +122,7 @@ def _prepare(environment: dict[str, str]) -> None:
 
 
 def _interrupt(*_: object) -> NoReturn:
-    """Unwind from wherever we are; a second Ctrl-C must not interrupt the stopping."""
+    """Raise KeyboardInterrupt, and ignore further signals: a second Ctrl-C must not interrupt the stop."""
     _ignore_signals()
     raise KeyboardInterrupt
 

@@ -1,9 +1,9 @@
-"""Private PostgreSQL and Redis: the real ones, on this machine, for one folder, in development and tests.
+"""Private PostgreSQL and Redis: real servers on this machine, for one folder, in development and tests.
 
     with private_postgres(home, "metaia") as database_url, private_redis(home) as redis_url:
         ...
 
-Each stops exactly what it started; what a killed run left under the same home is ended first.
+Each stops exactly the server that it started. A server that a killed run left under the same home is stopped first.
 """
 
 import contextlib
@@ -21,7 +21,7 @@ from metaia.dev.process_registry import (
     ServiceError,
     exclusive,
     free_port,
-    last_words,
+    last_error,
     start,
     stop,
     stop_leftover,
@@ -43,13 +43,13 @@ SETTINGS = (
 
 @contextlib.contextmanager
 def private_redis(home: Path, *, port: int | None = None) -> Iterator[str]:
-    """Run redis-server under `home` on a loopback port and give its URL; it keeps nothing on disk."""
+    """Run redis-server under `home` on a loopback port, all in memory, and yield its URL. Raises ServiceError."""
     home = home.resolve()
     folder, log = home / "redis", home / "redis.log"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with exclusive(home / "redis.lock"):
         stop_leftover(folder / "redis.pid", folder, "redis-server", signal.SIGTERM)
-        for _ in range(ATTEMPTS):  # somebody may take the free port before the server does
+        for _ in range(ATTEMPTS):  # another program may take the free port first
             number = port or free_port()
             url = f"redis://127.0.0.1:{number}/0"
             server = start([_binary(), *SETTINGS, "--port", str(number)], folder, log)
@@ -60,7 +60,7 @@ def private_redis(home: Path, *, port: int | None = None) -> Iterator[str]:
             finally:
                 stop(server, signal.SIGTERM)
                 (folder / "redis.pid").unlink(missing_ok=True)
-        raise ServiceError(f"redis-server does not start: {last_words(log)} (see {log})")
+        raise ServiceError(f"redis-server does not start: {last_error(log)} (see {log})")
 
 
 def _binary() -> Path:

@@ -1,4 +1,4 @@
-"""What `make run` knows before it starts anything: settings, the home folder, this machine's secrets."""
+"""What `make run` needs before it starts a process: settings, the home folder, the secrets of this machine."""
 
 import os
 import re
@@ -16,7 +16,10 @@ SECRETS = ("SECRET_KEY", "JWT_SECRET_KEY")
 
 
 def read_environment() -> dict[str, str]:
-    """The process's environment over `.env`, with this Python's programs first on the PATH."""
+    """Return `.env` overridden by the process's environment, with the programs of this Python first on the PATH.
+
+    Raises ServiceError in production.
+    """
     written = {name: value for name, value in dotenv_values(ROOT / ".env").items() if value is not None}
     environment = {**written, **os.environ}
     environment["PATH"] = os.pathsep.join(
@@ -35,7 +38,10 @@ def read_environment() -> dict[str, str]:
 
 
 def open_home(environment: dict[str, str]) -> Path:
-    """The folder for everything that `make run` keeps; made when missing, its path made absolute."""
+    """Return the folder of all files of `make run`, created if missing; make METAIA_HOME absolute.
+
+    Raises ServiceError if it cannot be created.
+    """
     home = Path(environment.get("METAIA_HOME") or ROOT / ".metaia").resolve()
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -46,7 +52,7 @@ def open_home(environment: dict[str, str]) -> Path:
 
 
 def add_secrets(home: Path, environment: dict[str, str]) -> None:
-    """Give each secret nobody has set a random value that stays the same, so that a restart logs nobody out."""
+    """Generate the secrets that are not set, and store them in `home`, so that a restart ends no session."""
     path = home / "secrets.env"
     kept = dotenv_values(path)
     missing = [name for name in SECRETS if not kept.get(name)]
@@ -61,7 +67,7 @@ def add_secrets(home: Path, environment: dict[str, str]) -> None:
 
 
 def check_port(text: str) -> int:
-    """The port as a number, or ServiceError when it is not one or somebody listens there."""
+    """Return the port as a number. Raises ServiceError if it is no port number, or the port is taken."""
     if not text.isdecimal() or not 0 < int(text) < 65536:
         raise ServiceError(f"PORT={text} is not a port number")
     if not is_free(int(text)):
@@ -72,7 +78,7 @@ def check_port(text: str) -> int:
 
 
 def is_free(port: int) -> bool:
-    """Whether a server could listen on this loopback port."""
+    """Return whether a server could listen on this loopback port."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -83,5 +89,5 @@ def is_free(port: int) -> bool:
 
 
 def redacted(url: str) -> str:
-    """A URL without its password."""
+    """Return a URL without its password."""
     return re.sub(r"(password=)[^&]*", r"\1***", re.sub(r"(//[^:/@]*):.*@", r"\1:***@", url))

@@ -17,8 +17,6 @@ from redis.exceptions import RedisError
 from rq import Queue, Retry
 from rq.serializers import JSONSerializer
 from sqlalchemy import delete, select
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from metaia.core import db, metrics
 from metaia.core.ids import new_id
@@ -69,8 +67,8 @@ class Dispatcher:
                 while self.enqueue_committed() == BATCH:
                     pass
                 self.enqueue_due()
-            except (RedisError, DBAPIError, PoolTimeout) as error:
-                logger.warning("jobs wait", error=str(error).splitlines()[0])
+            except (RedisError, *db.UNAVAILABLE) as error:
+                logger.warning("jobs wait", error=db.describe(error))
                 self._signal.wait(POLL)
 
     def enqueue_committed(self) -> int:

@@ -1,1 +1,1 @@
-"""Telling people what happened, on the channels that suit it."""
+"""Notifications: in the app, by mail, by text message and by push."""

@@ -1,4 +1,4 @@
-"""This domain's entries in the catalogue."""
+"""Events of notifications in the event catalogue."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from metaia.realtime.catalogue import EventType
 
 EVENTS = (
     EventType(
-        "notification.created", "new_notification", NotificationEvent, "Somebody was notified.", "its user"
+        "notification.created", "new_notification", NotificationEvent, "A user was notified.", "its user"
     ),
     EventType(
         "notification.unread",
         "notifications:unread",
         UnreadEvent,
-        "Somebody has read or deleted notifications.",
+        "A user has read or deleted notifications.",
         "its user",
     ),
 )

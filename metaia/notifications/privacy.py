@@ -1,4 +1,4 @@
-"""Forgetting what somebody was told, in the running transaction."""
+"""Erasing the notification data of deleted users, in the running transaction."""
 
 from __future__ import annotations
 
@@ -7,17 +7,22 @@ from datetime import datetime
 from sqlalchemy import delete
 
 from metaia.core import db
-from metaia.notifications.models import Device, Notification, Preferences
+from metaia.notifications.devices.models import DeviceRow
+from metaia.notifications.models import NotificationRow
+from metaia.notifications.preferences.models import PreferencesRow
 from metaia.users import queries as user_queries
 
 
-def forget(user_id: str) -> None:
-    """Delete all that a user was told, wants and carries; what was still to be sent of it is not sent."""
-    for table in (Notification, Device, Preferences):
+def erase(user_id: str) -> None:
+    """Delete a user's notifications, devices and preferences. Pending deliveries are deleted, so nothing is sent."""
+    for table in (NotificationRow, DeviceRow, PreferencesRow):
         db.execute(delete(table).where(table.user_id == user_id))
 
 
-def tidy(before: datetime) -> int:
-    """Delete what deleted users were told before a moment: the last mail, open orders; return how many."""
-    theirs = Notification.user_id.in_(user_queries.deleted())
-    return db.execute(delete(Notification).where(theirs, Notification.created_at < before)).rowcount
+def purge_deleted_users(before: datetime) -> int:
+    """Delete the notifications that deleted users got after their erasure, and before this time; return how many.
+
+    Such notifications are the mail about the deletion itself, and those about orders that were still open.
+    """
+    theirs = NotificationRow.user_id.in_(user_queries.deleted())
+    return db.execute(delete(NotificationRow).where(theirs, NotificationRow.created_at < before)).rowcount

@@ -1,4 +1,7 @@
-"""Every notification there is; domains declare theirs in `notices.py`. Their words are in templates (wording.py)."""
+"""The types of notifications that exist, and the links that some of them carry. Domains register theirs.
+
+Each domain declares its types in its `notifications.py`; their texts are in its `templates/` (content/templates.py).
+"""
 
 from __future__ import annotations
 
@@ -6,22 +9,29 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from flask import Flask
+
+from metaia.core.registry import Registry
+
 IN_APP, EMAIL, SMS, PUSH = "in_app", "email", "sms", "push"
 CHANNELS = (IN_APP, EMAIL, SMS, PUSH)
+EXTERNAL_CHANNELS = (EMAIL, SMS, PUSH)
 QUEUES = ("critical", "default", "bulk")
-SECURITY = "security"  # the category that nobody can turn off
+SECURITY = "security"  # the category that users cannot turn off
 Queue = Literal["critical", "default", "bulk"]
 
 
 @dataclass(frozen=True)
-class Notice:
-    """One type of notification.
+class NotificationType:
+    """A type of notification: its channels and the rules of its delivery.
 
-    `actions` are its buttons. `urgent` passes quiet hours, muting and digests. `may_wait` may be gathered into a
-    digest. `throttle` is (count, seconds): more of this type in that time are suppressed outside of the app. `fallback`
-    is (channel, seconds): if the user has not seen it by then, it goes out there too. `link` names what makes the
-    secret address that belongs into the message (see `links_by`); it is made when the message is sent, and stored
-    nowhere. `sample` is data for previews.
+    - `actions` are the names of its buttons.
+    - `urgent`: muting, quiet hours and digests do not apply.
+    - `may_wait`: users can have it in a digest.
+    - `throttle` is (count, seconds): further ones within that time are suppressed on all channels but the app.
+    - `fallback` is (channel, seconds): sent there too if the user has not seen the notification after that time.
+    - `link` is the key of a LinkBuilder. The link is secret: it is built when the message is sent, and never stored.
+    - `sample` is the data for previews.
     """
 
     name: str
@@ -37,30 +47,25 @@ class Notice:
     sample: dict[str, Any] = field(default_factory=dict)
 
     @property
-    def outside(self) -> tuple[str, ...]:
-        """Return the channels outside of the app."""
+    def external_channels(self) -> tuple[str, ...]:
+        """Return the channels that need a provider: all but the app."""
         return tuple(channel for channel in self.channels if channel != IN_APP)
 
 
-NOTICES: dict[str, Notice] = {}
-LINKS: dict[str, Callable[[dict[str, Any]], str]] = {}
+LinkBuilder = Callable[[dict[str, Any]], str]  # from the data of a notification
+NOTIFICATION_TYPES: Registry[str, NotificationType] = Registry("notification_types")
+LINK_BUILDERS: Registry[str, LinkBuilder] = Registry("notification_links")
 
 
-def links_by(name: str, make: Callable[[dict[str, Any]], str]) -> None:
-    """Let a domain make the links that its notices name, from a notification's data."""
-    LINKS[name] = make
-
-
-def declare(*notices: Notice) -> None:
-    """Add types of notification. Raises ValueError when a name is taken."""
-    for notice in notices:
-        if NOTICES.setdefault(notice.name, notice) is not notice:
-            raise ValueError(f"notification {notice.name} is declared twice")
+def register(app: Flask, *types: NotificationType) -> None:
+    """Add types of notifications. Raises ValueError for a name that is registered already."""
+    for type_ in types:
+        NOTIFICATION_TYPES.register(app, type_.name, type_)
 
 
 @dataclass(frozen=True)
 class Category:
-    """What users choose about: its notices together. `required` ones cannot be turned off."""
+    """The unit of users' choices: a set of notification types. Users cannot turn off a `required` one."""
 
     name: str
     channels: tuple[str, ...]
@@ -69,17 +74,17 @@ class Category:
 
 
 def categories() -> dict[str, Category]:
-    """Return every category that leaves the app, by name."""
-    notices: dict[str, list[Notice]] = {}
-    for notice in NOTICES.values():
-        notices.setdefault(notice.category, []).append(notice)
-    found = {name: _category(name, those) for name, those in sorted(notices.items())}
+    """Return the categories of the current application that have an external channel, by name."""
+    types: dict[str, list[NotificationType]] = {}
+    for type_ in NOTIFICATION_TYPES.current().values():
+        types.setdefault(type_.category, []).append(type_)
+    found = {name: _category(name, group) for name, group in sorted(types.items())}
     return {name: category for name, category in found.items() if category.channels}
 
 
-def _category(name: str, notices: list[Notice]) -> Category:
-    used = {channel for notice in notices for channel in notice.outside}
-    used |= {notice.fallback[0] for notice in notices if notice.fallback}
-    waits = any(notice.may_wait and not notice.urgent for notice in notices)
+def _category(name: str, types: list[NotificationType]) -> Category:
+    used = {channel for type_ in types for channel in type_.external_channels}
+    used |= {type_.fallback[0] for type_ in types if type_.fallback}
+    may_wait = any(type_.may_wait and not type_.urgent for type_ in types)
     channels = tuple(channel for channel in CHANNELS if channel in used)
-    return Category(name, channels, may_wait=waits and name != SECURITY, required=name == SECURITY)
+    return Category(name, channels, may_wait=may_wait and name != SECURITY, required=name == SECURITY)

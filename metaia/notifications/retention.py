@@ -1,4 +1,4 @@
-"""Forgetting what people were told long ago, with all that became of it: batch by batch, so that nobody waits long."""
+"""Retention: purging old notifications with their deliveries, in batches that hold their locks for a short time."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from metaia.core import db
 from metaia.core.times import now
 
 BATCH = 500
-# Deliveries, attempts and receipts go with their notification. What is still under way stays, however old.
-PRUNE = text(
+# The foreign keys delete deliveries, attempts and receipts too. A notification with a pending delivery stays.
+PURGE = text(
     """
     DELETE FROM notifications WHERE id IN (
         SELECT id FROM notifications AS old WHERE created_at < :before AND planned_at IS NOT NULL AND NOT EXISTS (
@@ -23,20 +23,20 @@ PRUNE = text(
 )
 
 
-def prune(days: int, *, seconds: float | None = None) -> tuple[int, bool]:
-    """Delete notifications older than `days`, for so long at most; return how many, and whether there may be more.
+def purge(days: int, *, seconds: float | None = None) -> tuple[int, bool]:
+    """Delete notifications older than `days`, 0 for none; stop after about `seconds`.
 
-    With 0 days all are kept.
+    Return the number of deleted notifications, and whether there may be more.
     """
     if days <= 0:
         return 0, False
-    before, gone = now() - timedelta(days=days), 0
+    before, deleted = now() - timedelta(days=days), 0
     until = None if seconds is None else time.monotonic() + seconds
     while True:
         with db.transaction():
-            batch = db.execute(PRUNE, {"before": before, "batch": BATCH}).rowcount
-        gone += batch
+            batch = db.execute(PURGE, {"before": before, "batch": BATCH}).rowcount
+        deleted += batch
         if batch < BATCH:
-            return gone, False
+            return deleted, False
         if until is not None and time.monotonic() >= until:
-            return gone, True
+            return deleted, True

@@ -1,18 +1,12 @@
-"""What goes in and out about notifications."""
+"""Schemas of a user's notifications."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from marshmallow import fields, validate
 
-from metaia.core.db import AnyRow
 from metaia.core.http.fields import Id, Schema, Text
 from metaia.core.http.pagination import PageQuery, sort_field
 from metaia.core.http.views import Meta, envelope
-from metaia.core.times import rfc3339
-
-Json = dict[str, Any]
 
 
 class NotificationEvent(Schema):
@@ -28,7 +22,10 @@ class NotificationEvent(Schema):
 
 
 class UnreadEvent(Schema):
-    """`notifications:unread`: so many more are unread (`by` is not positive), and which were read or deleted `at`."""
+    """`notifications:unread`: add `by`, which is never positive, to the unread count.
+
+    `read` and `deleted` are the ids of the notifications that changed `at` this time.
+    """
 
     by = fields.Integer(required=True)
     read = fields.List(fields.UUID(), required=True)
@@ -52,7 +49,7 @@ class ListQuery(PageQuery):
 
 
 class ChosenNotifications(Schema):
-    """Those of them that are not there any more, or somebody else's, are passed over."""
+    """Ids of notifications. Those that are deleted, or belong to another user, are ignored."""
 
     ids = fields.List(Id(), required=True, validate=validate.Length(min=1, max=100))
 
@@ -70,19 +67,3 @@ One = envelope("OneNotification", notification=fields.Nested(NotificationOut, re
 Changed = envelope("NotificationsRead", changed=fields.Integer(required=True))
 Deleted = envelope("NotificationDeleted")
 ManyDeleted = envelope("NotificationsDeleted", deleted=fields.Integer(required=True))
-
-
-def present(row: AnyRow) -> Json:
-    """Return a row as NotificationOut describes it."""
-    return {
-        "id": row.id,
-        "type": row.type,
-        "category": row.category,
-        "title": row.title,
-        "message": row.message,
-        "data": row.data,
-        "actions": row.actions,
-        "read": row.read_at is not None,
-        "readAt": rfc3339(row.read_at),
-        "createdAt": rfc3339(row.created_at),
-    }

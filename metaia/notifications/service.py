@@ -1,4 +1,4 @@
-"""Notifying people."""
+"""Notifying users."""
 
 from __future__ import annotations
 
@@ -13,36 +13,36 @@ from metaia.core.ids import new_id
 from metaia.core.times import now, rfc3339
 from metaia.jobs import registry as job_registry
 from metaia.notifications.content import templates
-from metaia.notifications.content.templates import Words
-from metaia.notifications.models import Notification
-from metaia.notifications.registry import IN_APP, NOTICES, Notice
+from metaia.notifications.content.templates import NotificationText
+from metaia.notifications.models import NotificationRow
+from metaia.notifications.registry import IN_APP, NOTIFICATION_TYPES, NotificationType
 from metaia.realtime import events
 from metaia.users import queries as user_queries
 
 
 def notify(
     user_id: str,
-    kind: str,
+    type_name: str,
     data: dict[str, Any],
     *,
     subject: str | None = None,
     email: str | None = None,
 ) -> None:
-    """Tell a user something, in the running transaction: on their screens at once, on other channels by jobs.
+    """Notify a user in the running transaction: in the app at the commit, on other channels by jobs.
 
-    `kind` names a Notice; raises LookupError for one that is not declared. `subject` is what it is about (`order-…`),
-    `email` the address to use instead of the user's own. What must stay secret is no part of `data`: see `Notice.link`.
+    Raises LookupError for a type that is not registered. `subject` names what the notification is about (`order-…`),
+    `email` replaces the user's own address. `data` is stored, so it must contain no secret: see NotificationType.link.
     """
-    notice = NOTICES[kind]
+    type_ = NOTIFICATION_TYPES.current()[type_name]
     locale = user_queries.locale(user_id)
-    words = templates.words(kind, locale, data)
-    write(notice, user_id, words, data, locale=locale, subject=subject, email=email)
+    text = templates.render(type_name, locale, data)
+    insert(type_, user_id, text, data, locale=locale, subject=subject, email=email)
 
 
-def write(
-    notice: Notice,
+def insert(
+    type_: NotificationType,
     user_id: str,
-    words: Words,
+    text: NotificationText,
     data: dict[str, Any],
     *,
     locale: str = templates.ENGLISH,
@@ -50,20 +50,21 @@ def write(
     email: str | None = None,
     channels: Collection[str] | None = None,
 ) -> str:
-    """Add the row of a notification, and the event for its user's screens; the worker plans the other channels.
+    """Add a notification and the event for its user's clients; return its id. A job plans the other channels.
 
-    `channels` are fewer than the notice's, `locale` is that of its buttons. Returns the id.
+    `channels` is a subset of the channels of the type, `locale` the language of the buttons.
     """
-    moment, used = now(), [each for each in notice.channels if channels is None or each in channels]
-    shown = on_screen(new_id(), notice, words, data, moment, locale=locale)
+    moment = now()
+    used = [channel for channel in type_.channels if channels is None or channel in channels]
+    payload = created_payload(new_id(), type_, text, data, moment, locale=locale)
     db.append(
-        Notification,
-        **{name: value for name, value in shown.items() if name != "createdAt"},
+        NotificationRow,
+        **{name: value for name, value in payload.items() if name != "createdAt"},
         user_id=user_id,
-        category=notice.category,
+        category=type_.category,
         channels=None if channels is None else used,
         shown=IN_APP in used,
-        queue=notice.queue,
+        queue=type_.queue,
         email=email,
         subject=subject,
         actor_id=outbox.actor_id(),
@@ -72,28 +73,28 @@ def write(
         created_at=moment,
     )
     if IN_APP in used:
-        events.record("notification.created", shown, audience=[f"user-{user_id}"], subject=subject)
+        events.record("notification.created", payload, audience=[f"user-{user_id}"], subject=subject)
     if used != [IN_APP]:
         job_registry.wake_on_commit()
-    return str(shown["id"])
+    return str(payload["id"])
 
 
-def on_screen(
+def created_payload(
     notification_id: str,
-    notice: Notice,
-    words: Words,
+    type_: NotificationType,
+    text: NotificationText,
     data: dict[str, Any],
     moment: datetime,
     *,
     locale: str = templates.ENGLISH,
 ) -> dict[str, Any]:
-    """Return what a notification's user sees of it at once: the payload of `new_notification`."""
+    """Return the payload of the event `new_notification`, as NotificationEvent describes it."""
     return {
         "id": notification_id,
-        "type": notice.name,
-        "title": words.title,
-        "message": words.message,
+        "type": type_.name,
+        "title": text.title,
+        "message": text.message,
         "data": data,
-        "actions": [{"action": name, "label": templates.button(name, locale)} for name in notice.actions],
+        "actions": [{"action": name, "label": templates.button(name, locale)} for name in type_.actions],
         "createdAt": rfc3339(moment),
     }

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Response, request
 from marshmallow import Schema as Plain
 from marshmallow import fields, validate
@@ -16,6 +14,7 @@ from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.endpoint import CONNECT, PUBLIC, READ, WRITE, permission
 from metaia.core.http.fields import Schema
 from metaia.core.http.views import Meta, raw_answer, raw_envelope
+from metaia.core.json import Json
 from metaia.orders import presenters, queries, schemas, service
 from metaia.realtime.catalogue import Channel, Payload
 from metaia.realtime.clients.websocket import rendered_as
@@ -29,7 +28,6 @@ admin = Blueprint(
     url_prefix="/api/admin/orders",
     description="Orders for admins, in Timing's shape",
 )
-Json = dict[str, Any]
 FORMAT = "timing"  # of the messages on `ws /admin`
 
 
@@ -168,5 +166,5 @@ def for_admins(query: Json) -> Response:
     actor = actors.from_token(query["token"] or actors.bearer(request.headers.get("Authorization")))
     if not actor.may("orders.manage"):
         raise Forbidden("For admins only.")
-    actors.speak_as(actor)
+    actors.set_current(actor)
     return plain_gateway.serve(actor, rendered_as(FORMAT), query["cursor"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import fields
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 
 from flask import current_app
 from sqlalchemy import insert
@@ -14,13 +13,13 @@ from metaia.core import db, money
 from metaia.core.access.actor import PARTNERS, Actor
 from metaia.core.errors import Forbidden, Invalid
 from metaia.core.ids import new_id
+from metaia.core.json import Json
 from metaia.core.times import now
 from metaia.orders import policy, publish, queries, service
 from metaia.orders.models import OrderRow
 from metaia.orders.queries import Order
 from metaia.users import queries as user_queries
 
-Json = dict[str, Any]
 FIELDS = frozenset(field.name for field in fields(Order))
 
 

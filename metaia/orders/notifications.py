@@ -1,10 +1,10 @@
-"""What people are told about orders; the words are in `words/`."""
+"""Notification types about orders; the texts are in `templates/`."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from metaia.notifications.registry import EMAIL, IN_APP, PUSH, SMS, Notice
+from metaia.notifications.registry import EMAIL, IN_APP, PUSH, SMS, NotificationType
 
 _OPEN = ("open_order",)
 _SAMPLE = {
@@ -18,24 +18,24 @@ _MAILBOX = (IN_APP, EMAIL, PUSH)
 _EVERYWHERE = (IN_APP, EMAIL, SMS, PUSH)
 
 
-def _notice(name: str, channels: tuple[str, ...], **options: Any) -> Notice:
-    return Notice(name, "order", channels, actions=_OPEN, sample=_SAMPLE, **options)
+def _type(name: str, channels: tuple[str, ...], **options: Any) -> NotificationType:
+    return NotificationType(name, "order", channels, actions=_OPEN, sample=_SAMPLE, **options)
 
 
-NOTICES = (
-    _notice("order_placed", _MAILBOX, may_wait=True),
-    _notice("order_new", _MAILBOX, urgent=True, fallback=(SMS, 120)),  # an order nobody accepts is cancelled
-    _notice("order_accepted", _MAILBOX),
-    _notice("order_rejected", _MAILBOX),
-    _notice("order_preparing", _SCREENS, may_wait=True),
-    _notice("order_ready", _EVERYWHERE),
-    _notice("order_pickup", _SCREENS, urgent=True),
-    _notice("order_courier", _SCREENS, may_wait=True),
-    _notice("order_assigned", _MAILBOX, urgent=True),
-    _notice("order_unassigned", _MAILBOX, urgent=True),
-    _notice("order_dispatched", _SCREENS),
-    _notice("order_delivered", _EVERYWHERE),
-    _notice("order_completed", _SCREENS, may_wait=True),
-    _notice("order_cancelled", _MAILBOX),
-    _notice("order_expired", _MAILBOX),
+NOTIFICATION_TYPES = (
+    _type("order_placed", _MAILBOX, may_wait=True),
+    _type("order_new", _MAILBOX, urgent=True, fallback=(SMS, 120)),  # an order nobody accepts is cancelled
+    _type("order_accepted", _MAILBOX),
+    _type("order_rejected", _MAILBOX),
+    _type("order_preparing", _SCREENS, may_wait=True),
+    _type("order_ready", _EVERYWHERE),
+    _type("order_pickup", _SCREENS, urgent=True),
+    _type("order_courier", _SCREENS, may_wait=True),
+    _type("order_assigned", _MAILBOX, urgent=True),
+    _type("order_unassigned", _MAILBOX, urgent=True),
+    _type("order_dispatched", _SCREENS),
+    _type("order_delivered", _EVERYWHERE),
+    _type("order_completed", _SCREENS, may_wait=True),
+    _type("order_cancelled", _MAILBOX),
+    _type("order_expired", _MAILBOX),
 )

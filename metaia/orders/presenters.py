@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from metaia.core.access.actor import Actor
 from metaia.core.http.presenters import presenter
+from metaia.core.json import Json
 from metaia.core.money import to_major
 from metaia.orders import policy
 from metaia.orders.queries import Order
 from metaia.orders.schemas import OrderOut, StepOut
-
-Json = dict[str, Any]
 
 
 class ShownParties:

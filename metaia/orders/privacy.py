@@ -42,12 +42,14 @@ def erase_customers() -> int:
 def pages(actor: Actor) -> Iterator[list[dict[str, Any]]]:
     """Yield the orders that a user takes part in; contact data of customers only to these customers."""
     for role in ROLES:
-        for orders in export.each(lambda cursor, role=role: _page(actor, role, cursor)):  # type: ignore[misc]
+        for orders in export.all_pages(lambda cursor, role=role: _page(actor, role, cursor)):  # type: ignore[misc]
             yield [_shown(order, actor) for order in orders]
 
 
 def _page(actor: Actor, role: str, cursor: str | None) -> export.Page:
-    return queries.page(actor, filters={role: actor.id}, sort="createdAt", limit=export.LIMIT, cursor=cursor)
+    return queries.page(
+        actor, filters={role: actor.id}, sort="createdAt", limit=export.PAGE_SIZE, cursor=cursor
+    )
 
 
 def _shown(order: Order, actor: Actor) -> dict[str, Any]:

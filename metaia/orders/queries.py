@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 from metaia.core import db
 from metaia.core.access.actor import Actor
 from metaia.core.db import AnyRow
-from metaia.core.db.driver import Prepared
+from metaia.core.db.driver import PreparedSelect
 from metaia.core.http import pagination
 from metaia.orders.models import OrderRow, OrderStepRow, order_numbers
 from metaia.orders.state import OPEN_STATUSES
@@ -57,7 +57,7 @@ LONGEST_WORD = 100
 NEWEST = 500  # orders of a partner that `waiting_customers` looks at
 _columns = [getattr(OrderRow, field.name) for field in fields(Order)]
 _by_id = select(*_columns).where(OrderRow.id == bindparam("order_id"))
-_one, _one_locked = Prepared(_by_id), Prepared(_by_id.with_for_update())
+_one, _one_locked = PreparedSelect(_by_id), PreparedSelect(_by_id.with_for_update())
 
 
 def get(order_id: str) -> Order | None:
@@ -67,7 +67,7 @@ def get(order_id: str) -> Order | None:
 
 
 def to_change(order_id: str) -> Order | None:
-    """Return an order that will be changed: row-locked, or guarded by its version (see `db.retried`)."""
+    """Return an order that will be changed: row-locked, or guarded by its version (see `db.optimistic_then_locked`)."""
     row = db.fetch_tuple(_one_locked if db.locking() else _one, {"order_id": order_id})
     return None if row is None else Order(*row)
 

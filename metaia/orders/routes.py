@@ -18,6 +18,7 @@ from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.endpoint import READ, WRITE
 from metaia.core.http.pagination import listing
 from metaia.core.http.views import answer, answer_versioned
+from metaia.core.json import Json
 from metaia.jobs import registry as job_registry
 from metaia.notifications import registry as notification_registry
 from metaia.notifications.content import templates
@@ -34,7 +35,7 @@ from metaia.orders import (
     sockets,
 )
 from metaia.orders.create import create as create_order
-from metaia.orders.notifications import NOTICES
+from metaia.orders.notifications import NOTIFICATION_TYPES
 from metaia.orders.queries import Order
 from metaia.presence import publish as presence_publish
 from metaia.realtime import catalogue, inbound, runtime
@@ -43,7 +44,6 @@ blp = Blueprint("orders", __name__, url_prefix="/api/orders", description="Order
 bare = Blueprint(
     "orders_bare", __name__, url_prefix="/orders", description="Orders as the first partner app calls them"
 )
-Body = dict[str, Any]
 
 ACTIONS: dict[str, tuple[type[MarshmallowSchema], str]] = {
     "accept": (schemas.Accept, "Take an order."),
@@ -69,20 +69,20 @@ BARE_ACTIONS = {name: ACTIONS[name] for name in ("accept", "reject", "ready")}
     limit=WRITE,
     idempotent=True,
 )
-def create(body: Body) -> Response:
+def create(body: Json) -> Response:
     """Place an order."""
     return _one(create_order(current(), body), status=201)
 
 
 @blp.endpoint("GET", "", query=schemas.ListQuery, returns=schemas.ManyOrders, limit=READ)
-def get_many(query: Body) -> Response:
+def get_many(query: Json) -> Response:
     """The orders one takes part in; staff see all."""
     actor = current()
     return listing("orders", query, partial(queries.page, actor), partial(presenters.order, actor=actor))
 
 
 @blp.endpoint("GET", "/<id:order_id>", query=schemas.AsOf, returns=schemas.OneOrder, limit=READ)
-def get_one(query: Body, order_id: str) -> Response:
+def get_one(query: Json, order_id: str) -> Response:
     """One order; with `asOf`, as it was then."""
     if query["as_of"] is None:
         return _one(service.read(current(), order_id))
@@ -90,7 +90,7 @@ def get_one(query: Body, order_id: str) -> Response:
 
 
 @blp.endpoint("GET", "/<id:order_id>/timeline", query=schemas.AsOf, returns=schemas.Timeline, limit=READ)
-def get_timeline(query: Body, order_id: str) -> Response:
+def get_timeline(query: Json, order_id: str) -> Response:
     """Everything that happened to an order; with `asOf`, up to then."""
     order, steps = history.timeline(current(), order_id, query["as_of"])
     return answer(
@@ -107,7 +107,7 @@ def get_timeline(query: Body, order_id: str) -> Response:
     limit=WRITE,
     idempotent=True,
 )
-def set_status(body: Body, order_id: str) -> Response:
+def set_status(body: Json, order_id: str) -> Response:
     """Bring an order into a status, by whichever action leads there."""
     version = etags.expected(body.pop("expected_version"))
     return _one(service.set_status(current(), order_id, body["status"], body, version=version))
@@ -117,7 +117,7 @@ def _one(order: Order, *, status: int = 200) -> Response:
     return answer_versioned(order.version, status=status, order=presenters.order(order, current()))
 
 
-def _act(order_id: str, action: str, body: Body, version: int | None) -> Response:
+def _act(order_id: str, action: str, body: Json, version: int | None) -> Response:
     return _one(service.act(current(), order_id, action, body, version=version))
 
 
@@ -130,10 +130,10 @@ def register(app: Flask, api: Any) -> None:
     catalogue.register(app, *events.EVENTS, compat_timing.CHANNEL)
     inbound.register(app, sockets)
     job_registry.register(app, jobs)
-    notification_registry.declare(*NOTICES)
-    templates.add(Path(__file__).parent / "templates")
-    erasure.also(privacy.request_erasure)
-    export.part("orders", privacy.pages)
+    notification_registry.register(app, *NOTIFICATION_TYPES)
+    templates.register(app, Path(__file__).parent / "templates")
+    erasure.register(privacy.request_erasure)
+    export.register("orders", privacy.pages)
     presence_publish.watchers.register(app, "orders", queries.waiting_customers)
     runtime.of(app).feed.subscribe("order.updated", sockets.evict_former_parties)
     for blueprint in (blp, bare, compat_timing.blp, compat_timing.admin):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
 
 from metaia.core import db, rooms, versions
 from metaia.core.access.actor import Actor
 from metaia.core.audit import log as audit_log
 from metaia.core.errors import Forbidden, Invalid, NotFound
+from metaia.core.json import Json
 from metaia.core.state_machine import Transition
 from metaia.core.times import now
 from metaia.orders import policy, presenters, publish, queries
@@ -18,7 +18,6 @@ from metaia.orders.queries import Order
 from metaia.orders.state import MACHINE, SYSTEM
 from metaia.users import queries as user_queries
 
-Json = dict[str, Any]
 # The fields that an action may change; the timeline keeps all of them after every step.
 MUTABLE = ("status", "courier_id", "estimated_time", "estimated_pickup_time", "message", "reject_reason")
 
@@ -29,17 +28,17 @@ def act(actor: Actor, order_id: str, action: str, given: Json, *, version: int |
     Raises NotFound, Forbidden (never this actor's to do), Conflict (stale version, or not from this status) and
     Invalid.
     """
-    return db.retried(lambda: _act(actor, _to_change(order_id), action, given, version))
+    return db.optimistic_then_locked(lambda: _act(actor, _to_change(order_id), action, given, version))
 
 
 def set_status(actor: Actor, order_id: str, target: str, given: Json, *, version: int | None = None) -> Order:
     """Bring an order into the status `target` by the action that leads there. Raises as `act` does."""
-    return db.retried(lambda: _move_to(actor, _to_change(order_id), target, given, version))
+    return db.optimistic_then_locked(lambda: _move_to(actor, _to_change(order_id), target, given, version))
 
 
 def expire(order_id: str) -> bool:
     """Cancel an order whose deadline for acceptance has passed; return whether it was still pending."""
-    return db.retried(lambda: _expire(_to_change(order_id)))
+    return db.optimistic_then_locked(lambda: _expire(_to_change(order_id)))
 
 
 def read(actor: Actor, order_id: str) -> Order:

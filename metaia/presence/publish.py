@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 import structlog
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from metaia.core import rooms
+from metaia.core import db, rooms
 from metaia.core.access.actor import PARTNERS
 from metaia.core.registry import Registry
 from metaia.presence import presenters
@@ -54,6 +52,6 @@ def of_partner(partner_id: str, status: str) -> None:
 def _rooms_of_watchers(partner_id: str) -> list[str]:
     try:
         return [rooms.user(user_id) for find in watchers.current().values() for user_id in find(partner_id)]
-    except (DBAPIError, PoolTimeout) as error:  # clients in the partner's room get the status all the same
-        logger.warning("watchers unknown", error=str(error).splitlines()[0])
+    except db.UNAVAILABLE as error:  # clients in the partner's room get the status all the same
+        logger.warning("watchers unknown", error=db.describe(error))
         return []

@@ -1,1 +1,1 @@
-"""Adapters, one small one per vendor, behind a typed port each."""
+"""Adapters to external vendors: one class per vendor, behind one interface per kind of vendor."""

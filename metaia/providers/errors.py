@@ -1,8 +1,8 @@
-"""How a provider can fail."""
+"""The failures of a provider call."""
 
 
 class Temporary(Exception):
-    """Try again later: the provider is away, busy, or asks for patience (`retry_after`, in seconds)."""
+    """The provider is unavailable or busy. Retry later, after `retry_after` seconds if the provider asks for it."""
 
     def __init__(self, text: str, *, retry_after: float | None = None) -> None:
         super().__init__(text)
@@ -10,9 +10,9 @@ class Temporary(Exception):
 
 
 class Permanent(Exception):
-    """Trying again will not help: the message is refused, or nobody can be reached at the address any more.
+    """The provider refuses the message or its address. A retry fails too.
 
-    That is either for good (`gone`), or because its owner has told the provider so (`stopped`), and may take it back.
+    `gone`: the address does not exist any more. `stopped`: its owner opted out at the provider, and can opt in again.
     """
 
     def __init__(self, text: str, *, gone: bool = False, stopped: bool = False) -> None:
@@ -22,4 +22,4 @@ class Permanent(Exception):
 
 
 class Technical(Exception):
-    """It is between the provider and us: credentials, contract, configuration. Another provider may do it."""
+    """Our credentials, configuration or use of the API are wrong. Another provider may accept the message."""

@@ -1,6 +1,6 @@
-"""Calling vendors over HTTP: kept connections, timeouts, and the failures that all vendors have in common.
+"""HTTP calls of vendors: kept connections, timeouts, and the failures that all vendors have in common.
 
-What errors say is shown to staff, so it has no address of ours or theirs in it: those can hold secrets.
+Staff see the texts of errors, so the texts contain no address: an address can contain a secret.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from requests.exceptions import RequestException, Timeout
 from metaia.providers.errors import Technical, Temporary
 
 TIMEOUTS = (3.0, 10.0)  # seconds to connect, and to wait for an answer
-LONGEST = 200  # characters of what a vendor says
+MAX_TEXT_LENGTH = 200  # characters of a vendor's error
 BUSY = {408, 425, 429}
 Json = dict[str, Any]
 
 
-class Bearer(AuthBase):
-    """Sends a token."""
+class BearerAuth(AuthBase):
+    """Sends a bearer token (RFC 6750)."""
 
     def __init__(self, token: str) -> None:
         self._token = token
@@ -32,15 +32,15 @@ class Bearer(AuthBase):
         return request
 
 
-class Unsigned(AuthBase):
-    """Adds nothing: each call brings its own."""
+class NoAuth(AuthBase):
+    """Sends no credentials: each call adds its own."""
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         return request
 
 
-class Http:
-    """One vendor's address and our credentials there. `auth` is needed, or requests looks into ~/.netrc."""
+class VendorClient:
+    """An HTTP client with the address of one vendor. `auth` is required: without it, requests reads ~/.netrc."""
 
     def __init__(self, base_url: str, auth: AuthBase) -> None:
         self.base_url = base_url.rstrip("/")
@@ -48,9 +48,9 @@ class Http:
         self.session.auth = auth
 
     def post(self, path: str, **content: Any) -> Response:
-        """Return the answer, whatever its status. Raises Temporary when there is none.
+        """Return the answer, whatever its status. Raises Temporary if there is none.
 
-        After a timeout nobody knows whether the vendor has acted: see "a job that runs twice" in docs/notifications.md.
+        After a timeout the vendor may or may not have acted: see "A job that runs twice" in docs/notifications.md.
         """
         try:
             return self.session.post(self.base_url + path, timeout=TIMEOUTS, allow_redirects=False, **content)
@@ -64,49 +64,49 @@ class Http:
         self.session.close()
 
 
-class OverHttp:
-    """What providers that are called over HTTP have in common."""
+class HttpProvider:
+    """Base of the providers that are called over HTTP."""
 
-    http: Http
+    http: VendorClient
 
     def close(self) -> None:
         """Close the kept connections."""
         self.http.close()
 
 
-def taken(answer: Response) -> bool:
-    """Return whether a call succeeded; requests would count redirects."""
+def succeeded(answer: Response) -> bool:
+    """Return whether the status is 2xx. `Response.ok` is true for redirects too."""
     return 200 <= answer.status_code < 300
 
 
-def body(answer: Response) -> Json:
-    """Return the JSON object of an answer. Raises Technical when there is none, unless the status says more."""
+def json_object(answer: Response) -> Json:
+    """Return the JSON object of an answer. Raises Technical if a success has none; a failure without one returns {}."""
     try:
         found = answer.json()
     except ValueError:
         found = None
     if isinstance(found, dict):
         return found
-    if taken(answer):
-        raise Technical(f"{answer.status_code}, but what it says is not JSON")
+    if succeeded(answer):
+        raise Technical(f"{answer.status_code}, but the body is not a JSON object")
     return {}
 
 
-def objects(found: object) -> list[Json]:
-    """Return the objects of a list; none of what is no list."""
-    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+def json_objects(value: object) -> list[Json]:
+    """Return the objects of a JSON list; [] for any other value."""
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
-def failure(answer: Response, said: object = "") -> Temporary | Technical:
-    """Return what a status that is no success means, when it is not about the message or its recipient."""
-    text = f"{answer.status_code} {said}".strip()[:LONGEST]
+def failure(answer: Response, detail: object = "") -> Temporary | Technical:
+    """Return the error for a failed call, if the failure is not about the message or its recipient."""
+    text = f"{answer.status_code} {detail}".strip()[:MAX_TEXT_LENGTH]
     if answer.status_code in BUSY or answer.status_code >= 500:
         return Temporary(text, retry_after=_seconds(answer.headers.get("Retry-After")))
     return Technical(text)
 
 
 def _seconds(retry_after: str | None) -> float | None:
-    """Read a Retry-After header: seconds, or a date."""
+    """Return the seconds of a Retry-After header, which is a number of seconds or a date (RFC 9110)."""
     if retry_after is None:
         return None
     if retry_after.strip().isdecimal():

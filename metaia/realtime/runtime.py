@@ -8,10 +8,8 @@ from typing import Any
 import gevent
 import structlog
 from flask import Flask, current_app
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from metaia.core import metrics, outbox
+from metaia.core import db, metrics, outbox
 from metaia.jobs.dispatcher import Dispatcher
 from metaia.jobs.registry import JOBS
 from metaia.realtime.catalogue import EVENTS, EventType
@@ -153,8 +151,8 @@ def _retry_without_database(call: Callable[[], None]) -> None:
         try:
             call()
             return
-        except (DBAPIError, PoolTimeout) as error:
-            logger.warning("this process cannot serve yet", error=str(error).splitlines()[0])
+        except db.UNAVAILABLE as error:
+            logger.warning("this process cannot serve yet", error=db.describe(error))
             gevent.sleep(PAUSE)
 
 

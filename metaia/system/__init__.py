@@ -1,1 +1,1 @@
-"""Health, documentation, and what operators need."""
+"""Health, documentation, metrics, and commands for operators."""

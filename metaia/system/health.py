@@ -1,4 +1,4 @@
-"""Whether this process can do its work: it asks PostgreSQL, Redis and the relay, really."""
+"""Health of this process: queries to PostgreSQL and Redis, and the lag of the relay."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from metaia.core.times import now
 from metaia.realtime import runtime
 from metaia.realtime.log import store as log_store
 
-BEHIND = 10.0  # seconds an event may wait in the outbox before the relay counts as stuck
+MAX_RELAY_LAG = 10.0  # seconds in the outbox after which the relay counts as stuck
 
 
 def checks() -> dict[str, str]:
-    """Return `{part: "ok" or what is wrong}`; takes two seconds at most."""
+    """Return `{part: "ok" or the problem}`. Each check takes at most two seconds."""
     return {"postgresql": _within(_postgresql), "redis": _within(_redis), "relay": _within(_relay)}
 
 
@@ -31,7 +31,7 @@ def _within(check: Any) -> str:
             return problem or "ok"
     except (gevent.Timeout, SQLAlchemyError, OSError, LookupError) as error:
         return type(error).__name__
-    except Exception as error:  # noqa: BLE001 - a health check reports, whatever it is
+    except Exception as error:  # noqa: BLE001 - a health check reports each error
         return type(error).__name__
 
 
@@ -48,7 +48,7 @@ def _relay() -> str | None:
     oldest = db.fetch_value(
         select(Outbox.created_at).where(Outbox.kind == "event").order_by(Outbox.id).limit(1)
     )
-    if oldest is not None and (waited := (now() - oldest).total_seconds()) > BEHIND:
-        return f"an event has waited {waited:.0f} s"
+    if oldest is not None and (lag := (now() - oldest).total_seconds()) > MAX_RELAY_LAG:
+        return f"an event has waited {lag:.0f} s"
     behind = log_store.head().position - runtime.current().feed.head.position
     return f"this process is {behind} events behind" if behind > log_store.PAGE else None

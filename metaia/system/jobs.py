@@ -1,4 +1,4 @@
-"""Housekeeping by the clock."""
+"""Periodic jobs of the whole service."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from metaia.core.times import now
 from metaia.jobs.registry import job
 from metaia.realtime.log import store as log_store
 
-KEYS_KEPT = timedelta(days=7)
+IDEMPOTENCY_KEYS_KEPT = timedelta(days=7)
 
 
 @job(every=3600)
 def tidy() -> dict[str, int]:
-    """Drop what nobody may ask for any more: old days of the event log, old idempotency keys."""
+    """Purge old days of the event log and old idempotency keys; return the numbers of both."""
     with db.transaction():
         days = log_store.prune(current_app.config["LOG_DAYS"])
     with db.transaction():
-        keys = idempotency.forget(now() - KEYS_KEPT)
+        keys = idempotency.purge_before(now() - IDEMPOTENCY_KEYS_KEPT)
     return {"days": len(days), "keys": keys}
 
 
 @job(every=5)
 def seal_audit_log() -> int:
-    """Chain what the audit log has gained; return how many entries."""
+    """Seal the new entries of the audit log; return how many."""
     sealed = 0
     while more := audit_chain.seal():
         sealed += more

@@ -1,4 +1,4 @@
-"""The real-time path's numbers for staff, as JSON, and for Prometheus."""
+"""Statistics of the real-time path: as JSON for staff, and for Prometheus."""
 
 from __future__ import annotations
 
@@ -25,14 +25,18 @@ from metaia.core.times import now
 from metaia.realtime import runtime, stats
 from metaia.realtime.log import store as log_store
 from metaia.realtime.log.models import RelayBeat
-from metaia.webhooks import inbox
+from metaia.webhooks import queries as webhook_queries
 
 admin = Blueprint("statistics", __name__, url_prefix="/api/admin/websocket", description="For staff")
-bare = Blueprint("metrics", __name__, description="For Prometheus")
+prometheus = Blueprint("metrics", __name__, description="For Prometheus")
 Json = dict[str, Any]
 LATENCIES = (
     ("emitted", "metaia_emit_latency_seconds", "its emit"),
-    ("acknowledged", "metaia_acknowledged_latency_seconds", "its client's acknowledgement, of those asked"),
+    (
+        "acknowledged",
+        "metaia_acknowledged_latency_seconds",
+        "the acknowledgement of its client, for sampled events",
+    ),
 )
 Stats = envelope(
     "WebsocketStats",
@@ -45,13 +49,14 @@ Stats = envelope(
 
 @admin.endpoint("GET", "/stats", returns=Stats, limit=READ, access=permission("statistics.read"))
 def get_stats() -> Response:
-    """Connections, rooms, deliveries, replays, lags and disconnects, of all processes."""
+    """Connections, rooms, deliveries, replays, lags and disconnects of all processes."""
     processes = runtime.current().statistics.all_processes()
-    lag, led = lags(processes), relay(processes)
-    return answer(total=stats.total(processes), processes=processes, lag=lag, relay=led)
+    return answer(
+        total=stats.total(processes), processes=processes, lag=lags(processes), relay=relay(processes)
+    )
 
 
-@bare.endpoint(
+@prometheus.endpoint(
     "GET",
     "/metrics",
     returns={"type": "string"},
@@ -65,7 +70,7 @@ def get_stats() -> Response:
     ),
 )
 def get_metrics() -> Response:
-    """The same for Prometheus; with METRICS_TOKEN or an admin's access token."""
+    """The same numbers for Prometheus. Requires METRICS_TOKEN or the access token of an admin."""
     token = actors.bearer(request.headers.get("Authorization"))
     wanted = current_app.config["METRICS_TOKEN"]
     known = bool(wanted) and hmac.compare_digest(token.encode(), wanted.encode())
@@ -79,7 +84,7 @@ def get_metrics() -> Response:
 
 
 def lags(processes: dict[str, Json]) -> Json:
-    """Return how far the relay (seconds) and each process's feed (events) are behind."""
+    """Return the lag of the relay, in seconds, and of the feed of each process, in events."""
     oldest = db.fetch_value(
         select(Outbox.created_at).where(Outbox.kind == "event").order_by(Outbox.id).limit(1)
     )
@@ -91,9 +96,9 @@ def lags(processes: dict[str, Json]) -> Json:
 
 
 def relay(processes: dict[str, Json]) -> Json:
-    """Return which process leads the relay, how long ago its last sign of life was (seconds), and where the log ends.
+    """Return the leading process, the age of its latest heartbeat in seconds, and the last position of the log.
 
-    A process is None while none says that it leads; its sign of life is in the database, and stays.
+    The process is None while no process leads. The heartbeat is a row in the database, so it outlives its process.
     """
     beat = db.fetch_value(select(func.extract("epoch", func.clock_timestamp() - RelayBeat.at)))
     return {
@@ -104,7 +109,7 @@ def relay(processes: dict[str, Json]) -> Json:
 
 
 class _Collector:
-    """Turns the numbers of all processes into Prometheus's families, with the process as a label."""
+    """Converts the statistics of all processes into metric families, with the process as a label."""
 
     def collect(self) -> Iterator[Any]:
         processes = runtime.current().statistics.all_processes()
@@ -112,15 +117,17 @@ class _Collector:
         yield GaugeMetricFamily(
             "metaia_relay_lag_seconds", "Age of the oldest event not in the log", value=behind["relaySeconds"]
         )
-        lag = GaugeMetricFamily("metaia_feed_lag_events", "Events not delivered yet", labels=["process"])
+        lag = GaugeMetricFamily(
+            "metaia_feed_lag_events", "Events that the feed has not delivered yet", labels=["process"]
+        )
         for name, events in behind["feedEvents"].items():
             lag.add_metric([name], events)
         yield lag
         yield from _relay(processes)
-        inboxed = GaugeMetricFamily("metaia_inbox", "Webhooks that are not digested", labels=["what"])
-        for what, count in inbox.states().items():
-            inboxed.add_metric([what], count)
-        yield inboxed
+        webhooks = GaugeMetricFamily("metaia_inbox", "Webhooks that are not processed", labels=["what"])
+        for what, count in webhook_queries.count_undigested().items():
+            webhooks.add_metric([what], count)
+        yield webhooks
         for name in ("connections", "roles"):
             yield _family(GaugeMetricFamily, f"metaia_{name}", name, processes)
         for name in ("written", "replay", "ended", "moved", "acknowledgements", "webhooks"):
@@ -130,12 +137,14 @@ class _Collector:
 
 
 def _relay(processes: dict[str, Json]) -> Iterator[Any]:
-    led = relay(processes)
-    yield GaugeMetricFamily("metaia_log_position", "Where the log ends", value=led["position"])
-    if led["beatSeconds"] is not None:
-        age = "Time since the relay's leader showed that it lives"
-        yield GaugeMetricFamily("metaia_relay_beat_seconds", age, value=led["beatSeconds"])
-    leading = GaugeMetricFamily("metaia_relay_leading", "1 for who leads the relay", labels=["process"])
+    leader = relay(processes)
+    yield GaugeMetricFamily("metaia_log_position", "Last position of the log", value=leader["position"])
+    if leader["beatSeconds"] is not None:
+        age = "Time since the latest heartbeat of the relay's leader"
+        yield GaugeMetricFamily("metaia_relay_beat_seconds", age, value=leader["beatSeconds"])
+    leading = GaugeMetricFamily(
+        "metaia_relay_leading", "1 for the process that leads the relay", labels=["process"]
+    )
     for name, numbers in processes.items():
         leading.add_metric([name], int(numbers["leading"]))
     yield leading

@@ -1,1 +1,1 @@
-"""People who use METAIA, whatever their role."""
+"""Users of METAIA, in all roles."""

@@ -1,4 +1,4 @@
-"""Table of users."""
+"""The table of users."""
 
 from __future__ import annotations
 
@@ -9,15 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from metaia.extensions import Model
 
-DISABLED, DEACTIVATED, DELETED = "disabled", "deactivated", "deleted"
-
 
 class User(Model):
-    """A person with one role. E-mail addresses are kept in lower case.
-
-    `active` is false for who was disabled by staff, has deactivated themselves, or is deleted (then nothing personal is
-    left in the row).
-    """
+    """A user with one role. `email` is in lower case; `inactive_because` is NULL while `active` (see state.py)."""
 
     __tablename__ = "users"
 
@@ -28,8 +22,8 @@ class User(Model):
     phone: Mapped[str | None] = mapped_column(String(32))
     role: Mapped[str] = mapped_column(String(16))
     active: Mapped[bool] = mapped_column(Boolean)
-    inactive_because: Mapped[str | None] = mapped_column(String(20))  # DISABLED, DEACTIVATED or DELETED
-    avatar: Mapped[str | None] = mapped_column(String(500))  # address of a picture
+    inactive_because: Mapped[str | None] = mapped_column(String(20))
+    avatar: Mapped[str | None] = mapped_column(String(500))  # URL of an image
     locale: Mapped[str] = mapped_column(String(20), default="en", server_default="en")  # BCP 47
     time_zone: Mapped[str] = mapped_column(String(64), default="UTC", server_default="UTC")  # IANA
     email_verified_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

@@ -8,18 +8,19 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, case, func, or_, select
 
 from metaia.core import db
 from metaia.core.access.permissions import SUPER_ADMIN
-from metaia.core.db.driver import Prepared
+from metaia.core.db.driver import PreparedSelect
 from metaia.core.http import pagination
-from metaia.users.models import DEACTIVATED, DELETED, User
+from metaia.users.models import User
+from metaia.users.state import DEACTIVATED, DELETED
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A user without what nobody needs to see."""
+    """A user without the password hash."""
 
     id: str
     email: str
@@ -36,12 +37,16 @@ class Person:
     created_at: datetime
 
 
+# Columns for the selects of other domains. They join the table with `.join(*user_queries.owner(their_column))`.
+ID, EMAIL, PHONE, NAME, ROLE = User.id, User.email, User.phone, User.name, User.role
+ACTIVE, LOCALE, TIME_ZONE = User.active, User.locale, User.time_zone
+EMAIL_UNLESS_DELETED = case((User.inactive_because.is_distinct_from(DELETED), User.email))  # else NULL
 SORTABLE: pagination.Sortable = {
     "created_at": User.created_at,
     "name": User.name,
     "email": User.email,
 }
-_ONE_GOES_AT_A_TIME = 0x53555041  # "SUPA"
+_SUPER_ADMIN_LOCK = 0x53555041  # "SUPA": key of a PostgreSQL advisory lock
 _columns = [getattr(User, field.name) for field in fields(Person)]
 
 
@@ -77,44 +82,45 @@ def page(
 
 
 def to_change(user_id: str) -> Person | None:
-    """Return a user who will be changed: locked, or guarded by their version (see `db.retried`).
+    """Return a user to be changed: row-locked, or guarded by the version (see `db.optimistic_then_locked`).
 
-    Who changes what hangs on an account, its proofs for example, locks the account first: so nobody deadlocks.
+    A transaction that changes rows of a user, such as email tokens, locks the user first. All transactions lock in this
+    order, so none of them deadlock.
     """
     query = select(*_columns).where(User.id == user_id)
-    # Not a whole lock: rows that only refer to this user may be added meanwhile.
+    # FOR NO KEY UPDATE: other transactions can add rows that refer to this user.
     row = db.fetch_one(query.with_for_update(key_share=True) if db.locking() else query)
     return None if row is None else Person(*row)
 
 
 def by_email(email: str) -> Person | None:
-    """Return the user who may get in with this e-mail address."""
-    return _person(User.email == email.lower(), _may_enter)
+    """Return the user with this e-mail address if they can log in."""
+    return _person(User.email == email.lower(), _can_log_in)
 
 
 def with_email(email: str) -> Person | None:
-    """Return the user with this e-mail address, whether they may get in or not."""
+    """Return the user with this e-mail address, in any state."""
     return _person(User.email == email.lower())
 
 
 def taken(email: str) -> bool:
-    """Return whether anybody has this e-mail address, whether they may get in or not."""
+    """Return whether a user in any state has this e-mail address."""
     return db.fetch_one(select(User.id).where(User.email == email.lower())) is not None
 
 
 def credentials(email: str) -> tuple[Person, str] | None:
-    """Return the user who may get in with this e-mail address, and their password hash."""
+    """Return the user with this e-mail address and the password hash, if they can log in."""
     return _credentials(User.email == email.lower())
 
 
 def credentials_of(user_id: str) -> tuple[Person, str] | None:
-    """Return the user with this id, if they may get in, and their password hash."""
+    """Return the user with this id and the password hash, if they can log in."""
     return _credentials(User.id == user_id)
 
 
 def other_super_admins(user_id: str) -> int:
-    """Return how many other active super admins there are; until this transaction ends, nobody else may ask."""
-    db.execute(select(func.pg_advisory_xact_lock(_ONE_GOES_AT_A_TIME)))
+    """Return the number of other active super admins. Other callers wait until this transaction ends."""
+    db.execute(select(func.pg_advisory_xact_lock(_SUPER_ADMIN_LOCK)))
     others = select(func.count()).where(User.role == SUPER_ADMIN, User.active, User.id != user_id)
     return int(db.fetch_value(others))
 
@@ -124,12 +130,22 @@ def deleted() -> Select[str]:
     return select(User.id).where(User.inactive_because == DELETED)
 
 
-# Who has deactivated their account comes back by logging in.
-_may_enter = or_(User.active, User.inactive_because == DEACTIVATED)
+def owner(user_id: Any) -> tuple[type[User], ColumnElement[bool]]:
+    """Return the arguments of `Select.join` that add the user with the id in the column `user_id`."""
+    return User, User.id == user_id
+
+
+def id_of(email: str) -> ScalarSelect[str]:
+    """Return the id of the user with this e-mail address, in any state, as a part of other queries."""
+    return select(User.id).where(User.email == email.lower()).scalar_subquery()
+
+
+# A deactivated account is reactivated by a login.
+_can_log_in = or_(User.active, User.inactive_because == DEACTIVATED)
 
 
 def _credentials(condition: ColumnElement[bool]) -> tuple[Person, str] | None:
-    row = db.fetch_one(select(*_columns, User.password_hash).where(condition, _may_enter))
+    row = db.fetch_one(select(*_columns, User.password_hash).where(condition, _can_log_in))
     return None if row is None else (Person(*row[:-1]), row.password_hash)
 
 
@@ -139,22 +155,23 @@ def _person(*conditions: ColumnElement[bool]) -> Person | None:
 
 
 LOCALE_SECONDS = 60
-_locale = Prepared(select(User.locale).where(User.id == bindparam("user_id")))
+MAX_CACHED_LOCALES = 20_000
+_locale = PreparedSelect(select(User.locale).where(User.id == bindparam("user_id")))
 _locales: dict[str, tuple[float, str]] = {}
 
 
-def forget_locale(user_id: str) -> None:
-    """Let a changed language be used at once in this process."""
+def uncache_locale(user_id: str) -> None:
+    """Drop a user's language from this process's cache, so that a changed one is used at once."""
     _locales.pop(user_id, None)
 
 
 def locale(user_id: str) -> str:
-    """Return a user's language; one that was changed elsewhere may be used for another minute."""
+    """Return a user's language, cached for LOCALE_SECONDS: a change in another process takes effect after that time."""
     until, known = _locales.get(user_id, (0.0, ""))
     if until < time.monotonic():
         row = db.fetch_tuple(_locale, {"user_id": user_id})
         known = row[0] if row else "en"
-        if len(_locales) >= 20_000:
+        if len(_locales) >= MAX_CACHED_LOCALES:
             _locales.clear()
         _locales[user_id] = (time.monotonic() + LOCALE_SECONDS, known)
     return known

@@ -1,4 +1,4 @@
-"""Users have no routes of their own: people reach themselves through `/api/auth/me`."""
+"""Registration of this domain. It has no routes: users reach their own account under `/api/auth` (metaia/auth)."""
 
 from __future__ import annotations
 
@@ -10,4 +10,4 @@ import metaia.users.models  # noqa: F401 - so that migrations see the table
 
 
 def register(app: Flask, api: Any) -> None:
-    """Register this domain with the application."""
+    """Register this domain with the application: there is nothing to register."""

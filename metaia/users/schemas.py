@@ -1,4 +1,4 @@
-"""What goes in and out about users."""
+"""The user as clients send and receive it."""
 
 from __future__ import annotations
 
@@ -11,22 +11,20 @@ from marshmallow import ValidationError, fields, validate
 from metaia.core.access.actor import ROLES
 from metaia.core.errors import declare
 from metaia.core.http.fields import Schema, Text, Version
-from metaia.core.times import rfc3339
-from metaia.users.queries import Person
 
 LONGEST_LOCALE = 20
-# Here, not later: it reads many files. "localtime" is the server's own, whatever that is.
+# Read at import, because it reads many files. "localtime" is the server's own time zone.
 ZONES = available_timezones() - {"localtime", "Factory"}
 declare(
     {
-        "email_taken": "Somebody has an account with this e-mail address.",
-        "last_super_admin": "This is the last super admin; make another one first.",
+        "email_taken": "An account with this e-mail address exists.",
+        "last_super_admin": "This is the last super admin: create another one first.",
     }
 )
 
 
 class Language(fields.String):
-    """A language tag of BCP 47 that CLDR knows, such as `en`, `pt-BR` or `zh-Hant`; kept in its usual spelling."""
+    """A BCP 47 language tag that CLDR knows, such as `en`, `pt-BR` or `zh-Hant`, stored in its canonical spelling."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         text = super()._deserialize(value, attr, data, **kwargs)
@@ -45,7 +43,7 @@ def _require_zone(name: str) -> None:
 
 
 class Profile(Schema):
-    """What people may change about themselves."""
+    """The parts of their user that users can change."""
 
     name = Text(120)
     phone = Text(32, allow_none=True)
@@ -56,7 +54,7 @@ class Profile(Schema):
 
 
 class UserOut(Schema):
-    """A user, as they see themselves."""
+    """A user, as shown to that user."""
 
     id = fields.UUID(required=True)
     email = fields.Email(required=True)
@@ -69,20 +67,3 @@ class UserOut(Schema):
     email_verified = fields.Boolean(required=True)
     version = fields.Integer(required=True)
     created_at = fields.AwareDateTime(required=True)
-
-
-def present(person: Person) -> dict[str, Any]:
-    """Return `person` as UserOut describes it."""
-    return {
-        "id": person.id,
-        "email": person.email,
-        "name": person.name,
-        "phone": person.phone,
-        "role": person.role,
-        "avatar": person.avatar,
-        "locale": person.locale,
-        "timeZone": person.time_zone,
-        "emailVerified": person.email_verified_at is not None,
-        "version": person.version,
-        "createdAt": rfc3339(person.created_at),
-    }

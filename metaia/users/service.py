@@ -1,4 +1,4 @@
-"""What can be done to users, in the running transaction. Who may do it, and who is told, is for others to say."""
+"""Changes of users, in the running transaction. Callers check permissions, notify users and write the audit log."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from metaia.core.errors import Conflict
 from metaia.core.ids import new_id
 from metaia.core.times import now
 from metaia.users import queries
-from metaia.users.models import DELETED, User
+from metaia.users.models import User
 from metaia.users.queries import Person
+from metaia.users.state import DEACTIVATED, DELETED
 
-NO_HASH = "!"  # of no password
+NO_HASH = "!"  # no password matches it
 
 
 def create(*, email: str, password_hash: str, name: str, phone: str | None, role: str) -> Person:
@@ -38,61 +39,61 @@ def create(*, email: str, password_hash: str, name: str, phone: str | None, role
         version=1,
         created_at=now(),
     )
-    _unless_taken(insert(User).values(**asdict(person), password_hash=password_hash))
+    _execute_unless_taken(insert(User).values(**asdict(person), password_hash=password_hash))
     return person
 
 
 def change(person: Person, *, password_hash: str | None = None, **changes: Any) -> Person:
-    """Change a user whom `queries.to_change` has read, once in a transaction; return them after it."""
+    """Change a user that `queries.to_change` returned, at most once per transaction. Return the changed user."""
     after = replace(person, version=person.version + 1, **changes)
     secret = {} if password_hash is None else {"password_hash": password_hash}
     db.change(User, id=person.id, version=after.version, **changes, **secret)
     if "locale" in changes:
-        db.current().after_commit(partial(queries.forget_locale, person.id))
+        db.current().after_commit(partial(queries.uncache_locale, person.id))
     return after
 
 
-def rehash(user_id: str, known: str, fresh: str) -> None:
-    """Replace the hash of a user's password by another one of the same password, if they still have that one."""
-    same = (User.id == user_id, User.password_hash == known)
-    db.execute(update(User).where(*same).values(password_hash=fresh))
+def rehash(user_id: str, known_hash: str, new_hash: str) -> None:
+    """Replace a password's hash by another one of the same password, unless the password was changed since."""
+    unchanged = (User.id == user_id, User.password_hash == known_hash)
+    db.execute(update(User).where(*unchanged).values(password_hash=new_hash))
 
 
 def set_email(person: Person, email: str) -> Person:
-    """Give a locked user another e-mail address, which is known to be theirs. Raises Conflict if it is taken."""
+    """Set the verified e-mail address of a row-locked user. Raises Conflict if the address is taken."""
     after = replace(person, email=email.lower(), email_verified_at=now(), version=person.version + 1)
     changes = {"email": after.email, "email_verified_at": after.email_verified_at, "version": after.version}
-    _unless_taken(update(User).where(User.id == person.id).values(**changes))
+    _execute_unless_taken(update(User).where(User.id == person.id).values(**changes))
     return after
 
 
-def shut(person: Person, because: str) -> Person:
-    """Make a locked user inactive. Raises Conflict for the last super admin."""
+def deactivate(person: Person) -> Person:
+    """Deactivate a row-locked user until they log in again. Raises Conflict for the last super admin."""
     require_another_super_admin(person)
-    return change(person, active=False, inactive_because=because)
+    return change(person, active=False, inactive_because=DEACTIVATED)
 
 
-def reopen(person: Person) -> Person:
-    """Make a locked user active again."""
+def reactivate(person: Person) -> Person:
+    """Make a row-locked user active again."""
     return change(person, active=True, inactive_because=None)
 
 
 def erase(person: Person) -> None:
-    """Take everything personal out of a locked user's row; only what others refer to stays. Raises as `shut` does."""
+    """Erase the personal data in the row of a row-locked user. Raises Conflict for the last super admin."""
     require_another_super_admin(person)
-    nobody = {"email": f"{person.id}@deleted.invalid", "password_hash": NO_HASH, "name": "", "phone": None}
+    blank = {"email": f"{person.id}@deleted.invalid", "password_hash": NO_HASH, "name": "", "phone": None}
     default = {"avatar": None, "locale": "en", "time_zone": "UTC", "email_verified_at": None}
-    gone = {"active": False, "inactive_because": DELETED, "version": person.version + 1}
-    db.change(User, id=person.id, **nobody, **default, **gone)
+    state = {"active": False, "inactive_because": DELETED, "version": person.version + 1}
+    db.change(User, id=person.id, **blank, **default, **state)
 
 
 def require_another_super_admin(person: Person) -> None:
-    """Raise Conflict if `person`, who is about to stop being one, is the last active super admin."""
+    """Raise Conflict if `person` is the last active super admin: call it before a change of role or state."""
     if person.role == SUPER_ADMIN and person.active and not queries.other_super_admins(person.id):
-        raise Conflict("Somebody must remain who makes admins.", code="last_super_admin")
+        raise Conflict("This is the last super admin: create another one first.", code="last_super_admin")
 
 
-def _unless_taken(statement: Any) -> None:
+def _execute_unless_taken(statement: Any) -> None:
     try:
         db.execute(statement)
     except IntegrityError as error:

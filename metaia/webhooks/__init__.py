@@ -1,1 +1,1 @@
-"""What vendors tell us: verified, kept as it came, answered at once, and digested by jobs."""
+"""Webhooks of vendors: verified, stored as received, answered at once, and processed later by jobs."""

@@ -1,4 +1,4 @@
-"""RQ entry points of webhooks: they look in the inbox for what there is to do."""
+"""RQ jobs of webhooks. They find their work in the table, so a lost job loses nothing."""
 
 from __future__ import annotations
 
@@ -7,29 +7,29 @@ from datetime import timedelta
 
 from metaia.core import db
 from metaia.jobs.registry import job
-from metaia.webhooks import inbox, service
+from metaia.webhooks import queries, service
 
-SECONDS = 20.0  # for which a job goes on; its worker looks for other jobs then
-PER_JOB = 200  # so many waiting justify another job
-MOST_JOBS = 4
-DIGESTED_KEPT, QUARANTINED_KEPT = timedelta(days=7), timedelta(days=30)
+SECONDS = 20.0  # length of one run, after which the worker takes the next job of its queue
+PER_JOB = 200  # due webhooks that justify another job
+MAX_JOBS = 4
+PROCESSED_KEPT, QUARANTINED_KEPT = timedelta(days=7), timedelta(days=30)
 
 
 def _due() -> int:
-    return min(MOST_JOBS, -(-inbox.due() // PER_JOB))
+    return min(MAX_JOBS, -(-queries.count_due() // PER_JOB))
 
 
 @job(timeout=120, due=_due)
 def digest() -> int:
-    """Digest what vendors have told us; return how many calls that was."""
-    done, until = 0, time.monotonic() + SECONDS
-    while time.monotonic() < until and (count := service.digest()):
-        done += count
-    return done
+    """Process the due webhooks; return how many."""
+    processed, until = 0, time.monotonic() + SECONDS
+    while time.monotonic() < until and (count := service.process_batch()):
+        processed += count
+    return processed
 
 
 @job(every=3600)
 def tidy() -> int:
-    """Forget old calls; return how many."""
+    """Purge old webhooks; return how many."""
     with db.transaction():
-        return inbox.forget(DIGESTED_KEPT, QUARANTINED_KEPT)
+        return service.purge(PROCESSED_KEPT, QUARANTINED_KEPT)

@@ -1,4 +1,4 @@
-"""The address that vendors call, and what staff see of it."""
+"""The address that vendors call, and routes for staff on stored webhooks."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, request
 
+import metaia.webhooks.jobs  # noqa: F401 - registers itself
 from metaia.core import metrics
 from metaia.core.errors import Conflict, Unauthenticated, UnsupportedMedia
 from metaia.core.http.blueprint import Blueprint
@@ -15,10 +16,9 @@ from metaia.core.http.endpoint import PUBLIC, READ, WEBHOOK, WRITE, permission
 from metaia.core.http.pagination import listing
 from metaia.core.http.views import answer
 from metaia.core.times import now
-from metaia.jobs import registry as job_registry
-from metaia.webhooks import jobs, queries, schemas, service
-from metaia.webhooks.vendors.interface import Call
-from metaia.webhooks.vendors.registry import SOURCES
+from metaia.webhooks import presenters, queries, schemas, service
+from metaia.webhooks.vendors.interface import WebhookCall
+from metaia.webhooks.vendors.registry import VENDORS
 
 blp = Blueprint("webhooks", __name__, url_prefix="/api/webhooks", description="For vendors")
 admin = Blueprint("webhook_inbox", __name__, url_prefix="/api/admin/webhooks", description="For staff")
@@ -36,15 +36,15 @@ admin = Blueprint("webhook_inbox", __name__, url_prefix="/api/admin/webhooks", d
     ),
 )
 def receive(source: str) -> Response:
-    """A vendor tells us something, in its own form and with its signature."""
-    service.receive(service.source(source, request.mimetype), _call())
+    """The webhook of a vendor, in the vendor's own format and with its signature."""
+    service.receive(service.vendor(source, request.mimetype), _call())
     return Response(status=204)
 
 
 @blp.after_request
 def _count(response: Response) -> Response:
     name = (request.view_args or {}).get("source")
-    metrics.webhooks[f"{name if name in SOURCES else 'unknown'} {response.status_code}"] += 1
+    metrics.webhooks[f"{name if name in VENDORS else 'unknown'} {response.status_code}"] += 1
     return response
 
 
@@ -52,8 +52,8 @@ def _count(response: Response) -> Response:
     "GET", "", query=schemas.ListQuery, returns=schemas.Many, limit=READ, access=permission("queues.manage")
 )
 def get_many(query: dict[str, Any]) -> Response:
-    """What vendors told us, and what became of it."""
-    return listing("webhooks", query, queries.page, schemas.present)
+    """The stored webhooks and their states."""
+    return listing("webhooks", query, queries.page, presenters.webhook)
 
 
 @admin.endpoint(
@@ -65,27 +65,26 @@ def get_many(query: dict[str, Any]) -> Response:
     fails=(Conflict,),
 )
 def retry(webhook_id: str) -> Response:
-    """Try again to digest one that is in quarantine."""
-    return answer(webhook=schemas.present(service.retry(webhook_id)))
+    """Retry a webhook that is in quarantine."""
+    return answer(webhook=presenters.webhook(service.requeue(webhook_id)))
 
 
-def register(app: Flask, api: Any) -> None:
+def register(app: Flask, api: Any) -> None:  # noqa: ARG001 - all domains have this signature
     """Register this domain with the application."""
-    job_registry.register(app, jobs)
     api.register_blueprint(blp)
     api.register_blueprint(admin)
 
 
-def _call() -> Call:
-    """Return the request as it came: nothing of it is parsed before it is verified."""
+def _call() -> WebhookCall:
+    """Return the request as received: nothing is parsed before the signature is verified."""
     query = request.query_string.decode(errors="replace")
     base: str = current_app.config["PUBLIC_BASE_URL"].rstrip("/")
-    return Call(
+    return WebhookCall(
         url=f"{base}{request.path}?{query}" if query else f"{base}{request.path}",
         query=query,
         headers=request.headers,
-        kind=request.mimetype,
+        content_type=request.mimetype,
         body=read_body(request),
-        moment=now(),
+        received_at=now(),
         tolerance=timedelta(minutes=current_app.config["WEBHOOK_TOLERANCE_MINUTES"]),
     )

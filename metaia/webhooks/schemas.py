@@ -1,22 +1,18 @@
-"""What goes in and out about webhooks; what vendors send is theirs."""
+"""Schemas of webhooks, for staff."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from marshmallow import fields, validate
 
-from metaia.core.db import AnyRow
 from metaia.core.http.fields import Schema, Text
 from metaia.core.http.pagination import PageQuery, sort_field
 from metaia.core.http.views import Meta, envelope
-from metaia.core.times import rfc3339
 
 STATES = ("waiting", "digested", "quarantined")
 
 
 class WebhookOut(Schema):
-    """A call that was kept. What it says stays out: it has addresses and telephone numbers in it."""
+    """A stored webhook without its content, which has addresses and telephone numbers in it."""
 
     id = fields.UUID(required=True)
     source = fields.String(required=True)
@@ -36,17 +32,3 @@ class ListQuery(PageQuery):
 
 Many = envelope("ManyWebhooks", meta=Meta, webhooks=fields.List(fields.Nested(WebhookOut), required=True))
 One = envelope("OneWebhook", webhook=fields.Nested(WebhookOut, required=True))
-
-
-def present(row: AnyRow) -> dict[str, Any]:
-    """Return a row as WebhookOut describes it."""
-    return {
-        "id": row.id,
-        "source": row.source,
-        "state": row.state,
-        "tries": row.tries,
-        "error": row.error,
-        "bytes": row.bytes,
-        "receivedAt": rfc3339(row.received_at),
-        "digestedAt": rfc3339(row.digested_at),
-    }

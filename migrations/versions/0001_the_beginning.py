@@ -1,4 +1,4 @@
-"""the beginning"""
+"""the initial schema"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -223,7 +223,7 @@ def upgrade() -> None:
     )
 
     op.execute("CREATE SEQUENCE order_numbers START 100001")
-    # One partition a day is opened by the relay; this one catches what a wrong clock would lose.
+    # The relay creates a partition per day. This default partition takes rows that a wrong clock dates elsewhere.
     op.execute("CREATE TABLE event_log_rest PARTITION OF event_log DEFAULT")
     op.execute("CREATE TABLE event_audience_rest PARTITION OF event_audience DEFAULT")
     op.execute(

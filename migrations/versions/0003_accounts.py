@@ -1,4 +1,4 @@
-"""accounts: sessions, proofs, second factors, and the audit log"""
+"""accounts: sessions, email tokens, second factors, and the audit log"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -109,7 +109,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_notifications_unread", "notifications", ["user_id"], postgresql_where="read_at IS NULL AND shown"
     )
-    op.execute("DELETE FROM deliveries WHERE channel = 'in_app'")  # the notification itself says as much
+    op.execute("DELETE FROM deliveries WHERE channel = 'in_app'")  # the notification itself is the delivery
     op.add_column("sessions", sa.Column("impersonator_id", sa.String(length=36), nullable=True))
     op.create_index("ix_sessions_open", "sessions", ["used_at"], postgresql_where="ended_at IS NULL")
     op.create_index(

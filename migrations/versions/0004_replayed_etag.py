@@ -1,4 +1,4 @@
-"""the ETag of a replayed answer"""
+"""the ETag of stored answers of idempotency keys"""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""notifications: what people want, where they are, and each attempt to reach them"""
+"""notifications: preferences, devices, deliveries and their attempts"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,8 +9,8 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
-# Deliveries had no queue, provider or reason: what was not sent yet is planned anew.
-PLAN_ANEW = """
+# Deliveries had no queue, provider or reason, so unsent notifications are planned again.
+PLAN_AGAIN = """
     UPDATE notifications SET planned_at = created_at WHERE NOT EXISTS (
         SELECT FROM deliveries WHERE notification_id = notifications.id AND status IN ('queued', 'sending')
     );
@@ -99,7 +99,7 @@ def upgrade() -> None:
         op.f("ix_delivery_receipts_delivery_id"), "delivery_receipts", ["delivery_id"], unique=False
     )
     op.add_column("notifications", sa.Column("planned_at", sa.DateTime(timezone=True), nullable=True))
-    op.execute(PLAN_ANEW)
+    op.execute(PLAN_AGAIN)
     op.add_column("deliveries", sa.Column("user_id", sa.Uuid(as_uuid=False), nullable=False))
     op.add_column("deliveries", sa.Column("queue", sa.String(length=10), nullable=False))
     op.add_column("deliveries", sa.Column("reason", sa.String(length=40), nullable=True))

@@ -1,4 +1,4 @@
-"""webhook inbox: what vendors tell us, as it came"""
+"""webhook inbox: calls of vendors, stored unchanged"""
 
 import sqlalchemy as sa
 from alembic import op

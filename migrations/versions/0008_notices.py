@@ -1,4 +1,4 @@
-"""notices: every step of a delivery, the first of a digest, and devices that end with their session"""
+"""delivery history, the index of digests, and devices bound to sessions"""
 
 import sqlalchemy as sa
 from alembic import op

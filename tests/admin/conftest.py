@@ -1,4 +1,4 @@
-"""What the tests of the staff's side are given."""
+"""Fixtures for the tests of staff's routes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.auth.conftest import clock
 from tests.realtime.conftest import connect
 from tests.support.people import Person, World
 
-__all__ = ["clock", "connect"]  # fixtures: the time by which codes are judged, and plain WebSockets
+__all__ = ["clock", "connect"]  # fixtures: the clock of codes, and plain WebSockets
 Json = dict[str, Any]
 USERS, AUDIT = "/api/admin/users", "/api/admin/audit"
 WHY = {"reason": "because of a test"}

@@ -21,7 +21,7 @@ def page(staff, **query):
 
 @pytest.fixture
 def changed(world, admin):
-    """Give somebody who was closed and opened three times."""
+    """Give a person that was disabled and enabled three times."""
     person = world.person()
     for active in (False, True) * 3:
         admin.patch(f"{USERS}/{person.id}", WHY | {"active": active})

@@ -1,4 +1,4 @@
-"""Whose rights change is out at once, whichever way they are connected."""
+"""A change of rights closes all connections at once, whatever their kind."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.admin.conftest import USERS, WHY
 from tests.support.plain_clients import Plain, stream, ticket
 from tests.support.waiting import refused, until
 
-SOON = 5.0  # seconds: one, and what a busy machine takes
+SOON = 5.0  # seconds: one, and tolerance for a busy machine
 
 
 def last_words(plain: Plain) -> tuple[int, str]:
@@ -44,7 +44,9 @@ def test_socket_io_websocket_and_stream_end_within_a_second(
         with gevent.Timeout(SOON):
             until(lambda: not screen.client.connected, "Socket.IO is closed")
             assert last_words(plain) == (1008, "session_ended")
-            assert {event["event"] for event in events} <= {"new_notification"}  # that the role is another
+            assert {event["event"] for event in events} <= {
+                "new_notification"
+            }  # the event of the changed role
             until(lambda: not polling.client.connected, "long-polling is closed")
     assert refused(world.url, auth={"token": person.token})["code"] == "session_ended"
     assert world.call("GET", f"/api/events?ticket={unused}").json()["error"]["code"] == "session_ended"

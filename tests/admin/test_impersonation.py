@@ -1,4 +1,4 @@
-"""Staff look through somebody's eyes: they see it all, change nothing, and everybody can see that they do."""
+"""An impersonation sees all of an account, changes nothing, and is visible to the user and in the logs."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ LOOKING = {"join_order_room", "leave_order_room", "join_partner_room", "leave_pa
 
 
 def look(staff: Person, person: Person) -> Person:
-    """Return `staff` with the eyes of `person`."""
+    """Return `person` as `staff` impersonates them."""
     answer = staff.post(f"{USERS}/{person.id}/impersonate", WHY)
     assert answer.status_code == 200, answer.text
     data = answer.json()["data"]
@@ -78,7 +78,7 @@ def test_the_token_is_the_users_for_a_quarter_of_an_hour_and_says_who_looks(supp
 
 
 def test_every_change_is_refused_but_those_that_only_let_them_look(app: Flask, eyes):
-    """All routes there are, so that one that is added later is refused as well."""
+    """This checks all routes, so that a route that is added later is refused as well."""
     allowed = set()
     for rule in app.url_map.iter_rules():
         for method in sorted((rule.methods or set()) - {"GET", "HEAD", "OPTIONS"}):
@@ -221,7 +221,7 @@ def test_they_hear_what_the_user_hears_whichever_way_they_listen(person, eyes, c
 
 
 def next_number(take: Callable[[], Any]) -> int:
-    """Return the next number that comes; that somebody looks is told too, and may come late."""
+    """Return the next number; skip the notification about the impersonation, which may be late."""
     while "number" not in (told := take()["data"]["data"]):
         pass
     return int(told["number"])

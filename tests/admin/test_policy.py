@@ -1,4 +1,4 @@
-"""Who may do what to whom: every role with every other, against the rules as they are told."""
+"""Which role may change or impersonate which, for all pairs of roles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Staff take off a second factor that somebody has lost."""
+"""Staff remove the lost second factor of a user."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ import gevent
 import pytest
 
 from tests.admin.conftest import USERS, WHY
-from tests.support.account_mails import told
-from tests.support.login_client import Clock, set_up
+from tests.support.account_mails import notification_data
+from tests.support.login_client import Clock, enable_second_factor
 from tests.support.people import PASSWORD, Person, World
 from tests.support.waiting import until
 
 
 @pytest.fixture
 def person(world: World, clock: Clock) -> Person:
-    """Give somebody who has a second factor, and has lost it."""
+    """Give a person that has lost the second factor."""
     lost = world.person()
-    set_up(lost, clock)
+    enable_second_factor(lost, clock)
     return lost
 
 
@@ -37,7 +37,7 @@ def test_who_has_lost_it_gets_in_by_password_and_is_told(world, admin, person, e
     assert remove(admin, person) == (200, "")
     until(lambda: not screen.client.connected, "the socket is closed")
     assert person.get("/api/auth/me").json()["error"]["code"] == "session_ended"
-    assert told(person, "second_factor_removed") == [{}]
+    assert notification_data(person, "second_factor_removed") == [{}]
     again = Person(world, login(world, email).json()["data"])
     state = again.get("/api/auth/second-factor").json()["data"]
     assert state == {"on": False, "needed": False, "recoveryCodesLeft": 0}
@@ -49,7 +49,7 @@ def test_the_next_one_is_set_up_anew(world, admin, person, clock):
     assert remove(admin, person) == (200, "")
     clock.skip(60)
     again = Person(world, login(world, person.user["email"]).json()["data"])
-    app, _ = set_up(again, clock)
+    app, _ = enable_second_factor(again, clock)
     clock.skip(60)
     body = {"email": person.user["email"], "password": PASSWORD, "code": app.code()}
     assert world.call("POST", "/api/auth/login", json=body).status_code == 200
@@ -68,13 +68,13 @@ def test_there_must_be_one_and_a_reason(world, admin, person):
 def test_nobody_takes_off_their_own_this_way(world, clock):
     for role in ("admin", "super_admin"):
         staff = world.staff(role)
-        set_up(staff, clock)
+        enable_second_factor(staff, clock)
         assert remove(staff, staff) == (403, "forbidden")
 
 
 def test_only_super_admins_take_off_an_admins(world, admin, boss, support, person, clock):
     other = world.staff("admin")
-    set_up(other, clock)
+    enable_second_factor(other, clock)
     assert remove(admin, other) == (403, "forbidden")
     assert remove(support, person) == (403, "forbidden")
     assert remove(boss, other) == (200, "")
@@ -83,7 +83,7 @@ def test_only_super_admins_take_off_an_admins(world, admin, boss, support, perso
 def test_of_two_at_once_one_does_it(world, admin, boss, person):
     tries = [gevent.spawn(remove, staff, person) for staff in (admin, boss)]
     assert sorted(attempt.get(timeout=10)[0] for attempt in tries) == [200, 409]
-    assert len(told(person, "second_factor_removed")) == 1
+    assert len(notification_data(person, "second_factor_removed")) == 1
 
 
 def test_an_operator_does_it_at_the_machine(app, world, person, entries):

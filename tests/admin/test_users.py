@@ -1,4 +1,4 @@
-"""Staff see people, make staff, change roles, close accounts and open them again."""
+"""Staff list users, create staff, change roles, and disable and enable accounts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy import text
 from metaia.core import db
 from metaia.core.access.actor import ROLES, SELF_REGISTERED
 from metaia.core.ids import new_id
-from metaia.notifications.registry import LINKS, NOTICES
+from metaia.notifications.registry import LINK_BUILDERS, NOTIFICATION_TYPES
 from tests.admin.conftest import USERS, WHY
 from tests.support.people import PASSWORD, Person
 
@@ -43,7 +43,7 @@ def change(staff, person, **body):
 
 
 def by(staff, entries):
-    """Return what one did to an account; the sessions that ended by it have entries of their own."""
+    """Return the actions on an account, without the entries about sessions that they ended."""
     return [e for e in entries if e["actorId"] == staff.id and e["action"] != "session.ended"]
 
 
@@ -159,7 +159,8 @@ def test_staff_is_made_by_an_admin_and_chooses_a_password_by_mail(world, admin, 
         {"id": user["id"]},
     )
     assert told is not None
-    assert (told.type, told.shown, NOTICES[told.type].channels) == ("account_made", False, ("email",))
+    channels = NOTIFICATION_TYPES.current()[told.type].channels
+    assert (told.type, told.shown, channels) == ("account_made", False, ("email",))
     assert (told.channels, told.planned_at) == (None, None), "the worker plans all of its channels"
     proof = db.fetch_one(text("SELECT * FROM proofs WHERE user_id = :id"), {"id": user["id"]})
     assert proof is not None
@@ -181,7 +182,8 @@ def test_the_mailed_link_sets_the_password(world, admin):
         text("SELECT data FROM notifications WHERE user_id = :id"),
         {"id": answer.json()["data"]["user"]["id"]},
     )
-    link = LINKS[str(NOTICES["account_made"].link)](data)
+    builder = LINK_BUILDERS.current()[str(NOTIFICATION_TYPES.current()["account_made"].link)]
+    link = builder(data)
     body = {"token": link.rpartition("=")[2], "password": PASSWORD}
     assert world.call("POST", "/api/auth/reset-password", json=body).status_code == 200
     data = login(world, email).json()["data"]
@@ -288,7 +290,7 @@ def test_a_closed_account_cannot_log_in_until_it_is_open_again(world, admin, ent
 def test_who_took_a_break_cannot_come_back_once_staff_has_closed_the_account(world, admin):
     person = world.person()
     assert person.post("/api/auth/deactivate", {"password": PASSWORD}).status_code == 200
-    assert login(world, person.user["email"]).status_code == 200  # by logging in they are back
+    assert login(world, person.user["email"]).status_code == 200  # the login reactivates them
     again = Person(world, login(world, person.user["email"]).json()["data"])
     assert again.post("/api/auth/deactivate", {"password": PASSWORD}).status_code == 200
     user = change(admin, person, active=False).json()["data"]["user"]
@@ -360,7 +362,7 @@ def test_ending_sessions_leaves_the_account_open(world, admin, entries):
 
 @pytest.fixture
 def two_left(world, boss):
-    """Give two super admins, who are the only active ones for as long as the test runs."""
+    """Give two super admins, and make them the only active ones during the test."""
     second = world.staff("super_admin")
     others = "role = 'super_admin' AND active AND id NOT IN (:a, :b)"
     ids = {"a": boss.id, "b": second.id}
@@ -381,7 +383,7 @@ def test_of_the_last_two_super_admins_who_remove_each_other_at_once_one_remains(
     tries = [gevent.spawn(change, a, b, **body) for a, b in ((one, other), (other, one))]
     answers = [attempt.get(timeout=10) for attempt in tries]
     done, refused = sorted(answer.status_code for answer in answers)
-    assert (done, refused in {401, 409}) == (200, True)  # logged out already, or the last
+    assert (done, refused in {401, 409}) == (200, True)  # logged out already, or the last one
     left = "SELECT count(*) FROM users WHERE role = 'super_admin' AND active"
     assert db.fetch_value(text(left)) == 1
 
@@ -391,4 +393,7 @@ def test_the_last_super_admin_remains_even_if_an_operator_says_otherwise(two_lef
     assert change(one, other, active=False).status_code == 200
     for arguments in (["disable", one.id], ["set-role", one.id, "customer"]):
         result = app.test_cli_runner().invoke(args=["users", *arguments])
-        assert (result.exit_code, result.output) == (1, "Error: Somebody must remain who makes admins.\n")
+        assert (result.exit_code, result.output) == (
+            1,
+            "Error: This is the last super admin: create another one first.\n",
+        )

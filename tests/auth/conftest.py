@@ -1,4 +1,4 @@
-"""Mails, logins from elsewhere and time in the tests of accounts."""
+"""Fixtures for the tests of accounts: mails, logins from any address, and a clock."""
 
 from __future__ import annotations
 
@@ -17,35 +17,35 @@ from metaia.auth.mailed_links import service as mailed_links
 from metaia.core import db
 from metaia.core.ids import new_id
 from metaia.jobs.registry import JOBS as JOB_TYPES
-from tests.support.account_mails import Post
-from tests.support.login_client import Clock, Door
+from tests.support.account_mails import AccountMails
+from tests.support.login_client import Clock, LoginClient
 from tests.support.waiting import until
 
-JOBS = (mailed_links.MAIL, email_change.MAIL)
+JOBS = (mailed_links.LINK_JOB, email_change.CHANGE_JOB)
 WAITING = "SELECT id FROM outbox WHERE type = ANY(:jobs)"
 
 
 @pytest.fixture
-def post(app: Flask, server: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
-    """Give what is mailed; the jobs that decide it go to a queue of the test's own."""
+def account_mails(app: Flask, server: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[AccountMails]:
+    """Give access to mailed links; the jobs that mail them go to a queue of this test."""
     name = f"links-{new_id()}"
     job_types = JOB_TYPES.of(app)
     for job in JOBS:
         monkeypatch.setitem(job_types, job, replace(job_types[job], queue=name))
     with Redis.from_url(app.config["REDIS_URL"]) as redis:
         queue = Queue(name, connection=redis, serializer=JSONSerializer)
-        yield Post(queue)
+        yield AccountMails(queue)
         until(lambda: not db.fetch_all(text(WAITING), {"jobs": list(JOBS)}), "none is left to the next test")
         queue.delete(delete_jobs=True)
 
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """Give the time by which failures and codes are judged."""
+    """Give the clock of login delays and codes, which the test advances."""
     return Clock(monkeypatch)
 
 
 @pytest.fixture
-def door(app: Flask, server: object, clock: Clock) -> Door:
-    """Give logins from any address."""
-    return Door(app)
+def login_client(app: Flask, server: object, clock: Clock) -> LoginClient:
+    """Give a client that logs in from any address."""
+    return LoginClient(app)

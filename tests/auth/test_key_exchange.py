@@ -1,4 +1,4 @@
-"""SECRET_KEY is exchanged: what the key before has signed and sealed holds, until that key is dropped."""
+"""After an exchange of SECRET_KEY, signatures and encryption by the previous key hold until that key is dropped."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from metaia.auth import queries
 from metaia.auth.mailed_links import tokens as email_tokens
+from metaia.auth.second_factor import queries as second_factor_queries
 from metaia.core import db
 from metaia.core.ids import new_id
-from metaia.notifications.preferences import unsubscribe_links
-from tests.support.login_client import set_up
+from metaia.notifications.content import unsubscribe_links
+from tests.support.login_client import enable_second_factor
 from tests.support.people import PASSWORD, Person, World
 from tests.support.staff_browser import Browser
 
@@ -26,7 +26,7 @@ RESEALED = text("SELECT * FROM audit_log WHERE action = 'keys.resealed' ORDER BY
 
 @pytest.fixture
 def keys(app: Flask, server: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settle]:
-    """Give a function that sets SECRET_KEY and the keys before it; what was sealed is as it was afterwards."""
+    """Give a function that sets SECRET_KEY and the keys before it. Afterwards, the first key encrypts all again."""
     old = app.config["SECRET_KEY"]
     used = {old}
 
@@ -61,11 +61,11 @@ def secret_of(person: Person) -> bytes:
 
 
 def signed(world: World, person: Person) -> tuple[str, str, str, Browser]:
-    """Return what is signed with the present key: a mailed link, an address in each mail, a cursor, a cookie."""
-    proof_id = new_id()
+    """Return what is signed with the current key: a mailed link, an unsubscribe link, a cursor, and a cookie."""
+    token_id = new_id()
     with db.transaction():
         email_tokens.issue(
-            person.id, email_tokens.VERIFY_EMAIL, {"email": person.user["email"]}, 60, proof_id=proof_id
+            person.id, email_tokens.VERIFY_EMAIL, {"email": person.user["email"]}, 60, token_id=token_id
         )
     parts = urlsplit(str(unsubscribe_links.address(person.id, "order")))
     for _ in range(2):
@@ -73,12 +73,12 @@ def signed(world: World, person: Person) -> tuple[str, str, str, Browser]:
     listed = person.get("/api/notifications", params={"limit": 1}).json()["meta"]
     browser = Browser(world.url)
     browser.log_in(world.staff("support").user["email"])
-    token = email_tokens.token(proof_id, email_tokens.VERIFY_EMAIL)
+    token = email_tokens.encode(token_id, email_tokens.VERIFY_EMAIL)
     return token, f"{parts.path}?{parts.query}", listed["nextCursor"], browser
 
 
 def statuses(person: Person, token: str, link: str, page: str, browser: Browser) -> list[int]:
-    """Return what all of it is answered with."""
+    """Return the statuses of requests with these."""
     verified = person.world.call("POST", "/api/auth/verify-email", json={"token": token})
     unsubscribe = person.world.call("GET", link)
     found = person.get("/api/notifications", params={"cursor": page, "limit": 1})
@@ -117,7 +117,7 @@ def test_second_factors_are_sealed_anew_and_the_old_key_can_go(app, world, keys,
         return int(world.call("POST", "/api/auth/login", json=body).status_code)
 
     person = world.person()
-    codes, _ = set_up(person, clock)
+    codes, _ = enable_second_factor(person, clock)
     before = secret_of(person)
     keys(new, old)
     assert logs_in() == 200
@@ -125,7 +125,7 @@ def test_second_factors_are_sealed_anew_and_the_old_key_can_go(app, world, keys,
     reseal(app)
     after = secret_of(person)
     assert after != before
-    reseal(app)  # there is nothing to do any more
+    reseal(app)  # nothing is left to do
     assert secret_of(person) == after
     keys(new)
     assert logs_in() == 200
@@ -133,20 +133,20 @@ def test_second_factors_are_sealed_anew_and_the_old_key_can_go(app, world, keys,
 
 def test_what_no_key_opens_is_counted_and_left_as_it_is(app, world, keys, new, clock):
     person = world.person()
-    set_up(person, clock)
+    enable_second_factor(person, clock)
     before = secret_of(person)
     keys(new)
     status, said = reseal(app)
     assert (status, secret_of(person)) == (1, before)
-    assert "are lost: no key opens them" in said
+    assert "are lost: no key decrypts them" in said
 
 
 def test_more_of_them_than_are_read_at_once_are_sealed(app, world, keys, old, new, clock, monkeypatch):
     people = [world.person() for _ in range(5)]
     for person in people:
-        set_up(person, clock)
+        enable_second_factor(person, clock)
     before = [secret_of(person) for person in people]
-    monkeypatch.setattr(queries.second_factors, "__defaults__", (2,))
+    monkeypatch.setattr(second_factor_queries.page, "__defaults__", (2,))
     keys(new, old)
     reseal(app)
     assert not set(before) & {secret_of(person) for person in people}

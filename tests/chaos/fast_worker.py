@@ -21,5 +21,5 @@ if __name__ == "__main__":
     http.TIMEOUTS, smtp.TIMEOUT = (ANSWER, ANSWER), ANSWER
     claims.LEASE = LEASE
     failover.OPEN_SECONDS = 1.0
-    sending.PAUSES = (1, 1, 1, 1, 1)
+    sending.RETRY_PAUSES = (1, 1, 1, 1, 1)
     run(create_app(), sys.argv[1])

@@ -13,7 +13,7 @@ from flask import Flask
 from itsdangerous import URLSafeSerializer
 from sqlalchemy import text
 
-from metaia.auth import queries
+from metaia.auth.sessions import queries as session_queries
 from metaia.auth.sessions import service as session_service
 from metaia.console import cookie
 from metaia.core import db
@@ -21,7 +21,7 @@ from metaia.core.access import jwt as jwt_keys
 from metaia.core.access.permissions import SELF_REGISTERED, STAFF
 from metaia.core.times import now
 from metaia.users import queries as user_queries
-from tests.support.login_client import Clock, set_up
+from tests.support.login_client import Clock, enable_second_factor
 from tests.support.people import World
 from tests.support.server import Server
 from tests.support.staff_browser import Browser, code_of, make_staff
@@ -67,7 +67,7 @@ def test_others_do_not_and_have_no_session(world: World, stranger: Browser, role
     answer = stranger.log_in(person.user["email"])
     assert (answer.status_code, code_of(answer)) == (403, "forbidden")
     assert not answer.cookies
-    assert [row.id for row in queries.open_sessions(person.id)] == [_session(person.token)]
+    assert [row.id for row in session_queries.open_sessions(person.id)] == [_session(person.token)]
 
 
 def _session(token: str) -> str:
@@ -93,7 +93,7 @@ def test_the_second_factor_is_asked_for(
     world: World, stranger: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock, person = Clock(monkeypatch), world.staff()
-    app, recovery_codes = set_up(person, clock)
+    app, recovery_codes = enable_second_factor(person, clock)
     email = person.user["email"]
     assert code_of(stranger.log_in(email)) == "second_factor_required"
     assert code_of(stranger.log_in(email, code="000000")) == "wrong_code"
@@ -161,7 +161,7 @@ def test_another_kind_of_session_is_none_for_pages(app: Flask, world: World, str
     """A session of the apps', whose id its user can see, gets nobody in, not even signed."""
     person = world.staff()
     with app.test_request_context():
-        signed = cookie._signed("session").dumps(_session(person.token))
+        signed = cookie._signer("session").dumps(_session(person.token))
     stranger.http.cookies.set("metaia-staff", signed, path="/admin")
     assert is_out(stranger)
 
@@ -249,13 +249,13 @@ def _used(browser: Browser) -> Any:
 def test_one_that_is_over_is_ended_in_the_list_too(staff: Browser) -> None:
     aged(staff, used_at=timedelta(minutes=31))
     with db.transaction():
-        assert session_service.end_unused() >= 1
-    row = queries.by_cookie(session_of(staff))
+        assert session_service.end_expired() >= 1
+    row = session_queries.by_cookie(session_of(staff))
     assert row is None
 
 
 def test_it_has_no_refresh_token(staff: Browser) -> None:
-    row = queries.by_cookie(session_of(staff))
+    row = session_queries.by_cookie(session_of(staff))
     assert row is not None
     assert row.refresh_jti == ""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from metaia.notifications.content import preview, templates
-from metaia.notifications.registry import EMAIL, NOTICES
+from metaia.notifications.registry import EMAIL, NOTIFICATION_TYPES
 from tests.support.people import World
 from tests.support.staff_browser import Browser, make_staff
 
@@ -52,15 +52,16 @@ def test_the_traces_page_names_its_notification(staff: Browser) -> None:
 
 def test_every_notice_has_its_preview_on_every_channel(staff: Browser) -> None:
     page = staff.get("/admin/notifications/preview").text
-    for notice in NOTICES.values():
-        assert f"<strong>{notice.name}</strong>" in page
+    for type_ in NOTIFICATION_TYPES.current().values():
+        assert f"<strong>{type_.name}</strong>" in page
     assert page.count('class="preview"') == sum(
-        len(preview.channels(notice)) * len(templates.locales()) for notice in NOTICES.values()
+        len(preview.channels(type_)) * len(templates.locales())
+        for type_ in NOTIFICATION_TYPES.current().values()
     )
 
 
 def test_a_mail_is_shown_alone_and_can_do_nothing(staff: Browser) -> None:
-    name = next(notice.name for notice in NOTICES.values() if EMAIL in notice.channels)
+    name = next(type_.name for type_ in NOTIFICATION_TYPES.current().values() if EMAIL in type_.channels)
     found = staff.get(f"/admin/notifications/preview/{name}/en/email")
     assert found.status_code == 200
     assert found.headers["Content-Type"].startswith("text/html")

@@ -3,8 +3,10 @@ import json
 import logging
 import sys
 
+import gevent.threadpool
 import pytest
 import structlog
+from gevent.monkey import get_original
 from sqlalchemy import text
 
 from metaia.core import db, logs
@@ -13,7 +15,7 @@ from metaia.orders import service
 
 @pytest.fixture
 def written(app, monkeypatch):
-    """Give a function that begins to log as `setup` says, and returns where."""
+    """Give a function that calls `setup`, and returns the stream of the log."""
 
     def begin(*, as_json: bool) -> io.StringIO:
         stream = io.StringIO()
@@ -114,6 +116,23 @@ def test_a_stack_is_told_without_the_values_in_it(lines):
     assert line["exception"][0]["exc_type"] == "ValueError"
     assert line["exception"][0]["frames"][-1]["name"] == "log_in"
     assert "hunter2" not in json.dumps(line)
+
+
+def test_the_event_loop_logs_while_a_native_thread_does(monkeypatch):
+    writing, slow = get_original("threading", "Event")(), io.StringIO()
+
+    def write(line: str) -> int:
+        writing.set()
+        get_original("time", "sleep")(0.1)
+        return io.StringIO.write(slow, line)
+
+    monkeypatch.setattr(slow, "write", write, raising=False)
+    pool = gevent.threadpool.ThreadPool(1)
+    thread = pool.spawn(logs.Lines(slow).msg, "from a native thread")
+    assert writing.wait(5)
+    gevent.get_hub().loop.run_callback(logs.Lines(slow).msg, "from the event loop")
+    thread.get()
+    assert sorted(slow.getvalue().splitlines()) == ["from a native thread", "from the event loop"]
 
 
 def test_a_request_leaves_one_line_with_its_id_and_user(lines, world):

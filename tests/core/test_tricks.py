@@ -1,4 +1,4 @@
-"""Addresses, methods and headers that are not as they should be: a clear answer, and never a 500 or none."""
+"""Malformed paths, methods and headers: always a clear answer, never a 500 and never silence."""
 
 import socket
 from urllib.parse import urlsplit
@@ -14,7 +14,7 @@ def customer(world):
 
 
 def raw(world, text: str | bytes) -> tuple[int, bytes]:
-    """Send a request byte by byte as it is, and return the status and the rest of the answer."""
+    """Send the bytes of a request unchanged, and return the status and the rest of the answer."""
     where = urlsplit(world.url)
     with socket.create_connection((where.hostname, where.port), timeout=WAIT) as wire:
         wire.sendall(text if isinstance(text, bytes) else text.encode("latin-1"))
@@ -53,7 +53,7 @@ def test_an_address_has_one_spelling(world, path):
 
 
 def test_an_address_may_name_the_service_too(world):
-    """The absolute form, of which proxies make use (RFC 9112, 3.2.2); the Host header says the name all the same."""
+    """The absolute form of a request target, which proxies use (RFC 9112, 3.2.2); the Host header still counts."""
     status, _ = get(world, "http://evil.example/api/system/health/live")
     assert status in {200, 400, 404}
     assert get(world, "http://test/api/orders")[0] in {401, 404}
@@ -138,7 +138,7 @@ def raw_post(world, path: str, headers: list[str], body: bytes, token: str) -> i
     ],
 )
 def test_two_lengths_of_one_body_are_no_second_request(world, customer, headers):
-    """What a proxy and we would cut differently must not become a request of somebody else's."""
+    """Request smuggling: if a proxy sees another end of the body, the rest must not become a second request."""
     smuggled = b"2\r\n{}\r\n0\r\n\r\nGET /api/auth/me HTTP/1.1\r\nHost: test\r\n\r\n"
     lines = ["POST /api/orders HTTP/1.1", "Host: test", f"Authorization: Bearer {customer.token}", *headers]
     request = "\r\n".join([*lines, "Content-Type: application/json"]).encode() + b"\r\n\r\n" + smuggled

@@ -1,4 +1,4 @@
-"""The demo data, and the story that `make demo` plays with them."""
+"""The demo data, and the scenes that `make demo` plays with them."""
 
 import re
 import sys
@@ -10,10 +10,11 @@ from metaia.core import db
 from metaia.dev import demo_data, seed
 from metaia.dev.demo import __main__ as demo_main
 from metaia.dev.demo import client
-from metaia.dev.demo import play as stage
+from metaia.dev.demo import play as demo_play
 from metaia.dev.demo.scenes import PLACE, Scene
-from metaia.notifications.delivery.suppression import number
-from metaia.notifications.models import Delivery, Notification
+from metaia.notifications.delivery.models import DeliveryRow
+from metaia.notifications.delivery.suppression import normalized_number
+from metaia.notifications.models import NotificationRow
 from metaia.orders.models import OrderRow
 from metaia.users.models import User
 
@@ -26,7 +27,7 @@ class Interrupted(Exception):
 
 @pytest.fixture(scope="module")
 def filled(server, app):
-    """Fill the demo data once, after an attempt that was interrupted half way."""
+    """Fill the demo data once, after an interrupted attempt."""
     steps = []
 
     def interrupt():
@@ -96,11 +97,11 @@ def test_an_orders_timeline_is_as_old_as_the_order(orders, world):
         assert len(times) == shown["order"]["version"]
 
 
-def test_nobody_gets_mail_about_demo_orders_of_the_past(people):
-    theirs = select(func.count()).where(Notification.user_id.in_(people))
+def test_no_user_gets_mail_about_past_demo_orders(people):
+    theirs = select(func.count()).where(NotificationRow.user_id.in_(people))
     assert db.fetch_value(theirs) > 0
-    assert db.fetch_value(theirs.where(Notification.planned_at.is_(None))) == 0
-    assert db.fetch_value(select(func.count()).where(Delivery.user_id.in_(people))) == 0
+    assert db.fetch_value(theirs.where(NotificationRow.planned_at.is_(None))) == 0
+    assert db.fetch_value(select(func.count()).where(DeliveryRow.user_id.in_(people))) == 0
 
 
 def test_every_demo_user_who_orders_or_sells_can_be_told_by_sms_and_the_customer_by_push(people):
@@ -112,11 +113,11 @@ def test_every_demo_user_who_orders_or_sells_can_be_told_by_sms_and_the_customer
         row = rows[person.email]
         assert row.devices == (1 if person.login == "customer" else 0)
         if person.role in {"customer", "tailor", "vendor", "delivery"}:
-            assert number(row.phone) == person.number
+            assert normalized_number(row.phone) == person.number
             assert re.fullmatch(r"\+\d{11,13}", person.number)
 
 
-def test_the_story_arrives_whole_and_ends_with_the_latency(filled, server, monkeypatch, capsys):
+def test_the_demo_misses_no_event_and_ends_with_the_latency(filled, server, monkeypatch, capsys):
     assert play(monkeypatch, "--url", server.url, "--orders", "2") == 0
     shown = capsys.readouterr()
     assert shown.err == ""
@@ -124,24 +125,24 @@ def test_the_story_arrives_whole_and_ends_with_the_latency(filled, server, monke
     assert "From PATCH …/accept to the customer's order_update: median" in shown.out
 
 
-def test_the_story_fails_and_says_what_somebody_did_not_hear(filled, server, monkeypatch, capsys):
+def test_the_demo_fails_and_names_the_missing_event(filled, server, monkeypatch, capsys):
     scene = Scene("tailor", "accept", "accepted", ("customer",), {"admin": "order_accepted"})
-    monkeypatch.setattr(demo_main, "STORY", (PLACE, scene))
-    monkeypatch.setattr(stage, "PATIENCE", 1.0)
+    monkeypatch.setattr(demo_main, "SCENES", (PLACE, scene))
+    monkeypatch.setattr(demo_play, "TIMEOUT", 1.0)
     assert play(monkeypatch, "--url", server.url, "--orders", "1") == 1
     shown = capsys.readouterr()
-    assert shown.err == "make demo: admin did not hear new_notification order_accepted\n"
+    assert shown.err == "make demo: admin did not receive new_notification order_accepted\n"
     assert "missing" in shown.out
 
 
-def test_the_story_without_a_server_says_so_in_one_line(monkeypatch, capsys):
+def test_the_demo_without_a_server_fails_with_one_line(monkeypatch, capsys):
     assert play(monkeypatch, "--url", "http://127.0.0.1:9") == 1
     assert capsys.readouterr().err == (
         "make demo: nothing answers at http://127.0.0.1:9; start it with `make run`\n"
     )
 
 
-def test_the_story_without_demo_users_says_so_in_one_line(server, monkeypatch, capsys):
+def test_the_demo_without_demo_users_fails_with_one_line(server, monkeypatch, capsys):
     monkeypatch.setattr(client, "PASSWORD", "somebody-else's")
     assert play(monkeypatch, "--url", server.url) == 1
     assert capsys.readouterr().err == f"make demo: {server.url} has no demo users; `make run` makes them\n"

@@ -1,4 +1,4 @@
-"""`make run` as a person uses it: a program of its own, on a fresh folder, until Ctrl-C."""
+"""`make run` as a user runs it: a separate program, in a new folder, until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.e2e
 
 @contextmanager
 def started(home: Path, **environment: str) -> Iterator[subprocess.Popen[str]]:
-    """Run it with nothing of the tests' own settings, and leave nothing of it behind."""
+    """Run it without the settings of the tests, and stop all its processes at the end."""
     clean = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     program = subprocess.Popen(
         [sys.executable, "-m", "metaia.dev.run"],
@@ -54,7 +54,7 @@ def started(home: Path, **environment: str) -> Iterator[subprocess.Popen[str]]:
 
 
 def lines_until(program: subprocess.Popen[str], end: str) -> str:
-    """Return what it prints up to a line that has `end`."""
+    """Return the output up to the line with `end`."""
     assert program.stdout is not None
     said = ""
     with gevent.Timeout(50, AssertionError(f"it never said {end!r}")):
@@ -66,7 +66,7 @@ def lines_until(program: subprocess.Popen[str], end: str) -> str:
 
 
 def ended(program: subprocess.Popen[str]) -> tuple[int, str]:
-    """Return its exit code and all it printed."""
+    """Return the exit code and the whole output."""
     with gevent.Timeout(30, AssertionError("it does not end")):
         said, _ = program.communicate()
     return program.returncode, said
@@ -74,7 +74,7 @@ def ended(program: subprocess.Popen[str]) -> tuple[int, str]:
 
 def test_it_serves_the_demo_until_ctrl_c_and_again(tmp_path: Path) -> None:
     port = str(free_port())
-    for mark in ("Filling demo data", "METAIA is ready"):  # the second time there is nothing to fill
+    for mark in ("Filling demo data", "METAIA is ready"):  # the second run fills nothing
         with started(tmp_path, PORT=port) as program:
             said = lines_until(program, "Ctrl-C stops")
             assert mark in said
@@ -88,7 +88,7 @@ def test_it_serves_the_demo_until_ctrl_c_and_again(tmp_path: Path) -> None:
 
 
 def workers(program: subprocess.Popen[str]) -> Counter[str]:
-    """Return how many workers run for each queue; each may have a scheduler of RQ's as its child."""
+    """Return the number of workers per queue, without the schedulers of RQ, which are their children."""
     found: Counter[str] = Counter()
     for process in psutil.Process(program.pid).children(recursive=True):
         command, parent = process.cmdline(), process.parent()
@@ -148,7 +148,7 @@ class Calls:
 
 
 def rows(program: subprocess.Popen[str], query: LiteralString) -> list[tuple[Any, ...]]:
-    """Ask the database of a run."""
+    """Return the rows of a query in the database of a run."""
     workers = [p for p in psutil.Process(program.pid).children(recursive=True) if "worker.py" in p.cmdline()]
     url = workers[0].environ()["DATABASE_URL"]
     with psycopg.connect(f"postgresql://{url.partition('://')[2]}") as connection:

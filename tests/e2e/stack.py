@@ -92,7 +92,7 @@ class Stack:
         """Kill the running processes, and check that none of them logged a secret."""
         for process in self.processes:
             kill(process)
-        leaks.look_into(self.folder)
+        leaks.search_logs(self.folder)
 
 
 def ended(process: subprocess.Popen[bytes]) -> int:
@@ -139,4 +139,4 @@ def stack(environment: dict[str, str], folder: Path) -> Iterator[tuple[Stack, Ma
             yield running, mails
         finally:
             running.close()
-            leaks.look_at_tables(url)
+            leaks.search_tables(url)

@@ -1,4 +1,4 @@
-"""What is asked: requests that schemathesis makes up from the OpenAPI document, about things that exist."""
+"""Requests that schemathesis generates from the OpenAPI document, with ids of existing objects."""
 
 from __future__ import annotations
 
@@ -10,31 +10,31 @@ from schemathesis import APIOperation, Case, GenerationMode
 
 Operation = APIOperation[Any, Any, Any, Any]
 Request = Case[Any]
-NO_TIME = {"wait": 0}  # what would only make the answer come later
+NO_TIME = {"wait": 0}  # other values only delay the answer
 _UPPER = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def kind_of(name: str) -> str:
-    """Return the kind of thing that is named: `partner` for `partnerId`, `refresh_token` for `refreshToken`."""
+    """Return the kind of object that a field names: `partner` for `partnerId`, `refresh_token` for `refreshToken`."""
     return _UPPER.sub("_", name).lower().removesuffix("_id")
 
 
 @st.composite
-def about(draw: st.DrawFn, operation: Operation, things: dict[str, list[Any]]) -> Request:
-    """Draw a request that fits the document or breaks it; where it names a thing, mostly one that exists."""
+def requests_for(draw: st.DrawFn, operation: Operation, objects: dict[str, list[Any]]) -> Request:
+    """Draw a request that is valid by the document or not; ids are mostly those of existing objects."""
     fitting = operation.as_strategy(generation_mode=GenerationMode.POSITIVE)
     breaking = operation.as_strategy(generation_mode=GenerationMode.NEGATIVE)
-    # Three of five fit: of those that do, most are still refused, for who asks or what they ask about.
+    # Three of five are valid, as most valid requests are still refused, for their caller or their object.
     case = draw(st.one_of(fitting, breaking, fitting, breaking, fitting))
     for part in (case.path_parameters, case.query, case.body):
         if isinstance(part, dict):
             for name in part:
-                part[name] = draw(_instead(name, part[name], things))
+                part[name] = draw(_known_value(name, part[name], objects))
     return case
 
 
-def _instead(name: str, given: Any, things: dict[str, list[Any]]) -> st.SearchStrategy[Any]:
+def _known_value(name: str, given: Any, objects: dict[str, list[Any]]) -> st.SearchStrategy[Any]:
     if name in NO_TIME:
         return st.just(NO_TIME[name])
-    known = things.get(kind_of(name)) if isinstance(given, str) else None
+    known = objects.get(kind_of(name)) if isinstance(given, str) else None
     return st.sampled_from([given, *known]) if known else st.just(given)

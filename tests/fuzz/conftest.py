@@ -1,4 +1,4 @@
-"""What fuzzing is given: one of each who may ask, things to ask about, and an ear for what goes wrong inside."""
+"""Fixtures of the fuzz run: the callers with their objects, and the errors in the server's log."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.fuzz.crowd import Crowd
+from tests.fuzz.callers import Callers
 from tests.support import leaks
 from tests.support.people import World
 
@@ -18,7 +18,7 @@ SETTING = "FUZZ_SEED"
 
 @pytest.fixture
 def seed() -> int:
-    """Return where chance begins: always the same, unless FUZZ_SEED says otherwise ("random", or a number)."""
+    """Return the seed of the random generator: FUZZ_SEED ("random" or a number), 0 by default."""
     wanted = os.environ.get(SETTING, "0")
     number = random.randrange(10**9) if wanted == "random" else int(wanted)
     print(f"{SETTING}={number}")  # shown when a test fails
@@ -26,22 +26,22 @@ def seed() -> int:
 
 
 @pytest.fixture
-def crowd(world: World) -> Crowd:
-    return Crowd(world)
+def callers(world: World) -> Callers:
+    return Callers(world)
 
 
 @pytest.fixture
-def complaints(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], list[str]]]:
-    """Give a function that returns the errors and stacks that the server has written since its last call."""
+def server_errors(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], list[str]]]:
+    """Give a function that returns the errors and stacks in the server's log since its last call."""
 
-    def heard() -> list[str]:
-        told, shouted = capsys.readouterr()
-        leaks.look("the fuzzed server's log", told + shouted)
-        errors = [line for line in told.splitlines() if _is_error(line)]
-        return errors + ([shouted] if "Traceback" in shouted else [])
+    def read() -> list[str]:
+        out, err = capsys.readouterr()
+        leaks.search("the fuzzed server's log", out + err)
+        errors = [line for line in out.splitlines() if _is_error(line)]
+        return errors + ([err] if "Traceback" in err else [])
 
-    yield heard
-    assert heard() == []
+    yield read
+    assert read() == []
 
 
 def _is_error(line: str) -> bool:

@@ -1,6 +1,6 @@
-"""Every operation of the OpenAPI document, asked by everybody for anything: what comes back is what the document says.
+"""Every operation of the OpenAPI document, called by every role with generated input: all answers match the document.
 
-`FUZZ_SEED=random make fuzz` asks something else each time; a failure says which number asks it again.
+`FUZZ_SEED=random make fuzz` generates other input each time; a failure prints the seed that repeats it.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
 )
 
-from tests.fuzz.cases import Operation, Request, about
-from tests.fuzz.crowd import ASKING, GONE, NOBODY, Crowd
+from tests.fuzz.callers import ANONYMOUS, CALLERS, SESSION_ENDED, Callers
+from tests.fuzz.cases import Operation, Request, requests_for
 from tests.support.contract import DOCUMENT
 
 pytestmark = pytest.mark.fuzz
-WANTED = 10_000  # requests in each half, however many operations there are
-SPARE = 1.35  # of those without parameters only one request can be made up
-SLOW = 10  # seconds: nothing takes that long unless it hangs
+MIN_COUNT = 10_000  # requests in each half, regardless of the number of operations
+SURPLUS = 1.35  # operations without parameters have only one request
+TIMEOUT = 10  # seconds
 
 
 def status_is_named(_: CheckContext, answer: Response, case: Request) -> None:
-    """Fail for a status that the document does not name: its `default` is for what nobody foresaw."""
+    """Fail for a status that the document does not list; its `default` is only for unexpected errors."""
     named = case.operation.definition.raw["responses"]
-    assert str(answer.status_code) in named, f"{case.operation.label}: {answer.status_code} is not named"
+    assert str(answer.status_code) in named, f"{case.operation.label}: {answer.status_code} is not documented"
 
 
 CHECKS = [
@@ -46,12 +46,12 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-# One sync event ends a stream; the rest of it has tests of its own.
+# Read one sync event of a stream; other tests cover the rest.
 CONFIG = {"max-stream-events": 1}
-chosen = hypothesis.settings(
+settings = hypothesis.settings(
     database=None,
     deadline=None,
-    phases=[Phase.generate],  # orders and people change: a smaller request would not fail the same way
+    phases=[Phase.generate],  # no shrinking: orders and users change, so a smaller request may not fail
     suppress_health_check=list(HealthCheck),
 )
 
@@ -65,52 +65,56 @@ def operations(app: Flask) -> list[Operation]:
     return operations
 
 
-@pytest.mark.parametrize("first", [0, 1], ids=["even", "odd"])  # tools/fuzz asks both at the same time
+@pytest.mark.parametrize("first", [0, 1], ids=["even", "odd"])  # tools/fuzz runs both in parallel
 def test_nobody_gets_an_answer_that_is_not_documented(
     first: int,
     operations: list[Operation],
-    crowd: Crowd,
+    callers: Callers,
     seed: int,
-    complaints: Callable[[], list[str]],
+    server_errors: Callable[[], list[str]],
     subtests: pytest.Subtests,
 ) -> None:
     answers: Counter[tuple[str, int]] = Counter()
     half = operations[first::2]
-    each = round(SPARE * WANTED / len(half) / len(ASKING))  # what is made up is sent by everybody
+    each = round(SURPLUS * MIN_COUNT / len(half) / len(CALLERS))  # every caller sends each request
     for operation in half:
         with subtests.test(operation.label):
-            crowd.gather()
+            callers.refresh()
 
             @hypothesis.seed(seed)
-            @hypothesis.settings(chosen, max_examples=each)
-            @hypothesis.given(case=about(operation, crowd.things))
+            @hypothesis.settings(settings, max_examples=each)
+            @hypothesis.given(case=requests_for(operation, callers.objects))
             def ask(case: Request) -> None:
-                answers.update(asked(case, crowd))
+                answers.update(send_as_all(case, callers))
 
             ask()
-            assert complaints() == []
-    assert answers.total() >= WANTED
-    for who in ASKING:
-        assert answers[who, 200] > (0 if who == NOBODY else WANTED / 100), (who, answers)
+            assert server_errors() == []
+    assert answers.total() >= MIN_COUNT
+    for caller in CALLERS:
+        assert answers[caller, 200] > (0 if caller == ANONYMOUS else MIN_COUNT / 100), (caller, answers)
 
 
-def asked(case: Request, crowd: Crowd) -> Iterator[tuple[str, int]]:
-    """Let everybody send a request; yield who did, and the status they got."""
-    for who in ASKING:
-        # A context of its own: the test's has an application in it, whose `g` all requests would share.
-        with gevent.Timeout(SLOW, AssertionError(f"{case.operation.label} hangs")):
-            answer = Context().run(case.call, headers=crowd.headers(who))
+def send_as_all(case: Request, callers: Callers) -> Iterator[tuple[str, int]]:
+    """Send a request as every caller; yield the caller and the status of the answer."""
+    for caller in CALLERS:
+        # A new context: the test's contains an application context, and all requests would share its `g`.
+        with gevent.Timeout(TIMEOUT, AssertionError(f"{case.operation.label} hangs")):
+            answer = Context().run(case.call, headers=callers.headers(caller))
         case.validate_response(answer, checks=CHECKS, excluded_checks=_not_for(answer))
         assert "x-request-id" in answer.headers
-        if answer.status_code == 401 and who != NOBODY and answer.json()["error"]["code"] in GONE:
-            crowd.renew(who)
-        yield who, answer.status_code
+        if (
+            answer.status_code == 401
+            and caller != ANONYMOUS
+            and answer.json()["error"]["code"] in SESSION_ENDED
+        ):
+            callers.replace(caller)
+        yield caller, answer.status_code
 
 
 def _not_for(answer: Response) -> list[CheckFunction]:
-    """Return the checks to leave out."""
+    """Return the checks that do not apply to an answer."""
     if answer.headers["content-type"][0].startswith("text/event-stream"):
-        return [response_schema_conformance]  # OpenAPI 3.1 has no words for the events of a stream
+        return [response_schema_conformance]  # OpenAPI 3.1 cannot describe the events of a stream
     if answer.status_code == 308:
-        return [content_type_conformance]  # `ws /admin` in a browser: it is sent to the staff's pages
+        return [content_type_conformance]  # `/admin` without an upgrade redirects to the console
     return []

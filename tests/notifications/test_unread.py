@@ -166,7 +166,7 @@ def test_reading_very_many_at_once_is_told_in_parts(world: World, monkeypatch: A
     for _ in range(5):
         notify(person)
     ids = sorted(Screen(person).listed)
-    monkeypatch.setattr(user_inbox, "TOGETHER", 2)
+    monkeypatch.setattr(user_inbox, "MAX_EVENT_IDS", 2)
     screen = person.socket()
     assert person.put("/api/notifications/read-all").json()["data"] == {"changed": 5}
     parts = screen.wait("notifications:unread", 3)

@@ -4,14 +4,13 @@ import pytest
 from sqlalchemy import text
 
 from metaia.core import db
-from metaia.notifications import registry as notification_registry
 from metaia.notifications import service
 from metaia.notifications.content import templates
-from metaia.notifications.registry import IN_APP, Notice
+from metaia.notifications.registry import IN_APP, NOTIFICATION_TYPES, NotificationType
 
 # words of our own, so that these tests do not depend on another domain's
-GREETING = Notice("test_greeting", "test", (IN_APP,))
-WARNING = Notice("test_warning", "warnings", (IN_APP,), ("go",))
+GREETING = NotificationType("test_greeting", "test", (IN_APP,))
+WARNING = NotificationType("test_warning", "warnings", (IN_APP,), ("go",))
 WORDS = """
 {% block test_greeting__title %}Hello {{ name }}{% endblock %}
 {% block test_greeting__message %}{{ name }}, {{ nothing }}welcome{% endblock %}
@@ -22,14 +21,14 @@ WORDS = """
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _notices(server, tmp_path_factory):
+def _types(app, server, tmp_path_factory):
     folder = tmp_path_factory.mktemp("words")
     (folder / "en.jinja").write_text(WORDS)
-    templates.add(folder)
-    notification_registry.declare(GREETING, WARNING)
-    yield
-    for notice in (GREETING, WARNING):
-        del notification_registry.NOTICES[notice.name]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(templates.TEMPLATE_FOLDERS.of(app), folder, None)
+        for type_ in (GREETING, WARNING):
+            patch.setitem(NOTIFICATION_TYPES.of(app), type_.name, type_)
+        yield
 
 
 @pytest.fixture

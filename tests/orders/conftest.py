@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from metaia.core.access.permissions import STAFF
-from tests.support.people import Json, Person, World
+from metaia.core.json import Json
+from tests.support.people import Person, World
 
 # how an order gets into a status: (who, action)
 WAYS = {

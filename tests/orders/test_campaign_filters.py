@@ -71,9 +71,9 @@ def test_a_filter_that_nobody_knows_any_more_tells_nobody(world: World, admin: P
     """Rather than everybody."""
     campaign = create(admin, body(crowd, rfc3339(now())))
     with pytest.MonkeyPatch.context() as patch:
-        patch.delitem(audience_filters.FILTERS, "hasOrderedSince")
+        patch.delitem(audience_filters.AUDIENCE_FILTERS.current(), "hasOrderedSince")
         with pytest.raises(LookupError):
-            audience_filters.where(campaign["audience"])
+            audience_filters.condition(campaign["audience"])
 
 
 def test_the_documentation_names_it(world: World) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from metaia.notifications.registry import NOTICES
+from metaia.notifications.registry import NOTIFICATION_TYPES
 from metaia.orders import recipients
 from metaia.orders.state import MACHINE
 from tests.orders.test_transitions import Order
@@ -70,8 +70,8 @@ def test_live_changes_go_to_those_who_take_part_those_who_look_and_staff():
     assert not any("None" in room for room in recipients.rooms("1", Order("customer", None, None)))
 
 
-@pytest.mark.usefixtures("app")
-def test_every_notification_of_the_table_has_its_words():
+def test_every_notification_of_the_table_has_its_words(app):
+    types = NOTIFICATION_TYPES.of(app)
     kinds = {kind for told_of in recipients.NOTIFY.values() for kind in told_of.values()}
-    assert kinds <= NOTICES.keys()
-    assert all(NOTICES[kind].category == "order" for kind in kinds)
+    assert kinds <= types.keys()
+    assert all(types[kind].category == "order" for kind in kinds)

@@ -71,7 +71,7 @@ for _ in range(200):
         {"orderId": new_id(), "more": 1},
         {"orderId": "\x00" * 36},
         DEEP,
-        f"order-{uuid.uuid4()}",
+        pytest.param(f"order-{uuid.uuid4()}", id="the name of a room"),
     ],
 )
 def test_what_is_not_an_order_id_is_invalid_and_the_connection_stays(socket: Socket, given: Any) -> None:

@@ -1,7 +1,8 @@
-"""Who gets what, everywhere: one row for each route and each event that clients send.
+"""The permission matrix: the outcome for every actor and object, one row per route and per event that clients send.
 
-A new one fails `test_matrix.py` until it has a row here, in its domain's file; cells.py says how to write it. What its
-address names is in stage.py (`THINGS`, `thing`), and what it needs beyond the OpenAPI example in asking.py (`BODIES`).
+`test_matrix.py` fails for a route without a row. Each domain has a file of rows; matrix_table.py has their notation.
+Ids in paths come from matrix_people.py (`OBJECTS`, `object_id`); bodies come from the OpenAPI examples and from
+matrix_requests.py (`BODIES`).
 """
 
 from __future__ import annotations

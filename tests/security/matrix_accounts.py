@@ -1,13 +1,23 @@
-"""Accounts, sessions and second factors: everybody has their own, and no address names somebody else's.
+"""Accounts, sessions and second factors: all paths refer to the caller's own.
 
-Whoever lacks a second factor that their role needs can see who they are, set one up, and leave.
+A session with a pending second factor may only read the account, set up the factor, and log out.
 """
 
 from __future__ import annotations
 
-from tests.security.matrix_table import CREATED, OK, READ_ONLY, TAKEN, all_roles, own_only, public, row, table
+from tests.security.matrix_table import (
+    ACCEPTED,
+    CREATED,
+    OK,
+    READ_ONLY,
+    all_roles,
+    own_only,
+    public,
+    row,
+    table,
+)
 
-EVERYBODY = all_roles(OK)
+ALL_USERS = all_roles(OK)
 NO_SUCH_LINK = "422 proof_invalid"
 NO_FACTOR = "409 second_factor_off"
 
@@ -15,9 +25,9 @@ ACCOUNTS = table(
     public("POST /api/auth/register", CREATED),
     public("POST /api/auth/login", "401 wrong_credentials"),
     public("POST /api/auth/refresh", "401 token_invalid"),
-    public("POST /api/auth/forgot-password", TAKEN),
-    public("POST /api/auth/resend-verification", TAKEN),
-    public("POST /api/auth/unlock", TAKEN),
+    public("POST /api/auth/forgot-password", ACCEPTED),
+    public("POST /api/auth/resend-verification", ACCEPTED),
+    public("POST /api/auth/unlock", ACCEPTED),
     public("POST /api/auth/reset-password", NO_SUCH_LINK),
     public("POST /api/auth/verify-email", NO_SUCH_LINK),
     public("POST /api/auth/confirm-unlock", NO_SUCH_LINK),
@@ -25,23 +35,23 @@ ACCOUNTS = table(
     public("GET /account"),
     public("GET /account/account.js"),
     public("GET /account/account.css"),
-    # one's own account
-    row("GET /api/auth/me", EVERYBODY, even=("limited",)),
-    row("PATCH /api/auth/me", EVERYBODY),
-    row("DELETE /api/auth/me", EVERYBODY, spends=True),
-    row("POST /api/auth/deactivate", EVERYBODY, spends=True),
-    row("POST /api/auth/change-password", EVERYBODY, spends=True),
-    row("POST /api/auth/change-email", all_roles(TAKEN)),
-    row("GET /api/auth/export", EVERYBODY, looking=READ_ONLY),
-    # one's own sessions
-    own_only("DELETE /api/auth/sessions/{session_id}", even=("limited",)),
-    row("GET /api/auth/sessions", EVERYBODY, even=("limited",)),
-    row("POST /api/auth/logout", EVERYBODY, even=("looking", "limited"), spends=True),
-    row("POST /api/auth/logout-all", EVERYBODY, even=("limited",), spends=True),
-    # one's own second factor
-    row("GET /api/auth/second-factor", EVERYBODY, even=("limited",)),
-    row("POST /api/auth/second-factor", all_roles(CREATED), even=("limited",), spends=True),
-    row("POST /api/auth/second-factor/confirm", all_roles(NO_FACTOR), even=("limited",)),
+    # the caller's account
+    row("GET /api/auth/me", ALL_USERS, allowed_for=("mfa_pending",)),
+    row("PATCH /api/auth/me", ALL_USERS),
+    row("DELETE /api/auth/me", ALL_USERS, fresh_users=True),
+    row("POST /api/auth/deactivate", ALL_USERS, fresh_users=True),
+    row("POST /api/auth/change-password", ALL_USERS, fresh_users=True),
+    row("POST /api/auth/change-email", all_roles(ACCEPTED)),
+    row("GET /api/auth/export", ALL_USERS, impersonated=READ_ONLY),
+    # the caller's sessions
+    own_only("DELETE /api/auth/sessions/{session_id}", allowed_for=("mfa_pending",)),
+    row("GET /api/auth/sessions", ALL_USERS, allowed_for=("mfa_pending",)),
+    row("POST /api/auth/logout", ALL_USERS, allowed_for=("impersonated", "mfa_pending"), fresh_users=True),
+    row("POST /api/auth/logout-all", ALL_USERS, allowed_for=("mfa_pending",), fresh_users=True),
+    # the caller's second factor
+    row("GET /api/auth/second-factor", ALL_USERS, allowed_for=("mfa_pending",)),
+    row("POST /api/auth/second-factor", all_roles(CREATED), allowed_for=("mfa_pending",), fresh_users=True),
+    row("POST /api/auth/second-factor/confirm", all_roles(NO_FACTOR), allowed_for=("mfa_pending",)),
     row("POST /api/auth/second-factor/recovery-codes", all_roles(NO_FACTOR)),
     row("DELETE /api/auth/second-factor", all_roles(NO_FACTOR)),
 )

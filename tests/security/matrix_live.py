@@ -1,4 +1,4 @@
-"""Events as they happen, over each transport: everybody their own. And what is open to all."""
+"""Live events over each transport, for each user their own; and the public routes."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from tests.security.matrix_table import (
     CREATED,
     FORBIDDEN,
     OK,
-    OPENED,
     PARTNERS,
     STAFF,
+    UPGRADED,
     all_roles,
     event,
     only,
@@ -19,18 +19,18 @@ from tests.security.matrix_table import (
     table,
 )
 
-EVERYBODY = all_roles(OK)
-FOLLOWERS = only("customer", *STAFF)  # of partners
+ALL_USERS = all_roles(OK)
+FOLLOWERS = only("customer", *STAFF)  # roles that may follow a partner
 
 LIVE = table(
-    row("GET /api/presence", EVERYBODY),
+    row("GET /api/presence", ALL_USERS),
     row("PUT /api/presence", only(*PARTNERS)),
-    row("POST /api/realtime/ticket", all_roles(CREATED), even=("looking",)),
-    row("GET /api/sync", EVERYBODY),
-    row("GET /api/events", EVERYBODY),
-    row("GET /ws", all_roles(OPENED)),
-    row("GET /admin", only(*ADMINS, get=OPENED)),
-    # open to all
+    row("POST /api/realtime/ticket", all_roles(CREATED), allowed_for=("impersonated",)),
+    row("GET /api/sync", ALL_USERS),
+    row("GET /api/events", ALL_USERS),
+    row("GET /ws", all_roles(UPGRADED)),
+    row("GET /admin", only(*ADMINS, get=UPGRADED)),
+    # public
     public("GET /api/system/health/live"),
     public("GET /api/system/health/ready"),
     public("GET /api/openapi.json"),
@@ -41,12 +41,12 @@ LIVE = table(
 )
 
 EVENTS = table(
-    event("connect", EVERYBODY),
-    event("join_order_room", own=EVERYBODY, foreign=only(*STAFF), absent=all_roles(ABSENT)),
-    event("leave_order_room", own=EVERYBODY, foreign=EVERYBODY, absent=EVERYBODY),
-    event("join_partner_room", own=EVERYBODY, foreign=FOLLOWERS, absent=FOLLOWERS),
-    event("leave_partner_room", own=EVERYBODY, foreign=EVERYBODY, absent=EVERYBODY),
+    event("connect", ALL_USERS),
+    event("join_order_room", own=ALL_USERS, foreign=only(*STAFF), absent=all_roles(ABSENT)),
+    event("leave_order_room", own=ALL_USERS, foreign=ALL_USERS, absent=ALL_USERS),
+    event("join_partner_room", own=ALL_USERS, foreign=FOLLOWERS, absent=FOLLOWERS),
+    event("leave_partner_room", own=ALL_USERS, foreign=ALL_USERS, absent=ALL_USERS),
     row("presence:set", only(*PARTNERS)),
-    event("auth:refresh", own=EVERYBODY, foreign=all_roles(FORBIDDEN), absent=all_roles("401 token_invalid")),
+    event("auth:refresh", own=ALL_USERS, foreign=all_roles(FORBIDDEN), absent=all_roles("401 token_invalid")),
     event("what_nobody_declared", all_roles("404 unknown_event")),
 )

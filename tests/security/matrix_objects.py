@@ -1,4 +1,4 @@
-"""What addresses name of notifications, campaigns and webhooks: a new one each time, in the state that is needed."""
+"""Objects of notifications, campaigns and webhooks for the matrix: a new one per call, in the required state."""
 
 from __future__ import annotations
 
@@ -6,69 +6,70 @@ from metaia.core import db
 from metaia.core.ids import new_id
 from metaia.core.times import now
 from metaia.notifications import queries, service
-from metaia.notifications.campaigns.models import Campaign
-from metaia.notifications.models import Delivery, Device
-from metaia.notifications.preferences import unsubscribe_links
-from metaia.webhooks.inbox import Inbox
+from metaia.notifications.campaigns.models import CampaignRow
+from metaia.notifications.content import unsubscribe_links
+from metaia.notifications.delivery.models import DeliveryRow
+from metaia.notifications.devices.models import DeviceRow
+from metaia.webhooks.models import WebhookRow
 from tests.support.campaigns import crowd
 from tests.support.people import Person
 
-# the status in which a campaign is when an action is asked for; elsewhere it is a draft
-STARTS = {"pause": "running", "resume": "paused"}
+# the status of a campaign before an action; otherwise it is a draft
+INITIAL_STATUS = {"pause": "running", "resume": "paused"}
 
 
-def notification(whose: Person) -> str:
-    """Return the id of a notification of theirs."""
+def notification(owner: Person) -> str:
+    """Return the id of a new notification of `owner`."""
     with db.transaction():
-        service.notify(whose.id, "account_viewed", {})
-    rows, _ = queries.page(whose.id, filters={}, sort="-createdAt", limit=1, cursor=None)
+        service.notify(owner.id, "account_viewed", {})
+    rows, _ = queries.page(owner.id, filters={}, sort="-createdAt", limit=1, cursor=None)
     return str(rows[0].id)
 
 
-def delivery(whose: Person) -> str:
-    """Return the id of a delivery of theirs that has failed; in a queue that no worker looks at, if tried again."""
-    id_, moment, told = new_id(), now(), notification(whose)
+def delivery(owner: Person) -> str:
+    """Return the id of a new failed delivery of `owner`, in a queue without workers, so that a retry sends nothing."""
+    id_, moment, notification_id = new_id(), now(), notification(owner)
     with db.transaction():
         db.append(
-            Delivery, id=id_, notification_id=told, user_id=whose.id, channel="email", queue="matrix",
-            address=whose.user["email"], status="failed", digest=False, unless_seen=False, due_at=moment,
+            DeliveryRow, id=id_, notification_id=notification_id, user_id=owner.id, channel="email", queue="matrix",
+            address=owner.user["email"], status="failed", digest=False, unless_seen=False, due_at=moment,
             attempts=1, created_at=moment, updated_at=moment,
         )  # fmt: skip
     return id_
 
 
-def device(whose: Person) -> str:
-    """Return the id of a device of theirs."""
+def device(owner: Person) -> str:
+    """Return the id of a new device of `owner`."""
     id_ = new_id()
     with db.transaction():
-        db.append(Device, id=id_, user_id=whose.id, kind="fcm", token=id_, keys={}, registered_at=now())
+        db.append(DeviceRow, id=id_, user_id=owner.id, kind="fcm", token=id_, keys={}, registered_at=now())
     return id_
 
 
-def unsubscribe_token(whose: Person) -> str:
-    """Return what the link in their mails carries."""
-    return str(unsubscribe_links.address(whose.id, "order")).rpartition("=")[2]
+def unsubscribe_token(owner: Person) -> str:
+    """Return the token of the unsubscribe link in the mails of `owner`."""
+    return str(unsubscribe_links.address(owner.id, "order")).rpartition("=")[2]
 
 
-def campaign(whose: Person, action: str) -> str:
-    """Return the id of a campaign that they have written, ready for `action`; it is for nobody."""
+def campaign(owner: Person, action: str) -> str:
+    """Return the id of a new campaign of `owner`, in the status for `action`, with an empty audience."""
     id_, moment, body = new_id(), now(), crowd().body()
     with db.transaction():
         db.append(
-            Campaign, id=id_, name=body["name"], title=body["title"], message=body["message"],
+            CampaignRow, id=id_, name=body["name"], title=body["title"], message=body["message"],
             channels=body["channels"], audience=body["audience"], rate_per_minute=body["ratePerMinute"],
-            status=STARTS.get(action, "draft"), version=1, recipients=0, created_by=whose.id,
+            status=INITIAL_STATUS.get(action, "draft"), version=1, recipients=0, created_by=owner.id,
             created_at=moment, updated_at=moment,
         )  # fmt: skip
     return id_
 
 
 def webhook() -> str:
-    """Return the id of a vendor's call that is in quarantine; it says nothing."""
+    """Return the id of a new webhook call without content, in quarantine."""
     id_ = new_id()
     with db.transaction():
         db.append(
-            Inbox, id=id_, source="sendgrid", key=id_, query="", headers={}, body=b"[]", received_at=now(),
+            WebhookRow, id=id_, source="sendgrid", key=id_, query="", headers={}, body=b"[]", received_at=now(),
             tries=1,
         )  # fmt: skip
     return id_

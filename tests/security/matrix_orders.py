@@ -1,6 +1,6 @@
-"""Orders. One's own is an order in which one takes part; that of staff is one of the house, which has no partner.
+"""Orders. The caller's own order is one that the caller is a party of; for staff it is an order without a partner.
 
-Each action is asked for in a status from which it is possible (`stage.py:STARTS`).
+Each action is performed from a status that allows it (`matrix_people.py:INITIAL_STATUS`).
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from tests.security.matrix_table import (
 
 
 def read(name: str) -> Row:
-    """Return the row of a look at an order: for those who take part, and staff."""
+    """Return the row of a read: for the parties of the order, and staff."""
     return row(name, own=all_roles(OK), foreign=only(*STAFF), absent=all_roles(ABSENT))
 
 
 def change(name: str, *parties: str) -> Row:
-    """Return the row of a change: the order's own `parties` may, and admins with every order."""
+    """Return the row of a change: for `parties` with their own orders, and for admins with all orders."""
     return row(name, own=only(*parties, *ADMINS), foreign=only(*ADMINS), absent=all_roles(ABSENT))
 
 
@@ -47,11 +47,11 @@ ORDERS = table(
     change("PATCH /api/orders/{order_id}/deliver", "delivery"),
     change("PATCH /api/orders/{order_id}/complete", *PARTNERS, "customer"),
     change("PATCH /api/orders/{order_id}/cancel", *PARTNERS, "customer"),
-    # as the first partner app calls them
+    # paths of the first partner app
     change("PATCH /orders/{order_id}/accept", *PARTNERS),
     change("PATCH /orders/{order_id}/reject", *PARTNERS),
     change("PATCH /orders/{order_id}/ready", *PARTNERS),
-    # for admin pages
+    # in Timing's shape
     row("GET /api/admin/orders", only(*STAFF)),
     row(
         "PUT /api/admin/orders/{order_id}/status",

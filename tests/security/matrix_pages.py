@@ -1,4 +1,4 @@
-"""Staff's pages, for all of staff, by a cookie. A token opens none of them; nobody else gets a cookie."""
+"""Pages of the console, for all roles of staff, authenticated by a cookie only. No other role gets a cookie."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ RQ = "/admin/rq/{instance_number}"
 JOBS = "{queue_name}/{registry_name}/{per_page}/{order}/{page}"
 
 PAGES = table(
-    page("GET /admin/login", who=ACTORS),
-    page("GET /admin/assets/{filename}", who=ACTORS),
-    page("POST /admin/login", "401 wrong_credentials", who=ACTORS),
-    page("POST /admin/logout", spends=True),
+    page("GET /admin/login", actors=ACTORS),
+    page("GET /admin/assets/{filename}", actors=ACTORS),
+    page("POST /admin/login", "401 wrong_credentials", actors=ACTORS),
+    page("POST /admin/logout", fresh_users=True),
     page("GET /admin/start"),
     page("GET /admin/notifications"),
     page("GET /admin/notifications.json"),
@@ -22,7 +22,7 @@ PAGES = table(
     # queues
     page("GET /admin/rq/"),
     page("GET /admin/rq/static/{filename}", ABSENT),  # no file of that name
-    page(f"GET {RQ}/view/queues", "308", who=ACTORS),  # to /admin/rq/
+    page(f"GET {RQ}/view/queues", "308", actors=ACTORS),  # to /admin/rq/
     page(f"GET {RQ}/view/workers"),
     page(f"GET {RQ}/view/jobs"),
     page(f"GET {RQ}/view/jobs/{JOBS}"),

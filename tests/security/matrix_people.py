@@ -1,4 +1,4 @@
-"""The people and things of the matrix: an actor of each kind; what is theirs, what is not, and what is not there."""
+"""The actors and objects of the matrix: an actor of each kind, and objects that are own, foreign or absent."""
 
 from __future__ import annotations
 
@@ -10,32 +10,37 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from metaia.auth.models import SecondFactor
+from metaia.auth.second_factor.models import SecondFactor
 from metaia.core import db
 from metaia.core.ids import new_id
 from metaia.core.times import now
 from metaia.orders.models import OrderRow
-from tests.security import matrix_objects as told
+from tests.security import matrix_objects
 from tests.security.matrix_table import PARTNERS, SELF_REGISTERED, STAFF
 from tests.support.people import PASSWORD, Person, Socket, World
 from tests.support.staff_browser import Browser
 
-OWN, FOREIGN, AN_ADMINS, ABSENT = "own", "foreign", "an_admins", "absent"
-# what an address or an event can name, and what of it there is
-THINGS = dict.fromkeys(
+OWN, FOREIGN, OF_ADMIN, ABSENT = "own", "foreign", "of_admin", "absent"
+# ids in paths and events, with the kinds of objects that exist of each
+OBJECTS = dict.fromkeys(
     ("order_id", "notification_id", "delivery_id", "device_id", "unsubscribe_token", "campaign_id", "session_id",
      "partner_id", "token"), (OWN, FOREIGN, ABSENT),
-) | {"user_id": (OWN, FOREIGN, AN_ADMINS, ABSENT), "webhook_id": (FOREIGN, ABSENT)}  # fmt: skip
-# the status in which an order is when an action is asked for; elsewhere it is pending
-STARTS = {"ready": "accepted", "dispatch": "ready", "deliver": "out_for_delivery", "complete": "delivered"}
+) | {"user_id": (OWN, FOREIGN, OF_ADMIN, ABSENT), "webhook_id": (FOREIGN, ABSENT)}  # fmt: skip
+# the status of an order before an action; otherwise it is pending
+INITIAL_STATUS = {
+    "ready": "accepted",
+    "dispatch": "ready",
+    "deliver": "out_for_delivery",
+    "complete": "delivered",
+}
 
 
-class Stage:
-    """Makes what a cell needs; what can be used again is."""
+class MatrixWorld:
+    """Creates the users, clients and objects of cells, and reuses them where possible."""
 
     def __init__(self, app: Flask, world: World) -> None:
-        self.app, self.world = app, world
-        self.stranger, self.courier = world.person("tailor"), world.person("delivery")
+        self.app, self.http = app, world
+        self.other, self.courier = world.person("tailor"), world.person("delivery")
         self.an_admin = world.staff("admin")
         self.customer = world.person("customer")
         self._order_id = self.customer.order()["id"]
@@ -44,26 +49,26 @@ class Stage:
         self._browsers: dict[str, Browser] = {}
 
     def person(self, actor: str, *, fresh: bool = False) -> Person | None:
-        """Return who an actor is, None for nobody; with `fresh`, somebody whom no other cell knows."""
+        """Return the user of an actor, None for anonymous; with `fresh` a new user for this cell only."""
         if fresh:
-            return self._made(actor)
+            return self._create(actor)
         if actor not in self._people:
-            self._people[actor] = self._made(actor)
+            self._people[actor] = self._create(actor)
         return self._people[actor]
 
     def socket(self, actor: str) -> Socket:
-        """Return an actor's Socket.IO client. Raises socketio's ConnectionError for who is refused."""
+        """Return the Socket.IO client of an actor. Raises socketio's ConnectionError if it is refused."""
         if actor not in self._sockets:
             person = self.person(actor)
-            self._sockets[actor] = self.world.socket(auth={"token": person.token} if person else {})
+            self._sockets[actor] = self.http.socket(auth={"token": person.token} if person else {})
         return self._sockets[actor]
 
     def browser(self, actor: str, *, fresh: bool = False) -> Browser:
-        """Return an actor's browser, logged in on staff's pages if it can be; with `fresh`, another one."""
+        """Return the browser of an actor, logged in to the console if allowed; with `fresh` a new one."""
         if fresh or actor not in self._browsers:
-            browser, person = Browser(self.world.url), self.person(actor)
+            browser, person = Browser(self.http.url), self.person(actor)
             if person is not None:
-                browser.http.headers["Authorization"] = f"Bearer {person.token}"  # it opens no page
+                browser.http.headers["Authorization"] = f"Bearer {person.token}"  # the console ignores it
                 with self._requiring(actor):
                     browser.log_in(person.user["email"])
             if fresh:
@@ -71,39 +76,39 @@ class Stage:
             self._browsers[actor] = browser
         return self._browsers[actor]
 
-    def thing(self, name: str, kind: str, person: Person | None, action: str) -> str:
-        """Return what to put where an address or event says `name`; an order is ready for `action`."""
+    def object_id(self, name: str, kind: str, person: Person | None, action: str) -> str:
+        """Return the id for the placeholder `name` in a path or event; an order gets the status for `action`."""
         if kind == ABSENT:
             return new_id()
-        others = {FOREIGN: self.stranger, AN_ADMINS: self.an_admin}
-        whose = others.get(kind) or person or self.stranger  # nobody has nothing
+        others = {FOREIGN: self.other, OF_ADMIN: self.an_admin}
+        owner = others.get(kind) or person or self.other  # anonymous callers own nothing
         match name:
             case "order_id":
-                return self._order(whose, STARTS.get(action, "pending"))
+                return self._order(owner, INITIAL_STATUS.get(action, "pending"))
             case "notification_id":
-                return told.notification(whose)
+                return matrix_objects.notification(owner)
             case "delivery_id":
-                return told.delivery(whose)
+                return matrix_objects.delivery(owner)
             case "device_id":
-                return told.device(whose)
+                return matrix_objects.device(owner)
             case "unsubscribe_token":
-                return told.unsubscribe_token(whose)
+                return matrix_objects.unsubscribe_token(owner)
             case "campaign_id":
-                return told.campaign(whose, action)
+                return matrix_objects.campaign(owner, action)
             case "webhook_id":
-                return told.webhook()
+                return matrix_objects.webhook()
             case "session_id":
-                return str(jwt.decode(self._login(whose), options={"verify_signature": False})["sid"])
+                return str(jwt.decode(self._login(owner), options={"verify_signature": False})["sid"])
             case "token":
-                return whose.token if whose is person else self._login(whose)
+                return owner.token if owner is person else self._login(owner)
             case "user_id" if action == "remove-second-factor" and kind != OWN:
-                return self._with_second_factor("admin" if kind == AN_ADMINS else "tailor")
+                return self._with_second_factor("admin" if kind == OF_ADMIN else "tailor")
             case _:
-                return whose.id
+                return owner.id
 
     def _with_second_factor(self, role: str) -> str:
-        """Return the id of somebody who has lost their second factor; nobody else needs them to log in."""
-        person = self.world.staff(role) if role in STAFF else self.world.person(role)
+        """Return the id of a new user with a second factor; a shared user could not log in any more."""
+        person = self.http.staff(role) if role in STAFF else self.http.person(role)
         moment = now()
         with db.transaction():
             db.append(
@@ -116,37 +121,37 @@ class Stage:
             )
         return person.id
 
-    def _made(self, actor: str) -> Person | None:
-        if actor == "nobody":
+    def _create(self, actor: str) -> Person | None:
+        if actor == "anonymous":
             return None
         if actor in SELF_REGISTERED:
-            return self.world.person(actor)
-        if actor == "looking":
-            path = f"/api/admin/users/{self.world.person().id}/impersonate"
-            lent = self.world.staff("support").post(path, {"reason": "because of a test"})
-            return Person(self.world, lent.json()["data"] | {"refreshToken": ""})
+            return self.http.person(actor)
+        if actor == "impersonated":
+            path = f"/api/admin/users/{self.http.person().id}/impersonate"
+            answer = self.http.staff("support").post(path, {"reason": "because of a test"})
+            return Person(self.http, answer.json()["data"] | {"refreshToken": ""})
         with self._requiring(actor):
-            return self.world.staff("super_admin" if actor == "limited" else actor)
+            return self.http.staff("super_admin" if actor == "mfa_pending" else actor)
 
     @contextmanager
     def _requiring(self, actor: str) -> Iterator[None]:
-        """Let staff need a second factor for as long as it is a limited one who logs in."""
+        """Require a second factor of staff while an actor `mfa_pending` logs in."""
         with pytest.MonkeyPatch.context() as patch:
-            patch.setitem(self.app.config, "REQUIRE_SECOND_FACTOR", actor == "limited")
+            patch.setitem(self.app.config, "REQUIRE_SECOND_FACTOR", actor == "mfa_pending")
             yield
 
     def _login(self, person: Person) -> str:
         body = {"email": person.user["email"], "password": PASSWORD}
-        return str(self.world.call("POST", "/api/auth/login", json=body).json()["data"]["accessToken"])
+        return str(self.http.call("POST", "/api/auth/login", json=body).json()["data"]["accessToken"])
 
-    def _order(self, whose: Person, status: str) -> str:
-        """Return the one order there is, which is now theirs: changed by hand, as hundreds of cells need one."""
-        role = whose.user["role"]
+    def _order(self, owner: Person, status: str) -> str:
+        """Return the one order of the matrix, updated to belong to `owner`: hundreds of new orders would be slow."""
+        role = owner.user["role"]
         values = {
             "status": status,
-            "customer_id": whose.id if role == "customer" else self.customer.id,
-            "partner_id": whose.id if role in PARTNERS else None if role in STAFF else self.stranger.id,
-            "courier_id": whose.id if role == "delivery" else None,
+            "customer_id": owner.id if role == "customer" else self.customer.id,
+            "partner_id": owner.id if role in PARTNERS else None if role in STAFF else self.other.id,
+            "courier_id": owner.id if role == "delivery" else None,
         }
         with db.transaction():
             db.execute(update(OrderRow).where(OrderRow.id == self._order_id).values(**values))

@@ -1,4 +1,4 @@
-"""How a cell of the matrix is asked: the same way for every route and every event, with words that are valid."""
+"""How a cell of the matrix is checked: one way for all routes and one for all events, with valid input."""
 
 from __future__ import annotations
 
@@ -10,22 +10,23 @@ import websocket
 from flask import Flask
 from socketio.exceptions import ConnectionError as Refused
 
+from metaia.core.json import Json
 from metaia.core.openapi import postman
 from metaia.realtime.inbound import INBOUND
-from tests.security.matrix_people import Stage
-from tests.security.matrix_table import OK, OPENED, Row
+from tests.security.matrix_people import MatrixWorld
+from tests.security.matrix_table import OK, UPGRADED, Row
 from tests.support import contract
-from tests.support.people import PASSWORD, WAIT, Json, Person
+from tests.support.people import PASSWORD, WAIT, Person
 from tests.support.staff_browser import Browser
 from tests.support.waiting import refused
 
 CONNECT = "connect"
-LOGIN = "/admin/login"  # with the address of nobody
+LOGIN = "/admin/login"  # with an unknown e-mail address
 WEB_SOCKETS = ("GET /ws", "GET /admin")
 REFUSED = 4000  # plus the HTTP status: the close code of a WebSocket
-# What the examples of the OpenAPI document cannot know, by field; the rest they make up themselves.
+# Values by field that the examples of the OpenAPI document do not have.
 FIELDS = {"password": PASSWORD, "currentPassword": PASSWORD, "newPassword": "another-long-enough-password"}
-# Where one must be given of several that may be, or the example would mean something else than the row.
+# Bodies where the example lacks a required alternative, or would not fit the row.
 BODIES: dict[str, Json] = {
     "POST /api/orders": {"items": [{"name": "Suit", "quantity": 1, "price": 12.5}]},
     "POST /api/admin/users": {"role": "support"},
@@ -36,17 +37,17 @@ BODIES: dict[str, Json] = {
     "POST /api/notifications/devices": {"token": "the-matrix-device"},
 }
 UNSUBSCRIBE = "/api/notifications/unsubscribe"
-# What of an address stands in its query.
+# Query strings.
 QUERIES = {
     f"GET {UNSUBSCRIBE}": "?token={unsubscribe_token}",
     f"POST {UNSUBSCRIBE}": "?token={unsubscribe_token}",
     f"POST {UNSUBSCRIBE}/undo": "?token={unsubscribe_token}",
 }
 FORMS = {f"POST {UNSUBSCRIBE}": {"List-Unsubscribe": "One-Click"}}  # in place of a body
-# What stands in the body by id: how many of them were changed, by which name the answer says it.
-CHOSEN = {"PUT /api/notifications/read": "changed", "POST /api/notifications/delete": "deleted"}
-# What addresses and events say and is no object of anybody's.
-PLAIN = {
+# Bulk actions, with ids in the body → the name of the count in the answer.
+BULK = {"PUT /api/notifications/read": "changed", "POST /api/notifications/delete": "deleted"}
+# Placeholders in paths and events that are no ids of objects.
+CONSTANTS = {
     "path": "swagger-ui.css",
     "status": "online",
     "filename": "staff.css",
@@ -64,39 +65,39 @@ PLAIN = {
 }
 
 
-def route(stage: Stage, row: Row, actor: str, kind: str) -> str:
-    """Call a route as an actor, with an object if it names one; return the status, and the code of an error."""
-    person = stage.person(actor, fresh=row.spends)
+def call_route(world: MatrixWorld, row: Row, actor: str, kind: str) -> str:
+    """Call a route as an actor, with an object if the path has an id; return the status, and the code of an error."""
+    person = world.person(actor, fresh=row.fresh_users)
     method, _, pattern = _address_of(row.name).partition(" ")
-    path = pattern.format(**_named(stage, row, person, kind))
+    path = pattern.format(**_named(world, row, person, kind))
     if row.by_cookie:
-        return _outcome(_page(stage.browser(actor, fresh=row.spends), method, path))
+        return _outcome(_page(world.browser(actor, fresh=row.fresh_users), method, path))
     headers = {"Authorization": f"Bearer {person.token}"} if person else {}
     if row.name in WEB_SOCKETS:
-        return _web_socket(stage.world.url.replace("http", "ws") + path, headers)
-    body, form = _body(stage, row.name), FORMS.get(row.name)
-    if row.name in CHOSEN:
-        body = {"ids": [*_named(stage, row, person, kind).values()]}
-    answer = stage.world.call(method, path, json=body, data=form, headers=headers, stream=True)
-    return _outcome(answer, count=CHOSEN.get(row.name))
+        return _web_socket(world.http.url.replace("http", "ws") + path, headers)
+    body, form = _body(world, row.name), FORMS.get(row.name)
+    if row.name in BULK:
+        body = {"ids": [*_named(world, row, person, kind).values()]}
+    answer = world.http.call(method, path, json=body, data=form, headers=headers, stream=True)
+    return _outcome(answer, count=BULK.get(row.name))
 
 
-def event(stage: Stage, row: Row, actor: str, kind: str) -> str:
-    """Send an event as an actor; return OK, or the code of an error, which is all that a client is told."""
-    person = stage.person(actor)
+def send_event(world: MatrixWorld, row: Row, actor: str, kind: str) -> str:
+    """Send an event as an actor; return OK, or the code of the error in its acknowledgement."""
+    person = world.person(actor)
     try:
-        socket = stage.socket(actor)
+        socket = world.socket(actor)
     except Refused:
-        return str(refused(stage.world.url, auth={"token": person.token} if person else {})["code"])
+        return str(refused(world.http.url, auth={"token": person.token} if person else {})["code"])
     if row.name == CONNECT:
         return OK
-    answer = socket.ask(row.name, _named(stage, row, person, kind))
+    answer = socket.ask(row.name, _named(world, row, person, kind))
     return OK if answer["ok"] else str(answer["error"]["code"])
 
 
 def parameters(app: Flask, name: str) -> list[str]:
-    """Return what a route's address, or an event, says by name."""
-    if name in CHOSEN:
+    """Return the placeholders of a route's path, or the fields of an event."""
+    if name in BULK:
         return ["notification_id"]
     inbound = INBOUND.of(app).get(name)
     return re.findall(r"{(\w+)}", _address_of(name)) if inbound is None else [*inbound.schema().fields]
@@ -107,7 +108,7 @@ def _address_of(name: str) -> str:
 
 
 def _page(browser: Browser, method: str, path: str) -> requests.Response:
-    """Call one of staff's pages, as a page loaded just before does where it is a change."""
+    """Call a page of the console; a change with the CSRF token of a page loaded before."""
     if method == "GET":
         return browser.get(path)
     if path == LOGIN:
@@ -116,32 +117,32 @@ def _page(browser: Browser, method: str, path: str) -> requests.Response:
 
 
 def _outcome(answer: requests.Response, *, count: str | None = None) -> str:
-    with answer:  # a stream has no end
+    with answer:  # a stream does not end
         if answer.ok:
             done = f" {count} {answer.json()['data'][count]}" if count else ""
             return f"{answer.status_code}{done}"
         return f"{answer.status_code} {answer.json()['error']['code']}"
 
 
-def _named(stage: Stage, row: Row, person: Person | None, kind: str) -> dict[str, str]:
-    """Return what stands in an address or event, by name."""
+def _named(world: MatrixWorld, row: Row, person: Person | None, kind: str) -> dict[str, str]:
+    """Return the values of the placeholders of a path or event."""
     action = row.name.rpartition("/")[2]
     return {
-        name: PLAIN.get(name) or stage.thing(name, kind, person, action)
-        for name in parameters(stage.app, row.name)
+        name: CONSTANTS.get(name) or world.object_id(name, kind, person, action)
+        for name in parameters(world.app, row.name)
     }
 
 
-def _body(stage: Stage, name: str) -> Json | None:
-    """Return a body that a route takes, None where it takes none."""
-    document = contract.of(stage.world.url).document
+def _body(world: MatrixWorld, name: str) -> Json | None:
+    """Return a valid body of a route, None if it has no body."""
+    document = contract.of(world.http.url).document
     method, _, path = name.partition(" ")
     operation = document["paths"].get(path, {}).get(method.lower(), {})
     if "requestBody" not in operation or name in FORMS:
         return None
     schema = operation["requestBody"]["content"]["application/json"]["schema"]
     given: Json = postman.example(document, schema)
-    known = FIELDS | {"email": _address(), "deliveryPartnerId": stage.courier.id}
+    known = FIELDS | {"email": _address(), "deliveryPartnerId": world.courier.id}
     return given | {field: known[field] for field in given.keys() & known.keys()} | BODIES.get(name, {})
 
 
@@ -150,13 +151,13 @@ def _address() -> str:
 
 
 def _web_socket(address: str, headers: dict[str, str]) -> str:
-    """Connect a WebSocket; return OPENED, or what its close frame says in place of an answer."""
+    """Connect a WebSocket; return UPGRADED, or the status and code in its close frame."""
     socket = websocket.create_connection(address, header=headers, timeout=WAIT)
     try:
-        socket.ping()  # who was let in gets a pong
+        socket.ping()  # an accepted client gets a pong
         opcode, frame = socket.recv_data(control_frame=True)
         if opcode != websocket.ABNF.OPCODE_CLOSE:
-            return OPENED
+            return UPGRADED
         return f"{int.from_bytes(frame[:2]) - REFUSED} {frame[2:].decode()}"
     finally:
         socket.shutdown()

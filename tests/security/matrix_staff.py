@@ -1,4 +1,4 @@
-"""Other people's accounts, for staff. Nobody does anything to themself, nor to who is not below them."""
+"""Accounts of other users, for staff. Staff cannot change their own account, nor one of an equal or higher role."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from tests.security.matrix_table import ABSENT, ADMINS, CREATED, STAFF, Row, onl
 
 
 def act(name: str, *roles: str) -> Row:
-    """Return the row of what these roles do to somebody: to customers, partners and couriers; to admins one may."""
+    """Return the row of an action of these roles on other users; on admins only a super admin may perform it."""
     own, admins = only(), only("super_admin")
-    return row(name, own=own, foreign=only(*roles), an_admins=admins, absent=only(*roles, get=ABSENT))
+    return row(name, own=own, foreign=only(*roles), of_admin=admins, absent=only(*roles, get=ABSENT))
 
 
 STAFF_ONLY = table(
@@ -18,7 +18,7 @@ STAFF_ONLY = table(
         "GET /api/admin/users/{user_id}",
         own=only(*STAFF),
         foreign=only(*STAFF),
-        an_admins=only(*STAFF),
+        of_admin=only(*STAFF),
         absent=only(*STAFF, get=ABSENT),
     ),
     act("PATCH /api/admin/users/{user_id}", *ADMINS),

@@ -1,4 +1,4 @@
-"""The notation of the matrix: a row for each entrance, a cell in it for each actor and object, in it an outcome."""
+"""The notation of the matrix: a row per route or event, with the outcome of each cell (actor and object)."""
 
 from __future__ import annotations
 
@@ -9,39 +9,39 @@ PARTNERS = ("tailor", "vendor")
 ADMINS = ("admin", "super_admin")
 STAFF = ("support", *ADMINS)
 ROLES = (*SELF_REGISTERED, *STAFF)
-# `looking` is a customer, with support looking through their eyes; `limited` a super admin without a second factor
-ACTORS = ("nobody", *ROLES, "looking", "limited")
+# `impersonated`: support staff in a customer's account; `mfa_pending`: a super admin without a second factor
+ACTORS = ("anonymous", *ROLES, "impersonated", "mfa_pending")
 
-OK, CREATED, TAKEN, OPENED = "200", "201", "202", "101"
-NO_TOKEN, NO_COOKIE, TO_LOGIN = "401 token_missing", "401 unauthenticated", "303"
-FORBIDDEN, READ_ONLY, LIMITED = "403 forbidden", "403 read_only", "403 second_factor_needed"
+OK, CREATED, ACCEPTED, UPGRADED = "200", "201", "202", "101"
+NO_TOKEN, NO_COOKIE, REDIRECTED = "401 token_missing", "401 unauthenticated", "303"
+FORBIDDEN, READ_ONLY, MFA_REQUIRED = "403 forbidden", "403 read_only", "403 second_factor_needed"
 ABSENT = "404 not_found"
 
 Outcomes = dict[str, str]  # by role
-Cells = dict[tuple[str, str], str]  # by (actor, object); the object is "" where the entrance names none
+Cells = dict[tuple[str, str], str]  # by (actor, object); the object is "" if the path has no id
 
 
 @dataclass(frozen=True)
 class Row:
-    """What everybody gets at one entrance.
+    """The outcomes of one route or event.
 
-    What `spends` its callers ends their session, or changes their account: each cell gets people of its own.
-    `by_cookie` are staff's pages, which a token does not open.
+    With `fresh_users` each cell gets new users, because the action ends their session or changes their account.
+    `by_cookie` marks pages of the console, which a token does not authenticate.
     """
 
     name: str
     cells: Cells
-    spends: bool = False
+    fresh_users: bool = False
     by_cookie: bool = False
 
 
 def all_roles(outcome: str) -> Outcomes:
-    """Return the same for every role."""
+    """Return the same outcome for every role."""
     return dict.fromkeys(ROLES, outcome)
 
 
 def only(*roles: str, get: str = OK, others: str = FORBIDDEN) -> Outcomes:
-    """Return what these roles get, and FORBIDDEN for all others."""
+    """Return the outcome `get` for these roles, and `others` for all others."""
     return {role: get if role in roles else others for role in ROLES}
 
 
@@ -49,59 +49,64 @@ def row(
     name: str,
     outcomes: Outcomes | None = None,
     *,
-    looking: str | None = None,
-    even: tuple[str, ...] = (),
-    spends: bool = False,
+    impersonated: str | None = None,
+    allowed_for: tuple[str, ...] = (),
+    fresh_users: bool = False,
     **by_object: Outcomes,
 ) -> Row:
-    """Return a row: what each role gets, or gets by object (`own=`, `foreign=`, `absent=` …).
+    """Return a row with an outcome per role, or per object and role (`own=`, `foreign=`, `absent=` …).
 
-    Unless said otherwise, nobody gets in without a token, who only looks sees what a customer sees and changes nothing,
-    and a limited session gets nowhere. The last two get what their role gets where they are in `even`.
+    By default anonymous callers are refused, an impersonated session may read like its customer and change nothing, and
+    a session with a pending second factor is refused. The last two get the outcome of their role if `allowed_for` has
+    them.
     """
     cells: Cells = {}
     for thing, given in (by_object or {"": outcomes or {}}).items():
-        may_look = name.startswith("GET ") or "looking" in even
+        may_look = name.startswith("GET ") or "impersonated" in allowed_for
         half = {
-            "nobody": NO_TOKEN,
-            "looking": looking or (given["customer"] if may_look else READ_ONLY),
-            "limited": given["super_admin"] if "limited" in even else LIMITED,
+            "anonymous": NO_TOKEN,
+            "impersonated": impersonated or (given["customer"] if may_look else READ_ONLY),
+            "mfa_pending": given["super_admin"] if "mfa_pending" in allowed_for else MFA_REQUIRED,
         }
         cells |= {(actor, thing): outcome for actor, outcome in (given | half).items()}
-    return Row(name, cells, spends)
+    return Row(name, cells, fresh_users)
 
 
-def own_only(name: str, even: tuple[str, ...] = ()) -> Row:
-    """Return the row of what everybody does with their own things, and nobody sees of others'."""
+def own_only(name: str, allowed_for: tuple[str, ...] = ()) -> Row:
+    """Return the row of an action on own objects; objects of others are not found."""
     no = all_roles(ABSENT)
-    return row(name, own=all_roles(OK), foreign=no, absent=no, even=even)
+    return row(name, own=all_roles(OK), foreign=no, absent=no, allowed_for=allowed_for)
 
 
 def public(name: str, outcome: str = OK, **by_object: str) -> Row:
-    """Return the row of an entrance that does not ask who comes."""
+    """Return the row of a public route: the same outcome for every actor."""
     given = by_object or {"": outcome}
     return Row(name, {(actor, thing): got for thing, got in given.items() for actor in ACTORS})
 
 
 def page(
-    name: str, got: str = OK, *, who: tuple[str, ...] = STAFF, spends: bool = False, **by_object: str
+    name: str, got: str = OK, *, actors: tuple[str, ...] = STAFF, fresh_users: bool = False, **by_object: str
 ) -> Row:
-    """Return the row of one of staff's pages: who cannot log in there is sent to the login, or refused as a script."""
-    read_by_people = name.startswith("GET ") and not name.endswith(".json")
-    refused = TO_LOGIN if read_by_people else NO_COOKIE
+    """Return the row of a console page: other actors are redirected to the login, or get an error for JSON."""
+    is_html = name.startswith("GET ") and not name.endswith(".json")
+    refused = REDIRECTED if is_html else NO_COOKIE
     things = by_object or {"": got}
-    cells = {(actor, it): got if actor in who else refused for it, got in things.items() for actor in ACTORS}
-    return Row(name, cells, spends, by_cookie=True)
+    cells = {
+        (actor, it): got if actor in actors else refused for it, got in things.items() for actor in ACTORS
+    }
+    return Row(name, cells, fresh_users, by_cookie=True)
 
 
 def event(name: str, outcomes: Outcomes | None = None, **by_object: Outcomes) -> Row:
-    """Return the row of an event that clients send over Socket.IO, and that changes nothing: who looks may send it."""
-    return row(name, outcomes, looking=None, even=("looking",), spends=False, **by_object)
+    """Return the row of a Socket.IO event that changes nothing, so an impersonated session may send it."""
+    return row(
+        name, outcomes, impersonated=None, allowed_for=("impersonated",), fresh_users=False, **by_object
+    )
 
 
 def table(*rows: Row) -> dict[str, Row]:
-    """Return rows by name. Raises ValueError for one that is there twice."""
+    """Return rows by name. Raises ValueError for a duplicate."""
     found = {row.name: row for row in rows}
     if len(found) < len(rows):
-        raise ValueError("a row is there twice")
+        raise ValueError("a row is duplicated")
     return found

@@ -1,4 +1,4 @@
-"""docs/security.md has each requirement of OWASP ASVS 5.0.0, levels 1 and 2, once, and names tests that exist."""
+"""docs/security.md lists each requirement of OWASP ASVS 5.0.0, levels 1 and 2, once, and names existing tests."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "security.md").read_text().split("## ASVS 5.0", 1)[1]
-# How many requirements of levels 1 and 2 each section has; those of level 3 come after them.
+# The number of requirements of levels 1 and 2 per section; those of level 3 come after them.
 SECTIONS = {
     "1.1": 2, "1.2": 9, "1.3": 11, "1.4": 3, "1.5": 2, "2.1": 3, "2.2": 3, "2.3": 4, "2.4": 1, "3.2": 2, "3.3": 4,
     "3.4": 6, "3.5": 5, "3.7": 2, "4.1": 3, "4.2": 1, "4.3": 2, "4.4": 4, "5.1": 1, "5.2": 3, "5.3": 2, "5.4": 3,
@@ -35,7 +35,7 @@ def parts(name: str) -> list[int]:
 
 
 def meant(text: str) -> list[str]:
-    """Return the requirements that a list names: one by one, from one to another, or whole sections and chapters."""
+    """Return the requirements that a text names: single ones, ranges, or whole sections and chapters."""
     found = []
     for first, last in re.findall(rf"(?<![\w.])({NAMED})(?: to ({NAMED}))?(?!\w|\.\d)", text):
         begin, end = parts(first), parts(last or first)
@@ -44,7 +44,7 @@ def meant(text: str) -> list[str]:
 
 
 def listed() -> list[str]:
-    """Return what is in the table, the paragraphs after it, and the table of what is not met."""
+    """Return the requirements in the tables and in the paragraphs between them."""
     paragraphs = re.findall(r"^\*\*.*?(?=\n\n)", TEXT, re.MULTILINE | re.DOTALL)
     bare = [re.sub(r"\([^)]*\)", "", paragraph) for paragraph in paragraphs]
     cells = [re.sub(r"\*\*V\d+\*\*", "", row[0]) for row in ROWS]

@@ -1,4 +1,4 @@
-"""What no code of ours does that production runs; `metaia/dev` starts services on one's own machine, and may."""
+"""Forbidden calls and imports in the code of production. `metaia/dev`, for development only, is exempt."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ import pytest
 ROOT = Path(__file__).parents[2]
 FILES = [path for path in sorted((ROOT / "metaia").rglob("*.py")) if "dev" not in path.parts]
 SCRIPTS = sorted((ROOT / "metaia").rglob("*.js"))
-# Packages that run programs, read data that can become any object, or make what can be guessed.
+# Packages that run programs, deserialize arbitrary objects, or generate predictable numbers.
 UNSAFE = {"subprocess", "pickle", "marshal", "shelve", "yaml", "xml", "lxml", "ctypes", "random"}
 RUNNING = {"eval", "exec", "compile", "__import__", ".system", ".popen"}
 WEAK = {".md5", ".sha1", "._create_unverified_context"}
 ALLOWED = {
-    "metaia/realtime/clients/latency.py": {"random"},  # which delivery is measured
-    "metaia/notifications/delivery/sending.py": {"random"},  # when a message is tried again
+    "metaia/realtime/clients/latency.py": {"random"},  # sampling of measured deliveries
+    "metaia/notifications/delivery/sending.py": {"random"},  # jitter of retries
 }
 IN_BROWSERS = (
     r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function|__proto__"
@@ -65,7 +65,7 @@ def imported(path: Path) -> set[str]:
 
 
 def called(path: Path) -> set[str]:
-    """Return the names of all that a file calls: `eval`, and `.md5` of whatever."""
+    """Return the names of all calls in a file: `eval` for functions, `.md5` for methods of any object."""
     functions = [node.func for node in tree(path) if isinstance(node, ast.Call)]
     plain = {function.id for function in functions if isinstance(function, ast.Name)}
     return plain | {f".{function.attr}" for function in functions if isinstance(function, ast.Attribute)}

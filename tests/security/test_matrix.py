@@ -1,6 +1,6 @@
-"""Every route and event, for everybody, with their own things, others' and what is not there: all as matrix.py says.
+"""Every route and event, for every actor, with own, foreign and absent objects: the outcome is that of matrix.py.
 
-Requests are valid, and orders in a status that allows what is asked; tests/orders/test_acting.py has all statuses.
+Requests are valid, and orders have a status that allows the action; tests/orders/test_acting.py has all statuses.
 """
 
 from __future__ import annotations
@@ -14,27 +14,25 @@ from flask import Flask
 
 from metaia.core.access.permissions import ROLES
 from metaia.realtime.inbound import INBOUND
-from tests.security import matrix
-from tests.security import matrix_requests as asking
-from tests.security import matrix_table as cells
-from tests.security.matrix_people import THINGS, Stage
+from tests.security import matrix, matrix_requests, matrix_table
+from tests.security.matrix_people import OBJECTS, MatrixWorld
 from tests.support import contract
 from tests.support.people import World
 from tests.support.server import Server
 
 PARAMETER, NAME = re.compile(r"<(?:[^<>]*:)?(\w+)>"), r"{\1}"
-NO_EVENTS = {asking.CONNECT, "what_nobody_declared"}
+NO_EVENTS = {matrix_requests.CONNECT, "what_nobody_declared"}
 
 
 @pytest.fixture(scope="module")
-def stage(app: Flask, server: Server) -> Iterator[Stage]:
-    with World(server.url) as world:
-        yield Stage(app, world)
-        world.dismiss_staff()
+def matrix_world(app: Flask, server: Server) -> Iterator[MatrixWorld]:
+    with World(server.url) as http:
+        yield MatrixWorld(app, http)
+        http.dismiss_staff()
 
 
 def test_every_role_is_an_actor():
-    assert set(cells.ROLES) == ROLES
+    assert set(matrix_table.ROLES) == ROLES
 
 
 def test_every_route_has_a_row_and_every_row_a_route(app: Flask):
@@ -50,16 +48,16 @@ def test_every_event_has_a_row_and_every_row_an_event(app: Flask):
     _agree(INBOUND.of(app).keys() | NO_EVENTS, matrix.EVENTS)
 
 
-def test_every_body_that_names_things_by_id_is_asked_for_others_things_too(stage: Stage):
-    """Users are told apart by what they do; everything else that has an id is somebody's."""
-    document = contract.of(stage.world.url).document
+def test_every_body_that_names_things_by_id_is_asked_for_others_things_too(matrix_world: MatrixWorld):
+    """Bodies with lists of ids refer to objects with an owner, so each needs a row per kind of object."""
+    document = contract.of(matrix_world.http.url).document
     bulk = {
         f"{method.upper()} {path}"
         for path, item in document["paths"].items()
         for method, operation in item.items()
         if method != "parameters" and _names_things(document, operation)
     }
-    assert bulk == asking.CHOSEN.keys()
+    assert bulk == matrix_requests.BULK.keys()
 
 
 def _names_things(document: dict[str, Any], operation: dict[str, Any]) -> bool:
@@ -71,34 +69,42 @@ def _names_things(document: dict[str, Any], operation: dict[str, Any]) -> bool:
 
 
 @pytest.mark.parametrize("row", [*matrix.ROUTES.values(), *matrix.EVENTS.values()], ids=lambda row: row.name)
-def test_every_cell_is_declared(app: Flask, row: cells.Row):
-    known = [THINGS[name] for name in asking.parameters(app, row.name) if name not in asking.PLAIN]
+def test_every_cell_is_declared(app: Flask, row: matrix_table.Row):
+    known = [
+        OBJECTS[name]
+        for name in matrix_requests.parameters(app, row.name)
+        if name not in matrix_requests.CONSTANTS
+    ]
     kinds = {kind for things in known for kind in things} or {""}
-    assert row.cells.keys() == {(actor, kind) for actor in cells.ACTORS for kind in kinds}
+    assert row.cells.keys() == {(actor, kind) for actor in matrix_table.ACTORS for kind in kinds}
 
 
 @pytest.mark.parametrize("row", matrix.ROUTES.values(), ids=matrix.ROUTES)
-def test_everybody_gets_from_every_route_what_the_matrix_says(stage: Stage, row: cells.Row):
-    _compare(row.cells, {cell: asking.route(stage, row, *cell) for cell in row.cells})
+def test_everybody_gets_from_every_route_what_the_matrix_says(
+    matrix_world: MatrixWorld, row: matrix_table.Row
+):
+    _compare(row.cells, {cell: matrix_requests.call_route(matrix_world, row, *cell) for cell in row.cells})
 
 
 @pytest.mark.parametrize("row", matrix.EVENTS.values(), ids=matrix.EVENTS)
-def test_everybody_gets_for_every_event_what_the_matrix_says(stage: Stage, row: cells.Row):
-    codes = {cell: outcome.partition(" ")[2] or cells.OK for cell, outcome in row.cells.items()}
-    _compare(codes, {cell: asking.event(stage, row, *cell) for cell in row.cells})
+def test_everybody_gets_for_every_event_what_the_matrix_says(
+    matrix_world: MatrixWorld, row: matrix_table.Row
+):
+    codes = {cell: outcome.partition(" ")[2] or matrix_table.OK for cell, outcome in row.cells.items()}
+    _compare(codes, {cell: matrix_requests.send_event(matrix_world, row, *cell) for cell in row.cells})
 
 
-def _agree(there: set[str], rows: dict[str, cells.Row]) -> None:
-    """Fail by name: pytest would cut a long list short."""
+def _agree(there: set[str], rows: dict[str, matrix_table.Row]) -> None:
+    """Compare names; list all differences, as pytest would truncate them."""
     wrong = [f"{name}: no row" for name in sorted(there - rows.keys())]
     wrong += [f"{name}: there is none" for name in sorted(rows.keys() - there)]
     assert not wrong, "\n".join(wrong)
 
 
-def _compare(said: cells.Cells, got: cells.Cells) -> None:
+def _compare(expected: matrix_table.Cells, got: matrix_table.Cells) -> None:
     wrong = [
         f"{actor}, {kind or 'no object'}: {got[actor, kind]}, not {outcome}"
-        for (actor, kind), outcome in said.items()
+        for (actor, kind), outcome in expected.items()
         if got[actor, kind] != outcome
     ]
     assert not wrong, "\n".join(wrong)

@@ -1,4 +1,4 @@
-"""What every answer must look like: the schema that `/api/openapi.json` declares for its path, method and status."""
+"""The contract check: every answer must match the schema in `/api/openapi.json` for its path, method and status."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 import requests
 from jsonschema import Draft202012Validator, FormatChecker
 
-Json = dict[str, Any]
+from metaia.core.json import Json
+
 DOCUMENT = "/api/openapi.json"
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 _formats = FormatChecker(formats=["uuid", "email"])
@@ -22,36 +23,36 @@ def _in_utc(value: Any) -> bool:
 
 
 class Contract:
-    """An OpenAPI 3.1 document, to hold answers against."""
+    """An OpenAPI 3.1 document that answers are checked against."""
 
     def __init__(self, document: Json) -> None:
         self.document: Json = _closed(document)
         self._paths = [(_pattern(path), operations) for path, operations in self.document["paths"].items()]
 
     def check(self, method: str, path: str, answer: requests.Response) -> None:
-        """Fail unless `answer` is what the document says about this request."""
-        said = f"{method} {path} → {answer.status_code}"
-        assert "X-Request-ID" in answer.headers, said
+        """Fail unless `answer` matches the document's operation for this request."""
+        request = f"{method} {path} → {answer.status_code}"
+        assert "X-Request-ID" in answer.headers, request
         operation = self.operation(method, path)
         if operation is None:
-            assert not answer.ok or not path.startswith(("/api/", "/orders")), f"{said}: not documented"
+            assert not answer.ok or not path.startswith(("/api/", "/orders")), f"{request}: not documented"
             schema = self.document["components"]["schemas"]["Error"]
         else:
-            content = self._content(operation, answer.status_code, said)
+            content = self._content(operation, answer.status_code, request)
             if not content:
-                assert not answer.content, f"{said}: an answer without a schema has a body"
+                assert not answer.content, f"{request}: an answer without a schema has a body"
                 return
             kind = answer.headers["Content-Type"].partition(";")[0]
-            assert kind in content, f"{said}: {kind} is not documented"
+            assert kind in content, f"{request}: {kind} is not documented"
             if kind != "application/json":
                 return
             schema = content[kind]["schema"]
-        assert answer.headers["Content-Type"] == "application/json", said
-        self._validate(schema, answer.json(), said)
-        assert answer.ok or answer.json()["requestId"] == answer.headers["X-Request-ID"], said
+        assert answer.headers["Content-Type"] == "application/json", request
+        self._validate(schema, answer.json(), request)
+        assert answer.ok or answer.json()["requestId"] == answer.headers["X-Request-ID"], request
 
     def operation(self, method: str, path: str) -> Json | None:
-        """Return what the document says about a request, None if nothing."""
+        """Return the operation of a request, None if the document has none."""
         found = [operations for pattern, operations in self._paths if pattern.fullmatch(path)]
         return next((o[method.lower()] for o in found if method.lower() in o), None)
 
@@ -64,28 +65,28 @@ class Contract:
             found = found[name]
         return self.resolve(found)
 
-    def _content(self, operation: Json, status: int, said: str) -> Json:
+    def _content(self, operation: Json, status: int, request: str) -> Json:
         answers = operation["responses"]
         response = answers.get(str(status)) or (answers.get("default") if status == 500 else None)
-        assert response, f"{said}: this status is not documented"
+        assert response, f"{request}: this status is not documented"
         content: Json = self.resolve(response).get("content", {})
         return content
 
-    def _validate(self, schema: Json, body: Any, said: str) -> None:
+    def _validate(self, schema: Json, body: Any, request: str) -> None:
         whole = {**schema, "components": self.document["components"]}
         errors = Draft202012Validator(whole, format_checker=_formats).iter_errors(body)
-        told = [f"{said}: {error.json_path}: {error.message}" for error in errors]
-        assert not told, "\n".join(told)
+        problems = [f"{request}: {error.json_path}: {error.message}" for error in errors]
+        assert not problems, "\n".join(problems)
 
 
 @cache
 def of(url: str) -> Contract:
-    """Return the contract that the server at `url` declares."""
+    """Return the contract of the server at `url`."""
     return Contract(requests.get(url + DOCUMENT, timeout=10).json())
 
 
 def check(url: str, method: str, path: str, answer: requests.Response) -> None:
-    """Fail unless `answer` is what the server at `url` has documented."""
+    """Fail unless `answer` matches the document of the server at `url`."""
     bare = urlsplit(path).path
     if bare == DOCUMENT or bare.startswith("/api-docs"):
         return
@@ -97,7 +98,7 @@ def _pattern(path: str) -> re.Pattern[str]:
 
 
 def _closed(part: Any) -> Any:
-    """Objects with declared properties have no others."""
+    """Return a schema in which objects with declared properties may have no others."""
     if isinstance(part, list):
         return [_closed(item) for item in part]
     if not isinstance(part, dict):

@@ -1,6 +1,6 @@
-"""Nothing secret is told: not in the logs of the tests' servers, not in tables.
+"""The leak check: no secret may be in the logs of the tests' servers or in tables.
 
-What was handed out or typed in is looked for when the run ends, and fails it: see tests/conftest.py.
+Secrets in requests and answers are collected, and searched for at the end of the run (tests/conftest.py).
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ _SPACED = bytes(ord(" ") if re.match(rb"[^\w.~+/!-]", bytes([code])) else code f
 _TOKEN = re.compile(r"(?<![\w./$])eyJ[\w-]{10,}\.[\w-]{10,}|[Bb]earer\s+[\w.~+/-]{8,}")
 _TABLES = (
     "SELECT oid::regclass::text FROM pg_class WHERE relnamespace = 'public'::regnamespace "
-    "AND relkind IN ('r', 'p') AND NOT relispartition AND relname <> 'devices' "  # push needs their tokens as they are
+    "AND relkind IN ('r', 'p') AND NOT relispartition AND relname <> 'devices' "  # push needs plain tokens
     "ORDER BY 1"
 )
 
 
 class Known:
-    """Secrets: those that are a word, found by comparing words, and the few that are not, each looked for by itself."""
+    """Known secrets: words, found by a set intersection, and the few phrases, each found by a text search."""
 
     def __init__(self) -> None:
         self.words: set[str] = set()
@@ -49,7 +49,7 @@ KNOWN = Known()
 FOUND: list[str] = []
 
 
-def note(answer: requests.Response) -> None:
+def remember(answer: requests.Response) -> None:
     """Remember the secrets in an answer, and in the request it answers."""
     with suppress(RecursionError):  # a body that is meant to be too deep
         KNOWN.update(_secrets(_json(answer.request.body)))
@@ -65,7 +65,7 @@ def _json(body: Any) -> Any:
 
 
 def _secrets(value: Any, *, inside: bool = False) -> set[str]:
-    """Return the texts whose key says that they are secret, if they are long enough to be told from others."""
+    """Return the strings under secret keys, if they are long enough to be unambiguous."""
     if isinstance(value, dict):
         parts = [(part, inside or bool(_SECRET_KEYS.search(key))) for key, part in value.items()]
     elif isinstance(value, list):
@@ -75,8 +75,8 @@ def _secrets(value: Any, *, inside: bool = False) -> set[str]:
     return {secret for part, within in parts for secret in _secrets(part, inside=within)}
 
 
-def look(where: str, text: str) -> None:
-    """Keep what is secret in `text`, for the end of the run."""
+def search(where: str, text: str) -> None:
+    """Add the secrets in `text` to FOUND, which fails the run at its end."""
     words = {
         word.strip(b".").decode() for word in set(text.encode().translate(_SPACED).split())
     } & KNOWN.words
@@ -87,15 +87,15 @@ def look(where: str, text: str) -> None:
         FOUND.append(f"{where}: {secret!r} in {text[max(0, at - 200) : at + len(secret) + 50]!r}")
 
 
-def look_into(folder: Path) -> None:
-    """Look at the logs in a folder."""
+def search_logs(folder: Path) -> None:
+    """Search the log files in a folder."""
     for path in sorted(folder.glob("**/*.log")):
-        look(str(path), path.read_text(errors="replace"))
+        search(str(path), path.read_text(errors="replace"))
 
 
-def look_at_tables(url: str) -> None:
-    """Look at every row of every table of a database."""
+def search_tables(url: str) -> None:
+    """Search every row of every table of a database."""
     with psycopg.connect(url) as connection:
         for (name,) in connection.execute(_TABLES).fetchall():
             rows = connection.execute(sql.SQL("SELECT t::text FROM {} t").format(sql.SQL(name)))
-            look(name, "\n".join(row for (row,) in rows))
+            search(name, "\n".join(row for (row,) in rows))

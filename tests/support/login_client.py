@@ -1,4 +1,4 @@
-"""People at the door: logins from any address, and a clock that can be put forward."""
+"""Logins from any network address, a clock that tests advance, and an authenticator app."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WRONG = "not the password"
 
 
 class Clock:
-    """The time by which failures and codes are judged; it stands still."""
+    """The time of login delays and codes. It advances only by `skip`."""
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.moment = now()
@@ -34,8 +34,8 @@ class Clock:
         self.moment += timedelta(seconds=seconds)
 
 
-class Door:
-    """Calls the application from an address of one's choice."""
+class LoginClient:
+    """Calls the application from a chosen network address."""
 
     def __init__(self, app: Flask) -> None:
         self.app = app
@@ -49,7 +49,7 @@ class Door:
     def post(
         self, path: str, body: Any, *, address: str = "127.0.0.1", device: str = "tests", token: str = ""
     ) -> TestResponse:
-        """Call a path as if from `address`; in a greenlet of its own, or it would have the context of the test."""
+        """Call a path as if from `address`, in a new greenlet, because this one has the test's context."""
         headers = {"User-Agent": device} | ({"Authorization": f"Bearer {token}"} if token else {})
         call = gevent.spawn(
             self.app.test_client().post,
@@ -62,32 +62,32 @@ class Door:
         return answer
 
     def fail(self, email: str, times: int, *, address: str = "127.0.0.1") -> list[int]:
-        """Try a wrong password some times; return the statuses."""
+        """Log in with a wrong password some times; return the statuses."""
         return [self.login(email, WRONG, address=address).status_code for _ in range(times)]
 
 
-class App:
-    """An authenticator app, which knows the time as the clock has it."""
+class AuthenticatorApp:
+    """An authenticator app with the time of the clock."""
 
     def __init__(self, secret: str, clock: Clock) -> None:
         self.totp, self.clock = pyotp.TOTP(secret), clock
 
     def code(self, steps: int = 0) -> str:
-        """Return the present code, or that of some steps later."""
+        """Return the current code, or the code of some steps later."""
         return str(self.totp.at(self.clock.now(), counter_offset=steps))
 
 
-def set_up(person: Person, clock: Clock) -> tuple[App, list[str]]:
-    """Give somebody a second factor; return their app and their recovery codes. The present step is used up."""
+def enable_second_factor(person: Person, clock: Clock) -> tuple[AuthenticatorApp, list[str]]:
+    """Set up a person's second factor; return the app and the recovery codes. The current step is used."""
     begun = person.post("/api/auth/second-factor", {"password": PASSWORD})
     assert begun.status_code == 201, begun.text
-    app = App(begun.json()["data"]["secret"], clock)
+    app = AuthenticatorApp(begun.json()["data"]["secret"], clock)
     confirmed = person.post("/api/auth/second-factor/confirm", {"code": app.code()})
     assert confirmed.status_code == 200, confirmed.text
     return app, confirmed.json()["data"]["recoveryCodes"]
 
 
 def code_of(answer: Any) -> str:
-    """Return the code of an error, from either kind of client."""
+    """Return the error code of an answer, of either kind of client."""
     body = answer.json() if callable(answer.json) else answer.json
     return str(body["error"]["code"])

@@ -1,4 +1,4 @@
-"""People of the tests: each has an account, a REST client and, if wanted, sockets."""
+"""Users of the tests: each has an account, a REST client and optional sockets."""
 
 from __future__ import annotations
 
@@ -14,23 +14,24 @@ from sqlalchemy import update
 
 from metaia.auth.passwords import policy as password_policy
 from metaia.core import db
+from metaia.core.json import Json
 from metaia.presence import events as presence_events
 from metaia.users import service as user_service
-from metaia.users.models import DISABLED, User
+from metaia.users.models import User
+from metaia.users.state import DISABLED
 from tests.support import contract, leaks
 
-Json = dict[str, Any]
 PASSWORD = "a-long-enough-password"
 EPHEMERAL = {event.wire for event in presence_events.EVENTS}
-WAIT = 15.0  # seconds; long, because a busy machine is no mistake of the product
+WAIT = 15.0  # seconds; long, because a busy machine is no failure of the product
 
 
 class Socket:
-    """A real Socket.IO client that remembers everything it hears."""
+    """A real Socket.IO client that stores all received events."""
 
     def __init__(self, url: str, **connect: Any) -> None:
         self.heard: list[tuple[str, Json]] = []
-        self.passing: list[tuple[str, Json]] = []  # not in the log: others come and go at any time
+        self.passing: list[tuple[str, Json]] = []  # ephemeral: other users cause them at any time
         self.client = socketio.Client(reconnection=False)
         self.client.on("*", self._hear)
         self.refusal: Any = None
@@ -44,17 +45,17 @@ class Socket:
         self.refusal = data
 
     def of(self, name: str) -> list[Json]:
-        """Return what was heard under `name`."""
+        """Return the data of all received events `name`."""
         return [data for heard, data in (*self.heard, *self.passing) if heard == name]
 
     def wait(
         self, name: str, count: int = 1, *, where: Callable[[Json], bool] = lambda _: True
     ) -> list[Json]:
-        """Wait until `count` events `name` that match have been heard, and return them."""
+        """Wait until `count` events `name` that match `where` have arrived, and return all of them."""
         deadline = time.monotonic() + WAIT
         while len(found := [data for data in self.of(name) if where(data)]) < count:
             assert time.monotonic() < deadline, (
-                f"heard only {len(found)} {name}; all: {[n for n, _ in self.heard]}"
+                f"received only {len(found)} {name}; all: {[n for n, _ in self.heard]}"
             )
             gevent.sleep(0.005)
         return found
@@ -66,7 +67,7 @@ class Socket:
 
     @property
     def cursor(self) -> str:
-        """Return the cursor to come back with."""
+        """Return the newest cursor, to resume with."""
         return str(next(data["cursor"] for _, data in reversed(self.heard) if data and "cursor" in data))
 
     def close(self) -> None:
@@ -74,7 +75,7 @@ class Socket:
 
 
 class Person:
-    """Somebody with an account."""
+    """A user with an account and a session."""
 
     def __init__(self, world: World, answer: Json) -> None:
         self.world = world
@@ -84,7 +85,7 @@ class Person:
         self.refresh_token: str = answer["refreshToken"]
 
     def call(self, method: str, path: str, json: Any = None, **options: Any) -> requests.Response:
-        """Call a path with this person's token; the answer's form is checked against the contract."""
+        """Call a path with this user's token; the answer is checked against the OpenAPI document."""
         headers = {"Authorization": f"Bearer {self.token}"} | options.pop("headers", {})
         return self.world.call(method, path, json=json, headers=headers, **options)
 
@@ -110,19 +111,19 @@ class Person:
         return answer.json()["data"]["order"]
 
     def act(self, order: Json, action: str, **body: Any) -> Json:
-        """Do `action` to an order and return the order after it."""
+        """Perform `action` on an order, and return the changed order."""
         answer = self.patch(f"/api/orders/{order['id']}/{action}", body)
         assert answer.status_code == 200, answer.text
         return answer.json()["data"]["order"]
 
     def socket(self, cursor: str | None = None, **connect: Any) -> Socket:
-        """Connect a socket, and wait until it has caught up."""
+        """Connect a socket, and wait until its replay is complete."""
         auth = {"token": self.token} | ({"cursor": cursor} if cursor else {})
         return self.world.socket(**({"auth": auth} | connect))
 
 
 class World:
-    """Makes people, and closes their sockets at the end."""
+    """Creates users, and closes their sockets at the end."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -139,14 +140,14 @@ class World:
         self.http.close()
 
     def call(self, method: str, path: str, **options: Any) -> requests.Response:
-        """Call a path without a token; whatever comes back is what the OpenAPI document says."""
+        """Call a path without a token; the answer is checked against the OpenAPI document."""
         answer = self.http.request(method, self.url + path, timeout=10, **options)
-        leaks.note(answer)
+        leaks.remember(answer)
         contract.check(self.url, method, path, answer)
         return answer
 
     def person(self, role: str = "customer", **fields: Any) -> Person:
-        """Register somebody."""
+        """Register a user."""
         body = {
             "email": f"{uuid.uuid4().hex}@test.example",
             "password": PASSWORD,
@@ -158,7 +159,7 @@ class World:
         return Person(self, answer.json()["data"])
 
     def staff(self, role: str = "admin") -> Person:
-        """Make somebody who cannot register: support, admin, super_admin. Needs the application's context."""
+        """Create a user of a role that cannot register: support, admin, super_admin. Needs an application context."""
         email = f"{uuid.uuid4().hex}@test.example"
         with db.transaction():
             user_service.create(
@@ -170,14 +171,14 @@ class World:
         return person
 
     def dismiss_staff(self) -> None:
-        """Close the accounts of staff: all admins there are hear of every order of the house, in later tests too."""
+        """Disable the staff of this test: active admins would get notifications of orders in later tests."""
         if self._staff:
             with db.transaction():
                 closed = {"active": False, "inactive_because": DISABLED}
                 db.execute(update(User).where(User.id.in_(self._staff)).values(**closed))
 
     def socket(self, **connect: Any) -> Socket:
-        """Connect a socket and wait until it has caught up. Raises socketio's ConnectionError when refused."""
+        """Connect a socket and wait until its replay is complete. Raises socketio's ConnectionError if refused."""
         socket = Socket(self.url, **connect)
         self._sockets.append(socket)
         socket.wait("sync", where=lambda data: data["complete"])

@@ -13,7 +13,7 @@ from metaia.core.times import now
 from metaia.notifications import service as notification_service
 from metaia.notifications.delivery import planning, sending
 from metaia.notifications.delivery.claims import LEASE
-from metaia.providers.messaging.failover import Choice
+from metaia.providers.messaging.failover import ProviderFailover
 from tests.support.people import Person
 
 ROWS = text(
@@ -27,9 +27,9 @@ CHANNELS = ["email", "sms", "push"]
 class Pipeline:
     """Plans and sends what is in `queue`, by the providers of `choice`."""
 
-    def __init__(self, queue: str, choice: Choice) -> None:
+    def __init__(self, queue: str, failover: ProviderFailover) -> None:
         self.queue = queue
-        self.choice = choice
+        self.failover = failover
 
     def notify(self, person: Person, kind: str, number: str = "M1", **data: Any) -> None:
         """Tell somebody something."""
@@ -45,7 +45,7 @@ class Pipeline:
         """Plan and send until nothing is left, as the job does; return how many deliveries were claimed."""
         claimed = 0
         while True:
-            planned, sent = planning.plan(self.queue), sending.send_due(self.queue, self.choice)
+            planned, sent = planning.plan(self.queue), sending.send_due(self.queue, self.failover)
             claimed += sent
             if not planned and not sent:
                 return claimed

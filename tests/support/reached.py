@@ -1,7 +1,7 @@
-"""What of metaia/ a run reaches, for coverage.py to report: `pytest -p tests.support.reached`, as tools/test does.
+"""Coverage of metaia/ for coverage.py's report: `pytest -p tests.support.reached`, as in tools/test.
 
-Slipcover counts, and forgets a line that it has seen. Coverage.py's own counting doubles the time the tests take:
-on Python 3.11 it asks at each call and each line which greenlet runs.
+Slipcover counts the lines, and removes its instrumentation from a line after the first hit. With coverage.py the tests
+take twice as long: on Python 3.11 it looks up the current greenlet at each call and line.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ CODE = "metaia"
 
 
 class Finder(SlipcoverMetaPathFinder):  # type: ignore[misc]
-    """Finds our modules only: between Python and pytest's way of importing tests, slipcover stands in the way."""
+    """Finds only our modules, as slipcover's finder conflicts with pytest's import of tests."""
 
     def find_spec(self, fullname: str, path: Any, target: Any = None) -> ModuleSpec | None:
-        """Return where a module is, and that slipcover loads it; None if it is not ours."""
+        """Return the spec of one of our modules, with slipcover's loader; None for all others."""
         ours = fullname.partition(".")[0] == CODE
         return super().find_spec(fullname, path, target) if ours else None
 
 
-assert CODE not in sys.modules, "what was imported before is not counted"
+assert CODE not in sys.modules, "modules imported before are not counted"
 counter = Slipcover(source=[CODE])
 sys.meta_path.insert(0, Finder(counter, FileMatcher(sources=[CODE])))
 
 
 def pytest_unconfigure() -> None:
-    """Write down what was reached, and which files were not."""
+    """Write the executed lines of all files."""
     files = counter.get_coverage()["files"]
     data = CoverageData(os.environ["COVERAGE_FILE"])
     data.add_lines({str(Path(name).resolve()): found["executed_lines"] for name, found in files.items()})

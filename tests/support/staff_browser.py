@@ -47,7 +47,7 @@ class Browser:
 
     def call(self, method: str, path: str, **options: Any) -> requests.Response:
         answer = self.http.request(method, self.url + path, timeout=10, allow_redirects=False, **options)
-        leaks.note(answer)
+        leaks.remember(answer)
         leaks.KNOWN.update(cookie.value for cookie in answer.cookies if cookie.value)
         return answer
 

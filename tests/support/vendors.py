@@ -7,9 +7,9 @@ from typing import Any
 import config
 from metaia.dev.stubs import credentials
 from metaia.dev.stubs.server import Stub
-from metaia.providers.messaging.failover import Choice
+from metaia.providers.messaging.failover import ProviderFailover
 from metaia.providers.messaging.interface import Provider
-from metaia.providers.messaging.registry import MADE
+from metaia.providers.messaging.registry import FACTORIES
 
 NEEDED = dict.fromkeys(("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "JWT_SECRET_KEY"), "x" * 32)
 
@@ -26,14 +26,14 @@ class Vendors:
 
     def provider(self, name: str, **changes: str) -> Any:
         """Make a provider from settings."""
-        made = MADE[name][1](config.load(NEEDED | self.settings | changes))
+        made = FACTORIES[name][1](config.load(NEEDED | self.settings | changes))
         self._made.append(made)
         return made
 
-    def choice(self, *names: str) -> Choice:
-        """Make providers to choose from, the preferred ones first."""
-        return Choice(self.provider(name) for name in names)
+    def failover(self, *names: str) -> ProviderFailover:
+        """Return providers in the order of preference."""
+        return ProviderFailover(self.provider(name) for name in names)
 
     def close(self) -> None:
         """Close what was made."""
-        Choice(self._made).close()
+        ProviderFailover(self._made).close()

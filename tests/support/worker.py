@@ -17,7 +17,7 @@ from rq.serializers import JSONSerializer
 from metaia.core import outbox
 from metaia.core.ids import new_id
 from metaia.jobs import worker as work
-from metaia.notifications.registry import NOTICES
+from metaia.notifications.registry import NOTIFICATION_TYPES
 from metaia.providers import http
 from tests.support.people import Person, World
 from tests.support.pipeline import Pipeline
@@ -75,12 +75,13 @@ def pipeline(
 ) -> Iterator[Pipeline]:
     """Give the pipeline, with a queue that nobody else's notifications are in, and one provider for each channel."""
     queue = f"t{new_id()[-9:]}"
-    for name, notice in list(NOTICES.items()):
+    types = NOTIFICATION_TYPES.of(app)
+    for name, type_ in list(types.items()):
         if name == "verify_email":
             continue  # everybody gets one at registration, and these tests are not about it
-        monkeypatch.setitem(NOTICES, name, replace(notice, queue=queue))  # type: ignore[arg-type]
+        monkeypatch.setitem(types, name, replace(type_, queue=queue))  # type: ignore[arg-type]
     with app.app_context():
-        yield Pipeline(queue, vendors.choice("smtp", "twilio", "fcm", "webpush", "expo"))
+        yield Pipeline(queue, vendors.failover("smtp", "twilio", "fcm", "webpush", "expo"))
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ from sqlalchemy import text
 from metaia.core import db
 from metaia.core.ids import new_id
 from metaia.core.times import now
-from metaia.notifications.models import Attempt, Delivery, Notification
+from metaia.notifications.delivery.models import AttemptRow, DeliveryRow
+from metaia.notifications.models import NotificationRow
 from metaia.webhooks import jobs
 from tests.support.people import Person, World
 from tests.support.server import Server
@@ -50,9 +51,14 @@ def sent(person: Person) -> Send:
             "created_at": now(), "updated_at": now(),
         } | values  # fmt: skip
         with db.transaction():
-            db.append(Delivery, **row)
+            db.append(DeliveryRow, **row)
             db.append(
-                Attempt, delivery_id=row["id"], number=1, provider=provider, started_at=now(), outcome="sent"
+                AttemptRow,
+                delivery_id=row["id"],
+                number=1,
+                provider=provider,
+                started_at=now(),
+                outcome="sent",
             )
         return delivery(row["id"])
 
@@ -96,7 +102,7 @@ def _notification(person: Person) -> str:
     notification_id = new_id()
     with db.transaction():
         db.append(
-            Notification, id=notification_id, user_id=person.id, type="order_placed", category="order", title="A",
+            NotificationRow, id=notification_id, user_id=person.id, type="order_placed", category="order", title="A",
             message="B", data={}, actions=[], shown=True, queue="default", created_at=now(), planned_at=now(),
         )  # fmt: skip
     return notification_id

@@ -11,8 +11,8 @@ from sqlalchemy import text
 
 from metaia.core import db
 from metaia.core.ids import new_id
-from metaia.notifications.models import Attempt
-from metaia.webhooks import inbox, jobs
+from metaia.notifications.delivery.models import AttemptRow
+from metaia.webhooks import jobs, service
 from tests.support.people import Person, World
 from tests.webhooks.conftest import delivery, digest, kept, said, suppressed
 from tests.webhooks.vendors import Vendors, event
@@ -112,7 +112,7 @@ def by_another(row: Any, provider: str) -> None:
     """Send a delivery by another provider."""
     with db.transaction():
         db.append(
-            Attempt, delivery_id=row.id, number=2, provider=provider, started_at=row.due_at, outcome="sent"
+            AttemptRow, delivery_id=row.id, number=2, provider=provider, started_at=row.due_at, outcome="sent"
         )
         change = "UPDATE deliveries SET status = 'sent', provider = :p, reference = :r, attempts = 2 WHERE id = :id"
         db.execute(text(change), {"p": provider, "r": f"v-{row.id}", "id": row.id})
@@ -337,11 +337,11 @@ def test_what_belongs_to_no_delivery_is_tried_again_and_then_shown_to_staff(
     assert delivery(row.id).status == "delivered", "the rest is taken at once"
     (call,) = kept(unknown)
     staff = world.staff("support")
-    for _ in inbox.PAUSES:
+    for _ in service.RETRY_PAUSES:
         assert [c["tries"] for c in listed(staff, "waiting") if c["id"] == str(call.id)]
         digest(again=True)
     (shown,) = [c for c in listed(staff, "quarantined") if c["id"] == str(call.id)]
-    assert shown["error"] == "of 2 events, 1 belong to no delivery, 0 make no sense"
+    assert shown["error"] == "of 2 events, 1 belong to no delivery, 0 are invalid"
     assert listed(person, "quarantined") is None
     assert person.post(f"/api/admin/webhooks/{call.id}/retry").status_code == 403
 

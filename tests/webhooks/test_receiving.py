@@ -22,7 +22,7 @@ from metaia.core import db, logs
 from metaia.core.ids import new_id
 from metaia.jobs.registry import JOBS
 from metaia.notifications.delivery import receipts
-from metaia.webhooks import inbox, jobs
+from metaia.webhooks import jobs, queries, service
 from tests.support.people import World
 from tests.webhooks.conftest import delivery, digest, kept, said
 from tests.webhooks.vendors import (
@@ -231,14 +231,14 @@ def test_signed_nonsense_is_kept_and_ends_in_quarantine(world: World, vendors: V
     body += b" " * (int(new_id()[-4:], 16) % 1000)
     headers = JSON | {"Authorization": f"Bearer {vonage_token(body)}"}
     assert vendors.call("vonage", body, headers).status_code == 204
-    for _ in range(len(inbox.PAUSES) + 1):
+    for _ in range(len(service.RETRY_PAUSES) + 1):
         digest(again=True)
     newest = (
         world.staff("support").get("/api/admin/webhooks?source=vonage&limit=1").json()["data"]["webhooks"][0]
     )
     assert (newest["state"], newest["tries"], newest["bytes"]) == (
         "quarantined",
-        len(inbox.PAUSES) + 1,
+        len(service.RETRY_PAUSES) + 1,
         len(body),
     )
     assert newest["error"]
@@ -282,7 +282,9 @@ def test_what_goes_wrong_in_a_job_is_logged_without_what_was_said(
     vendors: Vendors, logged: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     statement = text("SELECT 1 / (length(:said) - length(:said))")
-    monkeypatch.setattr(receipts, "take", lambda _: db.fetch_value(statement, {"said": "a telephone number"}))
+    monkeypatch.setattr(
+        receipts, "store", lambda _: db.fetch_value(statement, {"said": "a telephone number"})
+    )
     vendors.twilio(MessageStatus="sent", To="+15005558888")
     digest()
     assert "division by zero" in logged.getvalue()
@@ -314,7 +316,7 @@ def test_a_job_is_asked_for_while_something_waits(app: Flask, vendors: Vendors) 
 def test_a_call_whose_worker_dies_is_digested_by_the_next(vendors: Vendors, sent: Any) -> None:
     row = sent()
     vendors.twilio(delivery=row.id, MessageStatus="delivered")
-    assert inbox.claim(100)
+    assert service.claim(100)
     digest()
     assert delivery(row.id).status == "sent"
     digest(again=True)
@@ -330,7 +332,7 @@ def test_two_workers_do_not_digest_the_same_call(app: Flask, vendors: Vendors, s
     vendors.twilio(delivery=row.id, MessageSid=sid, MessageStatus="delivered")
     (call,) = kept(sid)
     with db.transaction():
-        assert inbox.open_(call.id) is not None
+        assert queries.lock_pending(call.id) is not None
         gevent.spawn(Context().run, other_worker).get()  # it is not in this transaction
     assert (kept(sid)[0].tries, delivery(row.id).status) == (0, "sent")
     digest()

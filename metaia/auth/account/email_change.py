@@ -1,14 +1,14 @@
-"""Another e-mail address: both mailboxes must agree, in either order.
+"""Change of the e-mail address: both mailboxes must confirm it, in either order.
 
-So neither a stolen session nor a typing mistake takes an account away.
+So neither a stolen session nor a mistyped address makes a user lose the account.
 """
 
 from __future__ import annotations
 
-from metaia.auth import queries
-from metaia.auth.account import service as account_service
+from metaia.auth.mailed_links import queries as email_token_queries
 from metaia.auth.mailed_links import service as mailed_links
 from metaia.auth.mailed_links import tokens as email_tokens
+from metaia.auth.passwords import confirm as password_confirm
 from metaia.core import db
 from metaia.core.access.actor import Actor
 from metaia.core.audit import log as audit_log
@@ -20,55 +20,63 @@ from metaia.users import queries as user_queries
 from metaia.users import service as user_service
 from metaia.users.queries import Person
 
-MAIL = "metaia.auth.jobs.mail_change"
-BOTH = (email_tokens.CHANGE_OLD, email_tokens.CHANGE_NEW)
+CHANGE_JOB = "metaia.auth.jobs.mail_change"
+PURPOSES = (email_tokens.CHANGE_OLD, email_tokens.CHANGE_NEW)
 
 
-def ask(actor: Actor, password: str, email: str) -> None:
-    """Have both mailboxes asked; whether the new one is taken is found out by the worker. Raises Forbidden, Invalid."""
-    with account_service.own_account(actor, account_service.known_hash(actor, password)) as person:
+def request_change(actor: Actor, password: str, email: str) -> None:
+    """Enqueue the job that mails a link to both mailboxes. Raises Forbidden, TooMany, Conflict and Invalid.
+
+    Only the worker finds out whether the new address is taken, so the answer does not reveal it.
+    """
+    known_hash = password_confirm.check_password(actor, password)
+    with password_confirm.lock_own_account(actor, known_hash) as person:
         if person.email == email.lower():
             raise Invalid(details={"email": ["This is your address already."]})
         audit_log.record("account.email_change_asked", subject=f"user-{person.id}")
-        job_registry.enqueue(MAIL, user_id=person.id, email=email.lower(), change=new_id())
+        job_registry.enqueue(CHANGE_JOB, user_id=person.id, email=email.lower(), change=new_id())
 
 
-def mail(user_id: str, email: str, change: str) -> bool:
-    """Ask both mailboxes, once; if the new address is taken, only the old one, as if nothing were wrong."""
+def send_links(user_id: str, email: str, change: str) -> bool:
+    """Mail the links to both mailboxes, once; only to the old one if the new address is taken.
+
+    `change` identifies the request: it is the id of the first token and stored with both. Returns False if it was sent
+    before, or if the user is not active.
+    """
     with db.transaction():
         person = user_queries.to_change(user_id)
         if person is None or not person.active:
             return False
         if not mailed_links.send(
-            person, email_tokens.CHANGE_OLD, proof_id=change, email=email, change=change
+            person, email_tokens.CHANGE_OLD, token_id=change, email=email, change=change
         ):
             return False
-        email_tokens.void(
-            user_id, email_tokens.CHANGE_NEW
-        )  # an earlier change is not to be mixed with this one
+        # A link of an earlier request must not confirm this one.
+        email_tokens.revoke(user_id, email_tokens.CHANGE_NEW)
         if not user_queries.taken(email):
             mailed_links.send(
-                person, email_tokens.CHANGE_NEW, proof_id=new_id(), to=email, email=email, change=change
+                person, email_tokens.CHANGE_NEW, token_id=new_id(), to=email, email=email, change=change
             )
     return True
 
 
-def agree(token: str) -> bool:
-    """Take one mailbox's agreement; return whether the address has changed, because the other one had agreed before.
+def confirm(token: str) -> bool:
+    """Record that one mailbox has confirmed the change. If the other one has too, change the address and return True.
 
-    Raises as `proofs.use` does, and Conflict if somebody else has taken the address meanwhile.
+    Raises as `tokens.redeem` does, and Conflict if another user has taken the address since the request.
     """
     with db.transaction():
-        used = email_tokens.use(token, *BOTH)
-        other = next(purpose for purpose in BOTH if purpose != used.purpose)
-        agreed = queries.change_agreed(used.person.id, other, used.data["change"])
-        if agreed:
-            _change(used.person, used.data["email"])
-        return agreed
+        redeemed = email_tokens.redeem(token, *PURPOSES)
+        other = next(purpose for purpose in PURPOSES if purpose != redeemed.purpose)
+        change = redeemed.data["change"]
+        both = email_token_queries.change_confirmed(redeemed.person.id, other, change)
+        if both:
+            _change(redeemed.person, redeemed.data["email"])
+        return both
 
 
 def _change(person: Person, email: str) -> None:
     after = user_service.set_email(person, email)
-    email_tokens.void(person.id, *email_tokens.MINUTES)
+    email_tokens.revoke(person.id, *email_tokens.MINUTES)
     audit_log.record("account.email_changed", subject=f"user-{person.id}", user=(person.id, person.role))
     notification_service.notify(person.id, "email_changed", {"email": after.email}, email=person.email)

@@ -1,4 +1,4 @@
-"""Everything that is kept about somebody, as one JSON document, written page by page: it may be long."""
+"""Export of a user's personal data as one JSON document, written page by page because it can be long."""
 
 from __future__ import annotations
 
@@ -7,44 +7,50 @@ from typing import Any
 
 import orjson
 
-from metaia.auth import queries
+from metaia.auth.sessions import presenters as session_presenters
+from metaia.auth.sessions import queries as session_queries
 from metaia.core import db
-from metaia.core.access.actor import Actor, require_own
+from metaia.core.access.actor import Actor, forbid_impersonation
 from metaia.core.audit import log as audit_log
 from metaia.core.errors import NotFound
-from metaia.core.times import rfc3339
+from metaia.notifications import presenters as notification_presenters
 from metaia.notifications import queries as notification_queries
-from metaia.notifications.devices.schemas import present as device
-from metaia.notifications.preferences.schemas import chosen
-from metaia.notifications.schemas import present as notification
+from metaia.notifications.devices import presenters as device_presenters
+from metaia.notifications.devices import queries as device_queries
+from metaia.notifications.preferences import presenters as preference_presenters
+from metaia.notifications.preferences import queries as preference_queries
+from metaia.users import presenters as user_presenters
 from metaia.users import queries as user_queries
-from metaia.users.schemas import present as user
 
 Json = dict[str, Any]
 Page = tuple[Sequence[Any], str | None]  # rows, and the cursor of the next page
-LIMIT = 100  # rows a page
+Part = Callable[[Actor], Iterator[list[Json]]]
+PAGE_SIZE = 100  # rows
 
-_parts: dict[str, Callable[[Actor], Iterator[list[Json]]]] = {}
+_parts: dict[str, Part] = {}
 
 
-def part(name: str, pages: Callable[[Actor], Iterator[list[Json]]]) -> None:
-    """Let a domain add a list `name`: what it keeps about a user, a page at a time."""
-    _parts[name] = pages
+def register(name: str, part: Part) -> None:
+    """Add a list `name` to the export: `part(actor)` yields the data about the actor, a page at a time."""
+    _parts[name] = part
 
 
 def begin(actor: Actor) -> Iterator[bytes]:
-    """Note that somebody takes their data along; return the document in pieces. Raises Forbidden for staff who look."""
-    require_own(actor)
+    """Record the export in the audit log, and return the document in chunks.
+
+    Raises Forbidden in an impersonation, and NotFound.
+    """
+    forbid_impersonation(actor)
     person = user_queries.by_id(actor.id)
     if person is None:
         raise NotFound
     with db.transaction():
         audit_log.record("account.exported", subject=f"user-{actor.id}")
-    return _document(actor, user(person))
+    return _document(actor, user_presenters.user(person))
 
 
-def each(fetch: Callable[[str | None], Page]) -> Iterator[Sequence[Any]]:
-    """Yield all pages of a list, one after the other; `fetch` gets the cursor."""
+def all_pages(fetch: Callable[[str | None], Page]) -> Iterator[Sequence[Any]]:
+    """Yield the rows of all pages of a list; `fetch(cursor)` returns one page."""
     rows, cursor = fetch(None)
     yield rows
     while cursor is not None:
@@ -54,10 +60,10 @@ def each(fetch: Callable[[str | None], Page]) -> Iterator[Sequence[Any]]:
 
 def _document(actor: Actor, account: Json) -> Iterator[bytes]:
     yield b'{"status":"success","data":{"export":{"account":' + orjson.dumps(account)
-    for name, pages in _parts.items():
+    for name, part in _parts.items():
         yield b"," + orjson.dumps(name) + b":["
         separator = b""
-        for page in pages(actor):
+        for page in part(actor):
             if page:
                 yield separator + orjson.dumps(page)[1:-1]
                 separator = b","
@@ -66,39 +72,31 @@ def _document(actor: Actor, account: Json) -> Iterator[bytes]:
 
 
 def _sessions(actor: Actor) -> Iterator[list[Json]]:
-    for rows in each(lambda cursor: queries.sessions_page(actor.id, LIMIT, cursor)):
-        yield [_session(row) for row in rows]
-
-
-def _session(row: Any) -> Json:
-    return {
-        "id": row.id,
-        "device": row.device,
-        "address": row.address,
-        "createdAt": rfc3339(row.created_at),
-        "usedAt": rfc3339(row.used_at),
-        "endedAt": rfc3339(row.ended_at),
-        "endedBecause": row.ended_because,
-    }
+    for rows in all_pages(lambda cursor: session_queries.page(actor.id, PAGE_SIZE, cursor)):
+        yield [session_presenters.exported(row) for row in rows]
 
 
 def _notifications(actor: Actor) -> Iterator[list[Json]]:
     def fetch(cursor: str | None) -> Page:
-        return notification_queries.page(actor.id, filters={}, sort="createdAt", limit=LIMIT, cursor=cursor)
+        return notification_queries.page(
+            actor.id, filters={}, sort="createdAt", limit=PAGE_SIZE, cursor=cursor
+        )
 
-    for rows in each(fetch):
-        yield [notification(row) for row in rows]
+    for rows in all_pages(fetch):
+        yield [notification_presenters.notification(row) for row in rows]
 
 
 def _devices(actor: Actor) -> Iterator[list[Json]]:
-    yield [device(row) for row in notification_queries.devices_of(actor.id)]
+    yield [device_presenters.device(row) for row in device_queries.get_many(actor.id)]
 
 
 def _preferences(actor: Actor) -> Iterator[list[Json]]:
-    yield [chosen(notification_queries.preferences(actor.id)[0])]
+    yield [preference_presenters.chosen(preference_queries.get(actor.id)[0])]
 
 
-part("sessions", _sessions)
-part("notifications", _notifications)
-part("notificationPreferences", _preferences)
-part("devices", _devices)
+PARTS: dict[str, Part] = {  # of this domain and of notifications, which is below it
+    "sessions": _sessions,
+    "notifications": _notifications,
+    "notificationPreferences": _preferences,
+    "devices": _devices,
+}

@@ -1,4 +1,4 @@
-"""The page that mailed links open: static, without cookies; it may load and call nothing but what is here."""
+"""The page that mailed links open: static, without cookies. It loads and calls nothing from other hosts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PAGE, SCRIPT, STYLE = ((FOLDER / f"account.{kind}").read_bytes() for kind in ("h
     "GET", "/account", returns={"type": "string"}, content_type="text/html", limit=READ, access=PUBLIC
 )
 def get_page() -> Response:
-    """The page; what to do is in the fragment of its address, which it never sends in an address."""
+    """Get the page. Its script reads the token from the fragment of the URL, which no request contains."""
     return as_page(Response(PAGE, mimetype="text/html"))
 
 
@@ -32,7 +32,7 @@ def get_page() -> Response:
     access=PUBLIC,
 )
 def get_script() -> Response:
-    """Its script."""
+    """Get the page's script."""
     return Response(SCRIPT, mimetype="text/javascript")
 
 
@@ -45,5 +45,5 @@ def get_script() -> Response:
     access=PUBLIC,
 )
 def get_style() -> Response:
-    """Its looks."""
+    """Get the page's style sheet."""
     return Response(STYLE, mimetype="text/css")

@@ -1,4 +1,4 @@
-"""Routes of one's own account, and of the links that are mailed about it."""
+"""Routes of a user's own account, and of the links that are mailed about it."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ from metaia.core.http import etags
 from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.endpoint import LOGIN, MAIL, PUBLIC, READ, WRITE
 from metaia.core.http.views import answer
+from metaia.users import presenters as user_presenters
 from metaia.users.queries import Person
-from metaia.users.schemas import Profile, present
+from metaia.users.schemas import Profile
 
 blp = Blueprint("account", __name__, url_prefix="/api/auth", description="One's own account")
 Body = dict[str, Any]
 EXPORTS = READ.limited_to("10 per hour")
-MAILED = "If an account with this address needs it, a mail is on its way."
+REQUESTED = "If an account with this address needs it, a mail is on its way."
 
 
 @blp.endpoint(
@@ -36,7 +37,7 @@ MAILED = "If an account with this address needs it, a mail is on its way."
     fails=(Gone,),
 )
 def verify_email(body: Body) -> Response:
-    """Say by a mailed link that an address is yours."""
+    """Verify your e-mail address by a mailed link."""
     account_service.verify_email(body["token"])
     return answer()
 
@@ -51,8 +52,8 @@ def verify_email(body: Body) -> Response:
     access=PUBLIC,
 )
 def resend_verification(body: Body) -> Response:
-    """Have the link that verifies an address mailed again."""
-    return _mailed(email_tokens.VERIFY_EMAIL, body)
+    """Request another link that verifies your e-mail address."""
+    return _request_link(email_tokens.VERIFY_EMAIL, body)
 
 
 @blp.endpoint(
@@ -65,8 +66,8 @@ def resend_verification(body: Body) -> Response:
     access=PUBLIC,
 )
 def forgot_password(body: Body) -> Response:
-    """Have a link mailed with which to choose a new password."""
-    return _mailed(email_tokens.RESET_PASSWORD, body)
+    """Request a link with which you choose a new password."""
+    return _request_link(email_tokens.RESET_PASSWORD, body)
 
 
 @blp.endpoint(
@@ -79,7 +80,7 @@ def forgot_password(body: Body) -> Response:
     fails=(Gone,),
 )
 def reset_password(body: Body) -> Response:
-    """Choose a new password by a mailed link. All sessions end."""
+    """Set a new password by a mailed link. All sessions end."""
     account_service.reset_password(body["token"], body["password"])
     return answer()
 
@@ -94,8 +95,8 @@ def reset_password(body: Body) -> Response:
     access=PUBLIC,
 )
 def ask_to_unlock(body: Body) -> Response:
-    """Have a link mailed that ends the wait after wrong passwords."""
-    return _mailed(email_tokens.UNLOCK, body)
+    """Request a link that ends the login delay after wrong passwords."""
+    return _request_link(email_tokens.UNLOCK, body)
 
 
 @blp.endpoint(
@@ -108,7 +109,7 @@ def ask_to_unlock(body: Body) -> Response:
     fails=(Gone,),
 )
 def unlock(body: Body) -> Response:
-    """End the wait after wrong passwords, by a mailed link."""
+    """End the login delay after wrong passwords, by a mailed link."""
     account_service.unlock(body["token"])
     return answer()
 
@@ -133,8 +134,8 @@ def change_password(body: Body) -> Response:
     fails=(Conflict,),
 )
 def change_email(body: Body) -> Response:
-    """Ask for another e-mail address. Both mailboxes get a link, and both must agree."""
-    email_change.ask(current(), body["password"], body["email"])
+    """Request a change of your e-mail address. Both mailboxes receive a link, and both must confirm."""
+    email_change.request_change(current(), body["password"], body["email"])
     return answer(status=202, message="Open the links that were mailed to your old and your new address.")
 
 
@@ -151,50 +152,50 @@ def change_email(body: Body) -> Response:
     ),
 )
 def confirm_email(body: Body) -> Response:
-    """Agree to a change of e-mail address by a mailed link; it changes when both mailboxes have."""
-    return answer(changed=email_change.agree(body["token"]))
+    """Confirm a change of e-mail address by a mailed link. It takes effect when both mailboxes have confirmed."""
+    return answer(changed=email_change.confirm(body["token"]))
 
 
 @blp.endpoint("PATCH", "/me", body=Profile, returns=account_schemas.Me, limit=WRITE)
 def change_me(body: Body) -> Response:
-    """Change what you say about yourself."""
+    """Change your profile."""
     version = etags.expected(body.pop("expected_version"))
-    return one(account_service.change_profile(current(), body, version))
+    return user_answer(account_service.change_profile(current(), body, version))
 
 
 @blp.endpoint(
     "POST", "/deactivate", body=account_schemas.KnownPassword, returns=account_schemas.Done, limit=LOGIN
 )
 def deactivate(body: Body) -> Response:
-    """Take a break. Logging in again ends it."""
+    """Deactivate your account until you log in again."""
     account_service.deactivate(current(), body["password"], etags.expected(body["expected_version"]))
     return answer()
 
 
 @blp.endpoint("DELETE", "/me", body=account_schemas.KnownPassword, returns=account_schemas.Done, limit=LOGIN)
 def delete_me(body: Body) -> Response:
-    """Delete your account and your personal data, for good."""
+    """Delete your account and your personal data for good."""
     erasure.erase(current(), body["password"], etags.expected(body["expected_version"]))
     return answer()
 
 
 @blp.endpoint("GET", "/export", returns=account_schemas.Export, limit=EXPORTS)
 def get_export() -> Response:
-    """Everything that is kept about you, as one document."""
-    pieces = export.begin(current())
-    response = Response(stream_with_context(pieces), mimetype="application/json")
+    """Export all data about you as one document."""
+    chunks = export.begin(current())
+    response = Response(stream_with_context(chunks), mimetype="application/json")
     response.headers["Content-Disposition"] = 'attachment; filename="metaia-export.json"'
     return response
 
 
-def one(person: Person) -> Response:
-    """Return a user as the answer, with their version."""
-    response = answer(user=present(person))
+def user_answer(person: Person) -> Response:
+    """Return the answer that contains a user, with the version as ETag."""
+    response = answer(user=user_presenters.user(person))
     response.set_etag(str(person.version))
     return response
 
 
-def _mailed(purpose: str, body: Body) -> Response:
-    """Answer all the same, whoever has this address, and whether anybody has."""
-    mailed_links.ask(purpose, body["email"])
-    return answer(status=202, message=MAILED)
+def _request_link(purpose: str, body: Body) -> Response:
+    """Request a link. The answer is the same whether an account with the address exists or not."""
+    mailed_links.request_link(purpose, body["email"])
+    return answer(status=202, message=REQUESTED)

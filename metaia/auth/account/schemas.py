@@ -1,10 +1,10 @@
-"""What goes in and out about one's own account."""
+"""Bodies and answers of the routes about a user's own account."""
 
 from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from metaia.auth import schemas
+from metaia.auth.passwords import fields as password_fields
 from metaia.core.http.fields import Schema, Version
 from metaia.core.http.views import envelope
 from metaia.users.schemas import UserOut
@@ -21,7 +21,7 @@ class Token(Schema):
 
 
 class NewPassword(Token):
-    password = schemas.NewPassword(required=True)
+    password = password_fields.NewPassword(required=True)
 
 
 class KnownPassword(Schema):
@@ -31,7 +31,7 @@ class KnownPassword(Schema):
 
 class ChangePassword(Schema):
     current_password = fields.String(required=True, load_only=True, validate=validate.Length(max=200))
-    new_password = schemas.NewPassword(required=True)
+    new_password = password_fields.NewPassword(required=True)
     expected_version = Version(load_default=None)
 
 

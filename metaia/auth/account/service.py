@@ -1,149 +1,105 @@
-"""One's own account: profile, password, and taking a break. What matters needs the password again."""
+"""A user's own account: profile, password, deactivation. Actions with serious consequences require the password."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from metaia.auth.lockout import service as lockout
 from metaia.auth.mailed_links import tokens as email_tokens
+from metaia.auth.passwords import confirm as password_confirm
 from metaia.auth.passwords import policy as password_policy
 from metaia.auth.sessions import service as session_service
 from metaia.core import db
 from metaia.core.access.actor import Actor
 from metaia.core.audit import log as audit_log
-from metaia.core.errors import Conflict, Forbidden, NotFound, Unauthenticated, declare
+from metaia.core.errors import NotFound
 from metaia.core.times import now
 from metaia.notifications import service as notification_service
 from metaia.users import queries as user_queries
 from metaia.users import service as user_service
-from metaia.users.models import DEACTIVATED
 from metaia.users.queries import Person
-from metaia.users.schemas import present
-
-declare({"wrong_password": "The password is not the one of this account."})
 
 
 def change_profile(actor: Actor, changes: dict[str, Any], version: int | None) -> Person:
-    """Change what people say about themselves; return them after it. Raises Conflict for a stale version."""
+    """Change the actor's profile and return the user after it. Raises NotFound, and Conflict for a stale version."""
 
     def work() -> Person:
         person = user_queries.to_change(actor.id)
         if person is None:
             raise NotFound
-        _require_version(person, version)
+        password_confirm.require_version(person, version)
         new = {name: value for name, value in changes.items() if getattr(person, name) != value}
         return user_service.change(person, **new) if new else person
 
-    return db.retried(work)
+    return db.optimistic_then_locked(work)
 
 
 def verify_email(token: str) -> Person:
-    """Note that the mailbox is theirs. Raises as `proofs.use` does."""
+    """Mark the address as verified by a mailed link. Raises as `tokens.redeem` does."""
     with db.transaction():
-        used = email_tokens.use(token, email_tokens.VERIFY_EMAIL)
-        audit_log.record("account.email_verified", subject=_subject(used.person), user=_who(used.person))
-        return user_service.change(used.person, email_verified_at=now())
+        person = email_tokens.redeem(token, email_tokens.VERIFY_EMAIL).person
+        audit_log.record("account.email_verified", subject=_subject(person), user=_identity(person))
+        return user_service.change(person, email_verified_at=now())
 
 
 def reset_password(token: str, password: str) -> None:
-    """Set a new password by a mailed link; all sessions end. Raises as `proofs.use` does, and Invalid."""
-    _require_good(password, email_tokens.look(token, email_tokens.RESET_PASSWORD).user_id, "password")
-    password_hash = password_policy.hashed(password)  # costly, so not for a token that is none
+    """Set a new password by a mailed link, and end all sessions.
+
+    Raises Invalid for a weak password, Unavailable, and as `tokens.redeem` does.
+    """
+    row = email_tokens.verify(
+        token, email_tokens.RESET_PASSWORD
+    )  # before the hash, which costs a quarter of a second
+    _require_good(password, row.user_id, "password")
+    password_hash = password_policy.hashed(password)
     with db.transaction():
-        person = email_tokens.use(token, email_tokens.RESET_PASSWORD).person
-        verified = person.email_verified_at or now()  # the link was in that mailbox
+        person = email_tokens.redeem(token, email_tokens.RESET_PASSWORD).person
+        verified = person.email_verified_at or now()  # the link was opened in that mailbox
         user_service.change(person, password_hash=password_hash, email_verified_at=verified)
-        email_tokens.void(person.id, *email_tokens.MINUTES)
+        email_tokens.revoke(person.id, *email_tokens.MINUTES)
         session_service.end_all(person.id, "password_reset")
-        lockout.clear(lockout.here(person.email))
-        audit_log.record("account.password_reset", subject=_subject(person), user=_who(person))
+        lockout.clear(lockout.current_attempt(person.email))
+        audit_log.record("account.password_reset", subject=_subject(person), user=_identity(person))
         notification_service.notify(person.id, "password_changed", {})
 
 
 def change_password(actor: Actor, password: str, new: str, version: int | None) -> None:
-    """Change the password of one who knows it; all other sessions end. Raises Forbidden, Conflict and Invalid."""
-    known = known_hash(actor, password)
+    """Change the actor's password and end all other sessions.
+
+    Raises Forbidden (wrong password), TooMany, Conflict (stale version), Invalid (weak password) and Unavailable.
+    """
+    known_hash = password_confirm.check_password(actor, password)
     _require_good(new, actor.id, "newPassword")
     password_hash = password_policy.hashed(new)
-    with own_account(actor, known, version) as person:
+    with password_confirm.lock_own_account(actor, known_hash, version) as person:
         user_service.change(person, password_hash=password_hash)
-        email_tokens.void(
+        email_tokens.revoke(
             person.id, email_tokens.RESET_PASSWORD, email_tokens.CHANGE_OLD, email_tokens.CHANGE_NEW
         )
-        session_service.end_all(person.id, "password_changed", but=actor.session_id)
+        session_service.end_all(person.id, "password_changed", except_id=actor.session_id)
         audit_log.record("account.password_changed", subject=_subject(person))
         notification_service.notify(person.id, "password_changed", {})
 
 
 def deactivate(actor: Actor, password: str, version: int | None) -> None:
-    """Take a break: nobody sees the account until its user logs in again. Raises Forbidden and Conflict."""
-    with own_account(actor, known_hash(actor, password), version) as person:
-        user_service.shut(person, DEACTIVATED)
+    """Deactivate the actor's account until they log in again, and end all sessions.
+
+    Raises Forbidden (wrong password), TooMany, and Conflict (stale version, last super admin).
+    """
+    known_hash = password_confirm.check_password(actor, password)
+    with password_confirm.lock_own_account(actor, known_hash, version) as person:
+        user_service.deactivate(person)
         session_service.end_all(person.id, "deactivated")
         audit_log.record("account.deactivated", subject=_subject(person))
         notification_service.notify(person.id, "account_deactivated", {})
 
 
 def unlock(token: str) -> None:
-    """Forget the failures that make an account wait, by a mailed link. Raises as `proofs.use` does."""
+    """Delete the failures that delay logins to an account, by a mailed link. Raises as `tokens.redeem` does."""
     with db.transaction():
-        person = email_tokens.use(token, email_tokens.UNLOCK).person
-        lockout.clear(lockout.here(person.email))
-        audit_log.record("account.unlocked", subject=_subject(person), user=_who(person))
-
-
-def come_in(user_id: str, known: str) -> Person:
-    """Return a user who has shown their password, locked.
-
-    Raises Unauthenticated if they may not get in any more, or their password has changed since it was checked.
-    """
-    person = user_queries.to_change(user_id)
-    found = user_queries.credentials_of(user_id)
-    if person is None or found is None or found[1] != known:
-        raise Unauthenticated("E-mail address or password is wrong.", code="wrong_credentials")
-    return person
-
-
-def come_back(person: Person) -> Person:
-    """Return a user who is getting in; who had taken a break is active again."""
-    if person.active:
-        return person
-    audit_log.record("account.reactivated", subject=_subject(person), user=_who(person))
-    notification_service.notify(person.id, "account_reactivated", {})
-    return user_service.reopen(person)
-
-
-def known_hash(actor: Actor, password: str) -> str:
-    """Return the hash of the actor's password for `own_account`. Raises Forbidden if it is another password.
-
-    That counts as a failure to log in, or a stolen session would be good for guessing: also raises TooMany.
-    """
-    found = user_queries.credentials_of(actor.id)
-    if found is None:
-        raise Forbidden("This is not your password.", code="wrong_password")
-    attempt = lockout.here(found[0].email)
-    lockout.require_none(attempt)
-    if not password_policy.matches(password, found[1]):
-        lockout.fail(attempt, Forbidden("This is not your password.", code="wrong_password"), found[0])
-    return found[1]
-
-
-@contextmanager
-def own_account(actor: Actor, known: str, version: int | None = None) -> Iterator[Person]:
-    """Give the actor's own row, locked, in a transaction, to one who has shown that they know the password.
-
-    Checking a password takes too long to be done with a lock in hand. Raises Conflict if it has changed since, or if
-    the row has another version than they expect.
-    """
-    with db.transaction():
-        person = user_queries.to_change(actor.id)
-        found = user_queries.credentials_of(actor.id)
-        if person is None or found is None or found[1] != known:
-            raise Conflict("Your password has just changed.")
-        _require_version(person, version)
-        yield person
+        person = email_tokens.redeem(token, email_tokens.UNLOCK).person
+        lockout.clear(lockout.current_attempt(person.email))
+        audit_log.record("account.unlocked", subject=_subject(person), user=_identity(person))
 
 
 def _require_good(password: str, user_id: str, field: str) -> None:
@@ -152,18 +108,9 @@ def _require_good(password: str, user_id: str, field: str) -> None:
         password_policy.require_good(password, email=person.email, name=person.name, field=field)
 
 
-def _require_version(person: Person, version: int | None) -> None:
-    if version is not None and version != person.version:
-        raise Conflict(
-            "Your account has changed since you saw it.",
-            code="stale_version",
-            details={"version": person.version, "user": present(person)},
-        )
-
-
 def _subject(person: Person) -> str:
     return f"user-{person.id}"
 
 
-def _who(person: Person) -> tuple[str, str]:
+def _identity(person: Person) -> tuple[str, str]:
     return person.id, person.role

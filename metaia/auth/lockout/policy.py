@@ -1,4 +1,4 @@
-"""How long failures make one wait: pure rules."""
+"""How long failures delay the next login. Pure."""
 
 from __future__ import annotations
 
@@ -8,37 +8,35 @@ from math import ceil, log2
 
 @dataclass(frozen=True)
 class Schedule:
-    """`free` failures cost nothing, the next one a second, each further one twice as much, up to `longest` seconds.
+    """Exponential backoff: no delay for `free` failures, then 1 second, doubled by each failure up to `max_wait`.
 
-    One failure is forgotten every `forgets` seconds, so that the mistakes of many behind one address do not add up for
-    ever.
+    Times are in seconds. The count decays by one failure every `decay` seconds, so that the mistakes of many people
+    behind one address do not add up for ever.
     """
 
     free: int
-    longest: int
-    forgets: int
+    max_wait: int
+    decay: int
 
     @property
-    def most(self) -> int:
-        """Return the count from which on nothing gets worse."""
-        return self.free + 1 + ceil(log2(self.longest))
+    def max_count(self) -> int:
+        """Return the count of the longest delay; further failures do not increase it."""
+        return self.free + 1 + ceil(log2(self.max_wait))
 
     def after_failure(self, count: float, seconds: float) -> float:
-        """Return the count after one more failure, `seconds` after the one that made it `count`."""
-        remembered = max(0.0, count - max(0.0, seconds) / self.forgets)
-        return min(remembered + 1, self.most)
+        """Return the count after one more failure, `seconds` after the failure that made it `count`."""
+        remaining = max(0.0, count - max(0.0, seconds) / self.decay)
+        return min(remaining + 1, self.max_count)
 
     def wait(self, count: float) -> int:
-        """Return for how many seconds nothing is tried after a failure that made the count this."""
+        """Return the delay in seconds after a failure that made the count `count`."""
         beyond = ceil(count) - self.free
-        return min(2 ** (beyond - 1), self.longest) if beyond > 0 else 0
+        return min(2 ** (beyond - 1), self.max_wait) if beyond > 0 else 0
 
 
-PAIR = Schedule(free=3, longest=900, forgets=3600)  # an account from one address
-ADDRESS = Schedule(free=20, longest=900, forgets=180)  # an address, whatever the account
-ACCOUNT = Schedule(
-    free=10, longest=30, forgets=180
-)  # an account from everywhere: strangers cannot lock it for long
-CODE = Schedule(
-    free=5, longest=900, forgets=3600
-)  # a second factor's codes: only who has the password gets there
+PAIR = Schedule(free=3, max_wait=900, decay=3600)  # an account from one network
+ADDRESS = Schedule(free=20, max_wait=900, decay=180)  # a network, whatever the account
+# An account from everywhere. Short, so that strangers cannot lock it for long.
+ACCOUNT = Schedule(free=10, max_wait=30, decay=180)
+# The codes of an account's second factor. Long, because only a client with the right password gets there.
+CODE = Schedule(free=5, max_wait=900, decay=3600)

@@ -1,8 +1,8 @@
-"""Failures make one wait: an account from one address, an address, an account from everywhere, and codes.
+"""Lockout: failures delay further logins to an account from one network, from a network, to an account, and by codes.
 
-Nothing here knows whether an account exists. While a delay runs, nothing is tried, so nothing is counted either: who
-keeps knocking makes nobody wait for longer. What was tried meanwhile is judged as if it came after the failure that
-began the delay, or many at once would be as good as none.
+Nothing here depends on whether an account exists. While a delay runs, passwords are not checked and failures are not
+counted, so requests during a delay do not prolong it. If the check of a password began before the delay, its result is
+judged as if it came after the failure that caused the delay: otherwise many requests at once would count like one.
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ from flask import request
 from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert
 
-from metaia.auth import queries
+from metaia.auth.lockout import queries
+from metaia.auth.lockout.models import LoginDelay
 from metaia.auth.lockout.policy import ACCOUNT, ADDRESS, CODE, PAIR, Schedule
 from metaia.auth.mailed_links import service as mailed_links
 from metaia.auth.mailed_links import tokens as email_tokens
-from metaia.auth.models import LoginDelay
+from metaia.auth.sessions import queries as session_queries
 from metaia.core import db
 from metaia.core.audit import log as audit_log
 from metaia.core.db import AnyRow
@@ -31,7 +32,7 @@ from metaia.core.http.rate_limits import network
 from metaia.core.times import now
 from metaia.users.queries import Person
 
-KEPT = timedelta(days=1)  # longer than any schedule remembers
+RETENTION = timedelta(days=1)  # of a subject's row; in this time the count of every schedule decays to zero
 declare(
     {"too_many_attempts": "Too many failures: wait, or open the link that the account's owner got by mail."}
 )
@@ -39,18 +40,21 @@ declare(
 
 @dataclass(frozen=True)
 class Attempt:
-    """Somebody tries to get into an account, which may not exist, from an address."""
+    """An attempt to log in to an account, which may not exist, from a network address."""
 
     email: str
     address: str | None
 
     @property
     def account(self) -> str:
-        """Return the subject of failures from everywhere."""
+        """Return the subject under which failures from all networks are counted."""
         return f"account:{_digest(self.email.lower())}"
 
     def subjects(self, *, code: bool) -> dict[str, Schedule]:
-        """Return what failures are counted for, in the order in which rows are locked."""
+        """Return the subjects that count for this attempt, with their schedules, in the order in which rows are locked.
+
+        `code`: include the failures of the second factor.
+        """
         place = network(self.address)
         found = {
             self.account: ACCOUNT,
@@ -60,67 +64,74 @@ class Attempt:
         return dict(sorted((found | ({f"code:{self.account}": CODE} if code else {})).items()))
 
 
-def here(email: str) -> Attempt:
-    """Return the attempt that the present request is."""
+def current_attempt(email: str) -> Attempt:
+    """Return the attempt to log in with `email` from the address of the current request."""
     return Attempt(email, request.remote_addr)
 
 
-def require_none(attempt: Attempt) -> None:
-    """Raise TooMany while failures make this attempt wait. Costs little: comes before everything that does not."""
-    problem = _waiting(attempt, queries.delays(attempt.subjects(code=False)), now())
+def require_no_delay(attempt: Attempt) -> None:
+    """Raise TooMany while a delay runs. One cheap query: call it before the password is checked."""
+    problem = _delay(attempt, queries.delays(attempt.subjects(code=False)), now())
     if problem is not None:
         raise problem
 
 
-def met(attempt: Attempt) -> Problem | None:
-    """Return what another attempt's failures, meanwhile, say against one that is right, in the running transaction."""
-    return _waiting(attempt, queries.delays(attempt.subjects(code=True), lock=True), now())
+def concurrent_delay(attempt: Attempt) -> Problem | None:
+    """Return the delay caused by attempts that failed while this correct one was being checked.
+
+    Locks the rows of its subjects in the running transaction.
+    """
+    return _delay(attempt, queries.delays(attempt.subjects(code=True), for_update=True), now())
 
 
-def failed(attempt: Attempt, problem: Problem, person: Person | None, *, code: bool = False) -> Problem:
-    """Count a failure in the running transaction; return `problem`, or that it came while a delay ran.
+def count_failure(
+    attempt: Attempt, problem: Problem, person: Person | None, *, code: bool = False
+) -> Problem:
+    """Count a failure in the running transaction. Return `problem`, or TooMany if a delay is running already.
 
-    Of failures at the same moment each counts. The account's owner gets a link when theirs begins to wait.
+    Failures at the same moment all count. When the account's own delay begins, its owner is mailed a link to end it.
     """
     subjects, moment = attempt.subjects(code=code), now()
-    rows = {row.subject: row for row in _lock(subjects, moment)}
-    waiting = _waiting(attempt, rows.values(), moment)
-    if waiting is not None:
-        return waiting
+    rows = {row.subject: row for row in _lock_rows(subjects, moment)}
+    delay = _delay(attempt, rows.values(), moment)
+    if delay is not None:
+        return delay
     for subject, schedule in subjects.items():
         before = rows[subject]
         count = schedule.after_failure(before.failures, (moment - before.failed_at).total_seconds())
         wait = schedule.wait(count)
         if subject == attempt.account and wait and not schedule.wait(before.failures):
-            mailed_links.ask(
+            mailed_links.request_link(
                 email_tokens.UNLOCK, attempt.email
-            )  # whether there is somebody is found out by the worker
+            )  # the worker finds out if there is an owner
         _write(subject, count, moment, wait)
     if person is not None:
         audit_log.record("account.login_failed", subject=f"user-{person.id}", after={"because": problem.code})
     return problem
 
 
-def fail(attempt: Attempt, problem: Problem, person: Person | None, *, code: bool = False) -> NoReturn:
-    """Count a failure, and raise what `failed` returns."""
+def raise_failure(
+    attempt: Attempt, problem: Problem, person: Person | None, *, code: bool = False
+) -> NoReturn:
+    """Count a failure in a transaction of its own, and raise the problem that `count_failure` returns."""
     with db.transaction():
-        problem = failed(attempt, problem, person, code=code)
+        problem = count_failure(attempt, problem, person, code=code)
     raise problem
 
 
 def clear(attempt: Attempt) -> None:
-    """Forget the failures of an account, but for those from other addresses, in the running transaction."""
-    theirs = [subject for subject in attempt.subjects(code=True) if not subject.startswith("address:")]
-    db.execute(delete(LoginDelay).where(LoginDelay.subject.in_(theirs)))
+    """Delete the failures of an account, in the running transaction. Those of the network itself still count."""
+    subjects = [subject for subject in attempt.subjects(code=True) if not subject.startswith("address:")]
+    db.execute(delete(LoginDelay).where(LoginDelay.subject.in_(subjects)))
 
 
-def tidy(before: datetime) -> int:
-    """Delete what was last added to before a moment, in the running transaction; return how much."""
+def purge(before: datetime) -> int:
+    """Delete the subjects that last failed before a moment, in the running transaction; return how many."""
     return db.execute(delete(LoginDelay).where(LoginDelay.failed_at < before)).rowcount
 
 
-def _lock(subjects: Iterable[str], moment: datetime) -> list[AnyRow]:
-    """Return the rows of all subjects, new ones too, locked."""
+def _lock_rows(subjects: Iterable[str], moment: datetime) -> list[AnyRow]:
+    """Return the rows of all subjects, row-locked, and add the missing ones."""
     new = [{"subject": subject, "failures": 0, "failed_at": moment, "until": moment} for subject in subjects]
     rows = insert(LoginDelay).values(new)
     same = {"subject": rows.excluded.subject}
@@ -136,14 +147,14 @@ def _write(subject: str, count: float, moment: datetime, wait: int) -> None:
     db.execute(row.values(failures=count, failed_at=moment, until=moment + timedelta(seconds=wait)))
 
 
-def _waiting(attempt: Attempt, rows: Iterable[AnyRow], moment: datetime) -> Problem | None:
-    # A failure that costs nothing has `until` at its own moment; another machine's clock may be a little behind it.
+def _delay(attempt: Attempt, rows: Iterable[AnyRow], moment: datetime) -> Problem | None:
+    # A failure without a delay has `until` equal to `failed_at`; this machine's clock may be a little behind that.
     waits = {
         row.subject: (row.until - moment).total_seconds()
         for row in rows
         if row.until > max(row.failed_at, moment)
     }
-    if attempt.account in waits and _has_been_here(attempt):
+    if attempt.account in waits and _is_known_network(attempt):
         del waits[attempt.account]
     if not waits:
         return None
@@ -152,9 +163,10 @@ def _waiting(attempt: Attempt, rows: Iterable[AnyRow], moment: datetime) -> Prob
     )
 
 
-def _has_been_here(attempt: Attempt) -> bool:
-    """Return whether somebody has got into the account from this address before."""
-    return network(attempt.address) in {network(address) for address in queries.addresses(attempt.email)}
+def _is_known_network(attempt: Attempt) -> bool:
+    """Return whether a login to the account has succeeded from this network before."""
+    known = {network(address) for address in session_queries.login_addresses(attempt.email)}
+    return network(attempt.address) in known
 
 
 def _digest(text: str) -> str:

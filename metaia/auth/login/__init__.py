@@ -1,1 +1,1 @@
-"""Login with password and, where required, a second factor."""
+"""Registration, login with a password and, where required, a second factor, and refresh."""

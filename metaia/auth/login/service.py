@@ -1,19 +1,21 @@
-"""Getting in, staying in, getting out."""
+"""Registration, login and refresh."""
 
 from __future__ import annotations
 
 from contextlib import suppress
 
-from metaia.auth import queries
-from metaia.auth.account import service as account_service
 from metaia.auth.lockout import service as lockout
 from metaia.auth.mailed_links import service as mailed_links
 from metaia.auth.mailed_links import tokens as email_tokens
+from metaia.auth.passwords import confirm as password_confirm
 from metaia.auth.passwords import policy as password_policy
 from metaia.auth.second_factor import verification
+from metaia.auth.sessions import device as session_device
+from metaia.auth.sessions import queries as session_queries
 from metaia.auth.sessions import service as session_service
 from metaia.auth.sessions import tokens
-from metaia.auth.sessions.service import Device, Login
+from metaia.auth.sessions.device import Device
+from metaia.auth.sessions.service import Login
 from metaia.core import db
 from metaia.core.access.actor import Actor
 from metaia.core.audit import log as audit_log
@@ -26,109 +28,105 @@ from metaia.users.queries import Person
 
 
 def register(*, email: str, password: str, name: str, phone: str | None, role: str, device: Device) -> Login:
-    """Make a user and log them in. Raises Conflict if the e-mail address is taken, Invalid for a weak password."""
+    """Create a user and begin a session. Raises Conflict (address is taken), Invalid (weak password), Unavailable."""
     password_policy.require_good(password, email=email, name=name)
     password_hash = password_policy.hashed(password)
     with db.transaction():
         person = user_service.create(
             email=email, password_hash=password_hash, name=name, phone=phone, role=role
         )
-        mailed_links.send(person, email_tokens.VERIFY_EMAIL, proof_id=new_id())
+        mailed_links.send(person, email_tokens.VERIFY_EMAIL, token_id=new_id())
         audit_log.record("account.registered", subject=f"user-{person.id}", user=(person.id, person.role))
-        return session_service.begin(person, device)
+        return session_service.begin(person, device, mfa_pending=verification.is_missing(person))
 
 
 def login(*, email: str, password: str, code: str | None, device: Device) -> Login:
-    """Begin a session. Raises TooMany while failures make one wait, Unauthenticated, and Unavailable.
+    """Begin a session. Raises Unauthenticated, TooMany while a login delay runs, and Unavailable (hash queue full).
 
-    In the same words and time whether the address is known or not: until the password is right.
+    Until the password is right, neither the error nor the time reveals whether the address is known.
     """
-    attempt = lockout.here(email)
-    lockout.require_none(attempt)
+    attempt = lockout.current_attempt(email)
+    lockout.require_no_delay(attempt)
     found = user_queries.credentials(email)
     if not password_policy.matches(password, found[1] if found else None) or found is None:
         wrong = Unauthenticated("E-mail address or password is wrong.", code="wrong_credentials")
-        lockout.fail(attempt, wrong, found[0] if found else None)
+        lockout.raise_failure(attempt, wrong, found[0] if found else None)
     with db.transaction():
-        person = account_service.come_in(found[0].id, found[1])
-        result = verification.refusal(person, code, attempt) or _let_in(person, attempt, device)
+        person = password_confirm.lock_authenticated(found[0].id, found[1])
+        result = verification.check(person, code, attempt) or _begin(person, attempt, device)
     if isinstance(result, Problem):
-        raise result  # after the commit: a wrong code counts
-    _keep_hash_up_to_date(person, password, found[1])
+        raise result  # after the commit, so that the failure is counted
+    _update_hash(person, password, found[1])
     return result
 
 
 def refresh(token: str, device: Device) -> Login:
-    """Exchange a refresh token for a new pair. One that was used before ends its session: somebody copied it.
+    """Exchange a refresh token for a new pair of tokens. Raises Unauthenticated, and Forbidden (second factor needed).
 
-    Raises Unauthenticated, and Forbidden while the role needs a second factor.
+    A token that was used before ends its session, because the token must have been copied.
     """
     session_id, jti = tokens.read_refresh(token)
     with db.transaction():
-        session = queries.locked(session_id)
+        session = session_queries.for_update(session_id)
         person = user_queries.by_id(session.user_id) if session else None
-        lent = (
-            session is not None and session.impersonator_id is not None
-        )  # for as long as an access token lives
-        if session is None or session.ended_at is not None or lent or person is None or not person.active:
+        impersonated = session is not None and session.impersonator_id is not None  # cannot be refreshed
+        if (
+            session is None
+            or session.ended_at is not None
+            or impersonated
+            or person is None
+            or not person.active
+        ):
             raise Unauthenticated("This session has ended.", code="session_ended")
-        fresh = session.refresh_jti == jti
-        if fresh and not session_service.is_over(session):
-            return session_service.rotate(session.id, person, device)
-        session_service.end(session.id, session.user_id, "too_old" if fresh else "refresh_reused")
-    if fresh:
+        unused = session.refresh_jti == jti
+        if unused and not session_service.exceeds_max_age(session):
+            return session_service.rotate(
+                session.id, person, device, mfa_pending=verification.is_missing(person)
+            )
+        session_service.end(session.id, session.user_id, "too_old" if unused else "refresh_reused")
+    # After the commit, so that the session has ended.
+    if unused:
         raise Unauthenticated("This session has lasted long enough: log in again.", code="session_ended")
-    raise Unauthenticated("This refresh token was used before.", code="refresh_reused")  # after the commit
-
-
-def logout(actor: Actor) -> None:
-    """End the session of the token that asks. Its access token stops working everywhere at once."""
-    with db.transaction():
-        session_service.end(actor.session_id, actor.id, "logout")
-
-
-def logout_all(actor: Actor, *, others: bool) -> int:
-    """End all sessions of a user, or all others; return how many there were."""
-    with db.transaction():
-        return session_service.end_all(actor.id, "logout_all", but=actor.session_id if others else None)
-
-
-def end_session(actor: Actor, session_id: str) -> None:
-    """End one of the actor's sessions. Raises NotFound."""
-    with db.transaction():
-        session = queries.locked(session_id)
-        mine = session is not None and session.user_id == actor.id
-        if not mine or not session_service.end(session_id, actor.id, "ended_by_user"):
-            raise NotFound("There is no such session.")
+    raise Unauthenticated("This refresh token was used before.", code="refresh_reused")
 
 
 def me(actor: Actor) -> Person:
-    """Return the user who asks."""
+    """Return the actor's user. Raises NotFound."""
     person = user_queries.by_id(actor.id)
     if person is None:
         raise NotFound
     return person
 
 
-def _let_in(person: Person, attempt: lockout.Attempt, device: Device) -> Login:
+def _begin(person: Person, attempt: lockout.Attempt, device: Device) -> Login:
+    """Begin the session of a login that was found correct, and notify the user of a new device."""
     lockout.clear(attempt)
-    person = account_service.come_back(person)
-    new = session_service.is_new(person, device)
-    begun = session_service.begin(person, device)
+    person = _reactivate(person)
+    new = session_device.is_new(person, device)
+    login = session_service.begin(person, device, mfa_pending=verification.is_missing(person))
     audit_log.record("account.login", subject=f"user-{person.id}", user=(person.id, person.role))
     if new:
-        where = {
+        data = {
             "device": device.name or "an unknown device",
             "address": device.address or "an unknown address",
         }
-        notification_service.notify(person.id, "new_login", where)
-    return begun
+        notification_service.notify(person.id, "new_login", data)
+    return login
 
 
-def _keep_hash_up_to_date(person: Person, password: str, known: str) -> None:
-    """Give an older password the cost that new ones get; when many are waiting, at a later login."""
-    if password_policy.outdated(known):
+def _reactivate(person: Person) -> Person:
+    """Return the user, reactivated if they had deactivated their account."""
+    if person.active:
+        return person
+    audit_log.record("account.reactivated", subject=f"user-{person.id}", user=(person.id, person.role))
+    notification_service.notify(person.id, "account_reactivated", {})
+    return user_service.reactivate(person)
+
+
+def _update_hash(person: Person, password: str, known_hash: str) -> None:
+    """Hash a password again if the cost has changed. If the hash queue is full, a later login does it."""
+    if password_policy.outdated(known_hash):
         with suppress(Unavailable):
-            fresh = password_policy.hashed(password)
+            new_hash = password_policy.hashed(password)
             with db.transaction():
-                user_service.rehash(person.id, known, fresh)
+                user_service.rehash(person.id, known_hash, new_hash)

@@ -1,1 +1,1 @@
-"""Links that are mailed to prove an address or to reset a password."""
+"""Links in mails that prove access to a mailbox: to verify an address, reset a password, or end a login delay."""

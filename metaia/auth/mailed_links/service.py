@@ -1,4 +1,4 @@
-"""Mailed links: asking for one, making it, and where it leads."""
+"""Mailed links: request one, send it, and build its URL."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import current_app
 
-from metaia.auth import queries
+from metaia.auth.mailed_links import queries
 from metaia.auth.mailed_links import tokens as email_tokens
 from metaia.core import db
 from metaia.core.ids import new_id
@@ -17,21 +17,24 @@ from metaia.notifications import service as notification_service
 from metaia.users import queries as user_queries
 from metaia.users.queries import Person
 
-MAIL = "metaia.auth.jobs.mail_link"
-MOST, WINDOW = 3, timedelta(hours=1)  # of one purpose to one user
+LINK_JOB = "metaia.auth.jobs.mail_link"
+MAX_LINKS, WINDOW = 3, timedelta(hours=1)  # of one purpose to one user
 
 
-def ask(purpose: str, email: str) -> None:
-    """Have a link mailed to whoever has this address, if anybody has.
+def request_link(purpose: str, email: str) -> None:
+    """Enqueue the job that mails a link to the user with this address, if there is one.
 
-    Everything there is to find out is found out by the worker, so that the answer and its time tell nothing.
+    Only the worker looks the address up, so neither the answer nor its time reveals whether an account exists.
     """
     with db.transaction():
-        job_registry.enqueue(MAIL, purpose=purpose, email=email, proof_id=new_id())
+        job_registry.enqueue(LINK_JOB, purpose=purpose, email=email, proof_id=new_id())
 
 
-def mail(purpose: str, email: str, proof_id: str) -> bool:
-    """Mail the link that was asked for, once; return whether there was somebody to send it to."""
+def send_requested(purpose: str, email: str, token_id: str) -> bool:
+    """Mail a requested link. Return False if there is nothing to send.
+
+    That is so if no user with the address can log in, if the address is verified already, or if `send` refuses.
+    """
     with db.transaction():
         found = user_queries.by_email(email)
         person = user_queries.to_change(found.id) if found else None
@@ -39,24 +42,25 @@ def mail(purpose: str, email: str, proof_id: str) -> bool:
             return False
         if purpose == email_tokens.VERIFY_EMAIL and person.email_verified_at:
             return False
-        return send(person, purpose, proof_id=proof_id)
+        return send(person, purpose, token_id=token_id)
 
 
-def send(person: Person, purpose: str, *, proof_id: str, to: str | None = None, **data: Any) -> bool:
-    """Mail a link to a user who is locked or new, unless it was sent before, or too many of its kind.
+def send(person: Person, purpose: str, *, token_id: str, to: str | None = None, **data: Any) -> bool:
+    """Mail a link to a new or row-locked user, in the running transaction.
 
-    `data` is kept with the proof and told in the mail; `to` is the mailbox, if it is not the user's own.
+    `data` is stored with the token and shown in the mail; `to` is the mailbox, if it is not the user's own. Returns
+    False if this token was sent before, or if MAX_LINKS of the purpose were sent within WINDOW.
     """
-    if queries.proofs_since(person.id, purpose, now() - WINDOW) >= MOST:
+    if queries.count_since(person.id, purpose, now() - WINDOW) >= MAX_LINKS:
         return False
-    if not email_tokens.issue(person.id, purpose, data, email_tokens.MINUTES[purpose], proof_id=proof_id):
+    if not email_tokens.issue(person.id, purpose, data, email_tokens.MINUTES[purpose], token_id=token_id):
         return False
-    notification_service.notify(person.id, purpose, data | {"proofId": proof_id}, email=to)
+    notification_service.notify(person.id, purpose, data | {"proofId": token_id}, email=to)
     return True
 
 
-def address(purpose: str, data: dict[str, Any]) -> str:
-    """Return where a mailed link leads. What is secret is in the fragment, which browsers send to nobody."""
+def url(purpose: str, data: dict[str, Any]) -> str:
+    """Return the URL of a mailed link. The token is in the fragment, which browsers do not send to any server."""
     config = current_app.config
     page = config["ACCOUNT_PAGE_URL"] or f"{config['PUBLIC_BASE_URL'].rstrip('/')}/account"
-    return f"{page}#{purpose}={email_tokens.token(data['proofId'], purpose)}"
+    return f"{page}#{purpose}={email_tokens.encode(data['proofId'], purpose)}"

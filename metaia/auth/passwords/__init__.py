@@ -1,1 +1,1 @@
-"""Password rules, and hashing off the event loop."""
+"""Password rules, hashing outside the event loop, and re-authentication."""

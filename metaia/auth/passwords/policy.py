@@ -1,4 +1,4 @@
-"""Passwords: which are good enough, and bcrypt, of which one hash takes a quarter of a second of a CPU (hashing.py)."""
+"""Which passwords are acceptable, and their bcrypt hashes. One hash takes a quarter of a second (see hash_pool.py)."""
 
 from __future__ import annotations
 
@@ -15,23 +15,29 @@ from flask import current_app
 from metaia.auth.passwords.hash_pool import queue
 from metaia.core.errors import Invalid, declare
 
-SHORTEST, LONGEST = 8, 200  # characters
+MIN_LENGTH, MAX_LENGTH = 8, 200  # characters
 COMMON = Path(__file__).with_name("common_passwords.txt")
-_FEWEST_LETTERS = 4  # different ones
-_ALIKE, _COMPARED = 0.7, 40  # of SequenceMatcher's ratio; characters: comparing takes time with their square
+_MIN_DISTINCT = 4  # different characters
+_SIMILAR = 0.7  # ratio of difflib.SequenceMatcher from which two texts are too similar
+_COMPARED = 40  # characters: the time of a comparison grows with their square
 declare(
-    {"weak_password": "The password is easy to guess; `details` says why. Length helps more than symbols."}
+    {
+        "weak_password": "The password is easy to guess; `details` explains why. Length helps more than symbols."
+    }
 )
 
 
 def require_good(password: str, *, email: str, name: str, field: str = "password") -> None:
-    """Raise Invalid if somebody who knows what people choose, and whose password it is, would soon guess it."""
+    """Raise Invalid for a password that is common, or similar to its user's name or address.
+
+    `field` is the name under which the error's `details` explain the reason.
+    """
     text = password.casefold()
-    if not SHORTEST <= len(password) <= LONGEST:
-        problem = f"Must have {SHORTEST} to {LONGEST} characters."
-    elif text in _common() or len(set(text)) < _FEWEST_LETTERS:
+    if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
+        problem = f"Must have {MIN_LENGTH} to {MAX_LENGTH} characters."
+    elif text in _common() or len(set(text)) < _MIN_DISTINCT:
         problem = "Many people use it, so it is among the first that are tried."
-    elif any(_alike(text, word) for word in _words(email, name)):
+    elif any(_similar(text, word) for word in _public_words(email, name)):
         problem = "Too much like your name, your e-mail address, or ours."
     else:
         return
@@ -39,34 +45,34 @@ def require_good(password: str, *, email: str, name: str, field: str = "password
 
 
 def hashed(password: str) -> str:
-    """Return the hash of `password`; other greenlets run meanwhile. Raises Unavailable when it would take too long."""
+    """Return the bcrypt hash of `password`, computed in a thread. Raises Unavailable if the queue is full."""
     rounds = current_app.config["BCRYPT_ROUNDS"]
     return queue().run(bcrypt.hashpw, _digest(password), bcrypt.gensalt(rounds)).decode()
 
 
 def matches(password: str, hash_: str | None) -> bool:
-    """Return whether `password` has this hash. Takes as long when there is none, so that nobody can ask who exists.
+    """Return whether `password` has this hash. Raises Unavailable if the queue is full.
 
-    Raises Unavailable when it would take too long.
+    Without a hash it takes as long as with one, so that the time does not reveal whether an account exists.
     """
-    known = (hash_ or "").startswith("$")  # else there is nobody, or they have no password
-    against = hash_ if known and hash_ else _nobody(current_app.config["BCRYPT_ROUNDS"])
+    known = (hash_ or "").startswith("$")  # else there is no account, or it has no password
+    against = hash_ if known and hash_ else _dummy_hash(current_app.config["BCRYPT_ROUNDS"])
     return bool(queue().run(bcrypt.checkpw, _digest(password), against.encode())) and known
 
 
 def outdated(hash_: str) -> bool:
-    """Return whether a hash has another cost than new ones get."""
+    """Return whether a hash was made with another cost than BCRYPT_ROUNDS."""
     rounds: int = current_app.config["BCRYPT_ROUNDS"]
     return int(hash_.split("$")[2]) != rounds
 
 
 def _digest(password: str) -> bytes:
-    """Bcrypt reads 72 bytes at most; hashing first lets long passphrases count in full."""
+    """Return the SHA-256 of a password in base64: bcrypt reads 72 bytes at most, and a passphrase may be longer."""
     return base64.b64encode(hashlib.sha256(password.encode()).digest())
 
 
 @cache
-def _nobody(rounds: int) -> str:
+def _dummy_hash(rounds: int) -> str:
     return queue().run(bcrypt.hashpw, b"nobody", bcrypt.gensalt(rounds)).decode()
 
 
@@ -76,13 +82,13 @@ def _common() -> frozenset[str]:
     return frozenset(line for line in lines if not line.startswith("#"))
 
 
-def _words(email: str, name: str) -> set[str]:
-    """Return what is no secret about somebody, as a whole and in parts."""
+def _public_words(email: str, name: str) -> set[str]:
+    """Return the texts about a user that are not secret, whole and in parts of more than two characters."""
     whole = {email.casefold(), email.partition("@")[0].casefold(), name.casefold(), "metaia"}
     return {part for word in whole for part in (word, *re.split(r"[\W_]+", word)) if len(part) > 2}
 
 
-def _alike(password: str, word: str) -> bool:
+def _similar(password: str, word: str) -> bool:
     if len(password) > _COMPARED:
         return password == word
-    return SequenceMatcher(None, password, word[:_COMPARED], autojunk=False).ratio() >= _ALIKE
+    return SequenceMatcher(None, password, word[:_COMPARED], autojunk=False).ratio() >= _SIMILAR

@@ -1,1 +1,1 @@
-"""Time-based one-time passwords and recovery codes."""
+"""The second factor: time-based one-time passwords (TOTP, RFC 6238) and recovery codes."""

@@ -1,4 +1,4 @@
-"""Secrets that the database keeps and must be able to say again: AES-256-GCM, with a key made from SECRET_KEY."""
+"""Encryption of stored secrets with AES-256-GCM. The key is derived from SECRET_KEY by HKDF-SHA256."""
 
 from __future__ import annotations
 
@@ -15,24 +15,27 @@ from metaia.core.access import secret_keys
 _NONCE = 12  # bytes
 
 
-def seal(text: str, owner: str) -> bytes:
-    """Return `text` encrypted for its row: it cannot be read in the row of another `owner`."""
+def encrypt(text: str, owner: str) -> bytes:
+    """Return the nonce and the ciphertext of `text`. It can only be decrypted with the same `owner`, its row's id."""
     nonce = os.urandom(_NONCE)
-    return nonce + _cipher(secret_keys.newest()).encrypt(nonce, text.encode(), owner.encode())
+    return nonce + _cipher(secret_keys.current_key()).encrypt(nonce, text.encode(), owner.encode())
 
 
-def unseal(data: bytes, owner: str) -> str | None:
-    """Return what was sealed for `owner`, or None if it was not, or with a key that we no longer have."""
-    opened = (_opened(secret, data, owner) for secret in secret_keys.every())
-    return next((text for text in opened if text is not None), None)
+def decrypt(data: bytes, owner: str) -> str | None:
+    """Return the text of `data`; None if it was changed, has another `owner`, or was encrypted with an unknown key.
+
+    The known keys are SECRET_KEY and those of SECRET_KEY_PREVIOUS.
+    """
+    texts = (_decrypt_with(secret, data, owner) for secret in secret_keys.all_keys())
+    return next((text for text in texts if text is not None), None)
 
 
-def outdated(data: bytes, owner: str) -> bool:
-    """Return whether the newest key does not open this."""
-    return _opened(secret_keys.newest(), data, owner) is None
+def is_outdated(data: bytes, owner: str) -> bool:
+    """Return whether `data` cannot be decrypted with the current SECRET_KEY."""
+    return _decrypt_with(secret_keys.current_key(), data, owner) is None
 
 
-def _opened(secret: str, data: bytes, owner: str) -> str | None:
+def _decrypt_with(secret: str, data: bytes, owner: str) -> str | None:
     try:
         return _cipher(secret).decrypt(data[:_NONCE], data[_NONCE:], owner.encode()).decode()
     except (InvalidTag, ValueError):
@@ -41,5 +44,6 @@ def _opened(secret: str, data: bytes, owner: str) -> str | None:
 
 @cache
 def _cipher(secret: str) -> AESGCM:
+    # `info` is part of the key: with another one nothing that is stored could be decrypted.
     key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"metaia sealed").derive(secret.encode())
     return AESGCM(key)

@@ -1,4 +1,4 @@
-"""Sealing anew what a key before SECRET_KEY has sealed, so that nothing needs that key any more."""
+"""Encrypt stored secrets again with the current SECRET_KEY, so that previous keys can be dropped."""
 
 from __future__ import annotations
 
@@ -6,38 +6,38 @@ from dataclasses import dataclass
 
 from sqlalchemy import update
 
-from metaia.auth import queries
-from metaia.auth.models import SecondFactor
-from metaia.auth.second_factor import encryption
+from metaia.auth.second_factor import encryption, queries
+from metaia.auth.second_factor.models import SecondFactor
 from metaia.core import db
 from metaia.core.db import AnyRow
 
 
 @dataclass(frozen=True)
-class Resealed:
-    """How many secrets were sealed anew, and how many are lost: no key that we have opens them."""
+class Counts:
+    """How many secrets were encrypted again, and how many are lost because no known key decrypts them."""
 
-    done: int
+    reencrypted: int
     lost: int
 
 
-def reseal() -> Resealed:
-    """Seal all second factors with the newest key. It may be stopped at any time, and begun again."""
-    done = lost = 0
+def reencrypt_all() -> Counts:
+    """Encrypt all outdated second factors again, page by page. It can be interrupted and started again at any time."""
+    reencrypted = lost = 0
     after = ""
-    while page := queries.second_factors(after):
-        old = [factor for factor in page if encryption.outdated(factor.secret, factor.user_id)]
+    while page := queries.page(after):
+        outdated = [factor for factor in page if encryption.is_outdated(factor.secret, factor.user_id)]
         with db.transaction():
-            made = sum(_again(factor) for factor in old)
-        done, lost, after = done + made, lost + len(old) - made, page[-1].user_id
-    return Resealed(done, lost)
+            done = sum(_reencrypt(factor) for factor in outdated)
+        reencrypted, lost, after = reencrypted + done, lost + len(outdated) - done, page[-1].user_id
+    return Counts(reencrypted, lost)
 
 
-def _again(factor: AnyRow) -> bool:
-    """Return whether a secret could be sealed anew; one that was replaced meanwhile has the newest seal."""
-    text = encryption.unseal(factor.secret, factor.user_id)
+def _reencrypt(factor: AnyRow) -> bool:
+    """Encrypt a secret again, unless the row was replaced since it was read. Return False if no key decrypts it."""
+    text = encryption.decrypt(factor.secret, factor.user_id)
     if text is None:
         return False
-    this = (SecondFactor.user_id == factor.user_id, SecondFactor.secret == factor.secret)
-    db.execute(update(SecondFactor).where(*this).values(secret=encryption.seal(text, factor.user_id)))
+    unchanged = (SecondFactor.user_id == factor.user_id, SecondFactor.secret == factor.secret)
+    secret = encryption.encrypt(text, factor.user_id)
+    db.execute(update(SecondFactor).where(*unchanged).values(secret=secret))
     return True

@@ -1,4 +1,4 @@
-"""What people do about their second factor."""
+"""What users do with their own second factor."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from typing import TypeVar
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 
-from metaia.auth import queries
-from metaia.auth.account import service as account_service
 from metaia.auth.lockout import service as lockout
-from metaia.auth.models import SecondFactor
-from metaia.auth.second_factor import codes, encryption, verification
+from metaia.auth.passwords import confirm as password_confirm
+from metaia.auth.second_factor import codes, encryption, policy, queries, verification
+from metaia.auth.second_factor.models import SecondFactor
 from metaia.auth.sessions import service as session_service
 from metaia.core import db
 from metaia.core.access.actor import Actor
@@ -33,7 +32,7 @@ declare(
 
 @dataclass(frozen=True)
 class State:
-    """Whether an account has a second factor, whether its role needs one, and how many recovery codes are left."""
+    """Whether an account has a second factor, whether its role requires one, and how many recovery codes are left."""
 
     on: bool
     needed: bool
@@ -41,92 +40,97 @@ class State:
 
 
 def state(actor: Actor) -> State:
-    """Return how it is with the actor's second factor."""
-    on = queries.has_second_factor(actor.id)
-    return State(on, session_service.needs_second_factor(actor.role), queries.recovery_codes_left(actor.id))
+    """Return the state of the actor's second factor."""
+    on = queries.is_enabled(actor.id)
+    return State(on, policy.is_required(actor.role), queries.recovery_codes_left(actor.id))
 
 
 def begin(actor: Actor, password: str) -> tuple[str, str]:
-    """Return a new secret, not yet in force, and its address for a QR code. Raises Forbidden, Conflict if one is."""
+    """Store a new secret, which `confirm` will enable; return it and its URI for a QR code.
+
+    Raises Forbidden (wrong password), TooMany, and Conflict if a second factor is enabled.
+    """
     secret = codes.new_secret()
-    with account_service.own_account(actor, account_service.known_hash(actor, password)) as person:
-        factor = queries.second_factor(person.id)
-        if factor is not None and factor.confirmed_at is not None:
+    known_hash = password_confirm.check_password(actor, password)
+    with password_confirm.lock_own_account(actor, known_hash) as person:
+        if queries.is_enabled(person.id):
             raise Conflict("You have a second factor.", code="second_factor_on")
-        new = {"secret": encryption.seal(secret, person.id), "last_step": 0, "created_at": now()}
+        new = {"secret": encryption.encrypt(secret, person.id), "last_step": 0, "created_at": now()}
         row = insert(SecondFactor).values(user_id=person.id, **new)
         db.execute(row.on_conflict_do_update(index_elements=["user_id"], set_=new))
     return secret, codes.uri(secret, person.email)
 
 
 def confirm(actor: Actor, code: str) -> list[str]:
-    """Put the new secret in force by one of its codes, and return recovery codes; all other sessions end.
+    """Enable the new secret by one of its codes, end all other sessions, and return recovery codes.
 
     Raises Forbidden if the code is wrong, Conflict if there is no new secret.
     """
     with db.transaction():
-        person = _own(actor)
+        person = _lock(actor)
         factor = queries.second_factor(person.id)
         if factor is None:
             raise Conflict("Begin first.", code="second_factor_off")
         if factor.confirmed_at is not None:
             raise Conflict("It is on already.", code="second_factor_on")
-        if not verification.matches(factor, code):  # counts as no failure: who is here has seen the secret
-            raise verification.wrong(Forbidden)
-        mine = SecondFactor.user_id == person.id
-        db.execute(update(SecondFactor).where(mine).values(confirmed_at=now()))
-        session_service.end_all(person.id, "second_factor_on", but=actor.session_id)
-        verification.tell(person, "account.second_factor_on", "It is on: logging in takes a code now.")
-        return verification.new_recovery_codes(person)
+        # A wrong code does not count as a failure: this client was given the secret, so it has nothing to guess.
+        if not verification.redeem_code(factor, code):
+            raise verification.wrong_code(Forbidden)
+        own = SecondFactor.user_id == person.id
+        db.execute(update(SecondFactor).where(own).values(confirmed_at=now()))
+        session_service.end_all(person.id, "second_factor_on", except_id=actor.session_id)
+        what = "It is on: logging in takes a code now."
+        verification.record_change(person, "account.second_factor_on", what)
+        return verification.replace_recovery_codes(person)
 
 
 def remove(actor: Actor, password: str, code: str) -> None:
-    """Take the second factor off; all other sessions end, this one too if the role needs one.
+    """Remove the second factor and end all other sessions; the actor's own too if the role requires a second factor.
 
-    Raises Forbidden or TooMany, and Conflict without a factor.
+    Raises Forbidden, TooMany, and Conflict without a second factor.
     """
 
     def work(person: Person) -> None:
-        verification.forget(person.id)
-        needed = session_service.needs_second_factor(person.role)
-        session_service.end_all(person.id, "second_factor_off", but=None if needed else actor.session_id)
-        verification.tell(person, "account.second_factor_off", "It is off: a password is enough to log in.")
+        verification.delete_all(person.id)
+        kept = None if policy.is_required(person.role) else actor.session_id
+        session_service.end_all(person.id, "second_factor_off", except_id=kept)
+        what = "It is off: a password is enough to log in."
+        verification.record_change(person, "account.second_factor_off", what)
 
-    _with_proof(actor, password, code, work)
+    _reauthenticated(actor, password, code, work)
 
 
 def renew_recovery_codes(actor: Actor, password: str | None, code: str | None) -> list[str]:
-    """Return new recovery codes; the old ones are void. Raises Forbidden or TooMany, and Conflict without a factor."""
+    """Replace the recovery codes and return the new ones. Raises Forbidden, TooMany, Conflict (no second factor)."""
 
     def work(person: Person) -> list[str]:
-        verification.tell(
-            person, "account.recovery_codes_renewed", "It has new recovery codes; the old ones are void."
-        )
-        return verification.new_recovery_codes(person)
+        what = "It has new recovery codes; the old ones are void."
+        verification.record_change(person, "account.recovery_codes_renewed", what)
+        return verification.replace_recovery_codes(person)
 
-    return _with_proof(actor, password, code, work)
+    return _reauthenticated(actor, password, code, work)
 
 
-def _with_proof(actor: Actor, password: str | None, code: str | None, work: Callable[[Person], T]) -> T:
-    """Do `work` for one who has a second factor, and shows as much of password and code as is given."""
-    known = None if password is None else account_service.known_hash(actor, password)
+def _reauthenticated(actor: Actor, password: str | None, code: str | None, work: Callable[[Person], T]) -> T:
+    """Check the password and the code, if given, and call `work` in a transaction with the row-locked user."""
+    known_hash = None if password is None else password_confirm.check_password(actor, password)
     with db.transaction():
-        person = _own(actor, known)
-        if not queries.has_second_factor(person.id):
+        person = _lock(actor, known_hash)
+        if not queries.is_enabled(person.id):
             raise Conflict("You have no second factor.", code="second_factor_off")
-        problem = (
-            None
-            if code is None
-            else verification.refusal(person, code, lockout.here(person.email), Forbidden)
-        )
+        problem = None
+        if code is not None:
+            attempt = lockout.current_attempt(person.email)
+            problem = verification.check(person, code, attempt, Forbidden)
         if problem is None:
             return work(person)
-    raise problem  # after the commit: a wrong code counts
+    raise problem  # after the commit, so that the failure is counted
 
 
-def _own(actor: Actor, known: str | None = None) -> Person:
-    if known is not None:
-        with account_service.own_account(actor, known) as person:
+def _lock(actor: Actor, known_hash: str | None = None) -> Person:
+    """Return the actor's user, row-locked. Raises NotFound, and Conflict if the password is no longer `known_hash`."""
+    if known_hash is not None:
+        with password_confirm.lock_own_account(actor, known_hash) as person:
             return person
     found = user_queries.to_change(actor.id)
     if found is None:

@@ -1,17 +1,16 @@
-"""The second factor: an authenticator app's codes, and recovery codes for those who have lost it.
+"""Verification of a second factor: codes of an authenticator app, and recovery codes.
 
-All of it happens in the running transaction, with the user's row locked; second_factor_actions.py has what people do.
+All functions that write run in the running transaction, with the user row-locked.
 """
 
 from __future__ import annotations
 
 from sqlalchemy import delete, insert, update
 
-from metaia.auth import queries
 from metaia.auth.lockout import service as lockout
 from metaia.auth.lockout.service import Attempt
-from metaia.auth.models import RecoveryCode, SecondFactor
-from metaia.auth.second_factor import codes, encryption
+from metaia.auth.second_factor import codes, encryption, policy, queries
+from metaia.auth.second_factor.models import RecoveryCode, SecondFactor
 from metaia.core import db
 from metaia.core.audit import log as audit_log
 from metaia.core.db import AnyRow
@@ -28,33 +27,39 @@ declare(
 )
 
 
-def refusal(
-    person: Person, code: str | None, attempt: Attempt, kind: type[Problem] = Unauthenticated
+def check(
+    person: Person, code: str | None, attempt: Attempt, error: type[Problem] = Unauthenticated
 ) -> Problem | None:
-    """Return what stands against a locked user whose password is right, None if nothing: a delay, or the second factor.
+    """After the password, check the second factor of a row-locked user. Return None if the login may succeed.
 
-    A wrong code counts as a failure, in the running transaction.
+    Returns an `error` for a missing or wrong code, and TooMany for a delay that began while the password was checked.
+    A wrong code counts as a failure. The caller raises the problem after its transaction has committed.
     """
-    problem = lockout.met(attempt)
+    problem = lockout.concurrent_delay(attempt)
     factor = queries.second_factor(person.id)
     if problem is not None or factor is None or factor.confirmed_at is None:
         return problem
     if not code:
-        return kind("A code of your second factor is needed.", code="second_factor_required")
-    if matches(factor, code) or _uses_up(person, code):
+        return error("A code of your second factor is needed.", code="second_factor_required")
+    if redeem_code(factor, code) or _redeem_recovery_code(person, code):
         return None
-    return lockout.failed(attempt, wrong(kind), person, code=True)
+    return lockout.count_failure(attempt, wrong_code(error), person, code=True)
 
 
-def forget(user_id: str) -> None:
-    """Delete a locked user's second factor and recovery codes."""
+def is_missing(person: Person) -> bool:
+    """Return whether a user lacks the second factor that their role requires."""
+    return policy.is_required(person.role) and not queries.is_enabled(person.id)
+
+
+def delete_all(user_id: str) -> None:
+    """Delete the second factor and the recovery codes of a row-locked user."""
     for table in (SecondFactor, RecoveryCode):
         db.execute(delete(table).where(table.user_id == user_id))
 
 
-def matches(factor: AnyRow, code: str) -> bool:
-    """Return whether this is a code of the app that was not used before; it is used up then."""
-    secret = encryption.unseal(factor.secret, factor.user_id)
+def redeem_code(factor: AnyRow, code: str) -> bool:
+    """Return whether `code` is an unused code of the authenticator app, and mark it and all earlier ones as used."""
+    secret = encryption.decrypt(factor.secret, factor.user_id)
     step = codes.step_of(secret, code, now(), after=factor.last_step) if secret else None
     if step is None:
         return False
@@ -62,32 +67,32 @@ def matches(factor: AnyRow, code: str) -> bool:
     return True
 
 
-def _uses_up(person: Person, code: str) -> bool:
-    """Return whether this is a recovery code of theirs that was not used before; it is used up then."""
-    mine = (RecoveryCode.user_id == person.id, RecoveryCode.hash == codes.digest(code))
-    found = update(RecoveryCode).where(*mine, RecoveryCode.used_at.is_(None)).values(used_at=now())
+def _redeem_recovery_code(person: Person, code: str) -> bool:
+    """Return whether `code` is an unused recovery code of the user, and mark it as used."""
+    own = (RecoveryCode.user_id == person.id, RecoveryCode.hash == codes.digest(code))
+    found = update(RecoveryCode).where(*own, RecoveryCode.used_at.is_(None)).values(used_at=now())
     if not db.execute(found).rowcount:
         return False
     left = queries.recovery_codes_left(person.id)
-    tell(person, "account.recovery_code_used", f"A recovery code was used; {left} are left.")
+    record_change(person, "account.recovery_code_used", f"A recovery code was used; {left} are left.")
     return True
 
 
-def new_recovery_codes(person: Person) -> list[str]:
-    """Return new recovery codes of a user; the old ones are void."""
-    fresh = codes.new_recovery_codes()
+def replace_recovery_codes(person: Person) -> list[str]:
+    """Replace a user's recovery codes and return the new ones. Only their hashes are stored."""
+    new = codes.new_recovery_codes()
     db.execute(delete(RecoveryCode).where(RecoveryCode.user_id == person.id))
-    rows = [{"user_id": person.id, "hash": codes.digest(code)} for code in fresh]
+    rows = [{"user_id": person.id, "hash": codes.digest(code)} for code in new]
     db.execute(insert(RecoveryCode), rows)
-    return fresh
+    return new
 
 
-def tell(person: Person, action: str, what: str) -> None:
-    """Note a change of somebody's second factor, and tell them."""
+def record_change(person: Person, action: str, what: str) -> None:
+    """Record a change of a user's second factor in the audit log, and notify the user."""
     audit_log.record(action, subject=f"user-{person.id}", user=(person.id, person.role))
     notification_service.notify(person.id, "second_factor_changed", {"what": what})
 
 
-def wrong(kind: type[Problem]) -> Problem:
-    """Return what there is to say about a wrong code."""
-    return kind("The code is wrong, or was used before.", code="wrong_code")
+def wrong_code(error: type[Problem]) -> Problem:
+    """Return the `error` for a wrong code."""
+    return error("The code is wrong, or was used before.", code="wrong_code")

@@ -1,7 +1,7 @@
-"""Sessions that ended while their access tokens still run: known to every process through the event log.
+"""Ended sessions with access tokens that have not expired: every process holds this set, filled by events.
 
-A token is checked without asking anybody; this set is what makes that safe. It is filled from the database when the
-process starts and by each `session.ended` event after that, so it costs no round trip per request.
+The signature of an access token is checked without a query; this set is what makes that safe. A process fills it from
+the database at start and adds each `session.ended` event afterwards, so it costs no round trip per request.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ import time
 
 from flask import current_app
 
-_ended: dict[str, float] = {}
+_ended: dict[str, float] = {}  # session id → monotonic time after which no access token of it is valid
 
 
 def add(session_id: str) -> None:
-    """Remember that a session has ended, for as long as a token of it may live."""
+    """Add an ended session for the lifetime of an access token, and drop the entries that are no longer needed."""
     moment = time.monotonic()
     for old in [key for key, until in _ended.items() if until < moment]:
         del _ended[old]

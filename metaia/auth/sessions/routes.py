@@ -1,55 +1,45 @@
-"""Routes of one's own sessions."""
+"""Routes by which users list and end their own sessions."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from flask import Response
-from marshmallow import fields
 
-from metaia.auth import queries
-from metaia.auth.login import service
-from metaia.auth.schemas import SessionOut, present_session
+from metaia.auth.sessions import presenters, queries, schemas, service
 from metaia.core.access.actor import current
 from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.endpoint import READ, WRITE
-from metaia.core.http.fields import Schema
-from metaia.core.http.views import answer, envelope
+from metaia.core.http.views import answer
 
 blp = Blueprint("sessions", __name__, url_prefix="/api/auth", description="One's own sessions")
 
 
-class LogoutAll(Schema):
-    others = fields.Boolean(load_default=False, metadata={"description": "all but this one"})
-
-
-Sessions = envelope("Sessions", sessions=fields.List(fields.Nested(SessionOut), required=True))
-Ended = envelope("SessionsEnded", ended=fields.Integer(required=True))
-LoggedOut = envelope("LoggedOut")
-
-
-@blp.endpoint("GET", "/sessions", returns=Sessions, limit=READ, allowed_for=("mfa_pending",))
+@blp.endpoint("GET", "/sessions", returns=schemas.Sessions, limit=READ, allowed_for=("mfa_pending",))
 def get_many() -> Response:
-    """Where I am logged in, and who looks at my account."""
+    """List the open sessions in your account, impersonations by staff too."""
     actor = current()
-    return answer(
-        sessions=[present_session(row, actor.session_id) for row in queries.open_sessions(actor.id)]
-    )
+    sessions = queries.open_sessions(actor.id)
+    return answer(sessions=[presenters.session(row, actor.session_id) for row in sessions])
 
 
 @blp.endpoint(
-    "DELETE", "/sessions/<id:session_id>", returns=LoggedOut, limit=WRITE, allowed_for=("mfa_pending",)
+    "DELETE",
+    "/sessions/<id:session_id>",
+    returns=schemas.LoggedOut,
+    limit=WRITE,
+    allowed_for=("mfa_pending",),
 )
 def end_one(session_id: str) -> Response:
-    """End one of my sessions, at once."""
-    service.end_session(current(), session_id)
+    """End one of your sessions immediately."""
+    service.end_own(current(), session_id)
     return answer()
 
 
 @blp.endpoint(
     "POST",
     "/logout",
-    returns=LoggedOut,
+    returns=schemas.LoggedOut,
     limit=WRITE,
     allowed_for=(
         "mfa_pending",
@@ -62,7 +52,14 @@ def logout() -> Response:
     return answer()
 
 
-@blp.endpoint("POST", "/logout-all", body=LogoutAll, returns=Ended, limit=WRITE, allowed_for=("mfa_pending",))
+@blp.endpoint(
+    "POST",
+    "/logout-all",
+    body=schemas.LogoutAll,
+    returns=schemas.Ended,
+    limit=WRITE,
+    allowed_for=("mfa_pending",),
+)
 def logout_all(body: dict[str, Any]) -> Response:
-    """End all my sessions, or all others."""
+    """End all your sessions, or all except this one."""
     return answer(ended=service.logout_all(current(), others=body["others"]))

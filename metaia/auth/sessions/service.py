@@ -1,74 +1,51 @@
-"""Sessions: how one begins, goes on and ends. All of it happens in the running transaction."""
+"""Sessions: begin, rotate and end them.
+
+The functions for an actor (`logout`, `logout_all`, `end_own`) open a transaction; all others run in the caller's.
+"""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import current_app, request
+from flask import current_app
 from sqlalchemy import delete, insert, update
 
-from metaia.auth import queries
-from metaia.auth.models import Session
-from metaia.auth.sessions import revoked, tokens
+from metaia.auth.sessions import queries, revoked, tokens
+from metaia.auth.sessions.device import Device
+from metaia.auth.sessions.models import Session
 from metaia.core import db
-from metaia.core.access.permissions import STAFF
+from metaia.core.access.actor import Actor
 from metaia.core.audit import log as audit_log
 from metaia.core.db import AnyRow
-from metaia.core.errors import Forbidden
+from metaia.core.errors import Forbidden, NotFound
 from metaia.core.ids import new_id
 from metaia.core.times import now
 from metaia.notifications.devices import service as device_service
 from metaia.realtime import events
 from metaia.users.queries import Person
 
-MOST_OPEN = 50  # of one user
-BATCH = 500
-# One that goes on by a cookie ends when it was not used for as long, or is as old.
-COOKIE_IDLE, COOKIE_LONGEST = timedelta(minutes=30), timedelta(hours=8)
-RECENT = timedelta(minutes=10)
-KEPT = timedelta(days=90)  # an ended one: so long its device and address count as known
-
-
-@dataclass(frozen=True)
-class Device:
-    """Where a login comes from."""
-
-    name: str | None
-    address: str | None
-
-    @property
-    def kind(self) -> str:
-        """Return the name without its versions: browsers renew themselves."""
-        return re.sub(r"[\d.]+", "", self.name or "")
+MAX_OPEN = 50  # of one user
+BATCH = 500  # sessions that one run of `end_expired` ends at most
+COOKIE_IDLE = timedelta(minutes=30)  # a cookie session that was not used for so long ends
+COOKIE_MAX_AGE = timedelta(hours=8)
+JUST_ENDED = timedelta(minutes=10)
+RETENTION = timedelta(days=90)  # of an ended session: as long, its device and address count as known
 
 
 @dataclass(frozen=True)
 class Login:
-    """A user and the tokens of their session; `limited` until they have the second factor that their role needs."""
+    """A user and the tokens of their session. `mfa_pending`: the role needs a second factor and there is none yet."""
 
     person: Person
     tokens: tokens.Pair
-    limited: bool
+    mfa_pending: bool
 
 
-def asking() -> Device:
-    """Return where the present request comes from."""
-    name = "".join(filter(str.isprintable, request.headers.get("User-Agent", "")))
-    return Device(name[:200] or None, (request.remote_addr or "")[:45] or None)
-
-
-def needs_second_factor(role: str) -> bool:
-    """Return whether users with `role` can do nothing without a second factor."""
-    return current_app.config["REQUIRE_SECOND_FACTOR"] and role in STAFF
-
-
-def begin(person: Person, device: Device, *, impersonator: str | None = None) -> Login:
-    """Begin a session: of the user's own, or of `impersonator`, who may only look. The oldest of too many end."""
+def begin(person: Person, device: Device, *, mfa_pending: bool, impersonator: str | None = None) -> Login:
+    """Begin a session of the user, or of the `impersonator`, and end the user's least recently used beyond MAX_OPEN."""
     session_id, moment = new_id(), now()
-    limited = impersonator is None and _lacks_second_factor(person)
-    pair = tokens.issue(person, session_id, impersonator=impersonator, limited=limited)
+    pair = tokens.issue(person, session_id, impersonator=impersonator, mfa_pending=mfa_pending)
     db.execute(
         insert(Session).values(
             id=session_id,
@@ -81,117 +58,129 @@ def begin(person: Person, device: Device, *, impersonator: str | None = None) ->
             used_at=moment,
         )
     )
-    for old in queries.beyond(person.id, MOST_OPEN):
+    for old in queries.exceeding(person.id, MAX_OPEN):
         end(old, person.id, "too_many")
-    return Login(person, pair, limited)
+    return Login(person, pair, mfa_pending)
 
 
-def is_new(person: Person, device: Device) -> bool:
-    """Return whether a user has logged in before, but never with this kind of device, or never from this address."""
-    known = [Device(row.device, row.address) for row in queries.devices(person.id)]
-    kinds, addresses = {one.kind for one in known}, {one.address for one in known}
-    return bool(known) and (device.kind not in kinds or device.address not in addresses)
+def rotate(session_id: str, person: Person, device: Device, *, mfa_pending: bool) -> Login:
+    """Return a new pair of tokens for a session; the refresh token that was used is no longer valid.
 
-
-def rotate(session_id: str, person: Person, device: Device) -> Login:
-    """Go on with a session: a new pair of tokens, and the old refresh token is used up.
-
-    Raises Forbidden if the role needs a second factor and there is none; once there is, a limited session goes on as a
-    whole one.
+    Raises Forbidden if `mfa_pending`: only a second factor makes the session usable, and the client refreshes after
+    it was set up.
     """
-    if _lacks_second_factor(person):
+    if mfa_pending:
         raise Forbidden("Your role needs a second factor: set one up first.", code="second_factor_needed")
     pair = tokens.issue(person, session_id)
     _update(session_id, refresh_jti=pair.jti, used_at=now(), device=device.name, address=device.address)
-    return Login(person, pair, limited=False)
+    return Login(person, pair, mfa_pending=False)
 
 
-def is_over(session: AnyRow) -> bool:
-    """Return whether a session has lasted as long as one may, however often it was used."""
-    longest = timedelta(days=current_app.config["SESSION_DAYS"])
-    return bool(now() - session.created_at > longest)
+def exceeds_max_age(session: AnyRow) -> bool:
+    """Return whether a session began more than SESSION_DAYS ago, however often it was used."""
+    max_age = timedelta(days=current_app.config["SESSION_DAYS"])
+    return bool(now() - session.created_at > max_age)
 
 
-def go_on_by_cookie(session_id: str) -> None:
-    """Let a new session have no refresh token; `by_cookie` and `use` are how it goes on."""
+def switch_to_cookie(session_id: str) -> None:
+    """Make a new session a cookie session: it has no refresh token, and each use is recorded by `touch`."""
     _update(session_id, refresh_jti="")
 
 
 def by_cookie(session_id: str) -> AnyRow | None:
-    """Return the session that a cookie names, with its user's `role`, while it lasts."""
+    """Return the session that a cookie names, with its user's `role`; None if it has ended or expired."""
     row, moment = queries.by_cookie(session_id), now()
-    if row is None or moment > min(row.used_at + COOKIE_IDLE, row.created_at + COOKIE_LONGEST):
+    if row is None or moment > min(row.used_at + COOKIE_IDLE, row.created_at + COOKIE_MAX_AGE):
         return None
     return row
 
 
-def use(session_id: str) -> None:
-    """Note that a session was used now."""
+def touch(session_id: str) -> None:
+    """Record that a session was used now."""
     _update(session_id, used_at=now())
 
 
-def end(session_id: str, user_id: str, because: str) -> bool:
-    """End a session: its tokens stop working everywhere at once, its connections close, its devices get no more push.
+def end(session_id: str, user_id: str, reason: str) -> bool:
+    """End a session in all processes: revoke its tokens, close its connections, remove its push devices.
 
-    False if it had ended.
+    Returns False if it had ended before.
     """
-    if not _update(session_id, ended_at=now(), ended_because=because):
+    if not _update(session_id, ended_at=now(), ended_because=reason):
         return False
-    device_service.drop_of([session_id])
-    db.current().after_commit(lambda: revoked.add(session_id))  # here at once; elsewhere by the event
-    told = {"sessionId": session_id, "because": because}
-    audit_log.record("session.ended", subject=f"user-{user_id}", after=told)
-    events.record("session.ended", told, audience=[f"user-{user_id}"], subject=f"session-{session_id}")
+    device_service.drop_for_sessions([session_id])
+    db.current().after_commit(lambda: revoked.add(session_id))  # other processes learn it from the event
+    payload = {"sessionId": session_id, "because": reason}
+    audit_log.record("session.ended", subject=f"user-{user_id}", after=payload)
+    events.record("session.ended", payload, audience=[f"user-{user_id}"], subject=f"session-{session_id}")
     return True
 
 
-def end_all(user_id: str, because: str, *, but: str | None = None) -> int:
-    """End all sessions of a user, except `but`, and those lent to them; return how many there were."""
-    rows = [row for row in queries.to_end(user_id) if row.id != but]
+def end_all(user_id: str, reason: str, *, except_id: str | None = None) -> int:
+    """End all sessions in a user's account and all impersonations that the user has begun; return how many.
+
+    `except_id` is the session that stays open.
+    """
+    rows = [row for row in queries.open_for_update(user_id) if row.id != except_id]
     for row in rows:
-        end(row.id, row.user_id, because)
+        end(row.id, row.user_id, reason)
     return len(rows)
 
 
-def end_unused() -> int:
-    """End some of the sessions whose tokens have expired, so that `ended_at` stays true; return how many."""
+def logout(actor: Actor) -> None:
+    """End the actor's session."""
+    with db.transaction():
+        end(actor.session_id, actor.id, "logout")
+
+
+def logout_all(actor: Actor, *, others: bool) -> int:
+    """End all sessions of the actor, or all `others`; return how many."""
+    with db.transaction():
+        return end_all(actor.id, "logout_all", except_id=actor.session_id if others else None)
+
+
+def end_own(actor: Actor, session_id: str) -> None:
+    """End one of the actor's sessions. Raises NotFound."""
+    with db.transaction():
+        session = queries.for_update(session_id)
+        own = session is not None and session.user_id == actor.id
+        if not own or not end(session_id, actor.id, "ended_by_user"):
+            raise NotFound("There is no such session.")
+
+
+def end_expired() -> int:
+    """End at most BATCH sessions without a valid token, so that `ended_at` is true; return how many."""
     moment = now()
     own = moment - timedelta(days=current_app.config["REFRESH_TOKEN_DAYS"])
-    lent = moment - timedelta(minutes=tokens.lent_minutes())
-    rows = queries.unused(own, lent, moment - COOKIE_IDLE, BATCH)
+    impersonated = moment - timedelta(minutes=tokens.impersonation_minutes())
+    rows = queries.expired_for_update(own, impersonated, moment - COOKIE_IDLE, BATCH)
     for row in rows:
         end(row.id, row.user_id, "expired")
     return len(rows)
 
 
-def drop_devices() -> None:
-    """Drop devices of sessions that ended lately: one may have been registered while its session was ending."""
-    device_service.drop_of(queries.ended_since(now() - RECENT))
+def remove_late_devices() -> None:
+    """Remove push devices of sessions that have just ended: a device can be registered while its session is ending."""
+    device_service.drop_for_sessions(queries.ended_since(now() - JUST_ENDED))
 
 
-def tidy(before: datetime) -> int:
+def purge_ended(before: datetime) -> int:
     """Delete the sessions that ended before a moment; return how many."""
     return db.execute(delete(Session).where(Session.ended_at < before)).rowcount
 
 
-def forget_devices(user_id: str) -> None:
-    """Take out of a user's sessions what tells of their devices; the rows say which tokens are void."""
+def erase_devices(user_id: str) -> None:
+    """Erase devices and addresses from the sessions of a deleted user; the rows still record which tokens are void."""
     db.execute(update(Session).where(Session.user_id == user_id).values(device=None, address=None))
 
 
-def remember_ended() -> None:
-    """Fill the set of ended sessions when a process starts."""
-    for session_id in queries.ended_since(
-        now() - timedelta(minutes=current_app.config["ACCESS_TOKEN_MINUTES"])
-    ):
+def load_revoked() -> None:
+    """Fill the set of revoked sessions at the start of a process, from the database."""
+    lifetime = timedelta(minutes=current_app.config["ACCESS_TOKEN_MINUTES"])
+    for session_id in queries.ended_since(now() - lifetime):
         revoked.add(session_id)
 
 
-def _lacks_second_factor(person: Person) -> bool:
-    return needs_second_factor(person.role) and not queries.has_second_factor(person.id)
-
-
 def _update(session_id: str, **values: object) -> bool:
-    """Change a session that has not ended; return whether it had not."""
-    still = (Session.id == session_id, Session.ended_at.is_(None))
-    return db.execute(update(Session).where(*still).values(**values)).rowcount == 1
+    """Change a session that has not ended. Return False if it has."""
+    still_open = (Session.id == session_id, Session.ended_at.is_(None))
+    return db.execute(update(Session).where(*still_open).values(**values)).rowcount == 1

@@ -1,4 +1,4 @@
-"""Tokens: short access tokens and rotating refresh tokens, signed by flask-jwt-extended."""
+"""Tokens: short-lived access tokens and rotating refresh tokens, signed by flask-jwt-extended."""
 
 from __future__ import annotations
 
@@ -11,30 +11,35 @@ from flask_jwt_extended import create_access_token, create_refresh_token, decode
 from metaia.core.access import jwt as jwt_keys
 from metaia.users.queries import Person
 
-LENT_MINUTES = 15
+IMPERSONATION_MINUTES = 15
 
 
 @dataclass(frozen=True)
 class Pair:
-    """What a client gets at login, and again at each refresh."""
+    """The tokens that a client gets at login and at each refresh; `jti` is the id of the refresh token."""
 
     access: str
     refresh: str
     jti: str
 
 
-def lent_minutes() -> int:
-    """Return for how long staff may look through a user's eyes: there is no refresh."""
+def impersonation_minutes() -> int:
+    """Return the lifetime of an impersonation's access token. There is no refresh, so the session lasts as long."""
     minutes: int = current_app.config["ACCESS_TOKEN_MINUTES"]
-    return min(LENT_MINUTES, minutes)
+    return min(IMPERSONATION_MINUTES, minutes)
 
 
-def issue(person: Person, session_id: str, *, impersonator: str | None = None, limited: bool = False) -> Pair:
-    """Return a new pair of tokens for a session. See `Actor` for what `impersonator` and `limited` mean."""
-    special = ({"imp": impersonator} if impersonator else {}) | ({"lim": True} if limited else {})
+def issue(
+    person: Person, session_id: str, *, impersonator: str | None = None, mfa_pending: bool = False
+) -> Pair:
+    """Return a new pair of tokens for a session.
+
+    The claim `imp` holds the id of the `impersonator`; the claim `lim` is true while `mfa_pending`. `Actor` has both.
+    """
+    special = ({"imp": impersonator} if impersonator else {}) | ({"lim": True} if mfa_pending else {})
     claims = {"userId": person.id, "role": person.role, "sid": session_id} | special
     config = current_app.config
-    minutes = config["ACCESS_TOKEN_MINUTES"] if impersonator is None else lent_minutes()
+    minutes = config["ACCESS_TOKEN_MINUTES"] if impersonator is None else impersonation_minutes()
     access = create_access_token(
         person.id, additional_claims=claims, expires_delta=timedelta(minutes=minutes)
     )

@@ -1,15 +1,15 @@
-import { ask, Refused } from "./staff.js";
+import { callApi, ApiError } from "./staff.js";
 
 const element = (id) => document.getElementById(id);
 
-async function enter(event) {
+async function logIn(event) {
   event.preventDefault();
   element("button").disabled = true;
-  element("said").textContent = "";
+  element("status").textContent = "";
   const body = { email: element("email").value, password: element("password").value };
   if (element("code").value) body.code = element("code").value.trim();
   try {
-    await ask("/admin/login", body);
+    await callApi("/admin/login", body);
     location.assign("/admin/start");
   } catch (error) {
     if (error.code === "second_factor_required") {
@@ -17,11 +17,11 @@ async function enter(event) {
       element("code").required = true;
       element("code").focus();
     }
-    const known = error instanceof Refused;
+    const known = error instanceof ApiError;
     const details = known ? Object.values(error.details ?? {}).flat().join(" ") : "";
-    element("said").textContent = known ? details || error.message : "No connection. Please try again.";
+    element("status").textContent = known ? details || error.message : "No connection. Please try again.";
   }
   element("button").disabled = false;
 }
 
-element("form").addEventListener("submit", enter);
+element("form").addEventListener("submit", logIn);

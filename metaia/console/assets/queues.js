@@ -1,4 +1,4 @@
-// rq-dashboard's requests: each says the page's CSRF token, and what goes wrong is told.
+// Adds the CSRF token to rq-dashboard's requests, and shows their errors.
 "use strict";
 
 (function ($) {
@@ -8,6 +8,6 @@
   });
   $(document).ajaxError(function (event, answer, options) {
     if (answer.status === 401) location.assign("/admin/login");
-    else if (options.type === "POST") $("#said").text(answer.responseJSON?.error?.message ?? "No connection.");
+    else if (options.type === "POST") $("#status").text(answer.responseJSON?.error?.message ?? "No connection.");
   });
 })(jQuery);

@@ -1,1 +1,1 @@
-"""Actors, permissions, JWT keys and the checks made before production starts."""
+"""Actors, permissions, JWT keys and the checks before a start in production."""

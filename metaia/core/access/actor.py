@@ -1,4 +1,4 @@
-"""Who is asking: resolved here once, for HTTP requests and sockets alike."""
+"""The actor: the authenticated user of a request or a socket, resolved in the same way for both."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ declare(
     {
         "token_missing": "There is no access token in the request.",
         "session_ended": "The session has ended: log in again.",
-        "read_only": "A session of support staff in somebody's account may change nothing.",
+        "read_only": "A support session in a user's account may change nothing.",
         "second_factor_needed": "This role needs a second factor: set one up, and log in again.",
     }
 )
@@ -31,8 +31,8 @@ declare(
 class Actor:
     """A user with a valid token. `expires` is the token's end in seconds since the epoch.
 
-    `impersonator` is the member of staff who looks through the user's eyes, and may change nothing. `limited` is a user
-    who must set up a second factor before anything else.
+    `impersonator` is the id of the staff member that uses the user's account read-only (impersonation). `mfa_pending`
+    marks a session that may do nothing but set up the second factor which its role needs.
     """
 
     id: str
@@ -40,20 +40,20 @@ class Actor:
     session_id: str
     expires: float
     impersonator: str | None = None
-    limited: bool = False
+    mfa_pending: bool = False
 
     @property
     def rooms(self) -> list[str]:
-        """Return the rooms that this actor's connections join by themselves."""
+        """Return the rooms that each connection of this actor joins when it opens."""
         return [f"user-{self.id}", f"{self.role}-room"]
 
     @property
-    def behind(self) -> str:
-        """Return the id of the person who really asks: limits count them, not whom they look at."""
+    def accountable_id(self) -> str:
+        """Return the id of the user that is responsible: the impersonator, if there is one. Limits count by it."""
         return self.impersonator or self.id
 
     def may(self, permission: str) -> bool:
-        """Return whether the table of permissions gives this actor's role `permission`."""
+        """Return whether the actor's role has `permission`. Raises KeyError for an unknown one."""
         return permissions.may(self.role, permission)
 
     @property
@@ -66,28 +66,28 @@ _cache: dict[str, Actor] = {}
 session_checks: Registry[str, Callable[[str], bool]] = Registry("session_checks")
 
 
-def from_token(token: str, *, even_limited: bool = False) -> Actor:
-    """Return the actor of an access token. Raises Unauthenticated with a code that says why not.
+def from_token(token: str, *, allow_mfa_pending: bool = False) -> Actor:
+    """Return the actor of an access token. Raises Unauthenticated; its code is the reason.
 
-    Raises Forbidden for one who must set up a second factor first, unless `even_limited`. Verifying a signature costs
-    more than the rest of a small request, so claims are kept until they expire.
+    Raises Forbidden if the user must set up a second factor first, unless `allow_mfa_pending`. Verifying a signature
+    costs more than the rest of a small request, so verified claims are cached until they expire.
     """
     actor = _cache.get(token)
     if actor is None:
-        actor = _verified(token)
+        actor = _verify(token)
         if len(_cache) >= CACHED_TOKENS:
             _cache.pop(next(iter(_cache)), None)
         _cache[token] = actor
     if actor.expires <= time.time():
         _cache.pop(token, None)
     require_valid(actor)
-    if not even_limited:
-        require_whole(actor)
+    if not allow_mfa_pending:
+        require_mfa(actor)
     return actor
 
 
 def require_valid(actor: Actor) -> None:
-    """Raise Unauthenticated if the actor's token has expired, or its session has ended."""
+    """Raise Unauthenticated if the actor's token has expired or its session has ended."""
     if actor.expires <= time.time():
         raise Unauthenticated("The token has expired.", code="token_expired")
     for has_ended in session_checks.current().values():
@@ -95,22 +95,22 @@ def require_valid(actor: Actor) -> None:
             raise Unauthenticated("This session has ended.", code="session_ended")
 
 
-def require_whole(actor: Actor) -> None:
-    """Raise Forbidden if the actor must set up a second factor before anything else."""
-    if actor.limited:
+def require_mfa(actor: Actor) -> None:
+    """Raise Forbidden if the actor must set up a second factor first."""
+    if actor.mfa_pending:
         raise Forbidden("Your role needs a second factor: set one up first.", code="second_factor_needed")
 
 
-def require_own(actor: Actor) -> None:
-    """Raise Forbidden if it is somebody else who looks through this user's eyes: they may change nothing."""
+def forbid_impersonation(actor: Actor) -> None:
+    """Raise Forbidden if the actor is impersonated: support staff may read, and change nothing."""
     if actor.impersonator:
         raise Forbidden("You see this account as support staff: nothing can be changed.", code="read_only")
 
 
-def _verified(token: str) -> Actor:
+def _verify(token: str) -> Actor:
     claims = jwt_keys.read(token, "access")
     if str(claims.get("role")) not in ROLES:
-        raise Unauthenticated("Nobody has that role.", code="token_invalid")
+        raise Unauthenticated("There is no such role.", code="token_invalid")
     return Actor(
         claims["sub"],
         claims["role"],
@@ -130,17 +130,17 @@ def bearer(header: str | None) -> str:
 
 
 def current() -> Actor:
-    """Return the actor of this request; routes that are not public always have one."""
+    """Return the actor of the current request; every route that is not public has one."""
     actor: Actor = g.actor
     return actor
 
 
 def resolve_request() -> None:
-    """Find the actor of this request, whatever they may do. Raises Unauthenticated."""
-    speak_as(from_token(bearer(request.headers.get("Authorization")), even_limited=True))
+    """Set the actor of the current request from its access token. Raises Unauthenticated."""
+    set_current(from_token(bearer(request.headers.get("Authorization")), allow_mfa_pending=True))
 
 
-def speak_as(actor: Actor) -> None:
-    """Let what is recorded, counted and logged from here on be this actor's."""
+def set_current(actor: Actor) -> None:
+    """Set the actor of the current request: outbox, audit log, limits and log lines use it from now on."""
     g.actor = actor
     bind_contextvars(user=actor.id, **({"impersonator": actor.impersonator} if actor.impersonator else {}))

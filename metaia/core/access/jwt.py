@@ -1,4 +1,4 @@
-"""Signed tokens: the keys they are signed with, and how one that comes back is read."""
+"""JSON Web Tokens: the signing keys, and decoding."""
 
 from __future__ import annotations
 
@@ -14,36 +14,36 @@ from jwt import ExpiredSignatureError, PyJWTError
 from metaia.core.errors import Unauthenticated, declare
 from metaia.extensions import jwt
 
-LONGEST = 4_000  # characters
-ALWAYS = frozenset({"sub", "sid", "jti", "exp"})
+MAX_CHARACTERS = 4_000  # characters
+REQUIRED_CLAIMS = frozenset({"sub", "sid", "jti", "exp"})
 SETTINGS = {
     "JWT_TOKEN_LOCATION": ["headers"],
     "JWT_ALGORITHM": "HS256",
-    "JWT_DECODE_ALGORITHMS": ["HS256"],  # whatever a token says of itself
+    "JWT_DECODE_ALGORITHMS": ["HS256"],  # the `alg` of a token is not trusted
     "JWT_ENCODE_ISSUER": "metaia",
     "JWT_DECODE_ISSUER": "metaia",
     "JWT_ENCODE_AUDIENCE": "metaia",
     "JWT_DECODE_AUDIENCE": "metaia",
-    "JWT_DECODE_LEEWAY": 10,  # seconds by which the clock of the process that made a token may be ahead
+    "JWT_DECODE_LEEWAY": 10,  # seconds by which the clock of the issuing process may be ahead
 }
 declare(
     {
-        "token_invalid": "The token is not one of ours, or not of this kind.",
+        "token_invalid": "The token was not issued by this service, or is of another kind.",
         "token_expired": "The token has expired: refresh, and try again.",
     }
 )
 
 
 def init_app(app: Flask) -> None:
-    """Sign with JWT_SECRET_KEY, and take what those before it have signed; comes before the extensions."""
+    """Sign with JWT_SECRET_KEY, and verify with the previous keys too. Call it before the extensions are bound."""
     app.config.update(SETTINGS)
-    jwt.additional_headers_loader(lambda _: {"kid": _name(current_app.config["JWT_SECRET_KEY"])})
+    jwt.additional_headers_loader(lambda _: {"kid": _key_id(current_app.config["JWT_SECRET_KEY"])})
     jwt.decode_key_loader(lambda header, _: _key(header.get("kid")))
 
 
 def read(token: str, kind: str) -> dict[str, Any]:
-    """Return the claims of an `access` or `refresh` token. Raises Unauthenticated with a code that says why not."""
-    if len(token) > LONGEST:
+    """Return the claims of an `access` or `refresh` token. Raises Unauthenticated; its code is the reason."""
+    if len(token) > MAX_CHARACTERS:
         raise Unauthenticated("The token is too long.", code="token_invalid")
     try:
         claims: dict[str, Any] = decode_token(token)
@@ -51,20 +51,20 @@ def read(token: str, kind: str) -> dict[str, Any]:
         raise Unauthenticated("The token has expired.", code="token_expired") from None
     except (PyJWTError, JWTExtendedException, ValueError, TypeError, UnicodeError):
         raise Unauthenticated("The token is not valid.", code="token_invalid") from None
-    if claims.get("type") != kind or not all(claims.get(name) for name in ALWAYS):
-        raise Unauthenticated(f"This is no {kind} token.", code="token_invalid")
-    if claims["exp"] <= time.time():  # the leeway is for new tokens only
+    if claims.get("type") != kind or not all(claims.get(name) for name in REQUIRED_CLAIMS):
+        raise Unauthenticated(f"The token is no {kind} token.", code="token_invalid")
+    if claims["exp"] <= time.time():  # the leeway is for `iat` and `nbf` only
         raise Unauthenticated("The token has expired.", code="token_expired")
     return claims
 
 
-def _key(name: Any) -> str:
-    """Return the key with this name; the present one for a token that names none that we know."""
+def _key(key_id: Any) -> str:
+    """Return the key with this id; the current key if no key has it."""
     config = current_app.config
-    present: str = config["JWT_SECRET_KEY"]
-    return next((key for key in config["JWT_SECRET_KEY_PREVIOUS"] if name == _name(key)), present)
+    current: str = config["JWT_SECRET_KEY"]
+    return next((key for key in config["JWT_SECRET_KEY_PREVIOUS"] if key_id == _key_id(key)), current)
 
 
-def _name(key: str) -> str:
-    """Return what names a key without telling it."""
+def _key_id(key: str) -> str:
+    """Return the `kid` of a key: a hash that does not disclose the key."""
     return hashlib.sha256(b"metaia key " + key.encode()).hexdigest()[:8]

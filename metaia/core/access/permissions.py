@@ -1,4 +1,4 @@
-"""Who may do what, beyond one's own things: one table. Whose things are whose is each domain's `policy`."""
+"""Permissions of roles, in one table. Rights on a user's own objects are in the `policy` of each domain."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ SELF_REGISTERED = PARTNERS | {CUSTOMER, DELIVERY}
 ROLES = SELF_REGISTERED | STAFF
 
 PERMISSIONS: dict[str, frozenset[str]] = {
-    "users.read": STAFF,  # everybody's account, sessions and orders
-    "users.impersonate": STAFF,  # see what they see, without changing anything
-    "users.manage": ADMINS,  # disable and enable people, make and unmake support staff
+    "users.read": STAFF,  # accounts, sessions and orders of all users
+    "users.impersonate": STAFF,  # read a user's account as the user sees it
+    "users.manage": ADMINS,  # disable and enable users, grant and revoke the role support
     "users.manage_admins": frozenset({SUPER_ADMIN}),
     "audit.read": ADMINS,
-    "orders.read": STAFF,  # everybody's
+    "orders.read": STAFF,  # orders of all users
     "orders.manage": ADMINS,
-    "presence.read": STAFF,  # who is online, whatever their role
+    "presence.read": STAFF,  # the presence of every user
     "metrics.read": ADMINS,
     "statistics.read": STAFF,
     "notifications.trace": STAFF,
@@ -29,5 +29,5 @@ PERMISSIONS: dict[str, frozenset[str]] = {
 
 
 def may(role: str, permission: str) -> bool:
-    """Return whether `role` has `permission`. Raises KeyError for one that is not in the table."""
+    """Return whether `role` has `permission`. Raises KeyError for an unknown permission."""
     return role in PERMISSIONS[permission]

@@ -1,4 +1,4 @@
-"""What production may not start with: secrets that can be guessed, and settings that are for one's own machine."""
+"""What production may not start with: secrets that can be guessed, and settings that are for a developer's machine."""
 
 from __future__ import annotations
 
@@ -7,20 +7,23 @@ from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
+from metaia.settings import SETTINGS
+from metaia.settings.setting import KEYS
+
 SHORTEST = 32  # characters
 FEWEST = 8  # different characters, and different steps from one character to the next
-# No random text has one of these in it; examples, defaults and what is to be replaced do.
+# Random text contains none of these; examples, defaults and placeholders do.
 WORDS = (
     "change", "default", "development", "dummy-", "example", "insecure", "metaia", "password", "passwort",
     "placeholder", "qwerty", "qwertz", "replace", "sample", "secret", "testing", "your-", "your_",
 )  # fmt: skip
-PREVIOUS = ("SECRET_KEY_PREVIOUS", "JWT_SECRET_KEY_PREVIOUS")  # each a list
-SECRETS = ("SECRET_KEY", "JWT_SECRET_KEY", *PREVIOUS, "METRICS_TOKEN")
-HERE = frozenset({"localhost", "127.0.0.1", "::1"})
+PREVIOUS = tuple(setting.name for setting in SETTINGS if setting.kind is KEYS)  # each a list
+SECRETS = tuple(setting.name for setting in SETTINGS if setting.kind.must_be_strong)
+LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def weakness(secret: str) -> str | None:
-    """Return what is weak about `secret`, in words that do not repeat any of it; None if nothing is."""
+    """Return the reason why `secret` is weak, without repeating any of it; None if it is strong."""
     if len(secret) < SHORTEST:
         return f"is too short: {SHORTEST} characters at least"
     if secret in (secret + secret)[1:-1]:
@@ -33,38 +36,40 @@ def weakness(secret: str) -> str | None:
     return None
 
 
-def objection(settings: Mapping[str, str]) -> str | None:
-    """Return why production may not start with `settings`, as they are in the environment; None if it may."""
-    for name in SECRETS:
-        for secret in _secrets(settings, name):
-            if weak := weakness(secret):
-                return f"{name} {weak}"
+def errors(settings: Mapping[str, str]) -> list[str]:
+    """Return the reasons why production may not start with `settings`, which are texts as in the environment."""
+    found = [
+        f"{name} {weak}"
+        for name in SECRETS
+        for secret in _secrets(settings, name)
+        if (weak := weakness(secret))
+    ]
     ours, tokens = (
         {*_secrets(settings, name), *_secrets(settings, f"{name}_PREVIOUS")}
         for name in ("SECRET_KEY", "JWT_SECRET_KEY")
     )
     if ours & tokens:
-        return "SECRET_KEY and JWT_SECRET_KEY are the same, or were: take two"
+        found.append("SECRET_KEY and JWT_SECRET_KEY share a key, a present or a previous one: take two")
     if not settings["PUBLIC_BASE_URL"].startswith("https://"):
-        return "PUBLIC_BASE_URL must begin with https://, as do the links in mails"
+        found.append("PUBLIC_BASE_URL must begin with https://, as do the links in mails")
     if "*" in settings["CORS_ORIGINS"]:
-        return "CORS_ORIGINS must name origins one by one: * is every page there is"
+        found.append("CORS_ORIGINS must list each origin: * allows every page")
     if settings["METAIA_FAULT"]:
-        return "METAIA_FAULT is for tests only"
-    return None
+        found.append("METAIA_FAULT is for tests only")
+    return found
 
 
 def _secrets(settings: Mapping[str, str], name: str) -> list[str]:
-    """Return what a setting has of secrets: none, one, or of keys before as many as there are."""
+    """Return the secrets in a setting: at most one, or all of a list of previous keys."""
     parts = settings[name].split(",") if name in PREVIOUS else [settings[name]]
     return [part.strip() for part in parts if part.strip()]
 
 
-def concerns(config: Mapping[str, Any]) -> list[str]:
-    """Return what is not wrong for sure, but worth a line in the log at each start."""
+def warnings(config: Mapping[str, Any]) -> list[str]:
+    """Return doubts about `config` that do not prevent a start, for a log line at each start."""
     found = []
     for name in ("DATABASE_URL", "REDIS_URL"):
         url = urlsplit(config[name])
-        if (url.hostname or "localhost") not in HERE and not url.password and "password=" not in url.query:
+        if (url.hostname or "localhost") not in LOCAL and not url.password and "password=" not in url.query:
             found.append(f"{name} goes to another machine without a password")
     return found

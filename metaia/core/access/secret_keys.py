@@ -1,4 +1,4 @@
-"""SECRET_KEY and those before it: the newest signs and seals, all of them read, so that one can be exchanged."""
+"""SECRET_KEY and its predecessors: the current key signs and encrypts, all keys verify and decrypt (key rotation)."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from flask import current_app
 from itsdangerous import URLSafeSerializer
 
 
-def newest() -> str:
-    """Return the key that signs and seals."""
+def current_key() -> str:
+    """Return the key that signs and encrypts."""
     key: str = current_app.config["SECRET_KEY"]
     return key
 
 
-def every() -> list[str]:
-    """Return all keys whose signatures and seals hold, the newest first."""
-    return [newest(), *current_app.config["SECRET_KEY_PREVIOUS"]]
+def all_keys() -> list[str]:
+    """Return all keys that verify and decrypt, the current one first."""
+    return [current_key(), *current_app.config["SECRET_KEY_PREVIOUS"]]
 
 
-def signed(purpose: str, serializer: Any = None) -> URLSafeSerializer:
-    """Return what signs texts for one purpose, and reads them again whichever of the keys has signed them."""
-    keys = every()[::-1]  # the library signs with the last one
-    how = {"digest_method": hashlib.sha256}  # its own is SHA-1
+def signer(purpose: str, serializer: Any = None) -> URLSafeSerializer:
+    """Return a serializer that signs texts for one purpose with the current key, and verifies with all keys."""
+    keys = all_keys()[::-1]  # itsdangerous signs with the last one
+    how = {"digest_method": hashlib.sha256}  # its default is SHA-1
     return URLSafeSerializer(keys, salt=purpose, serializer=serializer, signer_kwargs=how)

@@ -1,1 +1,1 @@
-"""The audit log and the hash chain that seals it."""
+"""The audit log and the hash chain over its entries."""

@@ -1,7 +1,7 @@
-"""The audit log's seal: committed entries get a number and a hash over their words and the hash before.
+"""The hash chain of the audit log: sealing gives an entry a number and a hash of its content and the previous hash.
 
-Whoever changes, removes or inserts an entry later breaks the chain from there on. Who cuts off its end, or computes all
-of it anew, is found by a head that was kept elsewhere: `seal` logs it, `flask audit head` prints it.
+Changing, removing or inserting an entry breaks the chain from that entry on. Truncation, and a chain that was computed
+again, are detected with a head that was stored elsewhere: `seal` logs the head, `flask audit head` prints it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from metaia.core.db import AnyRow
 from metaia.core.times import rfc3339
 
 BATCH = 1_000
-_LOCK = 0x41554449  # "AUDI": one seals at a time
+_LOCK = 0x41554449  # "AUDI"; the advisory lock of sealing
 _COVERED = (
     "id", "at", "action", "actor_id", "actor_role", "impersonator_id", "subject", "before", "after", "address",
     "request_id",
@@ -43,7 +43,7 @@ class Head:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read what `str` wrote. Raises ValueError."""
+        """Return the head of a text `number:hash`. Raises ValueError."""
         match = _HEAD.fullmatch(text)
         if match is None:
             raise ValueError("a head is a number, a colon and 64 hexadecimal digits")
@@ -54,44 +54,44 @@ EMPTY = Head(0, bytes(32))
 
 
 def head() -> Head:
-    """Return where the chain ends now."""
+    """Return the last entry of the chain."""
     sealed = select(_table.c.number, _table.c.hash).where(_table.c.number.is_not(None))
     last = db.fetch_one(sealed.order_by(_table.c.number.desc()).limit(1))
     return Head(last.number, last.hash) if last else EMPTY
 
 
-def waiting() -> int:
-    """Return how many entries are not part of the chain yet: more than a few, and the worker does not work."""
+def unsealed_count() -> int:
+    """Return the number of entries that are not sealed yet. If it grows, the worker does not run."""
     return int(db.fetch_value(select(func.count()).where(_table.c.number.is_(None))))
 
 
 def seal() -> int:
-    """Chain the committed entries that are not yet, BATCH of them at most; return how many."""
+    """Seal the next committed entries, at most BATCH; return their number."""
     with db.transaction():
         db.execute(select(func.pg_advisory_xact_lock(_LOCK)))
         last = head()
-        # A transaction may commit after one with higher ids was sealed: numbers are in the order of sealing.
+        # A transaction may commit after entries with higher ids were sealed, so numbers follow the order of sealing.
         unsealed = select(_table).where(_table.c.number.is_(None)).order_by(_table.c.id).limit(BATCH)
         rows = db.fetch_all(unsealed)
         for row in rows:
-            last = _next(last, row)
+            last = _extend(last, row)
             db.change(AuditEntry, id=row.id, number=last.number, hash=last.hash)
     if rows:
         log.info(
             "audit log sealed", entries=len(rows), head=str(last)
-        )  # whoever keeps the logs can hold it against us
+        )  # evidence in the logs, outside the database
     return len(rows)
 
 
 def verify(kept: Head = EMPTY) -> tuple[Head, str | None]:
-    """Return the last entry up to which the chain holds, and what is wrong with the next one (None: nothing).
+    """Return the last valid entry, and the problem of the entry after it (None if the chain is valid).
 
-    `kept` is a head from earlier, which must still be part of the chain.
+    `kept` is an earlier head, which must still be part of the chain.
     """
     last = EMPTY
     while rows := _after(last.number):
         for row in rows:
-            following = _next(last, row)
+            following = _extend(last, row)
             if problem := _problem(row, following, kept):
                 return last, problem
             last = following
@@ -101,11 +101,11 @@ def verify(kept: Head = EMPTY) -> tuple[Head, str | None]:
     return last, f"{outside} entries were inserted before the first" if outside else None
 
 
-def _next(last: Head, row: AnyRow) -> Head:
-    """Return where the chain ends with `row` after `last`: SHA-256 over that hash and all that the entry says."""
-    said = {name: getattr(row, name) for name in _COVERED} | {"at": rfc3339(row.at)}
-    words = orjson.dumps(said, option=orjson.OPT_SORT_KEYS)
-    return Head(last.number + 1, hashlib.sha256(last.hash + words).digest())
+def _extend(last: Head, row: AnyRow) -> Head:
+    """Return the head after appending `row` to `last`: SHA-256 of the last hash and the entry as sorted JSON."""
+    content = {name: getattr(row, name) for name in _COVERED} | {"at": rfc3339(row.at)}
+    serialized = orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
+    return Head(last.number + 1, hashlib.sha256(last.hash + serialized).digest())
 
 
 def _after(number: int) -> list[AnyRow]:
@@ -117,7 +117,7 @@ def _problem(row: AnyRow, following: Head, kept: Head) -> str | None:
     if row.number != following.number:
         return f"entry {following.number} is missing"
     if row.hash != following.hash:
-        return f"entry {row.number} was changed, or does not follow the one before"
+        return f"entry {row.number} was changed, or does not follow the previous one"
     if row.number == kept.number and row.hash != kept.hash:
-        return f"entry {row.number} is another one than the head that was kept: the chain was computed anew"
+        return f"entry {row.number} differs from the stored head: the chain was computed again"
     return None

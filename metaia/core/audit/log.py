@@ -1,6 +1,6 @@
-"""The audit log: every privileged or security-relevant action, in the transaction of the action itself.
+"""The audit log: every privileged or security-relevant action, recorded in the transaction of the action.
 
-Rows are only added; a trigger refuses everything else but their sealing, seconds later, by core/audit/chain.py.
+A trigger rejects updates and deletes of rows, except the sealing by core/audit/chain.py.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from metaia.extensions import Model
 
 
 class AuditEntry(Model):
-    """One action. `number` and `hash` are empty until it is sealed, seconds later."""
+    """One action. `number` and `hash` are null until a job seals the entry, seconds later."""
 
     __tablename__ = "audit_log"
 
@@ -54,19 +54,20 @@ def record(
     after: Any = None,
     user: tuple[str, str] | None = None,
 ) -> None:
-    """Add an entry to the running transaction. `subject` names what it was done to, as `user-…` or `order-…`.
+    """Add an entry to the running transaction. `subject` names the changed object: `user-{id}`, `order-{id}`.
 
-    Who did it is the request's actor, or `user` (id, role) where a request has none yet. Never give it a secret.
+    The entry's actor is the request's actor, or `user` (id, role) if the request has none yet. `before` and `after`
+    must not contain secrets.
     """
-    who = g.get("actor") if has_request_context() else None
-    actor_id, actor_role = user or ((who.id, who.role) if who else (None, None))
+    caller = g.get("actor") if has_request_context() else None
+    actor_id, actor_role = user or ((caller.id, caller.role) if caller else (None, None))
     db.append(
         AuditEntry,
         at=now(),
         action=action,
         actor_id=actor_id,
         actor_role=actor_role,
-        impersonator_id=who.impersonator if who else None,
+        impersonator_id=caller.impersonator if caller else None,
         subject=subject,
         before=before,
         after=after,

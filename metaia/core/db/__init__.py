@@ -1,4 +1,4 @@
-"""The database: `transaction()` and `retried()` are the only two places in the project that commit."""
+"""The database. Only `transaction()` and `optimistic()`, with `optimistic_then_locked()` on top of it, commit."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from metaia.core.db.transaction import (
     fetch_value,
     locking,
     optimistic,
-    retried,
+    optimistic_then_locked,
     transaction,
 )
 
@@ -41,11 +41,11 @@ __all__ = [
     "fetch_value",
     "locking",
     "optimistic",
-    "retried",
+    "optimistic_then_locked",
     "transaction",
 ]
 
-# What a loop catches to go on when PostgreSQL cannot be reached; a bug in a statement is among them, and is logged.
+# A loop catches these to continue while PostgreSQL cannot be reached. They include errors of statements: log them.
 UNAVAILABLE = (DBAPIError, PoolTimeout)
 
 

@@ -1,7 +1,7 @@
-"""The last statement of a transaction: everything it adds and changes, in one round trip together with the COMMIT.
+"""The write batch: all inserts and updates of a transaction as one statement, sent together with the COMMIT.
 
-Rows travel as JSON and PostgreSQL takes them apart (`json_populate_recordset`), so the statement's text depends only
-on which columns of which tables are written: it is made once, and PostgreSQL keeps its plan.
+Rows are sent as JSON, and PostgreSQL expands them (`json_populate_recordset`). So the text of the statement depends
+only on the written tables and columns: it is built once, and PostgreSQL reuses its plan.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from metaia.core.db.driver import Connection, Statement
 
 Kind = Literal["insert", "update"]
 Columns = tuple[str, ...]
-Values = dict[str, Any]
-Shape = tuple[tuple[Kind, str, Columns, bool], ...]  # and whether it is one row
+Values = dict[str, Any]  # of a row, by column
+Shape = tuple[tuple[Kind, str, Columns, bool], ...]  # kind, table, columns, whether it is one row
 
 
-class Writes:
-    """Rows to add and rows to change, in the order in which they were first mentioned."""
+class WriteBatch:
+    """Rows to insert and to update, grouped by kind, table and columns."""
 
     def __init__(self) -> None:
         self._rows: dict[tuple[Kind, str, Columns], list[Values]] = {}
@@ -31,34 +31,34 @@ class Writes:
         return bool(self._rows)
 
     def insert(self, table: str, values: Values) -> None:
-        """Add a row."""
+        """Add a row to insert."""
         self._rows.setdefault(("insert", table, tuple(values)), []).append(values)
 
     def update(self, table: str, values: Values) -> None:
-        """Change the row whose `id` is `values["id"]`."""
+        """Add an update of the row with the id `values["id"]`."""
         self._rows.setdefault(("update", table, tuple(values)), []).append(values)
 
     def send(self, connection: Connection) -> None:
-        """Send everything as one statement; in a pipeline its errors come with the next wait."""
-        shape, parameters = self._taken()
+        """Send all rows as one statement. Raises psycopg.Error; in a pipeline the next wait raises it."""
+        shape, parameters = self._take_all()
         RawCursor(connection).execute(
             _statement(shape, guarded=False).text, [part.decode() for part in parameters]
         )
 
     def send_guarded(self, connection: Connection) -> bool:
-        """Send everything as one statement, if the one changed row still has the version before; return whether it had.
+        """Send all rows as one statement that does nothing if the updated row has another version than expected.
 
-        Raises ValueError for more than one changed row: it could be half true.
+        Return whether it wrote. Raises ValueError for more than one updated row, as only some versions might match.
         """
         changes = sum(len(rows) for (kind, *_), rows in self._rows.items() if kind == "update")
         if changes > 1:
             raise ValueError("only one row may change without a transaction")
-        shape, parameters = self._taken()
+        shape, parameters = self._take_all()
         result = driver.run(connection, _statement(shape, guarded=True), parameters)
         return result.get_value(0, 0) == b"%d" % changes
 
-    def _taken(self) -> tuple[Shape, list[bytes]]:
-        # Changes first: what is added asks whether they happened.
+    def _take_all(self) -> tuple[Shape, list[bytes]]:
+        # Updates first: the inserts depend on them.
         parts = sorted(self._rows.items(), key=lambda part: part[0][0] != "update")
         self._rows = {}
         shape = tuple((*what, len(rows) == 1) for what, rows in parts)
@@ -76,7 +76,7 @@ def _statement(shape: Shape, *, guarded: bool) -> Statement:
 def _part(
     kind: Kind, table: str, columns: Columns, single: bool, *, number: int, guarded: bool, after_change: bool
 ) -> str:
-    # PostgreSQL expects 100 rows of a set, and would rather read the whole table than look for 100 ids.
+    # For a set PostgreSQL estimates 100 rows, and scans the table instead of using the index; not for a single record.
     rows = f"json_populate_record{'' if single else 'set'}(NULL::{table}, ${number + 1}) AS given"
     if kind == "insert":
         names = ", ".join(f'"{name}"' for name in columns)
@@ -94,7 +94,7 @@ def _json(value: Values | list[Values]) -> bytes:
 
 
 def _hex(value: Any) -> str:
-    """Return bytes the way PostgreSQL reads them from text. Raises TypeError for what is no value of a column."""
+    """Return bytes in the hex format of `bytea`. Raises TypeError for every other type."""
     if isinstance(value, bytes):
         return f"\\x{value.hex()}"
     raise TypeError(f"{type(value).__name__} cannot be written")

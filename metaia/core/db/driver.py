@@ -1,7 +1,7 @@
-"""The driver under SQLAlchemy: on the hot road a statement skips what SQLAlchemy and psycopg do for each execution.
+"""The driver under SQLAlchemy, and a fast path for frequent statements that bypasses SQLAlchemy and psycopg's cursors.
 
-Connections are in autocommit: a read is one round trip, and a transaction says BEGIN and COMMIT (`transaction.py`).
-A `Statement` is prepared once per connection and then sent by libpq (`psycopg.pq`) without a cursor around it.
+Connections are in autocommit: a read is one round trip, and `transaction.py` sends BEGIN and COMMIT. A `Statement` is
+prepared once per connection and then sent by libpq (`psycopg.pq`).
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from sqlalchemy.exc import DBAPIError
 from metaia.core import json
 
 _DIALECT = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
-_FINE = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
+_SUCCESS = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 _numbers = count(1)
 
 
 class Statement:
-    """SQL with parameters `$1`, `$2` …, all of them text; PostgreSQL finds out their types."""
+    """SQL with parameters `$1`, `$2` …, all sent as text; PostgreSQL infers their types."""
 
     __slots__ = ("name", "text")
 
@@ -43,7 +43,7 @@ class Statement:
 
 
 class Connection(psycopg.Connection[Any]):
-    """A connection that knows what is prepared on it."""
+    """A connection that remembers which statements are prepared on it."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -51,20 +51,20 @@ class Connection(psycopg.Connection[Any]):
 
     @cached_property
     def reader(self) -> Any:
-        """What makes values of answers; it keeps the types that the connection knows when it is first used."""
+        """Converts results to Python values, with the loaders that are registered when it is first used."""
         return Transformer(self)
 
     def rollback(self) -> None:
-        """Undo what has begun, if something has. psycopg's own would make PostgreSQL forget what is prepared."""
+        """Roll back an open transaction. psycopg's own method would deallocate all prepared statements."""
         status = self.pgconn.transaction_status
         if status == TransactionStatus.ACTIVE:
-            self.close()  # who waited for an answer was interrupted: nobody else must get it
+            self.close()  # interrupted while waiting: the next user must not get that result
         elif status in (TransactionStatus.INTRANS, TransactionStatus.INERROR):
-            unseen(self, "ROLLBACK")
+            execute_raw(self, "ROLLBACK")
 
 
-class Prepared:
-    """A SELECT that is compiled once. Its columns must be of types which psycopg reads as they are wanted."""
+class PreparedSelect:
+    """A SELECT that is compiled once. SQLAlchemy does not process its results: columns have psycopg's types."""
 
     def __init__(self, select: Select[Any]) -> None:
         self._select = select
@@ -82,16 +82,16 @@ class Prepared:
 
 
 def run(connection: Connection, statement: Statement, parameters: Sequence[bytes]) -> PGresult:
-    """Execute a statement and return its result; not in a pipeline. Raises psycopg.Error."""
+    """Execute a statement and return its result. Not for pipelines. Raises psycopg.Error."""
     prepared, libpq = connection.prepared, connection.pgconn
     if statement.name not in prepared:
         libpq.send_prepare(statement.name, statement.text)
-        _answer(connection)
+        _wait_for_result(connection)
         prepared.add(statement.name)
     libpq.send_query_prepared(statement.name, parameters)
     try:
-        return _answer(connection)
-    except InvalidSqlStatementName:  # see `unseen`
+        return _wait_for_result(connection)
+    except InvalidSqlStatementName:  # deallocated by psycopg: prepare it again
         prepared.clear()
         if libpq.transaction_status != TransactionStatus.IDLE:
             raise
@@ -99,43 +99,45 @@ def run(connection: Connection, statement: Statement, parameters: Sequence[bytes
 
 
 def rows(connection: Connection, statement: Statement, parameters: Sequence[bytes]) -> list[tuple[Any, ...]]:
-    """Execute a statement and return its rows, values as psycopg reads them. Raises psycopg.Error."""
+    """Execute a statement and return its rows, with psycopg's types. Raises psycopg.Error."""
     result = run(connection, statement, parameters)
     connection.reader.set_pgresult(result)
     found: list[tuple[Any, ...]] = connection.reader.load_rows(0, result.ntuples, tuple)
     return found
 
 
-def unseen(connection: Connection, sql: str) -> None:
-    """Execute a statement past psycopg: after a DROP, ALTER or ROLLBACK it makes PostgreSQL forget what is prepared.
+def execute_raw(connection: Connection, sql: str) -> None:
+    """Execute SQL without psycopg, which would deallocate all prepared statements after a DROP, ALTER or ROLLBACK.
 
     Raises psycopg.Error.
     """
     connection.pgconn.send_query(sql.encode())
-    _answer(connection)
+    _wait_for_result(connection)
 
 
-def _answer(connection: Connection) -> PGresult:
+def _wait_for_result(connection: Connection) -> PGresult:
     result: PGresult = connection.wait(execute(connection.pgconn))[-1]
-    if result.status not in _FINE:
+    if result.status not in _SUCCESS:
         raise error_from_result(result)
     return result
 
 
 def of(connection: sqlalchemy.Connection) -> Connection:
-    """Return the driver's connection under SQLAlchemy's."""
-    raw: Any = connection.connection.dbapi_connection  # there also when it has been detached from its pool
+    """Return the driver's connection of an SQLAlchemy connection."""
+    raw: Any = (
+        connection.connection.dbapi_connection
+    )  # set also after the connection was detached from its pool
     return raw  # type: ignore[no-any-return]
 
 
 @contextmanager
 def errors(connection: sqlalchemy.Connection) -> Iterator[None]:
-    """Raise the driver's errors as SQLAlchemy's, and give up a connection that is broken."""
+    """Raise the driver's errors as SQLAlchemy's, and invalidate a broken connection."""
     try:
         yield
     except BaseException as error:
         broken = connection.invalidated or of(connection).closed
-        if broken and not connection.invalidated:  # SQLAlchemy does it for what it has executed itself
+        if broken and not connection.invalidated:  # SQLAlchemy does so after its own statements
             connection.invalidate(error)
         if not isinstance(error, psycopg.Error):
             raise
@@ -143,23 +145,23 @@ def errors(connection: sqlalchemy.Connection) -> Iterator[None]:
 
 
 def translated(error: psycopg.Error, *, broken: bool) -> BaseException:
-    """Return the driver's error as SQLAlchemy's; `broken` says that the connection is of no use any more."""
+    """Return the driver's error as SQLAlchemy's. `broken` means that the connection cannot be used any more."""
     instance: BaseException = DBAPIError.instance(
         None, None, error, psycopg.Error, hide_parameters=True, connection_invalidated=broken
     )
     return instance
 
 
-def prepare(engine: Engine) -> None:
-    """Make connections of `engine` read ids as text, which is what they are to us, and come back with nothing begun."""
+def configure(engine: Engine) -> None:
+    """Configure the connections of `engine`: UUIDs load as str, JSON by orjson, and a return rolls back."""
 
     @event.listens_for(engine, "connect")
-    def connected(connection: Any, _: Any) -> None:
+    def on_connect(connection: Any, _: Any) -> None:
         connection.adapters.register_loader("uuid", TextLoader)
         set_json_loads(json.loads, connection)
 
     @event.listens_for(engine, "reset")
-    def given_back(connection: Any, record: Any, _: Any) -> None:
+    def on_reset(connection: Any, record: Any, _: Any) -> None:
         connection.rollback()
         if connection.closed and record is not None:
             record.invalidate()

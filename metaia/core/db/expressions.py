@@ -1,4 +1,4 @@
-"""Asking for many rows by one array, instead of a list with a parameter for each."""
+"""SQL expressions: conditions with one array parameter instead of one parameter per value."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from sqlalchemy import ARRAY, ColumnElement, any_, literal
 
 
 def among(column: Any, values: Iterable[Any]) -> ColumnElement[bool]:
-    """Return the condition that a column has one of `values`.
+    """Return the condition `column = ANY(values)`.
 
-    With `IN (…)` the text would differ by their number, and psycopg takes each new text apart anew: hundreds of ids
-    were a sixth of a worker's time.
+    With `IN (…)` the SQL text depends on the number of values, and psycopg parses each new text again: with hundreds of
+    ids that was a sixth of a worker's CPU time.
     """
     condition: ColumnElement[bool] = column == any_(literal(list(values), ARRAY(column.type)))
     return condition

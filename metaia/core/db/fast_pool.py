@@ -1,6 +1,6 @@
-"""Connections for statements that are a transaction of their own, beside SQLAlchemy's pool.
+"""A second connection pool, for statements in autocommit; SQLAlchemy's pool is for transactions.
 
-To borrow one takes a semaphore and a list, and each is used for one round trip only: see docs/adr/0011.
+Borrowing costs one semaphore and one list operation, and lasts for one round trip: see docs/adr/0011.
 """
 
 from __future__ import annotations
@@ -17,53 +17,53 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from metaia.core.db import driver
 from metaia.core.db.driver import Connection
 
-EXTENSION = "metaia.hot"
+EXTENSION = "metaia.autocommit_pool"
 WAIT_SECONDS = 5
 T = TypeVar("T")
 
 
-class Hot:
-    """At most `size` connections; the one used last is used next."""
+class AutocommitPool:
+    """At most `size` connections, last in, first out."""
 
     def __init__(self, engine: Engine, size: int) -> None:
         self._engine = engine
         self._idle: list[Connection] = []
-        self._room = BoundedSemaphore(size)
+        self._semaphore = BoundedSemaphore(size)
 
     def run(self, call: Callable[[Connection], T]) -> T:
-        """Return what `call` does with a connection. Raises SQLAlchemy's errors; PoolTimeout when none becomes free."""
-        if not self._room.acquire(timeout=WAIT_SECONDS):
-            raise PoolTimeout(f"no connection has become free in {WAIT_SECONDS} seconds")
+        """Return `call(connection)`. Raises SQLAlchemy's errors, and PoolTimeout if none is free in WAIT_SECONDS."""
+        if not self._semaphore.acquire(timeout=WAIT_SECONDS):
+            raise PoolTimeout(f"no connection became free within {WAIT_SECONDS} seconds")
         try:
-            connection = self._idle.pop() if self._idle else self._opened()
+            connection = self._idle.pop() if self._idle else self._open()
             try:
                 answer = call(connection)
             except psycopg.Error as error:
                 self._after_failure(connection)
                 raise driver.translated(error, broken=connection.closed) from error
             except BaseException:
-                connection.close()  # interrupted: an answer may be on its way, and nobody else must get it
+                connection.close()  # interrupted: the next user must not get a late result
                 raise
             self._idle.append(connection)
             return answer
         finally:
-            self._room.release()
+            self._semaphore.release()
 
     def close(self) -> None:
-        """Close the connections that nobody uses."""
+        """Close the idle connections."""
         while self._idle:
             self._idle.pop().close()
 
     def _after_failure(self, connection: Connection) -> None:
         if not connection.closed:
-            connection.rollback()  # which closes one that still waits for an answer
+            connection.rollback()  # closes a connection with a pending result
         if connection.closed:
-            self.close()  # the server has gone, and taken the others with it
+            self.close()  # the server closed it, and probably the others too
         else:
             self._idle.append(connection)
 
-    def _opened(self) -> Connection:
-        """Return a new connection, that the pool does not count among its own."""
+    def _open(self) -> Connection:
+        """Return a new connection, detached from SQLAlchemy's pool."""
         try:
             borrowed = self._engine.raw_connection()
         except psycopg.Error as error:
@@ -74,11 +74,11 @@ class Hot:
 
 
 def init_app(app: Flask, engine: Engine) -> None:
-    """Let `app` have its own."""
-    app.extensions[EXTENSION] = Hot(engine, app.config["DATABASE_HOT"])
+    """Create the pool of `app`."""
+    app.extensions[EXTENSION] = AutocommitPool(engine, app.config["AUTOCOMMIT_POOL_SIZE"])
 
 
-def current() -> Hot:
-    """Return those of the current application."""
-    hot: Hot = current_app.extensions[EXTENSION]
-    return hot
+def current() -> AutocommitPool:
+    """Return the pool of the current application."""
+    pool: AutocommitPool = current_app.extensions[EXTENSION]
+    return pool

@@ -1,7 +1,7 @@
 """Waiting for PostgreSQL under gevent.
 
-psycopg waits with `select.poll`; gevent's stand-in for that makes several objects and timers for each wait, and every
-statement waits. Here a wait is one watcher on the hub. Commands and the worker, which are not patched, wait as usual.
+psycopg waits with `select.poll`. gevent's replacement creates several objects and timers per wait, and every statement
+waits. Here a wait is one watcher on the hub. Commands and the worker are not monkey-patched, and wait as usual.
 """
 
 from __future__ import annotations
@@ -22,35 +22,35 @@ _poll = get_original("select", "poll")
 
 
 class HubConnection(Connection):
-    """A connection whose waits let other greenlets run."""
+    """A connection that waits on gevent's hub, so that other greenlets run."""
 
     def wait(self, gen: PQGen[T], interval: float = 0.0, timeout: float | None = None) -> T:  # noqa: ARG002
-        """Run `gen` to its end; psycopg's and libev's numbers for reading (1) and writing (2) are the same."""
+        """Run a psycopg generator to its end. psycopg and libev both use 1 for reading and 2 for writing."""
         descriptor = self.pgconn.socket
         try:
             wanted = next(gen)
             while True:
-                self._flushed(descriptor)
-                wanted = gen.send(_ready(descriptor, wanted))
+                self._flush_pipeline(descriptor)
+                wanted = gen.send(_wait_until_ready(descriptor, wanted))
         except StopIteration as end:
             value: T = end.value
             return value
 
-    def _flushed(self, descriptor: int) -> None:
-        """Write all of a pipeline before its answers are awaited: psycopg leaves what the kernel did not take."""
+    def _flush_pipeline(self, descriptor: int) -> None:
+        """Send a pipeline completely before waiting for its results: psycopg stops when the kernel's buffer is full."""
         while self.pgconn.pipeline_status and self.pgconn.flush():
             _wait(descriptor, int(WAIT_RW))
-            self.pgconn.consume_input()  # the server may wait for us to read before it reads on
+            self.pgconn.consume_input()  # the server may wait for this read before it reads more
 
 
-def _ready(descriptor: int, wanted: int) -> int:
-    if wanted == WAIT_RW:  # a pipeline being filled: nearly always there is room to write at once
-        found = _poll()  # not select: it knows no descriptors from 1,024 on
+def _wait_until_ready(descriptor: int, wanted: int) -> int:
+    if wanted == WAIT_RW:  # a pipeline being filled: usually the socket is writable at once
+        found = _poll()  # select() supports no descriptors above 1,023
         found.register(descriptor, POLLIN | POLLOUT)
         for _, events in found.poll(0):
             return bool(events & ~POLLOUT) | bool(events & ~POLLIN) << 1
     _wait(descriptor, int(wanted))
-    return _ready(descriptor, wanted) if wanted == WAIT_RW else int(wanted)
+    return _wait_until_ready(descriptor, wanted) if wanted == WAIT_RW else int(wanted)
 
 
 def _wait(descriptor: int, events: int) -> None:
@@ -62,7 +62,7 @@ def _wait(descriptor: int, events: int) -> None:
 
 
 def use_hub(engine: Engine) -> None:
-    """Make the connections of `engine` ours, and wait by the hub if this process is patched."""
+    """Make `engine` create our connections: on the hub if this process is monkey-patched."""
     kind = HubConnection if is_module_patched("select") else Connection
 
     @event.listens_for(engine, "do_connect")

@@ -1,8 +1,8 @@
-"""The database road: the only place in the project that commits, by `transaction()` or, for one row, `retried()`.
+"""Transactions: `transaction()` and, for changes of one row, `optimistic_then_locked()`; nothing else commits.
 
 Statements are SQLAlchemy Core on the models' tables: no unit of work, no object per row (see docs/architecture.md).
-Rows that are only added (`append`) and locked rows that change (`change`) are collected and sent as one statement
-together with the COMMIT; `execute` is for statements whose result matters.
+`append` and `change` collect rows, which are sent as one statement together with the COMMIT. `execute` runs a statement
+at once, where its result or a constraint matters.
 """
 
 from __future__ import annotations
@@ -17,55 +17,56 @@ from sqlalchemy.engine import CursorResult, Result
 
 from metaia.core import fault_injection
 from metaia.core.db import driver, fast_pool
-from metaia.core.db.batch import Writes
-from metaia.core.db.driver import Prepared
+from metaia.core.db.batch import Values, WriteBatch
+from metaia.core.db.driver import PreparedSelect
 from metaia.core.db.gevent_wait import HubConnection
 from metaia.extensions import Model, db
 
 T = TypeVar("T")
-Values = dict[str, Any]
-OUTSIDE = "this needs `with transaction():` around it"
+OUTSIDE = "call this inside `with transaction():`"
 AnyRow = Row[*tuple[Any, ...]]
 
 
 class Stale(Exception):
-    """Somebody else has changed the row since it was read; nothing was written."""
+    """Another transaction has changed the row since it was read; nothing was written."""
 
 
 class Transaction:
-    """One unit of work: on a connection where it has begun, or without one, and PostgreSQL learns of it at its end."""
+    """A unit of work: with a connection on which it has begun, or without one (optimistic) until its end."""
 
     def __init__(self, connection: Connection | None = None) -> None:
         self._connection = connection
         self.begun = connection is not None
-        self.writes = Writes()
+        self.writes = WriteBatch()
         self._after_commit: dict[Callable[[], None], None] = {}
 
     @property
     def connection(self) -> Connection:
-        """The connection. Raises RuntimeError for a unit that has none: changes never happen by accident."""
+        """The connection. Raises RuntimeError in an optimistic unit, where no statement may run before its end."""
         if self._connection is None:
             raise RuntimeError(OUTSIDE)
         return self._connection
 
     def after_commit(self, call: Callable[[], None]) -> None:
+        """Run `call` after the commit, once however often it is added; it must not raise."""
         self._after_commit[call] = None
 
     def write(self) -> None:
-        """Send what was collected as one statement that is its own transaction. Raises Stale."""
+        """Send the collected rows as one statement in autocommit. Raises Stale."""
         if self.writes and not fast_pool.current().run(self.writes.send_guarded):
             raise Stale
 
     def commit(self) -> None:
-        """Send what was collected and COMMIT, in one round trip where that is safe."""
+        """Send the collected rows and COMMIT, in one round trip where that is safe."""
         raw = driver.of(self.connection)
-        one_trip = isinstance(raw, HubConnection)  # psycopg's own waits hang on a pipeline of 200 kB
+        one_trip = isinstance(raw, HubConnection)  # psycopg's own wait hangs with a pipeline of 200 kB
         with raw.pipeline() if one_trip and self.writes else nullcontext():
             if self.writes:
                 self.writes.send(raw)
             raw.commit()
 
     def committed(self) -> None:
+        """Run the calls that were added with `after_commit`."""
         if self._after_commit:
             fault_injection.point("after_commit")
         for call in self._after_commit:
@@ -77,7 +78,7 @@ _current: ContextVar[Transaction | None] = ContextVar("transaction", default=Non
 
 @contextmanager
 def transaction() -> Iterator[Transaction]:
-    """Commit everything done inside together, or nothing. A transaction inside another one is part of it."""
+    """Commit all changes inside together, or none. Inside another transaction it is part of that one."""
     outer = _current.get()
     if outer is not None:
         yield outer
@@ -93,7 +94,7 @@ def transaction() -> Iterator[Transaction]:
 
 @contextmanager
 def _block(connection: Connection) -> Iterator[None]:
-    """BEGIN, and ROLLBACK unless what is inside has committed."""
+    """BEGIN, and ROLLBACK unless the block has committed."""
     with driver.errors(connection):
         raw = driver.of(connection)
         raw.execute("BEGIN")
@@ -115,10 +116,10 @@ def _running(unit: Transaction) -> Iterator[None]:
 
 @contextmanager
 def optimistic() -> Iterator[Transaction]:
-    """Read, then write everything as one statement, if the row that changes is still as it was read: else Stale.
+    """Read without a lock, then write all collected rows as one statement. Raises Stale if the row has changed.
 
-    Two round trips and no lock between them. It can change one row, of a table with a `version`, and append others.
-    Inside a transaction it is part of that one.
+    Two round trips. It may change one row, of a table with a `version`, and append others. Inside a transaction it is
+    part of that one.
     """
     outer = _current.get()
     if outer is not None:
@@ -131,8 +132,11 @@ def optimistic() -> Iterator[Transaction]:
     unit.committed()
 
 
-def retried(work: Callable[[], T]) -> T:
-    """Return `work()`, done optimistically, and if somebody else was faster, again in a transaction with locks."""
+def optimistic_then_locked(work: Callable[[], T]) -> T:
+    """Return `work()`, run optimistically; if another transaction was faster, run it again in one with row locks.
+
+    So `work` may run twice, and must have no effects outside of the database.
+    """
     try:
         with optimistic():
             return work()
@@ -142,13 +146,13 @@ def retried(work: Callable[[], T]) -> T:
 
 
 def locking() -> bool:
-    """Return whether rows that will change must be locked: in a transaction yes, in an optimistic one no."""
+    """Return whether a select must lock the rows that will change: in a transaction, but not in an optimistic one."""
     unit = _current.get()
     return unit is not None and unit.begun
 
 
 def current() -> Transaction:
-    """Return the running transaction. Raises RuntimeError outside of one: changes never happen by accident."""
+    """Return the running transaction. Raises RuntimeError outside of one, so that no change is in autocommit."""
     unit = _current.get()
     if unit is None:
         raise RuntimeError(OUTSIDE)
@@ -156,29 +160,29 @@ def current() -> Transaction:
 
 
 def append(model: type[Model], **values: Any) -> None:
-    """Add a row, with the commit. Values are JSON, datetimes or bytes; nothing in the transaction can read it yet."""
+    """Insert a row with the commit; the transaction cannot read it. Values are JSON values, datetimes or bytes."""
     current().writes.insert(model.__tablename__, values)
 
 
 def change(model: type[Model], **values: Any) -> None:
-    """Change the row with this `id`, with the commit: one that is locked, or whose `version` becomes one higher."""
+    """Update the row with this `id` with the commit. It must be row-locked, or get a `version` one higher."""
     current().writes.update(model.__tablename__, values)
 
 
 def execute(
     statement: Executable, values: Values | list[Values] | None = None
 ) -> CursorResult[*tuple[Any, ...]]:
-    """Run a changing statement in the running transaction."""
+    """Run a statement that writes in the running transaction, at once."""
     return current().connection.execute(statement, values)
 
 
 def ddl(sql: str) -> None:
-    """Create or drop something in the running transaction."""
-    driver.unseen(driver.of(current().connection), sql)
+    """Run a CREATE, ALTER or DROP in the running transaction."""
+    driver.execute_raw(driver.of(current().connection), sql)
 
 
 def fetch_all(statement: Executable, values: Values | None = None) -> list[AnyRow]:
-    """Return all rows: inside a transaction as part of it, outside in autocommit (one round trip, no BEGIN)."""
+    """Return all rows: in the running transaction, else in autocommit (one round trip, no BEGIN)."""
     return _read(statement, values, lambda result: list(result.all()))
 
 
@@ -192,8 +196,8 @@ def fetch_value(statement: Executable, values: Values | None = None) -> Any:
     return _read(statement, values, lambda result: result.scalar())
 
 
-def fetch_tuple(prepared: Prepared, values: dict[str, str]) -> tuple[Any, ...] | None:
-    """Return the first row of a prepared SELECT, or None: the hot road, see core/db/driver.py."""
+def fetch_tuple(prepared: PreparedSelect, values: dict[str, str]) -> tuple[Any, ...] | None:
+    """Return the first row of a prepared SELECT, or None. The fast path, see core/db/driver.py."""
     unit = _current.get()
     if unit is None or not unit.begun:
         return fast_pool.current().run(lambda connection: prepared.first(connection, values))

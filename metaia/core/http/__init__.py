@@ -1,1 +1,1 @@
-"""The HTTP edge: middleware, authentication hooks, bodies, errors, limits, pagination."""
+"""HTTP: middleware, request hooks, declarations of routes, bodies, errors, limits, pagination."""

@@ -1,4 +1,4 @@
-"""Routes of a state machine's actions: they differ in nothing but their name, body and summary."""
+"""Routes of the actions of a state machine. They differ only in name, body and summary."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from marshmallow import Schema
 from metaia.core.http import etags
 from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.endpoint import USER, WRITE, Access
+from metaia.core.json import Json
 
-Json = dict[str, Any]
-# (id of the row, action, body, expected version) → answer
+# (row id, action, body, expected version) → answer
 Perform = Callable[[str, str, Json, int | None], Response]
 
 
@@ -27,9 +27,9 @@ def register_actions(
     returns: Any,
     access: Access = USER,
 ) -> None:
-    """Declare `{path}/{action}` for each action with its body's schema and its summary.
+    """Declare a route `{path}/{action}` for each action; `actions` has the body's schema and the summary of each.
 
-    `path` has one argument, the row's id. Each body has `expected_version`; each route honours `Idempotency-Key`.
+    `path` has one argument, the row's id. Each body has `expected_version`; each route supports `Idempotency-Key`.
     """
     for name, (schema, summary) in actions.items():
         blueprint.endpoint(

@@ -1,4 +1,4 @@
-"""Blueprints whose routes are declared with one decorator."""
+"""`Blueprint.endpoint`: the one decorator that declares a route."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
-    """A domain's routes. Every route needs a valid access token unless its access is `PUBLIC`."""
+    """The routes of a domain. Each requires a valid access token, unless its access is `PUBLIC`."""
 
     ARGUMENTS_PARSER = Parser()
 
@@ -43,8 +43,9 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
     ) -> Callable[[View], View]:
         """Declare a view as the route `method path`.
 
-        The view gets the loaded `query`, then `body` or `form`, then the path's arguments. `also_returns` documents a
-        second success: status, schema, description. With `idempotent` the route honours `Idempotency-Key`.
+        The view gets the loaded `query`, then `body` or `form`, then the arguments of the path. `also_returns`
+        documents a second success: status, schema, description. With `idempotent` the route supports
+        `Idempotency-Key`.
         """
 
         def decorate(view: View) -> View:
@@ -80,7 +81,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         return decorate
 
     def _documented(self, view: Any, declared: Endpoint) -> Any:
-        """Document what flask-smorest cannot know: that no token is needed, and the header for idempotency."""
+        """Document what flask-smorest cannot infer: public access, and the header `Idempotency-Key`."""
         extra: dict[str, Any] = {"security": []} if declared.access.public else {}
         if declared.idempotent:
             extra["parameters"] = [idempotency.PARAMETER]
@@ -92,5 +93,5 @@ def _given(**options: Any) -> dict[str, Any]:
 
 
 def _instance(schema: Any) -> Any:
-    """Return an instance of a schema class: webargs would make one for each request."""
+    """Return an instance of a schema class, as webargs would create one per request."""
     return schema() if isinstance(schema, type) else schema

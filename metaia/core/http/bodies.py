@@ -1,4 +1,4 @@
-"""What clients send: read within the limits of the route's class, and strictly."""
+"""Request bodies and query parameters: size limits and strict parsing."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from metaia.core.errors import Invalid, TooLarge, Unreadable, UnsupportedMedia, 
 from metaia.core.http import endpoint
 
 View = TypeVar("View", bound=Callable[..., Any])
-MOST_LEVELS = 32  # of objects and lists inside one another; what is kept must also be written as JSON again
-declare({"invalid_json": "The body is not JSON, says a key twice, or is nested too deeply."})
+MAX_LEVELS = 32  # nested objects and lists; stored values must be serializable again
+declare({"invalid_json": "The body is not JSON, repeats a key, or is nested too deeply."})
 
 
 class Parser(FlaskParser):
-    """Reads arguments strictly: JSON only as JSON, unknown and repeated query parameters refused, our own errors."""
+    """Parses requests strictly: only `application/json`, no repeated or unknown parameters; raises `Problem`s."""
 
     def use_args(
         self, argmap: Any, *_: Any, location: str | None = None, **__: Any
     ) -> Callable[[View], View]:
-        """Give a view what `argmap` makes of the request: as webargs does, in fewer steps."""
+        """Pass the values that the schema `argmap` loads from the request to a view, like webargs in fewer steps."""
         read = getattr(self, str(self.__location_map__[location or self.location]))
 
         def decorate(view: View) -> View:
@@ -50,17 +50,17 @@ class Parser(FlaskParser):
             raise UnsupportedMedia
         if req.headers.get("Content-Encoding", "identity") != "identity":
             raise UnsupportedMedia("Send the body uncompressed.")
-        return strictly(body)
+        return parse_strict_json(body)
 
     def load_querystring(self, req: Any, schema: Any) -> Any:
-        twice = [name for name, values in req.args.lists() if len(values) > 1]
-        if twice:
-            raise Invalid(details={name: ["Given more than once."] for name in twice})
+        repeated = [name for name, values in req.args.lists() if len(values) > 1]
+        if repeated:
+            raise Invalid(details={name: ["Given more than once."] for name in repeated})
         return super().load_querystring(req, schema)
 
 
 def check_length() -> None:
-    """Refuse a body that says it is too large for its route before a byte of it is read."""
+    """Set the size limit of the route, and raise TooLarge if Content-Length exceeds it, before the body is read."""
     if request.endpoint is not None:
         request.max_content_length = endpoint.of(current_app.view_functions[request.endpoint]).limit.max_body
     limit = request.max_content_length
@@ -68,25 +68,25 @@ def check_length() -> None:
         raise _too_large(limit)
 
 
-def strictly(body: bytes) -> Any:
-    """Return the value of a JSON body. Raises Unreadable, also for what parsers understand differently."""
+def parse_strict_json(body: bytes) -> Any:
+    """Return the value of a JSON body. Raises Unreadable, also for repeated keys, which parsers treat differently."""
     try:
         value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise _invalid(f"The body is not JSON: {error}.") from None
-    # As many colons as keys: none is there twice. Colons inside texts make the slower parser look.
-    if body.count(b":") != _keys(value):
-        json.loads(body, object_pairs_hook=_once, parse_int=str, parse_float=str)
+    # As many colons as keys: no key is repeated. Otherwise, as with colons in texts, a slower parser checks.
+    if body.count(b":") != _count_keys(value):
+        json.loads(body, object_pairs_hook=_reject_duplicates, parse_int=str, parse_float=str)
     return value
 
 
-def _keys(value: Any) -> int:
-    """Return how many keys all objects in `value` have. Raises Unreadable when it has too many levels."""
+def _count_keys(value: Any) -> int:
+    """Return the number of keys of all objects in `value`. Raises Unreadable if it has more than MAX_LEVELS levels."""
     keys, levels, level = 0, 0, [value]
     while level := [part for part in level if isinstance(part, dict | list)]:
         levels += 1
-        if levels > MOST_LEVELS:
-            raise _invalid(f"At most {MOST_LEVELS} levels inside one another.")
+        if levels > MAX_LEVELS:
+            raise _invalid(f"At most {MAX_LEVELS} nested levels.")
         inner: list[Any] = []
         for part in level:
             if isinstance(part, dict):
@@ -98,10 +98,10 @@ def _keys(value: Any) -> int:
     return keys
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _reject_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise _invalid("A key is there twice.")
+        raise _invalid("A key is repeated.")
     return found
 
 
@@ -110,7 +110,7 @@ def _invalid(message: str) -> Unreadable:
 
 
 def read_body(req: Request) -> bytes:
-    """Return the body. Raises TooLarge: one that does not say its length is cut at the limit without a word."""
+    """Return the body. Raises TooLarge; without Content-Length werkzeug would truncate the body silently."""
     body = req.get_data(cache=True)
     limit = req.max_content_length
     if limit is not None and req.content_length is None and len(body) >= limit:
@@ -119,4 +119,4 @@ def read_body(req: Request) -> bytes:
 
 
 def _too_large(limit: int) -> TooLarge:
-    return TooLarge(f"The body may have {limit} bytes at most.")
+    return TooLarge(f"The body may have at most {limit} bytes.")

@@ -1,4 +1,4 @@
-"""Engine.IO's handshakes, which no route sees: limited by address, and counted with all that begins a connection."""
+"""The rate limit of Engine.IO handshakes, which no Flask route serves; they share the counter of the class CONNECT."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from metaia.extensions import limiter
 ENGINE_IO = "/socket.io"
 
 
-class Handshakes:
-    """Counts as Flask-Limiter does for routes of the class CONNECT, under the same key."""
+class HandshakeLimiter:
+    """Counts handshakes per address, as Flask-Limiter counts routes of the class CONNECT, with the same key."""
 
     def __init__(self, config: dict[str, Any]) -> None:
         self._limit = parse(CONNECT.limit.format_map(config))
@@ -26,8 +26,8 @@ class Handshakes:
         self._prefix = (prefix,) if prefix else ()
 
     def refusal(self, environ: dict[str, Any]) -> TooMany | None:
-        """Count a request if it is a handshake; return why it is refused, if it is."""
-        if not (limiter.enabled and is_one(environ)):
+        """Count a request if it is a handshake; return TooMany if the limit is exceeded, else None."""
+        if not (limiter.enabled and is_handshake(environ)):
             return None
         key = (*self._prefix, f"address:{network(environ.get('REMOTE_ADDR'))}", CONNECT.name)
         if limiter.limiter.hit(self._limit, *key):
@@ -36,12 +36,12 @@ class Handshakes:
         return TooMany(retry_after=max(1, math.ceil(ends - time.time())))
 
 
-def is_one(environ: dict[str, Any]) -> bool:
-    """Return whether a request begins an Engine.IO connection: it names none."""
+def is_handshake(environ: dict[str, Any]) -> bool:
+    """Return whether a request opens an Engine.IO connection: it has no session id (`sid`)."""
     return is_engine_io(environ) and "sid" not in parse_qs(environ.get("QUERY_STRING", ""))
 
 
 def is_engine_io(environ: dict[str, Any]) -> bool:
-    """Return whether a request goes to Engine.IO."""
+    """Return whether a request is for Engine.IO."""
     path: str = environ.get("PATH_INFO", "")
     return path.startswith(ENGINE_IO)

@@ -1,7 +1,7 @@
-"""How a route is declared: `@blp.endpoint(…)` stores one `Endpoint`, and everything else reads it.
+"""The declaration of a route: `@blp.endpoint(…)` stores one `Endpoint`.
 
-Request hooks, rate limits, body limits, the OpenAPI document, the permission matrix and the fuzz run all use the same
-declaration, so that none of them can disagree with what the server does.
+Request hooks, rate limits, body limits, the OpenAPI document and the tests all read this declaration, so that none of
+them can contradict the server.
 """
 
 from __future__ import annotations
@@ -16,24 +16,24 @@ from metaia.core.http.limit_classes import CONNECT, LOGIN, MAIL, READ, UPLOAD, W
 __all__ = ["CONNECT", "LOGIN", "MAIL", "READ", "UPLOAD", "WEBHOOK", "WRITE", "LimitClass"]
 View = TypeVar("View", bound=Callable[..., Any])
 State = Literal["read_only", "mfa_pending"]
-TEXT = {"type": "string"}  # the schema of an answer that is not JSON
+TEXT = {"type": "string"}  # the schema of answers that are not JSON
 ATTRIBUTE = "metaia_endpoint"
 
 
 @dataclass(frozen=True)
 class Access:
-    """Which callers a route admits; whether a thing is theirs is for the domain's `policy` to decide."""
+    """The callers that a route admits. Rights on single objects are checked by the `policy` of the domain."""
 
     public: bool = False
     permission: str | None = None
 
 
 USER = Access()  # every user with a valid token
-PUBLIC = Access(public=True)  # callers without a token too; tests/test_architecture.py lists these routes
+PUBLIC = Access(public=True)  # also callers without a token; tests/test_architecture.py lists these routes
 
 
 def permission(name: str) -> Access:
-    """Admit users whose role has a permission of core/access/permissions.py. Raises KeyError for an unknown one."""
+    """Admit users with a role that has a permission of core/access/permissions.py. Raises KeyError if unknown."""
     PERMISSIONS[name]
     return Access(permission=name)
 
@@ -42,8 +42,8 @@ def permission(name: str) -> Access:
 class Endpoint:
     """The declaration of one route.
 
-    `allowed_for` lists sessions that are refused elsewhere: `read_only` (impersonation) and `mfa_pending` (a second
-    factor must be set up first). `fails` are the statuses of the errors that only the domain knows.
+    `allowed_for` admits sessions that other routes refuse: `read_only` (impersonation, for changes) and `mfa_pending`
+    (a second factor must be set up first). `fails` has the statuses of the domain's own errors.
     """
 
     method: str
@@ -59,7 +59,7 @@ class Endpoint:
     status: int = 200
 
 
-UNDECLARED = Endpoint("GET", "", READ)  # what holds for a view of a library
+UNDECLARED = Endpoint("GET", "", READ)  # the declaration of a library's views
 
 
 def of(view: Any) -> Endpoint:

@@ -1,4 +1,4 @@
-"""How failures leave: every exception becomes the one error shape, with the request's id."""
+"""Error handling: every exception becomes an answer of one shape, with the request id."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing.exceptions import WebsocketMismatch
 
-from metaia.core import json
+from metaia.core import db, json
 from metaia.core.errors import BY_STATUS, Problem, TooMany, Unavailable, UpgradeRequired, declare
 from metaia.core.http import rate_limits
 from metaia.core.ids import new_id
@@ -22,14 +22,14 @@ log = structlog.get_logger(__name__)
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 declare(
     {
-        "method_not_allowed": "This address does not have that method; `Allow` names those it has.",
-        "http_error": "The request is not right, as its HTTP status says.",
+        "method_not_allowed": "This path does not support that method; `Allow` lists the supported methods.",
+        "http_error": "The request failed; see its HTTP status.",
     }
 )
 
 
 def request_id() -> str:
-    """Return the id of this request: the client's `X-Request-ID` if it is a sensible one, else our own."""
+    """Return the id of this request: the client's `X-Request-ID` if it is well-formed, else a new id."""
     if not hasattr(g, "request_id"):
         given = request.headers.get("X-Request-ID", "")
         g.request_id = given if _REQUEST_ID.fullmatch(given) else new_id()
@@ -37,7 +37,7 @@ def request_id() -> str:
 
 
 def respond(problem: Problem) -> Response:
-    """Return `problem` in the contract's form."""
+    """Return `problem` as an answer."""
     body = {"status": "error", "error": problem.as_dict(), "requestId": request_id()}
     response = Response(json.dumps(body), problem.status, mimetype="application/json")
     if problem.retry_after is not None:
@@ -48,7 +48,7 @@ def respond(problem: Problem) -> Response:
 
 
 def as_problem(error: BaseException) -> Problem:
-    """Return what a client is told of `error`; unexpected ones are logged with their stack, and told nothing of."""
+    """Return the problem to send for `error`. Unexpected errors are logged with their stack, and not disclosed."""
     if isinstance(error, Problem):
         return error
     if isinstance(error, RateLimitExceeded):
@@ -60,7 +60,7 @@ def as_problem(error: BaseException) -> Problem:
     if isinstance(error, (OperationalError, InterfaceError, PoolTimeout)) or (
         isinstance(error, DBAPIError) and error.connection_invalidated
     ):
-        log.error("database unavailable", error=str(error).splitlines()[0])
+        log.error("database unavailable", error=db.describe(error))
         return Unavailable(retry_after=1)
     log.error("unexpected error", exc_info=error)
     return Problem()
@@ -69,7 +69,7 @@ def as_problem(error: BaseException) -> Problem:
 def _from_werkzeug(error: HTTPException) -> Problem:
     status = error.code or 500
     if status == 405:
-        problem = Problem("This address does not have that method.", code="method_not_allowed")
+        problem = Problem("This path does not support that method.", code="method_not_allowed")
     else:
         kind = BY_STATUS.get(status)
         problem = kind() if kind else Problem(error.description, code="http_error")
@@ -78,7 +78,7 @@ def _from_werkzeug(error: HTTPException) -> Problem:
 
 
 def init_app(app: Flask) -> None:
-    """Register the one handler for all errors."""
+    """Register the error handler for all exceptions."""
 
     def handle(error: Any) -> Any:
         if isinstance(error, HTTPException) and error.code is not None and error.code < 400:

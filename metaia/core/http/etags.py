@@ -1,4 +1,4 @@
-"""Optimistic concurrency: `expectedVersion` in the body or `If-Match` in the header."""
+"""The version that a request expects: `expectedVersion` in the body or the header `If-Match`."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ HEADER = "If-Match"
 PARAMETER = {
     "in": "header",
     "name": HEADER,
-    "description": "The version you have seen, as in `ETag`; a newer one is 409 (`expectedVersion` does the same).",
+    "description": "The version that you read (`ETag`); 409 if it has changed. Same as `expectedVersion`.",
     "schema": {"type": "string", "examples": ['"3"']},
 }
-FIELD = "expectedVersion"  # a body that has it may have the header instead
+FIELD = "expectedVersion"  # routes with this field in their body also accept the header
 _ETAG = re.compile(r'(?:W/)?"(\d{1,9})"|(\d{1,9})')
 
 
 def expected(given: int | None) -> int | None:
-    """Return the version this request expects, or None if it expects none.
+    """Return the version that this request expects, or None. `given` is the version in the body.
 
-    Raises Invalid if the header is not a version of ours, or contradicts the body.
+    Raises Invalid if the header is no version, or contradicts the body.
     """
     header = request.headers.get("If-Match", "").strip()
     if not header or header == "*":

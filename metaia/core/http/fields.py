@@ -1,4 +1,4 @@
-"""Base of all schemas: camelCase out, either case in, unknown keys refused, only text that PostgreSQL can keep."""
+"""The base of all schemas, and common fields. Keys are camelCase; unknown keys are refused."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def camel(name: str) -> str:
 
 
 class Schema(MarshmallowSchema):
-    """Fields are declared in snake_case; clients see camelCase."""
+    """Fields are declared in snake_case; their keys in JSON are camelCase."""
 
     class Meta:
         unknown = RAISE
@@ -28,7 +28,7 @@ class Schema(MarshmallowSchema):
 
     @pre_load
     def either_case(self, data: Any, **_: Any) -> Any:
-        """Accept snake_case keys too; the same key in both cases is a mistake of the client's."""
+        """Accept keys in snake_case too. Raises ValidationError for a key that is given in both cases."""
         if not hasattr(data, "items"):
             return data
         result: dict[str, Any] = {}
@@ -41,9 +41,9 @@ class Schema(MarshmallowSchema):
 
 
 class Text(fields.String):
-    """Printable characters, trimmed, at most `longest`.
+    """Trimmed text of `shortest` to `longest` characters.
 
-    Control characters are refused (NUL would be a database error); `lines` allows line breaks and tabs.
+    Control characters are refused (PostgreSQL cannot store NUL); `lines` allows line breaks and tabs.
     """
 
     def __init__(self, longest: int = 200, *, shortest: int = 1, lines: bool = False, **kwargs: Any) -> None:
@@ -58,14 +58,14 @@ class Text(fields.String):
 
 
 class Id(fields.UUID):
-    """An id, given on as a string."""
+    """A UUID, loaded as a string."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         return str(super()._deserialize(value, attr, data, **kwargs))
 
 
 class Moment(fields.AwareDateTime):
-    """A time with its zone, given on in UTC; of no year in which arithmetic with it could overflow."""
+    """A time with its zone, loaded in UTC. The years 1971 to 2199 only, so that arithmetic cannot overflow."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         moment: datetime = super()._deserialize(value, attr, data, **kwargs)
@@ -75,25 +75,27 @@ class Moment(fields.AwareDateTime):
 
 
 class Amount(fields.Decimal):
-    """An amount of money in major units. The currency says how many decimals it may have."""
+    """An amount of money in major units. The currency limits the number of decimals (`core/money.py:to_minor`)."""
 
     def _serialize(self, value: Any, *_: Any, **__: Any) -> Any:
-        return None if value is None else float(value)  # JSON has no decimals; this is for the document only
+        return (
+            None if value is None else float(value)
+        )  # JSON has no decimals; used only in the OpenAPI document
 
 
 class Version(fields.Integer):
-    """`expectedVersion`: the version of the row that the client has seen."""
+    """`expectedVersion`: the version of the row that the client has read."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
             strict=True,
             validate=validate.Range(min=1, max=2**31 - 1),
             metadata={
-                "description": "the version you have seen; a newer one is 409 (If-Match does the same)"
+                "description": "the version that you read; if it has changed, the answer is 409. Same as If-Match"
             },
             **kwargs,
         )
 
 
 class MoneyOut(fields.Float):
-    """An amount in an answer: major units of the `currency` beside it; rows keep minor units."""
+    """An amount in an answer, in major units of the row's `currency`; rows store minor units."""

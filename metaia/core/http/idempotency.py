@@ -1,8 +1,8 @@
-"""Idempotency keys: a POST repeated with the same key and body gets its first answer, and acts once.
+"""Idempotency keys: a request repeated with the same key and body gets the first answer, and takes effect once.
 
-The key's row commits together with the change, so there is no moment in which one exists without the other, and
-nothing to clean up after a kill. A second request with the same key while the first still runs is told so at once:
-an advisory lock on the key, released by PostgreSQL at the end of the transaction, says whether one is running.
+The row of the key commits together with the change, so neither exists without the other, and a kill leaves nothing to
+clean up. A request with the key of a running request gets a 409 at once: the running one holds an advisory lock on the
+key, which PostgreSQL releases at the end of the transaction.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ HEADER = "Idempotency-Key"
 PARAMETER = {
     "in": "header",
     "name": HEADER,
-    "description": "The same key and body again get the first answer, and act once.",
+    "description": "A repeated request with the same key and body gets the first answer, and takes effect once.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 200},
 }
 declare(
     {
-        "idempotency_in_flight": "A request with this Idempotency-Key is being worked on: wait for it.",
+        "idempotency_in_flight": "A request with this Idempotency-Key is in progress: retry later.",
         "idempotency_mismatch": "This Idempotency-Key was used for another request.",
     }
 )
 
 
 class IdempotencyKey(Model):
-    """The first answer to a request that carried a key."""
+    """The first answer to a request with a key. `scope` is the id of the user."""
 
     __tablename__ = "idempotency_keys"
 
@@ -53,18 +53,18 @@ class IdempotencyKey(Model):
     created_at: Mapped[Any] = mapped_column(DateTime(timezone=True), index=True)
 
 
-def forget(before: datetime) -> int:
-    """Delete the keys that were used before `before`, in the running transaction; return how many."""
+def purge_before(before: datetime) -> int:
+    """Delete the keys first used before `before`, in the running transaction; return their number."""
     return db.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < before)).rowcount
 
 
-def forget_of(user_id: str) -> None:
-    """Delete a user's keys, and with them what they were answered, in the running transaction."""
+def erase_user(user_id: str) -> None:
+    """Delete a user's keys with their stored answers, in the running transaction."""
     db.execute(delete(IdempotencyKey).where(IdempotencyKey.scope == user_id))
 
 
 def once(view: View) -> View:
-    """Make a route honour `Idempotency-Key`. Only successful answers are kept: a failed request may be tried again."""
+    """Make a view support `Idempotency-Key`. Only successful answers are stored: failed requests can be retried."""
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Response:
@@ -75,19 +75,17 @@ def once(view: View) -> View:
         if not 1 <= len(key) <= 200 or not key.isascii() or not key.isprintable():
             raise Invalid(details={HEADER: ["1 to 200 printable ASCII characters."]})
         with db.transaction():
-            replay = _replayed(key)
-            return replay if replay is not None else _performed(key, view(*args, **kwargs))
+            replay = _find_replay(key)
+            return replay if replay is not None else _store(key, view(*args, **kwargs))
 
     return guarded  # type: ignore[return-value]
 
 
-def _replayed(key: str) -> Response | None:
+def _find_replay(key: str) -> Response | None:
     scope = current().id
     free = db.fetch_value(select(func.pg_try_advisory_xact_lock(func.hashtextextended(f"{scope} {key}", 0))))
     if not free:
-        raise Conflict(
-            "A request with this key is being worked on.", code="idempotency_in_flight", retry_after=1
-        )
+        raise Conflict("A request with this key is in progress.", code="idempotency_in_flight", retry_after=1)
     row = db.fetch_one(
         select(
             IdempotencyKey.fingerprint, IdempotencyKey.status, IdempotencyKey.body, IdempotencyKey.etag
@@ -104,7 +102,7 @@ def _replayed(key: str) -> Response | None:
     return replay
 
 
-def _performed(key: str, response: Response) -> Response:
+def _store(key: str, response: Response) -> Response:
     db.append(
         IdempotencyKey,
         scope=current().id,

@@ -1,4 +1,4 @@
-"""Keyset paging: a page begins after the last row of the page before, whatever was inserted meanwhile."""
+"""Keyset pagination: a page starts after the last row of the previous page, regardless of insertions since then."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from metaia.core.access import secret_keys
 from metaia.core.errors import Invalid
 from metaia.core.http.fields import Schema, camel
 from metaia.core.http.views import answer
+from metaia.core.json import Json
 
-Json = dict[str, Any]
 Column = ColumnElement[Any] | InstrumentedAttribute[Any]
 Sortable = Mapping[str, Column]
-Page = tuple[Sequence[Any], str | None]  # rows, and the cursor of the next page
+Page = tuple[Sequence[Any], str | None]  # rows, cursor of the next page
 
 
 class PageQuery(Schema):
-    """The query parameters that every list has."""
+    """The query parameters of every list."""
 
     limit = fields.Integer(load_default=20, validate=validate.Range(min=1, max=100))
     cursor = fields.String(load_default=None, validate=validate.Length(max=500))
 
 
 def sort_field(sortable: Sequence[str], default: str) -> fields.String:
-    """Return the `sort` parameter: a name of `sortable`, with `-` in front for descending."""
+    """Return the field of the `sort` parameter: a name of `sortable`, with the prefix `-` for descending order."""
     names = [sign + camel(name) for name in sortable for sign in ("", "-")]
     return fields.String(load_default=default, validate=validate.OneOf(names))
 
@@ -45,9 +45,9 @@ def listing(
     *,
     meta: Callable[[Sequence[Any]], Json] = lambda _: {},
 ) -> Response:
-    """Return the answer of a list: a page of what `fetch` finds by the query's filters, each as `present` shows it.
+    """Return the answer of a list: one page of the rows that `fetch` finds, each converted by `present`.
 
-    `meta` makes of its rows what else belongs beside the page.
+    `meta` returns more values for the answer's `meta`, computed from the rows.
     """
     part = {given: query.pop(given) for given in ("sort", "limit", "cursor")}
     rows, following = fetch(filters=query, **part)
@@ -64,7 +64,10 @@ def page(
     limit: int,
     cursor: str | None,
 ) -> Select[Any]:
-    """Return `select` cut to one page and one row more, ordered by `sort` and then by the unique `key`."""
+    """Return `select` for one page and one more row, ordered by `sort` and then by the unique `key`.
+
+    Raises Invalid for a cursor of another list or another order.
+    """
     column, descending = _column(sort, sortable)
     if cursor is not None:
         value, last = _decode(cursor, sort, column)
@@ -75,7 +78,7 @@ def page(
 
 
 def cut(rows: Sequence[Any], *, sort: str, limit: int, key: str = "id") -> Page:
-    """Return the rows of this page and the cursor of the next one, None on the last page."""
+    """Return the rows of this page, and the cursor of the next page or None on the last one."""
     if len(rows) <= limit:
         return rows, None
     last = rows[limit - 1]
@@ -93,12 +96,12 @@ def _snake(name: str) -> str:
 
 
 def _encode(sort: str, values: list[Any]) -> str:
-    return str(_signed().dumps([sort, *values]))
+    return str(_signer().dumps([sort, *values]))
 
 
 def _decode(cursor: str, sort: str, column: Column) -> tuple[Any, str]:
     try:
-        made_for, value, key = _signed().loads(cursor)
+        made_for, value, key = _signer().loads(cursor)
     except BadData:
         made_for, value, key = None, None, None
     if made_for != sort:
@@ -106,6 +109,6 @@ def _decode(cursor: str, sort: str, column: Column) -> tuple[Any, str]:
     return datetime.fromisoformat(value) if column.type.python_type is datetime else value, key
 
 
-def _signed() -> URLSafeSerializer:
-    """Signed, so that what comes back is what went out, and nothing that PostgreSQL would choke on."""
-    return secret_keys.signed("paging cursor", serializer=json)
+def _signer() -> URLSafeSerializer:
+    """Return the signer of cursors: a forged cursor could contain values that PostgreSQL cannot compare."""
+    return secret_keys.signer("paging cursor", serializer=json)

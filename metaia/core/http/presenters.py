@@ -1,8 +1,7 @@
-"""Presenters: rows to JSON, compiled once from the schema of the answer.
+"""Presenters: functions from rows to JSON, compiled once from the schema of the answer.
 
-The schema is the one place that lists the fields; a presenter only adds what it cannot know: other names, and values
-that are computed. Compiled, because this runs for every row of every answer and event (benchmarks: as fast as a
-hand-written dict).
+Only the schema lists the fields; a presenter adds other names and computed values. It is compiled because it runs for
+every row of every answer and event; it is as fast as a hand-written dict.
 """
 
 from __future__ import annotations
@@ -14,10 +13,10 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from metaia.core.http.fields import MoneyOut, camel
+from metaia.core.json import Json
 from metaia.core.money import to_major
 from metaia.core.times import rfc3339
 
-Json = dict[str, Any]
 Presenter = Callable[[Any], Json]
 
 
@@ -28,16 +27,16 @@ def presenter(
     computed: Mapping[str, Callable[[Any], Any]] | None = None,
     without: Iterable[str] = (),
 ) -> Presenter:
-    """Return a function that shows a row with the schema's fields, keys in camelCase.
+    """Return a function that converts a row to a dict with the fields of the schema, keys in camelCase.
 
-    `rename` maps a field to the row's attribute; `computed` maps a field to a function of the row; `without` leaves
-    fields to the caller. Times become RFC 3339; a `MoneyOut` becomes major units of the row's `currency`. Raises
-    KeyError for a name that is no field of the schema.
+    `rename` maps a field to an attribute of the row, `computed` a field to a function of the row; the caller adds the
+    fields `without`. Times become RFC 3339; a `MoneyOut` becomes major units of the row's `currency`. Raises KeyError
+    for a name that is no field of the schema.
     """
     rename, computed = dict(rename or {}), dict(computed or {})
     declared = schema().fields
     for name in (*rename, *computed, *without):
-        declared[name]  # a misspelt name fails here, when the module is loaded
+        declared[name]  # KeyError for a misspelt name, when the module is imported
     plain = [name for name in declared if name not in computed and name not in set(without)]
     keys = tuple(camel(name) for name in plain)
     values = _getter(rename.get(name, name) for name in plain)
@@ -60,7 +59,7 @@ def presenter(
 
 
 def _getter(names: Iterable[str]) -> Callable[[Any], tuple[Any, ...]]:
-    """Return `attrgetter`, which returns no tuple for a single name."""
+    """Return `attrgetter(*names)`, with a tuple also for a single name."""
     listed = tuple(names)
     if len(listed) == 1:
         single = attrgetter(listed[0])

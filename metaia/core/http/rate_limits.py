@@ -1,6 +1,6 @@
-"""Rate limits: which class of entrance a route is, by whom its requests are counted, and what answers say about it.
+"""Rate limits: the limits of a route, the keys that requests are counted by, and the `RateLimit-*` headers.
 
-Flask-Limiter counts, by core/http/rate_counter.py, before a body is looked at: refused requests count as well.
+Flask-Limiter counts with core/http/rate_counter.py before bodies are parsed, so requests that fail later count too.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from metaia.core.http.limit_classes import LimitClass
 from metaia.extensions import limiter
 
 
-class _OfThisRoute:
-    """The limits that hold for the running request."""
+class _LimitsOfRoute:
+    """The limits of the current request's route; Flask-Limiter iterates over them for each request."""
 
     def __iter__(self) -> Iterator[Any]:
         limit_class = endpoint.of(current_app.view_functions[str(request.endpoint)]).limit
@@ -44,18 +44,18 @@ def _limits(limit_class: LimitClass, text: str) -> list[Any]:
 
 
 def by_user_or_address() -> str:
-    """Return whom a request is counted for."""
-    who = g.get("actor")
-    return f"user:{who.behind}" if who else f"address:{address()}"
+    """Return the key that the current request is counted by."""
+    caller = g.get("actor")
+    return f"user:{caller.accountable_id}" if caller else f"address:{address()}"
 
 
 def address() -> str:
-    """Return where a request comes from, as `network` has it."""
+    """Return the address of the current request's client, as `network` groups it."""
     return network(request.remote_addr)
 
 
 def network(address: str | None) -> str:
-    """Return an address; of IPv6 its network, whose addresses all belong to one customer."""
+    """Return an IPv4 address unchanged, and the /64 network of an IPv6 address: one subscriber has all of it."""
     try:
         found = ip_address(address or "")
     except ValueError:
@@ -74,14 +74,14 @@ def _by_account_and_address() -> str:
 
 
 def _account() -> str | None:
-    """Return what stands for the e-mail address in the body, if there is one: Redis need not know it."""
+    """Return a hash of the `email` in the body, or None. A hash, so that Redis stores no e-mail address."""
     if "account" not in g:
-        g.account = _named_in(request.get_data())
+        g.account = _email_hash(request.get_data())
     account: str | None = g.account
     return account
 
 
-def _named_in(body: bytes) -> str | None:
+def _email_hash(body: bytes) -> str | None:
     try:
         email = orjson.loads(body)["email"]
     except (ValueError, LookupError, TypeError):
@@ -90,13 +90,13 @@ def _named_in(body: bytes) -> str | None:
 
 
 def seconds_left() -> int:
-    """Return in how many seconds the window ends that this request has filled."""
+    """Return the seconds until the end of the window that has no requests left."""
     full = limiter.current_limit
     return max(1, math.ceil(full.window.reset_time - time.time())) if full else 1
 
 
-def say(response: Response) -> None:
-    """Tell how much is left of the limit that holds here: `RateLimit-*`, times in seconds from now."""
+def add_headers(response: Response) -> None:
+    """Add the `RateLimit-*` headers of the most relevant limit; times are in seconds from now."""
     limit = limiter.current_limit
     if limit is None:
         return
@@ -109,5 +109,5 @@ def say(response: Response) -> None:
 
 
 def init() -> None:
-    """Let the class of each route say its limits; comes after the extensions."""
-    limiter.limit_manager.set_default_limits([_OfThisRoute()])  # type: ignore[list-item]
+    """Make Flask-Limiter use the limit class of each route. Call it after the extensions are bound."""
+    limiter.limit_manager.set_default_limits([_LimitsOfRoute()])  # type: ignore[list-item]

@@ -1,4 +1,4 @@
-"""What happens around every request: its id, its log line, its actor, its limits."""
+"""Hooks around every request: request id, size limit, authentication, rate limit headers, log line."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from metaia.core.http import bodies, endpoint, error_handlers, rate_limits
 from metaia.core.http.middleware import REFUSED
 from metaia.core.registry import Registry
 
-LIBRARY_BLUEPRINTS = frozenset({"swagger_ui", "api-docs"})  # the documentation: static files, open to all
-# Blueprint name → how its routes find their actor; all others read the access token in the header.
+LIBRARY_BLUEPRINTS = frozenset({"swagger_ui", "api-docs"})  # the API documentation: public static files
+# Blueprint name → function that sets the actor of its requests. All other blueprints use the access token.
 AUTHENTICATORS = Registry[str, Callable[[], None]]("authenticators")
 log = structlog.get_logger("metaia.request")
 
 
 class NoSessions(SessionInterface):
-    """None of Flask's: callers of the API have a token, and staff's pages a cookie of their own (metaia/console)."""
+    """Disables Flask's sessions: API clients have a token, and the console has its own cookie (console/cookie.py)."""
 
     def open_session(self, app: Flask, request: Request) -> None:
         """Return no session."""
@@ -33,7 +33,7 @@ class NoSessions(SessionInterface):
 
 
 def init_app(app: Flask) -> None:
-    """Register what comes before the limits. Order matters: a refused request must have an id and a log line too."""
+    """Register the hooks before the rate limits. The order matters: refused requests need an id and a log line too."""
     app.before_request(_begin)
     app.before_request(bodies.check_length)
     app.before_request(_authenticate)
@@ -41,7 +41,7 @@ def init_app(app: Flask) -> None:
 
 
 def init_admission(app: Flask) -> None:
-    """Register what comes after the limits: who is refused there has been counted."""
+    """Register the hook after the rate limits, so that unauthorized requests are counted."""
     app.before_request(_admit)
 
 
@@ -54,9 +54,9 @@ def _begin() -> None:
 
 
 def _authenticate() -> None:
-    """Find the request's actor; public routes and unknown addresses (404) have none.
+    """Set the actor of the request; public routes and unknown paths (404) have none.
 
-    The token in the header names the actor, unless the route's blueprint has an authenticator of its own.
+    The access token in the header identifies the actor, unless the blueprint has registered an authenticator.
     """
     if request.endpoint is None or request.method == "OPTIONS" or is_public(current_app, request.endpoint):
         return
@@ -75,33 +75,33 @@ def _admit() -> None:
 
 
 def _require_access(caller: actor.Actor, declared: endpoint.Endpoint) -> None:
-    """Raise Forbidden if the caller's session may only read, lacks its second factor, or lacks the permission."""
+    """Raise Forbidden if the session is read-only, its second factor is pending, or the permission is missing."""
     if request.method not in {"GET", "HEAD"} and "read_only" not in declared.allowed_for:
-        actor.require_own(caller)
+        actor.forbid_impersonation(caller)
     if "mfa_pending" not in declared.allowed_for:
-        actor.require_whole(caller)
+        actor.require_mfa(caller)
     permission = declared.access.permission
     if permission is not None and not caller.may(permission):
         raise Forbidden
 
 
 def is_public(app: Flask, name: str) -> bool:
-    """Return whether a route is open to callers without a token."""
+    """Return whether a route admits callers without a token."""
     return endpoint.of(app.view_functions[name]).access.public or name.partition(".")[0] in LIBRARY_BLUEPRINTS
 
 
 def _finish(response: Response) -> Response:
     response.headers["X-Request-ID"] = error_handlers.request_id()
-    rate_limits.say(response)
+    rate_limits.add_headers(response)
     if "retry_after" in g:
         response.headers["Retry-After"] = str(g.retry_after)
-    who = g.get("actor")
+    caller = g.get("actor")
     log.info(
         "request",
         method=request.method,
         path=request.path,
         status=response.status_code,
         ms=round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1),
-        user=who.id if who else None,
+        user=caller.id if caller else None,
     )
     return response

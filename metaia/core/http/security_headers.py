@@ -1,4 +1,4 @@
-"""What every answer tells browsers, whoever made it. A view that sets one of these headers itself knows better."""
+"""Security headers of every answer. A header that the view has set itself takes precedence."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from flask import Response
 
 Headers = list[tuple[str, str]]
 
-# An answer of the API is data: were a browser ever to show it as a page, that page could do nothing.
+# Answers of the API are data: if a browser rendered one as a page, the page could do nothing.
 DATA = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-# A page of ours has its scripts and styles in files of ours, and talks to nobody else.
+# HTML pages load scripts and styles from this origin only, and connect only to it.
 PAGE = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -27,25 +27,25 @@ ALWAYS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-# Two years, which browsers remember: only where the service is reached by https for sure.
+# Two years; browsers remember it, so it is sent only if the service is reached by https.
 ONLY_HTTPS = {"Strict-Transport-Security": "max-age=63072000; includeSubDomains"}
 
 
-class Additions:
-    """The headers that answers get; worked out once."""
+class SecurityHeaders:
+    """The headers to add, computed once."""
 
     def __init__(self, *, only_https: bool) -> None:
         wanted = ALWAYS | (ONLY_HTTPS if only_https else {})
         self._wanted = [(name.lower(), (name, value)) for name, value in wanted.items()]
 
-    def to(self, headers: Headers) -> Headers:
-        """Return `headers` of an answer, and those of ours that it lacks."""
+    def add_to(self, headers: Headers) -> Headers:
+        """Return the `headers` of an answer, with the missing security headers added."""
         there = {name.lower() for name, _ in headers}
         return headers + [header for name, header in self._wanted if name not in there]
 
 
 def as_page(response: Response, policy: str = PAGE) -> Response:
-    """Let an HTML answer be a page. Scripts that a library has written into it may run, by their hashes; no others."""
+    """Give an HTML answer the policy of a page. Inline scripts of libraries are allowed by their hashes."""
     if response.mimetype == "text/html":
         scripts = re.findall(r"<script>(.*?)</script>", response.get_data(as_text=True), re.DOTALL)
         digests = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts]

@@ -1,4 +1,4 @@
-"""Successful answers: their envelope, as a schema and as a response."""
+"""The envelope of successful answers, as a schema and as a response."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from metaia.core.http.fields import Schema, camel
 
 
 class Meta(Schema):
-    """Beside `data` in the answer of a list."""
+    """The `meta` of a list's answer."""
 
     next_cursor = fields.String(required=True, allow_none=True)
 
@@ -29,7 +29,7 @@ def envelope(
 def raw_envelope(
     name: str, data: fields.Field[Any], *, meta: type[MarshmallowSchema] | None = None
 ) -> type[MarshmallowSchema]:
-    """Return the schema of a successful answer whose `data` is one thing without a name."""
+    """Return the schema of a successful answer with the field `data` itself instead of named values in it."""
     parts: dict[str, Any] = {
         "status": fields.String(required=True, validate=validate.OneOf(["success"])),
         "data": data,
@@ -40,19 +40,19 @@ def raw_envelope(
 
 
 def answer(*, status: int = 200, meta: dict[str, Any] | None = None, **data: Any) -> Response:
-    """Return a successful answer. Names in `data` and `meta` go out in camelCase; the values are ready for JSON."""
+    """Return a successful answer. Names in `data` and `meta` become camelCase; values must be serializable."""
     return raw_answer({camel(key): value for key, value in data.items()}, status=status, meta=meta)
 
 
 def answer_versioned(version: int, *, status: int = 200, **data: Any) -> Response:
-    """Return a successful answer about one row, with the row's version as its `ETag`."""
+    """Return a successful answer about one row, with the row's version as `ETag`."""
     response = answer(status=status, **data)
     response.set_etag(str(version))
     return response
 
 
 def raw_answer(data: Any, *, status: int = 200, meta: dict[str, Any] | None = None) -> Response:
-    """Return a successful answer whose `data` is one thing without a name."""
+    """Return a successful answer with `data` itself instead of named values in it."""
     body: dict[str, Any] = {"status": "success", "data": data}
     if meta is not None:
         body["meta"] = {camel(key): value for key, value in meta.items()}

@@ -1,4 +1,4 @@
-"""The OpenAPI document: what flask-smorest cannot know by itself about our routes."""
+"""The OpenAPI document: plugins for what flask-smorest cannot infer from the routes."""
 
 from __future__ import annotations
 
@@ -15,22 +15,21 @@ from metaia.core.errors import CODES
 from metaia.core.http import etags
 from metaia.core.http.fields import Schema, camel
 from metaia.core.ids import IdConverter
-from metaia.core.openapi.error_responses import Refusals
+from metaia.core.json import Json
+from metaia.core.openapi.error_responses import ErrorStatuses
 from metaia.core.openapi.postman import example
 
-Json = dict[str, Any]
 
-
-class Names(BasePlugin):
-    """Gives each operation its endpoint's name as `operationId`: `orders.get_many` is `ordersGetMany`."""
+class OperationIds(BasePlugin):
+    """Sets the `operationId` of each operation from its endpoint: `orders.get_many` becomes `ordersGetMany`."""
 
     def operation_helper(self, operations: Json, rule: Rule, **_: Any) -> None:  # type: ignore[override]
         for operation in operations.values():
             operation["operationId"] = camel(rule.endpoint.replace(".", "_"))
 
 
-class Versions(BasePlugin):
-    """Describes `If-Match` wherever the body may have `expectedVersion`; comes after marshmallow's plugin."""
+class IfMatchParameters(BasePlugin):
+    """Adds `If-Match` to operations with `expectedVersion` in the body; runs after marshmallow's plugin."""
 
     def init_spec(self, spec: APISpec) -> None:
         self.components = spec.components
@@ -48,10 +47,10 @@ class Versions(BasePlugin):
                 operation["parameters"] = [*operation.get("parameters", []), etags.PARAMETER]
 
 
-class Examples(BasePlugin):
-    """Gives each JSON body an example that can be sent as it is; `arguments(…, example=…)` says what no schema can.
+class BodyExamples(BasePlugin):
+    """Gives each JSON body a valid example, unless the route declares its own with `example=`.
 
-    Without one, Swagger UI shows a body with all fields there are, which few routes take.
+    Without an example Swagger UI shows a body with all fields, which few routes accept.
     """
 
     def init_spec(self, spec: APISpec) -> None:
@@ -68,24 +67,35 @@ class Examples(BasePlugin):
 
 
 class Api(flask_smorest.Api):  # type: ignore[misc]
-    """Collects what the domains' blueprints declare; serves it as `/api/openapi.json`."""
+    """Collects the declarations of all blueprints, and serves them as `/api/openapi.json`."""
 
     def __init__(self, app: Flask) -> None:
-        self.ERROR_SCHEMA = _error()
+        self.ERROR_SCHEMA = _error_schema()
+        self._blueprints: list[tuple[Any, Json]] = []
         bearer = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
         super().__init__(
             app,
             spec_kwargs={
-                "extra_plugins": [Names(), Versions(), Examples(), Refusals(app)],
+                "extra_plugins": [OperationIds(), IfMatchParameters(), BodyExamples(), ErrorStatuses(app)],
                 "components": {"securitySchemes": {"bearer": bearer}},
                 "security": [{"bearer": []}],
             },
         )
         self.register_converter(IdConverter, lambda _: {"type": "string", "format": "uuid"})
 
+    def register_blueprint(self, blp: Any, **options: Any) -> None:
+        """Collect a blueprint. `register_collected` adds it, once each domain has registered what schemas may show."""
+        self._blueprints.append((blp, options))
 
-def _error() -> type[MarshmallowSchema]:
-    """Return the schema of every answer that is not a success."""
+    def register_collected(self) -> None:
+        """Add the collected blueprints to the application and to the document. Needs the application's context."""
+        for blp, options in self._blueprints:
+            super().register_blueprint(blp, **options)
+        self._blueprints.clear()
+
+
+def _error_schema() -> type[MarshmallowSchema]:
+    """Return the schema of error answers."""
     meanings = "\n".join(f"- `{code}`: {meaning}" for code, meaning in sorted(CODES.items()))
     code = fields.String(
         required=True, validate=validate.OneOf(sorted(CODES)), metadata={"description": meanings}

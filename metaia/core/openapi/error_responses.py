@@ -10,13 +10,12 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from metaia.core.http import endpoint, etags, idempotency
-from metaia.core.http.middleware import BY_ANY_NAME, CONNECTIONS
+from metaia.core.http.middleware import ANY_HOST_PATHS, CONNECTION_PATHS
+from metaia.core.json import Json
 
-Json = dict[str, Any]
 
-
-class Refusals(BasePlugin):
-    """Names the statuses of errors in each operation; comes after what adds parameters."""
+class ErrorStatuses(BasePlugin):
+    """Adds the error statuses to each operation; runs after the plugins that add parameters."""
 
     def __init__(self, app: Flask) -> None:
         self._views = app.view_functions
@@ -30,16 +29,16 @@ class Refusals(BasePlugin):
 
 def _statuses(method: str, operation: Json, view: Any, rule: Rule) -> set[int]:
     found = {429} | endpoint.of(view).fails
-    if not rule.rule.startswith(BY_ANY_NAME):
-        found |= {400}  # another Host
-    if rule.rule.startswith(CONNECTIONS):
-        found |= {403}  # another Origin
+    if not rule.rule.startswith(ANY_HOST_PATHS):
+        found |= {400}  # wrong Host
+    if rule.rule.startswith(CONNECTION_PATHS):
+        found |= {403}  # wrong Origin
     if rule.arguments:
         found |= {404}
-    return found | _of_who_asks(method, operation, view) | _of_what_is_sent(method, operation, view)
+    return found | _access_errors(method, operation, view) | _input_errors(method, operation, view)
 
 
-def _of_who_asks(method: str, operation: Json, view: Any) -> set[int]:
+def _access_errors(method: str, operation: Json, view: Any) -> set[int]:
     if operation.get("security") == []:
         return set()
     declared = endpoint.of(view)
@@ -48,7 +47,7 @@ def _of_who_asks(method: str, operation: Json, view: Any) -> set[int]:
     return {401, 503} | (set() if every_user and declared.access.permission is None else {403})
 
 
-def _of_what_is_sent(method: str, operation: Json, view: Any) -> set[int]:
+def _input_errors(method: str, operation: Json, view: Any) -> set[int]:
     given = {p.get("name") for p in operation.get("parameters", []) if p.get("in") != "path"}
     body = operation.get("requestBody", {}).get("content", {})
     found = {422} if given or body else set()

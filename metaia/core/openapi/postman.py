@@ -1,4 +1,4 @@
-"""The Postman collection (format 2.1), made from the OpenAPI document."""
+"""The Postman collection (format 2.1.0), generated from the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from metaia.core import json
+from metaia.core.json import Json
 
-Json = dict[str, Any]
 FORMAT = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
 METHODS = ("get", "post", "put", "patch", "delete")
 TEXTS = {
     "uuid": "01890a5d-ac96-774b-bcce-b302099a8057",
-    "email": "somebody@example.com",
+    "email": "user@example.com",
     "date-time": "2030-01-01T12:00:00Z",
 }
 KEEP_TOKEN = (
@@ -23,7 +23,7 @@ KEEP_TOKEN = (
 
 
 def collection(document: Json, base_url: str) -> Json:
-    """Return the collection of an OpenAPI document: a folder for each tag, and the token of a login is kept."""
+    """Return the collection of an OpenAPI document: a folder per tag. A script stores the token of a login."""
     folders: dict[str, list[Json]] = {}
     for path, method, operation in _operations(document):
         folders.setdefault(operation["tags"][0], []).append(_item(document, path, method, operation))
@@ -41,7 +41,7 @@ def collection(document: Json, base_url: str) -> Json:
 
 
 def _operations(document: Json) -> Iterator[tuple[str, str, Json]]:
-    """Yield what Postman can ask for: no WebSockets."""
+    """Yield the path, method and operation of all requests that Postman supports, that is no WebSockets."""
     for path, item in document["paths"].items():
         for method in METHODS:
             if method in item and "101" not in item[method]["responses"]:
@@ -69,7 +69,7 @@ def _item(document: Json, path: str, method: str, operation: Json) -> Json:
 
 
 def _parameter(document: Json, parameter: Json) -> Json:
-    """Return a parameter, switched off where it may be left out."""
+    """Return a parameter, disabled if it is optional."""
     found = example(document, parameter["schema"])
     values = found if isinstance(found, list) else [] if found is None else [found]
     value = ",".join(map(str, values))
@@ -84,7 +84,7 @@ def _url(path: str, variables: list[Json], query: list[Json]) -> Json:
 
 
 def example(document: Json, schema: Json) -> Any:
-    """Return something that is valid by `schema`, with nothing in it that may be left out."""
+    """Return a value that is valid by `schema`, without optional properties."""
     if "$ref" in schema:
         return example(document, document["components"]["schemas"][schema["$ref"].rpartition("/")[2]])
     for given in ("default", "const"):

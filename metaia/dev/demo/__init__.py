@@ -1,1 +1,1 @@
-"""`make demo`: one order's story, played by real clients against a running server."""
+"""`make demo`: real clients play the scenes of one order against a running server."""

@@ -1,4 +1,4 @@
-"""`python -m metaia.dev.demo [--url URL] [--orders N]`: plays the story; 1 if anything did not arrive."""
+"""`python -m metaia.dev.demo [--url URL] [--orders N]`: play the scenes; exit with 1 if an event is missing."""
 
 from __future__ import annotations
 
@@ -9,52 +9,54 @@ import time
 from statistics import median
 
 from metaia.dev.demo import other_clients
-from metaia.dev.demo.client import Sorry
-from metaia.dev.demo.play import Key, Stage
-from metaia.dev.demo.scenes import ACCEPT, PLACE, STORY, WITH_COURIER
+from metaia.dev.demo.client import DemoError
+from metaia.dev.demo.play import DemoRun, Key
+from metaia.dev.demo.scenes import ACCEPT, PLACE, SCENES, WITH_COURIER
 from metaia.dev.demo.table import Screen
 
 
 def main() -> int:
-    """Play, measure, report."""
-    parser = argparse.ArgumentParser(prog="make demo", description="Play an order's story as real clients.")
+    """Play the scenes, measure latencies, report. Return the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="make demo", description="Play the scenes of an order with real clients."
+    )
     url = f"http://127.0.0.1:{os.environ.get('PORT') or 5000}"
     parser.add_argument("--url", default=url, help="the server (default: this machine's, at PORT)")
     parser.add_argument("--orders", type=int, default=20, help="how many orders to measure (default: 20)")
     options = parser.parse_args()
     try:
-        with Stage(options.url.rstrip("/"), WITH_COURIER) as stage:
+        with DemoRun(options.url.rstrip("/"), WITH_COURIER) as run:
             screen = Screen(time.perf_counter())
-            number = _tell(stage, screen)
-            _look_outside(stage, screen, options.url.rstrip("/"), number)
-            _measure(stage, screen, max(options.orders, 1))
-    except Sorry as sorry:
-        print(f"make demo: {sorry}", file=sys.stderr)
+            number = _play_scenes(run, screen)
+            _count_messages(run, screen, options.url.rstrip("/"), number)
+            _measure(run, screen, max(options.orders, 1))
+    except DemoError as error:
+        print(f"make demo: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
-    for problem in stage.problems:
+    for problem in run.problems:
         print(f"make demo: {problem}", file=sys.stderr)
-    return 1 if stage.problems else 0
+    return 1 if run.problems else 0
 
 
-def _tell(stage: Stage, screen: Screen) -> str:
-    """Play the story, and return the order's number."""
+def _play_scenes(run: DemoRun, screen: Screen) -> str:
+    """Play all scenes, and return the number of the order."""
     screen.legend()
     order_id, number = None, ""
-    for scene in STORY:
-        played = stage.play(scene, order_id)
-        order_id, number = played.order["id"], played.order["orderNumber"]
-        screen.scene(scene, played)
+    for scene in SCENES:
+        result = run.play(scene, order_id)
+        order_id, number = result.order["id"], result.order["orderNumber"]
+        screen.scene(scene, result)
     return str(number)
 
 
-def _measure(stage: Stage, screen: Screen, orders: int) -> None:
+def _measure(run: DemoRun, screen: Screen, orders: int) -> None:
     screen.console.print(f"\nAnd {orders} orders, placed and accepted one after the other:\n")
     measured: dict[Key, list[float]] = {}
     for _ in range(orders):
-        order_id = stage.play(PLACE).order["id"]
-        for arrival in stage.play(ACCEPT, order_id).arrivals:
+        order_id = run.play(PLACE).order["id"]
+        for arrival in run.play(ACCEPT, order_id).arrivals:
             measured.setdefault(arrival.key, []).append(arrival.ms)
     screen.table(measured)
     if times := measured.get(("customer", "order_update", "accepted")):
@@ -65,16 +67,18 @@ def _measure(stage: Stage, screen: Screen, orders: int) -> None:
         )
 
 
-def _look_outside(stage: Stage, screen: Screen, url: str, number: str) -> None:
-    """Say what came by mail, SMS and push, where `make run` shows it."""
-    shown_at = other_clients.page(url)
-    if shown_at is None:
+def _count_messages(run: DemoRun, screen: Screen, url: str, number: str) -> None:
+    """Print how many mails, SMS and push messages about the order are in the mailbox of `make run`, if there is one."""
+    mailbox = other_clients.mailbox_url(url)
+    if mailbox is None:
         return
-    found = other_clients.arrived(shown_at, number)
+    found = other_clients.count_messages(mailbox, number)
     counts = ", ".join(f"{found[channel]} {name}" for channel, name in other_clients.SHOWN_AS.items())
-    screen.console.print(f"\nAbout order {number} came {counts}: {shown_at}", soft_wrap=True)
-    stage.problems += [
-        f"no {name} at {shown_at}" for channel, name in other_clients.SHOWN_AS.items() if not found[channel]
+    screen.console.print(f"\nMessages about order {number}: {counts}; see {mailbox}", soft_wrap=True)
+    run.problems += [
+        f"no {name} in the mailbox at {mailbox}"
+        for channel, name in other_clients.SHOWN_AS.items()
+        if not found[channel]
     ]
 
 

@@ -1,4 +1,4 @@
-"""One person of the story: REST and a Socket.IO connection, as an app would have them."""
+"""One demo user's client: REST and a Socket.IO connection, as an app has them."""
 
 from __future__ import annotations
 
@@ -10,39 +10,39 @@ from typing import Any
 import requests
 import socketio
 
+from metaia.core.json import Json
 from metaia.dev.demo_data import PASSWORD
 
-SECONDS = 5.0  # for an answer
-Json = dict[str, Any]
+SECONDS = 5.0  # timeout of a request
 
 
-class Sorry(Exception):
-    """The story cannot be played; the message says why in one line."""
+class DemoError(Exception):
+    """The scenes cannot be played; the message is the reason in one line."""
 
 
 @dataclass(frozen=True)
-class Heard:
-    """An event, who heard it, and when it arrived."""
+class Received:
+    """An event, the login of its receiver, and the time of its arrival (`perf_counter`)."""
 
-    who: str
+    login: str
     name: str
     data: Json
     at: float
 
 
 class Client:
-    """Logs in as a demo user, connects, and puts everything it hears into `inbox` with the time of its arrival.
+    """Logs in as a demo user, connects, and puts every received event into `queue` with the time of its arrival.
 
-    python-socketio runs handlers in threads of its own; they do nothing but take the time and fill the queue.
+    python-socketio runs handlers in its own threads; they only take the time and fill the queue.
     """
 
-    def __init__(self, url: str, login: str, inbox: SimpleQueue[Heard]) -> None:
+    def __init__(self, url: str, login: str, queue: SimpleQueue[Received]) -> None:
         self.login = login
         self._url = url
-        self._inbox = inbox
+        self._queue = queue
         self._http = requests.Session()
         self.socket = socketio.Client(reconnection=False)
-        self.socket.on("*", self._hear)
+        self.socket.on("*", self._receive)
         answer = self.call(
             "POST", "/api/auth/login", {"email": f"{login}@metaia.example", "password": PASSWORD}
         )
@@ -51,28 +51,28 @@ class Client:
         self._http.headers["Authorization"] = f"Bearer {self._token}"
 
     def connect(self) -> None:
-        """Open the socket. Raises Sorry when the server refuses."""
+        """Open the socket. Raises DemoError when the server refuses."""
         try:
             self.socket.connect(self._url, auth={"token": self._token}, transports=["websocket"])
         except socketio.exceptions.ConnectionError as error:
-            raise Sorry(f"{self.login} cannot connect a socket to {self._url}: {error}") from None
+            raise DemoError(f"{self.login} cannot connect a socket to {self._url}: {error}") from None
 
     def call(self, method: str, path: str, body: Json) -> Json:
-        """Call the API and return the answer's data. Raises Sorry for every other answer."""
+        """Call the API and return the `data` of its answer. Raises DemoError for every answer that is no success."""
         try:
             answer = self._http.request(method, self._url + path, json=body, timeout=SECONDS)
             content: Json = answer.json()
         except requests.ConnectionError:
-            raise Sorry(f"nothing answers at {self._url}; start it with `make run`") from None
+            raise DemoError(f"nothing answers at {self._url}; start it with `make run`") from None
         except requests.RequestException as error:
-            raise Sorry(f"{self._url} does not answer as METAIA does: {type(error).__name__}") from None
+            raise DemoError(f"the answer of {self._url} is not METAIA's: {type(error).__name__}") from None
         if answer.ok:
             data: Json = content["data"]
             return data
         problem = content.get("error", {})
         if problem.get("code") == "wrong_credentials":
-            raise Sorry(f"{self._url} has no demo users; `make run` makes them")
-        raise Sorry(
+            raise DemoError(f"{self._url} has no demo users; `make run` makes them")
+        raise DemoError(
             f"{method} {path} was refused: {answer.status_code} {problem.get('code')}: {problem.get('message')}"
         )
 
@@ -81,6 +81,6 @@ class Client:
         self.socket.disconnect()
         self._http.close()
 
-    def _hear(self, name: str, data: Any = None) -> None:
+    def _receive(self, name: str, data: Any = None) -> None:
         at = time.perf_counter()
-        self._inbox.put(Heard(self.login, name, data if isinstance(data, dict) else {}, at))
+        self._queue.put(Received(self.login, name, data if isinstance(data, dict) else {}, at))

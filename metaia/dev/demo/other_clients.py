@@ -1,4 +1,4 @@
-"""What the story made arrive outside of the apps, as far as `make run` on this machine can tell."""
+"""Messages of the scenes outside of the apps (mail, SMS, push), counted in the mailbox of `make run`."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ SHOWN_AS = {"email": "mails", "sms": "SMS", "push": "push messages"}
 SECONDS = 5.0
 
 
-def page(url: str) -> str | None:
-    """Return where the messages of the service at `url` are shown, if anything is there."""
+def mailbox_url(url: str) -> str | None:
+    """Return the address of the mailbox of the service at `url`; None if there is none on this machine."""
     parts = urlsplit(url)
     if parts.hostname not in {"127.0.0.1", "localhost"} or not parts.port:
         return None
@@ -21,12 +21,15 @@ def page(url: str) -> str | None:
     return found if _items(found) is not None else None
 
 
-def arrived(shown_at: str, order_number: str) -> Counter[str]:
-    """Return how many messages about an order came on each channel, once there are some on all and no more come."""
+def count_messages(mailbox: str, order_number: str) -> Counter[str]:
+    """Return the number of messages about an order per channel.
+
+    Wait until every channel has some and their number does not change any more, at most SECONDS.
+    """
     deadline, found, before = time.monotonic() + SECONDS, Counter[str](), Counter({"": 1})
     while (len(found) < len(SHOWN_AS) or found != before) and time.monotonic() < deadline:
         time.sleep(0.3)
-        items = _items(shown_at) or []
+        items = _items(mailbox) or []
         before, found = (
             found,
             Counter(i["channel"] for i in items if order_number in f"{i['title']} {i['text']}"),
@@ -34,9 +37,9 @@ def arrived(shown_at: str, order_number: str) -> Counter[str]:
     return found
 
 
-def _items(shown_at: str) -> list[dict[str, str]] | None:
+def _items(mailbox: str) -> list[dict[str, str]] | None:
     try:
-        answer = requests.get(f"{shown_at}items.json", timeout=SECONDS)
+        answer = requests.get(f"{mailbox}items.json", timeout=SECONDS)
         items: list[dict[str, str]] = answer.json()
     except (requests.RequestException, ValueError):
         return None

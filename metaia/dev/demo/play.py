@@ -1,4 +1,4 @@
-"""Plays scenes and measures: from the moment a request is sent to the moment each client hears of it."""
+"""Plays scenes and measures the time from sending a request to the arrival of its events at each client."""
 
 from __future__ import annotations
 
@@ -7,111 +7,112 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any, Self
 
-from metaia.dev.demo.client import Client, Heard, Sorry
+from metaia.core.json import Json
+from metaia.dev.demo.client import Client, DemoError, Received
 from metaia.dev.demo.scenes import Scene
 
-PATIENCE = 5.0  # seconds after which an event counts as lost
-Key = tuple[str, str, str]  # who, event, what it says
+TIMEOUT = 5.0  # seconds; then an event counts as lost
+Key = tuple[str, str, str]  # login, event, kind
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """One event of a scene; `ms` have passed since its request was sent."""
+    """One event of a scene, `ms` after its request was sent."""
 
-    heard: Heard
+    received: Received
     ms: float
 
     @property
     def key(self) -> Key:
-        return self.heard.who, self.heard.name, says(self.heard)
+        return self.received.login, self.received.name, kind_of(self.received)
 
 
 @dataclass(frozen=True)
-class Played:
-    """What came of a scene. `ms` is how long the request itself took."""
+class SceneResult:
+    """The result of a scene. `ms` is the duration of the request."""
 
-    order: dict[str, Any]
+    order: Json
     started: float
     ms: float
     arrivals: list[Arrival]
     missing: set[Key]
 
 
-class Stage:
-    """The clients of the story, and the one queue into which all of them put what they hear."""
+class DemoRun:
+    """The connected clients, the one queue of their received events, and the problems found."""
 
     def __init__(self, url: str, logins: tuple[str, ...]) -> None:
-        self._inbox: SimpleQueue[Heard] = SimpleQueue()
-        self.cast = {login: Client(url, login, self._inbox) for login in logins}
+        self._queue: SimpleQueue[Received] = SimpleQueue()
+        self.clients = {login: Client(url, login, self._queue) for login in logins}
         self.problems: list[str] = []
         self._seen: set[tuple[str, str]] = set()
 
     def __enter__(self) -> Self:
-        for client in self.cast.values():
+        for client in self.clients.values():
             client.connect()
-        waiting = set(self.cast)
-        for heard in self._until(time.perf_counter() + PATIENCE):
-            if heard.name == "sync" and heard.data.get("complete"):
-                waiting.discard(heard.who)
+        waiting = set(self.clients)
+        for received in self._until(time.perf_counter() + TIMEOUT):
+            if received.name == "sync" and received.data.get("complete"):
+                waiting.discard(received.login)
             if not waiting:
                 return self
         self.__exit__()
-        raise Sorry(f"no `sync` for {', '.join(sorted(waiting))}")
+        raise DemoError(f"no `sync` for {', '.join(sorted(waiting))}")
 
     def __exit__(self, *_: object) -> None:
-        for client in self.cast.values():
+        for client in self.clients.values():
             client.close()
 
-    def play(self, scene: Scene, order_id: str | None = None) -> Played:
-        """Do what the scene says and wait until everyone has heard of it. What is missing becomes a problem."""
+    def play(self, scene: Scene, order_id: str | None = None) -> SceneResult:
+        """Send the request of a scene and wait for its events. Each missing or repeated event becomes a problem."""
         body = dict(scene.body)
         if scene.action == "assign":
-            body["deliveryPartnerId"] = self.cast["delivery"].id
+            body["deliveryPartnerId"] = self.clients["delivery"].id
         started = time.perf_counter()
         if order_id is None:
-            body["partnerId"] = self.cast["tailor"].id
-            order = self.cast[scene.who].call("POST", "/api/orders", body)["order"]
+            body["partnerId"] = self.clients["tailor"].id
+            order = self.clients[scene.login].call("POST", "/api/orders", body)["order"]
         else:
-            order = self.cast[scene.who].call("PATCH", f"/api/orders/{order_id}/{scene.action}", body)[
+            order = self.clients[scene.login].call("PATCH", f"/api/orders/{order_id}/{scene.action}", body)[
                 "order"
             ]
         took = time.perf_counter() - started
-        missing, arrivals = self._hear(scene, order["id"], started)
-        return Played(order, started, took * 1000, arrivals, missing)
+        missing, arrivals = self._receive(scene, order["id"], started)
+        return SceneResult(order, started, took * 1000, arrivals, missing)
 
-    def _hear(self, scene: Scene, order_id: str, started: float) -> tuple[set[Key], list[Arrival]]:
+    def _receive(self, scene: Scene, order_id: str, started: float) -> tuple[set[Key], list[Arrival]]:
         missing, arrivals = scene.expected(), []
-        for heard in self._until(started + PATIENCE):
-            if about(heard) == order_id:
-                self._once(heard)
-                arrival = Arrival(heard, (heard.at - started) * 1000)
+        for received in self._until(started + TIMEOUT):
+            if order_of(received) == order_id:
+                self._check_duplicate(received)
+                arrival = Arrival(received, (received.at - started) * 1000)
                 missing.discard(arrival.key)
                 arrivals.append(arrival)
             if not missing:
                 break
-        self.problems += [f"{who} did not hear {name} {what}" for who, name, what in sorted(missing)]
-        return missing, sorted(arrivals, key=lambda arrival: arrival.heard.at)
+        self.problems += [f"{login} did not receive {name} {what}" for login, name, what in sorted(missing)]
+        return missing, sorted(arrivals, key=lambda arrival: arrival.received.at)
 
-    def _once(self, heard: Heard) -> None:
-        event = (heard.who, str(heard.data.get("eventId")))
+    def _check_duplicate(self, received: Received) -> None:
+        event = (received.login, str(received.data.get("eventId")))
         if event in self._seen:
-            self.problems.append(f"{heard.who} heard {heard.name} {says(heard)} twice")
+            self.problems.append(f"{received.login} received {received.name} {kind_of(received)} twice")
         self._seen.add(event)
 
     def _until(self, deadline: float) -> Any:
         while (left := deadline - time.perf_counter()) > 0:
             try:
-                yield self._inbox.get(timeout=left)
+                yield self._queue.get(timeout=left)
             except Empty:
                 return
 
 
-def about(heard: Heard) -> str | None:
-    """Return the id of the order that an event is about: an admin hears of everyone's."""
-    data = heard.data.get("data", {}) if heard.name == "new_notification" else heard.data
+def order_of(received: Received) -> str | None:
+    """Return the id of an event's order: an admin receives the events of all orders."""
+    data = received.data.get("data", {}) if received.name == "new_notification" else received.data
     return str(data.get("orderId"))
 
 
-def says(heard: Heard) -> str:
-    """Return what tells an event from the others of its name: a status, or a notification's type."""
-    return str(heard.data.get("type" if heard.name == "new_notification" else "status"))
+def kind_of(received: Received) -> str:
+    """Return what distinguishes events of one name: the order's status, or the notification's type."""
+    return str(received.data.get("type" if received.name == "new_notification" else "status"))

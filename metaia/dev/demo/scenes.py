@@ -1,9 +1,10 @@
-"""What happens in the story, and who must hear what of it."""
+"""The scenes of the demo: requests, and the events that each client must receive."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+
+from metaia.core.json import Json
 
 EVERYONE = ("customer", "tailor", "admin")
 WITH_COURIER = (*EVERYONE, "delivery")
@@ -19,19 +20,19 @@ ORDER = {
 
 @dataclass(frozen=True)
 class Scene:
-    """Somebody does something: `see` get an `order_update` with `status`, `told` a notification of their own."""
+    """An action of one user: `updated` get an `order_update` with `status`, `notified` the notification named there."""
 
-    who: str
+    login: str
     action: str
     status: str
-    see: tuple[str, ...]
-    told: dict[str, str]
-    body: dict[str, Any] = field(default_factory=dict)
+    updated: tuple[str, ...]
+    notified: dict[str, str]
+    body: Json = field(default_factory=dict)
 
     def expected(self) -> set[tuple[str, str, str]]:
-        """Return (who, event, what it says) of everything that must arrive."""
-        updates = {(who, "order_update", self.status) for who in self.see}
-        return updates | {(who, "new_notification", kind) for who, kind in self.told.items()}
+        """Return (login, event, kind) of every event that must arrive."""
+        updates = {(login, "order_update", self.status) for login in self.updated}
+        return updates | {(login, "new_notification", kind) for login, kind in self.notified.items()}
 
 
 PLACE = Scene(
@@ -40,7 +41,7 @@ PLACE = Scene(
 ACCEPT = Scene(
     "tailor", "accept", "accepted", EVERYONE, {"customer": "order_accepted"}, {"estimatedTime": 45}
 )
-STORY = (
+SCENES = (
     PLACE,
     ACCEPT,
     Scene("tailor", "prepare", "preparing", EVERYONE, {"customer": "order_preparing"}),

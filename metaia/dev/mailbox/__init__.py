@@ -1,1 +1,1 @@
-"""Where messages go in development: every mail, SMS and push is taken, shown on one page, and sent to nobody."""
+"""The mailbox of development: it accepts every mail, SMS and push, shows them on one page, and sends none."""

@@ -1,33 +1,36 @@
-"""The page of what has arrived: a list, and each message as it is; the HTML of mails may do nothing."""
+"""The page of the mailbox: a list, and each message. The HTML of mails is sandboxed."""
 
 import json
 
 from flask import Flask, Response, abort, jsonify, render_template
 
-from metaia.dev.mailbox.store import VENDORS, Shelf, body
+from metaia.dev.mailbox.store import VENDORS, MessageStore, body
 
-# The sender decides what is in there: no scripts, no requests, links open outside.
-HARMLESS = "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+# The HTML of a mail is untrusted: no scripts, no requests; links open in a new tab.
+SANDBOX = "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 SHOWN = ("From", "To", "Date", "Subject", "List-Unsubscribe", "X-Envelope-To")
 
 
-def create_page(shelf: Shelf) -> Flask:
-    """A small application of its own; it has nothing to do with the service's."""
+def create_page(store: MessageStore) -> Flask:
+    """Return the Flask application of the mailbox, separate from the service's."""
     page = Flask(__name__)
-    page.config["TRUSTED_HOSTS"] = ["127.0.0.1", "localhost"]  # a foreign site's name may point here
+    page.config["TRUSTED_HOSTS"] = [
+        "127.0.0.1",
+        "localhost",
+    ]  # against DNS rebinding
 
     @page.get("/")
     def messages() -> str:
-        count, items = shelf.items()
+        count, items = store.items()
         return render_template("list.html", count=count, items=items)
 
     @page.get("/items.json")
     def items() -> Response:
-        return jsonify([item.as_json() for item in shelf.items()[1]])
+        return jsonify([item.as_json() for item in store.items()[1]])
 
     @page.get("/<name>")
     def message(name: str) -> str:
-        mail, raw = shelf.mail(name), shelf.raw(name, "json")
+        mail, raw = store.mail(name), store.raw(name, "json")
         if mail is not None:
             fields = [(field, mail[field]) for field in SHOWN if mail[field]]
             bodies = {"text": body(mail, "plain"), "html": body(mail, "html")}
@@ -43,15 +46,15 @@ def create_page(shelf: Shelf) -> Flask:
 
     @page.get("/<name>/html")
     def html(name: str) -> Response:
-        mail = shelf.mail(name)
+        mail = store.mail(name)
         if mail is None:
             abort(404)
         content = '<!doctype html><base target="_blank">' + body(mail, "html")
-        return Response(content, headers={"Content-Security-Policy": HARMLESS})
+        return Response(content, headers={"Content-Security-Policy": SANDBOX})
 
     @page.get("/<name>/raw")
     def raw(name: str) -> Response:
-        content = shelf.raw(name, "eml") or abort(404)
+        content = store.raw(name, "eml") or abort(404)
         return Response(content, mimetype="text/plain", headers={"X-Content-Type-Options": "nosniff"})
 
     return page

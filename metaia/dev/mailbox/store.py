@@ -1,4 +1,4 @@
-"""What has arrived, as files of one folder: mails as they came, SMS and push messages as JSON. The newest stay."""
+"""The messages of the mailbox as files of one folder: mails unchanged, SMS and push as JSON, the newest KEEP."""
 
 import email
 import itertools
@@ -11,10 +11,10 @@ from email.message import EmailMessage
 from email.policy import default
 from email.utils import formatdate
 from pathlib import Path
-from typing import Any
 
+from metaia.core.json import Json
 from metaia.dev import demo_data
-from metaia.dev.stubs.vendor import Arrived
+from metaia.dev.stubs.vendor import SentMessage
 
 KEEP = 500
 NAME = re.compile(r"\d{20}-\d{4}")
@@ -30,7 +30,7 @@ VENDORS = {
 
 @dataclass(frozen=True)
 class Item:
-    """A message on the page. `name` is its file's, and begins with its time."""
+    """A message in the list of the page. `name` is its file's name without suffix; it begins with the time in ns."""
 
     name: str
     channel: str
@@ -41,22 +41,22 @@ class Item:
 
     @property
     def time(self) -> str:
-        """Return when it arrived, by this machine's clock."""
+        """Return the local time of arrival, with milliseconds."""
         seconds = int(self.name[:20]) / 1e9
         return time.strftime("%H:%M:%S", time.localtime(seconds)) + f"{seconds % 1:.3f}"[1:]
 
     @property
     def person(self) -> str:
-        """Return which demo user it is for."""
+        """Return the login of the demo user that it is for, or an empty string."""
         return next((p.login for p in demo_data.PEOPLE if self.to in {p.email, p.number, p.device}), "")
 
     def as_json(self) -> dict[str, str]:
-        """Return it for programs."""
+        """Return the message as `/items.json` lists it."""
         return asdict(self) | {"person": self.person}
 
 
-class Shelf:
-    """Keeps messages, and finds them again."""
+class MessageStore:
+    """Stores messages, one file each."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -64,12 +64,12 @@ class Shelf:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def add_mail(self, content: bytes, sender: str, to: list[str]) -> None:
-        """Keep a mail as it came, with the addresses of the envelope in front."""
+        """Store a mail, with the addresses of its envelope as two more headers."""
         head = f"X-Envelope-From: {sender}\r\nX-Envelope-To: {', '.join(to)}\r\n"
         self._write("eml", head.encode("utf-8", "replace") + content)
 
-    def add(self, arrived: Arrived) -> None:
-        """Keep what a vendor was given."""
+    def add(self, arrived: SentMessage) -> None:
+        """Store a message that a stub vendor has accepted; a mail in the form in which SendGrid would send it."""
         if arrived.channel == "email":
             self._write("eml", _mime(arrived).as_bytes())
         else:
@@ -79,17 +79,17 @@ class Shelf:
             self._write("json", json.dumps(kept, ensure_ascii=False).encode())
 
     def items(self, most: int = 100) -> tuple[int, list[Item]]:
-        """Return how many there are, and the newest."""
+        """Return the number of stored messages, and the newest `most` of them."""
         paths = sorted((path for path in self._folder.iterdir() if NAME.fullmatch(path.stem)), reverse=True)
         return len(paths), list(self._items(paths[:most]))
 
     def raw(self, name: str, suffix: str) -> bytes | None:
-        """Return a message as it came."""
+        """Return the content of a message's file, or None."""
         path = self._folder / f"{name}.{suffix}"
         return path.read_bytes() if NAME.fullmatch(name) and path.is_file() else None
 
     def mail(self, name: str) -> EmailMessage | None:
-        """Return a mail."""
+        """Return a mail parsed, or None."""
         raw = self.raw(name, "eml")
         return None if raw is None else email.message_from_bytes(raw, policy=default)
 
@@ -101,7 +101,7 @@ class Shelf:
                 title, vendor = str(mail.get("Subject", "")), str(mail.get("X-Vendor", "SMTP"))
                 yield Item(name, "email", vendor, to, title, _beginning(body(mail, "plain")))
             elif raw := self.raw(name, "json"):
-                kept: dict[str, Any] = json.loads(raw)
+                kept: Json = json.loads(raw)
                 shown = {key: str(kept[key]) for key in ("channel", "to", "title", "text")}
                 yield Item(name, vendor=VENDORS[kept["vendor"]], **shown)
 
@@ -115,18 +115,18 @@ class Shelf:
 
 
 def body(mail: EmailMessage, kind: str) -> str:
-    """Return a mail's text as `plain` or `html`; nothing if it has none."""
+    """Return the `plain` or `html` body of a mail; an empty string if it has none."""
     part = mail.get_body(preferencelist=(kind,))
     return str(part.get_content()) if part is not None else ""
 
 
 def _beginning(text: str) -> str:
-    """Return the line after the salutation."""
+    """Return the first line of text after the salutation, at most 120 characters."""
     return next((line for line in text.strip().splitlines()[1:] if line.strip()), "")[:120]
 
 
-def _mime(arrived: Arrived) -> EmailMessage:
-    """Write what SendGrid was given as the mail that it would send."""
+def _mime(arrived: SentMessage) -> EmailMessage:
+    """Return the mail that SendGrid would send for a request."""
     mail = EmailMessage(policy=default)
     sender = arrived.raw["from"]
     headers = {

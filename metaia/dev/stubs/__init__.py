@@ -1,4 +1,5 @@
-"""The vendors that METAIA sends by, played by one small server: for `make run`, and for tests.
+"""Stub vendors (mail, SMS, push) in one small server, for `make run` and for tests.
 
-It checks what they check, keeps what arrives, and misbehaves when told to. It knows their documentation, not our code.
+The stubs check requests as the vendors' documentation requires, keep the messages, and fail on demand. They share no
+code with the providers.
 """

@@ -1,4 +1,4 @@
-"""Settings with which METAIA sends by the stub: credentials that open nothing, made up anew."""
+"""Settings that make METAIA send through the stub vendors, with freshly generated credentials."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from functools import cache
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from config import SETTINGS
+from metaia.settings import SETTINGS
 
 Settings = dict[str, str]
 BROWSERS = next(setting.default for setting in SETTINGS if setting.name == "WEBPUSH_SERVICES")
 
 
 def fake(url: str, service: str) -> dict[str, Settings]:
-    """Return settings by channel for a stub at `url`, whose receipts go to `service`."""
+    """Return settings by channel for stub vendors at `url`, which send their receipts to `service`."""
     return {
         "email": _sendgrid(url, service),
         "sms": _twilio(url) | _vonage(url),
@@ -38,8 +38,8 @@ def _sendgrid(url: str, service: str) -> Settings:
         "SENDGRID_API_KEY": f"SG.{secrets.token_urlsafe()}",
         "SENDGRID_BASE_URL": url,
         "SENDGRID_WEBHOOK_PUBLIC_KEY": b64encode(public).decode(),
-        "SENDGRID_WEBHOOK_PRIVATE_KEY": b64encode(private).decode(),  # the stub's own
-        "SENDGRID_EVENTS_URL": f"{service}/api/webhooks/sendgrid",  # what one enters in SendGrid's console
+        "SENDGRID_WEBHOOK_PRIVATE_KEY": b64encode(private).decode(),  # for the stub only
+        "SENDGRID_EVENTS_URL": f"{service}/api/webhooks/sendgrid",  # entered in SendGrid's console in production
     }
 
 
@@ -64,7 +64,7 @@ def _vonage(url: str) -> Settings:
 
 @cache
 def _rsa_key() -> str:
-    """Make a key, once in each process: it takes a tenth of a second, and tests have hundreds of stubs."""
+    """Return a new RSA key, cached per process: generation takes 0.1 seconds, and tests have hundreds of stubs."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 

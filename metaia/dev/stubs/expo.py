@@ -1,4 +1,4 @@
-"""Expo: `POST /--/api/v2/push/send`, and `/getReceipts`, which says of a gone device what its ticket did not."""
+"""Expo: `POST /--/api/v2/push/send`, and `/getReceipts`, which reports a removed device later than the ticket."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ import json
 import re
 from uuid import uuid4
 
-from metaia.dev.stubs.vendor import Answer, Arrived, Call, Json, World
+from metaia.core.json import Json
+from metaia.dev.stubs.vendor import Answer, Call, SentMessage, World
 
 DEVICE = re.compile(r"Expo(nent)?PushToken\[[^\]]+\]")
-LONGEST = 4096
-MOST = 1000
+MAX_BYTES = 4096  # of a message
+MAX_TICKETS = 1000  # in a request
 
 
 def send(call: Call, world: World) -> Answer:
-    """Take a push message, and give a ticket."""
+    """Accept a push message; answer with its ticket."""
     if call.bearer() != world.settings["EXPO_ACCESS_TOKEN"]:
         return _refused(401, "UNAUTHORIZED")
     content = call.json()
@@ -23,11 +24,11 @@ def send(call: Call, world: World) -> Answer:
         return _refused(400, "VALIDATION_ERROR")
     if not DEVICE.fullmatch(to) or to in world.gone:
         return Answer(200, {"data": _error(world.gone.get(to) or "DeviceNotRegistered", to)})
-    if len(json.dumps(content, ensure_ascii=False).encode()) > LONGEST:
+    if len(json.dumps(content, ensure_ascii=False).encode()) > MAX_BYTES:
         return Answer(200, {"data": _error("MessageTooBig", to)})
     ticket = str(uuid4())
     world.given[ticket] = to
-    arrived = Arrived(
+    arrived = SentMessage(
         "expo", "push", to, content["title"], str(content.get("body")), str(content.get("collapseId")), ticket,
         raw=content,
     )  # fmt: skip
@@ -35,11 +36,11 @@ def send(call: Call, world: World) -> Answer:
 
 
 def get_receipts(call: Call, world: World) -> Answer:
-    """Say what became of tickets."""
+    """Answer with the receipts of tickets."""
     if call.bearer() != world.settings["EXPO_ACCESS_TOKEN"]:
         return _refused(401, "UNAUTHORIZED")
     tickets = call.json().get("ids")
-    if not isinstance(tickets, list) or len(tickets) > MOST:
+    if not isinstance(tickets, list) or len(tickets) > MAX_TICKETS:
         return _refused(400, "VALIDATION_ERROR")
     found = {ticket: world.given[ticket] for ticket in tickets if ticket in world.given}
     receipts = {

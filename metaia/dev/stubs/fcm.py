@@ -9,16 +9,17 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from metaia.dev.stubs.vendor import Answer, Arrived, Call, Json, World
+from metaia.core.json import Json
+from metaia.dev.stubs.vendor import Answer, Call, SentMessage, World
 
 SCOPE = "https://www.googleapis.com/auth/firebase.messaging"
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
-LONGEST = 4096
+MAX_BYTES = 4096
 STATUSES = {"UNREGISTERED": (404, "NOT_FOUND"), "SENDER_ID_MISMATCH": (403, "PERMISSION_DENIED")}
 
 
 def token(call: Call, world: World) -> Answer:
-    """Give an access token for an hour to who signs as the service account."""
+    """Return an access token, valid for an hour, for a JWT that is signed as the service account (RFC 7523)."""
     account, form = _account(world), call.form()
     private = load_pem_private_key(account["private_key"].encode(), None)
     try:
@@ -43,7 +44,7 @@ def token(call: Call, world: World) -> Answer:
 
 
 def send(call: Call, world: World) -> Answer:
-    """Take a push message."""
+    """Accept a push message."""
     project = _account(world)["project_id"]
     if world.given.get(call.bearer()) != "fcm":
         return _refused(401, "UNAUTHENTICATED", "Request had invalid authentication credentials.")
@@ -53,7 +54,7 @@ def send(call: Call, world: World) -> Answer:
     to, shown, data = str(message.get("token", "")), message.get("notification") or {}, message.get("data")
     if not isinstance(data, dict) or not all(isinstance(value, str) for value in data.values()):
         return _invalid_field("message.data[0].value")
-    if len(json.dumps([shown, data], ensure_ascii=False).encode()) > LONGEST:
+    if len(json.dumps([shown, data], ensure_ascii=False).encode()) > MAX_BYTES:
         return _invalid_field("message")
     if not to or to in world.gone:
         code = world.gone.get(to) or "UNREGISTERED"
@@ -62,7 +63,7 @@ def send(call: Call, world: World) -> Answer:
         return _refused(status, name, f"Not a registration: {to}", {"@type": kind, "errorCode": code})
     key = str(((message.get("android") or {}).get("notification") or {}).get("tag", ""))
     reference = f"projects/{project}/messages/{uuid4().hex}"
-    arrived = Arrived(
+    arrived = SentMessage(
         "fcm", "push", to, str(shown.get("title")), str(shown.get("body")), key, reference, raw=message
     )
     return Answer(200, {"name": reference}, arrived=arrived)

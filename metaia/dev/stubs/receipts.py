@@ -1,4 +1,4 @@
-"""What vendors say later of what they took, signed as they sign it."""
+"""Receipts: the webhook calls that vendors send after a message, signed as the vendors sign them."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from collections.abc import Callable, Mapping
 from requests import Request, RequestException, Session
 
 from metaia.dev.stubs import sendgrid, twilio, vonage
-from metaia.dev.stubs.vendor import Arrived
+from metaia.dev.stubs.vendor import SentMessage
 
-WRITTEN: dict[str, Callable[[Arrived, str, Mapping[str, str]], Request]] = {
+WRITERS: dict[str, Callable[[SentMessage, str, Mapping[str, str]], Request]] = {
     "sendgrid": sendgrid.receipt,
     "twilio": twilio.receipt,
     "vonage": vonage.receipt,
 }
 
 
-def tell(arrived: Arrived, *words: str, settings: Mapping[str, str]) -> list[int]:
-    """Send receipts of one message in this order; return the statuses of the answers."""
+def send_receipts(arrived: SentMessage, *words: str, settings: Mapping[str, str]) -> list[int]:
+    """Send receipts (`sent`, `delivered`, `undelivered`) of one message in this order; return the HTTP statuses."""
     statuses = []
     with (
         Session() as session,
         contextlib.suppress(RequestException),
-    ):  # nobody is there: a vendor would try again
+    ):  # no server listens; a vendor would retry
         for word in words:
-            request = WRITTEN[arrived.vendor](arrived, word, settings)
+            request = WRITERS[arrived.vendor](arrived, word, settings)
             statuses.append(session.send(session.prepare_request(request), timeout=10).status_code)
     return statuses

@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_private_key
 from requests import Request
 
-from metaia.dev.stubs.vendor import Answer, Arrived, Call, Json, World
+from metaia.core.json import Json
+from metaia.dev.stubs.vendor import Answer, Call, SentMessage, World
 
 WORDS = {"sent": "processed", "delivered": "delivered", "undelivered": "bounce"}
 OWN = {"to", "from", "subject", "cc", "bcc", "reply-to", "content-type", "received", "dkim-signature"}
@@ -21,7 +22,7 @@ HEADER = "X-Twilio-Email-Event-Webhook-"
 
 
 def send(call: Call, world: World) -> Answer:
-    """Take a mail."""
+    """Accept a mail."""
     if call.bearer() != world.settings["SENDGRID_API_KEY"]:
         return _refused(401, None, "The provided authorization grant is invalid, expired, or revoked")
     content = call.json()
@@ -39,14 +40,14 @@ def send(call: Call, world: World) -> Answer:
     reference = uuid4().hex
     key = str((person.get("custom_args") or {}).get("delivery", ""))
     callback = world.settings.get("SENDGRID_EVENTS_URL")
-    arrived = Arrived(
+    arrived = SentMessage(
         "sendgrid", "email", to, content["subject"], parts["text/plain"], key, reference, callback, content
     )
     return Answer(202, headers={"X-Message-Id": reference}, arrived=arrived)
 
 
-def receipt(arrived: Arrived, word: str, settings: Mapping[str, str]) -> Request:
-    """Write a call of the event webhook as SendGrid signs it."""
+def receipt(arrived: SentMessage, word: str, settings: Mapping[str, str]) -> Request:
+    """Return a signed call of the event webhook (ECDSA over timestamp and body)."""
     event = {
         "email": arrived.to,
         "timestamp": int(time.time()),

@@ -1,4 +1,4 @@
-"""The server: one address for all vendors, told apart by their paths."""
+"""The stub server: one address for all vendors, distinguished by their paths."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from socketserver import TCPServer
 from types import TracebackType
 from typing import Any, Self
 
+from metaia.core.json import Json
 from metaia.dev.stubs import expo, fcm, sendgrid, twilio, vonage, webpush
-from metaia.dev.stubs.receipts import tell
-from metaia.dev.stubs.vendor import Answer, Arrived, Call, Json, Vendor, World
+from metaia.dev.stubs.receipts import send_receipts
+from metaia.dev.stubs.vendor import Answer, Call, SentMessage, Vendor, World
 
 PATHS: tuple[tuple[str, str, Vendor], ...] = (
     (r"/2010-04-01/Accounts/\w+/Messages\.json", "twilio", twilio.messages),
@@ -28,14 +29,14 @@ PATHS: tuple[tuple[str, str, Vendor], ...] = (
     (r"/--/api/v2/push/getReceipts", "expo receipts", expo.get_receipts),
 )
 FOR_EVER = 3600.0
-TELLS_AFTER = 0.5  # seconds
+RECEIPT_DELAY = 0.5  # seconds
 
 
 @dataclass(frozen=True)
 class Mood:
-    """How a vendor behaves once: late by `after` seconds; it says `status` with `content`, or breaks the connection.
+    """How a vendor handles one call: `after` seconds later it answers `status` with `content`, or drops the connection.
 
-    `takes` says whether the message arrives all the same.
+    With `takes` the message is accepted nevertheless.
     """
 
     after: float = 0.0
@@ -52,20 +53,20 @@ HANGS = Mood(after=FOR_EVER)
 class Stub:
     """Runs in threads of this process.
 
-    `moods` says by vendor how it behaves, call by call: an iterator, which may be endless; None in it, or its end, is
-    good behaviour. `tells` are the receipts that follow each message, in their order: "sent", "delivered",
-    "undelivered". `asked` counts calls by vendor.
+    `moods` has an iterator by vendor with the behaviour of each call, which may be endless; None in it, and its end,
+    mean a normal answer. `receipts` lists the receipts that follow each message: "sent", "delivered", "undelivered".
+    `arrived` has the accepted messages; `asked` counts calls by vendor.
     """
 
     def __init__(
-        self, settings: Mapping[str, str], keep: Callable[[Arrived], None] | None = None, port: int = 0
+        self, settings: Mapping[str, str], keep: Callable[[SentMessage], None] | None = None, port: int = 0
     ) -> None:
         self.world = World(settings)
-        self.arrived: list[Arrived] = []
+        self.arrived: list[SentMessage] = []
         self.asked: dict[str, int] = {}
         self.connections = 0
         self.moods: dict[str, Iterator[Mood | None]] = {}
-        self.tells: tuple[str, ...] = ()
+        self.receipts: tuple[str, ...] = ()
         self.stopped = threading.Event()
         self._keep = keep or self.arrived.append
         self._server = _Server(("127.0.0.1", port), _handler(self))
@@ -76,15 +77,15 @@ class Stub:
 
     @property
     def gone(self) -> dict[str, str]:
-        """Addresses where nobody is any more, with the code by which their vendor says so, or ""."""
+        """Addresses that no longer exist, with the error code of their vendor, or "" for its usual one."""
         return self.world.gone
 
-    def to(self, *addresses: str) -> list[Arrived]:
-        """Return what has arrived at one of these addresses."""
+    def to(self, *addresses: str) -> list[SentMessage]:
+        """Return the messages to one of these addresses."""
         return [arrived for arrived in self.arrived if arrived.to in addresses]
 
     def answer(self, call: Call) -> Answer | None:
-        """Return what is answered to a call; None breaks the connection."""
+        """Return the answer to a call; None means to drop the connection."""
         name, vendor = next(
             ((name, vendor) for path, name, vendor in PATHS if re.fullmatch(path, call.path)), ("", None)
         )
@@ -102,11 +103,11 @@ class Stub:
             return None
         return answer if mood.status is None else Answer(mood.status, mood.content, {**mood.headers})
 
-    def _take(self, arrived: Arrived) -> None:
+    def _take(self, arrived: SentMessage) -> None:
         self._keep(arrived)
-        if self.tells and arrived.callback:
+        if self.receipts and arrived.callback:
             later = threading.Timer(
-                TELLS_AFTER, tell, (arrived, *self.tells), {"settings": self.world.settings}
+                RECEIPT_DELAY, send_receipts, (arrived, *self.receipts), {"settings": self.world.settings}
             )
             later.daemon = True
             later.start()
@@ -128,7 +129,7 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 128
 
     def server_bind(self) -> None:
-        TCPServer.server_bind(self)  # HTTPServer's own asks for the machine's name, which can take long
+        TCPServer.server_bind(self)  # HTTPServer's own resolves the host name, which can be slow
         self.server_port = self.server_address[1]
 
 
@@ -151,7 +152,7 @@ def _handler(stub: Stub) -> type[BaseHTTPRequestHandler]:
             content = answer.content
             if not isinstance(content, bytes):
                 content = json.dumps(content).encode()
-            with contextlib.suppress(OSError):  # who hung up does not want it
+            with contextlib.suppress(OSError):  # the client has closed the connection
                 self.send_response(answer.status)
                 for name, value in answer.headers.items():
                     self.send_header(name, value)
@@ -161,6 +162,6 @@ def _handler(stub: Stub) -> type[BaseHTTPRequestHandler]:
                 self.wfile.write(content)
 
         def log_message(self, *_: Any) -> None:
-            """Say nothing: what arrived can be looked at."""
+            """Log nothing: `arrived` has the messages."""
 
     return Handler

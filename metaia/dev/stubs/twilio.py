@@ -9,9 +9,9 @@ from uuid import uuid4
 
 from requests import Request
 
-from metaia.dev.stubs.vendor import E164, Answer, Arrived, Call, World
+from metaia.dev.stubs.vendor import E164, Answer, Call, SentMessage, World
 
-LONGEST = 1600
+MAX_CHARACTERS = 1600
 GONE = {
     "21610": "Attempt to send to unsubscribed recipient",
     "21614": "'To' number is not a valid mobile number",
@@ -20,7 +20,7 @@ WORDS = {"sent": "sent", "delivered": "delivered", "undelivered": "undelivered"}
 
 
 def messages(call: Call, world: World) -> Answer:
-    """Take a text message."""
+    """Accept a text message."""
     sid, token = world.settings["TWILIO_ACCOUNT_SID"], world.settings["TWILIO_AUTH_TOKEN"]
     if call.basic() != f"{sid}:{token}" or f"/Accounts/{sid}/" not in call.path:
         return _refused(401, "20003", "Authenticate")
@@ -33,18 +33,18 @@ def messages(call: Call, world: World) -> Answer:
     if to in world.gone:
         code = world.gone[to] or "21614"
         return _refused(400, code, GONE.get(code, "It does not work."))
-    if not text or len(text) > LONGEST:
+    if not text or len(text) > MAX_CHARACTERS:
         return _refused(400, "21617" if text else "21602", "The message body is missing or too long.")
     if callback is not None and not callback.startswith(("http://", "https://")):
         return _refused(400, "21609", "The 'StatusCallback' URL is not valid.")
     reference = f"SM{uuid4().hex}"
     key = (callback or "").partition("delivery=")[2]
-    arrived = Arrived("twilio", "sms", to, "", text, key, reference, callback, dict(form))
+    arrived = SentMessage("twilio", "sms", to, "", text, key, reference, callback, dict(form))
     return Answer(201, {"sid": reference, "status": "queued", "to": to, "body": text}, arrived=arrived)
 
 
-def receipt(arrived: Arrived, word: str, settings: Mapping[str, str]) -> Request:
-    """Write a status callback as Twilio signs it."""
+def receipt(arrived: SentMessage, word: str, settings: Mapping[str, str]) -> Request:
+    """Return a signed status callback (HMAC-SHA1 over the address and the sorted fields)."""
     form = {
         "AccountSid": settings["TWILIO_ACCOUNT_SID"],
         "MessageSid": arrived.reference,

@@ -1,4 +1,4 @@
-"""What a played vendor gets, answers, and takes in."""
+"""What the stub vendors share: the request, the answer, the accepted message, their state."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ import re
 from base64 import b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import parse_qsl
 
-Json = dict[str, Any]
+from metaia.core.json import Json
+
 E164 = re.compile(r"\+[1-9]\d{6,14}")
 
 
 @dataclass(frozen=True)
 class Call:
-    """A request; `origin` is the server's own."""
+    """A request. `origin` is the origin of the stub server."""
 
     origin: str
     path: str
@@ -24,7 +24,7 @@ class Call:
     body: bytes
 
     def json(self) -> Json:
-        """Return the body as an object; an empty one if it is none."""
+        """Return the body as a JSON object; an empty one if the body is no object."""
         try:
             found = json.loads(self.body)
         except ValueError:
@@ -36,19 +36,19 @@ class Call:
         return dict(parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True))
 
     def basic(self) -> str:
-        """Return `user:password`."""
+        """Return `user:password` of Basic authentication, or an empty string."""
         kind, _, value = self.headers.get("Authorization", "").partition(" ")
         return b64decode(value).decode() if kind == "Basic" else ""
 
     def bearer(self) -> str:
-        """Return the bearer token."""
+        """Return the bearer token, or an empty string."""
         kind, _, value = self.headers.get("Authorization", "").partition(" ")
         return value if kind == "Bearer" else ""
 
 
 @dataclass(frozen=True)
-class Arrived:
-    """A message that a vendor has taken. `key` is the sender's own id of it, as far as the vendor is told one."""
+class SentMessage:
+    """A message that a vendor has accepted. `key` is the sender's own id, where the vendor's API has a field for it."""
 
     vendor: str
     channel: str
@@ -63,24 +63,24 @@ class Arrived:
 
 @dataclass(frozen=True)
 class Answer:
-    """What is answered, and what has arrived, if anything."""
+    """The answer to a call, and the message that it accepted, if any."""
 
     status: int
     content: Json | bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
-    arrived: Arrived | None = None
+    arrived: SentMessage | None = None
 
 
 @dataclass
 class World:
-    """What all vendors have: the credentials that they gave out, by setting, and addresses where nobody is any more.
+    """The state of all vendors: the credentials that they issued, by setting, and addresses that no longer exist.
 
-    `gone` says with which of its own codes a vendor refuses an address; "" leaves that to the vendor.
+    `gone` maps such an address to the error code of its vendor; "" means the vendor's usual code.
     """
 
     settings: Mapping[str, str]
     gone: dict[str, str] = field(default_factory=dict)
-    given: dict[str, str] = field(default_factory=dict)  # what vendors hand out: access tokens, tickets
+    given: dict[str, str] = field(default_factory=dict)  # issued by vendors: access tokens, tickets
 
 
 Vendor = Callable[[Call, World], Answer]

@@ -12,19 +12,19 @@ from uuid import uuid4
 import jwt
 from requests import Request
 
-from metaia.dev.stubs.vendor import Answer, Arrived, Call, World
+from metaia.dev.stubs.vendor import Answer, Call, SentMessage, World
 
 WORDS = {"sent": "submitted", "delivered": "delivered", "undelivered": "undeliverable"}
 
 
 def messages(call: Call, world: World) -> Answer:
-    """Take a text message."""
+    """Accept a text message."""
     if call.basic() != f"{world.settings['VONAGE_API_KEY']}:{world.settings['VONAGE_API_SECRET']}":
         return _refused(401, "Unauthorized", "You did not provide correct credentials.")
     content = call.json()
     to, text, key = (str(content.get(name, "")) for name in ("to", "text", "client_ref"))
     if (content.get("message_type"), content.get("channel")) != ("text", "sms"):
-        return _invalid("channel", "is not one that takes this message_type")
+        return _invalid("channel", "does not support this message_type")
     if not content.get("from"):
         return _invalid("from", "is required")
     if not to.isdecimal() or not 7 <= len(to) <= 15 or f"+{to}" in world.gone:
@@ -32,12 +32,12 @@ def messages(call: Call, world: World) -> Answer:
     if not text or len(text) > 1000 or len(key) > 100:
         return _invalid("client_ref" if text and len(text) <= 1000 else "text", "is missing or too long")
     reference, callback = str(uuid4()), content.get("webhook_url")
-    arrived = Arrived("vonage", "sms", f"+{to}", "", text, key, reference, callback, content)
+    arrived = SentMessage("vonage", "sms", f"+{to}", "", text, key, reference, callback, content)
     return Answer(202, {"message_uuid": reference}, arrived=arrived)
 
 
-def receipt(arrived: Arrived, word: str, settings: Mapping[str, str]) -> Request:
-    """Write a status webhook as Vonage signs it: by a JWT that has the body's hash in it."""
+def receipt(arrived: SentMessage, word: str, settings: Mapping[str, str]) -> Request:
+    """Return a status webhook, signed by a JWT that contains the hash of the body."""
     body = json.dumps(
         {
             "message_uuid": arrived.reference,

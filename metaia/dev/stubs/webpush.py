@@ -1,4 +1,4 @@
-"""A browser's push service: `POST /push/{name}` takes what only the browser can read. Here it is the browser, too."""
+"""A push service and its browser: `POST /push/{name}` accepts a message encrypted for the browser, and decrypts it."""
 
 from __future__ import annotations
 
@@ -14,21 +14,22 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from metaia.dev.stubs.vendor import Answer, Arrived, Call, Json, World
+from metaia.core.json import Json
+from metaia.dev.stubs.vendor import Answer, Call, SentMessage, World
 
-LONGEST = 4096
+MAX_BYTES = 4096
 DAY = 86_400
 PATH = "/push/"
 
 
 def subscription(origin: str, name: str) -> Json:
-    """Return what the browser called `name` would give to its page: an endpoint and keys, always the same ones."""
+    """Return the PushSubscription of the browser `name`: an endpoint and keys, the same at each call."""
     keys = {"p256dh": _text(_point(_key(name).public_key())), "auth": _text(_auth(name))}
     return {"endpoint": f"{origin}{PATH}{name}", "keys": keys}
 
 
 def push(call: Call, world: World) -> Answer:
-    """Take a push message, and read it."""
+    """Accept a push message (RFC 8291), and decrypt it."""
     name, headers = call.path.removeprefix(PATH), call.headers
     if f"{call.origin}{call.path}" in world.gone:
         return Answer(int(world.gone[f"{call.origin}{call.path}"] or 410))
@@ -38,13 +39,13 @@ def push(call: Call, world: World) -> Answer:
         return Answer(400, {"reason": "TTL and Content-Encoding are needed"})
     if not re.fullmatch(r"[A-Za-z0-9_-]{0,32}", headers.get("Topic", "")):
         return Answer(400, {"reason": "Topic is not base64url of at most 32 characters"})
-    if len(call.body) > LONGEST:
+    if len(call.body) > MAX_BYTES:
         return Answer(413)
     try:
         shown = json.loads(http_ece.decrypt(call.body, private_key=_key(name), auth_secret=_auth(name)))
     except (ValueError, http_ece.ECEException):
-        return Answer(400, {"reason": "the browser cannot read it"})
-    arrived = Arrived(
+        return Answer(400, {"reason": "the browser cannot decrypt it"})
+    arrived = SentMessage(
         "webpush",
         "push",
         f"{call.origin}{call.path}",
@@ -58,7 +59,7 @@ def push(call: Call, world: World) -> Answer:
 
 
 def _signed(authorization: str, origin: str, world: World) -> bool:
-    """Check VAPID (RFC 8292): signed by the key that is named, which is the one that subscribed."""
+    """Return whether the VAPID token (RFC 8292) is signed by the named key, and it is the subscription's."""
     found = re.fullmatch(r"vapid t=([^,]+), ?k=([\w-]+)", authorization)
     ours = ec.derive_private_key(int.from_bytes(_raw(world.settings["VAPID_PRIVATE_KEY"])), ec.SECP256R1())
     if found is None or _raw(found[2]) != _point(ours.public_key()):

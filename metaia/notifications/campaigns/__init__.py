@@ -1,1 +1,1 @@
-"""Campaigns: one message of an admin's to many people, at a rate."""
+"""Campaigns: one message by an admin to many users, at a limited rate."""

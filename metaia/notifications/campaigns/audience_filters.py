@@ -1,4 +1,4 @@
-"""Whom a campaign is for, as SQL. What other domains know of people, they add themselves: see `add`."""
+"""The audience of a campaign as a condition in SQL. Other domains register filters for what they know about users."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from metaia.core.http.fields import camel
+from flask import Flask
 
-OWN = {"roles", "createdFrom", "createdTo", "locales"}
-# `en` is every English, `en-GB` only that one.
-WHERE = """
+from metaia.core.http.fields import camel
+from metaia.core.registry import Registry
+
+BUILT_IN = {"roles", "createdFrom", "createdTo", "locales"}
+# The locale `en` matches each English locale, `en-GB` matches only itself.
+CONDITION = """
     active AND created_at <= :began_at AND role = ANY(:roles)
     AND (CAST(:created_from AS timestamptz) IS NULL OR created_at >= CAST(:created_from AS timestamptz))
     AND (CAST(:created_to AS timestamptz) IS NULL OR created_at < CAST(:created_to AS timestamptz))
@@ -21,37 +24,44 @@ WHERE = """
 
 
 @dataclass(frozen=True)
-class Filter:
-    """A moment in an audience, `name`, and the SQL about `users` that it stands for.
+class AudienceFilter:
+    """A filter by a time: the field `name` of an audience, and a condition on `users` in SQL.
 
-    The SQL is given the moment as `:name`, and when the campaign began as `:began_at`: what happens later must not
-    change how many it is for.
+    Parameters of the condition are the time, as `:name`, and the begin of the campaign, as `:began_at`. The condition
+    must ignore later events, because the size of an audience is fixed at the begin. `description` is for the API.
     """
 
     name: str
     condition: str
-    meaning: str
+    description: str
 
 
-FILTERS: dict[str, Filter] = {}
+AUDIENCE_FILTERS: Registry[str, AudienceFilter] = Registry("campaign_audience_filters")  # by field name
 
 
-def add(filter_: Filter) -> None:
-    """Let audiences be chosen by what a domain knows: when its modules are imported, before there are schemas."""
-    FILTERS[camel(filter_.name)] = filter_
+def register(app: Flask, filter_: AudienceFilter) -> None:
+    """Add a filter to audiences. Raises ValueError for a name that is registered already."""
+    AUDIENCE_FILTERS.register(app, camel(filter_.name), filter_)
 
 
-def where(chosen: dict[str, Any]) -> str:
-    """Return the condition on `users` for an audience. Raises LookupError for a filter that nobody adds any more."""
-    return " AND ".join([WHERE, *(FILTERS[name].condition for name in sorted(chosen.keys() - OWN))])
+def condition(audience: dict[str, Any]) -> str:
+    """Return the condition on `users` for an audience. Raises LookupError for a filter that is not registered."""
+    filters = AUDIENCE_FILTERS.current()
+    return " AND ".join(
+        [CONDITION, *(filters[name].condition for name in sorted(audience.keys() - BUILT_IN))]
+    )
 
 
-def values(chosen: dict[str, Any], began_at: datetime) -> dict[str, Any]:
-    """Return what the condition has to be given."""
+def parameters(audience: dict[str, Any], began_at: datetime) -> dict[str, Any]:
+    """Return the parameters of the condition."""
     return {
         "began_at": began_at,
-        "roles": chosen["roles"],
-        "created_from": chosen.get("createdFrom"),
-        "created_to": chosen.get("createdTo"),
-        "locales": chosen.get("locales"),
-    } | {each.name: chosen[name] for name, each in FILTERS.items() if name in chosen}
+        "roles": audience["roles"],
+        "created_from": audience.get("createdFrom"),
+        "created_to": audience.get("createdTo"),
+        "locales": audience.get("locales"),
+    } | {
+        filter_.name: audience[name]
+        for name, filter_ in AUDIENCE_FILTERS.current().items()
+        if name in audience
+    }

@@ -1,4 +1,4 @@
-"""This domain's entry in the catalogue."""
+"""Events of campaigns in the event catalogue."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ EVENTS = (
         "campaign.progress",
         "campaign:progress",
         CampaignProgress,
-        "A campaign has got further (told once a second at most), or its status has changed.",
+        "A campaign has got further (at most one event per second), or its status has changed.",
         "admins",
     ),
 )

@@ -1,4 +1,4 @@
-"""RQ entry point of campaigns."""
+"""RQ job of campaigns."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import time
 from metaia.jobs.registry import job
 from metaia.notifications.campaigns import queries, sending
 
-SECONDS = 5.0  # for which a job goes on: what it has written is to be sent by the same worker
+SECONDS = 5.0  # length of one run; short, because the same worker sends what the run has written
 
 
 def _due() -> int:
@@ -16,8 +16,8 @@ def _due() -> int:
 
 @job(queue="bulk", timeout=120, due=_due)
 def advance() -> int:
-    """Do what is due for all campaigns, in turns; return how many batches that was."""
-    done, until = 0, time.monotonic() + SECONDS
+    """Run the due batches of all campaigns in turns; return their number."""
+    batches, until = 0, time.monotonic() + SECONDS
     while time.monotonic() < until and sending.advance():
-        done += 1
-    return done
+        batches += 1
+    return batches

@@ -12,12 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from metaia.extensions import Model
 
 
-class Campaign(Model):
-    """A campaign, and how far it has got: everybody up to `reached`, in the order of users' ids, has been told.
-
-    `next_at` is when the job has to do something for it next; without one, there is nothing to do. `total` is the size
-    of its audience when it began: who had an account then.
-    """
+class CampaignRow(Model):
+    """A campaign and its progress. Users are notified in the order of their ids, and `reached` is the last of them."""
 
     __tablename__ = "campaigns"
 
@@ -33,9 +29,9 @@ class Campaign(Model):
     version: Mapped[int] = mapped_column(Integer)
     reached: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
     recipients: Mapped[int] = mapped_column(Integer)
-    total: Mapped[int | None] = mapped_column(Integer)
-    next_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
-    told_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))  # last `campaign:progress`
+    total: Mapped[int | None] = mapped_column(Integer)  # size of the audience when the campaign began
+    next_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))  # when the job has work for it
+    told_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))  # latest `campaign:progress`
     began_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     created_by: Mapped[str] = mapped_column(Uuid(as_uuid=False))

@@ -1,12 +1,12 @@
-"""What campaigns say: the words are their admin's, and pass through the templates as they are."""
+"""The notification types of campaigns. Their texts are written by admins; the templates only insert them."""
 
 from __future__ import annotations
 
-from metaia.notifications.registry import CHANNELS, Notice
+from metaia.notifications.registry import CHANNELS, NotificationType
 
 CATEGORY = "marketing"
 _SAMPLE = {"title": "Ten per cent off", "message": "On every suit that you order this week."}
-CAMPAIGN = Notice("campaign", CATEGORY, CHANNELS, queue="bulk", may_wait=True, sample=_SAMPLE)
-TEST = Notice(
+CAMPAIGN = NotificationType("campaign", CATEGORY, CHANNELS, queue="bulk", may_wait=True, sample=_SAMPLE)
+TEST = NotificationType(  # to the admin of the campaign, who waits for it
     "campaign_test", CATEGORY, CHANNELS, urgent=True, sample=_SAMPLE
-)  # to its own admin, who waits for it
+)

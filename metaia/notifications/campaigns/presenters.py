@@ -6,7 +6,7 @@ from typing import Any
 
 from metaia.core.http.fields import camel
 from metaia.core.times import rfc3339
-from metaia.notifications.campaigns.audience_filters import FILTERS
+from metaia.notifications.campaigns.audience_filters import AUDIENCE_FILTERS
 from metaia.notifications.campaigns.queries import Campaign
 from metaia.notifications.campaigns.state import ADMIN, MACHINE
 
@@ -14,7 +14,7 @@ Json = dict[str, Any]
 
 
 def campaign(this: Campaign, *, total: int | None = None) -> Json:
-    """Return a campaign as CampaignOut describes it; `total` is the size of an audience that is not fixed yet."""
+    """Return a campaign as CampaignOut describes it. `total` is the present size of an audience that is not fixed."""
     return {
         "id": this.id,
         "name": this.name,
@@ -37,22 +37,24 @@ def campaign(this: Campaign, *, total: int | None = None) -> Json:
     }
 
 
-def audience(given: Json) -> Json:
-    """Return a checked audience as it is kept, which is as it is shown."""
-    moments = ("created_from", "created_to", *(each.name for each in FILTERS.values()))
-    kept: Json = {"roles": sorted(set(given["roles"]))}
-    kept |= {camel(name): rfc3339(given[name]) for name in moments if name in given}
-    return kept | ({"locales": sorted(set(given["locales"]))} if given.get("locales") else {})
+def audience(body: Json) -> Json:
+    """Return a validated audience as it is stored and shown."""
+    filters = (filter_.name for filter_ in AUDIENCE_FILTERS.current().values())
+    stored: Json = {"roles": sorted(set(body["roles"]))}
+    stored |= {
+        camel(name): rfc3339(body[name]) for name in ("created_from", "created_to", *filters) if name in body
+    }
+    return stored | ({"locales": sorted(set(body["locales"]))} if body.get("locales") else {})
 
 
 def progress(this: Campaign) -> Json:
-    """Return what `campaign:progress` says."""
+    """Return the payload of `campaign:progress`, as CampaignProgress describes it."""
     shown = campaign(this)
-    told = ("name", "status", "version", "recipients", "total", "updatedAt")
-    return {"campaignId": this.id} | {name: shown[name] for name in told}
+    names = ("name", "status", "version", "recipients", "total", "updatedAt")
+    return {"campaignId": this.id} | {name: shown[name] for name in names}
 
 
 def conflict(this: Campaign) -> Json:
-    """Return what a 409 tells: where the campaign stands, and what can be done instead."""
+    """Return the details of a 409: the present state of the campaign and its allowed actions."""
     shown = campaign(this)
     return {key: shown[key] for key in ("status", "version", "allowedActions")} | {"campaign": shown}

@@ -1,4 +1,4 @@
-"""Every select on campaigns."""
+"""Selects on campaigns."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from metaia.core import db
 from metaia.core.http import pagination
 from metaia.core.times import now
 from metaia.notifications.campaigns import audience_filters
-from metaia.notifications.campaigns.models import Campaign as Table
+from metaia.notifications.campaigns.models import CampaignRow
 
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """A campaign as it stands: see models.py."""
+    """A campaign; models.CampaignRow describes the fields."""
 
     id: str
     name: str
@@ -41,8 +41,8 @@ class Campaign:
     updated_at: datetime
 
 
-SORTABLE: pagination.Sortable = {"created_at": Table.created_at}
-LEFT = text(
+SORTABLE: pagination.Sortable = {"created_at": CampaignRow.created_at}
+HAS_UNSENT = text(
     """
     SELECT EXISTS (SELECT FROM notifications WHERE campaign_id = :id AND planned_at IS NULL) OR EXISTS (
         SELECT FROM notifications JOIN deliveries ON notification_id = notifications.id
@@ -50,53 +50,56 @@ LEFT = text(
     )
     """
 )
-
-
-_all = select(*(getattr(Table, field.name) for field in fields(Campaign)))
+_all = select(*(getattr(CampaignRow, field.name) for field in fields(Campaign)))
 
 
 def page(
     *, filters: dict[str, Any], sort: str, limit: int, cursor: str | None
 ) -> tuple[list[Campaign], str | None]:
     """Return one page of campaigns, and the next page's cursor."""
-    query = _all.where(Table.status == filters["status"]) if "status" in filters else _all
-    query = pagination.page(query, sort=sort, sortable=SORTABLE, key=Table.id, limit=limit, cursor=cursor)
+    query = _all.where(CampaignRow.status == filters["status"]) if "status" in filters else _all
+    query = pagination.page(
+        query, sort=sort, sortable=SORTABLE, key=CampaignRow.id, limit=limit, cursor=cursor
+    )
     rows, following = pagination.cut([Campaign(*row) for row in db.fetch_all(query)], sort=sort, limit=limit)
     return list(rows), following
 
 
 def get(campaign_id: str) -> Campaign | None:
     """Return a campaign."""
-    row = db.fetch_one(_all.where(Table.id == campaign_id))
+    row = db.fetch_one(_all.where(CampaignRow.id == campaign_id))
     return None if row is None else Campaign(*row)
 
 
 def to_change(campaign_id: str) -> Campaign | None:
-    """Return a campaign, locked."""
-    row = db.fetch_one(_all.where(Table.id == campaign_id).with_for_update())
+    """Return a campaign, row-locked."""
+    row = db.fetch_one(_all.where(CampaignRow.id == campaign_id).with_for_update())
     return None if row is None else Campaign(*row)
 
 
-def due(campaign_id: str | None = None) -> Campaign | None:
-    """Return the campaign (or this one) that has waited longest for the job, locked; none in other hands."""
-    query = _all.where(Table.next_at <= now())
+def lock_due(campaign_id: str | None = None) -> Campaign | None:
+    """Return the campaign, or this one, that has been due for the longest time, row-locked.
+
+    A campaign that another worker has row-locked is skipped.
+    """
+    query = _all.where(CampaignRow.next_at <= now())
     if campaign_id is not None:
-        query = query.where(Table.id == campaign_id)
-    row = db.fetch_one(query.order_by(Table.next_at).limit(1).with_for_update(skip_locked=True))
+        query = query.where(CampaignRow.id == campaign_id)
+    row = db.fetch_one(query.order_by(CampaignRow.next_at).limit(1).with_for_update(skip_locked=True))
     return None if row is None else Campaign(*row)
 
 
 def is_due() -> bool:
-    """Return whether the job has something to do."""
-    return db.fetch_one(select(Table.id).where(Table.next_at <= now()).limit(1)) is not None
+    """Return whether the job has work."""
+    return db.fetch_one(select(CampaignRow.id).where(CampaignRow.next_at <= now()).limit(1)) is not None
 
 
-def size(campaign: Campaign, moment: datetime) -> int:
-    """Return how many people the audience of a campaign has at `moment`, which is not in the past."""
-    size = text(f"SELECT count(*) FROM users WHERE {audience_filters.where(campaign.audience)}")  # noqa: S608 - our own words
-    return int(db.fetch_value(size, audience_filters.values(campaign.audience, moment)))
+def audience_size(campaign: Campaign, moment: datetime) -> int:
+    """Return the number of users in the audience of a campaign at `moment`, which must not be in the past."""
+    size = text(f"SELECT count(*) FROM users WHERE {audience_filters.condition(campaign.audience)}")  # noqa: S608 - only constants
+    return int(db.fetch_value(size, audience_filters.parameters(campaign.audience, moment)))
 
 
-def anything_left(campaign_id: str) -> bool:
-    """Return whether anything of a campaign may still go out."""
-    return bool(db.fetch_value(LEFT, {"id": campaign_id}))
+def has_unsent(campaign_id: str) -> bool:
+    """Return whether a campaign has an unplanned notification or a queued delivery."""
+    return bool(db.fetch_value(HAS_UNSENT, {"id": campaign_id}))

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response
 
+import metaia.notifications.campaigns.jobs  # noqa: F401 - registers itself
 from metaia.core.access.actor import current
 from metaia.core.http import etags
 from metaia.core.http.actions import register_actions
@@ -16,15 +17,15 @@ from metaia.core.http.views import answer, answer_versioned
 from metaia.core.times import now
 from metaia.notifications.campaigns import presenters, queries, schemas, service
 from metaia.notifications.campaigns.queries import Campaign
-from metaia.notifications.support import stats
+from metaia.notifications.delivery import stats
 
 blp = Blueprint("campaigns", __name__, url_prefix="/api/admin/campaigns", description="Campaigns")
-Body = dict[str, Any]
+Json = dict[str, Any]
 ACTIONS = {
-    "start": "Let a draft begin: now, or when it is scheduled for.",
-    "pause": "Tell nobody more for now; one that has not begun is a draft again.",
-    "resume": "Go on where it was paused.",
-    "cancel": "Tell nobody more, and send nothing that was not sent yet.",
+    "start": "Start a draft: now, or at its scheduled time.",
+    "pause": "Notify no more users until it is resumed. A campaign that has not begun becomes a draft again.",
+    "resume": "Continue a paused campaign.",
+    "cancel": "Notify no more users, and send none of the unsent messages.",
 }
 
 
@@ -38,8 +39,8 @@ ACTIONS = {
     access=permission("notifications.campaign"),
     idempotent=True,
 )
-def create(body: Body) -> Response:
-    """Write a campaign, as a draft."""
+def create(body: Json) -> Response:
+    """Create a campaign as a draft."""
     return _one(service.create(current(), body), status=201)
 
 
@@ -51,7 +52,7 @@ def create(body: Body) -> Response:
     limit=READ,
     access=permission("notifications.campaign"),
 )
-def get_many(query: Body) -> Response:
+def get_many(query: Json) -> Response:
     """All campaigns."""
     return listing("campaigns", query, queries.page, presenters.campaign)
 
@@ -64,14 +65,14 @@ def get_many(query: Body) -> Response:
     access=permission("notifications.campaign"),
 )
 def get_one(campaign_id: str) -> Response:
-    """One campaign, how many it is for, and what has become of them."""
+    """One campaign, the size of its audience, and the funnel of its notifications."""
     campaign = service.read(campaign_id)
-    total = queries.size(campaign, now()) if campaign.total is None else None
-    return answer_versioned(
-        campaign.version,
-        campaign=presenters.campaign(campaign, total=total),
-        funnel=stats.funnel_of_campaign(campaign_id),
+    total = queries.audience_size(campaign, now()) if campaign.total is None else None
+    response = answer(
+        campaign=presenters.campaign(campaign, total=total), funnel=stats.funnel_of_campaign(campaign_id)
     )
+    response.set_etag(str(campaign.version))
+    return response
 
 
 @blp.endpoint(
@@ -82,7 +83,7 @@ def get_one(campaign_id: str) -> Response:
     limit=WRITE,
     access=permission("notifications.campaign"),
 )
-def edit(body: Body, campaign_id: str) -> Response:
+def edit(body: Json, campaign_id: str) -> Response:
     """Change a draft."""
     version = etags.expected(body.pop("expected_version"))
     return _one(service.edit(campaign_id, body, version=version))
@@ -98,12 +99,12 @@ def edit(body: Body, campaign_id: str) -> Response:
     access=permission("notifications.campaign"),
     idempotent=True,
 )
-def test(body: Body, campaign_id: str) -> Response:  # noqa: ARG001 - there is nobody else to send it to
-    """Send it to oneself."""
+def test(body: Json, campaign_id: str) -> Response:  # noqa: ARG001 - `to` has one value
+    """Send the message to myself."""
     return answer(status=202, notification_id=service.send_test(current(), campaign_id))
 
 
-def _act(campaign_id: str, action: str, _: Body, version: int | None) -> Response:
+def _act(campaign_id: str, action: str, _: Json, version: int | None) -> Response:
     return _one(service.act(campaign_id, action, version=version))
 
 

@@ -1,9 +1,9 @@
-"""What goes in and out about campaigns."""
+"""Schemas of campaigns."""
 
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from marshmallow import Schema as MarshmallowSchema
 from marshmallow import ValidationError, fields, validate, validates_schema
@@ -12,19 +12,19 @@ from metaia.core.access.actor import ROLES
 from metaia.core.http.fields import Moment, Schema, Text, Version
 from metaia.core.http.pagination import PageQuery, sort_field
 from metaia.core.http.views import Meta, envelope
-from metaia.notifications.campaigns.audience_filters import FILTERS
+from metaia.notifications.campaigns.audience_filters import AUDIENCE_FILTERS, AudienceFilter
 from metaia.notifications.campaigns.state import MACHINE
+from metaia.notifications.delivery.schemas import FUNNEL
 from metaia.notifications.registry import CHANNELS
-from metaia.notifications.support.stats_schemas import FUNNEL
 from metaia.users.schemas import Language
 
-RATE = 6_000  # people per minute, where nobody says another one
-LONGEST_MESSAGE = 2_000
+DEFAULT_RATE = 6_000  # users per minute
+MAX_MESSAGE_LENGTH = 2_000
 _status = validate.OneOf(MACHINE.states)
 
 
 class Audience(Schema):
-    """Active people with one of `roles`, and all that is said beside."""
+    """Active users with one of `roles` who meet all further conditions."""
 
     roles = fields.List(
         fields.String(validate=validate.OneOf(sorted(ROLES))),
@@ -37,26 +37,28 @@ class Audience(Schema):
 
     @validates_schema
     def forward(self, data: dict[str, Any], **_: Any) -> None:
-        """Refuse a time in which nobody can have come."""
+        """Refuse an empty period."""
         if "created_from" in data and "created_to" in data and data["created_from"] >= data["created_to"]:
             raise ValidationError("Must be later than createdFrom.", "createdTo")
 
 
+class AudienceField(fields.Nested):
+    """An audience with the filters that the domains of the current application registered."""
+
+    @property
+    def schema(self) -> MarshmallowSchema:
+        """Return the schema. It is looked up for each application, because fields belong to all of them."""
+        return _with_filters(
+            cast("type[MarshmallowSchema]", self.nested), tuple(AUDIENCE_FILTERS.current().values())
+        )
+
+
 @cache
-def _with_filters(base: type[MarshmallowSchema]) -> type[MarshmallowSchema]:
-    """Return a schema of audiences with the filters of other domains, which are not there when this is imported."""
+def _with_filters(base: type[MarshmallowSchema], filters: tuple[AudienceFilter, ...]) -> MarshmallowSchema:
     added: dict[str, Any] = {
-        each.name: Moment(metadata={"description": each.meaning}) for each in FILTERS.values()
+        filter_.name: Moment(metadata={"description": filter_.description}) for filter_ in filters
     }
-    return base.from_dict(added, name=f"Campaign{base.__name__}")
-
-
-def _audience() -> MarshmallowSchema:
-    return _with_filters(Audience)()
-
-
-def _audience_out() -> MarshmallowSchema:
-    return _with_filters(AudienceOut)()
+    return base.from_dict(added, name=f"Campaign{base.__name__}")()
 
 
 def _channels(**options: Any) -> fields.List[Any]:
@@ -71,27 +73,27 @@ def _rate(**options: Any) -> fields.Integer:
 class CreateCampaign(Schema):
     name = Text(120, required=True)
     title = Text(200, required=True)
-    message = Text(LONGEST_MESSAGE, required=True)
+    message = Text(MAX_MESSAGE_LENGTH, required=True)
     channels = _channels(required=True)
-    audience = fields.Nested(_audience, required=True)
+    audience = AudienceField(Audience, required=True)
     scheduled_at = Moment(load_default=None, allow_none=True)
-    rate_per_minute = _rate(load_default=RATE)
+    rate_per_minute = _rate(load_default=DEFAULT_RATE)
 
 
 class ChangeCampaign(Schema):
-    """What every change may carry."""
+    """The body of each change."""
 
     expected_version = Version(load_default=None)
 
 
 class EditCampaign(ChangeCampaign):
-    """What is left out stays as it is; an audience is replaced as a whole."""
+    """Omitted fields stay unchanged. An audience is replaced as a whole."""
 
     name = Text(120)
     title = Text(200)
-    message = Text(LONGEST_MESSAGE)
+    message = Text(MAX_MESSAGE_LENGTH)
     channels = _channels()
-    audience = fields.Nested(_audience)
+    audience = AudienceField(Audience)
     scheduled_at = Moment(allow_none=True)
     rate_per_minute = _rate()
 
@@ -125,14 +127,14 @@ class AudienceOut(Schema):
 
 
 class CampaignOut(Schema):
-    """A campaign, and how far it has got; `total` is null until somebody asks for this one, or it has begun."""
+    """A campaign and its progress. Before it begins, `total` is null except in the answer for a single campaign."""
 
     id = fields.UUID(required=True)
     name = fields.String(required=True)
     title = fields.String(required=True)
     message = fields.String(required=True)
     channels = fields.List(fields.String(), required=True)
-    audience = fields.Nested(_audience_out, required=True)
+    audience = AudienceField(AudienceOut, required=True)
     scheduled_at = fields.AwareDateTime(required=True, allow_none=True)
     rate_per_minute = fields.Integer(required=True)
     status = fields.String(required=True, validate=_status)

@@ -1,4 +1,4 @@
-"""The work of campaigns, batch by batch. Each is one transaction: whatever ends it, the next one goes on from there."""
+"""The work of campaigns, in batches of one transaction each. After a crash the next batch continues from the last."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from metaia.notifications.campaigns import audience_filters, publish, queries
 from metaia.notifications.campaigns.notifications import CAMPAIGN
 from metaia.notifications.campaigns.queries import Campaign
 from metaia.notifications.campaigns.state import CANCELLED, COMPLETED, RUNNING, SCHEDULED
-from metaia.notifications.content.templates import Words
+from metaia.notifications.content.templates import NotificationText
 from metaia.notifications.delivery import history
 from metaia.notifications.delivery.queries import NIL
-from metaia.notifications.registry import IN_APP, NOTICES
+from metaia.notifications.registry import IN_APP, NOTIFICATION_TYPES
 
-BATCH = 500  # people
-SWEPT = 5_000  # rows
-CATCH_UP = timedelta(seconds=2)  # jobs come about once a second: so much lost time may be made good
-AGAIN = timedelta(seconds=1)  # until what somebody else holds is looked at once more
+BATCH = 500  # users
+SWEEP_BATCH = 5_000  # rows
+CATCH_UP = timedelta(seconds=2)  # jobs start about once a second; so much lost time is made up for
+SWEEP_PAUSE = timedelta(seconds=1)  # before the next sweep, if other transactions hold all remaining rows
 
-# The people, their notifications and the events for their screens, in one statement: nothing of them passes through us.
-TELL = """
+# Selects users, inserts their notifications and the events for their clients, all in PostgreSQL.
+NOTIFY = """
     WITH people AS (
         SELECT id, row_number() OVER (ORDER BY id) AS n FROM users
-        WHERE id > CAST(:reached AS uuid) AND {where} ORDER BY id LIMIT :batch
-    ), told AS (
+        WHERE id > CAST(:reached AS uuid) AND {condition} ORDER BY id LIMIT :batch
+    ), notified AS (
         INSERT INTO notifications (id, user_id, type, category, title, message, data, actions, shown, queue, subject,
                                    actor_id, campaign_id, channels, planned_at, created_at)
         SELECT fresh.id, people.id, :type, :category, :title, :message, CAST(:data AS jsonb), '[]', :shown, :queue,
@@ -41,17 +41,26 @@ TELL = """
         FROM people JOIN unnest(CAST(:ids AS uuid[])) WITH ORDINALITY AS fresh (id, n) USING (n)
         ON CONFLICT (campaign_id, user_id) WHERE campaign_id IS NOT NULL DO NOTHING
         RETURNING id, user_id
-    ), heard AS (
+    ), published AS (
         INSERT INTO outbox (uid, kind, type, payload, audience, actor, subject, created_at)
         SELECT gen_random_uuid(), 'event', 'notification.created',
                CAST(CAST(:payload AS jsonb) || jsonb_build_object('id', id) AS json),
                ARRAY['user-' || user_id], :actor_id, :subject, :now
-        FROM told WHERE :shown
+        FROM notified WHERE :shown
     )
-    SELECT (SELECT count(*) FROM people) AS people, (SELECT count(*) FROM told) AS told,
+    SELECT (SELECT count(*) FROM people) AS people, (SELECT count(*) FROM notified) AS notified,
            (SELECT id FROM people ORDER BY id DESC LIMIT 1) AS last
 """
-# What somebody else holds at the moment is left for the next time: so nobody deadlocks.
+# 40 µs of CPU for each notification, since none of them is exempt: one that was sent can be queued again by a receipt.
+# Row locks are taken in the order of the ids, as user_inbox.MARK_SEEN does, so the two cannot deadlock.
+CANCEL = text(
+    """
+    UPDATE notifications SET cancelled_at = :now FROM (
+        SELECT id FROM notifications WHERE campaign_id = :id ORDER BY id FOR NO KEY UPDATE
+    ) AS own WHERE notifications.id = own.id
+    """
+)
+# Rows that other transactions hold are left to the next sweep, so a sweep cannot deadlock.
 SWEEP = text(
     f"""
     WITH unplanned AS (
@@ -61,37 +70,50 @@ SWEEP = text(
         ) RETURNING id
     ), queued AS (
         UPDATE deliveries SET status = 'cancelled', reason = 'campaign', updated_at = :now,
-            steps = {history.appended("'cancelled'", "'campaign'", "due_at")}
+            steps = {history.append_sql("'cancelled'", "'campaign'", "due_at")}
         WHERE id IN (
             SELECT deliveries.id FROM deliveries JOIN notifications ON notifications.id = notification_id
             WHERE campaign_id = :id AND status = 'queued' LIMIT :batch FOR UPDATE OF deliveries SKIP LOCKED
         ) RETURNING id
     )
     SELECT (SELECT count(*) FROM unplanned) + (SELECT count(*) FROM queued)
-    """  # noqa: S608 - our own words
+    """  # noqa: S608 - only constants
 )
 
 
 def advance(campaign_id: str | None = None) -> bool:
-    """Do the next batch of the campaign (or of this one) that has waited longest; return whether one was due."""
+    """Run the next batch of the campaign that has been due for the longest time, or of this one.
+
+    Return whether one was due.
+    """
     with db.transaction():
-        campaign = queries.due(campaign_id)
+        campaign = queries.lock_due(campaign_id)
         if campaign is not None:
-            _STEPS[campaign.status](campaign)
+            _BATCHES[campaign.status](campaign)
     return campaign is not None
+
+
+def cancel(campaign: Campaign) -> None:
+    """Cancel all notifications of a campaign in the running transaction: workers send nothing after its commit.
+
+    The batches after it set the status of the queued deliveries.
+    """
+    if campaign.channels != [IN_APP]:
+        db.execute(CANCEL, {"id": campaign.id, "now": now()})
 
 
 def _begin(campaign: Campaign) -> None:
     moment = now()
-    total = queries.size(campaign, moment)
+    total = queries.audience_size(campaign, moment)
     publish.changed(campaign, status=RUNNING, began_at=moment, total=total, next_at=moment)
 
 
-def _tell(campaign: Campaign) -> None:
-    """Tell the next people, no more than a second's worth, and say when the next ones may be told."""
+def _notify(campaign: Campaign) -> None:
+    """Notify the next users, as many as the rate allows in one second, and schedule the next batch."""
     moment, rate = now(), campaign.rate_per_minute
     batch = min(BATCH, -(-rate // 60))
-    row = db.execute(_statement(audience_filters.where(campaign.audience)), _values(campaign, batch)).one()
+    condition = audience_filters.condition(campaign.audience)
+    row = db.execute(_statement(condition), _parameters(campaign, batch)).one()
     fault_injection.point("in_campaign")
     if IN_APP in campaign.channels:
         outbox.notify_on_commit("event")
@@ -99,7 +121,7 @@ def _tell(campaign: Campaign) -> None:
     since = max(campaign.next_at or moment, moment - CATCH_UP)
     changes: dict[str, Any] = {
         "reached": row.last or campaign.reached,
-        "recipients": campaign.recipients + row.told,
+        "recipients": campaign.recipients + row.notified,
         "next_at": since + timedelta(minutes=row.people / rate),
     }
     if row.people < batch:
@@ -108,26 +130,26 @@ def _tell(campaign: Campaign) -> None:
 
 
 @cache
-def _statement(where: str) -> TextClause:
-    return text(TELL.format(where=where))
+def _statement(condition: str) -> TextClause:
+    return text(NOTIFY.format(condition=condition))
 
 
-def _values(campaign: Campaign, batch: int) -> dict[str, Any]:
-    moment, notice = now(), NOTICES[CAMPAIGN.name]
+def _parameters(campaign: Campaign, batch: int) -> dict[str, Any]:
+    moment, type_ = now(), NOTIFICATION_TYPES.current()[CAMPAIGN.name]
     data = {"campaignId": campaign.id}
-    words = Words(campaign.title, campaign.message)
-    return audience_filters.values(campaign.audience, campaign.began_at or moment) | {
+    text = NotificationText(campaign.title, campaign.message)
+    return audience_filters.parameters(campaign.audience, campaign.began_at or moment) | {
         "reached": campaign.reached or NIL,
         "batch": batch,
         "ids": [new_id() for _ in range(batch)],
-        "type": notice.name,
-        "category": notice.category,
+        "type": type_.name,
+        "category": type_.category,
         "title": campaign.title,
         "message": campaign.message,
         "data": json.dumps(data),
-        "payload": json.dumps(service.on_screen("", notice, words, data, moment)),
+        "payload": json.dumps(service.created_payload("", type_, text, data, moment)),
         "shown": IN_APP in campaign.channels,
-        "queue": notice.queue,
+        "queue": type_.queue,
         "subject": f"campaign-{campaign.id}",
         "actor_id": campaign.created_by,
         "campaign_id": campaign.id,
@@ -138,10 +160,10 @@ def _values(campaign: Campaign, batch: int) -> dict[str, Any]:
 
 
 def _sweep(campaign: Campaign) -> None:
-    """Cancel what has not been sent; what is planned at this moment is stopped by sending.py, which looks again."""
-    swept = db.execute(SWEEP, {"id": campaign.id, "batch": SWEPT, "now": now()}).scalar()
-    left = queries.anything_left(campaign.id)
-    publish.changed(campaign, next_at=now() + (AGAIN if not swept else timedelta()) if left else None)
+    """Set the status of a batch of unsent deliveries. Those that are being planned now are left to the next sweep."""
+    swept = db.execute(SWEEP, {"id": campaign.id, "batch": SWEEP_BATCH, "now": now()}).scalar()
+    pause = timedelta() if swept else SWEEP_PAUSE
+    publish.changed(campaign, next_at=now() + pause if queries.has_unsent(campaign.id) else None)
 
 
-_STEPS: dict[str, Callable[[Campaign], None]] = {SCHEDULED: _begin, RUNNING: _tell, CANCELLED: _sweep}
+_BATCHES: dict[str, Callable[[Campaign], None]] = {SCHEDULED: _begin, RUNNING: _notify, CANCELLED: _sweep}

@@ -1,4 +1,4 @@
-"""What admins do with campaigns."""
+"""Actions of admins on campaigns."""
 
 from __future__ import annotations
 
@@ -13,37 +13,28 @@ from metaia.core.state_machine import Transition
 from metaia.core.times import now
 from metaia.jobs import registry as job_registry
 from metaia.notifications import service as notification_service
-from metaia.notifications.campaigns import presenters, publish, queries
-from metaia.notifications.campaigns.models import Campaign as Table
+from metaia.notifications.campaigns import presenters, publish, queries, sending
+from metaia.notifications.campaigns.models import CampaignRow
 from metaia.notifications.campaigns.notifications import TEST
 from metaia.notifications.campaigns.queries import Campaign
 from metaia.notifications.campaigns.state import ADMIN, DRAFT, MACHINE
-from metaia.notifications.content.templates import Words
-from metaia.notifications.registry import NOTICES
+from metaia.notifications.content.templates import NotificationText
+from metaia.notifications.registry import NOTIFICATION_TYPES
 
-Given = dict[str, Any]
-SHOWN_IN_AUDIT = (
-    "name",
-    "title",
-    "message",
-    "channels",
-    "audience",
-    "scheduledAt",
-    "ratePerMinute",
-    "status",
-)
+Json = dict[str, Any]
+AUDITED = ("name", "title", "message", "channels", "audience", "scheduledAt", "ratePerMinute", "status")
 
 
-def create(actor: Actor, given: Given) -> Campaign:
-    """Return a new campaign, which is a draft."""
+def create(actor: Actor, body: Json) -> Campaign:
+    """Create a draft, and return it."""
     moment = now()
     campaign = Campaign(
-        id=new_id(), **_kept(given), status=DRAFT, version=1, reached=None, recipients=0, total=None,
+        id=new_id(), **_stored(body), status=DRAFT, version=1, reached=None, recipients=0, total=None,
         next_at=None, told_at=None, began_at=None, ended_at=None, created_by=actor.id, created_at=moment,
         updated_at=moment,
     )  # fmt: skip
     with db.transaction():
-        db.append(Table, **{name: getattr(campaign, name) for name in Campaign.__slots__})
+        db.append(CampaignRow, **{name: getattr(campaign, name) for name in Campaign.__slots__})
         _audit("created", None, campaign)
     return campaign
 
@@ -53,11 +44,11 @@ def read(campaign_id: str) -> Campaign:
     return _found(queries.get(campaign_id))
 
 
-def edit(campaign_id: str, given: Given, *, version: int | None = None) -> Campaign:
-    """Change a draft, and return it. Raises NotFound, or Conflict for a stale version or one that is no draft."""
+def edit(campaign_id: str, body: Json, *, version: int | None = None) -> Campaign:
+    """Change a draft, and return it. Raises NotFound, or Conflict for a stale version and for any other status."""
     with db.transaction():
         before, _ = _to_change(campaign_id, "edit", version)
-        after = publish.changed(before, status=DRAFT, **_kept(given))
+        after = publish.changed(before, status=DRAFT, **_stored(body))
         _audit("edited", before, after)
     return after
 
@@ -66,6 +57,8 @@ def act(campaign_id: str, action: str, *, version: int | None = None) -> Campaig
     """Start, pause, resume or cancel a campaign, and return it. Raises NotFound, or Conflict as `edit` does."""
     with db.transaction():
         before, transition = _to_change(campaign_id, action, version)
+        if action == "cancel" and before.began_at:
+            sending.cancel(before)
         after = publish.changed(before, status=transition.target, **_effects(before, action))
         _audit(action, before, after)
         job_registry.wake_on_commit()
@@ -73,27 +66,27 @@ def act(campaign_id: str, action: str, *, version: int | None = None) -> Campaig
 
 
 def send_test(actor: Actor, campaign_id: str) -> str:
-    """Send what a campaign says to its admin, and to nobody else; return the notification's id. Raises NotFound."""
+    """Send the message of a campaign to the actor only; return the id of the notification. Raises NotFound."""
     campaign = read(campaign_id)
-    words = Words(campaign.title, campaign.message)
+    text = NotificationText(campaign.title, campaign.message)
     data = {"campaignId": campaign.id, "title": campaign.title, "message": campaign.message}
     with db.transaction():
         subject = f"campaign-{campaign.id}"
         _audit("tested", None, campaign)
-        notice = NOTICES[TEST.name]
-        return notification_service.write(
-            notice, actor.id, words, data, subject=subject, channels=campaign.channels
+        type_ = NOTIFICATION_TYPES.current()[TEST.name]
+        return notification_service.insert(
+            type_, actor.id, text, data, subject=subject, channels=campaign.channels
         )
 
 
-def _effects(before: Campaign, action: str) -> Given:
-    """Return what `action` changes beside the status: above all, when the job is to look at it next."""
+def _effects(before: Campaign, action: str) -> Json:
+    """Return the columns that `action` changes in addition to the status."""
     moment = now()
     if action == "start":
         return {"next_at": max(moment, before.scheduled_at or moment)}
     if action == "resume":
         return {"next_at": moment}
-    if action == "cancel":  # the job takes back what was not sent yet
+    if action == "cancel":  # the job then sets the status of unsent deliveries
         return {"next_at": moment if before.began_at else None, "ended_at": moment}
     return {"next_at": None}
 
@@ -102,7 +95,7 @@ def _to_change(campaign_id: str, action: str, version: int | None) -> tuple[Camp
     campaign = _found(queries.to_change(campaign_id))
     if version is not None and version != campaign.version:
         raise Conflict(
-            "The campaign has changed since you saw it.",
+            "The campaign has changed since you loaded it.",
             code="stale_version",
             details=presenters.conflict(campaign),
         )
@@ -122,11 +115,11 @@ def _found(campaign: Campaign | None) -> Campaign:
     return campaign
 
 
-def _kept(given: Given) -> Given:
-    return given | ({"audience": presenters.audience(given["audience"])} if "audience" in given else {})
+def _stored(body: Json) -> Json:
+    return body | ({"audience": presenters.audience(body["audience"])} if "audience" in body else {})
 
 
 def _audit(action: str, before: Campaign | None, after: Campaign) -> None:
     shown = [each and presenters.campaign(each) for each in (before, after)]
-    old, new = ({name: each[name] for name in SHOWN_IN_AUDIT} if each else None for each in shown)
+    old, new = ({name: each[name] for name in AUDITED} if each else None for each in shown)
     audit_log.record(f"campaign.{action}", subject=f"campaign-{after.id}", before=old, after=new)

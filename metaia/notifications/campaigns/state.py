@@ -1,4 +1,4 @@
-"""How a campaign moves. Pure."""
+"""The statuses of a campaign and their transitions."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ COMPLETED, CANCELLED = "completed", "cancelled"
 MACHINE = Machine(
     "campaign",
     [
-        # from, action, to, who
+        # from, action, to, by
         (DRAFT, "edit", DRAFT, (ADMIN,)),
         (DRAFT, "start", SCHEDULED, (ADMIN,)),
         (DRAFT, "cancel", CANCELLED, (ADMIN,)),
         (SCHEDULED, "begin", RUNNING, (SYSTEM,)),
-        (SCHEDULED, "pause", DRAFT, (ADMIN,)),  # nobody has been told yet: it can be edited again
+        (SCHEDULED, "pause", DRAFT, (ADMIN,)),  # no user was notified yet, so it can be edited again
         (SCHEDULED, "cancel", CANCELLED, (ADMIN,)),
         (RUNNING, "complete", COMPLETED, (SYSTEM,)),
         (RUNNING, "pause", PAUSED, (ADMIN,)),
         (RUNNING, "cancel", CANCELLED, (ADMIN,)),
         (PAUSED, "resume", RUNNING, (ADMIN,)),
         (PAUSED, "cancel", CANCELLED, (ADMIN,)),
-        (COMPLETED, "cancel", CANCELLED, (ADMIN,)),  # everybody has their row; much of it may not be sent yet
+        (COMPLETED, "cancel", CANCELLED, (ADMIN,)),  # deliveries may still be queued
     ],
 )

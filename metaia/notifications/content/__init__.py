@@ -1,1 +1,1 @@
-"""The texts of notifications per locale and channel."""
+"""The texts of notifications by locale and channel, and the messages made of them."""

@@ -1,4 +1,4 @@
-"""Writing a delivery as its channel wants it, in its user's language."""
+"""Turning a delivery into the message for its channel, in the user's language."""
 
 from __future__ import annotations
 
@@ -9,108 +9,106 @@ from flask import current_app, render_template
 
 from metaia.core import json
 from metaia.core.db import AnyRow
-from metaia.notifications.content import templates
-from metaia.notifications.content.templates import Words
-from metaia.notifications.preferences import unsubscribe_links
-from metaia.notifications.registry import EMAIL, LINKS, NOTICES, PUSH, SMS, Notice
+from metaia.notifications.content import templates, unsubscribe_links
+from metaia.notifications.content.templates import NotificationText
+from metaia.notifications.registry import EMAIL, LINK_BUILDERS, NOTIFICATION_TYPES, PUSH, SMS
 from metaia.providers.messaging.interface import Mail, Message, Push, Sms
 
-PUSH_CHARACTERS = 300  # of a body: phones show no more
-PUSH_BYTES = 1_500  # of data; FCM, Apple and browsers take 4,096 for everything
-SMS_CHARACTERS = 1_000  # Twilio takes 1,600, Vonage fewer when they are not Latin
+MAX_PUSH_LENGTH = 300  # characters of the body; phones show no more
+MAX_PUSH_DATA = 1_500  # bytes; FCM, Apple and browsers accept 4,096 for the whole message
+MAX_SMS_LENGTH = 1_000  # characters; Twilio accepts 1,600, Vonage fewer in alphabets other than Latin
 DIGEST = "digest"
-LAYOUT = ("language", "greeting", "order", "unsubscribe")  # blocks of words/
+MAIL_PARTS = ("language", "greeting", "order", "unsubscribe")  # blocks `mail__…` in notifications/templates/
 
 
 def compose(group: list[AnyRow], provider: str) -> Message:
-    """Return the message for one delivery, or for several as a digest. Raises LookupError without words for it."""
-    return _BY_CHANNEL[group[0].channel](group, provider)
+    """Return the message for one delivery, or for several as a digest. Raises LookupError if a text is missing."""
+    return _COMPOSERS[group[0].channel](group, provider)
 
 
-def words_of(group: list[AnyRow], channel: str) -> Words:
-    """Return what a delivery says; a digest is headed by how many it gathers."""
-    said = [_words(row, channel) for row in group]
-    if len(said) == 1:
-        return said[0]
-    return templates.words(
-        DIGEST, group[0].locale, {"count": len(said), "titles": [each.title for each in said]}
-    )
+def text_of(group: list[AnyRow], channel: str) -> NotificationText:
+    """Return the text of a delivery; the title of a digest contains the number of its notifications."""
+    texts = [_text(row, channel) for row in group]
+    if len(texts) == 1:
+        return texts[0]
+    data = {"count": len(texts), "titles": [text.title for text in texts]}
+    return templates.render(DIGEST, group[0].locale, data)
 
 
-def _words(row: AnyRow, channel: str) -> Words:
+def _text(row: AnyRow, channel: str) -> NotificationText:
     if row.campaign_id is not None:
-        return Words(row.title, row.message)  # its admin's own words
-    return templates.words(row.type, row.locale, row.data, channel=channel)
+        return NotificationText(row.title, row.message)  # written by an admin, in one language
+    return templates.render(row.type, row.locale, row.data, channel=channel)
 
 
 def _mail(group: list[AnyRow], _: str) -> Mail:
     row = group[0]
-    notice: Notice = NOTICES[row.type]
-    words = words_of(group, EMAIL)
-    stop = unsubscribe_links.address(row.user_id, notice.category)
-    filled: dict[str, Any] = {
-        "title": words.title,
-        "message": words.message,
-        "items": [_words(each, EMAIL) for each in group] if len(group) > 1 else [],
+    type_ = NOTIFICATION_TYPES.current()[row.type]
+    text = text_of(group, EMAIL)
+    unsubscribe = unsubscribe_links.address(row.user_id, type_.category)
+    values: dict[str, Any] = {
+        "title": text.title,
+        "message": text.message,
+        "items": [_text(each, EMAIL) for each in group] if len(group) > 1 else [],
         "layout": _layout(row),
         "data": row.data,
         "link": _link(row),
-        "unsubscribe": stop,
+        "unsubscribe": unsubscribe,
         "base_url": current_app.config["PUBLIC_BASE_URL"],
     }
     return Mail(
         key=row.id,
         to=row.address,
         sender=current_app.config["MAIL_FROM"],
-        subject=words.title,
-        text=render_template("notice.txt", **filled),
-        html=render_template("notice.html", **filled),
-        headers=unsubscribe_links.headers(stop),
-        secret=notice.link is not None,
+        subject=text.title,
+        text=render_template("mail.txt", **values),
+        html=render_template("mail.html", **values),
+        headers=unsubscribe_links.headers(unsubscribe),
+        secret=type_.link is not None,
     )
 
 
 def _layout(row: AnyRow) -> dict[str, str]:
-    """Return what every mail says, whatever it is about; `language` is that of these words."""
+    """Return the texts that all mails share; `language` is the language of these texts."""
     data = {"name": row.name, "number": row.data.get("orderNumber")}
-    return {part: templates.phrase("mail", part, row.locale, data) for part in LAYOUT}
+    return {part: templates.render_part("mail", part, row.locale, data) for part in MAIL_PARTS}
 
 
 def _sms(group: list[AnyRow], provider: str) -> Sms:
-    row, words = group[0], words_of(group, SMS)
-    link, said = _link(row), _shortened(words.message, SMS_CHARACTERS)
+    row = group[0]
+    link, text = _link(row), _shortened(text_of(group, SMS).message, MAX_SMS_LENGTH)
     base = current_app.config["PUBLIC_BASE_URL"]
     return Sms(
         key=row.id,
         to=row.address,
-        text=f"{said} {link}" if link else said,
+        text=f"{text} {link}" if link else text,
         callback=f"{base}/api/webhooks/{provider}?delivery={row.id}",
     )
 
 
 def _push(group: list[AnyRow], _: str) -> Push:
-    row, words = group[0], words_of(group, PUSH)
+    row, text = group[0], text_of(group, PUSH)
     data = {"notificationId": row.notification_id, "type": row.type}
-    details = json.dumps(row.data)  # text: FCM's data has no other values
+    details = json.dumps(row.data)  # as text, because FCM's data has no other type
     return Push(
         key=row.id,
         kind=row.kind,
         token=row.token,
         keys=row.keys,
-        title=words.title,
-        body=_shortened(words.message, PUSH_CHARACTERS),
-        data=data | ({"data": details} if len(json.dumps(details)) <= PUSH_BYTES else {}),
-        urgent=NOTICES[row.type].urgent,
+        title=text.title,
+        body=_shortened(text.message, MAX_PUSH_LENGTH),
+        data=data | ({"data": details} if len(json.dumps(details)) <= MAX_PUSH_DATA else {}),
+        urgent=NOTIFICATION_TYPES.current()[row.type].urgent,
     )
 
 
-def _shortened(text: str, longest: int) -> str:
-    return text if len(text) <= longest else text[: longest - 1] + "…"
+def _shortened(text: str, max_length: int) -> str:
+    return text if len(text) <= max_length else text[: max_length - 1] + "…"
 
 
 def _link(row: AnyRow) -> str | None:
-    name = NOTICES[row.type].link
-    return LINKS[name](row.data) if name else None
+    key = NOTIFICATION_TYPES.current()[row.type].link
+    return LINK_BUILDERS.current()[key](row.data) if key else None
 
 
-_BY_CHANNEL: dict[str, Callable[[list[AnyRow], str], Message]] = {EMAIL: _mail, SMS: _sms, PUSH: _push}
+_COMPOSERS: dict[str, Callable[[list[AnyRow], str], Message]] = {EMAIL: _mail, SMS: _sms, PUSH: _push}

@@ -1,4 +1,4 @@
-"""What a notification would look like, made of its notice's sample by what makes the real ones."""
+"""Previews: the messages of a notification type for its sample data, made by the code that makes the real ones."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ from types import SimpleNamespace
 from typing import Any
 
 from metaia.notifications.content import messages, sms_segments, templates
-from metaia.notifications.registry import IN_APP, Notice
+from metaia.notifications.registry import IN_APP, NotificationType
 from metaia.providers.messaging.interface import Mail, Push, Sms
 
-NOBODY = "00000000-0000-7000-8000-000000000000"
+SAMPLE_ID = "00000000-0000-7000-8000-000000000000"
 
 
-def channels(notice: Notice) -> tuple[str, ...]:
-    """Return the channels that a notice may go out on."""
-    return (*notice.channels, *(notice.fallback[:1] if notice.fallback else ()))
+def channels(type_: NotificationType) -> tuple[str, ...]:
+    """Return the channels of a type, the channel of its fallback last."""
+    return (*type_.channels, *(type_.fallback[:1] if type_.fallback else ()))
 
 
-def shown(notice: Notice, channel: str, locale: str) -> dict[str, str]:
-    """Return what a reader would see, by the part of the message. Raises LookupError where words are missing."""
+def parts(type_: NotificationType, channel: str, locale: str) -> dict[str, str]:
+    """Return the visible parts of the message by name. Raises LookupError if a text is missing."""
     if channel == IN_APP:
-        words = templates.words(notice.name, locale, notice.sample)
-        buttons = [templates.button(action, locale) for action in notice.actions]
-        return {"title": words.title, "message": words.message} | (
+        text = templates.render(type_.name, locale, type_.sample)
+        buttons = [templates.button(action, locale) for action in type_.actions]
+        return {"title": text.title, "message": text.message} | (
             {"buttons": ", ".join(buttons)} if buttons else {}
         )
-    return dict(_parts(messages.compose([_delivery(notice, channel, locale)], "preview")))
+    return dict(_parts(messages.compose([_delivery(type_, channel, locale)], "preview")))
 
 
 def _parts(message: Any) -> Iterator[tuple[str, str]]:
@@ -40,16 +40,16 @@ def _parts(message: Any) -> Iterator[tuple[str, str]]:
         yield from (("title", message.title), ("body", message.body), *message.data.items())
 
 
-def _delivery(notice: Notice, channel: str, locale: str) -> Any:
-    """Return what `deliveries/queries.py:to_send` would, to somebody there is not."""
+def _delivery(type_: NotificationType, channel: str, locale: str) -> Any:
+    """Return a row with the columns of `delivery/queries.py:to_send`, for a user that does not exist."""
     return SimpleNamespace(
-        id=NOBODY,
+        id=SAMPLE_ID,
         channel=channel,
         address="somebody@example.com",
-        notification_id=NOBODY,
-        type=notice.name,
-        data=notice.sample,
-        user_id=NOBODY,
+        notification_id=SAMPLE_ID,
+        type=type_.name,
+        data=type_.sample,
+        user_id=SAMPLE_ID,
         campaign_id=None,
         name="Somebody",
         locale=locale,

@@ -1,8 +1,8 @@
-"""The words of notifications: Jinja blocks in one file per domain and locale.
+"""The texts of notifications: blocks of Jinja templates, in one file per domain and locale.
 
-`{% block order_ready__title %}`, `…__message`, and where a channel needs its own `…__email`, `…__sms`, `…__push`;
-for each button `{% block action__open_order %}`.
-Whoever translates a domain copies its `en.jinja`; what a locale lacks is said in English.
+The blocks of a type are `{% block order_ready__title %}` and `…__message`, and `…__email`, `…__sms` or `…__push` where
+a channel has a text of its own. A button is `{% block action__open_order %}`. A translation is a copy of a domain's
+`en.jinja` with translated blocks; the English text replaces a missing block.
 """
 
 from __future__ import annotations
@@ -10,76 +10,91 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from flask import Flask
 from jinja2 import ChainableUndefined, Environment, FileSystemLoader, Template
 
+from metaia.core.registry import Registry
+
 ENGLISH = "en"
-LONGEST_TITLE = 200
-# What people wrote may be part of it: no line ends, which would end a header, and nothing that a terminal obeys.
-_UNSEEN = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
-_folders: list[Path] = []
+MAX_TITLE_LENGTH = 200
+# Values come from users. A line end could end a mail header, and a control character could change a terminal.
+_INVISIBLE = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 _environment = Environment(autoescape=False, undefined=ChainableUndefined, trim_blocks=True)  # noqa: S701 - text, not HTML
+TEMPLATE_FOLDERS: Registry[Path, None] = Registry("notification_templates")
 
 
 @dataclass(frozen=True)
-class Words:
-    """What a notification says, as plain text; the layout of mails escapes it."""
+class NotificationText:
+    """The text of a notification. It is plain text; the layout of mails escapes it."""
 
     title: str
     message: str
 
 
-def add(folder: Path) -> None:
-    """Let the templates in `folder` (one per locale) be found."""
-    _folders.append(folder)
-    _templates.cache_clear()
-    button.cache_clear()
+def register(app: Flask, folder: Path) -> None:
+    """Add a domain's folder with one template per locale. Raises ValueError for a folder that is registered already."""
+    TEMPLATE_FOLDERS.register(app, folder, None)
 
 
-def words(kind: str, locale: str, data: dict[str, Any], *, channel: str = "message") -> Words:
-    """Return the words of a notice in `locale` for `channel`. Raises LookupError if there are none in English."""
-    title = _said(kind, ("title",), locale, data)
-    return Words(title[:LONGEST_TITLE], _said(kind, (channel, "message"), locale, data))
+def render(name: str, locale: str, data: dict[str, Any], *, channel: str = "message") -> NotificationText:
+    """Return the text of a notification type in `locale` for `channel`. Raises LookupError if English has none."""
+    title = _render(name, ("title",), locale, data)
+    return NotificationText(title[:MAX_TITLE_LENGTH], _render(name, (channel, "message"), locale, data))
 
 
-def phrase(kind: str, part: str, locale: str, data: dict[str, Any]) -> str:
-    """Return a part of its own, such as a button, in `locale`. Raises LookupError if there is none in English."""
-    return _said(kind, (part,), locale, data)
+def render_part(name: str, part: str, locale: str, data: dict[str, Any]) -> str:
+    """Return the text of a single block, `{name}__{part}`. Raises LookupError if English has none."""
+    return _render(name, (part,), locale, data)
 
 
-@lru_cache(1000)
 def button(action: str, locale: str) -> str:
-    """Return what a notice's button says, whatever it is about. Raises LookupError if it has no words in English."""
-    return _said("action", (action,), locale, {})
+    """Return the label of a button, which depends on no data. Raises LookupError if English has none."""
+    return _button(_folders(), action, locale)
 
 
 def locales() -> list[str]:
-    """Return the locales that there are words in."""
-    return sorted({path.stem for folder in _folders for path in folder.glob("*.jinja")})
+    """Return the locales that have a template."""
+    return sorted({path.stem for folder in _folders() for path in folder.glob("*.jinja")})
 
 
-def _said(kind: str, parts: tuple[str, ...], locale: str, data: dict[str, Any]) -> str:
-    """Return the first of `parts` that there is: rather another part than another language."""
-    for template in _templates(locale):
+def _folders() -> tuple[Path, ...]:
+    return tuple(TEMPLATE_FOLDERS.current())
+
+
+def _render(name: str, parts: tuple[str, ...], locale: str, data: dict[str, Any]) -> str:
+    return _render_from(_folders(), name, parts, locale, data)
+
+
+@lru_cache(1000)
+def _button(folders: tuple[Path, ...], action: str, locale: str) -> str:
+    return _render_from(folders, "action", (action,), locale, {})
+
+
+def _render_from(
+    folders: tuple[Path, ...], name: str, parts: tuple[str, ...], locale: str, data: dict[str, Any]
+) -> str:
+    """Render the first existing block. Another part in the same language is preferred to another language."""
+    for template in _templates(folders, locale):
         for part in parts:
-            block = template.blocks.get(f"{kind}__{part}")
+            block = template.blocks.get(f"{name}__{part}")
             if block is not None:
-                return _UNSEEN.sub(" ", "".join(block(template.new_context(data)))).strip()
-    raise LookupError(f"the notice {kind} has no words for its {parts[0]}")
+                return _INVISIBLE.sub(" ", "".join(block(template.new_context(data)))).strip()
+    raise LookupError(f"no template has a block {name}__{parts[0]}")
 
 
-@cache
-def _templates(locale: str) -> list[Template]:
-    """Return the templates for `locale`, the best first: `zh-Hant-TW`, then `zh-Hant`, `zh`, and English."""
+@lru_cache(1000)
+def _templates(folders: tuple[Path, ...], locale: str) -> list[Template]:
+    """Return the templates for `locale` in the order of preference: `zh-Hant-TW`, `zh-Hant`, `zh`, English."""
     parts = locale.split("-")
     names = dict.fromkeys(["-".join(parts[:count]) for count in range(len(parts), 0, -1)] + [ENGLISH])
-    return [template for name in names for template in _loaded(name)]
+    return [template for name in names for template in _load(folders, name)]
 
 
-def _loaded(locale: str) -> Iterator[Template]:
-    for folder in _folders:
+def _load(folders: tuple[Path, ...], locale: str) -> Iterator[Template]:
+    for folder in folders:
         if re.fullmatch(r"[A-Za-z0-9-]+", locale) and (folder / f"{locale}.jinja").exists():
             yield FileSystemLoader(folder).load(_environment, f"{locale}.jinja")

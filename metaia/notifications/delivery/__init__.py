@@ -1,1 +1,1 @@
-"""From a notification to a vendor's answer: plan, claim, send, settle, fall back, take receipts."""
+"""Delivery of notifications outside the app: planning, claiming, sending, fallback and receipts."""

@@ -1,4 +1,4 @@
-"""Keeping what became of a delivery: each call is written before it is made, and again when it has been answered."""
+"""Attempts: a provider call is written before it is made, and again with its outcome."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from metaia.core import db
 from metaia.core.db import AnyRow
 from metaia.core.times import now
 from metaia.notifications.delivery import history, suppression
-from metaia.notifications.delivery.fallback import fall_back
+from metaia.notifications.delivery.fallback import send_fallback
 from metaia.notifications.delivery.suppression import Reason
 from metaia.notifications.registry import PUSH
 
-LONGEST = 300  # characters of an answer
+MAX_ANSWER_LENGTH = 300  # characters
 STATUS = "CAST(:status AS text)"
-REASON = "CASE WHEN status = 'sending' THEN CAST(:reason AS text) END"  # a receipt may have been faster
+REASON = "CASE WHEN status = 'sending' THEN CAST(:reason AS text) END"  # a receipt may have come first
 
-BEGIN = text(
+START = text(
     """
     WITH mine AS (
         UPDATE deliveries SET attempts = attempts + 1, provider = :provider, updated_at = :now
-        FROM unnest(CAST(:ids AS uuid[]), CAST(:tried AS int[])) AS claimed (id, tried)
-        WHERE deliveries.id = claimed.id AND attempts = claimed.tried + :round AND status = 'sending'
+        FROM unnest(CAST(:ids AS uuid[]), CAST(:earlier AS int[])) AS claimed (id, earlier)
+        WHERE deliveries.id = claimed.id AND attempts = claimed.earlier + :round AND status = 'sending'
         RETURNING deliveries.id, attempts
     )
     INSERT INTO delivery_attempts (delivery_id, number, provider, started_at)
     SELECT id, attempts, :provider, :now FROM mine RETURNING delivery_id
     """
 )
-END = text(
+FINISH = text(
     f"""
     WITH answered AS (
         UPDATE delivery_attempts AS attempt SET outcome = :outcome, answer = :answer, milliseconds = :milliseconds
@@ -43,17 +43,17 @@ END = text(
     UPDATE deliveries SET
         status = CASE WHEN status = 'sending' THEN {STATUS} ELSE status END,
         reference = coalesce(:reference, reference), error = :error, reason = coalesce({REASON}, reason),
-        steps = {history.appended(STATUS, REASON, "CAST(:due_at AS timestamptz)")},
+        steps = {history.append_sql(STATUS, REASON, "CAST(:due_at AS timestamptz)")},
         due_at = :due_at, updated_at = :now
     WHERE id IN (SELECT delivery_id FROM answered)
-    """  # noqa: S608 - our own words
+    """  # noqa: S608 - only constants
 )
-PUT_OFF = text(
+POSTPONE = text(
     f"""
     UPDATE deliveries SET status = {STATUS}, reason = {REASON}, due_at = coalesce(:due_at, due_at), updated_at = :now,
-        steps = {history.appended(STATUS, REASON, "coalesce(:due_at, due_at)")}
+        steps = {history.append_sql(STATUS, REASON, "coalesce(:due_at, due_at)")}
     WHERE id = ANY(CAST(:ids AS uuid[])) AND status = 'sending'
-    """  # noqa: S608 - our own words
+    """  # noqa: S608 - only constants
 )
 DROP_DEVICE = text(
     "UPDATE devices SET dropped_at = :now, dropped_because = 'unregistered'"
@@ -63,77 +63,81 @@ DROP_DEVICE = text(
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a call went, the status it leads to, and the seconds until another try (or what the provider asks for).
+    """The outcome of a provider call, and the status of the delivery that follows from it.
 
-    `gone` says why nothing more is to go to the address.
+    `retry_after` is the number of seconds until the next try, as the provider asks for it. `suppress` is the reason
+    for which the address gets nothing any more.
     """
 
     outcome: str
     answer: str
     status: str
     reference: str | None = None
-    wait: float | None = None
-    gone: Reason | None = None
+    retry_after: float | None = None
+    suppress: Reason | None = None
 
     @property
-    def settled(self) -> bool:
-        """Whether no other provider has to try."""
+    def is_final(self) -> bool:
+        """Whether the next provider does not have to try."""
         return self.outcome in {"sent", "permanent"}
 
 
-def begin(group: list[AnyRow], provider: str, round_: int) -> list[AnyRow]:
-    """Write that `provider` is about to be called, after `round_` others; return the deliveries that are still ours."""
+def start(group: list[AnyRow], provider: str, round_: int) -> list[AnyRow]:
+    """Write that `provider` is about to be called; return the deliveries that this worker still has.
+
+    `round_` is the number of providers tried before it in this run.
+    """
     values = {
         "ids": _ids(group),
-        "tried": [row.attempts for row in group],
+        "earlier": [row.attempts for row in group],
         "round": round_,
         "provider": provider,
         "now": now(),
     }
     with db.transaction():
-        begun = {row.delivery_id for row in db.execute(BEGIN, values)}
-    return [row for row in group if row.id in begun]
+        started = {row.delivery_id for row in db.execute(START, values)}
+    return [row for row in group if row.id in started]
 
 
-def end(group: list[AnyRow], outcome: Outcome, *, milliseconds: int, settled: bool) -> None:
-    """Write how the call went; unless that `settled` it, the deliveries stay claimed for the next provider."""
+def finish(group: list[AnyRow], outcome: Outcome, *, milliseconds: int, release: bool) -> None:
+    """Write the outcome of a call. `release` ends the claim; otherwise the next provider is called."""
     moment = now()
     failed = outcome.outcome != "sent"
     values = {
         "ids": _ids(group),
         "outcome": outcome.outcome,
-        "answer": outcome.answer[:LONGEST],
+        "answer": outcome.answer[:MAX_ANSWER_LENGTH],
         "milliseconds": milliseconds,
-        "status": outcome.status if settled else "sending",
+        "status": outcome.status if release else "sending",
         "reference": outcome.reference,
-        "error": outcome.answer[:LONGEST] if failed else None,
-        "reason": "retry" if settled and outcome.status == "queued" else None,
-        "due_at": moment + timedelta(seconds=outcome.wait or 0),
+        "error": outcome.answer[:MAX_ANSWER_LENGTH] if failed else None,
+        "reason": "retry" if release and outcome.status == "queued" else None,
+        "due_at": moment + timedelta(seconds=outcome.retry_after or 0),
         "now": moment,
     }
     with db.transaction():
-        db.execute(END, values)
-        if outcome.gone:
-            unreachable(group[0], outcome.gone)
-        if settled and outcome.status == "failed":
-            fall_back(group)
+        db.execute(FINISH, values)
+        if outcome.suppress:
+            disable_address(group[0], outcome.suppress)
+        if release and outcome.status == "failed":
+            send_fallback(group)
 
 
-def put_off(group: list[AnyRow], status: str, reason: str, due_at: datetime | None = None) -> None:
-    """Write that nothing is sent, or (`queued`) not before `due_at`."""
+def postpone(group: list[AnyRow], status: str, reason: str, due_at: datetime | None = None) -> None:
+    """End the claim without a call: with `queued` until `due_at`, with any other status for good."""
     values = {"ids": _ids(group), "status": status, "reason": reason, "due_at": due_at, "now": now()}
     with db.transaction():
-        db.execute(PUT_OFF, values)
+        db.execute(POSTPONE, values)
         if status in {"failed", "undelivered"}:
-            fall_back(group)
+            send_fallback(group)
 
 
-def unreachable(row: AnyRow, because: Reason = "invalid") -> None:
-    """Never try a delivery's address again, in the running transaction."""
+def disable_address(row: AnyRow, reason: Reason = "invalid") -> None:
+    """Drop the device of a delivery, or suppress its address, in the running transaction."""
     if row.channel == PUSH:
         db.execute(DROP_DEVICE, {"address": row.address, "now": now()})
     else:
-        suppression.suppress(row.channel, row.address, because)
+        suppression.suppress(row.channel, row.address, reason)
 
 
 def _ids(group: list[AnyRow]) -> list[str]:

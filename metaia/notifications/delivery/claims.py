@@ -1,4 +1,4 @@
-"""Claiming deliveries: a job that runs twice sends once, because it claims the rows in SQL before it acts."""
+"""Claiming deliveries in SQL before they are sent, so that a job that runs twice sends once."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from metaia.core import db
 from metaia.core.times import now
 from metaia.jobs import registry as job_registry
 from metaia.notifications.delivery import history
-from metaia.notifications.delivery.fallback import fall_back
+from metaia.notifications.delivery.fallback import send_fallback
 
 BATCH = 20
-LEASE = timedelta(seconds=150)  # a worker that has been at one delivery for longer is dead
-MOST = 10  # attempts of a delivery whose workers die
-LOST = "CASE WHEN attempts < :most THEN 'queued' ELSE 'failed' END"
+LEASE = timedelta(seconds=150)  # a worker that has a delivery for longer is dead
+MAX_ATTEMPTS = 10  # of a delivery whose workers die
+STATUS_AFTER_LOSS = "CASE WHEN attempts < :max_attempts THEN 'queued' ELSE 'failed' END"
 
-# Of a digest, only the first that is due can be claimed; whoever has that one takes the rest. A second worker that
-# comes meanwhile finds the first one locked and leaves all of them, so that nobody gets two mails.
+# Only the first due delivery of a digest can be claimed. Its worker then claims the rest. A second worker finds the
+# first delivery row-locked and claims none of the digest, so the user gets one mail.
 CLAIM = text(
     """
     UPDATE deliveries SET status = 'sending', updated_at = :now WHERE id IN (
@@ -44,19 +44,19 @@ CLAIM_DIGEST = text(
 RECLAIM = text(
     f"""
     WITH lost AS (
-        UPDATE deliveries SET status = {LOST}, reason = 'worker_lost', due_at = :now, updated_at = :now,
-            steps = {history.appended(LOST, "'worker_lost'", "CAST(:now AS timestamptz)")}
+        UPDATE deliveries SET status = {STATUS_AFTER_LOSS}, reason = 'worker_lost', due_at = :now, updated_at = :now,
+            steps = {history.append_sql(STATUS_AFTER_LOSS, "'worker_lost'", "CAST(:now AS timestamptz)")}
         WHERE status = 'sending' AND updated_at < :before RETURNING id, notification_id, status
     ), unknown AS (
         UPDATE delivery_attempts SET outcome = 'unknown' WHERE outcome IS NULL AND delivery_id IN (SELECT id FROM lost)
     )
     SELECT id, notification_id, status FROM lost
-    """  # noqa: S608 - our own words
+    """  # noqa: S608 - only constants
 )
 
 
 def claim(queue: str) -> list[str]:
-    """Claim a batch of what is due in `queue`, and the rest of each digest that is in it; return the ids."""
+    """Claim a batch of the due deliveries of `queue`, and the rest of each digest in it; return their ids."""
     with db.transaction():
         moment = now()
         rows = db.execute(CLAIM, {"now": moment, "queue": queue, "batch": BATCH}).all()
@@ -67,15 +67,17 @@ def claim(queue: str) -> list[str]:
 
 
 def reclaim() -> int:
-    """Queue again what a dead worker had claimed; return how many. Calls that were under way are marked `unknown`.
+    """Queue the deliveries again that a dead worker had claimed; return their number.
 
-    What has cost too many workers has failed, and falls back as everything does that failed.
+    An attempt that was under way becomes `unknown`. A delivery that has lost MAX_ATTEMPTS workers fails, and its
+    fallback is sent.
     """
     with db.transaction():
         moment = now()
-        lost = db.execute(RECLAIM, {"now": moment, "before": moment - LEASE, "most": MOST}).all()
+        values = {"now": moment, "before": moment - LEASE, "max_attempts": MAX_ATTEMPTS}
+        lost = db.execute(RECLAIM, values).all()
         if lost:
             job_registry.wake_on_commit()
         if failed := [row for row in lost if row.status == "failed"]:
-            fall_back(failed)
+            send_fallback(failed)
     return len(lost)

@@ -1,4 +1,4 @@
-"""Expo's receipts, which nobody sends: they have to be asked for, with the ticket of each message."""
+"""Receipts of Expo. Expo sends none: the worker fetches them by the ticket of each message."""
 
 from __future__ import annotations
 
@@ -8,43 +8,43 @@ import structlog
 
 from metaia.core import db
 from metaia.core.times import now
-from metaia.notifications.delivery import attempts, receipts
-from metaia.notifications.delivery import queries as delivery_queries
-from metaia.notifications.delivery.receipts import Said
+from metaia.notifications.delivery import attempts, queries, receipts
+from metaia.notifications.delivery.receipts import ProviderReceipt
 from metaia.providers.errors import Technical, Temporary
-from metaia.providers.messaging.expo import GONE, MOST, Expo, Receipt
+from metaia.providers.messaging.expo import MAX_RECEIPTS, NOT_REGISTERED, Expo, Receipt
 
-AFTER = timedelta(minutes=15)  # when Expo says that most receipts are there
-UNTIL = timedelta(hours=24)  # it keeps them no longer
+AVAILABLE_AFTER = timedelta(minutes=15)  # Expo's documentation: most receipts exist by then
+KEPT_FOR = timedelta(hours=24)  # by Expo
 log = structlog.get_logger(__name__)
 
 
-def ask(expo: Expo) -> int:
-    """Ask for all receipts that are still missing; return how many came."""
+def fetch(expo: Expo) -> int:
+    """Fetch and store all missing receipts; return how many came."""
     moment, last, count = now(), "", 0
+    since, until = moment - KEPT_FOR, moment - AVAILABLE_AFTER
     try:
-        while rows := delivery_queries.tickets(moment - UNTIL, moment - AFTER, after=last, limit=MOST):
+        while rows := queries.expo_without_receipt(since, until, after=last, limit=MAX_RECEIPTS):
             last = rows[-1].id
             found = expo.receipts([row.reference for row in rows])
-            gone = {receipt.reference for receipt in found if receipt.status == GONE}
+            unregistered = {receipt.reference for receipt in found if receipt.status == NOT_REGISTERED}
             with db.transaction():
-                receipts.take([_said(receipt) for receipt in found])
+                receipts.store([_receipt(receipt) for receipt in found])
                 for row in rows:
-                    if row.reference in gone:
-                        attempts.unreachable(row)
+                    if row.reference in unregistered:
+                        attempts.disable_address(row)
             count += len(found)
     except (Temporary, Technical) as error:
-        log.warning("Expo gives no receipts; they are asked for again", error=str(error))
+        log.warning("Expo returns no receipts; the next job fetches them", error=str(error))
     return count
 
 
-def _said(receipt: Receipt) -> Said:
-    arrived = receipt.status == "ok"  # at the phone's push service, further than which nobody sees
-    return Said(
+def _receipt(receipt: Receipt) -> ProviderReceipt:
+    arrived = receipt.status == "ok"  # at the phone's push service; no receipt exists for the phone itself
+    return ProviderReceipt(
         provider=Expo.name,
         key=receipt.reference,
-        word=receipt.status,
-        meaning="delivered" if arrived else "undelivered",
+        provider_status=receipt.status,
+        status="delivered" if arrived else "undelivered",
         at=now(),
         reference=receipt.reference,
         detail=receipt.detail or None,

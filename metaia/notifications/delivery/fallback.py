@@ -1,4 +1,4 @@
-"""Falling back: who waits in case that the first channel is not seen need not wait once nothing is left of that one."""
+"""The fallback of a notification: a delivery on another channel, if the user has not seen the notification in time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from metaia.core.db import AnyRow
 from metaia.core.times import now
 from metaia.jobs import registry as job_registry
 
-FALL_BACK = text(
+SEND_FALLBACK = text(
     """
     UPDATE deliveries AS fallback SET due_at = :now, updated_at = :now
     WHERE notification_id = ANY(CAST(:notifications AS uuid[])) AND unless_seen AND status = 'queued'
@@ -24,13 +24,17 @@ FALL_BACK = text(
 )
 
 
-def fall_back(lost: Iterable[AnyRow]) -> None:
-    """Let the fallback of these deliveries go out now, in the running transaction, unless others may still arrive."""
-    rows = list(lost)
+def send_fallback(failed: Iterable[AnyRow]) -> None:
+    """Make the fallback of these failed deliveries due now instead of at its scheduled time.
+
+    A fallback stays scheduled while another delivery of its notification can still arrive. Runs in the transaction
+    that writes the failure.
+    """
+    rows = list(failed)
     values = {
         "ids": [row.id for row in rows],
         "notifications": list({row.notification_id for row in rows}),
         "now": now(),
     }
-    if db.execute(FALL_BACK, values).rowcount:
+    if db.execute(SEND_FALLBACK, values).rowcount:
         job_registry.wake_on_commit()

@@ -1,4 +1,4 @@
-"""Why a delivery is where it is: each step that has a reason is kept, and its trace shows them all in order."""
+"""The steps of a delivery: each decision with its reason, in order. The trace of a notification shows them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Step = dict[str, Any]
 
 
 def step(status: str, reason: str, due_at: datetime, moment: datetime, *, attempts: int = 0) -> Step:
-    """Return a step: what was decided at `moment`, after so many attempts."""
+    """Return the step for a decision made at `moment`, after this number of attempts."""
     return {
         "status": status,
         "reason": reason,
@@ -22,18 +22,19 @@ def step(status: str, reason: str, due_at: datetime, moment: datetime, *, attemp
     }
 
 
-def given(row: AnyRow, status: str, reason: str, moment: datetime) -> dict[str, Any]:
-    """Return `reason` and `steps` of a locked delivery after a step at `moment`, at which it is due."""
-    now_too = step(status, reason, moment, moment, attempts=row.attempts)
-    return {"reason": reason, "steps": [*row.steps, now_too]}
+def with_step(row: AnyRow, status: str, reason: str, moment: datetime) -> dict[str, Any]:
+    """Return the columns `reason` and `steps` of a row-locked delivery with one more step, which is due at `moment`."""
+    added = step(status, reason, moment, moment, attempts=row.attempts)
+    return {"reason": reason, "steps": [*row.steps, added]}
 
 
-def appended(status: str, reason: str, due_at: str) -> str:
-    """Return the SQL of `steps` with one more, at `:now`, unless `reason` is null; all are expressions.
+def append_sql(status: str, reason: str, due_at: str) -> str:
+    """Return the SQL of the column `steps` with one more step at `:now`, unless `reason` is null.
 
-    What is decided once more with no attempt between is no step: while a provider is away, it is every half minute.
+    The arguments are SQL expressions. The same decision repeated without an attempt in between adds no step: while a
+    provider is unavailable, it is repeated every 30 seconds.
     """
-    decided = f"jsonb_build_object('status', {status}, 'reason', {reason}, 'attempts', attempts)"
+    decision = f"jsonb_build_object('status', {status}, 'reason', {reason}, 'attempts', attempts)"
     times = f"jsonb_build_object('dueAt', {due_at}, 'at', CAST(:now AS timestamptz))"
-    same = f"{reason} IS NULL OR coalesce(steps -> -1 @> {decided}, false)"
-    return f"CASE WHEN {same} THEN steps ELSE steps || jsonb_build_array({decided} || {times}) END"
+    unchanged = f"{reason} IS NULL OR coalesce(steps -> -1 @> {decision}, false)"
+    return f"CASE WHEN {unchanged} THEN steps ELSE steps || jsonb_build_array({decision} || {times}) END"

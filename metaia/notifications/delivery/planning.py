@@ -1,4 +1,4 @@
-"""From a notification to its deliveries: one row per channel and address, with the decision and its reason."""
+"""Planning: writing the deliveries of a notification, one per channel and address, each with its decision."""
 
 from __future__ import annotations
 
@@ -16,89 +16,91 @@ from metaia.core.db.expressions import among
 from metaia.core.ids import new_id
 from metaia.core.times import now
 from metaia.jobs import registry as job_registry
-from metaia.notifications import queries
-from metaia.notifications.delivery import queries as delivery_queries
+from metaia.notifications.delivery import queries
 from metaia.notifications.delivery.history import step
-from metaia.notifications.delivery.suppression import number
-from metaia.notifications.models import Delivery, Notification
-from metaia.notifications.preferences.policy import Decision, Wishes, decide
-from metaia.notifications.registry import EMAIL, NOTICES, PUSH, SMS, Notice
+from metaia.notifications.delivery.models import DeliveryRow
+from metaia.notifications.delivery.suppression import normalized_number
+from metaia.notifications.devices import queries as device_queries
+from metaia.notifications.models import NotificationRow
+from metaia.notifications.preferences import queries as preference_queries
+from metaia.notifications.preferences.policy import Decision, Preferences, decide
+from metaia.notifications.registry import EMAIL, NOTIFICATION_TYPES, PUSH, SMS, NotificationType
 
 BATCH = 200
+MISSING = {EMAIL: "no_address", SMS: "no_telephone", PUSH: "no_device"}  # reasons, if a user has no address
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
-class _Surroundings:
-    """What a batch has to be decided by, read at once."""
+class _Context:
+    """The data by which the decisions of a batch are made, read at once."""
 
-    wishes: dict[str, Wishes]
-    devices: dict[str, list[str]]
-    suppressed: dict[tuple[str, str], str]
+    preferences: dict[str, Preferences]  # by user id
+    devices: dict[str, list[str]]  # by user id
+    suppressed: dict[tuple[str, str], str]  # reasons by (channel, address)
     recent: dict[str, int]  # by notification id
     moment: datetime
 
 
 def plan(queue: str) -> int:
-    """Plan the oldest unplanned notifications of `queue`; return how many there were."""
+    """Plan a batch of the oldest unplanned notifications of `queue`; return its size."""
     with db.transaction():
-        rows = delivery_queries.unplanned(queue, BATCH)
+        rows = queries.lock_unplanned(queue, BATCH)
         if not rows:
             return 0
-        around = _look_around(rows)
+        types = NOTIFICATION_TYPES.current()
+        context = _read_context(rows)
         for row in rows:
-            notice = NOTICES.get(row.type)
-            if notice is None:
-                log.error("a notification of a type nobody declares is not sent", type=row.type)
+            if row.type in types:
+                _plan_one(row, types[row.type], context)
             else:
-                _plan_one(row, notice, around)
-        planned = update(Notification).where(among(Notification.id, (row.id for row in rows)))
-        db.execute(planned.values(planned_at=around.moment))
+                log.error("a notification of an unknown type is not sent", type=row.type)
+        planned = update(NotificationRow).where(among(NotificationRow.id, (row.id for row in rows)))
+        db.execute(planned.values(planned_at=context.moment))
         job_registry.wake_on_commit()
     return len(rows)
 
 
-def _look_around(rows: list[AnyRow]) -> _Surroundings:
+def _read_context(rows: list[AnyRow]) -> _Context:
+    types = NOTIFICATION_TYPES.current()
     users = list({row.user_id for row in rows})
-    addresses = {("email", row.email) for row in rows} | {
-        ("sms", number(row.phone)) for row in rows if row.phone
+    addresses = {(EMAIL, row.email) for row in rows} | {
+        (SMS, normalized_number(row.phone)) for row in rows if row.phone
     }
-    throttled = {row.id: notice for row in rows if (notice := NOTICES.get(row.type)) and notice.throttle}
-    return _Surroundings(
-        wishes=queries.wishes(users),
-        devices=queries.devices(users),
-        suppressed=delivery_queries.suppressed(addresses),
+    return _Context(
+        preferences=preference_queries.get_many(users),
+        devices=device_queries.reachable_ids(users),
+        suppressed=queries.suppressed(addresses),
         recent={
-            row.id: delivery_queries.recent(row.user_id, row.type, row.id, throttled[row.id].throttle[1])  # type: ignore[index]
+            row.id: queries.count_recent(row.user_id, row.type, row.id, type_.throttle[1])
             for row in rows
-            if row.id in throttled
+            if (type_ := types.get(row.type)) and type_.throttle
         },
         moment=now(),
     )
 
 
-def _plan_one(row: AnyRow, notice: Notice, around: _Surroundings) -> None:
-    wishes = around.wishes.get(row.user_id, Wishes())
-    for channel in notice.outside:
-        if row.channels is not None and channel not in row.channels:
-            continue
-        decision = decide(notice, channel, wishes, around.moment, recent=around.recent.get(row.id, 0))
-        _write(row, channel, decision, around)
-    if notice.fallback is not None:
-        channel, seconds = notice.fallback
-        decision = decide(notice, channel, wishes, around.moment + timedelta(seconds=seconds))
-        _write(row, channel, decision, around, unless_seen=True)
+def _plan_one(row: AnyRow, type_: NotificationType, context: _Context) -> None:
+    preferences = context.preferences.get(row.user_id, Preferences())
+    recent = context.recent.get(row.id, 0)
+    for channel in type_.external_channels:
+        if row.channels is None or channel in row.channels:
+            _write(row, channel, decide(type_, channel, preferences, context.moment, recent=recent), context)
+    if type_.fallback is not None:
+        channel, seconds = type_.fallback
+        decision = decide(type_, channel, preferences, context.moment + timedelta(seconds=seconds))
+        _write(row, channel, decision, context, unless_seen=True)
 
 
 def _write(
-    row: AnyRow, channel: str, decision: Decision, around: _Surroundings, *, unless_seen: bool = False
+    row: AnyRow, channel: str, decision: Decision, context: _Context, *, unless_seen: bool = False
 ) -> None:
-    for address in _addresses(row, channel, around):
-        reason = around.suppressed.get((channel, address)) if address else f"no_{_LACKING[channel]}"
+    for address in _addresses(row, channel, context):
+        reason = context.suppressed.get((channel, address)) if address else MISSING[channel]
         status = "suppressed" if reason else decision.status
         reason = reason or decision.reason or ("fallback" if unless_seen else None)
         db.append(
-            Delivery,
+            DeliveryRow,
             id=new_id(),
             notification_id=row.id,
             user_id=row.user_id,
@@ -107,7 +109,7 @@ def _write(
             queue=row.queue,
             status=status,
             reason=reason,
-            steps=[step(status, reason, decision.due_at, around.moment)] if reason else [],
+            steps=[step(status, reason, decision.due_at, context.moment)] if reason else [],
             digest=decision.digest,
             unless_seen=unless_seen,
             due_at=decision.due_at,
@@ -115,17 +117,14 @@ def _write(
             provider=None,
             reference=None,
             error=None,
-            created_at=around.moment,
-            updated_at=around.moment,
+            created_at=context.moment,
+            updated_at=context.moment,
         )
 
 
-_LACKING = {EMAIL: "address", SMS: "telephone", PUSH: "device"}
-
-
-def _addresses(row: AnyRow, channel: str, around: _Surroundings) -> Iterator[Any]:
-    """Yield where `channel` reaches the user; None if nowhere."""
+def _addresses(row: AnyRow, channel: str, context: _Context) -> Iterator[Any]:
+    """Yield the addresses of the user on `channel`; None if there is none."""
     if channel == PUSH:
-        yield from around.devices.get(row.user_id, [None])
+        yield from context.devices.get(row.user_id, [None])
     else:
-        yield row.email if channel == EMAIL else row.phone and number(row.phone)
+        yield row.email if channel == EMAIL else row.phone and normalized_number(row.phone)

@@ -1,4 +1,4 @@
-"""Every select by which deliveries are planned and sent, and their receipts found."""
+"""Selects for planning and sending deliveries, and for matching receipts."""
 
 from __future__ import annotations
 
@@ -11,116 +11,128 @@ from metaia.core import db
 from metaia.core.db import AnyRow
 from metaia.core.db.expressions import among
 from metaia.core.times import now
-from metaia.notifications.campaigns.models import Campaign
-from metaia.notifications.models import Attempt, Delivery, Device, Notification, Suppression
+from metaia.notifications.delivery.models import AttemptRow, DeliveryRow, SuppressionRow
+from metaia.notifications.devices.models import DeviceRow
+from metaia.notifications.models import NotificationRow
 from metaia.notifications.registry import PUSH, QUEUES
-from metaia.users.models import DELETED, User
+from metaia.users import queries as user_queries
 
-# Who took a delivery and could not deliver it: another provider is next.
+# The providers that accepted a delivery and could not deliver it. Another provider is next.
 LOST_BY = func.array(
-    select(Attempt.provider)
-    .where(Attempt.delivery_id == Delivery.id, Attempt.outcome == "undelivered")
-    .correlate(Delivery)
+    select(AttemptRow.provider)
+    .where(AttemptRow.delivery_id == DeliveryRow.id, AttemptRow.outcome == "undelivered")
+    .correlate(DeliveryRow)
     .scalar_subquery(),
     type_=ARRAY(Text),
 ).label("lost_by")
-NIL = "00000000-0000-0000-0000-000000000000"
+NIL = "00000000-0000-0000-0000-000000000000"  # lower than each id
 SUPPRESSED = text(
     "SELECT channel, address, reason FROM suppressions"
     " JOIN unnest(CAST(:channels AS text[]), CAST(:addresses AS text[])) AS wanted (channel, address)"
     " USING (channel, address)"
 )
-WAITING = text(
+BACKLOG = text(
     "SELECT queue, (SELECT count(*) FROM (SELECT FROM notifications"
-    " WHERE planned_at IS NULL AND queue = q.queue LIMIT :most) AS n)"
+    " WHERE planned_at IS NULL AND queue = q.queue LIMIT :limit) AS n)"
     " + (SELECT count(*) FROM (SELECT FROM deliveries WHERE status = 'queued' AND queue = q.queue"
-    " AND due_at <= clock_timestamp() LIMIT :most) AS d) AS waiting"
+    " AND due_at <= clock_timestamp() LIMIT :limit) AS d) AS size"
     " FROM unnest(CAST(:queues AS text[])) AS q (queue)"
 )
 
 
-def unplanned(queue: str, limit: int) -> list[AnyRow]:
-    """Return the oldest notifications without deliveries, with what is needed to plan them; locked.
+def lock_unplanned(queue: str, limit: int) -> list[AnyRow]:
+    """Return the oldest unplanned notifications with what planning needs; row-locked.
 
-    `email` is None where a deleted user would get it: nothing goes to them but what names its address.
+    `email` is None for a deleted user, unless the notification names an address of its own.
     """
-    own = case((User.inactive_because.is_distinct_from(DELETED), User.email))
     query = (
-        select(Notification.id, Notification.user_id, Notification.type, Notification.queue, Notification.channels,
-               User.phone,
-               func.coalesce(Notification.email, own).label("email"))
-        .join(User, User.id == Notification.user_id)
-        .where(Notification.queue == queue, Notification.planned_at.is_(None))
-        .order_by(Notification.id)
+        select(NotificationRow.id, NotificationRow.user_id, NotificationRow.type, NotificationRow.queue,
+               NotificationRow.channels, user_queries.PHONE,
+               func.coalesce(NotificationRow.email, user_queries.EMAIL_UNLESS_DELETED).label("email"))
+        .join(*user_queries.owner(NotificationRow.user_id))
+        .where(NotificationRow.queue == queue, NotificationRow.planned_at.is_(None))
+        .order_by(NotificationRow.id)
         .limit(limit)
-        .with_for_update(of=Notification, skip_locked=True)
+        .with_for_update(of=NotificationRow, skip_locked=True)
     )  # fmt: skip
     return db.fetch_all(query)
 
 
 def suppressed(addresses: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
-    """Return those of `addresses` (channel, address) that get nothing any more, with the reason."""
-    channels, those = [channel for channel, _ in addresses], [address for _, address in addresses]
-    rows = db.fetch_all(SUPPRESSED, {"channels": channels, "addresses": those})
-    return {(row.channel, row.address): row.reason for row in rows}
+    """Return the suppressed ones of `addresses` (channel, address), with the reason."""
+    values = {
+        "channels": [channel for channel, _ in addresses],
+        "addresses": [address for _, address in addresses],
+    }
+    return {(row.channel, row.address): row.reason for row in db.fetch_all(SUPPRESSED, values)}
 
 
-def recent(user_id: str, kind: str, before: str, seconds: int) -> int:
+def count_recent(user_id: str, type_name: str, before: str, seconds: int) -> int:
     """Return how many notifications of a type a user got in the `seconds` before the one with the id `before`.
 
-    Those that came too often do not count: or while they keep coming, none would ever go out again.
+    Throttled ones do not count. If they did, a continuous series would be suppressed for ever.
     """
-    throttled = exists().where(Delivery.notification_id == Notification.id, Delivery.reason == "throttle")
+    throttled = exists().where(
+        DeliveryRow.notification_id == NotificationRow.id, DeliveryRow.reason == "throttle"
+    )
     query = select(func.count()).where(
-        Notification.user_id == user_id, Notification.type == kind, Notification.id < before,
-        Notification.created_at > now() - timedelta(seconds=seconds), ~throttled,
+        NotificationRow.user_id == user_id, NotificationRow.type == type_name, NotificationRow.id < before,
+        NotificationRow.created_at > now() - timedelta(seconds=seconds), ~throttled,
     )  # fmt: skip
     return int(db.fetch_value(query))
 
 
-def waiting(most: int) -> dict[str, int]:
-    """Return what each queue could work on now: notifications, counted up to `most`, and deliveries likewise."""
-    return {row.queue: row.waiting for row in db.fetch_all(WAITING, {"queues": list(QUEUES), "most": most})}
+def backlog(limit: int) -> dict[str, int]:
+    """Return by queue the number of unplanned notifications and due deliveries, each counted up to `limit`."""
+    return {row.queue: row.size for row in db.fetch_all(BACKLOG, {"queues": list(QUEUES), "limit": limit})}
 
 
 def to_send(delivery_ids: Sequence[str]) -> list[AnyRow]:
-    """Return what is needed to send claimed deliveries: the notification, its user, and why it may not go after all."""
+    """Return claimed deliveries with what sending needs, and with each fact that can prevent it."""
     query = (
-        select(Delivery.id, Delivery.channel, Delivery.address, Delivery.attempts, Delivery.reason, Delivery.digest,
-               Delivery.unless_seen, Delivery.created_at, Notification.id.label("notification_id"),
-               Notification.type, Notification.title, Notification.message, Notification.data,
-               Notification.user_id, Notification.read_at, Notification.deleted_at, Notification.campaign_id,
-               Campaign.status.label("campaign"), User.name, User.locale, User.active,
-               Device.kind, Device.token, Device.keys, Device.dropped_at,
-               Suppression.reason.label("suppressed"), LOST_BY)
-        .join(Notification, Notification.id == Delivery.notification_id)
-        .join(User, User.id == Notification.user_id)
-        .outerjoin(Campaign, Campaign.id == Notification.campaign_id)
-        .outerjoin(Device, Device.id == case((Delivery.channel == PUSH, cast(Delivery.address, Device.id.type))))
-        .outerjoin(Suppression, (Suppression.channel == Delivery.channel) & (Suppression.address == Delivery.address))
-        .where(among(Delivery.id, delivery_ids))
-        .order_by(Delivery.due_at, Delivery.id)
+        select(DeliveryRow.id, DeliveryRow.channel, DeliveryRow.address, DeliveryRow.attempts, DeliveryRow.reason,
+               DeliveryRow.digest, DeliveryRow.unless_seen, DeliveryRow.created_at,
+               NotificationRow.id.label("notification_id"), NotificationRow.type, NotificationRow.title,
+               NotificationRow.message, NotificationRow.data, NotificationRow.user_id, NotificationRow.read_at,
+               NotificationRow.deleted_at, NotificationRow.campaign_id, NotificationRow.cancelled_at,
+               user_queries.NAME, user_queries.LOCALE, user_queries.ACTIVE,
+               DeviceRow.kind, DeviceRow.token, DeviceRow.keys, DeviceRow.dropped_at,
+               SuppressionRow.reason.label("suppressed"), LOST_BY)
+        .join(NotificationRow, NotificationRow.id == DeliveryRow.notification_id)
+        .join(*user_queries.owner(NotificationRow.user_id))
+        .outerjoin(DeviceRow, DeviceRow.id == case(
+            (DeliveryRow.channel == PUSH, cast(DeliveryRow.address, DeviceRow.id.type))))
+        .outerjoin(SuppressionRow, (SuppressionRow.channel == DeliveryRow.channel)
+                   & (SuppressionRow.address == DeliveryRow.address))
+        .where(among(DeliveryRow.id, delivery_ids))
+        .order_by(DeliveryRow.due_at, DeliveryRow.id)
     )  # fmt: skip
     return db.fetch_all(query)
 
 
-def tickets(since: datetime, until: datetime, *, after: str, limit: int) -> list[AnyRow]:
-    """Return deliveries that Expo took between two moments and has given no receipt for: those after an id, by id."""
-    query = select(Delivery.id, Delivery.channel, Delivery.address, Delivery.reference).where(
-        Delivery.provider == "expo", Delivery.status == "sent", Delivery.reference.is_not(None),
-        Delivery.updated_at.between(since, until), Delivery.id > (after or NIL),
+def expo_without_receipt(since: datetime, until: datetime, *, after: str, limit: int) -> list[AnyRow]:
+    """Return the deliveries that Expo accepted between two moments without a receipt so far, in the order of their ids.
+
+    `after` is the last id of the previous page, or empty.
+    """
+    query = select(DeliveryRow.id, DeliveryRow.channel, DeliveryRow.address, DeliveryRow.reference).where(
+        DeliveryRow.provider == "expo", DeliveryRow.status == "sent", DeliveryRow.reference.is_not(None),
+        DeliveryRow.updated_at.between(since, until), DeliveryRow.id > (after or NIL),
     )  # fmt: skip
-    return db.fetch_all(query.order_by(Delivery.id).limit(limit))
+    return db.fetch_all(query.order_by(DeliveryRow.id).limit(limit))
 
 
-def receipted(provider: str, delivery_ids: Collection[str], references: Collection[str]) -> list[AnyRow]:
-    """Return deliveries by their ids, and by what `provider` calls them; locked."""
+def lock_for_receipts(
+    provider: str, delivery_ids: Collection[str], references: Collection[str]
+) -> list[AnyRow]:
+    """Return deliveries by their ids, and by the ids that `provider` gave them; row-locked."""
     query = (
-        select(Delivery.id, Delivery.notification_id, Delivery.channel, Delivery.status, Delivery.digest,
-               Delivery.provider, Delivery.reference, Delivery.attempts, Delivery.steps, LOST_BY)
-        .where(among(Delivery.id, delivery_ids)
-               | ((Delivery.provider == provider) & among(Delivery.reference, references)))
-        .order_by(Delivery.id)
-        .with_for_update(of=Delivery)
+        select(DeliveryRow.id, DeliveryRow.notification_id, DeliveryRow.channel, DeliveryRow.status,
+               DeliveryRow.digest, DeliveryRow.provider, DeliveryRow.reference, DeliveryRow.attempts,
+               DeliveryRow.steps, LOST_BY)
+        .where(among(DeliveryRow.id, delivery_ids)
+               | ((DeliveryRow.provider == provider) & among(DeliveryRow.reference, references)))
+        .order_by(DeliveryRow.id)
+        .with_for_update(of=DeliveryRow)
     )  # fmt: skip
     return db.fetch_all(query)

@@ -1,4 +1,7 @@
-"""What a receipt does to the status of a delivery: pure rules. Receipts come in any order; ranks only rise."""
+"""Rules for the effect of a receipt on the status of a delivery. Pure functions.
+
+Receipts arrive in any order, so each status has a rank, and the rank of a delivery never falls.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,8 @@ from typing import Literal
 
 from metaia.notifications.registry import EMAIL, SMS
 
-Meaning = Literal["sent", "delivered", "undelivered", "seen", "clicked", "noted"]
-# A mail may bounce after a server has taken it; a text message that has arrived has arrived, whatever is said later.
+ReceiptStatus = Literal["sent", "delivered", "undelivered", "seen", "clicked", "noted"]
+# A mail can bounce after a server has accepted it. A text message that has arrived cannot fail afterwards.
 RANKS = {
     EMAIL: ("sent", "delivered", "undelivered"),
     SMS: ("sent", "undelivered", "delivered"),
@@ -16,17 +19,18 @@ ARRIVED = frozenset({"delivered", "seen", "clicked"})
 
 
 def rank(channel: str, status: str) -> int:
-    """Return how far `status` is; everything before the provider has taken the message is 0."""
+    """Return the rank of a status; 0 for each status before the provider has accepted the message."""
     ranks = RANKS.get(channel, RANKS[SMS])
     return ranks.index(status) + 1 if status in ranks else 0
 
 
-def after(channel: str, status: str, meaning: Meaning, *, ours: bool) -> str:
-    """Return the status of a delivery after a receipt, which is `ours` if its provider is the one that has it now.
+def raised(channel: str, status: str, receipt: ReceiptStatus, *, from_current_provider: bool) -> str:
+    """Return the status of a delivery after a receipt. `noted` never changes it.
 
-    What one provider could not deliver says nothing while another one tries; what has arrived has arrived.
+    A failed or pending message of an earlier provider does not matter while another provider has the delivery; a
+    message that has arrived always matters.
     """
-    target = "delivered" if meaning in ARRIVED else meaning
-    if target == "noted" or (target != "delivered" and not ours):
+    target = "delivered" if receipt in ARRIVED else receipt
+    if target == "noted" or (target != "delivered" and not from_current_provider):
         return status
     return target if rank(channel, target) > rank(channel, status) else status

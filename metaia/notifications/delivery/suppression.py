@@ -1,4 +1,4 @@
-"""Addresses that get nothing any more: dead ones, and those of people who said so."""
+"""Suppressed addresses: dead ones, and those whose owner opted out. Nothing is sent to them."""
 
 from __future__ import annotations
 
@@ -10,46 +10,48 @@ from sqlalchemy.dialects.postgresql import insert
 
 from metaia.core import db
 from metaia.core.times import now
-from metaia.notifications.models import Suppression
+from metaia.notifications.delivery.models import SuppressionRow
 from metaia.notifications.registry import SMS
 
 Reason = Literal["bounce", "complaint", "invalid", "stop", "unsubscribe"]
-LIFTABLE: Reason = "stop"  # what its owner can take back, by START
-# Networks and vendors act on these by themselves, so we have to know what they know.
+REVERSIBLE: Reason = "stop"  # its owner can lift it by replying START
+# Networks and vendors act on these words themselves, so our state must follow theirs.
 STOP = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"})
 START = frozenset({"START", "UNSTOP", "YES"})
 
 
 def suppress(channel: str, address: str, reason: Reason) -> None:
-    """Send nothing to an address from here on, in the running transaction. What can be taken back gives way."""
-    row = insert(Suppression).values(channel=channel, address=address[:500], reason=reason, at=now())
+    """Suppress an address in the running transaction. Any reason replaces REVERSIBLE; no reason replaces another."""
+    row = insert(SuppressionRow).values(channel=channel, address=address[:500], reason=reason, at=now())
     db.execute(
         row.on_conflict_do_update(
-            index_elements=[Suppression.channel, Suppression.address],
+            index_elements=[SuppressionRow.channel, SuppressionRow.address],
             set_={"reason": row.excluded.reason, "at": row.excluded.at},
-            where=Suppression.reason == LIFTABLE,
+            where=SuppressionRow.reason == REVERSIBLE,
         )
     )
 
 
 def lift(channel: str, address: str) -> None:
-    """Send to an address again, in the running transaction, if it was its owner who wanted nothing."""
+    """Lift the suppression of an address in the running transaction, if its owner had asked for it."""
     db.execute(
-        delete(Suppression).where(
-            Suppression.channel == channel, Suppression.address == address, Suppression.reason == LIFTABLE
+        delete(SuppressionRow).where(
+            SuppressionRow.channel == channel,
+            SuppressionRow.address == address,
+            SuppressionRow.reason == REVERSIBLE,
         )
     )
 
 
-def hear(sender: str, text: str) -> None:
-    """Act on a text message from a number, in the running transaction: STOP, START, or nothing for us."""
+def process_reply(sender: str, text: str) -> None:
+    """Process a text message from a number in the running transaction: STOP, START, or anything else, ignored."""
     word = re.sub(r"[\s.!\"']+", "", text[:40]).upper()
     if word in STOP:
-        suppress(SMS, number(sender), LIFTABLE)
+        suppress(SMS, normalized_number(sender), REVERSIBLE)
     elif word in START:
-        lift(SMS, number(sender))
+        lift(SMS, normalized_number(sender))
 
 
-def number(text: str) -> str:
-    """Return a telephone number without spaces, brackets and dashes, so that two of the same are equal."""
-    return ("+" if text.lstrip().startswith("+") else "") + re.sub(r"\D+", "", text)
+def normalized_number(number: str) -> str:
+    """Return a telephone number without spaces, brackets and dashes: the form in which numbers are compared."""
+    return ("+" if number.lstrip().startswith("+") else "") + re.sub(r"\D+", "", number)

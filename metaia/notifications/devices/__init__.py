@@ -1,1 +1,1 @@
-"""Registrations for push."""
+"""The devices of users: registrations for push messages."""

@@ -1,4 +1,4 @@
-"""What goes in and out about devices."""
+"""Schemas of devices."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from typing import Any
 from flask import current_app
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from metaia.core.db import AnyRow
 from metaia.core.http.fields import Schema, Text
 from metaia.core.http.views import envelope
-from metaia.core.times import rfc3339
-from metaia.providers.messaging.push_endpoints import known
+from metaia.providers.messaging.push_endpoints import is_known
 
 Json = dict[str, Any]
 FCM, WEBPUSH, EXPO = "fcm", "webpush", "expo"
@@ -21,7 +19,7 @@ TOKENS = {
     FCM: re.compile(r"[A-Za-z0-9_:.-]{10,1000}"),
     EXPO: re.compile(r"Expo(nent)?PushToken\[[A-Za-z0-9_-]{1,100}\]"),
 }
-KEYS = {"p256dh": 65, "auth": 16}  # bytes: a point of P-256, uncompressed, and a secret
+KEYS = {"p256dh": 65, "auth": 16}  # bytes: an uncompressed point of P-256, and a secret (RFC 8291)
 _kind = validate.OneOf([FCM, WEBPUSH, EXPO])
 
 
@@ -33,31 +31,31 @@ class PushKeys(Schema):
 
 
 class RegisterDevice(Schema):
-    """`token` is what the push service calls this device; for Web Push, its subscription's `endpoint`."""
+    """`token` is the device's token at the push service; for Web Push the `endpoint` of the subscription."""
 
     kind = fields.String(required=True, validate=_kind)
     token = Text(1000, required=True)
     keys = fields.Nested(
-        PushKeys, load_default=None, metadata={"description": "for Web Push, and needed there"}
+        PushKeys, load_default=None, metadata={"description": "required for Web Push, and only for it"}
     )
     name = Text(120, load_default=None)
 
     @validates_schema
     def fits_its_kind(self, data: Json, **_: Any) -> None:
-        """Refuse what the push service would refuse later, or what is none of its addresses."""
+        """Refuse a token that its push service would refuse, and an endpoint of an unknown push service."""
         if data["kind"] == WEBPUSH:
             _require_subscription(data)
         elif data["keys"] is not None:
             raise ValidationError({"keys": ["Only Web Push has keys."]})
         elif not TOKENS[data["kind"]].fullmatch(data["token"]):
-            raise ValidationError({"token": [f"Not a token of {data['kind']}."]})
+            raise ValidationError({"token": [f"Is not a token of {data['kind']}."]})
 
 
 def _require_subscription(data: Json) -> None:
-    if not known(data["token"], current_app.config["WEBPUSH_SERVICES"]):
-        raise ValidationError({"token": ["Not an address at a push service that we know."]})
+    if not is_known(data["token"], current_app.config["WEBPUSH_SERVICES"]):
+        raise ValidationError({"token": ["Not an endpoint of a supported push service."]})
     if data["keys"] is None:
-        raise ValidationError({"keys": ["The subscription's p256dh and auth are needed."]})
+        raise ValidationError({"keys": ["The subscription's p256dh and auth are required."]})
     wrong = [name for name, length in KEYS.items() if len(_decoded(data["keys"][name])) != length]
     if wrong:
         raise ValidationError({"keys": {name: [f"Must be {KEYS[name]} bytes."] for name in wrong}})
@@ -66,7 +64,7 @@ def _require_subscription(data: Json) -> None:
 
 
 def _decoded(text: str) -> bytes:
-    """Return base64url's bytes, none if it is not base64url."""
+    """Return the bytes of base64url without padding; none if `text` is not base64url."""
     bare = text.rstrip("=")
     if not re.fullmatch(r"[A-Za-z0-9_-]*", bare) or len(bare) % 4 == 1:
         return b""
@@ -77,7 +75,7 @@ EXAMPLE = {"kind": FCM, "token": "fMZ1bq2T:APA91bHun4MxP5egoKMwt2KZFBaFUH", "nam
 
 
 class DeviceOut(Schema):
-    """A device. Its token is not shown again."""
+    """A device. Answers do not contain its token."""
 
     id = fields.UUID(required=True)
     kind = fields.String(required=True, validate=_kind)
@@ -86,7 +84,7 @@ class DeviceOut(Schema):
 
 
 class DevicesMeta(Schema):
-    """What pages need to subscribe to Web Push (`applicationServerKey`), if there is any."""
+    """`webPushKey` is the `applicationServerKey` for subscriptions; null if Web Push is not configured."""
 
     web_push_key = fields.String(required=True, allow_none=True)
 
@@ -94,13 +92,3 @@ class DevicesMeta(Schema):
 One = envelope("OneDevice", device=fields.Nested(DeviceOut, required=True))
 Many = envelope("ManyDevices", meta=DevicesMeta, devices=fields.List(fields.Nested(DeviceOut), required=True))
 Removed = envelope("DeviceRemoved")
-
-
-def present(row: AnyRow) -> Json:
-    """Return a row as DeviceOut describes it."""
-    return {
-        "id": str(row.id),
-        "kind": row.kind,
-        "name": row.name,
-        "registeredAt": rfc3339(row.registered_at),
-    }

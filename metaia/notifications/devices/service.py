@@ -1,4 +1,4 @@
-"""Where people can be reached by push: an app says so at each of its starts, and it holds as long as its session."""
+"""Registering devices for push messages. An app registers at each start; a registration ends with its session."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from metaia.core.db import AnyRow
 from metaia.core.errors import NotFound
 from metaia.core.ids import new_id
 from metaia.core.times import now
-from metaia.notifications.models import Device
+from metaia.notifications.devices.models import DeviceRow
 from metaia.users import queries as user_queries
 
-MOST = 20  # of a user; the dropped ones, and then those not heard of for longest, make room
+MAX_DEVICES = 20  # per user
 
-# A device that changes hands gets another id: what is on its way to the former user must not come to the next.
+# A device that changes its user gets a new id, so messages queued for the former user do not reach the new one.
 REGISTER = text(
     """
     WITH before AS (SELECT user_id FROM devices WHERE kind = :kind AND token = :token)
@@ -36,58 +36,59 @@ DROP = text(
     "UPDATE devices SET dropped_at = :now, dropped_because = 'session_ended'"
     " WHERE session_id = ANY(CAST(:sessions AS uuid[])) AND dropped_at IS NULL RETURNING id, user_id, kind"
 )
-MAKE_ROOM = text(
+# Above the limit, dropped devices are deleted first, then the oldest registrations.
+DELETE_EXCESS = text(
     """
     DELETE FROM devices WHERE id IN (
         SELECT id FROM devices WHERE user_id = :user_id
-        ORDER BY dropped_at IS NULL DESC, registered_at DESC, id DESC OFFSET :most
+        ORDER BY dropped_at IS NULL DESC, registered_at DESC, id DESC OFFSET :max
     )
     """
 )
 
 
-def register(actor: Actor, given: dict[str, Any]) -> tuple[AnyRow, bool]:
-    """Remember one of the actor's devices; return it, and whether it is new to them. Who had it before loses it."""
+def register(actor: Actor, device: dict[str, Any]) -> tuple[AnyRow, bool]:
+    """Register a device of the actor; return it, and whether it is new. A former user of the device loses it."""
     values = {
         "id": new_id(),
         "user_id": actor.id,
-        "session_id": actor.session_id or None,  # demo data come without one
+        "session_id": actor.session_id or None,  # demo data have no session
         "now": now(),
-        **given,
-        "keys": json.dumps(given["keys"] or {}),
+        **device,
+        "keys": json.dumps(device["keys"] or {}),
     }
     with db.transaction():
-        user_queries.to_change(actor.id)  # one at a time, so that the limit holds
+        user_queries.to_change(actor.id)  # the row lock serialises registrations, so the limit holds
         row = db.execute(REGISTER, values).one()
         if row.former == actor.id:
             return row, False
-        db.execute(MAKE_ROOM, {"user_id": actor.id, "most": MOST})
+        db.execute(DELETE_EXCESS, {"user_id": actor.id, "max": MAX_DEVICES})
         if row.former is not None:
-            _note("device_left", str(row.former), row)
-        _note("device_registered", actor.id, row)
+            _audit("device_left", str(row.former), row)
+        _audit("device_registered", actor.id, row)
     return row, True
 
 
-def remove(actor: Actor, device_id: str) -> None:
-    """Forget one of the actor's devices. Raises NotFound."""
+def unregister(actor: Actor, device_id: str) -> None:
+    """Delete a device of the actor. Raises NotFound."""
     with db.transaction():
-        gone = delete(Device).where(Device.id == device_id, Device.user_id == actor.id)
-        row = db.execute(gone.returning(Device.id, Device.kind)).first()
+        deleted = delete(DeviceRow).where(DeviceRow.id == device_id, DeviceRow.user_id == actor.id)
+        row = db.execute(deleted.returning(DeviceRow.id, DeviceRow.kind)).first()
         if row is None:
             raise NotFound("You have no such device.")
-        _note("device_removed", actor.id, row)
+        _audit("device_removed", actor.id, row)
 
 
-def drop_of(session_ids: Sequence[str]) -> None:
-    """Send nothing more to what was registered in these sessions, in the running transaction: they have ended.
+def drop_for_sessions(session_ids: Sequence[str]) -> None:
+    """Drop the devices registered in these sessions, which have ended, in the running transaction.
 
-    Whoever has the telephone now must not read what the former user is told.
+    The next user of a shared device must not see messages for the former one.
     """
     for row in db.execute(DROP, {"sessions": list(session_ids), "now": now()}):
-        _note("device_dropped", str(row.user_id), row)
+        _audit("device_dropped", str(row.user_id), row)
 
 
-def _note(what: str, user_id: str, row: AnyRow) -> None:
-    """Somebody's messages will be read elsewhere: that is for the audit log."""
+def _audit(event: str, user_id: str, row: AnyRow) -> None:
+    """Record in the audit log which device gets, or no longer gets, the messages of a user."""
     device = {"id": str(row.id), "kind": row.kind}
-    audit_log.record(f"notifications.{what}", subject=f"user-{user_id}", after=device)
+    audit_log.record(f"notifications.{event}", subject=f"user-{user_id}", after=device)

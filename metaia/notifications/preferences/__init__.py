@@ -1,1 +1,1 @@
-"""Which notifications a user wants, when, and unsubscribing."""
+"""Notification preferences: categories and channels that are off, digests, quiet hours, and unsubscribing by link."""

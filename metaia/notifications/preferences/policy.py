@@ -1,4 +1,7 @@
-"""What becomes of a notification on a channel: pure rules over what the user wants, the notice, and the time."""
+"""Rules that decide whether and when a notification goes out on a channel. Pure functions.
+
+They read the user's preferences, the type of the notification and the time.
+"""
 
 from __future__ import annotations
 
@@ -7,26 +10,30 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from metaia.notifications.registry import SECURITY, Notice
+from metaia.notifications.registry import SECURITY, NotificationType
 
-Every = Literal["hourly", "daily"]
-DAILY_AT = time(8)  # in the user's own time zone
+DigestInterval = Literal["hourly", "daily"]
+DAILY_DIGEST_AT = time(8)  # in the user's time zone
 
 
 @dataclass(frozen=True)
-class Wishes:
-    """What a user wants. `quiet` is (from, until) in `zone`; `off` and `digest` are by category."""
+class Preferences:
+    """The preferences of a user.
+
+    `off` maps categories to the channels that are turned off, `digest` maps categories to the interval of their digest.
+    `quiet` is the start and the end of the quiet hours, as local times in `zone`.
+    """
 
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     muted: bool = False
     off: dict[str, list[str]] = field(default_factory=dict)
-    digest: dict[str, Every] = field(default_factory=dict)
+    digest: dict[str, DigestInterval] = field(default_factory=dict)
     quiet: tuple[time, time] | None = None
 
 
 @dataclass(frozen=True)
 class Decision:
-    """`queued` for `due_at`, or `suppressed`; `reason` says why it is not simply sent now."""
+    """The status of a new delivery. `reason` explains why it is suppressed or is not due at once."""
 
     status: Literal["queued", "suppressed"]
     due_at: datetime
@@ -34,87 +41,98 @@ class Decision:
     digest: bool = False
 
 
-def decide(notice: Notice, channel: str, wishes: Wishes, moment: datetime, *, recent: int = 0) -> Decision:
-    """Return what happens on `channel` at `moment`; `recent` counts those before it in the time of its throttle."""
-    decision = again(notice, channel, wishes, moment)
+def decide(
+    type_: NotificationType, channel: str, preferences: Preferences, moment: datetime, *, recent: int = 0
+) -> Decision:
+    """Return the decision for a new delivery on `channel` at `moment`.
+
+    `recent` is the number of notifications of this type that the user got within the period of its throttle.
+    """
+    decision = decide_at_sending(type_, channel, preferences, moment)
     if decision.status == "suppressed":
         return decision
-    if notice.throttle and recent >= notice.throttle[0]:
+    if type_.throttle and recent >= type_.throttle[0]:
         return Decision("suppressed", moment, "throttle")
-    every = wishes.digest.get(notice.category)
-    if every and notice.may_wait and not _presses(notice):
-        leaves = next_digest(moment, every, wishes.zone)
-        return Decision("queued", after_quiet(leaves, wishes), "digest", digest=True)
+    interval = preferences.digest.get(type_.category)
+    if interval and type_.may_wait and not _is_immediate(type_):
+        due_at = next_digest(moment, interval, preferences.zone)
+        return Decision("queued", after_quiet_hours(due_at, preferences), "digest", digest=True)
     return decision
 
 
-def again(notice: Notice, channel: str, wishes: Wishes, moment: datetime) -> Decision:
-    """Return what happens to what is due at `moment`, whatever was decided before: it may be unwanted by now."""
-    reason = _unwanted(notice, channel, wishes)
+def decide_at_sending(
+    type_: NotificationType, channel: str, preferences: Preferences, moment: datetime
+) -> Decision:
+    """Return the decision for a delivery that is due at `moment`: preferences may have changed since it was planned."""
+    reason = _opted_out(type_, channel, preferences)
     if reason is not None:
         return Decision("suppressed", moment, reason)
-    later = moment if _presses(notice) else after_quiet(moment, wishes)
-    return Decision("queued", later, None if later == moment else "quiet_hours")
+    due_at = moment if _is_immediate(type_) else after_quiet_hours(moment, preferences)
+    return Decision("queued", due_at, None if due_at == moment else "quiet_hours")
 
 
-def _presses(notice: Notice) -> bool:
-    """Return whether a notice waits for nothing."""
-    return notice.urgent or notice.category == SECURITY
+def _is_immediate(type_: NotificationType) -> bool:
+    """Return whether quiet hours and digests do not delay a type."""
+    return type_.urgent or type_.category == SECURITY
 
 
-def _unwanted(notice: Notice, channel: str, wishes: Wishes) -> str | None:
-    """Return why the user wants nothing of this kind on `channel`. Nobody can turn security off."""
-    if notice.category == SECURITY:
-        return None
-    if wishes.muted and not notice.urgent:
-        return "muted"
-    return "preference" if channel in wishes.off.get(notice.category, ()) else None
+def _opted_out(type_: NotificationType, channel: str, preferences: Preferences) -> str | None:
+    """Return the reason for which a user gets no notification of this type on `channel`, None if they get it.
 
-
-def after_quiet(moment: datetime, wishes: Wishes) -> datetime:
-    """Return `moment`, or the end of the quiet hours that it falls into, in UTC.
-
-    Quiet hours are told by the clock on the user's wall: from the first time that it shows their beginning to the last
-    time that it shows their end; what it skips when summer time begins stands for the moment at which it does.
+    Users cannot turn off the category `security`.
     """
-    if wishes.quiet is None or wishes.quiet[0] == wishes.quiet[1]:
+    if type_.category == SECURITY:
+        return None
+    if preferences.muted and not type_.urgent:
+        return "muted"
+    return "preference" if channel in preferences.off.get(type_.category, ()) else None
+
+
+def after_quiet_hours(moment: datetime, preferences: Preferences) -> datetime:
+    """Return `moment`, or in UTC the end of the quiet hours that contain it.
+
+    Quiet hours are local times. They run from the first moment at which the local clock shows their start to the last
+    moment at which it shows their end. A local time that the change to summer time skips stands for the moment of
+    that change.
+    """
+    if preferences.quiet is None or preferences.quiet[0] == preferences.quiet[1]:
         return moment
-    start, end = wishes.quiet
-    today = moment.astimezone(wishes.zone).date()
-    for ahead in (-1, 0, 1):  # in this order: where clocks change, one night may end within the next
-        day = today + timedelta(days=ahead)
-        last = day + timedelta(days=1) if end < start else day
-        begins = _instant(datetime.combine(day, start), wishes.zone)
-        ends = _instant(datetime.combine(last, end), wishes.zone, late=True)
+    start, end = preferences.quiet
+    today = moment.astimezone(preferences.zone).date()
+    for days in (-1, 0, 1):  # in this order: at a change of the clock one night can end within the next one
+        first_day = today + timedelta(days=days)
+        last_day = first_day + timedelta(days=1) if end < start else first_day
+        begins = _to_utc(datetime.combine(first_day, start), preferences.zone)
+        ends = _to_utc(datetime.combine(last_day, end), preferences.zone, late=True)
         if begins <= moment < ends:
             moment = ends
     return moment
 
 
-def next_digest(moment: datetime, every: Every, zone: ZoneInfo) -> datetime:
-    """Return when the next digest leaves: at the full hour, or in the morning, by the user's own clock. In UTC."""
-    wall = moment.astimezone(zone)
-    if every == "hourly":
-        gone = timedelta(minutes=wall.minute, seconds=wall.second, microseconds=wall.microsecond)
-        return moment.astimezone(UTC) - gone + timedelta(hours=1)
-    today = _instant(datetime.combine(wall.date(), DAILY_AT), zone)
-    tomorrow = _instant(datetime.combine(wall.date() + timedelta(days=1), DAILY_AT), zone)
+def next_digest(moment: datetime, interval: DigestInterval, zone: ZoneInfo) -> datetime:
+    """Return in UTC when the next digest is due: at the next full hour or at the next DAILY_DIGEST_AT, local time."""
+    local = moment.astimezone(zone)
+    if interval == "hourly":
+        past = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
+        return moment.astimezone(UTC) - past + timedelta(hours=1)
+    today = _to_utc(datetime.combine(local.date(), DAILY_DIGEST_AT), zone)
+    tomorrow = _to_utc(datetime.combine(local.date() + timedelta(days=1), DAILY_DIGEST_AT), zone)
     return today if today > moment else tomorrow
 
 
-def _instant(wall: datetime, zone: ZoneInfo, *, late: bool = False) -> datetime:
-    """Return the moment, in UTC, at which clocks in `zone` show `wall`: the first of two, or with `late` the second.
+def _to_utc(local: datetime, zone: ZoneInfo, *, late: bool = False) -> datetime:
+    """Return in UTC the moment at which clocks in `zone` show `local`.
 
-    For what they skip, it is the moment at which they do.
+    A local time that occurs twice stands for its first occurrence, or with `late` for its second one. A local time
+    that is skipped stands for the moment of the skip, which is found by bisection.
     """
-    first, second = (wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+    first, second = (local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
     if first <= second:
         return second if late else first
-    while first - second > timedelta(
-        seconds=1
-    ):  # skipped: it happens between what the two offsets make of it
+    # For a skipped time, fold 0 uses the offset before the skip and fold 1 the offset after it: the skip is between.
+    while first - second > timedelta(seconds=1):
         middle = second + (first - second) / 2
-        if middle.astimezone(zone).replace(tzinfo=None) < wall:
+        if middle.astimezone(zone).replace(tzinfo=None) < local:
             second = middle
         else:
             first = middle

@@ -1,4 +1,4 @@
-"""Routes of what one wants to be told."""
+"""Routes of a user's notification preferences."""
 
 from __future__ import annotations
 
@@ -11,10 +11,8 @@ from metaia.core.http import etags
 from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.endpoint import READ, WRITE
 from metaia.core.http.views import answer
-from metaia.notifications import queries
-from metaia.notifications.preferences import schemas
-from metaia.notifications.preferences import service as preference_service
-from metaia.notifications.preferences.policy import Wishes
+from metaia.notifications.preferences import presenters, queries, schemas, service
+from metaia.notifications.preferences.policy import Preferences
 from metaia.users import queries as user_queries
 
 blp = Blueprint(
@@ -24,18 +22,19 @@ blp = Blueprint(
 
 @blp.endpoint("GET", "", returns=schemas.One, limit=READ)
 def get_one() -> Response:
-    """What I want to be told, where and when; and what there is to choose from."""
-    return _one(*queries.preferences(current().id))
+    """My notification preferences: categories, channels and times; with the available choices."""
+    return _one(*queries.get(current().id))
 
 
 @blp.endpoint("PATCH", "", body=schemas.ChangePreferences, returns=schemas.One, limit=WRITE)
 def change(body: dict[str, Any]) -> Response:
-    """Change what I want to be told."""
+    """Change my notification preferences."""
     version = etags.expected(body.pop("expected_version"))
-    return _one(*preference_service.change(current(), body, version))
+    return _one(*service.change(current(), body, version))
 
 
-def _one(wishes: Wishes, version: int) -> Response:
-    response = answer(preferences=schemas.present(wishes, version, user_queries.locale(current().id)))
+def _one(preferences: Preferences, version: int) -> Response:
+    shown = presenters.preferences(preferences, version, user_queries.locale(current().id))
+    response = answer(preferences=shown)
     response.set_etag(str(version))
     return response

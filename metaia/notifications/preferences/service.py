@@ -1,4 +1,4 @@
-"""What people want to be told, and changing it: by themselves, or by the link in a mail."""
+"""Changes of notification preferences: by the user, or by the unsubscribe link in a mail."""
 
 from __future__ import annotations
 
@@ -12,51 +12,48 @@ from metaia.core.access.actor import Actor
 from metaia.core.audit import log as audit_log
 from metaia.core.errors import Conflict, NotFound
 from metaia.core.times import now
-from metaia.notifications import queries
-from metaia.notifications.models import Preferences
-from metaia.notifications.preferences.policy import Wishes
-from metaia.notifications.preferences.schemas import chosen, present
+from metaia.notifications.preferences import presenters, queries
+from metaia.notifications.preferences.models import PreferencesRow
+from metaia.notifications.preferences.policy import Preferences
 from metaia.notifications.registry import EMAIL
 from metaia.users import queries as user_queries
-from metaia.users.models import DELETED
+from metaia.users.state import DELETED
 
 Changes = dict[str, Any]
 
 
-def change(actor: Actor, changes: Changes, version: int | None) -> tuple[Wishes, int]:
-    """Change what the actor wants; return it, and its version. Raises Conflict for a stale one."""
+def change(actor: Actor, changes: Changes, version: int | None) -> tuple[Preferences, int]:
+    """Change the actor's preferences; return them and their version. Raises Conflict for a stale `version`."""
     with db.transaction():
-        user_queries.to_change(actor.id)  # one change at a time
-        before, seen = queries.preferences(actor.id)
-        if version is not None and version != seen:
+        user_queries.to_change(actor.id)  # the row lock serialises changes of one user
+        before, present_version = queries.get(actor.id)
+        if version is not None and version != present_version:
+            shown = presenters.preferences(before, present_version, user_queries.locale(actor.id))
             raise Conflict(
-                "Your preferences have changed since you saw them.",
+                "Your preferences have changed since you loaded them.",
                 code="stale_version",
-                details={
-                    "version": seen,
-                    "preferences": present(before, seen, user_queries.locale(actor.id)),
-                },
+                details={"version": present_version, "preferences": shown},
             )
-        return _keep(actor.id, before, merged(before, changes), seen)
+        return _store(actor.id, before, merged(before, changes), present_version)
 
 
-def no_mails(user_id: str, category: str, *, stop: bool) -> bool:
-    """Turn mails of a category off, or on again, for who has the link; return whether that changed anything.
+def set_mails(user_id: str, category: str, *, wanted: bool) -> bool:
+    """Turn mails of a category on or off for a user who followed an unsubscribe link; return whether that changed.
 
-    Raises NotFound if the user is gone.
+    Raises NotFound if the user does not exist or is deleted.
     """
     with db.transaction():
         person = user_queries.to_change(user_id)
         if person is None or person.inactive_because == DELETED:
-            raise NotFound("This address ends nothing.")
-        before, seen = queries.preferences(user_id)
-        channels = set(before.off.get(category, ())) - {EMAIL} | ({EMAIL} if stop else set())
+            raise NotFound("This link is not valid.")
+        before, version = queries.get(user_id)
+        channels = set(before.off.get(category, ())) - {EMAIL} | (set() if wanted else {EMAIL})
         after = merged(before, {"off": {category: channels}})
-        return _keep(user_id, before, after, seen, by=(person.id, person.role))[1] != seen
+        return _store(user_id, before, after, version, user=(person.id, person.role))[1] != version
 
 
-def merged(before: Wishes, changes: Changes) -> Wishes:
-    """Return `before` with `changes`, category by category; what says nothing is left out."""
+def merged(before: Preferences, changes: Changes) -> Preferences:
+    """Return `before` with `changes`, category by category. Categories with the default choice are left out."""
     off = before.off | {name: sorted(set(channels)) for name, channels in changes.get("off", {}).items()}
     digest = before.digest | changes.get("digest", {})
     quiet = before.quiet
@@ -67,15 +64,20 @@ def merged(before: Wishes, changes: Changes) -> Wishes:
         before,
         muted=changes.get("muted", before.muted),
         off={name: channels for name, channels in off.items() if channels},
-        digest={name: every for name, every in digest.items() if every},
+        digest={name: interval for name, interval in digest.items() if interval},
         quiet=quiet,
     )
 
 
-def _keep(
-    user_id: str, before: Wishes, after: Wishes, version: int, *, by: tuple[str, str] | None = None
-) -> tuple[Wishes, int]:
-    """Write it if it is not as it was."""
+def _store(
+    user_id: str,
+    before: Preferences,
+    after: Preferences,
+    version: int,
+    *,
+    user: tuple[str, str] | None = None,
+) -> tuple[Preferences, int]:
+    """Write changed preferences and an audit entry by `user` (id, role; default: the actor); return the new version."""
     if after == before:
         return before, version
     quiet_from, quiet_until = after.quiet or (None, None)
@@ -88,13 +90,13 @@ def _keep(
         "version": version + 1,
         "updated_at": now(),
     }
-    row = insert(Preferences).values(user_id=user_id, **values)
-    db.execute(row.on_conflict_do_update(index_elements=[Preferences.user_id], set_=values))
+    row = insert(PreferencesRow).values(user_id=user_id, **values)
+    db.execute(row.on_conflict_do_update(index_elements=[PreferencesRow.user_id], set_=values))
     audit_log.record(
         "notifications.preferences_changed",
         subject=f"user-{user_id}",
-        before=chosen(before),
-        after=chosen(after),
-        user=by,
+        before=presenters.chosen(before),
+        after=presenters.chosen(after),
+        user=user,
     )
     return after, version + 1

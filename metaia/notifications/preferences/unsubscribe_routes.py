@@ -1,6 +1,6 @@
-"""One-click unsubscribing (RFC 8058), for mailboxes and for people: whoever has a mail's link needs no login.
+"""One-click unsubscribing (RFC 8058) for mailboxes, and a page with a button for people. The link needs no login.
 
-Opening the page changes nothing, for mail scanners open links too; its button does. There are no scripts on it.
+A GET request changes nothing, because mail scanners follow links too. The page runs no script.
 """
 
 from __future__ import annotations
@@ -18,10 +18,8 @@ from metaia.core.errors import NotFound, Unavailable
 from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.endpoint import PUBLIC, READ, TEXT
 from metaia.core.http.fields import Schema
-from metaia.notifications import queries
-from metaia.notifications.content import templates
-from metaia.notifications.preferences import service as preference_service
-from metaia.notifications.preferences import unsubscribe_links
+from metaia.notifications.content import templates, unsubscribe_links
+from metaia.notifications.preferences import queries, service
 from metaia.notifications.registry import EMAIL
 from metaia.users import queries as user_queries
 
@@ -44,7 +42,7 @@ class UnsubscribeToken(Schema):
 
 
 class OneClick(Schema):
-    """What mailboxes send, and this page's own button."""
+    """The form that mailboxes and the button of the page post; other fields are ignored."""
 
     class Meta:
         unknown = EXCLUDE
@@ -66,14 +64,14 @@ class OneClick(Schema):
     ),
 )
 def get_page(query: dict[str, Any]) -> Response:
-    """The page behind the link in a mail: a button that ends mails of its category, or brings them back."""
+    """The page behind the link in a mail: a button that ends mails of its category, or restores them."""
     user_id, category = unsubscribe_links.read(query["token"])
-    wishes, _ = queries.preferences(user_id)
-    done = EMAIL in wishes.off.get(category, ())
-    return _page("unsubscribe_done" if done else "unsubscribe_ask", query["token"], stopped=done)
+    preferences, _ = queries.get(user_id)
+    stopped = EMAIL in preferences.off.get(category, ())
+    return _page("unsubscribe_done" if stopped else "unsubscribe_ask", query["token"], stopped=stopped)
 
 
-# mailboxes come from few addresses
+# a mailbox provider posts for many users from few addresses
 @blp.endpoint(
     "POST",
     "",
@@ -89,8 +87,8 @@ def get_page(query: dict[str, Any]) -> Response:
     ),
 )
 def stop(query: dict[str, Any], _: dict[str, Any]) -> Response:
-    """End mails of a category, as mailboxes do it and as the page's button does."""
-    preference_service.no_mails(*unsubscribe_links.read(query["token"]), stop=True)
+    """End mails of a category: called by mailboxes, and by the button of the page."""
+    service.set_mails(*unsubscribe_links.read(query["token"]), wanted=False)
     return _page("unsubscribe_done", query["token"], stopped=True)
 
 
@@ -108,22 +106,22 @@ def stop(query: dict[str, Any], _: dict[str, Any]) -> Response:
     ),
 )
 def undo(query: dict[str, Any]) -> Response:
-    """Bring the mails back."""
-    preference_service.no_mails(*unsubscribe_links.read(query["token"]), stop=False)
+    """Restore the mails of a category."""
+    service.set_mails(*unsubscribe_links.read(query["token"]), wanted=True)
     return _page("unsubscribe_undone", query["token"], stopped=False)
 
 
-def _page(kind: str, token: str, *, stopped: bool) -> Response:
+def _page(name: str, token: str, *, stopped: bool) -> Response:
     user_id, category = unsubscribe_links.read(token)
     locale = user_queries.locale(user_id)
-    data = {"category": templates.words(f"category_{category}", locale, {}).title}
+    data = {"category": templates.render(f"category_{category}", locale, {}).title}
     page = render_template(
         "unsubscribe.html",
-        words=templates.words(kind, locale, data),
-        button=templates.phrase(kind, "button", locale, data),
+        text=templates.render(name, locale, data),
+        button=templates.render_part(name, "button", locale, data),
         action=f"{unsubscribe_links.PATH}{'/undo' if stopped else ''}?token={quote(token)}",
-        language=templates.phrase("mail", "language", locale, {}),
-        style=Markup(STYLE),  # noqa: S704 - ours
+        language=templates.render_part("mail", "language", locale, {}),
+        style=Markup(STYLE),  # noqa: S704 - a constant
     )
     headers = {"Content-Security-Policy": POLICY, "Referrer-Policy": "no-referrer"}
     return Response(page, mimetype="text/html", headers=headers)

@@ -1,1 +1,1 @@
-"""What staff see of notifications: how many, which, and why."""
+"""Notifications for staff: search, traces, statistics and retries."""

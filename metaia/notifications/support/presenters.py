@@ -1,4 +1,4 @@
-"""Notifications as staff see them."""
+"""Notifications as JSON, for staff."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ def notification(row: AnyRow) -> Json:
     }
 
 
-def found(row: AnyRow, deliveries: Iterable[AnyRow]) -> Json:
-    """Return a notification with its deliveries."""
+def found_notification(row: AnyRow, deliveries: Iterable[AnyRow]) -> Json:
+    """Return a notification with its deliveries, as FoundNotification describes it."""
     return notification(row) | {"deliveries": [delivery(each) for each in deliveries]}
 
 
 def cause(row: AnyRow, actor_role: str | None, events: Iterable[AnyRow]) -> Json:
-    """Return why a notification was written."""
+    """Return the cause of a notification, as NotificationCause describes it."""
     return {
         "subject": row.subject,
         "requestId": row.request_id,
@@ -59,8 +59,8 @@ def cause(row: AnyRow, actor_role: str | None, events: Iterable[AnyRow]) -> Json
     }
 
 
-def audience(row: AnyRow) -> Json:
-    """Return to whom a notification goes."""
+def recipient(row: AnyRow) -> Json:
+    """Return the user of a notification, as NotificationAudience describes it."""
     return {
         "userId": row.user_id,
         "role": row.role,
@@ -89,10 +89,10 @@ def delivery(row: AnyRow) -> Json:
     }
 
 
-def traced(row: AnyRow, attempts: Iterable[AnyRow], receipts: Iterable[AnyRow]) -> Json:
-    """Return a delivery with what was decided and why, each call of a provider, and what providers said later."""
+def traced_delivery(row: AnyRow, attempts: Iterable[AnyRow], receipts: Iterable[AnyRow]) -> Json:
+    """Return a delivery with its steps, attempts and receipts, as TracedDelivery describes it."""
     return delivery(row) | {
-        "steps": [step | {name: _moment(step[name]) for name in ("dueAt", "at")} for step in row.steps],
+        "steps": [step | {name: _rfc3339(step[name]) for name in ("dueAt", "at")} for step in row.steps],
         "attempts": [
             {
                 "number": attempt.number,
@@ -111,6 +111,6 @@ def traced(row: AnyRow, attempts: Iterable[AnyRow], receipts: Iterable[AnyRow]) 
     }
 
 
-def _moment(text: str) -> str | None:
-    """Return a time as everybody writes it; PostgreSQL has its own way."""
+def _rfc3339(text: str) -> str | None:
+    """Return a time in RFC 3339: steps that SQL wrote have the format of PostgreSQL."""
     return rfc3339(datetime.fromisoformat(text))

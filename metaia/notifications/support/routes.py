@@ -1,4 +1,4 @@
-"""Routes by which staff look at everybody's notifications."""
+"""Routes for staff on the notifications of all users."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.endpoint import READ, WRITE, permission
 from metaia.core.http.views import answer, raw_answer
 from metaia.notifications.support import presenters, queries, schemas, stats, stats_schemas, trace_schemas
-from metaia.notifications.support import retry as retrying
+from metaia.notifications.support import retry as retry_delivery
 from metaia.notifications.support.trace import trace
 
 blp = Blueprint(
     "staff_notifications", __name__, url_prefix="/api/admin/notifications", description="For staff"
 )
-COUNTING = READ.limited_to("30 per minute")  # three months of deliveries take a while to count
+STATISTICS = READ.limited_to("30 per minute")  # counting three months of deliveries is slow
 
 
 @blp.endpoint(
@@ -28,10 +28,10 @@ COUNTING = READ.limited_to("30 per minute")  # three months of deliveries take a
     access=permission("notifications.trace"),
 )
 def get_many(query: dict[str, Any]) -> Response:
-    """Look for notifications: of somebody, of a type, with a delivery in a status."""
+    """Search notifications: by user, by type, by the status of a delivery, and more."""
     rows, following = queries.search(**query)
     deliveries = queries.deliveries(row.id for row in rows)
-    found = [presenters.found(row, deliveries.get(row.id, [])) for row in rows]
+    found = [presenters.found_notification(row, deliveries.get(row.id, [])) for row in rows]
     return answer(notifications=found, meta={"next_cursor": following})
 
 
@@ -40,11 +40,11 @@ def get_many(query: dict[str, Any]) -> Response:
     "/stats",
     query=stats_schemas.StatsQuery,
     returns=stats_schemas.Stats,
-    limit=COUNTING,
+    limit=STATISTICS,
     access=permission("statistics.read"),
 )
 def get_stats(query: dict[str, Any]) -> Response:
-    """How many deliveries there were in 92 days or fewer, by status and more; and how far notifications got."""
+    """The number of deliveries in up to 92 days, by status and more, and the funnel of their notifications."""
     return raw_answer(stats.between(**query))
 
 
@@ -56,7 +56,7 @@ def get_stats(query: dict[str, Any]) -> Response:
     access=permission("notifications.trace"),
 )
 def get_trace(notification_id: str) -> Response:
-    """Why somebody was told something, how, and what came of it."""
+    """The trace of a notification: its cause, each decision, each attempt and each receipt."""
     return answer(trace=trace(notification_id))
 
 
@@ -69,5 +69,5 @@ def get_trace(notification_id: str) -> Response:
     idempotent=True,
 )
 def retry(delivery_id: str) -> Response:
-    """Try a delivery again that has failed."""
-    return answer(delivery=presenters.delivery(retrying.retry(delivery_id)))
+    """Retry a delivery that has failed."""
+    return answer(delivery=presenters.delivery(retry_delivery.retry(delivery_id)))

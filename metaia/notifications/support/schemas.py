@@ -1,4 +1,4 @@
-"""What goes in and out about everybody's notifications."""
+"""Schemas of notifications for staff."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from metaia.notifications.support.stats_schemas import Period
 
 
 class SearchQuery(Period, PageQuery):
-    """`status` and `channel` are those of one delivery."""
+    """`status` and `channel` must match the same delivery."""
 
     user_id = Id()
     email = Text(254)
@@ -26,7 +26,7 @@ class SearchQuery(Period, PageQuery):
 
 
 class DeliveryOut(Schema):
-    """What was decided for a channel, and why; and what came of it."""
+    """A delivery: the decision for one channel, its reason and its result."""
 
     id = fields.UUID(required=True)
     channel = fields.String(required=True)
@@ -44,7 +44,7 @@ class DeliveryOut(Schema):
 
 
 class StaffNotification(Schema):
-    """Somebody's notification, as staff see it."""
+    """A notification of a user, as staff see it."""
 
     id = fields.UUID(required=True)
     user_id = fields.UUID(required=True)

@@ -1,4 +1,4 @@
-"""How many notifications got how far."""
+"""Statistics on the notifications of a period."""
 
 from __future__ import annotations
 
@@ -8,27 +8,23 @@ from typing import Any
 
 from metaia.core.db import AnyRow
 from metaia.core.times import rfc3339
+from metaia.notifications.delivery.stats import funnel
 from metaia.notifications.support import queries
 
 Json = dict[str, Any]
 
 
 def between(since: datetime, until: datetime, by: Sequence[str]) -> Json:
-    """Return the deliveries planned from `since` to `until` by status and `by`, and the funnel of that time."""
+    """Return the counts of the deliveries of a period, grouped by `by`, and the funnel of its notifications."""
     names = tuple(dict.fromkeys(by))
     return {
         "from": rfc3339(since),
         "to": rfc3339(until),
-        "counts": [_dated(row) for row in queries.counts(since, until, names)],
-        "funnel": dict(queries.funnel(*queries.told_between(since, until))._mapping),
+        "counts": [_with_iso_day(row) for row in queries.counts(since, until, names)],
+        "funnel": funnel(*queries.created_between(since, until)),
     }
 
 
-def funnel_of_campaign(campaign_id: str) -> Json:
-    """Return how far the recipients of a campaign have got."""
-    return dict(queries.funnel(queries.of_campaign(campaign_id))._mapping)
-
-
-def _dated(row: AnyRow) -> Json:
+def _with_iso_day(row: AnyRow) -> Json:
     shown = dict(row._mapping)
     return shown | ({"day": shown["day"].isoformat()} if "day" in shown else {})

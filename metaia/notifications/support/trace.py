@@ -1,4 +1,4 @@
-"""The trace of a notification: from its cause to the eye of its user."""
+"""The trace of a notification: its cause, its recipient, and each step of its deliveries."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ Json = dict[str, Any]
 
 
 def trace(notification_id: str) -> Json:
-    """Return why somebody was told something, on which channels and why, each attempt, and what came of it.
+    """Return a notification with its cause, its user, and its deliveries with their attempts and receipts.
 
     Raises NotFound.
     """
-    row = queries.notification(notification_id)
+    row = queries.get(notification_id)
     if row is None:
         raise NotFound("There is no such notification.")
     deliveries = queries.deliveries([row.id]).get(row.id, [])
@@ -26,22 +26,22 @@ def trace(notification_id: str) -> Json:
     attempts, receipts = queries.attempts(ids), queries.receipts(ids)
     return {
         "notification": presenters.notification(row),
-        "cause": presenters.cause(row, _role(row), _events(row)),
-        "audience": presenters.audience(row),
+        "cause": presenters.cause(row, _actor_role(row), _events(row)),
+        "audience": presenters.recipient(row),
         "deliveries": [
-            presenters.traced(each, attempts.get(each.id, []), receipts.get(each.id, []))
+            presenters.traced_delivery(each, attempts.get(each.id, []), receipts.get(each.id, []))
             for each in deliveries
         ],
     }
 
 
-def _role(row: AnyRow) -> str | None:
+def _actor_role(row: AnyRow) -> str | None:
     actor = user_queries.by_id(row.actor_id) if row.actor_id else None
     return actor.role if actor else None
 
 
 def _events(row: AnyRow) -> list[AnyRow]:
-    """Return what the same request has put into the log, the event for the user's own screens among it."""
+    """Return the events in the log of the request that caused a notification, as long as the log keeps them."""
     return (
         log_store.events_of_request(f"user-{row.user_id}", row.id, row.created_at, row.request_id)
         if row.shown

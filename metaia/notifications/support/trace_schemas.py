@@ -1,4 +1,4 @@
-"""What a trace says: from the cause of a notification to the eye of its user."""
+"""Schemas of the trace of a notification."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from metaia.notifications.support.schemas import DeliveryOut, StaffNotification
 
 
 class DeliveryStep(Schema):
-    """What was decided, and why, when there had been so many attempts."""
+    """A decision on a delivery, its reason, and the number of attempts before it."""
 
     status = fields.String(required=True, validate=validate.OneOf(STATUSES))
     reason = fields.String(required=True)
@@ -42,7 +42,7 @@ class TracedDelivery(DeliveryOut):
 
 
 class CausingEvent(Schema):
-    """An event at its place in the log; it is kept for LOG_DAYS."""
+    """An event of the same request. The log keeps it for LOG_DAYS."""
 
     position = fields.Integer(required=True)
     type = fields.String(required=True)
@@ -70,7 +70,7 @@ class NotificationAudience(Schema):
 
 
 class TracedNotification(Schema):
-    """From the cause to the eye."""
+    """A notification with its cause, its recipient and its deliveries."""
 
     notification = fields.Nested(StaffNotification, required=True)
     cause = fields.Nested(NotificationCause, required=True)

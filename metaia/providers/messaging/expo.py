@@ -1,4 +1,4 @@
-"""Push by Expo: a ticket at once, and a receipt about a quarter of an hour later, kept for a day."""
+"""Push messages by Expo. It answers with a ticket; the receipt exists about 15 minutes later, for a day."""
 
 from __future__ import annotations
 
@@ -7,59 +7,68 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from metaia.providers.errors import Permanent, Technical, Temporary
-from metaia.providers.http import Bearer, Http, Json, OverHttp, body, failure, objects, taken
+from metaia.providers.http import (
+    BearerAuth,
+    HttpProvider,
+    Json,
+    VendorClient,
+    failure,
+    json_object,
+    json_objects,
+    succeeded,
+)
 from metaia.providers.messaging.interface import Push, Sent
 
-MOST = 1000  # receipts that can be asked for at once
-LIFE = 86_400  # seconds for which a message waits for its device
-GONE = "DeviceNotRegistered"
-_TOKEN = re.compile(r"Expo(?:nent)?PushToken\[[^\]]*\]")  # lets whoever has it write to the device
+MAX_RECEIPTS = 1000  # in one request
+TTL = 86_400  # seconds for which Expo keeps a message for its device
+NOT_REGISTERED = "DeviceNotRegistered"
+_TOKEN = re.compile(r"Expo(?:nent)?PushToken\[[^\]]*\]")  # a secret: it permits to send to the device
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of a ticket: `ok`, or the name of an error."""
+    """The result of a ticket. `status` is `ok` or the name of an error."""
 
     reference: str
     status: str
     detail: str
 
 
-class Expo(OverHttp):
-    """Sends one message a call, so that each has an attempt and an answer of its own."""
+class Expo(HttpProvider):
+    """Sends one message per call, so that each delivery has its own attempt and answer."""
 
     name, channel = "expo", "push"
     kinds: tuple[str, ...] = ("expo",)
 
     def __init__(self, access_token: str, base_url: str) -> None:
-        self.http = Http(base_url, Bearer(access_token))
+        self.http = VendorClient(base_url, BearerAuth(access_token))
 
     def send(self, message: Push) -> Sent:
-        """Send; a device that is not registered, or a message that is too big, is Permanent."""
+        """Send a message. An unregistered device, or a message that is too big, raises Permanent."""
         content = {
             "to": message.token,
             "title": message.title,
             "body": message.body,
             "data": message.data,
             "priority": "high" if message.urgent else "default",
-            "ttl": LIFE,
+            "ttl": TTL,
             "tag": message.key,
             "collapseId": message.key,
         }
-        ticket = self._ask("/--/api/v2/push/send", content).get("data")
+        ticket = self._post("/--/api/v2/push/send", content).get("data")
         if not isinstance(ticket, dict):
             raise Technical("no ticket in the answer")
         if ticket.get("status") == "ok":
             return Sent(ticket.get("id"), "accepted")
         status = error_of(ticket)
         text = f"{status}: {ticket.get('message')}".replace(message.token, "[registration]")
-        if status in {GONE, "MessageTooBig"}:
-            raise Permanent(text, gone=status == GONE)
+        if status in {NOT_REGISTERED, "MessageTooBig"}:
+            raise Permanent(text, gone=status == NOT_REGISTERED)
         raise Temporary(text) if status == "MessageRateExceeded" else Technical(text)
 
     def receipts(self, references: Sequence[str]) -> list[Receipt]:
-        """Return the receipts that there are for at most MOST tickets. Raises Temporary or Technical."""
-        found = self._ask("/--/api/v2/push/getReceipts", {"ids": list(references)}).get("data")
+        """Return the existing receipts of up to MAX_RECEIPTS tickets. Raises Temporary or Technical."""
+        found = self._post("/--/api/v2/push/getReceipts", {"ids": list(references)}).get("data")
         if not isinstance(found, dict):
             raise Technical("no receipts in the answer")
         return [
@@ -70,17 +79,17 @@ class Expo(OverHttp):
             if isinstance(receipt, dict)
         ]
 
-    def _ask(self, path: str, content: Json) -> Json:
+    def _post(self, path: str, content: Json) -> Json:
         answer = self.http.post(path, json=content)
-        said = body(answer)
-        if taken(answer):
-            return said
-        codes = [str(error.get("code")) for error in objects(said.get("errors"))]
+        result = json_object(answer)
+        if succeeded(answer):
+            return result
+        codes = [str(error.get("code")) for error in json_objects(result.get("errors"))]
         raise failure(answer, "; ".join(codes))
 
 
 def error_of(found: Json) -> str:
-    """Return `ok`, or which error a ticket or receipt names."""
+    """Return `ok`, or the name of the error in a ticket or receipt."""
     if found.get("status") == "ok":
         return "ok"
     details = found.get("details")

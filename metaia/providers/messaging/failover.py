@@ -1,4 +1,4 @@
-"""Which provider sends: the first of its channel that is configured and whose breaker is closed."""
+"""Failover between providers: the first configured provider whose circuit breaker is closed sends the message."""
 
 from __future__ import annotations
 
@@ -8,53 +8,53 @@ from dataclasses import dataclass
 
 from metaia.providers.messaging.interface import Provider
 
-OPENS_AFTER = 5  # failures in a row
+FAILURES_TO_OPEN = 5  # in a row
 OPEN_SECONDS = 30.0
 
 
 @dataclass
-class Breaker:
-    """Counts failures in a row; open, its provider is left alone for a while. Then one call tries."""
+class CircuitBreaker:
+    """Opens after FAILURES_TO_OPEN failures in a row. After OPEN_SECONDS it lets one call through, as a test."""
 
     failures: int = 0
-    until: float = 0.0
+    open_until: float = 0.0  # time.monotonic()
 
     def failed(self) -> None:
         """Count a failure."""
         self.failures += 1
-        if self.failures >= OPENS_AFTER:
-            self.until = time.monotonic() + OPEN_SECONDS
+        if self.failures >= FAILURES_TO_OPEN:
+            self.open_until = time.monotonic() + OPEN_SECONDS
 
-    def worked(self) -> None:
-        """Close."""
-        self.failures, self.until = 0, 0.0
+    def succeeded(self) -> None:
+        """Close the breaker."""
+        self.failures, self.open_until = 0, 0.0
 
     @property
-    def seconds(self) -> float:
-        """Return for how long it stays open; 0 when it is closed."""
-        return max(0.0, self.until - time.monotonic())
+    def seconds_open(self) -> float:
+        """Return the seconds for which the breaker stays open; 0 if it is closed."""
+        return max(0.0, self.open_until - time.monotonic())
 
 
-class Choice:
-    """The configured providers in the order in which they are preferred, each with its breaker."""
+class ProviderFailover:
+    """The configured providers in the order of preference, each with its circuit breaker."""
 
     def __init__(self, providers: Iterable[Provider]) -> None:
         self.providers = list(providers)
-        self.breakers = {provider.name: Breaker() for provider in self.providers}
+        self.breakers = {provider.name: CircuitBreaker() for provider in self.providers}
 
-    def of(self, channel: str, kind: str | None = None) -> list[Provider]:
-        """Return the providers for a channel (and kind of device)."""
+    def for_channel(self, channel: str, kind: str | None = None) -> list[Provider]:
+        """Return the providers of a channel, and for push those that serve this kind of device."""
         return [p for p in self.providers if p.channel == channel and (kind is None or kind in p.kinds)]
 
-    def closed(self, providers: list[Provider]) -> list[Provider]:
+    def available(self, providers: list[Provider]) -> list[Provider]:
         """Return those of `providers` whose breaker is closed."""
-        return [provider for provider in providers if not self.breakers[provider.name].seconds]
+        return [provider for provider in providers if not self.breakers[provider.name].seconds_open]
 
-    def pause(self, providers: list[Provider]) -> float:
+    def seconds_until_available(self, providers: list[Provider]) -> float:
         """Return the seconds until the first breaker of `providers` closes."""
-        return min(self.breakers[provider.name].seconds for provider in providers)
+        return min(self.breakers[provider.name].seconds_open for provider in providers)
 
     def close(self) -> None:
-        """End kept connections."""
+        """Close the kept connections of all providers."""
         for provider in self.providers:
             provider.close()

@@ -1,6 +1,6 @@
-"""Push to Android, iOS and browsers by Firebase Cloud Messaging (HTTP v1), over plain HTTPS.
+"""Push messages to Android, iOS and browsers by Firebase Cloud Messaging (HTTP v1), without Google's SDK.
 
-A service account signs for its own access token (RFC 7523), which is one JWT: PyJWT is here for ours anyway.
+A service account gets its access token for a signed JWT (RFC 7523), which PyJWT makes.
 """
 
 from __future__ import annotations
@@ -10,51 +10,61 @@ import time
 import jwt
 
 from metaia.providers.errors import Permanent, Technical
-from metaia.providers.http import Bearer, Http, Json, OverHttp, Unsigned, body, failure, objects, taken
+from metaia.providers.http import (
+    BearerAuth,
+    HttpProvider,
+    Json,
+    NoAuth,
+    VendorClient,
+    failure,
+    json_object,
+    json_objects,
+    succeeded,
+)
 from metaia.providers.messaging.interface import Push, Sent
 
 SCOPE = "https://www.googleapis.com/auth/firebase.messaging"
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
-EARLY = 60.0  # seconds before its end in which an access token is not used any more
-LIFE = 86_400  # seconds for which a message waits for its device
+RENEW_SECONDS = 60.0  # before its end an access token is renewed
+TTL = 86_400  # seconds for which FCM keeps a message for its device
 
 
-class Fcm(OverHttp):
-    """`account` is the JSON of a service account."""
+class Fcm(HttpProvider):
+    """`account` is the JSON key of a service account."""
 
     name, channel = "fcm", "push"
     kinds: tuple[str, ...] = ("fcm",)
 
     def __init__(self, account: Json, base_url: str) -> None:
-        self.http = Http(base_url, Unsigned())
-        self._tokens = Http(account["token_uri"], Unsigned())
+        self.http = VendorClient(base_url, NoAuth())
+        self._tokens = VendorClient(account["token_uri"], NoAuth())
         self._account = account
         self._path = f"/v1/projects/{account['project_id']}/messages:send"
         self._access, self._until = "", 0.0
 
     def send(self, message: Push) -> Sent:
-        """Send; a registration that is void, or another sender's, is Permanent."""
+        """Send a message. A registration that is invalid, or belongs to another sender, raises Permanent."""
         content = {"message": _message(message)}
-        answer = self.http.post(self._path, json=content, auth=Bearer(self._access_token()))
-        said = body(answer)
-        if taken(answer):
-            return Sent(said.get("name"), "accepted")
+        answer = self.http.post(self._path, json=content, auth=BearerAuth(self._access_token()))
+        result = json_object(answer)
+        if succeeded(answer):
+            return Sent(result.get("name"), "accepted")
         if answer.status_code == 401:
             self._until = 0.0
-        error = said.get("error")
+        error = result.get("error")
         error = error if isinstance(error, dict) else {}
         text = f"{error.get('status')} {error.get('message')}".replace(message.token, "[registration]")
-        if _gone(error):
+        if _is_about_registration(error):
             raise Permanent(text, gone=True)
         raise failure(answer, text)
 
     def _access_token(self) -> str:
-        if time.time() >= self._until - EARLY:
+        if time.time() >= self._until - RENEW_SECONDS:
             self._access, self._until = self._new_token()
         return self._access
 
     def _new_token(self) -> tuple[str, float]:
-        """Return an access token, and when it ends."""
+        """Return an access token and the time at which it expires, in seconds since the epoch."""
         issued = int(time.time())
         claims = {
             "iss": self._account["client_email"],
@@ -65,11 +75,11 @@ class Fcm(OverHttp):
         }
         signed = jwt.encode(claims, self._account["private_key"], algorithm="RS256")
         answer = self._tokens.post("", data={"grant_type": GRANT, "assertion": signed})
-        said = body(answer)
-        if not taken(answer):
-            raise failure(answer, f"no access token: {said.get('error')}")
+        result = json_object(answer)
+        if not succeeded(answer):
+            raise failure(answer, f"no access token: {result.get('error')}")
         try:
-            return str(said["access_token"]), issued + float(said["expires_in"])
+            return str(result["access_token"]), issued + float(result["expires_in"])
         except (KeyError, ValueError):
             raise Technical("no access token in the answer") from None
 
@@ -80,26 +90,26 @@ class Fcm(OverHttp):
 
 
 def _message(message: Push) -> Json:
-    """Write it so that a second copy of a message replaces the first one on the screen."""
+    """Return the message. `tag` and the collapse id let a second copy replace the first one on the screen."""
     return {
         "token": message.token,
         "notification": {"title": message.title, "body": message.body},
         "data": message.data,
         "android": {
             "priority": "high" if message.urgent else "normal",
-            "ttl": f"{LIFE}s",
+            "ttl": f"{TTL}s",
             "notification": {"tag": message.key},
         },
         "apns": {
             "headers": {"apns-priority": "10" if message.urgent else "5", "apns-collapse-id": message.key}
         },
-        "webpush": {"headers": {"TTL": str(LIFE)}, "notification": {"tag": message.key}},
+        "webpush": {"headers": {"TTL": str(TTL)}, "notification": {"tag": message.key}},
     }
 
 
-def _gone(error: Json) -> bool:
-    """Say whether an error is about the registration: with INVALID_ARGUMENT only if no field of ours is named."""
-    details = objects(error.get("details"))
+def _is_about_registration(error: Json) -> bool:
+    """Return whether an error is about the registration. INVALID_ARGUMENT is, unless it names a field."""
+    details = json_objects(error.get("details"))
     codes = {detail.get("errorCode") for detail in details}
     named = any(detail.get("fieldViolations") for detail in details)
     return bool(codes & {"UNREGISTERED", "SENDER_ID_MISMATCH"}) or ("INVALID_ARGUMENT" in codes and not named)

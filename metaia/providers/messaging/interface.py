@@ -1,4 +1,4 @@
-"""The port that all providers of messages have in common: what goes in, and what comes out."""
+"""The interface of message providers: the messages they accept and their result."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any, Protocol
 
 @dataclass(frozen=True)
 class Mail:
-    """A mail with both of its faces. `key` is the same when it is sent again; so is the Message-ID made from it.
+    """A mail as text and HTML. A retry has the same `key`, and so the same Message-ID.
 
-    `secret` says that there is an address in it that nobody else may see: nobody rewrites it to count clicks.
+    `secret`: the mail contains a secret link, so a provider must not rewrite links to count clicks.
     """
 
     key: str
@@ -25,7 +25,7 @@ class Mail:
 
 @dataclass(frozen=True)
 class Sms:
-    """A text message to a number in E.164. Receipts come to `callback`, an address of ours, if there is one."""
+    """A text message to a number in E.164. The provider posts receipts to `callback`, one of our addresses."""
 
     key: str
     to: str
@@ -35,7 +35,7 @@ class Sms:
 
 @dataclass(frozen=True)
 class Push:
-    """A push message to one device. `token` is its registration, or for Web Push its endpoint with `keys`."""
+    """A push message to one device. `token` is its registration; for Web Push its endpoint, with `keys`."""
 
     key: str
     kind: str
@@ -52,21 +52,21 @@ Message = Mail | Sms | Push
 
 @dataclass(frozen=True)
 class Sent:
-    """The provider has taken it. `reference` is what its receipts will call it."""
+    """The provider has accepted the message. `reference` identifies the message in its receipts."""
 
     reference: str | None
     answer: str
 
 
 class Provider(Protocol):
-    """One vendor. `channel` is email, sms or push; `kinds` are the devices that a push provider serves."""
+    """One vendor. `channel` is email, sms or push; `kinds` are the kinds of devices that a push provider serves."""
 
     name: str
     channel: str
     kinds: tuple[str, ...]
 
     def send(self, message: Any) -> Sent:
-        """Hand a message over. Raises Temporary, Permanent or Technical."""
+        """Send a message. Raises Temporary, Permanent or Technical."""
 
     def close(self) -> None:
-        """End kept connections."""
+        """Close the kept connections."""

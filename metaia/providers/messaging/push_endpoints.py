@@ -1,4 +1,4 @@
-"""Which addresses of push services may be called: they come from users."""
+"""The allow-list of Web Push endpoints. Endpoints come from users, and the worker calls them."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
-# Nothing that two parsers of addresses could read differently: no user, no backslash, no escapes in the host.
+# Excludes what two URL parsers could read differently: a user, a backslash, an escape in the host.
 ENDPOINT = re.compile(r"(https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?)(?:/[!-\[\]-~]*)?")
 
 
-def known(endpoint: str, services: Sequence[str]) -> bool:
-    """Say whether an endpoint is at one of `services`: origins, whose host may begin with `*.`."""
+def is_known(endpoint: str, services: Sequence[str]) -> bool:
+    """Return whether an endpoint belongs to one of `services`: origins, whose host may begin with `*.`."""
     match = ENDPOINT.fullmatch(endpoint)
     return match is not None and any(fnmatchcase(match[1].lower(), service) for service in services)

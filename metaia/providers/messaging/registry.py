@@ -1,4 +1,4 @@
-"""The providers that this installation has credentials for, in the order in which they are preferred."""
+"""The providers that have credentials in this installation, in the order of preference."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask
 
 from metaia.providers.messaging.expo import Expo
-from metaia.providers.messaging.failover import Choice
+from metaia.providers.messaging.failover import ProviderFailover
 from metaia.providers.messaging.fcm import Fcm
 from metaia.providers.messaging.interface import Provider
 from metaia.providers.messaging.sendgrid import SendGrid
@@ -21,8 +21,8 @@ from metaia.providers.messaging.webpush import WebPush
 EXTENSION = "metaia.providers"
 Config = dict[str, Any]
 
-# By name: the setting without which it does not exist, and how it is made.
-MADE: dict[str, tuple[str, Callable[[Config], Provider]]] = {
+# By name: the setting that enables the provider, and a function that creates it.
+FACTORIES: dict[str, tuple[str, Callable[[Config], Provider]]] = {
     "smtp": ("SMTP_URL", lambda c: Smtp(c["SMTP_URL"])),
     "sendgrid": ("SENDGRID_API_KEY", lambda c: SendGrid(c["SENDGRID_API_KEY"], c["SENDGRID_BASE_URL"])),
     "twilio": (
@@ -44,19 +44,19 @@ MADE: dict[str, tuple[str, Callable[[Config], Provider]]] = {
     ),
     "expo": ("EXPO_ACCESS_TOKEN", lambda c: Expo(c["EXPO_ACCESS_TOKEN"], c["EXPO_BASE_URL"])),
 }
-PUSH = ("fcm", "webpush", "expo")  # each has its own kind of device, so their order says nothing
+PUSH = ("fcm", "webpush", "expo")  # each serves its own kind of device, so their order has no effect
 
 
-def choice(app: Flask) -> Choice:
-    """Return the providers of `app`, the same ones each time: they keep connections and breakers."""
+def provider_failover(app: Flask) -> ProviderFailover:
+    """Return the providers of `app`. It is one object per application: it keeps connections and breakers."""
     if EXTENSION not in app.extensions:
-        app.extensions[EXTENSION] = Choice(_configured(app.config))
-    found: Choice = app.extensions[EXTENSION]
+        app.extensions[EXTENSION] = ProviderFailover(_configured(app.config))
+    found: ProviderFailover = app.extensions[EXTENSION]
     return found
 
 
 def _configured(config: Config) -> Iterator[Provider]:
     for name in (*config["EMAIL_PROVIDERS"], *config["SMS_PROVIDERS"], *PUSH):
-        setting, make = MADE[name]
+        setting, factory = FACTORIES[name]
         if config[setting]:
-            yield make(config)
+            yield factory(config)

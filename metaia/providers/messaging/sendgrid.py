@@ -1,35 +1,44 @@
-"""E-mail by SendGrid (Web API v3)."""
+"""Mails by SendGrid (Web API v3)."""
 
 from __future__ import annotations
 
 from email.utils import parseaddr
 
 from metaia.providers.errors import Permanent
-from metaia.providers.http import Bearer, Http, Json, OverHttp, body, failure, objects, taken
+from metaia.providers.http import (
+    BearerAuth,
+    HttpProvider,
+    Json,
+    VendorClient,
+    failure,
+    json_object,
+    json_objects,
+    succeeded,
+)
 from metaia.providers.messaging.interface import Mail, Sent
 
 
-class SendGrid(OverHttp):
-    """Its events carry `delivery`, the key of the mail, and `sg_message_id`, which begins with our reference."""
+class SendGrid(HttpProvider):
+    """Sends mails. Events carry `delivery`, our key, and `sg_message_id`, which begins with our reference."""
 
     name, channel = "sendgrid", "email"
     kinds: tuple[str, ...] = ()
 
     def __init__(self, api_key: str, base_url: str) -> None:
-        self.http = Http(base_url, Bearer(api_key))
+        self.http = VendorClient(base_url, BearerAuth(api_key))
 
     def send(self, message: Mail) -> Sent:
-        """Send; an address that SendGrid will not take is Permanent."""
+        """Send a mail. An address that SendGrid refuses, or a mail that is too big, raises Permanent."""
         answer = self.http.post("/v3/mail/send", json=_content(message))
-        if taken(answer):
+        if succeeded(answer):
             return Sent(answer.headers.get("X-Message-Id"), "accepted")
-        problems = objects(body(answer).get("errors"))
-        said = "; ".join(str(p.get("message")) for p in problems)
+        errors = json_objects(json_object(answer).get("errors"))
+        text = "; ".join(str(error.get("message")) for error in errors)
         if answer.status_code == 413:
-            raise Permanent(f"413 {said}")
-        if answer.status_code == 400 and any(_about_recipient(p) for p in problems):
-            raise Permanent(f"400 {said}", gone=True)
-        raise failure(answer, said)
+            raise Permanent(f"413 {text}")
+        if answer.status_code == 400 and any(_is_about_recipient(error) for error in errors):
+            raise Permanent(f"400 {text}", gone=True)
+        raise failure(answer, text)
 
 
 def _content(message: Mail) -> Json:
@@ -45,10 +54,10 @@ def _content(message: Mail) -> Json:
     }
     if message.headers:
         content["headers"] = message.headers
-    if message.secret:  # SendGrid would send the reader, and the secret, through an address of its own
+    if message.secret:  # otherwise SendGrid rewrites links to its own servers, with the secret in them
         content["tracking_settings"] = {"click_tracking": {"enable": False, "enable_text": False}}
     return content
 
 
-def _about_recipient(problem: Json) -> bool:
-    return str(problem.get("field")).startswith("personalizations.0.to")
+def _is_about_recipient(error: Json) -> bool:
+    return str(error.get("field")).startswith("personalizations.0.to")

@@ -1,4 +1,4 @@
-"""E-mail by SMTP."""
+"""Mails by SMTP."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from metaia.providers.errors import Permanent, Technical, Temporary
 from metaia.providers.messaging.interface import Mail, Sent
 
-TIMEOUT = 10.0  # seconds for each step of the conversation
+TIMEOUT = 10.0  # seconds for each command
 
 
 class Smtp:
-    """`smtp://[user:password@]host[:port][?starttls=1]`, or `smtps://` for TLS from the first byte (RFC 8314)."""
+    """`url` is `smtp://[user:password@]host[:port][?starttls=1]`, or `smtps://…` for implicit TLS (RFC 8314)."""
 
     name, channel = "smtp", "email"
     kinds: tuple[str, ...] = ()
@@ -27,7 +27,7 @@ class Smtp:
         self._kept: smtplib.SMTP | None = None
 
     def send(self, message: Mail) -> Sent:
-        """Send by SMTP (RFC 5321): 4xx answers and broken connections are Temporary, 5xx are Permanent."""
+        """Send a mail (RFC 5321). A 4xx reply or a broken connection raises Temporary, a 5xx reply Permanent."""
         if self.parts.scheme not in {"smtp", "smtps"} or not self.parts.hostname:
             raise Technical("SMTP_URL is not an smtp:// or smtps:// address")
         mail = _mime(message)
@@ -39,26 +39,26 @@ class Smtp:
             raise _refused(*next(iter(error.recipients.values()))) from None
         except smtplib.SMTPDataError as error:
             raise _refused(error.smtp_code, error.smtp_error, data=True) from None
-        except smtplib.SMTPResponseException as error:  # before it was about this mail
-            said = _said(error.smtp_code, error.smtp_error)
-            raise (Temporary if error.smtp_code < 500 else Technical)(said) from None
+        except smtplib.SMTPResponseException as error:  # not about this mail
+            text = _reply(error.smtp_code, error.smtp_error)
+            raise (Temporary if error.smtp_code < 500 else Technical)(text) from None
         except smtplib.SMTPNotSupportedError as error:
             raise Permanent(str(error)) from None
         except (smtplib.SMTPException, OSError) as error:
             self.close()
             raise Temporary(f"{type(error).__name__}: {error}") from None
         except (ValueError, MessageError) as error:
-            raise Permanent(f"not a mail that can be sent: {error}") from None
+            raise Permanent(f"the mail cannot be encoded: {error}") from None
         return Sent(mail["Message-ID"], "accepted")
 
     def close(self) -> None:
-        """End the kept connection."""
+        """Close the kept connection."""
         kept, self._kept = self._kept, None
         if kept is not None:
             kept.close()
 
     def _server(self) -> smtplib.SMTP:
-        """Return the kept connection if it still answers, or a new one."""
+        """Return the kept connection if it still answers, otherwise a new one."""
         if self._kept is not None:
             with contextlib.suppress(smtplib.SMTPException, OSError):
                 if self._kept.noop()[0] == 250:
@@ -97,17 +97,20 @@ def _mime(message: Mail) -> EmailMessage:
         mail.set_content(message.text)
         mail.add_alternative(message.html, subtype="html")
     except (ValueError, MessageError) as error:
-        raise Permanent(f"not a mail that can be sent: {error}") from None
+        raise Permanent(f"the mail cannot be encoded: {error}") from None
     return mail
 
 
 def _refused(code: int, text: bytes | str, *, data: bool = False) -> Temporary | Permanent:
-    """Tell an address that does not exist from one that is not for us (5.7: policy) and from a refused text."""
-    said = _said(code, text)
+    """Return the error for a refused mail. `gone` is set if the address does not exist.
+
+    It is not set for a refusal by policy (5.7, RFC 3463) or of the content.
+    """
+    reply = _reply(code, text)
     if code < 500:
-        return Temporary(said)
-    return Permanent(said, gone=not data and code in {550, 551, 553} and " 5.7." not in said)
+        return Temporary(reply)
+    return Permanent(reply, gone=not data and code in {550, 551, 553} and " 5.7." not in reply)
 
 
-def _said(code: int, text: bytes | str) -> str:
+def _reply(code: int, text: bytes | str) -> str:
     return f"{code} {text.decode(errors='replace') if isinstance(text, bytes) else text}"

@@ -29,7 +29,7 @@ class Connection(ABC):
     def __init__(self, key: str, actor: Actor) -> None:
         self.key = key
         self.actor = actor
-        self.limits = ClientLimits(actor.behind)
+        self.limits = ClientLimits(actor.accountable_id)
 
     @property
     @abstractmethod

@@ -128,7 +128,7 @@ def _refuse(error: Exception) -> Response:
 
 def _by_ticket_or_header(given: str | None) -> Actor:
     actor = tickets.redeem(given) if given is not None else actors.from_token(_header())
-    actors.speak_as(actor)
+    actors.set_current(actor)
     return actor
 
 

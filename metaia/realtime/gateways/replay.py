@@ -13,10 +13,8 @@ from collections.abc import Iterable
 import gevent
 import structlog
 from gevent.lock import BoundedSemaphore
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from metaia.core import metrics
+from metaia.core import db, metrics
 from metaia.realtime import runtime
 from metaia.realtime.clients import connections
 from metaia.realtime.clients.connections import Connection
@@ -41,8 +39,8 @@ def catch_up_and_join(connection: Connection, cursor: str | None) -> None:
         if _handshake_done(connection) and real_time.feed.ready.wait(WAIT_SECONDS):
             _catch_up(real_time, connection, cursor or None)
             return
-    except (DBAPIError, PoolTimeout, Behind) as error:
-        logger.warning("replay failed", error=str(error).partition("\n")[0] or type(error).__name__)
+    except (*db.UNAVAILABLE, Behind) as error:
+        logger.warning("replay failed", error=db.describe(error))
     connections.end(connection, "replay_failed")
 
 

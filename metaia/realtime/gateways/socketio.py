@@ -148,7 +148,7 @@ def _handled(inbound: InboundEvent | None, arguments: tuple[Any, ...]) -> dict[s
     if client.actor.expires <= now().timestamp():
         connections.end(client, "token_expired")  # after the answer
         raise Unauthenticated("The token has expired.", code="token_expired")
-    actors.speak_as(client.actor)
+    actors.set_current(client.actor)
     if inbound.changes:
-        actors.require_own(client.actor)
+        actors.forbid_impersonation(client.actor)
     return inbound.handle(client.actor, inbound.parse(arguments))

@@ -15,10 +15,8 @@ from typing import Any
 import gevent
 import structlog
 from gevent.event import Event as Signal
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from metaia.core import metrics
+from metaia.core import db, metrics
 from metaia.realtime.catalogue import Payload
 from metaia.realtime.log import store as log_store
 from metaia.realtime.log.store import Event, Head
@@ -74,8 +72,8 @@ class Feed:
             self._gap_suspected.clear()
             try:
                 self._read_missing()
-            except (DBAPIError, PoolTimeout) as error:
-                logger.warning("feed cannot read the log", error=str(error).splitlines()[0])
+            except db.UNAVAILABLE as error:
+                logger.warning("feed cannot read the log", error=db.describe(error))
                 gevent.sleep(CHECK_EVERY)
             self._gap_suspected.wait(CHECK_EVERY)
 

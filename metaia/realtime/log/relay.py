@@ -83,7 +83,7 @@ class Relay:
                 with leader.leadership() as (connection, turn):
                     self._lead(connection, turn)
             except DBAPIError as error:
-                logger.warning("relay lost the database", error=str(error).splitlines()[0])
+                logger.warning("relay lost the database", error=db.describe(error))
             finally:
                 self.leading = False
             gevent.sleep(PAUSE)

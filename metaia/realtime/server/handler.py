@@ -91,7 +91,7 @@ class Handler(WebSocketHandler):  # type: ignore[misc]
         A refused client of Engine.IO gets an HTTP error instead. On other addresses the handshake is always answered,
         because a browser shows its page only the close code.
         """
-        return not is_engine_io(self.environ) or middleware.objection(self.application, self.environ) is None
+        return not is_engine_io(self.environ) or middleware.refusal(self.application, self.environ) is None
 
     def _is_handshake(self) -> bool:
         given = {name: self.environ.get(f"HTTP_{name}", "").lower() for name in ("UPGRADE", "CONNECTION")}

@@ -3,41 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from importlib.metadata import version
-from inspect import signature
 from typing import Any
 
 import engineio
 from engineio.packet import MESSAGE, Packet
 
+from metaia.core import library_guards
 from metaia.realtime.transport.engineio_output import OutgoingSocket, framed
 from metaia.realtime.transport.engineio_socket import FastSocket
 
-TESTED = {"python-engineio": "4.15", "python-socketio": "5.18", "gevent-websocket": "0.10"}
+PACKAGES = ("python-engineio", "python-socketio", "gevent-websocket")
 _stock = OutgoingSocket.__base__
 _NONE: Mapping[str, str] = {}
-_RELIED_ON = {
-    "__init__": ["self", "server", "sid"],
-    "send": ["self", "pkt"],
-    "poll": ["self"],
-    "receive": ["self", "pkt"],
-    "close": ["self", "wait", "abort", "reason"],
-    "schedule_ping": ["self"],
-    "_websocket_handler": ["self", "ws"],
-}
 
 
 def install() -> None:
     """Make engineio use FastSocket. Raises RuntimeError when engineio's internals are not the tested ones."""
-    for name, tested in TESTED.items():
-        if not version(name).startswith(f"{tested}."):
-            raise RuntimeError(
-                f"{name} {version(name)} is not the tested {tested}: see docs/realtime-transport.md"
-            )
-    for name, parameters in _RELIED_ON.items():
-        method = getattr(_stock, name, None)
-        if method is None or list(signature(method).parameters) != parameters:
-            raise RuntimeError(f"engineio's Socket.{name} has changed: see docs/realtime-transport.md")
+    library_guards.check(*PACKAGES)
     if engineio.server.socket.Socket not in (_stock, FastSocket):
         raise RuntimeError("engineio's Socket has been replaced by something else already")
     engineio.server.socket.Socket = FastSocket

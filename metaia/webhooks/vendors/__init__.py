@@ -1,1 +1,1 @@
-"""One module per vendor that calls us: signature and payload."""
+"""The webhooks of each vendor: signature and payload."""

@@ -1,4 +1,4 @@
-"""What every vendor that calls us has in common: the call as it comes, and what its source says of itself."""
+"""The interface of vendors' webhooks: a call as received, and what a vendor defines."""
 
 from __future__ import annotations
 
@@ -13,36 +13,40 @@ from metaia.core.db import AnyRow
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 
 
-class Refused(Exception):
-    """A call that its vendor did not make, or not now; the text is for the log, not for the caller."""
+class VerificationFailed(Exception):
+    """The signature or the timestamp of a call is wrong. The text is logged, and the caller does not see it."""
 
 
 @dataclass(frozen=True)
-class Call:
-    """A webhook as it comes. `url` is ours as the vendor knows it; `tolerance` is how far its clock may be off."""
+class WebhookCall:
+    """A webhook as received.
+
+    `url` is our address as the vendor knows it, `tolerance` the permitted deviation of the vendor's clock.
+    """
 
     url: str
     query: str
     headers: Headers
-    kind: str  # content type
+    content_type: str
     body: bytes
-    moment: datetime
+    received_at: datetime
     tolerance: timedelta
 
 
 @dataclass(frozen=True)
-class Source:
-    """A vendor that calls us at `/api/webhooks/{name}`.
+class VendorWebhook:
+    """A vendor that calls `/api/webhooks/{name}`.
 
-    `setting` names the setting with the secret, or public key, that `verify` takes; without a value the address does
-    not exist. `verify` returns what makes the call the same as one before, or raises Refused: anybody may have sent
-    it. `digest` acts on a kept call in the running transaction; it may run again, in another order, and returns what
-    it lacks, if anything. `keeps` are the headers that are kept.
+    - `setting` names the setting with the secret or public key for `verify`. Without a value the address returns 404.
+    - `verify` returns the key by which repetitions of a call are found. Raises VerificationFailed.
+    - `process` processes a stored webhook in the running transaction and returns what is missing, if anything. It
+      must be idempotent, and must accept webhooks in any order.
+    - `stored_headers` are stored with the call.
     """
 
     name: str
     setting: str
-    kinds: tuple[str, ...]
-    verify: Callable[[Call, str], str]
-    digest: Callable[[AnyRow], str | None]
-    keeps: tuple[str, ...] = ()
+    content_types: tuple[str, ...]
+    verify: Callable[[WebhookCall, str], str]
+    process: Callable[[AnyRow], str | None]
+    stored_headers: tuple[str, ...] = ()

@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from metaia.webhooks.vendors import sendgrid, twilio, vonage
 
-SOURCES = {source.name: source for source in (twilio.SOURCE, vonage.SOURCE, sendgrid.SOURCE)}
+VENDORS = {vendor.name: vendor for vendor in (twilio.VENDOR, vonage.VENDOR, sendgrid.VENDOR)}

@@ -1,4 +1,4 @@
-"""SendGrid: what became of mails, many events in a call."""
+"""Webhooks of SendGrid: receipts of mails, several events in one call."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import Any
 from metaia.core import json
 from metaia.core.db import AnyRow
 from metaia.notifications.delivery import receipts, suppression
-from metaia.notifications.delivery.receipts import Said
-from metaia.notifications.delivery.status_rank import Meaning
+from metaia.notifications.delivery.receipts import ProviderReceipt
+from metaia.notifications.delivery.status_rank import ReceiptStatus
 from metaia.notifications.delivery.suppression import Reason
 from metaia.notifications.registry import EMAIL
 from metaia.webhooks.vendors import signatures
-from metaia.webhooks.vendors.interface import JSON, Call, Source
+from metaia.webhooks.vendors.interface import JSON, VendorWebhook, WebhookCall
 
 HEADER = "X-Twilio-Email-Event-Webhook-"
 Event = dict[str, Any]
-MEANINGS: dict[str, Meaning] = {
+STATUSES: dict[str, ReceiptStatus] = {
     "processed": "sent",
     "delivered": "delivered",
     "bounce": "undelivered",
@@ -26,7 +26,7 @@ MEANINGS: dict[str, Meaning] = {
     "open": "seen",
     "click": "clicked",
 }
-# SendGrid keeps lists of its own, and drops without trying what is on them; `bounce` of the type `blocked` is not.
+# SendGrid has suppression lists of its own and drops mails to these addresses without an attempt.
 DROPPED: dict[str, Reason] = {
     "Bounced Address": "bounce",
     "Invalid": "invalid",
@@ -36,65 +36,68 @@ DROPPED: dict[str, Reason] = {
 SUPPRESSES: dict[str, Reason] = {"spamreport": "complaint", "unsubscribe": "unsubscribe"}
 
 
-def verify(call: Call, public_key: str) -> str:
-    """Return the hash of the body, which is signed together with the time. Raises Refused."""
+def verify(call: WebhookCall, public_key: str) -> str:
+    """Return the hash of the body, which is signed together with the time. Raises VerificationFailed."""
     timestamp = call.headers.get(f"{HEADER}Timestamp", "")
     signatures.sendgrid(public_key, timestamp, call.body, call.headers.get(f"{HEADER}Signature", ""))
-    signatures.fresh(timestamp, call.moment, call.tolerance)
+    signatures.require_fresh(timestamp, call.received_at, call.tolerance)
     return hashlib.sha256(call.body).hexdigest()
 
 
-def digest(row: AnyRow) -> str | None:
-    """Take all events of a call that can be understood and belong to a delivery; return what is missing."""
+def process(row: AnyRow) -> str | None:
+    """Store the receipts of a call, and suppress addresses; return what is missing."""
     events = json.loads(row.body)
-    said, odd = [], 0
+    valid, invalid = [], 0
     for event in events:
         try:
-            each, address = _said(event), str(event["email"]).lower()
+            receipt, address = _receipt(event), str(event["email"]).lower()
         except (KeyError, TypeError, ValueError, OverflowError):
-            odd += 1
+            invalid += 1
             continue
-        said.append(each)
-        reason = _reason(event)
+        valid.append(receipt)
+        reason = _suppression(event)
         if reason is not None:
             suppression.suppress(EMAIL, address, reason)
-    unknown = len(receipts.take(said))
-    if not unknown and not odd:
+    unmatched = len(receipts.store(valid))
+    if not unmatched and not invalid:
         return None
-    return f"of {len(events)} events, {unknown} belong to no delivery, {odd} make no sense"
+    return f"of {len(events)} events, {unmatched} belong to no delivery, {invalid} are invalid"
 
 
-def _said(event: Event) -> Said:
-    word = str(event["event"])
-    by_machine = bool(event.get("sg_machine_open"))  # a mailbox that loads all pictures before anybody looks
+def _receipt(event: Event) -> ProviderReceipt:
+    name = str(event["event"])
+    by_machine = bool(event.get("sg_machine_open"))  # the mailbox loaded the pictures, not the user
     detail = event.get("reason") or event.get("response")
-    return Said(
-        provider=SOURCE.name,
+    return ProviderReceipt(
+        provider=VENDOR.name,
         key=str(event["sg_event_id"]),
-        word=word,
-        meaning="noted" if by_machine else MEANINGS.get(word, "noted"),
+        provider_status=name,
+        status="noted" if by_machine else STATUSES.get(name, "noted"),
         at=datetime.fromtimestamp(event["timestamp"], UTC),
-        delivery=str(event.get("delivery")),
+        delivery_id=str(event.get("delivery")),
         reference=str(event.get("sg_message_id", "")).partition(".")[0] or None,
         detail=str(detail) if detail else None,
     )
 
 
-def _reason(event: Event) -> Reason | None:
-    """Return why an event's address should get nothing any more, if it should not."""
-    word = str(event["event"])
-    if word == "bounce" and event.get("type", "bounce") == "bounce":
+def _suppression(event: Event) -> Reason | None:
+    """Return the reason to suppress the address of an event, None if there is none.
+
+    A `bounce` of the type `blocked` is temporary.
+    """
+    name = str(event["event"])
+    if name == "bounce" and event.get("type", "bounce") == "bounce":
         return "bounce"
-    if word == "dropped":
+    if name == "dropped":
         return DROPPED.get(str(event.get("reason")))
-    return SUPPRESSES.get(word)
+    return SUPPRESSES.get(name)
 
 
-SOURCE = Source(
+VENDOR = VendorWebhook(
     name="sendgrid",
     setting="SENDGRID_WEBHOOK_PUBLIC_KEY",
-    kinds=(JSON,),
+    content_types=(JSON,),
     verify=verify,
-    digest=digest,
-    keeps=("Content-Type", f"{HEADER}Timestamp"),
+    process=process,
+    stored_headers=("Content-Type", f"{HEADER}Timestamp"),
 )

@@ -1,4 +1,4 @@
-"""Twilio: what became of text messages, and what people answer to them."""
+"""Webhooks of Twilio: receipts of text messages, and replies to them."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from urllib.parse import parse_qs, parse_qsl
 from metaia.core import json
 from metaia.core.db import AnyRow
 from metaia.notifications.delivery import receipts, suppression
-from metaia.notifications.delivery.receipts import Said
-from metaia.notifications.delivery.status_rank import Meaning
+from metaia.notifications.delivery.receipts import ProviderReceipt
+from metaia.notifications.delivery.status_rank import ReceiptStatus
 from metaia.notifications.delivery.suppression import Reason
 from metaia.notifications.registry import SMS
 from metaia.webhooks.vendors import signatures
-from metaia.webhooks.vendors.interface import FORM, JSON, Call, Refused, Source
+from metaia.webhooks.vendors.interface import FORM, JSON, VendorWebhook, VerificationFailed, WebhookCall
 
-MOST_FIELDS = 200
+MAX_FIELDS = 200
 Fields = dict[str, Any]
-MEANINGS: dict[str, Meaning] = {
+STATUSES: dict[str, ReceiptStatus] = {
     **dict.fromkeys(("accepted", "scheduled", "queued", "sending", "sent"), "sent"),
     "delivered": "delivered",
     "read": "seen",
     **dict.fromkeys(("undelivered", "failed", "canceled"), "undelivered"),
 }
-# twilio.com/docs/api/errors: there is nobody, or nothing that could show a text message
-DEAD: dict[str, Reason] = {
+# Errors after which the number gets nothing any more: twilio.com/docs/api/errors
+SUPPRESSES: dict[str, Reason] = {
     "30005": "invalid",
     "30006": "invalid",
     "21211": "invalid",
@@ -34,56 +34,53 @@ DEAD: dict[str, Reason] = {
 }
 
 
-def verify(call: Call, token: str) -> str:
-    """Return the hash of all that Twilio signs: it gives its calls no id. Raises Refused."""
+def verify(call: WebhookCall, token: str) -> str:
+    """Return the hash of all that Twilio signs, because its calls have no id. Raises VerificationFailed."""
     try:
-        fields = _form(call.body) if call.kind == FORM else None
+        fields = _form(call.body) if call.content_type == FORM else None
     except ValueError:
-        raise Refused("the body is no form") from None
+        raise VerificationFailed("the body is not a form") from None
     signatures.twilio(token, call.url, fields, call.body, call.headers.get("X-Twilio-Signature", ""))
     signed = [call.url, *sorted(set(fields))] if fields is not None else [call.url, call.body]
     return hashlib.sha256(repr(signed).encode()).hexdigest()
 
 
-def digest(row: AnyRow) -> str | None:
-    """Take a status, or listen to what somebody has written; return what is missing."""
+def process(row: AnyRow) -> str | None:
+    """Store a receipt, or process the reply of a recipient; return what is missing."""
     fields: Fields = dict(_form(row.body)) if row.headers["Content-Type"] == FORM else json.loads(row.body)
     status = fields.get("MessageStatus")
     if status is None:
-        word = fields.get("OptOutType") or fields.get("Body", "")
-        suppression.hear(fields["From"], word)
+        suppression.process_reply(fields["From"], fields.get("OptOutType") or fields.get("Body", ""))
         return None
     code = str(fields.get("ErrorCode") or "")
-    said = Said(
-        provider=SOURCE.name,
+    receipt = ProviderReceipt(
+        provider=VENDOR.name,
         key=f"{fields['MessageSid']} {status}",
-        word=status,
-        meaning=MEANINGS.get(status, "noted"),
+        provider_status=status,
+        status=STATUSES.get(status, "noted"),
         at=row.received_at,
-        delivery=parse_qs(row.query).get("delivery", [None])[0],
+        delivery_id=parse_qs(row.query).get("delivery", [None])[0],
         reference=fields["MessageSid"],
         detail=code or None,
-        elsewhere=code not in DEAD,
+        retry_elsewhere=code not in SUPPRESSES,
     )
-    if receipts.take([said]):
-        return f"no delivery for {said.reference}"
-    if code in DEAD:
-        suppression.suppress(SMS, suppression.number(fields["To"]), DEAD[code])
+    if receipts.store([receipt]):
+        return f"no delivery for {receipt.reference}"
+    if code in SUPPRESSES:
+        suppression.suppress(SMS, suppression.normalized_number(fields["To"]), SUPPRESSES[code])
     return None
 
 
 def _form(body: bytes) -> list[tuple[str, str]]:
-    """Return the fields of a form. Raises ValueError for what is no UTF-8, or far too many."""
-    return parse_qsl(
-        body.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS
-    )
+    """Return the fields of a form. Raises ValueError if it is not UTF-8 or has more than MAX_FIELDS fields."""
+    return parse_qsl(body.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS)
 
 
-SOURCE = Source(
+VENDOR = VendorWebhook(
     name="twilio",
     setting="TWILIO_AUTH_TOKEN",
-    kinds=(FORM, JSON),
+    content_types=(FORM, JSON),
     verify=verify,
-    digest=digest,
-    keeps=("Content-Type", "I-Twilio-Idempotency-Token"),
+    process=process,
+    stored_headers=("Content-Type", "I-Twilio-Idempotency-Token"),
 )

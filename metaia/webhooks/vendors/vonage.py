@@ -1,4 +1,4 @@
-"""Vonage (Messages API): what became of text messages, and what people answer to them."""
+"""Webhooks of Vonage (Messages API): receipts of text messages, and replies to them."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any
 from metaia.core import json
 from metaia.core.db import AnyRow
 from metaia.notifications.delivery import receipts, suppression
-from metaia.notifications.delivery.receipts import Said
-from metaia.notifications.delivery.status_rank import Meaning
+from metaia.notifications.delivery.receipts import ProviderReceipt
+from metaia.notifications.delivery.status_rank import ReceiptStatus
 from metaia.webhooks.vendors import signatures
-from metaia.webhooks.vendors.interface import JSON, Call, Source
+from metaia.webhooks.vendors.interface import JSON, VendorWebhook, WebhookCall
 
-MEANINGS: dict[str, Meaning] = {
+STATUSES: dict[str, ReceiptStatus] = {
     "submitted": "sent",
     "delivered": "delivered",
     "read": "seen",
@@ -23,40 +23,42 @@ MEANINGS: dict[str, Meaning] = {
 }
 
 
-def verify(call: Call, secret: str) -> str:
-    """Return the hash of the body, which is what Vonage signs with the time. Raises Refused."""
+def verify(call: WebhookCall, secret: str) -> str:
+    """Return the hash of the body, which Vonage signs together with the time. Raises VerificationFailed."""
     authorization = call.headers.get("Authorization", "")
-    signatures.vonage(secret, authorization, call.body, moment=call.moment, tolerance=call.tolerance)
+    signatures.vonage(
+        secret, authorization, call.body, received_at=call.received_at, tolerance=call.tolerance
+    )
     return hashlib.sha256(call.body).hexdigest()
 
 
-def digest(row: AnyRow) -> str | None:
-    """Take a status, or listen to what somebody has written; return what is missing."""
-    told: dict[str, Any] = json.loads(row.body)
-    status = told.get("status")
+def process(row: AnyRow) -> str | None:
+    """Store a receipt, or process the reply of a recipient; return what is missing."""
+    body: dict[str, Any] = json.loads(row.body)
+    status = body.get("status")
     if status is None:
-        suppression.hear(f"+{told['from']}", told.get("text") or "")
+        suppression.process_reply(f"+{body['from']}", body.get("text") or "")
         return None
-    error = told.get("error") or {}
-    said = Said(
-        provider=SOURCE.name,
-        key=f"{told['message_uuid']} {status}",
-        word=status,
-        meaning=MEANINGS.get(status, "noted"),
-        at=datetime.fromisoformat(told["timestamp"]),
-        delivery=told.get("client_ref"),
-        reference=told["message_uuid"],
+    error = body.get("error") or {}
+    receipt = ProviderReceipt(
+        provider=VENDOR.name,
+        key=f"{body['message_uuid']} {status}",
+        provider_status=status,
+        status=STATUSES.get(status, "noted"),
+        at=datetime.fromisoformat(body["timestamp"]),
+        delivery_id=body.get("client_ref"),
+        reference=body["message_uuid"],
         detail=error.get("detail") or error.get("title"),
-        elsewhere=True,
+        retry_elsewhere=True,
     )
-    return f"no delivery for {said.reference}" if receipts.take([said]) else None
+    return f"no delivery for {receipt.reference}" if receipts.store([receipt]) else None
 
 
-SOURCE = Source(
+VENDOR = VendorWebhook(
     name="vonage",
     setting="VONAGE_SIGNATURE_SECRET",
-    kinds=(JSON,),
+    content_types=(JSON,),
     verify=verify,
-    digest=digest,
-    keeps=("Content-Type",),
+    process=process,
+    stored_headers=("Content-Type",),
 )

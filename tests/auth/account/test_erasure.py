@@ -1,4 +1,4 @@
-"""Deleting an account: what was personal is gone, what others refer to stays without a name."""
+"""Deletion of an account erases personal data; records that others refer to remain without a name."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from metaia.core.times import now
 from metaia.orders import privacy
 from metaia.users import queries as user_queries
 from metaia.users import service as user_service
-from tests.support.account_mails import actions, told, undone
+from tests.support.account_mails import actions, notification_data, rolled_back
 from tests.support.people import PASSWORD
 
 NAME, PHONE, PLACE = "Asharani Unmistakable", "+91 7777 55555", "17 Unmistakable Lane"
@@ -41,7 +41,7 @@ def code(answer):
 
 
 def rows(table, person):
-    """Return all of a table that says anything of a person, as text."""
+    """Return the rows of a table that belong to a person, as text."""
     found = db.fetch_all(text(f"SELECT t::text AS row FROM {table} t"))
     known = (person.user["email"], NAME, PHONE, PLACE)
     said = [*known, *(word.encode().hex() for word in known)]  # bytes are shown as hexadecimal digits
@@ -69,11 +69,11 @@ def test_nothing_of_who_they_were_is_left(world, person):
     assert erase(person).status_code == 200
     privacy.erase_customers()
     left = {table: rows(table, person) for table in WHERE_PEOPLE_ARE}
-    told, mailed = left.pop("notifications"), left.pop("deliveries")
+    notifications, mailed = left.pop("notifications"), left.pop("deliveries")
     assert [row for found in left.values() for row in found] == []
-    # The last mail has to know where it goes, for a day: see the next test.
+    # The last mail needs its address, for a day: see the next test.
     assert len(mailed) <= 1
-    assert [",account_deleted," in row for row in told] == [True]
+    assert [",account_deleted," in row for row in notifications] == [True]
     devices = text("SELECT DISTINCT device, address FROM sessions WHERE user_id = :id")
     assert [tuple(row) for row in db.fetch_all(devices, {"id": person.id})] == [(None, None)]
     found = db.fetch_one(text("SELECT * FROM users WHERE id = :id"), {"id": person.id})
@@ -85,19 +85,19 @@ def test_nothing_of_who_they_were_is_left(world, person):
 def test_where_the_last_mail_went_is_forgotten_a_day_later(person):
     erase(person)
     with db.transaction():
-        erasure.tidy(now() - timedelta(days=1))
-    assert told(person, "account_deleted") == [{}]
+        erasure.purge_notifications(now() - timedelta(days=1))
+    assert notification_data(person, "account_deleted") == [{}]
     with db.transaction():
-        erasure.tidy(now() + timedelta(seconds=1))
+        erasure.purge_notifications(now() + timedelta(seconds=1))
     assert rows("deliveries", person) == []
-    assert told(person, "account_deleted") == []
+    assert notification_data(person, "account_deleted") == []
 
 
-def test_one_is_out_at_once_and_cannot_come_back(world, person, post):
+def test_one_is_out_at_once_and_cannot_come_back(world, person, account_mails):
     screen = person.socket()
     world.call("POST", "/api/auth/forgot-password", json={"email": person.user["email"]})
-    post.work()
-    token = post.token(person, email_tokens.RESET_PASSWORD)
+    account_mails.work()
+    token = account_mails.token(person, email_tokens.RESET_PASSWORD)
     assert erase(person).status_code == 200
     assert code(person.get("/api/auth/me")) == "session_ended"
     with gevent.Timeout(10):
@@ -112,7 +112,7 @@ def test_one_is_out_at_once_and_cannot_come_back(world, person, post):
     reset = {"token": token, "password": "another-long-password"}
     assert code(world.call("POST", "/api/auth/reset-password", json=reset)) == "proof_expired"
     world.call("POST", "/api/auth/forgot-password", json={"email": person.user["email"]})
-    assert post.work() == [False]
+    assert account_mails.work() == [False]
 
 
 def test_the_address_is_free_for_a_new_account(world, person):
@@ -187,14 +187,14 @@ def test_two_who_delete_the_same_account_at_once_delete_it_once(person):
     assert statuses[0] == 200
     assert set(statuses[1:]) <= {401, 403, 409}
     assert actions(person).count("account.deleted") == 1
-    assert len(told(person, "account_deleted")) == 1
+    assert len(notification_data(person, "account_deleted")) == 1
 
 
 def test_when_something_fails_everything_stays(person, monkeypatch):
     def fail(_):
         raise Conflict("not now")
 
-    monkeypatch.setattr(erasure, "_also", [fail])
+    monkeypatch.setattr(erasure, "_hooks", [fail])
     assert erase(person).status_code == 409
     assert person.get("/api/auth/me").json()["data"]["user"] == person.user
 
@@ -204,11 +204,11 @@ def test_the_last_super_admin_stays(world):
     others = text(
         "UPDATE users SET active = false, inactive_because = 'disabled' WHERE role = 'super_admin' AND id <> :id"
     )
-    with undone():
+    with rolled_back():
         me = user_queries.to_change(staff.id)
         assert me is not None
         db.execute(others, {"id": staff.id})
-        for end in (user_service.erase, lambda person: user_service.shut(person, "deactivated")):
+        for end in (user_service.erase, user_service.deactivate):
             with pytest.raises(Conflict) as caught:
                 end(me)
             assert caught.value.code == "last_super_admin"

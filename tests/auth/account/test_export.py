@@ -1,4 +1,4 @@
-"""Everything that is kept about somebody, for them to take along."""
+"""The export contains all data about a user."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def exported(person):
 
 @pytest.fixture
 def small_pages(monkeypatch):
-    monkeypatch.setattr(export, "LIMIT", 2)
+    monkeypatch.setattr(export, "PAGE_SIZE", 2)
 
 
 def test_somebody_new_has_an_account_and_a_session(world):

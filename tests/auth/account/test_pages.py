@@ -1,4 +1,4 @@
-"""The page that mailed links open: all of it from here, nothing inline, and no token in any address."""
+"""The page that mailed links open: no other hosts, no inline code, and no token in the URL of a request."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_the_script_knows_every_kind_of_link_and_calls_what_exists(app, world):
 def test_a_link_has_its_secret_in_the_fragment(app, monkeypatch, settings, start):
     for name, value in settings.items():
         monkeypatch.setitem(app.config, name, value)
-    address = mailed_links.address("verify_email", {"proofId": new_id()})
+    address = mailed_links.url("verify_email", {"proofId": new_id()})
     assert re.fullmatch(re.escape(start) + r"verify_email=[\w-]{64}", address)
 
 

@@ -1,4 +1,4 @@
-"""One's own account: verifying the address, passwords forgotten and changed, profile, taking a break."""
+"""A user's own account: verification, reset and change of the password, profile, deactivation."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import uuid
 import gevent
 import pytest
 
-from metaia.auth.account import service as account_service
 from metaia.auth.mailed_links import service as mailed_links
 from metaia.auth.mailed_links import tokens as email_tokens
+from metaia.auth.passwords import confirm as password_confirm
 from metaia.core import db
 from metaia.core.access.actor import Actor
 from metaia.core.errors import Conflict, Unauthenticated
 from metaia.users import queries as user_queries
-from tests.support.account_mails import actions, told
+from tests.support.account_mails import actions, notification_data
 from tests.support.people import PASSWORD, Person
 
 NEW = "another-long-password"
@@ -54,12 +54,12 @@ def code(answer):
     return answer.json()["error"]["code"]
 
 
-# Verifying
+# Verification
 
 
-def test_who_registers_is_mailed_a_link_that_verifies_their_address(world, person, post):
+def test_who_registers_is_mailed_a_link_that_verifies_their_address(world, person, account_mails):
     assert me(person)["emailVerified"] is False
-    token = post.token(person, email_tokens.VERIFY_EMAIL)
+    token = account_mails.token(person, email_tokens.VERIFY_EMAIL)
     assert follow(world, "verify-email", token).status_code == 200
     assert me(person)["emailVerified"] is True
     again = follow(world, "verify-email", token)
@@ -67,19 +67,19 @@ def test_who_registers_is_mailed_a_link_that_verifies_their_address(world, perso
     assert actions(person)[:2] == ["account.registered", "account.email_verified"]
 
 
-def test_a_new_link_is_mailed_on_request_and_the_older_one_is_void(world, person, post):
+def test_a_new_link_is_mailed_on_request_and_the_older_one_is_void(world, person, account_mails):
     assert ask(world, "resend-verification", email_of(person)).status_code == 202
-    assert post.work() == [True]
-    first, second = post.tokens(person, email_tokens.VERIFY_EMAIL)
+    assert account_mails.work() == [True]
+    first, second = account_mails.tokens(person, email_tokens.VERIFY_EMAIL)
     assert code(follow(world, "verify-email", first)) == "proof_expired"
     assert follow(world, "verify-email", second).status_code == 200
 
 
-def test_who_is_verified_gets_no_more_links(world, person, post):
-    follow(world, "verify-email", post.token(person, email_tokens.VERIFY_EMAIL))
+def test_who_is_verified_gets_no_more_links(world, person, account_mails):
+    follow(world, "verify-email", account_mails.token(person, email_tokens.VERIFY_EMAIL))
     ask(world, "resend-verification", email_of(person))
-    assert post.work() == [False]
-    assert len(post.tokens(person, email_tokens.VERIFY_EMAIL)) == 1
+    assert account_mails.work() == [False]
+    assert len(account_mails.tokens(person, email_tokens.VERIFY_EMAIL)) == 1
 
 
 @pytest.mark.parametrize(
@@ -91,10 +91,12 @@ def test_who_is_verified_gets_no_more_links(world, person, post):
     ],
 )
 class TestAsking:
-    """For a link; nobody learns who has an account."""
+    """Requests for a link do not reveal whether an account exists."""
 
-    def test_known_and_unknown_addresses_get_the_same_answer(self, world, person, post, path, purpose):
-        before = len(post.tokens(person, purpose))
+    def test_known_and_unknown_addresses_get_the_same_answer(
+        self, world, person, account_mails, path, purpose
+    ):
+        before = len(account_mails.tokens(person, purpose))
         known = ask(world, path, email_of(person))
         unknown = ask(world, path, f"{uuid.uuid4().hex}@test.example")
         assert known.status_code == unknown.status_code == 202
@@ -103,56 +105,62 @@ class TestAsking:
         assert {k: v for k, v in known.headers.items() if k not in differing} == {
             k: v for k, v in unknown.headers.items() if k not in differing
         }
-        assert sorted(post.work(2)) == [False, True]
-        assert len(post.tokens(person, purpose)) == before + 1
+        assert sorted(account_mails.work(2)) == [False, True]
+        assert len(account_mails.tokens(person, purpose)) == before + 1
 
-    def test_the_request_itself_looks_nobody_up(self, world, person, post, path, purpose, monkeypatch):
+    def test_the_request_itself_looks_nobody_up(
+        self, world, person, account_mails, path, purpose, monkeypatch
+    ):
         def asked(*_):
-            raise AssertionError("the request asked who has this address")
+            raise AssertionError("the request looked the address up")
 
         monkeypatch.setattr("metaia.users.queries._person", asked)
         monkeypatch.setattr("metaia.users.queries._credentials", asked)
         assert ask(world, path, email_of(person)).status_code == 202
 
-    def test_upper_case_is_the_same_address(self, world, person, post, path, purpose):
+    def test_upper_case_is_the_same_address(self, world, person, account_mails, path, purpose):
         ask(world, path, email_of(person).upper())
-        assert post.work() == [True]
+        assert account_mails.work() == [True]
 
-    def test_an_account_is_mailed_three_times_an_hour_at_most(self, world, person, post, path, purpose):
+    def test_an_account_is_mailed_three_times_an_hour_at_most(
+        self, world, person, account_mails, path, purpose
+    ):
         for _ in range(5):
             ask(world, path, email_of(person))
-        post.work(5)
-        tokens = post.tokens(person, purpose)
-        assert len(tokens) == mailed_links.MOST
-        assert email_tokens.look(tokens[-1], purpose).user_id == person.id
+        account_mails.work(5)
+        tokens = account_mails.tokens(person, purpose)
+        assert len(tokens) == mailed_links.MAX_LINKS
+        assert email_tokens.verify(tokens[-1], purpose).user_id == person.id
 
-    def test_a_job_that_comes_twice_mails_once(self, world, person, post, path, purpose):
-        before = len(post.tokens(person, purpose))
-        proof_id = str(uuid.uuid4())
-        assert mailed_links.mail(purpose, email_of(person), proof_id) is True
-        assert mailed_links.mail(purpose, email_of(person), proof_id) is False
-        assert len(post.tokens(person, purpose)) == before + 1
-        assert email_tokens.look(post.token(person, purpose), purpose).id == proof_id
+    def test_a_job_that_comes_twice_mails_once(self, world, person, account_mails, path, purpose):
+        before = len(account_mails.tokens(person, purpose))
+        token_id = str(uuid.uuid4())
+        assert mailed_links.send_requested(purpose, email_of(person), token_id) is True
+        assert mailed_links.send_requested(purpose, email_of(person), token_id) is False
+        assert len(account_mails.tokens(person, purpose)) == before + 1
+        assert email_tokens.verify(account_mails.token(person, purpose), purpose).id == token_id
 
     @pytest.mark.parametrize(
         "body", [{}, {"email": ""}, {"email": "nobody"}, {"email": 5}, {"email": "a@b.example", "x": 1}]
     )
-    def test_what_is_no_address_is_invalid(self, world, post, path, purpose, body):
+    def test_what_is_no_address_is_invalid(self, world, account_mails, path, purpose, body):
         assert world.call("POST", f"/api/auth/{path}", json=body).status_code == 422
 
 
 # Forgotten passwords
 
 
-def reset_link(world, person, post):
+def reset_link(world, person, account_mails):
     ask(world, "forgot-password", email_of(person))
-    post.work()
-    return post.token(person, email_tokens.RESET_PASSWORD)
+    account_mails.work()
+    return account_mails.token(person, email_tokens.RESET_PASSWORD)
 
 
-def test_who_forgot_their_password_chooses_a_new_one_and_is_logged_out_everywhere(world, person, post):
+def test_who_forgot_their_password_chooses_a_new_one_and_is_logged_out_everywhere(
+    world, person, account_mails
+):
     screen, other = person.socket(), again(world, person)
-    token = reset_link(world, person, post)
+    token = reset_link(world, person, account_mails)
     assert follow(world, "reset-password", token, password=NEW).status_code == 200
     for session in (person, other):
         assert code(session.get("/api/auth/me")) == "session_ended"
@@ -171,16 +179,16 @@ def test_who_forgot_their_password_chooses_a_new_one_and_is_logged_out_everywher
     ]
 
 
-def test_a_password_that_was_changed_meanwhile_voids_the_link(world, person, post):
-    token = reset_link(world, person, post)
+def test_a_password_that_was_changed_meanwhile_voids_the_link(world, person, account_mails):
+    token = reset_link(world, person, account_mails)
     body = {"currentPassword": PASSWORD, "newPassword": NEW}
     assert person.post("/api/auth/change-password", body).status_code == 200
     assert code(follow(world, "reset-password", token, password="and-a-third-one-of-them")) == "proof_expired"
     assert login(world, email_of(person), NEW).status_code == 200
 
 
-def test_two_resets_with_one_link_at_once_set_one_password(world, person, post):
-    token = reset_link(world, person, post)
+def test_two_resets_with_one_link_at_once_set_one_password(world, person, account_mails):
+    token = reset_link(world, person, account_mails)
     words = [f"one-of-four-passwords-{n}" for n in range(4)]
     tries = [gevent.spawn(follow, world, "reset-password", token, password=word) for word in words]
     assert sorted(attempt.get(timeout=20).status_code for attempt in tries) == [200, 410, 410, 410]
@@ -188,8 +196,8 @@ def test_two_resets_with_one_link_at_once_set_one_password(world, person, post):
 
 
 @pytest.mark.parametrize("password", ["", "short", "x" * 201, None, 12345678, "password1"])
-def test_a_bad_new_password_is_refused_and_does_not_use_the_link_up(world, person, post, password):
-    token = reset_link(world, person, post)
+def test_a_bad_new_password_is_refused_and_does_not_use_the_link_up(world, person, account_mails, password):
+    token = reset_link(world, person, account_mails)
     assert follow(world, "reset-password", token, password=password).status_code == 422
     assert follow(world, "reset-password", token, password=NEW).status_code == 200
 
@@ -224,7 +232,7 @@ def test_changing_the_password_ends_all_other_sessions(world, person):
     assert login(world, email_of(person)).status_code == 401
     assert login(world, email_of(person), NEW).status_code == 200
     assert actions(person).count("account.password_changed") == 1
-    assert len(told(person, "password_changed")) == 1
+    assert len(notification_data(person, "password_changed")) == 1
 
 
 def test_changing_the_password_needs_the_present_one(world, person):
@@ -252,10 +260,10 @@ def test_a_password_that_changes_after_it_was_checked_opens_nothing(world, perso
     actor = Actor(person.id, "customer", "", 0.0)
     [(_, known)] = [found for found in [user_queries.credentials_of(person.id)] if found]
     assert change(person).status_code == 200
-    with pytest.raises(Conflict), account_service.own_account(actor, known):
-        pytest.fail("the account is open to who knew the old password")
+    with pytest.raises(Conflict), password_confirm.lock_own_account(actor, known):
+        pytest.fail("the old password opened the account")
     with pytest.raises(Unauthenticated), db.transaction():
-        account_service.come_in(person.id, known)
+        password_confirm.lock_authenticated(person.id, known)
 
 
 @pytest.mark.parametrize(
@@ -343,7 +351,7 @@ def test_of_many_who_change_the_same_version_at_once_one_does(person):
     assert sorted(attempt.get(timeout=20).status_code for attempt in tries) == [200, 409, 409, 409, 409, 409]
 
 
-# Taking a break
+# Deactivation
 
 
 def deactivate(person, password=PASSWORD, **more):
@@ -379,9 +387,12 @@ def test_a_break_of_a_stale_version_is_refused(person):
     assert person.get("/api/auth/me").status_code == 200
 
 
-def test_who_takes_a_break_may_choose_a_new_password_and_come_back(world, person, post):
+def test_who_takes_a_break_may_choose_a_new_password_and_come_back(world, person, account_mails):
     deactivate(person)
-    assert follow(world, "reset-password", reset_link(world, person, post), password=NEW).status_code == 200
+    assert (
+        follow(world, "reset-password", reset_link(world, person, account_mails), password=NEW).status_code
+        == 200
+    )
     assert login(world, email_of(person), NEW).status_code == 200
 
 
@@ -389,4 +400,4 @@ def test_two_logins_at_once_end_a_break_once(world, person):
     deactivate(person)
     tries = [gevent.spawn(login, world, email_of(person)) for _ in range(4)]
     assert [attempt.get(timeout=20).status_code for attempt in tries] == [200] * 4
-    assert len(told(person, "account_reactivated")) == 1
+    assert len(notification_data(person, "account_reactivated")) == 1

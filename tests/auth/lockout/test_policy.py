@@ -1,4 +1,4 @@
-"""How long failures make one wait, exhaustively."""
+"""The schedules of login delays."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from metaia.auth.lockout.policy import ACCOUNT, ADDRESS, CODE, PAIR, Schedule
 
 ALL = {"pair": PAIR, "address": ADDRESS, "account": ACCOUNT, "code": CODE}
 schedules = st.builds(
-    Schedule, free=st.integers(0, 30), longest=st.integers(1, 3600), forgets=st.integers(1, 7200)
+    Schedule, free=st.integers(0, 30), max_wait=st.integers(1, 3600), decay=st.integers(1, 7200)
 )
 pauses = st.lists(st.floats(0, 100_000), max_size=60)
 
 
 def waits(schedule, pauses):
-    """Yield the wait after each failure; `pauses` are the seconds between them."""
+    """Yield the delay after each failure; `pauses` are the seconds between them."""
     count = 0.0
     for pause in pauses:
         count = schedule.after_failure(count, pause)
@@ -39,7 +39,7 @@ def test_failures_in_a_row(schedule, expected):
 
 @given(schedules, pauses)
 def test_nothing_makes_one_wait_for_longer_than_the_longest(schedule, pauses):
-    assert all(0 <= wait <= schedule.longest for wait in waits(schedule, pauses))
+    assert all(0 <= wait <= schedule.max_wait for wait in waits(schedule, pauses))
 
 
 @given(schedules, st.integers(0, 60))
@@ -59,18 +59,18 @@ def test_who_waits_longer_before_trying_again_never_waits_longer_after_it(schedu
 def test_waiting_begins_no_earlier_and_lasts_no_shorter_with_each_failure_at_once(schedule, pauses):
     found = list(waits(schedule, [*pauses, *[0] * 50]))[len(pauses) :]
     assert found == sorted(found)
-    assert found[-1] == schedule.longest
+    assert found[-1] == schedule.max_wait
 
 
 @given(schedules, pauses)
 def test_everything_is_forgotten_in_the_end(schedule, pauses):
-    *_, last = waits(schedule, [*pauses, schedule.most * schedule.forgets])
+    *_, last = waits(schedule, [*pauses, schedule.max_count * schedule.decay])
     assert last == schedule.wait(1)
 
 
 @given(schedules.filter(lambda s: s.free >= 2), st.integers(1, 400))
 def test_mistakes_that_are_far_enough_apart_never_make_anybody_wait(schedule, count):
-    assert set(waits(schedule, [schedule.forgets] * count)) == {0}
+    assert set(waits(schedule, [schedule.decay] * count)) == {0}
 
 
 def test_a_clock_that_goes_back_does_not_help():

@@ -1,4 +1,4 @@
-"""Failures make one wait: whom, for how long, and whom they do not."""
+"""Login delays: which logins failures delay, for how long, and which ones not."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def anybody():
 
 
 def address():
-    """An address nobody has used: of a network for documentation (RFC 3849), in a /64 of its own."""
+    """Return an unused address of the network for documentation (RFC 3849), in a /64 of its own."""
     return f"2001:db8:{uuid.uuid4().hex[:4]}:{uuid.uuid4().hex[:4]}::1"
 
 
@@ -45,27 +45,27 @@ def counted_by_address(monkeypatch):
     monkeypatch.setattr(lockout, "ADDRESS", lockout_policy.ADDRESS)
 
 
-def test_after_three_mistakes_each_further_one_makes_one_wait_twice_as_long(door, clock, email):
-    assert door.fail(email, 4) == [401] * 4
+def test_after_three_mistakes_each_further_one_makes_one_wait_twice_as_long(login_client, clock, email):
+    assert login_client.fail(email, 4) == [401] * 4
     for seconds in (1, 2, 4, 8):
-        refused = door.login(email)
+        refused = login_client.login(email)
         assert (refused.status_code, code_of(refused)) == (429, "too_many_attempts")
         assert refused.headers["Retry-After"] == str(seconds)
         clock.skip(seconds)
-        assert door.fail(email, 1) == [401]
+        assert login_client.fail(email, 1) == [401]
     clock.skip(16)
-    assert door.login(email).status_code == 200
+    assert login_client.login(email).status_code == 200
 
 
-def test_getting_in_clears_what_was_counted(door, email):
-    assert door.fail(email, 3) == [401] * 3
-    assert door.login(email).status_code == 200
-    assert door.fail(email, 4) == [401] * 4
+def test_getting_in_clears_what_was_counted(login_client, email):
+    assert login_client.fail(email, 3) == [401] * 3
+    assert login_client.login(email).status_code == 200
+    assert login_client.fail(email, 4) == [401] * 4
 
 
-def test_an_account_that_does_not_exist_makes_one_wait_alike(door, email):
-    known = [door.login(email, WRONG) for _ in range(6)]
-    unknown = [door.login(nobody, WRONG) for nobody in [anybody()] for _ in range(6)]
+def test_an_account_that_does_not_exist_makes_one_wait_alike(login_client, email):
+    known = [login_client.login(email, WRONG) for _ in range(6)]
+    unknown = [login_client.login(nobody, WRONG) for nobody in [anybody()] for _ in range(6)]
     for one, other in zip(known, unknown, strict=True):
         assert one.status_code == other.status_code
         assert one.json["error"] == other.json["error"]
@@ -73,18 +73,18 @@ def test_an_account_that_does_not_exist_makes_one_wait_alike(door, email):
 
 
 @pytest.mark.parametrize("exists", [True, False])
-def test_while_one_waits_no_password_is_even_looked_at(door, email, monkeypatch, exists):
+def test_while_one_waits_no_password_is_even_looked_at(login_client, email, monkeypatch, exists):
     account = email if exists else anybody()
-    door.fail(account, 4)
+    login_client.fail(account, 4)
     monkeypatch.setattr(password_policy, "matches", lambda *_: pytest.fail("a password was looked at"))
-    assert door.login(account).status_code == 429
+    assert login_client.login(account).status_code == 429
 
 
-def test_who_knocks_while_waiting_does_not_wait_longer(door, clock, email):
-    door.fail(email, 4)
-    assert door.fail(email, 10) == [429] * 10
+def test_who_knocks_while_waiting_does_not_wait_longer(login_client, clock, email):
+    login_client.fail(email, 4)
+    assert login_client.fail(email, 10) == [429] * 10
     clock.skip(1)
-    assert door.login(email).status_code == 200
+    assert login_client.login(email).status_code == 200
 
 
 def failures(attempt):
@@ -93,71 +93,71 @@ def failures(attempt):
 
 
 @pytest.mark.usefixtures("server")
-def test_failures_at_the_same_moment_all_count(door):
+def test_failures_at_the_same_moment_all_count(login_client):
     email = anybody()
-    tries = [gevent.spawn(door.login, email, WRONG) for _ in range(3)]
+    tries = [gevent.spawn(login_client.login, email, WRONG) for _ in range(3)]
     assert [attempt.get(timeout=10).status_code for attempt in tries] == [401] * 3
     assert failures(lockout.Attempt(email, "127.0.0.1")) == pytest.approx(3, abs=0.01)
 
 
-def test_many_at_once_are_no_better_than_one_after_the_other(door, email):
-    tries = [gevent.spawn(door.login, email, WRONG) for _ in range(12)]
+def test_many_at_once_are_no_better_than_one_after_the_other(login_client, email):
+    tries = [gevent.spawn(login_client.login, email, WRONG) for _ in range(12)]
     statuses = sorted(attempt.get(timeout=10).status_code for attempt in tries)
     assert statuses == [401] * 4 + [429] * 8
 
 
-def test_a_right_password_among_many_at_once_is_not_told_from_a_wrong_one(door, email, monkeypatch):
-    """It is judged as if it came after the failures that were faster."""
+def test_a_right_password_among_many_at_once_is_not_told_from_a_wrong_one(login_client, email, monkeypatch):
+    """A right password is judged as if it came after the failures that were faster."""
     matches = password_policy.matches
 
     def slowly(password, hash_):
         right = matches(password, hash_)
         if right:
-            door.fail(email, 4)
+            login_client.fail(email, 4)
         return right
 
     monkeypatch.setattr(password_policy, "matches", slowly)
-    assert door.login(email).status_code == 429
+    assert login_client.login(email).status_code == 429
 
 
-def test_who_fails_from_one_address_makes_only_that_address_wait(door, email):
+def test_who_fails_from_one_address_makes_only_that_address_wait(login_client, email):
     stranger = address()
-    assert door.fail(email, 5, address=stranger) == [401] * 4 + [429]
-    assert door.login(email, address=address()).status_code == 200
+    assert login_client.fail(email, 5, address=stranger) == [401] * 4 + [429]
+    assert login_client.login(email, address=address()).status_code == 200
 
 
-def test_an_account_tried_from_everywhere_waits_half_a_minute_at_most(door, clock, email):
-    assert [door.fail(email, 1, address=address()) for _ in range(11)] == [[401]] * 11
+def test_an_account_tried_from_everywhere_waits_half_a_minute_at_most(login_client, clock, email):
+    assert [login_client.fail(email, 1, address=address()) for _ in range(11)] == [[401]] * 11
     waits = []
     for _ in range(8):
-        refused = door.login(email, address=address())
+        refused = login_client.login(email, address=address())
         assert refused.status_code == 429
         waits.append(int(refused.headers["Retry-After"]))
         clock.skip(waits[-1])
-        assert door.fail(email, 1, address=address()) == [401]
+        assert login_client.fail(email, 1, address=address()) == [401]
     assert waits == [1, 2, 4, 8, 16, 30, 30, 30]
 
 
-def test_where_somebody_has_logged_in_before_they_are_not_held_back_by_others(door, email):
+def test_where_somebody_has_logged_in_before_they_are_not_held_back_by_others(login_client, email):
     home = address()
-    assert door.login(email, address=home).status_code == 200
+    assert login_client.login(email, address=home).status_code == 200
     for _ in range(11):
-        door.fail(email, 1, address=address())
-    assert door.login(email, address=address()).status_code == 429
-    assert door.login(email, address=home).status_code == 200
+        login_client.fail(email, 1, address=address())
+    assert login_client.login(email, address=address()).status_code == 429
+    assert login_client.login(email, address=home).status_code == 200
 
 
 @pytest.mark.usefixtures("counted_by_address")
-def test_an_address_that_fails_with_many_accounts_waits_for_all_of_them(door, clock, email):
+def test_an_address_that_fails_with_many_accounts_waits_for_all_of_them(login_client, clock, email):
     bad, good = address(), address()
-    assert [door.fail(anybody(), 1, address=bad) for _ in range(21)] == [[401]] * 21
-    refused = door.login(email, address=bad)
+    assert [login_client.fail(anybody(), 1, address=bad) for _ in range(21)] == [[401]] * 21
+    refused = login_client.login(email, address=bad)
     assert (refused.status_code, refused.headers["Retry-After"]) == (429, "1")
-    assert door.login(email, address=good).status_code == 200
+    assert login_client.login(email, address=good).status_code == 200
     clock.skip(1)
-    assert door.login(email, address=bad).status_code == 200
-    assert door.fail(anybody(), 1, address=bad) == [401]  # getting in oneself forgives nothing
-    assert door.login(email, address=bad).headers["Retry-After"] == "2"
+    assert login_client.login(email, address=bad).status_code == 200
+    assert login_client.fail(anybody(), 1, address=bad) == [401]  # the address still has failures
+    assert login_client.login(email, address=bad).headers["Retry-After"] == "2"
 
 
 @pytest.mark.parametrize(
@@ -183,38 +183,40 @@ def test_a_subject_fits_its_column_whatever_comes():
     assert all(len(subject) <= 200 for subject in attempt.subjects(code=True))
 
 
-def test_the_owner_gets_a_link_that_ends_the_wait(world, door, clock, person, email, post):
+def test_the_owner_gets_a_link_that_ends_the_wait(world, login_client, clock, person, email, account_mails):
     for _ in range(11):
-        door.fail(email, 1, address=address())
-    post.work()
-    token = post.token(person, email_tokens.UNLOCK)
-    assert door.login(email, address=address()).status_code == 429
+        login_client.fail(email, 1, address=address())
+    account_mails.work()
+    token = account_mails.token(person, email_tokens.UNLOCK)
+    assert login_client.login(email, address=address()).status_code == 429
     unlocked = world.call("POST", "/api/auth/confirm-unlock", json={"token": token})
     assert unlocked.status_code == 200
-    assert door.login(email, address=address()).status_code == 200
+    assert login_client.login(email, address=address()).status_code == 200
     clock.skip(60)
     assert "account.unlocked" in actions(person)
 
 
-def test_the_owner_is_told_when_it_begins_and_not_at_each_failure(door, clock, person, email, post):
+def test_the_owner_is_told_when_it_begins_and_not_at_each_failure(
+    login_client, clock, person, email, account_mails
+):
     for _ in range(14):
-        door.fail(email, 1, address=address())
+        login_client.fail(email, 1, address=address())
         clock.skip(30)
-    post.work()
-    assert len(post.tokens(person, email_tokens.UNLOCK)) == 1
-    assert post.queue.job_ids == []
+    account_mails.work()
+    assert len(account_mails.tokens(person, email_tokens.UNLOCK)) == 1
+    assert account_mails.queue.job_ids == []
 
 
-def test_nobody_is_told_of_an_account_that_does_not_exist(door, post):
+def test_nobody_is_told_of_an_account_that_does_not_exist(login_client, account_mails):
     email = anybody()
     for _ in range(11):
-        door.fail(email, 1, address=address())
-    assert post.work() == [False]
+        login_client.fail(email, 1, address=address())
+    assert account_mails.work() == [False]
 
 
-def test_the_audit_log_has_failures_of_accounts_that_exist(door, person, email):
-    door.fail(email, 2)
-    door.login(email)
+def test_the_audit_log_has_failures_of_accounts_that_exist(login_client, person, email):
+    login_client.fail(email, 2)
+    login_client.login(email)
     assert actions(person)[-3:] == ["account.login_failed", "account.login_failed", "account.login"]
 
 
@@ -229,11 +231,11 @@ def test_guessing_the_password_inside_a_session_counts_too(person, clock):
 
 
 @pytest.mark.usefixtures("server")
-def test_old_failures_are_tidied_away(door, clock):
+def test_old_failures_are_tidied_away(login_client, clock):
     email = anybody()
     attempt = lockout.Attempt(email, "127.0.0.1")
-    clock.skip(-lockout.KEPT.total_seconds() - 60)
-    door.fail(email, 2)
+    clock.skip(-lockout.RETENTION.total_seconds() - 60)
+    login_client.fail(email, 2)
     assert failures(attempt)
     tidy()
     assert failures(attempt) is None
@@ -241,5 +243,5 @@ def test_old_failures_are_tidied_away(door, clock):
 
 def test_what_is_kept_outlives_what_is_remembered():
     for each in (lockout_policy.PAIR, lockout_policy.ADDRESS, lockout_policy.ACCOUNT, lockout_policy.CODE):
-        assert each.after_failure(each.most, lockout.KEPT.total_seconds()) <= 1 + 1e-9
+        assert each.after_failure(each.max_count, lockout.RETENTION.total_seconds()) <= 1 + 1e-9
     assert replace(lockout_policy.PAIR, free=0).wait(1) == 1

@@ -1,4 +1,4 @@
-"""Links in mails: they work once, for a while, for one purpose, and for nobody who did not get them."""
+"""Email tokens work once, for a limited time, for one purpose, and cannot be forged."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from metaia.core.errors import Gone, Invalid
 from metaia.core.ids import new_id
 from metaia.core.times import now
 from metaia.users import queries as user_queries
-from tests.support.account_mails import undone
+from tests.support.account_mails import rolled_back
 from tests.support.people import Person
 
 PURPOSE = email_tokens.VERIFY_EMAIL
@@ -29,16 +29,16 @@ def person(world):
 
 
 def issue(person: Person, purpose: str = PURPOSE, *, minutes: int = 5, **data: str) -> str:
-    proof_id = new_id()
+    token_id = new_id()
     with db.transaction():
         user_queries.to_change(person.id)
-        assert email_tokens.issue(person.id, purpose, data, minutes, proof_id=proof_id)
-    return email_tokens.token(proof_id, purpose)
+        assert email_tokens.issue(person.id, purpose, data, minutes, token_id=token_id)
+    return email_tokens.encode(token_id, purpose)
 
 
-def use(token: str, *purposes: str) -> email_tokens.Used:
+def use(token: str, *purposes: str) -> email_tokens.Redeemed:
     with db.transaction():
-        return email_tokens.use(token, *(purposes or (PURPOSE,)))
+        return email_tokens.redeem(token, *(purposes or (PURPOSE,)))
 
 
 def code_of(token: str, *purposes: str) -> str:
@@ -70,8 +70,8 @@ def test_of_many_at_once_one_gets_through(app, person):
 
 def test_what_fails_after_its_use_leaves_the_link_as_it_was(person):
     token = issue(person)
-    with undone():
-        email_tokens.use(token, PURPOSE)
+    with rolled_back():
+        email_tokens.redeem(token, PURPOSE)
     assert use(token).person.id == person.id
 
 
@@ -101,12 +101,12 @@ def test_a_newer_link_voids_the_older_one_of_its_purpose_and_of_its_user_only(wo
 
 
 def test_a_job_that_comes_twice_issues_once(person):
-    proof_id = new_id()
+    token_id = new_id()
     for first in (True, False):
         with db.transaction():
             user_queries.to_change(person.id)
-            assert email_tokens.issue(person.id, PURPOSE, {}, 5, proof_id=proof_id) is first
-    assert use(email_tokens.token(proof_id, PURPOSE)).person.id == person.id
+            assert email_tokens.issue(person.id, PURPOSE, {}, 5, token_id=token_id) is first
+    assert use(email_tokens.encode(token_id, PURPOSE)).person.id == person.id
 
 
 def test_every_change_of_a_token_makes_it_invalid(person):
@@ -150,7 +150,7 @@ def test_old_links_are_tidied_away_and_say_that_they_are_old(person):
     old = issue(person, email_tokens.RESET_PASSWORD, minutes=-120)
     young = issue(person, email_tokens.UNLOCK, minutes=-30)
     with db.transaction():
-        assert email_tokens.tidy(now() - timedelta(hours=1)) >= 1
+        assert email_tokens.purge_expired(now() - timedelta(hours=1)) >= 1
     left = db.fetch_all(text("SELECT purpose FROM proofs WHERE user_id = :id"), {"id": person.id})
     assert sorted(row.purpose for row in left) == [email_tokens.UNLOCK, email_tokens.VERIFY_EMAIL]
     assert code_of(old, email_tokens.RESET_PASSWORD) == code_of(young, email_tokens.UNLOCK) == "proof_expired"

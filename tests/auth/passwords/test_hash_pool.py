@@ -1,4 +1,4 @@
-"""The queue for hashes: who would wait too long is told so at once, whatever the machine is busy with."""
+"""The hash queue: a hash that would wait too long is refused at once."""
 
 import os
 import sys
@@ -13,15 +13,15 @@ from gevent.monkey import get_original
 
 from metaia.auth.passwords import hash_pool
 from metaia.auth.passwords import policy as password_policy
-from metaia.auth.passwords.hash_pool import ASSUMED, LONGEST_WAIT, THREADS, Queue
+from metaia.auth.passwords.hash_pool import ASSUMED, MAX_WAIT, THREADS, Queue
 from metaia.core.errors import Unavailable
 from tests.support.people import PASSWORD
 
-sleep = get_original("time", "sleep")  # which keeps a thread busy
+sleep = get_original("time", "sleep")  # keeps a thread busy
 
 
 def hashes(count, seconds, queue):
-    """Have some hashes made, one after the other, that take as long."""
+    """Run hashes that take this long, one after the other."""
     for _ in range(count):
         queue.run(sleep, seconds)
 
@@ -39,16 +39,16 @@ def test_hashing_gets_what_the_rest_of_the_machine_leaves(monkeypatch):
 def test_nobody_waits_while_a_thread_is_free():
     queue = Queue()
     hashes(9, 0.01, queue)
-    queue.inside = THREADS - 1
+    queue.pending = THREADS - 1
     assert queue.wait() == 0
-    queue.inside = THREADS
-    queue._moved = time.perf_counter()
+    queue.pending = THREADS
+    queue._progress_at = time.perf_counter()
     assert 0.01 / THREADS <= queue.wait() < ASSUMED
 
 
 def test_the_wait_is_what_hashes_take_times_who_is_ahead_by_threads():
     queue = Queue()
-    queue.inside, queue._moved = 41, time.perf_counter()
+    queue.pending, queue._progress_at = 41, time.perf_counter()
     assert queue.wait() == pytest.approx(40 * ASSUMED / THREADS)
     hashes(1, 0.001, queue)
     hashes(20, 0.02, queue)
@@ -59,7 +59,7 @@ def test_one_hash_that_took_long_keeps_nobody_out():
     queue = Queue()
     hashes(8, 0.001, queue)
     hashes(1, 0.5, queue)
-    queue.inside = 50
+    queue.pending = 50
     assert queue.wait() < 1
 
 
@@ -74,26 +74,26 @@ def test_while_nothing_moves_the_wait_becomes_longer():
 
 
 def test_slower_hashes_make_a_shorter_queue(monkeypatch):
-    monkeypatch.setattr(hash_pool, "LONGEST_WAIT", 0.5)
+    monkeypatch.setattr(hash_pool, "MAX_WAIT", 0.5)
     admitted = {}
     for seconds in (0.01, 0.1):
         queue = Queue()
         hashes(9, seconds, queue)
-        while queue.wait() <= hash_pool.LONGEST_WAIT:
-            queue.inside += 1
-        admitted[seconds] = queue.inside
+        while queue.wait() <= hash_pool.MAX_WAIT:
+            queue.pending += 1
+        admitted[seconds] = queue.pending
         begun = time.monotonic()
         with pytest.raises(Unavailable) as refused:
             queue.run(sleep, 60)
         assert time.monotonic() - begun < 0.5
         assert refused.value.retry_after == 1
-        assert queue.inside == admitted[seconds]
+        assert queue.pending == admitted[seconds]
     assert admitted[0.1] < admitted[0.01] / 2
     assert admitted[0.1] >= THREADS
 
 
 def test_who_is_let_in_waits_no_longer_than_was_said(monkeypatch):
-    monkeypatch.setattr(hash_pool, "LONGEST_WAIT", 0.3)
+    monkeypatch.setattr(hash_pool, "MAX_WAIT", 0.3)
     queue, waits = Queue(), []
     hashes(9, 0.05, queue)
 
@@ -109,24 +109,24 @@ def test_who_is_let_in_waits_no_longer_than_was_said(monkeypatch):
     came = [gevent.spawn(come) for _ in range(40)]
     let_in = [one.get(timeout=30) for one in came]
     assert THREADS < sum(let_in) < 40
-    assert max(waits) < 0.3 + 0.7  # and what a busy machine takes
-    assert queue.inside == 0
+    assert max(waits) < 0.3 + 0.7  # tolerance for a busy machine
+    assert queue.pending == 0
 
 
 def test_what_fails_leaves_its_place():
     queue = Queue()
     with pytest.raises(ZeroDivisionError):
         queue.run(lambda: 1 // 0)
-    assert queue.inside == 0
+    assert queue.pending == 0
 
 
 def test_when_many_log_in_at_once_the_rest_is_asked_to_come_back(world, monkeypatch):
     person = world.person()
     body = {"email": person.user["email"], "password": PASSWORD}
-    monkeypatch.setattr(hash_pool, "LONGEST_WAIT", 0.2)
-    hash_pool.queue.cache_clear()  # it has seen cheaper ones
-    monkeypatch.setitem(current_app.config, "BCRYPT_ROUNDS", 11)  # long enough for all to come meanwhile
-    password_policy._nobody(11)
+    monkeypatch.setattr(hash_pool, "MAX_WAIT", 0.2)
+    hash_pool.queue.cache_clear()  # it has measured cheaper ones
+    monkeypatch.setitem(current_app.config, "BCRYPT_ROUNDS", 11)  # slower than all requests arrive
+    password_policy._dummy_hash(11)
     nobody = body | {"email": f"{uuid.uuid4().hex}@test.example"}
     tries = [gevent.spawn(world.call, "POST", "/api/auth/login", json=nobody) for _ in range(30)]
     answers = [attempt.get(timeout=30) for attempt in tries]
@@ -134,8 +134,8 @@ def test_when_many_log_in_at_once_the_rest_is_asked_to_come_back(world, monkeypa
     assert 1 <= len(busy) <= len(tries) - THREADS
     assert all(int(answer.headers["Retry-After"]) >= 1 for answer in busy)
     assert world.call("POST", "/api/auth/login", json=body).status_code == 200
-    assert hash_pool.queue().inside == 0
+    assert hash_pool.queue().pending == 0
 
 
 def test_a_login_waits_some_seconds_at_most():
-    assert 1 <= LONGEST_WAIT <= 10  # clients of ours give up after ten
+    assert 1 <= MAX_WAIT <= 10  # our clients give up after ten

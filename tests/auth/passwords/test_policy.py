@@ -13,7 +13,7 @@ from tests.support.people import PASSWORD
 
 @pytest.fixture
 def rounds(server, monkeypatch):
-    """Give passwords the cost they have in production."""
+    """Hash passwords with the cost of production."""
     monkeypatch.setitem(current_app.config, "BCRYPT_ROUNDS", 12)
 
 
@@ -62,7 +62,7 @@ COMMON = password_policy.COMMON.read_text().splitlines()[3:]
 
 def test_the_list_has_thousands_that_are_long_enough():
     assert len(COMMON) == len(set(COMMON)) > 3_000
-    assert all(len(line) >= password_policy.SHORTEST and line == line.casefold() for line in COMMON)
+    assert all(len(line) >= password_policy.MIN_LENGTH and line == line.casefold() for line in COMMON)
     assert {"password", "12345678", "iloveyou", "qwertyuiop"} <= set(COMMON)
 
 
@@ -107,7 +107,7 @@ def test_length_is_enough_whatever_the_characters(password):
 @given(st.text(max_size=220), st.text(max_size=254), st.text(max_size=120))
 def test_no_password_is_too_odd_to_be_judged(password, email, name):
     result = refused(password, email, name)
-    assert result is not None or password_policy.SHORTEST <= len(password) <= password_policy.LONGEST
+    assert result is not None or password_policy.MIN_LENGTH <= len(password) <= password_policy.MAX_LENGTH
 
 
 def test_a_weak_password_makes_no_account(world):

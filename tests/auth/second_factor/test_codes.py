@@ -1,4 +1,4 @@
-"""Codes: which one is right, when."""
+"""Codes of apps and recovery codes, and the encryption of secrets."""
 
 from __future__ import annotations
 
@@ -68,7 +68,8 @@ def test_recovery_codes_are_all_different_and_have_120_bits():
     many = [code for _ in range(20) for code in codes.new_recovery_codes()]
     assert len(set(many)) == 200
     assert all(
-        len(codes.plain(code)) == 24 and set(codes.plain(code)) <= set(codes._ALPHABET) for code in many
+        len(codes.normalized(code)) == 24 and set(codes.normalized(code)) <= set(codes._ALPHABET)
+        for code in many
     )
     assert len(codes._ALPHABET) == len(set(codes._ALPHABET)) == 32
     assert not set(codes._ALPHABET) & set("01IO")
@@ -85,23 +86,23 @@ def test_a_recovery_code_may_be_spelt_in_any_way(change):
 @given(st.text(max_size=80), st.uuids().map(str))
 def test_what_is_sealed_can_be_said_again_and_is_never_the_same(app, text, owner):
     with app.app_context():
-        data = encryption.seal(text, owner)
-        assert encryption.unseal(data, owner) == text
-        assert encryption.seal(text, owner) != data
+        data = encryption.encrypt(text, owner)
+        assert encryption.decrypt(data, owner) == text
+        assert encryption.encrypt(text, owner) != data
         assert len(text.encode()) < 8 or text.encode() not in data
 
 
 def test_what_is_sealed_opens_for_its_owner_with_its_key_and_unchanged_only(app, monkeypatch):
     with app.app_context():
-        data = encryption.seal("secret", "somebody")
-        assert encryption.unseal(data, "somebody else") is None
-        assert encryption.unseal(data[:-1] + bytes([data[-1] ^ 1]), "somebody") is None
-        assert encryption.unseal(b"x", "somebody") is None
+        data = encryption.encrypt("secret", "a user")
+        assert encryption.decrypt(data, "another user") is None
+        assert encryption.decrypt(data[:-1] + bytes([data[-1] ^ 1]), "a user") is None
+        assert encryption.decrypt(b"x", "a user") is None
         old = app.config["SECRET_KEY"]
         monkeypatch.setitem(app.config, "SECRET_KEY", "another-secret-key-of-32-characters!")
-        assert encryption.unseal(data, "somebody") is None
+        assert encryption.decrypt(data, "a user") is None
         monkeypatch.setitem(app.config, "SECRET_KEY_PREVIOUS", ["x" * 32, old])
-        assert encryption.unseal(data, "somebody") == "secret"
-        assert encryption.unseal(data, "somebody else") is None
-        assert encryption.outdated(data, "somebody")
-        assert not encryption.outdated(encryption.seal("secret", "somebody"), "somebody")
+        assert encryption.decrypt(data, "a user") == "secret"
+        assert encryption.decrypt(data, "another user") is None
+        assert encryption.is_outdated(data, "a user")
+        assert not encryption.is_outdated(encryption.encrypt("secret", "a user"), "a user")

@@ -1,4 +1,4 @@
-"""Staff without a second factor, where one is required: they can set one up, and nothing else."""
+"""Staff without a required second factor can set one up, and nothing else."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from socketio.exceptions import ConnectionError as Refused
 
 from config import load
-from tests.support.login_client import code_of, set_up
+from tests.support.login_client import code_of, enable_second_factor
 from tests.support.people import PASSWORD, Person
 
 NEEDED = "second_factor_needed"
@@ -71,15 +71,15 @@ def test_no_socket_that_is_open_goes_on_without(app, world, monkeypatch):
 def test_a_refresh_gives_nothing_until_there_is_one_and_everything_after(staff, clock):
     refused = refresh(staff)
     assert (refused.status_code, code_of(refused)) == (403, NEEDED)
-    set_up(staff, clock)
-    assert code_of(staff.get("/api/orders")) == NEEDED  # the old token stays what it is
+    enable_second_factor(staff, clock)
+    assert code_of(staff.get("/api/orders")) == NEEDED  # the old token does not change
     whole = Person(staff.world, refresh(staff).json()["data"])
     assert whole.get("/api/orders").status_code == 200
     assert whole.get("/api/auth/me").status_code == 200
 
 
 def test_after_that_a_login_with_a_code_is_a_whole_one(staff, clock):
-    app, _ = set_up(staff, clock)
+    app, _ = enable_second_factor(staff, clock)
     body = {"email": staff.user["email"], "password": PASSWORD, "code": app.code(1)}
     answer = staff.world.call("POST", "/api/auth/login", json=body).json()["data"]
     assert answer["secondFactorNeeded"] is False
@@ -87,7 +87,7 @@ def test_after_that_a_login_with_a_code_is_a_whole_one(staff, clock):
 
 
 def test_who_takes_it_off_is_logged_out_and_begins_anew(staff, clock):
-    app, _ = set_up(staff, clock)
+    app, _ = enable_second_factor(staff, clock)
     whole = Person(staff.world, refresh(staff).json()["data"])
     body = {"password": PASSWORD, "code": app.code(1)}
     assert whole.delete("/api/auth/second-factor", json=body).status_code == 200

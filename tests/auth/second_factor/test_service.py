@@ -1,4 +1,4 @@
-"""The second factor: setting it up, logging in with it, losing it."""
+"""The second factor: set-up, login, removal and recovery codes."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import text
 
 from metaia.core import db
-from tests.support.account_mails import actions, told
-from tests.support.login_client import WRONG, App, code_of, set_up
+from tests.support.account_mails import actions, notification_data
+from tests.support.login_client import WRONG, AuthenticatorApp, code_of, enable_second_factor
 from tests.support.people import PASSWORD, Person
 
 HERE = "/api/auth/second-factor"
@@ -27,7 +27,7 @@ def email(person):
 @pytest.fixture
 def factor(person, clock):
     """Give the person's app and recovery codes."""
-    return set_up(person, clock)
+    return enable_second_factor(person, clock)
 
 
 def state(person):
@@ -44,11 +44,11 @@ def test_it_is_in_force_once_a_code_has_confirmed_it(world, person, email, clock
     assert begun["secret"] in begun["uri"]
     assert state(person)["on"] is False
     assert login(world, email).status_code == 200
-    confirmed = person.post(f"{HERE}/confirm", {"code": App(begun["secret"], clock).code()})
+    confirmed = person.post(f"{HERE}/confirm", {"code": AuthenticatorApp(begun["secret"], clock).code()})
     assert len(set(confirmed.json()["data"]["recoveryCodes"])) == 10
     assert state(person) == {"on": True, "needed": False, "recoveryCodesLeft": 10}
     assert "account.second_factor_on" in actions(person)
-    assert len(told(person, "second_factor_changed")) == 1
+    assert len(notification_data(person, "second_factor_changed")) == 1
 
 
 def test_it_does_not_begin_without_the_password(person):
@@ -59,15 +59,15 @@ def test_it_does_not_begin_without_the_password(person):
 def test_a_wrong_code_confirms_nothing(person, clock):
     assert code_of(person.post(f"{HERE}/confirm", {"code": "123456"})) == "second_factor_off"
     begun = person.post(HERE, {"password": PASSWORD}).json()["data"]
-    answer = person.post(f"{HERE}/confirm", {"code": App(begun["secret"], clock).code(5)})
+    answer = person.post(f"{HERE}/confirm", {"code": AuthenticatorApp(begun["secret"], clock).code(5)})
     assert code_of(answer) == "wrong_code"
     assert state(person)["on"] is False
 
 
 def test_beginning_again_makes_the_first_secret_void(person, clock):
     first, second = (person.post(HERE, {"password": PASSWORD}).json()["data"]["secret"] for _ in range(2))
-    assert person.post(f"{HERE}/confirm", {"code": App(first, clock).code()}).status_code == 403
-    assert person.post(f"{HERE}/confirm", {"code": App(second, clock).code()}).status_code == 200
+    assert person.post(f"{HERE}/confirm", {"code": AuthenticatorApp(first, clock).code()}).status_code == 403
+    assert person.post(f"{HERE}/confirm", {"code": AuthenticatorApp(second, clock).code()}).status_code == 200
 
 
 def test_who_has_one_cannot_begin_or_confirm_another(person, factor):
@@ -77,7 +77,7 @@ def test_who_has_one_cannot_begin_or_confirm_another(person, factor):
 
 def test_setting_it_up_ends_all_other_sessions(world, person, email, clock):
     other = Person(world, login(world, email).json()["data"])
-    set_up(person, clock)
+    enable_second_factor(person, clock)
     assert code_of(other.get("/api/auth/me")) == "session_ended"
     assert person.get("/api/auth/me").status_code == 200
 
@@ -99,8 +99,8 @@ def test_logging_in_takes_a_code_and_each_works_once(world, email, factor, clock
     assert login(world, email, code=app.code(-2)).status_code == 401
 
 
-def test_one_of_two_logins_with_the_same_code_gets_in(door, email, factor):
-    tries = [gevent.spawn(door.login, email, code=factor[0].code(1)) for _ in range(2)]
+def test_one_of_two_logins_with_the_same_code_gets_in(login_client, email, factor):
+    tries = [gevent.spawn(login_client.login, email, code=factor[0].code(1)) for _ in range(2)]
     assert sorted(attempt.get(timeout=10).status_code for attempt in tries) == [200, 401]
 
 
@@ -111,24 +111,26 @@ def test_the_password_still_comes_first(world, email, factor):
     assert code_of(answer) == "wrong_credentials"
 
 
-def test_who_needs_a_code_is_not_counted_as_failing(door, email, factor, clock):
-    assert [code_of(door.login(email)) for _ in range(6)] == ["second_factor_required"] * 6
+def test_who_needs_a_code_is_not_counted_as_failing(login_client, email, factor, clock):
+    assert [code_of(login_client.login(email)) for _ in range(6)] == ["second_factor_required"] * 6
     clock.skip(30)
-    assert door.login(email, code=factor[0].code()).status_code == 200
+    assert login_client.login(email, code=factor[0].code()).status_code == 200
 
 
-def test_wrong_codes_make_one_wait_even_from_everywhere(door, email, factor, clock):
+def test_wrong_codes_make_one_wait_even_from_everywhere(login_client, email, factor, clock):
     def waits_before_failing(number):
         total = 0
-        while (answer := door.login(email, code="000000", address=f"198.51.100.{number}")).status_code == 429:
+        while (
+            answer := login_client.login(email, code="000000", address=f"198.51.100.{number}")
+        ).status_code == 429:
             assert code_of(answer) == "too_many_attempts"
             total += int(answer.headers["Retry-After"])
             clock.skip(int(answer.headers["Retry-After"]))
         return total
 
     waits = [waits_before_failing(number) for number in range(14)]
-    assert waits == [0] * 6 + [2**n for n in range(8)]  # who has no password causes 30 at most
-    refused = door.login(email, code=factor[0].code(), address="198.51.100.99")  # a right one
+    assert waits == [0] * 6 + [2**n for n in range(8)]  # without the password, failures cause 30 at most
+    refused = login_client.login(email, code=factor[0].code(), address="198.51.100.99")  # a right one
     assert refused.status_code == 429
 
 
@@ -139,16 +141,16 @@ def test_a_recovery_code_lets_in_once(world, person, email, factor, spell):
     assert code_of(login(world, email, code=first)) == "wrong_code"
     assert state(person)["recoveryCodesLeft"] == 9
     assert "account.recovery_code_used" in actions(person)
-    assert "9" in told(person, "second_factor_changed")[-1]["what"]
+    assert "9" in notification_data(person, "second_factor_changed")[-1]["what"]
 
 
-def test_of_two_with_the_same_recovery_code_one_gets_in(door, email, factor):
-    tries = [gevent.spawn(door.login, email, code=factor[1][0]) for _ in range(2)]
+def test_of_two_with_the_same_recovery_code_one_gets_in(login_client, email, factor):
+    tries = [gevent.spawn(login_client.login, email, code=factor[1][0]) for _ in range(2)]
     assert sorted(attempt.get(timeout=10).status_code for attempt in tries) == [200, 401]
 
 
 def test_somebody_elses_recovery_code_is_wrong(world, email, factor, clock):
-    _, theirs = set_up(world.person(), clock)
+    _, theirs = enable_second_factor(world.person(), clock)
     assert code_of(login(world, email, code=theirs[0])) == "wrong_code"
 
 

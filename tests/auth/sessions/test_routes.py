@@ -1,4 +1,4 @@
-"""Where somebody is logged in: seeing it, ending it, and what ends by itself."""
+"""A user's own sessions: list them, end them, and which ones end automatically."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from sqlalchemy import text
 
 from metaia.auth import jobs
 from metaia.auth.sessions import service as session_service
-from metaia.auth.sessions.service import Device
+from metaia.auth.sessions.device import Device
 from metaia.core import db
 from metaia.core.times import now
 from metaia.users import queries as user_queries
-from tests.support.account_mails import actions, told
+from tests.support.account_mails import actions, notification_data
 from tests.support.login_client import code_of
 from tests.support.people import PASSWORD, Person
 from tests.support.plain_clients import Plain, ticket
@@ -42,12 +42,14 @@ def session_of(person):
     return next(session["id"] for session in listed(person) if session["current"])
 
 
-def lend(person, staff):
-    """Let staff look through somebody's eyes; return the tokens."""
+def impersonate(person, staff):
+    """Let staff impersonate a person; return the login."""
     user = user_queries.by_id(person.id)
     assert user is not None
     with db.transaction():
-        return session_service.begin(user, Device("support", "192.0.2.9"), impersonator=staff.id)
+        return session_service.begin(
+            user, Device("support", "192.0.2.9"), mfa_pending=False, impersonator=staff.id
+        )
 
 
 def refresh(world, token):
@@ -79,10 +81,10 @@ def test_one_sees_ones_sessions_the_last_used_first(world, person):
 
 def test_one_sees_who_looks_through_ones_eyes_and_can_end_that(world, person):
     support = world.staff("support")
-    login = lend(person, support)
-    [lent] = [session for session in listed(person) if session["impersonatedBy"]]
-    assert lent["impersonatedBy"] == {"id": support.id, "name": "support", "role": "support"}
-    assert person.delete(f"{HERE}/{lent['id']}").status_code == 200
+    login = impersonate(person, support)
+    [impersonation] = [session for session in listed(person) if session["impersonatedBy"]]
+    assert impersonation["impersonatedBy"] == {"id": support.id, "name": "support", "role": "support"}
+    assert person.delete(f"{HERE}/{impersonation['id']}").status_code == 200
     headers = {"Authorization": f"Bearer {login.tokens.access}"}
     assert code_of(world.call("GET", "/api/auth/me", headers=headers)) == "session_ended"
 
@@ -136,17 +138,17 @@ def test_bad_input_logs_nobody_out(person, body):
 
 
 def test_of_too_many_sessions_the_one_not_used_for_longest_ends(world, person, monkeypatch):
-    monkeypatch.setattr(session_service, "MOST_OPEN", 3)
+    monkeypatch.setattr(session_service, "MAX_OPEN", 3)
     first, second, third = person, another(world, person), another(world, person)
     renewed = refresh(world, first.refresh_token).json()["data"]
-    lend(person, world.staff("support"))  # counts for nobody
+    impersonate(person, world.staff("support"))  # does not count
     fourth = another(world, person)
     assert code_of(second.get("/api/auth/me")) == "session_ended"
     assert [p.get("/api/auth/me").status_code for p in (third, fourth, Person(world, renewed))] == [200] * 3
 
 
-def test_a_refresh_notes_device_and_address(door, world, person):
-    renewed = door.post(
+def test_a_refresh_notes_device_and_address(login_client, world, person):
+    renewed = login_client.post(
         "/api/auth/refresh", {"refreshToken": person.refresh_token}, address="192.0.2.7", device="phone 2"
     )
     assert renewed.status_code == 200
@@ -154,20 +156,20 @@ def test_a_refresh_notes_device_and_address(door, world, person):
     assert (session["device"], session["address"]) == ("phone 2", "192.0.2.7")
 
 
-def test_a_device_or_an_address_as_long_as_may_be(door, person):
-    answer = door.login(person.user["email"], address="x" * 300)
+def test_a_device_or_an_address_as_long_as_may_be(login_client, person):
+    answer = login_client.login(person.user["email"], address="x" * 300)
     assert answer.status_code == 200
     assert {session["address"] for session in listed(person)} == {"127.0.0.1", "x" * 45}
 
 
 def test_a_session_of_staff_cannot_be_refreshed(world, person):
-    login = lend(person, world.staff("support"))
+    login = impersonate(person, world.staff("support"))
     answer = refresh(world, login.tokens.refresh)
     assert (answer.status_code, code_of(answer)) == (401, "session_ended")
 
 
 def test_staff_may_end_the_session_in_which_they_look_and_nothing_else(world, person):
-    login = lend(person, world.staff("support"))
+    login = impersonate(person, world.staff("support"))
     headers = {"Authorization": f"Bearer {login.tokens.access}"}
     mine = session_of(person)
     for method, path in (("DELETE", f"{HERE}/{mine}"), ("POST", "/api/auth/logout-all")):
@@ -190,15 +192,15 @@ def test_nobody_who_is_disabled_goes_on(world, person):
 
 
 def test_sessions_that_nobody_can_go_on_with_are_ended(world, person):
-    unused, lent = another(world, person), lend(person, world.staff("support"))
-    old, lent_id = session_of(unused), next(s["id"] for s in listed(person) if s["impersonatedBy"])
+    unused, impersonation = another(world, person), impersonate(person, world.staff("support"))
+    old, impersonation_id = session_of(unused), next(s["id"] for s in listed(person) if s["impersonatedBy"])
     set_row(old, used_at=now() - timedelta(days=30, seconds=1))
-    set_row(lent_id, used_at=now() - timedelta(minutes=16))
+    set_row(impersonation_id, used_at=now() - timedelta(minutes=16))
     set_row(session_of(person), used_at=now() - timedelta(days=29))
     jobs.end_unused_sessions()
     assert [session["current"] for session in listed(person)] == [True]
-    assert {row(session).ended_because for session in (old, lent_id)} == {"expired"}
-    headers = {"Authorization": f"Bearer {lent.tokens.access}"}
+    assert {row(session).ended_because for session in (old, impersonation_id)} == {"expired"}
+    headers = {"Authorization": f"Bearer {impersonation.tokens.access}"}
     assert code_of(world.call("GET", "/api/auth/me", headers=headers)) == "session_ended"
 
 
@@ -234,30 +236,33 @@ def test_sessions_that_ended_long_ago_are_forgotten(world, person):
     other.post("/api/auth/logout")
     jobs.tidy()
     assert row(session)
-    set_row(session, ended_at=now() - session_service.KEPT - timedelta(minutes=1))
+    set_row(session, ended_at=now() - session_service.RETENTION - timedelta(minutes=1))
     jobs.tidy()
     assert row(session) is None
     assert code_of(refresh(world, other.refresh_token)) == "session_ended"
     assert len(listed(person)) == 1
 
 
-def test_one_is_told_of_a_login_from_a_new_device_or_address_only(door, world):
+def test_one_is_told_of_a_login_from_a_new_device_or_address_only(login_client, world):
     person = world.person()
     set_row(session_of(person), device="Browser/1.0 (Phone; 5)")
     email = person.user["email"]
 
     def log_in(device, address):
         body = {"email": email, "password": PASSWORD}
-        assert door.post("/api/auth/login", body, device=device, address=address).status_code == 200
-        return len(told(person, "new_login"))
+        assert login_client.post("/api/auth/login", body, device=device, address=address).status_code == 200
+        return len(notification_data(person, "new_login"))
 
     assert log_in("Browser/1.0 (Phone; 5)", "127.0.0.1") == 0
-    assert log_in("Browser/2.17 (Phone; 6)", "127.0.0.1") == 0  # it has renewed itself
+    assert log_in("Browser/2.17 (Phone; 6)", "127.0.0.1") == 0  # the browser was updated
     assert log_in("Browser/1.0 (Tablet; 5)", "127.0.0.1") == 1
     assert log_in("Browser/1.0 (Tablet; 5)", "192.0.2.5") == 2
     assert log_in("Browser/1.0 (Phone; 5)", "192.0.2.5") == 2
-    assert told(person, "new_login")[-1] == {"device": "Browser/1.0 (Tablet; 5)", "address": "192.0.2.5"}
+    assert notification_data(person, "new_login")[-1] == {
+        "device": "Browser/1.0 (Tablet; 5)",
+        "address": "192.0.2.5",
+    }
 
 
 def test_the_first_login_ever_is_no_news(world):
-    assert told(world.staff("support"), "new_login") == []
+    assert notification_data(world.staff("support"), "new_login") == []

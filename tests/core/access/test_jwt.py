@@ -31,7 +31,7 @@ def encoded(part) -> str:
 
 
 def forged(header, claims, key: str | None = None, digest=hashlib.sha256) -> str:
-    """Return a token with any header, signed by HMAC whatever its header says."""
+    """Return a token with any header, signed by HMAC regardless of its `alg`."""
     signed = f"{encoded(header)}.{encoded(claims)}"
     key = current_app.config["JWT_SECRET_KEY"] if key is None else key
     signature = hmac.new(key.encode(), signed.encode(), digest).digest() if key else b""
@@ -113,7 +113,7 @@ def test_a_clock_may_be_ahead_a_little(world, claims):
 
 
 def token_by(key: str, claims, monkeypatch) -> str:
-    """Return a token as a process with another key makes it."""
+    """Return a token that a process with another key has signed."""
     with monkeypatch.context() as patch:
         patch.setitem(current_app.config, "JWT_SECRET_KEY", key)
         said = {"role": claims["role"], "sid": claims["sid"], "jti": str(uuid.uuid4())}
@@ -122,16 +122,20 @@ def token_by(key: str, claims, monkeypatch) -> str:
 
 def test_tokens_of_the_key_before_are_taken_until_it_is_dropped(world, claims, monkeypatch):
     before = secrets.token_urlsafe(32)
-    tokens = [token_by(before, claims, monkeypatch) for _ in range(2)]  # what was seen once is remembered
+    tokens = [
+        token_by(before, claims, monkeypatch) for _ in range(2)
+    ]  # the second call of each reads the cache
     assert "kid" in jwt.get_unverified_header(tokens[0])
     with monkeypatch.context() as patch:
         patch.setitem(current_app.config, "JWT_SECRET_KEY_PREVIOUS", [secrets.token_urlsafe(32), before])
         assert told(world, tokens[0]) == 200
-        assert told(world, forged({"alg": "HS256"}, claims, before)) == "token_invalid"  # it says which key
+        assert (
+            told(world, forged({"alg": "HS256"}, claims, before)) == "token_invalid"
+        )  # its `kid` names the key
     assert told(world, tokens[1]) == "token_invalid"
 
 
 def test_the_name_of_a_key_says_nothing_of_it():
     key = secrets.token_urlsafe(32)
-    assert jwt_keys._name(key) not in (key, hashlib.sha256(key.encode()).hexdigest()[:8])
-    assert len(jwt_keys._name(key)) == 8
+    assert jwt_keys._key_id(key) not in (key, hashlib.sha256(key.encode()).hexdigest()[:8])
+    assert len(jwt_keys._key_id(key)) == 8

@@ -1,4 +1,4 @@
-"""The audit log: what is in it stays, and whoever changes it all the same is found out."""
+"""The audit log: entries cannot be changed, and tampering by the database's owner is detected."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ from metaia.jobs.registry import JOBS
 from metaia.system import jobs
 
 pytestmark = pytest.mark.usefixtures("context")
-UNPROTECTED = text("SET LOCAL session_replication_role = replica")  # as somebody who owns the database may
+UNPROTECTED = text(
+    "SET LOCAL session_replication_role = replica"
+)  # only an owner of the database can do this
 
 
 @pytest.fixture
@@ -33,7 +35,7 @@ def context(app: Any) -> Any:
 
 
 class RolledBack(Exception):
-    """Ends a transaction whose changes nobody else shall see."""
+    """Ends a transaction without a commit."""
 
 
 @contextmanager
@@ -44,7 +46,7 @@ def rolled_back() -> Any:
 
 
 def record(count: int = 1, **values: Any) -> str:
-    """Record entries under an action of their own, and return it."""
+    """Record entries with a unique action, and return it."""
     action = f"test.{uuid.uuid4().hex}"
     with db.transaction():
         for number in range(count):
@@ -65,7 +67,7 @@ def entries(action: str) -> list[AnyRow]:
 
 @contextmanager
 def tampered(statement: str, **values: Any) -> Any:
-    """Let the body see the log after `statement`, then undo it."""
+    """Run the body after `statement` has changed the log, then roll back."""
     with rolled_back():
         db.execute(UNPROTECTED)
         assert db.execute(text(statement), values).rowcount
@@ -88,7 +90,7 @@ def test_sealed_entries_have_numbers_without_a_gap_and_hold():
     assert numbers == list(range(numbers[0], numbers[0] + 3))
     last, problem = audit_chain.verify()
     assert (last, problem) == (audit_chain.head(), None)
-    assert audit_chain.waiting() == 0
+    assert audit_chain.unsealed_count() == 0
 
 
 @pytest.mark.parametrize(
@@ -119,7 +121,7 @@ def test_an_entry_that_was_taken_out_is_found():
         assert audit_chain.verify()[1] == f"entry {middle.number} is missing"
 
 
-def test_one_that_was_taken_out_and_the_others_numbered_anew_is_found():
+def test_a_removed_entry_is_detected_although_the_others_were_renumbered():
     action = record(3)
     sealed()
     first, middle, last = entries(action)
@@ -167,7 +169,7 @@ def test_an_end_that_was_cut_off_is_found_with_a_head_that_was_kept():
     assert audit_chain.verify(kept)[1] is None
 
 
-def test_a_chain_that_was_computed_anew_is_found_with_a_head_that_was_kept():
+def test_a_chain_that_was_computed_again_is_detected_with_a_stored_head():
     action = record(2, after={"a": 1})
     sealed()
     kept = audit_chain.head()
@@ -178,13 +180,13 @@ def test_a_chain_that_was_computed_anew_is_found_with_a_head_that_was_kept():
             text("SELECT hash FROM audit_log WHERE number = :n"), {"n": first.number - 1}
         ) or EMPTY.hash)  # fmt: skip
         for row in entries(action):
-            last = audit_chain._next(last, row)
+            last = audit_chain._extend(last, row)
             values = {"n": last.number, "hash": last.hash, "id": row.id}
             db.execute(text("UPDATE audit_log SET number = :n, hash = :hash WHERE id = :id"), values)
         assert audit_chain.verify()[1] is None
         problem = audit_chain.verify(kept)[1]
     assert problem is not None
-    assert "the chain was computed anew" in problem
+    assert "the chain was computed again" in problem
 
 
 @pytest.mark.parametrize(
@@ -254,7 +256,7 @@ def test_the_worker_seals_every_five_seconds_all_there_is(app, monkeypatch):
     monkeypatch.setattr(audit_chain, "BATCH", 3)
     record(10)
     assert jobs.seal_audit_log() >= 10
-    assert audit_chain.waiting() == 0
+    assert audit_chain.unsealed_count() == 0
     assert JOBS.of(app)["metaia.system.jobs.seal_audit_log"].every == 5
 
 

@@ -8,12 +8,12 @@ from sqlalchemy.exc import DBAPIError
 
 from metaia.core import db
 from metaia.core.db import driver
-from metaia.core.db.driver import Prepared
+from metaia.core.db.driver import PreparedSelect
 from metaia.extensions import db as database
 
 pytestmark = pytest.mark.usefixtures("server")
-ECHO = Prepared(select(cast(bindparam("word"), Text)))
-SLEEP = Prepared(select(func.pg_sleep(cast(bindparam("seconds"), Double))))
+ECHO = PreparedSelect(select(cast(bindparam("word"), Text)))
+SLEEP = PreparedSelect(select(func.pg_sleep(cast(bindparam("seconds"), Double))))
 
 
 def echoed(word: str) -> str:
@@ -37,7 +37,7 @@ def test_what_is_prepared_outlives_a_rollback():
 
 
 def test_what_is_prepared_outlives_a_statement_that_failed():
-    for _ in range(7):  # psycopg prepares what it has seen five times, and only then forgets
+    for _ in range(7):  # psycopg prepares a statement after five executions, and only then deallocates
         with suppress(DBAPIError), db.transaction():
             assert echoed("inside") == "inside"
             db.fetch_value(text("SELECT 1 / 0"))
@@ -69,7 +69,7 @@ def test_a_transaction_whose_connection_the_server_has_ended_says_so():
         db.fetch_value(text("SELECT pg_terminate_backend(pg_backend_pid())"))
 
     def die_on_the_hot_road() -> None:
-        db.fetch_tuple(Prepared(select(func.pg_terminate_backend(func.pg_backend_pid()))), {})
+        db.fetch_tuple(PreparedSelect(select(func.pg_terminate_backend(func.pg_backend_pid()))), {})
 
     for work in (die, die_on_the_hot_road):
         with pytest.raises(DBAPIError) as raised, db.transaction():

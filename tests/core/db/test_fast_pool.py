@@ -8,23 +8,23 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from metaia.core import db
 from metaia.core.db import fast_pool
-from metaia.core.db.driver import Prepared
-from metaia.core.db.fast_pool import Hot
+from metaia.core.db.driver import PreparedSelect
+from metaia.core.db.fast_pool import AutocommitPool
 from metaia.extensions import db as database
 
 pytestmark = pytest.mark.usefixtures("server")
-SLEEP = Prepared(select(func.pg_sleep(cast(bindparam("seconds"), Double))))
-PID = Prepared(select(func.pg_backend_pid()))
+SLEEP = PreparedSelect(select(func.pg_sleep(cast(bindparam("seconds"), Double))))
+PID = PreparedSelect(select(func.pg_backend_pid()))
 
 
 @pytest.fixture
-def few() -> Iterator[Hot]:
-    own = Hot(database.engine, 2)
+def few() -> Iterator[AutocommitPool]:
+    own = AutocommitPool(database.engine, 2)
     yield own
     own.close()
 
 
-def pid(own: Hot) -> int:
+def pid(own: AutocommitPool) -> int:
     row = own.run(lambda connection: PID.first(connection, {}))
     assert row is not None
     return int(row[0])
@@ -66,7 +66,7 @@ def test_a_connection_that_the_server_has_ended_is_replaced(few):
 def test_while_the_server_cannot_be_reached_that_is_said_as_sqlalchemy_does():
     nowhere = create_engine("postgresql+psycopg://nobody@127.0.0.1:1/nothing")
     with pytest.raises(OperationalError) as raised:
-        pid(Hot(nowhere, 1))
+        pid(AutocommitPool(nowhere, 1))
     assert raised.value.connection_invalidated
 
 

@@ -155,7 +155,7 @@ def test_who_was_too_slow_does_it_again_with_a_lock(order):
         step(order, seen + 1)
         return seen
 
-    assert db.retried(work) == 2
+    assert db.optimistic_then_locked(work) == 2
     assert locking == [False, True]
     assert version_of(order) == 3
     assert recorded(order, 3)

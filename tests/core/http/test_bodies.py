@@ -150,7 +150,9 @@ def test_json_in_another_alphabet_is_unreadable(customer, charset):
         {"Content-Type": f"application/json; charset={charset}"},
     )
     assert answer.status_code in {201, 400}
-    assert answer.status_code == (201 if charset == "utf-7" else 400)  # whose letters are those of ASCII
+    assert answer.status_code == (
+        201 if charset == "utf-7" else 400
+    )  # UTF-7 encodes these letters as ASCII does
 
 
 @pytest.mark.parametrize(
@@ -184,7 +186,7 @@ def test_most_routes_take_little(customer):
     assert send(customer, padded).status_code == 201
     answer = send(customer, padded + b" ")
     assert answer.status_code == 413
-    assert answer.json()["error"]["message"] == "The body may have 65536 bytes at most."
+    assert answer.json()["error"]["message"] == "The body may have at most 65536 bytes."
 
 
 def test_a_body_that_does_not_say_how_large_it_is_is_refused_too(customer):

@@ -1,4 +1,4 @@
-"""How many connections one address may begin in a minute, whichever way."""
+"""The limit of new connections per address and minute, over all transports."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def url(server: object) -> Iterator[str]:
 
 @pytest.fixture
 def who() -> str:
-    """Return an address that nobody has come from yet (RFC 5737)."""
+    """Return an address that no other test uses (RFC 5737)."""
     return f"198.51.100.{next(_numbers)}"
 
 

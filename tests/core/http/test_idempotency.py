@@ -73,7 +73,7 @@ def test_the_same_key_with_another_body_is_refused(customer, key):
 def test_the_same_key_at_another_address_is_refused(customer, key):
     order = place(customer, key).json()["data"]["order"]
     answer = customer.patch(f"/api/orders/{order['id']}/cancel", BODY | {}, headers=key)
-    assert answer.status_code == 422  # the body is looked at first
+    assert answer.status_code == 422  # the body is validated first
     answer = customer.patch(f"/api/orders/{order['id']}/cancel", headers=key)
     assert answer.json()["error"]["code"] == "idempotency_mismatch"
 

@@ -1,4 +1,4 @@
-"""Who may come in under which name and from which pages, and what every answer tells a browser."""
+"""The edge middleware: accepted hosts and origins, and the security headers of every answer."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ import websocket
 from werkzeug.test import Client, EnvironBuilder, run_wsgi_app
 
 from metaia.core.http import security_headers
-from metaia.core.http.middleware import Door
+from metaia.core.http.middleware import EdgeMiddleware
 from tests.support.process import serving
 
 LISTED, FOREIGN = "https://app.example.com", "https://evil.example.com"
@@ -143,7 +143,7 @@ def test_a_page_of_ours_and_a_program_without_a_page_may_connect(url):
     assert ask(url, POLLING).status_code == 200
 
 
-# Names
+# Hosts
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_nobody_has_another_name_by_saying_so(url, behind_a_proxy):
         assert answer.status_code == 400
 
 
-# What answers tell browsers
+# Security headers
 
 
 @pytest.mark.parametrize(
@@ -251,7 +251,7 @@ def door(**settings) -> Client:
         start("400 Bad Request", [])
         return [b"out"]
 
-    return Client(Door(inside, refused, config | settings))
+    return Client(EdgeMiddleware(inside, refused, config | settings))
 
 
 def test_in_production_browsers_are_told_to_come_by_https():

@@ -25,7 +25,7 @@ THINGS = Table(
 SORTABLE = {name: THINGS.c[name] for name in ("created_at", "unit_price", "title")}
 SORTS = [sign + name for name in ("createdAt", "unitPrice", "title") for sign in ("", "-")]
 BEGINNING = datetime(2024, 1, 1, tzinfo=UTC)
-# few different values, so that many rows are equal in what they are sorted by
+# few different values, so that many rows have equal sort keys
 VALUES = st.tuples(st.integers(0, 3), st.integers(-2, 2), st.sampled_from(["", "a", "Ä", "%", "'"]))
 
 

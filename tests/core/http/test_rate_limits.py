@@ -71,7 +71,7 @@ def test_processes_count_together(server, world, tmp_path):
         assert statuses(one, eager, 60) == [200] * 60
         seen = call(other, "PUT", READ_ALL, eager).headers[
             "RateLimit-Remaining"
-        ]  # may not know of the others yet
+        ]  # may not have the counts of the others yet
         assert seen in {"119", "59"}
         until(lambda: call(other, "PUT", READ_ALL, eager).status_code == 429, "they are refused here")
         until(lambda: call(one, "PUT", READ_ALL, eager).status_code == 429, "and there")
@@ -97,7 +97,7 @@ LOGIN = "/api/auth/login"
 
 
 def log_in(url: str, email: str, came_by: str) -> int:
-    body = {"email": email, "password": 1}  # not even tried
+    body = {"email": email, "password": 1}  # invalid, so no login is attempted
     answer = requests.post(url + LOGIN, json=body, headers={"X-Forwarded-For": came_by}, timeout=10)
     return answer.status_code
 
@@ -114,7 +114,7 @@ def test_without_proxies_nobody_comes_from_elsewhere_by_saying_so(limited):
 
 
 def test_behind_a_proxy_the_address_is_what_the_proxy_has_seen(behind_a_proxy):
-    """A proxy adds the address that it has seen to whatever the client has sent."""
+    """A proxy appends the address of its peer to the `X-Forwarded-For` of the client."""
     spoofed = [
         log_in(behind_a_proxy, f"b{number}@test.example", f"203.0.113.{number}, 198.51.100.1")
         for number in range(21)
@@ -187,7 +187,7 @@ def test_limits_hold_while_redis_is_away_and_count_in_redis_again_afterwards(ser
         assert statuses(url, eager, 60) == [200] * 60
         with redis.Redis.from_url(address) as there, contextlib.suppress(redis.ConnectionError):
             there.shutdown(nosave=True)
-        assert statuses(url, eager, 61) == [200] * 60 + [429]  # this process goes on counting by itself
+        assert statuses(url, eager, 61) == [200] * 60 + [429]  # this process continues to count by itself
         assert statuses(url, other, 1) == [200]
         with (
             private_redis(tmp_path / "again", port=urlsplit(address).port),

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+import gevent
 import pytest
 
+from metaia.core import db
 from metaia.core.times import now, rfc3339
-from metaia.notifications.delivery import planning
+from metaia.notifications.delivery import planning, receipts
+from metaia.notifications.delivery.receipts import ProviderReceipt
 from tests.support.campaigns import act, begun, finish, rows, watched
 from tests.support.people import Person, World
 from tests.support.pipeline import Pipeline
 from tests.support.smtp_server import Mailbox
+from tests.support.vendors import Vendors
 
 Json = dict[str, Any]
 
@@ -123,6 +127,39 @@ def test_nothing_goes_out_between_the_cancelling_and_the_job_that_tidies_up(
 ) -> None:
     pipeline.plan()
     act(admin, campaign, "cancel")
+    pipeline.run()
+    assert smtp.mails == []
+    assert states(pipeline, members) == [("cancelled", "campaign")] * 3
+
+
+def test_a_lost_message_of_a_cancelled_campaign_is_not_queued_for_another_provider(
+    pipeline: Pipeline, smtp: Mailbox, vendors: Vendors, admin: Person, members: list[Person], campaign: Json
+) -> None:
+    pipeline.run()
+    act(admin, campaign, "cancel")
+    finish(campaign)
+    first = pipeline.only(members[0], "email")
+    lost = ProviderReceipt(
+        "smtp", "k", "lost", "undelivered", now(), delivery_id=first.id, retry_elsewhere=True
+    )
+    with db.transaction():
+        assert receipts.store([lost]) == []
+    assert states(pipeline, members)[0] == ("queued", "failover")
+    pipeline.failover = vendors.failover("smtp", "sendgrid")
+    pipeline.run()
+    assert states(pipeline, members) == [("cancelled", "campaign"), ("sent", None), ("sent", None)]
+    assert len(smtp.mails) == 3
+
+
+def test_a_notification_that_is_being_planned_is_cancelled_too(
+    pipeline: Pipeline, smtp: Mailbox, admin: Person, members: list[Person], campaign: Json
+) -> None:
+    with db.transaction():
+        planning.plan(pipeline.queue)
+        cancelling = gevent.spawn(act, admin, campaign, "cancel")
+        gevent.sleep(0.2)
+        assert not cancelling.ready(), "it waits for the planner's row locks"
+    assert cancelling.get()["status"] == "cancelled"
     pipeline.run()
     assert smtp.mails == []
     assert states(pipeline, members) == [("cancelled", "campaign")] * 3

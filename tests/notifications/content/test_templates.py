@@ -12,10 +12,16 @@ import pytest
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from metaia.notifications import registry as notification_registry
 from metaia.notifications.content import messages, preview, sms_segments, templates
-from metaia.notifications.preferences.schemas import OUTSIDE
-from metaia.notifications.registry import EMAIL, IN_APP, NOTICES, PUSH, SMS, Notice
+from metaia.notifications.registry import (
+    EMAIL,
+    EXTERNAL_CHANNELS,
+    IN_APP,
+    NOTIFICATION_TYPES,
+    PUSH,
+    SMS,
+    NotificationType,
+)
 from metaia.providers.errors import Permanent
 from metaia.providers.messaging.smtp import Smtp
 from tests.support.smtp_server import mailbox
@@ -23,7 +29,7 @@ from tests.support.smtp_server import mailbox
 HOSTILE = (
     "{{ 7*7 }} {% block x %} <script>alert(1)</script> & \"'\r\nBcc: all@example.com\u2028\x1b[31m \x85x"
 )
-ECHO = Notice("test_echo", "order", (IN_APP, EMAIL, SMS, PUSH), sample={"name": HOSTILE})
+ECHO = NotificationType("test_echo", "order", (IN_APP, EMAIL, SMS, PUSH), sample={"name": HOSTILE})
 WORDS = {
     "en": """{% block test_echo__title %}{{ name }}{% endblock %}
              {% block test_echo__message %}In all, {{ name }}{% endblock %}
@@ -35,16 +41,14 @@ WORDS = {
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _echo(server: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def _echo(app: Flask, server: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     folder: Path = tmp_path_factory.mktemp("words")
     for locale, text in WORDS.items():
         (folder / f"{locale}.jinja").write_text(text)
-    templates.add(folder)
-    notification_registry.declare(ECHO)
-    yield
-    templates._folders.remove(folder)
-    templates._templates.cache_clear()
-    del NOTICES[ECHO.name]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(templates.TEMPLATE_FOLDERS.of(app), folder, None)
+        patch.setitem(NOTIFICATION_TYPES.of(app), ECHO.name, ECHO)
+        yield
 
 
 @pytest.fixture
@@ -53,8 +57,9 @@ def request_context(app: Flask) -> Iterator[None]:
         yield
 
 
-def notices() -> list[Notice]:
-    return [notice for notice in NOTICES.values() if not notice.name.startswith("test_")]
+def types() -> list[NotificationType]:
+    types = NOTIFICATION_TYPES.current().values()
+    return [type_ for type_ in types if not type_.name.startswith("test_")]
 
 
 @pytest.fixture
@@ -71,16 +76,16 @@ def test_every_notice_can_be_said_in_every_language_on_every_channel(
     """A word that a sample lacks would be a gap in somebody's mail."""
     monkeypatch.setattr(templates._environment, "undefined", StrictUndefined)
     assert {"en", "hi"} <= set(shipped)
-    for notice in notices():
+    for type_ in types():
         for locale in shipped:
-            for channel in preview.channels(notice):
-                shown = preview.shown(notice, channel, locale)
-                assert all(shown.values()), (notice.name, locale, channel)
+            for channel in preview.channels(type_):
+                shown = preview.parts(type_, channel, locale)
+                assert all(shown.values()), (type_.name, locale, channel)
                 title = shown.get("title") or shown.get("subject") or ""
-                assert len(title) <= templates.LONGEST_TITLE
+                assert len(title) <= templates.MAX_TITLE_LENGTH
                 assert "{" not in title + shown.get("message", "") + shown.get("body", "")
                 if channel == SMS:
-                    assert sms_segments.size(shown["text"]).segments <= 3, (notice.name, locale)
+                    assert sms_segments.size(shown["text"]).segments <= 3, (type_.name, locale)
 
 
 def blocks(locale: str) -> set[str]:
@@ -97,18 +102,20 @@ def test_what_is_said_in_english_is_said_in_every_language(shipped: list[str]) -
 
 def test_every_word_is_of_something_there_is() -> None:
     screens = {"action", "digest", "mail", "unsubscribe_ask", "unsubscribe_done", "unsubscribe_undone"}
-    known = {notice.name for notice in notices()} | {f"channel_{channel}" for channel in OUTSIDE} | screens
-    known |= {f"category_{notice.category}" for notice in notices()} | {"category_security"}
+    known = (
+        {type_.name for type_ in types()} | {f"channel_{channel}" for channel in EXTERNAL_CHANNELS} | screens
+    )
+    known |= {f"category_{type_.category}" for type_ in types()} | {"category_security"}
     assert {name.rpartition("__")[0] for name in blocks("en")} == known
     layout = {name.rpartition("__")[2] for name in blocks("en") if name.startswith("mail__")}
-    assert layout == set(messages.LAYOUT)
+    assert layout == set(messages.MAIL_PARTS)
     buttons = {name.rpartition("__")[2] for name in blocks("en") if name.startswith("action__")}
-    assert buttons == {action for notice in notices() for action in notice.actions}
+    assert buttons == {action for type_ in types() for action in type_.actions}
 
 
 def test_a_notice_without_words_is_a_mistake() -> None:
     with pytest.raises(LookupError, match="never_said"):
-        templates.words("never_said", "en", {})
+        templates.render("never_said", "en", {})
 
 
 @pytest.mark.parametrize(
@@ -126,33 +133,33 @@ def test_a_notice_without_words_is_a_mistake() -> None:
     ],
 )
 def test_the_nearest_language_speaks(locale: str, channel: str, expected: str) -> None:
-    assert templates.words(ECHO.name, locale, {"name": "x"}, channel=channel).message == expected
+    assert templates.render(ECHO.name, locale, {"name": "x"}, channel=channel).message == expected
 
 
 def test_parts_may_come_from_different_languages() -> None:
-    words = templates.words(ECHO.name, "zh-Hant-TW", {"name": "x"})
+    words = templates.render(ECHO.name, "zh-Hant-TW", {"name": "x"})
     assert (words.title, words.message) == ("zh", "zh-Hant")
 
 
 def test_what_people_write_is_said_as_it_is_but_on_one_line() -> None:
-    words = templates.words(ECHO.name, "en", {"name": HOSTILE})
+    words = templates.render(ECHO.name, "en", {"name": HOSTILE})
     expected = "{{ 7*7 }} {% block x %} <script>alert(1)</script> & \"' Bcc: all@example.com [31m x"
     assert (words.title, words.message) == (expected, f"In all, {expected}")
 
 
 def test_a_title_is_never_too_long_for_its_column() -> None:
-    assert len(templates.words(ECHO.name, "en", {"name": "x" * 500}).title) == templates.LONGEST_TITLE
+    assert len(templates.render(ECHO.name, "en", {"name": "x" * 500}).title) == templates.MAX_TITLE_LENGTH
 
 
 @pytest.mark.usefixtures("request_context")
 def test_text_is_never_escaped_and_html_always() -> None:
-    shown = preview.shown(ECHO, EMAIL, "en")
+    shown = preview.parts(ECHO, EMAIL, "en")
     assert "<script>alert(1)</script> & \"'" in shown["text"]
     assert "<script>" not in shown["html"]
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &#34;&#39;" in shown["html"]
     assert "{{ 7*7 }}" in shown["html"]
     for channel in (PUSH, IN_APP):
-        assert "<script>alert(1)</script>" in preview.shown(ECHO, channel, "en")["title"]
+        assert "<script>alert(1)</script>" in preview.parts(ECHO, channel, "en")["title"]
 
 
 @pytest.mark.usefixtures("request_context")
@@ -210,9 +217,7 @@ def test_the_command_shows_one_channel_in_another_language(app: Flask) -> None:
 def test_the_command_shows_everything_there_is(app: Flask) -> None:
     result = run(app)
     assert result.exit_code == 0, result.output
-    assert all(
-        f"{notice.name}, in_app, en" in result.output for notice in notices() if IN_APP in notice.channels
-    )
+    assert all(f"{type_.name}, in_app, en" in result.output for type_ in types() if IN_APP in type_.channels)
     assert "order_new, sms, en" in result.output, "its fallback"
     assert "buttons: Open the order" in result.output
 

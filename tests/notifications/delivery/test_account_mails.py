@@ -17,7 +17,7 @@ from metaia.auth.account import email_change
 from metaia.auth.mailed_links import service as mailed_links
 from metaia.core import db
 from metaia.jobs.registry import JOBS
-from metaia.notifications.registry import NOTICES
+from metaia.notifications.registry import NOTIFICATION_TYPES
 from tests.support.people import PASSWORD, World
 from tests.support.pipeline import Pipeline
 from tests.support.smtp_server import Mailbox
@@ -31,10 +31,11 @@ TABLES = ("proofs", "notifications", "deliveries", "outbox", "audit_log", "event
 @pytest.fixture(autouse=True)
 def same_queue(app: Flask, queue: Queue, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the jobs that decide about links go to a queue of this test, and the first mail with the others."""
-    first = NOTICES["verify_email"]
-    monkeypatch.setitem(NOTICES, "verify_email", replace(first, queue=pipeline.queue))  # type: ignore[arg-type]
+    types = NOTIFICATION_TYPES.current()
+    first = types["verify_email"]
+    monkeypatch.setitem(types, "verify_email", replace(first, queue=pipeline.queue))  # type: ignore[arg-type]
     jobs = JOBS.of(app)
-    for job in (mailed_links.MAIL, email_change.MAIL):
+    for job in (mailed_links.LINK_JOB, email_change.CHANGE_JOB):
         monkeypatch.setitem(jobs, job, replace(jobs[job], queue=queue.name))
 
 
@@ -112,8 +113,9 @@ def test_both_mailboxes_are_asked_and_the_old_one_is_told_in_the_end(
 def test_who_lost_their_second_factor_is_mailed_that_staff_took_it_off(
     world: World, queue: Queue, smtp: Mailbox, work: Work, monkeypatch: pytest.MonkeyPatch, pipeline: Pipeline
 ) -> None:
-    told = NOTICES["second_factor_removed"]
-    monkeypatch.setitem(NOTICES, told.name, replace(told, queue=pipeline.queue))  # type: ignore[arg-type]
+    types = NOTIFICATION_TYPES.current()
+    told = types["second_factor_removed"]
+    monkeypatch.setitem(types, told.name, replace(told, queue=pipeline.queue))  # type: ignore[arg-type]
     person, admin = world.person(), world.staff("admin")
     secret = person.post("/api/auth/second-factor", {"password": PASSWORD}).json()["data"]["secret"]
     confirmed = person.post("/api/auth/second-factor/confirm", {"code": pyotp.TOTP(secret).now()})

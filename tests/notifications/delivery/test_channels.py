@@ -194,9 +194,9 @@ def test_what_keeps_killing_its_workers_falls_back_at_once(pipeline: Pipeline, t
     assert tailor.patch("/api/notifications/preferences", {"off": {"order": ["email"]}}).ok
     pipeline.notify(tailor, "order_new")
     pipeline.plan()
-    for _ in range(claims.MOST):
+    for _ in range(claims.MAX_ATTEMPTS):
         assert fallback(pipeline, tailor).due_at > now()
-        attempts.begin(delivery_queries.to_send(claims.claim(pipeline.queue)), "fcm", 0)
+        attempts.start(delivery_queries.to_send(claims.claim(pipeline.queue)), "fcm", 0)
         pipeline.forsake(tailor)
         claims.reclaim()
     assert pipeline.only(tailor, "push").status == "failed"
@@ -225,20 +225,22 @@ def test_expos_receipts_are_asked_for_when_they_are_there(
     ids = {token: device(customer, "expo", token) for token in (kept, lost)}
     pipeline.notify(customer, "order_dispatched")
     pipeline.run()
-    expo = pipeline.choice.of("push", "expo")[0]
-    expo_receipts.ask(expo)  # type: ignore[arg-type]
+    expo = pipeline.failover.for_channel("push", "expo")[0]
+    expo_receipts.fetch(expo)  # type: ignore[arg-type]
     assert "expo receipts" not in vendors.stub.asked, "it is too early"
-    pipeline.change(customer, "updated_at", now() - expo_receipts.AFTER - timedelta(seconds=1), status="sent")
+    pipeline.change(
+        customer, "updated_at", now() - expo_receipts.AVAILABLE_AFTER - timedelta(seconds=1), status="sent"
+    )
     vendors.stub.moods["expo receipts"] = repeat(Mood(status=503), 1)
-    assert expo_receipts.ask(expo) == 0  # type: ignore[arg-type]
+    assert expo_receipts.fetch(expo) == 0  # type: ignore[arg-type]
     vendors.stub.gone[lost] = ""
-    assert expo_receipts.ask(expo) == 2  # type: ignore[arg-type]
+    assert expo_receipts.fetch(expo) == 2  # type: ignore[arg-type]
     statuses = {row.address: row.status for row in pipeline.deliveries(customer, "push")}
     assert statuses == {ids[kept]: "delivered", ids[lost]: "undelivered"}
     assert dropped(ids[lost])[1] == "unregistered"
     assert dropped(ids[kept])[0] is None
     asked = vendors.stub.asked["expo receipts"]
-    assert expo_receipts.ask(expo) == 0  # type: ignore[arg-type]
+    assert expo_receipts.fetch(expo) == 0  # type: ignore[arg-type]
     assert vendors.stub.asked["expo receipts"] == asked, "nothing is left to ask for"
 
 
@@ -248,6 +250,8 @@ def test_tickets_that_expo_has_forgotten_are_not_asked_for(
     device(customer, "expo", f"ExponentPushToken[{new_id()}]")
     pipeline.notify(customer, "order_dispatched")
     pipeline.run()
-    pipeline.change(customer, "updated_at", now() - expo_receipts.UNTIL - timedelta(hours=1), status="sent")
-    expo_receipts.ask(pipeline.choice.of("push", "expo")[0])  # type: ignore[arg-type]
+    pipeline.change(
+        customer, "updated_at", now() - expo_receipts.KEPT_FOR - timedelta(hours=1), status="sent"
+    )
+    expo_receipts.fetch(pipeline.failover.for_channel("push", "expo")[0])  # type: ignore[arg-type]
     assert "expo receipts" not in vendors.stub.asked

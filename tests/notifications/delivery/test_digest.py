@@ -121,7 +121,7 @@ def test_two_workers_that_meet_at_a_digest_send_one_mail(
 
     def work() -> None:
         with app.app_context():
-            Pipeline(pipeline.queue, vendors.choice("smtp")).run()
+            Pipeline(pipeline.queue, vendors.failover("smtp")).run()
 
     gevent.joinall([gevent.spawn(work) for _ in range(2)], raise_error=True)
     assert [mail["Subject"] for mail in smtp.mails] == ["60 news for you"]

@@ -23,7 +23,7 @@ BUSY = Mood(status=503)
 @pytest.fixture
 def both(pipeline: Pipeline, vendors: Vendors) -> Pipeline:
     """Give a pipeline with two providers of SMS, and no other channel."""
-    pipeline.choice = vendors.choice("twilio", "vonage")
+    pipeline.failover = vendors.failover("twilio", "vonage")
     return pipeline
 
 
@@ -72,7 +72,7 @@ def test_who_told_the_vendor_to_stop_can_start_again(
     both.run()
     del vendors.stub.gone[phone]
     with db.transaction():
-        suppression.hear(phone, "START")
+        suppression.process_reply(phone, "START")
     both.notify(customer, "order_delivered")
     both.run()
     assert senders(vendors) == ["twilio"]
@@ -82,22 +82,22 @@ def test_who_keeps_failing_is_not_asked_for_a_while_and_then_asked_once(
     both: Pipeline, vendors: Vendors, customer: Person
 ) -> None:
     vendors.stub.moods["twilio"] = repeat(BUSY)
-    for _ in range(failover.OPENS_AFTER + 3):
+    for _ in range(failover.FAILURES_TO_OPEN + 3):
         both.notify(customer, "order_ready")
         both.run()
-    assert vendors.stub.asked["twilio"] == failover.OPENS_AFTER
-    assert senders(vendors) == ["vonage"] * (failover.OPENS_AFTER + 3)
-    both.choice.breakers["twilio"].until = 0.0  # the time is over
+    assert vendors.stub.asked["twilio"] == failover.FAILURES_TO_OPEN
+    assert senders(vendors) == ["vonage"] * (failover.FAILURES_TO_OPEN + 3)
+    both.failover.breakers["twilio"].open_until = 0.0  # the time is over
     for _ in range(2):
         both.notify(customer, "order_ready")
         both.run()
-    assert vendors.stub.asked["twilio"] == failover.OPENS_AFTER + 1
+    assert vendors.stub.asked["twilio"] == failover.FAILURES_TO_OPEN + 1
     vendors.stub.moods.clear()
-    both.choice.breakers["twilio"].until = 0.0
+    both.failover.breakers["twilio"].open_until = 0.0
     both.notify(customer, "order_ready")
     both.run()
     assert senders(vendors)[-1] == "twilio"
-    assert not both.choice.breakers["twilio"].failures
+    assert not both.failover.breakers["twilio"].failures
 
 
 def test_when_both_are_busy_the_message_waits_as_long_as_one_asks_for_and_not_for_ever(
@@ -114,14 +114,14 @@ def test_when_both_are_busy_the_message_waits_as_long_as_one_asks_for_and_not_fo
         vendors.stub.moods[vendor] = repeat(Mood(status=429, headers={"Retry-After": "999999"}))
     both.run()
     (pause,) = both.pause_over(customer)
-    assert pause <= sending.LONGEST_PAUSE
-    for _ in sending.PAUSES:
+    assert pause <= sending.MAX_PAUSE
+    for _ in sending.RETRY_PAUSES:
         both.run()
         both.pause_over(customer)
-        for breaker in both.choice.breakers.values():
-            breaker.worked()
+        for breaker in both.failover.breakers.values():
+            breaker.succeeded()
     row = both.only(customer, "sms")
-    assert (row.status, row.attempts) == ("failed", 2 * (len(sending.PAUSES) + 1)), "six rounds of two"
+    assert (row.status, row.attempts) == ("failed", 2 * (len(sending.RETRY_PAUSES) + 1)), "six rounds of two"
     assert senders(vendors) == []
 
 
@@ -130,29 +130,31 @@ def test_while_all_are_left_alone_messages_wait_without_being_tried(
 ) -> None:
     """A mail server that hangs must not hold up what else the worker has to do."""
     smtp.answer = "450 busy"
-    for number in range(failover.OPENS_AFTER + 10):
+    for number in range(failover.FAILURES_TO_OPEN + 10):
         pipeline.notify(customer, "order_accepted", f"M{number}")
     pipeline.run()
-    assert len(smtp.asked) == failover.OPENS_AFTER
+    assert len(smtp.asked) == failover.FAILURES_TO_OPEN
     waiting = [row for row in pipeline.deliveries(customer, "email") if row.reason == "provider_away"]
     assert {(row.status, row.attempts) for row in waiting} == {("queued", 0)}
     assert len(waiting) == 10
     assert all(row.due_at <= now() + timedelta(seconds=failover.OPEN_SECONDS) for row in waiting)
     smtp.answer = None
     pipeline.pause_over(customer)
-    pipeline.choice.breakers["smtp"].until = 0.0
+    pipeline.failover.breakers["smtp"].open_until = 0.0
     pipeline.run()
     assert {row.status for row in pipeline.deliveries(customer, "email")} == {"sent"}
-    assert len(smtp.mails) == failover.OPENS_AFTER + 10
+    assert len(smtp.mails) == failover.FAILURES_TO_OPEN + 10
 
 
 def test_what_waits_for_days_for_providers_that_are_away_ends(pipeline: Pipeline, customer: Person) -> None:
-    for _ in range(failover.OPENS_AFTER):
-        pipeline.choice.breakers["smtp"].failed()
+    for _ in range(failover.FAILURES_TO_OPEN):
+        pipeline.failover.breakers["smtp"].failed()
     pipeline.notify(customer, "order_accepted")
     pipeline.run()
     assert pipeline.only(customer, "email").status == "queued"
-    pipeline.change(customer, "created_at", now() - sending.PATIENCE - timedelta(seconds=1), status="queued")
+    pipeline.change(
+        customer, "created_at", now() - sending.MAX_UNAVAILABLE - timedelta(seconds=1), status="queued"
+    )
     pipeline.pause_over(customer)
     pipeline.run()
     row = pipeline.only(customer, "email")
@@ -162,7 +164,7 @@ def test_what_waits_for_days_for_providers_that_are_away_ends(pipeline: Pipeline
 def test_a_mail_goes_by_smtp_when_sendgrid_is_away_and_is_the_same_mail(
     pipeline: Pipeline, vendors: Vendors, smtp: Mailbox, customer: Person
 ) -> None:
-    pipeline.choice = vendors.choice("sendgrid", "smtp")
+    pipeline.failover = vendors.failover("sendgrid", "smtp")
     pipeline.notify(customer, "order_accepted")
     pipeline.run()
     (by_sendgrid,) = vendors.stub.to(customer.user["email"])

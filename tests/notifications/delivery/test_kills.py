@@ -13,8 +13,8 @@ from metaia.dev.stubs.server import Mood
 from metaia.jobs import registry as job_registry
 from metaia.notifications.delivery import attempts, claims, receipts, sending
 from metaia.notifications.delivery import queries as delivery_queries
-from metaia.notifications.delivery.receipts import Said
-from metaia.providers.messaging.failover import Choice
+from metaia.notifications.delivery.receipts import ProviderReceipt
+from metaia.providers.messaging.failover import ProviderFailover
 from metaia.providers.messaging.interface import Sent, Sms
 from tests.support.people import Person
 from tests.support.pipeline import ATTEMPTS, Pipeline
@@ -56,21 +56,21 @@ def recover(pipeline: Pipeline, person: Person) -> None:
 @pytest.fixture
 def told(pipeline: Pipeline, customer: Person, vendors: Vendors) -> Person:
     """Give a customer to whom one SMS is on its way."""
-    pipeline.choice = vendors.choice("twilio")
+    pipeline.failover = vendors.failover("twilio")
     pipeline.notify(customer, "order_ready")
     return customer
 
 
 def die(pipeline: Pipeline, *, after: bool) -> Dying:
     """Send by a worker that dies before or after the vendor has the message."""
-    dying = Dying(pipeline.choice.of("sms")[0], after=after)
-    good, pipeline.choice = pipeline.choice, Choice([dying])
+    dying = Dying(pipeline.failover.for_channel("sms")[0], after=after)
+    good, pipeline.failover = pipeline.failover, ProviderFailover([dying])
     pipeline.plan()
     for row in delivery_queries.to_send(claims.claim(pipeline.queue)):
         if row.channel == "sms":
             with pytest.raises(Killed):
-                sending._send([row], pipeline.choice)
-    pipeline.choice = good
+                sending._send([row], pipeline.failover)
+    pipeline.failover = good
     return dying
 
 
@@ -133,8 +133,18 @@ def test_a_receipt_that_comes_before_the_lease_ends_saves_it_from_being_sent_twi
     (arrived,) = vendors.stub.arrived
     key = pipeline.only(told, "sms").id
     with db.transaction():
-        receipts.take(
-            [Said("twilio", "k", "delivered", "delivered", now(), delivery=key, reference=arrived.reference)]
+        receipts.store(
+            [
+                ProviderReceipt(
+                    "twilio",
+                    "k",
+                    "delivered",
+                    "delivered",
+                    now(),
+                    delivery_id=key,
+                    reference=arrived.reference,
+                )
+            ]
         )
     recover(pipeline, told)
     assert len(vendors.stub.arrived) == 1
@@ -144,13 +154,15 @@ def test_a_receipt_that_comes_before_the_lease_ends_saves_it_from_being_sent_twi
 def test_a_receipt_that_overtakes_the_vendors_answer_is_not_undone_by_it(
     pipeline: Pipeline, told: Person, vendors: Vendors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    twilio = pipeline.choice.of("sms")[0]
+    twilio = pipeline.failover.for_channel("sms")[0]
     send = twilio.send
 
     def overtaken(message: Sms) -> Sent:
         answer = send(message)
         with db.transaction():
-            receipts.take([Said("twilio", "k", "delivered", "delivered", now(), delivery=message.key)])
+            receipts.store(
+                [ProviderReceipt("twilio", "k", "delivered", "delivered", now(), delivery_id=message.key)]
+            )
         return answer
 
     monkeypatch.setattr(twilio, "send", overtaken)
@@ -176,9 +188,9 @@ def test_killed_between_two_providers_it_goes_on_with_the_count(
     pipeline: Pipeline, told: Person, vendors: Vendors
 ) -> None:
     vendors.stub.moods["twilio"] = repeat(Mood(status=500), 1)
-    pipeline.choice = vendors.choice("twilio", "vonage")
+    pipeline.failover = vendors.failover("twilio", "vonage")
     pipeline.plan()
-    ends = attempts.end
+    ends = attempts.finish
 
     def killed(*given: Any, **more: Any) -> None:
         ends(*given, **more)
@@ -186,9 +198,9 @@ def test_killed_between_two_providers_it_goes_on_with_the_count(
 
     rows = [row for row in delivery_queries.to_send(claims.claim(pipeline.queue)) if row.channel == "sms"]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(attempts, "end", killed)
+        patch.setattr(attempts, "finish", killed)
         with pytest.raises(Killed):
-            sending._send(rows, pipeline.choice)
+            sending._send(rows, pipeline.failover)
     assert pipeline.only(told, "sms").status == "sending"
     recover(pipeline, told)
     assert pipeline.attempts(told, "sms") == [("twilio", "temporary"), ("twilio", "sent")]

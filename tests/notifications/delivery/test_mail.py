@@ -25,7 +25,7 @@ from metaia.notifications.delivery import claims, sending
 from metaia.notifications.delivery import queries as delivery_queries
 from metaia.notifications.delivery.attempts import Outcome
 from metaia.notifications.delivery.claims import LEASE
-from metaia.notifications.registry import NOTICES, QUEUES
+from metaia.notifications.registry import NOTIFICATION_TYPES, QUEUES
 from tests.support.people import Person, World
 from tests.support.pipeline import Pipeline
 from tests.support.smtp_server import Mailbox
@@ -128,7 +128,7 @@ def test_a_busy_server_is_tried_again_after_a_pause(told: Person, smtp: Mailbox,
     pipeline.run()
     assert len(smtp.asked) == 1, "not before the pause is over"
     (pause,) = pipeline.pause_over(told)
-    assert 7 < pause <= sending.PAUSES[0] * 1.2
+    assert 7 < pause <= sending.RETRY_PAUSES[0] * 1.2
     pipeline.run()
     assert state(pipeline, told)[:2] == ("queued", 2)
     smtp.answer = None
@@ -148,13 +148,13 @@ def test_a_server_that_stays_busy_is_given_up_in_the_end(
 ) -> None:
     smtp.answer = "421 never"
     pauses = []
-    for _ in range(len(sending.PAUSES) + 1):
+    for _ in range(len(sending.RETRY_PAUSES) + 1):
         pipeline.run()
         pauses += pipeline.pause_over(told)
-        pipeline.choice.breakers["smtp"].worked()  # breakers are another test's matter
-    for pause, usual in zip(pauses, sending.PAUSES, strict=True):
+        pipeline.failover.breakers["smtp"].succeeded()  # breakers are another test's matter
+    for pause, usual in zip(pauses, sending.RETRY_PAUSES, strict=True):
         assert usual * 0.7 < pause <= usual * 1.2
-    assert state(pipeline, told) == ("failed", len(sending.PAUSES) + 1, "421 never")
+    assert state(pipeline, told) == ("failed", len(sending.RETRY_PAUSES) + 1, "421 never")
     assert pipeline.pause_over(told) == []
     assert pipeline.run() == 0
 
@@ -187,7 +187,7 @@ def test_an_address_that_does_not_exist_gets_nothing_any_more(
 
 def test_a_server_that_is_away_is_tried_again(told: Person, vendors: Vendors, pipeline: Pipeline) -> None:
     vendors.settings["SMTP_URL"] = f"smtp://127.0.0.1:{free_port()}"
-    pipeline.choice = vendors.choice("smtp")
+    pipeline.failover = vendors.failover("smtp")
     pipeline.run()
     status, attempts, error = state(pipeline, told)
     assert (status, attempts) == ("queued", 1)
@@ -199,7 +199,7 @@ def test_a_server_that_is_away_is_tried_again(told: Person, vendors: Vendors, pi
 def test_without_a_mail_server_the_mail_fails_and_says_why(
     told: Person, vendors: Vendors, pipeline: Pipeline
 ) -> None:
-    pipeline.choice = vendors.choice("twilio")
+    pipeline.failover = vendors.failover("twilio")
     pipeline.run()
     row = pipeline.only(told, "email")
     assert (row.status, row.reason, row.attempts) == ("failed", "no_provider", 0)
@@ -209,7 +209,7 @@ def test_an_address_of_a_mail_server_that_is_none_is_our_mistake_and_waits_for_i
     told: Person, vendors: Vendors, pipeline: Pipeline
 ) -> None:
     vendors.settings["SMTP_URL"] = "http://mail"
-    pipeline.choice = vendors.choice("smtp")
+    pipeline.failover = vendors.failover("smtp")
     pipeline.run()
     status, attempts, error = state(pipeline, told)
     assert (status, attempts) == ("queued", 1)
@@ -235,7 +235,7 @@ def test_workers_at_the_same_time_send_each_mail_once(
 
     def work() -> None:
         with app.app_context():
-            Pipeline(pipeline.queue, vendors.choice("smtp")).run()
+            Pipeline(pipeline.queue, vendors.failover("smtp")).run()
 
     gevent.joinall([gevent.spawn(work) for _ in range(4)], raise_error=True)
     texts = [mail.get_body(("plain",)).get_content() for mail in smtp.mails]  # type: ignore[union-attr]
@@ -289,9 +289,11 @@ def test_a_worker_that_comes_back_after_its_lease_changes_nothing(
     pipeline.forsake(told)
     claims.reclaim()
     pipeline.run()
-    assert settling.begin(slow, "smtp", 0) == [], "it must not send now"
-    settling.put_off(slow, "suppressed", "too late")
-    settling.end(slow, Outcome("temporary", "too late", "queued", wait=1), milliseconds=1, settled=True)
+    assert settling.start(slow, "smtp", 0) == [], "it must not send now"
+    settling.postpone(slow, "suppressed", "too late")
+    settling.finish(
+        slow, Outcome("temporary", "too late", "queued", retry_after=1), milliseconds=1, release=True
+    )
     assert state(pipeline, told) == ("sent", 1, None)
     assert len(smtp.to(told.user["email"])) == 1
 
@@ -306,15 +308,15 @@ def test_of_two_workers_that_have_claimed_a_mail_only_one_calls(
     claims.reclaim()
     second = delivery_queries.to_send(claims.claim(pipeline.queue))
     for rows in (second, first):
-        for group in sending._together(rows):
-            sending._send(group, pipeline.choice)
+        for group in sending._grouped(rows):
+            sending._send(group, pipeline.failover)
     assert len(smtp.to(told.user["email"])) == 1
     assert state(pipeline, told) == ("sent", 1, None)
     third = delivery_queries.to_send([row.id for row in first])
     pipeline.change(told, "status", "sending", status="sent")  # a third one has it, and is about to call
-    assert settling.begin(third, "smtp", 0) == third
-    assert settling.begin(third, "smtp", 0) == []
-    assert settling.begin(first, "smtp", 0) == []
+    assert settling.start(third, "smtp", 0) == third
+    assert settling.start(third, "smtp", 0) == []
+    assert settling.start(first, "smtp", 0) == []
 
 
 def test_a_worker_that_slept_during_its_call_does_not_undo_what_another_did(
@@ -322,12 +324,12 @@ def test_a_worker_that_slept_during_its_call_does_not_undo_what_another_did(
 ) -> None:
     pipeline.plan()
     slow = [row for row in delivery_queries.to_send(claims.claim(pipeline.queue)) if row.channel == "email"]
-    assert settling.begin(slow, "smtp", 0) == slow
+    assert settling.start(slow, "smtp", 0) == slow
     pipeline.forsake(told)
     claims.reclaim()
     pipeline.run()
-    settling.end(
-        slow, Outcome("permanent", "too late", "failed", gone="invalid"), milliseconds=1, settled=True
+    settling.finish(
+        slow, Outcome("permanent", "too late", "failed", suppress="invalid"), milliseconds=1, release=True
     )
     assert state(pipeline, told) == ("sent", 2, None)
     assert pipeline.attempts(told, "email") == [("smtp", "unknown"), ("smtp", "sent")]
@@ -335,12 +337,12 @@ def test_a_worker_that_slept_during_its_call_does_not_undo_what_another_did(
 
 def test_a_delivery_whose_workers_keep_dying_ends(told: Person, pipeline: Pipeline) -> None:
     pipeline.plan()
-    for _ in range(claims.MOST):
-        settling.begin(delivery_queries.to_send(claims.claim(pipeline.queue)), "smtp", 0)
+    for _ in range(claims.MAX_ATTEMPTS):
+        settling.start(delivery_queries.to_send(claims.claim(pipeline.queue)), "smtp", 0)
         pipeline.forsake(told)
         claims.reclaim()
     row = pipeline.only(told, "email")
-    assert (row.status, row.reason, row.attempts) == ("failed", "worker_lost", claims.MOST)
+    assert (row.status, row.reason, row.attempts) == ("failed", "worker_lost", claims.MAX_ATTEMPTS)
 
 
 def test_what_has_no_words_fails_alone(
@@ -369,7 +371,7 @@ def test_a_notice_that_nobody_declares_any_more_ends(
     told: Person, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pipeline.plan()
-    monkeypatch.delitem(NOTICES, "order_placed")
+    monkeypatch.delitem(NOTIFICATION_TYPES.current(), "order_placed")
     pipeline.run()
     assert pipeline.only(told, "email").reason == "unknown_type"
 
@@ -381,7 +383,7 @@ def test_each_queue_has_a_job_that_plans_and_sends_what_is_in_it(
 ) -> None:  # fmt: skip
     """Through RQ and the worker, as in production; only the queue's name and the providers are the test's."""
     pipeline.notify(customer, "order_placed")
-    monkeypatch.setattr(notification_jobs, "choice", lambda _: pipeline.choice)
+    monkeypatch.setattr(notification_jobs, "provider_failover", lambda _: pipeline.failover)
     work = notification_jobs._work
     asked: list[str] = []
 

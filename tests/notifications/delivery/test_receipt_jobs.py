@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from metaia.dev.stubs.receipts import tell
+from metaia.dev.stubs.receipts import send_receipts
 from metaia.providers import http
 from metaia.webhooks import jobs as webhook_jobs
 from tests.support.people import Person
@@ -43,12 +43,12 @@ def status(pipeline: Pipeline, person: Person, name: str) -> str:
 def test_what_arrived_is_delivered_whatever_the_order_and_however_often_it_is_said(
     pipeline: Pipeline, vendors: Vendors, customer: Person, name: str
 ) -> None:
-    pipeline.choice = vendors.choice(name)
+    pipeline.failover = vendors.failover(name)
     pipeline.notify(customer, "order_ready")
     pipeline.run()
     assert status(pipeline, customer, name) == "sent"
     (arrived,) = vendors.stub.arrived
-    assert set(tell(arrived, "delivered", "sent", "delivered", settings=vendors.settings)) == {204}
+    assert set(send_receipts(arrived, "delivered", "sent", "delivered", settings=vendors.settings)) == {204}
     webhook_jobs.digest()
     assert status(pipeline, customer, name) == "delivered"
 
@@ -57,12 +57,12 @@ def test_what_arrived_is_delivered_whatever_the_order_and_however_often_it_is_sa
 def test_a_receipt_with_another_secret_is_refused(
     pipeline: Pipeline, vendors: Vendors, customer: Person, name: str
 ) -> None:
-    pipeline.choice = vendors.choice(name)
+    pipeline.failover = vendors.failover(name)
     pipeline.notify(customer, "order_ready")
     pipeline.run()
     stranger = Vendors()
     with stranger.stub:
-        statuses = tell(vendors.stub.arrived[0], "delivered", settings=stranger.settings)
+        statuses = send_receipts(vendors.stub.arrived[0], "delivered", settings=stranger.settings)
     assert set(statuses) <= {400, 401}
     webhook_jobs.digest()
     assert status(pipeline, customer, name) == "sent"
@@ -71,15 +71,15 @@ def test_a_receipt_with_another_secret_is_refused(
 def test_an_sms_that_one_vendor_lost_is_sent_by_the_other(
     pipeline: Pipeline, vendors: Vendors, customer: Person
 ) -> None:
-    pipeline.choice = vendors.choice("twilio", "vonage")
+    pipeline.failover = vendors.failover("twilio", "vonage")
     pipeline.notify(customer, "order_ready")
     pipeline.run()
-    tell(vendors.stub.arrived[0], "undelivered", settings=vendors.settings)
+    send_receipts(vendors.stub.arrived[0], "undelivered", settings=vendors.settings)
     webhook_jobs.digest()
     assert status(pipeline, customer, "twilio") == "queued"
     pipeline.run()
     assert [arrived.vendor for arrived in vendors.stub.arrived] == ["twilio", "vonage"]
-    tell(vendors.stub.arrived[1], "undelivered", settings=vendors.settings)
+    send_receipts(vendors.stub.arrived[1], "undelivered", settings=vendors.settings)
     webhook_jobs.digest()
     pipeline.run()
     assert len(vendors.stub.arrived) == 2, "both have tried"
@@ -96,8 +96,8 @@ def test_an_sms_that_one_vendor_lost_is_sent_by_the_other(
 def test_the_stub_tells_by_itself_what_it_was_told_to(
     pipeline: Pipeline, vendors: Vendors, customer: Person
 ) -> None:
-    vendors.stub.tells = ("sent", "delivered")
-    pipeline.choice = vendors.choice("sendgrid", "twilio")
+    vendors.stub.receipts = ("sent", "delivered")
+    pipeline.failover = vendors.failover("sendgrid", "twilio")
     pipeline.notify(customer, "order_ready")
     pipeline.run()
 

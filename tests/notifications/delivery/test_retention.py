@@ -51,11 +51,11 @@ def test_what_is_old_goes_in_batches_with_its_deliveries_and_the_rest_stays(
     told: Person, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(retention, "BATCH", 2)
-    assert retention.prune(DAYS) == (0, False)
+    assert retention.purge(DAYS) == (0, False)
     age(told, DAYS + 1)
     pipeline.notify(told, "order_ready", "new")
     pipeline.run()
-    gone, more = retention.prune(DAYS)
+    gone, more = retention.purge(DAYS)
     assert (gone >= 5, more, kept(told)) == (True, False, 1)
     left = pipeline.deliveries(told)
     assert {row.channel for row in left} == {"email", "sms", "push"}
@@ -66,7 +66,7 @@ def test_what_is_not_sent_yet_stays_however_old(told: Person, pipeline: Pipeline
     pipeline.notify(told, "order_ready", "unplanned")
     age(told, DAYS + 1)
     pipeline.change(told, "status", "queued", status="sent")
-    retention.prune(DAYS)
+    retention.purge(DAYS)
     assert kept(told) == 6
 
 
@@ -87,7 +87,7 @@ def test_a_job_goes_on_behind_others_when_there_is_much(
 
 def test_for_ever_is_for_ever(told: Person) -> None:
     age(told, DAYS + 1)
-    assert retention.prune(0) == (0, False)
+    assert retention.purge(0) == (0, False)
     assert kept(told) == 5
 
 

@@ -13,7 +13,7 @@ from metaia.core import db
 from metaia.core.times import now, rfc3339
 from metaia.notifications.delivery import attempts, claims, receipts
 from metaia.notifications.delivery import queries as delivery_queries
-from metaia.notifications.delivery.receipts import Said
+from metaia.notifications.delivery.receipts import ProviderReceipt
 from metaia.providers.messaging import failover
 from tests.notifications.delivery.test_channels import device
 from tests.support.people import Person, World
@@ -58,9 +58,11 @@ def test_it_goes_from_the_cause_to_the_eye(
     assert tailor.patch(path, {}, headers=headers).status_code == 200
     pipeline.run()
     sms = pipeline.only(customer, "sms")
-    told = Said("twilio", "k", "delivered", "delivered", now(), reference=sms.reference, detail="carrier")
+    told = ProviderReceipt(
+        "twilio", "k", "delivered", "delivered", now(), reference=sms.reference, detail="carrier"
+    )
     with db.transaction():
-        receipts.take([told])
+        receipts.store([told])
     note = found(support, customer, type="order_ready")[0]
     customer.put(f"/api/notifications/{note['id']}/click")
 
@@ -123,13 +125,13 @@ def test_each_step_keeps_its_reason(
     for _ in range(2):
         pipeline.run()
         pipeline.pause_over(customer)
-    for _ in range(failover.OPENS_AFTER):
-        pipeline.choice.breakers["smtp"].failed()
+    for _ in range(failover.FAILURES_TO_OPEN):
+        pipeline.failover.breakers["smtp"].failed()
     for _ in range(3):
         pipeline.run()
         pipeline.pause_over(customer)
-    pipeline.choice.breakers["smtp"].worked()
-    attempts.begin(delivery_queries.to_send(claims.claim(pipeline.queue)), "smtp", 0)
+    pipeline.failover.breakers["smtp"].succeeded()
+    attempts.start(delivery_queries.to_send(claims.claim(pipeline.queue)), "smtp", 0)
     pipeline.forsake(customer)
     claims.reclaim()
     smtp.answer = "550 no"

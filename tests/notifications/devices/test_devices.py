@@ -14,8 +14,8 @@ from sqlalchemy import text
 
 from metaia.auth import jobs as auth_jobs
 from metaia.core import db
-from metaia.notifications.devices import service as device_service
-from metaia.providers.messaging.push_endpoints import known
+from metaia.notifications.devices.service import MAX_DEVICES
+from metaia.providers.messaging.push_endpoints import is_known
 from tests.support.people import PASSWORD, Person, World
 
 Json = dict[str, Any]
@@ -182,32 +182,32 @@ def test_the_same_token_of_another_kind_is_another_device(person: Person) -> Non
 def test_those_not_heard_of_for_longest_make_room(person: Person) -> None:
     first = register(person, fcm())
     second = register(person, second_device := fcm())
-    for _ in range(device_service.MOST - 2):
+    for _ in range(MAX_DEVICES - 2):
         register(person, fcm())
     register(person, second_device, status=200)
-    assert len(listed(person)) == device_service.MOST
+    assert len(listed(person)) == MAX_DEVICES
     register(person, fcm())
     ids = {device["id"] for device in listed(person)}
-    assert len(ids) == device_service.MOST
+    assert len(ids) == MAX_DEVICES
     assert (first["id"] in ids, second["id"] in ids) == (False, True)
 
 
 def test_those_that_were_dropped_make_room_first(person: Person) -> None:
     old = register(person, fcm())
-    dropped = [register(person, fcm())["id"] for _ in range(device_service.MOST - 1)]
+    dropped = [register(person, fcm())["id"] for _ in range(MAX_DEVICES - 1)]
     with db.transaction():
         query = "UPDATE devices SET dropped_at = now(), dropped_because = 'unregistered' WHERE id = ANY(:ids)"
         db.execute(text(query), {"ids": dropped})
     new = register(person, fcm())
     assert {device["id"] for device in listed(person)} == {old["id"], new["id"]}
-    assert len(rows(person)) == device_service.MOST
+    assert len(rows(person)) == MAX_DEVICES
 
 
 def test_many_at_once_are_still_not_too_many(person: Person) -> None:
-    for _ in range(device_service.MOST - 1):
+    for _ in range(MAX_DEVICES - 1):
         register(person, fcm())
     gevent.joinall([gevent.spawn(register, person, fcm()) for _ in range(5)], raise_error=True)
-    assert len(rows(person)) == device_service.MOST
+    assert len(rows(person)) == MAX_DEVICES
 
 
 def test_one_device_registered_by_two_at_once_is_one_device(world: World, person: Person) -> None:
@@ -273,7 +273,7 @@ def test_what_is_no_device_is_refused_by_name(person: Person, device: Json, fiel
     ],
 )  # fmt: skip
 def test_addresses_at_push_services_that_we_know(endpoint: str) -> None:
-    assert known(endpoint, SERVICES)
+    assert is_known(endpoint, SERVICES)
 
 
 @pytest.mark.parametrize(
@@ -289,7 +289,7 @@ def test_addresses_at_push_services_that_we_know(endpoint: str) -> None:
     ],
 )  # fmt: skip
 def test_addresses_that_nobody_shall_make_us_call(endpoint: str) -> None:
-    assert not known(endpoint, SERVICES)
+    assert not is_known(endpoint, SERVICES)
 
 
 def test_pages_learn_the_key_that_they_subscribe_with(

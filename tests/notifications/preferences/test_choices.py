@@ -17,24 +17,40 @@ from sqlalchemy import text
 from metaia.core import db
 from metaia.core.ids import new_id
 from metaia.core.times import now
-from metaia.notifications import registry as notification_registry
 from metaia.notifications import service
 from metaia.notifications.content import templates
-from metaia.notifications.registry import EMAIL, IN_APP, PUSH, SECURITY, SMS, Notice
-from metaia.providers.messaging.failover import Choice
+from metaia.notifications.registry import (
+    EMAIL,
+    IN_APP,
+    NOTIFICATION_TYPES,
+    PUSH,
+    SECURITY,
+    SMS,
+    NotificationType,
+)
+from metaia.providers.messaging.failover import ProviderFailover
 from metaia.providers.messaging.interface import Sent
 from tests.support.people import Person, World
 from tests.support.pipeline import Pipeline
 
 QUEUE = f"w{uuid.uuid4().hex[:9]}"
 ALL = (IN_APP, EMAIL, SMS, PUSH)
-NEWS = Notice("wish_news", "wish", ALL, queue=QUEUE, may_wait=True)  # type: ignore[arg-type]
-BRISK = Notice("wish_brisk", "wish", (IN_APP, EMAIL), queue=QUEUE)  # type: ignore[arg-type]
-URGENT = Notice("wish_urgent", "wish", (IN_APP, EMAIL), queue=QUEUE, urgent=True, fallback=(SMS, 120))  # type: ignore[arg-type]
-LIMITED = Notice("wish_limited", "wish", (IN_APP, EMAIL), queue=QUEUE, throttle=(2, 3600))  # type: ignore[arg-type]
-OTHER = Notice("wish_other", "wish_other", (IN_APP, EMAIL), queue=QUEUE, may_wait=True)  # type: ignore[arg-type]
-LOGIN = Notice("wish_login", SECURITY, (IN_APP, EMAIL), queue=QUEUE)  # type: ignore[arg-type]
-NOTICES = (NEWS, OTHER, BRISK, URGENT, LIMITED, LOGIN)
+
+
+def type_(
+    name: str, category: str, channels: tuple[str, ...] = (IN_APP, EMAIL), **options: Any
+) -> NotificationType:
+    """Return a type on the queue of these tests."""
+    return NotificationType(name, category, channels, queue=QUEUE, **options)  # type: ignore[arg-type]
+
+
+NEWS = type_("wish_news", "wish", ALL, may_wait=True)
+BRISK = type_("wish_brisk", "wish")
+URGENT = type_("wish_urgent", "wish", urgent=True, fallback=(SMS, 120))
+LIMITED = type_("wish_limited", "wish", throttle=(2, 3600))
+OTHER = type_("wish_other", "wish_other", may_wait=True)
+LOGIN = type_("wish_login", SECURITY)
+TYPES = (NEWS, OTHER, BRISK, URGENT, LIMITED, LOGIN)
 KOLKATA = ZoneInfo("Asia/Kolkata")  # half an hour off, and nobody's server is there
 
 
@@ -60,26 +76,28 @@ class Way(Pipeline):
 
     def __init__(self) -> None:
         self.recorders = {channel: Recorder(channel) for channel in (EMAIL, SMS, PUSH)}
-        super().__init__(QUEUE, Choice(list(self.recorders.values())))
+        super().__init__(QUEUE, ProviderFailover(list(self.recorders.values())))
 
     def taken(self, channel: str) -> list[Any]:
         return self.recorders[channel].taken
 
-    def told(self, person: Person, notice: Notice, *channels: str) -> list[tuple[str, str | None]]:
+    def told(
+        self, person: Person, notified: NotificationType, *channels: str
+    ) -> list[tuple[str, str | None]]:
         """Tell somebody something; return (status, reason) of its deliveries, by channel in their order."""
         before = {row.id for row in self.deliveries(person)}
         with db.transaction():
-            service.notify(person.id, notice.name, {})
+            service.notify(person.id, notified.name, {})
         self.run()
         new = [row for row in self.deliveries(person, *channels) if row.id not in before]
         return [(row.status, row.reason) for row in new]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _notices(server: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def _types(app: Flask, server: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     folder: Path = tmp_path_factory.mktemp("words")
     kinds = (
-        *(notice.name for notice in NOTICES),
+        *(each.name for each in TYPES),
         "category_wish",
         "category_wish_other",
         "category_security",
@@ -90,11 +108,11 @@ def _notices(server: object, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         for part in ("title", "message")
     )
     (folder / "en.jinja").write_text("\n".join(words))
-    templates.add(folder)
-    notification_registry.declare(*NOTICES)
-    yield
-    for notice in NOTICES:
-        del notification_registry.NOTICES[notice.name]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(templates.TEMPLATE_FOLDERS.of(app), folder, None)
+        for each in TYPES:
+            patch.setitem(NOTIFICATION_TYPES.of(app), each.name, each)
+        yield
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What becomes of a notification on a channel, in every time zone there is and whatever its clocks do."""
+"""What becomes of a notification on a channel, in intervals time zone there is and whatever its clocks do."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from metaia.notifications.preferences.policy import (
-    DAILY_AT,
+    DAILY_DIGEST_AT,
     Decision,
-    Wishes,
-    after_quiet,
-    again,
+    Preferences,
+    after_quiet_hours,
     decide,
+    decide_at_sending,
     next_digest,
 )
-from metaia.notifications.preferences.schemas import LONGEST_QUIET
-from metaia.notifications.registry import CHANNELS, EMAIL, IN_APP, PUSH, SECURITY, SMS, Notice
+from metaia.notifications.preferences.schemas import MAX_QUIET
+from metaia.notifications.registry import CHANNELS, EMAIL, IN_APP, PUSH, SECURITY, SMS, NotificationType
 from metaia.users.schemas import ZONES
 
 NEW_YORK = "America/New_York"  # 2026: 2 → 3 o'clock on 8 March, 2 → 1 on 1 November
@@ -34,7 +34,7 @@ moments = st.integers(631_152_000, 2_840_140_800).map(
     lambda at: datetime.fromtimestamp(at, UTC)
 )  # 1990 to 2060
 minutes = st.integers(0, 24 * 60 - 1).map(lambda minute: time(minute // 60, minute % 60))
-nights = st.tuples(minutes, minutes).filter(lambda night: length(night) <= LONGEST_QUIET)
+nights = st.tuples(minutes, minutes).filter(lambda night: length(night) <= MAX_QUIET)
 
 
 def length(night: tuple[time, time]) -> timedelta:
@@ -114,10 +114,10 @@ def test_quiet_hours_are_kept_and_delay_no_more_than_they_must(
     place: tuple[ZoneInfo, datetime], night: tuple[time, time]
 ) -> None:
     zone, moment = place
-    wishes = Wishes(zone, quiet=night)
-    result = after_quiet(moment, wishes)
+    preferences = Preferences(zone, quiet=night)
+    result = after_quiet_hours(moment, preferences)
     assert moment <= result <= moment + 25 * HOUR
-    assert after_quiet(result, wishes) == result, "it ends outside of quiet hours"
+    assert after_quiet_hours(result, preferences) == result, "it ends outside of quiet hours"
     if not shown_twice(result, zone):
         assert not is_quiet(result, zone, night)
     if not shown_twice(moment, zone):
@@ -132,7 +132,7 @@ def test_quiet_hours_are_kept_and_delay_no_more_than_they_must(
 @given(either, minutes)
 def test_the_same_time_twice_is_no_time(place: tuple[ZoneInfo, datetime], at: time) -> None:
     zone, moment = place
-    assert after_quiet(moment, Wishes(zone, quiet=(at, at))) == moment
+    assert after_quiet_hours(moment, Preferences(zone, quiet=(at, at))) == moment
 
 
 @pytest.mark.parametrize(
@@ -154,22 +154,22 @@ def test_the_same_time_twice_is_no_time(place: tuple[ZoneInfo, datetime], at: ti
 )
 def test_by_the_clock_on_the_wall(moment: tuple[int], night: tuple[int, int], expected: tuple[int]) -> None:
     zone = ZoneInfo(NEW_YORK)
-    wishes = Wishes(zone, quiet=(time(night[0]), time(night[1])))
-    assert after_quiet(local(zone, *moment), wishes) == local(zone, *expected)
+    preferences = Preferences(zone, quiet=(time(night[0]), time(night[1])))
+    assert after_quiet_hours(local(zone, *moment), preferences) == local(zone, *expected)
 
 
 def test_an_end_that_the_clock_skips_is_the_moment_at_which_it_skips() -> None:
     zone = ZoneInfo(NEW_YORK)
-    wishes = Wishes(zone, quiet=(time(22), time(2, 30)))
-    assert after_quiet(local(zone, 2026, 3, 8, 1, 45), wishes) == local(zone, 2026, 3, 8, 3)
+    preferences = Preferences(zone, quiet=(time(22), time(2, 30)))
+    assert after_quiet_hours(local(zone, 2026, 3, 8, 1, 45), preferences) == local(zone, 2026, 3, 8, 3)
 
 
 def test_an_end_that_the_clock_shows_twice_is_the_second() -> None:
     zone = ZoneInfo(NEW_YORK)
-    wishes = Wishes(zone, quiet=(time(22), time(1, 30)))
+    preferences = Preferences(zone, quiet=(time(22), time(1, 30)))
     for fold in (0, 1):
         moment = local(zone, 2026, 11, 1, 1, 10, fold=fold)
-        assert after_quiet(moment, wishes) == local(zone, 2026, 11, 1, 1, 30, fold=1)
+        assert after_quiet_hours(moment, preferences) == local(zone, 2026, 11, 1, 1, 30, fold=1)
 
 
 @pytest.mark.usefixtures("server_zone")
@@ -194,14 +194,14 @@ def test_the_daily_digest_leaves_in_the_morning_of_its_reader(place: tuple[ZoneI
     assert moment < result <= moment + 26 * HOUR  # Antarctica/Troll changes by two hours
     shown, before = result.astimezone(zone), (result - timedelta(seconds=1)).astimezone(zone)
     skipped = shown.date() - before.date() > DAY  # a whole day is, where the date line was moved
-    assert shown.time() == DAILY_AT or skipped
+    assert shown.time() == DAILY_DIGEST_AT or skipped
 
 
-CALM = Notice("calm", "news", (IN_APP, *ALL), may_wait=True)
-BRISK = Notice("brisk", "news", (IN_APP, *ALL))
-URGENT = Notice("urgent", "news", (IN_APP, *ALL), urgent=True, may_wait=True)
-LOGIN = Notice("login", SECURITY, (IN_APP, *ALL))
-LIMITED = Notice("limited", "news", (IN_APP, *ALL), throttle=(3, 3600))
+CALM = NotificationType("calm", "news", (IN_APP, *ALL), may_wait=True)
+BRISK = NotificationType("brisk", "news", (IN_APP, *ALL))
+URGENT = NotificationType("urgent", "news", (IN_APP, *ALL), urgent=True, may_wait=True)
+LOGIN = NotificationType("login", SECURITY, (IN_APP, *ALL))
+LIMITED = NotificationType("limited", "news", (IN_APP, *ALL), throttle=(3, 3600))
 NIGHT = (time(22), time(7))
 MIDNIGHT = datetime(2026, 6, 1, 0, 0, tzinfo=UTC)
 MORNING = datetime(2026, 6, 1, 7, 0, tzinfo=UTC)
@@ -210,29 +210,32 @@ ONE = datetime(2026, 6, 1, 13, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("notice", "wishes", "moment", "expected"),
+    ("type_", "preferences", "moment", "expected"),
     [
-        (CALM, Wishes(), NOON, Decision("queued", NOON)),
-        (CALM, Wishes(muted=True), NOON, Decision("suppressed", NOON, "muted")),
-        (URGENT, Wishes(muted=True, quiet=NIGHT), MIDNIGHT, Decision("queued", MIDNIGHT)),
-        (URGENT, Wishes(off={"news": [PUSH]}), NOON, Decision("suppressed", NOON, "preference")),
-        (LOGIN, Wishes(muted=True, off={SECURITY: [PUSH]}, quiet=NIGHT), MIDNIGHT, Decision("queued", MIDNIGHT)),
-        (CALM, Wishes(off={"news": [EMAIL]}), NOON, Decision("queued", NOON)),
-        (CALM, Wishes(quiet=NIGHT), MIDNIGHT, Decision("queued", MORNING, "quiet_hours")),
-        (CALM, Wishes(digest={"news": "hourly"}), NOON, Decision("queued", ONE, "digest", True)),
-        (BRISK, Wishes(digest={"news": "hourly"}), NOON, Decision("queued", NOON)),
-        (URGENT, Wishes(digest={"news": "hourly"}), NOON, Decision("queued", NOON)),
-        (CALM, Wishes(digest={"news": "hourly"}, quiet=NIGHT), MIDNIGHT, Decision("queued", MORNING, "digest", True)),
-        (CALM, Wishes(digest={"other": "daily"}), NOON, Decision("queued", NOON)),
+        (CALM, Preferences(), NOON, Decision("queued", NOON)),
+        (CALM, Preferences(muted=True), NOON, Decision("suppressed", NOON, "muted")),
+        (URGENT, Preferences(muted=True, quiet=NIGHT), MIDNIGHT, Decision("queued", MIDNIGHT)),
+        (URGENT, Preferences(off={"news": [PUSH]}), NOON, Decision("suppressed", NOON, "preference")),
+        (LOGIN, Preferences(muted=True, off={SECURITY: [PUSH]}, quiet=NIGHT), MIDNIGHT, Decision("queued", MIDNIGHT)),
+        (CALM, Preferences(off={"news": [EMAIL]}), NOON, Decision("queued", NOON)),
+        (CALM, Preferences(quiet=NIGHT), MIDNIGHT, Decision("queued", MORNING, "quiet_hours")),
+        (CALM, Preferences(digest={"news": "hourly"}), NOON, Decision("queued", ONE, "digest", True)),
+        (BRISK, Preferences(digest={"news": "hourly"}), NOON, Decision("queued", NOON)),
+        (URGENT, Preferences(digest={"news": "hourly"}), NOON, Decision("queued", NOON)),
+        (CALM, Preferences(digest={"news": "hourly"}, quiet=NIGHT), MIDNIGHT,
+         Decision("queued", MORNING, "digest", True)),
+        (CALM, Preferences(digest={"other": "daily"}), NOON, Decision("queued", NOON)),
     ],
 )  # fmt: skip
-def test_what_is_wished_decides(notice: Notice, wishes: Wishes, moment: datetime, expected: Decision) -> None:
-    assert decide(notice, PUSH, wishes, moment) == expected
+def test_what_is_wished_decides(
+    type_: NotificationType, preferences: Preferences, moment: datetime, expected: Decision
+) -> None:
+    assert decide(type_, PUSH, preferences, moment) == expected
 
 
 @pytest.mark.parametrize(("recent", "status"), [(0, "queued"), (2, "queued"), (3, "suppressed")])
 def test_what_comes_too_often_is_throttled(recent: int, status: str) -> None:
-    assert decide(LIMITED, PUSH, Wishes(), NOON, recent=recent).status == status
+    assert decide(LIMITED, PUSH, Preferences(), NOON, recent=recent).status == status
 
 
 @settings(deadline=None)
@@ -246,7 +249,7 @@ def test_what_comes_too_often_is_throttled(recent: int, status: str) -> None:
     st.none() | nights,
 )
 def test_what_was_queued_is_sent_when_it_is_due_and_nothing_has_changed(
-    notice: Notice,
+    type_: NotificationType,
     channel: str,
     place: tuple[ZoneInfo, datetime],
     muted: bool,
@@ -256,9 +259,11 @@ def test_what_was_queued_is_sent_when_it_is_due_and_nothing_has_changed(
 ) -> None:
     """Or else a delivery could be postponed for ever."""
     zone, moment = place
-    every = {notice.category: digest} if digest else {}
-    wishes = Wishes(zone, muted, {notice.category: sorted(off)}, every, night)  # type: ignore[arg-type]
-    decision = decide(notice, channel, wishes, moment)
+    intervals = {type_.category: digest} if digest else {}
+    preferences = Preferences(zone, muted, {type_.category: sorted(off)}, intervals, night)  # type: ignore[arg-type]
+    decision = decide(type_, channel, preferences, moment)
     assert decision.due_at >= moment
     if decision.status == "queued":
-        assert again(notice, channel, wishes, decision.due_at) == Decision("queued", decision.due_at)
+        assert decide_at_sending(type_, channel, preferences, decision.due_at) == Decision(
+            "queued", decision.due_at
+        )

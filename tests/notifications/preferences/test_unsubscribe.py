@@ -14,7 +14,7 @@ from itsdangerous import URLSafeSerializer
 from sqlalchemy import text
 
 from metaia.core import db
-from metaia.notifications.preferences import unsubscribe_links
+from metaia.notifications.content import unsubscribe_links
 from metaia.notifications.registry import SECURITY
 from tests.support.people import Person, World
 

@@ -7,8 +7,8 @@ import time
 import pytest
 from flask import Flask
 
-from metaia.providers.messaging.failover import OPEN_SECONDS, OPENS_AFTER, Breaker
-from metaia.providers.messaging.registry import EXTENSION, choice
+from metaia.providers.messaging.failover import FAILURES_TO_OPEN, OPEN_SECONDS, CircuitBreaker
+from metaia.providers.messaging.registry import EXTENSION, provider_failover
 from tests.support.vendors import Vendors
 
 
@@ -22,30 +22,30 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 def test_a_breaker_opens_after_failures_in_a_row_and_lets_one_call_try_after_a_while(
     clock: list[float],
 ) -> None:
-    breaker = Breaker()
-    for _ in range(OPENS_AFTER - 1):
+    breaker = CircuitBreaker()
+    for _ in range(FAILURES_TO_OPEN - 1):
         breaker.failed()
-    breaker.worked()
-    for _ in range(OPENS_AFTER - 1):
+    breaker.succeeded()
+    for _ in range(FAILURES_TO_OPEN - 1):
         breaker.failed()
-    assert not breaker.seconds, "not in a row"
+    assert not breaker.seconds_open, "not in a row"
     breaker.failed()
-    assert breaker.seconds == OPEN_SECONDS
+    assert breaker.seconds_open == OPEN_SECONDS
     clock[0] += OPEN_SECONDS
-    assert not breaker.seconds
+    assert not breaker.seconds_open
     breaker.failed()
-    assert breaker.seconds == OPEN_SECONDS, "the one that tried has failed"
+    assert breaker.seconds_open == OPEN_SECONDS, "the one that tried has failed"
     clock[0] += OPEN_SECONDS
-    breaker.worked()
+    breaker.succeeded()
     breaker.failed()
-    assert not breaker.seconds
+    assert not breaker.seconds_open
 
 
 def test_providers_are_chosen_by_channel_and_kind_of_device(vendors: Vendors) -> None:
-    chosen = vendors.choice("vonage", "twilio", "fcm", "webpush", "expo", "sendgrid")
-    assert [provider.name for provider in chosen.of("sms")] == ["vonage", "twilio"]
-    assert [provider.name for provider in chosen.of("push", "expo")] == ["expo"]
-    assert chosen.of("push", "pager") == []
+    chosen = vendors.failover("vonage", "twilio", "fcm", "webpush", "expo", "sendgrid")
+    assert [provider.name for provider in chosen.for_channel("sms")] == ["vonage", "twilio"]
+    assert [provider.name for provider in chosen.for_channel("push", "expo")] == ["expo"]
+    assert chosen.for_channel("push", "pager") == []
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_only_providers_with_credentials_exist_in_the_order_of_the_settings(
     for name, value in settings.items():
         monkeypatch.setitem(app.config, name, value)
     monkeypatch.delitem(app.extensions, EXTENSION, raising=False)
-    chosen = choice(app)
+    chosen = provider_failover(app)
     assert [provider.name for provider in chosen.providers] == names
-    assert choice(app) is chosen, "connections and breakers are kept"
+    assert provider_failover(app) is chosen, "connections and breakers are kept"
     monkeypatch.delitem(app.extensions, EXTENSION)

@@ -14,7 +14,7 @@ from metaia.dev.stubs import webpush as browser
 from metaia.dev.stubs.server import Mood, Stub
 from metaia.providers.errors import Permanent, Technical, Temporary
 from metaia.providers.messaging import push_endpoints, webpush
-from metaia.providers.messaging.expo import GONE, Receipt
+from metaia.providers.messaging.expo import NOT_REGISTERED, Receipt
 from metaia.providers.messaging.interface import Push, Sent
 from tests.providers.messaging.conftest import outcome
 from tests.support.vendors import Vendors
@@ -117,7 +117,7 @@ VECTOR = {
 
 
 def test_encryption_is_that_of_the_standard() -> None:
-    raw = {name: webpush.unpadded(text) for name, text in VECTOR.items()}
+    raw = {name: webpush.decode_base64url(text) for name, text in VECTOR.items()}
     sealed = http_ece.encrypt(
         b"When I grow up, I want to be a watermelon",
         salt=raw["salt"],
@@ -138,7 +138,7 @@ def test_encryption_is_that_of_the_standard() -> None:
     ],
 )
 def test_the_push_services_of_browsers_are_called(endpoint: str) -> None:
-    assert push_endpoints.known(endpoint, DEFAULT)
+    assert push_endpoints.is_known(endpoint, DEFAULT)
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_the_push_services_of_browsers_are_called(endpoint: str) -> None:
     ],
 )
 def test_nobody_else_is_called(vendors: Vendors, endpoint: str) -> None:
-    assert not push_endpoints.known(endpoint, DEFAULT)
+    assert not push_endpoints.is_known(endpoint, DEFAULT)
     failed = outcome(vendors.provider("webpush"), replace(at(vendors.stub), token=endpoint))
     assert isinstance(failed, Permanent)
     assert failed.gone
@@ -209,7 +209,7 @@ def test_each_message_is_encrypted_by_a_key_of_its_own(vendors: Vendors) -> None
 @pytest.mark.parametrize(
     ("name", "kind", "gone"),
     [
-        (GONE, Permanent, True),
+        (NOT_REGISTERED, Permanent, True),
         ("MessageTooBig", Permanent, False),
         ("MessageRateExceeded", Temporary, None),
         ("MismatchSenderId", Technical, None),
@@ -241,7 +241,7 @@ def test_receipts_of_expo_are_asked_for_by_ticket(vendors: Vendors) -> None:
     vendors.stub.gone["ExponentPushToken[lost]"] = ""
     said = {receipt.reference: receipt for receipt in expo.receipts([kept, lost, "unknown"])}
     assert said[kept] == Receipt(kept, "ok", "")
-    assert said[lost].status == GONE
+    assert said[lost].status == NOT_REGISTERED
     assert set(said) == {kept, lost}
 
 

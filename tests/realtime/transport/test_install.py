@@ -20,7 +20,7 @@ from engineio.packet import MESSAGE, Packet
 from gevent.event import Event
 from gevent.pywsgi import WSGIHandler
 
-from metaia.core import metrics
+from metaia.core import library_guards, metrics
 from metaia.extensions import socketio
 from metaia.realtime.clients import fanout
 from metaia.realtime.transport import engineio_output, send_buffer
@@ -439,9 +439,9 @@ def test_install_again_changes_nothing(world: World) -> None:
     assert engineio.server.socket.Socket is FastSocket
 
 
-@pytest.mark.parametrize("name", transport.TESTED)
+@pytest.mark.parametrize("name", transport.PACKAGES)
 def test_another_version_stops_the_start(name: str, monkeypatch: Any) -> None:
-    monkeypatch.setattr(transport, "version", lambda asked: "99.1" if asked == name else version(asked))
+    monkeypatch.setattr(library_guards, "version", lambda asked: "99.1" if asked == name else version(asked))
     with pytest.raises(RuntimeError, match=f"{name} 99.1 is not the tested"):
         transport.install()
 

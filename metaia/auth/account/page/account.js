@@ -1,5 +1,5 @@
-// The page that mailed links open. The token is in the address's fragment, which browsers send to nobody; opening the
-// page changes nothing, for mail scanners open links too: the button does.
+// The page that mailed links open. The token is in the fragment of the URL, which browsers send to no server. Opening the
+// page changes nothing, because mail scanners open links too: the button sends the token.
 "use strict";
 
 const KINDS = {
@@ -59,7 +59,7 @@ function show(title, text, failed = false) {
 
 function finish(text) {
   element("form").hidden = true;
-  history.replaceState(null, "", location.pathname); // the link is used up; nobody needs to find it here
+  history.replaceState(null, "", location.pathname); // the token is used: remove it from the history
   show(kind.title, text);
 }
 
@@ -68,7 +68,7 @@ async function call(path, body) {
   const answer = await fetch(`api/auth/${path}`, { method: "POST", headers, body: JSON.stringify(body) });
   const { data, error } = await answer.json();
   if (answer.ok) return data;
-  element("form").hidden = answer.status === 410; // no second try helps
+  element("form").hidden = answer.status === 410; // another attempt cannot succeed
   throw new Error(Object.values(error.details).flat().join(" ") || error.message);
 }
 

@@ -1,4 +1,4 @@
-"""The page on which development shows what was sent; the sender decides what is in a message."""
+"""The mailbox of development. The content of messages is untrusted."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from flask.testing import FlaskClient
 from metaia.dev import demo_data
 from metaia.dev.mailbox import store as mailbox_store
 from metaia.dev.mailbox.page import create_page
-from metaia.dev.mailbox.store import Shelf
-from metaia.dev.stubs.vendor import Arrived
+from metaia.dev.mailbox.store import MessageStore
+from metaia.dev.stubs.vendor import SentMessage
 
 EVIL = "<script>alert(1)</script>"
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Shelf:
-    return Shelf(tmp_path / "messages")
+def store(tmp_path: Path) -> MessageStore:
+    return MessageStore(tmp_path / "messages")
 
 
 @pytest.fixture
-def page(shelf: Shelf) -> FlaskClient:
-    return create_page(shelf).test_client()
+def page(store: MessageStore) -> FlaskClient:
+    return create_page(store).test_client()
 
 
 def mail(subject: str = "Order ready", html: str = "<p>Hello</p>") -> bytes:
@@ -39,15 +39,19 @@ def mail(subject: str = "Order ready", html: str = "<p>Hello</p>") -> bytes:
     return message.as_bytes()
 
 
-def sms(text: str = "Your order M1 is ready.") -> Arrived:
-    return Arrived("twilio", "sms", demo_data.PEOPLE[0].number, "", text, "key", "SM1", raw={"Body": text})
+def sms(text: str = "Your order M1 is ready.") -> SentMessage:
+    return SentMessage(
+        "twilio", "sms", demo_data.PEOPLE[0].number, "", text, "key", "SM1", raw={"Body": text}
+    )
 
 
-def test_all_channels_are_on_one_page_newest_first(shelf: Shelf, page: FlaskClient) -> None:
+def test_all_channels_are_on_one_page_newest_first(store: MessageStore, page: FlaskClient) -> None:
     assert "Nothing yet" in page.get("/").text
-    shelf.add_mail(mail(), "us@metaia.example", [demo_data.PEOPLE[0].email])
-    shelf.add(sms())
-    shelf.add(Arrived("fcm", "push", demo_data.PEOPLE[0].device, "Order ready", "M1 is ready.", "key", "1"))
+    store.add_mail(mail(), "us@metaia.example", [demo_data.PEOPLE[0].email])
+    store.add(sms())
+    store.add(
+        SentMessage("fcm", "push", demo_data.PEOPLE[0].device, "Order ready", "M1 is ready.", "key", "1")
+    )
     items = page.get("/items.json").json
     assert items is not None
     assert [item["channel"] for item in items] == ["push", "sms", "email"]
@@ -58,15 +62,17 @@ def test_all_channels_are_on_one_page_newest_first(shelf: Shelf, page: FlaskClie
         assert "M1 is ready." in page.get(f"/{item['name']}").text
 
 
-def test_what_sendgrid_was_given_is_shown_as_the_mail_it_would_be(shelf: Shelf, page: FlaskClient) -> None:
+def test_what_sendgrid_was_given_is_shown_as_the_mail_it_would_be(
+    store: MessageStore, page: FlaskClient
+) -> None:
     content = [{"type": "text/plain", "value": "Asha,\nM1"}, {"type": "text/html", "value": "<p>M1</p>"}]
     raw = {
         "from": {"email": "us@metaia.example", "name": "METAIA"},
         "content": content,
         "headers": {"X-A": "b"},
     }
-    shelf.add(
-        Arrived("sendgrid", "email", demo_data.PEOPLE[0].email, "Größe", "Asha,\nM1", "key", "1", raw=raw)
+    store.add(
+        SentMessage("sendgrid", "email", demo_data.PEOPLE[0].email, "Größe", "Asha,\nM1", "key", "1", raw=raw)
     )
     (item,) = page.get("/items.json").json or []
     assert (item["vendor"], item["title"], item["text"]) == ("SendGrid", "Größe", "M1")
@@ -74,9 +80,9 @@ def test_what_sendgrid_was_given_is_shown_as_the_mail_it_would_be(shelf: Shelf, 
     assert "X-A: b" in page.get(f"/{item['name']}/raw").text
 
 
-def test_a_message_cannot_do_anything_to_who_looks_at_it(shelf: Shelf, page: FlaskClient) -> None:
-    shelf.add_mail(mail(EVIL, EVIL), EVIL, [EVIL])
-    shelf.add(sms(EVIL))
+def test_a_message_cannot_do_anything_to_who_looks_at_it(store: MessageStore, page: FlaskClient) -> None:
+    store.add_mail(mail(EVIL, EVIL), EVIL, [EVIL])
+    store.add(sms(EVIL))
     names = [item["name"] for item in page.get("/items.json").json or []]
     for path in ("/", *(f"/{name}" for name in names)):
         assert EVIL not in page.get(path).text
@@ -95,10 +101,10 @@ def test_a_foreign_name_for_this_machine_is_refused(page: FlaskClient) -> None:
     assert page.get("/", headers={"Host": "evil.example"}).status_code == 400
 
 
-def test_only_the_newest_are_kept(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_the_newest_are_kept(store: MessageStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mailbox_store, "KEEP", 3)
     for number in range(5):
-        shelf.add(sms(f"M{number}"))
-    count, items = shelf.items()
+        store.add(sms(f"M{number}"))
+    count, items = store.items()
     assert count == 3
     assert [item.text for item in items] == ["M4", "M3", "M2"]

@@ -1,0 +1,83 @@
+"""Routes of registration, login and refresh."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+from metaia.auth.account.routes import user_answer
+from metaia.auth.login import schemas, service
+from metaia.auth.sessions.device import of_request
+from metaia.auth.sessions.service import Login
+from metaia.core.access import actor as actors
+from metaia.core.errors import Conflict, Forbidden, Unauthenticated
+from metaia.core.http.blueprint import Blueprint
+from metaia.core.http.endpoint import LOGIN, PUBLIC, READ
+from metaia.core.http.views import answer
+from metaia.users import presenters as user_presenters
+
+blp = Blueprint("auth", __name__, url_prefix="/api/auth", description="Accounts and sessions")
+
+
+@blp.endpoint(
+    "POST",
+    "/register",
+    body=schemas.Register,
+    returns=schemas.LoggedIn,
+    status=201,
+    limit=LOGIN,
+    access=PUBLIC,
+    fails=(Conflict,),
+)
+def register_user(body: dict[str, Any]) -> Response:
+    """Create an account and begin a session."""
+    return _logged_in(service.register(**body, device=of_request()), 201)
+
+
+@blp.endpoint(
+    "POST",
+    "/login",
+    body=schemas.Login,
+    returns=schemas.LoggedIn,
+    limit=LOGIN,
+    access=PUBLIC,
+    fails=(Unauthenticated,),
+)
+def login(body: dict[str, Any]) -> Response:
+    """Begin a session."""
+    return _logged_in(service.login(**body, device=of_request()), 200)
+
+
+@blp.endpoint(
+    "POST",
+    "/refresh",
+    body=schemas.Refresh,
+    returns=schemas.LoggedIn,
+    limit=LOGIN,
+    access=PUBLIC,
+    fails=(
+        Unauthenticated,
+        Forbidden,
+    ),
+)
+def refresh(body: dict[str, Any]) -> Response:
+    """Exchange a refresh token for a new pair."""
+    return _logged_in(service.refresh(body["refresh_token"], of_request()), 200)
+
+
+@blp.endpoint("GET", "/me", returns=schemas.Me, limit=READ, allowed_for=("mfa_pending",))
+def me() -> Response:
+    """Get your own user."""
+    return user_answer(service.me(actors.current()))
+
+
+def _logged_in(login: Login, status: int) -> Response:
+    pair = login.tokens
+    return answer(
+        status=status,
+        user=user_presenters.user(login.person),
+        access_token=pair.access,
+        refresh_token=pair.refresh,
+        second_factor_needed=login.mfa_pending,
+    )

@@ -1,0 +1,23 @@
+"""Jobs that look for their work in the tables: how long one goes on, and how many there should be."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+SECONDS = 20.0  # a job ends after this time, so that its worker gets to other jobs
+PER_JOB = 100  # waiting rows that justify one more job
+MOST_JOBS = 4  # of one kind at a time
+
+
+def work_off(step: Callable[[], int], *, seconds: float = SECONDS) -> int:
+    """Repeat `step` until it does nothing (returns 0) or the time is up; return the sum of what it did."""
+    done, until = 0, time.monotonic() + seconds
+    while time.monotonic() < until and (count := step()):
+        done += count
+    return done
+
+
+def jobs_needed(waiting: int, *, per_job: int = PER_JOB, most: int = MOST_JOBS) -> int:
+    """Return how many jobs there should be for `waiting` rows."""
+    return min(most, -(-waiting // per_job))

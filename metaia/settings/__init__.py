@@ -1,0 +1,11 @@
+"""Every setting that METAIA reads from its environment, in one table; `config.load` reads them."""
+
+from metaia.settings import auth, messaging, operations, orders, web
+
+SETTINGS = (
+    *operations.SETTINGS,
+    *web.SETTINGS,
+    *auth.SETTINGS,
+    *messaging.SETTINGS,
+    *orders.SETTINGS,
+)

@@ -1,0 +1,34 @@
+"""Settings of an installation: environment, stores, retention, processes and measurements."""
+
+from metaia.settings import parsers
+from metaia.settings.setting import FLAG, INTEGER, KEY, SECRET_URL, Kind, Setting
+
+SETTINGS = (
+    Setting("METAIA_ENV", "development, testing or production", "development"),
+    Setting("METAIA_HOME", "folder for the private PostgreSQL and Redis of `make run`", ".metaia"),
+    Setting(
+        "DATABASE_URL", "PostgreSQL", kind=Kind("postgresql", parsers.postgresql, secret=True), needed=True
+    ),
+    Setting("DATABASE_POOL", "PostgreSQL connections of one process", "20", INTEGER),
+    Setting("REDIS_URL", "Redis", kind=SECRET_URL, needed=True),
+    Setting("RELAY_IN_WEB", "false where `flask relay` runs as a process of its own", "true", FLAG),
+    Setting("LOG_DAYS", "days for which clients may resume from a cursor", "7", INTEGER),
+    Setting(
+        "NOTIFICATION_DAYS",
+        "days for which notifications and their deliveries are kept; 0 for ever",
+        "365",
+        INTEGER,
+    ),
+    Setting(
+        "METRICS_TOKEN",
+        "bearer token that Prometheus sends to /metrics; without it, admins only",
+        kind=KEY,
+    ),
+    Setting(
+        "LATENCY_SAMPLE",
+        "one delivery in this many is acknowledged by its client, for the latency in /metrics; 0 for none",
+        "1000",
+        INTEGER,
+    ),
+    Setting("METAIA_FAULT", "testing only: name of the point at which the process kills itself"),
+)

@@ -1,0 +1,37 @@
+"""Settings of the web process: its address, the requests that it accepts, and how many."""
+
+from metaia.settings.setting import FLAG, INTEGER, NAMES, ORIGINS, URL, Setting
+
+SETTINGS = (
+    Setting("PORT", "port of the web process", "5000", INTEGER),
+    Setting(
+        "PUBLIC_BASE_URL", "address under which clients reach this service", "http://127.0.0.1:5000", URL
+    ),
+    Setting(
+        "ACCOUNT_PAGE_URL", "page that links in mails open, if not /account under PUBLIC_BASE_URL", kind=URL
+    ),
+    Setting(
+        "TRUSTED_HOSTS",
+        "names of this service besides PUBLIC_BASE_URL's; .example.com for all below",
+        kind=NAMES,
+    ),
+    Setting("CORS_ORIGINS", "origins that browsers may call from, separated by commas", kind=ORIGINS),
+    Setting(
+        "TRUSTED_PROXIES",
+        "number of proxies in front; X-Forwarded-For and -Proto of so many are believed",
+        "0",
+        INTEGER,
+    ),
+    Setting(
+        "RATELIMIT_ENABLED",
+        "false turns rate limits, and that of connections per user, off: for load runs",
+        "true",
+        FLAG,
+    ),
+    Setting(
+        "CONNECTS_PER_MINUTE",
+        "connections that one address may begin, of all kinds; a mobile network has thousands of customers behind one",
+        "6000",
+        INTEGER,
+    ),
+)

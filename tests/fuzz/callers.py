@@ -1,0 +1,60 @@
+"""The callers of the fuzz run: a user per role, and the existing ids, e-mail addresses and tokens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jwt
+
+from metaia.core.access.permissions import ROLES, SELF_REGISTERED
+from tests.support.people import PASSWORD, Person, World
+from tests.support.waiting import send_numbered
+
+ANONYMOUS = "anonymous"
+CALLERS = (ANONYMOUS, *sorted(ROLES))
+USERS = ("user", "customer", "partner", "delivery_partner")  # kinds of ids that belong to users
+SESSION_ENDED = {"session_ended", "account_inactive", "token_invalid"}
+
+
+class Callers:
+    """A user of each role. Users with an ended session are replaced by new ones."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self._people: dict[str, Person] = {}
+        self.objects: dict[str, list[Any]] = {"password": [PASSWORD], "current_password": [PASSWORD]}
+        for role in sorted(ROLES):
+            self.replace(role)
+
+    def headers(self, caller: str) -> dict[str, str]:
+        """Return the authentication headers of a caller."""
+        return {} if caller == ANONYMOUS else {"Authorization": f"Bearer {self._people[caller].token}"}
+
+    def person(self, role: str) -> Person:
+        return self._people[role]
+
+    def replace(self, role: str) -> None:
+        """Create a new user for a role, with objects."""
+        own = role in SELF_REGISTERED
+        person = self.world.person(role) if own else self.world.staff(role)
+        self._people[role] = person
+        for kind in USERS:
+            self._add(kind, person.id)
+        self._add("session", str(jwt.decode(person.token, options={"verify_signature": False})["sid"]))
+        self._add("email", person.user["email"])
+        self._add("refresh_token", person.refresh_token)
+        self._add("token", person.token)
+        send_numbered(person, 1)
+
+    def refresh(self) -> None:
+        """Replace users with an ended session, and create two pending orders: the tailor's, and one with no partner."""
+        for role, person in list(self._people.items()):
+            if person.get("/api/auth/me").status_code == 401:
+                self.replace(role)
+        customer, tailor = self._people["customer"], self._people["tailor"]
+        self.objects["order"] = [customer.order(partnerId=tailor.id)["id"], customer.order()["id"]]
+        notes = tailor.get("/api/notifications").json()["data"]["notifications"]
+        self.objects["notification"] = [note["id"] for note in notes[:3]]
+
+    def _add(self, kind: str, thing: str) -> None:
+        self.objects[kind] = [*self.objects.get(kind, []), thing][-10:]
