@@ -97,7 +97,7 @@ class JsonWorker(Worker):
 def register(app: Flask, pages: Blueprint) -> None:
     """Add the dashboard to the application. `pages` must be registered before it, so that our templates come first."""
     web.Job, web.Worker, web.config.serializer = JsonJob, JsonWorker, JSONSerializer
-    app.redis_conn = runtime.of(app).dispatch.redis  # type: ignore[attr-defined]  # rq-dashboard reads it
+    app.redis_conn = runtime.of(app).dispatcher.redis  # type: ignore[attr-defined]  # rq-dashboard reads it
     app.config["RQ_DASHBOARD_REDIS_URL"] = [
         "Redis"
     ]  # it is displayed, and the real address may hold a password
