@@ -98,7 +98,9 @@ def register(app: Flask, pages: Blueprint) -> None:
     """Add the dashboard to the application. `pages` must be registered before it, so that our templates come first."""
     web.Job, web.Worker, web.config.serializer = JsonJob, JsonWorker, JSONSerializer
     app.redis_conn = runtime.of(app).dispatcher.redis  # type: ignore[attr-defined]  # rq-dashboard reads it
-    app.config["RQ_DASHBOARD_REDIS_URL"] = ["Redis"]  # displayed; the real address may hold a password
+    app.config["RQ_DASHBOARD_REDIS_URL"] = [
+        "Redis"
+    ]  # it is displayed, and the real address may hold a password
     app.url_map.converters["word"] = WordConverter
     blp = flask.Blueprint(
         "rq_dashboard", __name__, url_prefix="/admin/rq", template_folder=str(FOLDER / "templates")

@@ -133,7 +133,7 @@ class AdminMessage(Schema):
 
 
 CHANNEL = Channel(
-    "admin", "/admin", TokenQuery, "order", AdminMessage, "What an admin's page hears of an order."
+    "admin", "/admin", TokenQuery, "order", AdminMessage, "A new or changed order, for admin pages."
 )
 
 
