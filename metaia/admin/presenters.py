@@ -36,3 +36,8 @@ def entry(row: AnyRow) -> Json:
         "address": row.address,
         "requestId": row.request_id,
     }
+
+
+def conflict(person: Person) -> Json:
+    """Return the `details` of a 409: the current account."""
+    return {"version": person.version, "user": account(person)}

@@ -30,7 +30,7 @@ from metaia.core.http import etags
 from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.endpoint import READ, WRITE
 from metaia.core.http.pagination import listing
-from metaia.core.http.views import answer
+from metaia.core.http.views import answer, answer_versioned
 from metaia.notifications import queries as notification_queries
 from metaia.notifications import registry as notification_registry
 from metaia.notifications.content import templates
@@ -65,7 +65,7 @@ def get_one(user_id: str) -> Response:
         "orders": order_queries.count(user_id),
         "unreadNotifications": notification_queries.count_unread(user_id),
     }
-    return _etag(answer(user=presenters.account(person), sessions=sessions, counts=counts), person)
+    return answer_versioned(person.version, user=presenters.account(person), sessions=sessions, counts=counts)
 
 
 @people.endpoint(
@@ -159,12 +159,7 @@ def get_audit(query: Json) -> Response:
 
 
 def _one(person: Person, *, status: int = 200) -> Response:
-    return _etag(answer(status=status, user=presenters.account(person)), person)
-
-
-def _etag(response: Response, person: Person) -> Response:
-    response.set_etag(str(person.version))
-    return response
+    return answer_versioned(person.version, status=status, user=presenters.account(person))
 
 
 def register(app: Flask, api: Any) -> None:

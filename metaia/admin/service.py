@@ -9,7 +9,7 @@ from metaia.admin import policy, presenters
 from metaia.auth.sessions import service as session_service
 from metaia.auth.sessions.device import Device
 from metaia.auth.sessions.service import Login
-from metaia.core import db
+from metaia.core import db, versions
 from metaia.core.access.actor import Actor
 from metaia.core.audit import log as audit_log
 from metaia.core.errors import Conflict, Forbidden, NotFound
@@ -40,12 +40,7 @@ def change(
     """
     with db.transaction():
         person = changeable(actor, user_id, {role} if role is not None else ())
-        if version is not None and version != person.version:
-            raise Conflict(
-                "The account has changed since you saw it.",
-                code="stale_version",
-                details={"version": person.version, "user": presenters.account(person)},
-            )
+        versions.require(version, person.version, "account", lambda: presenters.conflict(person))
         changes = _changes(person, role, active)
         if not changes:
             return person

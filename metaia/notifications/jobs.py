@@ -9,6 +9,7 @@ from typing import cast
 from flask import current_app
 
 from metaia.core import db
+from metaia.jobs import loop
 from metaia.jobs import registry as job_registry
 from metaia.jobs.registry import job
 from metaia.notifications import retention
@@ -17,9 +18,6 @@ from metaia.notifications.registry import PUSH
 from metaia.providers.messaging.expo import Expo
 from metaia.providers.messaging.registry import provider_failover
 
-SECONDS = 20.0  # length of one run, after which the worker takes the next job of its queue
-PER_JOB = 100  # backlog that justifies another job
-MAX_JOBS = 4  # per queue
 BACKLOG_SECONDS = 0.01  # for which a backlog is reused
 BACKLOG = "metaia.notification_backlog"
 PRUNE = "metaia.notifications.jobs.prune"
@@ -29,9 +27,9 @@ def _due(queue: str) -> int:
     """Return how many jobs `queue` needs now. One query serves all queues: the dispatcher asks for them in a row."""
     until, backlog = cast("tuple[float, dict[str, int]]", current_app.extensions.get(BACKLOG, (0.0, {})))
     if until < time.monotonic():
-        backlog = queries.backlog(MAX_JOBS * PER_JOB)
+        backlog = queries.backlog(loop.MOST_JOBS * loop.PER_JOB)
         current_app.extensions[BACKLOG] = (time.monotonic() + BACKLOG_SECONDS, backlog)
-    return min(MAX_JOBS, -(-backlog.get(queue, 0) // PER_JOB))
+    return loop.jobs_needed(backlog.get(queue, 0))
 
 
 @job(queue="critical", timeout=300, due=partial(_due, "critical"))
@@ -68,7 +66,7 @@ def receipts_of_expo() -> int:
 @job(queue="bulk", every=86400)
 def prune() -> int:
     """Purge old notifications; return how many. A long run ends early and enqueues the next one."""
-    deleted, more = retention.purge(current_app.config["NOTIFICATION_DAYS"], seconds=SECONDS)
+    deleted, more = retention.purge(current_app.config["NOTIFICATION_DAYS"], seconds=loop.SECONDS)
     if more:
         with db.transaction():
             job_registry.enqueue(PRUNE)
@@ -76,8 +74,8 @@ def prune() -> int:
 
 
 def _work(queue: str) -> int:
-    """Plan and send until nothing is left or SECONDS have passed; return how many deliveries were claimed."""
-    claimed, until = 0, time.monotonic() + SECONDS
+    """Plan and send until nothing is left or loop.SECONDS have passed; return how many deliveries were claimed."""
+    claimed, until = 0, time.monotonic() + loop.SECONDS
     while time.monotonic() < until:
         planned, sent = planning.plan(queue), sending.send_due(queue, provider_failover(current_app))
         claimed += sent

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import time
-from datetime import timedelta
+import math
+from datetime import datetime, timedelta
 
 from sqlalchemy import text
 
-from metaia.core import db
+from metaia.core import db, retention
 from metaia.core.times import now
 
-BATCH = 500
 # The foreign keys delete deliveries, attempts and receipts too. A notification with a pending delivery stays.
 PURGE = text(
     """
@@ -23,20 +22,16 @@ PURGE = text(
 )
 
 
-def purge(days: int, *, seconds: float | None = None) -> tuple[int, bool]:
+def purge(days: int, *, seconds: float = math.inf) -> tuple[int, bool]:
     """Delete notifications older than `days`, 0 for none; stop after about `seconds`.
 
     Return the number of deleted notifications, and whether there may be more.
     """
     if days <= 0:
         return 0, False
-    before, deleted = now() - timedelta(days=days), 0
-    until = None if seconds is None else time.monotonic() + seconds
-    while True:
-        with db.transaction():
-            batch = db.execute(PURGE, {"before": before, "batch": BATCH}).rowcount
-        deleted += batch
-        if batch < BATCH:
-            return deleted, False
-        if until is not None and time.monotonic() >= until:
-            return deleted, True
+    before = now() - timedelta(days=days)
+    return retention.purge(lambda batch: _purge_batch(before, batch), seconds=seconds)
+
+
+def _purge_batch(before: datetime, batch: int) -> int:
+    return db.execute(PURGE, {"before": before, "batch": batch}).rowcount

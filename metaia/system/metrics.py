@@ -26,7 +26,7 @@ from metaia.core.times import now
 from metaia.realtime import runtime, stats
 from metaia.realtime.log import store as log_store
 from metaia.realtime.log.models import RelayBeat
-from metaia.webhooks import queries as webhook_queries
+from metaia.webhooks import service as webhook_service
 
 admin = Blueprint("statistics", __name__, url_prefix="/api/admin/websocket", description="For staff")
 prometheus = Blueprint("metrics", __name__, description="For Prometheus")
@@ -126,7 +126,7 @@ class _Collector:
         yield lag
         yield from _relay(processes)
         webhooks = GaugeMetricFamily("metaia_inbox", "Webhooks that are not processed", labels=["what"])
-        for what, count in webhook_queries.count_undigested().items():
+        for what, count in webhook_service.QUEUE.states().items():
             webhooks.add_metric([what], count)
         yield webhooks
         for name in ("connections", "roles"):

@@ -23,3 +23,8 @@ def user(person: Person) -> dict[str, Any]:
         "version": person.version,
         "createdAt": rfc3339(person.created_at),
     }
+
+
+def conflict(person: Person) -> dict[str, Any]:
+    """Return the `details` of a 409: the current account."""
+    return {"version": person.version, "user": user(person)}

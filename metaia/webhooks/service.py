@@ -11,7 +11,7 @@ from datetime import timedelta
 
 import structlog
 from flask import current_app
-from sqlalchemy import delete, text, update
+from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 
 from metaia.core import db
@@ -20,43 +20,23 @@ from metaia.core.db import AnyRow
 from metaia.core.errors import Conflict, NotFound, Unauthenticated, UnsupportedMedia, declare
 from metaia.core.ids import new_id
 from metaia.core.times import now
+from metaia.core.work_queue import WorkQueue
 from metaia.jobs import registry as job_registry
 from metaia.webhooks import queries
-from metaia.webhooks.models import MAX_ERROR_LENGTH, WebhookRow
+from metaia.webhooks.models import WebhookRow
 from metaia.webhooks.vendors.interface import VendorWebhook, VerificationFailed, WebhookCall
 from metaia.webhooks.vendors.registry import VENDORS
 
 BATCH = 20
-RETRY_PAUSES = (
-    5,
-    30,
-    120,
-    600,
-    3600,
-    10800,
-)  # seconds; a webhook whose worker died is retried after the same pause
+RETRY_PAUSES = (5, 30, 120, 600, 3600, 10800)  # seconds
 MAX_HEADER_LENGTH = 200  # characters
-NEWLINE = "\n"
+QUEUE = WorkQueue(WebhookRow, done="digested_at", pauses=RETRY_PAUSES)
 log = structlog.get_logger(__name__)
 declare(
     {
         "webhook_refused": "The call's signature or timestamp is missing or wrong.",
         "not_quarantined": "The webhook is processed, or will be retried anyway.",
     }
-)
-# Past the last pause the array element is NULL, and NULL in `due_at` means quarantine.
-CLAIM = text(
-    """
-    UPDATE webhook_inbox SET tries = tries + 1,
-        due_at = CAST(:now AS timestamptz) + make_interval(secs => (CAST(:pauses AS float[]))[tries + 1])
-    WHERE id IN (
-        SELECT id FROM webhook_inbox WHERE digested_at IS NULL AND due_at <= :now
-        ORDER BY due_at, id LIMIT :limit FOR UPDATE SKIP LOCKED
-    ) RETURNING id
-    """
-)
-REQUEUE = text(
-    "UPDATE webhook_inbox SET due_at = :now, tries = 0 WHERE id = :id AND due_at IS NULL AND digested_at IS NULL"
 )
 
 
@@ -104,16 +84,9 @@ def store(sender: VendorWebhook, key: str, call: WebhookCall) -> bool:
     return new
 
 
-def claim(limit: int) -> list[str]:
-    """Return the ids of the oldest due webhooks. Each becomes due again after its next pause, unless it is finished."""
-    with db.transaction():
-        values = {"now": now(), "pauses": list(RETRY_PAUSES), "limit": limit}
-        return sorted(row.id for row in db.execute(CLAIM, values))
-
-
 def process_batch() -> int:
     """Process a batch of due webhooks; return its size."""
-    ids = claim(BATCH)
+    ids = QUEUE.claim(BATCH)
     for webhook_id in ids:
         try:
             with db.transaction():
@@ -121,25 +94,14 @@ def process_batch() -> int:
         except Exception as error:  # one webhook must not delay the others
             log.exception("webhook not processed", call=webhook_id)
             with db.transaction():
-                finish(webhook_id, f"{type(error).__name__}: {str(error).partition(NEWLINE)[0]}")
+                QUEUE.postpone(webhook_id, f"{type(error).__name__}: {db.describe(error)}")
     return len(ids)
-
-
-def finish(webhook_id: str, missing: str | None) -> None:
-    """Mark a webhook as processed in the running transaction, or store what is `missing`: then it is retried."""
-    changes = (
-        {"digested_at": now(), "due_at": None, "error": None}
-        if missing is None
-        else {"error": missing[:MAX_ERROR_LENGTH]}
-    )
-    pending = update(WebhookRow).where(WebhookRow.id == webhook_id, WebhookRow.digested_at.is_(None))
-    db.execute(pending.values(**changes))
 
 
 def requeue(webhook_id: str) -> AnyRow:
     """Retry a webhook in quarantine, and return it. Raises NotFound, and Conflict in any other state."""
     with db.transaction():
-        requeued = db.execute(REQUEUE, {"id": webhook_id, "now": now()}).rowcount
+        requeued = QUEUE.requeue(webhook_id)
         row = queries.get(webhook_id)
         if row is None:
             raise NotFound
@@ -159,10 +121,12 @@ def purge(processed_for: timedelta, quarantined_for: timedelta) -> int:
 
 
 def _process(webhook_id: str) -> None:
-    row = queries.lock_pending(webhook_id)
+    row = QUEUE.lock_pending(webhook_id)
     if row is None:
         return  # another worker has it, or has processed it
     missing = VENDORS[row.source].process(row)
-    finish(webhook_id, missing)
-    if missing:
+    if missing is None:
+        QUEUE.finish(webhook_id)
+    else:
+        QUEUE.postpone(webhook_id, missing)
         log.warning("webhook waits", source=row.source, call=webhook_id, missing=missing, tries=row.tries)

@@ -22,7 +22,7 @@ from metaia.core import db, logs
 from metaia.core.ids import new_id
 from metaia.jobs.registry import JOBS
 from metaia.notifications.delivery import receipts
-from metaia.webhooks import jobs, queries, service
+from metaia.webhooks import jobs, service
 from tests.support.people import World
 from tests.webhooks.conftest import delivery, process, receipts_of, stored
 from tests.webhooks.vendors import (
@@ -316,7 +316,7 @@ def test_a_job_is_asked_for_while_something_waits(app: Flask, vendors: Vendors) 
 def test_a_call_whose_worker_dies_is_digested_by_the_next(vendors: Vendors, sent: Any) -> None:
     row = sent()
     vendors.twilio(delivery=row.id, MessageStatus="delivered")
-    assert service.claim(100)
+    assert service.QUEUE.claim(100)
     process()
     assert delivery(row.id).status == "sent"
     process(again=True)
@@ -332,7 +332,7 @@ def test_two_workers_do_not_digest_the_same_call(app: Flask, vendors: Vendors, s
     vendors.twilio(delivery=row.id, MessageSid=sid, MessageStatus="delivered")
     (call,) = stored(sid)
     with db.transaction():
-        assert queries.lock_pending(call.id) is not None
+        assert service.QUEUE.lock_pending(call.id) is not None
         gevent.spawn(Context().run, other_worker).get()  # it is not row-locked in this transaction
     assert (stored(sid)[0].tries, delivery(row.id).status) == (0, "sent")
     process()

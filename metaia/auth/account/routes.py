@@ -16,7 +16,7 @@ from metaia.core.errors import Conflict, Gone
 from metaia.core.http import etags
 from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.endpoint import LOGIN, MAIL, PUBLIC, READ, WRITE
-from metaia.core.http.views import answer
+from metaia.core.http.views import answer, answer_versioned
 from metaia.users import presenters as user_presenters
 from metaia.users.queries import Person
 from metaia.users.schemas import Profile
@@ -190,9 +190,7 @@ def get_export() -> Response:
 
 def user_answer(person: Person) -> Response:
     """Return the answer that contains a user, with the version as ETag."""
-    response = answer(user=user_presenters.user(person))
-    response.set_etag(str(person.version))
-    return response
+    return answer_versioned(person.version, user=user_presenters.user(person))
 
 
 def _request_link(purpose: str, body: Body) -> Response:

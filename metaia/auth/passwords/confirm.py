@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 from metaia.auth.lockout import service as lockout
 from metaia.auth.passwords import policy as password_policy
-from metaia.core import db
+from metaia.core import db, versions
 from metaia.core.access.actor import Actor
 from metaia.core.errors import Conflict, Forbidden, Unauthenticated, declare
 from metaia.users import presenters as user_presenters
@@ -66,12 +66,7 @@ def lock_authenticated(user_id: str, known_hash: str) -> Person:
 
 def require_version(person: Person, version: int | None) -> None:
     """Raise Conflict if the client expects another `version` of the user; its details contain the current one."""
-    if version is not None and version != person.version:
-        raise Conflict(
-            "Your account has changed since you saw it.",
-            code="stale_version",
-            details={"version": person.version, "user": user_presenters.user(person)},
-        )
+    versions.require(version, person.version, "account", lambda: user_presenters.conflict(person))
 
 
 def _lock(user_id: str, known_hash: str) -> Person | None:

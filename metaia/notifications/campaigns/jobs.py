@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-
+from metaia.jobs import loop
 from metaia.jobs.registry import job
 from metaia.notifications.campaigns import queries, sending
 
@@ -17,7 +16,4 @@ def _due() -> int:
 @job(queue="bulk", timeout=120, due=_due)
 def advance() -> int:
     """Run the due batches of all campaigns in turns; return their number."""
-    batches, until = 0, time.monotonic() + SECONDS
-    while time.monotonic() < until and sending.advance():
-        batches += 1
-    return batches
+    return loop.work_off(lambda: int(sending.advance()), seconds=SECONDS)

@@ -7,7 +7,7 @@ from typing import Any
 from metaia.core import db
 from metaia.core.access.actor import Actor
 from metaia.core.audit import log as audit_log
-from metaia.core.errors import Conflict, NotFound
+from metaia.core.errors import NotFound
 from metaia.core.ids import new_id
 from metaia.core.state_machine import Transition
 from metaia.core.times import now
@@ -93,20 +93,10 @@ def _effects(before: Campaign, action: str) -> Json:
 
 def _to_change(campaign_id: str, action: str, version: int | None) -> tuple[Campaign, Transition]:
     campaign = _found(queries.to_change(campaign_id))
-    if version is not None and version != campaign.version:
-        raise Conflict(
-            "The campaign has changed since you loaded it.",
-            code="stale_version",
-            details=presenters.conflict(campaign),
-        )
-    transition = MACHINE.find(campaign.status, action)
-    if transition is None or ADMIN not in transition.by:
-        raise Conflict(
-            f"A campaign that is {campaign.status} cannot {action}.",
-            code="illegal_transition",
-            details=presenters.conflict(campaign),
-        )
-    return campaign, transition
+    parties = frozenset({ADMIN})
+    return campaign, MACHINE.require(
+        campaign, action, parties, version, lambda: presenters.conflict(campaign)
+    )
 
 
 def _found(campaign: Campaign | None) -> Campaign:

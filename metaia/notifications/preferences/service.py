@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy.dialects.postgresql import insert
 
-from metaia.core import db
+from metaia.core import db, versions
 from metaia.core.access.actor import Actor
 from metaia.core.audit import log as audit_log
-from metaia.core.errors import Conflict, NotFound
+from metaia.core.errors import NotFound
 from metaia.core.times import now
 from metaia.notifications.preferences import presenters, queries
 from metaia.notifications.preferences.models import PreferencesRow
@@ -27,14 +27,15 @@ def change(actor: Actor, changes: Changes, version: int | None) -> tuple[Prefere
     with db.transaction():
         user_queries.to_change(actor.id)  # the row lock serialises changes of one user
         before, present_version = queries.get(actor.id)
-        if version is not None and version != present_version:
-            shown = presenters.preferences(before, present_version, user_queries.locale(actor.id))
-            raise Conflict(
-                "Your preferences have changed since you loaded them.",
-                code="stale_version",
-                details={"version": present_version, "preferences": shown},
-            )
+        versions.require(
+            version, present_version, "set of preferences", lambda: _conflict(actor, before, present_version)
+        )
         return _store(actor.id, before, merged(before, changes), present_version)
+
+
+def _conflict(actor: Actor, before: Preferences, version: int) -> dict[str, Any]:
+    shown = presenters.preferences(before, version, user_queries.locale(actor.id))
+    return {"version": version, "preferences": shown}
 
 
 def set_mails(user_id: str, category: str, *, wanted: bool) -> bool:
