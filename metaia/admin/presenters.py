@@ -4,38 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from metaia.core.db import AnyRow
-from metaia.core.times import rfc3339
-from metaia.users import presenters as user_presenters
+from metaia.admin.schemas import AccountOut, EntryOut
+from metaia.core.http.presenters import presenter
 from metaia.users.queries import Person
 
 Json = dict[str, Any]
 
 
-def account(person: Person) -> Json:
-    """Return `person` as `schemas.AccountOut` describes it."""
-    return user_presenters.user(person) | {
-        "active": person.active,
-        "inactiveBecause": person.inactive_because,
-    }
+account = presenter(
+    AccountOut, computed={"email_verified": lambda person: person.email_verified_at is not None}
+)
 
 
-def entry(row: AnyRow) -> Json:
-    """Return a row of the audit log as `schemas.EntryOut` describes it."""
-    return {
-        "number": row.number,
-        "hash": row.hash.hex() if row.hash else None,
-        "at": rfc3339(row.at),
-        "action": row.action,
-        "actorId": row.actor_id,
-        "actorRole": row.actor_role,
-        "impersonatorId": row.impersonator_id,
-        "subject": row.subject,
-        "before": row.before,
-        "after": row.after,
-        "address": row.address,
-        "requestId": row.request_id,
-    }
+entry = presenter(EntryOut, computed={"hash": lambda row: row.hash.hex() if row.hash else None})
 
 
 def conflict(person: Person) -> Json:

@@ -1,24 +1,8 @@
-"""Notifications as JSON, for their user."""
+"""The JSON of a user's notifications."""
 
 from __future__ import annotations
 
-from typing import Any
+from metaia.core.http.presenters import presenter
+from metaia.notifications.schemas import NotificationOut
 
-from metaia.core.db import AnyRow
-from metaia.core.times import rfc3339
-
-
-def notification(row: AnyRow) -> dict[str, Any]:
-    """Return a row as NotificationOut describes it."""
-    return {
-        "id": row.id,
-        "type": row.type,
-        "category": row.category,
-        "title": row.title,
-        "message": row.message,
-        "data": row.data,
-        "actions": row.actions,
-        "read": row.read_at is not None,
-        "readAt": rfc3339(row.read_at),
-        "createdAt": rfc3339(row.created_at),
-    }
+notification = presenter(NotificationOut, computed={"read": lambda row: row.read_at is not None})

@@ -4,25 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from metaia.core.times import rfc3339
+from metaia.core.http.presenters import presenter
 from metaia.users.queries import Person
+from metaia.users.schemas import UserOut
 
-
-def user(person: Person) -> dict[str, Any]:
-    """Return `person` as `schemas.UserOut` describes it."""
-    return {
-        "id": person.id,
-        "email": person.email,
-        "name": person.name,
-        "phone": person.phone,
-        "role": person.role,
-        "avatar": person.avatar,
-        "locale": person.locale,
-        "timeZone": person.time_zone,
-        "emailVerified": person.email_verified_at is not None,
-        "version": person.version,
-        "createdAt": rfc3339(person.created_at),
-    }
+user = presenter(UserOut, computed={"email_verified": lambda person: person.email_verified_at is not None})
 
 
 def conflict(person: Person) -> dict[str, Any]:

@@ -5,36 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from metaia.core.http.fields import camel
+from metaia.core.http.presenters import presenter
 from metaia.core.times import rfc3339
 from metaia.notifications.campaigns.audience_filters import AUDIENCE_FILTERS
 from metaia.notifications.campaigns.queries import Campaign
+from metaia.notifications.campaigns.schemas import CampaignOut
 from metaia.notifications.campaigns.state import ADMIN, MACHINE
 
 Json = dict[str, Any]
+_campaign = presenter(
+    CampaignOut,
+    without=["total"],
+    computed={"allowed_actions": lambda this: MACHINE.allowed(this.status, frozenset({ADMIN}))},
+)
 
 
 def campaign(this: Campaign, *, total: int | None = None) -> Json:
-    """Return a campaign as CampaignOut describes it. `total` is the present size of an audience that is not fixed."""
-    return {
-        "id": this.id,
-        "name": this.name,
-        "title": this.title,
-        "message": this.message,
-        "channels": this.channels,
-        "audience": this.audience,
-        "scheduledAt": rfc3339(this.scheduled_at),
-        "ratePerMinute": this.rate_per_minute,
-        "status": this.status,
-        "allowedActions": MACHINE.allowed(this.status, frozenset({ADMIN})),
-        "version": this.version,
-        "recipients": this.recipients,
-        "total": this.total if this.total is not None else total,
-        "beganAt": rfc3339(this.began_at),
-        "endedAt": rfc3339(this.ended_at),
-        "createdBy": this.created_by,
-        "createdAt": rfc3339(this.created_at),
-        "updatedAt": rfc3339(this.updated_at),
-    }
+    """Return a campaign; `total` is the current size of the audience, for a campaign that has not begun."""
+    return _campaign(this) | {"total": this.total if this.total is not None else total}
 
 
 def audience(body: Json) -> Json:

@@ -7,29 +7,22 @@ from datetime import datetime
 from typing import Any
 
 from metaia.core.db import AnyRow
+from metaia.core.http.presenters import presenter
 from metaia.core.times import rfc3339
+from metaia.notifications.support.schemas import DeliveryOut, StaffNotification
+from metaia.notifications.support.trace_schemas import (
+    AttemptOut,
+    CausingEvent,
+    NotificationAudience,
+    ReceiptOut,
+)
 
 Json = dict[str, Any]
+_attempt, _receipt = presenter(AttemptOut), presenter(ReceiptOut)
+_event = presenter(CausingEvent, rename={"actor_id": "actor", "at": "created_at"})
 
 
-def notification(row: AnyRow) -> Json:
-    """Return a row as StaffNotification describes it."""
-    return {
-        "id": row.id,
-        "userId": row.user_id,
-        "type": row.type,
-        "category": row.category,
-        "title": row.title,
-        "inApp": row.shown,
-        "queue": row.queue,
-        "subject": row.subject,
-        "campaignId": row.campaign_id,
-        "createdAt": rfc3339(row.created_at),
-        "plannedAt": rfc3339(row.planned_at),
-        "readAt": rfc3339(row.read_at),
-        "clickedAt": rfc3339(row.clicked_at),
-        "deletedAt": rfc3339(row.deleted_at),
-    }
+notification = presenter(StaffNotification, rename={"in_app": "shown"})
 
 
 def found_notification(row: AnyRow, deliveries: Iterable[AnyRow]) -> Json:
@@ -46,68 +39,22 @@ def cause(row: AnyRow, actor_role: str | None, events: Iterable[AnyRow]) -> Json
         "actorRole": actor_role,
         "campaignId": row.campaign_id,
         "campaign": row.campaign,
-        "events": [
-            {
-                "position": event.position,
-                "type": event.type,
-                "subject": event.subject,
-                "actorId": event.actor,
-                "at": rfc3339(event.created_at),
-            }
-            for event in events
-        ],
+        "events": [_event(event) for event in events],
     }
 
 
-def recipient(row: AnyRow) -> Json:
-    """Return the user of a notification, as NotificationAudience describes it."""
-    return {
-        "userId": row.user_id,
-        "role": row.role,
-        "locale": row.locale,
-        "timeZone": row.time_zone,
-        "active": row.active,
-    }
+recipient = presenter(NotificationAudience)
 
 
-def delivery(row: AnyRow) -> Json:
-    """Return a row as DeliveryOut describes it."""
-    return {
-        "id": row.id,
-        "channel": row.channel,
-        "address": row.address,
-        "status": row.status,
-        "reason": row.reason,
-        "digest": row.digest,
-        "fallback": row.unless_seen,
-        "dueAt": rfc3339(row.due_at),
-        "provider": row.provider,
-        "reference": row.reference,
-        "error": row.error,
-        "createdAt": rfc3339(row.created_at),
-        "updatedAt": rfc3339(row.updated_at),
-    }
+delivery = presenter(DeliveryOut, rename={"fallback": "unless_seen"})
 
 
 def traced_delivery(row: AnyRow, attempts: Iterable[AnyRow], receipts: Iterable[AnyRow]) -> Json:
     """Return a delivery with its steps, attempts and receipts, as TracedDelivery describes it."""
     return delivery(row) | {
         "steps": [step | {name: _rfc3339(step[name]) for name in ("dueAt", "at")} for step in row.steps],
-        "attempts": [
-            {
-                "number": attempt.number,
-                "provider": attempt.provider,
-                "startedAt": rfc3339(attempt.started_at),
-                "milliseconds": attempt.milliseconds,
-                "outcome": attempt.outcome,
-                "answer": attempt.answer,
-            }
-            for attempt in attempts
-        ],
-        "receipts": [
-            {"status": receipt.status, "detail": receipt.detail, "at": rfc3339(receipt.at)}
-            for receipt in receipts
-        ],
+        "attempts": [_attempt(attempt) for attempt in attempts],
+        "receipts": [_receipt(receipt) for receipt in receipts],
     }
 
 
