@@ -18,6 +18,7 @@ from pathlib import Path  # noqa: E402
 
 import flask_migrate  # noqa: E402
 import gevent  # noqa: E402
+import hypothesis  # noqa: E402
 import pytest  # noqa: E402
 from flask import Flask  # noqa: E402
 
@@ -29,6 +30,10 @@ from metaia.realtime import runtime  # noqa: E402
 from tests.support import leaks  # noqa: E402
 from tests.support.people import World  # noqa: E402
 from tests.support.server import Server  # noqa: E402
+
+# Hypothesis fails an example that takes 200 ms, which happens when another process has the processor.
+hypothesis.settings.register_profile("shared machine", deadline=None)
+hypothesis.settings.load_profile("shared machine")
 
 
 @pytest.fixture(autouse=True)

@@ -166,6 +166,19 @@ def test_queries_alone_select():
     assert {name.rsplit("/", 1)[1] for name in domains} <= {"queries.py", "stats.py"}
 
 
+def test_the_tables_of_a_domain_are_imported_only_by_itself():
+    """Other domains ask its queries; `metaia.dev` fills tables with demo data."""
+    foreign = [
+        f"{name_of(path)}:{node.lineno} {node.module}"
+        for path in FILES
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("metaia.")
+        if node.module.endswith(".models") or any(alias.name == "models" for alias in node.names)
+        if path.relative_to(ROOT).parts[1] not in {node.module.split(".")[1], "dev"}
+    ]
+    assert foreign == []
+
+
 @pytest.fixture(scope="module")
 def endpoints(app: Flask) -> set[str]:
     return {rule.endpoint for rule in app.url_map.iter_rules()}
@@ -211,7 +224,7 @@ def test_every_answer_has_a_schema(app, endpoints):
 
 def test_every_event_that_is_recorded_is_in_the_catalogue_and_the_other_way_round(app):
     recorded = {text for path in FILES for text in texts(path, "events.record")}
-    chosen = {"order.created", "order.updated"}  # `orders.telling` records the one or the other
+    chosen = {"order.created", "order.updated"}  # `orders.publish` records the one or the other
     assert recorded | chosen == EVENTS.of(app).keys()
 
 

@@ -11,7 +11,7 @@ from flask import Response, current_app, request
 from marshmallow import fields
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from metaia.core import db
 from metaia.core.access import actor as actors
@@ -24,8 +24,8 @@ from metaia.core.metrics import BOUNDS
 from metaia.core.outbox import Outbox
 from metaia.core.times import now
 from metaia.realtime import runtime, stats
+from metaia.realtime.log import leader
 from metaia.realtime.log import store as log_store
-from metaia.realtime.log.models import RelayBeat
 from metaia.webhooks import service as webhook_service
 
 admin = Blueprint("statistics", __name__, url_prefix="/api/admin/websocket", description="For staff")
@@ -101,10 +101,10 @@ def relay(processes: dict[str, Json]) -> Json:
 
     The process is None while no process leads. The heartbeat is a row in the database, so it outlives its process.
     """
-    beat = db.fetch_value(select(func.extract("epoch", func.clock_timestamp() - RelayBeat.at)))
+    beat = leader.seconds_since_beat()
     return {
         "process": next((name for name, numbers in processes.items() if numbers["leading"]), None),
-        "beatSeconds": None if beat is None else round(float(beat), 3),
+        "beatSeconds": None if beat is None else round(beat, 3),
         "position": log_store.head().position,
     }
 

@@ -17,6 +17,7 @@ import structlog
 from gevent.lock import BoundedSemaphore
 from sqlalchemy import Connection, text
 
+from metaia.core import db
 from metaia.core.db import driver
 from metaia.extensions import db as database
 
@@ -40,6 +41,7 @@ LOOK = text(
     SELECT leads, beat.pid, beat.at FROM tried LEFT JOIN relay_beat AS beat ON true
     """
 )
+SECONDS_SINCE_BEAT = text("SELECT extract(epoch FROM clock_timestamp() - at) FROM relay_beat")
 DEPOSE = text(
     """
     SELECT pg_terminate_backend(beat.pid, 1000) -- and wait for its end, for a second at most
@@ -105,3 +107,9 @@ def _own_connection() -> Iterator[tuple[Connection, driver.Connection]]:
         stack.enter_context(connection)
         connection.detach()
         yield connection, raw
+
+
+def seconds_since_beat() -> float | None:
+    """Return the age of the leader's heartbeat in seconds; None if no process has led yet."""
+    seconds = db.fetch_value(SECONDS_SINCE_BEAT)
+    return None if seconds is None else float(seconds)
