@@ -26,7 +26,7 @@ from metaia.console import cookie, queues, session_auth
 from metaia.console.service import ENTRY_PERMISSION
 from metaia.core.errors import NotFound, Unavailable
 from metaia.core.http.blueprint import Blueprint
-from metaia.core.http.endpoint import READ, TEXT, WRITE, Endpoint, LimitClass, attach, permission
+from metaia.core.http.endpoint import READ, TEXT, WRITE, Endpoint, LimitClass, attach
 from metaia.core.http.security_headers import PAGE, as_page
 from metaia.core.http.views import answer
 from metaia.realtime import runtime
@@ -98,7 +98,9 @@ def register(app: Flask, pages: Blueprint) -> None:
     """Add the dashboard to the application. `pages` must be registered before it, so that our templates come first."""
     web.Job, web.Worker, web.config.serializer = JsonJob, JsonWorker, JSONSerializer
     app.redis_conn = runtime.of(app).dispatcher.redis  # type: ignore[attr-defined]  # rq-dashboard reads it
-    app.config["RQ_DASHBOARD_REDIS_URL"] = ["Redis"]  # displayed; the real address may hold a password
+    app.config["RQ_DASHBOARD_REDIS_URL"] = [
+        "Redis"
+    ]  # it is displayed, and the real address may hold a password
     app.url_map.converters["word"] = WordConverter
     blp = flask.Blueprint(
         "rq_dashboard", __name__, url_prefix="/admin/rq", template_folder=str(FOLDER / "templates")
@@ -109,7 +111,7 @@ def register(app: Flask, pages: Blueprint) -> None:
     def decorated(view: Callable[..., Any], name: str, content_type: str, limit: LimitClass) -> Any:
         described: Any = pages.response(200, TEXT, content_type=content_type)(_guarded(view, name))
         method = "POST" if limit is WRITE else "GET"
-        return attach(described, Endpoint(method, "", limit, permission(ENTRY_PERMISSION), returns=TEXT))
+        return attach(described, Endpoint(method, "", limit, ENTRY_PERMISSION, returns=TEXT))
 
     views = {view: decorated(view, view.__name__, kind, READ) for _, view, kind, _ in READS}
     for rule, view, _, defaults in READS:

@@ -35,11 +35,11 @@ class ByActions:
         return {**payload, "order": presenters.with_actions(payload["order"], key.split())}
 
 
-_HEARD_BY = "the order's customer, partner and courier, those in its room, and staff"
+_RECEIVERS = "the order's customer, partner and courier, clients in its room, and staff"
 _SUMMARY = "An order was created or changed."
 EVENTS = tuple(
     EventType(
-        name, "order_update", OrderUpdate, _SUMMARY, _HEARD_BY, ByActions(), {compat_timing.FORMAT: render}
+        name, "order_update", OrderUpdate, _SUMMARY, _RECEIVERS, ByActions(), {compat_timing.FORMAT: render}
     )
     for name, render in (
         ("order.created", compat_timing.new_order),

@@ -141,8 +141,7 @@ class Runtime:
         self.pubsub.announce(self.feed.head.epoch, events)
 
     def _deliver(self, event: Event) -> None:
-        kind = self._event_types.get(event.type)
-        if kind is not None and kind.wire is not None:
+        if (kind := self.kind_on_wire(event)) is not None:
             fanout.to_audience(kind, event, self.feed.head)
 
 

@@ -183,7 +183,7 @@ def test_events_during_a_lost_subscription_are_read_from_the_log(
     assert follower.numbers_of(person) == [1, 2, 3, 4]
 
 
-def test_one_listener_that_fails_does_not_stop_the_others(
+def test_a_failing_subscriber_does_not_stop_the_others(
     follower: Follower, four: tuple[Head, list[Event]]
 ) -> None:
     head, events = four
@@ -198,6 +198,8 @@ def test_one_listener_that_fails_does_not_stop_the_others(
     feed.accept(events)
     assert received == [1, 2, 3, 4]
     assert places(follower, head) == [1, 2, 3, 4]
+    with pytest.raises(ValueError, match="twice"):
+        feed.subscribe("notification.created", fail)
 
 
 def test_a_failed_delivery_does_not_stop_the_next_ones(
