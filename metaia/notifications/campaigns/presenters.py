@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from metaia.core.http.fields import camel
+from metaia.core.json import Json
 from metaia.core.times import rfc3339
 from metaia.notifications.campaigns.audience_filters import AUDIENCE_FILTERS
 from metaia.notifications.campaigns.queries import Campaign
 from metaia.notifications.campaigns.state import ADMIN, MACHINE
-
-Json = dict[str, Any]
 
 
 def campaign(this: Campaign, *, total: int | None = None) -> Json:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from metaia.core.db import AnyRow
+from metaia.core.json import Json
 from metaia.core.times import rfc3339
-
-Json = dict[str, Any]
 
 
 def notification(row: AnyRow) -> Json:
