@@ -20,6 +20,7 @@ from metaia.core.errors import Forbidden, Unauthenticated, Unavailable
 from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.endpoint import PUBLIC, READ
 from metaia.core.http.views import answer, envelope
+from metaia.core.json import Json
 from metaia.core.metrics import BOUNDS
 from metaia.core.outbox import Outbox
 from metaia.core.times import now
@@ -30,7 +31,6 @@ from metaia.webhooks import service as webhook_service
 
 admin = Blueprint("statistics", __name__, url_prefix="/api/admin/websocket", description="For staff")
 prometheus = Blueprint("metrics", __name__, description="For Prometheus")
-Json = dict[str, Any]
 LATENCIES = (
     ("emitted", "metaia_emit_latency_seconds", "its emit"),
     (

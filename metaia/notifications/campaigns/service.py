@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from metaia.core import db
 from metaia.core.access.actor import Actor
 from metaia.core.audit import log as audit_log
 from metaia.core.errors import NotFound
 from metaia.core.ids import new_id
+from metaia.core.json import Json
 from metaia.core.state_machine import Transition
 from metaia.core.times import now
 from metaia.jobs import registry as job_registry
@@ -21,7 +20,6 @@ from metaia.notifications.campaigns.state import ADMIN, DRAFT, MACHINE
 from metaia.notifications.content.templates import NotificationText
 from metaia.notifications.registry import NOTIFICATION_TYPES
 
-Json = dict[str, Any]
 AUDITED = ("name", "title", "message", "channels", "audience", "scheduledAt", "ratePerMinute", "status")
 
 

@@ -11,9 +11,9 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from metaia.core.http.fields import Schema, Text
 from metaia.core.http.views import envelope
+from metaia.core.json import Json
 from metaia.providers.messaging.push_endpoints import is_known
 
-Json = dict[str, Any]
 FCM, WEBPUSH, EXPO = "fcm", "webpush", "expo"
 TOKENS = {
     FCM: re.compile(r"[A-Za-z0-9_:.-]{10,1000}"),

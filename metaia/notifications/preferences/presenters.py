@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from metaia.core.json import Json
 from metaia.notifications.content import templates
 from metaia.notifications.preferences.policy import Preferences
 from metaia.notifications.registry import EXTERNAL_CHANNELS, categories
-
-Json = dict[str, Any]
 
 
 def preferences(own: Preferences, version: int, locale: str) -> Json:

@@ -10,9 +10,9 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from metaia.core.http.fields import Schema, Version
 from metaia.core.http.views import envelope
+from metaia.core.json import Json
 from metaia.notifications.registry import EXTERNAL_CHANNELS, SECURITY, categories
 
-Json = dict[str, Any]
 CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 MAX_QUIET = timedelta(hours=20)  # with more, a day on which the clock changes could have no hour left
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from metaia.core.db import AnyRow
+from metaia.core.json import Json
 from metaia.core.times import rfc3339
 from metaia.notifications.delivery.stats import funnel
 from metaia.notifications.support import queries
-
-Json = dict[str, Any]
 
 
 def between(since: datetime, until: datetime, by: Sequence[str]) -> Json:

@@ -10,12 +10,12 @@ from webargs.fields import DelimitedList
 
 from metaia.core.http.fields import Moment, Schema
 from metaia.core.http.views import envelope
+from metaia.core.json import Json
 from metaia.core.times import now
 from metaia.notifications.delivery.schemas import FUNNEL
 from metaia.notifications.support.queries import DIMENSIONS, STATUSES
 
 MAX_PERIOD, DEFAULT_PERIOD = timedelta(days=92), timedelta(days=31)
-Json = dict[str, Any]
 
 
 class Period(Schema):

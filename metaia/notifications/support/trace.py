@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from metaia.core.db import AnyRow
 from metaia.core.errors import NotFound
+from metaia.core.json import Json
 from metaia.notifications.support import presenters, queries
 from metaia.realtime.log import store as log_store
 from metaia.users import queries as user_queries
-
-Json = dict[str, Any]
 
 
 def trace(notification_id: str) -> Json:
