@@ -10,17 +10,18 @@ from typing import Any
 from flask import Flask, Response
 from jinja2 import ChoiceLoader, FileSystemLoader
 
-import metaia.notifications.jobs  # noqa: F401 - registers itself
 from metaia.core.access.actor import current
 from metaia.core.db import AnyRow
 from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.endpoint import READ, WRITE
 from metaia.core.http.pagination import listing
 from metaia.core.http.views import answer
-from metaia.notifications import commands, events, presenters, queries, schemas, user_inbox
+from metaia.jobs import registry as job_registry
+from metaia.notifications import commands, events, jobs, presenters, queries, schemas, user_inbox
 from metaia.notifications import registry as notification_registry
 from metaia.notifications.campaigns import commands as campaign_commands
 from metaia.notifications.campaigns import events as campaign_events
+from metaia.notifications.campaigns import jobs as campaign_jobs
 from metaia.notifications.campaigns import routes as campaign_routes
 from metaia.notifications.campaigns.notifications import CAMPAIGN, TEST
 from metaia.notifications.content import templates
@@ -89,6 +90,8 @@ def register(app: Flask, api: Any) -> None:
     app.jinja_loader = ChoiceLoader([loader for loader in (app.jinja_loader, here) if loader])
     templates.register(app, Path(__file__).parent / "templates")
     catalogue.register(app, *events.EVENTS, *campaign_events.EVENTS)
+    for module in (jobs, campaign_jobs):
+        job_registry.register(app, module)
     notification_registry.register(app, CAMPAIGN, TEST)
     for blueprint in (blp, preference_routes.blp, device_routes.blp, unsubscribe_routes.blp):
         api.register_blueprint(blueprint)

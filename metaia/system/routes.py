@@ -10,7 +10,6 @@ from flask_smorest.globals import current_api
 from flask_swagger_ui import get_swaggerui_blueprint
 from marshmallow import fields
 
-import metaia.system.jobs  # noqa: F401 - registers itself
 from metaia.core import db, json
 from metaia.core.errors import Unavailable, declare
 from metaia.core.http.blueprint import Blueprint
@@ -18,10 +17,11 @@ from metaia.core.http.endpoint import PUBLIC, READ
 from metaia.core.http.security_headers import as_page
 from metaia.core.http.views import answer, envelope
 from metaia.core.openapi import postman
+from metaia.jobs import registry as job_registry
 from metaia.realtime import runtime
 from metaia.realtime.log import store as log_store
 from metaia.settings import SETTINGS
-from metaia.system import health, metrics
+from metaia.system import health, jobs, metrics
 
 blp = Blueprint("system", __name__, url_prefix="/api/system", description="Health")
 documents = Blueprint("documents", __name__, url_prefix="/api", description="Documentation")
@@ -56,6 +56,7 @@ def get_postman() -> Response:
 
 def register(app: Flask, api: Any) -> None:
     """Register this domain with the application."""
+    job_registry.register(app, jobs)
     for blueprint in (blp, documents, metrics.admin, metrics.prometheus):
         api.register_blueprint(blueprint)
     config = {"app_name": "METAIA", "layout": "BaseLayout", "validatorUrl": None}  # no external validator

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Flask, Response, current_app, request
 
-import metaia.webhooks.jobs  # noqa: F401 - registers itself
 from metaia.core import metrics
 from metaia.core.errors import Conflict, Unauthenticated, UnsupportedMedia
 from metaia.core.http.blueprint import Blueprint
@@ -16,7 +15,8 @@ from metaia.core.http.endpoint import PUBLIC, READ, WEBHOOK, WRITE, permission
 from metaia.core.http.pagination import listing
 from metaia.core.http.views import answer
 from metaia.core.times import now
-from metaia.webhooks import presenters, queries, schemas, service
+from metaia.jobs import registry as job_registry
+from metaia.webhooks import jobs, presenters, queries, schemas, service
 from metaia.webhooks.vendors.interface import WebhookCall
 from metaia.webhooks.vendors.registry import VENDORS
 
@@ -69,8 +69,9 @@ def retry(webhook_id: str) -> Response:
     return answer(webhook=presenters.webhook(service.requeue(webhook_id)))
 
 
-def register(app: Flask, api: Any) -> None:  # noqa: ARG001 - all domains have this signature
+def register(app: Flask, api: Any) -> None:
     """Register this domain with the application."""
+    job_registry.register(app, jobs)
     api.register_blueprint(blp)
     api.register_blueprint(admin)
 

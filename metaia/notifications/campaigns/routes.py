@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Response
 
-import metaia.notifications.campaigns.jobs  # noqa: F401 - registers itself
 from metaia.core.access.actor import current
 from metaia.core.http import etags
 from metaia.core.http.actions import register_actions
