@@ -85,7 +85,7 @@ def test_a_worker_logs_one_line_and_continues_after_redis_lost_its_job(
         work_off()
     assert seen[-1]["job"] == second.id
     assert [(line["event"], line["error"]) for line in lines] == [
-        ("worker errors Redis; it begins again", "Redis is unreachable")
+        ("worker lost Redis; it begins again", "Redis is unreachable")
     ]
     assert [record for record in caplog.records if record.exc_info] == []
 
@@ -98,7 +98,7 @@ def test_a_scheduler_that_loses_redis_ends_with_one_line(monkeypatch: pytest.Mon
     with capture_logs() as lines:
         run_scheduler(vars(base)["RQScheduler"](["nobody's"], connection=Redis()))
     assert [(line["event"], line["error"]) for line in lines] == [
-        ("scheduler errors Redis; another one begins", "Redis is unreachable")
+        ("scheduler lost Redis; another one begins", "Redis is unreachable")
     ]
 
 
