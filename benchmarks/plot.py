@@ -13,7 +13,7 @@ PANELS = (
     ("a", "cpu_us", "(a) one event at a time: CPU µs per delivery"),
     ("b", "cpu_us", "(b) bursts of 20: CPU µs per delivery"),
     ("c", "actions_s", "(c) accept: actions per second, more is better"),
-    ("c", "p99_at_50", "(c) accept at 50 actions/s: p99 ms until the customer hears"),
+    ("c", "p99_at_50", "(c) accept at 50 actions/s: p99 ms until the customer receives it"),
     ("d", "kb_*", "(d) memory per connection, KB"),
     ("d", "cpu_ms_*", "(d) CPU ms per connection"),
     ("f", "cpu_us_*", "(f) CPU µs per delivery, by number of clients"),

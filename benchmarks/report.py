@@ -14,7 +14,7 @@ _TITLES = {
     "cpu_ms": "CPU ms per action",
     "postgres_ms": "PostgreSQL's CPU ms",
     "deliveries_s": "deliveries/s",
-    "actions_s": "actions/s until heard",
+    "actions_s": "actions/s until received",
     "answers_s": "actions/s until answered",
     "events_s": "events/s",
     "load_cpu": "load generator's core",

@@ -95,7 +95,7 @@ def action(bench: Bench) -> Numbers:
     )
     database = meter.cpu_seconds(bench.server.postgres) - database
     return numbers | {
-        "actions_s": size.actions / max(seen["answered"], seen["heard"]),
+        "actions_s": size.actions / max(seen["answered"], seen["received"]),
         "answers_s": size.actions / seen["answered"],
         "cpu_ms": 1e3 * cpu,
         "postgres_ms": 1e3 * database / size.actions,

@@ -65,8 +65,6 @@ def create_app(**overrides: Any) -> Flask:
         domain.register(app, api)
     with app.app_context():
         api.register_collected()
-    with app.app_context():
-        api.register_collected()
     return app
 
 

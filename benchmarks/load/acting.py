@@ -25,7 +25,7 @@ class Actions:
         self.free = [HttpClient(hub, port) for _ in range(connections)]
         self.all = list(self.free)
         self.started: dict[bytes, float] = {}
-        self.heard, self.answers = array("d"), array("d")
+        self.received, self.answers = array("d"), array("d")
         self.notices = 0
         self.last_answer = self.last_event = 0.0
 
@@ -52,7 +52,9 @@ class Actions:
         if data.startswith(UPDATE, start):
             at = data.find(_ID, start, end) + len(_ID)
             self.last_event = monotonic()
-            self.heard.append(self.last_event - self.started.pop(data[at : at + 36]))  # KeyError if repeated
+            self.received.append(
+                self.last_event - self.started.pop(data[at : at + 36])
+            )  # KeyError if repeated
         elif data.startswith(NOTICE, start):
             self.notices += 1
 
@@ -61,7 +63,7 @@ class Actions:
         self.hub.event = self.event
         try:
             self.hub.run(
-                self.finished, 120, due, f"actions do not end: {len(self.answers)}, {len(self.heard)}"
+                self.finished, 120, due, f"actions do not end: {len(self.answers)}, {len(self.received)}"
             )
         finally:
             self.hub.event = ignore
@@ -70,13 +72,13 @@ class Actions:
         return clock.seen() | {
             "actions": self.total,
             "answered": self.last_answer - clock.begun,
-            "heard": self.last_event - clock.begun,
-            "latency": summary(self.heard),
+            "received": self.last_event - clock.begun,
+            "latency": summary(self.received),
             "answer": summary(self.answers),
         }
 
     def finished(self) -> bool:
-        return min(len(self.answers), len(self.heard), self.notices) >= self.total
+        return min(len(self.answers), len(self.received), self.notices) >= self.total
 
 
 def actions(

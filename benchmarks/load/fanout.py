@@ -60,5 +60,5 @@ def fanout(hub: Hub, trigger: int, body: dict[str, Any], times: int, expect: int
         http.close()
     each = {client.count for client in hub.clients}
     if hub.clients and each != {times * body["count"]}:
-        raise RuntimeError(f"clients heard {each} events, not {times * body['count']}")
+        raise RuntimeError(f"clients received {each} events, not {times * body['count']}")
     return clock.seen() | {"deliveries": len(delays), "latency": summary(delays)}

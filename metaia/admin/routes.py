@@ -19,6 +19,7 @@ from metaia.admin import (
     service,
 )
 from metaia.admin.notifications import NOTIFICATION_TYPES
+from metaia.admin.policy import AUDIT_READ, USERS_IMPERSONATE, USERS_MANAGE, USERS_READ
 from metaia.auth.sessions import presenters as session_presenters
 from metaia.auth.sessions import queries as session_queries
 from metaia.auth.sessions import tokens
@@ -27,7 +28,7 @@ from metaia.core.access.actor import current
 from metaia.core.errors import Conflict
 from metaia.core.http import etags
 from metaia.core.http.blueprint import Blueprint
-from metaia.core.http.endpoint import READ, WRITE, permission
+from metaia.core.http.endpoint import READ, WRITE
 from metaia.core.http.pagination import listing
 from metaia.core.http.views import answer
 from metaia.notifications import queries as notification_queries
@@ -48,16 +49,14 @@ Json = dict[str, Any]
     query=schemas.UsersQuery,
     returns=schemas.ManyAccounts,
     limit=READ,
-    access=permission("users.read"),
+    access=USERS_READ,
 )
 def get_many(query: Json) -> Response:
     """List users; `q` matches parts of names, e-mail addresses and telephone numbers."""
     return listing("users", query, user_queries.page, presenters.account)
 
 
-@people.endpoint(
-    "GET", "/<id:user_id>", returns=schemas.WholeAccount, limit=READ, access=permission("users.read")
-)
+@people.endpoint("GET", "/<id:user_id>", returns=schemas.WholeAccount, limit=READ, access=USERS_READ)
 def get_one(user_id: str) -> Response:
     """Get an account, its open sessions, and how many orders and unread notifications it has."""
     person = service.read(user_id)
@@ -76,7 +75,7 @@ def get_one(user_id: str) -> Response:
     returns=schemas.OneAccount,
     status=201,
     limit=WRITE,
-    access=permission("users.manage"),
+    access=USERS_MANAGE,
     idempotent=True,
 )
 def make(body: Json) -> Response:
@@ -91,7 +90,7 @@ def make(body: Json) -> Response:
     example={"active": False, "reason": "They asked for it."},
     returns=schemas.OneAccount,
     limit=WRITE,
-    access=permission("users.manage"),
+    access=USERS_MANAGE,
 )
 def change(body: Json, user_id: str) -> Response:
     """Change a user's role, or disable or enable the account; either ends all sessions of the user."""
@@ -105,7 +104,7 @@ def change(body: Json, user_id: str) -> Response:
     body=schemas.EndTheirSessions,
     returns=schemas.SessionsEnded,
     limit=WRITE,
-    access=permission("users.manage"),
+    access=USERS_MANAGE,
     fails=(Conflict,),
 )
 def end_sessions(body: Json, user_id: str) -> Response:
@@ -119,7 +118,7 @@ def end_sessions(body: Json, user_id: str) -> Response:
     body=schemas.RemoveTheirSecondFactor,
     returns=schemas.SessionsEnded,
     limit=WRITE,
-    access=permission("users.manage"),
+    access=USERS_MANAGE,
     fails=(Conflict,),
 )
 def remove_second_factor(body: Json, user_id: str) -> Response:
@@ -133,7 +132,7 @@ def remove_second_factor(body: Json, user_id: str) -> Response:
     body=schemas.Impersonate,
     returns=schemas.Impersonated,
     limit=WRITE,
-    access=permission("users.impersonate"),
+    access=USERS_IMPERSONATE,
     fails=(Conflict,),
 )
 def impersonate(body: Json, user_id: str) -> Response:
@@ -152,7 +151,7 @@ def impersonate(body: Json, user_id: str) -> Response:
     query=schemas.AuditQuery,
     returns=schemas.ManyEntries,
     limit=READ,
-    access=permission("audit.read"),
+    access=AUDIT_READ,
 )
 def get_audit(query: Json) -> Response:
     """List the audit log: actor, action, subject and network address of each entry."""

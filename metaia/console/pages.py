@@ -11,12 +11,12 @@ from metaia.console import cookie, session_auth
 from metaia.console.service import ENTRY_PERMISSION
 from metaia.core.errors import NotFound
 from metaia.core.http.blueprint import Blueprint
-from metaia.core.http.endpoint import PUBLIC, READ, permission
+from metaia.core.http.endpoint import PUBLIC, READ
 from metaia.notifications.content import preview, templates
 from metaia.notifications.registry import NOTIFICATION_TYPES
+from metaia.notifications.support.policy import NOTIFICATIONS_TRACE
 from metaia.users import queries as user_queries
 
-TRACE = "notifications.trace"
 PAGE: dict[str, Any] = {"type": "string"}
 ASSETS = Path(__file__).parent / "assets"
 # A mail contains its own styles. Its preview may load nothing else and runs no script.
@@ -28,23 +28,21 @@ session_auth.protect(blp)
 
 
 # not /admin/, because /admin is a WebSocket
-@blp.endpoint(
-    "GET", "/start", returns=PAGE, content_type="text/html", limit=READ, access=permission(ENTRY_PERMISSION)
-)
+@blp.endpoint("GET", "/start", returns=PAGE, content_type="text/html", limit=READ, access=ENTRY_PERMISSION)
 def get_start() -> Response:
     """The start page with links to the others."""
     return _page("start", person=user_queries.by_id(g.actor.id))
 
 
 @blp.endpoint(
-    "GET", "/notifications", returns=PAGE, content_type="text/html", limit=READ, access=permission(TRACE)
+    "GET", "/notifications", returns=PAGE, content_type="text/html", limit=READ, access=NOTIFICATIONS_TRACE
 )
 def get_search() -> Response:
     """The search for notifications."""
     return _page("search", types=sorted(NOTIFICATION_TYPES.current()))
 
 
-@blp.endpoint("GET", "/notifications.json", returns=PAGE, limit=READ, access=permission(TRACE))
+@blp.endpoint("GET", "/notifications.json", returns=PAGE, limit=READ, access=NOTIFICATIONS_TRACE)
 def get_found() -> Response:
     """The results of a search."""
     return _api_answer("staff_notifications.get_many")
@@ -56,7 +54,7 @@ def get_found() -> Response:
     returns=PAGE,
     content_type="text/html",
     limit=READ,
-    access=permission(TRACE),
+    access=NOTIFICATIONS_TRACE,
 )
 def get_notification(notification_id: str) -> Response:
     """The page with the trace of a notification."""
@@ -68,7 +66,7 @@ def get_notification(notification_id: str) -> Response:
     "/notifications/<id:notification_id>/trace.json",
     returns=PAGE,
     limit=READ,
-    access=permission(TRACE),
+    access=NOTIFICATIONS_TRACE,
 )
 def get_trace(notification_id: str) -> Response:
     """The trace of a notification."""
@@ -81,7 +79,7 @@ def get_trace(notification_id: str) -> Response:
     returns=PAGE,
     content_type="text/html",
     limit=READ,
-    access=permission(TRACE),
+    access=NOTIFICATIONS_TRACE,
 )
 def get_previews() -> Response:
     """The previews of all notification types, by channel and locale."""
@@ -99,7 +97,7 @@ def get_previews() -> Response:
     returns=PAGE,
     content_type="text/html",
     limit=READ,
-    access=permission(TRACE),
+    access=NOTIFICATIONS_TRACE,
 )
 def get_mail(name: str, locale: str, channel: str) -> Response:
     """The preview of a mail as HTML."""

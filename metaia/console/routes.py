@@ -12,7 +12,7 @@ from metaia.auth.sessions.device import of_request
 from metaia.console import cookie, rq_dashboard, service
 from metaia.console.pages import PAGE, blp
 from metaia.core.access.actor import current
-from metaia.core.http.endpoint import LOGIN, PUBLIC, READ, WRITE, permission
+from metaia.core.http.endpoint import LOGIN, PUBLIC, READ, WRITE
 from metaia.core.http.views import answer, envelope
 
 Entered = envelope("StaffEntered")
@@ -33,7 +33,7 @@ def log_in(body: dict[str, Any]) -> Response:
     return response
 
 
-@blp.endpoint("POST", "/logout", returns=Left, limit=WRITE, access=permission(service.ENTRY_PERMISSION))
+@blp.endpoint("POST", "/logout", returns=Left, limit=WRITE, access=service.ENTRY_PERMISSION)
 def log_out() -> Response:
     """End the session."""
     session_service.logout(current())

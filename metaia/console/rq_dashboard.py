@@ -26,7 +26,7 @@ from metaia.console import cookie, queues, session_auth
 from metaia.console.service import ENTRY_PERMISSION
 from metaia.core.errors import NotFound, Unavailable
 from metaia.core.http.blueprint import Blueprint
-from metaia.core.http.endpoint import READ, TEXT, WRITE, Endpoint, LimitClass, attach, permission
+from metaia.core.http.endpoint import READ, TEXT, WRITE, Endpoint, LimitClass, attach
 from metaia.core.http.security_headers import PAGE, as_page
 from metaia.core.http.views import answer
 from metaia.realtime import runtime
@@ -111,7 +111,7 @@ def register(app: Flask, pages: Blueprint) -> None:
     def decorated(view: Callable[..., Any], name: str, content_type: str, limit: LimitClass) -> Any:
         described: Any = pages.response(200, TEXT, content_type=content_type)(_guarded(view, name))
         method = "POST" if limit is WRITE else "GET"
-        return attach(described, Endpoint(method, "", limit, permission(ENTRY_PERMISSION), returns=TEXT))
+        return attach(described, Endpoint(method, "", limit, ENTRY_PERMISSION, returns=TEXT))
 
     views = {view: decorated(view, view.__name__, kind, READ) for _, view, kind, _ in READS}
     for rule, view, _, defaults in READS:

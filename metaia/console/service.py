@@ -9,10 +9,11 @@ from metaia.auth.sessions.service import COOKIE_MAX_AGE
 from metaia.core import db
 from metaia.core.access import actor as actors
 from metaia.core.access.actor import Actor
+from metaia.core.access.permissions import QUEUES_MANAGE
 from metaia.core.errors import Forbidden, Problem, Unauthenticated
 from metaia.core.times import now
 
-ENTRY_PERMISSION = "queues.manage"  # required for each page
+ENTRY_PERMISSION = QUEUES_MANAGE  # required for each page
 USE_INTERVAL = 60.0  # seconds between two updates of `used_at`
 
 

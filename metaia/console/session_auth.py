@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import cast
 from urllib.parse import urlsplit
 
 import flask
-from flask import Response, current_app, g, redirect, request, url_for
+from flask import Flask, Response, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from metaia.console import cookie, service
@@ -13,6 +14,7 @@ from metaia.core.access import actor as actors
 from metaia.core.errors import Forbidden, Unauthenticated, declare
 from metaia.core.http.error_handlers import respond
 from metaia.core.http.middleware import origin_of
+from metaia.core.http.request_hooks import AUTHENTICATORS
 from metaia.core.http.security_headers import as_page
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -22,7 +24,9 @@ declare({"csrf_invalid": "The CSRF token is missing or belongs to another sessio
 
 def protect(blueprint: flask.Blueprint) -> None:
     """Authenticate the routes of a blueprint by the cookie only, and permit changes from our own pages only."""
-    blueprint.find_actor = _find_actor  # type: ignore[attr-defined]  # core/http/request_hooks.py reads it
+    blueprint.record_once(
+        lambda state: AUTHENTICATORS.register(cast("Flask", state.app), blueprint.name, _find_actor)
+    )
     blueprint.before_request(_refuse_forged)
     blueprint.register_error_handler(Unauthenticated, _redirect_to_login)
     blueprint.after_request(_as_page)

@@ -93,6 +93,8 @@ def register(app: Flask, api: Any) -> None:
     for module in (jobs, campaign_jobs):
         job_registry.register(app, module)
     notification_registry.register(app, CAMPAIGN, TEST)
+    for module in (jobs, campaign_jobs):
+        job_registry.register(app, module)
     for blueprint in (blp, preference_routes.blp, device_routes.blp, unsubscribe_routes.blp):
         api.register_blueprint(blueprint)
     for blueprint in (support_routes.blp, campaign_routes.blp):

@@ -11,11 +11,12 @@ from metaia.core.access.actor import current
 from metaia.core.errors import Forbidden, NotFound, Unauthenticated, Unavailable, UpgradeRequired
 from metaia.core.http import etags
 from metaia.core.http.blueprint import Blueprint
-from metaia.core.http.endpoint import CONNECT, PUBLIC, READ, WRITE, permission
+from metaia.core.http.endpoint import CONNECT, PUBLIC, READ, WRITE
 from metaia.core.http.fields import Schema
 from metaia.core.http.views import Meta, raw_answer, raw_envelope
 from metaia.core.json import Json
 from metaia.orders import presenters, queries, schemas, service
+from metaia.orders.policy import ORDERS_MANAGE, ORDERS_READ
 from metaia.realtime.catalogue import Channel, Payload
 from metaia.realtime.clients.websocket import rendered_as
 from metaia.realtime.gateways import plain as plain_gateway
@@ -92,7 +93,7 @@ def track(order_id: str) -> Response:
     query=schemas.ListQuery,
     returns=raw_envelope("TimingOrders", fields.List(fields.Nested(TimingOrder), required=True), meta=Meta),
     limit=READ,
-    access=permission("orders.read"),
+    access=ORDERS_READ,
 )
 def get_all(query: Json) -> Response:
     """All orders."""
@@ -110,7 +111,7 @@ def get_all(query: Json) -> Response:
     example={"status": "accepted"},
     returns=raw_envelope("TimingOneOrder", fields.Nested(TimingOrder, required=True)),
     limit=WRITE,
-    access=permission("orders.manage"),
+    access=ORDERS_MANAGE,
     idempotent=True,
 )
 def set_status(body: Json, order_id: str) -> Response:
@@ -164,7 +165,7 @@ def status_update(payload: Payload) -> Payload:
 def for_admins(query: Json) -> Response:
     """WebSocket for Timing's admin pages, in Timing's own messages."""
     actor = actors.from_token(query["token"] or actors.bearer(request.headers.get("Authorization")))
-    if not actor.may("orders.manage"):
+    if not actor.may(ORDERS_MANAGE):
         raise Forbidden("For admins only.")
     actors.set_current(actor)
     return plain_gateway.serve(actor, rendered_as(FORMAT), query["cursor"])

@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import Protocol
 
 from metaia.core.access.actor import Actor
+from metaia.core.access.permissions import ADMINS, STAFF, Permission
 from metaia.orders.state import ADMIN, COURIER, CUSTOMER, MACHINE, PARTNER
+
+ORDERS_READ = Permission("orders.read", STAFF)  # all orders
+ORDERS_MANAGE = Permission("orders.manage", ADMINS)
 
 SUPPORT = "support"
 
@@ -23,9 +27,9 @@ class Parties(Protocol):
 
 def parties(actor: Actor, order: Parties) -> frozenset[str]:
     """Return the actor's parties in `order`, none for a stranger. Support reads all orders and changes none."""
-    if actor.may("orders.manage"):
+    if actor.may(ORDERS_MANAGE):
         return frozenset({ADMIN})
-    if actor.may("orders.read"):
+    if actor.may(ORDERS_READ):
         return frozenset({SUPPORT})
     places = {CUSTOMER: order.customer_id, PARTNER: order.partner_id, COURIER: order.courier_id}
     return frozenset(party for party, user_id in places.items() if user_id == actor.id)

@@ -17,6 +17,7 @@ from metaia.core.db import AnyRow
 from metaia.core.db.driver import PreparedSelect
 from metaia.core.http import pagination
 from metaia.orders.models import OrderRow, OrderStepRow, order_numbers
+from metaia.orders.policy import ORDERS_READ
 from metaia.orders.state import OPEN_STATUSES
 from metaia.users import queries as user_queries
 
@@ -127,7 +128,7 @@ def steps(order_id: str, until: datetime | None = None) -> list[AnyRow]:
 
 
 def _visible(actor: Actor) -> ColumnElement[bool]:
-    if actor.may("orders.read"):
+    if actor.may(ORDERS_READ):
         return true()
     if actor.is_partner:
         return or_(OrderRow.partner_id == actor.id, OrderRow.customer_id == actor.id)

@@ -9,7 +9,6 @@ from typing import Any
 from flask import Flask, Response
 from marshmallow import Schema as MarshmallowSchema
 
-import metaia.orders.campaign_filters  # noqa: F401 - registers itself
 from metaia.auth.account import erasure, export
 from metaia.core.access.actor import current
 from metaia.core.http import etags
@@ -21,6 +20,7 @@ from metaia.core.http.views import answer, answer_versioned
 from metaia.core.json import Json
 from metaia.jobs import registry as job_registry
 from metaia.notifications import registry as notification_registry
+from metaia.notifications.campaigns import audience_filters
 from metaia.notifications.content import templates
 from metaia.orders import (
     compat_timing,
@@ -34,6 +34,7 @@ from metaia.orders import (
     service,
     sockets,
 )
+from metaia.orders.campaign_filters import HAS_ORDERED_SINCE
 from metaia.orders.create import create as create_order
 from metaia.orders.notifications import NOTIFICATION_TYPES
 from metaia.orders.queries import Order
@@ -132,6 +133,7 @@ def register(app: Flask, api: Any) -> None:
     job_registry.register(app, jobs)
     notification_registry.register(app, *NOTIFICATION_TYPES)
     templates.register(app, Path(__file__).parent / "templates")
+    audience_filters.register(app, HAS_ORDERED_SINCE)
     erasure.register(privacy.request_erasure)
     export.register("orders", privacy.pages)
     presence_publish.watchers.register(app, "orders", queries.waiting_customers)

@@ -15,9 +15,10 @@ from sqlalchemy import func, select
 
 from metaia.core import db
 from metaia.core.access import actor as actors
+from metaia.core.access.permissions import METRICS_READ, STATISTICS_READ
 from metaia.core.errors import Forbidden, Unauthenticated, Unavailable
 from metaia.core.http.blueprint import Blueprint
-from metaia.core.http.endpoint import PUBLIC, READ, permission
+from metaia.core.http.endpoint import PUBLIC, READ
 from metaia.core.http.views import answer, envelope
 from metaia.core.metrics import BOUNDS
 from metaia.core.outbox import Outbox
@@ -47,7 +48,7 @@ Stats = envelope(
 )
 
 
-@admin.endpoint("GET", "/stats", returns=Stats, limit=READ, access=permission("statistics.read"))
+@admin.endpoint("GET", "/stats", returns=Stats, limit=READ, access=STATISTICS_READ)
 def get_stats() -> Response:
     """Connections, rooms, deliveries, replays, lags and disconnects of all processes."""
     processes = runtime.current().statistics.all_processes()
@@ -74,7 +75,7 @@ def get_metrics() -> Response:
     token = actors.bearer(request.headers.get("Authorization"))
     wanted = current_app.config["METRICS_TOKEN"]
     known = bool(wanted) and hmac.compare_digest(token.encode(), wanted.encode())
-    if not known and not actors.from_token(token).may("metrics.read"):
+    if not known and not actors.from_token(token).may(METRICS_READ):
         raise Forbidden
     registry = CollectorRegistry()
     registry.register(_Collector())

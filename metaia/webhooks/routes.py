@@ -8,10 +8,11 @@ from typing import Any
 from flask import Flask, Response, current_app, request
 
 from metaia.core import metrics
+from metaia.core.access.permissions import QUEUES_MANAGE
 from metaia.core.errors import Conflict, Unauthenticated, UnsupportedMedia
 from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.bodies import read_body
-from metaia.core.http.endpoint import PUBLIC, READ, WEBHOOK, WRITE, permission
+from metaia.core.http.endpoint import PUBLIC, READ, WEBHOOK, WRITE
 from metaia.core.http.pagination import listing
 from metaia.core.http.views import answer
 from metaia.core.times import now
@@ -48,9 +49,7 @@ def _count(response: Response) -> Response:
     return response
 
 
-@admin.endpoint(
-    "GET", "", query=schemas.ListQuery, returns=schemas.Many, limit=READ, access=permission("queues.manage")
-)
+@admin.endpoint("GET", "", query=schemas.ListQuery, returns=schemas.Many, limit=READ, access=QUEUES_MANAGE)
 def get_many(query: dict[str, Any]) -> Response:
     """The stored webhooks and their states."""
     return listing("webhooks", query, queries.page, presenters.webhook)
@@ -61,7 +60,7 @@ def get_many(query: dict[str, Any]) -> Response:
     "/<id:webhook_id>/retry",
     returns=schemas.One,
     limit=WRITE,
-    access=permission("queues.manage"),
+    access=QUEUES_MANAGE,
     fails=(Conflict,),
 )
 def retry(webhook_id: str) -> Response:

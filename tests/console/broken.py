@@ -4,5 +4,5 @@ from __future__ import annotations
 
 
 def fail(**given: str) -> None:
-    """Fail, and say what one was given."""
+    """Fail with the arguments in the error."""
     raise ValueError(given)

@@ -1,4 +1,4 @@
-"""What the tests of staff's pages are given."""
+"""Fixtures of the tests of staff's pages."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Fail = Callable[..., Job]
 
 @pytest.fixture
 def stranger(server: Server) -> Iterator[Browser]:
-    """Give a browser with which nobody has logged in."""
+    """Give a browser without a session."""
     browser = Browser(server.url)
     with browser.http:
         yield browser
@@ -32,7 +32,7 @@ def stranger(server: Server) -> Iterator[Browser]:
 
 @pytest.fixture
 def staff(stranger: Browser) -> Browser:
-    """Give the browser of somebody of support, on the pages."""
+    """Give a browser with the session of a support user."""
     answer = stranger.log_in(make_staff())
     assert answer.status_code == 200, answer.text
     return stranger
@@ -40,7 +40,7 @@ def staff(stranger: Browser) -> Browser:
 
 @pytest.fixture
 def queue(app: Flask, server: Server) -> Iterator[Queue]:
-    """Give a queue of the test's own."""
+    """Give a queue that no other test uses."""
     with Redis.from_url(app.config["REDIS_URL"]) as redis:
         queue = Queue(f"test-{new_id()}", connection=redis, serializer=JSONSerializer)
         yield queue
@@ -49,7 +49,7 @@ def queue(app: Flask, server: Server) -> Iterator[Queue]:
 
 @pytest.fixture
 def fail(queue: Queue, work_off: Callable[[], None]) -> Fail:
-    """Give a function that lets a job fail in the worker, with these arguments."""
+    """Give a function that runs a failing job with these arguments in the worker."""
 
     def failed(**arguments: Any) -> Job:
         job = queue.enqueue(broken.fail, kwargs=arguments, job_id=f"job-{new_id()}")

@@ -1,4 +1,4 @@
-"""Getting into staff's pages, staying there, and getting out."""
+"""Login, session and logout of staff's pages."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ PAGE, DATA = "/admin/start", "/admin/rq/0/data/queues.json"
 
 
 def session_of(browser: Browser) -> str:
-    """Return the id of the session that a browser's cookie names."""
+    """Return the id of the session in a browser's cookie."""
     payload = browser.cookie.partition(".")[0]
     return str(URLSafeSerializer("any").load_payload(payload.encode()))
 
 
 def aged(browser: Browser, **columns: timedelta) -> None:
-    """Let a session be older than it is."""
+    """Make a session older than it is."""
     with db.transaction():
         for column, age in columns.items():
             db.execute(
@@ -51,7 +51,7 @@ def is_out(browser: Browser) -> bool:
     return page.status_code == 303
 
 
-# Who
+# Permission
 
 
 @pytest.mark.parametrize("role", sorted(STAFF))
@@ -130,7 +130,7 @@ def test_in_production_it_goes_over_https_only(
 
 
 def test_logging_in_makes_a_new_session_whatever_cookie_was_there(stranger: Browser) -> None:
-    """Fixation: somebody else's session in a browser does not become that of whoever logs in."""
+    """Session fixation: a foreign cookie in a browser is not kept at the login."""
     email = make_staff()
     assert stranger.log_in(email).status_code == 200
     planted = stranger.cookie
@@ -158,7 +158,7 @@ def test_a_csrf_token_is_no_cookie(staff: Browser) -> None:
 
 
 def test_another_kind_of_session_is_none_for_pages(app: Flask, world: World, stranger: Browser) -> None:
-    """A session of the apps', whose id its user can see, gets nobody in, not even signed."""
+    """A session of the API, with an id that its user knows, opens no page, even if it is signed."""
     person = world.staff()
     with app.test_request_context():
         signed = cookie._signer("session").dumps(_session(person.token))
@@ -187,7 +187,7 @@ def test_a_token_gets_nobody_onto_the_pages(world: World) -> None:
     assert requests.get(world.url + DATA, headers=headers, timeout=10).status_code == 401
 
 
-# Its end
+# Its expiry
 
 
 def test_logging_out_ends_the_session_though_somebody_kept_the_cookie(staff: Browser) -> None:

@@ -1,4 +1,4 @@
-"""The dashboard: what failed is seen and tried again, and what jobs were given is text."""
+"""The dashboard: failed jobs are shown and retried, and arguments of jobs are text."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_a_registry_and_a_queue_are_emptied(staff: Browser, fail: Fail, queue: Q
 
 
 def test_a_worker_at_work_is_shown(staff: Browser, queue: Queue) -> None:
-    """Its job is written as JSON, which the dashboard would take for a pickle."""
+    """Its job is JSON, which rq-dashboard would read as a pickle."""
     worker = SimpleWorker([queue], connection=queue.connection, serializer=JSONSerializer)
     worker.register_birth()
     try:
@@ -139,7 +139,7 @@ def test_nothing_in_redis_is_unpickled(staff: Browser, fail: Fail, monkeypatch: 
     assert staff.change(f"{RQ}/job/{job.id}/requeue").status_code == 200
 
 
-# What jobs were given
+# Arguments of jobs
 
 
 def test_every_value_is_written_as_text(staff: Browser, fail: Fail) -> None:
@@ -159,7 +159,7 @@ def test_every_value_is_written_as_text(staff: Browser, fail: Fail) -> None:
 
 @pytest.mark.parametrize("name", ["');alert(1);//", "<script>", "a'b", "a b", "a%00b", "../x", "x" * 121])
 def test_names_that_are_none_are_not_found(staff: Browser, name: str) -> None:
-    """They would get into a script of the page."""
+    """A script of the page contains them."""
     for path in (
         f"0/view/jobs/{name}/failed/8/asc/1",
         f"0/data/jobs/{name}/failed/8/asc/1.json",
@@ -197,7 +197,7 @@ def test_the_address_of_redis_is_told_to_nobody(app: Flask, staff: Browser) -> N
     assert re.search(r"127\.0\.0\.1|redis(\+\w+)?://|unix://", staff.get(f"{RQ}/").text) is None
 
 
-# How long
+# Retention
 
 
 def test_what_fails_is_kept_long_enough(app: Flask) -> None:

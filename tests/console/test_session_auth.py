@@ -1,4 +1,4 @@
-"""Every page is guarded, nothing changes by being looked at, and only our own pages change something."""
+"""Each page needs a session, GET changes nothing, and only our own pages can change something."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from flask import Flask
 from rq import Queue
 from werkzeug.routing import Rule
 
-from metaia.core.access.permissions import PERMISSIONS, STAFF
 from metaia.core.http import endpoint, security_headers
 from tests.console.conftest import Fail
 from tests.support.people import World
@@ -35,7 +34,7 @@ FOREIGN = "https://evil.example.com"
 
 
 def guarded(app: Flask) -> Iterator[tuple[str, str, Rule]]:
-    """Yield every guarded method and path under /admin."""
+    """Yield each protected method and path under /admin."""
     for rule in app.url_map.iter_rules():
         if rule.rule.startswith("/admin") and rule.endpoint not in OPEN:
             path = re.sub(r"<(?:[^:<>]*:)?(\w+)>", lambda found: VALUES[found[1]], rule.rule)
@@ -53,7 +52,7 @@ def test_nobody_sees_any_page_without_a_session(app: Flask, stranger: Browser) -
     for method, path, _ in guarded(app):
         answer = stranger.call(method, path, headers={"Origin": stranger.url})
         page = method == "GET" and not path.endswith(".json")
-        if path.endswith("/view/queues"):  # another name of /admin/rq/, which everybody is told
+        if path.endswith("/view/queues"):  # a second address of /admin/rq/, which redirects before the login
             assert (answer.status_code, answer.headers["Location"]) == (308, f"{stranger.url}/admin/rq/")
             continue
         assert answer.status_code == (303 if page else 401), (method, path)
@@ -64,9 +63,9 @@ def test_nobody_sees_any_page_without_a_session(app: Flask, stranger: Browser) -
 
 def test_every_page_says_which_permission_it_needs(app: Flask) -> None:
     for _, _, rule in guarded(app):
-        permission = endpoint.of(app.view_functions[rule.endpoint]).access.permission
-        assert permission in PERMISSIONS, rule.endpoint
-        assert PERMISSIONS[permission] == STAFF
+        permission = endpoint.of(app.view_functions[rule.endpoint]).permission
+        assert permission is not None, rule.endpoint
+        assert permission.roles == STAFF
 
 
 def test_every_page_can_be_seen_by_staff_and_none_breaks(app: Flask, staff: Browser) -> None:
@@ -174,7 +173,7 @@ def test_a_page_that_cors_lists_is_elsewhere_too(
     assert answer.status_code == 200  # PUBLIC_BASE_URL
 
 
-# What browsers are told
+# Headers
 
 
 def test_no_page_can_be_framed_and_each_says_what_it_may_do(app: Flask, staff: Browser) -> None:

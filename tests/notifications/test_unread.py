@@ -1,4 +1,4 @@
-"""How many are unread: every device makes of events alone what it would fetch, whatever happens at once."""
+"""The unread count: each client computes from events what it would fetch, whatever happens concurrently."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ STEP = st.tuples(st.sampled_from(WHAT), st.lists(st.integers(0, 40), min_size=1,
 
 
 class Screen:
-    """A client that fetches once, and listens from then on."""
+    """A client that fetches once, and follows events from then on."""
 
     def __init__(self, person: Person) -> None:
         self.person = person
@@ -30,7 +30,7 @@ class Screen:
         self.listed, self.unread = self.fetched()
 
     def fetched(self) -> tuple[dict[str, Any], int]:
-        """Return when each notification was read, and how many are unread, as the server says it."""
+        """Return when each notification was read, and the unread count, from the server."""
         found: list[Json] = []
         query: Json = {"limit": 100}
         while True:
@@ -47,7 +47,7 @@ class Screen:
             self.hear(event["type"], event["data"])
 
     def hear(self, name: str, data: Json) -> None:
-        """Do what docs/realtime.md tells clients to do."""
+        """Follow the instructions for clients in docs/realtime.md."""
         if name == "new_notification" and data["id"] not in self.listed:
             self.listed[data["id"]] = None
             self.unread += 1
@@ -68,7 +68,7 @@ def notify(person: Person) -> None:
 
 
 def do(person: Person, listed: list[str], what: str, choices: list[int]) -> None:
-    """Let a device do something with some of the notifications that it shows."""
+    """Let a device read or delete some of the notifications that it shows."""
     if what == "notify":
         notify(person)
     elif what == "read all":
@@ -175,7 +175,7 @@ def test_reading_very_many_at_once_is_told_in_parts(world: World, monkeypatch: A
 
 
 def test_the_number_is_that_of_the_list(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Or what comes between the two would be counted twice: by the number, and by its event."""
+    """Otherwise a notification between the two would be counted twice: by the number and by its event."""
     person = world.person()
     notify(person)
     fetch, between = db.fetch_all, [lambda: notify(person)]

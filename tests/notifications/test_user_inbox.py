@@ -8,7 +8,7 @@ from metaia.notifications import service
 from metaia.notifications.content import templates
 from metaia.notifications.registry import IN_APP, NOTIFICATION_TYPES, NotificationType
 
-# words of our own, so that these tests do not depend on another domain's
+# own texts, so that these tests do not depend on another domain
 GREETING = NotificationType("test_greeting", "test", (IN_APP,))
 WARNING = NotificationType("test_warning", "warnings", (IN_APP,), ("go",))
 WORDS = """

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from metaia.core import db
 from metaia.core.times import now, rfc3339
 from metaia.notifications.campaigns import audience_filters
-from tests.support.campaigns import Crowd, begun, create, crowd, finish, told, watched
+from tests.support.campaigns import Crowd, begun, create, crowd, finish, notified, watched
 from tests.support.people import Person, World
 
 
@@ -52,8 +52,8 @@ def test_it_is_for_those_who_have_ordered_since(world: World, admin: Person, cro
     campaign = begun(admin, body(crowd, rfc3339(since)))
     late = joined(world, crowd, now())
     finish(campaign)
-    assert told(campaign) == {often.id: 1}
-    assert late.id not in told(campaign), "its audience is fixed when it begins"
+    assert notified(campaign) == {often.id: 1}
+    assert late.id not in notified(campaign), "its audience is fixed when it begins"
     after = watched(admin, campaign)["campaign"]
     assert (after["status"], after["recipients"], after["total"]) == ("completed", 1, 1)
 

@@ -1,4 +1,4 @@
-"""Crowds for campaigns: people who came in a time that no other test uses, and what they were told."""
+"""Audiences for campaigns: users with registration times that no other test uses, and their notifications."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ FAST = 1_000_000
 
 @dataclass(frozen=True)
 class Crowd:
-    """People who came within an hour of long ago."""
+    """Users that registered within one hour, long ago."""
 
     since: datetime
 
     def join(
         self, count: int, *, role: str = "customer", locale: str = "en", active: bool = True
     ) -> set[str]:
-        """Let people join, and return their ids."""
+        """Insert users, and return their ids."""
         values = {
             "role": role,
             "locale": locale,
@@ -69,7 +69,7 @@ class Crowd:
 
 
 def crowd() -> Crowd:
-    """Return a crowd that nobody has joined yet."""
+    """Return an empty crowd."""
     return Crowd(datetime(1980, 1, 1, tzinfo=UTC) + timedelta(hours=random.randrange(200_000)))
 
 
@@ -96,7 +96,7 @@ def watched(admin: Person, campaign: Json) -> Json:
 
 
 def begun(admin: Person, body: Json) -> Json:
-    """Create a campaign and let it begin; nobody has been told yet."""
+    """Create a campaign and begin it; no user is notified yet."""
     campaign = create(admin, body)
     act(admin, campaign, "start")
     assert sending.advance(campaign["id"])
@@ -104,15 +104,15 @@ def begun(admin: Person, body: Json) -> Json:
 
 
 def finish(campaign: Json) -> int:
-    """Do all batches that are due, and return how many."""
+    """Run all due batches, and return their number."""
     done = 0
     while sending.advance(campaign["id"]):
         done += 1
     return done
 
 
-def told(campaign: Json) -> Counter[str]:
-    """Return how often each person was told."""
+def notified(campaign: Json) -> Counter[str]:
+    """Return how often each user was notified."""
     return Counter(row.user_id for row in rows(campaign))
 
 
@@ -121,8 +121,8 @@ def rows(campaign: Json) -> list[Any]:
     return list(db.fetch_all(TOLD, {"id": campaign["id"]}))
 
 
-def set_(campaign: Json, **values: Any) -> None:
-    """Change columns of a campaign behind everybody's back."""
+def set_columns(campaign: Json, **values: Any) -> None:
+    """Change columns of a campaign in the table."""
     changes = ", ".join(f"{name} = :{name}" for name in values)
     with db.transaction():
         db.execute(text(f"UPDATE campaigns SET {changes} WHERE id = :id"), values | {"id": campaign["id"]})

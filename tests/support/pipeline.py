@@ -1,4 +1,4 @@
-"""The way of notifications, worked off in the test's own process, for the notifications of this test only."""
+"""The pipeline of notifications in the process of the test, for the notifications of this test only."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ CHANNELS = ["email", "sms", "push"]
 
 
 class Pipeline:
-    """Plans and sends what is in `queue`, by the providers of `choice`."""
+    """Plans and sends the notifications in `queue`, with the providers of `failover`."""
 
     def __init__(self, queue: str, failover: ProviderFailover) -> None:
         self.queue = queue
         self.failover = failover
 
     def notify(self, person: Person, kind: str, number: str = "M1", **data: Any) -> None:
-        """Tell somebody something."""
+        """Notify a person."""
         with db.transaction():
             notification_service.notify(person.id, kind, {"orderId": new_id(), "orderNumber": number} | data)
 
     def plan(self) -> None:
-        """Write the deliveries."""
+        """Plan all notifications."""
         while planning.plan(self.queue):
             pass
 
@@ -65,19 +65,19 @@ class Pipeline:
         rows = db.fetch_all(ATTEMPTS, {"id": self.only(person, channel).id})
         return [(row.provider, row.outcome) for row in rows]
 
-    def pause_over(self, person: Person) -> list[float]:
-        """Let the pauses of a person's deliveries be over; return how many seconds they were to be."""
+    def end_pauses(self, person: Person) -> list[float]:
+        """End the pauses of a person's deliveries; return how many seconds were left."""
         waiting = [row for row in self.deliveries(person) if row.status == "queued"]
         self.change(person, "due_at", now() - timedelta(seconds=1), status="queued")
         return [(row.due_at - now()).total_seconds() for row in waiting]
 
-    def forsake(self, person: Person, ago: timedelta = LEASE + timedelta(seconds=1)) -> None:
-        """Make what a worker has claimed look as if it had had it for a while."""
+    def expire_lease(self, person: Person, ago: timedelta = LEASE + timedelta(seconds=1)) -> None:
+        """Make the claims on a person's deliveries older, so that their lease is over."""
         self.change(person, "updated_at", now() - ago, status="sending")
 
     @staticmethod
     def change(person: Person, column: str, value: Any, *, status: str) -> None:
-        """Change a column of a person's deliveries in a state."""
+        """Change a column of a person's deliveries in a status."""
         with db.transaction():
             statement = f"UPDATE deliveries SET {column} = :value WHERE user_id = :user AND status = :status"
             db.execute(text(statement), {"value": value, "user": person.id, "status": status})

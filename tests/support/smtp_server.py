@@ -1,4 +1,4 @@
-"""An SMTP server that keeps what it is given, or answers as the test wants (RFC 5321, as much as smtplib says).
+"""An SMTP server that stores mails, or answers as the test wants (the part of RFC 5321 that smtplib uses).
 
 Not aiosmtpd: two event loops cannot run in one thread, and under gevent all threads are one.
 """
@@ -18,9 +18,10 @@ from gevent.server import StreamServer
 
 
 class Mailbox:
-    """Mails, addresses asked for, and how it answers.
+    """Stored mails, recipients of all commands, and the answers of the server.
 
-    `answer` at the recipient, `answers` by other verbs, `kept` at the end of the data; with `hang` never to the data.
+    `answer` is for RCPT, `answers` for other commands, `kept` for the end of the data. With `hang` the data
+    get no answer.
     """
 
     def __init__(self) -> None:
@@ -43,7 +44,7 @@ class Mailbox:
         return [mail for mail in self.mails if mail["To"] == address]
 
     def hang_up(self) -> None:
-        """End all connections, as servers do with idle ones."""
+        """Close all connections, as servers do with idle ones."""
         for wire in self._wires:
             with contextlib.suppress(OSError):
                 wire.shutdown(socket.SHUT_RDWR)

@@ -1,4 +1,4 @@
-"""A browser: keeps cookies, says where a page's requests come from, and the page's CSRF token."""
+"""A browser: it keeps cookies, and sends the origin and the CSRF token of a page."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.people import PASSWORD
 
 
 def make_staff(role: str = "support", name: str = "Staff Person") -> str:
-    """Make somebody who cannot register; return their e-mail address. Needs the application's context."""
+    """Create a user with a role that cannot register; return the e-mail address. Needs the application's context."""
     email = f"{uuid.uuid4().hex}@test.example"
     with db.transaction():
         user_service.create(
@@ -26,7 +26,7 @@ def make_staff(role: str = "support", name: str = "Staff Person") -> str:
 
 
 class Browser:
-    """Somebody at staff's pages."""
+    """A browser on staff's pages."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -36,12 +36,12 @@ class Browser:
         return self.call("GET", path, **options)
 
     def post(self, path: str, json: Any = None, **options: Any) -> requests.Response:
-        """Call a path as a page of ours does."""
+        """Call a path as one of our pages does."""
         headers = {"Origin": self.url, "Sec-Fetch-Site": "same-origin"} | options.pop("headers", {})
         return self.call("POST", path, json={} if json is None else json, headers=headers, **options)
 
     def change(self, path: str, **options: Any) -> requests.Response:
-        """Call a path as a page of ours does that was loaded just before."""
+        """Call a path as one of our pages does that was loaded just before."""
         headers = {"X-CSRF-Token": self.csrf()} | options.pop("headers", {})
         return self.post(path, headers=headers, **options)
 
@@ -55,7 +55,7 @@ class Browser:
         return self.post("/admin/login", {"email": email, "password": PASSWORD} | body)
 
     def csrf(self) -> str:
-        """Return the token of a page."""
+        """Return the CSRF token of a page."""
         found = re.search(r'<meta name="csrf" content="([^"]+)">', self.get("/admin/start").text)
         assert found
         leaks.KNOWN.add(found[1])

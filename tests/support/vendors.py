@@ -1,4 +1,4 @@
-"""The vendors of the tests: one stub of all of them, and providers that call it as the application would."""
+"""Vendors for tests: one stub of all vendors, and providers that call it as the application would."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NEEDED = dict.fromkeys(("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "JWT_SECRET_K
 
 
 class Vendors:
-    """A stub, and the settings by which it is reached; its receipts go to `service`."""
+    """A stub, and the settings with its addresses. Its receipts go to `service`."""
 
     def __init__(self, service: str = "http://127.0.0.1:9") -> None:
         self.settings: dict[str, str] = {}
@@ -25,7 +25,7 @@ class Vendors:
         self._made: list[Provider] = []
 
     def provider(self, name: str, **changes: str) -> Any:
-        """Make a provider from settings."""
+        """Create a provider from the settings."""
         made = FACTORIES[name][1](config.load(NEEDED | self.settings | changes))
         self._made.append(made)
         return made
@@ -35,5 +35,5 @@ class Vendors:
         return ProviderFailover(self.provider(name) for name in names)
 
     def close(self) -> None:
-        """Close what was made."""
+        """Close all created providers."""
         ProviderFailover(self._made).close()

@@ -1,4 +1,4 @@
-"""A worker in the test's own process, vendors and a mailbox for it to send by, and a queue of this test only."""
+"""A worker in the process of the test, stubs of vendors, a mailbox, and a queue of this test only."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.support.vendors import Vendors
 
 @pytest.fixture
 def queue(app: Flask, server: object) -> Iterator[Queue]:
-    """Give a queue of the test's own."""
+    """Give a queue that no other test uses."""
     with Redis.from_url(app.config["REDIS_URL"]) as redis:
         queue = Queue(f"test-{new_id()}", connection=redis, serializer=JSONSerializer)
         yield queue
@@ -60,7 +60,7 @@ def smtp() -> Iterator[Mailbox]:
 
 @pytest.fixture
 def vendors(smtp: Mailbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Vendors]:
-    """Give all vendors, and the mailbox beside them; nobody waits long for an answer."""
+    """Give stubs of all vendors, and the mailbox. Timeouts are short."""
     monkeypatch.setattr(http, "TIMEOUTS", (1.0, 0.2))
     running = Vendors()
     running.settings["SMTP_URL"] = smtp.url
@@ -73,12 +73,12 @@ def vendors(smtp: Mailbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Vendors]
 def pipeline(
     app: Flask, server: object, vendors: Vendors, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Pipeline]:
-    """Give the pipeline, with a queue that nobody else's notifications are in, and one provider for each channel."""
+    """Give the pipeline, with a queue of this test only and one provider for each channel."""
     queue = f"t{new_id()[-9:]}"
     types = NOTIFICATION_TYPES.of(app)
     for name, type_ in list(types.items()):
         if name == "verify_email":
-            continue  # everybody gets one at registration, and these tests are not about it
+            continue  # each registration sends one, and these tests are not about it
         monkeypatch.setitem(types, name, replace(type_, queue=queue))  # type: ignore[arg-type]
     with app.app_context():
         yield Pipeline(queue, vendors.failover("smtp", "twilio", "fcm", "webpush", "expo"))
@@ -86,13 +86,13 @@ def pipeline(
 
 @pytest.fixture
 def phone() -> str:
-    """Give a telephone number of this test only."""
+    """Give a telephone number that no other test uses."""
     return f"+91{random.randrange(10**9, 10**10)}"
 
 
 @pytest.fixture
 def customer(world: World, phone: str) -> Person:
-    """Give a customer with a telephone, whose name wants escaping, as does the number."""
+    """Give a customer with a telephone. The name needs escaping, and the number needs normalizing."""
     return world.person(
         name="Zoë <b>Bold</b>", phone=f"{phone[:3]} ({phone[3:7]}) {phone[7:10]}-{phone[10:]}"
     )

@@ -1,4 +1,4 @@
-"""Vendors that call the server of the tests, and deliveries that they can tell us of."""
+"""Vendors that call the server of the tests, and deliveries for their receipts."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def person(world: World) -> Person:
 
 @pytest.fixture
 def sent(person: Person) -> Send:
-    """Give a function that makes a delivery which a provider has taken, and returns its row."""
+    """Give a function that inserts a delivery that a provider has accepted, and returns its row."""
 
     def send(channel: str = "sms", provider: str = "twilio", **values: Any) -> Row:
         notification = values.pop("notification_id", None) or _notification(person)
@@ -70,28 +70,28 @@ def delivery(delivery_id: str) -> Row:
     return db.fetch_one(text("SELECT * FROM deliveries WHERE id = :id"), {"id": delivery_id})
 
 
-def said(delivery_id: str) -> list[str]:
-    """Return what providers have said of a delivery, in the order in which it happened."""
+def receipts_of(delivery_id: str) -> list[str]:
+    """Return the statuses in the receipts of a delivery, in the order of their times."""
     query = text("SELECT status FROM delivery_receipts WHERE delivery_id = :id ORDER BY at, id")
     return [row.status for row in db.fetch_all(query, {"id": delivery_id})]
 
 
 def suppressed(address: str) -> str | None:
-    """Return why an address gets nothing any more, None if it does."""
+    """Return the reason for which an address is suppressed, None if it is not."""
     query = text("SELECT reason FROM suppressions WHERE address = :address")
     return db.fetch_value(query, {"address": address})
 
 
-def digest(*, again: bool = False) -> None:
-    """Do what the worker does; with `again`, once the pauses before another try are over."""
+def process(*, again: bool = False) -> None:
+    """Process due webhooks as the worker does; with `again`, as if all pauses were over."""
     if again:
         with db.transaction():
             db.execute(DUE)
     jobs.digest()
 
 
-def kept(key_of: str = "") -> list[Row]:
-    """Return the calls whose body has `key_of` in it."""
+def stored(key_of: str = "") -> list[Row]:
+    """Return the stored webhooks with `key_of` in their body."""
     query = text(
         "SELECT * FROM webhook_inbox WHERE position(:text IN convert_from(body, 'latin1')) > 0 ORDER BY id"
     )

@@ -1,4 +1,4 @@
-"""From a vendor's words to what becomes of a delivery."""
+"""The effect of vendors' webhooks on deliveries."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from metaia.core.ids import new_id
 from metaia.notifications.delivery.models import AttemptRow
 from metaia.webhooks import jobs, service
 from tests.support.people import Person, World
-from tests.webhooks.conftest import delivery, digest, kept, said, suppressed
+from tests.webhooks.conftest import delivery, process, receipts_of, stored, suppressed
 from tests.webhooks.vendors import Vendors, event
 
 
@@ -37,9 +37,9 @@ def test_a_text_message_arrives_in_whatever_order_that_is_said(
     row = sent()
     for word in ("queued", "sent", "delivered", "undelivered")[::order]:
         vendors.twilio(MessageSid=row.reference, delivery=row.id, MessageStatus=word)
-        digest()
+        process()
     assert delivery(row.id).status == "delivered"
-    assert len(said(row.id)) == 4
+    assert len(receipts_of(row.id)) == 4
 
 
 def test_a_message_is_found_by_the_vendors_own_id(vendors: Vendors, sent: Any) -> None:
@@ -47,7 +47,7 @@ def test_a_message_is_found_by_the_vendors_own_id(vendors: Vendors, sent: Any) -
     vendors.twilio(MessageSid=by_sid.reference, MessageStatus="delivered")
     vendors.vonage(message_uuid=by_uuid.reference, status="delivered")
     vendors.vonage(message_uuid=by_sid.reference, status="rejected")
-    digest()
+    process()
     assert delivery(by_sid.id).status == delivery(by_uuid.id).status == "delivered"
 
 
@@ -55,49 +55,49 @@ def test_the_same_thing_said_twice_is_kept_once(vendors: Vendors, sent: Any) -> 
     row = sent()
     for price in ("", "-0.01"):
         vendors.twilio(MessageSid=row.reference, delivery=row.id, MessageStatus="delivered", Price=price)
-    digest()
-    assert said(row.id) == ["delivered"]
+    process()
+    assert receipts_of(row.id) == ["delivered"]
 
 
 def test_a_receipt_before_our_own_commit_is_not_lost(vendors: Vendors, sent: Any) -> None:
     row = sent(status="sending", reference=None)
     vendors.twilio(delivery=row.id, MessageStatus="delivered")
-    digest()
+    process()
     assert delivery(row.id).status == "delivered"
 
 
 def test_a_receipt_that_knows_only_the_vendors_id_waits_for_our_commit(vendors: Vendors, sent: Any) -> None:
     row, sid = sent(status="sending", reference=None), f"SM{new_id()}"
     vendors.twilio(MessageSid=sid, MessageStatus="delivered")
-    digest()
+    process()
     assert delivery(row.id).status == "sending"
     execute("UPDATE deliveries SET status = 'sent', reference = :sid WHERE id = :id", sid=sid, id=row.id)
-    digest(again=True)
+    process(again=True)
     assert delivery(row.id).status == "delivered"
-    assert kept(sid)[0].digested_at is not None
+    assert stored(sid)[0].digested_at is not None
 
 
 def test_what_a_vendor_has_taken_is_not_sent_again_after_its_worker_died(vendors: Vendors, sent: Any) -> None:
     row = sent(status="queued", reason="worker_lost", reference=None)
     vendors.twilio(delivery=row.id, MessageStatus="queued")
-    digest()
+    process()
     assert delivery(row.id).status == "sent"
 
 
 def test_a_lost_text_message_goes_to_another_provider_once(vendors: Vendors, sent: Any) -> None:
     row = sent()
     vendors.twilio(MessageSid=row.reference, delivery=row.id, MessageStatus="undelivered", ErrorCode="30008")
-    digest()
+    process()
     now = delivery(row.id)
     assert (now.status, now.reason, now.error) == ("queued", "failover", "undelivered: 30008")
     assert attempts(row) == ["undelivered"]
     vendors.twilio(MessageSid=row.reference, delivery=row.id, MessageStatus="failed", ErrorCode="30008")
-    digest()
+    process()
     assert delivery(row.id).status == "queued", "that was the same provider"
     by_another(row, "vonage")
     vendors.twilio(MessageSid=row.reference, delivery=row.id, MessageStatus="sent")
     vendors.vonage(message_uuid=f"v-{row.id}", client_ref=row.id, status="rejected", error={"title": "1070"})
-    digest()
+    process()
     now = delivery(row.id)
     assert (now.status, now.error) == ("queued", "rejected: 1070")
     assert attempts(row) == ["undelivered", "undelivered"]
@@ -109,7 +109,7 @@ def attempts(row: Any) -> list[str]:
 
 
 def by_another(row: Any, provider: str) -> None:
-    """Send a delivery by another provider."""
+    """Send a delivery with another provider."""
     with db.transaction():
         db.append(
             AttemptRow, delivery_id=row.id, number=2, provider=provider, started_at=row.due_at, outcome="sent"
@@ -121,9 +121,9 @@ def by_another(row: Any, provider: str) -> None:
 def test_what_the_first_provider_delivered_after_all_is_delivered(vendors: Vendors, sent: Any) -> None:
     row = sent()
     vendors.twilio(MessageSid=row.reference, delivery=row.id, MessageStatus="undelivered", ErrorCode="30008")
-    digest()
+    process()
     vendors.twilio(MessageSid=row.reference, delivery=row.id, MessageStatus="delivered")
-    digest()
+    process()
     now = delivery(row.id)
     assert (now.status, now.error) == ("delivered", None), "and it is not sent a second time"
 
@@ -131,10 +131,10 @@ def test_what_the_first_provider_delivered_after_all_is_delivered(vendors: Vendo
 def test_what_is_under_way_is_not_given_to_another(vendors: Vendors, sent: Any) -> None:
     row = sent(status="sending")
     vendors.twilio(delivery=row.id, MessageStatus="undelivered", ErrorCode="30008")
-    digest()
+    process()
     assert delivery(row.id).status == "sending"
     execute("UPDATE deliveries SET status = 'sent' WHERE id = :id", id=row.id)
-    digest(again=True)
+    process(again=True)
     assert delivery(row.id).status == "queued"
 
 
@@ -144,7 +144,7 @@ def test_a_number_that_nobody_has_is_not_tried_again(
 ) -> None:
     row = sent()
     vendors.twilio(MessageSid=row.reference, To=row.address, MessageStatus="undelivered", ErrorCode=code)
-    digest()
+    process()
     assert (delivery(row.id).status, suppressed(row.address)) == ("undelivered", reason)
 
 
@@ -159,15 +159,15 @@ def test_the_fallback_does_not_wait_for_what_is_lost(vendors: Vendors, sent: Any
     fallback = sent(due_at=mail.due_at.replace(year=2090), **later)
     other = sent("push", "fcm", notification_id=mail.notification_id)
     vendors.sendgrid(event("deferred", delivery=mail.id))
-    digest()
+    process()
     assert delivery(fallback.id).due_at.year == 2090
     vendors.sendgrid(event("bounce", delivery=mail.id))
-    digest()
+    process()
     assert delivery(fallback.id).due_at.year == 2090, "the push message is on its way"
     execute("UPDATE deliveries SET status = 'failed' WHERE id = :id", id=other.id)
     execute("UPDATE deliveries SET status = 'sent' WHERE id = :id", id=mail.id)
     vendors.sendgrid(event("dropped", delivery=mail.id))
-    digest()
+    process()
     assert delivery(fallback.id).due_at.year < 2090
 
 
@@ -178,11 +178,11 @@ def test_the_fallback_does_not_wait_for_what_is_lost(vendors: Vendors, sent: Any
 def test_who_says_stop_gets_no_more_and_start_brings_it_back(vendors: Vendors, word: str) -> None:
     number = f"+1500{random.randrange(10**7):07}"
     vendors.twilio(From=number, Body=word, SmsStatus="received")
-    digest()
+    process()
     assert suppressed(number) == "stop"
     vendors.twilio(From=number, Body="HELP", SmsStatus="received")
     vendors.twilio(From=number, Body="Start", SmsStatus="received")
-    digest()
+    process()
     assert suppressed(number) is None
 
 
@@ -190,14 +190,14 @@ def test_vonages_numbers_have_no_plus(vendors: Vendors) -> None:
     number = f"1500{random.randrange(10**7):07}"
     told: Any = {"from": number, "to": "1", "text": "STOP", "channel": "sms"}
     vendors.vonage(**told)
-    digest()
+    process()
     assert suppressed(f"+{number}") == "stop"
 
 
 def test_twilios_own_reading_of_an_answer_counts(vendors: Vendors) -> None:
     number = f"+1500{random.randrange(10**7):07}"
     vendors.twilio(From=number, Body="Arrêt", OptOutType="STOP", SmsStatus="received")
-    digest()
+    process()
     assert suppressed(number) == "stop"
 
 
@@ -205,17 +205,17 @@ def test_twilios_own_reading_of_an_answer_counts(vendors: Vendors) -> None:
 def test_other_words_change_nothing(vendors: Vendors, words: str) -> None:
     number = f"+1500{random.randrange(10**7):07}"
     vendors.twilio(From=number, Body=words, SmsStatus="received")
-    digest()
+    process()
     assert suppressed(number) is None
 
 
 def test_start_does_not_bring_back_a_dead_number(vendors: Vendors, sent: Any) -> None:
     row = sent()
     vendors.twilio(From=row.address, Body="STOP", SmsStatus="received")
-    digest()
+    process()
     vendors.twilio(MessageSid=row.reference, To=row.address, MessageStatus="failed", ErrorCode="30006")
     vendors.twilio(From=row.address, Body="START", SmsStatus="received")
-    digest()
+    process()
     assert suppressed(row.address) == "invalid"
 
 
@@ -228,15 +228,15 @@ def test_a_mail_that_bounces_later_has_not_arrived(vendors: Vendors, sent: Any, 
     events = [event(word, delivery=row.id) for word in ("processed", "deferred", "delivered", "bounce")]
     for each in events[::order]:
         vendors.sendgrid(each)
-        digest()
+        process()
     assert delivery(row.id).status == "undelivered"
-    assert sorted(said(row.id)) == ["bounce", "deferred", "delivered", "processed"]
+    assert sorted(receipts_of(row.id)) == ["bounce", "deferred", "delivered", "processed"]
 
 
 def test_a_mail_is_found_by_the_beginning_of_sendgrids_id(vendors: Vendors, sent: Any) -> None:
     row = sent("email", "sendgrid", reference=f"{new_id()[-10:]}_A")
     vendors.sendgrid(event("delivered", sg_message_id=f"{row.reference}.filterdrecv-p3-18-5F5FC76C-9.0"))
-    digest()
+    process()
     assert delivery(row.id).status == "delivered"
 
 
@@ -244,28 +244,28 @@ def test_all_of_a_digest_arrives_together(vendors: Vendors, sent: Any) -> None:
     first = sent("email", "sendgrid", digest=True)
     second = sent("email", "sendgrid", digest=True, reference=first.reference)
     vendors.sendgrid(event("delivered", delivery=first.id, sg_message_id=f"{first.reference}.filter"))
-    digest()
+    process()
     assert delivery(first.id).status == delivery(second.id).status == "delivered"
-    assert said(second.id) == ["delivered"]
+    assert receipts_of(second.id) == ["delivered"]
 
 
 def test_seen_and_clicked(person: Person, vendors: Vendors, sent: Any) -> None:
     row, screen = sent("email", "sendgrid"), person.socket()
     vendors.sendgrid(event("open", delivery=row.id, sg_machine_open=True))
-    digest()
-    assert (delivery(row.id).status, notification(row).read_at) == ("sent", None), "nobody has looked at it"
+    process()
+    assert (delivery(row.id).status, notification(row).read_at) == ("sent", None), "no user has seen it"
     vendors.sendgrid(event("open", delivery=row.id))
-    digest()
+    process()
     seen = notification(row).read_at
     assert (delivery(row.id).status, notification(row).clicked_at) == ("delivered", None)
     vendors.sendgrid(
         event("click", delivery=row.id, timestamp=int(time.time()) + 60, url="https://x.example")
     )
-    digest()
+    process()
     assert notification(row).read_at == seen is not None
     assert notification(row).clicked_at > seen
     vendors.sendgrid(event("open", delivery=row.id))
-    digest()
+    process()
     (told,) = screen.wait("notifications:unread")
     assert (told["by"], told["read"]) == (-1, [str(row.notification_id)])
 
@@ -293,7 +293,7 @@ def test_which_addresses_get_nothing_any_more(
 ) -> None:
     row = sent("email", "sendgrid")
     vendors.sendgrid(event("", delivery=row.id, email=row.address.upper()) | told)
-    digest()
+    process()
     assert suppressed(row.address) == reason
 
 
@@ -304,12 +304,12 @@ def test_a_thousand_events_in_a_call(vendors: Vendors, sent: Any) -> None:
     events += [event("delivered", delivery=row.id) for row in rows] + events[:80]
     random.shuffle(events)
     assert vendors.sendgrid(*events).status_code == 204
-    digest()
+    process()
     assert {delivery(row.id).status for row in rows} == {"delivered"}
-    assert sum(len(said(row.id)) for row in rows) == 920
+    assert sum(len(receipts_of(row.id)) for row in rows) == 920
     vendors.sendgrid(*events[:500])
-    digest()
-    assert sum(len(said(row.id)) for row in rows) == 920
+    process()
+    assert sum(len(receipts_of(row.id)) for row in rows) == 920
 
 
 def test_one_event_that_makes_no_sense_does_not_hold_back_the_others(vendors: Vendors, sent: Any) -> None:
@@ -320,12 +320,12 @@ def test_one_event_that_makes_no_sense_does_not_hold_back_the_others(vendors: Ve
         event("a\0b" * 50, delivery=row.id, reason={"x": "\0"}),
     ]  # fmt: skip
     vendors.sendgrid(*nonsense, event("delivered", delivery=row.id))
-    digest()
+    process()
     assert delivery(row.id).status == "delivered"
-    assert "delivered" in said(row.id)
+    assert "delivered" in receipts_of(row.id)
 
 
-# What belongs to nobody
+# Receipts without a delivery
 
 
 def test_what_belongs_to_no_delivery_is_tried_again_and_then_shown_to_staff(
@@ -333,13 +333,13 @@ def test_what_belongs_to_no_delivery_is_tried_again_and_then_shown_to_staff(
 ) -> None:
     row, unknown = sent("email", "sendgrid"), new_id()
     vendors.sendgrid(event("delivered", delivery=row.id), event("delivered", delivery=unknown))
-    digest()
-    assert delivery(row.id).status == "delivered", "the rest is taken at once"
-    (call,) = kept(unknown)
+    process()
+    assert delivery(row.id).status == "delivered", "the rest is processed at once"
+    (call,) = stored(unknown)
     staff = world.staff("support")
     for _ in service.RETRY_PAUSES:
         assert [c["tries"] for c in listed(staff, "waiting") if c["id"] == str(call.id)]
-        digest(again=True)
+        process(again=True)
     (shown,) = [c for c in listed(staff, "quarantined") if c["id"] == str(call.id)]
     assert shown["error"] == "of 2 events, 1 belong to no delivery, 0 are invalid"
     assert listed(person, "quarantined") is None
@@ -351,7 +351,7 @@ def test_what_belongs_to_no_delivery_is_tried_again_and_then_shown_to_staff(
     again = staff.post(f"/api/admin/webhooks/{call.id}/retry")
     assert (again.status_code, again.json()["error"]["code"]) == (409, "not_quarantined")
     assert staff.post(f"/api/admin/webhooks/{new_id()}/retry").status_code == 404
-    digest()
+    process()
     assert delivery(unknown).status == "delivered"
     assert str(call.id) in {c["id"] for c in listed(staff, "digested") or ()}
     audited = text("SELECT count(*) FROM audit_log WHERE action = 'webhook.retried' AND subject = :subject")
@@ -369,7 +369,7 @@ def test_a_delivery_that_cannot_be_one_is_looked_for_by_the_vendors_id(
 ) -> None:
     row = sent()
     vendors.twilio(delivery=wrong, MessageSid=row.reference, MessageStatus="delivered")
-    digest()
+    process()
     assert delivery(row.id).status == "delivered"
 
 
@@ -388,12 +388,12 @@ def test_old_calls_are_forgotten_and_those_that_wait_are_not(vendors: Vendors) -
             f"UPDATE webhook_inbox SET received_at = now() - interval '{age}',"
             " due_at = CASE WHEN :digested THEN NULL ELSE due_at END,"
             " digested_at = CASE WHEN :digested THEN now() END WHERE id = :id",
-            id=kept(sid)[0].id, digested=digested,
+            id=stored(sid)[0].id, digested=digested,
         )  # fmt: skip
     jobs.tidy()
-    assert [len(kept(sid)) for sid in sids] == [0, 1, 1, 1]
+    assert [len(stored(sid)) for sid in sids] == [0, 1, 1, 1]
     execute(
-        "UPDATE webhook_inbox SET due_at = NULL WHERE id = ANY(:ids)", ids=[kept(s)[0].id for s in sids[2:]]
+        "UPDATE webhook_inbox SET due_at = NULL WHERE id = ANY(:ids)", ids=[stored(s)[0].id for s in sids[2:]]
     )
     jobs.tidy()
-    assert [len(kept(sid)) for sid in sids] == [0, 1, 1, 0]
+    assert [len(stored(sid)) for sid in sids] == [0, 1, 1, 0]

@@ -1,4 +1,4 @@
-"""The address that vendors call: what it keeps, what it refuses, and how."""
+"""The address that vendors call: stored and refused calls."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from metaia.jobs.registry import JOBS
 from metaia.notifications.delivery import receipts
 from metaia.webhooks import jobs, queries, service
 from tests.support.people import World
-from tests.webhooks.conftest import delivery, digest, kept, said
+from tests.webhooks.conftest import delivery, process, receipts_of, stored
 from tests.webhooks.vendors import (
     EVENTS,
     FORM,
@@ -49,7 +49,7 @@ def test_a_call_is_kept_as_it_came_and_answered_without_a_word(vendors: Vendors)
     sid = f"SM{new_id()}"
     answer = vendors.twilio(MessageSid=sid, MessageStatus="sent", delivery="x")
     assert (answer.status_code, answer.content) == (204, b"")
-    (row,) = kept(sid)
+    (row,) = stored(sid)
     assert (row.source, row.query, row.tries, row.digested_at) == ("twilio", "delivery=x", 0, None)
     assert bytes(row.body).startswith(b"MessageSid=")
     assert row.headers == {"Content-Type": FORM["Content-Type"], "I-Twilio-Idempotency-Token": ""}
@@ -61,18 +61,18 @@ def test_the_same_call_is_answered_again_and_kept_once(vendors: Vendors) -> None
         assert vendors.twilio(MessageSid=sid, MessageStatus="sent").status_code == 204
         assert vendors.sendgrid(told).status_code == 204
         assert vendors.vonage(message_uuid=sid, status="submitted").status_code == 204
-    assert sorted(row.source for row in kept(sid)) == ["twilio", "vonage"]
-    assert len(kept(told["sg_event_id"])) == 1
+    assert sorted(row.source for row in stored(sid)) == ["twilio", "vonage"]
+    assert len(stored(told["sg_event_id"])) == 1
 
 
 def test_a_replay_is_kept_once_though_it_says_that_it_is_another(vendors: Vendors) -> None:
-    """What nothing signs, such as Twilio's own token for retries, must not make two calls of one."""
+    """An unsigned header, such as Twilio's token for retries, must not turn one call into two."""
     fields = {"MessageSid": f"SM{new_id()}", "MessageStatus": "sent"}
     headers = FORM | {"X-Twilio-Signature": twilio_signature(f"{OURS}/api/webhooks/twilio", fields)}
     for token in ("one", "two"):
         vendors.call("twilio", urlencode(fields), headers | {"I-Twilio-Idempotency-Token": token})
     vendors.call("twilio", urlencode(dict(reversed(fields.items()))), headers)
-    assert len(kept(fields["MessageSid"])) == 1
+    assert len(stored(fields["MessageSid"])) == 1
 
 
 @pytest.mark.parametrize("name", ["nobody", "Twilio", "twilio%00", "..", "😀", "x" * 500])
@@ -84,7 +84,7 @@ def test_an_address_that_no_vendor_has(vendors: Vendors, name: str) -> None:
 def test_without_a_secret_the_address_does_not_exist(
     app: Flask, vendors: Vendors, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    """An empty secret is one that everybody knows."""
+    """An empty secret would be known to all."""
     monkeypatch.setitem(app.config, name, "")
     source = name.partition("_")[0].lower()
     signature = twilio_signature(f"{OURS}/api/webhooks/twilio", {}, "")
@@ -136,7 +136,7 @@ def test_a_signature_that_is_missing_or_malformed_is_refused(
     refused(
         vendors.call(source, body, (FORM if source == "twilio" else JSON) | headers), 401, "webhook_refused"
     )
-    assert kept(marker) == []
+    assert stored(marker) == []
 
 
 def test_a_body_that_was_changed_is_refused(vendors: Vendors) -> None:
@@ -148,7 +148,7 @@ def test_a_body_that_was_changed_is_refused(vendors: Vendors) -> None:
 
 
 def test_a_signature_for_another_address_is_refused(vendors: Vendors) -> None:
-    """Whose delivery it is stands in the address."""
+    """The address names the delivery."""
     fields = {"MessageSid": f"SM{new_id()}", "MessageStatus": "delivered"}
     headers = FORM | {
         "X-Twilio-Signature": twilio_signature(f"{OURS}/api/webhooks/twilio?delivery=1", fields)
@@ -206,7 +206,7 @@ def test_bodies_of_five_megabytes_are_refused_whether_or_not_they_say_so(
 def test_a_batch_that_other_routes_would_not_take_is_taken(vendors: Vendors) -> None:
     marker = new_id()
     assert vendors.sendgrid(event("processed", sg_event_id=marker, reason="x" * 700_000)).status_code == 204
-    assert len(kept(marker)) == 1
+    assert len(stored(marker)) == 1
 
 
 def test_a_call_in_pieces_is_read(vendors: Vendors) -> None:
@@ -232,7 +232,7 @@ def test_signed_nonsense_is_kept_and_ends_in_quarantine(world: World, vendors: V
     headers = JSON | {"Authorization": f"Bearer {vonage_token(body)}"}
     assert vendors.call("vonage", body, headers).status_code == 204
     for _ in range(len(service.RETRY_PAUSES) + 1):
-        digest(again=True)
+        process(again=True)
     newest = (
         world.staff("support").get("/api/admin/webhooks?source=vonage&limit=1").json()["data"]["webhooks"][0]
     )
@@ -246,7 +246,7 @@ def test_signed_nonsense_is_kept_and_ends_in_quarantine(world: World, vendors: V
 
 @pytest.fixture
 def logged(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
-    """Give what is logged, as production does."""
+    """Give the log in the format of production."""
     stream = io.StringIO()
     with monkeypatch.context() as patch:
         patch.setattr(sys, "stdout", stream)
@@ -286,7 +286,7 @@ def test_what_goes_wrong_in_a_job_is_logged_without_what_was_said(
         receipts, "store", lambda _: db.fetch_value(statement, {"said": "a telephone number"})
     )
     vendors.twilio(MessageStatus="sent", To="+15005558888")
-    digest()
+    process()
     assert "division by zero" in logged.getvalue()
     assert "telephone" not in logged.getvalue()
     assert "15005558888" not in logged.getvalue()
@@ -295,21 +295,21 @@ def test_what_goes_wrong_in_a_job_is_logged_without_what_was_said(
 def test_nothing_of_a_call_happens_before_its_job(vendors: Vendors, sent: Any) -> None:
     row = sent()
     vendors.twilio(delivery=row.id, MessageStatus="delivered")
-    assert (delivery(row.id).status, said(row.id)) == ("sent", [])
-    digest()
-    assert (delivery(row.id).status, said(row.id)) == ("delivered", ["delivered"])
+    assert (delivery(row.id).status, receipts_of(row.id)) == ("sent", [])
+    process()
+    assert (delivery(row.id).status, receipts_of(row.id)) == ("delivered", ["delivered"])
 
 
 def test_a_job_is_asked_for_while_something_waits(app: Flask, vendors: Vendors) -> None:
-    """The relay's leader asks `due` of the tables, so a Redis that forgets its jobs loses nothing."""
+    """The leader of the relay counts due webhooks in the table, so a Redis that loses its jobs loses no webhook."""
     name = f"{jobs.__name__}.digest"
     due = JOBS.of(app)[name].due
     assert due is not None
-    digest()
+    process()
     assert due() == 0
     vendors.twilio(MessageStatus="queued")
     assert due() == 1
-    digest()
+    process()
     assert due() == 0, "until the pause is over"
 
 
@@ -317,9 +317,9 @@ def test_a_call_whose_worker_dies_is_digested_by_the_next(vendors: Vendors, sent
     row = sent()
     vendors.twilio(delivery=row.id, MessageStatus="delivered")
     assert service.claim(100)
-    digest()
+    process()
     assert delivery(row.id).status == "sent"
-    digest(again=True)
+    process(again=True)
     assert delivery(row.id).status == "delivered"
 
 
@@ -330,10 +330,10 @@ def test_two_workers_do_not_digest_the_same_call(app: Flask, vendors: Vendors, s
 
     row, sid = sent(), f"SM{new_id()}"
     vendors.twilio(delivery=row.id, MessageSid=sid, MessageStatus="delivered")
-    (call,) = kept(sid)
+    (call,) = stored(sid)
     with db.transaction():
         assert queries.lock_pending(call.id) is not None
-        gevent.spawn(Context().run, other_worker).get()  # it is not in this transaction
-    assert (kept(sid)[0].tries, delivery(row.id).status) == (0, "sent")
-    digest()
-    assert (kept(sid)[0].tries, delivery(row.id).status) == (1, "delivered")
+        gevent.spawn(Context().run, other_worker).get()  # it is not row-locked in this transaction
+    assert (stored(sid)[0].tries, delivery(row.id).status) == (0, "sent")
+    process()
+    assert (stored(sid)[0].tries, delivery(row.id).status) == (1, "delivered")

@@ -1,4 +1,4 @@
-"""Signatures: what vendors publish about theirs, and that that any other input raises VerificationFailed."""
+"""Signatures: the vectors that vendors publish. Any other input raises VerificationFailed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What vendors do before they call us: they sign."""
+"""Signed calls of vendors."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from metaia.core.ids import new_id
 
 TOKEN = "a-twilio-auth-token-of-the-tests"
 SECRET = "a-vonage-signature-secret-of-tests"
-OURS = "https://metaia.example"  # PUBLIC_BASE_URL; behind it is the server of the tests
+OURS = "https://metaia.example"  # PUBLIC_BASE_URL; calls go to the server of the tests
 KEY = ec.generate_private_key(ec.SECP256R1())
 PUBLIC_KEY = b64encode(
     KEY.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
@@ -36,13 +36,13 @@ FORM, JSON = {"Content-Type": "application/x-www-form-urlencoded"}, {"Content-Ty
 
 
 class Vendors:
-    """Calls the webhooks of a server as the vendors do."""
+    """Calls the webhooks of a server as vendors do."""
 
     def __init__(self, url: str) -> None:
         self.url = url
 
     def call(self, path: str, body: Any, headers: dict[str, str]) -> requests.Response:
-        """Call with what is given; no answer is ever a 500."""
+        """Call a webhook. No answer may be a 500."""
         answer = requests.post(f"{self.url}/api/webhooks/{path}", data=body, headers=headers, timeout=10)
         assert answer.status_code < 500, answer.text
         return answer

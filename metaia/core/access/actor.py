@@ -10,8 +10,7 @@ from flask import g, request
 from structlog.contextvars import bind_contextvars
 
 from metaia.core.access import jwt as jwt_keys
-from metaia.core.access import permissions
-from metaia.core.access.permissions import ADMINS, PARTNERS, ROLES, SELF_REGISTERED, STAFF
+from metaia.core.access.permissions import ADMINS, PARTNERS, ROLES, SELF_REGISTERED, STAFF, Permission
 from metaia.core.errors import Forbidden, Unauthenticated, declare
 from metaia.core.registry import Registry
 
@@ -52,9 +51,9 @@ class Actor:
         """Return the id of the user that is responsible: the impersonator, if there is one. Limits count by it."""
         return self.impersonator or self.id
 
-    def may(self, permission: str) -> bool:
-        """Return whether the actor's role has `permission`. Raises KeyError for an unknown one."""
-        return permissions.may(self.role, permission)
+    def may(self, permission: Permission) -> bool:
+        """Return whether the actor's role has a permission."""
+        return self.role in permission.roles
 
     @property
     def is_partner(self) -> bool:

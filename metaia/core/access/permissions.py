@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 CUSTOMER, TAILOR, VENDOR, DELIVERY = "customer", "tailor", "vendor", "delivery"
 SUPPORT, ADMIN, SUPER_ADMIN = "support", "admin", "super_admin"
 
@@ -11,23 +13,16 @@ STAFF = ADMINS | {SUPPORT}
 SELF_REGISTERED = PARTNERS | {CUSTOMER, DELIVERY}
 ROLES = SELF_REGISTERED | STAFF
 
-PERMISSIONS: dict[str, frozenset[str]] = {
-    "users.read": STAFF,  # accounts, sessions and orders of all users
-    "users.impersonate": STAFF,  # read a user's account as the user sees it
-    "users.manage": ADMINS,  # disable and enable users, grant and revoke the role support
-    "users.manage_admins": frozenset({SUPER_ADMIN}),
-    "audit.read": ADMINS,
-    "orders.read": STAFF,  # orders of all users
-    "orders.manage": ADMINS,
-    "presence.read": STAFF,  # the presence of every user
-    "metrics.read": ADMINS,
-    "statistics.read": STAFF,
-    "notifications.trace": STAFF,
-    "notifications.campaign": ADMINS,
-    "queues.manage": STAFF,
-}
+
+@dataclass(frozen=True)
+class Permission:
+    """A right that roles have, declared as a constant in the policy of the domain that checks it."""
+
+    name: str
+    roles: frozenset[str]
 
 
-def may(role: str, permission: str) -> bool:
-    """Return whether `role` has `permission`. Raises KeyError for an unknown permission."""
-    return role in PERMISSIONS[permission]
+# Rights that concern no single domain.
+METRICS_READ = Permission("metrics.read", ADMINS)
+STATISTICS_READ = Permission("statistics.read", STAFF)
+QUEUES_MANAGE = Permission("queues.manage", STAFF)

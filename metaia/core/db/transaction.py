@@ -42,7 +42,7 @@ class Transaction:
 
     @property
     def connection(self) -> Connection:
-        """The connection. Raises RuntimeError in an optimistic unit, where no statement may run before its end."""
+        """The connection. Raises RuntimeError in an optimistic unit, which has none: use `append` and `change`."""
         if self._connection is None:
             raise RuntimeError(OUTSIDE)
         return self._connection

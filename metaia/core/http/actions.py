@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response
 from marshmallow import Schema
 
+from metaia.core.access.permissions import Permission
 from metaia.core.http import etags
 from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.endpoint import USER, WRITE, Access
@@ -25,7 +26,7 @@ def register_actions(
     perform: Perform,
     *,
     returns: Any,
-    access: Access = USER,
+    access: Access | Permission = USER,
 ) -> None:
     """Declare a route `{path}/{action}` for each action; `actions` has the body's schema and the summary of each.
 

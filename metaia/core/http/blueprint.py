@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import flask_smorest
 
+from metaia.core.access.permissions import Permission
 from metaia.core.errors import Problem
 from metaia.core.http import idempotency
 from metaia.core.http.bodies import Parser
@@ -35,7 +36,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         body: Any = None,
         form: Any = None,
         example: dict[str, Any] | None = None,
-        access: Access = USER,
+        access: Access | Permission = USER,
         allowed_for: tuple[State, ...] = (),
         fails: tuple[type[Problem], ...] = (),
         idempotent: bool = False,
@@ -82,7 +83,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
 
     def _documented(self, view: Any, declared: Endpoint) -> Any:
         """Document what flask-smorest cannot infer: public access, and the header `Idempotency-Key`."""
-        extra: dict[str, Any] = {"security": []} if declared.access.public else {}
+        extra: dict[str, Any] = {"security": []} if declared.public else {}
         if declared.idempotent:
             extra["parameters"] = [idempotency.PARAMETER]
         return self.doc(**extra)(view) if extra else view

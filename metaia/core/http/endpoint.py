@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any, Literal, TypeVar
 
-from metaia.core.access.permissions import PERMISSIONS
+from metaia.core.access.permissions import Permission
 from metaia.core.http.limit_classes import CONNECT, LOGIN, MAIL, READ, UPLOAD, WEBHOOK, WRITE, LimitClass
 
 __all__ = ["CONNECT", "LOGIN", "MAIL", "READ", "UPLOAD", "WEBHOOK", "WRITE", "LimitClass"]
@@ -20,22 +21,17 @@ TEXT = {"type": "string"}  # the schema of answers that are not JSON
 ATTRIBUTE = "metaia_endpoint"
 
 
-@dataclass(frozen=True)
-class Access:
-    """The callers that a route admits. Rights on single objects are checked by the `policy` of the domain."""
+class Access(Enum):
+    """The callers that a route admits; a `Permission` admits users whose role has it.
 
-    public: bool = False
-    permission: str | None = None
+    Whether a row belongs to the caller is for the domain's `policy` to decide.
+    """
 
-
-USER = Access()  # every user with a valid token
-PUBLIC = Access(public=True)  # also callers without a token; tests/test_architecture.py lists these routes
+    PUBLIC = "public"  # callers without a token too; tests/test_architecture.py lists these routes
+    USER = "user"  # every user with a valid token
 
 
-def permission(name: str) -> Access:
-    """Admit users with a role that has a permission of core/access/permissions.py. Raises KeyError if unknown."""
-    PERMISSIONS[name]
-    return Access(permission=name)
+PUBLIC, USER = Access.PUBLIC, Access.USER
 
 
 @dataclass(frozen=True)
@@ -49,7 +45,7 @@ class Endpoint:
     method: str
     path: str
     limit: LimitClass
-    access: Access = USER
+    access: Access | Permission = USER
     allowed_for: tuple[State, ...] = ()
     fails: frozenset[int] = frozenset()
     idempotent: bool = False
@@ -57,6 +53,16 @@ class Endpoint:
     query: Any = None
     returns: Any = None
     status: int = 200
+
+    @property
+    def public(self) -> bool:
+        """Return whether callers need no token."""
+        return self.access is PUBLIC
+
+    @property
+    def permission(self) -> Permission | None:
+        """Return the permission that callers need, if any."""
+        return self.access if isinstance(self.access, Permission) else None
 
 
 UNDECLARED = Endpoint("GET", "", READ)  # the declaration of a library's views

@@ -66,7 +66,7 @@ def page(
 ) -> Select[Any]:
     """Return `select` for one page and one more row, ordered by `sort` and then by the unique `key`.
 
-    Raises Invalid for a cursor of another list or another order.
+    Raises Invalid for a forged cursor, and for one of another order.
     """
     column, descending = _column(sort, sortable)
     if cursor is not None:

@@ -80,14 +80,14 @@ def _require_access(caller: actor.Actor, declared: endpoint.Endpoint) -> None:
         actor.forbid_impersonation(caller)
     if "mfa_pending" not in declared.allowed_for:
         actor.require_mfa(caller)
-    permission = declared.access.permission
+    permission = declared.permission
     if permission is not None and not caller.may(permission):
         raise Forbidden
 
 
 def is_public(app: Flask, name: str) -> bool:
     """Return whether a route admits callers without a token."""
-    return endpoint.of(app.view_functions[name]).access.public or name.partition(".")[0] in LIBRARY_BLUEPRINTS
+    return endpoint.of(app.view_functions[name]).public or name.partition(".")[0] in LIBRARY_BLUEPRINTS
 
 
 def _finish(response: Response) -> Response:

@@ -44,7 +44,7 @@ def _access_errors(method: str, operation: Json, view: Any) -> set[int]:
     declared = endpoint.of(view)
     allowed = declared.allowed_for
     every_user = "mfa_pending" in allowed and (method == "GET" or "read_only" in allowed)
-    return {401, 503} | (set() if every_user and declared.access.permission is None else {403})
+    return {401, 503} | (set() if every_user and declared.permission is None else {403})
 
 
 def _input_errors(method: str, operation: Json, view: Any) -> set[int]:

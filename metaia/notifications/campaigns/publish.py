@@ -6,16 +6,16 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from metaia.core import db
-from metaia.core.access.permissions import PERMISSIONS
+from metaia.core import db, rooms
 from metaia.core.times import now
 from metaia.notifications.campaigns import presenters
 from metaia.notifications.campaigns.models import CampaignRow
+from metaia.notifications.campaigns.policy import CAMPAIGNS_MANAGE
 from metaia.notifications.campaigns.queries import Campaign
 from metaia.realtime import events
 
 PROGRESS_INTERVAL = timedelta(seconds=1)  # between two events, unless the status changes
-ROOMS = tuple(f"{role}-room" for role in sorted(PERMISSIONS["notifications.campaign"]))
+ROOMS = tuple(rooms.role(role) for role in sorted(CAMPAIGNS_MANAGE.roles))
 
 
 def changed(before: Campaign, **changes: Any) -> Campaign:

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Response
 
 from metaia.core.access.actor import current
 from metaia.core.http import etags
 from metaia.core.http.actions import register_actions
 from metaia.core.http.blueprint import Blueprint
-from metaia.core.http.endpoint import READ, WRITE, permission
+from metaia.core.http.endpoint import READ, WRITE
 from metaia.core.http.pagination import listing
 from metaia.core.http.views import answer, answer_versioned
+from metaia.core.json import Json
 from metaia.core.times import now
 from metaia.notifications.campaigns import presenters, queries, schemas, service
+from metaia.notifications.campaigns.policy import CAMPAIGNS_MANAGE
 from metaia.notifications.campaigns.queries import Campaign
 from metaia.notifications.delivery import stats
 
 blp = Blueprint("campaigns", __name__, url_prefix="/api/admin/campaigns", description="Campaigns")
-Json = dict[str, Any]
 ACTIONS = {
     "start": "Start a draft: now, or at its scheduled time.",
     "pause": "Notify no more users until it is resumed. A campaign that has not begun becomes a draft again.",
@@ -35,7 +34,7 @@ ACTIONS = {
     returns=schemas.One,
     status=201,
     limit=WRITE,
-    access=permission("notifications.campaign"),
+    access=CAMPAIGNS_MANAGE,
     idempotent=True,
 )
 def create(body: Json) -> Response:
@@ -49,7 +48,7 @@ def create(body: Json) -> Response:
     query=schemas.ListQuery,
     returns=schemas.Many,
     limit=READ,
-    access=permission("notifications.campaign"),
+    access=CAMPAIGNS_MANAGE,
 )
 def get_many(query: Json) -> Response:
     """All campaigns."""
@@ -61,17 +60,17 @@ def get_many(query: Json) -> Response:
     "/<id:campaign_id>",
     returns=schemas.Watched,
     limit=READ,
-    access=permission("notifications.campaign"),
+    access=CAMPAIGNS_MANAGE,
 )
 def get_one(campaign_id: str) -> Response:
     """One campaign, the size of its audience, and the funnel of its notifications."""
     campaign = service.read(campaign_id)
     total = queries.audience_size(campaign, now()) if campaign.total is None else None
-    response = answer(
-        campaign=presenters.campaign(campaign, total=total), funnel=stats.funnel_of_campaign(campaign_id)
+    return answer_versioned(
+        campaign.version,
+        campaign=presenters.campaign(campaign, total=total),
+        funnel=stats.funnel_of_campaign(campaign_id),
     )
-    response.set_etag(str(campaign.version))
-    return response
 
 
 @blp.endpoint(
@@ -80,7 +79,7 @@ def get_one(campaign_id: str) -> Response:
     body=schemas.EditCampaign,
     returns=schemas.One,
     limit=WRITE,
-    access=permission("notifications.campaign"),
+    access=CAMPAIGNS_MANAGE,
 )
 def edit(body: Json, campaign_id: str) -> Response:
     """Change a draft."""
@@ -95,7 +94,7 @@ def edit(body: Json, campaign_id: str) -> Response:
     returns=schemas.Tested,
     status=202,
     limit=WRITE,
-    access=permission("notifications.campaign"),
+    access=CAMPAIGNS_MANAGE,
     idempotent=True,
 )
 def test(body: Json, campaign_id: str) -> Response:  # noqa: ARG001 - `to` has one value
@@ -114,7 +113,7 @@ register_actions(
     {name: (schemas.ChangeCampaign, summary) for name, summary in ACTIONS.items()},
     _act,
     returns=schemas.One,
-    access=permission("notifications.campaign"),
+    access=CAMPAIGNS_MANAGE,
 )
 
 

@@ -11,7 +11,7 @@ from metaia.core.times import now
 from metaia.notifications.delivery import attempts, queries, receipts
 from metaia.notifications.delivery.receipts import ProviderReceipt
 from metaia.providers.errors import Technical, Temporary
-from metaia.providers.messaging.expo import MAX_RECEIPTS, NOT_REGISTERED, Expo, Receipt
+from metaia.providers.messaging.expo import MAX_RECEIPTS, NOT_REGISTERED, Expo, ExpoReceipt
 
 AVAILABLE_AFTER = timedelta(minutes=15)  # Expo's documentation: most receipts exist by then
 KEPT_FOR = timedelta(hours=24)  # by Expo
@@ -38,7 +38,7 @@ def fetch(expo: Expo) -> int:
     return count
 
 
-def _receipt(receipt: Receipt) -> ProviderReceipt:
+def _receipt(receipt: ExpoReceipt) -> ProviderReceipt:
     arrived = receipt.status == "ok"  # at the phone's push service; no receipt exists for the phone itself
     return ProviderReceipt(
         provider=Expo.name,

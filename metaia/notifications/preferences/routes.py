@@ -10,7 +10,7 @@ from metaia.core.access.actor import current
 from metaia.core.http import etags
 from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.endpoint import READ, WRITE
-from metaia.core.http.views import answer
+from metaia.core.http.views import answer_versioned
 from metaia.notifications.preferences import presenters, queries, schemas, service
 from metaia.notifications.preferences.policy import Preferences
 from metaia.users import queries as user_queries
@@ -35,6 +35,4 @@ def change(body: dict[str, Any]) -> Response:
 
 def _one(preferences: Preferences, version: int) -> Response:
     shown = presenters.preferences(preferences, version, user_queries.locale(current().id))
-    response = answer(preferences=shown)
-    response.set_etag(str(version))
-    return response
+    return answer_versioned(version, preferences=shown)

@@ -6,11 +6,13 @@ from typing import Any
 
 from flask import Response
 
+from metaia.core.access.permissions import QUEUES_MANAGE, STATISTICS_READ
 from metaia.core.http.blueprint import Blueprint
-from metaia.core.http.endpoint import READ, WRITE, permission
+from metaia.core.http.endpoint import READ, WRITE
 from metaia.core.http.views import answer, raw_answer
 from metaia.notifications.support import presenters, queries, schemas, stats, stats_schemas, trace_schemas
 from metaia.notifications.support import retry as retry_delivery
+from metaia.notifications.support.policy import NOTIFICATIONS_TRACE
 from metaia.notifications.support.trace import trace
 
 blp = Blueprint(
@@ -25,7 +27,7 @@ STATISTICS = READ.limited_to("30 per minute")  # counting three months of delive
     query=schemas.SearchQuery,
     returns=schemas.Many,
     limit=READ,
-    access=permission("notifications.trace"),
+    access=NOTIFICATIONS_TRACE,
 )
 def get_many(query: dict[str, Any]) -> Response:
     """Search notifications: by user, by type, by the status of a delivery, and more."""
@@ -41,7 +43,7 @@ def get_many(query: dict[str, Any]) -> Response:
     query=stats_schemas.StatsQuery,
     returns=stats_schemas.Stats,
     limit=STATISTICS,
-    access=permission("statistics.read"),
+    access=STATISTICS_READ,
 )
 def get_stats(query: dict[str, Any]) -> Response:
     """The number of deliveries in up to 92 days, by status and more, and the funnel of their notifications."""
@@ -53,7 +55,7 @@ def get_stats(query: dict[str, Any]) -> Response:
     "/<id:notification_id>/trace",
     returns=trace_schemas.Trace,
     limit=READ,
-    access=permission("notifications.trace"),
+    access=NOTIFICATIONS_TRACE,
 )
 def get_trace(notification_id: str) -> Response:
     """The trace of a notification: its cause, each decision, each attempt and each receipt."""
@@ -65,7 +67,7 @@ def get_trace(notification_id: str) -> Response:
     "/deliveries/<id:delivery_id>/retry",
     returns=schemas.OneDelivery,
     limit=WRITE,
-    access=permission("queues.manage"),
+    access=QUEUES_MANAGE,
     idempotent=True,
 )
 def retry(delivery_id: str) -> Response:

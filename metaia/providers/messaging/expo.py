@@ -26,7 +26,7 @@ _TOKEN = re.compile(r"Expo(?:nent)?PushToken\[[^\]]*\]")  # a secret: it permits
 
 
 @dataclass(frozen=True)
-class Receipt:
+class ExpoReceipt:
     """The result of a ticket. `status` is `ok` or the name of an error."""
 
     reference: str
@@ -66,13 +66,13 @@ class Expo(HttpProvider):
             raise Permanent(text, gone=status == NOT_REGISTERED)
         raise Temporary(text) if status == "MessageRateExceeded" else Technical(text)
 
-    def receipts(self, references: Sequence[str]) -> list[Receipt]:
+    def receipts(self, references: Sequence[str]) -> list[ExpoReceipt]:
         """Return the existing receipts of up to MAX_RECEIPTS tickets. Raises Temporary or Technical."""
         found = self._post("/--/api/v2/push/getReceipts", {"ids": list(references)}).get("data")
         if not isinstance(found, dict):
             raise Technical("no receipts in the answer")
         return [
-            Receipt(
+            ExpoReceipt(
                 reference, error_of(receipt), _TOKEN.sub("[registration]", str(receipt.get("message") or ""))
             )
             for reference, receipt in found.items()

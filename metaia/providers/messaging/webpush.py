@@ -28,7 +28,7 @@ from metaia.providers.messaging.push_endpoints import is_known
 CURVE = ec.SECP256R1()
 TTL = 86_400  # seconds for which the push service keeps a message; 0 would lose it if the browser is offline
 SIGNATURE_SECONDS = 3600  # at most 24 hours (RFC 8292)
-GONE = {404, 410}
+EXPIRED = {404, 410}
 
 
 class WebPush(HttpProvider):
@@ -49,8 +49,8 @@ class WebPush(HttpProvider):
         answer = self.http.post(message.token, data=_encrypted(message), headers=_headers(message))
         if succeeded(answer):
             return Sent(None, str(answer.status_code))
-        if answer.status_code in GONE or answer.status_code == 413:
-            raise Permanent(str(answer.status_code), gone=answer.status_code in GONE)
+        if answer.status_code in EXPIRED or answer.status_code == 413:
+            raise Permanent(str(answer.status_code), gone=answer.status_code in EXPIRED)
         raise failure(answer)
 
     def signature(self, endpoint: str) -> str:

@@ -1,4 +1,4 @@
-"""Campaigns on their way out: to those who want them, in the words of their admin, and not once they are cancelled."""
+"""Delivery of campaigns: to users who want them, with the text of their admin, and not after a cancel."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def members(pipeline: Pipeline, world: World, since: str) -> list[Person]:
 
 @pytest.fixture
 def campaign(admin: Person, members: list[Person], since: str) -> Json:
-    """Give a campaign by mail that these people alone are recipients of; nothing is planned yet."""
+    """Give a campaign by mail with exactly these recipients; nothing is planned yet."""
     running = begun(
         admin,
         {
@@ -118,7 +118,7 @@ def test_a_cancelled_one_takes_back_what_is_planned_and_what_is_not(
     pipeline.run()
     assert smtp.mails == []
     statuses = [row.status for member in members for row in pipeline.deliveries(member)]
-    assert statuses == ["cancelled", "cancelled"], "the third was not planned any more"
+    assert statuses == ["cancelled", "cancelled"], "the third one is never planned"
     assert watched(admin, campaign)["funnel"] == funnel(recipients=3, cancelled=2)
 
 

@@ -1,4 +1,4 @@
-"""Campaigns, as admins handle them: what may be written, who may, and how a campaign moves."""
+"""Campaigns in the API: valid bodies, permissions and transitions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from metaia.core import db
 from metaia.core.times import now, rfc3339
 from metaia.notifications.campaigns import sending
 from metaia.notifications.campaigns.state import ADMIN, MACHINE
-from tests.support.campaigns import Crowd, act, create, crowd, finish, rows, set_, watched
+from tests.support.campaigns import Crowd, act, create, crowd, finish, rows, set_columns, watched
 from tests.support.people import Person, World
 
 ACTIONS = ("start", "pause", "resume", "cancel")
@@ -72,7 +72,7 @@ def test_a_draft_can_be_edited_until_it_is_started(admin: Person, crowd: Crowd) 
 def test_every_action_in_every_state_does_what_the_table_says(admin: Person, crowd: Crowd) -> None:
     campaign = create(admin, crowd.body())
     for state, action in product(MACHINE.states, ACTIONS):
-        set_(campaign, status=state)
+        set_columns(campaign, status=state)
         transition = MACHINE.find(state, action)
         answer = admin.post(f"{PATH}/{campaign['id']}/{action}", {})
         if transition and ADMIN in transition.by:
@@ -124,7 +124,7 @@ def test_it_begins_when_it_is_scheduled_for(admin: Person, crowd: Crowd) -> None
     campaign = create(admin, crowd.body(scheduledAt=rfc3339(now() + timedelta(hours=1))))
     assert act(admin, campaign, "start")["status"] == "scheduled"
     assert finish(campaign) == 0
-    set_(campaign, next_at=now())
+    set_columns(campaign, next_at=now())
     assert finish(campaign) == 2
     assert watched(admin, campaign)["campaign"]["status"] == "completed"
 

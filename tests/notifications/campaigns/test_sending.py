@@ -1,4 +1,4 @@
-"""Whom a campaign tells: everybody once, at its rate, whatever happens in between."""
+"""Batches of campaigns: each user is notified once, at the rate, whatever happens in between."""
 
 from __future__ import annotations
 
@@ -17,7 +17,18 @@ from flask import Flask
 from metaia.core import fault_injection
 from metaia.core.times import now
 from metaia.notifications.campaigns import jobs, queries, sending
-from tests.support.campaigns import Crowd, act, begun, create, crowd, finish, rows, set_, told, watched
+from tests.support.campaigns import (
+    Crowd,
+    act,
+    begun,
+    create,
+    crowd,
+    finish,
+    notified,
+    rows,
+    set_columns,
+    watched,
+)
 from tests.support.people import Person, World
 from tests.support.waiting import until
 
@@ -36,12 +47,12 @@ def _crowd(admin: Person) -> Crowd:
 
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a batch be of ten people."""
+    """Make a batch ten users."""
     monkeypatch.setattr(sending, "BATCH", 10)
 
 
 def once(campaign: Any, people: set[str]) -> bool:
-    return dict(told(campaign)) == dict.fromkeys(people, 1)
+    return dict(notified(campaign)) == dict.fromkeys(people, 1)
 
 
 def state(admin: Person, campaign: Any) -> tuple[str, int, int]:
@@ -56,7 +67,7 @@ def test_it_tells_those_of_its_audience_who_had_an_account_when_it_began(admin: 
     Crowd(crowd.since + timedelta(hours=1)).join(2)
     Crowd(crowd.since - timedelta(hours=1)).join(2)
     campaign = begun(admin, crowd.body(audience=crowd.audience | {"locales": ["en", "de"]}))
-    set_(campaign, began_at=crowd.since + timedelta(minutes=30))
+    set_columns(campaign, began_at=crowd.since + timedelta(minutes=30))
     Crowd(crowd.since + timedelta(minutes=40)).join(4)  # too late
     finish(campaign)
     assert once(campaign, british | german)
@@ -121,7 +132,7 @@ def test_progress_is_told_again_when_a_second_has_passed(admin: Person, crowd: C
     screen = admin.socket()
     campaign = begun(admin, crowd.body())
     for _ in range(2):
-        set_(campaign, told_at=now() - timedelta(seconds=1))
+        set_columns(campaign, told_at=now() - timedelta(seconds=1))
         assert sending.advance(campaign["id"])
     running = screen.wait("campaign:progress", 3, where=lambda data: data["status"] == "running")
     assert [each["recipients"] for each in running if each["campaignId"] == campaign["id"]] == [0, 10, 20]
@@ -138,7 +149,7 @@ def test_thousands_are_told_in_batches_by_the_job(admin: Person, crowd: Crowd) -
 
 
 class Broken(Exception):
-    """Stands for what may go wrong in the middle of a batch."""
+    """A failure in the middle of a batch."""
 
 
 def test_a_batch_that_breaks_leaves_nothing_and_is_done_again(
@@ -207,7 +218,7 @@ def test_even_a_campaign_that_forgets_how_far_it_got_tells_nobody_twice(
     people = crowd.join(25)
     campaign = begun(admin, crowd.body())
     sending.advance(campaign["id"])
-    set_(campaign, reached=None)
+    set_columns(campaign, reached=None)
     finish(campaign)
     assert once(campaign, people)
     assert state(admin, campaign) == ("completed", 25, 25)
@@ -232,7 +243,7 @@ def test_it_ends_when_it_is_cancelled(admin: Person, crowd: Crowd, few: None) ->
     assert act(admin, campaign, "cancel")["status"] == "cancelled"
     finish(campaign)
     assert state(admin, campaign) == ("cancelled", 10, 35)
-    assert all(row.planned_at for row in rows(campaign)), "nobody plans them any more"
+    assert all(row.planned_at for row in rows(campaign)), "they are never planned"
     assert queries.get(campaign["id"]).next_at is None  # type: ignore[union-attr]
 
 
@@ -250,9 +261,9 @@ def test_it_keeps_to_its_rate(admin: Person, crowd: Crowd, rate: int, people: in
 def test_time_in_which_no_job_came_is_made_good_up_to_two_seconds(admin: Person, crowd: Crowd) -> None:
     crowd.join(50)
     campaign = begun(admin, crowd.body(ratePerMinute=120))
-    set_(campaign, next_at=now() - timedelta(seconds=1.5))
+    set_columns(campaign, next_at=now() - timedelta(seconds=1.5))
     assert finish(campaign) == 2
-    set_(campaign, next_at=now() - timedelta(hours=1))
+    set_columns(campaign, next_at=now() - timedelta(hours=1))
     assert finish(campaign) in {2, 3}
     assert len(rows(campaign)) <= 10
 

@@ -1,4 +1,4 @@
-"""What a text message costs: examples of 3GPP TS 23.038, and a comparison with a slower way of counting."""
+"""Segments of a text message: examples of 3GPP TS 23.038, and a comparison with a simpler, slower count."""
 
 from __future__ import annotations
 
@@ -25,13 +25,16 @@ ANY = st.text(st.characters(exclude_categories=["Cs"]), max_size=400)
         (
             "a" * 152 + "€" + "a" * 152,
             Size("GSM-7", 306, 3),
-        ),  # € is not divided: it begins the second segment
+        ),  # € is not split: it begins the second segment
         ("आ" * 70, Size("UCS-2", 70, 1)),
         ("आ" * 71, Size("UCS-2", 71, 2)),
         ("a" * 70 + "ç", Size("UCS-2", 71, 2)),  # Ç is in the alphabet, ç is not
         ("🎉" * 35, Size("UCS-2", 70, 1)),
         ("🎉" * 36, Size("UCS-2", 72, 2)),
-        ("आ" + "🎉" * 67, Size("UCS-2", 135, 3)),  # 33 of them fit beside it, and 33 into each of the next
+        (
+            "आ" + "🎉" * 67,
+            Size("UCS-2", 135, 3),
+        ),  # 33 of them fit into its segment, and 33 into each further one
     ],
 )
 def test_examples(text: str, expected: Size) -> None:
@@ -44,7 +47,7 @@ def test_the_alphabet_has_127_characters_and_the_escape() -> None:
 
 
 def slowly(text: str, widths: list[int], whole: int, part: int) -> int:
-    """Count segments by putting one character after the other into the last one."""
+    """Count segments by adding one character after the other to the last segment."""
     if sum(widths) <= whole:
         return 1 if text else 0
     segments = [0]

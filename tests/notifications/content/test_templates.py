@@ -1,4 +1,4 @@
-"""The words of notifications: all there, in every language and for every channel, and harmless whatever is in them."""
+"""The texts of notifications: complete in each language and channel, and harmless whatever their values are."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def types() -> list[NotificationType]:
 
 @pytest.fixture
 def shipped() -> list[str]:
-    """Give the locales that come with METAIA."""
+    """Give the locales that METAIA ships."""
     here = Path(templates.__file__).parents[2]
     return sorted({path.stem for path in here.glob("*/templates/*.jinja")})
 
@@ -73,7 +73,7 @@ def shipped() -> list[str]:
 def test_every_notice_can_be_said_in_every_language_on_every_channel(
     shipped: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A word that a sample lacks would be a gap in somebody's mail."""
+    """A value that a sample lacks would be a gap in a real mail."""
     monkeypatch.setattr(templates._environment, "undefined", StrictUndefined)
     assert {"en", "hi"} <= set(shipped)
     for type_ in types():
@@ -89,7 +89,7 @@ def test_every_notice_can_be_said_in_every_language_on_every_channel(
 
 
 def blocks(locale: str) -> set[str]:
-    """Return the names of all blocks that come with METAIA in a locale."""
+    """Return the names of all blocks that METAIA ships in a locale."""
     here = Path(templates.__file__).parents[2]
     texts = [path.read_text() for path in here.glob(f"*/templates/{locale}.jinja")]
     return {name for text in texts for name in templates._environment.from_string(text).blocks}
@@ -124,7 +124,7 @@ def test_a_notice_without_words_is_a_mistake() -> None:
         ("en", "message", "In all, x"),
         ("en", SMS, "By SMS"),
         ("fr", SMS, "By SMS"),
-        ("de", SMS, "Alles"),  # rather German than for SMS
+        ("de", SMS, "Alles"),  # the German text, though it is not the one for SMS
         ("de-AT", EMAIL, "Alles"),
         ("zh-Hant-TW", EMAIL, "zh-Hant"),
         ("zh-Hans", EMAIL, "In all, x"),

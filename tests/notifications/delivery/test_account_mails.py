@@ -1,4 +1,4 @@
-"""The mails about accounts, from the request to the mailbox and back by the link in them."""
+"""Mails about accounts: from the request to the mailbox, and back by the link in the mail."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ TABLES = ("proofs", "notifications", "deliveries", "outbox", "audit_log", "event
 
 @pytest.fixture(autouse=True)
 def same_queue(app: Flask, queue: Queue, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the jobs that decide about links go to a queue of this test, and the first mail with the others."""
+    """Put the jobs that decide about links, and the first mail, on a queue of this test."""
     types = NOTIFICATION_TYPES.current()
     first = types["verify_email"]
     monkeypatch.setitem(types, "verify_email", replace(first, queue=pipeline.queue))  # type: ignore[arg-type]
@@ -40,7 +40,7 @@ def same_queue(app: Flask, queue: Queue, pipeline: Pipeline, monkeypatch: pytest
 
 
 def links_in(mail: EmailMessage) -> tuple[str, str]:
-    """Return the kind and the token of the one link that both faces of a mail have."""
+    """Return the kind and the token of the one link in the text and the HTML of a mail."""
     plain, html = (str(part.get_content()) for part in mail.iter_parts())
     (link,) = LINK.findall(plain)
     assert LINK.findall(html) == [link]
@@ -50,7 +50,7 @@ def links_in(mail: EmailMessage) -> tuple[str, str]:
 
 @pytest.fixture
 def work(queue: Queue, work_off: Work, pipeline: Pipeline) -> Work:
-    """Give a function that does what there is to do."""
+    """Give a function that runs all pending jobs and deliveries."""
 
     def all_of_it() -> None:
         if queue.job_ids:
@@ -61,7 +61,7 @@ def work(queue: Queue, work_off: Work, pipeline: Pipeline) -> Work:
 
 
 def mailed(smtp: Mailbox, work: Work, address: str, subject: str) -> EmailMessage:
-    """Work off what is asked for until a mail has arrived, and return it."""
+    """Run pending jobs until a mail has arrived, and return it."""
 
     def arrived() -> list[EmailMessage]:
         work()
@@ -87,7 +87,7 @@ def test_the_link_for_new_people_works_and_is_kept_nowhere(
     assert world.call("POST", "/api/auth/verify-email", json={"token": token}).status_code == 200
     assert person.get("/api/auth/me").json()["data"]["user"]["emailVerified"] is True
     assert person.get("/api/notifications").json()["data"]["notifications"] == [], (
-        "it is for the mailbox only"
+        "it is not shown in the app"
     )
 
 

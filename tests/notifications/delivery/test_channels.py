@@ -1,4 +1,4 @@
-"""SMS and push: to whom they go, what they say, what is dropped, and what falls back on another channel."""
+"""SMS and push: addresses, contents, dropped devices, and fallback to another channel."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.support.vendors import Vendors
 
 
 def device(person: Person, kind: str, token: str, **more: Any) -> str:
-    """Register somebody's device, and return its id."""
+    """Register a device of a person, and return its id."""
     answer = person.post("/api/notifications/devices", {"kind": kind, "token": token} | more)
     assert answer.status_code == 201, answer.text
     return str(answer.json()["data"]["device"]["id"])
@@ -37,7 +37,7 @@ def dropped(device_id: str) -> tuple[datetime | None, str | None]:
 
 
 def pushes(pipeline: Pipeline, person: Person) -> dict[str, tuple[str, str | None]]:
-    """Return (status, reason) of a person's pushes by device."""
+    """Return (status, reason) of a person's push deliveries by device."""
     return {row.address: (row.status, row.reason) for row in pipeline.deliveries(person, "push")}
 
 
@@ -106,7 +106,7 @@ def test_a_dead_device_is_dropped_and_the_others_are_not(
     pipeline.notify(customer, "order_dispatched")
     pipeline.plan()
     pipeline.notify(customer, "order_completed")
-    pipeline.plan()  # it was alive when this was planned
+    pipeline.plan()  # it was not dropped yet at the planning
     pipeline.run()
     statuses = [
         each.status for each in pipeline.deliveries(customer, "push") if each.address == devices[kind]
@@ -130,7 +130,7 @@ def test_one_device_that_has_to_wait_does_not_hold_up_the_others(
         devices["webpush"]: ("sent", None),
         devices["expo"]: ("sent", None),
     }
-    pipeline.pause_over(customer)
+    pipeline.end_pauses(customer)
     pipeline.run()
     assert sorted(each.vendor for each in vendors.stub.arrived) == ["expo", "fcm", "webpush"]
 
@@ -145,11 +145,11 @@ def test_a_very_long_text_is_shortened_for_small_screens(
         assert arrived.text.startswith("Your order MMM")
         assert arrived.text.endswith("…")
         assert len(arrived.text) == (1000 if arrived.channel == "sms" else 300)
-        assert "data" not in arrived.raw or "data" not in arrived.raw["data"], "it did not fit"
+        assert "data" not in arrived.raw or "data" not in arrived.raw["data"], "it was too big"
 
 
 def fallback(pipeline: Pipeline, tailor: Person) -> Any:
-    """Return the SMS that waits in case that nobody sees the push."""
+    """Return the SMS that is the fallback of the push messages."""
     row = pipeline.only(tailor, "sms")
     assert row.unless_seen
     return row
@@ -171,7 +171,7 @@ def test_what_is_urgent_and_not_seen_in_time_comes_as_an_sms(
     row = fallback(pipeline, tailor)
     assert (row.status, row.reason) == ("queued", "fallback")
     assert 110 < (row.due_at - now()).total_seconds() <= 120
-    pipeline.pause_over(tailor)
+    pipeline.end_pauses(tailor)
     pipeline.run()
     assert [each.vendor for each in vendors.stub.arrived] == ["fcm", "twilio"]
     assert (fallback(pipeline, tailor).status, fallback(pipeline, tailor).reason) == ("sent", "fallback")
@@ -183,7 +183,7 @@ def test_what_was_seen_in_time_does_not_come_again(
     pipeline.notify(tailor, "order_new")
     pipeline.run()
     tailor.put("/api/notifications/read-all")
-    pipeline.pause_over(tailor)
+    pipeline.end_pauses(tailor)
     pipeline.run()
     assert vendors.stub.to(phone) == []
     assert (fallback(pipeline, tailor).status, fallback(pipeline, tailor).reason) == ("cancelled", "seen")
@@ -197,7 +197,7 @@ def test_what_keeps_killing_its_workers_falls_back_at_once(pipeline: Pipeline, t
     for _ in range(claims.MAX_ATTEMPTS):
         assert fallback(pipeline, tailor).due_at > now()
         attempts.start(delivery_queries.to_send(claims.claim(pipeline.queue)), "fcm", 0)
-        pipeline.forsake(tailor)
+        pipeline.expire_lease(tailor)
         claims.reclaim()
     assert pipeline.only(tailor, "push").status == "failed"
     assert fallback(pipeline, tailor).due_at <= now()
@@ -227,7 +227,7 @@ def test_expos_receipts_are_asked_for_when_they_are_there(
     pipeline.run()
     expo = pipeline.failover.for_channel("push", "expo")[0]
     expo_receipts.fetch(expo)  # type: ignore[arg-type]
-    assert "expo receipts" not in vendors.stub.asked, "it is too early"
+    assert "expo receipts" not in vendors.stub.asked, "too early for receipts"
     pipeline.change(
         customer, "updated_at", now() - expo_receipts.AVAILABLE_AFTER - timedelta(seconds=1), status="sent"
     )
@@ -241,7 +241,7 @@ def test_expos_receipts_are_asked_for_when_they_are_there(
     assert dropped(ids[kept])[0] is None
     asked = vendors.stub.asked["expo receipts"]
     assert expo_receipts.fetch(expo) == 0  # type: ignore[arg-type]
-    assert vendors.stub.asked["expo receipts"] == asked, "nothing is left to ask for"
+    assert vendors.stub.asked["expo receipts"] == asked, "no receipt is missing"
 
 
 def test_tickets_that_expo_has_forgotten_are_not_asked_for(

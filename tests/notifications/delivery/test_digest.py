@@ -1,4 +1,4 @@
-"""Digests, quiet hours and changed minds at the time of sending; their rules are tested in tests/notifications."""
+"""Digests, quiet hours and changed preferences at the time of sending. The rules are in preferences/."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def prefer(person: Person, **wishes: object) -> None:
 
 @pytest.fixture
 def patient(customer: Person) -> Person:
-    """Give a customer who wants to be told once an hour."""
+    """Give a customer with an hourly digest."""
     prefer(customer, digest={"order": "hourly"})
     return customer
 
@@ -47,7 +47,7 @@ def test_what_may_wait_is_gathered_into_one_mail_and_the_rest_comes_at_once(
     assert {(row.status, row.reason) for row in waiting} == {("queued", "digest")}
     assert {(row.due_at.minute, row.due_at.second) for row in waiting} == {(0, 0)}
     for person in (patient, other):
-        pipeline.pause_over(person)
+        pipeline.end_pauses(person)
     pipeline.run()
     (digest,) = [mail for mail in smtp.to(patient.user["email"]) if mail["Subject"] != "Order accepted"]
     assert digest["Subject"] == "3 news for you"
@@ -56,7 +56,7 @@ def test_what_may_wait_is_gathered_into_one_mail_and_the_rest_comes_at_once(
         assert all(f"your order {number}." in face for number in ("M1", "M2", "M3"))
         assert "order M4" not in face
     (single,) = smtp.to(other.user["email"])
-    assert single["Subject"] == "Order placed", "one alone is no digest"
+    assert single["Subject"] == "Order placed", "a single one is not a digest"
     for person in (patient, other):
         assert {(row.status, row.attempts) for row in pipeline.deliveries(person, "email")} == {("sent", 1)}
 
@@ -67,7 +67,7 @@ def test_all_of_a_digest_waits_when_the_mailbox_is_busy_and_comes_once(
     for number in ("M1", "M2"):
         pipeline.notify(patient, "order_placed", number)
     pipeline.plan()
-    pipeline.pause_over(patient)
+    pipeline.end_pauses(patient)
     smtp.answer = "450 busy"
     pipeline.run()
     rows = pipeline.deliveries(patient, "email")
@@ -76,7 +76,7 @@ def test_all_of_a_digest_waits_when_the_mailbox_is_busy_and_comes_once(
     smtp.answer = None
     pipeline.notify(patient, "order_placed", "M3")
     pipeline.plan()
-    pipeline.pause_over(patient)
+    pipeline.end_pauses(patient)
     pipeline.run()
     (digest,) = smtp.mails
     assert digest["Subject"] == "3 news for you"
@@ -87,7 +87,7 @@ def test_a_digest_larger_than_a_batch_is_one_mail(pipeline: Pipeline, patient: P
     for number in range(45):
         pipeline.notify(patient, "order_placed", f"M{number}")
     pipeline.plan()
-    pipeline.pause_over(patient)
+    pipeline.end_pauses(patient)
     pipeline.run()
     assert [mail["Subject"] for mail in smtp.mails] == ["45 news for you"]
 
@@ -103,12 +103,12 @@ def test_two_workers_that_meet_at_a_digest_send_one_mail(
     for number in range(3 * claims.BATCH):
         pipeline.notify(patient, "order_placed", f"M{number}")
     pipeline.plan()
-    pipeline.pause_over(patient)
+    pipeline.end_pauses(patient)
     execute, met = db.execute, Event()
     here: list[Any] = []
 
     def slowly(statement: Any, *values: Any) -> Any:
-        """Let both claim before either goes on."""
+        """Let both workers claim before either continues."""
         found = execute(statement, *values)
         if statement is claims.CLAIM and not met.is_set():
             here.append(found)
@@ -134,7 +134,7 @@ def test_each_device_gets_the_digest(pipeline: Pipeline, patient: Person, vendor
     for number in ("M1", "M2"):
         pipeline.notify(patient, "order_preparing", number)
     pipeline.plan()
-    pipeline.pause_over(patient)
+    pipeline.end_pauses(patient)
     pipeline.run()
     assert [each.title for each in vendors.stub.arrived] == ["2 news for you"] * 2
     assert len({each.to for each in vendors.stub.arrived}) == 2
@@ -146,7 +146,7 @@ def test_who_has_turned_it_off_meanwhile_gets_only_the_rest(
     pipeline.notify(patient, "order_placed")
     pipeline.plan()
     prefer(patient, off={"order": ["email"]})
-    pipeline.pause_over(patient)
+    pipeline.end_pauses(patient)
     pipeline.run()
     row = pipeline.only(patient, "email")
     assert (row.status, row.reason) == ("suppressed", "preference")
@@ -154,7 +154,7 @@ def test_who_has_turned_it_off_meanwhile_gets_only_the_rest(
 
 
 def test_a_retry_does_not_wake_anybody(pipeline: Pipeline, customer: Person, smtp: Mailbox) -> None:
-    """Quiet hours count when a message is sent, not only when it was planned."""
+    """Quiet hours apply at the sending, not only at the planning."""
     pipeline.notify(customer, "order_accepted")
     smtp.answer = "450 busy"
     pipeline.run()
@@ -162,13 +162,13 @@ def test_a_retry_does_not_wake_anybody(pipeline: Pipeline, customer: Person, smt
     begin, end = moment - timedelta(hours=1), moment + timedelta(hours=5)
     prefer(customer, quietHours={"from": f"{begin:%H:%M}", "until": f"{end:%H:%M}"})
     smtp.answer = None
-    pipeline.pause_over(customer)
+    pipeline.end_pauses(customer)
     pipeline.run()
     row = pipeline.only(customer, "email")
     assert (row.status, row.reason) == ("queued", "quiet_hours")
     assert timedelta(hours=4) < row.due_at - moment <= timedelta(hours=5)
     assert smtp.mails == []
-    pipeline.pause_over(customer)  # its owner is awake
+    pipeline.end_pauses(customer)  # outside quiet hours
     prefer(customer, quietHours=None)
     pipeline.run()
     assert len(smtp.mails) == 1

@@ -1,4 +1,4 @@
-"""Two providers of one channel: who sends, who is next, and who is left alone."""
+"""Failover between two providers of one channel, and circuit breakers."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ BUSY = Mood(status=503)
 
 @pytest.fixture
 def both(pipeline: Pipeline, vendors: Vendors) -> Pipeline:
-    """Give a pipeline with two providers of SMS, and no other channel."""
+    """Give a pipeline with two providers of SMS and no other channel."""
     pipeline.failover = vendors.failover("twilio", "vonage")
     return pipeline
 
 
 def senders(vendors: Vendors) -> list[str]:
-    """Return who has sent an SMS, in order."""
+    """Return the providers that have sent an SMS, in order."""
     return [arrived.vendor for arrived in vendors.stub.arrived if arrived.channel == "sms"]
 
 
@@ -66,7 +66,7 @@ def test_a_number_that_the_first_knows_to_be_dead_is_not_given_to_the_second(
 def test_who_told_the_vendor_to_stop_can_start_again(
     both: Pipeline, vendors: Vendors, customer: Person, phone: str
 ) -> None:
-    """Twilio acts on STOP by itself: we may hear of it only when it refuses the next message."""
+    """Twilio acts on STOP itself, so we may learn of it only from its refusal of the next message."""
     vendors.stub.gone[phone] = "21610"
     both.notify(customer, "order_ready")
     both.run()
@@ -87,7 +87,7 @@ def test_who_keeps_failing_is_not_asked_for_a_while_and_then_asked_once(
         both.run()
     assert vendors.stub.asked["twilio"] == failover.FAILURES_TO_OPEN
     assert senders(vendors) == ["vonage"] * (failover.FAILURES_TO_OPEN + 3)
-    both.failover.breakers["twilio"].open_until = 0.0  # the time is over
+    both.failover.breakers["twilio"].open_until = 0.0  # the breaker closes
     for _ in range(2):
         both.notify(customer, "order_ready")
         both.run()
@@ -108,16 +108,16 @@ def test_when_both_are_busy_the_message_waits_as_long_as_one_asks_for_and_not_fo
     both.notify(customer, "order_ready")
     both.run()
     assert both.only(customer, "sms").status == "queued"
-    (pause,) = both.pause_over(customer)
+    (pause,) = both.end_pauses(customer)
     assert 590 < pause <= 600
     for vendor in ("twilio", "vonage"):
         vendors.stub.moods[vendor] = repeat(Mood(status=429, headers={"Retry-After": "999999"}))
     both.run()
-    (pause,) = both.pause_over(customer)
+    (pause,) = both.end_pauses(customer)
     assert pause <= sending.MAX_PAUSE
     for _ in sending.RETRY_PAUSES:
         both.run()
-        both.pause_over(customer)
+        both.end_pauses(customer)
         for breaker in both.failover.breakers.values():
             breaker.succeeded()
     row = both.only(customer, "sms")
@@ -128,7 +128,7 @@ def test_when_both_are_busy_the_message_waits_as_long_as_one_asks_for_and_not_fo
 def test_while_all_are_left_alone_messages_wait_without_being_tried(
     pipeline: Pipeline, smtp: Mailbox, customer: Person
 ) -> None:
-    """A mail server that hangs must not hold up what else the worker has to do."""
+    """A mail server that hangs must not delay the other work of the worker."""
     smtp.answer = "450 busy"
     for number in range(failover.FAILURES_TO_OPEN + 10):
         pipeline.notify(customer, "order_accepted", f"M{number}")
@@ -139,7 +139,7 @@ def test_while_all_are_left_alone_messages_wait_without_being_tried(
     assert len(waiting) == 10
     assert all(row.due_at <= now() + timedelta(seconds=failover.OPEN_SECONDS) for row in waiting)
     smtp.answer = None
-    pipeline.pause_over(customer)
+    pipeline.end_pauses(customer)
     pipeline.failover.breakers["smtp"].open_until = 0.0
     pipeline.run()
     assert {row.status for row in pipeline.deliveries(customer, "email")} == {"sent"}
@@ -155,7 +155,7 @@ def test_what_waits_for_days_for_providers_that_are_away_ends(pipeline: Pipeline
     pipeline.change(
         customer, "created_at", now() - sending.MAX_UNAVAILABLE - timedelta(seconds=1), status="queued"
     )
-    pipeline.pause_over(customer)
+    pipeline.end_pauses(customer)
     pipeline.run()
     row = pipeline.only(customer, "email")
     assert (row.status, row.reason) == ("failed", "provider_away")

@@ -1,4 +1,4 @@
-"""A process that dies between two lines: nothing is lost, and where a message can come twice, a row says so."""
+"""Killed workers: nothing is lost, and where a message can arrive twice, a row shows it."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from tests.support.vendors import Vendors
 
 
 class Killed(BaseException):
-    """What nobody catches: as if the process had ended here."""
+    """The end of the process. No code catches it."""
 
 
 class Dying:
-    """A provider whose worker dies around a call; it remembers what was in the tables then."""
+    """A provider whose worker dies before or after a call. It records what the tables contained then."""
 
     name, channel = "twilio", "sms"
     kinds: tuple[str, ...] = ()
@@ -47,22 +47,22 @@ class Dying:
 
 
 def recover(pipeline: Pipeline, person: Person) -> None:
-    """Let the lease of a dead worker end, and another one work."""
-    pipeline.forsake(person)
+    """Let the lease of a dead worker end, and run another worker."""
+    pipeline.expire_lease(person)
     claims.reclaim()
     pipeline.run()
 
 
 @pytest.fixture
 def told(pipeline: Pipeline, customer: Person, vendors: Vendors) -> Person:
-    """Give a customer to whom one SMS is on its way."""
+    """Give a customer with one pending SMS."""
     pipeline.failover = vendors.failover("twilio")
     pipeline.notify(customer, "order_ready")
     return customer
 
 
 def die(pipeline: Pipeline, *, after: bool) -> Dying:
-    """Send by a worker that dies before or after the vendor has the message."""
+    """Send with a worker that dies before or after the vendor has the message."""
     dying = Dying(pipeline.failover.for_channel("sms")[0], after=after)
     good, pipeline.failover = pipeline.failover, ProviderFailover([dying])
     pipeline.plan()
@@ -81,7 +81,9 @@ def test_killed_while_planning_it_is_planned_again_and_once(
         raise Killed
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(job_registry, "wake_on_commit", killed)  # the last line of planning before the commit
+        patch.setattr(
+            job_registry, "wake_on_commit", killed
+        )  # the last statement of planning before the commit
         with pytest.raises(Killed):
             pipeline.plan()
     assert pipeline.deliveries(told) == []
@@ -118,7 +120,7 @@ def test_killed_before_the_vendor_has_it_it_is_sent_once(
 def test_killed_after_the_vendor_has_it_it_comes_twice_and_that_is_counted(
     pipeline: Pipeline, told: Person, vendors: Vendors
 ) -> None:
-    """The one window that docs/notifications.md names: vendors of SMS know no idempotency keys."""
+    """The window that docs/notifications.md describes: vendors of SMS support no idempotency keys."""
     die(pipeline, after=True)
     recover(pipeline, told)
     first, second = vendors.stub.arrived
@@ -178,7 +180,7 @@ def test_an_answer_that_was_lost_is_the_same_window(
     vendors.stub.moods["twilio"] = repeat(Mood(drop=True, takes=True), 1)
     pipeline.run()
     assert pipeline.only(told, "sms").status == "queued"
-    pipeline.pause_over(told)
+    pipeline.end_pauses(told)
     pipeline.run()
     assert len(vendors.stub.arrived) == 2
     assert pipeline.attempts(told, "sms") == [("twilio", "temporary"), ("twilio", "sent")]

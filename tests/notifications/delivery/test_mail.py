@@ -1,4 +1,4 @@
-"""An e-mail's way from the notification to the mailbox, and what becomes of it when that fails."""
+"""Mails: from the notification to the mailbox, and their failures."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from tests.support.smtp_server import Mailbox
 from tests.support.vendors import Vendors
 
 Work = Callable[[], None]
-NAMES = {"Zo", "Bold", "b", "lt", "gt", "M", "METAIA"}  # what is not translated in a mail
+NAMES = {"Zo", "Bold", "b", "lt", "gt", "M", "METAIA"}  # the untranslated parts of a mail
 
 
 def state(pipeline: Pipeline, person: Person) -> tuple[str, int, str | None]:
@@ -43,7 +43,7 @@ def state(pipeline: Pipeline, person: Person) -> tuple[str, int, str | None]:
 
 @pytest.fixture
 def told(pipeline: Pipeline, customer: Person) -> Person:
-    """Give a customer to whom one e-mail is on its way."""
+    """Give a customer with one pending mail."""
     pipeline.notify(customer, "order_placed")
     return customer
 
@@ -126,13 +126,13 @@ def test_a_busy_server_is_tried_again_after_a_pause(told: Person, smtp: Mailbox,
     pipeline.run()
     assert state(pipeline, told) == ("queued", 1, "451 come back later")
     pipeline.run()
-    assert len(smtp.asked) == 1, "not before the pause is over"
-    (pause,) = pipeline.pause_over(told)
+    assert len(smtp.asked) == 1, "not during the pause"
+    (pause,) = pipeline.end_pauses(told)
     assert 7 < pause <= sending.RETRY_PAUSES[0] * 1.2
     pipeline.run()
     assert state(pipeline, told)[:2] == ("queued", 2)
     smtp.answer = None
-    pipeline.pause_over(told)
+    pipeline.end_pauses(told)
     pipeline.run()
     assert state(pipeline, told) == ("sent", 3, None)
     assert len(smtp.to(told.user["email"])) == 1
@@ -150,12 +150,12 @@ def test_a_server_that_stays_busy_is_given_up_in_the_end(
     pauses = []
     for _ in range(len(sending.RETRY_PAUSES) + 1):
         pipeline.run()
-        pauses += pipeline.pause_over(told)
-        pipeline.failover.breakers["smtp"].succeeded()  # breakers are another test's matter
+        pauses += pipeline.end_pauses(told)
+        pipeline.failover.breakers["smtp"].succeeded()  # another test covers breakers
     for pause, usual in zip(pauses, sending.RETRY_PAUSES, strict=True):
         assert usual * 0.7 < pause <= usual * 1.2
     assert state(pipeline, told) == ("failed", len(sending.RETRY_PAUSES) + 1, "421 never")
-    assert pipeline.pause_over(told) == []
+    assert pipeline.end_pauses(told) == []
     assert pipeline.run() == 0
 
 
@@ -166,7 +166,7 @@ def test_a_refused_address_is_not_tried_again(
     smtp.answer = answer
     pipeline.run()
     assert state(pipeline, told) == ("failed", 1, answer)
-    assert pipeline.pause_over(told) == []
+    assert pipeline.end_pauses(told) == []
 
 
 def test_an_address_that_does_not_exist_gets_nothing_any_more(
@@ -193,7 +193,7 @@ def test_a_server_that_is_away_is_tried_again(told: Person, vendors: Vendors, pi
     assert (status, attempts) == ("queued", 1)
     assert error is not None
     assert "refused" in error
-    assert len(pipeline.pause_over(told)) == 1
+    assert len(pipeline.end_pauses(told)) == 1
 
 
 def test_without_a_mail_server_the_mail_fails_and_says_why(
@@ -259,10 +259,10 @@ def test_what_a_dead_worker_had_is_sent_after_its_lease_and_nothing_else_is(
 ) -> None:
     pipeline.plan()
     claims.claim(pipeline.queue)
-    pipeline.forsake(told, LEASE - timedelta(seconds=30))
+    pipeline.expire_lease(told, LEASE - timedelta(seconds=30))
     claims.reclaim()
-    assert pipeline.run() == 0, "it may be alive"
-    pipeline.forsake(told)
+    assert pipeline.run() == 0, "its worker may be alive"
+    pipeline.expire_lease(told)
     assert claims.reclaim() >= 1
     pipeline.run()
     assert state(pipeline, told)[:2] == ("sent", 1)
@@ -283,10 +283,10 @@ def test_what_has_arrived_or_failed_is_left_alone(told: Person, smtp: Mailbox, p
 def test_a_worker_that_comes_back_after_its_lease_changes_nothing(
     told: Person, smtp: Mailbox, pipeline: Pipeline
 ) -> None:
-    """A worker stood still for longer than its lease; meanwhile another one has sent the mail."""
+    """A worker stands still for longer than its lease, and another one sends the mail."""
     pipeline.plan()
     slow = [row for row in delivery_queries.to_send(claims.claim(pipeline.queue)) if row.channel == "email"]
-    pipeline.forsake(told)
+    pipeline.expire_lease(told)
     claims.reclaim()
     pipeline.run()
     assert settling.start(slow, "smtp", 0) == [], "it must not send now"
@@ -301,10 +301,10 @@ def test_a_worker_that_comes_back_after_its_lease_changes_nothing(
 def test_of_two_workers_that_have_claimed_a_mail_only_one_calls(
     told: Person, smtp: Mailbox, pipeline: Pipeline
 ) -> None:
-    """The lease of the first is over, the second has claimed it, and now both go on."""
+    """The lease of the first is over, the second has claimed the mail, and both continue."""
     pipeline.plan()
     first = delivery_queries.to_send(claims.claim(pipeline.queue))
-    pipeline.forsake(told)
+    pipeline.expire_lease(told)
     claims.reclaim()
     second = delivery_queries.to_send(claims.claim(pipeline.queue))
     for rows in (second, first):
@@ -313,7 +313,7 @@ def test_of_two_workers_that_have_claimed_a_mail_only_one_calls(
     assert len(smtp.to(told.user["email"])) == 1
     assert state(pipeline, told) == ("sent", 1, None)
     third = delivery_queries.to_send([row.id for row in first])
-    pipeline.change(told, "status", "sending", status="sent")  # a third one has it, and is about to call
+    pipeline.change(told, "status", "sending", status="sent")  # a third worker has it, and is about to call
     assert settling.start(third, "smtp", 0) == third
     assert settling.start(third, "smtp", 0) == []
     assert settling.start(first, "smtp", 0) == []
@@ -325,7 +325,7 @@ def test_a_worker_that_slept_during_its_call_does_not_undo_what_another_did(
     pipeline.plan()
     slow = [row for row in delivery_queries.to_send(claims.claim(pipeline.queue)) if row.channel == "email"]
     assert settling.start(slow, "smtp", 0) == slow
-    pipeline.forsake(told)
+    pipeline.expire_lease(told)
     claims.reclaim()
     pipeline.run()
     settling.finish(
@@ -339,7 +339,7 @@ def test_a_delivery_whose_workers_keep_dying_ends(told: Person, pipeline: Pipeli
     pipeline.plan()
     for _ in range(claims.MAX_ATTEMPTS):
         settling.start(delivery_queries.to_send(claims.claim(pipeline.queue)), "smtp", 0)
-        pipeline.forsake(told)
+        pipeline.expire_lease(told)
         claims.reclaim()
     row = pipeline.only(told, "email")
     assert (row.status, row.reason, row.attempts) == ("failed", "worker_lost", claims.MAX_ATTEMPTS)
@@ -381,7 +381,7 @@ def test_each_queue_has_a_job_that_plans_and_sends_what_is_in_it(
     app: Flask, customer: Person, pipeline: Pipeline, queue: Queue, work_off: Work, smtp: Mailbox,
     monkeypatch: pytest.MonkeyPatch, name: str,
 ) -> None:  # fmt: skip
-    """Through RQ and the worker, as in production; only the queue's name and the providers are the test's."""
+    """By RQ and the worker, as in production. Only the name of the queue and the providers belong to the test."""
     pipeline.notify(customer, "order_placed")
     monkeypatch.setattr(notification_jobs, "provider_failover", lambda _: pipeline.failover)
     work = notification_jobs._work

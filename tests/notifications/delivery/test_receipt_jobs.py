@@ -1,4 +1,4 @@
-"""All the way round: a message to the vendor, and its signed receipts back to our webhooks."""
+"""The whole round trip: a message to the vendor, and its signed receipts to our webhooks."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ by_each_vendor = pytest.mark.parametrize("name", CHANNELS)
 
 @pytest.fixture
 def vendors(app: Flask, server: Server, smtp: Mailbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Vendors]:
-    """Give vendors that know where our webhooks are, and whose secrets we know."""
+    """Give vendors that know the address of our webhooks, and share secrets with us."""
     monkeypatch.setattr(http, "TIMEOUTS", (1.0, 0.5))
     running = Vendors(server.url)
     running.settings["SMTP_URL"] = smtp.url

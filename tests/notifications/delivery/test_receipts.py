@@ -1,4 +1,4 @@
-"""What receipts do to a delivery's status: the pure rules, over everything that can be received in any order."""
+"""The effect of receipts on the status of a delivery: the pure rules, for all receipts in any order."""
 
 from __future__ import annotations
 

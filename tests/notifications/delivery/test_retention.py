@@ -1,4 +1,4 @@
-"""What people were told long ago is forgotten, with all that became of it."""
+"""Retention: old notifications are purged with their deliveries."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from tests.support.people import Person, World
 from tests.support.pipeline import Pipeline
 from tests.support.vendors import Vendors
 
-DAYS = 20 * 365  # nothing of other tests is so old
+DAYS = 20 * 365  # older than the rows of all other tests
 
 
 def age(person: Person, days: int) -> None:
-    """Let everything that somebody was told be so many days old."""
+    """Make the notifications of a person so many days old."""
     with db.transaction():
         moved = "UPDATE notifications SET created_at = created_at - make_interval(days => :days) WHERE user_id = :id"
         db.execute(text(moved), {"days": days, "id": person.id})
@@ -31,7 +31,7 @@ def kept(person: Person) -> int:
 
 @pytest.fixture
 def told(pipeline: Pipeline, vendors: Vendors, customer: Person) -> Person:
-    """Give a customer who was told five things, by SMS, too."""
+    """Give a customer with five notifications, all sent by SMS too."""
     for number in range(5):
         pipeline.notify(customer, "order_ready", f"M{number}")
     pipeline.run()
@@ -39,7 +39,7 @@ def told(pipeline: Pipeline, vendors: Vendors, customer: Person) -> Person:
 
 
 def rows(person: Person) -> int:
-    """Return how many deliveries and attempts there are of a person."""
+    """Return the number of deliveries and of attempts of a person."""
     query = text(
         "SELECT (SELECT count(*) FROM deliveries WHERE user_id = :id) + (SELECT count(*) FROM delivery_attempts"
         " WHERE delivery_id IN (SELECT id FROM deliveries WHERE user_id = :id))"

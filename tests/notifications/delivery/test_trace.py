@@ -1,4 +1,4 @@
-"""What staff can see of a notification: why it was written, what was decided, what was tried, what came of it."""
+"""The trace of a notification: cause, decisions, attempts and receipts."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def support(world: World) -> Person:
 def found(support: Person, person: Person, **query: str) -> list[Json]:
     answer = support.get(PATH, params={"userId": person.id} | query)
     notes: list[Json] = answer.json()["data"]["notifications"]
-    return [note for note in notes if note["type"] != "verify_email"]  # everybody's first mail
+    return [note for note in notes if note["type"] != "verify_email"]  # the first mail of each user
 
 
 def traced(support: Person, person: Person, kind: str) -> Json:
@@ -117,22 +117,22 @@ def test_each_step_keeps_its_reason(
     quiet = {"from": f"{wall - timedelta(hours=1):%H:%M}", "until": f"{wall + timedelta(hours=2):%H:%M}"}
     assert customer.patch("/api/notifications/preferences", {"quietHours": quiet}).ok
     pipeline.notify(customer, "order_accepted")
-    for _ in range(2):  # the second time, nothing is new
+    for _ in range(2):  # the same answer the second time
         pipeline.run()
-        pipeline.pause_over(customer)
+        pipeline.end_pauses(customer)
     assert customer.patch("/api/notifications/preferences", {"quietHours": None}).ok
     smtp.answer = "450 busy"
     for _ in range(2):
         pipeline.run()
-        pipeline.pause_over(customer)
+        pipeline.end_pauses(customer)
     for _ in range(failover.FAILURES_TO_OPEN):
         pipeline.failover.breakers["smtp"].failed()
     for _ in range(3):
         pipeline.run()
-        pipeline.pause_over(customer)
+        pipeline.end_pauses(customer)
     pipeline.failover.breakers["smtp"].succeeded()
     attempts.start(delivery_queries.to_send(claims.claim(pipeline.queue)), "smtp", 0)
-    pipeline.forsake(customer)
+    pipeline.expire_lease(customer)
     claims.reclaim()
     smtp.answer = "550 no"
     pipeline.run()
@@ -208,7 +208,7 @@ def test_staff_find_notifications_by_what_they_know(
 
 @pytest.fixture
 def failed(pipeline: Pipeline, vendors: Vendors, customer: Person, phone: str) -> Json:
-    """Give an SMS that the vendor has refused for good."""
+    """Give an SMS that the vendor has refused permanently."""
     vendors.stub.gone[phone] = "21211"
     pipeline.notify(customer, "order_ready")
     pipeline.run()

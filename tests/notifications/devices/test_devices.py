@@ -1,4 +1,4 @@
-"""Where people get push messages."""
+"""Devices for push messages."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def test_a_device_that_was_dropped_comes_back(person: Person) -> None:
 
 
 def test_a_device_that_changes_hands_leaves_the_former_user(world: World, person: Person) -> None:
-    """And has another id: what is on its way to the former user is not shown to the next."""
+    """It also gets a new id, so pending messages for the former user do not reach the next one."""
     device, other = fcm(), world.person()
     mine = register(person, device)
     theirs = register(other, device)
@@ -149,7 +149,7 @@ def test_a_device_ends_with_the_session_that_registered_it(person: Person, end: 
     dropped = {str(row.id): row.dropped_because for row in rows(person)}
     assert dropped[first["id"]] == "session_ended"
     back = again(person)
-    assert register(back, device, status=200)["id"] == first["id"], "who logs in again has it again"
+    assert register(back, device, status=200)["id"] == first["id"], "a new login registers it again"
 
 
 def test_a_device_that_has_a_new_session_does_not_end_with_the_old_one(world: World, person: Person) -> None:
@@ -164,7 +164,7 @@ def test_a_device_that_has_a_new_session_does_not_end_with_the_old_one(world: Wo
 
 
 def test_a_device_registered_while_its_session_ended_is_dropped_too(person: Person) -> None:
-    """By a process that had not heard of the end yet."""
+    """By a process that does not know yet that the session has ended."""
     found = register(person, fcm())
     logout(person)
     with db.transaction():

@@ -1,4 +1,4 @@
-"""What people wished is what becomes of their notifications, on the real way from `notify` to the provider."""
+"""The effect of preferences, on the real path from `notify` to the provider."""
 
 from __future__ import annotations
 
@@ -51,11 +51,11 @@ LIMITED = type_("wish_limited", "wish", throttle=(2, 3600))
 OTHER = type_("wish_other", "wish_other", may_wait=True)
 LOGIN = type_("wish_login", SECURITY)
 TYPES = (NEWS, OTHER, BRISK, URGENT, LIMITED, LOGIN)
-KOLKATA = ZoneInfo("Asia/Kolkata")  # half an hour off, and nobody's server is there
+KOLKATA = ZoneInfo("Asia/Kolkata")  # an offset of half an hour, and no server runs there
 
 
 class Recorder:
-    """A provider that takes everything."""
+    """A provider that accepts all messages."""
 
     kinds: tuple[str, ...] = ("fcm", "webpush", "expo")
 
@@ -68,11 +68,11 @@ class Recorder:
         return Sent(None, "taken")
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing: no connection is open."""
 
 
 class Way(Pipeline):
-    """The pipeline of these tests' notices, and what came out of it."""
+    """The pipeline for the notification types of these tests, and the messages that it sent."""
 
     def __init__(self) -> None:
         self.recorders = {channel: Recorder(channel) for channel in (EMAIL, SMS, PUSH)}
@@ -84,7 +84,7 @@ class Way(Pipeline):
     def told(
         self, person: Person, notified: NotificationType, *channels: str
     ) -> list[tuple[str, str | None]]:
-        """Tell somebody something; return (status, reason) of its deliveries, by channel in their order."""
+        """Notify a person; return (status, reason) of the deliveries, in the order of the channels."""
         before = {row.id for row in self.deliveries(person)}
         with db.transaction():
             service.notify(person.id, notified.name, {})
@@ -122,7 +122,7 @@ def way(app: Flask) -> Way:
 
 @pytest.fixture
 def person(world: World) -> Person:
-    """Give somebody with a telephone and a device."""
+    """Give a person with a telephone and a device."""
     somebody = world.person(phone="+919812345678")
     assert somebody.post("/api/notifications/devices", {"kind": "fcm", "token": f"fcm:{new_id()}"}).ok
     return somebody
@@ -140,7 +140,7 @@ def live_in(person: Person, zone: ZoneInfo) -> None:
 
 
 def around(moment: datetime, zone: ZoneInfo, before: int, after: int) -> dict[str, str]:
-    """Return quiet hours from so many minutes before a moment to so many after it, by the clock in a zone."""
+    """Return quiet hours from so many minutes before a moment to so many after it, as local times in a zone."""
     begin, end = (moment.astimezone(zone) + timedelta(minutes=minutes) for minutes in (-before, after))
     return {"from": f"{begin:%H:%M}", "until": f"{end:%H:%M}"}
 
@@ -188,7 +188,7 @@ def test_what_comes_too_often_goes_out_only_as_often_as_it_may(way: Way, person:
     assert way.told(person, LIMITED) == [("suppressed", "throttle")]
     with db.transaction():
         db.execute(text(past.replace("59", "2")), {"id": person.id})
-    assert way.told(person, LIMITED) == [("sent", None)], "those that did not go out do not count"
+    assert way.told(person, LIMITED) == [("sent", None)], "throttled ones do not count"
 
 
 def test_many_that_are_planned_together_are_throttled_too(way: Way, person: Person) -> None:
@@ -217,14 +217,16 @@ def test_quiet_hours_are_those_of_the_clock_where_one_lives(way: Way, person: Pe
     assert way.taken(EMAIL) == []
     assert way.told(person, LOGIN) == [("sent", None)]
     wish(person, quietHours=around(moment, ZoneInfo("UTC"), 60, 180))
-    assert way.told(person, BRISK) == [("sent", None)], "it is not quiet there, five and a half hours later"
+    assert way.told(person, BRISK) == [("sent", None)], (
+        "quiet hours do not apply there, five and a half hours later"
+    )
 
 
 def test_what_waited_for_the_morning_comes_in_the_morning(way: Way, person: Person) -> None:
     wish(person, quietHours=around(now(), ZoneInfo("UTC"), 60, 180))
     way.told(person, BRISK)
-    wish(person, quietHours=around(now(), ZoneInfo("UTC"), 180, -60))  # the morning has come
-    way.pause_over(person)
+    wish(person, quietHours=around(now(), ZoneInfo("UTC"), 180, -60))  # the quiet hours are over
+    way.end_pauses(person)
     way.run()
     assert len(way.taken(EMAIL)) == 1
     assert way.only(person, EMAIL).status == "sent"
@@ -235,7 +237,7 @@ def test_who_moves_to_another_zone_sleeps_by_its_clock(way: Way, person: Person)
     way.told(person, BRISK)
     live_in(person, KOLKATA)
     wish(person, quietHours=around(now(), KOLKATA, 60, 240))
-    way.pause_over(person)
+    way.end_pauses(person)
     way.run()
     row = way.only(person, EMAIL)
     assert (row.status, row.reason) == ("queued", "quiet_hours")
@@ -251,14 +253,14 @@ def test_a_digest_leaves_by_the_clock_where_one_lives(
     moment = now()
     assert way.told(person, NEWS) == [("queued", "digest")] * 3
     assert way.told(person, NEWS) == [("queued", "digest")] * 3
-    assert way.told(person, BRISK) == [("sent", None)], "what may not wait does not"
+    assert way.told(person, BRISK) == [("sent", None)], "a type that may not wait is sent at once"
     due = {row.due_at for row in way.deliveries(person) if row.digest}
     [leaves] = due
     assert moment < leaves <= now() + most
     assert f"{leaves.astimezone(KOLKATA):%H:%M}".endswith(":00" if every == "hourly" else "08:00")
     for recorder in way.recorders.values():
         recorder.taken.clear()
-    way.pause_over(person)
+    way.end_pauses(person)
     way.run()
     assert [len(way.taken(channel)) for channel in (EMAIL, SMS, PUSH)] == [1, 1, 1]
 
@@ -267,7 +269,7 @@ def test_a_digest_is_of_one_category_so_that_one_can_unsubscribe(way: Way, perso
     wish(person, digest={"wish": "daily", "wish_other": "daily"}, off={"wish": ["sms", "push"]})
     for notice in (NEWS, OTHER, NEWS, OTHER):
         way.told(person, notice)
-    way.pause_over(person)
+    way.end_pauses(person)
     way.run()
     first, second = (mail.headers["List-Unsubscribe"] for mail in way.taken(EMAIL))
     assert first != second
@@ -298,7 +300,7 @@ def test_who_unsubscribes_before_the_digest_leaves_does_not_get_it(way: Way, per
     wish(person, digest={"wish": "daily"})
     way.told(person, NEWS)
     wish(person, off={"wish": ["email"]})
-    way.pause_over(person)
+    way.end_pauses(person)
     way.run()
     assert [(row.status, row.reason) for row in way.deliveries(person)] == [
         ("suppressed", "preference"), ("sent", "digest"), ("sent", "digest"),
@@ -308,7 +310,7 @@ def test_who_unsubscribes_before_the_digest_leaves_does_not_get_it(way: Way, per
 def test_what_is_not_seen_in_time_goes_out_on_another_channel(way: Way, person: Person) -> None:
     assert way.told(person, URGENT, SMS) == [("queued", "fallback")]
     assert way.only(person, SMS).due_at > now() + timedelta(seconds=100)
-    way.pause_over(person)
+    way.end_pauses(person)
     way.run()
     assert len(way.taken(SMS)) == 1
 
@@ -320,7 +322,7 @@ def test_what_was_seen_does_not(way: Way, person: Person, how: str) -> None:
     path = f"/api/notifications/{note['id']}"
     calls = {"delete": ("DELETE", path), "read-all": ("PUT", "/api/notifications/read-all")}
     assert person.call(*calls.get(how, ("PUT", f"{path}/{how}"))).ok
-    way.pause_over(person)
+    way.end_pauses(person)
     way.run()
     assert way.taken(SMS) == []
     assert way.only(person, SMS).status == "cancelled"
@@ -335,7 +337,7 @@ def test_a_device_that_changed_hands_shows_nothing_of_its_former_user(
     token = db.fetch_value(query, {"id": person.id})
     assert world.person().post("/api/notifications/devices", {"kind": "fcm", "token": token}).ok
     wish(person, quietHours=None)
-    way.pause_over(person)
+    way.end_pauses(person)
     way.run()
     assert way.taken(PUSH) == []
     assert way.only(person, PUSH).reason == "no_device"
@@ -343,7 +345,7 @@ def test_a_device_that_changed_hands_shows_nothing_of_its_former_user(
 
 
 def test_a_person_whose_time_zone_nobody_knows_any_more_is_told_by_utc(way: Way, person: Person) -> None:
-    """Or else one row would keep everybody's notifications waiting."""
+    """Otherwise one row would block the notifications of all users."""
     with db.transaction():
         db.execute(text("UPDATE users SET time_zone = 'Mars/Olympus' WHERE id = :id"), {"id": person.id})
     wish(person, quietHours=around(now(), ZoneInfo("UTC"), 60, 60))

@@ -1,4 +1,4 @@
-"""What becomes of a notification on a channel, in intervals time zone there is and whatever its clocks do."""
+"""Decisions on the delivery of a notification, in each time zone and at each change of its clocks."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def local(zone: ZoneInfo, *wall: int, fold: int = 0) -> datetime:
 
 
 def is_quiet(moment: datetime, zone: ZoneInfo, night: tuple[time, time]) -> bool:
-    """Say whether the clock on the wall shows quiet hours."""
+    """Return whether the local clock shows quiet hours."""
     start, end = night
     shown = moment.astimezone(zone).time()
     return start <= shown < end if start < end else (shown >= start or shown < end) and start != end
@@ -88,7 +88,7 @@ def later_half(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
 
 @pytest.fixture(scope="module", params=["UTC", "Pacific/Kiritimati", "America/St_Johns"])
 def server_zone(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The server's own zone says nothing about when people sleep."""
+    """The time zone of the server must not matter."""
     before = os.environ.get("TZ")
     os.environ["TZ"] = request.param
     clock.tzset()
@@ -257,7 +257,7 @@ def test_what_was_queued_is_sent_when_it_is_due_and_nothing_has_changed(
     digest: str | None,
     night: tuple[time, time] | None,
 ) -> None:
-    """Or else a delivery could be postponed for ever."""
+    """Otherwise a delivery could be postponed for ever."""
     zone, moment = place
     intervals = {type_.category: digest} if digest else {}
     preferences = Preferences(zone, muted, {type_.category: sorted(off)}, intervals, night)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""What people want to be told: read, changed, and refused where it is no choice."""
+"""Preferences in the API: read, changed, and refused if a choice is not available."""
 
 from __future__ import annotations
 

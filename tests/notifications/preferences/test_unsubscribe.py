@@ -1,4 +1,4 @@
-"""The link in each mail, and the mailbox's own button (RFC 8058): no login, one click, and a way back."""
+"""The unsubscribe link in each mail and the button of mailboxes (RFC 8058): no login, one click, and undo."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def person(world: World) -> Person:
 
 @pytest.fixture
 def link(person: Person) -> str:
-    """Give the address, without its host, that a mail about an order carries."""
+    """Give the address in a mail about an order, without its host."""
     return local(unsubscribe_links.address(person.id, "order"))
 
 
@@ -45,7 +45,7 @@ def off(person: Person) -> Json:
 
 
 def button(page: requests.Response) -> tuple[str, dict[str, str], str]:
-    """Return where the page's one form leads, what it sends, and what its button says."""
+    """Return the target, the field and the button of the form on the page."""
     forms: list[str] = []
     fields: dict[str, str] = {}
 

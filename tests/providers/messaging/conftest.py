@@ -1,4 +1,4 @@
-"""Vendors of this test's own, and what comes of a message."""
+"""Stubs of vendors for one test, and the result of a message."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.support.vendors import Vendors
 
 @pytest.fixture
 def vendors() -> Iterator[Vendors]:
-    """Give all vendors, well-behaved."""
+    """Give stubs of all vendors that behave correctly."""
     running = Vendors()
     with running.stub:
         yield running
@@ -21,7 +21,7 @@ def vendors() -> Iterator[Vendors]:
 
 
 def outcome(provider: Provider, message: Message) -> Sent | Temporary | Permanent | Technical:
-    """Send, and return what came of it."""
+    """Send, and return the result or the error."""
     try:
         return provider.send(message)
     except (Temporary, Permanent, Technical) as error:

@@ -1,4 +1,4 @@
-"""What all providers have in common, however their vendor misbehaves."""
+"""Failures that all providers handle alike, however their vendor misbehaves."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def browser(stub: Stub) -> Push:
 class Case:
     name: str
     write: Write
-    key: str  # the setting that holds what opens the vendor
+    key: str  # the setting with the credentials of the vendor
 
 
 CASES = [
@@ -90,7 +90,7 @@ def test_connections_are_kept(case: Case, vendors: Vendors) -> None:
     for _ in range(5):
         provider.send(case.write(vendors.stub))
     assert len(vendors.stub.arrived) == 5
-    assert vendors.stub.connections <= 2  # Google's token endpoint has one of its own
+    assert vendors.stub.connections <= 2  # Google's token endpoint has its own test
 
 
 @every_vendor
@@ -116,7 +116,7 @@ def test_who_is_busy_or_away_is_temporary(
     failed = outcome(provider, message)
     assert isinstance(failed, Temporary)
     assert failed.retry_after == retry_after
-    assert isinstance(outcome(provider, message), Sent), "and the next call goes well"
+    assert isinstance(outcome(provider, message), Sent), "and the next call succeeds"
     assert len(vendors.stub.arrived) == (2 if mood.takes else 1)
 
 
@@ -150,7 +150,7 @@ def test_what_is_between_us_and_the_vendor_is_technical(case: Case, vendors: Ven
 def test_a_success_that_is_not_the_vendors_is_technical(case: Case, vendors: Vendors) -> None:
     vendors.stub.moods[case.name] = repeat(Mood(status=200, content=b"<html>log in to this network"), 1)
     failed = outcome(vendors.provider(case.name), case.write(vendors.stub))
-    if case.name in {"sendgrid", "webpush"}:  # nothing in their answers is needed
+    if case.name in {"sendgrid", "webpush"}:  # no field of their answers is needed
         assert isinstance(failed, Sent)
     else:
         assert isinstance(failed, Technical)

@@ -1,4 +1,4 @@
-"""Who is asked: the order of preference, and breakers."""
+"""The order of providers, and circuit breakers."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_a_breaker_opens_after_failures_in_a_row_and_lets_one_call_try_after_a_w
     clock[0] += OPEN_SECONDS
     assert not breaker.seconds_open
     breaker.failed()
-    assert breaker.seconds_open == OPEN_SECONDS, "the one that tried has failed"
+    assert breaker.seconds_open == OPEN_SECONDS, "the test call has failed"
     clock[0] += OPEN_SECONDS
     breaker.succeeded()
     breaker.failed()

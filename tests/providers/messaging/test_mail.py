@@ -1,4 +1,4 @@
-"""SendGrid and SMTP: what is sent, and what their answers mean."""
+"""SendGrid and SMTP: requests, and the meaning of answers."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_sendgrid_is_told_everything(vendors: Vendors) -> None:
     raw = vendors.stub.arrived[0].raw
     assert raw["personalizations"] == [
         {"to": [{"email": MAIL.to}], "custom_args": {"delivery": "the-key"}}
-    ], "by which its events find the delivery"
+    ], "its events find the delivery by it"
     assert raw["from"] == {"email": "no-reply@metaia.example", "name": "METAIA"}
     assert raw["subject"] == MAIL.subject
     assert [part["type"] for part in raw["content"]] == ["text/plain", "text/html"]

@@ -1,4 +1,4 @@
-"""FCM, Web Push and Expo: what each says of a device, and what opens them."""
+"""FCM, Web Push and Expo: requests, errors about devices, and credentials."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from metaia.dev.stubs import webpush as browser
 from metaia.dev.stubs.server import Mood, Stub
 from metaia.providers.errors import Permanent, Technical, Temporary
 from metaia.providers.messaging import push_endpoints, webpush
-from metaia.providers.messaging.expo import NOT_REGISTERED, Receipt
+from metaia.providers.messaging.expo import NOT_REGISTERED, ExpoReceipt
 from metaia.providers.messaging.interface import Push, Sent
 from tests.providers.messaging.conftest import outcome
 from tests.support.vendors import Vendors
@@ -63,7 +63,7 @@ def test_one_access_token_does_for_many_messages_until_it_ends(
     for _ in range(3):
         fcm.send(PHONE)
     assert vendors.stub.asked == {"google": 1, "fcm": 3}
-    fcm._until -= 3600 - 30  # it ends in half a minute: somebody's clock may be wrong
+    fcm._until -= 3600 - 30  # it expires in half a minute: a clock may be wrong
     fcm.send(PHONE)
     assert vendors.stub.asked["google"] == 2
 
@@ -105,7 +105,7 @@ def test_urgency_and_what_a_second_copy_replaces_are_said_in_each_vendors_words(
     assert expo["collapseId"] == "the-key"
 
 
-# RFC 8291, appendix A: sender and receiver there are these, and so is what they say.
+# RFC 8291, appendix A: its sender, receiver and message.
 VECTOR = {
     "private": "yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw",
     "auth": "BTBZMqHH6r4Tts7J_aSIgg",
@@ -240,7 +240,7 @@ def test_receipts_of_expo_are_asked_for_by_ticket(vendors: Vendors) -> None:
     )
     vendors.stub.gone["ExponentPushToken[lost]"] = ""
     said = {receipt.reference: receipt for receipt in expo.receipts([kept, lost, "unknown"])}
-    assert said[kept] == Receipt(kept, "ok", "")
+    assert said[kept] == ExpoReceipt(kept, "ok", "")
     assert said[lost].status == NOT_REGISTERED
     assert set(said) == {kept, lost}
 

@@ -1,4 +1,4 @@
-"""Twilio and Vonage: what each says of a number or a text, and what that means."""
+"""Twilio and Vonage: errors about numbers and texts, and their meaning."""
 
 from __future__ import annotations
 
