@@ -90,8 +90,6 @@ def register(app: Flask, api: Any) -> None:
     app.jinja_loader = ChoiceLoader([loader for loader in (app.jinja_loader, here) if loader])
     templates.register(app, Path(__file__).parent / "templates")
     catalogue.register(app, *events.EVENTS, *campaign_events.EVENTS)
-    for module in (jobs, campaign_jobs):
-        job_registry.register(app, module)
     notification_registry.register(app, CAMPAIGN, TEST)
     for module in (jobs, campaign_jobs):
         job_registry.register(app, module)

@@ -10,6 +10,7 @@ from flask import Flask
 from rq import Queue
 from werkzeug.routing import Rule
 
+from metaia.core.access.permissions import STAFF
 from metaia.core.http import endpoint, security_headers
 from tests.console.conftest import Fail
 from tests.support.people import World
