@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from metaia.core.db.read import fetch_all, fetch_one, fetch_tuple, fetch_value
 from metaia.core.db.transaction import (
     AnyRow,
     Stale,
@@ -14,10 +15,6 @@ from metaia.core.db.transaction import (
     current,
     ddl,
     execute,
-    fetch_all,
-    fetch_one,
-    fetch_tuple,
-    fetch_value,
     locking,
     optimistic,
     optimistic_then_locked,

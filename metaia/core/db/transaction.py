@@ -13,12 +13,11 @@ from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Executable, Row
-from sqlalchemy.engine import CursorResult, Result
+from sqlalchemy.engine import CursorResult
 
 from metaia.core import fault_injection
 from metaia.core.db import driver, fast_pool
 from metaia.core.db.batch import Values, WriteBatch
-from metaia.core.db.driver import PreparedSelect
 from metaia.core.db.gevent_wait import HubConnection
 from metaia.extensions import Model, db
 
@@ -145,6 +144,11 @@ def optimistic_then_locked(work: Callable[[], T]) -> T:
             return work()
 
 
+def running() -> Transaction | None:
+    """Return the running transaction, or None."""
+    return _current.get()
+
+
 def locking() -> bool:
     """Return whether a select must lock the rows that will change: in a transaction, but not in an optimistic one."""
     unit = _current.get()
@@ -179,35 +183,3 @@ def execute(
 def ddl(sql: str) -> None:
     """Run a CREATE, ALTER or DROP in the running transaction."""
     driver.execute_raw(driver.of(current().connection), sql)
-
-
-def fetch_all(statement: Executable, values: Values | None = None) -> list[AnyRow]:
-    """Return all rows: in the running transaction, else in autocommit (one round trip, no BEGIN)."""
-    return _read(statement, values, lambda result: list(result.all()))
-
-
-def fetch_one(statement: Executable, values: Values | None = None) -> AnyRow | None:
-    """Return the first row, or None."""
-    return _read(statement, values, lambda result: result.first())
-
-
-def fetch_value(statement: Executable, values: Values | None = None) -> Any:
-    """Return the first column of the first row, or None."""
-    return _read(statement, values, lambda result: result.scalar())
-
-
-def fetch_tuple(prepared: PreparedSelect, values: dict[str, str]) -> tuple[Any, ...] | None:
-    """Return the first row of a prepared SELECT, or None. The fast path, see core/db/driver.py."""
-    unit = _current.get()
-    if unit is None or not unit.begun:
-        return fast_pool.current().run(lambda connection: prepared.first(connection, values))
-    with driver.errors(unit.connection):
-        return prepared.first(driver.of(unit.connection), values)
-
-
-def _read(statement: Executable, values: Values | None, take: Callable[[Result[*tuple[Any, ...]]], T]) -> T:
-    unit = _current.get()
-    if unit is not None and unit.begun:
-        return take(unit.connection.execute(statement, values))
-    with db.engine.connect() as connection:
-        return take(connection.execute(statement, values))

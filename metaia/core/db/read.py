@@ -1,0 +1,49 @@
+"""Reads: part of the running transaction, or else in autocommit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from sqlalchemy import Executable
+from sqlalchemy.engine import Result
+
+from metaia.core.db import driver, fast_pool
+from metaia.core.db.batch import Values
+from metaia.core.db.driver import PreparedSelect
+from metaia.core.db.transaction import AnyRow, running
+from metaia.extensions import db
+
+T = TypeVar("T")
+
+
+def fetch_all(statement: Executable, values: Values | None = None) -> list[AnyRow]:
+    """Return all rows: in the running transaction, else in autocommit (one round trip, no BEGIN)."""
+    return _read(statement, values, lambda result: list(result.all()))
+
+
+def fetch_one(statement: Executable, values: Values | None = None) -> AnyRow | None:
+    """Return the first row, or None."""
+    return _read(statement, values, lambda result: result.first())
+
+
+def fetch_value(statement: Executable, values: Values | None = None) -> Any:
+    """Return the first column of the first row, or None."""
+    return _read(statement, values, lambda result: result.scalar())
+
+
+def fetch_tuple(prepared: PreparedSelect, values: dict[str, str]) -> tuple[Any, ...] | None:
+    """Return the first row of a prepared SELECT, or None. The fast path, see core/db/driver.py."""
+    unit = running()
+    if unit is None or not unit.begun:
+        return fast_pool.current().run(lambda connection: prepared.first(connection, values))
+    with driver.errors(unit.connection):
+        return prepared.first(driver.of(unit.connection), values)
+
+
+def _read(statement: Executable, values: Values | None, take: Callable[[Result[*tuple[Any, ...]]], T]) -> T:
+    unit = running()
+    if unit is not None and unit.begun:
+        return take(unit.connection.execute(statement, values))
+    with db.engine.connect() as connection:
+        return take(connection.execute(statement, values))
