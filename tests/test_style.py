@@ -11,10 +11,10 @@ from tools.measure_code import Code, dialect, lines_of
 
 ROOT = Path(__file__).parents[1]
 # How many dialect words there are. The two numbers may only fall: lower them when tools/measure_code.py counts fewer.
-MOST_IN_DOCSTRINGS = 548
-MOST_IN_DOCUMENTS = 201
+MOST_IN_DOCSTRINGS = 22
+MOST_IN_DOCUMENTS = 4
 LONGEST_FILE = 200  # lines
-LONGER = {"metaia/core/db/transaction.py": 209}  # these may only get shorter
+LONGER: dict[str, int] = {}  # files that may only get shorter
 MOST_FILES = 20  # in one folder, `__init__.py` included
 
 

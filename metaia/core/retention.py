@@ -11,18 +11,18 @@ BATCH = 500
 SECONDS = 20.0
 
 
-def purge(delete: Callable[[int], int], *, batch: int = BATCH, seconds: float = SECONDS) -> tuple[int, bool]:
-    """Call `delete(batch)` in transactions until it deletes less than a batch or the time is up.
+def purge(delete: Callable[[int], int], *, seconds: float = SECONDS) -> tuple[int, bool]:
+    """Call `delete(BATCH)` in transactions until it deletes less than a batch or the time is up.
 
-    `delete` deletes up to `batch` rows and returns how many. Return the number of deleted rows, and whether more are
+    `delete` deletes up to so many rows and returns how many. Return the number of deleted rows, and whether more are
     left.
     """
     deleted, until = 0, time.monotonic() + seconds
     while True:
         with db.transaction():
-            count = delete(batch)
+            count = delete(BATCH)
         deleted += count
-        if count < batch:
+        if count < BATCH:
             return deleted, False
         if time.monotonic() >= until:
             return deleted, True

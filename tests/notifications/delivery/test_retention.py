@@ -9,6 +9,8 @@ from flask import Flask
 from sqlalchemy import text
 
 from metaia.core import db
+from metaia.core import retention as core_retention
+from metaia.jobs import loop
 from metaia.jobs import registry as job_registry
 from metaia.notifications import jobs, retention
 from tests.support.people import Person, World
@@ -51,7 +53,7 @@ def rows(person: Person) -> int:
 def test_what_is_old_goes_in_batches_with_its_deliveries_and_the_rest_stays(
     told: Person, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(retention, "BATCH", 2)
+    monkeypatch.setattr(core_retention, "BATCH", 2)
     assert retention.purge(DAYS) == (0, False)
     age(told, DAYS + 1)
     pipeline.notify(told, "order_ready", "new")
@@ -76,8 +78,8 @@ def test_a_job_goes_on_behind_others_when_there_is_much(
 ) -> None:
     asked: list[Any] = []
     monkeypatch.setattr(job_registry, "enqueue", asked.append)
-    monkeypatch.setattr(jobs, "SECONDS", 0.0)
-    monkeypatch.setattr(retention, "BATCH", 3)
+    monkeypatch.setattr(loop, "SECONDS", 0.0)
+    monkeypatch.setattr(core_retention, "BATCH", 3)
     monkeypatch.setitem(app.config, "NOTIFICATION_DAYS", DAYS)
     age(told, DAYS + 1)
     jobs.prune()
