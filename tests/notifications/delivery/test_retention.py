@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from metaia.core import db
+from metaia.jobs import registry as job_registry
 from metaia.notifications import jobs, retention
 from tests.support.people import Person, World
 from tests.support.pipeline import Pipeline
@@ -74,7 +75,7 @@ def test_a_job_goes_on_behind_others_when_there_is_much(
     app: Flask, told: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[Any] = []
-    monkeypatch.setattr(jobs, "enqueue", asked.append)
+    monkeypatch.setattr(job_registry, "enqueue", asked.append)
     monkeypatch.setattr(jobs, "SECONDS", 0.0)
     monkeypatch.setattr(retention, "BATCH", 3)
     monkeypatch.setitem(app.config, "NOTIFICATION_DAYS", DAYS)
