@@ -46,11 +46,11 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def main() -> None:
-    def tell_relay() -> None:
+    def wake_relay() -> None:
         wake.publish(WAKE_CHANNEL, b"")
 
     with app.app_context():
-        outbox.on_commit(app, "event", tell_relay)
+        outbox.on_commit(app, "event", wake_relay)
     HTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
 
 
