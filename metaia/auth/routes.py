@@ -44,7 +44,7 @@ def register(app: Flask, api: Any) -> None:
     notification_registry.register(app, *NOTIFICATION_TYPES)
     templates.register(app, Path(__file__).parent / "templates")
     for name, part in export.PARTS.items():
-        export.register(name, part)
+        export.EXPORTS.register(app, name, part)
     for purpose in email_tokens.MINUTES:
         notification_registry.LINK_BUILDERS.register(app, purpose, partial(mailed_links.url, purpose))
     for blueprint in (

@@ -134,8 +134,8 @@ def register(app: Flask, api: Any) -> None:
     notification_registry.register(app, *NOTIFICATION_TYPES)
     templates.register(app, Path(__file__).parent / "templates")
     audience_filters.register(app, HAS_ORDERED_SINCE)
-    erasure.register(privacy.request_erasure)
-    export.register("orders", privacy.pages)
+    erasure.ERASERS.register(app, "orders", privacy.request_erasure)
+    export.EXPORTS.register(app, "orders", privacy.pages)
     presence_publish.watchers.register(app, "orders", queries.waiting_customers)
     runtime.of(app).feed.subscribe("order.updated", sockets.evict_former_parties)
     for blueprint in (blp, bare, compat_timing.blp, compat_timing.admin):

@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 
 from metaia.core.access.permissions import ROLES
+from metaia.core.http import request_hooks
 from metaia.realtime.inbound import INBOUND
 from tests.security import matrix, matrix_requests, matrix_table
 from tests.security.matrix_people import OBJECTS, MatrixWorld
@@ -21,6 +22,9 @@ from tests.support.people import World
 from tests.support.server import Server
 
 PARAMETER, NAME = re.compile(r"<(?:[^<>]*:)?(\w+)>"), r"{\1}"
+# Public routes that authenticate by themselves: a ticket, a token in the address or in a header of its own.
+REDIRECTING = "GET /admin/rq/{instance_number}/view/queues"  # to the dashboard's start, before authentication
+BY_TOKEN_ELSEWHERE = {"GET /api/events", "GET /ws", "GET /admin", "GET /metrics"}
 NO_EVENTS = {matrix_requests.CONNECT, "what_nobody_declared"}
 
 
@@ -42,6 +46,24 @@ def test_every_route_has_a_row_and_every_row_a_route(app: Flask):
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
     _agree(routes, matrix.ROUTES)
+
+
+def test_a_route_is_public_if_its_row_says_so(app: Flask):
+    """So the rows of the matrix are the reviewed list of public routes."""
+    declared = {
+        f"{method} {PARAMETER.sub(NAME, rule.rule)}"
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if request_hooks.is_public(app, rule.endpoint)
+    }
+    refusals = {matrix_table.NO_TOKEN, matrix_table.NO_COOKIE, matrix_table.REDIRECTED}
+    open_to_all = {
+        name
+        for name, row in matrix.ROUTES.items()
+        if refusals.isdisjoint(outcome for (actor, _), outcome in row.cells.items() if actor == "anonymous")
+    }
+    assert declared - open_to_all - BY_TOKEN_ELSEWHERE == set()
+    assert open_to_all - declared == {REDIRECTING}
 
 
 def test_every_event_has_a_row_and_every_row_an_event(app: Flask):

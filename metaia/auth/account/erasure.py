@@ -13,17 +13,13 @@ from metaia.auth.sessions import service as session_service
 from metaia.core.access.actor import Actor
 from metaia.core.audit import log as audit_log
 from metaia.core.http import idempotency
+from metaia.core.registry import Registry
 from metaia.notifications import privacy as notification_privacy
 from metaia.notifications import service as notification_service
 from metaia.users import service as user_service
 
-_hooks: list[Callable[[str], None]] = []
-
-
-def register(hook: Callable[[str], None]) -> None:
-    """Let a higher domain erase its data: `hook(user_id)` is called in the transaction that deletes an account."""
-    if hook not in _hooks:
-        _hooks.append(hook)
+# By domain: `erase(user_id)` runs in the transaction that deletes an account.
+ERASERS: Registry[str, Callable[[str], None]] = Registry("erasers")
 
 
 def erase(actor: Actor, password: str, version: int | None) -> None:
@@ -38,8 +34,8 @@ def erase(actor: Actor, password: str, version: int | None) -> None:
         lockout.clear(lockout.current_attempt(person.email))
         idempotency.erase_user(person.id)
         notification_privacy.erase(person.id)
-        for hook in _hooks:
-            hook(person.id)
+        for erase_user in ERASERS.current().values():
+            erase_user(person.id)
         audit_log.record("account.deleted", subject=f"user-{person.id}")
         notification_service.notify(person.id, "account_deleted", {}, email=person.email)
 

@@ -13,6 +13,7 @@ from metaia.core import db
 from metaia.core.access.actor import Actor, forbid_impersonation
 from metaia.core.audit import log as audit_log
 from metaia.core.errors import NotFound
+from metaia.core.registry import Registry
 from metaia.notifications import presenters as notification_presenters
 from metaia.notifications import queries as notification_queries
 from metaia.notifications.devices import presenters as device_presenters
@@ -27,12 +28,8 @@ Page = tuple[Sequence[Any], str | None]  # rows, and the cursor of the next page
 Part = Callable[[Actor], Iterator[list[Json]]]
 PAGE_SIZE = 100  # rows
 
-_parts: dict[str, Part] = {}
-
-
-def register(name: str, part: Part) -> None:
-    """Add a list `name` to the export: `part(actor)` yields the data about the actor, a page at a time."""
-    _parts[name] = part
+# By name of a list: `part(actor)` yields the data about the actor, a page at a time.
+EXPORTS: Registry[str, Part] = Registry("exports")
 
 
 def begin(actor: Actor) -> Iterator[bytes]:
@@ -60,7 +57,7 @@ def all_pages(fetch: Callable[[str | None], Page]) -> Iterator[Sequence[Any]]:
 
 def _document(actor: Actor, account: Json) -> Iterator[bytes]:
     yield b'{"status":"success","data":{"export":{"account":' + orjson.dumps(account)
-    for name, part in _parts.items():
+    for name, part in EXPORTS.current().items():
         yield b"," + orjson.dumps(name) + b":["
         separator = b""
         for page in part(actor):

@@ -43,7 +43,7 @@ def by_link(name: str) -> Row:
     return public(name, own=OK, foreign=OK, absent=ABSENT)
 
 
-NOTIFICATIONS = table(
+ROUTES = table(
     row(f"GET {MINE}", ALL_USERS),
     bulk(f"PUT {MINE}/read", "changed"),
     row(f"PUT {MINE}/read-all", ALL_USERS),

@@ -21,7 +21,7 @@ ALL_USERS = all_roles(OK)
 NO_SUCH_LINK = "422 proof_invalid"
 NO_FACTOR = "409 second_factor_off"
 
-ACCOUNTS = table(
+ROUTES = table(
     public("POST /api/auth/register", CREATED),
     public("POST /api/auth/login", "401 wrong_credentials"),
     public("POST /api/auth/refresh", "401 token_invalid"),

@@ -11,7 +11,7 @@ def act(name: str, *roles: str) -> Row:
     return row(name, own=own, foreign=only(*roles), of_admin=admins, absent=only(*roles, get=ABSENT))
 
 
-STAFF_ONLY = table(
+ROUTES = table(
     row("GET /api/admin/users", only(*STAFF)),
     row("POST /api/admin/users", only(*ADMINS, get=CREATED)),  # support staff
     row(

@@ -22,7 +22,7 @@ from tests.security.matrix_table import (
 ALL_USERS = all_roles(OK)
 FOLLOWERS = only("customer", *STAFF)  # roles that may follow a partner
 
-LIVE = table(
+ROUTES = table(
     row("GET /api/presence", ALL_USERS),
     row("PUT /api/presence", only(*PARTNERS)),
     row("POST /api/realtime/ticket", all_roles(CREATED), allowed_for=("impersonated",)),

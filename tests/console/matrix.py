@@ -7,7 +7,7 @@ from tests.security.matrix_table import ABSENT, ACTORS, OK, page, table
 RQ = "/admin/rq/{instance_number}"
 JOBS = "{queue_name}/{registry_name}/{per_page}/{order}/{page}"
 
-PAGES = table(
+ROUTES = table(
     page("GET /admin/login", actors=ACTORS),
     page("GET /admin/assets/{filename}", actors=ACTORS),
     page("POST /admin/login", "401 wrong_credentials", actors=ACTORS),

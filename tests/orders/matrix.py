@@ -31,7 +31,7 @@ def change(name: str, *parties: str) -> Row:
     return row(name, own=only(*parties, *ADMINS), foreign=only(*ADMINS), absent=all_roles(ABSENT))
 
 
-ORDERS = table(
+ROUTES = table(
     row("POST /api/orders", only("customer", get=CREATED)),
     row("GET /api/orders", all_roles(OK)),
     read("GET /api/orders/{order_id}"),

@@ -1,0 +1,115 @@
+"""The names of files in the folder of a domain or a feature: a vocabulary, and few others, each with a reason."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+VOCABULARY = frozenset(
+    {
+        "models", "queries", "state", "policy", "recipients", "schemas", "presenters", "service", "create", "history",
+        "publish", "privacy", "routes", "sockets", "jobs", "commands", "events", "notifications",
+    }
+)  # fmt: skip
+MOST_OTHERS = 3
+# Folders that hold a mechanism: their files are named by what they are.
+MECHANISMS = frozenset(
+    {
+        "metaia.notifications.delivery",
+        "metaia.notifications.content",
+        "metaia.providers.messaging",
+        "metaia.webhooks.vendors",
+    }
+)
+EXTRA = {
+    "metaia.admin": {
+        "access": "ending sessions, second factors: changes of access rights",
+        "cli_actor": "the actor of commands",
+        "audit_commands": "`flask audit`",
+        "key_commands": "`flask reseal`",
+    },
+    "metaia.auth.account": {
+        "email_change": "two mailboxes must agree",
+        "erasure": "deleting an account, over all domains",
+        "export": "a user's data, over all domains",
+        "pages": "the page that mailed links open",
+    },
+    "metaia.auth.mailed_links": {"tokens": "signed tokens in links"},
+    "metaia.auth.passwords": {
+        "confirm": "re-authentication by password",
+        "fields": "the field of a new password",
+        "hash_pool": "bcrypt in threads",
+    },
+    "metaia.auth.second_factor": {
+        "codes": "time-based codes and recovery codes",
+        "encryption": "of the shared secrets",
+        "reencrypt": "with a new key",
+        "verification": "of a code at login",
+    },
+    "metaia.auth.sessions": {
+        "device": "the client of a session",
+        "revoked": "ended sessions in memory",
+        "tokens": "access and refresh tokens",
+    },
+    "metaia.console": {
+        "cookie": "the session cookie",
+        "pages": "HTML pages",
+        "queues": "RQ's queues",
+        "rq_dashboard": "the vendored dashboard",
+        "session_auth": "authentication by cookie",
+    },
+    "metaia.notifications": {
+        "registry": "notification types and channels",
+        "retention": "purging old notifications",
+        "user_inbox": "a user's list",
+    },
+    "metaia.notifications.campaigns": {
+        "audience_filters": "conditions that domains register",
+        "sending": "batches of recipients",
+    },
+    "metaia.notifications.preferences": {"unsubscribe_routes": "pages behind links in mails"},
+    "metaia.notifications.support": {
+        "retry": "of a failed delivery",
+        "stats": "counts of deliveries",
+        "stats_schemas": "their answer",
+        "trace": "the story of one notification",
+        "trace_schemas": "its answer",
+    },
+    "metaia.orders": {
+        "campaign_filters": "audiences by orders",
+        "compat_timing": "the API and WebSocket of the Timing app",
+    },
+    "metaia.presence": {"leases": "who is online, in Redis"},
+    "metaia.system": {"health": "liveness and readiness", "metrics": "for Prometheus and staff"},
+}
+# Folders of before this rule; they may not grow.
+LARGER = {"metaia.admin": 4, "metaia.auth.account": 4, "metaia.auth.second_factor": 4, "metaia.console": 5,
+          "metaia.notifications.support": 5}  # fmt: skip
+
+
+def folders() -> list[str]:
+    """Return the containers of the contract for layers of files in pyproject.toml."""
+    linter = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    [containers] = [contract["containers"] for contract in linter["contracts"] if "containers" in contract]
+    return sorted(set(containers) - MECHANISMS)
+
+
+@pytest.mark.parametrize("folder", folders())
+def test_files_have_names_of_the_vocabulary_or_a_reason(folder: str) -> None:
+    files = {path.stem for path in (ROOT / folder.replace(".", "/")).glob("*.py")} - {"__init__"}
+    extra = EXTRA.get(folder, {})
+    assert files - VOCABULARY == extra.keys()
+    assert len(extra) <= LARGER.get(folder, MOST_OTHERS)
+
+
+def test_every_folder_of_a_domain_is_in_the_contract() -> None:
+    """A folder with `routes.py` or `service.py` is a domain or a feature, so its layers are checked."""
+    found = {
+        ".".join(path.parent.relative_to(ROOT).parts)
+        for name in ("routes", "service")
+        for path in (ROOT / "metaia").rglob(f"{name}.py")
+    }
+    assert found - {"metaia.realtime"} <= {*folders(), *MECHANISMS}
