@@ -190,11 +190,11 @@ def test_two_who_delete_the_same_account_at_once_delete_it_once(person):
     assert len(notification_data(person, "account_deleted")) == 1
 
 
-def test_when_something_fails_everything_stays(person, monkeypatch):
+def test_when_something_fails_everything_stays(app, person, monkeypatch):
     def fail(_):
         raise Conflict("not now")
 
-    monkeypatch.setattr(erasure, "_hooks", [fail])
+    monkeypatch.setitem(erasure.ERASERS.of(app), "orders", fail)
     assert erase(person).status_code == 409
     assert person.get("/api/auth/me").json()["data"]["user"] == person.user
 
