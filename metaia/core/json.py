@@ -9,6 +9,7 @@ from flask import Flask, Response
 from flask.json.provider import JSONProvider
 
 Json = dict[str, Any]  # a JSON object
+EXACT = 2**53  # a float below it represents one integer only
 
 
 def dumps(value: Any, **_: Any) -> str:
@@ -19,6 +20,24 @@ def dumps(value: Any, **_: Any) -> str:
 def loads(text: str | bytes, **_: Any) -> Any:
     """Return the value of JSON text. Raises ValueError."""
     return orjson.loads(text)
+
+
+def canonical(value: Any) -> bytes:
+    """Return one text for all JSON texts of the same value: keys sorted, `1.0` as `1`, no white space.
+
+    Used to compare values, as RFC 8785 does; its form of numbers is not needed for that.
+    """
+    return orjson.dumps(_with_whole_numbers(value), option=orjson.OPT_SORT_KEYS)
+
+
+def _with_whole_numbers(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _with_whole_numbers(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_with_whole_numbers(part) for part in value]
+    if isinstance(value, float) and value.is_integer() and abs(value) < EXACT:
+        return int(value)
+    return value
 
 
 class OrjsonProvider(JSONProvider):

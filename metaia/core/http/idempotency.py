@@ -17,9 +17,10 @@ from flask import Response, request
 from sqlalchemy import DateTime, Integer, LargeBinary, String, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from metaia.core import db
+from metaia.core import db, json
 from metaia.core.access.actor import current
 from metaia.core.errors import Conflict, Invalid, declare
+from metaia.core.http.bodies import parse_strict_json
 from metaia.core.times import now
 from metaia.extensions import Model
 
@@ -28,7 +29,8 @@ HEADER = "Idempotency-Key"
 PARAMETER = {
     "in": "header",
     "name": HEADER,
-    "description": "A repeated request with the same key and body gets the first answer, and takes effect once.",
+    "description": "A repeated request with the same key and body gets the first answer, and takes effect once. "
+    "Bodies are compared as JSON values.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 200},
 }
 declare(
@@ -40,13 +42,18 @@ declare(
 
 
 class IdempotencyKey(Model):
-    """The first answer to a request with a key. `scope` is the id of the user."""
+    """The first answer to a request with a key. `scope` is the id of the user.
+
+    `canonical` is the fingerprint to compare: of the body's value. `fingerprint` is that of its bytes. Releases before
+    the column `canonical` compare only `fingerprint`, and have stored no other.
+    """
 
     __tablename__ = "idempotency_keys"
 
     scope: Mapped[str] = mapped_column(String(64), primary_key=True)
     key: Mapped[str] = mapped_column(String(200), primary_key=True)
     fingerprint: Mapped[str] = mapped_column(String(64))
+    canonical: Mapped[str | None] = mapped_column(String(64))
     status: Mapped[int] = mapped_column(Integer)
     body: Mapped[bytes] = mapped_column(LargeBinary)
     etag: Mapped[str | None] = mapped_column(String(200))
@@ -88,12 +95,18 @@ def _find_replay(key: str) -> Response | None:
         raise Conflict("A request with this key is in progress.", code="idempotency_in_flight", retry_after=1)
     row = db.fetch_one(
         select(
-            IdempotencyKey.fingerprint, IdempotencyKey.status, IdempotencyKey.body, IdempotencyKey.etag
+            IdempotencyKey.fingerprint,
+            IdempotencyKey.canonical,
+            IdempotencyKey.status,
+            IdempotencyKey.body,
+            IdempotencyKey.etag,
         ).where(IdempotencyKey.scope == scope, IdempotencyKey.key == key)
     )
     if row is None:
         return None
-    if row.fingerprint != _fingerprint():
+    if row.canonical != _fingerprint(_canonical_body()) and row.fingerprint != _fingerprint(
+        request.get_data()
+    ):
         raise Conflict("This key was used for another request.", code="idempotency_mismatch")
     replay = Response(row.body, row.status, mimetype="application/json")
     replay.headers["Idempotency-Replayed"] = "true"
@@ -107,7 +120,8 @@ def _store(key: str, response: Response) -> Response:
         IdempotencyKey,
         scope=current().id,
         key=key,
-        fingerprint=_fingerprint(),
+        fingerprint=_fingerprint(request.get_data()),
+        canonical=_fingerprint(_canonical_body()),
         status=response.status_code,
         body=response.get_data(),
         etag=response.headers.get("ETag"),
@@ -116,7 +130,13 @@ def _store(key: str, response: Response) -> Response:
     return response
 
 
-def _fingerprint() -> str:
-    return hashlib.sha256(
-        b"\n".join([request.method.encode(), request.path.encode(), request.get_data()])
-    ).hexdigest()
+def _canonical_body() -> bytes:
+    """Return one form for all bodies of the same JSON value; a body that is not JSON as it is, none as `{}`."""
+    body = request.get_data()
+    if body and not request.is_json:
+        return body
+    return json.canonical(parse_strict_json(body) if body else {})
+
+
+def _fingerprint(body: bytes) -> str:
+    return hashlib.sha256(b"\n".join([request.method.encode(), request.path.encode(), body])).hexdigest()

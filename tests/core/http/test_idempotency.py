@@ -1,9 +1,13 @@
+import hashlib
 import uuid
 
 import gevent
 import pytest
 from gevent.event import Event
+from sqlalchemy import select, update
 
+from metaia.core import db
+from metaia.core.http.idempotency import IdempotencyKey
 from metaia.orders import routes
 from metaia.orders.create import create as create_order
 
@@ -68,6 +72,64 @@ def test_the_same_key_with_another_body_is_refused(customer, key):
     assert answer.status_code == 409
     assert answer.json()["error"]["code"] == "idempotency_mismatch"
     assert count(customer) == 1
+
+
+ITEM = '"name": "Suit", "quantity": 1, "price": 10'
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"items":[{"price":10,"quantity":1,"name":"Suit"}]}',
+        ' { "items" : [ {' + ITEM + "} ] }\n",
+        '{"items": [{"name": "Suit", "quantity": 1, "price": 10.0}]}',
+        '{"items": [{"name": "Suit", "quantity": 1, "price": 1e1}]}',
+        '{"items": [{"name": "S\\u0075it", "quantity": 1, "price": 10}]}',
+    ],
+    ids=["order of keys", "white space", "float", "exponent", "escape"],
+)
+def test_the_same_value_in_other_bytes_is_the_same_request(customer, key, body):
+    first = place(customer, key)
+    again = customer.call(
+        "POST", "/api/orders", data=body, headers=key | {"Content-Type": "application/json"}
+    )
+    assert (again.status_code, again.headers.get("Idempotency-Replayed")) == (201, "true")
+    assert again.content == first.content
+    assert count(customer) == 1
+
+
+@pytest.mark.parametrize(
+    "items", [BODY["items"] * 2, [BODY["items"][0] | {"price": "10"}], [BODY["items"][0] | {"price": 10.01}]]
+)
+def test_another_value_is_another_request(customer, key, items):
+    place(customer, key)
+    assert place(customer, key, {"items": items}).json()["error"]["code"] == "idempotency_mismatch"
+
+
+def test_a_missing_body_equals_an_empty_one(world, customer, key):
+    tailor = world.person("tailor")
+    accept = f"/api/orders/{customer.order(partnerId=tailor.id)['id']}/accept"
+    answers = [tailor.call("PATCH", accept, headers=key), tailor.patch(accept, {}, headers=key)]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert answers[0].content == answers[1].content
+
+
+def test_keys_of_the_release_before_are_compared_by_bytes(customer, key):
+    first = place(customer, key)
+    with db.transaction():
+        mine = IdempotencyKey.key == key["Idempotency-Key"]
+        db.execute(update(IdempotencyKey).where(mine).values(canonical=None))
+    assert place(customer, key).content == first.content
+    other = place(customer, key, BODY | {"notes": "another"})
+    assert other.json()["error"]["code"] == "idempotency_mismatch"
+
+
+def test_the_release_before_recognises_keys_of_this_one(customer, key):
+    answer = place(customer, key)
+    stored = db.fetch_value(
+        select(IdempotencyKey.fingerprint).where(IdempotencyKey.key == key["Idempotency-Key"])
+    )
+    assert stored == hashlib.sha256(b"POST\n/api/orders\n" + answer.request.body).hexdigest()
 
 
 def test_the_same_key_at_another_address_is_refused(customer, key):
