@@ -8,6 +8,7 @@ from metaia.core.access.actor import Actor
 from metaia.core.http.fields import Schema
 from metaia.orders import compat_timing, policy, presenters
 from metaia.orders.schemas import OrderOut
+from metaia.orders.state import MACHINE
 from metaia.realtime.catalogue import EventType, Payload
 
 
@@ -23,19 +24,31 @@ class OrderUpdate(Schema):
     updated_at = fields.AwareDateTime(required=True)
 
 
+FORMER = "former party"  # key of viewers that have no part in the order as it is now
+
+
 class ByActions:
-    """Renders one packet per set of `allowedActions`, since viewers differ in what they may do next."""
+    """Renders one packet per set of `allowedActions`, since viewers differ in what they may do next.
+
+    A former courier gets the event without the personal data of the customer.
+    """
 
     def key(self, payload: Payload, actor: Actor) -> str:
-        """Return the viewer's allowed actions, joined."""
-        return " ".join(policy.allowed(actor, presenters.ShownParties(payload["order"]), payload["status"]))
+        """Return the viewer's allowed actions, joined; FORMER for a viewer without a part in the order."""
+        parties = policy.parties(actor, presenters.ShownParties(payload["order"]))
+        return " ".join(MACHINE.allowed(payload["status"], parties)) if parties else FORMER
 
     def show(self, payload: Payload, key: str) -> Payload:
         """Return the payload with the viewer's allowed actions in its order."""
+        if key == FORMER:
+            return {**payload, "message": None, "order": presenters.without_personal_data(payload["order"])}
         return {**payload, "order": presenters.with_actions(payload["order"], key.split())}
 
 
-_RECEIVERS = "the order's customer, partner and courier, clients in its room, and staff"
+_RECEIVERS = (
+    "the order's customer, partner and courier, clients in its room, and staff;"
+    " its former courier, without personal data and texts"
+)
 _SUMMARY = "An order was created or changed."
 EVENTS = tuple(
     EventType(

@@ -9,7 +9,7 @@ from metaia.core.http.presenters import presenter
 from metaia.core.json import Json
 from metaia.core.money import to_major
 from metaia.orders import policy
-from metaia.orders.queries import Order
+from metaia.orders.queries import ERASED, Order
 from metaia.orders.schemas import OrderOut, StepOut
 
 
@@ -44,6 +44,11 @@ def order(this: Order, actor: Actor) -> Json:
 def with_actions(common_part: Json, actions: Sequence[str]) -> Json:
     """Complete `common()` for one viewer."""
     return {**common_part, "allowedActions": list(actions)}
+
+
+def without_personal_data(common_part: Json) -> Json:
+    """Complete `common()` for viewers without a part in the order: no contact data, texts of others, or actions."""
+    return {**common_part, "customerInfo": ERASED, "notes": None, "message": None, "allowedActions": []}
 
 
 def tracked(shown: Json) -> Json:

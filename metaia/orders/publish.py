@@ -28,8 +28,9 @@ def changed(
     )
     by = actor.id if actor else None
     listed = recipients.recipients(action, after, by=by, previous_courier=previous_courier)
-    data = {"orderId": after.id, "orderNumber": after.order_number, "status": after.status, "note": message}
     for person, kind in listed:
+        note = None if kind == recipients.WITHDRAWN else message  # the note is for the parties
+        data = {"orderId": after.id, "orderNumber": after.order_number, "status": after.status, "note": note}
         admins = person == recipients.UNASSIGNED
         people = set(user_queries.ids_with_role(ADMINS)) - {by} if admins else {person}
         for user_id in people:

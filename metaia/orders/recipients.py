@@ -10,6 +10,7 @@ from metaia.orders.state import COURIER, CUSTOMER, PARTNER
 
 UNASSIGNED = "unassigned"  # all admins, for orders that have no partner
 PREVIOUS_COURIER = "previous_courier"
+WITHDRAWN = "order_unassigned"
 
 # action → party → the type of notification that this party gets. The actor gets none, except for the customer's
 # confirmation of a new order. Live updates go to `rooms()` in any case.
@@ -19,7 +20,7 @@ NOTIFY: Mapping[str, Mapping[str, str]] = {
     "reject": {CUSTOMER: "order_rejected"},
     "prepare": {CUSTOMER: "order_preparing"},
     "ready": {CUSTOMER: "order_ready", COURIER: "order_pickup"},
-    "assign": {CUSTOMER: "order_courier", COURIER: "order_assigned", PREVIOUS_COURIER: "order_unassigned"},
+    "assign": {CUSTOMER: "order_courier", COURIER: "order_assigned", PREVIOUS_COURIER: WITHDRAWN},
     "dispatch": {CUSTOMER: "order_dispatched", PARTNER: "order_dispatched"},
     "deliver": {CUSTOMER: "order_delivered", PARTNER: "order_delivered"},
     "complete": {CUSTOMER: "order_completed", PARTNER: "order_completed"},
