@@ -17,6 +17,8 @@ class NotificationEvent(Schema):
     title = fields.String(required=True)
     message = fields.String(required=True)
     data = fields.Dict(required=True)
+    # The same as `data.orderId`. Events that an earlier release wrote to the log lack it.
+    related_order = fields.UUID(allow_none=True)
     actions = fields.List(fields.Dict(), required=True)
     created_at = fields.AwareDateTime(required=True)
 

@@ -12,6 +12,7 @@ from metaia.core import db, outbox
 from metaia.core.ids import new_id
 from metaia.core.times import now, rfc3339
 from metaia.jobs import registry as job_registry
+from metaia.notifications import presenters
 from metaia.notifications.content import templates
 from metaia.notifications.content.templates import NotificationText
 from metaia.notifications.models import NotificationRow
@@ -59,7 +60,7 @@ def insert(
     payload = created_payload(new_id(), type_, text, data, moment, locale=locale)
     db.append(
         NotificationRow,
-        **{name: value for name, value in payload.items() if name != "createdAt"},
+        **{name: value for name, value in payload.items() if name not in {"createdAt", "relatedOrder"}},
         user_id=user_id,
         category=type_.category,
         channels=None if channels is None else used,
@@ -95,6 +96,7 @@ def created_payload(
         "title": text.title,
         "message": text.message,
         "data": data,
+        "relatedOrder": presenters.related_order(data),
         "actions": [{"action": name, "label": templates.button(name, locale)} for name in type_.actions],
         "createdAt": rfc3339(moment),
     }

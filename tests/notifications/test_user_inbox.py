@@ -56,7 +56,7 @@ def test_a_notification_says_what_happened_in_words_and_in_data(person):
     [note], meta = inbox(person)
     assert note | {"id": "", "createdAt": ""} == {
         "id": "", "createdAt": "", "type": "test_warning", "category": "warnings", "title": "Careful",
-        "message": "Careful, Asha", "data": {"name": "Asha", "place": [1, {"x": "y"}]},
+        "message": "Careful, Asha", "data": {"name": "Asha", "place": [1, {"x": "y"}]}, "relatedOrder": None,
         "actions": [{"action": "go", "label": "Go"}], "read": False, "readAt": None,
     }  # fmt: skip
     assert meta["unread"] == 1

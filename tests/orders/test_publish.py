@@ -92,3 +92,13 @@ def test_buttons_are_in_the_readers_language(cast):
     cast.customer.order(partnerId=cast.tailor.id)
     note = cast.customer.get("/api/notifications").json()["data"]["notifications"][0]
     assert note["actions"] == [{"action": "open_order", "label": "ऑर्डर खोलें"}]
+
+
+def test_the_order_of_a_notification_has_the_name_in_seed_001(cast):
+    screen = cast.customer.socket()
+    order = cast.customer.order(partnerId=cast.tailor.id)
+    (live,) = screen.wait("new_notification")
+    listed = cast.customer.get("/api/notifications").json()["data"]["notifications"][0]
+    read = cast.customer.put(f"/api/notifications/{listed['id']}/read").json()["data"]["notification"]
+    for notification in (live, listed, read):
+        assert notification["relatedOrder"] == notification["data"]["orderId"] == order["id"]

@@ -89,7 +89,8 @@ def test_what_it_writes_is_an_ordinary_notification_with_the_admins_own_words(
     assert (listed["title"], listed["message"]) == (campaign["title"], campaign["message"])
     assert listed["data"] == {"campaignId": campaign["id"]}
     in_list = {
-        name: listed[name] for name in ("id", "type", "title", "message", "data", "actions", "createdAt")
+        name: listed[name]
+        for name in ("id", "type", "title", "message", "data", "relatedOrder", "actions", "createdAt")
     }
     assert {name: value for name, value in heard.items() if name not in {"eventId", "cursor"}} == in_list
     (row,) = [row for row in rows(campaign) if row.user_id == member.id]
