@@ -22,6 +22,12 @@ SETTINGS = (
     ),
     Setting("ACCESS_TOKEN_MINUTES", "life of an access token", "15", INTEGER),
     Setting("REFRESH_TOKEN_DAYS", "life of a refresh token", "30", INTEGER),
+    Setting(
+        "REFRESH_REUSE_SECONDS",
+        "for so long a refresh token used again gives the same successor instead of ending its session; 0: never",
+        "20",
+        INTEGER,
+    ),
     Setting("SESSION_DAYS", "a session ends after this, however often it is used", "365", INTEGER),
     Setting(
         "REQUIRE_SECOND_FACTOR",

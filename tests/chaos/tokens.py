@@ -37,7 +37,7 @@ class Ending:
     def refresh(self) -> None:
         """Get a newer token. Raises OSError if there is no answer, or another error than 401.
 
-        If the answer is lost, the refresh token is used up all the same, so the device logs in again.
+        If the answer is lost, the same refresh token is sent again; after too long a time the device logs in again.
         """
         answer = self._ask("refresh", {"refreshToken": self._refresh_token}) if self._refresh_token else None
         if answer is None or answer.status_code == 401:

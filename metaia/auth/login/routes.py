@@ -62,8 +62,8 @@ def login(body: dict[str, Any]) -> Response:
     ),
 )
 def refresh(body: dict[str, Any]) -> Response:
-    """Exchange a refresh token for a new pair."""
-    return _logged_in(service.refresh(body["refresh_token"], of_request()), 200)
+    """Exchange a refresh token for a new pair; twice in a short time, it gives the same refresh token."""
+    return _logged_in(service.refresh(body["refresh_token"], body["attempt_id"], of_request()), 200)
 
 
 @blp.endpoint("GET", "/me", returns=schemas.Me, limit=READ, allowed_for=("mfa_pending",))

@@ -50,6 +50,15 @@ class Login(Schema):
 
 class Refresh(Schema):
     refresh_token = fields.String(required=True, validate=validate.Length(max=2000))
+    attempt_id = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Regexp(r"[!-~]{22,64}\Z", error="Must be 22 to 64 printable ASCII characters."),
+        metadata={
+            "description": "random text that the client makes once per session and stores with its tokens; if an "
+            "answer was lost, the same request within 10 minutes gets the same refresh token"
+        },
+    )
 
 
 LoggedIn = envelope(

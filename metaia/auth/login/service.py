@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import timedelta
+
+from flask import current_app
 
 from metaia.auth.lockout import service as lockout
 from metaia.auth.mailed_links import service as mailed_links
@@ -11,6 +14,7 @@ from metaia.auth.passwords import confirm as password_confirm
 from metaia.auth.passwords import policy as password_policy
 from metaia.auth.second_factor import verification
 from metaia.auth.sessions import device as session_device
+from metaia.auth.sessions import policy as session_policy
 from metaia.auth.sessions import queries as session_queries
 from metaia.auth.sessions import service as session_service
 from metaia.auth.sessions import tokens
@@ -19,8 +23,10 @@ from metaia.auth.sessions.service import Login
 from metaia.core import db
 from metaia.core.access.actor import Actor
 from metaia.core.audit import log as audit_log
-from metaia.core.errors import NotFound, Problem, Unauthenticated, Unavailable
+from metaia.core.db import AnyRow
+from metaia.core.errors import Forbidden, NotFound, Problem, Unauthenticated, Unavailable
 from metaia.core.ids import new_id
+from metaia.core.times import now
 from metaia.notifications import service as notification_service
 from metaia.users import queries as user_queries
 from metaia.users import service as user_service
@@ -60,29 +66,24 @@ def login(*, email: str, password: str, code: str | None, device: Device) -> Log
     return result
 
 
-def refresh(token: str, device: Device) -> Login:
+def refresh(token: str, attempt_id: str | None, device: Device) -> Login:
     """Exchange a refresh token for a new pair of tokens. Raises Unauthenticated, and Forbidden (second factor needed).
 
-    A token that was used before ends its session, because the token must have been copied.
+    A token that was used before gives its successor again for a short time (`auth/sessions/policy.py:may_repeat`).
+    Later it ends its session, because the token must have been copied.
     """
     session_id, jti = tokens.read_refresh(token)
+    attempt = session_policy.attempt_hash(attempt_id)
+    reuse = timedelta(seconds=current_app.config["REFRESH_REUSE_SECONDS"])
     with db.transaction():
-        session = session_queries.for_update(session_id)
-        person = user_queries.by_id(session.user_id) if session else None
-        impersonated = session is not None and session.impersonator_id is not None  # cannot be refreshed
-        if (
-            session is None
-            or session.ended_at is not None
-            or impersonated
-            or person is None
-            or not person.active
-        ):
-            raise Unauthenticated("This session has ended.", code="session_ended")
+        session, person = _lock_refreshable(session_id)
         unused = session.refresh_jti == jti
         if unused and not session_service.exceeds_max_age(session):
-            return session_service.rotate(
-                session.id, person, device, mfa_pending=verification.is_missing(person)
-            )
+            _require_second_factor(person)
+            return session_service.rotate(session, person, device, attempt)
+        if not unused and session_policy.may_repeat(session, jti, attempt, now(), reuse):
+            _require_second_factor(person)
+            return session_service.repeat(session, person)
         session_service.end(session.id, session.user_id, "too_old" if unused else "refresh_reused")
     # After the commit, so that the session has ended.
     if unused:
@@ -96,6 +97,22 @@ def me(actor: Actor) -> Person:
     if person is None:
         raise NotFound
     return person
+
+
+def _lock_refreshable(session_id: str) -> tuple[AnyRow, Person]:
+    """Return an open session, row-locked, and its user. Raises Unauthenticated; an impersonation is not refreshed."""
+    session = session_queries.for_update(session_id)
+    if session is not None and session.ended_at is None and session.impersonator_id is None:
+        person = user_queries.by_id(session.user_id)
+        if person is not None and person.active:
+            return session, person
+    raise Unauthenticated("This session has ended.", code="session_ended")
+
+
+def _require_second_factor(person: Person) -> None:
+    """Raise Forbidden if the user lacks the second factor that the role needs: the client refreshes after set-up."""
+    if verification.is_missing(person):
+        raise Forbidden("Your role needs a second factor: set one up first.", code="second_factor_needed")
 
 
 def _begin(person: Person, attempt: lockout.Attempt, device: Device) -> Login:

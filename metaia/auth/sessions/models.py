@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import DateTime, ForeignKey, Index, String, Uuid
+from sqlalchemy import DateTime, ForeignKey, Index, LargeBinary, String, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from metaia.extensions import Model
@@ -18,6 +18,11 @@ class Session(Model):
     id: Mapped[str] = mapped_column(Uuid(as_uuid=False), primary_key=True)
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     refresh_jti: Mapped[str] = mapped_column(String(40))  # empty in a cookie session (staff's pages)
+    previous_jti: Mapped[str | None] = mapped_column(String(40))  # of the token that the latest one replaced
+    rotated_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))  # when it did
+    attempt_hash: Mapped[bytes | None] = mapped_column(
+        LargeBinary
+    )  # SHA-256 of the client's `attemptId` then
     device: Mapped[str | None] = mapped_column(String(200))  # the User-Agent header
     address: Mapped[str | None] = mapped_column(String(45))  # of the last login or refresh
     impersonator_id: Mapped[str | None] = mapped_column(

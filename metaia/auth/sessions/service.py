@@ -18,7 +18,7 @@ from metaia.core import db
 from metaia.core.access.actor import Actor
 from metaia.core.audit import log as audit_log
 from metaia.core.db import AnyRow
-from metaia.core.errors import Forbidden, NotFound
+from metaia.core.errors import NotFound
 from metaia.core.ids import new_id
 from metaia.core.times import now
 from metaia.notifications.devices import service as device_service
@@ -63,16 +63,26 @@ def begin(person: Person, device: Device, *, mfa_pending: bool, impersonator: st
     return Login(person, pair, mfa_pending)
 
 
-def rotate(session_id: str, person: Person, device: Device, *, mfa_pending: bool) -> Login:
-    """Return a new pair of tokens for a session; the refresh token that was used is no longer valid.
+def rotate(session: AnyRow, person: Person, device: Device, attempt: bytes | None) -> Login:
+    """Return a new pair of tokens for a session; the refresh token that was used can only be repeated."""
+    moment = now()
+    pair = tokens.issue(person, session.id, issued_at=moment)
+    _update(
+        session.id,
+        refresh_jti=pair.jti,
+        previous_jti=session.refresh_jti,
+        rotated_at=moment,
+        attempt_hash=attempt,
+        used_at=moment,
+        device=device.name,
+        address=device.address,
+    )
+    return Login(person, pair, mfa_pending=False)
 
-    Raises Forbidden if `mfa_pending`: only a second factor makes the session usable, and the client refreshes after
-    it was set up.
-    """
-    if mfa_pending:
-        raise Forbidden("Your role needs a second factor: set one up first.", code="second_factor_needed")
-    pair = tokens.issue(person, session_id)
-    _update(session_id, refresh_jti=pair.jti, used_at=now(), device=device.name, address=device.address)
+
+def repeat(session: AnyRow, person: Person) -> Login:
+    """Return the refresh token of the latest rotation again, with a new access token. Nothing is written."""
+    pair = tokens.issue(person, session.id, jti=session.refresh_jti, issued_at=session.rotated_at)
     return Login(person, pair, mfa_pending=False)
 
 

@@ -18,6 +18,7 @@ MAX_CHARACTERS = 4_000  # characters
 REQUIRED_CLAIMS = frozenset({"sub", "sid", "jti", "exp"})
 SETTINGS = {
     "JWT_TOKEN_LOCATION": ["headers"],
+    "JWT_COOKIE_CSRF_PROTECT": False,  # no token is in a cookie: without a random claim `csrf`
     "JWT_ALGORITHM": "HS256",
     "JWT_DECODE_ALGORITHMS": ["HS256"],  # the `alg` of a token is not trusted
     "JWT_ENCODE_ISSUER": "metaia",
