@@ -15,7 +15,8 @@ from metaia.core import ids, json, library_guards, logs
 from metaia.core.access import jwt as jwt_keys
 from metaia.core.access import production_checks
 from metaia.core.db import driver, fast_pool, gevent_wait
-from metaia.core.http import error_handlers, middleware, rate_counter, rate_limits, request_hooks
+from metaia.core.http import error_handlers, rate_counter, rate_limits, request_hooks
+from metaia.core.http.edge import middleware
 from metaia.core.http.request_hooks import NoSessions
 from metaia.core.openapi import document as openapi
 from metaia.realtime.clients.socketio_rooms import Manager

@@ -45,7 +45,7 @@ def init_app(app: Flask) -> None:
         app,
         async_mode="gevent",
         client_manager=app.config["SOCKET_MANAGER"],
-        cors_allowed_origins=[],  # core/http/middleware.py checks origins for all paths
+        cors_allowed_origins=[],  # core/http/edge/middleware.py checks origins for all paths
         async_handlers=False,  # events of one client stay in order
         manage_session=False,
         cookie=None,

@@ -26,8 +26,8 @@ from metaia.console import cookie, queues, session_auth
 from metaia.console.service import ENTRY_PERMISSION
 from metaia.core.errors import NotFound, Unavailable
 from metaia.core.http.blueprint import Blueprint
+from metaia.core.http.edge.security_headers import PAGE, as_page
 from metaia.core.http.endpoint import READ, TEXT, WRITE, Endpoint, LimitClass, attach
-from metaia.core.http.security_headers import PAGE, as_page
 from metaia.core.http.views import answer
 from metaia.realtime import runtime
 

@@ -12,10 +12,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from metaia.console import cookie, service
 from metaia.core.access import actor as actors
 from metaia.core.errors import Forbidden, Unauthenticated, declare
+from metaia.core.http.edge.middleware import origin_of
+from metaia.core.http.edge.security_headers import as_page
 from metaia.core.http.error_handlers import respond
-from metaia.core.http.middleware import origin_of
 from metaia.core.http.request_hooks import AUTHENTICATORS
-from metaia.core.http.security_headers import as_page
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 POLLED = ".json"  # suffix of the addresses that scripts poll; polling does not count as use of the session

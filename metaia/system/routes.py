@@ -13,8 +13,8 @@ from marshmallow import fields
 from metaia.core import db, json
 from metaia.core.errors import Unavailable, declare
 from metaia.core.http.blueprint import Blueprint
+from metaia.core.http.edge.security_headers import as_page
 from metaia.core.http.endpoint import PUBLIC, READ
-from metaia.core.http.security_headers import as_page
 from metaia.core.http.views import answer, envelope
 from metaia.core.openapi import postman
 from metaia.jobs import registry as job_registry

@@ -11,7 +11,8 @@ from rq import Queue
 from werkzeug.routing import Rule
 
 from metaia.core.access.permissions import STAFF
-from metaia.core.http import endpoint, security_headers
+from metaia.core.http import endpoint
+from metaia.core.http.edge import security_headers
 from tests.console.conftest import Fail
 from tests.support.people import World
 from tests.support.staff_browser import Browser, code_of, make_staff

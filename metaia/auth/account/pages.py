@@ -7,8 +7,8 @@ from pathlib import Path
 from flask import Response
 
 from metaia.core.http.blueprint import Blueprint
+from metaia.core.http.edge.security_headers import as_page
 from metaia.core.http.endpoint import PUBLIC, READ
-from metaia.core.http.security_headers import as_page
 
 blp = Blueprint("account_page", __name__, description="The page that mailed links open")
 FOLDER = Path(__file__).parent / "page"

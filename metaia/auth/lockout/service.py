@@ -28,8 +28,8 @@ from metaia.core import db
 from metaia.core.audit import log as audit_log
 from metaia.core.db import AnyRow
 from metaia.core.errors import Problem, TooMany, declare
-from metaia.core.http.rate_limits import network
 from metaia.core.times import now
+from metaia.network.addresses import network
 from metaia.users.queries import Person
 
 RETENTION = timedelta(days=1)  # of a subject's row; in this time the count of every schedule decays to zero

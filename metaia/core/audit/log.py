@@ -71,6 +71,6 @@ def record(
         subject=subject,
         before=before,
         after=after,
-        address=(request.remote_addr or "")[:45] or None if has_request_context() else None,
+        address=request.remote_addr if has_request_context() else None,
         request_id=get_contextvars().get("request_id"),
     )

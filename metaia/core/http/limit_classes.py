@@ -37,5 +37,5 @@ MAIL = LimitClass("mail", "20 per minute", by_account="3 per minute", across_add
 UPLOAD = LimitClass("upload", "30 per minute", max_body=10 * MEGABYTE)
 # Vendors call from few addresses, and not all of them retry. A batch of SendGrid has at most 768 KB.
 WEBHOOK = LimitClass("webhook", "12000 per minute", max_body=MEGABYTE)
-# Requests that open a long-lived connection, including Engine.IO handshakes (core/http/connect_limit.py).
+# Requests that open a long-lived connection, including Engine.IO handshakes (core/http/edge/connect_limit.py).
 CONNECT = LimitClass("connect", "{CONNECTS_PER_MINUTE} per minute", shared=True)

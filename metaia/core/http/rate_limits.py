@@ -10,7 +10,6 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from functools import cache
-from ipaddress import IPv6Address, ip_address
 from typing import Any
 
 import orjson
@@ -20,6 +19,7 @@ from flask_limiter import Limit
 from metaia.core.http import endpoint
 from metaia.core.http.limit_classes import LimitClass
 from metaia.extensions import limiter
+from metaia.network.addresses import network
 
 
 class _LimitsOfRoute:
@@ -52,17 +52,6 @@ def by_user_or_address() -> str:
 def address() -> str:
     """Return the address of the current request's client, as `network` groups it."""
     return network(request.remote_addr)
-
-
-def network(address: str | None) -> str:
-    """Return an IPv4 address unchanged, and the /64 network of an IPv6 address: one subscriber has all of it."""
-    try:
-        found = ip_address(address or "")
-    except ValueError:
-        return str(address)
-    if not isinstance(found, IPv6Address):
-        return str(found)
-    return str(found.ipv4_mapped or IPv6Address(int(found) >> 64 << 64))
 
 
 def _by_account() -> str:

@@ -13,7 +13,7 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 from metaia.core.access import actor
 from metaia.core.errors import Forbidden, Unauthenticated
 from metaia.core.http import bodies, endpoint, error_handlers, rate_limits
-from metaia.core.http.middleware import REFUSED
+from metaia.core.http.edge.middleware import REFUSED
 from metaia.core.registry import Registry
 
 LIBRARY_BLUEPRINTS = frozenset({"swagger_ui", "api-docs"})  # the API documentation: public static files

@@ -10,7 +10,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from metaia.core.http import endpoint, etags, idempotency
-from metaia.core.http.middleware import ANY_HOST_PATHS, CONNECTION_PATHS
+from metaia.core.http.edge.middleware import ANY_HOST_PATHS, CONNECTION_PATHS
 from metaia.core.json import Json
 
 

@@ -17,8 +17,8 @@ import structlog
 from gevent.pywsgi import Input, WSGIHandler
 from geventwebsocket.handler import WebSocketHandler
 
-from metaia.core.http import middleware
-from metaia.core.http.connect_limit import is_engine_io
+from metaia.core.http.edge import middleware
+from metaia.core.http.edge.connect_limit import is_engine_io
 from metaia.realtime.server import plain_requests, timeouts
 
 NUMBER = re.compile(r"[0-9]{1,15}")

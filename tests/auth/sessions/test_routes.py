@@ -156,10 +156,13 @@ def test_a_refresh_notes_device_and_address(login_client, world, person):
     assert (session["device"], session["address"]) == ("phone 2", "192.0.2.7")
 
 
-def test_a_device_or_an_address_as_long_as_may_be(login_client, person):
-    answer = login_client.login(person.user["email"], address="x" * 300)
-    assert answer.status_code == 200
-    assert {session["address"] for session in listed(person)} == {"127.0.0.1", "x" * 45}
+def test_a_text_that_is_no_address_is_not_kept(login_client, person):
+    for number in range(2):
+        answer = login_client.login(person.user["email"], address="x" * (300 + number))
+        assert answer.status_code == 200
+    assert {session["address"] for session in listed(person)} == {"127.0.0.1", None}
+    notices = notification_data(person, "new_login")
+    assert [data["address"] for data in notices if data["device"] == "tests"] == ["an unknown address"]
 
 
 def test_a_session_of_staff_cannot_be_refreshed(world, person):
@@ -258,10 +261,25 @@ def test_one_is_told_of_a_login_from_a_new_device_or_address_only(login_client, 
     assert log_in("Browser/1.0 (Tablet; 5)", "127.0.0.1") == 1
     assert log_in("Browser/1.0 (Tablet; 5)", "192.0.2.5") == 2
     assert log_in("Browser/1.0 (Phone; 5)", "192.0.2.5") == 2
+    assert log_in("Browser/1.0 (Phone; 5)", "192.0.2.5:40001") == 2  # as some gateways write it
+    assert log_in("Browser/1.0 (Phone; 5)", "::ffff:192.0.2.5") == 2
     assert notification_data(person, "new_login")[-1] == {
         "device": "Browser/1.0 (Tablet; 5)",
         "address": "192.0.2.5",
     }
+
+
+def test_another_address_of_a_known_network_is_no_news(login_client, world):
+    person = world.person()
+
+    def log_in(address):
+        body = {"email": person.user["email"], "password": PASSWORD}
+        assert login_client.post("/api/auth/login", body, address=address).status_code == 200
+        return len(notification_data(person, "new_login"))
+
+    first = log_in("2001:db8:1:2:a::1")
+    assert log_in("2001:db8:1:2:b::2") == first  # the rest changes from day to day
+    assert log_in("2001:db8:1:3:a::1") == first + 1
 
 
 def test_the_first_login_ever_is_no_news(world):

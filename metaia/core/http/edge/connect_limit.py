@@ -11,8 +11,8 @@ from limits import parse
 
 from metaia.core.errors import TooMany
 from metaia.core.http.limit_classes import CONNECT
-from metaia.core.http.rate_limits import network
 from metaia.extensions import limiter
+from metaia.network.addresses import network
 
 ENGINE_IO = "/socket.io"
 

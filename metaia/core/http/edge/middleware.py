@@ -6,17 +6,17 @@ It checks the Host, the Origin of browsers (CORS) and the rate of new connection
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.sansio.utils import host_is_trusted
 
 from metaia.core.errors import Forbidden, NotFound, Problem, Unreadable, declare
-from metaia.core.http.connect_limit import HandshakeLimiter
-from metaia.core.http.security_headers import Headers, SecurityHeaders
+from metaia.core.http.edge.connect_limit import HandshakeLimiter
+from metaia.core.http.edge.proxies import TrustedProxies
+from metaia.core.http.edge.security_headers import Headers, SecurityHeaders
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Any], Iterable[bytes]]
@@ -51,6 +51,7 @@ class EdgeMiddleware:
 
     def __init__(self, serve: Application, refuse: Application, config: dict[str, Any]) -> None:
         self._serve, self._refuse = serve, refuse
+        self._proxies = TrustedProxies(config["TRUSTED_PROXIES"])
         self._headers = SecurityHeaders(only_https=config["ONLY_HTTPS"])
         hosts: list[str] = config["HOSTS"]
         # Cached, as the same few hosts repeat.
@@ -60,6 +61,7 @@ class EdgeMiddleware:
         self._handshakes = HandshakeLimiter(config)
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
+        self._proxies.apply(environ)
         cors = self._cors(environ)
 
         def start(status: str, headers: Headers, *exc_info: Any) -> Any:
@@ -73,6 +75,7 @@ class EdgeMiddleware:
     def refusal(self, environ: Environ) -> Problem | None:
         """Return why a request is refused, or None. The first call stores the result: a request counts once."""
         if REFUSED not in environ:
+            self._proxies.apply(environ)
             environ[REFUSED] = self._handshakes.refusal(environ) or self._check(
                 environ, environ.get("PATH_INFO", "")
             )
@@ -124,17 +127,11 @@ def origin_of(url: str) -> str:
 def init_app(app: Flask) -> None:
     """Wrap `app` in the middleware, after the extensions are bound; Flask alone answers refused requests."""
     edge = EdgeMiddleware(app.wsgi_app, Flask.wsgi_app.__get__(app), app.config)
-    serve: Any = edge
-    check: Any = lambda environ, _: edge.refusal(environ)  # noqa: E731
-    if proxies := app.config["TRUSTED_PROXIES"]:
-        # Not X-Forwarded-Host: a proxy that does not set it forwards the value of the client.
-        through = partial(ProxyFix, x_for=proxies, x_proto=proxies)
-        serve, check = through(serve), through(check)
-    app.wsgi_app = serve  # type: ignore[method-assign]
-    app.extensions[EXTENSION] = check
+    app.wsgi_app = edge  # type: ignore[method-assign]
+    app.extensions[EXTENSION] = edge
 
 
 def refusal(app: Flask, environ: Environ) -> Problem | None:
     """Return why `app` would refuse a request, or None; for the HTTP server, before it upgrades a WebSocket."""
-    found: Problem | None = app.extensions[EXTENSION](environ, None)
+    found: Problem | None = app.extensions[EXTENSION].refusal(environ)
     return found

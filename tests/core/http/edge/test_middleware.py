@@ -8,8 +8,8 @@ import requests
 import websocket
 from werkzeug.test import Client, EnvironBuilder, run_wsgi_app
 
-from metaia.core.http import security_headers
-from metaia.core.http.middleware import EdgeMiddleware
+from metaia.core.http.edge import security_headers
+from metaia.core.http.edge.middleware import EdgeMiddleware
 from tests.support.process import serving
 
 LISTED, FOREIGN = "https://app.example.com", "https://evil.example.com"
@@ -238,6 +238,7 @@ def door(**settings) -> Client:
     config = {
         "HOSTS": ["localhost"],
         "CORS_ORIGINS": [],
+        "TRUSTED_PROXIES": 0,
         "PUBLIC_BASE_URL": "https://localhost",
         "ONLY_HTTPS": False,
         "CONNECTS_PER_MINUTE": 1,
