@@ -21,7 +21,7 @@ from metaia.realtime.gateways import plain as plain_gateway
 from metaia.realtime.gateways import socketio as socketio_gateway
 from metaia.realtime.gateways import tickets
 from metaia.realtime.log import store as log_store
-from metaia.realtime.transport import frames, handover, send_buffer, unauthenticated
+from metaia.realtime.transport import frames, handover, packets, send_buffer, unauthenticated
 from metaia.settings import SETTINGS
 from tests.js import node
 from tests.support.waiting import numbers, send_numbered, until
@@ -168,6 +168,7 @@ def test_the_limits_are_those_of_the_code(app):
         f"`/ws` or `/admin` | {plain_gateway.MAX_MESSAGE_BYTES:,} bytes",
         f"{limits.BURST:.0f} at once, {limits.PER_SECOND:.0f} a second",
         f"connections of one user | {limits.MAX_CONNECTIONS}",
+        f"packets in one POST by long polling | {packets.MAX_PACKETS:,}",
         f"{send_buffer.MAX_BYTES:,} bytes; it must also take some within {send_buffer.WRITE_SECONDS:.0f} seconds",
         f"{eio.ping_interval} seconds after your last answer, which may take {eio.ping_timeout}",
         f"every {connections.KEEP_ALIVE_EVERY} seconds",

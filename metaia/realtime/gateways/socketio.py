@@ -16,7 +16,7 @@ from structlog.contextvars import clear_contextvars
 
 from metaia.core.access import actor as actors
 from metaia.core.access.actor import Actor
-from metaia.core.errors import Conflict, Forbidden, NotFound, Problem, Unauthenticated, declare
+from metaia.core.errors import Conflict, Forbidden, NotFound, Unauthenticated, declare
 from metaia.core.http.error_handlers import as_problem
 from metaia.core.http.fields import Schema
 from metaia.core.times import now, rfc3339
@@ -81,20 +81,25 @@ def _sid() -> str:
 
 
 def _connect(auth: Any = None) -> None:
-    sid = _sid()
-    given = auth if isinstance(auth, dict) else {}
     try:
-        client = Client(sid, actors.from_token(_token(given)))
-        connections.add(client)
-        mark_authenticated(sid)
-    except Problem as problem:
-        count_refusal(sid)
+        _accept(_sid(), auth if isinstance(auth, dict) else {})
+    except Exception as error:  # noqa: BLE001 - as_problem logs what is unexpected
+        problem = as_problem(error)
+        connections.remove(_sid())
+        count_refusal(_sid())
         refusal = Refused(problem.message)
         refusal.error_args = problem.as_dict() | {"data": problem.as_dict()}  # JavaScript shows only `data`
         raise refusal from None
+
+
+def _accept(sid: str, given: dict[str, Any]) -> None:
+    """Add the client and begin its replay. Raises Unauthenticated, Forbidden and TooMany."""
+    client = Client(sid, actors.from_token(_token(given)))
+    connections.add(client)
     real_time = runtime.current()
     for hook in real_time.connect_hooks:
         hook(client)
+    mark_authenticated(sid)
     cursor = given.get("cursor")
     real_time.spawn(replay.catch_up_and_join, client, cursor if isinstance(cursor, str) else None)
 

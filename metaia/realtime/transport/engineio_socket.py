@@ -34,8 +34,14 @@ class FastSocket(OutgoingSocket):
         self.clock = clock_of(server)
         self.await_authentication()
 
+    def handle_post_request(self, environ: dict[str, Any]) -> None:
+        """Handle the packets that a polling client has posted. Raises EngineIOError: then the connection ends."""
+        inbound_packets.receive_post(environ, self.server.max_http_buffer_size, self.receive)
+
     def receive(self, pkt: Any) -> None:
-        """Handle a packet of the client."""
+        """Handle a packet of the client, unless a packet before it has ended the connection."""
+        if self.closed:
+            return
         if pkt.packet_type == packets.MESSAGE:
             inbound_packets.dispatch(self.server, self.sid, pkt.data)
         elif pkt.packet_type != packets.PONG:
@@ -132,8 +138,6 @@ class FastSocket(OutgoingSocket):
         self.buffer, self.upgraded, self.upgrading = buffer, True, False
 
     def _on_text(self, text: str) -> None:
-        if self.closed:
-            return
         try:
             self.receive(packets.Packet(encoded_packet=text))
         except UnknownPacketError:

@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 import engineio
 import gevent
 import pytest
-import requests
 import websocket
 from engineio.packet import MESSAGE, Packet
 from gevent.event import Event
@@ -28,39 +27,10 @@ from metaia.realtime.transport import install as transport
 from metaia.realtime.transport.engineio_socket import FastSocket
 from metaia.realtime.transport.pings import Clock
 from tests.support import raw_socket as raw
-from tests.support.people import Person, World
+from tests.support.people import World
+from tests.support.polling_client import Polling
 from tests.support.raw_socket import Raw, eio_of, sids_of
 from tests.support.waiting import numbers, send_numbered, send_one_by_one, until
-
-
-class Polling:
-    """A client that only polls."""
-
-    def __init__(self, world: World) -> None:
-        self.url = world.url + "/socket.io/?EIO=4&transport=polling"
-        opened = json.loads(requests.get(self.url, timeout=5).text[1:])
-        self.sid: str = opened["sid"]
-        self.upgrades: list[str] = opened["upgrades"]
-        self.url += f"&sid={self.sid}"
-        self.heard: list[str] = []
-
-    def post(self, *packets: str) -> int:
-        return requests.post(self.url, data="\x1e".join(packets), timeout=5).status_code
-
-    def poll(self) -> int:
-        answer = requests.get(self.url, timeout=5)
-        if answer.ok and answer.text:
-            self.heard += answer.text.split("\x1e")
-        return answer.status_code
-
-    def until(self, start: str) -> str:
-        while not (found := [text for text in self.heard if text.startswith(start)]):
-            assert self.poll() == 200
-        return found[0]
-
-    def login(self, person: Person) -> None:
-        assert self.post("40" + json.dumps({"token": person.token})) == 200
-        self.until('42["sync"')
 
 
 @pytest.fixture
