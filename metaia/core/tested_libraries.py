@@ -111,6 +111,7 @@ LIBRARIES = (
             "rq.worker:SimpleWorker.dequeue_job_and_maintain_ttl": "self timeout max_idle_time",
             "rq.worker:SimpleWorker.execute_job": "self job queue",
             "rq.worker:SimpleWorker.perform_job": "self job queue",
+            "rq.job:Job.perform": "self",
             "rq.worker.base:BaseWorker.set_shutdown_requested_date": frozenset({"_shutdown_requested_date"}),
         },
     ),

@@ -22,12 +22,14 @@ from metaia.core import db, metrics
 from metaia.core.ids import new_id
 from metaia.core.outbox import Outbox
 from metaia.core.redis import connect
+from metaia.jobs import unknown
 from metaia.jobs.registry import JobType
 
 BATCH = 200
 POLL = 1.0  # seconds
 GATHER = 0.02  # seconds between a wake-up and its round, so that one round trip takes many jobs
 SPACING = 0.1  # seconds between two rounds at least, because each round queries the tables
+REVIEW_SECONDS = 60.0  # between two looks at jobs that this release does not know
 RESULT_SECONDS = 300
 UNSTARTED_SECONDS = 15  # after which a job that has not started counts as lost
 FAILED_SECONDS = 30 * 86400  # for which staff can see and retry a failed job
@@ -44,7 +46,7 @@ class Dispatcher:
         self.jobs = jobs
         self.leading = leading
         self._signal = Signal()
-        self._ticked = 0.0
+        self._ticked = self._reviewed = 0.0
 
     def wake(self) -> None:
         """Start a round now instead of at the next poll; returns at once."""
@@ -67,13 +69,17 @@ class Dispatcher:
                 while self.enqueue_committed() == BATCH:
                     pass
                 self.enqueue_due()
+                if time.monotonic() - self._reviewed >= REVIEW_SECONDS:
+                    self._reviewed = time.monotonic()
+                    unknown.review(self.jobs)
             except (RedisError, *db.UNAVAILABLE) as error:
                 logger.warning("jobs wait", error=db.describe(error))
                 self._signal.wait(POLL)
 
     def enqueue_committed(self) -> int:
-        """Enqueue the oldest jobs of the outbox; return their number."""
-        jobs = select(Outbox).where(Outbox.kind == "job").order_by(Outbox.id).limit(BATCH)
+        """Enqueue the oldest jobs of the outbox; return their number. Unknown ones stay: see `jobs/unknown.py`."""
+        known = Outbox.type.in_(self.jobs)
+        jobs = select(Outbox).where(Outbox.kind == "job", known).order_by(Outbox.id).limit(BATCH)
         columns = jobs.with_only_columns(
             Outbox.id, Outbox.uid, Outbox.type, Outbox.payload, Outbox.request_id
         )
@@ -107,12 +113,9 @@ class Dispatcher:
         """Enqueue jobs in RQ: those of one queue in one round trip."""
         queues: dict[str, list[Any]] = {}
         for name, job_id, arguments, request_id in jobs:
-            job = self.jobs.get(name)
-            if job is None:
-                logger.error("an unknown job was dropped", job=name)
-            else:
-                meta = {"request_id": request_id} | ({"slot": slot} if slot else {})
-                queues.setdefault(job.queue, []).append(_prepared(job, job_id, arguments, meta))
+            job = self.jobs[name]
+            meta = {"request_id": request_id} | ({"slot": slot} if slot else {})
+            queues.setdefault(job.queue, []).append(_prepared(job, job_id, arguments, meta))
         for queue, prepared in queues.items():
             Queue(queue, connection=self.redis, serializer=JSONSerializer).enqueue_many(prepared)
 

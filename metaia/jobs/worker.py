@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import signal
 import time
+from inspect import signature
 from typing import Any
 
 import structlog
 from flask import Flask
 from redis import Redis
 from redis.exceptions import RedisError
-from rq import Queue, SimpleWorker
+from rq import Queue, Retry, SimpleWorker
 from rq.exceptions import StopRequested
 from rq.job import Job
 from rq.scheduler import RQScheduler
@@ -26,6 +27,8 @@ from metaia.core import outbox
 from metaia.core.redis import WAKE_CHANNEL, connect
 
 MAINTENANCE_SECONDS = 60  # between two searches for jobs of killed workers
+UNKNOWN_PAUSE = 15  # seconds between two tries of a job that this release does not know
+UNKNOWN_TRIES = 86_400 // UNKNOWN_PAUSE  # for a day, like jobs/unknown.py
 PAUSE = 1.0  # seconds before a worker that lost Redis restarts
 log = structlog.get_logger(__name__)
 
@@ -44,9 +47,36 @@ class Scheduler(RQScheduler):
 base.RQScheduler = Scheduler  # type: ignore[attr-defined] # RQ has no setting for it
 
 
+class PatientJob(Job):
+    """A job that waits for a worker of a release that knows its function and its arguments."""
+
+    def perform(self) -> Any:
+        """Run the job; put it off if this release cannot, because it is of a newer one.
+
+        After UNKNOWN_TRIES it fails, and staff see it among the failed jobs.
+        """
+        if (reason := _unfit(self)) is None:
+            if slot := self.meta.get("slot"):
+                self.connection.delete(slot)  # work that is found from now on needs another job
+            return super().perform()
+        log.error("a job that this release does not know waits", job=self.func_name, reason=reason)
+        return Retry(max=UNKNOWN_TRIES, interval=UNKNOWN_PAUSE)
+
+
+def _unfit(job: Job) -> str | None:
+    """Return why this release cannot run a job: it lacks the function, or that takes other arguments; else None."""
+    try:
+        function: Any = job.func
+        signature(function).bind(*job.args, **job.kwargs)
+    except (ValueError, AttributeError, ImportError, TypeError) as error:
+        return str(error)
+    return None
+
+
 class Worker(SimpleWorker):
     """Runs jobs in its own process, without a fork per job. Jobs that a crash interrupts are found by periodic jobs."""
 
+    job_class = PatientJob
     finished = False  # the queue is empty; only in burst mode, which tests use
     redis_error: RedisError | None = None  # the error that stopped it
 
@@ -73,8 +103,6 @@ class Worker(SimpleWorker):
         """Run one job, and log it under the id of the request that caused it."""
         clear_contextvars()
         bind_contextvars(request_id=job.meta.get("request_id"), job=job.id)
-        if slot := job.meta.get("slot"):
-            job.connection.delete(slot)  # work that is found from now on needs another job
         return super().perform_job(job, queue, *args, **kwargs)
 
 

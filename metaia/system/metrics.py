@@ -24,6 +24,7 @@ from metaia.core.json import Json
 from metaia.core.metrics import BOUNDS
 from metaia.core.outbox import Outbox
 from metaia.core.times import now
+from metaia.jobs import unknown as unknown_jobs
 from metaia.realtime import runtime, stats
 from metaia.realtime.log import leader
 from metaia.realtime.log import store as log_store
@@ -129,6 +130,12 @@ class _Collector:
         for what, count in webhook_service.QUEUE.states().items():
             webhooks.add_metric([what], count)
         yield webhooks
+        jobs = GaugeMetricFamily(
+            "metaia_jobs_unknown", "Jobs that this release does not know", labels=["what"]
+        )
+        for what, count in unknown_jobs.counts().items():
+            jobs.add_metric([what], count)
+        yield jobs
         for name in ("connections", "roles"):
             yield _family(GaugeMetricFamily, f"metaia_{name}", name, processes)
         for name in ("written", "replay", "ended", "moved", "acknowledgements", "webhooks"):

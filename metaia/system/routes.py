@@ -1,16 +1,15 @@
-"""Routes of health and documentation, commands for operators, and the registration of the domain."""
+"""Routes of health and documentation, and the registration of the domain."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import click
 from flask import Flask, Response, current_app
 from flask_smorest.globals import current_api
 from flask_swagger_ui import get_swaggerui_blueprint
 from marshmallow import fields
 
-from metaia.core import db, json
+from metaia.core import json
 from metaia.core.errors import Unavailable, declare
 from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.edge.security_headers import as_page
@@ -18,10 +17,7 @@ from metaia.core.http.endpoint import PUBLIC, READ
 from metaia.core.http.views import answer, envelope
 from metaia.core.openapi import postman
 from metaia.jobs import registry as job_registry
-from metaia.realtime import runtime
-from metaia.realtime.log import store as log_store
-from metaia.settings import SETTINGS
-from metaia.system import health, jobs, metrics
+from metaia.system import commands, health, jobs, metrics
 
 blp = Blueprint("system", __name__, url_prefix="/api/system", description="Health")
 documents = Blueprint("documents", __name__, url_prefix="/api", description="Documentation")
@@ -63,28 +59,4 @@ def register(app: Flask, api: Any) -> None:
     pages = get_swaggerui_blueprint("/api-docs", "/api/openapi.json", config=config)
     pages.after_request(as_page)
     app.register_blueprint(pages)
-    app.cli.add_command(_settings)
-    app.cli.add_command(_prune)
-    app.cli.add_command(_relay)
-
-
-@click.command("settings")
-def _settings() -> None:
-    """List all settings with their defaults and meanings."""
-    for setting in SETTINGS:
-        click.echo(f"{setting.name:24} {setting.default or '-':22} {setting.meaning}")
-
-
-@click.command("relay")
-def _relay() -> None:
-    """Relay events and enqueue jobs in this process (with RELAY_IN_WEB=false in the web processes)."""
-    runtime.current().serve_relay()
-
-
-@click.command("prune-log")
-@click.option("--days", type=int, help="days to keep (default: LOG_DAYS)")
-def _prune(days: int | None) -> None:
-    """Drop the days of the event log from which clients cannot resume any more."""
-    with db.transaction():
-        dropped = log_store.prune(current_app.config["LOG_DAYS"] if days is None else days)
-    click.echo(f"dropped {len(dropped)} days")
+    commands.register(app)

@@ -118,20 +118,6 @@ def test_a_job_that_does_not_exist_cannot_be_enqueued(server: object) -> None:
         job_registry.enqueue("metaia.nowhere.jobs.nothing")
 
 
-def test_an_unknown_job_does_not_block_the_others(
-    queue: Queue, job_types: dict[str, JobType], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    unknown = "metaia.gone.jobs.gone"
-    monkeypatch.setitem(job_types, unknown, JobType(unknown))
-    first = new_id()
-    with db.transaction():
-        job_registry.enqueue(unknown, number=first)
-        monkeypatch.delitem(job_types, unknown)
-    second = ask(new_id())
-    until(lambda: queue.job_ids == [second])
-    until(lambda: not waiting(first))
-
-
 def test_a_job_stays_in_the_outbox_while_redis_is_unreachable(
     app: Flask, queue: Queue, dispatch: Dispatcher, resting: None
 ) -> None:

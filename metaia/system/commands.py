@@ -1,0 +1,53 @@
+"""Commands for operators: settings, the log, the relay, jobs of other releases."""
+
+from __future__ import annotations
+
+import click
+from flask import Flask, current_app
+
+from metaia.core import db
+from metaia.core.times import rfc3339
+from metaia.jobs import unknown as unknown_jobs
+from metaia.realtime import runtime
+from metaia.realtime.log import store as log_store
+from metaia.settings import SETTINGS
+
+
+@click.command("settings")
+def settings() -> None:
+    """List all settings with their defaults and meanings."""
+    for setting in SETTINGS:
+        click.echo(f"{setting.name:24} {setting.default or '-':22} {setting.meaning}")
+
+
+@click.command("relay")
+def relay() -> None:
+    """Relay events and enqueue jobs in this process (with RELAY_IN_WEB=false in the web processes)."""
+    runtime.current().serve_relay()
+
+
+@click.command("prune-log")
+@click.option("--days", type=int, help="days to keep (default: LOG_DAYS)")
+def prune(days: int | None) -> None:
+    """Drop the days of the event log from which clients cannot resume any more."""
+    with db.transaction():
+        dropped = log_store.prune(current_app.config["LOG_DAYS"] if days is None else days)
+    click.echo(f"dropped {len(dropped)} days")
+
+
+@click.command("unknown-jobs")
+@click.option("--release", "name", help="queue the quarantined jobs of this name again")
+def unknown(name: str | None) -> None:
+    """List the jobs that this release does not know, waiting or in quarantine; or release some."""
+    if name is not None:
+        click.echo(f"released {unknown_jobs.release(name)} jobs")
+        return
+    for found in unknown_jobs.listed():
+        state = "quarantined" if found.quarantined else "waiting"
+        click.echo(f"{found.count:6} {state:12} since {rfc3339(found.oldest)}  {found.name}")
+
+
+def register(app: Flask) -> None:
+    """Add the commands to `flask`."""
+    for command in (settings, relay, prune, unknown):
+        app.cli.add_command(command)
