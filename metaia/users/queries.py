@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, case, func, literal, or_, select
 
 from metaia.core import db
 from metaia.core.access.permissions import SUPER_ADMIN
@@ -72,13 +72,22 @@ def page(
     conditions: dict[str, Any] = {
         "role": lambda value: User.role == value,
         "active": User.active.is_,
-        "q": lambda text: or_(
-            *(c.icontains(text, autoescape=True) for c in (User.email, User.name, User.phone))
-        ),
+        "q": _contains,
     }
     query = select(*_columns).where(*(conditions[name](value) for name, value in filters.items()))
     query = pagination.page(query, sort=sort, sortable=SORTABLE, key=User.id, limit=limit, cursor=cursor)
     return pagination.cut([Person(*row) for row in db.fetch_all(query)], sort=sort, limit=limit)
+
+
+def _contains(text: str) -> ColumnElement[bool]:
+    """Return the condition that a user's address, name or number contains `text`, in whichever case and form."""
+    part = _comparable(literal(text))
+    return or_(*(func.strpos(_comparable(c), part) > 0 for c in (User.email, User.name, User.phone)))
+
+
+def _comparable(text: Any) -> ColumnElement[str]:
+    """Return `text` in NFKC and lower case, as an expression of SQL: rows have the form in which they were sent."""
+    return func.pg_catalog.normalize(func.lower(func.pg_catalog.normalize(text, "NFKC")), "NFKC")
 
 
 def to_change(user_id: str) -> Person | None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import unicodedata
 import uuid
 from urllib.parse import urlencode
 
 import gevent
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from metaia.core import db
 from metaia.core.access.actor import ROLES, SELF_REGISTERED
 from metaia.core.ids import new_id
 from metaia.notifications.registry import LINK_BUILDERS, NOTIFICATION_TYPES
+from metaia.users.models import User
 from tests.admin.conftest import USERS, WHY
 from tests.support.people import PASSWORD, Person
 
@@ -71,6 +73,18 @@ def test_support_sees_people_and_changes_nobody(world, support):
     body = {"email": f"{uuid.uuid4().hex}@test.example", "name": "New", "role": "support"}
     assert support.post(USERS, body).status_code == 403
     assert support.get("/api/admin/audit").status_code == 403
+
+
+def test_people_are_found_in_every_unicode_form(world, support):
+    mark = uuid.uuid4().hex[:12]
+    one = world.person(name=f"Åsa {mark} ÉÇ")
+    with db.transaction():  # as the releases before stored it
+        name = unicodedata.normalize("NFD", one.user["name"])
+        db.execute(update(User).where(User.id == one.id).values(name=name))
+    for q in (f"åsa {mark}", f"A\u030aSA {mark}", f"{mark} éç", f"Ａ\u030asa {mark}"):
+        assert [user["id"] for user in listed(support, q=q)] == [one.id]
+    assert listed(support, q=f"asa {mark}") == []
+    assert listed(support, q=f"{mark}％") == []
 
 
 def test_people_are_found_by_parts_of_what_they_are_called(world, support):

@@ -1,8 +1,15 @@
+import base64
+import hashlib
+import unicodedata
 import uuid
 
+import bcrypt
 import gevent
 import pytest
+from sqlalchemy import select, update
 
+from metaia.core import db
+from metaia.users.models import User
 from tests.support.people import PASSWORD
 
 
@@ -40,6 +47,56 @@ def test_an_address_is_taken_in_any_case(world, change):
     answer = register(world, email=change(email))
     assert answer.status_code == 409
     assert answer.json()["error"]["code"] == "email_taken"
+
+
+NFC, NFD = "crème brûlée", "cre\u0300me bru\u0302le\u0301e"
+
+
+def login(world, email, password):
+    return world.call("POST", "/api/auth/login", json={"email": email, "password": password}).status_code
+
+
+@pytest.mark.parametrize("typed", [NFC, NFD, "crème\u00a0brûlée"])
+def test_a_password_is_the_same_from_every_device(world, typed):
+    email = register(world, password=typed).json()["data"]["user"]["email"]
+    assert [login(world, email, form) for form in (NFC, NFD, NFC.upper())] == [200, 200, 401]
+
+
+def test_a_login_renews_the_hash_of_another_form(world):
+    user = register(world, password=NFC).json()["data"]["user"]
+    digest = base64.b64encode(hashlib.sha256(NFD.encode()).digest())
+    old = bcrypt.hashpw(digest, bcrypt.gensalt(4)).decode()
+    with db.transaction():
+        db.execute(update(User).where(User.id == user["id"]).values(password_hash=old))
+    assert login(world, user["email"], NFC) == 200
+    new = db.fetch_value(select(User.password_hash).where(User.id == user["id"]))
+    prepared = base64.b64encode(hashlib.sha256(NFC.encode()).digest())
+    assert bcrypt.checkpw(prepared, new.encode())
+    assert login(world, user["email"], NFD) == 200
+
+
+def test_the_length_of_a_password_is_counted_in_one_form(world):
+    assert register(world, password=unicodedata.normalize("NFD", "ấ" * 2 + "x" * 5)).status_code == 422
+    longest = "ấồ" * 98 + "abcd"
+    answer = register(world, password=unicodedata.normalize("NFD", longest))
+    assert answer.status_code == 201
+    email = answer.json()["data"]["user"]["email"]
+    assert login(world, email, unicodedata.normalize("NFD", longest)) == 200
+
+
+@pytest.mark.parametrize("control", ["\0", "\n", "\x7f", "\x85"])
+def test_a_password_has_no_control_characters(world, control):
+    answer = register(world, password=f"a-long{control}password")
+    assert answer.json()["error"]["details"] == {"password": ["Control characters are not allowed."]}
+
+
+@pytest.mark.parametrize("weak", ["ｐａｓｓｗｏｒｄ", "ASHA\u2002RAO", "ａｓｈａ ｒａｏ"])
+def test_weak_passwords_are_weak_in_every_form(world, weak):
+    assert register(world, password=weak).json()["error"]["code"] == "weak_password"
+
+
+def test_names_are_stored_in_one_form(world):
+    assert register(world, name="A\u030asa").json()["data"]["user"]["name"] == "Åsa"
 
 
 def test_of_many_who_want_an_address_at_once_one_gets_it(world):

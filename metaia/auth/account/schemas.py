@@ -25,18 +25,18 @@ class NewPassword(Token):
 
 
 class KnownPassword(Schema):
-    password = fields.String(required=True, load_only=True, validate=validate.Length(max=200))
+    password = password_fields.KnownPassword(required=True)
     expected_version = Version(load_default=None)
 
 
 class ChangePassword(Schema):
-    current_password = fields.String(required=True, load_only=True, validate=validate.Length(max=200))
+    current_password = password_fields.KnownPassword(required=True)
     new_password = password_fields.NewPassword(required=True)
     expected_version = Version(load_default=None)
 
 
 class ChangeEmail(Email):
-    password = fields.String(required=True, load_only=True, validate=validate.Length(max=200))
+    password = password_fields.KnownPassword(required=True)
 
 
 Done = envelope("AccountDone")

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import fields, post_load, validate
 
-from metaia.auth.passwords.fields import NewPassword
+from metaia.auth.passwords.fields import KnownPassword, NewPassword
 from metaia.auth.second_factor.codes import LONGEST_CODE
 from metaia.core.access.actor import SELF_REGISTERED
 from metaia.core.errors import declare
@@ -37,7 +37,7 @@ class Register(Schema):
 
 class Login(Schema):
     email = Text(254, required=True)
-    password = fields.String(required=True, load_only=True, validate=validate.Length(max=200))
+    password = KnownPassword(required=True)
     code = Text(
         LONGEST_CODE,
         load_default=None,

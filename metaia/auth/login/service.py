@@ -54,7 +54,8 @@ def login(*, email: str, password: str, code: str | None, device: Device) -> Log
     attempt = lockout.current_attempt(email)
     lockout.require_no_delay(attempt)
     found = user_queries.credentials(email)
-    if not password_policy.matches(password, found[1] if found else None) or found is None:
+    form = password_policy.matching_form(password, found[1] if found else None)
+    if form is None or found is None:
         wrong = Unauthenticated("E-mail address or password is wrong.", code="wrong_credentials")
         lockout.raise_failure(attempt, wrong, found[0] if found else None)
     with db.transaction():
@@ -62,7 +63,7 @@ def login(*, email: str, password: str, code: str | None, device: Device) -> Log
         result = verification.check(person, code, attempt) or _begin(person, attempt, device)
     if isinstance(result, Problem):
         raise result  # after the commit, so that the failure is counted
-    _update_hash(person, password, found[1])
+    _update_hash(person, form, found[1])
     return result
 
 
@@ -141,8 +142,8 @@ def _reactivate(person: Person) -> Person:
 
 
 def _update_hash(person: Person, password: str, known_hash: str) -> None:
-    """Hash a password again if the cost has changed. If the hash queue is full, a later login does it."""
-    if password_policy.outdated(known_hash):
+    """Hash a password again if the hash is outdated. If the hash queue is full, a later login does it."""
+    if password_policy.outdated(known_hash, password):
         with suppress(Unavailable):
             new_hash = password_policy.hashed(password)
             with db.transaction():

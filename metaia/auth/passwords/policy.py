@@ -14,6 +14,7 @@ from flask import current_app
 
 from metaia.auth.passwords.hash_pool import queue
 from metaia.core.errors import Invalid, declare
+from metaia.core.text import forms
 
 MIN_LENGTH, MAX_LENGTH = 8, 200  # characters
 COMMON = Path(__file__).with_name("common_passwords.txt")
@@ -32,8 +33,8 @@ def require_good(password: str, *, email: str, name: str, field: str = "password
 
     `field` is the name under which the error's `details` explain the reason.
     """
-    text = password.casefold()
-    if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
+    text = forms.comparable(password)
+    if not MIN_LENGTH <= len(forms.opaque(password)) <= MAX_LENGTH:
         problem = f"Must have {MIN_LENGTH} to {MAX_LENGTH} characters."
     elif text in _common() or len(set(text)) < _MIN_DISTINCT:
         problem = "Many people use it, so it is among the first that are tried."
@@ -45,25 +46,37 @@ def require_good(password: str, *, email: str, name: str, field: str = "password
 
 
 def hashed(password: str) -> str:
-    """Return the bcrypt hash of `password`, computed in a thread. Raises Unavailable if the queue is full."""
+    """Return the bcrypt hash of `password` in the form of RFC 8265, computed in a thread.
+
+    Raises Unavailable if the queue is full.
+    """
     rounds = current_app.config["BCRYPT_ROUNDS"]
-    return queue().run(bcrypt.hashpw, _digest(password), bcrypt.gensalt(rounds)).decode()
+    return queue().run(bcrypt.hashpw, _digest(forms.opaque(password)), bcrypt.gensalt(rounds)).decode()
 
 
 def matches(password: str, hash_: str | None) -> bool:
-    """Return whether `password` has this hash. Raises Unavailable if the queue is full.
+    """Return whether `password` has this hash, in any of its Unicode forms. Raises Unavailable if the queue is full."""
+    return matching_form(password, hash_) is not None
 
-    Without a hash it takes as long as with one, so that the time does not reveal whether an account exists.
+
+def matching_form(password: str, hash_: str | None) -> str | None:
+    """Return the Unicode form of `password` that has this hash, or None. Raises Unavailable if the queue is full.
+
+    Hashes were once made of whichever form the device had sent. Without a hash the search takes as long as with one, so
+    that the time does not reveal whether an account exists.
     """
     known = (hash_ or "").startswith("$")  # else there is no account, or it has no password
     against = hash_ if known and hash_ else _dummy_hash(current_app.config["BCRYPT_ROUNDS"])
-    return bool(queue().run(bcrypt.checkpw, _digest(password), against.encode())) and known
+    for form in forms.opaque_variants(password):
+        if queue().run(bcrypt.checkpw, _digest(form), against.encode()) and known:
+            return form
+    return None
 
 
-def outdated(hash_: str) -> bool:
-    """Return whether a hash was made with another cost than BCRYPT_ROUNDS."""
+def outdated(hash_: str, form: str) -> bool:
+    """Return whether a hash has another cost than BCRYPT_ROUNDS, or another `matching_form` than that of RFC 8265."""
     rounds: int = current_app.config["BCRYPT_ROUNDS"]
-    return int(hash_.split("$")[2]) != rounds
+    return int(hash_.split("$")[2]) != rounds or form != forms.opaque(form)
 
 
 def _digest(password: str) -> bytes:
@@ -84,7 +97,7 @@ def _common() -> frozenset[str]:
 
 def _public_words(email: str, name: str) -> set[str]:
     """Return the texts about a user that are not secret, whole and in parts of more than two characters."""
-    whole = {email.casefold(), email.partition("@")[0].casefold(), name.casefold(), "metaia"}
+    whole = {*map(forms.comparable, (email, email.partition("@")[0], name)), "metaia"}
     return {part for word in whole for part in (word, *re.split(r"[\W_]+", word)) if len(part) > 2}
 
 

@@ -6,9 +6,12 @@ import hashlib
 import hmac
 import re
 import secrets
+import unicodedata
 from datetime import datetime
 
 import pyotp
+
+from metaia.core.text import forms
 
 ISSUER = "METAIA"
 STEP = 30  # seconds
@@ -44,8 +47,8 @@ def step_of(secret: str, code: str, moment: datetime, *, after: int) -> int | No
 
 
 def normalized(code: str) -> str:
-    """Return a code in upper case, without spaces and dashes."""
-    return re.sub(r"[\s-]+", "", code).upper()
+    """Return a code in upper case and ASCII digits, without spaces and dashes of any kind."""
+    return re.sub(r"[\W_]+", "", forms.ascii_digits(unicodedata.normalize("NFKC", code))).upper()
 
 
 def new_recovery_codes() -> list[str]:

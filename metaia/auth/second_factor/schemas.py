@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, validates_schema
 
+from metaia.auth.passwords.fields import KnownPassword
 from metaia.auth.second_factor.codes import LONGEST_CODE
 from metaia.core.http.fields import Schema, Text
 from metaia.core.http.views import envelope
 
-_length = validate.Length(max=200)
-
 
 class BeginSecondFactor(Schema):
-    password = fields.String(required=True, load_only=True, validate=_length)
+    password = KnownPassword(required=True)
 
 
 class ConfirmSecondFactor(Schema):
@@ -26,7 +25,7 @@ class RemoveSecondFactor(BeginSecondFactor):
 
 
 class RenewRecoveryCodes(Schema):
-    password = fields.String(load_default=None, load_only=True, validate=_length)
+    password = KnownPassword(load_default=None)
     code = Text(LONGEST_CODE, load_default=None)
 
     @validates_schema

@@ -9,6 +9,9 @@ from typing import Any
 from marshmallow import RAISE, ValidationError, fields, pre_load, validate
 from marshmallow import Schema as MarshmallowSchema
 
+from metaia.core.text import forms
+
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _UNDERSCORE = re.compile(r"_([a-z0-9])")
 
 
@@ -41,7 +44,7 @@ class Schema(MarshmallowSchema):
 
 
 class Text(fields.String):
-    """Trimmed text of `shortest` to `longest` characters.
+    """Trimmed text of `shortest` to `longest` characters, in NFC.
 
     Control characters are refused (PostgreSQL cannot store NUL); `lines` allows line breaks and tabs.
     """
@@ -54,13 +57,17 @@ class Text(fields.String):
         text = super()._deserialize(value, attr, data, **kwargs)
         if self.forbidden.search(text):
             raise ValidationError("Control characters are not allowed.")
-        return text.strip()
+        return forms.composed(text).strip()
 
 
 class Id(fields.UUID):
-    """A UUID, loaded as a string."""
+    """A UUID in its usual form, in either case, loaded as a string in lower case."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if isinstance(value, str) and not _UUID.fullmatch(
+            value
+        ):  # `uuid.UUID` reads other forms and digits too
+            raise self.make_error("invalid_uuid")
         return str(super()._deserialize(value, attr, data, **kwargs))
 
 

@@ -1,3 +1,7 @@
+import base64
+import hashlib
+
+import bcrypt
 import gevent
 import pytest
 from flask import current_app
@@ -50,6 +54,30 @@ def test_a_password_matches_its_own_hash_only():
     assert not password_policy.matches("unicode pass", hashed)
     assert not password_policy.matches("nobody", None)
     assert password_policy.hashed("ünïcode päss") != hashed
+
+
+NFC, NFD, SPACED = "crème brûlée", "cre\u0300me bru\u0302le\u0301e", "crème\u00a0brûlée"
+
+
+@pytest.mark.parametrize("typed", [NFC, NFD, SPACED])
+@pytest.mark.parametrize("known", [NFC, NFD, SPACED])
+def test_a_password_matches_from_every_keyboard(known, typed):
+    assert password_policy.matches(typed, password_policy.hashed(known))
+    assert not password_policy.matches(typed.upper(), password_policy.hashed(known))
+
+
+def old_hash(password):
+    """Hash the code points as they came, like the releases before."""
+    digest = base64.b64encode(hashlib.sha256(password.encode()).digest())
+    return bcrypt.hashpw(digest, bcrypt.gensalt(4)).decode()
+
+
+@pytest.mark.parametrize(("known", "typed"), [(NFD, NFD), (NFD, NFC), (NFC, NFD), (SPACED, SPACED)])
+def test_old_hashes_match_and_are_outdated_unless_prepared(known, typed):
+    hashed = old_hash(known)
+    form = password_policy.matching_form(typed, hashed)
+    assert form == known
+    assert password_policy.outdated(hashed, known) == (known != NFC)
 
 
 @pytest.mark.usefixtures("server")

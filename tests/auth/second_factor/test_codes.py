@@ -46,7 +46,16 @@ def test_a_code_works_once():
     assert codes.step_of(SECRET, APP.at(later), later, after=first) == first + 1
 
 
-@pytest.mark.parametrize("spelt", ["{0}{1}", "{0} {1}", " {0}-{1} ", "{0}\u00a0{1}"])
+@pytest.mark.parametrize("zero", ["０", "٠", "۰", "०"], ids=["full width", "Arabic", "Persian", "Hindi"])
+def test_a_code_comes_in_the_digits_of_any_keyboard(zero):
+    moment = datetime.now(UTC)
+    typed = "".join(chr(ord(zero) + int(digit)) for digit in APP.at(moment))
+    assert codes.step_of(SECRET, typed, moment, after=0) == step(moment)
+
+
+@pytest.mark.parametrize(
+    "spelt", ["{0}{1}", "{0} {1}", " {0}-{1} ", "{0}\u00a0{1}", "{0}–{1}", "{0}\u200b{1}"]
+)
 def test_a_code_may_be_spelt_as_the_app_shows_it(spelt):
     moment = datetime.now(UTC)
     code = APP.at(moment)

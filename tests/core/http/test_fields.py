@@ -83,7 +83,26 @@ def test_ids_come_out_in_one_form():
     assert load({"ownerId": "01890A5D-AC96-774B-BCCE-B302099A8057"}) == {
         "owner_id": "01890a5d-ac96-774b-bcce-b302099a8057"
     }
-    assert refused({"ownerId": "1"}).keys() == {"ownerId"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1",
+        "01890a5dac96774bbcceb302099a8057",
+        "{01890a5d-ac96-774b-bcce-b302099a8057}",
+        "urn:uuid:01890a5d-ac96-774b-bcce-b302099a8057",
+        "０1890a5d-ac96-774b-bcce-b302099a8057",
+        "01890a5d-ac96-774b-bcce-b302099a8_57",
+        "01890a5d-ac96-774b-bcce-b302099a8057\n",
+    ],
+)
+def test_an_id_has_one_form(text):
+    assert refused({"ownerId": text}) == {"ownerId": ["Not a valid UUID."]}
+
+
+def test_texts_are_stored_in_nfc():
+    assert load({"someThing": "e\u0301" * 10}) == {"some_thing": "é" * 10}
 
 
 @pytest.mark.parametrize("version", [0, -1, 2**31, "3", 1.5, True])

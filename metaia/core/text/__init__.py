@@ -1,0 +1,1 @@
+"""Text that people type: its Unicode form, and what it may contain."""
