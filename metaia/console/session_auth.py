@@ -12,10 +12,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from metaia.console import cookie, service
 from metaia.core.access import actor as actors
 from metaia.core.errors import Forbidden, Unauthenticated, declare
-from metaia.core.http.edge.middleware import origin_of
 from metaia.core.http.edge.security_headers import as_page
 from metaia.core.http.error_handlers import respond
 from metaia.core.http.request_hooks import AUTHENTICATORS
+from metaia.network import origins
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 POLLED = ".json"  # suffix of the addresses that scripts poll; polling does not count as use of the session
@@ -44,8 +44,8 @@ def _refuse_forged() -> None:
     """Raise Forbidden for a change from a page of another origin, or without the CSRF token of this session."""
     if request.method in SAFE_METHODS:
         return
-    ours = {origin_of(request.host_url), origin_of(current_app.config["PUBLIC_BASE_URL"])}
-    if request.headers.get("Origin", "") not in ours:
+    ours = (request.host_url, current_app.config["PUBLIC_BASE_URL"])
+    if not origins.is_one_of(request.headers.get("Origin", ""), *ours):
         raise Forbidden("Requests from other origins are refused.", code="origin_not_allowed")
     if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         raise Forbidden("Requests from other origins are refused.", code="origin_not_allowed")

@@ -11,7 +11,9 @@ from base64 import urlsafe_b64decode
 from collections.abc import Callable
 from pathlib import Path
 
-_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s]+")
+from metaia.network.origins import AllowedOrigins
+
+_ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/\s]+")
 _OFF = frozenset({"", "false", "0", "no", "off"})
 _ACCOUNT_FIELDS = ("project_id", "client_email", "private_key", "token_uri")
 VAPID_BYTES = 32
@@ -48,11 +50,15 @@ def some_of(*known: str) -> Callable[[str], list[str]]:
 
 
 def origins(text: str) -> list[str]:
-    """Return origins of web pages, each a scheme and a host without a path, or `*`. Raises ValueError."""
+    """Return origins of web pages, each a scheme and a host without a path, with any port (`:*`), or `*`.
+
+    Raises ValueError.
+    """
     found = names(text)
     for origin in found:
         if origin != "*" and not _ORIGIN.fullmatch(origin):
             raise ValueError(f"has {origin!r}; an origin is like https://app.example.com")
+    AllowedOrigins(found)
     return found
 
 

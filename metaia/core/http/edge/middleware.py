@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Flask
 from werkzeug.sansio.utils import host_is_trusted
 
 from metaia.core.errors import Forbidden, NotFound, Problem, Unreadable, declare
 from metaia.core.http.edge.connect_limit import HandshakeLimiter
+from metaia.core.http.edge.cors import PREFLIGHT, Cors, is_preflight
 from metaia.core.http.edge.proxies import TrustedProxies
 from metaia.core.http.edge.security_headers import Headers, SecurityHeaders
 
@@ -26,15 +26,6 @@ EXTENSION = "metaia.edge"
 ANY_HOST_PATHS = ("/api/system/health/", "/metrics")
 # Paths that open a connection. Browsers let any page open one, so the server must check the Origin.
 CONNECTION_PATHS = ("/socket.io/", "/ws", "/admin", "/api/events")
-PREFLIGHT = [
-    ("Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE"),
-    ("Access-Control-Allow-Headers", "Authorization, Content-Type, Idempotency-Key, If-Match, X-Request-ID"),
-    ("Access-Control-Max-Age", "7200"),
-]
-EXPOSED_HEADERS = (
-    "ETag, X-Request-ID, Retry-After, Idempotency-Replayed, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, "
-    "RateLimit-Policy"
-)
 declare(
     {
         "host_unknown": "The Host is not a name of this service: see PUBLIC_BASE_URL and TRUSTED_HOSTS.",
@@ -56,18 +47,17 @@ class EdgeMiddleware:
         hosts: list[str] = config["HOSTS"]
         # Cached, as the same few hosts repeat.
         self._is_trusted_host = lru_cache(1_000)(lambda host: host_is_trusted(host, hosts))
-        self._origins = frozenset(config["CORS_ORIGINS"])
-        self._own_origin = origin_of(config["PUBLIC_BASE_URL"])
+        self._cors = Cors(config)
         self._handshakes = HandshakeLimiter(config)
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
         self._proxies.apply(environ)
-        cors = self._cors(environ)
+        cors = self._cors.headers(environ)
 
         def start(status: str, headers: Headers, *exc_info: Any) -> Any:
             return start_response(status, self._headers.add_to(headers) + cors, *exc_info)
 
-        if len(cors) > 1 and _is_preflight(environ):
+        if len(cors) > 1 and is_preflight(environ):
             start("204 No Content", list(PREFLIGHT))
             return []
         return (self._serve if self.refusal(environ) is None else self._refuse)(environ, start)
@@ -82,19 +72,6 @@ class EdgeMiddleware:
         found: Problem | None = environ[REFUSED]
         return found
 
-    def _cors(self, environ: Environ) -> Headers:
-        """Return the CORS headers. Without credentials: the API uses no cookies."""
-        if not self._origins:
-            return []
-        cors = [("Vary", "Origin")]
-        origin = environ.get("HTTP_ORIGIN")
-        if origin is not None and self._is_listed(origin):
-            cors += [
-                ("Access-Control-Allow-Origin", origin),
-                ("Access-Control-Expose-Headers", EXPOSED_HEADERS),
-            ]
-        return cors
-
     def _check(self, environ: Environ, path: str) -> Problem | None:
         if path.startswith("//"):  # Flask would treat it as "/", but the checks of paths here would not
             return NotFound()
@@ -102,26 +79,9 @@ class EdgeMiddleware:
         if not path.startswith(ANY_HOST_PATHS) and not self._is_trusted_host(host):
             return Unreadable("The Host is not a name of this service.", code="host_unknown")
         origin = environ.get("HTTP_ORIGIN")
-        if origin and path.startswith(CONNECTION_PATHS) and not self._is_ours(origin, environ, host):
+        if origin and path.startswith(CONNECTION_PATHS) and not self._cors.may_connect(origin, environ):
             return Forbidden("Pages of this origin may not connect.", code="origin_not_allowed")
         return None
-
-    def _is_ours(self, origin: str, environ: Environ, host: str) -> bool:
-        same = f"{environ['wsgi.url_scheme']}://{host}"
-        return origin in (self._own_origin, same) or self._is_listed(origin)
-
-    def _is_listed(self, origin: str) -> bool:
-        return origin in self._origins or "*" in self._origins
-
-
-def _is_preflight(environ: Environ) -> bool:
-    return environ["REQUEST_METHOD"] == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ
-
-
-def origin_of(url: str) -> str:
-    """Return the origin of an address as browsers send it."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}".lower()
 
 
 def init_app(app: Flask) -> None:

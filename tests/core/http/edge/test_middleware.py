@@ -51,7 +51,10 @@ def connected(address: str, origin: str) -> Iterator[websocket.WebSocket]:
 # Origins
 
 
-@pytest.mark.parametrize("origin", [LISTED, "capacitor://localhost"])
+@pytest.mark.parametrize(
+    "origin",
+    [LISTED, "capacitor://localhost", "https://APP.example.com", f"{LISTED}:443", "wss://app.example.com/"],
+)
 @pytest.mark.parametrize(
     ("path", "status"), [(ALIVE, 200), ("/api/auth/me", 401), ("/nowhere", 404), (POLLING, 200)]
 )
@@ -71,7 +74,8 @@ FOREIGNERS = [
     "null",
     f"{LISTED}.evil.example",
     "http://app.example.com",
-    "https://APP.example.com",
+    "https://app.example.com:8443",
+    "https://app.example.com@evil.example",
     "*",
     "",
 ]
@@ -140,6 +144,12 @@ def test_socket_io_does_not_talk_to_a_page_from_elsewhere(url):
 def test_a_page_of_ours_and_a_program_without_a_page_may_connect(url):
     assert ask(url, POLLING, Origin=url).status_code == 200
     assert ask(url, POLLING, Origin="http://127.0.0.1:5000").status_code == 200  # PUBLIC_BASE_URL
+    # React Native derives it from the address; a proxy in front may end TLS
+    assert ask(url, POLLING, Origin="https://API.example.com:443", Host="api.example.com").status_code == 200
+    assert ask(url, POLLING, Origin="wss://api.example.com/", Host="api.example.com:443").status_code == 200
+    assert (
+        ask(url, POLLING, Origin="https://b.apps.example.com", Host="a.apps.example.com").status_code == 403
+    )
     assert ask(url, POLLING).status_code == 200
 
 
