@@ -45,6 +45,16 @@ class EventType:
 
 
 @dataclass(frozen=True)
+class RetiredEvent:
+    """A type that older releases recorded: the log may still have events of it, and no client gets them.
+
+    A domain that drops an EventType registers its name as retired, until LOG_DAYS have passed in every installation.
+    """
+
+    name: str
+
+
+@dataclass(frozen=True)
 class EphemeralEvent:
     """A type of event that is emitted and never logged: clients that are not connected miss it."""
 
@@ -67,15 +77,18 @@ class Channel:
 
 
 EVENTS: Registry[str, EventType] = Registry("events")
+RETIRED: Registry[str, RetiredEvent] = Registry("retired_events")
 EPHEMERAL: Registry[str, EphemeralEvent] = Registry("ephemeral_events")
 CHANNELS: Registry[str, Channel] = Registry("websocket_channels")
 
 
-def register(app: Flask, *entries: EventType | EphemeralEvent | Channel) -> None:
+def register(app: Flask, *entries: EventType | RetiredEvent | EphemeralEvent | Channel) -> None:
     """Add entries to the catalogue of `app`. Raises ValueError when a name is taken."""
     for entry in entries:
         if isinstance(entry, EventType):
             EVENTS.register(app, entry.name, entry)
+        elif isinstance(entry, RetiredEvent):
+            RETIRED.register(app, entry.name, entry)
         elif isinstance(entry, EphemeralEvent):
             EPHEMERAL.register(app, entry.wire, entry)
         else:

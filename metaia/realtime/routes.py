@@ -48,8 +48,8 @@ Synced = envelope(
 @blp.endpoint("GET", "/sync", query=SyncQuery, returns=Synced, limit=READ)
 def get_events(query: dict[str, Any]) -> Response:
     """Events since a cursor; without one, only the current cursor."""
-    feed = runtime.current().feed
-    page = sync.page(feed, current(), cursor=query["cursor"], limit=query["limit"], wait=query["wait"])
+    now = runtime.current()
+    page = sync.page(now.feed, now.release, current(), **query)
     return answer(events=page.events, cursor=page.cursor, more=page.more, resync=page.resync)
 
 

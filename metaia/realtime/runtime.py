@@ -12,12 +12,12 @@ from flask import Flask, current_app
 from metaia.core import db, metrics, outbox
 from metaia.jobs.dispatcher import Dispatcher
 from metaia.jobs.registry import JOBS
-from metaia.realtime.catalogue import EVENTS, EventType
 from metaia.realtime.clients import connections, fanout
 from metaia.realtime.clients.connections import Connection
 from metaia.realtime.log.feed import Feed
 from metaia.realtime.log.pubsub import PubSub
 from metaia.realtime.log.relay import Relay
+from metaia.realtime.log.release import Release
 from metaia.realtime.log.store import Event
 from metaia.realtime.stats import Statistics, of_process
 
@@ -31,7 +31,7 @@ class Runtime:
 
     def __init__(self, app: Flask) -> None:
         self.app = app
-        self._event_types = EVENTS.of(app)
+        self.release = Release(app)
         self.pubsub = PubSub(app.config["REDIS_URL"])
         self.feed = Feed(self._deliver)
         self.relay = Relay(self._on_moved)
@@ -122,11 +122,6 @@ class Runtime:
         """Dispatch committed jobs now, likewise."""
         self.dispatcher.wake() if self.relay.leading else self.pubsub.wake()
 
-    def kind_on_wire(self, event: Event) -> EventType | None:
-        """Return the type of `event`, or None if clients do not get events of that type."""
-        kind = self._event_types.get(event.type)
-        return None if kind is None or kind.wire is None else kind
-
     def _on_wake(self) -> None:
         self.relay.wake()
         self.dispatcher.wake()
@@ -141,7 +136,9 @@ class Runtime:
         self.pubsub.announce(self.feed.head.epoch, events)
 
     def _deliver(self, event: Event) -> None:
-        if (kind := self.kind_on_wire(event)) is not None:
+        if self.release.is_older_than(event):
+            fanout.end_audience(event, self.feed.head)
+        elif (kind := self.release.on_wire(event)) is not None:
             fanout.to_audience(kind, event, self.feed.head)
 
 

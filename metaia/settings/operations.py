@@ -1,7 +1,7 @@
 """Settings of an installation: environment, stores, retention, processes and measurements."""
 
 from metaia.settings import parsers
-from metaia.settings.setting import FLAG, INTEGER, KEY, SECRET_URL, Kind, Setting
+from metaia.settings.setting import FLAG, INTEGER, KEY, NAMES, SECRET_URL, Kind, Setting
 
 SETTINGS = (
     Setting("METAIA_ENV", "development, testing or production", "development"),
@@ -13,6 +13,11 @@ SETTINGS = (
     Setting("REDIS_URL", "Redis", kind=SECRET_URL, needed=True),
     Setting("RELAY_IN_WEB", "false where `flask relay` runs as a process of its own", "true", FLAG),
     Setting("LOG_DAYS", "days for which clients may resume from a cursor", "7", INTEGER),
+    Setting(
+        "EVENTS_TO_SKIP",
+        "after a roll-back: event types of the newer release that clients of this one never get",
+        kind=NAMES,
+    ),
     Setting(
         "NOTIFICATION_DAYS",
         "days for which notifications and their deliveries are kept; 0 for ever",

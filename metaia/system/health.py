@@ -21,7 +21,12 @@ MAX_RELAY_LAG = 10.0  # seconds in the outbox after which the relay counts as st
 
 def checks() -> dict[str, str]:
     """Return `{part: "ok" or the problem}`. Each check takes at most two seconds."""
-    return {"postgresql": _within(_postgresql), "redis": _within(_redis), "relay": _within(_relay)}
+    return {
+        "postgresql": _within(_postgresql),
+        "redis": _within(_redis),
+        "relay": _within(_relay),
+        "release": runtime.current().release.problem or "ok",
+    }
 
 
 def _within(check: Any) -> str:

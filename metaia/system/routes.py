@@ -21,7 +21,12 @@ from metaia.system import commands, health, jobs, metrics
 
 blp = Blueprint("system", __name__, url_prefix="/api/system", description="Health")
 documents = Blueprint("documents", __name__, url_prefix="/api", description="Documentation")
-declare({"not_ready": "A part that this process needs does not answer; `details` names it."})
+declare(
+    {
+        "not_ready": "A part that this process needs does not answer; `details` names it.",
+        "older_than_log": "The log has events of a newer release: this process must be replaced.",
+    }
+)
 Live = envelope("Alive")
 Ready = envelope(
     "ReadyToServe", checks=fields.Dict(keys=fields.String(), values=fields.String(), required=True)
@@ -39,6 +44,8 @@ def ready() -> Response:
     """Whether PostgreSQL, Redis and the relay answer, too."""
     checks = health.checks()
     if any(state != "ok" for state in checks.values()):
+        if checks["release"] != "ok":
+            raise Unavailable("Not ready.", code="older_than_log", details=checks, retry_after=2)
         raise Unavailable("Not ready.", code="not_ready", details=checks, retry_after=2)
     return answer(checks=checks)
 

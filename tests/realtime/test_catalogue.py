@@ -102,7 +102,9 @@ def test_plain_websockets_and_what_they_are_refused_with_are_in_it(document: Jso
     for name, address, credential in (("ws", "/ws", "ticket"), ("admin", "/admin", "token")):
         channel = document["channels"][name]
         assert channel["address"] == address
-        assert {"4401", "4403", "4422", "4429", "4500", "4503", "1008"} == channel["x-close-codes"].keys()
+        assert {"4401", "4403", "4422", "4429", "4500", "4503", "1008", "1012"} == channel[
+            "x-close-codes"
+        ].keys()
         assert properties(document, channel["bindings"]["ws"]["query"]) == {credential, "cursor"}
     types = document["components"]["schemas"]["Event"]["properties"]["type"]["enum"]
     assert {"sync", "order_update", "new_notification"} <= set(types)

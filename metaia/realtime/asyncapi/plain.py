@@ -12,7 +12,7 @@ from metaia.realtime.asyncapi.parts import Json, Schemas, message, refs, sends, 
 from metaia.realtime.catalogue import Channel
 from metaia.realtime.clients.websocket import REFUSED
 from metaia.realtime.gateways.plain import TicketQuery
-from metaia.realtime.transport.frames import POLICY_VIOLATION
+from metaia.realtime.transport.frames import POLICY_VIOLATION, SERVICE_RESTART
 
 REFUSALS = (401, 403, 422, 429, 503)
 
@@ -44,6 +44,7 @@ def _channel(channel: Channel, query: Json) -> Json:
     others = {
         str(REFUSED + Problem.status): Problem.message,
         str(POLICY_VIOLATION): "The connection may not continue; the reason states why.",
+        str(SERVICE_RESTART): "The process is being replaced: reconnect with the cursor.",
     }
     return {
         "address": channel.address,

@@ -19,6 +19,9 @@ from metaia.realtime.log.store import Event, Head
 from metaia.realtime.transport import unauthenticated
 
 KEEP_ALIVE_EVERY = 20  # seconds
+# Reasons of an end that another process does not have: the client reconnects at once, and resumes.
+OLDER_THAN_LOG, RESTARTING = "older_than_log", "restarting"
+RESTARTS = frozenset({OLDER_THAN_LOG, RESTARTING})
 
 
 class Connection(ABC):
@@ -54,6 +57,10 @@ class Connection(ABC):
     @abstractmethod
     def leave(self, room: str) -> None:
         """Stop delivering events of `room`."""
+
+    @abstractmethod
+    def leave_all(self) -> None:
+        """Stop delivering events."""
 
     @abstractmethod
     def close(self, reason: str) -> None:

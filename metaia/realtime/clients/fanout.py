@@ -37,6 +37,28 @@ def _to_socketio(kind: EventType, event: Event, head: Head) -> None:
         _emit_live(event, str(kind.wire), on_wire(event, kind.view.show(event.payload, key), head), sids)
 
 
+def end_audience(event: Event, head: Head) -> None:
+    """End every local client in one of the rooms of `event`, which this release does not know.
+
+    Their last cursor is the one before it, so that they get it from a process of a newer release. They leave their
+    rooms first: a later event must not move their cursor. Does not switch greenlets.
+    """
+    socketio_clients = (
+        connections.open_connections.get(sid)
+        for sid, _ in _manager().get_participants("/", list(event.audience))
+    )
+    before = {
+        "cursor": head.cursor(event.position - 1),
+        "replayed": 0,
+        "complete": False,
+        "resync": False,
+    }
+    for connection in [*rooms.members(event.audience), *filter(None, list(socketio_clients))]:
+        connection.leave_all()
+        connection.sync(before)
+        connections.end(connection, connections.OLDER_THAN_LOG)
+
+
 def to_one(sid: str, actor: Actor, kind: EventType, event: Event, head: Head) -> None:
     """Emit `event` to one Socket.IO client, for replay."""
     _emit(str(kind.wire), on_wire(event, view_for(kind, event.payload, actor), head), [sid])

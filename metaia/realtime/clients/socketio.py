@@ -49,6 +49,12 @@ class Client(Connection):
         """Leave one of Socket.IO's rooms."""
         socketio.server.leave_room(self.key, room)
 
+    def leave_all(self) -> None:
+        """Leave all of Socket.IO's rooms, except the client's own."""
+        for room in socketio.server.rooms(self.key):
+            if room != self.key:
+                self.leave(room)
+
     def close(self, reason: str) -> None:
         """Close the Engine.IO connection, after which clients reconnect.
 

@@ -17,7 +17,7 @@ from metaia.realtime.clients.connections import Connection
 from metaia.realtime.clients.fanout import on_wire
 from metaia.realtime.log.store import Event, Head
 from metaia.realtime.transport import frames, websocket
-from metaia.realtime.transport.frames import POLICY_VIOLATION
+from metaia.realtime.transport.frames import POLICY_VIOLATION, SERVICE_RESTART
 from metaia.realtime.transport.websocket import CLOSED, WebSocketConnection
 
 Format = Callable[[EventType, Event, Head, Actor], Payload | None]
@@ -75,6 +75,10 @@ class PlainConnection(Connection):
         """Leave a room."""
         rooms.leave(self, room)
 
+    def leave_all(self) -> None:
+        """Leave all rooms."""
+        rooms.leave_all(self)
+
     def remove(self) -> None:
         """Remove the client from all rooms and from the open connections."""
         connections.remove(self.key)
@@ -118,7 +122,7 @@ class WebSocketClient(PlainConnection):
 
     def close(self, reason: str) -> None:
         """Close the connection, with `reason` in the close frame."""
-        self.websocket.close(POLICY_VIOLATION, reason)
+        self.websocket.close(SERVICE_RESTART if reason in connections.RESTARTS else POLICY_VIOLATION, reason)
 
     def on_close(self, reason: str) -> None:
         """Remove the client; count `reason` unless the client itself closed."""

@@ -29,6 +29,14 @@ _page_reads = BoundedSemaphore(6)  # so that replays leave database connections 
 logger = structlog.get_logger(__name__)
 
 
+class Newer(Exception):
+    """A replay has reached an event of a newer release, at `position`, after `sent` others."""
+
+    def __init__(self, position: int, sent: int) -> None:
+        super().__init__(position)
+        self.position, self.sent = position, sent
+
+
 def catch_up_and_join(connection: Connection, cursor: str | None) -> None:
     """Send a client what it missed since `cursor`, and put it into its rooms; without a cursor it missed nothing.
 
@@ -39,6 +47,10 @@ def catch_up_and_join(connection: Connection, cursor: str | None) -> None:
         if _handshake_done(connection) and real_time.feed.ready.wait(WAIT_SECONDS):
             _catch_up(real_time, connection, cursor or None)
             return
+    except Newer as found:
+        _sync(real_time.feed, connection, found.position - 1, found.sent, complete=False, resync=False)
+        connections.end(connection, connections.OLDER_THAN_LOG)
+        return
     except (*db.UNAVAILABLE, Behind) as error:
         logger.warning("replay failed", error=db.describe(error))
     connections.end(connection, "replay_failed")
@@ -65,14 +77,15 @@ def _catch_up(real_time: Runtime, connection: Connection, cursor: str | None) ->
             page = log_store.page(position, upto, rooms=connection.actor.rooms)
         if not connection.ready:
             return
-        sent += _send(real_time, connection, page)
+        sent = _send(real_time, connection, page, sent)
         position = page[-1].position if len(page) == log_store.PAGE else upto
         if len(page) == log_store.PAGE:
             _sync(feed, connection, position, sent, complete=False, resync=False)
             if not _wait_until_read(connection):
                 return
     rooms = set(connection.actor.rooms)
-    sent += _send(real_time, connection, (event for event in recent if rooms.intersection(event.audience)))
+    own = (event for event in recent if rooms.intersection(event.audience))
+    sent = _send(real_time, connection, own, sent)
     for room in connection.actor.rooms:
         connection.join(room)
     _sync(feed, connection, feed.head.position, sent, complete=True, resync=resync)
@@ -100,12 +113,15 @@ def _resumed(feed: Feed, cursor: str) -> int | None:
     return feed.head.resume(cursor, log_store.first_kept(log_store.days()))
 
 
-def _send(real_time: Runtime, connection: Connection, events: Iterable[Event]) -> int:
-    """Deliver `events`; return the number of those that this client sees."""
-    head = real_time.feed.head
-    return sum(
-        connection.deliver(kind, event, head) for event in events if (kind := real_time.kind_on_wire(event))
-    )
+def _send(real_time: Runtime, connection: Connection, events: Iterable[Event], sent: int) -> int:
+    """Deliver `events`; return `sent` plus the number of those that this client sees. Raises Newer."""
+    head, release = real_time.feed.head, real_time.release
+    for event in events:
+        if release.is_older_than(event):
+            raise Newer(event.position, sent)
+        if (kind := release.on_wire(event)) is not None:
+            sent += connection.deliver(kind, event, head)
+    return sent
 
 
 def _sync(

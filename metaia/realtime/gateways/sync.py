@@ -6,10 +6,11 @@ import time
 from dataclasses import dataclass
 
 from metaia.core.access.actor import Actor
-from metaia.realtime.catalogue import EVENTS, Payload, view_for
+from metaia.realtime.catalogue import EventType, Payload, view_for
 from metaia.realtime.clients.fanout import on_wire
 from metaia.realtime.log import store as log_store
 from metaia.realtime.log.feed import Feed
+from metaia.realtime.log.release import Release
 from metaia.realtime.log.store import Event, Head
 
 
@@ -23,10 +24,11 @@ class Page:
     resync: bool
 
 
-def page(feed: Feed, actor: Actor, *, cursor: str | None, limit: int, wait: float) -> Page:
+def page(feed: Feed, release: Release, actor: Actor, *, cursor: str | None, limit: int, wait: float) -> Page:
     """Return the events after `cursor` that `actor` may see; if there are none, wait up to `wait` seconds for one.
 
-    Without a cursor, the page has no events and the cursor of the log's head.
+    Without a cursor, the page has no events and the cursor of the log's head. The page ends before an event of a newer
+    release, and so does its cursor: a process of that release continues.
     """
     head = log_store.head()
     if not cursor:
@@ -37,9 +39,14 @@ def page(feed: Feed, actor: Actor, *, cursor: str | None, limit: int, wait: floa
         if position is None:
             return Page([], head.cursor(), more=False, resync=True)
         events = log_store.page(position, head.position, rooms=actor.rooms, limit=limit + 1)
+        newer = next((n for n, event in enumerate(events) if release.is_older_than(event)), None)
+        upto = head.position if newer is None else events[newer].position - 1
+        events = events[:newer]
         left = deadline - time.monotonic()
         if events or left <= 0 or not _wait_for_event(feed, actor, head, left):
-            return _page(events[:limit], head, actor, more=len(events) > limit)
+            shown = [_shown(kind, e, head, actor) for e in events[:limit] if (kind := release.on_wire(e))]
+            more = len(events) > limit
+            return Page(shown, head.cursor(events[limit - 1].position if more else upto), more, resync=False)
         head = log_store.head()
 
 
@@ -48,15 +55,9 @@ def _wait_for_event(feed: Feed, actor: Actor, head: Head, seconds: float) -> boo
     return feed.head.position > head.position or feed.wait(actor.rooms, seconds)
 
 
-def _page(events: list[Event], head: Head, actor: Actor, *, more: bool) -> Page:
-    types = EVENTS.current()
-    shown = [
-        {
-            "type": kind.wire,
-            "data": on_wire(event, view_for(kind, event.payload, actor), head),
-            "cursor": head.cursor(event.position),
-        }
-        for event in events
-        if (kind := types.get(event.type)) is not None and kind.wire is not None
-    ]
-    return Page(shown, head.cursor(events[-1].position if more else None), more=more, resync=False)
+def _shown(kind: EventType, event: Event, head: Head, actor: Actor) -> Payload:
+    return {
+        "type": kind.wire,
+        "data": on_wire(event, view_for(kind, event.payload, actor), head),
+        "cursor": head.cursor(event.position),
+    }

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
 POLICY_VIOLATION = 1008  # close code
+SERVICE_RESTART = 1012  # close code: reconnect, after a random delay (IANA's registry of close codes)
 MAX_FRAGMENTS = 100  # of one message; METAIA's clients never fragment
 _FINAL, _RESERVED, _MASKED = 0x80, 0x70, 0x80
 _NEVER_SENT = {1004, 1005, 1006, 1015}  # close codes that must not appear in a frame (RFC 6455, 7.4.1)
