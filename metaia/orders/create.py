@@ -7,7 +7,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 from flask import current_app
-from sqlalchemy import insert
 
 from metaia.core import db, money
 from metaia.core.access.actor import PARTNERS, Actor
@@ -31,13 +30,16 @@ def create(actor: Actor, given: Json) -> Order:
     total = sum(item["price"] * item["quantity"] for item in items)
     if total > money.MAX_MINOR:
         raise Invalid(details={"items": ["The total is too large."]})
-    with db.transaction():
-        _require_partner(given["partner_id"])
-        order = _order(actor, given, items, total)
-        values = {name: getattr(order, name) for name in order.__slots__}
-        db.execute(insert(OrderRow).values(**values, words=queries.searchable(order)))
-        service.append_step(order, "create", None, None, actor)
-        publish.changed(None, order, "create", None, actor)
+    return db.optimistic_then_locked(lambda: _create(actor, given, items, total))
+
+
+def _create(actor: Actor, given: Json, items: list[Json], total: int) -> Order:
+    _require_partner(given["partner_id"])
+    order = _order(actor, given, items, total)
+    values = {name: getattr(order, name) for name in order.__slots__}
+    db.append(OrderRow, **values, words=queries.searchable(order))
+    service.append_step(order, "create", None, None, actor)
+    publish.changed(None, order, "create", None, actor)
     return order
 
 

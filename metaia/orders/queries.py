@@ -8,8 +8,8 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, bindparam, cast, false, func, literal, or_, select, true
-from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
+from sqlalchemy import ColumnElement, bindparam, cast, false, func, or_, select, true
+from sqlalchemy.dialects.postgresql import TSQUERY
 
 from metaia.core import db
 from metaia.core.access.actor import Actor
@@ -59,6 +59,7 @@ NEWEST = 500  # orders of a partner that `waiting_customers` looks at
 _columns = [getattr(OrderRow, field.name) for field in fields(Order)]
 _by_id = select(*_columns).where(OrderRow.id == bindparam("order_id"))
 _one, _one_locked = PreparedSelect(_by_id), PreparedSelect(_by_id.with_for_update())
+_next_number = PreparedSelect(select(order_numbers.next_value()))
 
 
 def get(order_id: str) -> Order | None:
@@ -75,7 +76,8 @@ def to_change(order_id: str) -> Order | None:
 
 def next_number() -> str:
     """Return the next order number, short enough to be read out on the telephone."""
-    return f"M{db.fetch_value(select(order_numbers.next_value()))}"
+    (number,) = db.fetch_tuple(_next_number, {}) or (None,)
+    return f"M{number}"
 
 
 def page(
@@ -152,12 +154,12 @@ def _conditions(filters: dict[str, Any]) -> list[ColumnElement[bool]]:
     return [conditions[name](value) for name, value in filters.items()]
 
 
-def searchable(order: Order) -> ColumnElement[Any]:
-    """Return the words of an order as the column `words` keeps them for the search."""
+def searchable(order: Order) -> str:
+    """Return the words of an order as the column `words` keeps them for the search, in the text form of `tsvector`."""
     info = order.customer_info
     texts = [order.order_number, info["name"], info["phone"], order.notes, *(i["name"] for i in order.items)]
     words = dict.fromkeys(word for text in texts if text for word in _words(text))
-    return func.array_to_tsvector(literal(list(words), ARRAY(Text)))
+    return " ".join(f"'{word}'" for word in words)  # no word contains a quote or a backslash
 
 
 def _found(text: str) -> ColumnElement[bool]:

@@ -48,16 +48,19 @@ SORTABLE: pagination.Sortable = {
 }
 _SUPER_ADMIN_LOCK = 0x53555041  # "SUPA": key of a PostgreSQL advisory lock
 _columns = [getattr(User, field.name) for field in fields(Person)]
+_by_id = PreparedSelect(select(*_columns).where(User.id == bindparam("user_id")))
 
 
 def by_id(user_id: str) -> Person | None:
     """Return the user with this id, active or not."""
-    return _person(User.id == user_id)
+    row = db.fetch_tuple(_by_id, {"user_id": user_id})
+    return None if row is None else Person(*row)
 
 
 def active_with_role(user_id: str, roles: Collection[str]) -> Person | None:
     """Return the active user with this id if they have one of `roles`."""
-    return _person(User.id == user_id, User.active.is_(True), User.role.in_(roles))
+    person = by_id(user_id)
+    return person if person is not None and person.active and person.role in roles else None
 
 
 def ids_with_role(roles: Collection[str]) -> list[str]:
