@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import marshmallow
 import pytest
 from flask import Flask
 
 from metaia.app import DOMAINS
 from metaia.core.errors import CODES
 from metaia.core.http import endpoint
+from metaia.core.http.fields import Amount, Float, Integer
 from metaia.core.http.request_hooks import is_public
 from metaia.jobs.registry import JOBS
 from metaia.realtime.catalogue import EVENTS
@@ -156,6 +158,33 @@ def test_bodies_are_read_only_through_schemas():
     reads = ("request.get_data", "request.get_json", "read_body", "parse_strict_json")
     outside = {name for name in callers_of(*reads) if not name.startswith(("metaia/core/", "metaia/dev/"))}
     assert outside == {"metaia/webhooks/routes.py"}
+
+
+def test_numbers_from_clients_are_read_by_our_fields(app, endpoints):
+    """The numbers of Marshmallow refuse `2.0`, or accept `2_0` and digits of any script."""
+    ours = (Integer, Float, Amount)
+    declared = [endpoint.of(app.view_functions[name]) for name in endpoints]
+    schemas = [schema for this in declared for schema in (this.body, this.query) if schema is not None]
+    schemas += [event.schema for event in INBOUND.of(app).values()]
+    with app.app_context():
+        numbers = {
+            f"{type(owner).__name__}.{name}": field
+            for schema in schemas
+            for owner, name, field in fields_of(schema() if isinstance(schema, type) else schema)
+            if isinstance(field, marshmallow.fields.Number)
+        }
+    assert numbers
+    assert {name for name, field in numbers.items() if not isinstance(field, ours)} == set()
+
+
+def fields_of(schema):
+    """Yield the fields of a schema and of the schemas in it, each with its owner."""
+    for name, field in schema.fields.items():
+        while isinstance(field, marshmallow.fields.List):
+            field = field.inner
+        yield schema, name, field
+        if isinstance(field, marshmallow.fields.Nested):
+            yield from fields_of(field.schema)
 
 
 def test_every_answer_has_a_schema(app, endpoints):

@@ -9,7 +9,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from webargs.fields import DelimitedList
 
 from metaia.core import money
-from metaia.core.http.fields import Amount, Id, MoneyOut, Schema, Text, Version
+from metaia.core.http.fields import Amount, Id, Integer, MoneyOut, Schema, Text, Version
 from metaia.core.http.pagination import PageQuery, sort_field
 from metaia.core.http.views import Meta, envelope
 from metaia.orders.queries import SORTABLE
@@ -23,8 +23,8 @@ class Estimate(fields.Field[Any]):
     """Minutes as a number, or a time as text: the apps send both. Answers repeat it unchanged."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:  # noqa: ARG002
-        if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= 60 * 24 * 30:
-            return value
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return Integer(validate=validate.Range(min=1, max=60 * 24 * 30)).deserialize(value)
         if isinstance(value, str):
             return Text(100).deserialize(value)
         raise ValidationError("Minutes as a whole number, or a time as text of at most 100 characters.")
@@ -33,7 +33,7 @@ class Estimate(fields.Field[Any]):
 class ItemIn(Schema):
     name = Text(200)
     menu_name = Text(200)
-    quantity = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=10_000))
+    quantity = Integer(required=True, validate=validate.Range(min=1, max=10_000))
     price = Amount(required=True, validate=validate.Range(min=0, max=10**11))
 
     @validates_schema

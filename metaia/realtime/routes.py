@@ -11,7 +11,7 @@ from metaia.core import json
 from metaia.core.access.actor import current
 from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.endpoint import PUBLIC, READ
-from metaia.core.http.fields import Schema
+from metaia.core.http.fields import Float, Integer, Schema
 from metaia.core.http.views import answer, envelope
 from metaia.realtime import inbound, runtime
 from metaia.realtime.asyncapi import document as asyncapi
@@ -26,8 +26,8 @@ blp = Blueprint("realtime", __name__, url_prefix="/api", description="Events wit
 
 class SyncQuery(Schema):
     cursor = fields.String(load_default=None, validate=validate.Length(max=64))
-    limit = fields.Integer(load_default=100, validate=validate.Range(min=1, max=500))
-    wait = fields.Float(load_default=0, validate=validate.Range(min=0, max=25))
+    limit = Integer(load_default=100, validate=validate.Range(min=1, max=500))
+    wait = Float(load_default=0, validate=validate.Range(min=0, max=25))
 
 
 class SyncEvent(Schema):

@@ -108,9 +108,10 @@ def test_a_hundred_items_are_not_too_many(customer):
     [
         ({"name": ""}, "name"), ({"name": " "}, "name"), ({"name": "x" * 201}, "name"), ({"name": "a\0"}, "name"),
         ({"name": None}, "name"), ({"menuName": "also"}, "name"), ({"quantity": 0}, "quantity"),
-        ({"quantity": -1}, "quantity"), ({"quantity": 1.5}, "quantity"), ({"quantity": "2"}, "quantity"),
+        ({"quantity": -1}, "quantity"), ({"quantity": 1.5}, "quantity"), ({"quantity": "2.5"}, "quantity"),
         ({"quantity": 10_001}, "quantity"), ({"quantity": True}, "quantity"), ({"quantity": None}, "quantity"),
-        ({"price": -0.01}, "price"), ({"price": 0.001}, "price"), ({"price": "1e-9"}, "price"),
+        ({"price": -0.01}, "price"), ({"price": 0.001}, "price"), ({"price": 1e-9}, "price"),
+        ({"price": "1e2"}, "price"), ({"price": "1_000"}, "price"),
         ({"price": "NaN"}, "price"),
         ({"price": "Infinity"}, "price"), ({"price": 10**11 + 1}, "price"), ({"price": "1e99999999"}, "price"),
         ({"price": True}, "price"), ({"price": None}, "price"), ({"price": "ten"}, "price"), ({"id": "1"}, "id"),
@@ -131,6 +132,14 @@ def test_a_total_that_is_too_large_is_refused(customer):
 @pytest.mark.parametrize("currency", ["inr", "XXX", "DEM", "", "RUPEES", None, 1])
 def test_a_currency_that_is_none(customer, currency):
     assert refused(customer, {"items": [ITEM], "currency": currency}) == {"currency"}
+
+
+@pytest.mark.parametrize("quantity", [2, 2.0, "2"])
+@pytest.mark.parametrize("price", [0.1 + 0.2, 0.3, "0.30"])
+def test_numbers_come_as_clients_write_them(customer, quantity, price):
+    order = customer.order(items=[{"name": "x", "quantity": quantity, "price": price}])
+    assert order["items"] == [{"id": "1", "name": "x", "quantity": 2, "price": 0.3}]
+    assert (order["total"], type(order["items"][0]["quantity"])) == (0.6, int)
 
 
 def test_prices_have_the_decimals_of_their_currency(customer):

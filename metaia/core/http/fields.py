@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from marshmallow import RAISE, ValidationError, fields, pre_load, validate
 from marshmallow import Schema as MarshmallowSchema
 
+from metaia.core import money
 from metaia.core.text import forms
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_WHOLE = re.compile(r"(-?[0-9]{1,15})(?:\.0{1,15})?")
+_DECIMAL = re.compile(r"-?[0-9]{1,20}(?:\.[0-9]{1,20})?")
+TOLERANCE = Decimal("1e-9")  # of amounts, in major units
+_SMALLEST = Decimal("0.001")  # no currency has more decimals
 _UNDERSCORE = re.compile(r"_([a-z0-9])")
 
 
@@ -64,9 +71,8 @@ class Id(fields.UUID):
     """A UUID in its usual form, in either case, loaded as a string in lower case."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        if isinstance(value, str) and not _UUID.fullmatch(
-            value
-        ):  # `uuid.UUID` reads other forms and digits too
+        # `uuid.UUID` reads other forms too, and digits of other scripts.
+        if isinstance(value, str) and not _UUID.fullmatch(value):
             raise self.make_error("invalid_uuid")
         return str(super()._deserialize(value, attr, data, **kwargs))
 
@@ -81,8 +87,49 @@ class Moment(fields.AwareDateTime):
         return moment.astimezone(UTC)
 
 
+class Integer(fields.Integer):
+    """An integer as JSON Schema defines it, so `2.0` is one: Dart, Kotlin and Swift send doubles.
+
+    Queries, and some apps in bodies, send text; it must be a decimal of ASCII digits.
+    """
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        whole = value
+        if isinstance(value, str):
+            match = _WHOLE.fullmatch(value)
+            whole = int(match[1]) if match else None
+        elif isinstance(value, float):
+            whole = int(value) if value.is_integer() else None
+        if not isinstance(whole, int):
+            raise self.make_error("invalid")
+        return super()._deserialize(whole, attr, data, **kwargs)
+
+
+class Float(fields.Float):
+    """A number; as text, in queries, a decimal of ASCII digits."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if isinstance(value, str) and not _DECIMAL.fullmatch(value):
+            raise self.make_error("invalid")
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
 class Amount(fields.Decimal):
-    """An amount of money in major units. The currency limits the number of decimals (`core/money.py:to_minor`)."""
+    """An amount of money in major units, as a number or as a decimal of ASCII digits.
+
+    Clients compute with binary floats, so an amount that is off by less than TOLERANCE, or by a few units in the last
+    place of the float, is rounded. The currency limits the number of decimals (`core/money.py:to_minor`).
+    """
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if isinstance(value, str) and not _DECIMAL.fullmatch(value):
+            raise self.make_error("invalid")
+        given = super()._deserialize(value, attr, data, **kwargs)
+        if abs(given) > money.MAX_MINOR:
+            return given  # too large for every schema; rounding it would need too many digits
+        rounded = given.quantize(_SMALLEST)
+        tolerance = max(TOLERANCE, Decimal(4 * math.ulp(given)))
+        return (rounded + 0) if abs(given - rounded) < tolerance else given  # + 0: no negative zero
 
     def _serialize(self, value: Any, *_: Any, **__: Any) -> Any:
         return (
@@ -90,12 +137,11 @@ class Amount(fields.Decimal):
         )  # JSON has no decimals; used only in the OpenAPI document
 
 
-class Version(fields.Integer):
+class Version(Integer):
     """`expectedVersion`: the version of the row that the client has read."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
-            strict=True,
             validate=validate.Range(min=1, max=2**31 - 1),
             metadata={
                 "description": "the version that you read; if it has changed, the answer is 409. Same as If-Match"

@@ -15,7 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from metaia.core import json
 from metaia.core.access import secret_keys
 from metaia.core.errors import Invalid
-from metaia.core.http.fields import Schema, camel
+from metaia.core.http.fields import Integer, Schema, camel
 from metaia.core.http.views import answer
 from metaia.core.json import Json
 
@@ -27,7 +27,7 @@ Page = tuple[Sequence[Any], str | None]  # rows, cursor of the next page
 class PageQuery(Schema):
     """The query parameters of every list."""
 
-    limit = fields.Integer(load_default=20, validate=validate.Range(min=1, max=100))
+    limit = Integer(load_default=20, validate=validate.Range(min=1, max=100))
     cursor = fields.String(load_default=None, validate=validate.Length(max=500))
 
 

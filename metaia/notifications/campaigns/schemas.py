@@ -9,7 +9,7 @@ from marshmallow import Schema as MarshmallowSchema
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from metaia.core.access.actor import ROLES
-from metaia.core.http.fields import Moment, Schema, Text, Version
+from metaia.core.http.fields import Integer, Moment, Schema, Text, Version
 from metaia.core.http.pagination import PageQuery, sort_field
 from metaia.core.http.views import Meta, envelope
 from metaia.notifications.campaigns.audience_filters import AUDIENCE_FILTERS, AudienceFilter
@@ -66,8 +66,8 @@ def _channels(**options: Any) -> fields.List[Any]:
     return fields.List(known, validate=validate.Length(min=1, max=len(CHANNELS)), **options)
 
 
-def _rate(**options: Any) -> fields.Integer:
-    return fields.Integer(strict=True, validate=validate.Range(min=1, max=1_000_000), **options)
+def _rate(**options: Any) -> Integer:
+    return Integer(validate=validate.Range(min=1, max=1_000_000), **options)
 
 
 class CreateCampaign(Schema):

@@ -65,7 +65,7 @@ def test_numbers_beyond_all_bounds_are_unreadable(customer, number):
     assert send(customer, body).status_code == 400
 
 
-@pytest.mark.parametrize("number", [b"1e300", b"9" * 30, b"-1", b"0.000000001", b"1e-300"])
+@pytest.mark.parametrize("number", [b"1e300", b"9" * 30, b"-1", b"0.000000001", b"-1e-8"])
 @pytest.mark.parametrize("field", ["quantity", "price"])
 def test_numbers_that_make_no_sense_are_invalid(customer, field, number):
     item = {"name": '"Suit"', "quantity": "1", "price": "1"} | {field: number.decode()}

@@ -1,3 +1,4 @@
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -6,7 +7,7 @@ from hypothesis import strategies as st
 from marshmallow import ValidationError, fields
 
 from metaia.core.errors import flatten
-from metaia.core.http.fields import Id, Schema, Text, Version, camel
+from metaia.core.http.fields import Amount, Id, Schema, Text, Version, camel
 
 
 class Inner(Schema):
@@ -19,6 +20,7 @@ class Outer(Schema):
     home_address = fields.Nested(Inner)
     owner_id = Id()
     expected_version = Version()
+    price = Amount()
 
 
 def load(given: Any) -> Any:
@@ -105,7 +107,62 @@ def test_texts_are_stored_in_nfc():
     assert load({"someThing": "e\u0301" * 10}) == {"some_thing": "é" * 10}
 
 
-@pytest.mark.parametrize("version", [0, -1, 2**31, "3", 1.5, True])
+@pytest.mark.parametrize("version", [3, 3.0, "3", "3.0"])
+def test_a_version_comes_as_clients_write_integers(version):
+    assert load({"expectedVersion": version}) == {"expected_version": 3}
+    assert type(load({"expectedVersion": version})["expected_version"]) is int
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "3_0",
+        "٣",
+        "３",
+        " 3",
+        "3 ",
+        "+3",
+        "3e0",
+        "3.5",
+        "3.",
+        "",
+        "0x3",
+        "3\n",
+        "9" * 5000,
+        1e300,
+        2.5,
+        [3],
+        {},
+    ],
+)
+def test_what_json_schema_calls_no_integer_is_refused(number):
+    assert refused({"expectedVersion": number}).keys() == {"expectedVersion"}
+
+
+@pytest.mark.parametrize(
+    ("given", "amount"),
+    [
+        (0.1 + 0.2, "0.3"), ("0.30000000000000004", "0.3"), (0.3 - 0.1 - 0.2, "0"), (12345678.1 * 3, "37037034.3"),
+        (60, "60"), ("60.00", "60"), (1.005, "1.005"), (0.30001, "0.30001"), (1e-9, "1e-9"), ("0", "0"), (-0.0, "0"),
+        (10**11, "1e11"), (99_999_999_999.99, "99999999999.99"), (1e300, "1e300"),
+    ],
+)  # fmt: skip
+def test_amounts_lose_the_noise_of_floats_only(given, amount):
+    loaded = load({"price": given})["price"]
+    assert loaded == Decimal(amount)
+    assert not loaded.is_signed()
+
+
+@pytest.mark.parametrize(
+    "amount",
+    ["1_000", "١٩", "１９", "1E3", "1e3", "NaN", "Infinity", "-Infinity", " 1", "1 ", "1\n", "+1", "1,5", ".5", "5.",
+     "", "0x10", "1" * 21, True, None, [1]],
+)  # fmt: skip
+def test_other_texts_are_no_amounts(amount):
+    assert refused({"price": amount}).keys() == {"price"}
+
+
+@pytest.mark.parametrize("version", [0, -1, 2**31, 1.5, True])
 def test_a_version_is_a_positive_whole_number(version):
     assert refused({"expectedVersion": version}).keys() == {"expectedVersion"}
 

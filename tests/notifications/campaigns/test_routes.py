@@ -181,7 +181,7 @@ WRONG: dict[str, dict[str, Any]] = {
     "a rate of nothing": {"ratePerMinute": 0},
     "a rate of too much": {"ratePerMinute": 10**12},
     "half a person": {"ratePerMinute": 0.5},
-    "text for a rate": {"ratePerMinute": "1"},
+    "text for a rate": {"ratePerMinute": "one"},
     "unknown": {"status": "running"},
 }
 
