@@ -183,3 +183,14 @@ def test_for_a_person_at_a_terminal_lines_are_readable(written):
     assert "hello" in stream.getvalue()
     assert "[redacted]" in stream.getvalue()
     assert not stream.getvalue().startswith("{")
+
+
+@pytest.mark.parametrize("path", ["/api/orders/1", "/ws?ticket=abc", "/caf\xe9/a@b.example", "/\ud800"])
+def test_the_line_of_a_request_is_the_one_of_structlog(lines, path):
+    values = {"method": "GET", "path": path, "status": 200, "ms": 1.5, "user": None}
+    with structlog.contextvars.bound_contextvars(request_id="r1"):
+        logs.request_log().info("request", **values)
+        structlog.get_logger("metaia.request").info("request", **values)
+    fast, stock = lines()
+    assert fast.pop("timestamp").endswith("Z") == stock.pop("timestamp").endswith("Z")
+    assert fast == stock

@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-import structlog
 from flask import Flask, Request, Response, current_app, g, request
 from flask.sessions import SessionInterface, SessionMixin
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
+from metaia.core import logs
 from metaia.core.access import actor
 from metaia.core.errors import Forbidden, Unauthenticated
 from metaia.core.http import bodies, endpoint, error_handlers, rate_limits
@@ -19,7 +19,6 @@ from metaia.core.registry import Registry
 LIBRARY_BLUEPRINTS = frozenset({"swagger_ui", "api-docs"})  # the API documentation: public static files
 # Blueprint name → function that sets the actor of its requests. All other blueprints use the access token.
 AUTHENTICATORS = Registry[str, Callable[[], None]]("authenticators")
-log = structlog.get_logger("metaia.request")
 
 
 class NoSessions(SessionInterface):
@@ -96,7 +95,7 @@ def _finish(response: Response) -> Response:
     if "retry_after" in g:
         response.headers["Retry-After"] = str(g.retry_after)
     caller = g.get("actor")
-    log.info(
+    logs.request_log().info(
         "request",
         method=request.method,
         path=request.path,
