@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from metaia.auth.mailed_links import tokens as email_tokens
+from metaia.auth.notifications import USABLE_LINK
 from metaia.notifications.registry import EMAIL, IN_APP, SECURITY, NotificationType
 
 
@@ -17,6 +18,7 @@ NOTIFICATION_TYPES = (
         "account_made",
         (EMAIL,),
         link=email_tokens.RESET_PASSWORD,
+        still_true=USABLE_LINK,
         sample={"proofId": "01a1f86b-752e-753f-ab3a-936f1e472418"},
     ),
     _type("account_viewed", (IN_APP, EMAIL)),

@@ -14,7 +14,7 @@ from metaia.auth.account import routes as account_routes
 from metaia.auth.login import routes as login_routes
 from metaia.auth.mailed_links import service as mailed_links
 from metaia.auth.mailed_links import tokens as email_tokens
-from metaia.auth.notifications import NOTIFICATION_TYPES
+from metaia.auth.notifications import NOTIFICATION_TYPES, USABLE_LINK
 from metaia.auth.second_factor import routes as second_factor_routes
 from metaia.auth.sessions import revoked
 from metaia.auth.sessions import routes as session_routes
@@ -42,6 +42,7 @@ def register(app: Flask, api: Any) -> None:
     runtime.of(app).at_start(session_service.load_revoked)
     actors.session_checks.register(app, "auth", revoked.has)
     notification_registry.register(app, *NOTIFICATION_TYPES)
+    notification_registry.TRUTH_CHECKS.register(app, USABLE_LINK, mailed_links.still_usable)
     templates.register(app, Path(__file__).parent / "templates")
     for name, part in export.PARTS.items():
         export.EXPORTS.register(app, name, part)

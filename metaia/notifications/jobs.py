@@ -13,7 +13,7 @@ from metaia.jobs import loop
 from metaia.jobs import registry as job_registry
 from metaia.jobs.registry import job
 from metaia.notifications import retention
-from metaia.notifications.delivery import claims, expo_receipts, planning, queries, sending
+from metaia.notifications.delivery import claims, expo_receipts, planning, queries, relevance, sending
 from metaia.notifications.registry import PUSH
 from metaia.providers.messaging.expo import Expo
 from metaia.providers.messaging.registry import provider_failover
@@ -54,6 +54,12 @@ def bulk() -> int:
 def reclaim() -> int:
     """Take back the deliveries that dead workers had claimed; return how many."""
     return claims.reclaim()
+
+
+@job(every=2)
+def mark_acted() -> int:
+    """Mark notifications as read that their users have acted on; return how many events it read."""
+    return relevance.mark_acted()
 
 
 @job(every=300)

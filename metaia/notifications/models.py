@@ -47,7 +47,7 @@ class NotificationRow(Model):
         Index("ix_notifications_user_id", "user_id", "created_at", "id"),
         Index("ix_notifications_created_at", "created_at", "id"),
         Index(
-            "ix_notifications_unread", "user_id",
+            "ix_notifications_unread_subject", "user_id", "subject",
             postgresql_where="read_at IS NULL AND shown AND deleted_at IS NULL",
         ),
         Index("ix_notifications_unplanned", "queue", "id", postgresql_where="planned_at IS NULL"),

@@ -5,7 +5,7 @@ Each domain declares its types in its `notifications.py`; their texts are in its
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -31,6 +31,8 @@ class NotificationType:
     - `throttle` is (count, seconds): further ones within that time are suppressed on all channels but the app.
     - `fallback` is (channel, seconds): sent there too if the user has not seen the notification after that time.
     - `link` is the key of a LinkBuilder. The link is secret: it is built when the message is sent, and never stored.
+    - `still_true` is the key of a TruthCheck, which is asked before each sending. A message that is no longer true is
+      not sent, whatever has delayed it.
     - `sample` is the data for previews.
     """
 
@@ -44,6 +46,7 @@ class NotificationType:
     throttle: tuple[int, int] | None = None
     fallback: tuple[str, int] | None = None
     link: str | None = None
+    still_true: str | None = None
     sample: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -53,8 +56,11 @@ class NotificationType:
 
 
 LinkBuilder = Callable[[dict[str, Any]], str]  # from the data of a notification
+# From rows with `notification_id`, `user_id`, `type` and `data` to the ids of the notifications that are still true.
+TruthCheck = Callable[[Sequence[Any]], Collection[str]]
 NOTIFICATION_TYPES: Registry[str, NotificationType] = Registry("notification_types")
 LINK_BUILDERS: Registry[str, LinkBuilder] = Registry("notification_links")
+TRUTH_CHECKS: Registry[str, TruthCheck] = Registry("notification_truth_checks")
 
 
 def register(app: Flask, *types: NotificationType) -> None:

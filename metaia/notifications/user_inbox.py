@@ -17,6 +17,7 @@ from metaia.core.times import now, rfc3339
 from metaia.notifications import queries
 from metaia.notifications.models import NotificationRow
 from metaia.realtime import events
+from metaia.realtime.log.store import Act
 from metaia.users import queries as user_queries
 
 MAX_EVENT_IDS = 500  # ids in one event
@@ -34,6 +35,20 @@ MARK_SEEN = text(
 )
 MARK_CLICKED = text(
     f"UPDATE notifications AS own SET clicked_at = moment FROM {MOMENTS} WHERE own.id = seen.id AND clicked_at IS NULL"  # noqa: S608 - only constants
+)
+# A request does not mark the notifications that it causes. Row-locked ones are being read or deleted at this moment.
+MARK_ACTED = text(
+    """
+    UPDATE notifications SET read_at = :now WHERE read_at IS NULL AND id IN (
+        SELECT own.id FROM unnest(
+            CAST(:users AS uuid[]), CAST(:subjects AS text[]), CAST(:requests AS text[]),
+            CAST(:moments AS timestamptz[])
+        ) AS act (user_id, subject, request_id, at) JOIN notifications AS own USING (user_id, subject)
+        WHERE own.read_at IS NULL AND own.shown AND own.deleted_at IS NULL AND own.created_at < act.at
+            AND (own.request_id IS NULL OR own.request_id IS DISTINCT FROM act.request_id)
+        FOR NO KEY UPDATE OF own SKIP LOCKED
+    ) RETURNING id, user_id
+    """
 )
 
 
@@ -96,15 +111,33 @@ def mark_seen_elsewhere(moments: dict[str, datetime], *, clicked: bool) -> None:
         db.execute(MARK_CLICKED, values)
 
 
+def mark_acted(acts: Sequence[Act]) -> None:
+    """Mark notifications as read that users received about a subject before they acted on it.
+
+    Runs in the running transaction.
+    """
+    moment = now()
+    values = {
+        "users": [act.actor for act in acts],
+        "subjects": [act.subject for act in acts],
+        "requests": [act.request_id for act in acts],
+        "moments": [act.created_at for act in acts],
+        "now": moment,
+    }
+    read: dict[str, list[str]] = {}
+    for row in db.execute(MARK_ACTED, values):
+        read.setdefault(row.user_id, []).append(row.id)
+    for user_id, ids in read.items():
+        _publish_read(user_id, sorted(ids), moment)
+
+
 def _mark_read(actor: Actor, *conditions: Any) -> int:
     moment = now()
     unread = update(NotificationRow).where(
         *queries.listed(actor.id), NotificationRow.read_at.is_(None), *conditions
     )
     ids = sorted(row.id for row in db.execute(unread.values(read_at=moment).returning(NotificationRow.id)))
-    for start in range(0, len(ids), MAX_EVENT_IDS):
-        some = ids[start : start + MAX_EVENT_IDS]
-        _publish(actor.id, -len(some), moment, read=some)
+    _publish_read(actor.id, ids, moment)
     return len(ids)
 
 
@@ -113,6 +146,12 @@ def _own(actor: Actor, notification_id: str) -> AnyRow:
     if row is None:
         raise NotFound("There is no such notification.")
     return row
+
+
+def _publish_read(user_id: str, ids: Sequence[str], moment: datetime) -> None:
+    for start in range(0, len(ids), MAX_EVENT_IDS):
+        some = ids[start : start + MAX_EVENT_IDS]
+        _publish(user_id, -len(some), moment, read=some)
 
 
 def _publish(

@@ -6,6 +6,7 @@ from typing import Any
 
 from metaia.notifications.registry import EMAIL, IN_APP, PUSH, SMS, NotificationType
 
+STILL_TRUE = "order"  # key of the check in recipients.py, which routes.py registers
 _OPEN = ("open_order",)
 _SAMPLE = {
     "orderId": "01a1f86b-752e-753f-ab3a-936f1e472418",
@@ -19,7 +20,9 @@ _EVERYWHERE = (IN_APP, EMAIL, SMS, PUSH)
 
 
 def _type(name: str, channels: tuple[str, ...], **options: Any) -> NotificationType:
-    return NotificationType(name, "order", channels, actions=_OPEN, sample=_SAMPLE, **options)
+    return NotificationType(
+        name, "order", channels, actions=_OPEN, sample=_SAMPLE, still_true=STILL_TRUE, **options
+    )
 
 
 NOTIFICATION_TYPES = (

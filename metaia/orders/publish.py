@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from metaia.core import rooms
 from metaia.core.access.actor import ADMINS, Actor
 from metaia.core.times import rfc3339
 from metaia.notifications import service as notification_service
-from metaia.orders import presenters, recipients
+from metaia.orders import presenters, queries, recipients
 from metaia.orders.queries import Order
 from metaia.realtime import events
 from metaia.users import queries as user_queries
@@ -35,6 +36,17 @@ def changed(
         people = set(user_queries.ids_with_role(ADMINS)) - {by} if admins else {person}
         for user_id in people:
             notification_service.notify(user_id, kind, data, subject=subject)
+
+
+def still_true(rows: Sequence[Any]) -> set[str]:
+    """Return the ids of the notifications in `rows` that are still true; a TruthCheck of notifications."""
+    orders = queries.by_ids({row.data["orderId"] for row in rows})
+    return {
+        row.notification_id
+        for row in rows
+        if (order := orders.get(row.data["orderId"])) is None
+        or recipients.still_true(row.type, row.user_id, order, order.status)
+    }
 
 
 def update(before: Order | None, after: Order, message: str | None) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,7 @@ from metaia.core import db
 from metaia.core.access.actor import Actor
 from metaia.core.db import AnyRow
 from metaia.core.db.driver import PreparedSelect
+from metaia.core.db.expressions import among
 from metaia.core.http import pagination
 from metaia.orders.models import OrderRow, OrderStepRow, order_numbers
 from metaia.orders.policy import ORDERS_READ
@@ -66,6 +68,12 @@ def get(order_id: str) -> Order | None:
     """Return an order."""
     row = db.fetch_tuple(_one, {"order_id": order_id})
     return None if row is None else Order(*row)
+
+
+def by_ids(order_ids: Iterable[str]) -> dict[str, Order]:
+    """Return orders by id, without those that do not exist."""
+    rows = db.fetch_all(select(*_columns).where(among(OrderRow.id, order_ids)))
+    return {row.id: Order(*row) for row in rows}
 
 
 def to_change(order_id: str) -> Order | None:

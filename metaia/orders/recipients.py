@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from metaia.core import rooms as room_names
 from metaia.orders.policy import Parties
-from metaia.orders.state import COURIER, CUSTOMER, PARTNER
+from metaia.orders.state import COURIER, CUSTOMER, OPEN_STATUSES, PARTNER
 
 UNASSIGNED = "unassigned"  # all admins, for orders that have no partner
 PREVIOUS_COURIER = "previous_courier"
@@ -28,6 +28,25 @@ NOTIFY: Mapping[str, Mapping[str, str]] = {
     "expire": dict.fromkeys((CUSTOMER, PARTNER, UNASSIGNED), "order_expired"),
 }
 CONFIRMED = frozenset({"create"})  # the actor is notified too
+# Statuses in which a notification is still true. One that waited longer, for example until the end of the quiet hours,
+# is not sent: the user gets the notification of the newer status instead.
+TRUE_IN: Mapping[str, tuple[str, ...]] = {
+    "order_placed": (*OPEN_STATUSES, "delivered", "completed"),  # it confirms the order, also later
+    "order_new": ("pending",),
+    "order_accepted": ("accepted", "preparing"),  # the next status goes to screens only
+    "order_rejected": ("rejected",),
+    "order_preparing": ("preparing",),
+    "order_ready": ("ready",),
+    "order_pickup": ("ready",),
+    "order_courier": OPEN_STATUSES,
+    "order_assigned": OPEN_STATUSES,
+    "order_dispatched": ("out_for_delivery",),
+    "order_delivered": ("delivered", "completed"),
+    "order_completed": ("completed",),
+    "order_cancelled": ("cancelled",),
+    "order_expired": ("cancelled",),
+}
+FOR_COURIER = frozenset({"order_pickup", "order_assigned"})
 
 
 def rooms(order_id: str, order: Parties, *, previous_courier: str | None = None) -> list[str]:
@@ -35,6 +54,15 @@ def rooms(order_id: str, order: Parties, *, previous_courier: str | None = None)
     users = (order.customer_id, order.partner_id, order.courier_id, previous_courier)
     joined = [room_names.user(user_id) for user_id in users if user_id]
     return [room_names.subject("order", order_id), *joined, *room_names.STAFF]
+
+
+def still_true(kind: str, user_id: str, order: Parties, status: str) -> bool:
+    """Return whether a notification of an order that a user got earlier is still true."""
+    if kind == WITHDRAWN:
+        return user_id != order.courier_id
+    if kind in FOR_COURIER and user_id != order.courier_id:
+        return False
+    return status in TRUE_IN[kind]
 
 
 def recipients(

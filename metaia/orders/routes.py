@@ -29,6 +29,7 @@ from metaia.orders import (
     jobs,
     presenters,
     privacy,
+    publish,
     queries,
     schemas,
     service,
@@ -36,7 +37,7 @@ from metaia.orders import (
 )
 from metaia.orders.campaign_filters import HAS_ORDERED_SINCE
 from metaia.orders.create import create as create_order
-from metaia.orders.notifications import NOTIFICATION_TYPES
+from metaia.orders.notifications import NOTIFICATION_TYPES, STILL_TRUE
 from metaia.orders.queries import Order
 from metaia.presence import publish as presence_publish
 from metaia.realtime import catalogue, inbound, runtime
@@ -132,6 +133,7 @@ def register(app: Flask, api: Any) -> None:
     inbound.register(app, sockets)
     job_registry.register(app, jobs)
     notification_registry.register(app, *NOTIFICATION_TYPES)
+    notification_registry.TRUTH_CHECKS.register(app, STILL_TRUE, publish.still_true)
     templates.register(app, Path(__file__).parent / "templates")
     audience_filters.register(app, HAS_ORDERED_SINCE)
     erasure.ERASERS.register(app, "orders", privacy.request_erasure)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -57,6 +58,12 @@ def send(person: Person, purpose: str, *, token_id: str, to: str | None = None, 
         return False
     notification_service.notify(person.id, purpose, data | {"proofId": token_id}, email=to)
     return True
+
+
+def still_usable(rows: Sequence[Any]) -> set[str]:
+    """Return the ids of the notifications in `rows` with a link that still works; a TruthCheck of notifications."""
+    usable = queries.usable({row.data["proofId"] for row in rows}, now())
+    return {row.notification_id for row in rows if row.data["proofId"] in usable}
 
 
 def url(purpose: str, data: dict[str, Any]) -> str:

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, DateTime, ForeignKey, Index, Integer, SmallInteger, String, Uuid, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    SmallInteger,
+    String,
+    Uuid,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -89,3 +101,14 @@ class SuppressionRow(Model):
     address: Mapped[str] = mapped_column(String(500), primary_key=True)
     reason: Mapped[str] = mapped_column(String(40))  # bounce, complaint, invalid, stop or unsubscribe
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class ActedPosition(Model):
+    """One row: the position of the event log up to which relevance.py has read what users acted on."""
+
+    __tablename__ = "notifications_acted"
+    __table_args__ = (CheckConstraint("single", name="only_one"),)
+
+    single: Mapped[bool] = mapped_column(Boolean, primary_key=True, default=True)
+    epoch: Mapped[str] = mapped_column(String(16))
+    position: Mapped[int] = mapped_column(BigInteger)

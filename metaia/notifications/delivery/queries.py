@@ -11,7 +11,7 @@ from metaia.core import db
 from metaia.core.db import AnyRow
 from metaia.core.db.expressions import among
 from metaia.core.times import now
-from metaia.notifications.delivery.models import AttemptRow, DeliveryRow, SuppressionRow
+from metaia.notifications.delivery.models import ActedPosition, AttemptRow, DeliveryRow, SuppressionRow
 from metaia.notifications.devices.models import DeviceRow
 from metaia.notifications.models import NotificationRow
 from metaia.notifications.registry import PUSH, QUEUES
@@ -108,6 +108,11 @@ def to_send(delivery_ids: Sequence[str]) -> list[AnyRow]:
         .order_by(DeliveryRow.due_at, DeliveryRow.id)
     )  # fmt: skip
     return db.fetch_all(query)
+
+
+def lock_acted_position() -> AnyRow | None:
+    """Return the position of the log up to which acts are read, row-locked; None if another worker has it."""
+    return db.fetch_one(select(ActedPosition.__table__).with_for_update(skip_locked=True))
 
 
 def expo_without_receipt(since: datetime, until: datetime, *, after: str, limit: int) -> list[AnyRow]:

@@ -12,7 +12,7 @@ import structlog
 from metaia.core.db import AnyRow
 from metaia.core.times import now
 from metaia.notifications.content import messages
-from metaia.notifications.delivery import attempts, claims, queries, suppression
+from metaia.notifications.delivery import attempts, claims, queries, relevance, suppression
 from metaia.notifications.delivery.attempts import Outcome
 from metaia.notifications.delivery.suppression import Reason
 from metaia.notifications.preferences import queries as preference_queries
@@ -25,6 +25,7 @@ from metaia.providers.messaging.interface import Message, Provider
 RETRY_PAUSES = (10, 60, 300, 900, 1800)  # seconds after each round; a round tries all providers
 MAX_PAUSE = 3600.0  # seconds; a longer Retry-After is shortened to this
 MAX_UNAVAILABLE = timedelta(days=2)  # age at which a delivery fails if all its providers are unavailable
+OUTDATED = ("cancelled", "outdated", None)  # the domain no longer calls the notification true
 log = structlog.get_logger(__name__)
 
 
@@ -32,17 +33,27 @@ def send_due(queue: str, failover: ProviderFailover) -> int:
     """Send a batch of the due deliveries of `queue`; return how many were claimed."""
     ids = claims.claim(queue)
     if ids:
-        for group in _grouped(_sendable(queries.to_send(ids))):
+        for group in _grouped(_sendable(_current(ids))):
             _send(group, failover)
     return len(ids)
+
+
+def _current(ids: list[str]) -> list[AnyRow]:
+    """Return claimed deliveries as they are now: acts of the last seconds count before a fallback is sent."""
+    rows = queries.to_send(ids)
+    if any(row.unless_seen and row.read_at is None for row in rows) and relevance.mark_acted():
+        return queries.to_send(ids)
+    return rows
 
 
 def _sendable(rows: list[AnyRow]) -> list[AnyRow]:
     """Return the deliveries to send now, and postpone the others. Preferences may have changed since the planning."""
     preferences = preference_queries.get_many([row.user_id for row in rows])
+    outdated = relevance.outdated(rows)
     sendable = []
     for row in rows:
-        obstacle = _obstacle(row, preferences[row.user_id])
+        is_outdated = row.notification_id in outdated
+        obstacle = OUTDATED if is_outdated else _obstacle(row, preferences[row.user_id])
         if obstacle is None:
             sendable.append(row)
         else:

@@ -16,6 +16,9 @@ from metaia.realtime.log.models import EventAudience, EventLog, LogDay, LogHead
 
 PAGE = 500
 NEAR = 200  # positions around an event that hold the other events of its request, which move in one batch
+UUID_PATTERN = (
+    "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"  # ids of users; commands have others
+)
 _DAYS_AHEAD = 2
 
 
@@ -29,6 +32,17 @@ class Event:
     payload: dict[str, Any]
     audience: tuple[str, ...]
     created_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An event that a user has caused, as far as it shows what the user acted on."""
+
+    position: int
+    actor: str
+    subject: str
+    request_id: str | None
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +92,7 @@ def first_kept(kept: dict[date, int]) -> int:
 
 def page(after: int, upto: int, *, rooms: Sequence[str] | None = None, limit: int = PAGE) -> list[Event]:
     """Return up to `limit` events with `after < position <= upto`, in order; only those for `rooms` if given."""
-    since = max((day for day, first in days().items() if first <= after + 1), default=date.min)
+    since = _day_of(after + 1)
     query = select(*_columns).where(
         EventLog.position > after, EventLog.position <= upto, EventLog.day >= since
     )
@@ -92,6 +106,25 @@ def page(after: int, upto: int, *, rooms: Sequence[str] | None = None, limit: in
         chosen = addressed.distinct().order_by(EventAudience.position).limit(limit).subquery()
         query = query.join(chosen, (chosen.c.position == EventLog.position) & (chosen.c.day == EventLog.day))
     return _events(db.fetch_all(query.order_by(EventLog.position).limit(limit)), with_audience=rooms is None)
+
+
+def acts(after: int, upto: int, *, without: str, limit: int = PAGE) -> list[Act]:
+    """Return up to `limit` acts with `after < position <= upto`, in order, without event types LIKE `without`."""
+    columns = [EventLog.position, EventLog.actor, EventLog.subject, EventLog.request_id, EventLog.created_at]
+    query = select(*columns).where(
+        EventLog.position > after,
+        EventLog.position <= upto,
+        EventLog.day >= _day_of(after + 1),
+        EventLog.actor.regexp_match(UUID_PATTERN),
+        EventLog.subject.is_not(None),
+        EventLog.type.not_like(without),
+    )
+    return [Act(*row) for row in db.fetch_all(query.order_by(EventLog.position).limit(limit))]
+
+
+def _day_of(position: int) -> date:
+    """Return the first day that can hold `position`: older partitions need not be searched."""
+    return max((day for day, first in days().items() if first <= position), default=date.min)
 
 
 def events_of_request(room: str, item: str, at: datetime, request_id: str | None) -> list[AnyRow]:
