@@ -80,7 +80,6 @@ EXTRA = {
     },
     "metaia.orders": {
         "campaign_filters": "audiences by orders",
-        "compat_timing": "the API and WebSocket of the Timing app",
     },
     "metaia.presence": {"leases": "who is online, in Redis"},
     "metaia.system": {"health": "liveness and readiness", "metrics": "for Prometheus and staff"},

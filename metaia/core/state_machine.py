@@ -73,6 +73,20 @@ class Machine:
         )
         return next(found, None)
 
+    def path(self, state: str, target: str, parties: frozenset[str]) -> list[Transition]:
+        """Return the fewest transitions from `state` to another state `target` that `parties` may perform; [] if none.
+
+        Of two ways of equal length it is the one that begins with the earlier row of the table.
+        """
+        ways: dict[str, list[Transition]] = {state: []}
+        queue = [state]
+        for here in queue:
+            for step in self.transitions:
+                if step.source == here and step.target not in ways and step.by & parties:
+                    ways[step.target] = [*ways[here], step]
+                    queue.append(step.target)
+        return ways.get(target, [])
+
     def require(
         self,
         row: Row,

@@ -6,9 +6,10 @@ from marshmallow import fields
 
 from metaia.core.access.actor import Actor
 from metaia.core.http.fields import Schema
-from metaia.orders import compat_timing, policy, presenters
+from metaia.orders import policy, presenters
 from metaia.orders.schemas import OrderOut
 from metaia.orders.state import MACHINE
+from metaia.orders.timing import presenters as timing_presenters
 from metaia.realtime.catalogue import EventType, Payload
 
 
@@ -52,10 +53,16 @@ _RECEIVERS = (
 _SUMMARY = "An order was created or changed."
 EVENTS = tuple(
     EventType(
-        name, "order_update", OrderUpdate, _SUMMARY, _RECEIVERS, ByActions(), {compat_timing.FORMAT: render}
+        name,
+        "order_update",
+        OrderUpdate,
+        _SUMMARY,
+        _RECEIVERS,
+        ByActions(),
+        {timing_presenters.FORMAT: render},
     )
     for name, render in (
-        ("order.created", compat_timing.new_order),
-        ("order.updated", compat_timing.status_update),
+        ("order.created", timing_presenters.new_order),
+        ("order.updated", timing_presenters.status_update),
     )
 )

@@ -45,6 +45,7 @@ class OrderRow(Model):
         Index("ix_orders_partner_id", "partner_id", "created_at"),
         Index("ix_orders_courier_id", "courier_id", "created_at"),
         Index("ix_orders_created_at", "created_at", "id"),
+        Index("ix_orders_updated_at", "updated_at", "id"),
         Index("ix_orders_words", "words", postgresql_using="gin"),
         Index("ix_orders_accept_by", "accept_by", postgresql_where="status = 'pending'"),
     )

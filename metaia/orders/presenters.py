@@ -8,6 +8,7 @@ from metaia.core.access.actor import Actor
 from metaia.core.http.presenters import presenter
 from metaia.core.json import Json
 from metaia.core.money import to_major
+from metaia.core.times import rfc3339
 from metaia.orders import policy
 from metaia.orders.queries import ERASED, Order
 from metaia.orders.schemas import OrderOut, StepOut
@@ -22,6 +23,10 @@ class ShownParties:
         self.courier_id: str | None = order["deliveryPartnerId"]
 
 
+def _accept_by(this: Order) -> str | None:
+    return rfc3339(this.accept_by) if this.status == "pending" else None
+
+
 def _items(this: Order) -> list[Json]:
     return [item | {"price": to_major(item["price"], this.currency)} for item in this.items]
 
@@ -30,7 +35,7 @@ def _items(this: Order) -> list[Json]:
 common = presenter(
     OrderOut,
     rename={"delivery_partner_id": "courier_id"},
-    computed={"items": _items},
+    computed={"items": _items, "accept_by": _accept_by},
     without=["allowed_actions"],
 )
 step = presenter(StepOut)
@@ -42,37 +47,14 @@ def order(this: Order, actor: Actor) -> Json:
 
 
 def with_actions(common_part: Json, actions: Sequence[str]) -> Json:
-    """Complete `common()` for one viewer."""
-    return {**common_part, "allowedActions": list(actions)}
+    """Complete `common()` for one viewer. It may be from the log, and from before `acceptBy` was in it."""
+    return {"acceptBy": None, **common_part, "allowedActions": list(actions)}
 
 
 def without_personal_data(common_part: Json) -> Json:
     """Complete `common()` for viewers without a part in the order: no contact data, texts of others, or actions."""
-    return {**common_part, "customerInfo": ERASED, "notes": None, "message": None, "allowedActions": []}
-
-
-def tracked(shown: Json) -> Json:
-    """Return the part of `common()` that Timing's tracking page may see without a login, in snake_case."""
-    items = [
-        {"id": i["id"], "menu_name": i["name"], "quantity": i["quantity"], "price": i["price"]}
-        for i in shown["items"]
-    ]
-    first_name = (shown["customerInfo"]["name"] or "").split(" ")[0] or None
-    same = {name: shown[name] for name in ("id", "status", "total", "currency")}
-    return same | {"items": items, "customer_info": {"name": first_name}}
-
-
-def timing(shown: Json) -> Json:
-    """Return `common()` as Timing's admin pages read it."""
-    return tracked(shown) | {
-        "customer_info": shown["customerInfo"],
-        "order_number": shown["orderNumber"],
-        "partner_id": shown["partnerId"],
-        "notes": shown["notes"],
-        "version": shown["version"],
-        "created_at": shown["createdAt"],
-        "updated_at": shown["updatedAt"],
-    }
+    hidden = {"customerInfo": ERASED, "notes": None, "message": None}
+    return with_actions(common_part | hidden, [])
 
 
 def conflict(this: Order, actor: Actor) -> Json:

@@ -16,9 +16,18 @@ from metaia.users import queries as user_queries
 
 
 def changed(
-    before: Order | None, after: Order, action: str, message: str | None, actor: Actor | None
+    before: Order | None,
+    after: Order,
+    action: str,
+    message: str | None,
+    actor: Actor | None,
+    *,
+    notify: bool = True,
 ) -> None:
-    """Record the event and notifications of `action` in the running transaction; `before` is None for a new order."""
+    """Record the event of `action` in the running transaction, and notify its recipients if `notify`.
+
+    `before` is None for a new order.
+    """
     subject = rooms.subject("order", after.id)
     previous_courier = before.courier_id if before else None
     events.record(
@@ -27,6 +36,14 @@ def changed(
         audience=recipients.rooms(after.id, after, previous_courier=previous_courier),
         subject=subject,
     )
+    if notify:
+        _notify(action, after, message, actor, previous_courier)
+
+
+def _notify(
+    action: str, after: Order, message: str | None, actor: Actor | None, previous_courier: str | None
+) -> None:
+    subject = rooms.subject("order", after.id)
     by = actor.id if actor else None
     listed = recipients.recipients(action, after, by=by, previous_courier=previous_courier)
     for person, kind in listed:

@@ -157,6 +157,7 @@ def _conditions(filters: dict[str, Any]) -> list[ColumnElement[bool]]:
         "delivery_partner_id": lambda value: OrderRow.courier_id == value,
         "created_from": lambda value: OrderRow.created_at >= value,
         "created_to": lambda value: OrderRow.created_at < value,
+        "updated_since": lambda value: OrderRow.updated_at >= value,
         "q": _found,
     }
     return [conditions[name](value) for name, value in filters.items()]

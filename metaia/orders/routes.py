@@ -23,7 +23,6 @@ from metaia.notifications import registry as notification_registry
 from metaia.notifications.campaigns import audience_filters
 from metaia.notifications.content import templates
 from metaia.orders import (
-    compat_timing,
     events,
     history,
     jobs,
@@ -39,6 +38,7 @@ from metaia.orders.campaign_filters import HAS_ORDERED_SINCE
 from metaia.orders.create import create as create_order
 from metaia.orders.notifications import NOTIFICATION_TYPES, STILL_TRUE
 from metaia.orders.queries import Order
+from metaia.orders.timing import routes as timing_routes
 from metaia.presence import publish as presence_publish
 from metaia.realtime import catalogue, inbound, runtime
 
@@ -129,7 +129,7 @@ register_actions(bare, "PATCH", "/<id:order_id>", BARE_ACTIONS, _act, returns=sc
 
 def register(app: Flask, api: Any) -> None:
     """Register this domain with the application."""
-    catalogue.register(app, *events.EVENTS, compat_timing.CHANNEL)
+    catalogue.register(app, *events.EVENTS)
     inbound.register(app, sockets)
     job_registry.register(app, jobs)
     notification_registry.register(app, *NOTIFICATION_TYPES)
@@ -140,5 +140,6 @@ def register(app: Flask, api: Any) -> None:
     export.EXPORTS.register(app, "orders", privacy.pages)
     presence_publish.watchers.register(app, "orders", queries.waiting_customers)
     runtime.of(app).feed.subscribe("order.updated", sockets.evict_former_parties)
-    for blueprint in (blp, bare, compat_timing.blp, compat_timing.admin):
+    for blueprint in (blp, bare):
         api.register_blueprint(blueprint)
+    timing_routes.register(app, api)

@@ -9,7 +9,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from webargs.fields import DelimitedList
 
 from metaia.core import money
-from metaia.core.http.fields import Amount, Id, Integer, MoneyOut, Schema, Text, Version
+from metaia.core.http.fields import Amount, Id, Integer, Moment, MoneyOut, Schema, Text, Version
 from metaia.core.http.pagination import PageQuery, sort_field
 from metaia.core.http.views import Meta, envelope
 from metaia.orders.queries import SORTABLE
@@ -104,6 +104,12 @@ class ListQuery(PageQuery):
     delivery_partner_id = Id()
     created_from = fields.AwareDateTime()
     created_to = fields.AwareDateTime()
+    updated_since = Moment(
+        metadata={
+            "description": "only orders changed at or after this time. A change becomes visible when it is committed, "
+            "up to some seconds later than its `updatedAt`: overlap two requests, or follow `GET /api/sync`"
+        }
+    )
     q = Text(100)
     sort = sort_field(tuple(SORTABLE), "-createdAt")
 
@@ -143,6 +149,11 @@ class OrderOut(Schema):
     estimated_pickup_time = fields.Raw(required=True, allow_none=True)
     message = fields.String(required=True, allow_none=True)
     reject_reason = fields.String(required=True, allow_none=True)
+    accept_by = fields.AwareDateTime(
+        required=True,
+        allow_none=True,
+        metadata={"description": "a pending order is cancelled then; null in all other statuses"},
+    )
     version = fields.Integer(required=True)
     allowed_actions = fields.List(fields.String(validate=validate.OneOf(MACHINE.actions)), required=True)
     created_at = fields.AwareDateTime(required=True)

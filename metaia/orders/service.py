@@ -36,6 +36,16 @@ def set_status(actor: Actor, order_id: str, target: str, given: Json, *, version
     return db.optimistic_then_locked(lambda: _move_to(actor, _to_change(order_id), target, given, version))
 
 
+def walk_to(actor: Actor, order_id: str, target: str, given: Json, *, version: int | None = None) -> Order:
+    """Bring an order into the status `target` by as few actions as lead there, all in one transaction.
+
+    Each action is a step of the timeline and an event. `given` and the notifications belong to the last one. Raises as
+    `act` does; Conflict if no actions of this actor lead there.
+    """
+    with db.transaction():
+        return _walk_to(actor, _to_change(order_id), target, given, version)
+
+
 def expire(order_id: str) -> bool:
     """Cancel an order whose deadline for acceptance has passed; return whether it was still pending."""
     return db.optimistic_then_locked(lambda: _expire(_to_change(order_id)))
@@ -55,8 +65,7 @@ def _act(actor: Actor, order: Order, action: str, given: Json, version: int | No
     parties = policy.parties(actor, order)
     transition = MACHINE.require(order, action, parties, version, lambda: presenters.conflict(order, actor))
     changes = _effects(action, given)
-    if policy.is_privileged(actor, order):
-        _record_privileged(actor, order, transition, changes)
+    _audit(actor, order, transition, changes)
     return _move(order, transition, changes, given.get("reason"), actor)
 
 
@@ -67,6 +76,20 @@ def _move_to(actor: Actor, order: Order, target: str, given: Json, version: int 
         versions.require(version, order.version, MACHINE.noun, lambda: presenters.conflict(order, actor))
         raise MACHINE.conflict(order, f"become {target}", presenters.conflict(order, actor))
     return _act(actor, order, transition.action, given, version)
+
+
+def _walk_to(actor: Actor, order: Order, target: str, given: Json, version: int | None) -> Order:
+    _require_part(actor, order)
+    versions.require(version, order.version, MACHINE.noun, lambda: presenters.conflict(order, actor))
+    path = MACHINE.path(order.status, target, policy.parties(actor, order))
+    if not path:
+        raise MACHINE.conflict(order, f"become {target}", presenters.conflict(order, actor))
+    for transition in path[:-1]:
+        _audit(actor, order, transition, {})
+        order = _step(order, transition, {}, None, actor, notify=False)
+    changes = _effects(path[-1].action, given)
+    _audit(actor, order, path[-1], changes)
+    return _move(order, path[-1], changes, given.get("reason"), actor)
 
 
 def _expire(order: Order) -> bool:
@@ -89,8 +112,10 @@ def _to_change(order_id: str) -> Order:
     return order
 
 
-def _record_privileged(actor: Actor, order: Order, transition: Transition, changes: Json) -> None:
-    """Record in the audit log that staff acted on an order of others; its texts stand in the timeline."""
+def _audit(actor: Actor, order: Order, transition: Transition, changes: Json) -> None:
+    """Record in the audit log if staff acts on an order of others; its texts stand in the timeline."""
+    if not policy.is_privileged(actor, order):
+        return
     audit_log.record(
         f"order.{transition.action}",
         subject=rooms.subject("order", order.id),
@@ -126,12 +151,27 @@ def _move(
     before: Order, transition: Transition, changes: Json, reason: str | None, actor: Actor | None
 ) -> Order:
     """Write the change and its step in the timeline; publish it."""
+    after = _step(before, transition, changes, reason, actor)
+    written = (*changes, "status", "version", "updated_at")
+    db.change(OrderRow, id=after.id, **{name: getattr(after, name) for name in written})
+    return after
+
+
+def _step(
+    before: Order,
+    transition: Transition,
+    changes: Json,
+    reason: str | None,
+    actor: Actor | None,
+    *,
+    notify: bool = True,
+) -> Order:
+    """Append a step to the timeline and publish it; return the order after it, which is still to be written."""
     message = changes.get("message")
-    changes = changes | {"status": transition.target, "version": before.version + 1, "updated_at": now()}
-    after = replace(before, **changes)
-    db.change(OrderRow, id=before.id, **changes)
+    moved = {"status": transition.target, "version": before.version + 1, "updated_at": now()}
+    after = replace(before, **changes | moved)
     append_step(after, transition.action, before.status, message or reason, actor)
-    publish.changed(before, after, transition.action, message, actor)
+    publish.changed(before, after, transition.action, message, actor, notify=notify)
     return after
 
 

@@ -106,9 +106,9 @@ class TimingPage(Client):
 
     def apply(self, name: str, data: dict[str, Any]) -> None:
         """Write the step of the order into the record."""
-        self.record.write(
-            f"step {name} {data['order']['id']} {data['order']['version']} {data.get('status')}\n"
-        )
+        order = data["order"]
+        status = order["order_status"] if "status" in data else None
+        self.record.write(f"step {name} {order['id']} {order['version']} {status}\n")
 
 
 if __name__ == "__main__":

@@ -46,6 +46,24 @@ def test_a_wish_for_a_state_finds_the_action_that_changes_into_it():
     assert LIGHT.towards("red", "dark") is None
 
 
+def test_a_path_has_the_fewest_steps_that_the_parties_may_do():
+    rows = [
+        ("a", "go", "b", ["x"]),
+        ("a", "run", "c", ["y"]),
+        ("b", "go", "c", ["x"]),
+        ("c", "go", "a", ["x"]),
+    ]
+    machine = Machine("light", rows)
+
+    def actions(state, target, *parties):
+        return [step.action for step in machine.path(state, target, frozenset(parties))]
+
+    assert actions("a", "c", "x") == ["go", "go"]
+    assert actions("a", "c", "x", "y") == ["run"]
+    assert actions("c", "b", "x") == ["go", "go"]
+    assert actions("b", "c", "y") == actions("a", "a", "x") == actions("a", "d", "x") == []
+
+
 def test_a_table_with_two_ways_for_one_action_is_refused():
     with pytest.raises(ValueError, match="only once"):
         Machine("light", [("a", "go", "b", ["x"]), ("a", "go", "c", ["x"])])

@@ -32,8 +32,8 @@ def test_a_new_order_is_pending_and_belongs_to_its_customer(customer, tailor):
     assert answer.headers["ETag"] == '"1"'
     order = answer.json()["data"]["order"]
     assert order["orderNumber"].startswith("M")
-    assert order | {"id": "", "orderNumber": "", "createdAt": "", "updatedAt": ""} == {
-        "id": "", "orderNumber": "", "createdAt": "", "updatedAt": "",
+    assert order | {"id": "", "orderNumber": "", "createdAt": "", "updatedAt": "", "acceptBy": ""} == {
+        "id": "", "orderNumber": "", "createdAt": "", "updatedAt": "", "acceptBy": "",
         "status": "pending", "customerId": customer.id, "partnerId": tailor.id, "deliveryPartnerId": None,
         "customerInfo": {"name": "Asha Rao", "phone": "+919876543210", "address": None},
         "items": [{"id": "1", "name": "Suit", "quantity": 2, "price": 12.5}],

@@ -1,4 +1,5 @@
 import uuid
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 import pytest
@@ -53,6 +54,25 @@ def test_filters(cast):
     assert ids(listed(cast.customer, createdTo=accepted["createdAt"])) == {order["id"]}
     both = {"createdFrom": accepted["createdAt"], "status": "accepted", "partnerId": cast.tailor.id}
     assert ids(listed(cast.customer, **both)) == {accepted["id"]}
+
+
+def test_a_list_of_what_has_changed_since(cast):
+    order, other = cast.order_in("pending"), cast.order_in("accepted")
+    moment = other["updatedAt"]
+    assert ids(listed(cast.customer, updatedSince=moment)) == {other["id"]}
+    changed = cast.tailor.act(order, "accept")
+    assert ids(listed(cast.customer, updated_since=moment)) == {order["id"], other["id"]}
+    assert ids(listed(cast.customer, updatedSince=changed["updatedAt"], sort="updatedAt")) == {order["id"]}
+    assert listed(cast.customer, updatedSince="2199-01-01T00:00:00Z") == []
+
+
+def test_the_deadline_is_shown_while_it_counts(cast):
+    order = cast.customer.order(partnerId=cast.tailor.id)
+    left = datetime.fromisoformat(order["acceptBy"]) - datetime.fromisoformat(order["createdAt"])
+    assert left == timedelta(minutes=30)
+    assert cast.tailor.act(order, "accept")["acceptBy"] is None
+    past = cast.customer.get(f"/api/orders/{order['id']}", params={"asOf": order["createdAt"]})
+    assert past.json()["data"]["order"]["acceptBy"] == order["acceptBy"]
 
 
 def test_a_filter_does_not_show_what_is_not_ones_own(cast):

@@ -10,9 +10,9 @@ import pytest
 from flask import Flask
 
 from metaia.core.http.fields import Schema
-from metaia.orders import compat_timing
 from metaia.orders import events as order_events
 from metaia.orders import sockets as order_sockets
+from metaia.orders.timing import routes as timing_routes
 from metaia.presence import events as presence_events
 from metaia.realtime import catalogue, inbound
 from metaia.realtime.catalogue import EPHEMERAL, EVENTS, Channel, EphemeralEvent, EventType
@@ -151,7 +151,7 @@ def test_internal_events_are_not_in_the_document(app: Flask, document: Json) -> 
 def test_two_entries_cannot_have_one_name() -> None:
     app = Flask("one")
     events: list[EventType | EphemeralEvent | Channel]
-    events = [*order_events.EVENTS, *presence_events.EVENTS, compat_timing.CHANNEL]
+    events = [*order_events.EVENTS, *presence_events.EVENTS, timing_routes.CHANNEL]
     catalogue.register(app, *events)
     for event in events:
         with pytest.raises(ValueError, match="twice"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 
 from metaia.core.access.actor import Actor
@@ -30,29 +29,27 @@ def page(feed: Feed, release: Release, actor: Actor, *, cursor: str | None, limi
     Without a cursor, the page has no events and the cursor of the log's head. The page ends before an event of a newer
     release, and so does its cursor: a process of that release continues.
     """
-    head = log_store.head()
     if not cursor:
-        return Page([], head.cursor(), more=False, resync=False)
-    deadline = time.monotonic() + wait
-    while True:
-        position = head.resume(cursor, log_store.first_kept(log_store.days()))
-        if position is None:
-            return Page([], head.cursor(), more=False, resync=True)
-        events = log_store.page(position, head.position, rooms=actor.rooms, limit=limit + 1)
-        newer = next((n for n, event in enumerate(events) if release.is_older_than(event)), None)
-        upto = head.position if newer is None else events[newer].position - 1
-        events = events[:newer]
-        left = deadline - time.monotonic()
-        if events or left <= 0 or not _wait_for_event(feed, actor, head, left):
-            shown = [_shown(kind, e, head, actor) for e in events[:limit] if (kind := release.on_wire(e))]
-            more = len(events) > limit
-            return Page(shown, head.cursor(events[limit - 1].position if more else upto), more, resync=False)
-        head = log_store.head()
+        return Page([], log_store.head().cursor(), more=False, resync=False)
+    return feed.read_when(actor.rooms, wait, lambda: _read(release, actor, cursor, limit), _is_wanted)
 
 
-def _wait_for_event(feed: Feed, actor: Actor, head: Head, seconds: float) -> bool:
-    """Wait for an event for `actor`; return whether one arrived, at once if the feed is already past `head`."""
-    return feed.head.position > head.position or feed.wait(actor.rooms, seconds)
+def _is_wanted(page: Page) -> bool:
+    return bool(page.events) or page.more or page.resync
+
+
+def _read(release: Release, actor: Actor, cursor: str, limit: int) -> Page:
+    head = log_store.head()
+    position = head.resume(cursor, log_store.first_kept(log_store.days()))
+    if position is None:
+        return Page([], head.cursor(), more=False, resync=True)
+    events = log_store.page(position, head.position, rooms=actor.rooms, limit=limit + 1)
+    newer = next((n for n, event in enumerate(events) if release.is_older_than(event)), None)
+    upto = head.position if newer is None else events[newer].position - 1
+    events = events[:newer]
+    more = len(events) > limit
+    shown = [_shown(kind, e, head, actor) for e in events[:limit] if (kind := release.on_wire(e))]
+    return Page(shown, head.cursor(events[limit - 1].position if more else upto), more, resync=False)
 
 
 def _shown(kind: EventType, event: Event, head: Head, actor: Actor) -> Payload:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import gevent
 import structlog
@@ -24,6 +25,7 @@ from metaia.realtime.log.store import Event, Head
 CHECK_EVERY = 1.0  # seconds; how often the log is read when nothing is announced
 KEPT = 2_000  # events in memory, for clients that were disconnected briefly
 BEHIND_SECONDS = 10.0  # in which this process must reach a position that another one has delivered
+T = TypeVar("T")
 logger = structlog.get_logger(__name__)
 
 
@@ -98,13 +100,31 @@ class Feed:
             return None
         return [event for event in self.recent if event.position > position] if missing else []
 
-    def wait(self, rooms: list[str], seconds: float) -> bool:
-        """Wait for the next event in one of `rooms`; return False when `seconds` have passed without one."""
+    def read_when(
+        self, rooms: list[str], seconds: float, read: Callable[[], T], is_wanted: Callable[[T], bool]
+    ) -> T:
+        """Return `read()`: as soon as it is wanted, at the latest after `seconds`.
+
+        It is read again after each event in one of `rooms`. An event that is committed while it is being read is not
+        missed, because the wait for the next one begins before.
+        """
+        deadline = time.monotonic() + seconds
+        with self._watching(rooms) as signal:
+            while True:
+                signal.clear()
+                found = read()
+                left = deadline - time.monotonic()
+                if is_wanted(found) or left <= 0 or not signal.wait(left):
+                    return found
+
+    @contextmanager
+    def _watching(self, rooms: list[str]) -> Iterator[Signal]:
+        """Give a signal that is set at each event in one of `rooms`."""
         signal = Signal()
         for room in rooms:
             self._waiting.setdefault(room, set()).add(signal)
         try:
-            return bool(signal.wait(seconds))
+            yield signal
         finally:
             for room in rooms:
                 waiting = self._waiting[room]

@@ -11,7 +11,10 @@ from metaia.network.origins import AllowedOrigins
 Environ = dict[str, Any]
 PREFLIGHT = [
     ("Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE"),
-    ("Access-Control-Allow-Headers", "Authorization, Content-Type, Idempotency-Key, If-Match, X-Request-ID"),
+    (
+        "Access-Control-Allow-Headers",
+        "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Request-ID",
+    ),
     ("Access-Control-Max-Age", "7200"),
 ]
 EXPOSED_HEADERS = (

@@ -101,7 +101,9 @@ def test_a_browser_may_ask_first_without_a_login(url, path):
     assert answer.headers["Access-Control-Allow-Origin"] == LISTED
     assert "PATCH" in answer.headers["Access-Control-Allow-Methods"].split(", ")
     allowed = set(answer.headers["Access-Control-Allow-Headers"].split(", "))
-    assert allowed == {"Authorization", "Content-Type", "Idempotency-Key", "If-Match", "X-Request-ID"}
+    assert allowed == {
+        "Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "X-Request-ID",
+    }  # fmt: skip
     assert int(answer.headers["Access-Control-Max-Age"]) > 0
 
 

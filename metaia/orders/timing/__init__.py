@@ -1,0 +1,1 @@
+"""The API, WebSocket and tracking page of the Timing app."""

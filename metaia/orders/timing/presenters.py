@@ -1,0 +1,48 @@
+"""How an order looks to Timing's pages: its own names in snake_case, and its own five statuses."""
+
+from __future__ import annotations
+
+from metaia.core.json import Json
+from metaia.orders.timing import state
+from metaia.realtime.catalogue import Payload
+
+FORMAT = "timing"  # of the messages on `ws /admin`
+
+
+def tracked(shown: Json) -> Json:
+    """Return the part of `presenters.common()` that the tracking page may see without a login."""
+    items = [
+        {"id": i["id"], "menu_name": i["name"], "quantity": i["quantity"], "price": i["price"]}
+        for i in shown["items"]
+    ]
+    first_name = (shown["customerInfo"]["name"] or "").split(" ")[0] or None
+    same = {name: shown[name] for name in ("id", "total", "currency")}
+    statuses = {"status": state.shown(shown["status"]), "order_status": shown["status"]}
+    return same | statuses | {"items": items, "customer_info": {"name": first_name}}
+
+
+def order(shown: Json) -> Json:
+    """Return `presenters.common()` as the admin pages read it."""
+    return tracked(shown) | {
+        "customer_info": shown["customerInfo"],
+        "order_number": shown["orderNumber"],
+        "partner_id": shown["partnerId"],
+        "notes": shown["notes"],
+        "version": shown["version"],
+        "created_at": shown["createdAt"],
+        "updated_at": shown["updatedAt"],
+    }
+
+
+def new_order(payload: Payload) -> Payload:
+    """Return the message for an `order.created`."""
+    return {"type": "newOrder", "order": order(payload["order"])}
+
+
+def status_update(payload: Payload) -> Payload:
+    """Return the message for an `order.updated`."""
+    return {
+        "type": "orderStatusUpdate",
+        "order": order(payload["order"]),
+        "status": state.shown(payload["status"]),
+    }
