@@ -15,7 +15,7 @@ help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1@\2/p' $(firstword $(MAKEFILE_LIST)) | \
 		while IFS=@ read -r target text; do printf '%-14s %s\n' "$$target" "$$text"; done
 
-run: $(READY) ## start everything: PostgreSQL, Redis, demo data, web, workers, stub vendors (PORT=5000 WORKERS=1)
+run: $(READY) ## start everything: PostgreSQL, Redis, demo data, web, workers, stub vendors (PORT=5000 WORKERS=1 HOST=127.0.0.1)
 	@exec $(BIN)/python -m metaia.dev.run
 
 demo: $(READY) ## play the scenes of an order against the server that `make run` started

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from dotenv import load_dotenv
 
 from metaia.core.access import production_checks
+from metaia.network import addresses
 from metaia.settings import environment as settings
 from metaia.settings.environment import ConfigurationError
 
@@ -36,9 +37,10 @@ class Base:
 
 
 class Development(Base):
-    """A developer at a terminal: readable logs."""
+    """A developer at a terminal: readable logs, emulators (10.0.2.2 is this machine to Android's)."""
 
     LOG_JSON = False
+    LOCAL_HOSTS: ClassVar[list[str]] = [*Base.LOCAL_HOSTS, "10.0.2.2"]
 
 
 class Testing(Base):
@@ -72,18 +74,20 @@ def load(environment: Mapping[str, str] | None = None, **overrides: Any) -> dict
     if environment is None:
         load_dotenv(Path.cwd() / ".env")
         environment = os.environ
-    production = environment.get("METAIA_ENV", "").strip() == "production"
-    given = settings.texts(environment, production=production)
+    given = settings.texts(environment)
     if given["METAIA_ENV"] not in ENVIRONMENTS:
         raise ConfigurationError(
             f"METAIA_ENV is {given['METAIA_ENV']!r}; it must be one of {', '.join(ENVIRONMENTS)}"
         )
     settings.refuse_missing(given)
+    production = given["METAIA_ENV"] == "production"
     if production and (errors := production_checks.errors(given)):
         raise ConfigurationError(errors[0])
     chosen = ENVIRONMENTS[given["METAIA_ENV"]]
     config = settings.values(given) | {key: getattr(chosen, key) for key in dir(chosen) if key.isupper()}
     config["HOSTS"] = [*config["TRUSTED_HOSTS"], urlsplit(given["PUBLIC_BASE_URL"]).hostname or ""]
     config["HOSTS"] += config["LOCAL_HOSTS"]
+    config["HOST"] = addresses.to_listen_on(given["HOST"], production=production)
+    config["TRUST_PRIVATE_ADDRESSES"] = not production and not addresses.is_loopback(config["HOST"])
     config["TRUSTED_HOSTS"] = None  # Flask's own check would refuse health checks, and misses Engine.IO
     return config | overrides

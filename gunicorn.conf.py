@@ -7,10 +7,13 @@ import resource
 import sys
 from typing import Any
 
+from metaia.network import addresses
+
 _production = os.environ.get("METAIA_ENV", "development") == "production"
 
-# A development server listens on this machine only; in production the platform controls access to the port.
-bind = f"{'0.0.0.0' if _production else '127.0.0.1'}:{os.environ.get('PORT', '5000')}"  # noqa: S104
+# A development server listens on this machine only unless HOST names another address.
+_host = addresses.to_listen_on(os.environ.get("HOST", ""), production=_production)
+bind = f"{f'[{_host}]' if ':' in _host else _host}:{os.environ.get('PORT', '5000')}"
 
 # One greenlet per connection, and WebSocket frames in the same server as HTTP.
 worker_class = "metaia.realtime.server.worker.Worker"

@@ -215,8 +215,8 @@ def test_a_vapid_key_is_taken_with_or_without_padding():
 
 def test_every_default_is_a_value_of_its_settings_kind():
     for each in SETTINGS:
-        for production in (True, False):
-            each.kind.parse(each.text("", production=production))
+        for stage in ("development", "testing", "production"):
+            each.kind.parse(each.text("", stage=stage))
 
 
 def test_names_of_settings_are_unique_and_dependencies_exist():

@@ -9,6 +9,8 @@ import time
 
 import psutil
 
+from metaia.dev import listen
+
 USERS = "customer@ customer2@ tailor@ vendor@ delivery@ support@ admin@ super@metaia.example"
 READY_SECONDS = 60.0
 
@@ -19,13 +21,13 @@ class Watch(threading.Thread):
     def __init__(self, port: int, environment: dict[str, str]) -> None:
         super().__init__(daemon=True)
         self.lost: str | None = None
-        self._port = port
+        self._port, self._host = port, listen.own_address(environment["HOST"])
         self._environment = environment
         self._services = {process.name(): process for process in psutil.Process().children()}
 
     def run(self) -> None:
         deadline = time.monotonic() + READY_SECONDS
-        while not is_ready(self._port):
+        while not is_ready(self._host, self._port):
             if time.monotonic() > deadline:
                 print(
                     f"The service is not ready after {READY_SECONDS:.0f} s; the lines above say why.",
@@ -40,9 +42,9 @@ class Watch(threading.Thread):
         os.kill(os.getpid(), signal.SIGTERM)
 
 
-def is_ready(port: int) -> bool:
+def is_ready(host: str, port: int) -> bool:
     """Return whether the readiness check of the service succeeds: the service, PostgreSQL and Redis are up."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    connection = http.client.HTTPConnection(host, port, timeout=5)
     with contextlib.closing(connection), contextlib.suppress(OSError, http.client.HTTPException):
         connection.request("GET", "/api/system/health/ready")
         return connection.getresponse().status == 200
@@ -51,13 +53,16 @@ def is_ready(port: int) -> bool:
 
 def text(port: int, environment: dict[str, str]) -> str:
     """Return the banner: the addresses, the demo logins, the commands to try first."""
-    address = f"http://127.0.0.1:{port}"
+    host = environment["HOST"]
+    address = listen.base_url(listen.own_address(host), str(port))
+    others = [listen.base_url(one, str(port)) for one in listen.reachable(host) if one != host]
+    network = f"\n  Network   {'  '.join(others)}" if others else ""
     demo = "make demo" if port == 5000 else f"PORT={port} make demo"
     login = '{"email": "customer@metaia.example", "password": "metaia-demo"}'
     return f"""
 METAIA is ready.
 
-  API       {address}/api
+  API       {address}/api{network}
   Docs      {address}/api-docs
   Staff     {address}/admin/start
   Messages  {environment["METAIA_MESSAGES_PAGE"]}  (every mail, SMS and push)

@@ -48,7 +48,7 @@ def main() -> int:
 def _serve(home: Path, environment: dict[str, str]) -> int:
     record = home / "processes.json"
     end_recorded(record)
-    port = dev_settings.check_port(environment["PORT"])
+    port = dev_settings.check_port(environment["PORT"], environment["HOST"])
     dev_settings.add_secrets(home, environment)
     commands = dict(parse_procfile((dev_settings.ROOT / "Procfile").read_text()).processes)
     commands.pop("release")  # done by _prepare

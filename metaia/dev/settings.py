@@ -9,6 +9,7 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
+from metaia.dev import listen
 from metaia.dev.process_registry import ServiceError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -18,7 +19,7 @@ SECRETS = ("SECRET_KEY", "JWT_SECRET_KEY")
 def read_environment() -> dict[str, str]:
     """Return `.env` overridden by the process's environment, with the programs of this Python first on the PATH.
 
-    Raises ServiceError in production.
+    Raises ServiceError in production, and for a HOST that strangers can reach.
     """
     written = {name: value for name, value in dotenv_values(ROOT / ".env").items() if value is not None}
     environment = {**written, **os.environ}
@@ -31,7 +32,8 @@ def read_environment() -> dict[str, str]:
             "METAIA_ENV is production, and demo accounts have a known password; see docs/operations.md"
         )
     environment.setdefault("PORT", "5000")
-    environment.setdefault("PUBLIC_BASE_URL", f"http://127.0.0.1:{environment['PORT']}")
+    listen.set_host(environment)
+    environment.setdefault("PUBLIC_BASE_URL", listen.base_url(environment["HOST"], environment["PORT"]))
     if "WEB" in environment:
         environment["WEB_CONCURRENCY"] = environment["WEB"]
     return environment
@@ -66,23 +68,23 @@ def add_secrets(home: Path, environment: dict[str, str]) -> None:
         environment[name] = environment.get(name) or kept[name] or ""
 
 
-def check_port(text: str) -> int:
-    """Return the port as a number. Raises ServiceError if it is no port number, or the port is taken."""
+def check_port(text: str, host: str) -> int:
+    """Return the port as a number. Raises ServiceError if it is no port number, or cannot be used on `host`."""
     if not text.isdecimal() or not 0 < int(text) < 65536:
         raise ServiceError(f"PORT={text} is not a port number")
-    if not is_free(int(text)):
+    if not is_free(int(text), host):
         raise ServiceError(
             f"port {text} is taken by another program; PORT={int(text) + 1} make run takes another"
         )
     return int(text)
 
 
-def is_free(port: int) -> bool:
-    """Return whether a server could listen on this loopback port."""
-    with socket.socket() as probe:
+def is_free(port: int, host: str = "127.0.0.1") -> bool:
+    """Return whether a server could listen on this port."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", port))
+            probe.bind((host, port))
         except OSError:
             return False
     return True

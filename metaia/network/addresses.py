@@ -39,6 +39,26 @@ def network(address: str | None) -> str:
     return str(IPv6Address(int(IPv6Address(known)) >> 64 << 64))
 
 
+def to_listen_on(text: str, *, production: bool) -> str:
+    """Return the IP address in a HOST setting, or the default: this machine only, in production all addresses.
+
+    A name is no address: csh and conda use a variable HOST for names of their own.
+    """
+    default = "0.0.0.0" if production else "127.0.0.1"  # noqa: S104 - the platform controls access to the port
+    return canonical("127.0.0.1" if text == "localhost" else text) or default
+
+
+def is_loopback(address: str) -> bool:
+    """Return whether only this machine can reach a canonical address."""
+    return ip_address(address).is_loopback
+
+
+def is_private(text: str) -> bool:
+    """Return whether `text` is an IP address of a private network, of a carrier's NAT or of this machine."""
+    known = canonical(text)
+    return known is not None and not ip_address(known).is_global
+
+
 def _address(text: str) -> str | None:
     try:
         found = ip_address(text.partition("%")[0])

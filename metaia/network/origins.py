@@ -16,6 +16,8 @@ from urllib.parse import SplitResult, urlsplit
 
 import idna
 
+from metaia.network.addresses import is_private
+
 LONGEST = 300  # characters; a name has at most 253
 ANY, ANY_PORT = "*", ":*"
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -67,18 +69,18 @@ def is_local(text: str) -> bool:
 class AllowedOrigins:
     """A list of origins, each exact or with any port (`http://10.0.2.2:*`).
 
-    `*` allows all origins. `local` allows pages that have none.
+    `*` allows all origins, `local` pages that have none, `private` http and https on addresses of private networks.
     """
 
-    def __init__(self, listed: Iterable[str], *, local: bool = False) -> None:
+    def __init__(self, listed: Iterable[str], *, local: bool = False, private: bool = False) -> None:
         """Raises ValueError for what is no origin."""
-        self._listed, self._local = frozenset(listed), local
+        self._listed, self._local, self._private = frozenset(listed), local, private
         self._exact = {_listed(text) for text in self._listed if text != ANY and not text.endswith(ANY_PORT)}
         ports = [_listed(text.removesuffix(ANY_PORT)) for text in self._listed if text.endswith(ANY_PORT)]
         self._any_port = {(origin.scheme, origin.host) for origin in ports}
 
     def __bool__(self) -> bool:
-        return bool(self._listed or self._local)
+        return bool(self._listed or self._local or self._private)
 
     def __contains__(self, text: str) -> bool:
         if ANY in self._listed:
@@ -87,7 +89,9 @@ class AllowedOrigins:
             return self._local
         origin = parse(text)
         return origin is not None and (
-            origin in self._exact or (origin.scheme, origin.host) in self._any_port
+            origin in self._exact
+            or (origin.scheme, origin.host) in self._any_port
+            or (self._private and origin.scheme in DEFAULT_PORTS and is_private(origin.host))
         )
 
 

@@ -12,9 +12,10 @@ class ConfigurationError(RuntimeError):
     """The environment does not allow a start; the message names the setting."""
 
 
-def texts(environment: Mapping[str, str], *, production: bool) -> dict[str, str]:
+def texts(environment: Mapping[str, str]) -> dict[str, str]:
     """Return the text of every setting: what the environment gives, else its default."""
-    return {s.name: s.text(environment.get(s.name, ""), production=production) for s in SETTINGS}
+    stage = environment.get("METAIA_ENV", "").strip() or "development"
+    return {s.name: s.text(environment.get(s.name, ""), stage=stage) for s in SETTINGS}
 
 
 def refuse_missing(given: Mapping[str, str]) -> None:

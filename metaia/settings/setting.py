@@ -40,9 +40,11 @@ class Setting:
     default: str = ""
     kind: Kind = TEXT
     production_default: str = ""  # used instead of an empty default
+    development_default: str = ""  # likewise
     needed: bool = False  # the start is refused without it
     needed_by: str = ""  # the start is refused without it if this other setting has a value
 
-    def text(self, given: str, *, production: bool) -> str:
-        """Return the text to parse for what the environment gives."""
-        return given.strip() or self.default or (self.production_default if production else "")
+    def text(self, given: str, *, stage: str) -> str:
+        """Return the text to parse for what the environment gives; `stage` is METAIA_ENV."""
+        defaults = {"production": self.production_default, "development": self.development_default}
+        return given.strip() or self.default or defaults.get(stage, "")

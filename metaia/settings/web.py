@@ -3,6 +3,10 @@
 from metaia.settings.setting import FLAG, INTEGER, NAMES, ORIGINS, URL, Setting
 
 SETTINGS = (
+    Setting(
+        "HOST",
+        "IP address on which the web process listens, 0.0.0.0 for all; if not set, 127.0.0.1, in production all",
+    ),
     Setting("PORT", "port of the web process", "5000", INTEGER),
     Setting(
         "PUBLIC_BASE_URL", "address under which clients reach this service", "http://127.0.0.1:5000", URL
@@ -15,7 +19,13 @@ SETTINGS = (
         "names of this service besides PUBLIC_BASE_URL's; .example.com for all below",
         kind=NAMES,
     ),
-    Setting("CORS_ORIGINS", "origins that browsers may call from, separated by commas", kind=ORIGINS),
+    Setting(
+        "CORS_ORIGINS",
+        "origins that browsers may call from, separated by commas; in development, if not set, those of this machine",
+        kind=ORIGINS,
+        development_default="http://localhost:*,https://localhost:*,http://127.0.0.1:*,http://10.0.2.2:*,"
+        "capacitor://localhost,ionic://localhost",
+    ),
     Setting(
         "TRUSTED_PROXIES",
         "number of proxies in front; X-Forwarded-For and -Proto of so many are believed",

@@ -193,6 +193,24 @@ def test_a_service_that_does_not_answer_is_named_without_its_password(
     assert "Traceback" not in said
 
 
+def test_it_listens_on_the_address_in_host(tmp_path: Path) -> None:
+    port = str(free_port())
+    with started(tmp_path, PORT=port, HOST="127.0.0.2") as program:
+        said = lines_until(program, "Ctrl-C stops")
+        assert f"http://127.0.0.2:{port}/api" in said
+        headers = {"Origin": "http://localhost:3000"}
+        answer = requests.get(f"http://127.0.0.2:{port}/api/system/health/ready", headers=headers, timeout=10)
+        assert (answer.status_code, answer.headers["Access-Control-Allow-Origin"]) == (200, headers["Origin"])
+
+
+def test_a_public_address_is_refused_in_one_line(tmp_path: Path) -> None:
+    with started(tmp_path, PORT=str(free_port()), HOST="8.8.4.4") as program:
+        code, said = ended(program)
+    assert code == 1
+    assert "8.8.4.4" in said
+    assert len(said.strip().splitlines()) == 1
+
+
 def test_a_setting_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     with started(tmp_path, PORT="many") as program:
         code, said = ended(program)

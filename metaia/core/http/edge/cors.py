@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import structlog
+
 from metaia.core.http.edge.security_headers import Headers
 from metaia.network import origins
 from metaia.network.origins import AllowedOrigins
@@ -21,26 +23,31 @@ EXPOSED_HEADERS = (
     "ETag, X-Request-ID, Retry-After, Idempotency-Replayed, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, "
     "RateLimit-Policy"
 )
+MOST_NOTED = 100
+logger = structlog.get_logger(__name__)
 
 
 class Cors:
     """Decides about origins by CORS_ORIGINS and our own addresses."""
 
     def __init__(self, config: dict[str, Any]) -> None:
-        self._listed = AllowedOrigins(config["CORS_ORIGINS"])
+        self._listed = AllowedOrigins(config["CORS_ORIGINS"], private=config["TRUST_PRIVATE_ADDRESSES"])
+        self._noted: set[str] = set()
         self._own: str = config["PUBLIC_BASE_URL"]
 
     def headers(self, environ: Environ) -> Headers:
         """Return the CORS headers of an answer."""
-        if not self._listed:
-            return []
-        cors = [("Vary", "Origin")]
+        cors = [("Vary", "Origin")] if self._listed else []
         origin = environ.get("HTTP_ORIGIN")
-        if origin is not None and origin in self._listed:
+        if not origin:
+            return cors
+        if origin in self._listed:
             cors += [
                 ("Access-Control-Allow-Origin", origin),  # browsers compare it with theirs byte by byte
                 ("Access-Control-Expose-Headers", EXPOSED_HEADERS),
             ]
+        elif not self.may_connect(origin, environ):
+            self._note(origin)
         return cors
 
     def may_connect(self, origin: str, environ: Environ) -> bool:
@@ -52,6 +59,14 @@ class Cors:
         host = environ.get("HTTP_HOST", "")
         same = (f"{environ['wsgi.url_scheme']}://{host}", f"https://{host}")
         return origin in self._listed or origins.is_one_of(origin, self._own, *same)
+
+    def _note(self, origin: str) -> None:
+        """Log an origin once, and only so many: clients choose them."""
+        if origin not in self._noted and len(self._noted) < MOST_NOTED:
+            self._noted.add(origin)
+            logger.info(
+                "browsers keep answers from pages of an origin", origin=origin[:200], setting="CORS_ORIGINS"
+            )
 
 
 def is_preflight(environ: Environ) -> bool:

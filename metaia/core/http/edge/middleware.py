@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
 
+import structlog
 from flask import Flask
 from werkzeug.sansio.utils import host_is_trusted
 
@@ -17,6 +18,7 @@ from metaia.core.http.edge.connect_limit import HandshakeLimiter
 from metaia.core.http.edge.cors import PREFLIGHT, Cors, is_preflight
 from metaia.core.http.edge.proxies import TrustedProxies
 from metaia.core.http.edge.security_headers import Headers, SecurityHeaders
+from metaia.network.addresses import is_private
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Any], Iterable[bytes]]
@@ -26,6 +28,8 @@ EXTENSION = "metaia.edge"
 ANY_HOST_PATHS = ("/api/system/health/", "/metrics")
 # Paths that open a connection. Browsers let any page open one, so the server must check the Origin.
 CONNECTION_PATHS = ("/socket.io/", "/ws", "/admin", "/api/events")
+SHOWN = 200  # characters of a refused header in the log
+logger = structlog.get_logger(__name__)
 declare(
     {
         "host_unknown": "The Host is not a name of this service: see PUBLIC_BASE_URL and TRUSTED_HOSTS.",
@@ -44,9 +48,9 @@ class EdgeMiddleware:
         self._serve, self._refuse = serve, refuse
         self._proxies = TrustedProxies(config["TRUSTED_PROXIES"])
         self._headers = SecurityHeaders(only_https=config["ONLY_HTTPS"])
-        hosts: list[str] = config["HOSTS"]
-        # Cached, as the same few hosts repeat.
-        self._is_trusted_host = lru_cache(1_000)(lambda host: host_is_trusted(host, hosts))
+        self._hosts: list[str] = config["HOSTS"]
+        self._private = config["TRUST_PRIVATE_ADDRESSES"]
+        self._is_trusted_host = lru_cache(1_000)(self._trusts)  # cached, as the same few hosts repeat
         self._cors = Cors(config)
         self._handshakes = HandshakeLimiter(config)
 
@@ -77,11 +81,19 @@ class EdgeMiddleware:
             return NotFound()
         host = environ.get("HTTP_HOST", "").lower()
         if not path.startswith(ANY_HOST_PATHS) and not self._is_trusted_host(host):
+            logger.warning("host refused", host=host[:SHOWN], settings="PUBLIC_BASE_URL, TRUSTED_HOSTS")
             return Unreadable("The Host is not a name of this service.", code="host_unknown")
         origin = environ.get("HTTP_ORIGIN")
         if origin and path.startswith(CONNECTION_PATHS) and not self._cors.may_connect(origin, environ):
+            logger.warning("origin refused", origin=origin[:SHOWN], setting="CORS_ORIGINS")
             return Forbidden("Pages of this origin may not connect.", code="origin_not_allowed")
         return None
+
+    def _trusts(self, host: str) -> bool:
+        """Return whether a Host is a name of this service. No DNS rebinding can make a page send an address as Host."""
+        return host_is_trusted(host, self._hosts) or (
+            self._private and host_is_trusted(host) and is_private(host)
+        )
 
 
 def init_app(app: Flask) -> None:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import pytest
 import requests
 import websocket
+from structlog.testing import capture_logs
 from werkzeug.test import Client, EnvironBuilder, run_wsgi_app
 
 from metaia.core.http.edge import security_headers
@@ -251,6 +252,7 @@ def door(**settings) -> Client:
         "HOSTS": ["localhost"],
         "CORS_ORIGINS": [],
         "TRUSTED_PROXIES": 0,
+        "TRUST_PRIVATE_ADDRESSES": False,
         "PUBLIC_BASE_URL": "https://localhost",
         "ONLY_HTTPS": False,
         "CONNECTS_PER_MINUTE": 1,
@@ -279,6 +281,28 @@ def test_what_a_view_says_itself_stays():
 def test_where_every_page_may_read_each_is_named():
     answer = door(CORS_ORIGINS=["*"]).get("/", headers={"Origin": FOREIGN})
     assert answer.headers["Access-Control-Allow-Origin"] == FOREIGN
+
+
+def test_the_log_line_of_a_refusal_names_the_setting():
+    client = door()
+    with capture_logs() as lines:
+        client.get("/", headers={"Host": "evil.example"})
+        client.get("/ws", headers={"Origin": FOREIGN})
+    assert [(line["event"], line.get("setting") or line.get("settings")) for line in lines] == [
+        ("host refused", "PUBLIC_BASE_URL, TRUSTED_HOSTS"),
+        ("browsers keep answers from pages of an origin", "CORS_ORIGINS"),
+        ("origin refused", "CORS_ORIGINS"),
+    ]
+    assert lines[-1]["origin"] == FOREIGN
+
+
+def test_an_origin_that_may_not_read_answers_is_logged_once():
+    client = door()
+    with capture_logs() as lines:
+        for number in range(300):
+            client.get("/", headers={"Origin": f"https://{number % 150}.example"})
+        client.get("/", headers={"Origin": "https://localhost"})
+    assert len(lines) == 100
 
 
 def test_a_request_without_a_name_is_refused():
