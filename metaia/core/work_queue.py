@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import bindparam, func, literal_column, select, text, update
 
 from metaia.core import db
 from metaia.core.db import AnyRow
+from metaia.core.db.driver import PreparedSelect
 from metaia.core.times import now
 from metaia.extensions import Model
 
@@ -30,6 +31,7 @@ class WorkQueue:
     def __init__(self, model: type[Model], *, done: str, pauses: Sequence[float]) -> None:
         self._model: Any = model
         self._done: Any = getattr(model, done)
+        self._due_at: Any = getattr(model, "due_at")  # noqa: B009 - not every model has it, which mypy sees
         self._pauses = list(pauses)
         table = model.__tablename__
         # Past the last pause the array has no element: NULL, which is quarantine.
@@ -43,6 +45,9 @@ class WorkQueue:
             ) RETURNING id
             """  # noqa: S608 - names of our own
         )
+        due = (self._done.is_(None), self._due_at <= bindparam("now"))
+        undone = select(self._done).where(*due).limit(literal_column(str(COUNTED_UNTIL)))
+        self._due = PreparedSelect(select(func.count()).select_from(undone.subquery()))
         self._states = text(
             f"""
             SELECT count(due_at) AS waiting, count(*) - count(due_at) AS quarantined
@@ -52,8 +57,8 @@ class WorkQueue:
 
     def due(self) -> int:
         """Return the number of rows that are due now; the count ends at 1,000."""
-        waiting = select(self._model.id).where(self._done.is_(None), self._model.due_at <= now())
-        return int(db.fetch_value(select(func.count()).select_from(waiting.limit(COUNTED_UNTIL).subquery())))
+        (count,) = db.fetch_tuple(self._due, {"now": now().isoformat()}) or (0,)
+        return int(count)
 
     def claim(self, limit: int) -> list[str]:
         """Claim up to `limit` due rows and return their ids, the oldest first."""

@@ -19,14 +19,17 @@ STATUSES = MACHINE.states
 _status = validate.OneOf(STATUSES)
 
 
+_MINUTES, _TIME_TEXT = Integer(validate=validate.Range(min=1, max=60 * 24 * 30)), Text(100)
+
+
 class Estimate(fields.Field[Any]):
     """Minutes as a number, or a time as text: the apps send both. Answers repeat it unchanged."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:  # noqa: ARG002
         if isinstance(value, int | float) and not isinstance(value, bool):
-            return Integer(validate=validate.Range(min=1, max=60 * 24 * 30)).deserialize(value)
+            return _MINUTES.deserialize(value)
         if isinstance(value, str):
-            return Text(100).deserialize(value)
+            return _TIME_TEXT.deserialize(value)
         raise ValidationError("Minutes as a whole number, or a time as text of at most 100 characters.")
 
 
