@@ -32,7 +32,7 @@ def change(
     reason: str,
     role: str | None = None,
     active: bool | None = None,
-    version: int | None = None,
+    version: versions.Expected = None,
 ) -> Person:
     """Change a user's role, or disable or enable the account; either ends all their sessions.
 

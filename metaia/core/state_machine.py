@@ -92,7 +92,7 @@ class Machine:
         row: Row,
         action: str,
         parties: frozenset[str],
-        version: int | None,
+        version: versions.Expected,
         details: Callable[[], dict[str, Any]],
     ) -> Transition:
         """Return the transition of `row` by `action`. `details` returns the current state of the row for a 409.

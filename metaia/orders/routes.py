@@ -10,6 +10,7 @@ from flask import Flask, Response
 from marshmallow import Schema as MarshmallowSchema
 
 from metaia.auth.account import erasure, export
+from metaia.core import versions
 from metaia.core.access.actor import current
 from metaia.core.http import etags
 from metaia.core.http.actions import register_actions
@@ -119,7 +120,7 @@ def _one(order: Order, *, status: int = 200) -> Response:
     return answer_versioned(order.version, status=status, order=presenters.order(order, current()))
 
 
-def _act(order_id: str, action: str, body: Json, version: int | None) -> Response:
+def _act(order_id: str, action: str, body: Json, version: versions.Expected) -> Response:
     return _one(service.act(current(), order_id, action, body, version=version))
 
 

@@ -22,7 +22,7 @@ from metaia.users import queries as user_queries
 MUTABLE = ("status", "courier_id", "estimated_time", "estimated_pickup_time", "message", "reject_reason")
 
 
-def act(actor: Actor, order_id: str, action: str, given: Json, *, version: int | None = None) -> Order:
+def act(actor: Actor, order_id: str, action: str, given: Json, *, version: versions.Expected = None) -> Order:
     """Do `action` to an order with the body `given`; return the order after it.
 
     Raises NotFound, Forbidden (never this actor's to do), Conflict (stale version, or not from this status) and
@@ -31,12 +31,16 @@ def act(actor: Actor, order_id: str, action: str, given: Json, *, version: int |
     return db.optimistic_then_locked(lambda: _act(actor, _to_change(order_id), action, given, version))
 
 
-def set_status(actor: Actor, order_id: str, target: str, given: Json, *, version: int | None = None) -> Order:
+def set_status(
+    actor: Actor, order_id: str, target: str, given: Json, *, version: versions.Expected = None
+) -> Order:
     """Bring an order into the status `target` by the action that leads there. Raises as `act` does."""
     return db.optimistic_then_locked(lambda: _move_to(actor, _to_change(order_id), target, given, version))
 
 
-def walk_to(actor: Actor, order_id: str, target: str, given: Json, *, version: int | None = None) -> Order:
+def walk_to(
+    actor: Actor, order_id: str, target: str, given: Json, *, version: versions.Expected = None
+) -> Order:
     """Bring an order into the status `target` by as few actions as lead there, all in one transaction.
 
     Each action is a step of the timeline and an event. `given` and the notifications belong to the last one. Raises as
@@ -60,7 +64,7 @@ def read(actor: Actor, order_id: str) -> Order:
     return order
 
 
-def _act(actor: Actor, order: Order, action: str, given: Json, version: int | None) -> Order:
+def _act(actor: Actor, order: Order, action: str, given: Json, version: versions.Expected) -> Order:
     _require_part(actor, order)
     parties = policy.parties(actor, order)
     transition = MACHINE.require(order, action, parties, version, lambda: presenters.conflict(order, actor))
@@ -69,7 +73,7 @@ def _act(actor: Actor, order: Order, action: str, given: Json, version: int | No
     return _move(order, transition, changes, given.get("reason"), actor)
 
 
-def _move_to(actor: Actor, order: Order, target: str, given: Json, version: int | None) -> Order:
+def _move_to(actor: Actor, order: Order, target: str, given: Json, version: versions.Expected) -> Order:
     _require_part(actor, order)
     transition = MACHINE.towards(order.status, target)
     if transition is None:
@@ -78,7 +82,7 @@ def _move_to(actor: Actor, order: Order, target: str, given: Json, version: int 
     return _act(actor, order, transition.action, given, version)
 
 
-def _walk_to(actor: Actor, order: Order, target: str, given: Json, version: int | None) -> Order:
+def _walk_to(actor: Actor, order: Order, target: str, given: Json, version: versions.Expected) -> Order:
     _require_part(actor, order)
     versions.require(version, order.version, MACHINE.noun, lambda: presenters.conflict(order, actor))
     path = MACHINE.path(order.status, target, policy.parties(actor, order))

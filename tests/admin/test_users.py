@@ -353,7 +353,7 @@ def test_a_change_of_an_old_version_is_refused_with_the_account_as_it_is(world, 
         {}, {"role": "vendor"}, {"active": False}, WHY, {**WHY, "role": "king"}, {**WHY, "role": None},
         {**WHY, "active": "no"}, {**WHY, "active": None}, {**WHY, "active": []}, {"active": False, "reason": " "},
         {"active": False, "reason": "x" * 501}, {"active": False, "reason": "a\x00b"},
-        {**WHY, "active": False, "expectedVersion": "1"}, {**WHY, "active": False, "email": "x@test.example"},
+        {**WHY, "active": False, "expectedVersion": "one"}, {**WHY, "active": False, "email": "x@test.example"},
     ],
     ids=str,
 )  # fmt: skip

@@ -10,6 +10,7 @@ from metaia.auth.mailed_links import tokens as email_tokens
 from metaia.auth.passwords import confirm as password_confirm
 from metaia.auth.second_factor import verification
 from metaia.auth.sessions import service as session_service
+from metaia.core import versions
 from metaia.core.access.actor import Actor
 from metaia.core.audit import log as audit_log
 from metaia.core.http import idempotency
@@ -22,7 +23,7 @@ from metaia.users import service as user_service
 ERASERS: Registry[str, Callable[[str], None]] = Registry("erasers")
 
 
-def erase(actor: Actor, password: str, version: int | None) -> None:
+def erase(actor: Actor, password: str, version: versions.Expected) -> None:
     """Delete the actor's account for good. Raises Forbidden, TooMany, Conflict (last super admin, stale version)."""
     known_hash = password_confirm.check_password(actor, password)
     with password_confirm.lock_own_account(actor, known_hash, version) as person:

@@ -9,7 +9,7 @@ from metaia.auth.mailed_links import tokens as email_tokens
 from metaia.auth.passwords import confirm as password_confirm
 from metaia.auth.passwords import policy as password_policy
 from metaia.auth.sessions import service as session_service
-from metaia.core import db
+from metaia.core import db, versions
 from metaia.core.access.actor import Actor
 from metaia.core.audit import log as audit_log
 from metaia.core.errors import NotFound
@@ -20,7 +20,7 @@ from metaia.users import service as user_service
 from metaia.users.queries import Person
 
 
-def change_profile(actor: Actor, changes: dict[str, Any], version: int | None) -> Person:
+def change_profile(actor: Actor, changes: dict[str, Any], version: versions.Expected) -> Person:
     """Change the actor's profile and return the user after it. Raises NotFound, and Conflict for a stale version."""
 
     def work() -> Person:
@@ -63,7 +63,7 @@ def reset_password(token: str, password: str) -> None:
         notification_service.notify(person.id, "password_changed", {})
 
 
-def change_password(actor: Actor, password: str, new: str, version: int | None) -> None:
+def change_password(actor: Actor, password: str, new: str, version: versions.Expected) -> None:
     """Change the actor's password and end all other sessions.
 
     Raises Forbidden (wrong password), TooMany, Conflict (stale version), Invalid (weak password) and Unavailable.
@@ -81,7 +81,7 @@ def change_password(actor: Actor, password: str, new: str, version: int | None) 
         notification_service.notify(person.id, "password_changed", {})
 
 
-def deactivate(actor: Actor, password: str, version: int | None) -> None:
+def deactivate(actor: Actor, password: str, version: versions.Expected) -> None:
     """Deactivate the actor's account until they log in again, and end all sessions.
 
     Raises Forbidden (wrong password), TooMany, and Conflict (stale version, last super admin).

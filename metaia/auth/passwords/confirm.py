@@ -39,7 +39,7 @@ def check_password(actor: Actor, password: str) -> str:
 
 
 @contextmanager
-def lock_own_account(actor: Actor, known_hash: str, version: int | None = None) -> Iterator[Person]:
+def lock_own_account(actor: Actor, known_hash: str, version: versions.Expected = None) -> Iterator[Person]:
     """Yield the actor's user, row-locked, in a transaction.
 
     `known_hash` is the result of `check_password`. Raises Conflict if the password was changed since, or if the user
@@ -64,7 +64,7 @@ def lock_authenticated(user_id: str, known_hash: str) -> Person:
     return person
 
 
-def require_version(person: Person, version: int | None) -> None:
+def require_version(person: Person, version: versions.Expected) -> None:
     """Raise Conflict if the client expects another `version` of the user; its details contain the current one."""
     versions.require(version, person.version, "account", lambda: user_presenters.conflict(person))
 

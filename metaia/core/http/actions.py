@@ -8,14 +8,15 @@ from typing import Any
 from flask import Response
 from marshmallow import Schema
 
+from metaia.core import versions
 from metaia.core.access.permissions import Permission
 from metaia.core.http import etags
 from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.endpoint import USER, WRITE, Access
 from metaia.core.json import Json
 
-# (row id, action, body, expected version) → answer
-Perform = Callable[[str, str, Json, int | None], Response]
+# (row id, action, body, expected versions) → answer
+Perform = Callable[[str, str, Json, versions.Expected], Response]
 
 
 def register_actions(

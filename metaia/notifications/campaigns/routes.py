@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Response
 
+from metaia.core import versions
 from metaia.core.access.actor import current
 from metaia.core.http import etags
 from metaia.core.http.actions import register_actions
@@ -102,7 +103,7 @@ def test(body: Json, campaign_id: str) -> Response:  # noqa: ARG001 - `to` has o
     return answer(status=202, notification_id=service.send_test(current(), campaign_id))
 
 
-def _act(campaign_id: str, action: str, _: Json, version: int | None) -> Response:
+def _act(campaign_id: str, action: str, _: Json, version: versions.Expected) -> Response:
     return _one(service.act(campaign_id, action, version=version))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from metaia.core import db
+from metaia.core import db, versions
 from metaia.core.access.actor import Actor
 from metaia.core.audit import log as audit_log
 from metaia.core.errors import NotFound
@@ -42,7 +42,7 @@ def read(campaign_id: str) -> Campaign:
     return _found(queries.get(campaign_id))
 
 
-def edit(campaign_id: str, body: Json, *, version: int | None = None) -> Campaign:
+def edit(campaign_id: str, body: Json, *, version: versions.Expected = None) -> Campaign:
     """Change a draft, and return it. Raises NotFound, or Conflict for a stale version and for any other status."""
     with db.transaction():
         before, _ = _to_change(campaign_id, "edit", version)
@@ -51,7 +51,7 @@ def edit(campaign_id: str, body: Json, *, version: int | None = None) -> Campaig
     return after
 
 
-def act(campaign_id: str, action: str, *, version: int | None = None) -> Campaign:
+def act(campaign_id: str, action: str, *, version: versions.Expected = None) -> Campaign:
     """Start, pause, resume or cancel a campaign, and return it. Raises NotFound, or Conflict as `edit` does."""
     with db.transaction():
         before, transition = _to_change(campaign_id, action, version)
@@ -89,7 +89,7 @@ def _effects(before: Campaign, action: str) -> Json:
     return {"next_at": None}
 
 
-def _to_change(campaign_id: str, action: str, version: int | None) -> tuple[Campaign, Transition]:
+def _to_change(campaign_id: str, action: str, version: versions.Expected) -> tuple[Campaign, Transition]:
     campaign = _found(queries.to_change(campaign_id))
     parties = frozenset({ADMIN})
     return campaign, MACHINE.require(

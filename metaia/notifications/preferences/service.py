@@ -22,7 +22,7 @@ from metaia.users.state import DELETED
 Changes = dict[str, Any]
 
 
-def change(actor: Actor, changes: Changes, version: int | None) -> tuple[Preferences, int]:
+def change(actor: Actor, changes: Changes, version: versions.Expected) -> tuple[Preferences, int]:
     """Change the actor's preferences; return them and their version. Raises Conflict for a stale `version`."""
     with db.transaction():
         user_queries.to_change(actor.id)  # the row lock serialises changes of one user

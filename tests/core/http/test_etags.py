@@ -1,4 +1,8 @@
+import time
+
 import pytest
+
+from metaia.core.http import etags
 
 
 @pytest.fixture
@@ -28,16 +32,127 @@ def test_or_in_the_body(tailor, order, name):
     assert accept(tailor, order, **{name: 1}).status_code == 200
 
 
-def test_or_in_both_if_they_agree(tailor, order):
-    assert accept(tailor, order, '"1"', expectedVersion=2).status_code == 422
-    assert accept(tailor, order, '"1"', expectedVersion=1).status_code == 200
+def test_header_and_body_must_both_be_met(tailor, order):
+    for header, version in [('"1"', 2), ('"2"', 1), ('"1", "2"', 3)]:
+        answer = accept(tailor, order, header, expectedVersion=version)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (409, "stale_version")
+    assert accept(tailor, order, '"1", "2"', expectedVersion=1).status_code == 200
 
 
-@pytest.mark.parametrize("if_match", ["one", '"1", "2"', '"1', '"-1"', '"1.0"', '"99999999999"', "1 OR 1=1"])
-def test_a_header_that_is_no_version_is_refused(tailor, order, if_match):
+# Entity tags as proxies, libraries and people send them back, and the versions in them.
+CORPUS: dict[str, set[int]] = {
+    '"3"': {3},
+    'W/"3"': {3},
+    'w/"3"': {3},
+    'W/W/"3"': {3},
+    "3": {3},
+    "W/3": {3},
+    '  "3"\t': {3},
+    "'3'": {3},
+    '\\"3\\"': {3},
+    '"\\"3\\""': {3},
+    '"W/"3""': {3},
+    '"W/\\"3\\""': {3},
+    '""3""': {3},
+    'W/""3""': {3},
+    "%223%22": {3},
+    "W/%223%22": {3},
+    "&quot;3&quot;": {3},
+    '"3-gzip"': {3},
+    '"3--gzip"': {3},
+    '"3"-gzip': {3},
+    'W/"3-gzip"': {3},
+    '"3;gzip"': {3},
+    '"3:gzip"': {3},
+    '"3.gz"': {3},
+    '"3_br"': {3},
+    '"3-br"': {3},
+    '"3-zstd"': {3},
+    '"3-df"': {3},
+    '"3-deflate"': {3},
+    '"3-GZIP"': {3},
+    '"3-gzip-br"': {3},
+    '"3-gzip;br"': {3},
+    "3-gzip": {3},
+    '"3", "4"': {3, 4},
+    '"3","4"': {3, 4},
+    '"3" , W/"4-gzip",5': {3, 4, 5},
+    ', "3", ,"4",': {3, 4},
+    '"abc", "3"': {3},
+    '"a,4,b", "3"': {3},
+    '"4,5"': set(),
+    '"3", *': {3},
+    '"2147483647"': {2147483647},
+    '"0"': {0},
+    '""': set(),
+    '"': set(),
+    ",": set(),
+    "W/": set(),
+    '"3': set(),
+    '3"': set(),
+    '"03"': set(),
+    '"-1"': set(),
+    '"+3"': set(),
+    '"3.0"': set(),
+    '"3e0"': set(),
+    '"3 4"': set(),
+    '"3""4"': {3, 4},
+    '"3" "4"': {3, 4},
+    '"3-5e8f1b2c"': set(),
+    '"3-gzipped"': set(),
+    '"3-"': set(),
+    '"99999999999"': set(),
+    '"٣"': set(),
+    '"\xb3"': set(),
+    '"686897696a7c876b7e"': set(),
+    "1 OR 1=1": set(),
+    "one": set(),
+}
+
+
+@pytest.mark.parametrize(("header", "versions"), CORPUS.items())
+def test_entity_tags_are_read_as_they_come_back(header, versions):
+    assert etags.parse(header) == versions
+
+
+def test_the_corpus_is_large():
+    assert len(CORPUS) >= 40
+
+
+@pytest.mark.parametrize(
+    "header", ['"' * 8000, '"a' * 4000, '"3",' * 2000, "W/" * 4000, '\\"' * 4000 + "3", "-gzip" * 1600]
+)
+def test_long_headers_are_read_at_once(header):
+    began = time.perf_counter()
+    assert etags.parse(header) <= {3}
+    assert time.perf_counter() - began < 0.5
+
+
+@pytest.mark.parametrize("if_match", ['W/"1-gzip"', '"7", "1"', '"abc", W/"1"', '"1--gzip","7"'])
+def test_one_tag_of_a_list_is_enough(tailor, order, if_match):
+    assert accept(tailor, order, if_match).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "if_match",
+    [
+        "one",
+        '"2", "3"',
+        '"1',
+        '"-1"',
+        '"1.0"',
+        '"99999999999"',
+        "1 OR 1=1",
+        '""',
+        ",",
+        '"1\xe9"'.encode("latin-1"),
+    ],
+)
+def test_a_tag_that_cannot_match_is_a_conflict(tailor, order, if_match):
     answer = accept(tailor, order, if_match)
-    assert answer.status_code == 422
-    assert answer.json()["error"]["details"].keys() == {"If-Match"}
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"], error["details"]["version"]) == (409, "stale_version", 1)
+    assert accept(tailor, order, '"1"').status_code == 200
 
 
 @pytest.mark.parametrize("how", [{"if_match": '"7"'}, {"expectedVersion": 7}])
