@@ -9,7 +9,7 @@ PIP_COMPILE := $(BIN)/python -m piptools compile --quiet --generate-hashes --all
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test chaos fuzz lint format types check migrate bench audit lock
+.PHONY: help run demo test chaos fuzz client lint format types check migrate bench audit lock
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1@\2/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -30,6 +30,9 @@ chaos: $(READY) ## run the tests that kill processes and services
 fuzz: $(READY) ## send 20,000 random requests and messages, the same each time (FUZZ_SEED=random: others)
 	@tools/fuzz $(BIN)/python $(ARGS)
 
+client: $(READY) ## generate, compile and test clients/typescript, with the Node of requirements-dev.txt
+	@$(BIN)/python tools/build_client.py $(ARGS)
+
 lint: $(READY) ## check style, formatting and import rules
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -42,7 +45,7 @@ format: $(READY) ## format the code
 types: $(READY) ## check types
 	@$(BIN)/python -m mypy
 
-check: lint types test chaos fuzz ## run what continuous integration runs
+check: lint types test client chaos fuzz ## run what continuous integration runs
 
 migrate: $(READY) ## bring DATABASE_URL's tables up to date
 	@$(BIN)/python -m flask db upgrade

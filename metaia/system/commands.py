@@ -1,16 +1,23 @@
-"""Commands for operators: settings, the log, the relay, jobs of other releases."""
+"""Commands for operators and developers: settings, the log, the relay, jobs of other releases, the API documents."""
 
 from __future__ import annotations
+
+import json
+from pathlib import Path
 
 import click
 from flask import Flask, current_app
 
 from metaia.core import db
+from metaia.core.json import Json
 from metaia.core.times import rfc3339
 from metaia.jobs import unknown as unknown_jobs
 from metaia.realtime import runtime
+from metaia.realtime.asyncapi import document as asyncapi
 from metaia.realtime.log import store as log_store
 from metaia.settings import SETTINGS
+
+DOCUMENT_HOST = "127.0.0.1:5000"  # fixed: the files must not depend on PUBLIC_BASE_URL
 
 
 @click.command("settings")
@@ -47,7 +54,29 @@ def unknown(name: str | None) -> None:
         click.echo(f"{found.count:6} {state:12} since {rfc3339(found.oldest)}  {found.name}")
 
 
+@click.command("documents")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="a folder")
+def documents(out: Path) -> None:
+    """Write openapi.json and asyncapi.json. Needs neither PostgreSQL nor Redis; the same code writes the same bytes."""
+    out.mkdir(parents=True, exist_ok=True)
+    for name, text in canonical_documents(current_app).items():
+        (out / name).write_text(text)
+
+
+def canonical_documents(app: Flask) -> dict[str, str]:
+    """Return the texts of both API documents by file name, with sorted keys and a fixed host."""
+    events = asyncapi.document(app)
+    for server in events["servers"].values():
+        server |= {"host": DOCUMENT_HOST, "protocol": "ws"}
+    api = app.extensions["flask-smorest"]["apis"][""]["ext_obj"]  # `current_api` needs a request
+    return {"openapi.json": _text(api.spec.to_dict()), "asyncapi.json": _text(events)}
+
+
+def _text(document: Json) -> str:
+    return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False, default=str) + "\n"
+
+
 def register(app: Flask) -> None:
     """Add the commands to `flask`."""
-    for command in (settings, relay, prune, unknown):
+    for command in (settings, relay, prune, unknown, documents):
         app.cli.add_command(command)

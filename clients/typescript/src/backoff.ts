@@ -1,0 +1,77 @@
+// When to try again, and over which transport.
+import { asError } from "./errors.js";
+import { delay, type Rest } from "./http.js";
+import type { End, Transport } from "./transports/transport.js";
+
+const WORKED = 10_000; // ms live after which a transport has shown that it works here
+const STEADY = 30_000; // ms live after which failures are forgotten
+const BACK_TO_FIRST = 300_000; // ms on a fallback after which the first transport is tried again
+const SPREAD = 3; // 0 to 4 s: all clients of a server that restarts come at once
+
+export interface Backoff {
+  /** The transport of the next try. */
+  transport(): Transport;
+  /** Count a failure; return the code of its cause, and how long to wait in ms. */
+  failed(end: End, wasLive: boolean): Promise<{ code: string; ms: number }>;
+  live(): void;
+  /** Whether one more new token may help: false the second time in a row. */
+  renew(): boolean;
+}
+
+/** Return the memory of failed tries over `transports`, the best one first. */
+export function createBackoff(transports: Transport[], rest: Rest): Backoff {
+  const usable = transports.filter((one) => one.usable());
+  let index = 0;
+  let inRow = 0; // failures since the last steady connection
+  let here = 0; // of the current transport
+  let since = 0; // live since
+  let fellBack = 0;
+  let renewals = 0;
+
+  /** Ask over REST why sockets fail: a 429 at the handshake looks to a client like any error. */
+  async function cause(): Promise<End | null> {
+    try {
+      await rest.GET("/api/sync", { query: { limit: 1 }, tries: 1 });
+      return null;
+    } catch (error) {
+      const { status, code, retryAfter } = asError(error);
+      return { code: status ? code : "lost", retryAfter };
+    }
+  }
+
+  return {
+    transport() {
+      if (index && Date.now() - fellBack > BACK_TO_FIRST) index = here = 0;
+      return usable[index]!;
+    },
+    async failed({ code, retryAfter }, wasLive) {
+      const lived = since ? Date.now() - since : 0;
+      if (lived > STEADY) inRow = 0;
+      if (lived > WORKED || code !== "lost") here = 0;
+      since = 0;
+      inRow++;
+      if (code === "lost") here++;
+      let found: End = { code, retryAfter };
+      if (inRow >= 2 && retryAfter === undefined) {
+        const refused = await cause();
+        if (refused) found = refused;
+        else if (here >= 3) next();
+      }
+      const n = wasLive && code === "lost" ? Math.max(inRow, SPREAD) : inRow - 1;
+      return { code: found.code, ms: delay(n, found.retryAfter) };
+    },
+    live() {
+      since = Date.now();
+      renewals = 0;
+    },
+    renew: () => ++renewals < 2,
+  };
+
+  /** Sockets fail while REST answers: take the next transport. */
+  function next() {
+    if (usable.length < 2) return;
+    index = (index + 1) % usable.length;
+    here = 0;
+    fellBack = Date.now();
+  }
+}

@@ -1,0 +1,161 @@
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import type { ConnectionState } from "../connection-types.js";
+import type { MetaiaError, Order } from "../errors.js";
+import type { Schemas } from "../generated/events.js";
+import type { User } from "../tokens.js";
+import type { NotificationsState, Notifications } from "../notifications.js";
+import type { Orders, OrdersState, OrderStatus } from "../orders.js";
+import { useEvent, useMetaia } from "./context.js";
+
+interface Store<T> {
+  getState(): T;
+  subscribe(changed: () => void): () => void;
+}
+
+/** The state of a store, or what `select` makes of it; `select` must return the same object for the same state. */
+export function useStore<T, R = T>(store: Store<T>, select: (state: T) => R = (state) => state as unknown as R): R {
+  const read = () => select(store.getState());
+  return useSyncExternalStore(store.subscribe, read, read);
+}
+
+/** The connection's state; its first value is right also when mounted late. */
+export function useConnection(): ConnectionState & { retryNow(): void } {
+  const { connection } = useMetaia();
+  const state = useStore(connection.store);
+  return useMemo(() => ({ ...state, retryNow: connection.retryNow }), [state, connection]);
+}
+
+/** The user who is logged in, or null. */
+export function useUser(): User | null {
+  const { auth } = useMetaia();
+  return useSyncExternalStore(auth.onChange, () => auth.user, () => auth.user);
+}
+
+export interface OrderFilter {
+  status?: OrderStatus | readonly OrderStatus[];
+  /** Part of the order number, or of the customer's name. */
+  q?: string;
+}
+
+/** The orders that match `filter`, newest first, and the functions that change them. */
+export function useOrders(filter: OrderFilter = {}): OrdersState & Pick<Orders, "act" | "create"> {
+  const { orders } = useMetaia();
+  const state = useStore(orders.store);
+  const { status, q } = filter;
+  const statuses = status === undefined ? "" : [status].flat().join();
+  return useMemo(() => {
+    const wanted = q?.toLowerCase();
+    const matches = (one: Order) =>
+      (!statuses || statuses.split(",").includes(one.status)) &&
+      (!wanted || `${one.orderNumber} ${one.customerInfo?.name}`.toLowerCase().includes(wanted));
+    return { ...state, orders: state.orders.filter(matches), act: orders.act, create: orders.create };
+  }, [state, statuses, q, orders]);
+}
+
+/** One order, live: its room is joined while mounted. Undefined until it is known. */
+export function useOrder(id: string | undefined): Order | undefined {
+  const { orders, rooms, rest } = useMetaia();
+  const order = useStore(orders.store, (state) => (id ? state.byId[id] : undefined));
+  useEffect(() => (id ? rooms.join("order", id) : undefined), [rooms, id]);
+  const missing = !order;
+  useEffect(() => {
+    if (!id || !missing) return;
+    const stop = new AbortController();
+    rest
+      .GET("/api/orders/{order_id}", { path: { order_id: id }, signal: stop.signal })
+      .then(({ data }) => orders.take(data.order))
+      .catch(() => undefined); // no such order, or not the user's
+    return () => stop.abort();
+  }, [rest, orders, id, missing]);
+  return order;
+}
+
+export interface Tracking {
+  order: Schemas["TimingOrder"] | null;
+  loading: boolean;
+  error: MetaiaError | null;
+}
+
+/** The public tracking of an order, without login: live where the server can wait, else every 30 seconds. */
+export function useOrderTracking(id: string | undefined): Tracking {
+  const { rest } = useMetaia();
+  const [found, setFound] = useState<Tracking>({ order: null, loading: true, error: null });
+  useEffect(() => {
+    if (!id) return;
+    const stop = new AbortController();
+    setFound({ order: null, loading: true, error: null });
+    void track(rest, id, stop.signal, (change) => setFound((before) => ({ ...before, loading: false, ...change })));
+    return () => stop.abort();
+  }, [rest, id]);
+  return found;
+}
+
+async function track(rest: ReturnType<typeof useMetaia>["rest"], id: string, signal: AbortSignal, changed: (to: Partial<Tracking>) => void) {
+  let etag: string | undefined;
+  while (!signal.aborted) {
+    const began = Date.now();
+    try {
+      const query = etag ? { wait: 25 } : {};
+      const headers: Record<string, string> = etag ? { "If-None-Match": etag } : {};
+      const options = { path: { order_id: id }, query, headers, signal, auth: false, timeout: 40_000 };
+      const answer = await rest.send("get", "/api/orders/{order_id}/status", options);
+      if (answer.status !== 304) changed({ order: answer.data, error: null });
+      etag = answer.etag ?? etag;
+    } catch (error) {
+      if (signal.aborted) return;
+      changed({ error: error as MetaiaError });
+      if ((error as MetaiaError).status === 404) return;
+      etag = undefined;
+    }
+    const quick = Date.now() - began < 1_000; // this server does not wait, or something changes often
+    await new Promise((done) => setTimeout(done, etag ? (quick ? 1_000 : 0) : 30_000));
+  }
+}
+
+/** The user's notifications, and the functions that change them. */
+export function useNotifications(): NotificationsState & Pick<Notifications, "markRead" | "markAllRead" | "click" | "remove"> {
+  const { notifications } = useMetaia();
+  const state = useStore(notifications.store);
+  return useMemo(() => ({ ...state, ...notifications }), [state, notifications]);
+}
+
+/** How many notifications are unread. */
+export function useUnread(): number {
+  return useStore(useMetaia().notifications.store, ({ unread }) => unread);
+}
+
+type Online = Schemas["PresenceOut"];
+type Presence = "online" | "offline" | "busy";
+
+/** Whether a partner is online; undefined until known. */
+export function usePartnerStatus(id: string | undefined): Presence | undefined {
+  const { rooms } = useMetaia();
+  const [known, setKnown] = useState<{ id: string; status: Presence }>();
+  useEffect(() => {
+    if (!id) return;
+    const stop = rooms.onJoined((kind, of, data) => kind === "partner" && of === id && setKnown({ id, status: data.status }));
+    const leave = rooms.join("partner", id);
+    return () => (stop(), leave());
+  }, [rooms, id]);
+  useEvent("tailor_status_update", ({ partnerId, status }) => partnerId === id && setKnown({ id: partnerId, status }));
+  return known?.id === id ? known?.status : undefined;
+}
+
+/** The users who are online, as far as this user may see them, and a function that sets one's own status. */
+export function usePresence(): { users: Online[]; set(status: "online" | "busy"): Promise<void> } {
+  const { rest, connection } = useMetaia();
+  const live = useStore(connection.store, ({ isConnected }) => isConnected);
+  const [users, setUsers] = useState<Online[]>([]);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const load = useCallback(() => {
+    clearTimeout(timer.current); // many changes at once are one request
+    timer.current = setTimeout(() => {
+      rest.GET("/api/presence", { query: { limit: 100 } }).then(({ data }) => setUsers(data.presences), () => undefined);
+    }, 200);
+  }, [rest]);
+  useEffect(() => (live && load(), () => clearTimeout(timer.current)), [live, load]);
+  useEvent("user:status_change", load);
+  useEvent("tailor_status_update", load);
+  const set = useCallback(async (status: "online" | "busy") => void (await rest.PUT("/api/presence", { body: { status } })), [rest]);
+  return { users, set };
+}

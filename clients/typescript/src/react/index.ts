@@ -1,0 +1,3 @@
+export { hold, MetaiaBoundary, MetaiaProvider, useEvent, useMetaia } from "./context.js";
+export type { MetaiaBoundaryProps, MetaiaProviderProps } from "./context.js";
+export * from "./hooks.js";

@@ -1,0 +1,130 @@
+import { describe, expect, test, vi } from "vitest";
+import { client, ok, order, problem, until } from "./fake.js";
+
+vi.spyOn(Math, "random").mockReturnValue(0);
+const note = (id: string, read = false): any => ({ id, title: id, read, createdAt: `2026-01-01T00:00:0${id.at(-1)}Z` });
+
+describe("orders", () => {
+  test("go only forward by version", () => {
+    const { orders } = client().metaia;
+    orders.take(order("o1", 3, "ready"));
+    orders.take(order("o1", 2, "preparing"));
+    orders.take(order("o1", 3, "pending"));
+    expect(orders.get("o1")!.status).toBe("ready");
+  });
+
+  test("show an action at once, and take it back with a toast when it is refused", async () => {
+    const { metaia, server } = client();
+    const { orders } = metaia;
+    const toasts = vi.fn();
+    metaia.toasts.subscribe(toasts);
+    orders.take(order("o1", 1));
+    server.routes["PATCH /api/orders/o1/accept"] = () => problem(409, "illegal_transition", { order: order("o1", 2, "cancelled") });
+    const done = orders.act("o1", "accept", { estimatedTime: 20 });
+    expect(orders.get("o1")).toMatchObject({ status: "accepted", estimatedTime: 20, allowedActions: [] });
+    expect(orders.store.getState().pending.has("o1")).toBe(true);
+    await expect(done).rejects.toMatchObject({ code: "illegal_transition" });
+    expect(orders.get("o1")).toMatchObject({ status: "cancelled", version: 2 });
+    expect(orders.store.getState().pending.size).toBe(0);
+    expect(toasts).toHaveBeenCalledWith(expect.objectContaining({ kind: "error", orderId: "o1" }));
+  });
+
+  test("two quick actions with late answers and a fetch between never show an earlier status", async () => {
+    const { metaia, server } = client();
+    const { orders } = metaia;
+    orders.take(order("o1", 1, "accepted"));
+    const release: Record<string, () => void> = {};
+    for (const [name, version, status] of [["prepare", 2, "preparing"], ["ready", 3, "ready"]] as const)
+      server.routes[`PATCH /api/orders/o1/${name}`] = () =>
+        new Promise((done) => (release[name] = () => done(ok({ order: order("o1", version, status) }))));
+    server.routes["GET /api/orders"] = () => ok({ orders: [order("o1", 1, "accepted")] }, { nextCursor: null });
+    const seen: string[] = [];
+    orders.store.subscribe(({ byId }) => seen.push(byId["o1"]!.status));
+    const both = [orders.act("o1", "prepare"), orders.act("o1", "ready")];
+    await until(() => release["prepare"]);
+    expect(release["ready"]).toBeUndefined(); // one after the other
+    await orders.load();
+    release["prepare"]!();
+    await until(() => release["ready"]);
+    await orders.load();
+    release["ready"]!();
+    await Promise.all(both);
+    expect([...new Set(seen)]).toEqual(["preparing", "ready"]);
+  });
+
+  test("one order's failure does not hold up another's action", async () => {
+    const { metaia, server } = client();
+    metaia.orders.take(order("o1", 1));
+    metaia.orders.take(order("o2", 1));
+    server.routes["PATCH /api/orders/o1/accept"] = () => new Promise(() => undefined);
+    server.routes["PATCH /api/orders/o2/accept"] = () => ok({ order: order("o2", 2, "accepted") });
+    void metaia.orders.act("o1", "accept");
+    await metaia.orders.act("o2", "accept");
+    expect(metaia.orders.get("o2")!.version).toBe(2);
+  });
+
+  test("a fetch drops what is not there any more, and keeps what came meanwhile", async () => {
+    const { metaia, server } = client();
+    metaia.orders.take(order("o1", 1));
+    server.routes["GET /api/orders"] = async () => {
+      metaia.orders.take(order("o3", 1));
+      metaia.orders.take(order("o2", 5, "ready"));
+      return ok({ orders: [order("o2", 4)] }, { nextCursor: null });
+    };
+    await metaia.orders.load();
+    expect(metaia.orders.store.getState().orders.map(({ id, version }) => [id, version])).toEqual([["o3", 1], ["o2", 5]]);
+  });
+
+  test("all pages are fetched", async () => {
+    const { metaia, server } = client();
+    server.routes["GET /api/orders"] = ({ path }) =>
+      path.includes("cursor=p2") ? ok({ orders: [order("o1", 1)] }, { nextCursor: null }) : ok({ orders: [order("o2", 1)] }, { nextCursor: "p2" });
+    await metaia.orders.load();
+    expect(metaia.orders.store.getState().orders).toHaveLength(2);
+  });
+
+  test("another user sees nothing of the former one", async () => {
+    const { metaia } = client({ tokens: { load: () => null, save: () => undefined } });
+    metaia.orders.take(order("o1", 1));
+    await metaia.auth.login({ email: "a", password: "b" }).catch(() => undefined);
+    metaia.orders.clear();
+    expect(metaia.orders.store.getState().orders).toEqual([]);
+  });
+});
+
+describe("notifications", () => {
+  const loaded = async () => {
+    const given = client();
+    given.server.routes["GET /api/notifications"] = () => ok({ notifications: [note("n2"), note("n1", true)] }, { nextCursor: null, unread: 7 });
+    await given.metaia.notifications.load();
+    return { ...given, notifications: given.metaia.notifications, at: () => given.metaia.notifications.store.getState() };
+  };
+
+  test("a new one counts once", async () => {
+    const { notifications, at } = await loaded();
+    for (let n = 0; n < 2; n++) notifications.arrived({ ...note("n3"), eventId: "e", cursor: "c" });
+    expect([at().unread, at().items.map(({ id }) => id)]).toEqual([8, ["n3", "n2", "n1"]]);
+  });
+
+  test("reading here and its event count once", async () => {
+    const { server, notifications, at } = await loaded();
+    server.routes["PUT /api/notifications/n2/read"] = () => ok({ notification: note("n2", true) });
+    await notifications.markRead("n2");
+    notifications.changed({ by: -1, read: ["n2"], deleted: [], at: "2026-01-01T00:00:09Z", eventId: "e", cursor: "c" });
+    expect([at().unread, at().items[0]!.read]).toEqual([6, true]);
+  });
+
+  test("reading on another device counts, also of older ones", async () => {
+    const { notifications, at } = await loaded();
+    notifications.changed({ by: -2, read: ["n2", "n0"], deleted: [], at: "2026-01-01T00:00:09Z", eventId: "e", cursor: "c" });
+    expect([at().unread, at().items[0]!.readAt]).toEqual([5, "2026-01-01T00:00:09Z"]);
+  });
+
+  test("deleting here and its event count once", async () => {
+    const { server, notifications, at } = await loaded();
+    server.routes["DELETE /api/notifications/n2"] = () => ok({});
+    await notifications.remove("n2");
+    notifications.changed({ by: -1, read: [], deleted: ["n2"], at: "2026-01-01T00:00:09Z", eventId: "e", cursor: "c" });
+    expect([at().unread, at().items.length]).toEqual([6, 1]);
+  });
+});
