@@ -13,6 +13,7 @@ from metaia.core.http import idempotency
 from metaia.core.http.bodies import Parser
 from metaia.core.http.endpoint import USER, Access, Endpoint, State, attach
 from metaia.core.http.limit_classes import LimitClass
+from metaia.core.json import Json
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -41,12 +42,13 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         fails: tuple[type[Problem], ...] = (),
         idempotent: bool = False,
         websocket: bool = False,
+        headers: tuple[Json, ...] = (),
     ) -> Callable[[View], View]:
         """Declare a view as the route `method path`.
 
         The view gets the loaded `query`, then `body` or `form`, then the arguments of the path. `also_returns`
-        documents a second success: status, schema, description. With `idempotent` the route supports
-        `Idempotency-Key`.
+        documents a second success: status, schema, description. `headers` documents headers that the view reads. With
+        `idempotent` the route supports `Idempotency-Key`.
         """
 
         def decorate(view: View) -> View:
@@ -65,7 +67,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
                 status,
             )
             built: Any = idempotency.once(view) if idempotent else view
-            built = self._documented(built, declared)
+            built = self._documented(built, declared, headers)
             built = self.response(status, returns, **_given(content_type=content_type))(built)
             if also_returns is not None:
                 other, schema, description = also_returns
@@ -81,11 +83,12 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
 
         return decorate
 
-    def _documented(self, view: Any, declared: Endpoint) -> Any:
-        """Document what flask-smorest cannot infer: public access, and the header `Idempotency-Key`."""
+    def _documented(self, view: Any, declared: Endpoint, headers: tuple[Json, ...]) -> Any:
+        """Document what flask-smorest cannot infer: public access, and headers."""
         extra: dict[str, Any] = {"security": []} if declared.public else {}
-        if declared.idempotent:
-            extra["parameters"] = [idempotency.PARAMETER]
+        parameters = [*headers, *([idempotency.PARAMETER] if declared.idempotent else [])]
+        if parameters:
+            extra["parameters"] = parameters
         return self.doc(**extra)(view) if extra else view
 
 

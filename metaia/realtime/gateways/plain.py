@@ -39,6 +39,17 @@ class TicketQuery(Resume):
     ticket = fields.String(load_default=None, validate=validate.Length(max=100))
 
 
+class StreamQuery(TicketQuery):
+    # EventSource's polyfill reconnects with it instead of the header.
+    last_event_id = fields.String(load_default=None, validate=validate.Length(max=512))
+
+
+LAST_EVENT_ID = {
+    "in": "header",
+    "name": "Last-Event-ID",
+    "description": "The cursor to resume from; preferred to the parameters `lastEventId` and `cursor`.",
+    "schema": {"type": "string"},
+}
 Ticket = envelope("Ticket", ticket=fields.String(required=True), expires_in=fields.Integer(required=True))
 
 
@@ -53,7 +64,8 @@ def ticket() -> Response:
 @events.endpoint(
     "GET",
     "/events",
-    query=TicketQuery,
+    query=StreamQuery,
+    headers=(LAST_EVENT_ID,),
     returns={"type": "string"},
     content_type="text/event-stream",
     limit=CONNECT,
@@ -66,7 +78,7 @@ def ticket() -> Response:
 def stream(query: dict[str, Any]) -> Response:
     """Server-sent events; `Last-Event-ID` or `cursor` to resume, a ticket where no header can be sent."""
     client = Stream(_by_ticket_or_header(query["ticket"]))
-    cursor = request.headers.get("Last-Event-ID") or query["cursor"]
+    cursor = request.headers.get("Last-Event-ID") or query["last_event_id"] or query["cursor"]
     runtime.current().spawn(replay.catch_up_and_join, client, cursor)
     response = Response(client.chunks(), mimetype="text/event-stream")
     response.call_on_close(client.finished)  # also when the client disconnects before the first chunk

@@ -11,17 +11,20 @@ from metaia.network import origins
 from metaia.network.origins import AllowedOrigins
 
 Environ = dict[str, Any]
+# Headers that the API reads; a test compares them with the OpenAPI document and with the code.
+READ_HEADERS = (
+    "Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "Last-Event-ID", "X-Request-ID",
+)  # fmt: skip
+# Headers that libraries add by themselves: for event streams (eventsource, react-native-sse), and tracers (W3C).
+LIBRARY_HEADERS = ("Cache-Control", "Pragma", "X-Requested-With", "traceparent", "tracestate")
 PREFLIGHT = [
-    ("Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE"),
-    (
-        "Access-Control-Allow-Headers",
-        "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Request-ID",
-    ),
+    ("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE"),
+    ("Access-Control-Allow-Headers", ", ".join(READ_HEADERS + LIBRARY_HEADERS)),
     ("Access-Control-Max-Age", "7200"),
 ]
 EXPOSED_HEADERS = (
     "ETag, X-Request-ID, Retry-After, Idempotency-Replayed, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, "
-    "RateLimit-Policy"
+    "RateLimit-Policy, Content-Disposition"
 )
 MOST_NOTED = 100
 logger = structlog.get_logger(__name__)

@@ -1,7 +1,9 @@
 """The edge middleware: accepted hosts and origins, and the security headers of every answer."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 import requests
@@ -10,9 +12,11 @@ from structlog.testing import capture_logs
 from werkzeug.test import Client, EnvironBuilder, run_wsgi_app
 
 from metaia.core.http.edge import security_headers
+from metaia.core.http.edge.cors import LIBRARY_HEADERS, READ_HEADERS
 from metaia.core.http.edge.middleware import EdgeMiddleware
 from tests.support.process import serving
 
+ROOT = Path(__file__).parents[4]
 LISTED, FOREIGN = "https://app.example.com", "https://evil.example.com"
 ALIVE = "/api/system/health/live"
 POLLING = "/socket.io/?EIO=4&transport=polling"
@@ -101,11 +105,34 @@ def test_a_browser_may_ask_first_without_a_login(url, path):
     assert (answer.status_code, answer.content) == (204, b"")
     assert answer.headers["Access-Control-Allow-Origin"] == LISTED
     assert "PATCH" in answer.headers["Access-Control-Allow-Methods"].split(", ")
-    allowed = set(answer.headers["Access-Control-Allow-Headers"].split(", "))
-    assert allowed == {
-        "Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "X-Request-ID",
-    }  # fmt: skip
+    assert set(answer.headers["Access-Control-Allow-Headers"].split(", ")) == {
+        *READ_HEADERS,
+        *LIBRARY_HEADERS,
+    }
     assert int(answer.headers["Access-Control-Max-Age"]) > 0
+
+
+def test_a_page_may_send_every_header_that_the_document_names(url):
+    document = ask(url, "/api/openapi.json").json()
+    operations = [
+        one for path in document["paths"].values() for one in path.values() if isinstance(one, dict)
+    ]
+    parameters = [one for operation in operations for one in operation.get("parameters", [])]
+    named = {one["name"] for one in parameters if one.get("in") == "header"}
+    assert named >= {"If-Match", "Idempotency-Key", "Last-Event-ID"}
+    assert named <= set(READ_HEADERS)
+
+
+def test_a_page_may_send_every_header_that_the_code_reads():
+    read = {
+        name
+        for path in (ROOT / "metaia").rglob("*.py")
+        if "metaia/dev/" not in str(path)
+        for name in re.findall(r"request\.headers\.get\(\s*[\"']([\w-]+)", path.read_text())
+    }
+    by_browsers = {"User-Agent", "Origin", "Sec-Fetch-Site", "Upgrade"}
+    assert read - by_browsers <= set(READ_HEADERS)
+    assert "Last-Event-ID" in read
 
 
 def test_without_a_list_nobody_else_may(behind_a_proxy):
