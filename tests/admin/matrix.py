@@ -26,6 +26,7 @@ ROUTES = table(
     act("POST /api/admin/users/{user_id}/remove-second-factor", *ADMINS),
     act("POST /api/admin/users/{user_id}/impersonate", *STAFF),
     row("GET /api/admin/audit", only(*ADMINS)),
+    row("GET /api/admin/events", only(*ADMINS)),
     row("GET /api/admin/websocket/stats", only(*STAFF)),
     row("GET /metrics", only(*ADMINS)),
 )

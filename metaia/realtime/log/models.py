@@ -5,7 +5,18 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, DateTime, Integer, String, Text, Uuid
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Date,
+    DateTime,
+    Index,
+    Integer,
+    String,
+    Text,
+    Uuid,
+)
 from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -33,7 +44,16 @@ class EventAudience(Model):
     """The rooms that receive an event."""
 
     __tablename__ = "event_audience"
-    __table_args__: Any = {"postgresql_partition_by": "RANGE (day)"}  # noqa: RUF012 - SQLAlchemy wants a dict
+    __table_args__: Any = (
+        # Positions only rise, so a summary of each few pages finds the rooms of an event, and costs inserts nothing.
+        Index(
+            "ix_event_audience_position",
+            "position",
+            postgresql_using="brin",
+            postgresql_with={"pages_per_range": 32, "autosummarize": "on"},
+        ),
+        {"postgresql_partition_by": "RANGE (day)"},
+    )
 
     room: Mapped[str] = mapped_column(Text, primary_key=True)
     position: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)

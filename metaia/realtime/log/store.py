@@ -145,14 +145,15 @@ def events_of_request(room: str, item: str, at: datetime, request_id: str | None
 
 
 def _events(rows: Sequence[AnyRow], *, with_audience: bool) -> list[Event]:
-    audiences = _audiences(row.position for row in rows) if with_audience and rows else {}
+    found = audiences(row.position for row in rows) if with_audience and rows else {}
     return [
-        Event(r.position, r.id, r.type, r.payload, audiences.get(r.position, ()), rfc3339(r.created_at) or "")
+        Event(r.position, r.id, r.type, r.payload, found.get(r.position, ()), rfc3339(r.created_at) or "")
         for r in rows
     ]
 
 
-def _audiences(positions: Iterable[int]) -> dict[int, tuple[str, ...]]:
+def audiences(positions: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """Return the rooms of the events at these positions."""
     rows = db.fetch_all(
         select(EventAudience.position, func.array_agg(EventAudience.room))
         .where(EventAudience.position.in_(list(positions)))
