@@ -30,8 +30,16 @@ backlog = 4096
 # A worker with an event loop blocked for this long (seconds) is stuck, not busy.
 timeout = 60
 
-# Enough for running requests. gunicorn does not wait for sockets: their clients reconnect and resume.
-graceful_timeout = 20 if _production else 1
+
+def _seconds(name: str, in_production: int) -> int:
+    """Return a setting of seconds, as metaia/settings/operations.py declares it."""
+    given = os.environ.get(name, "").strip()
+    return int(given) if given.isdigit() else in_production * _production
+
+
+# For ending sockets (realtime/server/draining.py), and then for running requests.
+_drain = _seconds("DRAIN_NOTICE", 3) + _seconds("DRAIN_SECONDS", 15)
+graceful_timeout = max(30 if _production else 1, _drain + 12 if _drain else 0)
 
 # Requests are logged by the application, with their request id.
 accesslog = None

@@ -96,8 +96,11 @@ LIBRARIES = (
         "27.0",
         "realtime/server/worker.py",
         {
-            "gunicorn.workers.ggevent:GeventPyWSGIWorker.run": frozenset({"sockets", "wsgi_handler"}),
-            "gunicorn.workers.ggevent:GeventPyWSGIWorker.wsgi_handler": None,
+            "gunicorn.workers.ggevent:GeventPyWSGIWorker.run": frozenset(
+                {"sockets", "alive", "notify", "worker_connections", "wsgi", "log", "graceful_timeout"}
+            ),
+            "gunicorn.workers.ggevent:GeventPyWSGIWorker.notify": frozenset({"ppid", "getppid"}),
+            "gunicorn.http.wsgi:base_environ": "cfg",
         },
     ),
     Library(

@@ -25,6 +25,20 @@ SETTINGS = (
         INTEGER,
     ),
     Setting(
+        "DRAIN_NOTICE",
+        "seconds for which a stopping web process serves on, so that balancers look away; 3 in production",
+        "0",
+        INTEGER,
+        production_default="3",
+    ),
+    Setting(
+        "DRAIN_SECONDS",
+        "seconds over which a stopping web process ends its clients; 15 in production",
+        "0",
+        INTEGER,
+        production_default="15",
+    ),
+    Setting(
         "METRICS_TOKEN",
         "bearer token that Prometheus sends to /metrics; without it, admins only",
         kind=KEY,

@@ -39,12 +39,12 @@ class Setting:
     meaning: str
     default: str = ""
     kind: Kind = TEXT
-    production_default: str = ""  # used instead of an empty default
-    development_default: str = ""  # likewise
+    production_default: str = ""  # used instead of the default in production
+    development_default: str = ""  # likewise in development
     needed: bool = False  # the start is refused without it
     needed_by: str = ""  # the start is refused without it if this other setting has a value
 
     def text(self, given: str, *, stage: str) -> str:
         """Return the text to parse for what the environment gives; `stage` is METAIA_ENV."""
         defaults = {"production": self.production_default, "development": self.development_default}
-        return given.strip() or self.default or defaults.get(stage, "")
+        return given.strip() or defaults.get(stage, "") or self.default

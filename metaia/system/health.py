@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from metaia.core import db
+from metaia.core.http.edge import gate
 from metaia.core.outbox import Outbox
 from metaia.core.redis import connect
 from metaia.core.times import now
@@ -25,6 +26,7 @@ def checks() -> dict[str, str]:
         "postgresql": _within(_postgresql),
         "redis": _within(_redis),
         "relay": _within(_relay),
+        "process": gate.of(current_app).problem or "ok",
         "release": runtime.current().release.problem or "ok",
     }
 

@@ -46,6 +46,8 @@ def ready() -> Response:
     if any(state != "ok" for state in checks.values()):
         if checks["release"] != "ok":
             raise Unavailable("Not ready.", code="older_than_log", details=checks, retry_after=2)
+        if checks["process"] == "draining":
+            raise Unavailable("Not ready.", code="draining", details=checks, retry_after=2)
         raise Unavailable("Not ready.", code="not_ready", details=checks, retry_after=2)
     return answer(checks=checks)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from errno import EPIPE
 from typing import Any
@@ -13,10 +14,12 @@ from gevent.queue import Queue
 from metaia.core import metrics
 from metaia.core.access.actor import Actor
 from metaia.realtime.catalogue import Payload
+from metaia.realtime.clients import connections
 from metaia.realtime.clients.websocket import PlainConnection, standard
 from metaia.realtime.transport.send_buffer import MAX_BYTES, SLOW, WRITE_SECONDS
 
 ALIVE, RETRY = b": alive\n\n", b"retry: 2000\n\n"
+RETURN = 1_000, 5_000  # milliseconds after which a client returns when its process stops
 
 
 class Stream(PlainConnection):
@@ -64,6 +67,8 @@ class Stream(PlainConnection):
     def close(self, reason: str) -> None:
         """End the stream with `reason` in a comment. A client that does not read may never receive it."""
         if self._open:
+            if reason in connections.RESTARTS:  # so that not all clients return at the same moment
+                self._put(f"retry: {random.randint(*RETURN)}\n\n".encode())  # noqa: S311
             self._put(f": {reason}\n\n".encode())
             self._chunks.put(None)
             self.remove()

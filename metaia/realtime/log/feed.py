@@ -44,6 +44,7 @@ class Feed:
         self._subscribers: dict[str, list[Callable[[Payload], None]]] = {}
         self._gap_suspected = Signal()
         self._waiting: dict[str, set[Signal]] = {}  # by room
+        self._stopping = False
 
     def subscribe(self, name: str, call: Callable[[Payload], None]) -> None:
         """Run `call(payload)` in this process for each event of the type `name`; it must not block.
@@ -114,7 +115,7 @@ class Feed:
                 signal.clear()
                 found = read()
                 left = deadline - time.monotonic()
-                if is_wanted(found) or left <= 0 or not signal.wait(left):
+                if is_wanted(found) or left <= 0 or self._stopping or not signal.wait(left):
                     return found
 
     @contextmanager
@@ -131,6 +132,13 @@ class Feed:
                 waiting.discard(signal)
                 if not waiting:
                     del self._waiting[room]
+
+    def stop_waiting(self) -> None:
+        """End every wait of `read_when`, now and from now on: this process stops."""
+        self._stopping = True
+        for signals in list(self._waiting.values()):
+            for signal in signals:
+                signal.set()
 
     def _read_missing(self) -> None:
         there = log_store.head()

@@ -33,6 +33,7 @@ BATCH = 500
 SPACING = 0.005  # seconds between two batches: a single event moves at once; under load, many move together
 POLL = 0.5  # seconds; finds rows after a lost wake-up
 PAUSE = 0.3  # seconds before a former leader tries again
+YIELD = 1.5  # seconds for the others, after it has stepped down
 
 logger = structlog.get_logger(__name__)
 
@@ -71,6 +72,12 @@ class Relay:
         self.on_moved = on_moved
         self.leading = False
         self._signal = Signal()
+        self._stepping_down = False
+
+    def step_down(self) -> None:
+        """Let another process lead. This one leads again only if none does; returns at once."""
+        self._stepping_down = self.leading
+        self.wake()
 
     def wake(self) -> None:
         """Move rows now instead of at the next poll; returns at once."""
@@ -86,13 +93,14 @@ class Relay:
                 logger.warning("relay lost the database", error=db.describe(error))
             finally:
                 self.leading = False
-            gevent.sleep(PAUSE)
+            gevent.sleep(YIELD if self._stepping_down else PAUSE)
+            self._stepping_down = False
 
     def _lead(self, connection: Connection, turn: BoundedSemaphore) -> None:
         logger.info("this process leads the relay")
         self.leading = True
         opened = None
-        while True:
+        while not self._stepping_down:
             today = now().date()
             if today != opened:
                 with db.transaction():

@@ -33,7 +33,7 @@ class Handler(WebSocketHandler):  # type: ignore[misc]
 
     ignored_socket_errors = (*WebSocketHandler.ignored_socket_errors, ETIMEDOUT, EHOSTUNREACH)
 
-    until, late = inf, False  # see timeouts.HttpConnection
+    until, late, idle = inf, False, False  # see timeouts.HttpConnection
 
     def handle(self) -> None:
         """Serve all requests of the connection."""
@@ -47,10 +47,13 @@ class Handler(WebSocketHandler):  # type: ignore[misc]
         """Wait for the next request and answer it: a plain one here, every other one as gevent does."""
         first = self.environ is None
         self.until = timeouts.deadline(timeouts.HEAD_SECONDS if first else timeouts.IDLE_SECONDS)
+        self.idle = True
         try:
             buffered: bytes = self.rfile.peek()
         except (OSError, ValueError):  # the client or a timeout closed the connection
             return None
+        finally:
+            self.idle = False
         plain = None if self.late else plain_requests.parse(buffered)
         if plain is None:
             return super().handle_one_request()
@@ -88,6 +91,13 @@ class Handler(WebSocketHandler):  # type: ignore[misc]
             super().run_application()
         else:
             WSGIHandler.run_application(self)
+
+    def finalize_headers(self) -> None:
+        """Complete the headers; while the server drains, an answer is the last one of its connection."""
+        super().finalize_headers()
+        if getattr(self.server, "draining", False) and not self.connection_upgraded:
+            self.close_connection = True
+            self.response_headers.append((b"Connection", b"close"))
 
     def log_request(self) -> None:
         """Do nothing: core/http/request_hooks.py logs the request."""

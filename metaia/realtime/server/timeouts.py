@@ -34,6 +34,7 @@ class HttpConnection(Protocol):
     socket: Any
     until: float  # the deadline of the current read; `inf` while nothing is read
     late: bool  # whether a deadline has passed
+    idle: bool  # whether it waits for a request
     close_connection: bool
 
 
@@ -51,6 +52,13 @@ def watch(connection: HttpConnection) -> None:
 def unwatch(connection: HttpConnection) -> None:
     """Stop checking `connection`."""
     _watched.discard(connection)
+
+
+def close_idle() -> None:
+    """Let connections without a request end: their pending read returns the end of the stream."""
+    for connection in [one for one in _watched if one.idle]:
+        with suppress(OSError):
+            connection.socket.shutdown(SHUT_RD)
 
 
 def deadline(seconds: float) -> float:

@@ -14,8 +14,10 @@ from flask import Flask
 from werkzeug.sansio.utils import host_is_trusted
 
 from metaia.core.errors import Forbidden, NotFound, Problem, Unreadable, declare
+from metaia.core.http.edge import gate
 from metaia.core.http.edge.connect_limit import HandshakeLimiter
 from metaia.core.http.edge.cors import PREFLIGHT, Cors, is_preflight
+from metaia.core.http.edge.gate import Gate
 from metaia.core.http.edge.proxies import TrustedProxies
 from metaia.core.http.edge.security_headers import Headers, SecurityHeaders
 from metaia.network.addresses import is_private
@@ -44,8 +46,10 @@ class EdgeMiddleware:
     `serve` handles accepted requests; `refuse` (Flask alone) answers refused ones with the problem in the environ.
     """
 
-    def __init__(self, serve: Application, refuse: Application, config: dict[str, Any]) -> None:
-        self._serve, self._refuse = serve, refuse
+    def __init__(
+        self, serve: Application, refuse: Application, config: dict[str, Any], process: Gate
+    ) -> None:
+        self._serve, self._refuse, self._process = serve, refuse, process
         self._proxies = TrustedProxies(config["TRUSTED_PROXIES"])
         self._headers = SecurityHeaders(only_https=config["ONLY_HTTPS"])
         self._hosts: list[str] = config["HOSTS"]
@@ -70,8 +74,10 @@ class EdgeMiddleware:
         """Return why a request is refused, or None. The first call stores the result: a request counts once."""
         if REFUSED not in environ:
             self._proxies.apply(environ)
-            environ[REFUSED] = self._handshakes.refusal(environ) or self._check(
-                environ, environ.get("PATH_INFO", "")
+            environ[REFUSED] = (
+                self._process.refusal(environ)
+                or self._handshakes.refusal(environ)
+                or self._check(environ, environ.get("PATH_INFO", ""))
             )
         found: Problem | None = environ[REFUSED]
         return found
@@ -98,7 +104,8 @@ class EdgeMiddleware:
 
 def init_app(app: Flask) -> None:
     """Wrap `app` in the middleware, after the extensions are bound; Flask alone answers refused requests."""
-    edge = EdgeMiddleware(app.wsgi_app, Flask.wsgi_app.__get__(app), app.config)
+    process = app.extensions[gate.EXTENSION] = Gate()
+    edge = EdgeMiddleware(app.wsgi_app, Flask.wsgi_app.__get__(app), app.config, process)
     app.wsgi_app = edge  # type: ignore[method-assign]
     app.extensions[EXTENSION] = edge
 

@@ -13,6 +13,7 @@ from werkzeug.test import Client, EnvironBuilder, run_wsgi_app
 
 from metaia.core.http.edge import security_headers
 from metaia.core.http.edge.cors import LIBRARY_HEADERS, READ_HEADERS
+from metaia.core.http.edge.gate import Gate
 from metaia.core.http.edge.middleware import EdgeMiddleware
 from tests.support.process import serving
 
@@ -293,7 +294,7 @@ def door(**settings) -> Client:
         start("400 Bad Request", [])
         return [b"out"]
 
-    return Client(EdgeMiddleware(inside, refused, config | settings))
+    return Client(EdgeMiddleware(inside, refused, config | settings, Gate()))
 
 
 def test_in_production_browsers_are_told_to_come_by_https():
