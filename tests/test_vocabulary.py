@@ -79,6 +79,7 @@ EXTRA = {
         "trace_schemas": "its answer",
     },
     "metaia.orders": {
+        "fields": "an estimate, and values of the apps that are not used",
         "campaign_filters": "audiences by orders",
     },
     "metaia.presence": {"leases": "who is online, in Redis"},

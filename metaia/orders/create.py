@@ -10,7 +10,7 @@ from flask import current_app
 
 from metaia.core import db, money
 from metaia.core.access.actor import PARTNERS, Actor
-from metaia.core.errors import Forbidden, Invalid
+from metaia.core.errors import Conflict, Forbidden, Invalid, declare
 from metaia.core.ids import new_id
 from metaia.core.json import Json
 from metaia.core.times import now
@@ -19,6 +19,7 @@ from metaia.orders.models import OrderRow
 from metaia.orders.queries import Order
 from metaia.users import queries as user_queries
 
+declare({"total_differs": "The `total` in the body is not that of the items; `details` has the right one."})
 FIELDS = frozenset(field.name for field in fields(Order))
 
 
@@ -30,6 +31,7 @@ def create(actor: Actor, given: Json) -> Order:
     total = sum(item["price"] * item["quantity"] for item in items)
     if total > money.MAX_MINOR:
         raise Invalid(details={"items": ["The total is too large."]})
+    _require_total(given["total"], total, given["currency"])
     return db.optimistic_then_locked(lambda: _create(actor, given, items, total))
 
 
@@ -49,7 +51,15 @@ def _item(index: int, given: Json, currency: str) -> Json:
     except ValueError as error:
         raise Invalid(details={f"items.{index}.price": [str(error)]}) from None
     name = given.get("name") or given["menu_name"]
-    return {"id": str(index + 1), "name": name, "quantity": given["quantity"], "price": price}
+    notes = {"notes": given["notes"]} if given.get("notes") else {}
+    return {"id": str(index + 1), "name": name, "quantity": given["quantity"], "price": price} | notes
+
+
+def _require_total(shown: Decimal | None, total: int, currency: str) -> None:
+    """Raise Conflict if the total that an app has shown to the customer is not that of the order."""
+    if shown is not None and shown * 10 ** money.exponent(currency) != total:
+        details = {"total": money.to_major(total, currency), "currency": currency}
+        raise Conflict("The total of the items is another one.", code="total_differs", details=details)
 
 
 def _require_partner(partner_id: str | None) -> None:

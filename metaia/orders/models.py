@@ -15,7 +15,7 @@ order_numbers = Sequence("order_numbers", start=100_001, metadata=Model.metadata
 
 
 class OrderRow(Model):
-    """An order. Its items never change; its status does, and `version` counts the changes."""
+    """An order. Its items never change, but for erased notes; its status does, and `version` counts the changes."""
 
     __tablename__ = "orders"
 

@@ -53,8 +53,13 @@ def with_actions(common_part: Json, actions: Sequence[str]) -> Json:
 
 def without_personal_data(common_part: Json) -> Json:
     """Complete `common()` for viewers without a part in the order: no contact data, texts of others, or actions."""
-    hidden = {"customerInfo": ERASED, "notes": None, "message": None}
-    return with_actions(common_part | hidden, [])
+    return with_actions(without_contact(common_part) | {"message": None}, [])
+
+
+def without_contact(common_part: Json) -> Json:
+    """Return `common()` without what the customer has written about themselves: contact data and notes."""
+    items = [{key: value for key, value in item.items() if key != "notes"} for item in common_part["items"]]
+    return common_part | {"customerInfo": ERASED, "notes": None, "items": items}
 
 
 def conflict(this: Order, actor: Actor) -> Json:

@@ -54,11 +54,12 @@ def _page(actor: Actor, role: str, cursor: str | None) -> export.Page:
 
 def _shown(order: Order, actor: Actor) -> dict[str, Any]:
     shown = presenters.common(order)
-    return shown if order.customer_id == actor.id else shown | {"customerInfo": ERASED, "notes": None}
+    return shown if order.customer_id == actor.id else presenters.without_contact(shown)
 
 
 def _erase(order: Order) -> None:
     """Overwrite the customer's data. The version stays: no action is affected by the change."""
-    after = replace(order, customer_info=ERASED, notes=None)
-    values = {"customer_info": ERASED, "notes": None, "words": queries.searchable(after)}
+    items = [{key: value for key, value in item.items() if key != "notes"} for item in order.items]
+    erased: dict[str, Any] = {"customer_info": ERASED, "notes": None, "items": items}
+    values = erased | {"words": queries.searchable(replace(order, **erased))}
     db.execute(update(OrderRow).where(OrderRow.id == order.id).values(**values))

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, cast, false, func, or_, select, true
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.dialects.postgresql import JSONPATH, TSQUERY
 
 from metaia.core import db
 from metaia.core.access.actor import Actor
@@ -124,7 +124,8 @@ def overdue(moment: datetime, limit: int) -> list[str]:
 def to_erase(limit: int) -> list[Order]:
     """Return row-locked closed orders that still hold personal data of a deleted customer."""
     theirs = (OrderRow.customer_id.in_(user_queries.deleted()), OrderRow.status.not_in(OPEN_STATUSES))
-    known = or_(OrderRow.customer_info != ERASED, OrderRow.notes.is_not(None))
+    noted = func.jsonb_path_exists(OrderRow.items, cast("$[*].notes", JSONPATH))
+    known = or_(OrderRow.customer_info != ERASED, OrderRow.notes.is_not(None), noted)
     query = select(*_columns).where(*theirs, known).limit(limit).with_for_update(skip_locked=True)
     return [Order(*row) for row in db.fetch_all(query)]
 
@@ -166,7 +167,8 @@ def _conditions(filters: dict[str, Any]) -> list[ColumnElement[bool]]:
 def searchable(order: Order) -> str:
     """Return the words of an order as the column `words` keeps them for the search, in the text form of `tsvector`."""
     info = order.customer_info
-    texts = [order.order_number, info["name"], info["phone"], order.notes, *(i["name"] for i in order.items)]
+    of_items = (item.get(key) for item in order.items for key in ("name", "notes"))
+    texts = [order.order_number, info["name"], info["phone"], order.notes, *of_items]
     words = dict.fromkeys(word for text in texts if text for word in _words(text))
     return " ".join(f"'{word}'" for word in words)  # no word contains a quote or a backslash
 

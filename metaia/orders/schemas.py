@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from flask import current_app
-from marshmallow import ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 from webargs.fields import DelimitedList
 
 from metaia.core import money
 from metaia.core.http.fields import Amount, Id, Integer, Moment, MoneyOut, Schema, Text, Version
 from metaia.core.http.pagination import PageQuery, sort_field
 from metaia.core.http.views import Meta, envelope
+from metaia.orders.fields import Estimate, Ignored
 from metaia.orders.queries import SORTABLE
 from metaia.orders.state import MACHINE, REJECT_REASONS
 
@@ -19,23 +20,11 @@ STATUSES = MACHINE.states
 _status = validate.OneOf(STATUSES)
 
 
-_MINUTES, _TIME_TEXT = Integer(validate=validate.Range(min=1, max=60 * 24 * 30)), Text(100)
-
-
-class Estimate(fields.Field[Any]):
-    """Minutes as a number, or a time as text: the apps send both. Answers repeat it unchanged."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:  # noqa: ARG002
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            return _MINUTES.deserialize(value)
-        if isinstance(value, str):
-            return _TIME_TEXT.deserialize(value)
-        raise ValidationError("Minutes as a whole number, or a time as text of at most 100 characters.")
-
-
 class ItemIn(Schema):
     name = Text(200)
     menu_name = Text(200)
+    menu_id = Ignored()
+    notes = Text(200, lines=True, allow_none=True)
     quantity = Integer(required=True, validate=validate.Range(min=1, max=10_000))
     price = Amount(required=True, validate=validate.Range(min=0, max=10**11))
 
@@ -50,20 +39,46 @@ class CustomerInfoIn(Schema):
     name = Text(120)
     phone = Text(32, allow_none=True)
     address = Text(500, lines=True, allow_none=True)
+    email = Ignored()
 
 
 class Create(Schema):
     items = fields.List(fields.Nested(ItemIn), required=True, validate=validate.Length(min=1, max=100))
     partner_id = Id(load_default=None, allow_none=True)
+    tailor = Id(allow_none=True, metadata={"description": "another name of partnerId"})
     customer_info = fields.Nested(CustomerInfoIn, load_default=dict)
+    customer_name = Text(120, allow_none=True, metadata={"description": "used if customerInfo has no name"})
     notes = Text(2000, lines=True, load_default=None, allow_none=True)
     currency = fields.String(load_default=lambda: current_app.config["DEFAULT_CURRENCY"])
+    total = Amount(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Range(min=0),
+        metadata={
+            "description": "what the app has shown; 409 `total_differs` if the server computes another"
+        },
+    )
+    order_number = Ignored()
 
     @validates_schema
     def payable(self, data: dict[str, Any], **_: Any) -> None:
         """Refuse an unknown currency."""
         if data.get("currency") not in money.currencies():
             raise ValidationError("Must be an ISO 4217 code in capitals.", "currency")
+
+    @validates_schema
+    def one_partner(self, data: dict[str, Any], **_: Any) -> None:
+        """Metaia's app sends `tailor`, the others `partnerId`."""
+        if data.get("tailor") and data.get("partner_id") and data["tailor"] != data["partner_id"]:
+            raise ValidationError("Differs from partnerId.", "tailor")
+
+    @post_load
+    def rename(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Use our names for the values of the apps, and drop what is not used."""
+        tailor, name, _number = (data.pop(key, None) for key in ("tailor", "customer_name", "order_number"))
+        info = {key: value for key, value in data["customer_info"].items() if key != "email"}
+        data["customer_info"] = info if "name" in info or name is None else info | {"name": name}
+        return data | {"partner_id": data["partner_id"] or tailor}
 
 
 EXAMPLE = {"items": [{"name": "Linen shirt", "quantity": 2, "price": 1450}], "notes": "By Friday, please."}
@@ -126,6 +141,7 @@ class ItemOut(Schema):
     name = fields.String(required=True)
     quantity = fields.Integer(required=True)
     price = MoneyOut(required=True)
+    notes = fields.String(metadata={"description": "only if the customer has written some"})
 
 
 class CustomerInfoOut(Schema):

@@ -89,7 +89,7 @@ def test_a_total_is_exactly_the_sum(customer, data, currency):
     assert Decimal(str(order["total"])) * scale == sum(q * p for q, p in minor)
 
 
-@pytest.mark.parametrize("key", ["total", "status", "id", "customerId", "version", "orderNumber"])
+@pytest.mark.parametrize("key", ["status", "id", "customerId", "version", "createdAt"])
 def test_what_the_server_decides_cannot_be_given(customer, key):
     assert refused(customer, {"items": [ITEM], key: 1}) == {key}
 
@@ -154,7 +154,7 @@ def test_a_partner_must_be_one(world, customer):
 
 
 @pytest.mark.parametrize(
-    "info", [{"name": ""}, {"phone": "x" * 33}, {"address": "x" * 501}, {"email": "a@b.c"}, "Asha"]
+    "info", [{"name": ""}, {"phone": "x" * 33}, {"address": "x" * 501}, {"email": []}, "Asha"]
 )
 def test_customer_information_that_is_wrong(customer, info):
     [key] = refused(customer, {"items": [ITEM], "customerInfo": info})

@@ -13,6 +13,7 @@ from tests.support.plain_clients import Json, connect, stream, ticket
 __all__ = ["connect"]
 INFO = {"name": "Asha Rao", "phone": "+919876543210", "address": "12 Hill Road, Mumbai"}
 NOTE, MESSAGE = "Ring twice, Asha sleeps", "Call Asha before 9"
+ITEM = {"name": "Suit", "quantity": 1, "price": 1, "notes": "Asha's initials"}
 NOTHING = {"name": None, "phone": None, "address": None}
 
 
@@ -21,7 +22,7 @@ def taken(world: World) -> tuple[Person, Person, str]:
     """Give a courier, the courier that got the order instead, and a cursor before that change."""
     customer, tailor = world.person(), world.person("tailor")
     first, second = world.person("delivery"), world.person("delivery")
-    order = customer.order(partnerId=tailor.id, customerInfo=INFO, notes=NOTE)
+    order = customer.order(partnerId=tailor.id, customerInfo=INFO, notes=NOTE, items=[ITEM])
     tailor.act(order, "accept", message=MESSAGE)
     screen = first.socket()
     tailor.act(order, "assign", deliveryPartnerId=first.id)

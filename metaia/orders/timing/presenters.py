@@ -23,7 +23,12 @@ def tracked(shown: Json) -> Json:
 
 def order(shown: Json) -> Json:
     """Return `presenters.common()` as the admin pages read it."""
+    items = [
+        item | {"notes": its["notes"]} if "notes" in its else item
+        for item, its in zip(tracked(shown)["items"], shown["items"], strict=True)
+    ]
     return tracked(shown) | {
+        "items": items,
         "customer_info": shown["customerInfo"],
         "order_number": shown["orderNumber"],
         "partner_id": shown["partnerId"],

@@ -21,6 +21,10 @@ class Item(Plain):
     price = fields.Float(required=True)
 
 
+class NotedItem(Item):
+    notes = fields.String()
+
+
 class TrackedCustomer(Plain):
     name = fields.String(required=True, allow_none=True)
 
@@ -53,6 +57,7 @@ class Customer(TrackedCustomer):
 class TimingOrder(Tracked):
     """An order as Timing's admin pages read it."""
 
+    items = fields.List(fields.Nested(NotedItem), required=True)
     customer_info = fields.Nested(Customer, required=True)
     order_number = fields.String(required=True)
     partner_id = fields.UUID(required=True, allow_none=True)
