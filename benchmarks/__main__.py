@@ -12,9 +12,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks import bars, machine, plot, report
+from benchmarks.bench import QUICK, Bench, Size
 from benchmarks.driver import load
 from benchmarks.ground import ROOT, Ground, ground
-from benchmarks.scenarios import QUICK, SCENARIOS, Bench, Scenario, Size
+from benchmarks.scenarios import SCENARIOS, Scenario
 from benchmarks.servers import ALL, Kind, install_node_packages, running
 
 RESULTS = ROOT / "benchmarks/results"

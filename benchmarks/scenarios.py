@@ -7,53 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from benchmarks import acting
 from benchmarks import ground as grounds
-from benchmarks import meter
-from benchmarks.driver import Load
-from benchmarks.ground import Ground
-from benchmarks.servers import ALL, METAIA, NODE, Kind, Running
-
-Numbers = dict[str, float]
-
-
-@dataclass(frozen=True)
-class Size:
-    """The amounts of a run: clients, events, seconds."""
-
-    clients: int = 1_000
-    events: int = 200  # one at a time
-    bursts: int = 50
-    deliveries: int = 250_000  # per number of clients in (f)
-    seconds: float = 10.0  # duration of a constant rate
-    actions: int = 8_000
-    backlog: int = 100_000
-    crowds: tuple[float, ...] = (0.1, 1, 5, 10)  # times `clients`
-
-
-QUICK = Size(
-    events=60, bursts=10, deliveries=60_000, seconds=4, actions=2_000, backlog=20_000, crowds=(0.1, 1, 5)
-)
-
-
-@dataclass(frozen=True)
-class Bench:
-    """The server, the load generator and the database of one scenario."""
-
-    ground: Ground
-    server: Running
-    load: Load
-    size: Size
-
-    def connect(self, tokens: list[str]) -> dict[str, Any]:
-        return self.load.do("connect", port=self.server.port, tokens=tokens, sync=self.server.kind.sync)
-
-    def measured(self, task: str, per: int, **what: Any) -> tuple[dict[str, Any], float]:
-        """Run a task; return its numbers, and the CPU seconds of the server per item, for `per` items."""
-        before = self.server.cpu()
-        seen = self.load.do(task, **what)
-        if self.server.kind is METAIA:
-            self.ground.settled()
-        return seen, (self.server.cpu() - before) / per
+from benchmarks.bench import Bench, Numbers
+from benchmarks.servers import ALL, METAIA, NODE, Kind
 
 
 @dataclass(frozen=True)
@@ -72,36 +29,6 @@ def one_at_a_time(bench: Bench) -> Numbers:
 
 def bursts(bench: Bench) -> Numbers:
     return _fanout_to(bench, times=bench.size.bursts, burst=20)
-
-
-def action(bench: Bench) -> Numbers:
-    size, ground, port = bench.size, bench.ground, bench.server.port
-    partner = grounds.token(ground.partner, "tailor")
-    bench.connect([grounds.token(customer) for customer in ground.customers])
-    bench.load.do(
-        "throughput", port=port, token=partner, orders=ground.orders(500), connections=16
-    )  # warm up
-    numbers: Numbers = {}
-    for rate in (50, 200):
-        count = int(rate * size.seconds)
-        seen = bench.load.do("actions", port=port, token=partner, orders=ground.orders(count), rate=rate)
-        numbers |= {f"{name}_at_{rate}": seen["latency"][name] for name in ("p50", "p95", "p99", "worst")}
-        _settle(bench)
-    orders, database = ground.orders(size.actions), meter.cpu_seconds(bench.server.postgres)
-    bench.server.postgres[:] = meter.tree(ground.postgres)
-    database = meter.cpu_seconds(bench.server.postgres)
-    seen, cpu = bench.measured(
-        "throughput", size.actions, port=port, token=partner, orders=orders, connections=16
-    )
-    database = meter.cpu_seconds(bench.server.postgres) - database
-    return numbers | {
-        "actions_s": size.actions / max(seen["answered"], seen["received"]),
-        "answers_s": size.actions / seen["answered"],
-        "cpu_ms": 1e3 * cpu,
-        "postgres_ms": 1e3 * database / size.actions,
-        "p99_flat_out": seen["latency"]["p99"],
-        "load_cpu": seen["load_cpu"],
-    }
 
 
 def connections(bench: Bench) -> Numbers:
@@ -163,26 +90,6 @@ def crowds(bench: Bench) -> Numbers:
     return numbers
 
 
-def logins(bench: Bench) -> Numbers:
-    """Accept orders while users log in: with cheap password hashes, so that all succeed, and with production's.
-
-    Production's come last: many refused logins are still pending when all orders have been accepted.
-    """
-    size, ground, port = bench.size, bench.ground, bench.server.port
-    partner, numbers = grounds.token(ground.partner, "tailor"), {}
-    bench.connect([grounds.token(customer) for customer in ground.customers])
-    count, people = int(50 * size.seconds), int(30 * size.seconds)
-    for name, cost, rate in (("quiet", 4, 0.01), ("cost_8", 8, 20), ("cost_12", 12, 20)):
-        what = {"people": ground.people(cost, people), "rate": rate}
-        orders = ground.orders(count)
-        seen = bench.load.do("actions", port=port, token=partner, orders=orders, rate=50, logins=what)
-        numbers |= {f"{key}_{name}": seen["latency"][key] for key in ("p50", "p99", "worst")}
-        numbers |= {f"logins_s_{name}": seen["served_s"], f"asked_s_{name}": seen["asked_s"]}
-        numbers["load_cpu"] = seen["load_cpu"]
-        _settle(bench)
-    return numbers
-
-
 def _fanout_to(bench: Bench, *, times: int, burst: int) -> Numbers:
     (user,) = grounds.new_ids(1)
     bench.connect([grounds.token(user)] * bench.size.clients)
@@ -224,17 +131,13 @@ def _record(bench: Bench, people: list[str], each: int) -> None:
     bench.ground.settled()
 
 
-def _settle(bench: Bench) -> None:
-    if bench.server.kind is METAIA:
-        bench.ground.settled()
-
-
 SCENARIOS = (
     Scenario("a", "One event at a time to a room", ALL, one_at_a_time),
     Scenario("b", "Bursts of 20 events to a room", ALL, bursts),
-    Scenario("c", "The action: PATCH accept → event at the customer", (METAIA, NODE), action),
+    Scenario("c", "The action: PATCH accept → event at the customer", (METAIA, NODE), acting.action),
     Scenario("d", "Connecting, and what a connection costs", ALL, connections),
     Scenario("e", "Replay to clients that come back at once", (METAIA,), replay),
     Scenario("f", "One event at a time to crowds of different size", (METAIA, NODE), crowds),
-    Scenario("g", "The action at 50 a second while 20 people a second log in", (METAIA,), logins),
+    Scenario("g", "The action at 50 a second while 20 people a second log in", (METAIA,), acting.logins),
+    Scenario("h", "GET /api/orders/{id}, and POST /api/orders", (METAIA,), acting.requests),
 )

@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Callable
 
-from benchmarks.load import acting, fanout, returning
+from benchmarks.load import acting, asking, fanout, returning
 from benchmarks.load.hub import Hub
 from benchmarks.load.seen import Seen
 
@@ -17,6 +17,7 @@ TASKS: dict[str, Callable[..., Seen]] = {
     "actions": acting.actions,
     "throughput": acting.throughput,
     "replay": returning.replay,
+    "repeated": asking.repeated,
 }
 
 
