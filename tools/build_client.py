@@ -66,7 +66,7 @@ def test() -> None:
 
 def node(*arguments: str) -> None:
     """Run Node in the client's folder. Raises CalledProcessError."""
-    subprocess.run([NODE, *arguments], cwd=CLIENT, check=True)
+    subprocess.run([str(NODE), *arguments], cwd=CLIENT, check=True)
 
 
 def packages() -> Path:
@@ -79,7 +79,15 @@ def packages() -> Path:
         if not (folder / "complete").exists():
             for name in ("package.json", "package-lock.json"):
                 shutil.copy(CLIENT / name, folder / name)
-            command = [NODE, NPM, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+            command = [
+                str(NODE),
+                str(NPM),
+                "ci",
+                "--ignore-scripts",
+                "--no-audit",
+                "--no-fund",
+                "--loglevel=error",
+            ]
             subprocess.run(command, cwd=folder, check=True)
             (folder / "complete").touch()
     link = CLIENT / "node_modules"

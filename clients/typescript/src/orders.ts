@@ -168,8 +168,7 @@ export function createOrders({ rest, random, limit, toast }: OrdersOptions): Ord
       const earlier = queues.get(id) ?? Promise.resolve();
       const mine = earlier.catch(() => undefined).then(() => send(id, action, body ?? {}, patch));
       queues.set(id, mine);
-      const tidy = () => void (queues.get(id) === mine && queues.delete(id));
-      mine.then(tidy, tidy);
+      mine.catch(() => undefined).finally(() => queues.get(id) === mine && queues.delete(id));
       return mine;
     },
     async create(order) {

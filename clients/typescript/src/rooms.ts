@@ -17,10 +17,13 @@ export interface Rooms {
 export function createRooms(link: () => Link["request"] | undefined): Rooms {
   const wishes = new Map<string, { kind: RoomKind; id: string; holders: number }>();
   const listeners = new Set<(kind: RoomKind, id: string, data: any) => void>();
+  const unknown = new Set<RoomKind>(); // kinds that this server does not have
   const within = 10_000;
 
   async function enter(kind: RoomKind, id: string, send: Send) {
+    if (unknown.has(kind)) return;
     const answer = await send(`join_${kind}_room`, { [`${kind}Id`]: id }).catch(() => null);
+    if (answer?.error?.code === "unknown_event") unknown.add(kind); // ten refusals end a connection
     if (answer?.ok) listeners.forEach((listener) => listener(kind, id, answer.data));
   }
 

@@ -219,6 +219,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List events of the log, newest first. A page may be short and have a next one: it searches a part of the log. */
+        get: operations["eventLogGetMany"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/notifications": {
         parameters: {
             query?: never;
@@ -1820,14 +1837,28 @@ export interface components {
         Create: {
             currency?: string;
             customerInfo?: components["schemas"]["CustomerInfoIn"];
+            /** @description used if customerInfo has no name */
+            customerName?: string | null;
             items: components["schemas"]["ItemIn"][];
             /** @default null */
             notes?: string | null;
+            /** @description accepted and not used */
+            orderNumber?: string | number | null;
             /**
              * Format: uuid
              * @default null
              */
             partnerId?: string | null;
+            /**
+             * Format: uuid
+             * @description another name of partnerId
+             */
+            tailor?: string | null;
+            /**
+             * @description what the app has shown; 409 `total_differs` if the server computes another
+             * @default null
+             */
+            total?: number | null;
         };
         CreateCampaign: {
             audience: components["schemas"]["CampaignAudience"];
@@ -1850,6 +1881,8 @@ export interface components {
         };
         CustomerInfoIn: {
             address?: string | null;
+            /** @description accepted and not used */
+            email?: string | number | null;
             name?: string;
             phone?: string | null;
         };
@@ -2028,14 +2061,19 @@ export interface components {
             quantity: number;
         };
         ItemIn: {
+            /** @description accepted and not used */
+            menuId?: string | number | null;
             menuName?: string;
             name?: string;
+            notes?: string | null;
             price: number;
             quantity: number;
         };
         ItemOut: {
             id: string;
             name: string;
+            /** @description only if the customer has written some */
+            notes?: string;
             price: number;
             quantity: number;
         };
@@ -2046,6 +2084,32 @@ export interface components {
              */
             expectedVersion?: number | null;
             password: string;
+        };
+        LoggedEvent: {
+            actor: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            cursor: string;
+            /** Format: uuid */
+            eventId: string;
+            payload: {
+                [key: string]: unknown;
+            };
+            requestId: string | null;
+            rooms: string[];
+            subject: string | null;
+            type: string;
+            /** @description its name for clients; null if no client gets it */
+            wire: string | null;
+        };
+        LoggedEvents: {
+            data: components["schemas"]["LoggedEventsData"];
+            meta: components["schemas"]["Meta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        LoggedEventsData: {
+            events: components["schemas"]["LoggedEvent"][];
         };
         LoggedIn: {
             data: components["schemas"]["LoggedInData"];
@@ -2210,6 +2274,13 @@ export interface components {
             password: string;
             /** @description from a mailed link */
             token: string;
+        };
+        NotedItem: {
+            id: string;
+            menu_name: string;
+            notes?: string;
+            price: number;
+            quantity: number;
         };
         NotificationAudience: {
             active: boolean;
@@ -2503,6 +2574,7 @@ export interface components {
             /**
              * @description - `conflict`: The current state does not allow this.
              *     - `csrf_invalid`: The CSRF token is missing or belongs to another session: reload the page.
+             *     - `draining`: This process is being replaced and takes no new connection; another one does.
              *     - `email_taken`: An account with this e-mail address exists.
              *     - `forbidden`: You may not do this.
              *     - `gone`: This does not exist any more.
@@ -2543,6 +2615,7 @@ export interface components {
              *     - `too_many_connections`: This user has as many connections as one may have: close some.
              *     - `too_many_rooms`: The connection is in as many rooms as it may be: leave one.
              *     - `too_slow`: The request did not arrive in time.
+             *     - `total_differs`: The `total` in the body is not that of the items; `details` has the right one.
              *     - `unauthenticated`: Log in first.
              *     - `unavailable`: Try again in a moment.
              *     - `unknown_event`: Clients cannot send an event of this name.
@@ -2557,7 +2630,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "conflict" | "csrf_invalid" | "email_taken" | "forbidden" | "gone" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_mismatch" | "illegal_transition" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "not_failed" | "not_found" | "not_quarantined" | "not_ready" | "older_than_log" | "origin_not_allowed" | "proof_expired" | "proof_invalid" | "proof_used" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "stale_version" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_many_attempts" | "too_many_connections" | "too_many_rooms" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unreadable" | "unsupported_media_type" | "upgrade_required" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "conflict" | "csrf_invalid" | "draining" | "email_taken" | "forbidden" | "gone" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_mismatch" | "illegal_transition" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "not_failed" | "not_found" | "not_quarantined" | "not_ready" | "older_than_log" | "origin_not_allowed" | "proof_expired" | "proof_invalid" | "proof_used" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "stale_version" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_many_attempts" | "too_many_connections" | "too_many_rooms" | "too_slow" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unreadable" | "unsupported_media_type" | "upgrade_required" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: {
                 [key: string]: unknown;
             };
@@ -2880,7 +2953,7 @@ export interface components {
             customer_info: components["schemas"]["Customer"];
             /** Format: uuid */
             id: string;
-            items: components["schemas"]["Item"][];
+            items: components["schemas"]["NotedItem"][];
             notes: string | null;
             order_number: string;
             /**
@@ -3686,6 +3759,45 @@ export interface operations {
             409: components["responses"]["CONFLICT"];
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    eventLogGetMany: {
+        parameters: {
+            query?: {
+                actor?: string;
+                /** @description `meta.nextCursor`, or the `cursor` of an event: only events before it */
+                cursor?: string | null;
+                from?: string;
+                limit?: number;
+                requestId?: string;
+                room?: string;
+                subject?: string;
+                to?: string;
+                /** @description as it is stored (`order.updated`), or as clients get it */
+                type?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoggedEvents"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
@@ -5260,11 +5372,11 @@ export interface operations {
     };
     eventsStream: {
         parameters: {
-            query?: {
-                cursor?: string | null;
-                ticket?: string | null;
+            query?: never;
+            header?: {
+                /** @description The cursor to resume from; preferred to the parameters `lastEventId` and `cursor`. */
+                "Last-Event-ID"?: string;
             };
-            header?: never;
             path?: never;
             cookie?: never;
         };

@@ -108,7 +108,7 @@ async function track(rest: ReturnType<typeof useMetaia>["rest"], id: string, sig
       etag = undefined;
     }
     const quick = Date.now() - began < 1_000; // this server does not wait, or something changes often
-    await new Promise((done) => setTimeout(done, etag ? (quick ? 1_000 : 0) : 30_000));
+    await new Promise((done) => setTimeout(done, etag ? (quick ? 1_500 : 0) : 30_000));
   }
 }
 

@@ -1,0 +1,31 @@
+// node scripts/sizes.mjs: prints the size of each entry as JSON: bytes after bundling, minifying and gzip -9.
+// An entry that builds on `.` counts what it adds to it. React is the application's own.
+import { build } from "esbuild";
+import { gzipSync } from "node:zlib";
+
+async function size(...entries) {
+  const contents = entries.map((entry, n) => `import * as e${n} from "./dist/${entry}"; console.log(e${n});`).join("\n");
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: new URL("..", import.meta.url).pathname },
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: "es2020",
+    external: ["react", "react/jsx-runtime"],
+    write: false,
+    logLevel: "error",
+  });
+  return gzipSync(outputFiles[0].contents, { level: 9 }).length;
+}
+
+const whole = await size("index.js");
+console.log(
+  JSON.stringify({
+    ".": whole,
+    "./core": await size("core.js"),
+    "./react": (await size("index.js", "react/index.js")) - whole,
+    "./native": (await size("index.js", "native.js")) - whole,
+    "./timing": await size("timing/index.js"),
+    "./timing/react": await size("timing/react.js"),
+  }),
+);
