@@ -27,6 +27,12 @@ SETTINGS = (
         "capacitor://localhost,ionic://localhost",
     ),
     Setting(
+        "CORS_NULL_ORIGIN",
+        "true lets pages without an origin (null, file://: Electron, Cordova) call with a token; cookies never count",
+        "false",
+        FLAG,
+    ),
+    Setting(
         "TRUSTED_PROXIES",
         "number of proxies in front; X-Forwarded-For and -Proto of so many are believed",
         "0",

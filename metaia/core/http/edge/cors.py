@@ -34,7 +34,11 @@ class Cors:
     """Decides about origins by CORS_ORIGINS and our own addresses."""
 
     def __init__(self, config: dict[str, Any]) -> None:
-        self._listed = AllowedOrigins(config["CORS_ORIGINS"], private=config["TRUST_PRIVATE_ADDRESSES"])
+        self._listed = AllowedOrigins(
+            config["CORS_ORIGINS"],
+            local=config["CORS_NULL_ORIGIN"],
+            private=config["TRUST_PRIVATE_ADDRESSES"],
+        )
         self._noted: set[str] = set()
         self._own: str = config["PUBLIC_BASE_URL"]
 
@@ -70,6 +74,17 @@ class Cors:
             logger.info(
                 "browsers keep answers from pages of an origin", origin=origin[:200], setting="CORS_ORIGINS"
             )
+
+
+def drop_cookies(environ: Environ) -> None:
+    """Remove the cookies of a request from a page without an origin: any site can make one, in a sandboxed frame."""
+    if origins.is_local(environ.get("HTTP_ORIGIN", "")):
+        environ.pop("HTTP_COOKIE", None)
+
+
+def setting(origin: str) -> str:
+    """Return the name of the setting that decides about an origin."""
+    return "CORS_NULL_ORIGIN" if origins.is_local(origin) else "CORS_ORIGINS"
 
 
 def is_preflight(environ: Environ) -> bool:

@@ -14,9 +14,8 @@ from flask import Flask
 from werkzeug.sansio.utils import host_is_trusted
 
 from metaia.core.errors import Forbidden, NotFound, Problem, Unreadable, declare
-from metaia.core.http.edge import gate
+from metaia.core.http.edge import cors, gate
 from metaia.core.http.edge.connect_limit import HandshakeLimiter
-from metaia.core.http.edge.cors import PREFLIGHT, Cors, is_preflight
 from metaia.core.http.edge.gate import Gate
 from metaia.core.http.edge.proxies import TrustedProxies
 from metaia.core.http.edge.security_headers import Headers, SecurityHeaders
@@ -55,18 +54,19 @@ class EdgeMiddleware:
         self._hosts: list[str] = config["HOSTS"]
         self._private = config["TRUST_PRIVATE_ADDRESSES"]
         self._is_trusted_host = lru_cache(1_000)(self._trusts)  # cached, as the same few hosts repeat
-        self._cors = Cors(config)
+        self._cors = cors.Cors(config)
         self._handshakes = HandshakeLimiter(config)
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
         self._proxies.apply(environ)
-        cors = self._cors.headers(environ)
+        cors.drop_cookies(environ)
+        added = self._cors.headers(environ)
 
         def start(status: str, headers: Headers, *exc_info: Any) -> Any:
-            return start_response(status, self._headers.add_to(headers) + cors, *exc_info)
+            return start_response(status, self._headers.add_to(headers) + added, *exc_info)
 
-        if len(cors) > 1 and is_preflight(environ):
-            start("204 No Content", list(PREFLIGHT))
+        if len(added) > 1 and cors.is_preflight(environ):
+            start("204 No Content", list(cors.PREFLIGHT))
             return []
         return (self._serve if self.refusal(environ) is None else self._refuse)(environ, start)
 
@@ -91,7 +91,7 @@ class EdgeMiddleware:
             return Unreadable("The Host is not a name of this service.", code="host_unknown")
         origin = environ.get("HTTP_ORIGIN")
         if origin and path.startswith(CONNECTION_PATHS) and not self._cors.may_connect(origin, environ):
-            logger.warning("origin refused", origin=origin[:SHOWN], setting="CORS_ORIGINS")
+            logger.warning("origin refused", origin=origin[:SHOWN], setting=cors.setting(origin))
             return Forbidden("Pages of this origin may not connect.", code="origin_not_allowed")
         return None
 

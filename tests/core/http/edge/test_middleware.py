@@ -16,6 +16,7 @@ from metaia.core.http.edge.cors import LIBRARY_HEADERS, READ_HEADERS
 from metaia.core.http.edge.gate import Gate
 from metaia.core.http.edge.middleware import EdgeMiddleware
 from tests.support.process import serving
+from tests.support.staff_browser import Browser
 
 ROOT = Path(__file__).parents[4]
 LISTED, FOREIGN = "https://app.example.com", "https://evil.example.com"
@@ -184,6 +185,39 @@ def test_a_page_of_ours_and_a_program_without_a_page_may_connect(url):
     assert ask(url, POLLING).status_code == 200
 
 
+@pytest.fixture(scope="module")
+def for_electron(server) -> Iterator[str]:
+    with serving(CORS_NULL_ORIGIN="true") as address:
+        yield address
+
+
+@pytest.mark.parametrize("origin", ["null", "file://", "file:///C:/app/index.html"])
+def test_pages_without_an_origin_have_their_setting(for_electron, url, world, origin):
+    answer = ask(for_electron, ALIVE, Origin=origin)
+    assert answer.headers["Access-Control-Allow-Origin"] == origin
+    assert "Access-Control-Allow-Credentials" not in answer.headers
+    asked = {"Origin": origin, "Access_Control_Request_Method": "GET"}
+    assert ask(for_electron, "/api/orders", "OPTIONS", **asked).status_code == 204
+    assert ask(for_electron, POLLING, Origin=origin).status_code == 200
+    token = f"Bearer {world.person().token}"
+    assert ask(for_electron, "/api/auth/me", Origin=origin, Authorization=token).status_code == 200
+    with connected(for_electron.replace("http", "ws") + "/ws", origin) as socket:
+        _, data = socket.recv_data()
+    assert data[2:] == b"token_missing"  # it may connect, with a token
+    assert ask(for_electron, ALIVE, Origin=FOREIGN).headers.get("Access-Control-Allow-Origin") is None
+    assert ask(url, POLLING, Origin=origin).status_code == 403
+
+
+def test_cookies_of_a_page_without_an_origin_do_not_count(for_electron, world):
+    staff = Browser(for_electron)
+    assert staff.log_in(world.staff().user["email"]).status_code < 400
+    assert staff.get("/admin/start").status_code == 200
+    answer = staff.get("/admin/start", headers={"Origin": "null"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/admin/login")
+    assert staff.change("/admin/logout", headers={"Origin": "null"}).status_code == 401
+    assert staff.get("/admin/start").status_code == 200
+
+
 # Hosts
 
 
@@ -281,6 +315,7 @@ def door(**settings) -> Client:
         "CORS_ORIGINS": [],
         "TRUSTED_PROXIES": 0,
         "TRUST_PRIVATE_ADDRESSES": False,
+        "CORS_NULL_ORIGIN": False,
         "PUBLIC_BASE_URL": "https://localhost",
         "ONLY_HTTPS": False,
         "CONNECTS_PER_MINUTE": 1,
