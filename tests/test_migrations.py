@@ -150,3 +150,45 @@ def test_the_notifications_of_cancelled_campaigns_are_cancelled(empty: str) -> N
             connection.execute("ALTER TABLE notifications ADD COLUMN cancelled_at timestamptz")
         flask_migrate.upgrade(revision="0009")
     assert rows(empty, CANCELLED) == ["cancelled 2026-11-01 3", "none - 3", "running - 3"]
+
+
+PHONES: LiteralString = """
+    INSERT INTO users (id, email, password_hash, name, phone, role, active, created_at)
+    SELECT gen_random_uuid(), n || '@phones.example', '', '', phone, 'customer', true, now()
+    FROM unnest(ARRAY['+91 (0)98765-43210', '0091 98765 43211', '+91 98', NULL]) WITH ORDINALITY AS p (phone, n);
+    INSERT INTO orders (id, order_number, status, customer_id, customer_info, items, total, currency, version,
+                        accept_by, created_at, updated_at, words)
+    SELECT gen_random_uuid(), 'P' || email, 'pending', id, jsonb_build_object('name', NULL, 'phone', phone), '[]', 0,
+        'INR', 1, now(), now(), now(), 'asha' FROM users;
+    INSERT INTO suppressions (channel, address, reason, at) SELECT 'sms', address, reason, now()
+    FROM (VALUES ('+919876543210', 'invalid'), ('00919876543211', 'stop'), ('9876543212', 'invalid'),
+          ('00919876543210', 'stop'), ('+91098765', 'invalid')) AS s (address, reason)
+"""
+
+
+def test_telephone_numbers_get_their_canonical_form(empty: str) -> None:
+    with migrating(empty):
+        flask_migrate.upgrade(revision="0014")
+        with psycopg.connect(empty, autocommit=True) as connection:
+            connection.execute(PHONES)
+        flask_migrate.upgrade(revision="0015")
+        changed = "UPDATE users SET phone = phone || ' ', version = version + 1"
+        with psycopg.connect(empty, autocommit=True) as connection:
+            connection.execute(changed)
+        assert rows(empty, "SELECT coalesce(phone_e164, '-') FROM users") == [
+            "+919876543210", "+919876543211", "-", "-",
+        ]  # fmt: skip
+        assert rows(empty, "SELECT coalesce(customer_info ->> 'phoneE164', '-') FROM orders") == [
+            "+919876543210", "+919876543211", "-", "-",
+        ]  # fmt: skip
+        assert rows(empty, "SELECT words::text FROM orders WHERE words @@ '9876543211'") == [
+            "'919876543211' '9876543211' 'asha'"
+        ]
+        assert rows(empty, "SELECT address || ' ' || reason FROM suppressions") == [
+            "+91098765 invalid", "+919876543210 invalid", "+919876543211 stop",
+        ]  # fmt: skip
+        with psycopg.connect(empty, autocommit=True) as connection:
+            connection.execute("UPDATE users SET phone = NULL")
+        assert rows(empty, "SELECT coalesce(phone_e164, '-') FROM users") == ["-"] * 4
+        flask_migrate.downgrade(revision="0014")
+    assert rows(empty, "SELECT customer_info::text FROM orders WHERE customer_info ? 'phoneE164'") == []

@@ -32,11 +32,11 @@ class Person:
 
 
 PEOPLE = (
-    Person("customer", "customer", "Asha Nair", "+91 55500 10101"),
-    Person("customer2", "customer", "Daniel Weber", "+91 55500 10102"),
-    Person("tailor", "tailor", "Meera's Tailoring", "+91 55500 10103"),
-    Person("vendor", "vendor", "Saffron Kitchen", "+91 55500 10104"),
-    Person("delivery", "delivery", "Ravi Kumar", "+91 55500 10105"),
+    Person("customer", "customer", "Asha Nair", "+1 202 555 0101"),
+    Person("customer2", "customer", "Daniel Weber", "+1 202 555 0102"),
+    Person("tailor", "tailor", "Meera's Tailoring", "+1 202 555 0103"),
+    Person("vendor", "vendor", "Saffron Kitchen", "+1 202 555 0104"),
+    Person("delivery", "delivery", "Ravi Kumar", "+1 202 555 0105"),
     Person("support", "support", "Lena Fischer"),
     Person("admin", "admin", "Arjun Rao"),
     Person("super", "super_admin", "Grace Okafor"),

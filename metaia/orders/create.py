@@ -13,6 +13,7 @@ from metaia.core.access.actor import PARTNERS, Actor
 from metaia.core.errors import Conflict, Forbidden, Invalid, declare
 from metaia.core.ids import new_id
 from metaia.core.json import Json
+from metaia.core.text import phones
 from metaia.core.times import now
 from metaia.orders import policy, publish, queries, service
 from metaia.orders.models import OrderRow
@@ -89,9 +90,12 @@ def _order(actor: Actor, given: Json, items: list[Json], total: int) -> Order:
 def _customer_info(actor: Actor, given: Json) -> Json:
     """Return the contact data of the order, completed from the customer's account."""
     person = user_queries.by_id(actor.id)
-    name, phone = (person.name, person.phone) if person else (None, None)
+    name, phone, e164 = (person.name, person.phone, person.phone_e164) if person else (None, None, None)
+    if given.get("phone"):
+        phone, e164 = given["phone"], phones.canonical(given["phone"])
     return {
         "name": given.get("name") or name,
-        "phone": given.get("phone") or phone,
+        "phone": phone,
+        "phoneE164": e164,
         "address": given.get("address"),
     }

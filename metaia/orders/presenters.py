@@ -31,11 +31,15 @@ def _items(this: Order) -> list[Json]:
     return [item | {"price": to_major(item["price"], this.currency)} for item in this.items]
 
 
+def _customer_info(this: Order) -> Json:
+    return ERASED | this.customer_info  # orders of before the canonical telephone number lack it
+
+
 # All fields of OrderOut that are the same for every viewer: all but `allowedActions`.
 common = presenter(
     OrderOut,
     rename={"delivery_partner_id": "courier_id"},
-    computed={"items": _items, "accept_by": _accept_by},
+    computed={"items": _items, "accept_by": _accept_by, "customer_info": _customer_info},
     without=["allowed_actions"],
 )
 step = presenter(StepOut)
@@ -47,8 +51,9 @@ def order(this: Order, actor: Actor) -> Json:
 
 
 def with_actions(common_part: Json, actions: Sequence[str]) -> Json:
-    """Complete `common()` for one viewer. It may be from the log, and from before `acceptBy` was in it."""
-    return {"acceptBy": None, **common_part, "allowedActions": list(actions)}
+    """Complete `common()` for one viewer. It may be from the log, and from before a field was in it."""
+    info = ERASED | common_part["customerInfo"]
+    return {"acceptBy": None, **common_part, "customerInfo": info, "allowedActions": list(actions)}
 
 
 def without_personal_data(common_part: Json) -> Json:

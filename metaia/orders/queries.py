@@ -9,8 +9,8 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, cast, false, func, or_, select, true
-from sqlalchemy.dialects.postgresql import JSONPATH, TSQUERY
+from sqlalchemy import ColumnElement, bindparam, cast, false, func, literal, or_, select, true
+from sqlalchemy.dialects.postgresql import JSONB, JSONPATH, TSQUERY
 
 from metaia.core import db
 from metaia.core.access.actor import Actor
@@ -18,6 +18,7 @@ from metaia.core.db import AnyRow
 from metaia.core.db.driver import PreparedSelect
 from metaia.core.db.expressions import among
 from metaia.core.http import pagination
+from metaia.core.text import phones
 from metaia.orders.models import OrderRow, OrderStepRow, order_numbers
 from metaia.orders.policy import ORDERS_READ
 from metaia.orders.state import OPEN_STATUSES
@@ -55,7 +56,7 @@ SORTABLE: pagination.Sortable = {
     "total": OrderRow.total,
     "order_number": OrderRow.order_number,
 }
-ERASED: dict[str, Any] = {"name": None, "phone": None, "address": None}
+ERASED: dict[str, Any] = {"name": None, "phone": None, "phoneE164": None, "address": None}
 LONGEST_WORD = 100
 NEWEST = 500  # orders of a partner that `waiting_customers` looks at
 _columns = [getattr(OrderRow, field.name) for field in fields(Order)]
@@ -125,7 +126,8 @@ def to_erase(limit: int) -> list[Order]:
     """Return row-locked closed orders that still hold personal data of a deleted customer."""
     theirs = (OrderRow.customer_id.in_(user_queries.deleted()), OrderRow.status.not_in(OPEN_STATUSES))
     noted = func.jsonb_path_exists(OrderRow.items, cast("$[*].notes", JSONPATH))
-    known = or_(OrderRow.customer_info != ERASED, OrderRow.notes.is_not(None), noted)
+    reachable = func.jsonb_strip_nulls(OrderRow.customer_info) != literal({}, JSONB)
+    known = or_(reachable, OrderRow.notes.is_not(None), noted)
     query = select(*_columns).where(*theirs, known).limit(limit).with_for_update(skip_locked=True)
     return [Order(*row) for row in db.fetch_all(query)]
 
@@ -170,15 +172,19 @@ def searchable(order: Order) -> str:
     of_items = (item.get(key) for item in order.items for key in ("name", "notes"))
     texts = [order.order_number, info["name"], info["phone"], order.notes, *of_items]
     words = dict.fromkeys(word for text in texts if text for word in _words(text))
+    words |= dict.fromkeys(phones.index_words(info["phoneE164"]) if info.get("phoneE164") else ())
     return " ".join(f"'{word}'" for word in words)  # no word contains a quote or a backslash
 
 
 def _found(text: str) -> ColumnElement[bool]:
-    """Return the condition that every word of `text` begins a word of the number, customer, items or notes."""
-    words = _words(text)
-    if not words:
-        return false()
-    return OrderRow.words.bool_op("@@")(cast(" & ".join(f"'{word}':*" for word in words), TSQUERY))
+    """Return the condition that every word of `text` begins a word of the number, customer, items or notes.
+
+    A telephone number in `text` is also looked for as one word, however its digits are grouped.
+    """
+    rest, numbers = phones.search_words(text)
+    ways = [_words(text), *([_words(rest) + numbers] if numbers else [])]
+    query = " | ".join(" & ".join(f"'{word}':*" for word in words) for words in ways if words)
+    return OrderRow.words.bool_op("@@")(cast(query, TSQUERY)) if query else false()
 
 
 def _words(text: str) -> list[str]:

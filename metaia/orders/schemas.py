@@ -9,6 +9,7 @@ from marshmallow import ValidationError, fields, post_load, validate, validates_
 from webargs.fields import DelimitedList
 
 from metaia.core import money
+from metaia.core.http.contact_fields import Phone, PhoneE164
 from metaia.core.http.fields import Amount, Id, Integer, Moment, MoneyOut, Schema, Text, Version
 from metaia.core.http.pagination import PageQuery, sort_field
 from metaia.core.http.views import Meta, envelope
@@ -37,7 +38,7 @@ class ItemIn(Schema):
 
 class CustomerInfoIn(Schema):
     name = Text(120)
-    phone = Text(32, allow_none=True)
+    phone = Phone(allow_none=True)
     address = Text(500, lines=True, allow_none=True)
     email = Ignored()
 
@@ -147,6 +148,7 @@ class ItemOut(Schema):
 class CustomerInfoOut(Schema):
     name = fields.String(required=True, allow_none=True)
     phone = fields.String(required=True, allow_none=True)
+    phone_e164 = PhoneE164()
     address = fields.String(required=True, allow_none=True)
 
 

@@ -20,6 +20,12 @@ _EMAIL = (
 )
 _SMS = (
     Setting(
+        "PHONE_REGION",
+        "ISO 3166 region of telephone numbers that are written without a country code",
+        "IN",
+        Kind("region", parsers.phone_region),
+    ),
+    Setting(
         "SMS_PROVIDERS",
         "providers of SMS, the preferred one first: twilio, vonage",
         "twilio,vonage",

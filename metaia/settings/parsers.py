@@ -11,6 +11,8 @@ from base64 import urlsafe_b64decode
 from collections.abc import Callable
 from pathlib import Path
 
+from phonenumbers import SUPPORTED_REGIONS
+
 from metaia.network.origins import AllowedOrigins
 
 _ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/\s]+")
@@ -82,6 +84,14 @@ def service_account(text: str) -> dict[str, str] | None:
     ):
         raise ValueError(f"is not a service account with {', '.join(_ACCOUNT_FIELDS)}")
     return account
+
+
+def phone_region(text: str) -> str:
+    """Return a region that has telephone numbers, in capitals. Raises ValueError."""
+    region = text.upper()
+    if region not in SUPPORTED_REGIONS:
+        raise ValueError(f"is {text!r}; it must be a region of ISO 3166 such as IN")
+    return region
 
 
 def vapid_key(text: str) -> str:

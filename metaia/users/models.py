@@ -19,7 +19,8 @@ class User(Model):
     email: Mapped[str] = mapped_column(String(254), unique=True)
     password_hash: Mapped[str] = mapped_column(String(100))
     name: Mapped[str] = mapped_column(String(120))
-    phone: Mapped[str | None] = mapped_column(String(32))
+    phone: Mapped[str | None] = mapped_column(String(64))  # as typed
+    phone_e164: Mapped[str | None] = mapped_column(String(16))
     role: Mapped[str] = mapped_column(String(16))
     active: Mapped[bool] = mapped_column(Boolean)
     inactive_because: Mapped[str | None] = mapped_column(String(20))

@@ -14,6 +14,7 @@ from metaia.core import db
 from metaia.core.access.permissions import SUPER_ADMIN
 from metaia.core.db.driver import PreparedSelect
 from metaia.core.http import pagination
+from metaia.core.text import phones
 from metaia.users.models import User
 from metaia.users.state import DEACTIVATED, DELETED
 
@@ -26,6 +27,7 @@ class Person:
     email: str
     name: str
     phone: str | None
+    phone_e164: str | None
     role: str
     active: bool
     inactive_because: str | None
@@ -38,7 +40,8 @@ class Person:
 
 
 # Columns for the selects of other domains. They join the table with `.join(*user_queries.owner(their_column))`.
-ID, EMAIL, PHONE, NAME, ROLE = User.id, User.email, User.phone, User.name, User.role
+ID, EMAIL, NAME, ROLE = User.id, User.email, User.name, User.role
+PHONE, PHONE_E164 = User.phone, User.phone_e164
 ACTIVE, LOCALE, TIME_ZONE = User.active, User.locale, User.time_zone
 EMAIL_UNLESS_DELETED = case((User.inactive_because.is_distinct_from(DELETED), User.email))  # else NULL
 SORTABLE: pagination.Sortable = {
@@ -75,17 +78,23 @@ def page(
     conditions: dict[str, Any] = {
         "role": lambda value: User.role == value,
         "active": User.active.is_,
-        "q": _contains,
+        "q": _found,
     }
     query = select(*_columns).where(*(conditions[name](value) for name, value in filters.items()))
     query = pagination.page(query, sort=sort, sortable=SORTABLE, key=User.id, limit=limit, cursor=cursor)
     return pagination.cut([Person(*row) for row in db.fetch_all(query)], sort=sort, limit=limit)
 
 
-def _contains(text: str) -> ColumnElement[bool]:
+def _found(text: str) -> ColumnElement[bool]:
     """Return the condition that a user's address, name or number contains `text`, in whichever case and form."""
     part = _comparable(literal(text))
-    return or_(*(func.strpos(_comparable(c), part) > 0 for c in (User.email, User.name, User.phone)))
+    ways = [func.strpos(_comparable(c), part) > 0 for c in (User.email, User.name, User.phone)]
+    if digits := phones.search_digits(text):
+        typed = func.regexp_replace(User.phone, r"\D", "", "g")  # of numbers without E.164
+        ways += [User.phone_e164.contains(digits), typed.contains(digits)]
+    if number := phones.canonical(text):
+        ways.append(User.phone_e164 == number)
+    return or_(*ways)
 
 
 def _comparable(text: Any) -> ColumnElement[str]:

@@ -10,6 +10,7 @@ from marshmallow import ValidationError, fields, validate
 
 from metaia.core.access.actor import ROLES
 from metaia.core.errors import declare
+from metaia.core.http.contact_fields import Phone, PhoneE164
 from metaia.core.http.fields import Schema, Text, Version
 
 LONGEST_LOCALE = 20
@@ -46,7 +47,7 @@ class Profile(Schema):
     """The parts of their user that users can change."""
 
     name = Text(120)
-    phone = Text(32, allow_none=True)
+    phone = Phone(allow_none=True)
     avatar = fields.Url(schemes={"https"}, allow_none=True, validate=validate.Length(max=500))
     locale = Language()
     time_zone = fields.String(validate=_require_zone)
@@ -60,6 +61,7 @@ class UserOut(Schema):
     email = fields.Email(required=True)
     name = fields.String(required=True)
     phone = fields.String(required=True, allow_none=True)
+    phone_e164 = PhoneE164()
     role = fields.String(required=True, validate=validate.OneOf(sorted(ROLES)))
     avatar = fields.String(required=True, allow_none=True)
     locale = fields.String(required=True)

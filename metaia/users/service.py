@@ -13,6 +13,7 @@ from metaia.core import db
 from metaia.core.access.permissions import SUPER_ADMIN
 from metaia.core.errors import Conflict
 from metaia.core.ids import new_id
+from metaia.core.text import phones
 from metaia.core.times import now
 from metaia.users import queries
 from metaia.users.models import User
@@ -29,6 +30,7 @@ def create(*, email: str, password_hash: str, name: str, phone: str | None, role
         email=email.lower(),
         name=name,
         phone=phone,
+        phone_e164=phones.canonical(phone),
         role=role,
         active=True,
         inactive_because=None,
@@ -45,6 +47,8 @@ def create(*, email: str, password_hash: str, name: str, phone: str | None, role
 
 def change(person: Person, *, password_hash: str | None = None, **changes: Any) -> Person:
     """Change a user that `queries.to_change` returned, at most once per transaction. Return the changed user."""
+    if "phone" in changes:
+        changes["phone_e164"] = phones.canonical(changes["phone"])
     after = replace(person, version=person.version + 1, **changes)
     secret = {} if password_hash is None else {"password_hash": password_hash}
     db.change(User, id=person.id, version=after.version, **changes, **secret)
@@ -81,10 +85,11 @@ def reactivate(person: Person) -> Person:
 def erase(person: Person) -> None:
     """Erase the personal data in the row of a row-locked user. Raises Conflict for the last super admin."""
     require_another_super_admin(person)
-    blank = {"email": f"{person.id}@deleted.invalid", "password_hash": NO_HASH, "name": "", "phone": None}
+    blank = {"email": f"{person.id}@deleted.invalid", "password_hash": NO_HASH, "name": ""}
+    no_phone = {"phone": None, "phone_e164": None}
     default = {"avatar": None, "locale": "en", "time_zone": "UTC", "email_verified_at": None}
     state = {"active": False, "inactive_because": DELETED, "version": person.version + 1}
-    db.change(User, id=person.id, **blank, **default, **state)
+    db.change(User, id=person.id, **blank, **no_phone, **default, **state)
 
 
 def require_another_super_admin(person: Person) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import unicodedata
 import uuid
 from urllib.parse import urlencode
@@ -89,7 +90,7 @@ def test_people_are_found_in_every_unicode_form(world, support):
 
 def test_people_are_found_by_parts_of_what_they_are_called(world, support):
     mark = uuid.uuid4().hex
-    one = world.person(name=f"Åsa {mark[:12]} 100%_x", phone=f"+91 {mark[12:24]}")
+    one = world.person(name=f"Åsa {mark[:12]} 100%_x", phone="+91 98765 43210")
     for q in (mark[:12], mark[:12].upper(), "100%_x", one.user["email"][:20], one.user["phone"][4:]):
         assert one.id in [user["id"] for user in listed(support, q=q)]
     assert listed(support, q=f"{mark[:12]}%100") == []
@@ -411,3 +412,22 @@ def test_the_last_super_admin_remains_even_if_an_operator_says_otherwise(two_lef
             1,
             "Error: This is the last super admin: create another one first.\n",
         )
+
+
+@pytest.mark.parametrize("typed", ["+91 (0)97777-{}", "97777 {}", "00919 7777{}", "tel:+91-97777-{}"])
+def test_people_are_found_by_their_telephone_number_however_it_is_written(world, support, typed):
+    last = f"{random.randrange(10**5):05}"
+    one = world.person(phone=typed.format(last))
+    forms = [
+        "+91 97777 {}",
+        "97777{}",
+        "0 97777-{}",
+        "0091 97777 {}",
+        "+91 (0)97777{}",
+        "97777/{}",
+        "+9197777{}",
+        "7777{}",
+    ]
+    for q in [form.format(last) for form in forms]:
+        assert one.id in [user["id"] for user in listed(support, q=q)], q
+    assert one.id not in [user["id"] for user in listed(support, q=f"96666 {last}")]

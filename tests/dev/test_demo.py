@@ -7,13 +7,13 @@ import pytest
 from sqlalchemy import func, select, text
 
 from metaia.core import db
+from metaia.core.text import phones
 from metaia.dev import demo_data, seed
 from metaia.dev.demo import __main__ as demo_main
 from metaia.dev.demo import client
 from metaia.dev.demo import play as demo_play
 from metaia.dev.demo.scenes import PLACE, Scene
 from metaia.notifications.delivery.models import DeliveryRow
-from metaia.notifications.delivery.suppression import normalized_number
 from metaia.notifications.models import NotificationRow
 from metaia.orders.models import OrderRow
 from metaia.users.models import User
@@ -113,7 +113,7 @@ def test_every_demo_user_who_orders_or_sells_can_be_told_by_sms_and_the_customer
         row = rows[person.email]
         assert row.devices == (1 if person.login == "customer" else 0)
         if person.role in {"customer", "tailor", "vendor", "delivery"}:
-            assert normalized_number(row.phone) == person.number
+            assert phones.canonical(row.phone) == person.number
             assert re.fullmatch(r"\+\d{11,13}", person.number)
 
 

@@ -35,7 +35,9 @@ def test_a_new_order_is_pending_and_belongs_to_its_customer(customer, tailor):
     assert order | {"id": "", "orderNumber": "", "createdAt": "", "updatedAt": "", "acceptBy": ""} == {
         "id": "", "orderNumber": "", "createdAt": "", "updatedAt": "", "acceptBy": "",
         "status": "pending", "customerId": customer.id, "partnerId": tailor.id, "deliveryPartnerId": None,
-        "customerInfo": {"name": "Asha Rao", "phone": "+919876543210", "address": None},
+        "customerInfo": {
+            "name": "Asha Rao", "phone": "+919876543210", "phoneE164": "+919876543210", "address": None,
+        },
         "items": [{"id": "1", "name": "Suit", "quantity": 2, "price": 12.5}],
         "total": 25, "currency": "INR", "notes": "Blue,\nplease", "estimatedTime": None,
         "estimatedPickupTime": None, "message": None, "rejectReason": None, "version": 1,
@@ -52,7 +54,12 @@ def test_order_numbers_are_all_different(customer):
 def test_what_the_customer_writes_wins_over_their_account(customer):
     given = {"name": "Ravi", "address": "7 Mill Road\nPune"}
     order = customer.order(customerInfo=given)
-    assert order["customerInfo"] == {"name": "Ravi", "phone": "+919876543210", "address": "7 Mill Road\nPune"}
+    assert order["customerInfo"] == {
+        "name": "Ravi",
+        "phone": "+919876543210",
+        "phoneE164": "+919876543210",
+        "address": "7 Mill Road\nPune",
+    }
 
 
 @pytest.mark.parametrize("item", [{"menuName": "Suit"}, {"menu_name": "Suit"}, {"name": "Suit"}])
@@ -154,7 +161,15 @@ def test_a_partner_must_be_one(world, customer):
 
 
 @pytest.mark.parametrize(
-    "info", [{"name": ""}, {"phone": "x" * 33}, {"address": "x" * 501}, {"email": []}, "Asha"]
+    "info",
+    [
+        {"name": ""},
+        {"phone": "x" * 33},
+        {"phone": "+91 98765 4321"},
+        {"address": "x" * 501},
+        {"email": []},
+        "Asha",
+    ],
 )
 def test_customer_information_that_is_wrong(customer, info):
     [key] = refused(customer, {"items": [ITEM], "customerInfo": info})

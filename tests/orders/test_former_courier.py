@@ -14,7 +14,7 @@ __all__ = ["connect"]
 INFO = {"name": "Asha Rao", "phone": "+919876543210", "address": "12 Hill Road, Mumbai"}
 NOTE, MESSAGE = "Ring twice, Asha sleeps", "Call Asha before 9"
 ITEM = {"name": "Suit", "quantity": 1, "price": 1, "notes": "Asha's initials"}
-NOTHING = {"name": None, "phone": None, "address": None}
+NOTHING = {"name": None, "phone": None, "phoneE164": None, "address": None}
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_a_former_courier_gets_no_personal_data(
     assert update["order"]["allowedActions"] == []
     assert "Asha" not in json.dumps(update)
     (update,) = over(second, cursor, connect)
-    assert update["order"]["customerInfo"] == INFO
+    assert update["order"]["customerInfo"] == INFO | {"phoneE164": INFO["phone"]}
     assert (update["order"]["notes"], update["message"]) == (NOTE, MESSAGE)
 
 
@@ -93,7 +93,7 @@ def test_a_live_event_shows_a_former_courier_no_personal_data(world: World) -> N
     (update,) = screen.wait("order_update", where=is_last)
     assert update["order"]["customerInfo"] == NOTHING
     (update,) = screen_of_second.wait("order_update", where=is_last)
-    assert update["order"]["customerInfo"] == INFO
+    assert update["order"]["customerInfo"] == INFO | {"phoneE164": INFO["phone"]}
 
 
 def test_a_withdrawn_delivery_is_notified_without_the_note(taken: tuple[Person, Person, str]) -> None:

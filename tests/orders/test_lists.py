@@ -159,3 +159,18 @@ def test_a_detail_has_the_version_as_its_tag(customer, tailor):
     tailor.act(order, "accept")
     assert customer.get(f"/api/orders/{order['id'].upper()}").headers["ETag"] == '"2"'
     assert customer.get(f"/api/orders/{uuid.uuid4()}").status_code == 404
+
+
+@pytest.mark.parametrize("typed", ["+91 (0)98765-43210", "9876543210", "098 765 43210", "0091 98765 43210"])
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("+91 98765 43210", True), ("9876543210", True), ("098765-43210", True), ("00919876543210", True),
+        ("tel:+91-98765-43210", True), ("98765", True), ("+91 98765", True), ("asha 98765 43210", True),
+        ("९८७६५४३२१०", True), ("98765 43211", False), ("ravi 98765 43210", False), ("+1 98765 43210", False),
+    ],
+)  # fmt: skip
+def test_a_search_finds_a_telephone_number_however_it_is_written(world, typed, query, found):
+    customer = world.person(name="Asha Rao", phone=typed)
+    customer.order(items=[{"name": "Suit", "quantity": 1, "price": 1}])
+    assert bool(listed(customer, q=query)) is found

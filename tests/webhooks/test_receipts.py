@@ -194,6 +194,18 @@ def test_vonages_numbers_have_no_plus(vendors: Vendors) -> None:
     assert suppressed(f"+{number}") == "stop"
 
 
+@pytest.mark.parametrize("sender", ["+525512345678", "+5215512345678", "whatsapp:+5215512345678"])
+def test_twilios_sender_is_compared_in_one_form(vendors: Vendors, sender: str) -> None:
+    vendors.twilio(From=sender, Body="START", SmsStatus="received")
+    process()
+    assert suppressed("+525512345678") is None
+    vendors.twilio(From=sender, Body="STOP", SmsStatus="received")
+    process()
+    assert suppressed("+525512345678") == "stop"
+    vendors.twilio(From=sender, Body="START", SmsStatus="received")
+    process()
+
+
 def test_twilios_own_reading_of_an_answer_counts(vendors: Vendors) -> None:
     number = f"+1500{random.randrange(10**7):07}"
     vendors.twilio(From=number, Body="Arrêt", OptOutType="STOP", SmsStatus="received")

@@ -10,6 +10,7 @@ from metaia.auth.passwords.fields import KnownPassword, NewPassword
 from metaia.auth.second_factor.codes import LONGEST_CODE
 from metaia.core.access.actor import SELF_REGISTERED
 from metaia.core.errors import declare
+from metaia.core.http.contact_fields import Phone
 from metaia.core.http.fields import Schema, Text
 from metaia.core.http.views import envelope
 from metaia.users.schemas import UserOut
@@ -26,7 +27,7 @@ class Register(Schema):
     email = fields.Email(required=True, validate=validate.Length(max=254))
     password = NewPassword(required=True)
     name = Text(120, required=True)
-    phone = Text(32, load_default=None, allow_none=True)
+    phone = Phone(load_default=None, allow_none=True)
     role = fields.String(load_default="customer", validate=validate.OneOf([*sorted(SELF_REGISTERED), "user"]))
 
     @post_load

@@ -14,12 +14,12 @@ from metaia.core import db
 from metaia.core.db import AnyRow
 from metaia.core.db.expressions import among
 from metaia.core.ids import new_id
+from metaia.core.text import phones
 from metaia.core.times import now
 from metaia.jobs import registry as job_registry
 from metaia.notifications.delivery import queries
 from metaia.notifications.delivery.history import step
 from metaia.notifications.delivery.models import DeliveryRow
-from metaia.notifications.delivery.suppression import normalized_number
 from metaia.notifications.devices import queries as device_queries
 from metaia.notifications.models import NotificationRow
 from metaia.notifications.preferences import queries as preference_queries
@@ -64,9 +64,8 @@ def plan(queue: str) -> int:
 def _read_context(rows: list[AnyRow]) -> _Context:
     types = NOTIFICATION_TYPES.current()
     users = list({row.user_id for row in rows})
-    addresses = {(EMAIL, row.email) for row in rows} | {
-        (SMS, normalized_number(row.phone)) for row in rows if row.phone
-    }
+    numbers = [phones.for_messages(row.phone, row.phone_e164) for row in rows]
+    addresses = {(EMAIL, row.email) for row in rows} | {(SMS, number) for number in numbers if number}
     return _Context(
         preferences=preference_queries.get_many(users),
         devices=device_queries.reachable_ids(users),
@@ -127,4 +126,4 @@ def _addresses(row: AnyRow, channel: str, context: _Context) -> Iterator[Any]:
     if channel == PUSH:
         yield from context.devices.get(row.user_id, [None])
     else:
-        yield row.email if channel == EMAIL else row.phone and normalized_number(row.phone)
+        yield row.email if channel == EMAIL else phones.for_messages(row.phone, row.phone_e164)

@@ -47,7 +47,7 @@ def lock_unplanned(queue: str, limit: int) -> list[AnyRow]:
     """
     query = (
         select(NotificationRow.id, NotificationRow.user_id, NotificationRow.type, NotificationRow.queue,
-               NotificationRow.channels, user_queries.PHONE,
+               NotificationRow.channels, user_queries.PHONE, user_queries.PHONE_E164,
                func.coalesce(NotificationRow.email, user_queries.EMAIL_UNLESS_DELETED).label("email"))
         .join(*user_queries.owner(NotificationRow.user_id))
         .where(NotificationRow.queue == queue, NotificationRow.planned_at.is_(None))

@@ -9,6 +9,7 @@ from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 
 from metaia.core import db
+from metaia.core.text import phones
 from metaia.core.times import now
 from metaia.notifications.delivery.models import SuppressionRow
 from metaia.notifications.registry import SMS
@@ -47,11 +48,6 @@ def process_reply(sender: str, text: str) -> None:
     """Process a text message from a number in the running transaction: STOP, START, or anything else, ignored."""
     word = re.sub(r"[\s.!\"']+", "", text[:40]).upper()
     if word in STOP:
-        suppress(SMS, normalized_number(sender), REVERSIBLE)
+        suppress(SMS, phones.of_vendor(sender), REVERSIBLE)
     elif word in START:
-        lift(SMS, normalized_number(sender))
-
-
-def normalized_number(number: str) -> str:
-    """Return a telephone number without spaces, brackets and dashes: the form in which numbers are compared."""
-    return ("+" if number.lstrip().startswith("+") else "") + re.sub(r"\D+", "", number)
+        lift(SMS, phones.of_vendor(sender))

@@ -29,7 +29,7 @@ def order(shown: Json) -> Json:
     ]
     return tracked(shown) | {
         "items": items,
-        "customer_info": shown["customerInfo"],
+        "customer_info": {name: shown["customerInfo"][name] for name in ("name", "phone", "address")},
         "order_number": shown["orderNumber"],
         "partner_id": shown["partnerId"],
         "notes": shown["notes"],

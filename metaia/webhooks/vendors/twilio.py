@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, parse_qsl
 
 from metaia.core import json
 from metaia.core.db import AnyRow
+from metaia.core.text import phones
 from metaia.notifications.delivery import receipts, suppression
 from metaia.notifications.delivery.receipts import ProviderReceipt
 from metaia.notifications.delivery.status_rank import ReceiptStatus
@@ -67,7 +68,7 @@ def process(row: AnyRow) -> str | None:
     if receipts.store([receipt]):
         return f"no delivery for {receipt.reference}"
     if code in SUPPRESSES:
-        suppression.suppress(SMS, suppression.normalized_number(fields["To"]), SUPPRESSES[code])
+        suppression.suppress(SMS, phones.of_vendor(fields["To"]), SUPPRESSES[code])
     return None
 
 

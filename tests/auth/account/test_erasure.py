@@ -20,7 +20,8 @@ from metaia.users import service as user_service
 from tests.support.account_mails import actions, notification_data, rolled_back
 from tests.support.people import PASSWORD
 
-NAME, PHONE, PLACE = "Asharani Unmistakable", "+91 7777 55555", "17 Unmistakable Lane"
+NAME, PHONE, PLACE = "Asharani Unmistakable", "+91 77775 55555", "17 Unmistakable Lane"
+E164 = "+917777555555"
 WHERE_PEOPLE_ARE = (
     "users", "sessions", "proofs", "notifications", "deliveries", "orders", "idempotency_keys", "second_factors",
 )  # fmt: skip
@@ -43,7 +44,7 @@ def code(answer):
 def rows(table, person):
     """Return the rows of a table that belong to a person, as text."""
     found = db.fetch_all(text(f"SELECT t::text AS row FROM {table} t"))
-    known = (person.user["email"], NAME, PHONE, PLACE)
+    known = (person.user["email"], NAME, PHONE, E164, PLACE)
     said = [*known, *(word.encode().hex() for word in known)]  # bytes are shown as hexadecimal digits
     return [row.row for row in found if any(word in row.row for word in said)]
 
@@ -78,7 +79,13 @@ def test_nothing_of_who_they_were_is_left(world, person):
     assert [tuple(row) for row in db.fetch_all(devices, {"id": person.id})] == [(None, None)]
     found = db.fetch_one(text("SELECT * FROM users WHERE id = :id"), {"id": person.id})
     assert found is not None
-    assert (found.active, found.inactive_because, found.name, found.phone) == (False, "deleted", "", None)
+    assert (found.active, found.inactive_because, found.name, found.phone, found.phone_e164) == (
+        False,
+        "deleted",
+        "",
+        None,
+        None,
+    )
     assert found.email == f"{person.id}@deleted.invalid"
 
 
@@ -127,7 +134,10 @@ def test_closed_orders_keep_their_money_and_items_and_lose_who_it_was(world, per
     order = closed_order(world, person, tailor)
     erase(person)
     privacy.erase_customers()
-    nobody = {"customerInfo": {"name": None, "phone": None, "address": None}, "notes": None}
+    nobody = {
+        "customerInfo": {"name": None, "phone": None, "phoneE164": None, "address": None},
+        "notes": None,
+    }
     before = {key: value for key, value in order.items() if key != "allowedActions"}
     assert as_seen_by(tailor, order) | {"allowedActions": []} == before | nobody | {"allowedActions": []}
     timeline = tailor.get(f"/api/orders/{order['id']}/timeline")
@@ -146,7 +156,7 @@ def test_an_open_order_goes_on_and_loses_who_it_was_when_it_is_closed(world, per
     erase(person)
     privacy.erase_customers()
     order = tailor.act(order, "accept")
-    assert order["customerInfo"] == {"name": NAME, "phone": PHONE, "address": PLACE}
+    assert order["customerInfo"] == {"name": NAME, "phone": PHONE, "phoneE164": E164, "address": PLACE}
     tailor.act(order, "cancel", reason="nobody there")
     assert privacy.erase_customers() >= 1
     assert as_seen_by(tailor, order)["customerInfo"]["address"] is None

@@ -63,11 +63,16 @@ def test_customers_find_all_of_their_orders_and_partners_nothing_of_who_ordered(
     tailor.act(order, "assign", deliveryPartnerId=courier.id)
     [mine] = exported(customer)["orders"]
     assert (mine["id"], mine["total"]) == (order["id"], order["total"])
-    assert mine["customerInfo"] == {"name": "Asha Rao", "phone": None, "address": "17 Lane"}
+    assert mine["customerInfo"] == {
+        "name": "Asha Rao",
+        "phone": None,
+        "phoneE164": None,
+        "address": "17 Lane",
+    }
     for worker in (tailor, courier):
         [theirs] = exported(worker)["orders"]
         assert (theirs["id"], theirs["total"]) == (order["id"], order["total"])
-        assert theirs["customerInfo"] == {"name": None, "phone": None, "address": None}
+        assert theirs["customerInfo"] == {"name": None, "phone": None, "phoneE164": None, "address": None}
         assert theirs["notes"] is None
     assert exported(stranger)["orders"] == []
 

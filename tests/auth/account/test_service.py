@@ -279,7 +279,7 @@ def test_these_need_a_login(world, path):
 def test_people_say_who_they_are(person):
     profile = {
         "name": "Asha R.",
-        "phone": "+91 98",
+        "phone": "+91 (0)98765-43210",
         "avatar": "https://cdn.example.com/a.png",
         "locale": "hi-IN",
         "timeZone": "Asia/Kolkata",
@@ -287,7 +287,10 @@ def test_people_say_who_they_are(person):
     answer = person.patch("/api/auth/me", profile)
     assert answer.status_code == 200
     user = answer.json()["data"]["user"]
-    assert user == person.user | profile | {"version": person.user["version"] + 1}
+    assert user == person.user | profile | {
+        "phoneE164": "+919876543210",
+        "version": person.user["version"] + 1,
+    }
     assert answer.headers["ETag"] == f'"{user["version"]}"'
     read = person.get("/api/auth/me")
     assert read.json()["data"]["user"] == user
@@ -301,16 +304,17 @@ def test_what_changes_nothing_makes_no_new_version(world, same):
 
 
 def test_what_may_be_empty_can_be_emptied(world):
-    person = world.person(phone="+91 98")
+    person = world.person(phone="+91 98765 43210")
     person.patch("/api/auth/me", {"avatar": "https://cdn.example.com/a.png"})
     user = person.patch("/api/auth/me", {"phone": None, "avatar": None}).json()["data"]["user"]
-    assert (user["phone"], user["avatar"]) == (None, None)
+    assert (user["phone"], user["phoneE164"], user["avatar"]) == (None, None, None)
 
 
 @pytest.mark.parametrize(
     ("field", "value"),
     [
         ("name", ""), ("name", None), ("name", "x" * 121), ("name", "a\0b"), ("phone", "x" * 33), ("phone", 5),
+        ("phone", "98765 43210, 98765 43211"),
         ("avatar", "http://cdn.example.com/a.png"), ("avatar", "javascript:alert(1)"), ("avatar", "data:image/png,x"),
         ("avatar", "//cdn.example.com/a.png"), ("avatar", "https://"), ("avatar", "x"), ("avatar", ""),
         ("avatar", "https://cdn.example.com/" + "a" * 500), ("avatar", 1),

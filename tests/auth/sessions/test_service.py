@@ -120,7 +120,8 @@ def test_me_is_who_i_am(world):
     user = tailor.get("/api/auth/me").json()["data"]["user"]
     assert user == tailor.user
     assert user.keys() == {
-        "id", "email", "name", "phone", "role", "avatar", "locale", "timeZone", "emailVerified", "version", "createdAt",
+        "id", "email", "name", "phone", "phoneE164", "role", "avatar", "locale", "timeZone", "emailVerified", "version",
+        "createdAt",
     }  # fmt: skip
 
 
