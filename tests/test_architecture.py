@@ -177,6 +177,22 @@ def test_numbers_from_clients_are_read_by_our_fields(app, endpoints):
     assert {name for name, field in numbers.items() if not isinstance(field, ours)} == set()
 
 
+# Queries of single things and of connections. What resumes or identifies a connection may be empty: then it is none.
+NOT_FILTERS = {"TrackQuery", "TokenQuery", "SyncQuery", "StreamQuery", "TicketQuery", "UnsubscribeToken"}
+
+
+def test_every_filter_of_every_list_refuses_an_empty_value(app, endpoints):
+    queries = {q for name in endpoints if (q := endpoint.of(app.view_functions[name]).query) is not None}
+    filters = {query for query in queries if query.__name__ not in NOT_FILTERS}
+    assert len(filters) >= 8
+    for query in filters:
+        for name in {field.data_key for field in query().fields.values()}:
+            for empty in ("", "  "):
+                with pytest.raises(marshmallow.ValidationError) as caught:
+                    query().load({name: empty})
+                assert caught.value.messages == {name: ["Must not be empty: leave it out instead."]}
+
+
 def fields_of(schema):
     """Yield the fields of a schema and of the schemas in it, each with its owner."""
     for name, field in schema.fields.items():

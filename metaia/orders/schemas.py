@@ -11,7 +11,7 @@ from webargs.fields import DelimitedList
 from metaia.core import money
 from metaia.core.http.contact_fields import Phone, PhoneE164
 from metaia.core.http.fields import Amount, Id, Integer, Moment, MoneyOut, Schema, Text, Version
-from metaia.core.http.pagination import PageQuery, sort_field
+from metaia.core.http.pagination import Filters, PageQuery, sort_field
 from metaia.core.http.views import Meta, envelope
 from metaia.orders.fields import Estimate, Ignored
 from metaia.orders.queries import SORTABLE
@@ -133,7 +133,7 @@ class ListQuery(PageQuery):
     sort = sort_field(tuple(SORTABLE), "-createdAt")
 
 
-class AsOf(Schema):
+class AsOf(Filters):
     as_of = fields.AwareDateTime(load_default=None)
 
 

@@ -4,6 +4,8 @@ from urllib.parse import urlencode
 
 import pytest
 
+from metaia.core.http.fields import camel
+
 
 @pytest.fixture
 def tailor(world):
@@ -152,6 +154,30 @@ def test_a_query_that_is_wrong_is_named(customer, query):
     answer = customer.get(f"/api/orders?{query}")
     assert answer.status_code == 422
     assert answer.json()["error"]["details"].keys() >= {query.partition("=")[0]} or "status" in query
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "status",
+        "partnerId",
+        "customer_id",
+        "createdFrom",
+        "createdTo",
+        "updatedSince",
+        "q",
+        "sort",
+        "limit",
+        "cursor",
+    ],
+)
+def test_an_empty_filter_is_named(customer, name):
+    customer.order()
+    for path in ("/api/orders", "/api/notifications"):
+        answer = customer.get(f"{path}?{name}=")
+        assert answer.status_code == 422
+    details = customer.get(f"/api/orders?{name}=%20").json()["error"]["details"]
+    assert details == {camel(name): ["Must not be empty: leave it out instead."]}
 
 
 def test_a_detail_has_the_version_as_its_tag(customer, tailor):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from metaia.core.http.fields import Integer, Moment, Schema, Text
+from metaia.core.http.pagination import Filters
 from metaia.core.http.views import Meta, envelope
 
 
-class EventsQuery(Schema):
+class EventsQuery(Filters):
     type = Text(120, metadata={"description": "as it is stored (`order.updated`), or as clients get it"})
     subject = Text(80)
     actor = Text(64)

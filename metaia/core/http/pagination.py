@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Response
 from itsdangerous import BadData, URLSafeSerializer
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, pre_load, validate
 from sqlalchemy import ColumnElement, Select, literal, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -24,7 +24,22 @@ Sortable = Mapping[str, Column]
 Page = tuple[Sequence[Any], str | None]  # rows, cursor of the next page
 
 
-class PageQuery(Schema):
+class Filters(Schema):
+    """Query parameters that select rows. An empty value is 422: it could mean all rows, or none.
+
+    An `IN ()` would find nothing silently, and a filter that is ignored finds what the client did not ask for.
+    """
+
+    @pre_load
+    def refuse_empty(self, data: Any, **_: Any) -> Any:
+        """Refuse empty and blank values, of unknown parameters too."""
+        empty = [camel(name) for name, value in data.items() if not str(value).strip()]
+        if empty:
+            raise ValidationError({name: ["Must not be empty: leave it out instead."] for name in empty})
+        return data
+
+
+class PageQuery(Filters):
     """The query parameters of every list."""
 
     limit = Integer(load_default=20, validate=validate.Range(min=1, max=100))

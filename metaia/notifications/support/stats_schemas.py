@@ -9,6 +9,7 @@ from marshmallow import ValidationError, fields, post_load, validate
 from webargs.fields import DelimitedList
 
 from metaia.core.http.fields import Moment, Schema
+from metaia.core.http.pagination import Filters
 from metaia.core.http.views import envelope
 from metaia.core.json import Json
 from metaia.core.times import now
@@ -18,7 +19,7 @@ from metaia.notifications.support.queries import DIMENSIONS, STATUSES
 MAX_PERIOD, DEFAULT_PERIOD = timedelta(days=92), timedelta(days=31)
 
 
-class Period(Schema):
+class Period(Filters):
     """The period from `from` (default: 31 days before `to`) until `to` (default: now)."""
 
     since = Moment(data_key="from", load_default=None)
