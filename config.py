@@ -72,7 +72,8 @@ def load(environment: Mapping[str, str] | None = None, **overrides: Any) -> dict
     Raises ConfigurationError when a value cannot be parsed or a needed one is missing.
     """
     if environment is None:
-        load_dotenv(Path.cwd() / ".env")
+        if os.environ.get("METAIA_ENV") != "testing":  # tests must not depend on a developer's settings
+            load_dotenv(Path.cwd() / ".env")
         environment = os.environ
     given = settings.texts(environment)
     if given["METAIA_ENV"] not in ENVIRONMENTS:

@@ -5,10 +5,15 @@ import importlib
 import os
 import resource
 import sys
+from pathlib import Path
 from typing import Any
+
+from dotenv import load_dotenv
 
 from metaia.network import addresses
 
+if os.environ.get("METAIA_ENV") != "testing":
+    load_dotenv(Path.cwd() / ".env")  # before this file reads PORT, HOST and WEB_CONCURRENCY
 _production = os.environ.get("METAIA_ENV", "development") == "production"
 
 # A development server listens on this machine only unless HOST names another address.

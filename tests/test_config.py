@@ -1,6 +1,7 @@
 import secrets
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,7 @@ from metaia.core.access import production_checks
 from metaia.settings import SETTINGS, setting
 from metaia.settings.environment import ConfigurationError
 
+ROOT = Path(__file__).parents[1]
 GOOD = {
     "METAIA_ENV": "production",
     "DATABASE_URL": "postgres://u:p@db/metaia",
@@ -236,3 +238,34 @@ def test_the_kind_gives_the_type_whatever_the_name():
 def test_settings_import_nothing_that_gevent_patches():
     code = "import sys, config; print(*({'gevent', 'ssl', 'socket', 'flask'} & set(sys.modules)))"
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == ""
+
+
+@pytest.mark.parametrize(
+    ("environment", "bind"), [({}, "127.0.0.1:6001"), ({"PORT": "6002"}, "127.0.0.1:6002")]
+)
+def test_the_file_with_settings_is_read_by_gunicorn_too(tmp_path, environment, bind):
+    (tmp_path / ".env").write_text("PORT=6001\n")
+    assert gunicorns_bind(tmp_path, environment) == bind
+
+
+def test_tests_read_no_file_with_settings(tmp_path, monkeypatch):
+    (tmp_path / ".env").write_text("PORT=6001\nDEFAULT_CURRENCY=EUR\n")
+    assert gunicorns_bind(tmp_path, {"METAIA_ENV": "testing"}) == "127.0.0.1:5000"
+    monkeypatch.chdir(tmp_path)
+    for name, value in GOOD.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("METAIA_ENV", "testing")
+    assert load()["DEFAULT_CURRENCY"] == "INR"
+
+
+def gunicorns_bind(folder, environment):
+    """Return the address that gunicorn listens on when it is started in `folder`."""
+    code = f"import runpy; print(runpy.run_path({str(ROOT / 'gunicorn.conf.py')!r})['bind'])"
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=folder,
+        env={"PYTHONPATH": str(ROOT)} | environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()

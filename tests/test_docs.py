@@ -50,7 +50,10 @@ def test_the_settings_in_operations_are_those_that_the_code_reads():
     assert table == expected
 
 
-@pytest.mark.parametrize("name", ["requirements.in", "requirements-dev.in"])
+REQUIREMENTS = ["requirements.in", "requirements-run.in", "requirements-dev.in", "requirements-uv.in"]
+
+
+@pytest.mark.parametrize("name", REQUIREMENTS)
 def test_every_package_we_ask_for_has_its_reason_in_dependencies(name):
     lines = (ROOT / name).read_text().splitlines()
     asked = {found[0] for line in lines if (found := re.match(r"\w[\w-]*", line))}
@@ -59,7 +62,7 @@ def test_every_package_we_ask_for_has_its_reason_in_dependencies(name):
 
 
 def test_dependencies_has_no_package_that_we_do_not_ask_for():
-    asked = (ROOT / "requirements.in").read_text() + (ROOT / "requirements-dev.in").read_text()
+    asked = "".join((ROOT / name).read_text() for name in REQUIREMENTS)
     for package, *_ in rows((DOCS / "dependencies.md").read_text()):
         assert (
             package == "package" or set(package) <= {"-"} or re.search(rf"^{package}\b", asked, re.MULTILINE)

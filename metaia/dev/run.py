@@ -5,19 +5,15 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
-import psycopg
-import redis
 from honcho.environ import parse_procfile
 
-from metaia.dev import banner
+from metaia.dev import banner, reload, running, services
 from metaia.dev import settings as dev_settings
 from metaia.dev.process_registry import ServiceError, exclusive
 from metaia.dev.processes import STOPPING, end_recorded, supervise
-from metaia.dev.services import private_postgres, private_redis
 from metaia.dev.stub_processes import add_stub_processes
 from metaia.notifications.registry import QUEUES
 
@@ -51,12 +47,15 @@ def _serve(home: Path, environment: dict[str, str]) -> int:
     port = dev_settings.check_port(environment["PORT"], environment["HOST"])
     dev_settings.add_secrets(home, environment)
     commands = dict(parse_procfile((dev_settings.ROOT / "Procfile").read_text()).processes)
-    commands.pop("release")  # done by _prepare
+    commands.pop("release")  # done by prepare_data
     _add_workers(environment, commands)
+    if reload.is_wanted(environment):
+        commands = reload.wrapped(commands)
     add_stub_processes(environment, commands)
     with contextlib.ExitStack() as stack:
-        _add_services(stack, home, environment)
-        _prepare(environment)
+        services.add(stack, home, environment)
+        prepare_data(environment)
+        stack.enter_context(running.recorded(home, environment))
         watch = banner.Watch(port, environment)
         code, ended = supervise(commands, environment, dev_settings.ROOT, record, watch.start)
         if watch.lost or ended:
@@ -65,38 +64,6 @@ def _serve(home: Path, environment: dict[str, str]) -> int:
             return code or 1
         print("Stopped.", flush=True)
     return 0
-
-
-def _add_services(stack: contextlib.ExitStack, home: Path, environment: dict[str, str]) -> None:
-    """Use the PostgreSQL and the Redis of the environment, or start private ones. Raises ServiceError."""
-    if url := environment.get("DATABASE_URL"):
-        _must_answer("PostgreSQL", url, _ask_postgres)
-    else:
-        environment["DATABASE_URL"] = stack.enter_context(private_postgres(home, "metaia"))
-    if url := environment.get("REDIS_URL"):
-        _must_answer("Redis", url, _ask_redis)
-    else:
-        environment["REDIS_URL"] = stack.enter_context(private_redis(home))
-
-
-def _must_answer(what: str, url: str, ask: Callable[[str], None]) -> None:
-    try:
-        ask(url)
-    except (psycopg.Error, redis.RedisError, ValueError, OSError) as error:
-        reason = (str(error).splitlines() or [type(error).__name__])[0]
-        raise ServiceError(f"{what} at {dev_settings.redacted(url)} does not answer: {reason}") from None
-
-
-def _ask_postgres(url: str) -> None:
-    _, separator, rest = url.partition("://")
-    if not separator:
-        raise ValueError("that is not a URL")
-    psycopg.connect(f"postgresql://{rest}", connect_timeout=3).close()
-
-
-def _ask_redis(url: str) -> None:
-    with redis.Redis.from_url(url, socket_connect_timeout=3, socket_timeout=3) as client:
-        client.ping()
 
 
 def _add_workers(environment: dict[str, str], commands: dict[str, str]) -> None:
@@ -108,7 +75,8 @@ def _add_workers(environment: dict[str, str], commands: dict[str, str]) -> None:
         commands |= {f"{queue}{number}": commands[queue] for number in range(2, int(text) + 1)}
 
 
-def _prepare(environment: dict[str, str]) -> None:
+def prepare_data(environment: dict[str, str]) -> None:
+    """Migrate, and fill the demo data if there are none. Raises ServiceError."""
     command = [sys.executable, "-m", "gevent.monkey", "--module", "metaia.dev.prepare"]
     # In its own session: a Ctrl-C during its imports would print a traceback.
     with subprocess.Popen(command, env=environment, cwd=dev_settings.ROOT, start_new_session=True) as process:

@@ -11,9 +11,10 @@ import importlib.util
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psycopg
 import redis
 
 from metaia.dev.postgres import private_postgres
@@ -26,8 +27,9 @@ from metaia.dev.process_registry import (
     stop,
     stop_leftover,
 )
+from metaia.dev.settings import redacted
 
-__all__ = ["ServiceError", "private_postgres", "private_redis"]
+__all__ = ["ServiceError", "add", "private_postgres", "private_redis"]
 
 START_SECONDS = 10.0
 ATTEMPTS = 3
@@ -61,6 +63,38 @@ def private_redis(home: Path, *, port: int | None = None) -> Iterator[str]:
                 stop(server, signal.SIGTERM)
                 (folder / "redis.pid").unlink(missing_ok=True)
         raise ServiceError(f"redis-server does not start: {last_error(log)} (see {log})")
+
+
+def add(stack: contextlib.ExitStack, home: Path, environment: dict[str, str]) -> None:
+    """Use the PostgreSQL and the Redis of the environment, or start private ones. Raises ServiceError."""
+    if url := environment.get("DATABASE_URL"):
+        _require_answer("PostgreSQL", url, _ask_postgres)
+    else:
+        environment["DATABASE_URL"] = stack.enter_context(private_postgres(home, "metaia"))
+    if url := environment.get("REDIS_URL"):
+        _require_answer("Redis", url, _ask_redis)
+    else:
+        environment["REDIS_URL"] = stack.enter_context(private_redis(home))
+
+
+def _require_answer(what: str, url: str, ask: Callable[[str], None]) -> None:
+    try:
+        ask(url)
+    except (psycopg.Error, redis.RedisError, ValueError, OSError) as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise ServiceError(f"{what} at {redacted(url)} does not answer: {reason}") from None
+
+
+def _ask_postgres(url: str) -> None:
+    _, separator, rest = url.partition("://")
+    if not separator:
+        raise ValueError("that is not a URL")
+    psycopg.connect(f"postgresql://{rest}", connect_timeout=3).close()
+
+
+def _ask_redis(url: str) -> None:
+    with redis.Redis.from_url(url, socket_connect_timeout=3, socket_timeout=3) as client:
+        client.ping()
 
 
 def _binary() -> Path:

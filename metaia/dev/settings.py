@@ -16,13 +16,18 @@ ROOT = Path(__file__).resolve().parents[2]
 SECRETS = ("SECRET_KEY", "JWT_SECRET_KEY")
 
 
+def given() -> dict[str, str]:
+    """Return `.env` overridden by the process's environment."""
+    written = {name: value for name, value in dotenv_values(ROOT / ".env").items() if value is not None}
+    return {**written, **os.environ}
+
+
 def read_environment() -> dict[str, str]:
-    """Return `.env` overridden by the process's environment, with the programs of this Python first on the PATH.
+    """Return what is given, with defaults, and with the programs of this Python first on the PATH.
 
     Raises ServiceError in production, and for a HOST that strangers can reach.
     """
-    written = {name: value for name, value in dotenv_values(ROOT / ".env").items() if value is not None}
-    environment = {**written, **os.environ}
+    environment = given()
     environment["PATH"] = os.pathsep.join(
         (str(Path(sys.executable).parent), environment.get("PATH", os.defpath))
     )

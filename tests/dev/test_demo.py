@@ -9,6 +9,7 @@ from sqlalchemy import func, select, text
 from metaia.core import db
 from metaia.core.text import phones
 from metaia.dev import demo_data, seed
+from metaia.dev import settings as dev_settings
 from metaia.dev.demo import __main__ as demo_main
 from metaia.dev.demo import client
 from metaia.dev.demo import play as demo_play
@@ -137,6 +138,15 @@ def test_the_demo_fails_and_names_the_missing_event(filled, server, monkeypatch,
 
 def test_the_demo_without_a_server_fails_with_one_line(monkeypatch, capsys):
     assert play(monkeypatch, "--url", "http://127.0.0.1:9") == 1
+    assert capsys.readouterr().err == (
+        "make demo: nothing answers at http://127.0.0.1:9; start it with `make run`\n"
+    )
+
+
+def test_the_demo_finds_the_server_by_the_file_with_settings(tmp_path, monkeypatch, capsys):
+    (tmp_path / ".env").write_text("PORT=9\nHOST=0.0.0.0\n")
+    monkeypatch.setattr(dev_settings, "ROOT", tmp_path)
+    assert play(monkeypatch) == 1
     assert capsys.readouterr().err == (
         "make demo: nothing answers at http://127.0.0.1:9; start it with `make run`\n"
     )

@@ -27,14 +27,18 @@ from tests.support.waiting import until
 pytestmark = pytest.mark.e2e
 
 
+def clean() -> dict[str, str]:
+    """Return the environment without the settings of the tests."""
+    return {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+
+
 @contextmanager
 def started(home: Path, **environment: str) -> Iterator[subprocess.Popen[str]]:
     """Run it without the settings of the tests, and stop all its processes at the end."""
-    clean = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     program = subprocess.Popen(
         [sys.executable, "-m", "metaia.dev.run"],
         cwd=ROOT,
-        env=clean | {"METAIA_HOME": str(home)} | environment,
+        env=clean() | {"METAIA_HOME": str(home)} | environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import time
 from statistics import median
 
+from metaia.dev import listen
+from metaia.dev import settings as dev_settings
 from metaia.dev.demo import other_clients
 from metaia.dev.demo.client import DemoError
 from metaia.dev.demo.play import DemoRun, Key
@@ -20,7 +21,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="make demo", description="Play the scenes of an order with real clients."
     )
-    url = f"http://127.0.0.1:{os.environ.get('PORT') or 5000}"
+    given = dev_settings.given()
+    url = listen.base_url(listen.own_address(given.get("HOST") or "127.0.0.1"), given.get("PORT") or "5000")
     parser.add_argument("--url", default=url, help="the server (default: this machine's, at PORT)")
     parser.add_argument("--orders", type=int, default=20, help="how many orders to measure (default: 20)")
     options = parser.parse_args()
