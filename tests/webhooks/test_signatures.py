@@ -135,10 +135,10 @@ def test_an_invalid_timestamp_is_refused(timestamp: str) -> None:
         signatures.require_fresh(timestamp, MOMENT, FIVE)
 
 
-def test_a_token_of_vonage() -> None:
-    signatures.vonage(
-        SECRET, f"Bearer {vonage_token(CONTENT, iat=AT)}", CONTENT, received_at=MOMENT, tolerance=FIVE
-    )
+@pytest.mark.parametrize("iat", [AT, AT + 0.25, float(AT), AT - 299.999])
+def test_a_token_of_vonage(iat: float) -> None:
+    token = vonage_token(CONTENT, iat=iat)
+    signatures.vonage(SECRET, f"Bearer {token}", CONTENT, received_at=MOMENT, tolerance=FIVE)
 
 
 @pytest.mark.parametrize(
@@ -147,6 +147,8 @@ def test_a_token_of_vonage() -> None:
         "", "Bearer ", "Bearer a.b.c", "Bearer é",
         f"Bearer {vonage_token(CONTENT, iat=AT, secret=SECRET[::-1])}",
         f"Bearer {vonage_token(CONTENT, iat=AT - 301)}", f"Bearer {vonage_token(CONTENT, iat=AT + 301)}",
+        f"Bearer {vonage_token(CONTENT, iat=AT - 301.5)}", f"Bearer {vonage_token(CONTENT, iat=1e20)}",
+        f"Bearer {vonage_token(CONTENT, iat=True)}", f"Bearer {vonage_token(CONTENT, iat=float('inf'))}",
         f"Bearer {vonage_token(CONTENT, iat=None)}", f"Bearer {vonage_token(CONTENT, iat='now')}",
         f"Bearer {vonage_token(CONTENT + b' ', iat=AT)}", f"Bearer {vonage_token(CONTENT, iat=AT, payload_hash=None)}",
         f"Bearer {vonage_token(CONTENT, iat=AT, payload_hash=[1])}",

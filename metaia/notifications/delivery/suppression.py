@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Literal
 
 from sqlalchemy import delete
@@ -11,14 +10,12 @@ from sqlalchemy.dialects.postgresql import insert
 from metaia.core import db
 from metaia.core.text import phones
 from metaia.core.times import now
+from metaia.notifications.delivery import reply_words
 from metaia.notifications.delivery.models import SuppressionRow
 from metaia.notifications.registry import SMS
 
 Reason = Literal["bounce", "complaint", "invalid", "stop", "unsubscribe"]
 REVERSIBLE: Reason = "stop"  # its owner can lift it by replying START
-# Networks and vendors act on these words themselves, so our state must follow theirs.
-STOP = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"})
-START = frozenset({"START", "UNSTOP", "YES"})
 
 
 def suppress(channel: str, address: str, reason: Reason) -> None:
@@ -46,8 +43,8 @@ def lift(channel: str, address: str) -> None:
 
 def process_reply(sender: str, text: str) -> None:
     """Process a text message from a number in the running transaction: STOP, START, or anything else, ignored."""
-    word = re.sub(r"[\s.!\"']+", "", text[:40]).upper()
-    if word in STOP:
+    meaning = reply_words.meaning(text)
+    if meaning == "stop":
         suppress(SMS, phones.of_vendor(sender), REVERSIBLE)
-    elif word in START:
+    elif meaning == "start":
         lift(SMS, phones.of_vendor(sender))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import binascii
 import hashlib
 import hmac
+import math
 from base64 import b64decode, b64encode
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -72,7 +73,9 @@ def vonage(
         claims = jwt.decode(token, secret, algorithms=["HS256"], options=JWT_OPTIONS)
     except (jwt.PyJWTError, ValueError):
         raise VerificationFailed("the token is wrong") from None
-    require_fresh(str(claims["iat"]), received_at, tolerance)
+    issued = claims["iat"]  # a NumericDate (RFC 7519), which may have decimals
+    whole = int(issued) if isinstance(issued, float) and math.isfinite(issued) else issued
+    require_fresh(str(whole), received_at, tolerance)
     if not is_equal(str(claims["payload_hash"]).lower(), hashlib.sha256(body).hexdigest()):
         raise VerificationFailed("the body does not match the token")
 

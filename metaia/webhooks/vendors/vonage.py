@@ -37,7 +37,7 @@ def process(row: AnyRow) -> str | None:
     body: dict[str, Any] = json.loads(row.body)
     status = body.get("status")
     if status is None:
-        suppression.process_reply(str(body["from"]), body.get("text") or "")
+        suppression.process_reply(str(body["from"]), str(body.get("text") or ""))
         return None
     error = body.get("error") or {}
     receipt = ProviderReceipt(
