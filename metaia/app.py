@@ -16,6 +16,7 @@ from metaia.core.access import jwt as jwt_keys
 from metaia.core.access import production_checks
 from metaia.core.db import driver, fast_pool, gevent_wait
 from metaia.core.http import error_handlers, rate_counter, rate_limits, request_hooks
+from metaia.core.http.application import Application
 from metaia.core.http.edge import middleware
 from metaia.core.http.request_hooks import NoSessions
 from metaia.core.openapi import document as openapi
@@ -38,7 +39,7 @@ DOMAINS = [
 
 def create_app(**overrides: Any) -> Flask:
     """Return a METAIA application; `overrides` take precedence over the environment. Raises ConfigurationError."""
-    app = Flask("metaia", root_path=str(Path(__file__).parent), static_folder=None)
+    app = Application("metaia", root_path=str(Path(__file__).parent), static_folder=None)
     app.config.update(load(**overrides))
     _derive(app)
     logs.setup(as_json=app.config["LOG_JSON"])
