@@ -1,1 +1,3 @@
 """METAIA: the backend that a marketplace's apps live on."""
+
+__version__ = "0.1.0"

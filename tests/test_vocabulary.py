@@ -83,7 +83,11 @@ EXTRA = {
         "campaign_filters": "audiences by orders",
     },
     "metaia.presence": {"leases": "who is online, in Redis"},
-    "metaia.system": {"health": "liveness and readiness", "metrics": "for Prometheus and staff"},
+    "metaia.system": {
+        "pages": "the index and its page",
+        "health": "liveness and readiness",
+        "metrics": "for Prometheus and staff",
+    },
 }
 # Folders of before this rule; they may not grow.
 LARGER = {"metaia.admin": 4, "metaia.auth.account": 4, "metaia.auth.second_factor": 4, "metaia.console": 5,

@@ -12,6 +12,7 @@ from metaia.auth.sessions.device import of_request
 from metaia.console import cookie, rq_dashboard, service
 from metaia.console.pages import PAGE, blp
 from metaia.core.access.actor import current
+from metaia.core.http.browser import PAGES
 from metaia.core.http.endpoint import LOGIN, PUBLIC, READ, WRITE
 from metaia.core.http.views import answer, envelope
 
@@ -46,4 +47,6 @@ def log_out() -> Response:
 def register(app: Flask, _: Any) -> None:
     """Register this domain with the application. Its pages are not part of the API or of its document."""
     app.register_blueprint(blp)
+    for address in ("/admin", "/admin/"):  # a WebSocket, and nothing
+        PAGES.register(app, address, "/admin/start")
     rq_dashboard.register(app, blp)

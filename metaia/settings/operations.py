@@ -1,7 +1,7 @@
 """Settings of an installation: environment, stores, retention, processes and measurements."""
 
 from metaia.settings import parsers
-from metaia.settings.setting import FLAG, INTEGER, KEY, NAMES, SECRET_URL, Kind, Setting
+from metaia.settings.setting import FLAG, INTEGER, KEY, NAMES, SECRET_URL, URL, Kind, Setting
 
 SETTINGS = (
     Setting("METAIA_ENV", "development, testing or production", "development"),
@@ -48,6 +48,11 @@ SETTINGS = (
         "one delivery in this many is acknowledged by its client, for the latency in /metrics; 0 for none",
         "1000",
         INTEGER,
+    ),
+    Setting(
+        "METAIA_MESSAGES_PAGE",
+        "address of the page with all sent messages; `make run` sets it, and the index page links it",
+        kind=URL,
     ),
     Setting("METAIA_FAULT", "testing only: name of the point at which the process kills itself"),
 )

@@ -17,7 +17,7 @@ from metaia.core.http.endpoint import PUBLIC, READ
 from metaia.core.http.views import answer, envelope
 from metaia.core.openapi import postman
 from metaia.jobs import registry as job_registry
-from metaia.system import commands, health, jobs, metrics
+from metaia.system import commands, health, jobs, metrics, pages
 
 blp = Blueprint("system", __name__, url_prefix="/api/system", description="Health")
 documents = Blueprint("documents", __name__, url_prefix="/api", description="Documentation")
@@ -62,10 +62,10 @@ def get_postman() -> Response:
 def register(app: Flask, api: Any) -> None:
     """Register this domain with the application."""
     job_registry.register(app, jobs)
-    for blueprint in (blp, documents, metrics.admin, metrics.prometheus):
+    for blueprint in (blp, documents, pages.api, pages.pages, metrics.admin, metrics.prometheus):
         api.register_blueprint(blueprint)
     config = {"app_name": "METAIA", "layout": "BaseLayout", "validatorUrl": None}  # no external validator
-    pages = get_swaggerui_blueprint("/api-docs", "/api/openapi.json", config=config)
-    pages.after_request(as_page)
-    app.register_blueprint(pages)
+    documentation = get_swaggerui_blueprint("/api-docs", "/api/openapi.json", config=config)
+    documentation.after_request(as_page)
+    app.register_blueprint(documentation)
     commands.register(app)

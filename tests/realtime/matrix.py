@@ -36,6 +36,11 @@ ROUTES = table(
     public("GET /api/openapi.json"),
     public("GET /api/asyncapi.json"),
     public("GET /api/postman.json"),
+    public("GET /api"),
+    public("GET /"),
+    public("GET /favicon.ico"),
+    public("GET /favicon.svg"),
+    public("GET /assets/{version}/{asset}"),
     public("GET /api-docs/"),
     public("GET /api-docs/{path}"),
 )

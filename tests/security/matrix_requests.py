@@ -51,6 +51,8 @@ CONSTANTS = {
     "path": "swagger-ui.css",
     "status": "online",
     "filename": "staff.css",
+    "version": "1",
+    "asset": "index.css",
     "instance_number": "0",
     "queue_name": "matrix",
     "registry_name": "failed",

@@ -10,12 +10,12 @@ from flask import Flask, Response, g, request
 from flask_limiter.errors import RateLimitExceeded
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing.exceptions import WebsocketMismatch
 
 from metaia.core import db, json
 from metaia.core.errors import BY_STATUS, Problem, TooMany, Unavailable, UpgradeRequired, declare
-from metaia.core.http import rate_limits
+from metaia.core.http import browser, rate_limits
 from metaia.core.ids import new_id
 
 log = structlog.get_logger(__name__)
@@ -83,6 +83,8 @@ def init_app(app: Flask) -> None:
     def handle(error: Any) -> Any:
         if isinstance(error, HTTPException) and error.code is not None and error.code < 400:
             return error  # a redirect
+        if isinstance(error, (NotFound, WebsocketMismatch)) and (page := browser.page_instead()) is not None:
+            return page
         response = respond(as_problem(error))
         if isinstance(error, MethodNotAllowed) and error.valid_methods:
             response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
