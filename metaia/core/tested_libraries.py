@@ -60,6 +60,10 @@ LIBRARIES = (
             "socketio.base_manager:BaseManager.__init__": frozenset({"callbacks", "pending_disconnect"}),
             "socketio.manager:Manager.pre_disconnect": "self sid namespace",
             "socketio.server:Server._handle_eio_message": "self eio_sid data",
+            "socketio.server:Server._handle_connect": "self eio_sid namespace data",
+            "socketio.server:Server._send_packet": "self eio_sid pkt",
+            "socketio.manager:Manager.pre_connect": "self eio_sid namespace",
+            "socketio.manager:Manager.connect": "self sid namespace",
         },
     ),
     Library(

@@ -14,6 +14,7 @@ from metaia.jobs.dispatcher import Dispatcher
 from metaia.jobs.registry import JOBS
 from metaia.realtime.clients import connections, fanout
 from metaia.realtime.clients.connections import Connection
+from metaia.realtime.clients.recovery import Recovery
 from metaia.realtime.log.feed import Feed
 from metaia.realtime.log.pubsub import PubSub
 from metaia.realtime.log.relay import Relay
@@ -39,8 +40,9 @@ class Runtime:
             app.config["REDIS_URL"], lambda: of_process(self.feed, leading=self.relay.leading)
         )
         self.dispatcher = Dispatcher(app.config["REDIS_URL"], JOBS.of(app), lambda: self.relay.leading)
+        self.recovery = Recovery(app.config["REDIS_URL"], app.config["SOCKETS_RECOVERY_SECONDS"])
         self.connect_hooks: list[Callable[[Connection], None]] = []
-        self._loops: list[Callable[[], None]] = [self.statistics.run]
+        self._loops: list[Callable[[], None]] = [self.statistics.run, self.recovery.run]
         self._at_start: list[Callable[[], None]] = []
         self._greenlets: list[gevent.Greenlet[..., Any]] = []
         app.extensions[EXTENSION] = self

@@ -1,10 +1,11 @@
 """Every setting that METAIA reads from its environment, in one table; `config.load` reads them."""
 
-from metaia.settings import auth, messaging, operations, orders, web
+from metaia.settings import auth, messaging, operations, orders, sockets, web
 
 SETTINGS = (
     *operations.SETTINGS,
     *web.SETTINGS,
+    *sockets.SETTINGS,
     *auth.SETTINGS,
     *messaging.SETTINGS,
     *orders.SETTINGS,

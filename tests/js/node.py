@@ -33,11 +33,11 @@ def packages() -> Path:
 
 
 class Client:
-    """A process that runs `client.mjs`, and what it has heard."""
+    """A process that runs a script, and what it has heard."""
 
-    def __init__(self, url: str, token: str, cursor: str = "") -> None:
+    def __init__(self, script: str, *arguments: str) -> None:
         packages()
-        command: list[str | Path] = [NODE, FOLDER / "client.mjs", url, token, cursor]
+        command: list[str | Path] = [NODE, FOLDER / script, *arguments]
         self.heard: list[Heard] = []
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True)
         self.reader = gevent.spawn(self._read)
@@ -81,7 +81,19 @@ class Client:
 @contextlib.contextmanager
 def client(url: str, token: str, cursor: str = "") -> Iterator[Client]:
     """Run a JavaScript client."""
-    running = Client(url, token, cursor)
+    with _running(Client("client.mjs", url, token, cursor)) as running:
+        yield running
+
+
+@contextlib.contextmanager
+def stock_client(url: str, token: str) -> Iterator[Client]:
+    """Run a JavaScript client with the library's own defaults: it reconnects, and sends no cursor."""
+    with _running(Client("stock.mjs", url, token)) as running:
+        yield running
+
+
+@contextlib.contextmanager
+def _running(running: Client) -> Iterator[Client]:
     try:
         yield running
     finally:

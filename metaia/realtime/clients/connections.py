@@ -15,6 +15,7 @@ from metaia.core import metrics
 from metaia.core.access.actor import Actor
 from metaia.realtime.catalogue import EventType
 from metaia.realtime.clients.limits import ClientLimits
+from metaia.realtime.clients.progress import Progress
 from metaia.realtime.log.store import Event, Head
 from metaia.realtime.transport import unauthenticated
 
@@ -33,6 +34,7 @@ class Connection(ABC):
         self.key = key
         self.actor = actor
         self.limits = ClientLimits(actor.accountable_id)
+        self.progress = Progress()
 
     @property
     @abstractmethod

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from metaia.core import json
@@ -13,6 +14,9 @@ from metaia.realtime.log.store import Event, Head
 from metaia.realtime.transport import install as transport
 
 EVENT = "2"  # Socket.IO's packet type; the number of an acknowledgement may follow
+# The sids of clients that want the cursor as the last argument of each event (Socket.IO 4.6: `offset`). The handlers of
+# Python and Dart fail with a second argument, so only clients that ask for it get it.
+with_offset: set[str] = set()
 
 
 def on_wire(event: Event, payload: Payload, head: Head) -> Payload:
@@ -55,18 +59,20 @@ def end_audience(event: Event, head: Head) -> None:
     }
     for connection in [*rooms.members(event.audience), *filter(None, list(socketio_clients))]:
         connection.leave_all()
+        connection.progress.stop(replace(head, position=event.position - 1))
         connection.sync(before)
         connections.end(connection, connections.OLDER_THAN_LOG)
 
 
 def to_one(sid: str, actor: Actor, kind: EventType, event: Event, head: Head) -> None:
     """Emit `event` to one Socket.IO client, for replay."""
-    _emit(str(kind.wire), on_wire(event, view_for(kind, event.payload, actor), head), [sid])
+    emit(str(kind.wire), on_wire(event, view_for(kind, event.payload, actor), head), sid)
 
 
 def emit(name: str, payload: Payload, sid: str) -> None:
-    """Emit a message that is not in the log to one local Socket.IO client."""
-    _emit(name, payload, [sid])
+    """Emit a message with a cursor to one local Socket.IO client."""
+    eio_sid = _manager().eio_sid_from_sid(sid, "/")
+    transport.broadcast(socketio.server.eio, [eio_sid], _text(name, payload, offset=sid in with_offset))
 
 
 def _grouped(kind: EventType, payload: Payload, audience: list[str]) -> dict[str, list[str]]:
@@ -81,18 +87,23 @@ def _grouped(kind: EventType, payload: Payload, audience: list[str]) -> dict[str
 
 
 def _emit_live(event: Event, name: str, payload: Payload, audience: list[str]) -> None:
-    """Emit to local clients. A sample of them is asked for an acknowledgement; all others share one frame."""
+    """Emit to local clients. A sample of them is asked for an acknowledgement; all others share one frame.
+
+    This does what python-socketio's `emit` does, with four calls fewer for each client.
+    """
     clients = dict(_manager().get_participants("/", audience))
+    eio = socketio.server.eio
+    if asking := with_offset.intersection(clients) if with_offset else ():
+        # Not part of the sample: their library takes the last argument, which would be the acknowledgement.
+        transport.broadcast(eio, [clients.pop(sid) for sid in asking], _text(name, payload, offset=True))
     asked = latency.sample(list(clients), event.created_at)
     text = json.dumps([name, payload])
     own = {clients[sid]: f"{EVENT}{number}{text}" for sid, number in asked.items()}
-    transport.broadcast(socketio.server.eio, clients.values(), EVENT + text, own)
+    transport.broadcast(eio, clients.values(), EVENT + text, own)
 
 
-def _emit(name: str, payload: Payload, audience: list[str]) -> None:
-    """Do what python-socketio's `emit` does for local clients, with four calls fewer for each."""
-    clients = (eio_sid for _, eio_sid in _manager().get_participants("/", audience))
-    transport.broadcast(socketio.server.eio, clients, EVENT + json.dumps([name, payload]))
+def _text(name: str, payload: Payload, *, offset: bool) -> str:
+    return EVENT + json.dumps([name, payload, payload["cursor"]] if offset else [name, payload])
 
 
 def _manager() -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from metaia.core.access.actor import Actor
 from metaia.extensions import socketio
 from metaia.realtime.catalogue import EventType
 from metaia.realtime.clients import connections, fanout
@@ -16,9 +17,13 @@ FINAL_REASONS = frozenset({"session_ended"})  # after these, a client should not
 
 
 class Client(Connection):
-    """A Socket.IO client; its key is its sid."""
+    """A Socket.IO client; its key is its sid. `with_offset`: each of its events ends with the cursor."""
 
     kind = "socketio"
+
+    def __init__(self, sid: str, actor: Actor, *, with_offset: bool = False) -> None:
+        super().__init__(sid, actor)
+        self.with_offset = with_offset
 
     @property
     def ready(self) -> bool | None:
@@ -67,21 +72,21 @@ class Client(Connection):
             server.eio.disconnect(eio_sid)
 
 
-def count_refusal(sid: str) -> None:
-    """Count a refused token against the Engine.IO connection of `sid`."""
-    if (engine := _engine(sid)) is not None:
-        engine.count_refusal()
-
-
-def mark_authenticated(sid: str) -> None:
-    """Lift the time limit that the Engine.IO connection of `sid` had for authenticating."""
-    unauthenticated.remove(socketio.server.manager.eio_sid_from_sid(sid, "/"))
+def connected(client: Client) -> None:
+    """Lift the time limit that the client's Engine.IO connection had for authenticating; its pings prove progress."""
+    if client.with_offset:
+        fanout.with_offset.add(client.key)
+    if (engine := _engine(client.key)) is not None:
+        unauthenticated.remove(engine.sid)
+        engine.progress = client.progress
 
 
 def disconnected(sid: str) -> None:
     """Remove the client `sid`. If its Engine.IO connection stays open, it must authenticate again within the limit."""
     connections.remove(sid)
+    fanout.with_offset.discard(sid)
     if (engine := _engine(sid)) is not None:
+        engine.progress = None
         engine.await_authentication()
 
 

@@ -22,7 +22,7 @@ from metaia.realtime import runtime
 from metaia.realtime.clients import websocket as websocket_client
 from metaia.realtime.clients.sse import Stream
 from metaia.realtime.clients.websocket import Format, WebSocketClient
-from metaia.realtime.gateways import replay, tickets
+from metaia.realtime.gateways import replay, resuming, tickets
 from metaia.realtime.transport import handover
 from metaia.realtime.transport.websocket import WebSocketConnection, ignore
 
@@ -79,7 +79,7 @@ def stream(query: dict[str, Any]) -> Response:
     """Server-sent events; `Last-Event-ID` or `cursor` to resume, a ticket where no header can be sent."""
     client = Stream(_by_ticket_or_header(query["ticket"]))
     cursor = request.headers.get("Last-Event-ID") or query["last_event_id"] or query["cursor"]
-    runtime.current().spawn(replay.catch_up_and_join, client, cursor)
+    runtime.current().spawn(replay.catch_up_and_join, client, resuming.at(cursor))
     response = Response(client.chunks(), mimetype="text/event-stream")
     response.call_on_close(client.finished)  # also when the client disconnects before the first chunk
     response.headers["X-Accel-Buffering"] = "no"  # so that nginx does not delay events
@@ -109,7 +109,7 @@ def serve(actor: Actor, render: Format, cursor: str | None) -> Response:
     connection = _detached()
     client = WebSocketClient(actor, render, connection)
     connection.on_message, connection.on_close = client.on_message, client.on_close
-    runtime.current().spawn(replay.catch_up_and_join, client, cursor)
+    runtime.current().spawn(replay.catch_up_and_join, client, resuming.at(cursor))
     connection.start(g.early)
     return Response()
 

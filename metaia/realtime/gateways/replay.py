@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 
 import gevent
 import structlog
@@ -18,6 +19,7 @@ from metaia.core import db, metrics
 from metaia.realtime import runtime
 from metaia.realtime.clients import connections
 from metaia.realtime.clients.connections import Connection
+from metaia.realtime.gateways.resuming import Start
 from metaia.realtime.log import store as log_store
 from metaia.realtime.log.feed import Behind, Feed
 from metaia.realtime.log.store import Event
@@ -37,15 +39,15 @@ class Newer(Exception):
         self.position, self.sent = position, sent
 
 
-def catch_up_and_join(connection: Connection, cursor: str | None) -> None:
-    """Send a client what it missed since `cursor`, and put it into its rooms; without a cursor it missed nothing.
+def catch_up_and_join(connection: Connection, start: Start) -> None:
+    """Send a client what it missed since `start`, and put it into its rooms.
 
     If that fails, the client is disconnected: it reconnects with its cursor, and nothing is lost.
     """
     real_time = runtime.current()
     try:
         if _handshake_done(connection) and real_time.feed.ready.wait(WAIT_SECONDS):
-            _catch_up(real_time, connection, cursor or None)
+            _catch_up(real_time, connection, start)
             return
     except Newer as found:
         _sync(real_time.feed, connection, found.position - 1, found.sent, complete=False, resync=False)
@@ -64,12 +66,12 @@ def _handshake_done(connection: Connection) -> bool:
     return bool(connection.ready)
 
 
-def _catch_up(real_time: Runtime, connection: Connection, cursor: str | None) -> None:
-    feed = real_time.feed
-    position, resync = feed.head.position, False
-    if cursor is not None:
-        found = _resumed(feed, cursor)
-        position, resync = (feed.head.position, True) if found is None else (found, False)
+def _catch_up(real_time: Runtime, connection: Connection, start: Start) -> None:
+    feed, progress = real_time.feed, connection.progress
+    found = _resumed(feed, start.cursor) if start.cursor is not None else None
+    resync = start.lost or (start.cursor is not None and found is None)
+    position = feed.head.position if found is None else found
+    progress.begin(replace(feed.head, position=position))
     sent = 0
     while (recent := feed.after(position)) is None:
         upto = feed.head.position
@@ -79,6 +81,7 @@ def _catch_up(real_time: Runtime, connection: Connection, cursor: str | None) ->
             return
         sent = _send(real_time, connection, page, sent)
         position = page[-1].position if len(page) == log_store.PAGE else upto
+        progress.reach(replace(feed.head, position=position))
         if len(page) == log_store.PAGE:
             _sync(feed, connection, position, sent, complete=False, resync=False)
             if not _wait_until_read(connection):
@@ -88,8 +91,9 @@ def _catch_up(real_time: Runtime, connection: Connection, cursor: str | None) ->
     sent = _send(real_time, connection, own, sent)
     for room in connection.actor.rooms:
         connection.join(room)
+    progress.go_live(feed)
     _sync(feed, connection, feed.head.position, sent, complete=True, resync=resync)
-    _count(sent, resumed=cursor is not None, resync=resync)
+    _count(sent, resumed=start.cursor is not None, resync=resync)
 
 
 def _wait_until_read(connection: Connection) -> bool:

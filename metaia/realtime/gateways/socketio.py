@@ -1,4 +1,4 @@
-"""The Socket.IO gateway: it authenticates clients, and handles the events that they send.
+"""The Socket.IO gateway: it handles the events that clients send; `handshake.py` lets them in.
 
 Every inbound event gets its actor, rate limit, validation and acknowledgement here, so that no domain can omit one.
 """
@@ -11,7 +11,6 @@ from typing import Any
 from flask import Flask, request
 from flask_socketio import Namespace
 from marshmallow import fields, validate
-from socketio.exceptions import ConnectionRefusedError as Refused
 from structlog.contextvars import clear_contextvars
 
 from metaia.core.access import actor as actors
@@ -21,10 +20,9 @@ from metaia.core.http.error_handlers import as_problem
 from metaia.core.http.fields import Schema
 from metaia.core.times import now, rfc3339
 from metaia.extensions import socketio
-from metaia.realtime import runtime
 from metaia.realtime.clients import connections
-from metaia.realtime.clients.socketio import Client, count_refusal, disconnected, mark_authenticated
-from metaia.realtime.gateways import replay
+from metaia.realtime.clients.socketio import Client, disconnected
+from metaia.realtime.gateways import handshake
 from metaia.realtime.inbound import INBOUND, InboundEvent, on
 
 MAX_ROOMS = 200  # of one connection
@@ -53,6 +51,7 @@ def refresh(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
 def init_app(app: Flask) -> None:
     """Attach to Flask-SocketIO."""
     socketio.on_namespace(_Events("/", INBOUND.of(app)))
+    handshake.install(socketio.server)
 
 
 def join(room: str) -> None:
@@ -80,39 +79,6 @@ def _sid() -> str:
     return str(request.sid)  # type: ignore[attr-defined]
 
 
-def _connect(auth: Any = None) -> None:
-    try:
-        _accept(_sid(), auth if isinstance(auth, dict) else {})
-    except Exception as error:  # noqa: BLE001 - as_problem logs what is unexpected
-        problem = as_problem(error)
-        connections.remove(_sid())
-        count_refusal(_sid())
-        refusal = Refused(problem.message)
-        refusal.error_args = problem.as_dict() | {"data": problem.as_dict()}  # JavaScript shows only `data`
-        raise refusal from None
-
-
-def _accept(sid: str, given: dict[str, Any]) -> None:
-    """Add the client and begin its replay. Raises Unauthenticated, Forbidden and TooMany."""
-    client = Client(sid, actors.from_token(_token(given)))
-    connections.add(client)
-    real_time = runtime.current()
-    for hook in real_time.connect_hooks:
-        hook(client)
-    mark_authenticated(sid)
-    cursor = given.get("cursor")
-    real_time.spawn(replay.catch_up_and_join, client, cursor if isinstance(cursor, str) else None)
-
-
-def _token(given: dict[str, Any]) -> str:
-    token = given.get("token")
-    if token is None:
-        return actors.bearer(request.headers.get("Authorization"))
-    if not isinstance(token, str):
-        raise Unauthenticated("The token is not valid.", code="token_invalid")
-    return token.removeprefix("Bearer ")
-
-
 def _disconnect(*_: Any) -> None:
     disconnected(_sid())
 
@@ -120,7 +86,6 @@ def _disconnect(*_: Any) -> None:
 class _Events(Namespace):
     """Handles events of all names. python-socketio's own catch-all ("*") misreads an event that is called "*"."""
 
-    on_connect = staticmethod(_connect)
     on_disconnect = staticmethod(_disconnect)
 
     def __init__(self, namespace: str, inbound: Mapping[str, InboundEvent]) -> None:
@@ -135,11 +100,9 @@ class _Events(Namespace):
             return {"ok": False, "error": as_problem(error).as_dict()}
 
     def trigger_event(self, event: Any, sid: str, *arguments: Any) -> Any:
-        begins = event == "connect" and sid not in connections.open_connections
-        ends = event == "disconnect" and not socketio.server.manager.is_connected(sid, "/")
-        if begins or ends:
+        if event == "disconnect" and not socketio.server.manager.is_connected(sid, "/"):
             return super().trigger_event(event, sid, *arguments)
-        # an event that a client sends under the name "connect" is handled like all others
+        # an event that a client sends under the name "disconnect" is handled like all others
         return super().trigger_event("any", sid, str(event), *arguments)
 
 

@@ -32,6 +32,25 @@ class OutgoingSocket(stock.Socket):  # type: ignore[misc]
         self.queue: Any = server.create_queue()
         self.buffer: SendBuffer | None = None
         self.queued = 0  # bytes
+        self.posted = 0  # packets that were queued
+        self._sends_at_ping = 0
+
+    @property
+    def sends(self) -> int:
+        """Return a number that grows whenever something is sent to the client."""
+        return self.posted + (0 if self.buffer is None else self.buffer.sends)
+
+    @property
+    def quiet(self) -> bool:
+        """Return whether nothing was sent since the last ping."""
+        return self.sends == self._sends_at_ping
+
+    def ping(self) -> None:
+        """Send a ping, at once: what is sent after it must not count as sent before."""
+        self.send(packets.Packet(packets.PING))
+        if self.buffer is not None:
+            self.buffer.flush()
+        self._sends_at_ping = self.sends
 
     def send(self, pkt: Any) -> None:
         """Send a packet; returns at once."""
@@ -41,6 +60,7 @@ class OutgoingSocket(stock.Socket):  # type: ignore[misc]
             not self.closed and self.queued <= MAX_BYTES
         ):  # above the limit nothing more is queued, because the client would miss packets in between
             self.queue.put(pkt)
+            self.posted += 1
             self.queued += len(pkt.encode())
             if self.queued > MAX_BYTES:
                 self.record_end(SLOW)

@@ -12,7 +12,7 @@ from engineio.exceptions import UnknownPacketError
 from metaia.realtime.transport import frames, handover, unauthenticated, websocket
 from metaia.realtime.transport import packets as inbound_packets
 from metaia.realtime.transport.engineio_output import OutgoingSocket, framed
-from metaia.realtime.transport.pings import Pingable, clock_of
+from metaia.realtime.transport.pings import Pingable, Provable, clock_of
 from metaia.realtime.transport.websocket import WebSocketConnection
 
 PING_TIMEOUT = "ping timeout"
@@ -31,6 +31,8 @@ class FastSocket(OutgoingSocket):
         )
         self.due: set[Pingable] | None = None
         self.unanswered = False
+        self.ping_at = 0.0
+        self.progress: Provable | None = None  # of the Socket.IO client
         self.clock = clock_of(server)
         self.await_authentication()
 
@@ -48,6 +50,8 @@ class FastSocket(OutgoingSocket):
             super().receive(pkt)
         elif self.unanswered:  # a pong without a ping must cost nothing
             self.schedule_ping()
+            if self.progress is not None:
+                self.progress.confirm()
 
     def close(self, wait: bool = False, abort: bool = False, reason: Any = None) -> None:
         """Close the connection, once. Packets that are buffered for a WebSocket are still sent."""
@@ -86,8 +90,10 @@ class FastSocket(OutgoingSocket):
             gevent.spawn(self.close)
 
     def ping(self) -> None:
-        """Send a ping."""
-        self.send(packets.Packet(packets.PING))
+        """Send a ping, and remember what was sent before it."""
+        if self.progress is not None:
+            self.progress.mark()
+        super().ping()
 
     def expire(self) -> None:
         """Close the connection, because its client no longer answers pings."""

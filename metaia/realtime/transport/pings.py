@@ -10,6 +10,9 @@ import gevent
 import structlog
 
 TICK = 1.0  # seconds
+# Seconds after which a client that was sent something is pinged early. Its answer proves the receipt, so that a client
+# that loses its connection is sent again the events of about so many seconds, instead of those of a whole interval.
+EARLY = 5.0
 SLICE = 200  # connections checked before other greenlets run
 STALLED = 3  # ticks; if the clock itself is that late, answers may have arrived that nothing has read yet
 logger = structlog.get_logger(__name__)
@@ -20,6 +23,11 @@ class Pingable(Protocol):
 
     due: set[Pingable] | None  # the set in which the clock keeps the connection
     unanswered: bool  # whether the last ping still has no answer; the clock sets it
+    ping_at: float  # monotonic time of the next ping, at the latest; the clock sets it
+
+    @property
+    def quiet(self) -> bool:
+        """Return whether nothing was sent since the last ping."""
 
     def ping(self) -> None:
         """Send a ping."""
@@ -28,11 +36,25 @@ class Pingable(Protocol):
         """Close the connection, because its client no longer answers. Must not block."""
 
 
-class Clock:
-    """Pings `interval` seconds after the last answer, and expires a connection `timeout` seconds after a ping."""
+class Provable(Protocol):
+    """What an answered ping proves: all that was sent before the ping has been received."""
 
-    def __init__(self, interval: float, timeout: float, tick: float = TICK) -> None:
+    def mark(self) -> None:
+        """Remember what was sent before the ping that is sent now."""
+
+    def confirm(self) -> None:
+        """Take it as received, because the ping is answered."""
+
+
+class Clock:
+    """Pings `interval` seconds after the last answer, and expires a connection `timeout` seconds after a ping.
+
+    A connection that was sent something is pinged already `early` seconds after the last answer.
+    """
+
+    def __init__(self, interval: float, timeout: float, tick: float = TICK, early: float = EARLY) -> None:
         self.interval, self.timeout, self.tick = interval, timeout, tick
+        self.early = min(early, interval)
         self._due: dict[int, set[Pingable]] = {}  # by tick; every connection is in one of them
         self._next = 0
         self._running = False
@@ -40,7 +62,8 @@ class Clock:
     def schedule(self, connection: Pingable) -> None:
         """Ping `connection` after the interval, and again after each answer, until it is cancelled."""
         connection.unanswered = False
-        self._put(connection, self.interval)
+        connection.ping_at = time.monotonic() + self.interval
+        self._put(connection, self.early)
 
     def cancel(self, connection: Pingable) -> None:
         """Stop pinging `connection`."""
@@ -85,7 +108,12 @@ class Clock:
             self.cancel(connection)
             connection.expire()
             return
-        self._put(connection, self.timeout)
+        left = connection.ping_at - time.monotonic()
+        if connection.unanswered or left <= 0 or not connection.quiet:
+            self._put(connection, self.timeout)
+        else:
+            self._put(connection, min(self.early, left))
+            return
         if not connection.unanswered:
             connection.unanswered = True
             connection.ping()

@@ -40,7 +40,7 @@ counts = Counts()
 class SendBuffer:
     """The outgoing side of one WebSocket. `on_error(reason)` is called once, if the connection has become useless."""
 
-    __slots__ = ("_closing", "_deadline", "_on_error", "_pending", "_socket", "_watcher", "size")
+    __slots__ = ("_closing", "_deadline", "_on_error", "_pending", "_socket", "_watcher", "sends", "size")
 
     def __init__(self, connection: socket, on_error: Callable[[str], None]) -> None:
         self._socket: socket | None = connection
@@ -50,6 +50,7 @@ class SendBuffer:
         self._deadline: Any = None
         self._closing = False
         self.size = 0  # bytes
+        self.sends = 0  # how often bytes were given to the kernel
 
     @property
     def open(self) -> bool:
@@ -93,6 +94,7 @@ class SendBuffer:
             self._fail(BROKEN)
             return
         counts.sends += 1
+        self.sends += 1
         counts.bytes += sent
         counts.frames += len(pending)
         self.size = len(data) - sent

@@ -153,10 +153,14 @@ def test_an_invalid_cursor_resyncs_at_the_head(world: World, feed: Feed, forge: 
     assert numbers(back) == [2]
 
 
-@pytest.mark.parametrize("cursor", [17, None, ["x"], {"a": 1}, True, ""])
-def test_a_cursor_that_is_no_text_or_empty_is_no_cursor(world: World, cursor: object) -> None:
+@pytest.mark.parametrize(
+    ("cursor", "resync"),
+    [(None, False), ("", False), (17, True), (["x"], True), ({"a": 1}, True), (False, True)],
+)
+def test_a_cursor_that_is_no_text_means_resync(world: World, cursor: object, resync: bool) -> None:
+    """A client that sends something as cursor was connected before: it must not miss in silence."""
     person = world.person()
-    assert last_sync(person.socket(auth={"token": person.token, "cursor": cursor}))["resync"] is False
+    assert last_sync(person.socket(auth={"token": person.token, "cursor": cursor}))["resync"] is resync
 
 
 def test_anothers_cursor_shows_only_ones_own_events(world: World, feed: Feed) -> None:

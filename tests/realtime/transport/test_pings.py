@@ -18,8 +18,9 @@ INTERVAL, TIMEOUT, TICK = 0.1, 0.1, 0.02
 class Fake:
     """A connection that answers, or does not."""
 
-    def __init__(self, clock: Clock, *, answers: bool = True) -> None:
-        self.clock, self.answers = clock, answers
+    def __init__(self, clock: Clock, *, answers: bool = True, quiet: bool = True) -> None:
+        self.clock, self.answers, self.quiet = clock, answers, quiet
+        self.ping_at = 0.0
         self.due: set[Pingable] | None = None
         self.unanswered = False
         self.pinged: list[float] = []

@@ -1,0 +1,216 @@
+"""Connection state recovery (Socket.IO 4.6): clients that send no cursor miss nothing while they are away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from redis import Redis
+from redis.exceptions import ConnectionError as RedisDown
+
+from metaia.extensions import socketio
+from metaia.realtime import runtime
+from metaia.realtime.clients.recovery import Record, Recovery
+from metaia.realtime.transport.pings import Clock
+from tests.support.people import Person, World
+from tests.support.stock_client import Stock
+from tests.support.waiting import send_numbered, until
+
+Connect = Callable[..., Stock]
+
+
+@pytest.fixture(autouse=True)
+def fast_clock(world: World, monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Give the server a clock that pings soon after something was sent."""
+    clock = Clock(25, 20, 0.05, 0.05)
+    monkeypatch.setattr(socketio.server.eio, "clock", clock, raising=False)
+    return clock
+
+
+@pytest.fixture
+def recovery(app: Flask) -> Recovery:
+    return runtime.of(app).recovery
+
+
+@pytest.fixture
+def connect() -> Iterator[Callable[..., Stock]]:
+    """Give a function that connects a person's client; it closes all clients at the end."""
+    made: list[Stock] = []
+
+    def client(person: Person, **auth: Any) -> Stock:
+        made.append(Stock(person, **auth))
+        return made[-1]
+
+    yield client
+    for one in made:
+        one.wire.close()
+
+
+@pytest.fixture
+def person(world: World) -> Person:
+    return world.person()
+
+
+def test_a_client_that_is_back_gets_what_it_missed(connect: Connect, person: Person) -> None:
+    first = connect(person)
+    first.sync()
+    send_numbered(person, 1)
+    first.event()
+    first.prove()
+    again = connect(person, **first.next_auth())
+    send_numbered(person, 2, 3)
+    assert again.recovered
+    assert again.sync()["resync"] is False
+    assert again.receive(2, 3) == [2, 3]
+
+
+def test_events_without_proof_are_repeated_with_the_same_id(connect: Connect, person: Person) -> None:
+    first = connect(person)
+    first.sync()
+    first.prove()
+    send_numbered(person, 1)
+    received = first.event()
+    again = connect(person, **first.next_auth())
+    assert again.receive(1) == [1]
+    assert again.events[0][1]["eventId"] == received[1]["eventId"]
+
+
+def test_missed_events_are_replayed_by_another_process(
+    connect: Connect, person: Person, recovery: Recovery
+) -> None:
+    """Another process knows only what is in Redis."""
+    first = connect(person)
+    first.sync()
+    first.prove()
+    first.wire.close()
+    send_numbered(person, 1, 2)
+    recovery.flush()
+    assert recovery._waiting == {}
+    again = connect(person, pid=first.pid)
+    assert again.recovered
+    assert again.receive(1, 2) == [1, 2]
+
+
+def test_a_repeated_return_misses_nothing(connect: Connect, person: Person) -> None:
+    client = connect(person)
+    client.sync()
+    seen: list[int] = []
+    for number in range(5):
+        client.wire.close()
+        send_numbered(person, number)
+        client = connect(person, pid=client.pid)
+        assert client.recovered
+        seen += client.receive(number)
+        if number % 2:
+            client.prove()
+    assert set(seen) == set(range(5))
+
+
+def test_events_have_one_argument_unless_a_client_asks(connect: Connect, person: Person) -> None:
+    plain, asking = connect(person), connect(person, recovery=True)
+    plain.sync()
+    asking.sync()
+    send_numbered(person, 1)
+    assert [len(event) for event in (plain.event(), asking.event())] == [2, 3]
+    assert all(event[2] == event[1]["cursor"] for event in asking.events)
+
+
+def test_a_client_with_offsets_gets_nothing_twice(connect: Connect, person: Person) -> None:
+    first = connect(person, recovery=True)
+    first.sync()
+    send_numbered(person, 1, 2)
+    first.event()
+    first.event()
+    again = connect(person, **first.next_auth(), recovery=True)
+    again.sync()
+    assert again.numbers() == []
+    assert again.recovered
+    send_numbered(person, 3)
+    assert again.receive(3) == [3]
+
+
+@pytest.mark.parametrize("pid", ["unknown", "", "x" * 1000, 7, ["a"]])
+def test_a_return_that_cannot_be_resumed_says_resync(connect: Connect, person: Person, pid: object) -> None:
+    client = connect(person, pid=pid)
+    assert not client.recovered
+    assert client.sync()["resync"] is True
+
+
+def test_a_new_client_has_nothing_to_fetch(connect: Connect, person: Person) -> None:
+    assert connect(person).sync()["resync"] is False
+
+
+def test_the_pid_of_another_user_resumes_nothing(connect: Connect, world: World, person: Person) -> None:
+    first = connect(person)
+    first.sync()
+    send_numbered(person, 1)
+    stranger = connect(world.person(), pid=first.pid)
+    assert not stranger.recovered
+    assert stranger.sync()["resync"] is True
+    assert stranger.numbers() == []
+
+
+def test_a_cursor_goes_before_the_pid(connect: Connect, person: Person) -> None:
+    first = connect(person)
+    first.sync()
+    send_numbered(person, 1, 2)
+    one, two = first.event(), first.event()
+    again = connect(person, **first.next_auth(), cursor=one[1]["cursor"])
+    again.sync()
+    assert again.recovered
+    assert again.numbers() == [two[1]["data"]["number"]]
+
+
+def test_a_client_away_for_too_long_must_fetch(connect: Connect, person: Person, recovery: Recovery) -> None:
+    first = connect(person)
+    first.sync()
+    first.prove()
+    recovery.flush()
+    redis: Redis = recovery.redis
+    keys = [key for key in redis.keys("metaia:recovery:*") if redis.ttl(key) > recovery.seconds]
+    assert keys
+    redis.delete(*keys)
+    again = connect(person, **first.next_auth())
+    assert not again.recovered
+    assert again.sync()["resync"] is True
+
+
+def test_a_record_from_before_a_restore_is_void(
+    connect: Connect, person: Person, recovery: Recovery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = connect(person)
+    first.sync()
+    monkeypatch.setattr(recovery, "find", lambda _: {"": Record("formerly.1")})
+    assert connect(person, **first.next_auth()).sync()["resync"] is True
+
+
+def test_without_redis_clients_connect_and_must_fetch(
+    connect: Connect, person: Person, recovery: Recovery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def down(*_: Any) -> None:
+        raise RedisDown
+
+    first = connect(person)
+    first.sync()
+    until(lambda: not (recovery._waiting or recovery._written), "its record is stored")
+    monkeypatch.setattr(recovery.redis, "hgetall", down)
+    again = connect(person, **first.next_auth())
+    assert again.sync()["resync"] is True
+
+
+def test_records_wait_while_redis_is_away(
+    connect: Connect, recovery: Recovery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def down(*_: Any, **__: Any) -> None:
+        raise RedisDown
+
+    monkeypatch.setattr(recovery.redis, "pipeline", down)
+    recovery.keep("metaia:recovery:test", "", Record("e.1"))
+    with pytest.raises(RedisDown):
+        recovery.flush()
+    recovery.keep("metaia:recovery:test", "", Record("e.2"))
+    monkeypatch.undo()
+    recovery.flush()
+    assert recovery.find("metaia:recovery:test") == {"": Record("e.2")}
