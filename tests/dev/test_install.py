@@ -1,7 +1,11 @@
 """The installer hands pip's configuration to uv, which does not read it."""
 
+import re
+from pathlib import Path
+
 from tools.install_packages import pip_configuration, uv_options
 
+ROOT = Path(__file__).parents[2]
 LISTING = """\
 :env:.cert='/etc/ssl/company.pem'
 global.cert='/etc/ssl/other.pem'
@@ -33,3 +37,14 @@ def test_each_index_of_pip_is_an_option_of_uv():
         *best,
         *("--default-index", "https://a.example", "--allow-insecure-host", "a.example", "--no-index"),
     ]
+
+
+def pins(name: str) -> set[str]:
+    return set(re.findall(r"^([\w.-]+(?:\[\w+\])?==[^ ;]+)", (ROOT / name).read_text(), re.MULTILINE))
+
+
+def test_each_set_of_packages_has_those_of_the_smaller_one() -> None:
+    """A package that was locked in one file only would be missing from `make run`, or from the tests."""
+    service, run, dev = (pins(f"requirements{part}.txt") for part in ("", "-run", "-dev"))
+    assert service - run == run - dev == set()
+    assert service
