@@ -10,7 +10,9 @@ from typing import Any
 
 from dotenv import load_dotenv
 
+from config import load as load_settings
 from metaia.network import addresses
+from metaia.settings.environment import ConfigurationError
 
 if os.environ.get("METAIA_ENV") != "testing":
     load_dotenv(Path.cwd() / ".env")  # before this file reads PORT, HOST and WEB_CONCURRENCY
@@ -54,7 +56,7 @@ control_socket_disable = True
 
 
 def on_starting(server: Any) -> None:
-    """Exit for options that sockets do not work with, and raise the limit of open files to the hard limit.
+    """Exit for wrong settings and options; raise the limit of open files to the hard limit.
 
     The usual soft limit is 1024, and every socket is an open file.
     """
@@ -62,6 +64,10 @@ def on_starting(server: Any) -> None:
         sys.exit("METAIA does not start: TLS ends in a proxy in front of it; leave certfile and keyfile out")
     if server.cfg.worker_class_str != worker_class:
         sys.exit(f"METAIA does not start: it needs {worker_class}, not {server.cfg.worker_class_str}")
+    try:
+        load_settings(os.environ)  # a worker that fails later than this is started again for ever
+    except ConfigurationError as error:
+        sys.exit(f"METAIA does not start: {error}")
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = 65_536 if most == resource.RLIM_INFINITY else most
     with contextlib.suppress(ValueError, OSError):

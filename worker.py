@@ -3,6 +3,7 @@
 import sys
 
 from metaia.app import create_app
+from metaia.core.redis import refuse_cluster
 from metaia.jobs.worker import run
 from metaia.notifications.registry import QUEUES
 from metaia.settings.environment import ConfigurationError
@@ -10,6 +11,7 @@ from metaia.settings.environment import ConfigurationError
 if __name__ == "__main__":
     try:
         app = create_app()
+        refuse_cluster(app.config["REDIS_URL"])
     except ConfigurationError as error:
         sys.exit(f"METAIA does not start: {error}")
     queue = sys.argv[1] if len(sys.argv) > 1 else "default"

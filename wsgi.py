@@ -8,6 +8,7 @@ import gc  # noqa: E402
 import sys  # noqa: E402
 
 from metaia.app import create_app  # noqa: E402
+from metaia.core.redis import refuse_cluster  # noqa: E402
 from metaia.realtime import runtime  # noqa: E402
 from metaia.settings.environment import ConfigurationError  # noqa: E402
 
@@ -19,6 +20,10 @@ except ConfigurationError as error:
 
 def serve() -> None:
     """Start to follow the log and to deliver events. gunicorn calls this in each worker; commands do not."""
+    try:
+        refuse_cluster(app.config["REDIS_URL"])
+    except ConfigurationError as error:
+        sys.exit(f"METAIA does not start: {error}")
     with app.app_context():
         runtime.current().start()
     # Objects that exist now live as long as the process, so the garbage collector can skip them; most later ones are

@@ -110,6 +110,7 @@ def server(app: Flask) -> Iterator[Server]:
     """Give the application behind a real server in this process, following and relaying as in production."""
     with app.app_context():
         runtime.of(app).start()
+        assert runtime.of(app).wait_until_serving(20)
         with Server(app) as running:
             yield running
         runtime.of(app).stop()

@@ -105,6 +105,7 @@ LIBRARIES = (
             ),
             "gunicorn.workers.ggevent:GeventPyWSGIWorker.notify": frozenset({"ppid", "getppid"}),
             "gunicorn.http.wsgi:base_environ": "cfg",
+            "gunicorn.arbiter:Arbiter.reap_workers": frozenset({"WORKER_BOOT_ERROR", "HaltServer"}),
         },
     ),
     Library(

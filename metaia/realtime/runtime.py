@@ -8,8 +8,10 @@ from typing import Any
 import gevent
 import structlog
 from flask import Flask, current_app
+from gevent.event import Event as Signal
 
 from metaia.core import db, metrics, outbox
+from metaia.core.http.edge import gate
 from metaia.jobs.dispatcher import Dispatcher
 from metaia.jobs.registry import JOBS
 from metaia.realtime.clients import connections, fanout
@@ -44,6 +46,8 @@ class Runtime:
         self.connect_hooks: list[Callable[[Connection], None]] = []
         self._loops: list[Callable[[], None]] = [self.statistics.run, self.recovery.run]
         self._at_start: list[Callable[[], None]] = []
+        self._gate = gate.of(app)
+        self._serving = Signal()
         self._greenlets: list[gevent.Greenlet[..., Any]] = []
         app.extensions[EXTENSION] = self
 
@@ -59,15 +63,16 @@ class Runtime:
         self.connect_hooks.append(hook)
 
     def at_start(self, call: Callable[[], None]) -> None:
-        """Run `call` once this process follows the log, before it serves clients."""
+        """Run `call` once this process follows the log, before it serves clients; again while it fails."""
         self._at_start.append(call)
 
     def start(self) -> None:
-        """Start all loops; return when this process has all that it needs to serve clients.
+        """Start all loops; returns at once. The gate stays closed until this process can serve clients.
 
-        That takes as long as PostgreSQL is unreachable. If it failed instead, gunicorn would stop; if it returned
-        early, sessions that have ended would be accepted.
+        That takes as long as PostgreSQL is unreachable: sessions that have ended are not known before. Until then the
+        process answers its health checks, and notices when gunicorn's master has died.
         """
+        self._gate.waiting_for = "PostgreSQL"
         outbox.on_commit(self.app, "event", self.wake_relay)
         outbox.on_commit(self.app, "job", self.wake_dispatcher)
         self._run(self.feed.run)
@@ -75,9 +80,18 @@ class Runtime:
         self._run(connections.supervise)
         self._run_loops()
         self.start_relay() if self.app.config["RELAY_IN_WEB"] else self._run(self.pubsub.publish)
+        self._greenlets.append(self.spawn(self._open_gate))
+
+    def wait_until_serving(self, seconds: float) -> bool:
+        """Wait until the gate is open; return False if it is not after `seconds`."""
+        return bool(self._serving.wait(seconds))
+
+    def _open_gate(self) -> None:
         self.feed.ready.wait()
         for call in self._at_start:
-            _retry_without_database(call)
+            _until_done(call)
+        self._gate.waiting_for = None
+        self._serving.set()
 
     def start_relay(self) -> None:
         """Start the loops that work in the leading process only: the relay, and the dispatcher of jobs."""
@@ -103,6 +117,7 @@ class Runtime:
     def stop(self) -> None:
         """Stop everything that `start` started."""
         gevent.killall(self._greenlets, timeout=5)
+        self._serving.clear()
         self._greenlets.clear()
         outbox.remove_listener(self.app, self.wake_relay)
         outbox.remove_listener(self.app, self.wake_dispatcher)
@@ -144,15 +159,17 @@ class Runtime:
             fanout.to_audience(kind, event, self.feed.head)
 
 
-def _retry_without_database(call: Callable[[], None]) -> None:
-    """Call until it succeeds, while PostgreSQL is unreachable."""
+def _until_done(call: Callable[[], None]) -> None:
+    """Call until it succeeds: PostgreSQL may be unreachable, or the tables of this release not there yet."""
     while True:
         try:
             call()
             return
         except db.UNAVAILABLE as error:
             logger.warning("this process cannot serve yet", error=db.describe(error))
-            gevent.sleep(PAUSE)
+        except Exception:
+            logger.exception("this process cannot serve yet")
+        gevent.sleep(PAUSE)
 
 
 def _restart_forever(call: Callable[..., None], *arguments: Any) -> None:

@@ -10,12 +10,14 @@ from flask import Flask, current_app
 
 from metaia.core import db
 from metaia.core.json import Json
+from metaia.core.redis import refuse_cluster
 from metaia.core.times import rfc3339
 from metaia.jobs import unknown as unknown_jobs
 from metaia.realtime import runtime
 from metaia.realtime.asyncapi import document as asyncapi
 from metaia.realtime.log import store as log_store
 from metaia.settings import SETTINGS
+from metaia.settings.environment import ConfigurationError
 
 DOCUMENT_HOST = "127.0.0.1:5000"  # fixed: the files must not depend on PUBLIC_BASE_URL
 
@@ -30,6 +32,10 @@ def settings() -> None:
 @click.command("relay")
 def relay() -> None:
     """Relay events and enqueue jobs in this process (with RELAY_IN_WEB=false in the web processes)."""
+    try:
+        refuse_cluster(current_app.config["REDIS_URL"])
+    except ConfigurationError as error:
+        raise click.ClickException(f"METAIA does not start: {error}") from None
     runtime.current().serve_relay()
 
 

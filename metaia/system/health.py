@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from metaia.core import db
 from metaia.core.http.edge import gate
 from metaia.core.outbox import Outbox
-from metaia.core.redis import connect
+from metaia.core.redis import CLUSTER, connect
 from metaia.core.times import now
 from metaia.realtime import runtime
 from metaia.realtime.log import store as log_store
@@ -46,9 +46,9 @@ def _postgresql() -> None:
     db.fetch_value(select(1))
 
 
-def _redis() -> None:
+def _redis() -> str | None:
     with connect(current_app.config["REDIS_URL"]) as redis:
-        redis.ping()
+        return f"REDIS_URL {CLUSTER}" if redis.info("cluster").get("cluster_enabled") else None
 
 
 def _relay() -> str | None:

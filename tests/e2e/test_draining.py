@@ -175,11 +175,12 @@ def test_a_draining_leader_hands_over_before_its_clients_end(own: Stack) -> None
 
 
 def test_a_draining_leader_leads_on_if_no_other_process_does(own: Stack) -> None:
-    process = draining(own)
+    process = own.web(DRAIN_NOTICE="5", DRAIN_SECONDS="0")
     with World(own.url) as world:
         customer = world.person()
         screen = customer.socket()
         process.send_signal(signal.SIGTERM)
+        until(lambda: '"event":"draining"' in own.log("web"), "it drains")
         customer.order()
         screen.wait("order_update")
     assert ended(process) == 0

@@ -41,7 +41,7 @@ def drain(app: Flask, stop_accepting: Callable[[], None], *, limit: float, beat:
         real_time = runtime.current()
         logger.info("draining", clients=len(connections.open_connections), notice=notice, seconds=seconds)
         real_time.relay.step_down()
-        _wait_while(lambda: True, notice, beat)
+        _wait_while(lambda: own.waiting_for is None, notice, beat)
         own.closed = True
         stop_accepting()
         _end_in_slices(seconds, beat)
