@@ -69,16 +69,16 @@ def node(*arguments: str) -> None:
     subprocess.run([str(NODE), *arguments], cwd=CLIENT, check=True)
 
 
-def packages() -> Path:
-    """Make clients/typescript/node_modules lead to the packages of the lock file; return that folder."""
-    lock = (CLIENT / "package-lock.json").read_bytes()
+def packages(of: Path = CLIENT) -> Path:
+    """Make `of`/node_modules lead to the packages of its lock file; return that folder."""
+    lock = (of / "package-lock.json").read_bytes()
     folder = _cache() / hashlib.sha256(lock).hexdigest()[:16]
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / ".lock").open("w") as guard:  # several checkouts may install at once
         fcntl.flock(guard, fcntl.LOCK_EX)
         if not (folder / "complete").exists():
             for name in ("package.json", "package-lock.json"):
-                shutil.copy(CLIENT / name, folder / name)
+                shutil.copy(of / name, folder / name)
             command = [
                 str(NODE),
                 str(NPM),
@@ -90,7 +90,7 @@ def packages() -> Path:
             ]
             subprocess.run(command, cwd=folder, check=True)
             (folder / "complete").touch()
-    link = CLIENT / "node_modules"
+    link = of / "node_modules"
     if link.is_symlink() and link.resolve() != (folder / "node_modules").resolve():
         link.unlink()
     if not link.exists():

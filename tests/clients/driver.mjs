@@ -4,17 +4,26 @@ import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 
 const { createMetaia, memoryStorage } = await import(pathToFileURL(`${process.argv[2]}/index.js`).href);
+if (process.argv[3] === "no-locks") Object.defineProperty(globalThis.navigator, "locks", { value: undefined });
 const clients = new Map();
 const say = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
 
-function make(client, { stored = {}, ...options }) {
-  const storage = memoryStorage();
+const shared = new Map(); // storages that several clients use, as tabs do
+
+function storageOf(name) {
+  if (!name) return memoryStorage();
+  if (!shared.has(name)) shared.set(name, { ...memoryStorage(), shared: true });
+  return shared.get(name);
+}
+
+function make(client, { stored = {}, tabsOf, brief, ...options }) {
+  const storage = storageOf(tabsOf);
   for (const [key, value] of Object.entries(stored)) storage.set(key, value);
   const handlers = new Set();
   const hint = { subscribe: (handler) => (handlers.add(handler), () => handlers.delete(handler)) };
   const metaia = createMetaia({ storage, ...options, network: hint, onError: (error) => say({ client, error: String(error) }) });
-  metaia.onAny((data, name) => say({ client, name, data }));
-  metaia.connection.subscribe(({ state, transport, error }) => say({ client, state, transport, error }));
+  metaia.onAny((data, name) => say({ client, name, data: brief ? { eventId: data?.eventId, orderId: data?.orderId } : data }));
+  metaia.connection.subscribe(({ state, transport, error }) => say({ client, state, transport, error, at: Date.now() }));
   clients.set(client, { ...metaia, storage, network: { send: (online) => handlers.forEach((one) => one(online)) } });
 }
 

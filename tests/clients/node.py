@@ -61,7 +61,7 @@ class Client:
         """Wait until `what` holds."""
         deadline = time.monotonic() + seconds
         while not what(self):
-            assert time.monotonic() < deadline, f"{self.name} is {self.state}; last lines: {self.lines[-8:]}"
+            assert time.monotonic() < deadline, f"{self.name} is {self.state}; {self.lines[-8:]}"
             gevent.sleep(0.01)
 
     def live(self, person: Person) -> Self:
@@ -75,8 +75,8 @@ class Client:
 class Process:
     """A process that runs `driver.mjs`."""
 
-    def __init__(self) -> None:
-        command = [str(build_client.NODE), str(FOLDER / "driver.mjs"), str(dist())]
+    def __init__(self, *arguments: str) -> None:
+        command = [str(build_client.NODE), str(FOLDER / "driver.mjs"), str(dist()), *arguments]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.clients: dict[str, Client] = {}
         self.answers: dict[int, Json] = {}
@@ -122,9 +122,9 @@ class Process:
 
 
 @contextlib.contextmanager
-def process() -> Iterator[Process]:
+def process(*arguments: str) -> Iterator[Process]:
     """Run a process for clients."""
-    running = Process()
+    running = Process(*arguments)
     try:
         yield running
     finally:

@@ -9,6 +9,8 @@ export interface Auth {
   register(given: Schemas["Register"]): Promise<User>;
   /** End the session; without network it ends on this device only. */
   logout(): Promise<void>;
+  /** Get new tokens now: after a change of the role, or once a second factor is set up. */
+  refresh(): Promise<User>;
   /** Return the user of the stored session, or null. */
   restore(): Promise<User | null>;
   readonly user: User | null;
@@ -30,6 +32,10 @@ export function createAuth(rest: Rest, tokens: Tokens): Auth {
     async logout() {
       await rest.POST("/api/auth/logout", { tries: 1, timeout: 5_000 }).catch(() => undefined);
       await tokens.begin(null);
+    },
+    async refresh() {
+      await tokens.access(tokens.token() ?? "");
+      return tokens.user()!;
     },
     restore: tokens.restore,
     get user() {

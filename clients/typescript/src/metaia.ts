@@ -141,6 +141,7 @@ export function assemble(options: MetaiaOptions, available: Transport[]): Metaia
 function sessionIn(storage: Storage, origin: string): SessionStore {
   const key = `metaia:${origin}:session`;
   return {
+    shared: storage.shared ?? false,
     load: async () => JSON.parse((await storage.get(key)) ?? "null"),
     save: (session) => (session ? storage.set(key, JSON.stringify(session)) : storage.delete(key)),
   };

@@ -3,6 +3,8 @@ export interface Storage {
   get(key: string): Promise<string | null> | string | null;
   set(key: string, value: string): Promise<void> | void;
   delete(key: string): Promise<void> | void;
+  /** Whether other tabs use the same values: then they share the session, and notify each other. */
+  readonly shared?: boolean;
 }
 
 /** Return a storage that ends with the process. */
@@ -15,9 +17,10 @@ export function memoryStorage(): Storage {
   };
 }
 
-/** Return a storage on `localStorage` or `sessionStorage`. */
+/** Return a storage on `localStorage`, which tabs share, or `sessionStorage`, which is each tab's own. */
 export function webStorage(area: globalThis.Storage): Storage {
   return {
+    shared: area === globalThis.localStorage,
     get: (key) => area.getItem(key),
     set: (key, value) => area.setItem(key, value),
     delete: (key) => area.removeItem(key),

@@ -18,6 +18,8 @@ export interface Session {
 export interface SessionStore {
   load(): Promise<Session | null> | Session | null;
   save(session: Session | null): Promise<void> | void;
+  /** Whether other tabs use the same session. */
+  readonly shared?: boolean;
 }
 
 /** Gives access tokens of a session that another part keeps, such as a cookie; null: signed out. */
@@ -80,7 +82,7 @@ function held(token: string): Held {
 export function createTokens({ origin, store, source, random, rest }: TokensOptions): Tokens {
   const listeners = new Set<(user: User | null) => void>();
   const name = `metaia:${origin}:session`;
-  const channel = store && typeof BroadcastChannel !== "undefined" ? new BroadcastChannel(name) : undefined;
+  const channel = store?.shared && typeof BroadcastChannel !== "undefined" ? new BroadcastChannel(name) : undefined;
   let current: Held | undefined;
   let user: User | null = null;
   let running: Promise<string> | undefined;
@@ -147,7 +149,7 @@ export function createTokens({ origin, store, source, random, rest }: TokensOpti
 
   function locked(rejected?: string): Promise<string> {
     const locks = globalThis.navigator?.locks;
-    if (!channel || !locks) return refresh(rejected);
+    if (!store!.shared || !locks) return refresh(rejected);
     return locks.request(name, () => refresh(rejected)) as unknown as Promise<string>;
   }
 

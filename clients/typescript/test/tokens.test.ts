@@ -29,7 +29,7 @@ function rotating(lose = 0) {
 }
 
 function tab(server: FakeServer, shared: { session: Session | null }, origin = String(Math.random())) {
-  const store = { load: async () => shared.session, save: async (next: Session | null) => void (shared.session = next) };
+  const store = { shared: true, load: async () => shared.session, save: async (next: Session | null) => void (shared.session = next) };
   const rest = createRest({ baseUrl: "http://x", fetch: server.fetch, access: async () => "" });
   return createTokens({ origin, store, random: platformRandom, rest: () => rest });
 }
@@ -116,4 +116,25 @@ test("the stored session has no access token", async () => {
   await tokens.begin({ user: user(), accessToken: token("secret"), refreshToken: "r0" });
   expect(JSON.stringify(shared.session)).not.toContain(token("secret"));
   expect(shared.session!.attemptId).toHaveLength(32);
+});
+
+test("clients with storages of their own know nothing of each other's sessions", async () => {
+  const { server } = rotating();
+  const rest = createRest({ baseUrl: "http://x", fetch: server.fetch, access: async () => "" });
+  const own = () => createTokens({ origin: "o", store: { load: () => null, save: () => undefined }, random: platformRandom, rest: () => rest });
+  const [first, second] = [own(), own()];
+  await first.begin({ user: user("u1"), accessToken: token(1), refreshToken: "r" });
+  await new Promise((done) => setTimeout(done, 50));
+  expect(second.user()).toBeNull();
+});
+
+test("tabs follow each other's login and logout", async () => {
+  const { server } = rotating();
+  const shared = { session: null as Session | null };
+  const [first, second] = [tab(server, shared, "both"), tab(server, shared, "both")];
+  await first.begin({ user: user("u1"), accessToken: token(1), refreshToken: "r0" });
+  await vi.waitFor(() => expect(second.user()?.id).toBe("u1"));
+  await second.begin(null);
+  await vi.waitFor(() => expect(first.user()).toBeNull());
+  [first, second].forEach((one) => one.close());
 });

@@ -1,0 +1,66 @@
+"""How soon a client is back: after the network returns, after a dead line, where sockets do not work."""
+
+from __future__ import annotations
+
+import time
+
+import gevent
+import pytest
+
+from tests.clients.proxy import Proxy
+
+pytestmark = pytest.mark.clients
+
+
+@pytest.fixture
+def proxy(world):
+    with Proxy(int(world.url.rsplit(":", 1)[1])) as running:
+        yield running
+
+
+def changes(client, since):
+    """Return (seconds, state) for each change of the connection's state since then."""
+    return [
+        (line["at"] / 1000 - since, line["state"])
+        for line in client.lines
+        if line.get("at", 0) / 1000 >= since
+    ]
+
+
+def test_it_is_back_soon_after_the_network(world, clients, proxy):
+    screen = clients.client(proxy.url).live(world.person("tailor"))
+    took = []
+    for _ in range(5):
+        proxy.up = False
+        proxy.cut()
+        screen.until(lambda it: it.state == "waiting")
+        gevent.sleep(0.3)
+        proxy.up = True
+        since = time.time()
+        screen.call("network.send", True)
+        screen.until(lambda it: it.state == "live")
+        took.append(next(seconds for seconds, state in changes(screen, since) if state == "live"))
+    print("back after", [f"{seconds:.3f} s" for seconds in sorted(took)])
+    assert sorted(took)[2] < 1
+
+
+def test_a_dead_line_is_noticed_when_the_app_returns(world, clients, proxy):
+    customer, tailor = world.person(), world.person("tailor")
+    screen = clients.client(proxy.url).live(tailor)
+    proxy.stall()
+    order = customer.order(partnerId=tailor.id)
+    screen.call("network.send", True)  # the app returns: a heartbeat goes out, and no answer comes
+    gevent.sleep(3.3)
+    proxy.flow()
+    screen.until(lambda it: any(e["orderId"] == order["id"] for e in it.events("order_update")))
+    assert screen.state == "live"
+
+
+def test_where_sockets_fail_it_polls_with_the_same_cursor(world, clients, proxy):
+    customer, tailor = world.person(), world.person("tailor")
+    screen = clients.client(proxy.url, transports=["socketio", "poll"]).live(tailor)
+    proxy.refused = b"/socket.io/"
+    proxy.cut()
+    missed = customer.order(partnerId=tailor.id)
+    screen.until(lambda it: any(e["orderId"] == missed["id"] for e in it.events("order_update")), 40)
+    assert screen.call("connection.store.getState")["transport"] == "poll"
