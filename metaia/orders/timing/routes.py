@@ -26,6 +26,7 @@ from metaia.realtime import catalogue, runtime
 from metaia.realtime.catalogue import Channel
 from metaia.realtime.clients.websocket import rendered_as
 from metaia.realtime.gateways import plain as plain_gateway
+from metaia.realtime.gateways import resuming
 from metaia.realtime.gateways.plain import websockets
 
 blp = Blueprint("tracking", __name__, url_prefix="/api/orders", description="Tracking page")
@@ -143,7 +144,8 @@ def for_admins(query: Json) -> Response:
     if not actor.may(ORDERS_MANAGE):
         raise Forbidden("For admins only.")
     actors.set_current(actor)
-    return plain_gateway.serve(actor, rendered_as(presenters.FORMAT), query["cursor"])
+    start = resuming.session_start(actor, presenters.FORMAT, query["cursor"])
+    return plain_gateway.serve(actor, rendered_as(presenters.FORMAT), start)
 
 
 def register(app: Flask, api: Any) -> None:

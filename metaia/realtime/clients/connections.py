@@ -18,6 +18,7 @@ from metaia.realtime.clients.limits import ClientLimits
 from metaia.realtime.clients.progress import Progress
 from metaia.realtime.log.store import Event, Head
 from metaia.realtime.transport import unauthenticated
+from metaia.realtime.transport.pings import EARLY
 
 KEEP_ALIVE_EVERY = 20  # seconds
 # Reasons of an end that another process does not have: the client reconnects at once, and resumes.
@@ -35,6 +36,7 @@ class Connection(ABC):
         self.actor = actor
         self.limits = ClientLimits(actor.accountable_id)
         self.progress = Progress()
+        self.on_goodbye: Callable[[], None] | None = None  # called if the client itself ends its connection
 
     @property
     @abstractmethod
@@ -74,6 +76,9 @@ class Connection(ABC):
 
     def keep_alive(self) -> None:  # noqa: B027 - Socket.IO has pings of its own
         """Send something that shows whether the client is still there; returns at once."""
+
+    def prove(self) -> None:  # noqa: B027 - Socket.IO has pings of its own
+        """Ask the client whether it has received what was sent, if it matters; returns at once."""
 
     def renew(self, actor: Actor) -> None:
         """Continue as `actor`: the same user with a newer token, and possibly another role."""
@@ -125,6 +130,11 @@ def _keep_alive() -> None:
         connection.keep_alive()
 
 
+def _prove() -> None:
+    for connection in list(open_connections.values()):
+        connection.prove()
+
+
 def supervise() -> None:
     """Close connections with an expired token, and keep the others alive, for ever.
 
@@ -134,5 +144,7 @@ def supervise() -> None:
         gevent.sleep(1)
         end_where(lambda actor: actor.expires <= time.time(), "token_expired")
         unauthenticated.close_expired()
+        if second % int(EARLY) == 0:
+            _prove()
         if second % KEEP_ALIVE_EVERY == 0:
             _keep_alive()

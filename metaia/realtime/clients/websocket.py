@@ -94,6 +94,7 @@ class WebSocketClient(PlainConnection):
         super().__init__(actor, render)
         self.websocket = websocket
         self._open = True
+        self._sends_at_ping = 0
 
     @property
     def ready(self) -> bool:
@@ -118,7 +119,16 @@ class WebSocketClient(PlainConnection):
 
     def keep_alive(self) -> None:
         """Send a ping. If the client is unreachable, its kernel does not acknowledge it and the connection breaks."""
-        self.websocket.buffer.write(frames.frame(b"", frames.PING))
+        self.progress.mark()
+        buffer = self.websocket.buffer
+        buffer.write(frames.frame(b"", frames.PING))
+        buffer.flush()  # what is sent after it must not count as sent before
+        self._sends_at_ping = buffer.sends
+
+    def prove(self) -> None:
+        """Send a ping, if the connection can be resumed and something was sent since the last ping."""
+        if self.progress.on_proof is not None and self.websocket.buffer.sends != self._sends_at_ping:
+            self.keep_alive()
 
     def close(self, reason: str) -> None:
         """Close the connection, with `reason` in the close frame."""
@@ -129,4 +139,6 @@ class WebSocketClient(PlainConnection):
         self._open = False
         if reason != CLOSED:
             metrics.ended[reason] += 1
+        elif self.websocket.said_goodbye and self.on_goodbye is not None:
+            self.on_goodbye()
         self.remove()

@@ -23,6 +23,7 @@ from metaia.realtime.clients import websocket as websocket_client
 from metaia.realtime.clients.sse import Stream
 from metaia.realtime.clients.websocket import Format, WebSocketClient
 from metaia.realtime.gateways import replay, resuming, tickets
+from metaia.realtime.gateways.resuming import Start
 from metaia.realtime.transport import handover
 from metaia.realtime.transport.websocket import WebSocketConnection, ignore
 
@@ -98,10 +99,12 @@ def stream(query: dict[str, Any]) -> Response:
 )
 def every_event(query: dict[str, Any]) -> Response:
     """WebSocket: `{type, data, cursor}` for every event one may see."""
-    return serve(_by_ticket_or_header(query["ticket"]), websocket_client.standard, query["cursor"])
+    return serve(
+        _by_ticket_or_header(query["ticket"]), websocket_client.standard, resuming.at(query["cursor"])
+    )
 
 
-def serve(actor: Actor, render: Format, cursor: str | None) -> Response:
+def serve(actor: Actor, render: Format, start: Start) -> Response:
     """Send `actor`'s events on this request's WebSocket, which goes on after the request has ended.
 
     Raises UpgradeRequired and TooMany.
@@ -109,7 +112,9 @@ def serve(actor: Actor, render: Format, cursor: str | None) -> Response:
     connection = _detached()
     client = WebSocketClient(actor, render, connection)
     connection.on_message, connection.on_close = client.on_message, client.on_close
-    runtime.current().spawn(replay.catch_up_and_join, client, resuming.at(cursor))
+    connection.on_pong = client.progress.confirm
+    resuming.remember(client, start, client.key)
+    runtime.current().spawn(replay.catch_up_and_join, client, start)
     connection.start(g.early)
     return Response()
 

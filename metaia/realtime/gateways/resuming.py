@@ -20,7 +20,8 @@ ONLY = ""  # the name of the one record of a Socket.IO client
 class Start:
     """Where a connection begins. Without a `cursor` it begins now; if it is `lost` too, it must fetch its state.
 
-    `answer` is what its handshake is answered with. `key` is that of its record for the next time.
+    `answer` is what its handshake is answered with. `key` is that of its records for the next time; without one, none
+    is kept.
     """
 
     cursor: str | None = None
@@ -55,11 +56,37 @@ def socketio_start(actor: Actor, given: dict[str, Any]) -> Start:
     return Start(known[0] if known else None, lost, _key(actor, str(pid)), {"pid": str(pid)})
 
 
-def remember(connection: Connection, start: Start) -> None:
-    """Keep a record of the connection from now on, whenever the receipt of more events is proven."""
+def session_start(actor: Actor, channel: str, cursor: str | None) -> Start:
+    """Return the start of a plain WebSocket that may send no cursor: where its session left off on this `channel`.
+
+    The session may have lost several connections, and a client that is back does not state which. So each begins at the
+    oldest position, and the newest of the records counts as used: none of them misses an event.
+    """
+    real_time = runtime.current()
+    key = recovery.key_of("session", actor.session_id, channel) if real_time.recovery.seconds else None
+    if cursor or key is None:
+        return Start(cursor or None, key=key)
+    epoch = f"{real_time.feed.head.epoch}."
+    positions = {
+        name: int(record.cursor.removeprefix(epoch))
+        for name, record in real_time.recovery.find(key).items()
+        if record.cursor.startswith(epoch)
+    }
+    if not positions:
+        return Start(key=key)
+    real_time.recovery.forget(key, max(positions, key=positions.__getitem__))
+    return Start(f"{epoch}{min(positions.values())}", key=key)
+
+
+def remember(connection: Connection, start: Start, name: str = ONLY) -> None:
+    """Keep a record of the connection from now on, whenever the receipt of more events is proven.
+
+    It is deleted when the client closes the connection by itself: then it has lost nothing.
+    """
     store, key = runtime.current().recovery, start.key
     if key is not None:
-        connection.progress.on_proof = lambda at: store.keep(key, ONLY, Record(at.cursor()))
+        connection.progress.on_proof = lambda at: store.keep(key, name, Record(at.cursor()))
+        connection.on_goodbye = lambda: store.forget(key, name)
 
 
 def _key(actor: Actor, pid: str) -> str:

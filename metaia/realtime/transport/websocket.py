@@ -19,6 +19,7 @@ from metaia.realtime.transport.send_buffer import BROKEN, SendBuffer
 
 CHUNK = 16_384  # bytes read from one client before the event loop goes on to others
 MAX_INBOX = 32  # unhandled messages; above it, reading pauses
+GOODBYE = (1000, 1001)  # close codes of a page that closes the connection, or that is left (RFC 6455, 7.4.1)
 CLOSED, FAILED = "closed by client", "server error"
 _READABLE = 1  # libev's EV_READ
 logger = structlog.get_logger(__name__)
@@ -59,6 +60,11 @@ class WebSocketConnection:
         self._handling = False
         self._end_reason: str | None = None  # set when no further message will be read
         self._watcher: Any = get_hub().loop.io(connection.fileno(), _READABLE)
+
+    @property
+    def said_goodbye(self) -> bool:
+        """Return whether the client has closed because it is done: close code 1000 or 1001, or none."""
+        return self._parser.end is not None and self._parser.end[0] in GOODBYE
 
     def start(self, early: bytes = b"") -> None:
         """Begin to read. `early` are bytes that the HTTP server has already read."""

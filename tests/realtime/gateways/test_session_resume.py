@@ -1,0 +1,161 @@
+"""`ws /admin?token=` continues where its session left off: Timing's pages send no cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+
+from metaia.realtime import runtime
+from metaia.realtime.clients import connections
+from metaia.realtime.clients.recovery import Recovery
+from tests.support.people import Person, World
+from tests.support.plain_clients import Plain
+from tests.support.waiting import until
+
+Open = Callable[[Person], "Page"]
+
+
+class Page(Plain):
+    """A page of Timing's: it keeps the ids of the orders that it was sent."""
+
+    def __init__(self, admin: Person) -> None:
+        before = len(clients(admin))
+        super().__init__(admin.world, f"/admin?token={admin.token}")
+        self.admin, self.orders = admin, list[str]()
+        until(lambda: len(clients(admin)) > before and all(client.progress.sent for client in clients(admin)))
+
+    def wait(self, *orders: str) -> list[str]:
+        """Wait until `orders` have come; return all that came since the last call, in order."""
+        found: list[str] = []
+        while not set(orders) <= set(found):
+            found.append(self.next()["order"]["id"])
+        self.orders += found
+        return found
+
+    def prove(self) -> None:
+        """Let the server ask for the receipt of everything so far, and answer."""
+        (client,) = clients(self.admin)
+        before = client.progress.proven
+        connections._prove()
+        self.socket.settimeout(0.02)
+        while client.progress.proven is before:
+            try:
+                self.socket.recv()
+            except TimeoutError:
+                continue
+            except Exception as error:
+                if "timed out" not in str(error):
+                    raise
+        self.socket.settimeout(5)
+
+    def lose(self) -> None:
+        """Lose the connection without a good-bye."""
+        self.socket.shutdown()
+        until(lambda: not clients(self.admin), "the server has noticed")
+
+
+def clients(person: Person) -> list[connections.Connection]:
+    return [client for client in connections.open_connections.values() if client.actor.id == person.id]
+
+
+@pytest.fixture
+def open_page() -> Iterator[Open]:
+    """Give a function that opens a page; it closes all pages at the end."""
+    made: list[Page] = []
+
+    def opened(admin: Person) -> Page:
+        made.append(Page(admin))
+        return made[-1]
+
+    yield opened
+    for page in made:
+        page.socket.shutdown()
+
+
+@pytest.fixture
+def admin(world: World) -> Person:
+    return world.staff()
+
+
+@pytest.fixture
+def customer(world: World) -> Person:
+    return world.person()
+
+
+def test_a_page_that_is_back_gets_the_orders_it_missed(
+    open_page: Open, admin: Person, customer: Person
+) -> None:
+    page = open_page(admin)
+    first = customer.order()["id"]
+    page.wait(first)
+    page.prove()
+    page.lose()
+    missed = [customer.order()["id"], customer.order()["id"]]
+    again = open_page(admin)
+    assert again.wait(*missed) == missed
+
+
+def test_orders_without_proof_come_again(open_page: Open, admin: Person, customer: Person) -> None:
+    page = open_page(admin)
+    order = customer.order()["id"]
+    page.wait(order)
+    page.lose()
+    again = open_page(admin)
+    assert again.wait(order) == [order]
+
+
+def test_a_page_that_was_left_begins_anew(open_page: Open, admin: Person, customer: Person) -> None:
+    """A reload closes the connection with 1001 or without a code; the new page has fetched the orders."""
+    page = open_page(admin)
+    page.wait(customer.order()["id"])
+    page.socket.close()
+    until(lambda: not clients(admin), "the server has noticed")
+    customer.order()
+    again = open_page(admin)
+    order = customer.order()["id"]
+    assert again.wait(order)[-1] == order
+    assert len(again.orders) <= 2  # the order before may have reached the log only after the page was back
+
+
+def test_two_lost_pages_of_one_session_both_miss_nothing(
+    open_page: Open, admin: Person, customer: Person
+) -> None:
+    one = open_page(admin)
+    one.prove()
+    two = open_page(admin)
+    order = customer.order()["id"]
+    one.wait(order)
+    two.wait(order)
+    for page in (one, two):
+        page.socket.shutdown()
+    until(lambda: not clients(admin), "the server has noticed")
+    missed = customer.order()["id"]
+    first, second = open_page(admin), open_page(admin)
+    assert missed in first.wait(missed)
+    assert missed in second.wait(missed)
+
+
+def test_another_session_begins_now(open_page: Open, world: World, customer: Person) -> None:
+    admin, other = world.staff(), world.staff()
+    page = open_page(admin)
+    order = customer.order()["id"]
+    page.wait(order)
+    page.lose()
+    again = open_page(other)
+    later = customer.order()["id"]
+    assert again.wait(later) == [later]
+
+
+def test_records_of_a_session_end(open_page: Open, admin: Person, customer: Person, app: Flask) -> None:
+    recovery: Recovery = runtime.of(app).recovery
+    page = open_page(admin)
+    order = customer.order()["id"]
+    page.wait(order)
+    page.lose()
+    until(lambda: not (recovery._waiting or recovery._written), "it is stored")
+    recovery.redis.delete(*recovery.redis.keys("metaia:recovery:*"))
+    again = open_page(admin)
+    later = customer.order()["id"]
+    assert again.wait(later) == [later]
