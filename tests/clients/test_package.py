@@ -61,6 +61,11 @@ def test_each_entry_is_small():
     assert {name: size for name, size in found.items() if size > LARGEST[name] * KIB} == {}
 
 
+def test_100_000_events_leave_no_memory_behind():
+    grown = int(run(build_client.CLIENT, "--expose-gc", str(METRO.parent / "memory.mjs"), str(dist())))
+    assert grown < 1024 * KIB
+
+
 def test_a_project_imports_every_entry(project):
     lines = "\n".join(f'await import("@metaia/client{entry}");' for entry in ENTRIES)
     (project / "all.mjs").write_text(lines)

@@ -5,7 +5,8 @@ import type { End, Transport } from "./transports/transport.js";
 
 const WORKED = 10_000; // ms live after which a transport has shown that it works here
 const STEADY = 30_000; // ms live after which failures are forgotten
-const BACK_TO_FIRST = 300_000; // ms on a fallback after which the first transport is tried again
+const RETURN = [300_000, 3_600_000] as const; // ms on a fallback after which the first transport is tried; doubled up to
+const FAILURES = 3; // in a row, while REST answers: the next transport
 const SPREAD = 3; // 0 to 4 s: all clients of a server that restarts come at once
 
 export interface Backoff {
@@ -13,7 +14,10 @@ export interface Backoff {
   transport(): Transport;
   /** Count a failure; return the code of its cause, and how long to wait in ms. */
   failed(end: End, wasLive: boolean): Promise<{ code: string; ms: number }>;
-  live(): void;
+  /** The connection is live; returns after how many ms the first transport is to be tried again, if it is another. */
+  live(): number | undefined;
+  /** Begin with the transport that worked last time. */
+  begin(name: string | undefined): void;
   /** Whether one more new token may help: false the second time in a row. */
   renew(): boolean;
 }
@@ -27,6 +31,7 @@ export function createBackoff(transports: Transport[], rest: Rest): Backoff {
   let since = 0; // live since
   let fellBack = 0;
   let renewals = 0;
+  let pause: number = RETURN[0];
 
   /** Ask over REST why sockets fail: a 429 at the handshake looks to a client like any error. */
   async function cause(): Promise<End | null> {
@@ -41,21 +46,24 @@ export function createBackoff(transports: Transport[], rest: Rest): Backoff {
 
   return {
     transport() {
-      if (index && Date.now() - fellBack > BACK_TO_FIRST) index = here = 0;
+      settle();
+      if (index && Date.now() - fellBack > pause) {
+        index = 0;
+        here = FAILURES - 1; // one failure leads back
+        pause = Math.min(pause * 2, RETURN[1]);
+      }
       return usable[index]!;
     },
     async failed({ code, retryAfter }, wasLive) {
-      const lived = since ? Date.now() - since : 0;
-      if (lived > STEADY) inRow = 0;
-      if (lived > WORKED || code !== "lost") here = 0;
-      since = 0;
+      settle();
+      if (code !== "lost") here = 0;
       inRow++;
       if (code === "lost") here++;
       let found: End = { code, retryAfter };
-      if (inRow >= 2 && retryAfter === undefined) {
+      if ((inRow >= 2 || here >= FAILURES) && retryAfter === undefined) {
         const refused = await cause();
         if (refused) found = refused;
-        else if (here >= 3) next();
+        else if (here >= FAILURES) next();
       }
       const n = wasLive && code === "lost" ? Math.max(inRow, SPREAD) : inRow - 1;
       return { code: found.code, ms: delay(n, found.retryAfter) };
@@ -63,9 +71,22 @@ export function createBackoff(transports: Transport[], rest: Rest): Backoff {
     live() {
       since = Date.now();
       renewals = 0;
+      return index ? Math.max(0, fellBack + pause - since) + 1 : undefined;
+    },
+    begin(name) {
+      index = Math.max(0, usable.findIndex((one) => one.name === name));
+      fellBack = Date.now();
     },
     renew: () => ++renewals < 2,
   };
+
+  /** Forget failures before a connection that worked. */
+  function settle() {
+    const lived = since ? Date.now() - since : 0;
+    if (lived > STEADY) inRow = 0;
+    if (lived > WORKED) here = 0;
+    since = 0;
+  }
 
   /** Sockets fail while REST answers: take the next transport. */
   function next() {

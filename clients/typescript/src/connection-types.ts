@@ -49,8 +49,10 @@ export interface Parts extends Hints {
   stream: Stream;
   rooms: Rooms;
   transports: Transport[];
-  /** Open the stream at the stored place of the present user. */
-  prepare(): Promise<void>;
+  /** Open the stream at the stored place of the present user; return the transport that worked last time. */
+  prepare(): Promise<string | undefined>;
+  /** A transport works here. */
+  works(transport: TransportName): void;
   /** Fetch all state again: the first time, and when the cursor is too old. */
   refetch(): Promise<void>;
   /** The session is over. */

@@ -62,7 +62,7 @@ export function createConnection(parts: Parts): Connection {
     const own = epoch;
     try {
       const token = await tokens.access(rejected);
-      if (own === epoch && !opened) await parts.prepare();
+      if (own === epoch && !opened) backoff.begin(await parts.prepare());
       if (own !== epoch) return;
       opened = true;
       connect(token);
@@ -109,7 +109,9 @@ export function createConnection(parts: Parts): Connection {
       stream.hold(false);
     }
     if (!go("complete") && !go("fetched")) return;
-    backoff.live();
+    const fallback = backoff.live();
+    if (fallback) timer = setTimeout(() => again(null), fallback);
+    parts.works(get().transport!);
     pulse.start();
     if (link?.request) rooms.joinAll((name, data) => link!.request!(name, data, ANSWER_WITHIN));
   }
@@ -141,9 +143,7 @@ export function createConnection(parts: Parts): Connection {
     if (go("session_over", { error: code, transport: null })) parts.signedOut(code);
   }
 
-  function retryNow() {
-    if (get().state === "waiting") again(get().error);
-  }
+  const retryNow = () => void (get().state === "waiting" && again(get().error));
 
   /** Check the line after a pause: the OS may have cut it without a notice. */
   function probe() {

@@ -75,6 +75,9 @@ export function assemble(options: MetaiaOptions, available: Transport[]): Metaia
   const rooms = createRooms(() => (connection.isConnected ? connection.link() : undefined));
   const wanted = options.transports ?? available.map((one) => one.name);
 
+  const lastTransport = `metaia:${baseUrl}:transport`;
+  let worked: string | undefined;
+
   const connection = createConnection({
     baseUrl,
     rest,
@@ -87,6 +90,12 @@ export function assemble(options: MetaiaOptions, available: Transport[]): Metaia
     async prepare() {
       const user = tokens.user() ?? (await tokens.restore());
       await stream.open(user && `metaia:${baseUrl}:${user.id}:place`);
+      return (worked = (await storage.get(lastTransport)) ?? undefined);
+    },
+    works(name) {
+      if (name === (worked ?? wanted[0])) return;
+      worked = name;
+      Promise.resolve(storage.set(lastTransport, name)).catch(failed);
     },
     async refetch() {
       await Promise.all([

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { createBackoff } from "../src/backoff.js";
 import { MetaiaError } from "../src/errors.js";
+import { memoryStorage } from "../src/storage.js";
 import { client, FakeTransport, ok, order, problem, token, until, user } from "./fake.js";
 
 let now: ReturnType<typeof client>;
@@ -18,7 +20,10 @@ const live = async (given = client()) => {
 };
 
 beforeEach(() => void vi.spyOn(Math, "random").mockReturnValue(0));
-afterEach(() => now.metaia.close());
+afterEach(() => {
+  now.metaia.close();
+  vi.useRealTimers();
+});
 
 describe("the way to live", () => {
   test("is live only after sync.complete and the first fetch", async () => {
@@ -122,6 +127,34 @@ describe("refusals", () => {
     expect(second.last.opening.cursor).toBe("c5");
   });
 
+  test("a fallback is remembered, and the first transport is tried again after five minutes", async () => {
+    const storage = memoryStorage();
+    storage.set("metaia:http://server.example:transport", "poll");
+    const [first, second] = [new FakeTransport("socketio"), new FakeTransport("poll", false)];
+    now = client({ storage }, [first, second]);
+    now.metaia.connection.start();
+    await until(() => second.links.length);
+    expect(first.links).toHaveLength(0);
+    vi.useFakeTimers();
+    second.live();
+    await vi.advanceTimersByTimeAsync(299_000);
+    expect(first.links).toHaveLength(0);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect([first.links.length, second.last.closed]).toEqual([1, true]);
+    first.last.end({ code: "lost" }); // still no sockets: one failure leads back
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect([first.links.length, second.links.length]).toEqual([1, 2]);
+    second.live();
+    await vi.advanceTimersByTimeAsync(302_000);
+    expect(first.links).toHaveLength(1); // ten minutes the second time
+    await vi.advanceTimersByTimeAsync(302_000);
+    expect(first.links).toHaveLength(2);
+    first.live();
+    await vi.advanceTimersByTimeAsync(100);
+    vi.useRealTimers();
+    expect(storage.get("metaia:http://server.example:transport")).toBe("socketio");
+  });
+
   test("no network at all: the transport stays", async () => {
     const [first, second] = [new FakeTransport("socketio"), new FakeTransport("poll", false)];
     now = client({}, [first, second]);
@@ -181,6 +214,31 @@ describe("hints", () => {
     await live();
     vi.unstubAllGlobals();
   });
+});
+
+test("a page that wakes with a token that is over makes one refresh, and uses the old token in no handshake", async () => {
+  const lifecycle = { change: (_: boolean) => {}, subscribe: (one: any) => ((lifecycle.change = one), () => undefined) };
+  let n = 0;
+  const access = vi.fn(async () => ({ accessToken: token(++n), user: user() }));
+  const { transport } = await live(client({ lifecycle, tokens: { access } }));
+  lifecycle.change(false);
+  vi.useFakeTimers({ now: Date.now() + 3_600_000, toFake: ["Date"] });
+  transport.answer = () => Promise.reject(new Error("dead"));
+  lifecycle.change(true);
+  await until(() => transport.links.length === 2);
+  vi.useRealTimers();
+  expect(access).toHaveBeenCalledTimes(2);
+  expect(transport.last.opening.token).not.toBe(transport.links[0]!.opening.token);
+});
+
+test("after a restart of the server, no half second has more than a fifth of the clients", async () => {
+  vi.mocked(Math.random).mockRestore();
+  now = client();
+  const waits = await Promise.all(
+    Array.from({ length: 500 }, async () => (await createBackoff([new FakeTransport()], now.metaia.rest).failed({ code: "lost" }, true)).ms),
+  );
+  const halves = waits.reduce<Record<number, number>>((sum, ms) => ({ ...sum, [Math.floor(ms / 500)]: (sum[Math.floor(ms / 500)] ?? 0) + 1 }), {});
+  expect(Math.max(...Object.values(halves))).toBeLessThan(100);
 });
 
 describe("sending", () => {
