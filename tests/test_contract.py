@@ -86,6 +86,10 @@ PROMISED = {
     "GET /api/admin/notifications/stats",
     "GET /api/admin/notifications/{notification_id}/trace",
     "POST /api/admin/notifications/deliveries/{delivery_id}/retry",
+    "GET /api/notifications/suppressions",
+    "POST /api/notifications/suppressions/{suppression_id}/lift",
+    "GET /api/admin/suppressions",
+    "POST /api/admin/suppressions/{suppression_id}/lift",
     "POST /api/admin/campaigns",
     "GET /api/admin/campaigns",
     "GET /api/admin/campaigns/{campaign_id}",
@@ -245,6 +249,7 @@ def test_every_change_with_a_body_has_a_schema_for_it(operations):
         "PUT /api/notifications/read-all",
         "POST /api/notifications/unsubscribe/undo",
         "POST /api/admin/notifications/deliveries/{delivery_id}/retry",
+        "POST /api/notifications/suppressions/{suppression_id}/lift",
         "POST /api/webhooks/{source}",
         "POST /api/admin/webhooks/{webhook_id}/retry",
     }

@@ -17,6 +17,7 @@ NOTIFICATION_TYPES = (
     _type(
         "account_made",
         (EMAIL,),
+        requested=True,
         link=email_tokens.RESET_PASSWORD,
         still_true=USABLE_LINK,
         sample={"proofId": "01a1f86b-752e-753f-ab3a-936f1e472418"},

@@ -13,14 +13,16 @@ from metaia.notifications.registry import EMAIL, IN_APP, SECURITY, NotificationT
 USABLE_LINK = (
     "mailed_link"  # key of the check: the link is neither used, nor too old, nor replaced by a newer one
 )
+PROVING = frozenset({"verify_email", "change_email_new"})  # their purpose is to prove a mailbox
 _SAMPLE_ID = "01a1f86b-752e-753f-ab3a-936f1e472418"  # for previews
 
 
 def _with_link(purpose: str) -> NotificationType:
     sample = {"proofId": _SAMPLE_ID, "email": "asha@mail.example"}
     return NotificationType(
-        purpose, SECURITY, (EMAIL,), queue="critical", link=purpose, still_true=USABLE_LINK, sample=sample
-    )
+        purpose, SECURITY, (EMAIL,), queue="critical", requested=True, proves_address=purpose in PROVING,
+        link=purpose, still_true=USABLE_LINK, sample=sample,
+    )  # fmt: skip
 
 
 def _in_app_and_email(name: str, **sample: Any) -> NotificationType:

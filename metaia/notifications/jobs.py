@@ -14,9 +14,10 @@ from metaia.jobs import registry as job_registry
 from metaia.jobs.registry import job
 from metaia.notifications import retention
 from metaia.notifications.delivery import claims, expo_receipts, planning, queries, relevance, sending
-from metaia.notifications.registry import PUSH
+from metaia.notifications.registry import EMAIL, PUSH
 from metaia.providers.messaging.expo import Expo
 from metaia.providers.messaging.registry import provider_failover
+from metaia.providers.messaging.sendgrid import SendGrid
 
 BACKLOG_SECONDS = 0.01  # for which a backlog is reused
 BACKLOG = "metaia.notification_backlog"
@@ -69,10 +70,21 @@ def receipts_of_expo() -> int:
     return sum(expo_receipts.fetch(expo) for expo in providers if isinstance(expo, Expo))
 
 
+@job(retry=(10, 60, 600, 3600, 21600))
+def clear_at_providers(address: str) -> None:
+    """Remove an e-mail address from the suppression lists of the providers, because ours decides."""
+    for provider in provider_failover(current_app).for_channel(EMAIL):
+        if isinstance(provider, SendGrid):
+            provider.clear(address)
+
+
 @job(queue="bulk", every=86400)
 def prune() -> int:
     """Purge old notifications; return how many. A long run ends early and enqueues the next one."""
-    deleted, more = retention.purge(current_app.config["NOTIFICATION_DAYS"], seconds=loop.SECONDS)
+    days = current_app.config["NOTIFICATION_DAYS"]
+    with db.transaction():
+        retention.purge_suppressions(days)
+    deleted, more = retention.purge(days, seconds=loop.SECONDS)
     if more:
         with db.transaction():
             job_registry.enqueue(PRUNE)

@@ -26,6 +26,8 @@ class NotificationType:
     """A type of notification: its channels and the rules of its delivery.
 
     - `actions` are the names of its buttons.
+    - `requested`: its user has just asked for it, so unsubscriptions and complaints do not stop it.
+    - `proves_address`: it contains a link that proves the address, so a permanent bounce does not stop it either.
     - `urgent`: muting, quiet hours and digests do not apply.
     - `may_wait`: users can have it in a digest.
     - `throttle` is (count, seconds): further ones within that time are suppressed on all channels but the app.
@@ -41,6 +43,8 @@ class NotificationType:
     channels: tuple[str, ...]
     actions: tuple[str, ...] = ()
     queue: Queue = "default"
+    requested: bool = False
+    proves_address: bool = False
     urgent: bool = False
     may_wait: bool = False
     throttle: tuple[int, int] | None = None

@@ -21,6 +21,8 @@ PURGE = text(
     """
 )
 
+PURGE_SUPPRESSIONS = text("DELETE FROM address_suppressions WHERE ended_at < :before OR until < :before")
+
 
 def purge(days: int, *, seconds: float = math.inf) -> tuple[int, bool]:
     """Delete notifications older than `days`, 0 for none; stop after about `seconds`.
@@ -31,6 +33,16 @@ def purge(days: int, *, seconds: float = math.inf) -> tuple[int, bool]:
         return 0, False
     before = now() - timedelta(days=days)
     return retention.purge(lambda batch: _purge_batch(before, batch), seconds=seconds)
+
+
+def purge_suppressions(days: int) -> int:
+    """Delete the suppressions that ended more than `days` ago, 0 for none, in the running transaction; return how many.
+
+    A temporary bounce that ended by itself is deleted by the time of its latest cause.
+    """
+    if days <= 0:
+        return 0
+    return db.execute(PURGE_SUPPRESSIONS, {"before": now() - timedelta(days=days)}).rowcount
 
 
 def _purge_batch(before: datetime, batch: int) -> int:

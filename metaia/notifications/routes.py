@@ -29,6 +29,8 @@ from metaia.notifications.devices import routes as device_routes
 from metaia.notifications.preferences import routes as preference_routes
 from metaia.notifications.preferences import unsubscribe_routes
 from metaia.notifications.support import routes as support_routes
+from metaia.notifications.suppressions import routes as suppression_routes
+from metaia.notifications.suppressions.notifications import UNREACHABLE
 from metaia.realtime import catalogue
 
 blp = Blueprint("notifications", __name__, url_prefix="/api/notifications", description="Notifications")
@@ -90,12 +92,17 @@ def register(app: Flask, api: Any) -> None:
     app.jinja_loader = ChoiceLoader([loader for loader in (app.jinja_loader, here) if loader])
     templates.register(app, Path(__file__).parent / "templates")
     catalogue.register(app, *events.EVENTS, *campaign_events.EVENTS)
-    notification_registry.register(app, CAMPAIGN, TEST)
+    notification_registry.register(app, CAMPAIGN, TEST, UNREACHABLE)
     for module in (jobs, campaign_jobs):
         job_registry.register(app, module)
     for blueprint in (blp, preference_routes.blp, device_routes.blp, unsubscribe_routes.blp):
         api.register_blueprint(blueprint)
-    for blueprint in (support_routes.blp, campaign_routes.blp):
+    for blueprint in (
+        suppression_routes.blp,
+        support_routes.blp,
+        suppression_routes.staff,
+        campaign_routes.blp,
+    ):
         api.register_blueprint(blueprint)
     for group in (commands.group, campaign_commands.group):
         app.cli.add_command(group)

@@ -12,12 +12,14 @@ class Temporary(Exception):
 class Permanent(Exception):
     """The provider refuses the message or its address. A retry fails too.
 
-    `gone`: the address does not exist any more. `stopped`: its owner opted out at the provider, and can opt in again.
+    `gone`: the address does not exist any more. `full`: it accepts nothing for a while. `stopped`: its owner opted out
+    at the provider, and can opt in again.
     """
 
-    def __init__(self, text: str, *, gone: bool = False, stopped: bool = False) -> None:
+    def __init__(self, text: str, *, gone: bool = False, full: bool = False, stopped: bool = False) -> None:
         super().__init__(text)
         self.gone = gone
+        self.full = full
         self.stopped = stopped
 
 

@@ -52,8 +52,16 @@ class VendorClient:
 
         After a timeout the vendor may or may not have acted: see "A job that runs twice" in docs/notifications.md.
         """
+        return self._request("POST", path, **content)
+
+    def delete(self, path: str) -> Response:
+        """Return the answer, whatever its status. Raises Temporary if there is none."""
+        return self._request("DELETE", path)
+
+    def _request(self, method: str, path: str, **content: Any) -> Response:
+        address = self.base_url + path
         try:
-            return self.session.post(self.base_url + path, timeout=TIMEOUTS, allow_redirects=False, **content)
+            return self.session.request(method, address, timeout=TIMEOUTS, allow_redirects=False, **content)
         except Timeout:
             raise Temporary("no answer in time") from None
         except RequestException as error:

@@ -56,6 +56,8 @@ ROUTES = table(
     row(f"GET {MINE}/devices", ALL_USERS),
     row(f"POST {MINE}/devices", all_roles(CREATED)),  # always 201: a registered device moves to the caller
     own_only(f"DELETE {MINE}/devices/{{device_id}}"),
+    row(f"GET {MINE}/suppressions", ALL_USERS),
+    own_only(f"POST {MINE}/suppressions/{{suppression_id}}/lift"),
     by_link(f"GET {MINE}/unsubscribe"),
     by_link(f"POST {MINE}/unsubscribe"),
     by_link(f"POST {MINE}/unsubscribe/undo"),
@@ -64,6 +66,8 @@ ROUTES = table(
     row("GET /api/admin/notifications/stats", only(*STAFF)),
     any_owner("GET /api/admin/notifications/{notification_id}/trace", *STAFF),
     any_owner("POST /api/admin/notifications/deliveries/{delivery_id}/retry", *STAFF),
+    row("GET /api/admin/suppressions", only(*STAFF)),
+    any_owner("POST /api/admin/suppressions/{suppression_id}/lift", *STAFF),
     # campaigns
     row(f"GET {CAMPAIGNS}", only(*ADMINS)),
     row(f"POST {CAMPAIGNS}", only(*ADMINS, get=CREATED)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import text
+
 from metaia.core import db
 from metaia.core.ids import new_id
 from metaia.core.times import now
@@ -10,6 +12,8 @@ from metaia.notifications.campaigns.models import CampaignRow
 from metaia.notifications.content import unsubscribe_links
 from metaia.notifications.delivery.models import DeliveryRow
 from metaia.notifications.devices.models import DeviceRow
+from metaia.notifications.suppressions import queries as suppression_queries
+from metaia.notifications.suppressions import service as suppression_service
 from metaia.webhooks.models import WebhookRow
 from tests.support.campaigns import crowd
 from tests.support.people import Person
@@ -49,6 +53,15 @@ def device(owner: Person) -> str:
 def unsubscribe_token(owner: Person) -> str:
     """Return the token of the unsubscribe link in the mails of `owner`."""
     return str(unsubscribe_links.address(owner.id, "order")).rpartition("=")[2]
+
+
+def suppression(owner: Person) -> str:
+    """Return the id of a complaint of `owner`, whose address is verified."""
+    address = owner.user["email"]
+    with db.transaction():
+        db.execute(text("UPDATE users SET email_verified_at = now() WHERE id = :id"), {"id": owner.id})
+        suppression_service.suppress("email", address, "complaint")
+    return str(suppression_queries.active([("email", address)])[0].id)
 
 
 def campaign(owner: Person, action: str) -> str:

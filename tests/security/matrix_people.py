@@ -24,7 +24,7 @@ OWN, FOREIGN, OF_ADMIN, ABSENT = "own", "foreign", "of_admin", "absent"
 # ids in paths and events, with the kinds of objects that exist of each
 OBJECTS = dict.fromkeys(
     ("order_id", "notification_id", "delivery_id", "device_id", "unsubscribe_token", "campaign_id", "session_id",
-     "partner_id", "token"), (OWN, FOREIGN, ABSENT),
+     "partner_id", "suppression_id", "token"), (OWN, FOREIGN, ABSENT),
 ) | {"user_id": (OWN, FOREIGN, OF_ADMIN, ABSENT), "webhook_id": (FOREIGN, ABSENT)}  # fmt: skip
 # the status of an order before an action; otherwise it is pending
 INITIAL_STATUS = {
@@ -93,6 +93,8 @@ class MatrixWorld:
                 return matrix_objects.device(owner)
             case "unsubscribe_token":
                 return matrix_objects.unsubscribe_token(owner)
+            case "suppression_id":
+                return matrix_objects.suppression(owner)
             case "campaign_id":
                 return matrix_objects.campaign(owner, action)
             case "webhook_id":

@@ -78,7 +78,7 @@ def receipts_of(delivery_id: str) -> list[str]:
 
 def suppressed(address: str) -> str | None:
     """Return the reason for which an address is suppressed, None if it is not."""
-    query = text("SELECT reason FROM suppressions WHERE address = :address")
+    query = text("SELECT reason FROM address_suppressions WHERE address = :address AND ended_at IS NULL")
     return db.fetch_value(query, {"address": address})
 
 

@@ -12,10 +12,13 @@ from sqlalchemy import text
 from metaia.core import db
 from metaia.core.ids import new_id
 from metaia.notifications.delivery.models import AttemptRow
+from metaia.notifications.suppressions import queries as suppression_queries
 from metaia.webhooks import jobs, service
 from tests.support.people import Person, World
 from tests.webhooks.conftest import delivery, process, receipts_of, stored, suppressed
 from tests.webhooks.vendors import Vendors, event
+
+BOUNCE = "permanent_bounce"
 
 
 def execute(statement: str, **values: Any) -> None:
@@ -138,7 +141,7 @@ def test_what_is_under_way_is_not_given_to_another(vendors: Vendors, sent: Any) 
     assert delivery(row.id).status == "queued"
 
 
-@pytest.mark.parametrize(("code", "reason"), [("30005", "invalid"), ("30006", "invalid"), ("21610", "stop")])
+@pytest.mark.parametrize(("code", "reason"), [("30005", BOUNCE), ("30006", BOUNCE), ("21610", "stop")])
 def test_a_number_that_nobody_has_is_not_tried_again(
     vendors: Vendors, sent: Any, code: str, reason: str
 ) -> None:
@@ -236,7 +239,7 @@ def test_start_does_not_bring_back_a_dead_number(vendors: Vendors, sent: Any) ->
     vendors.twilio(MessageSid=row.reference, To=row.address, MessageStatus="failed", ErrorCode="30006")
     vendors.twilio(From=row.address, Body="START", SmsStatus="received")
     process()
-    assert suppressed(row.address) == "invalid"
+    assert suppressed(row.address) == BOUNCE
 
 
 # SendGrid
@@ -293,17 +296,23 @@ def test_seen_and_clicked(person: Person, vendors: Vendors, sent: Any) -> None:
 @pytest.mark.parametrize(
     ("told", "reason"),
     [
-        ({"event": "bounce", "type": "bounce"}, "bounce"),
-        ({"event": "bounce"}, "bounce"),
+        ({"event": "bounce", "type": "bounce"}, BOUNCE),
+        ({"event": "bounce"}, BOUNCE),
         ({"event": "bounce", "type": "blocked"}, None),
-        ({"event": "dropped", "reason": "Bounced Address"}, "bounce"),
+        ({"event": "bounce", "reason": "550 5.1.1 no such user", "status": "5.1.1"}, BOUNCE),
+        ({"event": "bounce", "reason": "552 5.2.2 mailbox full", "status": "5.2.2"}, "temporary_bounce"),
+        ({"event": "bounce", "type": "blocked", "reason": "452 4.2.2 over quota"}, "temporary_bounce"),
+        ({"event": "bounce", "type": "blocked", "reason": "550 5.1.1 blocked"}, None),
+        ({"event": "bounce", "reason": "550 5.7.1 policy", "status": "5.7.1"}, None),
+        ({"event": "bounce", "reason": "550 spam", "bounce_classification": "Content"}, None),
+        ({"event": "dropped", "reason": "Bounced Address"}, BOUNCE),
         ({"event": "dropped", "reason": "Spam Reporting Address"}, "complaint"),
-        ({"event": "dropped", "reason": "Unsubscribed Address"}, "unsubscribe"),
-        ({"event": "dropped", "reason": "Invalid"}, "invalid"),
+        ({"event": "dropped", "reason": "Unsubscribed Address"}, "unsubscribed"),
+        ({"event": "dropped", "reason": "Invalid"}, BOUNCE),
         ({"event": "dropped", "reason": "Recipient List over Package Quota"}, None),
         ({"event": "spamreport"}, "complaint"),
-        ({"event": "unsubscribe"}, "unsubscribe"),
-        ({"event": "group_unsubscribe"}, None),
+        ({"event": "unsubscribe"}, "unsubscribed"),
+        ({"event": "group_unsubscribe"}, "unsubscribed"),
         ({"event": "deferred"}, None),
         ({"event": "delivered"}, None),
     ],
@@ -315,6 +324,27 @@ def test_which_addresses_get_nothing_any_more(
     vendors.sendgrid(event("", delivery=row.id, email=row.address.upper()) | told)
     process()
     assert suppressed(row.address) == reason
+
+
+def test_an_unsubscription_concerns_the_category_of_its_mail(vendors: Vendors, sent: Any) -> None:
+    row = sent("email", "sendgrid")
+    vendors.sendgrid(event("unsubscribe", delivery=row.id, email=row.address))
+    process()
+    ((known,),) = suppression_queries.of([("email", row.address)]).values()
+    assert (known.reason, known.category) == ("unsubscribed", "order")
+    vendors.sendgrid(event("group_resubscribe", delivery=row.id, email=row.address))
+    process()
+    assert suppressed(row.address) is None
+
+
+def test_a_mail_that_arrives_ends_a_temporary_bounce(vendors: Vendors, sent: Any) -> None:
+    row = sent("email", "sendgrid")
+    vendors.sendgrid(event("bounce", email=row.address, delivery=row.id, reason="552 5.2.2 full"))
+    process()
+    assert suppressed(row.address) == "temporary_bounce"
+    vendors.sendgrid(event("delivered", delivery=row.id, email=row.address))
+    process()
+    assert suppressed(row.address) is None
 
 
 def test_a_thousand_events_in_a_call(vendors: Vendors, sent: Any) -> None:

@@ -15,6 +15,7 @@ from metaia.core.ids import new_id
 from metaia.core.times import now
 from metaia.jobs import registry as job_registry
 from metaia.notifications import service as notification_service
+from metaia.notifications.suppressions import service as suppression_service
 from metaia.users import queries as user_queries
 from metaia.users.queries import Person
 
@@ -34,14 +35,16 @@ def request_link(purpose: str, email: str) -> None:
 def send_requested(purpose: str, email: str, token_id: str) -> bool:
     """Mail a requested link. Return False if there is nothing to send.
 
-    That is so if no user with the address can log in, if the address is verified already, or if `send` refuses.
+    That is so if no user with the address can log in, if the address is verified already and has not bounced for good
+    since, or if `send` refuses.
     """
     with db.transaction():
         found = user_queries.by_email(email)
         person = user_queries.to_change(found.id) if found else None
         if person is None or person.email != email.lower():
             return False
-        if purpose == email_tokens.VERIFY_EMAIL and person.email_verified_at:
+        verifies = purpose == email_tokens.VERIFY_EMAIL
+        if verifies and person.email_verified_at and not suppression_service.is_unproven(person.email):
             return False
         return send(person, purpose, token_id=token_id)
 

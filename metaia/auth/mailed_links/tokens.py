@@ -25,6 +25,7 @@ from metaia.core.access import secret_keys
 from metaia.core.db import AnyRow
 from metaia.core.errors import Gone, Invalid, declare
 from metaia.core.times import now
+from metaia.notifications.suppressions import service as suppression_service
 from metaia.users import queries as user_queries
 from metaia.users.queries import Person
 from metaia.users.state import DISABLED
@@ -93,6 +94,7 @@ def redeem(token: str, *purposes: str) -> Redeemed:
     if person is None or person.inactive_because == DISABLED:
         raise _expired()
     db.execute(update(EmailToken).where(EmailToken.id == row.id).values(used_at=now()))
+    suppression_service.prove(row.data["email"] if row.purpose == CHANGE_NEW else person.email)
     return Redeemed(person, row.purpose, row.data)
 
 

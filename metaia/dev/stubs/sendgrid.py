@@ -6,6 +6,7 @@ import json
 import time
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
+from urllib.parse import unquote
 from uuid import uuid4
 
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey
@@ -44,6 +45,18 @@ def send(call: Call, world: World) -> Answer:
         "sendgrid", "email", to, content["subject"], parts["text/plain"], key, reference, callback, content
     )
     return Answer(202, headers={"X-Message-Id": reference}, arrived=arrived)
+
+
+def clear(call: Call, world: World) -> Answer:
+    """Remove an address from one of the suppression lists: 404 if it is not in the list."""
+    if call.bearer() != world.settings["SENDGRID_API_KEY"]:
+        return _refused(401, None, "The provided authorization grant is invalid, expired, or revoked")
+    name, _, address = call.path.rpartition("/")
+    listed = (name, unquote(address))
+    if listed not in world.listed:
+        return Answer(404)
+    world.listed.remove(listed)
+    return Answer(204)
 
 
 def receipt(arrived: SentMessage, word: str, settings: Mapping[str, str]) -> Request:

@@ -22,6 +22,7 @@ PATHS: tuple[tuple[str, str, Vendor], ...] = (
     (r"/2010-04-01/Accounts/\w+/Messages\.json", "twilio", twilio.messages),
     (r"/v1/messages", "vonage", vonage.messages),
     (r"/v3/mail/send", "sendgrid", sendgrid.send),
+    (r"/v3/(suppression|asm/suppressions)/\w+/[^/]+", "sendgrid lists", sendgrid.clear),
     (r"/token", "google", fcm.token),
     (r"/v1/projects/[\w-]+/messages:send", "fcm", fcm.send),
     (r"/push/[\w-]+", "webpush", webpush.push),
@@ -142,6 +143,9 @@ def _handler(stub: Stub) -> type[BaseHTTPRequestHandler]:
         def setup(self) -> None:
             stub.connections += 1
             super().setup()
+
+        def do_DELETE(self) -> None:
+            self.do_POST()
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))

@@ -80,6 +80,7 @@ class World:
 
     settings: Mapping[str, str]
     gone: dict[str, str] = field(default_factory=dict)
+    listed: set[tuple[str, str]] = field(default_factory=set)  # SendGrid's lists: path and address
     given: dict[str, str] = field(default_factory=dict)  # issued by vendors: access tokens, tickets
 
 

@@ -65,6 +65,8 @@ def _mail(group: list[AnyRow], _: str) -> Mail:
         html=render_template("mail.html", **values),
         headers=unsubscribe_links.headers(unsubscribe),
         secret=type_.link is not None,
+        requested=type_.requested,
+        proves_address=type_.proves_address,
     )
 
 

@@ -10,10 +10,11 @@ from sqlalchemy import text
 from metaia.core import db
 from metaia.core.db import AnyRow
 from metaia.core.times import now
-from metaia.notifications.delivery import history, suppression
+from metaia.notifications.delivery import history
 from metaia.notifications.delivery.fallback import send_fallback
-from metaia.notifications.delivery.suppression import Reason
 from metaia.notifications.registry import PUSH
+from metaia.notifications.suppressions import service as suppression_service
+from metaia.notifications.suppressions.policy import Reason
 
 MAX_ANSWER_LENGTH = 300  # characters
 STATUS = "CAST(:status AS text)"
@@ -118,7 +119,7 @@ def finish(group: list[AnyRow], outcome: Outcome, *, milliseconds: int, release:
     with db.transaction():
         db.execute(FINISH, values)
         if outcome.suppress:
-            disable_address(group[0], outcome.suppress)
+            disable_address(group[0], outcome.suppress, outcome.answer)
         if release and outcome.status == "failed":
             send_fallback(group)
 
@@ -132,12 +133,12 @@ def postpone(group: list[AnyRow], status: str, reason: str, due_at: datetime | N
             send_fallback(group)
 
 
-def disable_address(row: AnyRow, reason: Reason = "invalid") -> None:
+def disable_address(row: AnyRow, reason: Reason = "permanent_bounce", detail: str | None = None) -> None:
     """Drop the device of a delivery, or suppress its address, in the running transaction."""
     if row.channel == PUSH:
         db.execute(DROP_DEVICE, {"address": row.address, "now": now()})
     else:
-        suppression.suppress(row.channel, row.address, reason)
+        suppression_service.suppress(row.channel, row.address, reason, detail=detail, user_id=row.user_id)
 
 
 def _ids(group: list[AnyRow]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Tables of deliveries, of the attempts and receipts of each delivery, and of suppressed addresses."""
+"""Tables of deliveries, and of the attempts and receipts of each delivery."""
 
 from __future__ import annotations
 
@@ -89,17 +89,6 @@ class ReceiptRow(Model):
     delivery_id: Mapped[str] = mapped_column(ForeignKey("deliveries.id", ondelete="CASCADE"), index=True)
     status: Mapped[str] = mapped_column(String(30))  # the provider's own name for it
     detail: Mapped[str | None] = mapped_column(String(300))
-    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-
-
-class SuppressionRow(Model):
-    """An address to which nothing is sent."""
-
-    __tablename__ = "suppressions"
-
-    channel: Mapped[str] = mapped_column(String(10), primary_key=True)
-    address: Mapped[str] = mapped_column(String(500), primary_key=True)
-    reason: Mapped[str] = mapped_column(String(40))  # bounce, complaint, invalid, stop or unsubscribe
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 

@@ -25,6 +25,9 @@ from metaia.notifications.models import NotificationRow
 from metaia.notifications.preferences import queries as preference_queries
 from metaia.notifications.preferences.policy import Decision, Preferences, decide
 from metaia.notifications.registry import EMAIL, NOTIFICATION_TYPES, PUSH, SMS, NotificationType
+from metaia.notifications.suppressions import queries as suppression_queries
+from metaia.notifications.suppressions.policy import Suppression, stopping
+from metaia.notifications.suppressions.queries import Address
 
 BATCH = 200
 MISSING = {EMAIL: "no_address", SMS: "no_telephone", PUSH: "no_device"}  # reasons, if a user has no address
@@ -37,7 +40,7 @@ class _Context:
 
     preferences: dict[str, Preferences]  # by user id
     devices: dict[str, list[str]]  # by user id
-    suppressed: dict[tuple[str, str], str]  # reasons by (channel, address)
+    suppressions: dict[Address, list[Suppression]]
     recent: dict[str, int]  # by notification id
     moment: datetime
 
@@ -69,7 +72,7 @@ def _read_context(rows: list[AnyRow]) -> _Context:
     return _Context(
         preferences=preference_queries.get_many(users),
         devices=device_queries.reachable_ids(users),
-        suppressed=queries.suppressed(addresses),
+        suppressions=suppression_queries.of(addresses),
         recent={
             row.id: queries.count_recent(row.user_id, row.type, row.id, type_.throttle[1])
             for row in rows
@@ -84,18 +87,26 @@ def _plan_one(row: AnyRow, type_: NotificationType, context: _Context) -> None:
     recent = context.recent.get(row.id, 0)
     for channel in type_.external_channels:
         if row.channels is None or channel in row.channels:
-            _write(row, channel, decide(type_, channel, preferences, context.moment, recent=recent), context)
+            decision = decide(type_, channel, preferences, context.moment, recent=recent)
+            _write(row, type_, channel, decision, context)
     if type_.fallback is not None:
         channel, seconds = type_.fallback
         decision = decide(type_, channel, preferences, context.moment + timedelta(seconds=seconds))
-        _write(row, channel, decision, context, unless_seen=True)
+        _write(row, type_, channel, decision, context, unless_seen=True)
 
 
 def _write(
-    row: AnyRow, channel: str, decision: Decision, context: _Context, *, unless_seen: bool = False
+    row: AnyRow,
+    type_: NotificationType,
+    channel: str,
+    decision: Decision,
+    context: _Context,
+    *,
+    unless_seen: bool = False,
 ) -> None:
     for address in _addresses(row, channel, context):
-        reason = context.suppressed.get((channel, address)) if address else MISSING[channel]
+        known = context.suppressions.get((channel, address), ())
+        reason = stopping(known, type_, decision.due_at) if address else MISSING[channel]
         status = "suppressed" if reason else decision.status
         reason = reason or decision.reason or ("fallback" if unless_seen else None)
         db.append(

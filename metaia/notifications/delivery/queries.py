@@ -11,7 +11,7 @@ from metaia.core import db
 from metaia.core.db import AnyRow
 from metaia.core.db.expressions import among
 from metaia.core.times import now
-from metaia.notifications.delivery.models import ActedPosition, AttemptRow, DeliveryRow, SuppressionRow
+from metaia.notifications.delivery.models import ActedPosition, AttemptRow, DeliveryRow
 from metaia.notifications.devices.models import DeviceRow
 from metaia.notifications.models import NotificationRow
 from metaia.notifications.registry import PUSH, QUEUES
@@ -26,11 +26,6 @@ LOST_BY = func.array(
     type_=ARRAY(Text),
 ).label("lost_by")
 NIL = "00000000-0000-0000-0000-000000000000"  # lower than each id
-SUPPRESSED = text(
-    "SELECT channel, address, reason FROM suppressions"
-    " JOIN unnest(CAST(:channels AS text[]), CAST(:addresses AS text[])) AS wanted (channel, address)"
-    " USING (channel, address)"
-)
 BACKLOG = text(
     "SELECT queue, (SELECT count(*) FROM (SELECT FROM notifications"
     " WHERE planned_at IS NULL AND queue = q.queue LIMIT :limit) AS n)"
@@ -58,13 +53,12 @@ def lock_unplanned(queue: str, limit: int) -> list[AnyRow]:
     return db.fetch_all(query)
 
 
-def suppressed(addresses: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
-    """Return the suppressed ones of `addresses` (channel, address), with the reason."""
-    values = {
-        "channels": [channel for channel, _ in addresses],
-        "addresses": [address for _, address in addresses],
-    }
-    return {(row.channel, row.address): row.reason for row in db.fetch_all(SUPPRESSED, values)}
+def notified(delivery_id: str) -> AnyRow | None:
+    """Return the user and the category of the notification of a delivery."""
+    query = select(NotificationRow.user_id, NotificationRow.category).join(
+        DeliveryRow, DeliveryRow.notification_id == NotificationRow.id
+    )
+    return db.fetch_one(query.where(DeliveryRow.id == delivery_id))
 
 
 def count_recent(user_id: str, type_name: str, before: str, seconds: int) -> int:
@@ -96,14 +90,11 @@ def to_send(delivery_ids: Sequence[str]) -> list[AnyRow]:
                NotificationRow.message, NotificationRow.data, NotificationRow.user_id, NotificationRow.read_at,
                NotificationRow.deleted_at, NotificationRow.campaign_id, NotificationRow.cancelled_at,
                user_queries.NAME, user_queries.LOCALE, user_queries.ACTIVE,
-               DeviceRow.kind, DeviceRow.token, DeviceRow.keys, DeviceRow.dropped_at,
-               SuppressionRow.reason.label("suppressed"), LOST_BY)
+               DeviceRow.kind, DeviceRow.token, DeviceRow.keys, DeviceRow.dropped_at, LOST_BY)
         .join(NotificationRow, NotificationRow.id == DeliveryRow.notification_id)
         .join(*user_queries.owner(NotificationRow.user_id))
         .outerjoin(DeviceRow, DeviceRow.id == case(
             (DeliveryRow.channel == PUSH, cast(DeliveryRow.address, DeviceRow.id.type))))
-        .outerjoin(SuppressionRow, (SuppressionRow.channel == DeliveryRow.channel)
-                   & (SuppressionRow.address == DeliveryRow.address))
         .where(among(DeliveryRow.id, delivery_ids))
         .order_by(DeliveryRow.due_at, DeliveryRow.id)
     )  # fmt: skip

@@ -12,12 +12,13 @@ import structlog
 from metaia.core.db import AnyRow
 from metaia.core.times import now
 from metaia.notifications.content import messages
-from metaia.notifications.delivery import attempts, claims, queries, relevance, suppression
+from metaia.notifications.delivery import attempts, claims, queries, relevance
 from metaia.notifications.delivery.attempts import Outcome
-from metaia.notifications.delivery.suppression import Reason
 from metaia.notifications.preferences import queries as preference_queries
 from metaia.notifications.preferences.policy import Preferences, decide_at_sending
 from metaia.notifications.registry import NOTIFICATION_TYPES, PUSH, SECURITY
+from metaia.notifications.suppressions import queries as suppression_queries
+from metaia.notifications.suppressions.policy import Reason, Suppression, stopping
 from metaia.providers.errors import Permanent, Technical, Temporary
 from metaia.providers.messaging.failover import CircuitBreaker, ProviderFailover
 from metaia.providers.messaging.interface import Message, Provider
@@ -49,11 +50,13 @@ def _current(ids: list[str]) -> list[AnyRow]:
 def _sendable(rows: list[AnyRow]) -> list[AnyRow]:
     """Return the deliveries to send now, and postpone the others. Preferences may have changed since the planning."""
     preferences = preference_queries.get_many([row.user_id for row in rows])
+    suppressions = suppression_queries.of({(row.channel, row.address) for row in rows if row.address})
     outdated = relevance.outdated(rows)
     sendable = []
     for row in rows:
         is_outdated = row.notification_id in outdated
-        obstacle = OUTDATED if is_outdated else _obstacle(row, preferences[row.user_id])
+        known = suppressions.get((row.channel, row.address), [])
+        obstacle = OUTDATED if is_outdated else _obstacle(row, preferences[row.user_id], known)
         if obstacle is None:
             sendable.append(row)
         else:
@@ -61,7 +64,9 @@ def _sendable(rows: list[AnyRow]) -> list[AnyRow]:
     return sendable
 
 
-def _obstacle(row: AnyRow, preferences: Preferences) -> tuple[str, str, datetime | None] | None:
+def _obstacle(
+    row: AnyRow, preferences: Preferences, suppressions: list[Suppression]
+) -> tuple[str, str, datetime | None] | None:
     """Return (status, reason, due time) of a delivery that must not be sent now, None if it can be sent."""
     type_, moment = NOTIFICATION_TYPES.current().get(row.type), now()
     if row.unless_seen and row.read_at is not None:
@@ -70,12 +75,12 @@ def _obstacle(row: AnyRow, preferences: Preferences) -> tuple[str, str, datetime
         return "cancelled", "deleted", None
     if row.cancelled_at is not None:
         return "cancelled", "campaign", None
-    if row.suppressed:
-        return "suppressed", row.suppressed, None
     if row.channel == PUSH and (row.token is None or row.dropped_at):
         return "suppressed", "no_device", None
     if type_ is None:
         return "failed", "unknown_type", None
+    if reason := stopping(suppressions, type_, moment):
+        return "suppressed", reason, None
     if not row.active and type_.category != SECURITY:
         return "suppressed", "inactive", None
     decision = decide_at_sending(type_, row.channel, preferences, moment)
@@ -163,8 +168,10 @@ def _call(provider: Provider, group: list[AnyRow], breaker: CircuitBreaker) -> t
 def _suppression(error: Permanent) -> Reason | None:
     """Return the reason to suppress the address, None if the failure is about the message only."""
     if error.stopped:
-        return suppression.REVERSIBLE
-    return "invalid" if error.gone else None
+        return "stop"
+    if error.full:
+        return "temporary_bounce"
+    return "permanent_bounce" if error.gone else None
 
 
 def _message(group: list[AnyRow], provider: Provider) -> Message:

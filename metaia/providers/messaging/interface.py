@@ -10,7 +10,9 @@ from typing import Any, Protocol
 class Mail:
     """A mail as text and HTML. A retry has the same `key`, and so the same Message-ID.
 
-    `secret`: the mail contains a secret link, so a provider must not rewrite links to count clicks.
+    `secret`: the mail contains a secret link, so a provider must not rewrite links to count clicks. `requested`: its
+    recipient has asked for it, and with `proves_address` the link in it proves the address: a provider's own lists of
+    unsubscriptions and complaints, or also of bounces, must not stop it.
     """
 
     key: str
@@ -21,6 +23,8 @@ class Mail:
     html: str
     headers: dict[str, str] = field(default_factory=dict)
     secret: bool = False
+    requested: bool = False
+    proves_address: bool = False
 
 
 @dataclass(frozen=True)

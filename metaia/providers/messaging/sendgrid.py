@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from email.utils import parseaddr
+from urllib.parse import quote
 
 from metaia.providers.errors import Permanent
 from metaia.providers.http import (
@@ -16,6 +17,14 @@ from metaia.providers.http import (
     succeeded,
 )
 from metaia.providers.messaging.interface import Mail, Sent
+
+SUPPRESSION_LISTS = (
+    "/v3/suppression/bounces",
+    "/v3/suppression/blocks",
+    "/v3/suppression/invalid_emails",
+    "/v3/suppression/spam_reports",
+    "/v3/asm/suppressions/global",
+)
 
 
 class SendGrid(HttpProvider):
@@ -40,6 +49,13 @@ class SendGrid(HttpProvider):
             raise Permanent(f"400 {text}", gone=True)
         raise failure(answer, text)
 
+    def clear(self, address: str) -> None:
+        """Remove an address from all of SendGrid's suppression lists. Raises Temporary and Technical."""
+        for path in SUPPRESSION_LISTS:
+            answer = self.http.delete(f"{path}/{quote(address, safe='')}")
+            if not succeeded(answer) and answer.status_code != 404:
+                raise failure(answer)
+
 
 def _content(message: Mail) -> Json:
     name, address = parseaddr(message.sender)
@@ -54,9 +70,16 @@ def _content(message: Mail) -> Json:
     }
     if message.headers:
         content["headers"] = message.headers
+    if bypassed := _bypassed(message):
+        content["mail_settings"] = {f"bypass_{name}_management": {"enable": True} for name in bypassed}
     if message.secret:  # otherwise SendGrid rewrites links to its own servers, with the secret in them
         content["tracking_settings"] = {"click_tracking": {"enable": False, "enable_text": False}}
     return content
+
+
+def _bypassed(message: Mail) -> list[str]:
+    """Return SendGrid's suppression lists that must not stop a mail."""
+    return ["spam", "unsubscribe"] * message.requested + ["bounce"] * message.proves_address
 
 
 def _is_about_recipient(error: Json) -> bool:

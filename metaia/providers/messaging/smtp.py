@@ -11,6 +11,7 @@ from email.utils import formatdate
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from metaia.providers.errors import Permanent, Technical, Temporary
+from metaia.providers.messaging import bounces
 from metaia.providers.messaging.interface import Mail, Sent
 
 TIMEOUT = 10.0  # seconds for each command
@@ -102,14 +103,12 @@ def _mime(message: Mail) -> EmailMessage:
 
 
 def _refused(code: int, text: bytes | str, *, data: bool = False) -> Temporary | Permanent:
-    """Return the error for a refused mail. `gone` is set if the address does not exist.
-
-    It is not set for a refusal by policy (5.7, RFC 3463) or of the content.
-    """
+    """Return the error for a refused mail. A refusal of its content does not mean that the address is dead."""
     reply = _reply(code, text)
     if code < 500:
         return Temporary(reply)
-    return Permanent(reply, gone=not data and code in {550, 551, 553} and " 5.7." not in reply)
+    bounce = bounces.kind(reply)
+    return Permanent(reply, gone=bounce == "permanent" and not data, full=bounce == "temporary")
 
 
 def _reply(code: int, text: bytes | str) -> str:

@@ -8,11 +8,14 @@ from typing import Any
 
 from metaia.core import json
 from metaia.core.db import AnyRow
-from metaia.notifications.delivery import receipts, suppression
+from metaia.notifications.delivery import queries as delivery_queries
+from metaia.notifications.delivery import receipts
 from metaia.notifications.delivery.receipts import ProviderReceipt
 from metaia.notifications.delivery.status_rank import ReceiptStatus
-from metaia.notifications.delivery.suppression import Reason
 from metaia.notifications.registry import EMAIL
+from metaia.notifications.suppressions import service as suppression_service
+from metaia.notifications.suppressions.policy import Reason
+from metaia.providers.messaging import bounces
 from metaia.webhooks.vendors import signatures
 from metaia.webhooks.vendors.interface import JSON, VendorWebhook, WebhookCall
 
@@ -28,12 +31,13 @@ STATUSES: dict[str, ReceiptStatus] = {
 }
 # SendGrid has suppression lists of its own and drops mails to these addresses without an attempt.
 DROPPED: dict[str, Reason] = {
-    "Bounced Address": "bounce",
-    "Invalid": "invalid",
+    "Bounced Address": "permanent_bounce",
+    "Invalid": "permanent_bounce",
     "Spam Reporting Address": "complaint",
-    "Unsubscribed Address": "unsubscribe",
+    "Unsubscribed Address": "unsubscribed",
 }
-SUPPRESSES: dict[str, Reason] = {"spamreport": "complaint", "unsubscribe": "unsubscribe"}
+UNSUBSCRIBES = frozenset({"unsubscribe", "group_unsubscribe"})
+NOT_ABOUT_THE_ADDRESS = frozenset({"content", "reputation", "frequency or volume too high"})
 
 
 def verify(call: WebhookCall, public_key: str) -> str:
@@ -55,9 +59,7 @@ def process(row: AnyRow) -> str | None:
             invalid += 1
             continue
         valid.append(receipt)
-        reason = _suppression(event)
-        if reason is not None:
-            suppression.suppress(EMAIL, address, reason)
+        _suppress(event, receipt, address)
     unmatched = len(receipts.store(valid))
     if not unmatched and not invalid:
         return None
@@ -80,17 +82,52 @@ def _receipt(event: Event) -> ProviderReceipt:
     )
 
 
-def _suppression(event: Event) -> Reason | None:
-    """Return the reason to suppress the address of an event, None if there is none.
+def _suppress(event: Event, receipt: ProviderReceipt, address: str) -> None:
+    """Suppress the address of an event, or end a suppression."""
+    name = receipt.provider_status
+    if name in UNSUBSCRIBES:
+        _unsubscribe(receipt, address)
+    elif name == "group_resubscribe":
+        suppression_service.end(EMAIL, address, ["unsubscribed"], "owner", category=_category(receipt))
+    elif name == "delivered":
+        suppression_service.end(EMAIL, address, ["temporary_bounce"], "arrived")
+    elif (reason := _reason(event)) is not None:
+        suppression_service.suppress(EMAIL, address, reason, at=receipt.at, detail=receipt.detail)
+    elif name in {"bounce", "dropped"}:
+        suppression_service.clear_at_providers(EMAIL, address)  # SendGrid would drop all further mails
 
-    A `bounce` of the type `blocked` is temporary.
-    """
+
+def _reason(event: Event) -> Reason | None:
+    """Return the reason to suppress the address of an event, None if the event is not about the address."""
     name = str(event["event"])
-    if name == "bounce" and event.get("type", "bounce") == "bounce":
-        return "bounce"
+    if name == "spamreport":
+        return "complaint"
     if name == "dropped":
         return DROPPED.get(str(event.get("reason")))
-    return SUPPRESSES.get(name)
+    return _bounce(event) if name == "bounce" else None
+
+
+def _bounce(event: Event) -> Reason | None:
+    """Return the kind of a bounce. SendGrid calls it `blocked` if the address may accept the next mail."""
+    reply = str(event.get("reason") or event.get("response") or "")
+    status, blocked = str(event.get("status") or ""), event.get("type", "bounce") != "bounce"
+    kind = bounces.kind(reply, status)
+    if kind == "temporary":
+        return "temporary_bounce"
+    if blocked or str(event.get("bounce_classification")).lower() in NOT_ABOUT_THE_ADDRESS:
+        return None
+    return "permanent_bounce" if kind == "permanent" or not (reply or status) else None
+
+
+def _unsubscribe(receipt: ProviderReceipt, address: str) -> None:
+    category = _category(receipt)
+    suppression_service.suppress(EMAIL, address, "unsubscribed", at=receipt.at, category=category)
+
+
+def _category(receipt: ProviderReceipt) -> str:
+    """Return the category of the mail that an event is about; empty if its delivery is unknown."""
+    notified = delivery_queries.notified(receipt.valid_delivery_id) if receipt.valid_delivery_id else None
+    return notified.category if notified else ""
 
 
 VENDOR = VendorWebhook(

@@ -12,8 +12,9 @@ from metaia.core.text import phones
 from metaia.notifications.delivery import receipts, suppression
 from metaia.notifications.delivery.receipts import ProviderReceipt
 from metaia.notifications.delivery.status_rank import ReceiptStatus
-from metaia.notifications.delivery.suppression import Reason
 from metaia.notifications.registry import SMS
+from metaia.notifications.suppressions import service as suppression_service
+from metaia.notifications.suppressions.policy import Reason
 from metaia.webhooks.vendors import signatures
 from metaia.webhooks.vendors.interface import FORM, JSON, VendorWebhook, VerificationFailed, WebhookCall
 
@@ -27,10 +28,7 @@ STATUSES: dict[str, ReceiptStatus] = {
 }
 # Errors after which the number gets nothing any more: twilio.com/docs/api/errors
 SUPPRESSES: dict[str, Reason] = {
-    "30005": "invalid",
-    "30006": "invalid",
-    "21211": "invalid",
-    "21614": "invalid",
+    **dict.fromkeys(("30005", "30006", "21211", "21614"), "permanent_bounce"),
     "21610": "stop",
 }
 
@@ -68,7 +66,8 @@ def process(row: AnyRow) -> str | None:
     if receipts.store([receipt]):
         return f"no delivery for {receipt.reference}"
     if code in SUPPRESSES:
-        suppression.suppress(SMS, phones.of_vendor(fields["To"]), SUPPRESSES[code])
+        number = phones.of_vendor(fields["To"])
+        suppression_service.suppress(SMS, number, SUPPRESSES[code], at=row.received_at, detail=code)
     return None
 
 

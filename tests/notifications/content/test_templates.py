@@ -22,6 +22,8 @@ from metaia.notifications.registry import (
     SMS,
     NotificationType,
 )
+from metaia.notifications.suppressions.notifications import UNREACHABLE
+from metaia.notifications.suppressions.policy import REASONS
 from metaia.providers.errors import Permanent
 from metaia.providers.messaging.smtp import Smtp
 from tests.support.smtp_server import mailbox
@@ -106,6 +108,7 @@ def test_every_word_is_of_something_there_is() -> None:
         {type_.name for type_ in types()} | {f"channel_{channel}" for channel in EXTERNAL_CHANNELS} | screens
     )
     known |= {f"category_{type_.category}" for type_ in types()} | {"category_security"}
+    known |= {f"suppression_{reason}" for reason in REASONS} | {UNREACHABLE.name}
     assert {name.rpartition("__")[0] for name in blocks("en")} == known
     layout = {name.rpartition("__")[2] for name in blocks("en") if name.startswith("mail__")}
     assert layout == set(messages.MAIL_PARTS)

@@ -48,7 +48,7 @@ def test_when_the_first_cannot_the_second_sends_at_once(
     assert both.attempts(customer, "sms") == [("twilio", kind), ("vonage", "sent")]
 
 
-@pytest.mark.parametrize(("code", "reason"), [("21614", "invalid"), ("21610", "stop")])
+@pytest.mark.parametrize(("code", "reason"), [("21614", "permanent_bounce"), ("21610", "stop")])
 def test_a_number_that_the_first_knows_to_be_dead_is_not_given_to_the_second(
     both: Pipeline, vendors: Vendors, customer: Person, phone: str, code: str, reason: str
 ) -> None:

@@ -181,7 +181,7 @@ def test_an_address_that_does_not_exist_gets_nothing_any_more(
     first, second, third = pipeline.deliveries(told, "email")
     assert first.status == "failed"
     assert second.status in {"failed", "suppressed"}, "planned before, and claimed with the first"
-    assert (third.status, third.reason, third.attempts) == ("suppressed", "invalid", 0)
+    assert (third.status, third.reason, third.attempts) == ("suppressed", "permanent_bounce", 0)
     assert smtp.mails == []
 
 
@@ -329,7 +329,10 @@ def test_a_worker_that_slept_during_its_call_does_not_undo_what_another_did(
     claims.reclaim()
     pipeline.run()
     settling.finish(
-        slow, Outcome("permanent", "too late", "failed", suppress="invalid"), milliseconds=1, release=True
+        slow,
+        Outcome("permanent", "too late", "failed", suppress="permanent_bounce"),
+        milliseconds=1,
+        release=True,
     )
     assert state(pipeline, told) == ("sent", 2, None)
     assert pipeline.attempts(told, "email") == [("smtp", "unknown"), ("smtp", "sent")]

@@ -138,7 +138,9 @@ def test_each_step_keeps_its_reason(
     pipeline.run()
     mail = pipeline.only(customer, "email")
     with db.transaction():
-        db.execute(text("DELETE FROM suppressions WHERE address = :address"), {"address": mail.address})
+        db.execute(
+            text("DELETE FROM address_suppressions WHERE address = :address"), {"address": mail.address}
+        )
     smtp.answer = None
     assert support.post(f"{PATH}/deliveries/{mail.id}/retry").ok
     pipeline.run()
@@ -223,7 +225,7 @@ def test_what_has_failed_can_be_tried_again_once(
     path, key = f"{PATH}/deliveries/{failed['id']}/retry", {"Idempotency-Key": str(uuid.uuid4())}
     del vendors.stub.gone[phone]
     with db.transaction():
-        db.execute(text("DELETE FROM suppressions WHERE address = :phone"), {"phone": phone})
+        db.execute(text("DELETE FROM address_suppressions WHERE address = :phone"), {"phone": phone})
     answer = support.post(path, headers=key)
     delivery = answer.json()["data"]["delivery"]
     assert (delivery["id"], delivery["status"], delivery["reason"]) == (failed["id"], "queued", "retried")
@@ -239,7 +241,7 @@ def test_what_has_failed_can_be_tried_again_once(
 
 
 def test_all_of_it_is_for_staff(world: World, customer: Person, failed: Json, support: Person) -> None:
-    (note,) = found(support, customer)
+    (note,) = found(support, customer, type="order_ready")
     calls = [("GET", ""), ("GET", "/stats"), ("GET", f"/{note['id']}/trace")]
     calls.append(("POST", f"/deliveries/{failed['id']}/retry"))
     for method, path in calls:

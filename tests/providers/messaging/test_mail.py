@@ -64,6 +64,17 @@ def test_sendgrid_does_not_see_who_follows_a_secret_address(vendors: Vendors) ->
     assert tracking == {"click_tracking": {"enable": False, "enable_text": False}}
 
 
+def test_sendgrids_lists_do_not_stop_what_was_asked_for(vendors: Vendors) -> None:
+    sendgrid = vendors.provider("sendgrid")
+    for mail in (MAIL, replace(MAIL, requested=True), replace(MAIL, requested=True, proves_address=True)):
+        sendgrid.send(mail)
+    plain, requested, proof = (arrived.raw.get("mail_settings", {}) for arrived in vendors.stub.arrived)
+    assert plain == {}
+    assert set(requested) == {"bypass_spam_management", "bypass_unsubscribe_management"}
+    assert set(proof) == {*requested, "bypass_bounce_management"}
+    assert all(setting == {"enable": True} for setting in proof.values())
+
+
 def test_a_mail_that_is_too_big_for_sendgrid_is_permanent_and_its_address_stays(vendors: Vendors) -> None:
     vendors.stub.moods["sendgrid"] = repeat(Mood(status=413, content={"errors": [{"message": "too big"}]}), 1)
     failed = outcome(vendors.provider("sendgrid"), MAIL)

@@ -378,6 +378,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/suppressions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All suppressions: by channel, address, reason, and whether they are in force. */
+        get: operations["staffSuppressionsGetMany"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/suppressions/{suppression_id}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                suppression_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a suppression, except one by STOP, which only the owner of the telephone can end. */
+        post: operations["staffSuppressionsLift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/users": {
         parameters: {
             query?: never;
@@ -1114,6 +1150,42 @@ export interface paths {
         /** Mark all notifications as read. */
         put: operations["notificationsReadAll"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/suppressions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why messages do not reach my e-mail address or telephone, and what ends that. */
+        get: operations["suppressionsGetOwn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/suppressions/{suppression_id}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                suppression_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End an unsubscription or a complaint of mine. */
+        post: operations["suppressionsLiftOwn"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2203,6 +2275,9 @@ export interface components {
             expectedVersion?: number | null;
             password: string;
         };
+        Lift: {
+            reason: string;
+        };
         LoggedEvent: {
             actor: string | null;
             /** Format: date-time */
@@ -2386,6 +2461,20 @@ export interface components {
             export: {
                 [key: string]: unknown;
             };
+        };
+        MySuppressionLifted: {
+            data: components["schemas"]["MySuppressionLiftedData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        MySuppressionLiftedData: Record<string, never>;
+        MySuppressions: {
+            data: components["schemas"]["MySuppressionsData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        MySuppressionsData: {
+            suppressions: components["schemas"]["SuppressionOut"][];
         };
         NewPassword: {
             /** @example correct horse battery staple */
@@ -2581,6 +2670,14 @@ export interface components {
         OnePresenceData: {
             presence: components["schemas"]["PresenceOut"];
         };
+        OneSuppression: {
+            data: components["schemas"]["OneSuppressionData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OneSuppressionData: {
+            suppression: components["schemas"]["StaffSuppression"];
+        };
         OneWebhook: {
             data: components["schemas"]["OneWebhookData"];
             /** @enum {string} */
@@ -2725,6 +2822,8 @@ export interface components {
              *     - `second_factor_required`: The password is right, and the account has a second factor: send `code` too.
              *     - `session_ended`: The session has ended: log in again.
              *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
+             *     - `suppression_ended`: The suppression has ended already.
+             *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
              *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
              *     - `token_expired`: The token has expired: refresh, and try again.
              *     - `token_invalid`: The token was not issued by this service, or is of another kind.
@@ -2750,7 +2849,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "already_connected" | "conflict" | "csrf_invalid" | "draining" | "email_taken" | "forbidden" | "gone" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_mismatch" | "illegal_transition" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "not_failed" | "not_found" | "not_quarantined" | "not_ready" | "older_than_log" | "origin_not_allowed" | "proof_expired" | "proof_invalid" | "proof_used" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "stale_version" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_many_attempts" | "too_many_connections" | "too_many_rooms" | "too_slow" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_namespace" | "unreadable" | "unsupported_media_type" | "upgrade_required" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "already_connected" | "conflict" | "csrf_invalid" | "draining" | "email_taken" | "forbidden" | "gone" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_mismatch" | "illegal_transition" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "not_failed" | "not_found" | "not_quarantined" | "not_ready" | "older_than_log" | "origin_not_allowed" | "proof_expired" | "proof_invalid" | "proof_used" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "stale_version" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_many_attempts" | "too_many_connections" | "too_many_rooms" | "too_slow" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_namespace" | "unreadable" | "unsupported_media_type" | "upgrade_required" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: {
                 [key: string]: unknown;
             };
@@ -2992,6 +3091,26 @@ export interface components {
             /** Format: uuid */
             userId: string;
         };
+        StaffSuppression: {
+            active: boolean;
+            address: string;
+            /** Format: date-time */
+            at: string;
+            category: string | null;
+            /** @enum {string} */
+            channel: "email" | "sms" | "push";
+            detail: string | null;
+            /** Format: date-time */
+            endedAt: string | null;
+            endedBy: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            reason: "permanent_bounce" | "temporary_bounce" | "stop" | "complaint" | "unsubscribed";
+            times: number;
+            /** Format: date-time */
+            until: string | null;
+        };
         StatusChange: {
             role: string;
             /** @enum {string} */
@@ -3010,6 +3129,32 @@ export interface components {
             previousStatus: string | null;
             status: string;
             version: number;
+        };
+        SuppressionOut: {
+            address: string;
+            /** Format: date-time */
+            at: string;
+            canLift: boolean;
+            category: string | null;
+            /** @enum {string} */
+            channel: "email" | "sms" | "push";
+            /** Format: uuid */
+            id: string;
+            meaning: string;
+            /** @enum {string} */
+            reason: "permanent_bounce" | "temporary_bounce" | "stop" | "complaint" | "unsubscribed";
+            title: string;
+            /** Format: date-time */
+            until: string | null;
+        };
+        Suppressions: {
+            data: components["schemas"]["SuppressionsData"];
+            meta: components["schemas"]["Meta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        SuppressionsData: {
+            suppressions: components["schemas"]["StaffSuppression"][];
         };
         Sync: {
             complete: boolean;
@@ -4188,6 +4333,84 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TimingOneOrder"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    staffSuppressionsGetMany: {
+        parameters: {
+            query?: {
+                active?: boolean;
+                address?: string;
+                channel?: "email" | "sms" | "push";
+                cursor?: string | null;
+                limit?: number;
+                reason?: "permanent_bounce" | "temporary_bounce" | "stop" | "complaint" | "unsubscribed";
+                sort?: "at" | "-at";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suppressions"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    staffSuppressionsLift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                suppression_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "The mailbox was repaired, ticket 4711."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Lift"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneSuppression"];
                 };
             };
             400: components["responses"]["BAD_REQUEST"];
@@ -5979,6 +6202,64 @@ export interface operations {
             401: components["responses"]["UNAUTHORIZED"];
             403: components["responses"]["FORBIDDEN"];
             408: components["responses"]["REQUEST_TIMEOUT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    suppressionsGetOwn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MySuppressions"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    suppressionsLiftOwn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                suppression_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MySuppressionLifted"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
