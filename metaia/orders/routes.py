@@ -69,7 +69,7 @@ BARE_ACTIONS = {name: ACTIONS[name] for name in ("accept", "reject", "ready")}
     example=schemas.EXAMPLE,
     returns=schemas.OneOrder,
     status=201,
-    limit=WRITE,
+    limit=WRITE.with_body(schemas.LARGEST_ORDER),
     idempotent=True,
 )
 def create(body: Json) -> Response:

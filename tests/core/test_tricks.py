@@ -40,7 +40,7 @@ def get(world, path: str, *headers: str, method: str = "GET", token: str = "") -
         "/api-docs/%00", "/api-docs/index.css%00.js", "/api-docs//etc/passwd", "/api/orders/%00/status",
         "/" + "a/" * 2000, "//ws", "//socket.io/?EIO=4&transport=polling", "///api/orders",
         "*", "test", "/.git/config", "/.git/HEAD", "/.env", "/config.py", "/api/%252e%252e/orders",
-        "/admin/assets/..%2fpages.py",
+        "/admin/assets/..%2fpages.py", "/api%2forders", "/api%2Forders", "/api/auth%2fme", "%2Fapi/orders",
         "/admin/assets/%2e%2e/pages.py", "/admin/assets/", "/account/../pages.py",
     ],
 )  # fmt: skip
@@ -50,6 +50,16 @@ def test_an_address_has_one_spelling(world, path):
     assert b'"status":"error"' in answer or status == 400
     assert b"Traceback" not in answer
     assert b"<html" not in answer.lower()
+
+
+def test_a_slash_within_a_segment_is_no_separator(world):
+    customer = world.person()
+    order = customer.order()
+    assert customer.get(f"/api/orders/{order['id']}/timeline").status_code == 200
+    for slash in ("%2F", "%2f", "%252f"):
+        assert customer.get(f"/api/orders/{order['id']}{slash}timeline").status_code == 404
+        assert customer.patch(f"/api/orders/{order['id']}{slash}cancel").status_code == 404
+    assert customer.get(f"/api/orders/{order['id']}").json()["data"]["order"]["status"] == "pending"
 
 
 def test_an_address_may_name_the_service_too(world):

@@ -47,7 +47,8 @@ def test_a_body_of_timing_makes_an_order(customer: Person) -> None:
     order = customer.order(**TIMING)
     item = {"id": "1", "name": "Pad Thai", "quantity": 2, "price": 60, "notes": "No\npeanuts"}
     assert (order["items"], order["total"]) == ([item], 120)
-    assert order["customerInfo"] == {"name": "Somchai", "phone": "+66812345678", "address": None}
+    info = order["customerInfo"]
+    assert (info["name"], info["phone"], info["address"]) == ("Somchai", "+66812345678", None)
 
 
 def test_a_body_of_metaia_makes_an_order(customer: Person, tailor: Person) -> None:
@@ -102,7 +103,7 @@ def test_a_total_that_differs_is_a_conflict(customer: Person, total: object) -> 
     [
         ({"menu_id": True}, "menuId"),
         ({"menu_id": [7]}, "menuId"),
-        ({"menu_id": "x" * 255}, "menuId"),
+        ({"menu_id": "x" * 101}, "menuId"),
         ({"notes": "x" * 201}, "notes"),
         ({"notes": "a\0"}, "notes"),
         ({"notes": 5}, "notes"),

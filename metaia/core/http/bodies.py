@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import Callable
 from functools import wraps
@@ -70,6 +71,7 @@ def check_length() -> None:
 
 def parse_strict_json(body: bytes) -> Any:
     """Return the value of a JSON body. Raises Unreadable, also for repeated keys, which parsers treat differently."""
+    body = body.removeprefix(codecs.BOM_UTF8)  # .NET and PowerShell write one
     try:
         value = orjson.loads(body)
     except orjson.JSONDecodeError as error:

@@ -12,7 +12,7 @@ from marshmallow import RAISE, ValidationError, fields, pre_load, validate
 from marshmallow import Schema as MarshmallowSchema
 
 from metaia.core import money
-from metaia.core.text import forms
+from metaia.core.text import content, forms
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _WHOLE = re.compile(r"(-?[0-9]{1,15})(?:\.0{1,15})?")
@@ -51,20 +51,22 @@ class Schema(MarshmallowSchema):
 
 
 class Text(fields.String):
-    """Trimmed text of `shortest` to `longest` characters, in NFC.
+    """Trimmed text of `shortest` to `longest` characters, in NFC, of which one is visible (`core/text/content.py`).
 
     Control characters are refused (PostgreSQL cannot store NUL); `lines` allows line breaks and tabs.
     """
 
     def __init__(self, longest: int = 200, *, shortest: int = 1, lines: bool = False, **kwargs: Any) -> None:
         super().__init__(validate=validate.Length(min=shortest, max=longest), **kwargs)
-        self.forbidden = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]" if lines else r"[\x00-\x1f\x7f]")
+        self.lines = lines
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         text = super()._deserialize(value, attr, data, **kwargs)
-        if self.forbidden.search(text):
-            raise ValidationError("Control characters are not allowed.")
-        return forms.composed(text).strip()
+        text = content.with_line_feeds(text) if self.lines else text
+        problem = content.problem(text, lines=self.lines)
+        if problem is not None:
+            raise ValidationError(problem)
+        return content.trimmed(forms.composed(text))
 
 
 class Id(fields.UUID):

@@ -27,6 +27,10 @@ class LimitClass:
         """Return the same class with another limit."""
         return replace(self, limit=limit)
 
+    def with_body(self, max_body: int) -> LimitClass:
+        """Return the same class with another maximal size of the body, in bytes."""
+        return replace(self, max_body=max_body)
+
 
 READ = LimitClass("read", "600 per minute")
 WRITE = LimitClass("write", "120 per minute")

@@ -32,6 +32,7 @@ class ClockTime(fields.String):
 
 QuietHours = Schema.from_dict({"from": ClockTime(), "until": ClockTime()}, name="QuietHours")
 _category = fields.String(validate=validate.Length(max=30))
+_categories = validate.Length(max=50)
 _channel = fields.String(validate=validate.OneOf(EXTERNAL_CHANNELS))
 _interval = fields.String(validate=validate.OneOf(["hourly", "daily"]), allow_none=True)
 
@@ -44,9 +45,11 @@ class ChangePreferences(Schema):
 
     muted = fields.Boolean()
     off = fields.Dict(
-        keys=_category, values=fields.List(_channel, validate=validate.Length(max=len(EXTERNAL_CHANNELS)))
+        keys=_category,
+        values=fields.List(_channel, validate=validate.Length(max=len(EXTERNAL_CHANNELS))),
+        validate=_categories,
     )
-    digest = fields.Dict(keys=_category, values=_interval)
+    digest = fields.Dict(keys=_category, values=_interval, validate=_categories)
     quiet_hours = fields.Nested(QuietHours, allow_none=True)
     expected_version = Version(load_default=None)
 

@@ -132,6 +132,7 @@ class Handler(WebSocketHandler):  # type: ignore[misc]
     def get_environ(self) -> dict[str, Any]:
         """Return the request's WSGI environment; reading its body is limited in time."""
         environ: dict[str, Any] = super().get_environ()
+        environ["PATH_INFO"] = plain_requests.decoded(self.path.partition("?")[0])
         stock = self.wsgi_input
         if stock.content_length or stock.chunked_input:
             environ["wsgi.input"] = self.wsgi_input = timeouts.Body(self, stock)

@@ -19,6 +19,7 @@ HEAD = re.compile(
     rb"((?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t -~]*\r\n)+)\r\n"
 )
 LENGTH = re.compile(r"[0-9]{1,15}")
+_SLASH = re.compile("%(?=2f)", re.IGNORECASE)
 # Headers that change how the connection is read or answered.
 SPECIAL = frozenset({"TRANSFER_ENCODING", "EXPECT", "UPGRADE"})
 
@@ -63,6 +64,16 @@ def parse(buffered: bytes) -> Plain | None:
     )
 
 
+def decoded(path: str) -> str:
+    """Return a path as PATH_INFO, but with `%2F` in it: a slash within a segment is not a separator (RFC 3986, 2.2).
+
+    A proxy in front compares paths with its rules before it decodes them, or leaves `%2F` as it is.
+    """
+    if "%" not in path:
+        return path
+    return unquote(_SLASH.sub("%25", path), encoding="latin-1")
+
+
 def _variables(lines: str) -> dict[str, str] | None:
     """Return the headers as CGI variables; None if one of them makes the request a special one."""
     found: dict[str, str] = {}
@@ -90,7 +101,7 @@ def fill(environ: dict[str, Any], plain: Plain, address: Any) -> None:
     path, _, query = plain.target.partition("?")
     environ["REQUEST_METHOD"] = plain.method
     environ["SCRIPT_NAME"] = ""
-    environ["PATH_INFO"] = unquote(path, encoding="latin-1") if "%" in path else path
+    environ["PATH_INFO"] = decoded(path)
     environ["QUERY_STRING"] = query
     environ["SERVER_PROTOCOL"] = "HTTP/1.1"
     if isinstance(address, tuple):

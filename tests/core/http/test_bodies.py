@@ -27,6 +27,14 @@ def test_broken_json_is_unreadable(customer, body):
     assert answer.json()["error"]["code"] == "invalid_json"
 
 
+def test_a_byte_order_mark_before_json_is_skipped(customer):
+    bom = b"\xef\xbb\xbf"
+    assert send(customer, bom + GOOD).status_code == 201
+    repeated = b'{"items": [{"name": "a", "name": "a", "quantity": 1, "price": 1}]}'
+    for body in (bom + repeated, bom + bom + GOOD, GOOD + bom, bom):
+        assert send(customer, body).json()["error"]["code"] == "invalid_json"
+
+
 @pytest.mark.parametrize("levels", [33, 1000, 30_000])
 @pytest.mark.parametrize(("opening", "closing"), [(b"[", b"]"), (b'{"a":', b"1}")])
 def test_json_of_many_levels_is_unreadable(customer, levels, opening, closing):
@@ -182,9 +190,11 @@ def test_a_body_that_says_it_is_too_large_is_refused(customer):
 
 
 def test_most_routes_take_little(customer):
-    padded = GOOD[:-1] + b" " * (64 * 1024 - len(GOOD)) + GOOD[-1:]
-    assert send(customer, padded).status_code == 201
-    answer = send(customer, padded + b" ")
+    profile = b'{"name": "Asha"}'
+    padded = profile[:-1] + b" " * (64 * 1024 - len(profile)) + profile[-1:]
+    change = {"method": "PATCH", "path": "/api/auth/me"}
+    assert send(customer, padded, **change).status_code == 200
+    answer = send(customer, padded + b" ", **change)
     assert answer.status_code == 413
     assert answer.json()["error"]["message"] == "The body may have at most 65536 bytes."
 

@@ -24,6 +24,7 @@ PLAIN = [
     b"GET / HTTP/1.1\r\n" + HEAD + b"\r\n",
     b"GET /api/orders?limit=5&q=a%20b HTTP/1.1\r\n" + HEAD + b"Accept: */*\r\n\r\n",
     b"GET /caf%C3%A9/%2e%2e/%zz HTTP/1.1\r\n" + HEAD + b"\r\n",
+    b"GET /a%2Fb%2fc%252F%25?d=%2F HTTP/1.1\r\n" + HEAD + b"\r\n",
     b"GET /?? HTTP/1.1\r\n" + HEAD + b"\r\n",
     b"GET http://other.example/x HTTP/1.1\r\n" + HEAD + b"\r\n",
     b"GET * HTTP/1.1\r\n" + HEAD + b"\r\n",
@@ -115,6 +116,12 @@ def test_plain_requests_look_the_same_by_both_paths(port: int, raw: bytes) -> No
     assert plain_requests.parse(raw)
     assert answers(port, raw) == by_gevent(port, raw)
     assert answers(port, raw, split=True) == by_gevent(port, raw)
+
+
+def test_a_slash_within_a_segment_stays_encoded(port: int) -> None:
+    raw = b"GET /a%2Fb%2fc%20d HTTP/1.1\r\n" + HEAD + b"\r\n"
+    for answer in (answers(port, raw), by_gevent(port, raw)):
+        assert b'"PATH_INFO": "/a%2Fb%2fc d"' in answer
 
 
 @pytest.mark.parametrize("raw", OTHER)
