@@ -17,6 +17,7 @@ from metaia.core.access import production_checks
 from metaia.core.db import driver, fast_pool, gevent_wait
 from metaia.core.http import error_handlers, rate_counter, rate_limits, request_hooks
 from metaia.core.http.application import Application
+from metaia.core.http.content import compression
 from metaia.core.http.edge import middleware
 from metaia.core.http.request_hooks import NoSessions
 from metaia.core.openapi import document as openapi
@@ -50,6 +51,7 @@ def create_app(**overrides: Any) -> Flask:
     app.url_map.converters["id"] = ids.IdConverter
     app.url_map.merge_slashes = False  # one path per resource
     jwt_keys.init_app(app)
+    compression.init_app(app)  # before other hooks, because it must run last
     request_hooks.init_app(app)  # before the extensions, because rate limits count by actor
     extensions.init_app(app)
     rate_limits.init()

@@ -39,8 +39,7 @@ PROMISED = {
     "POST /api/auth/deactivate",
     "GET /api/auth/export",
     "GET /account",
-    "GET /account/account.js",
-    "GET /account/account.css",
+    "GET /account/{version}/{asset}",
     "POST /api/orders",
     "GET /api/orders",
     "GET /api/orders/{order_id}",
@@ -127,7 +126,7 @@ PROMISED = {
 PUBLIC = {
     "POST /api/auth/verify-email", "POST /api/auth/resend-verification", "POST /api/auth/forgot-password",
     "POST /api/auth/reset-password", "POST /api/auth/unlock", "POST /api/auth/confirm-unlock",
-    "POST /api/auth/confirm-email", "GET /account", "GET /account/account.js", "GET /account/account.css",
+    "POST /api/auth/confirm-email", "GET /account", "GET /account/{version}/{asset}",
     "POST /api/auth/register", "POST /api/auth/login", "POST /api/auth/refresh", "GET /api/orders/{order_id}/status",
     "GET /", "GET /api", "GET /favicon.ico", "GET /favicon.svg", "GET /assets/{version}/{asset}",
     "GET /api/asyncapi.json", "GET /api/system/health/live", "GET /api/system/health/ready",

@@ -132,6 +132,7 @@ def remove_second_factor(body: Json, user_id: str) -> Response:
     "/<id:user_id>/impersonate",
     body=schemas.Impersonate,
     returns=schemas.Impersonated,
+    secret=True,
     limit=WRITE,
     access=USERS_IMPERSONATE,
     fails=(Conflict,),

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from flask import Response, current_app, g, render_template, send_from_directory
+from flask import Response, current_app, g, render_template
 
 from metaia.console import cookie, session_auth
 from metaia.console.service import ENTRY_PERMISSION
 from metaia.core.errors import NotFound
 from metaia.core.http.blueprint import Blueprint
+from metaia.core.http.content.assets import Assets
 from metaia.core.http.endpoint import PUBLIC, READ
 from metaia.notifications.content import preview, templates
 from metaia.notifications.registry import NOTIFICATION_TYPES
@@ -18,13 +19,14 @@ from metaia.notifications.support.policy import NOTIFICATIONS_TRACE
 from metaia.users import queries as user_queries
 
 PAGE: dict[str, Any] = {"type": "string"}
-ASSETS = Path(__file__).parent / "assets"
+ASSETS = Assets(Path(__file__).parent / "assets")
 # A mail contains its own styles. Its preview may load nothing else and runs no script.
 MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors 'none'"
 blp = Blueprint(
     "staff", __name__, url_prefix="/admin", template_folder="templates", description="Staff's pages"
 )
 session_auth.protect(blp)
+blp.app_context_processor(lambda: {"staff_assets": f"/admin/assets/{ASSETS.version}"})
 
 
 # not /admin/, because /admin is a WebSocket
@@ -111,11 +113,16 @@ def get_mail(name: str, locale: str, channel: str) -> Response:
 
 
 @blp.endpoint(
-    "GET", "/assets/<filename>", returns=PAGE, content_type="text/javascript", limit=READ, access=PUBLIC
+    "GET",
+    "/assets/<version>/<filename>",
+    returns=PAGE,
+    content_type="text/javascript",
+    limit=READ,
+    access=PUBLIC,
 )
-def get_asset(filename: str) -> Response:
+def get_asset(version: str, filename: str) -> Response:
     """A script or a style sheet."""
-    return send_from_directory(ASSETS, filename)
+    return ASSETS.respond(filename, version)
 
 
 def _page(name: str, **values: Any) -> Response:

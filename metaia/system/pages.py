@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Response, current_app, render_template
+import flask
+import flask_swagger_ui
+from flask import Response, current_app, render_template, request
 from marshmallow import fields
 
 from metaia import __version__
-from metaia.core.http.assets import Assets
 from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.browser import prefers_html
+from metaia.core.http.content.assets import Assets
 from metaia.core.http.edge.security_headers import as_page
 from metaia.core.http.endpoint import PUBLIC, READ, TEXT
 from metaia.core.http.fields import Schema
 from metaia.core.http.views import answer, raw_envelope
 from metaia.core.json import Json
 
+SWAGGER = Assets(Path(flask_swagger_ui.__file__).parent / "dist")
 ASSETS = Assets(Path(__file__).parent / "assets")
 INDEX: Json = {
     "name": "METAIA",
@@ -82,6 +85,30 @@ def get_drawing() -> Response:
 def get_asset(version: str, asset: str) -> Response:
     """A file of the page."""
     return ASSETS.respond(asset, version)
+
+
+def documentation() -> flask.Blueprint:
+    """Return the blueprint of `/api-docs`: Swagger UI with hashed addresses of its files."""
+    config = {"app_name": "METAIA", "layout": "BaseLayout", "validatorUrl": None}  # no external validator
+    found: flask.Blueprint = flask_swagger_ui.get_swaggerui_blueprint(
+        "/api-docs", "/api/openapi.json", config=config
+    )
+    found.before_request(_swagger_file)
+    found.after_request(_with_hashes)
+    return found
+
+
+def _swagger_file() -> Response | None:
+    version, _, name = (request.view_args or {}).get("path", "").rpartition("/")
+    return SWAGGER.respond(name, version) if name in SWAGGER and "/" not in version else None
+
+
+def _with_hashes(response: Response) -> Response:
+    if response.mimetype != "text/html" or "Content-Encoding" in response.headers:
+        return response
+    page = response.get_data(as_text=True)
+    response.set_data(page.replace('"/api-docs/', f'"/api-docs/{SWAGGER.version}/'))
+    return as_page(response)
 
 
 def _page() -> Response:

@@ -6,13 +6,12 @@ from typing import Any
 
 from flask import Flask, Response, current_app
 from flask_smorest.globals import current_api
-from flask_swagger_ui import get_swaggerui_blueprint
 from marshmallow import fields
 
 from metaia.core import json
 from metaia.core.errors import Unavailable, declare
 from metaia.core.http.blueprint import Blueprint
-from metaia.core.http.edge.security_headers import as_page
+from metaia.core.http.content.caching import UNCHANGED, checked
 from metaia.core.http.endpoint import PUBLIC, READ
 from metaia.core.http.views import answer, envelope
 from metaia.core.openapi import postman
@@ -20,6 +19,7 @@ from metaia.jobs import registry as job_registry
 from metaia.system import commands, health, jobs, metrics, pages
 
 blp = Blueprint("system", __name__, url_prefix="/api/system", description="Health")
+OPENAPI = "api-docs.openapi_json"  # flask-smorest's view
 documents = Blueprint("documents", __name__, url_prefix="/api", description="Documentation")
 declare(
     {
@@ -52,7 +52,10 @@ def ready() -> Response:
     return answer(checks=checks)
 
 
-@documents.endpoint("GET", "/postman.json", returns={"type": "object"}, limit=READ, access=PUBLIC)
+@documents.endpoint(
+    "GET", "/postman.json", returns={"type": "object"}, also_returns=UNCHANGED, limit=READ, access=PUBLIC
+)
+@checked
 def get_postman() -> Response:
     """The Postman 2.1 collection of all routes."""
     found = postman.collection(current_api.spec.to_dict(), current_app.config["PUBLIC_BASE_URL"])
@@ -64,8 +67,6 @@ def register(app: Flask, api: Any) -> None:
     job_registry.register(app, jobs)
     for blueprint in (blp, documents, pages.api, pages.pages, metrics.admin, metrics.prometheus):
         api.register_blueprint(blueprint)
-    config = {"app_name": "METAIA", "layout": "BaseLayout", "validatorUrl": None}  # no external validator
-    documentation = get_swaggerui_blueprint("/api-docs", "/api/openapi.json", config=config)
-    documentation.after_request(as_page)
-    app.register_blueprint(documentation)
+    app.register_blueprint(pages.documentation())
+    app.view_functions[OPENAPI] = checked(app.view_functions[OPENAPI])
     commands.register(app)

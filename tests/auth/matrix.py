@@ -33,8 +33,7 @@ ROUTES = table(
     public("POST /api/auth/confirm-unlock", NO_SUCH_LINK),
     public("POST /api/auth/confirm-email", NO_SUCH_LINK),
     public("GET /account"),
-    public("GET /account/account.js"),
-    public("GET /account/account.css"),
+    public("GET /account/{version}/{asset}", "404 not_found"),
     # the caller's account
     row("GET /api/auth/me", ALL_USERS, allowed_for=("mfa_pending",)),
     row("PATCH /api/auth/me", ALL_USERS),

@@ -9,7 +9,7 @@ JOBS = "{queue_name}/{registry_name}/{per_page}/{order}/{page}"
 
 ROUTES = table(
     page("GET /admin/login", actors=ACTORS),
-    page("GET /admin/assets/{filename}", actors=ACTORS),
+    page("GET /admin/assets/{version}/{filename}", actors=ACTORS),
     page("POST /admin/login", "401 wrong_credentials", actors=ACTORS),
     page("POST /admin/logout", fresh_users=True),
     page("GET /admin/start"),

@@ -41,6 +41,7 @@ def get(world, path: str, *headers: str, method: str = "GET", token: str = "") -
         "/" + "a/" * 2000, "//ws", "//socket.io/?EIO=4&transport=polling", "///api/orders",
         "*", "test", "/.git/config", "/.git/HEAD", "/.env", "/config.py", "/api/%252e%252e/orders",
         "/admin/assets/..%2fpages.py", "/api%2forders", "/api%2Forders", "/api/auth%2fme", "%2Fapi/orders",
+        "/admin/assets/x/..%2fpages.py", "/api-docs/x/..%2f..%2f..%2fconfig.py", "/account/x/../pages.py",
         "/admin/assets/%2e%2e/pages.py", "/admin/assets/", "/account/../pages.py",
     ],
 )  # fmt: skip

@@ -7,17 +7,17 @@ from pathlib import Path
 from flask import Response
 
 from metaia.core.http.blueprint import Blueprint
+from metaia.core.http.content.assets import Assets
 from metaia.core.http.edge.security_headers import as_page
-from metaia.core.http.endpoint import PUBLIC, READ
+from metaia.core.http.endpoint import PUBLIC, READ, TEXT
 
 blp = Blueprint("account_page", __name__, description="The page that mailed links open")
 FOLDER = Path(__file__).parent / "page"
-PAGE, SCRIPT, STYLE = ((FOLDER / f"account.{kind}").read_bytes() for kind in ("html", "js", "css"))
+ASSETS = Assets(FOLDER)
+PAGE = (FOLDER / "account.html").read_bytes().replace(b'"account/', f'"account/{ASSETS.version}/'.encode())
 
 
-@blp.endpoint(
-    "GET", "/account", returns={"type": "string"}, content_type="text/html", limit=READ, access=PUBLIC
-)
+@blp.endpoint("GET", "/account", returns=TEXT, content_type="text/html", limit=READ, access=PUBLIC)
 def get_page() -> Response:
     """Get the page. Its script reads the token from the fragment of the URL, which no request contains."""
     return as_page(Response(PAGE, mimetype="text/html"))
@@ -25,25 +25,12 @@ def get_page() -> Response:
 
 @blp.endpoint(
     "GET",
-    "/account/account.js",
-    returns={"type": "string"},
+    "/account/<version>/<asset>",
+    returns=TEXT,
     content_type="text/javascript",
     limit=READ,
     access=PUBLIC,
 )
-def get_script() -> Response:
-    """Get the page's script."""
-    return Response(SCRIPT, mimetype="text/javascript")
-
-
-@blp.endpoint(
-    "GET",
-    "/account/account.css",
-    returns={"type": "string"},
-    content_type="text/css",
-    limit=READ,
-    access=PUBLIC,
-)
-def get_style() -> Response:
-    """Get the page's style sheet."""
-    return Response(STYLE, mimetype="text/css")
+def get_asset(version: str, asset: str) -> Response:
+    """Get the page's script or style sheet."""
+    return ASSETS.respond(asset, version)

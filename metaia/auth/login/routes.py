@@ -25,6 +25,7 @@ blp = Blueprint("auth", __name__, url_prefix="/api/auth", description="Accounts 
     "/register",
     body=schemas.Register,
     returns=schemas.LoggedIn,
+    secret=True,
     status=201,
     limit=LOGIN,
     access=PUBLIC,
@@ -40,6 +41,7 @@ def register_user(body: dict[str, Any]) -> Response:
     "/login",
     body=schemas.Login,
     returns=schemas.LoggedIn,
+    secret=True,
     limit=LOGIN,
     access=PUBLIC,
     fails=(Unauthenticated,),
@@ -54,6 +56,7 @@ def login(body: dict[str, Any]) -> Response:
     "/refresh",
     body=schemas.Refresh,
     returns=schemas.LoggedIn,
+    secret=True,
     limit=LOGIN,
     access=PUBLIC,
     fails=(

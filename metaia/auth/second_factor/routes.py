@@ -34,6 +34,7 @@ def get_state() -> Response:
     "",
     body=schemas.BeginSecondFactor,
     returns=schemas.Secret,
+    secret=True,
     status=201,
     limit=LOGIN,
     allowed_for=("mfa_pending",),
@@ -50,6 +51,7 @@ def begin(body: Body) -> Response:
     "/confirm",
     body=schemas.ConfirmSecondFactor,
     returns=schemas.RecoveryCodes,
+    secret=True,
     limit=LOGIN,
     allowed_for=("mfa_pending",),
     fails=(Conflict,),
@@ -74,6 +76,7 @@ def remove(body: Body) -> Response:
     body=schemas.RenewRecoveryCodes,
     example={"password": "correct horse battery staple"},
     returns=schemas.RecoveryCodes,
+    secret=True,
     limit=LOGIN,
     fails=(Conflict,),
 )

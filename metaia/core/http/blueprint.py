@@ -43,12 +43,13 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         idempotent: bool = False,
         websocket: bool = False,
         headers: tuple[Json, ...] = (),
+        secret: bool = False,
     ) -> Callable[[View], View]:
         """Declare a view as the route `method path`.
 
         The view gets the loaded `query`, then `body` or `form`, then the arguments of the path. `also_returns`
         documents a second success: status, schema, description. `headers` documents headers that the view reads. With
-        `idempotent` the route supports `Idempotency-Key`.
+        `idempotent` the route supports `Idempotency-Key`. `secret`: see `Endpoint`.
         """
 
         def decorate(view: View) -> View:
@@ -65,6 +66,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
                 query,
                 returns,
                 status,
+                secret,
             )
             built: Any = idempotency.once(view) if idempotent else view
             built = self._documented(built, declared, headers)

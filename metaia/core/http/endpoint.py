@@ -39,7 +39,8 @@ class Endpoint:
     """The declaration of one route.
 
     `allowed_for` admits sessions that other routes refuse: `read_only` (impersonation, for changes) and `mfa_pending`
-    (a second factor must be set up first). `fails` has the statuses of the domain's own errors.
+    (a second factor must be set up first). `fails` has the statuses of the domain's own errors. `secret`
+    states that answers contain a secret: a token, a ticket, a code; they are not compressed.
     """
 
     method: str
@@ -53,6 +54,7 @@ class Endpoint:
     query: Any = None
     returns: Any = None
     status: int = 200
+    secret: bool = False
 
     @property
     def public(self) -> bool:

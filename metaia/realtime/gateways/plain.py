@@ -55,7 +55,13 @@ Ticket = envelope("Ticket", ticket=fields.String(required=True), expires_in=fiel
 
 
 @events.endpoint(
-    "POST", "/realtime/ticket", returns=Ticket, status=201, limit=WRITE, allowed_for=("read_only",)
+    "POST",
+    "/realtime/ticket",
+    returns=Ticket,
+    secret=True,
+    status=201,
+    limit=WRITE,
+    allowed_for=("read_only",),
 )
 def ticket() -> Response:
     """A ticket for `ws /ws` or `GET /api/events`: works once, for 30 seconds."""

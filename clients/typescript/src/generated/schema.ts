@@ -35,32 +35,18 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/account/account.css": {
+    "/account/{version}/{asset}": {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                asset: string;
+                version: string;
+            };
             cookie?: never;
         };
-        /** Get the page's style sheet. */
-        get: operations["accountPageGetStyle"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/account/account.js": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Get the page's script. */
-        get: operations["accountPageGetScript"];
+        /** Get the page's script or style sheet. */
+        get: operations["accountPageGetAsset"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3578,34 +3564,14 @@ export interface operations {
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
-    accountPageGetStyle: {
+    accountPageGetAsset: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/css": string;
-                };
+            path: {
+                asset: string;
+                version: string;
             };
-            400: components["responses"]["BAD_REQUEST"];
-            429: components["responses"]["TOO_MANY_REQUESTS"];
-            default: components["responses"]["DEFAULT_ERROR"];
-        };
-    };
-    accountPageGetScript: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -3620,6 +3586,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BAD_REQUEST"];
+            404: components["responses"]["NOT_FOUND"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             default: components["responses"]["DEFAULT_ERROR"];
         };
@@ -4815,6 +4782,13 @@ export interface operations {
                 content: {
                     "application/json": Record<string, never>;
                 };
+            };
+            /** @description Unchanged since the answer with the ETag in `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BAD_REQUEST"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
@@ -7019,6 +6993,13 @@ export interface operations {
                 content: {
                     "application/json": Record<string, never>;
                 };
+            };
+            /** @description Unchanged since the answer with the ETag in `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BAD_REQUEST"];
             429: components["responses"]["TOO_MANY_REQUESTS"];

@@ -1,0 +1,1 @@
+"""The content of answers: compression, caching, files of pages."""

@@ -1,0 +1,48 @@
+"""What caches may keep: documents and static files, and nothing else."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import requests
+
+from tests.support.people import World
+
+DOCUMENTS = ["/api/openapi.json", "/api/asyncapi.json", "/api/postman.json"]
+
+
+@pytest.mark.parametrize("path", DOCUMENTS)
+def test_a_document_is_asked_for_each_time_and_sent_once(world: World, path: str) -> None:
+    first = world.call("GET", path)
+    assert first.headers["Cache-Control"] == "public, no-cache"
+    tag = first.headers["ETag"]
+    again = requests.get(world.url + path, headers={"If-None-Match": f'"other", {tag}'}, timeout=10)
+    assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", tag)
+    assert "X-Request-ID" in again.headers
+    other = requests.get(world.url + path, headers={"If-None-Match": '"other"'}, timeout=10)
+    assert (other.status_code, other.json()) == (200, first.json())
+    plain = requests.get(world.url + path, headers={"Accept-Encoding": "identity"}, timeout=10)
+    assert plain.headers["ETag"] == tag
+
+
+@pytest.mark.parametrize("page", ["/", "/account", "/admin/login", "/api-docs/"])
+def test_every_file_of_a_page_is_kept_for_ever_under_its_hash(world: World, page: str) -> None:
+    html = requests.get(world.url + page, headers={"Accept": "text/html"}, timeout=10).text
+    loaded = re.findall(r'<(?:script|link rel="stylesheet")[^>]+(?:src|href)="/?([^"]+)"', html)
+    assert loaded
+    for address in loaded:
+        answer = requests.get(f"{world.url}/{address}", timeout=10)
+        assert answer.status_code == 200
+        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable", address
+        older = re.sub(r"/[0-9a-f]{12}/", "/000000000000/", address)
+        assert older != address
+        answer = requests.get(f"{world.url}/{older}", timeout=10)
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "public, no-cache")
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/auth/me", "/api/orders", "/api/nowhere", "/api/system/health/live", "/account"]
+)
+def test_no_other_answer_is_kept(world: World, path: str) -> None:
+    assert requests.get(world.url + path, timeout=10).headers["Cache-Control"] == "no-store"
