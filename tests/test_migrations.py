@@ -192,3 +192,27 @@ def test_telephone_numbers_get_their_canonical_form(empty: str) -> None:
         assert rows(empty, "SELECT coalesce(phone_e164, '-') FROM users") == ["-"] * 4
         flask_migrate.downgrade(revision="0014")
     assert rows(empty, "SELECT customer_info::text FROM orders WHERE customer_info ? 'phoneE164'") == []
+
+
+MAILBOXES: LiteralString = """
+    INSERT INTO users (id, email, password_hash, name, role, active, created_at)
+    SELECT gen_random_uuid(), email, '', '', 'customer', true, now() FROM unnest(ARRAY[
+        'a@xn--bcher-kva.example', 'b@bücher.example', 'b@xn--bcher-kva.example', 'c@example.com', 'd@localhost',
+        U&'e@bu\\0308cher.example', 'f@xn--0.example']) AS email;
+    INSERT INTO address_suppressions (id, channel, address, reason, category, at, times)
+    SELECT gen_random_uuid(), 'email', email, 'complaint', '', now(), 1 FROM users
+"""
+
+
+def test_addresses_of_internationalised_domains_get_their_canonical_form(empty: str) -> None:
+    with migrating(empty):
+        flask_migrate.upgrade(revision="0016")
+        with psycopg.connect(empty, autocommit=True) as connection:
+            connection.execute(MAILBOXES)
+        flask_migrate.upgrade(revision="0017")
+    expected = [
+        "a@bücher.example", "b@bücher.example", "b@xn--bcher-kva.example", "c@example.com", "d@localhost",
+        "e@bücher.example", "f@xn--0.example",
+    ]  # fmt: skip
+    assert rows(empty, "SELECT email FROM users") == expected
+    assert rows(empty, "SELECT address FROM address_suppressions") == expected

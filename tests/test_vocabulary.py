@@ -54,6 +54,7 @@ EXTRA = {
         "revoked": "ended sessions in memory",
         "tokens": "access and refresh tokens",
     },
+    "metaia.users": {"conditions": "the search by any form of a number or name"},
     "metaia.console": {
         "cookie": "the session cookie",
         "pages": "HTML pages",

@@ -10,6 +10,7 @@ from metaia.admin.queries import SORTABLE as AUDIT_SORTABLE
 from metaia.auth.sessions.schemas import SessionOut
 from metaia.core.access.actor import ROLES, STAFF
 from metaia.core.errors import declare
+from metaia.core.http.contact_fields import Email
 from metaia.core.http.fields import Schema, Text, Version
 from metaia.core.http.pagination import PageQuery, sort_field
 from metaia.core.http.views import Meta, envelope
@@ -22,7 +23,7 @@ declare({"user_inactive": "This is possible with an active account only."})
 
 
 class MakeStaff(Schema):
-    email = fields.Email(required=True, validate=validate.Length(max=254))
+    email = Email()
     name = Text(120, required=True)
     role = fields.String(required=True, validate=validate.OneOf(sorted(STAFF)))
 

@@ -9,6 +9,7 @@ from typing import cast
 from flask import current_app
 
 from metaia.core import db
+from metaia.core.text import emails
 from metaia.jobs import loop
 from metaia.jobs import registry as job_registry
 from metaia.jobs.registry import job
@@ -75,7 +76,7 @@ def clear_at_providers(address: str) -> None:
     """Remove an e-mail address from the suppression lists of the providers, because ours decides."""
     for provider in provider_failover(current_app).for_channel(EMAIL):
         if isinstance(provider, SendGrid):
-            provider.clear(address)
+            provider.clear(emails.for_transport(address))
 
 
 @job(queue="bulk", every=86400)

@@ -11,7 +11,7 @@ from metaia.extensions import Model
 
 
 class User(Model):
-    """A user with one role. `email` is in lower case; `inactive_because` is NULL while `active` (see state.py)."""
+    """A user with one role. `email` is canonical; `inactive_because` is NULL while `active` (see state.py)."""
 
     __tablename__ = "users"
 

@@ -8,13 +8,14 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, case, func, or_, select
 
 from metaia.core import db
 from metaia.core.access.permissions import SUPER_ADMIN
 from metaia.core.db.driver import PreparedSelect
 from metaia.core.http import pagination
-from metaia.core.text import phones
+from metaia.core.text import emails
+from metaia.users import conditions
 from metaia.users.models import User
 from metaia.users.state import DEACTIVATED, DELETED
 
@@ -75,31 +76,14 @@ def page(
     *, filters: dict[str, Any], sort: str, limit: int, cursor: str | None
 ) -> tuple[Sequence[Person], str | None]:
     """Return one page of all users, and the next page's cursor."""
-    conditions: dict[str, Any] = {
+    filtered: dict[str, Any] = {
         "role": lambda value: User.role == value,
         "active": User.active.is_,
-        "q": _found,
+        "q": conditions.contains,
     }
-    query = select(*_columns).where(*(conditions[name](value) for name, value in filters.items()))
+    query = select(*_columns).where(*(filtered[name](value) for name, value in filters.items()))
     query = pagination.page(query, sort=sort, sortable=SORTABLE, key=User.id, limit=limit, cursor=cursor)
     return pagination.cut([Person(*row) for row in db.fetch_all(query)], sort=sort, limit=limit)
-
-
-def _found(text: str) -> ColumnElement[bool]:
-    """Return the condition that a user's address, name or number contains `text`, in whichever case and form."""
-    part = _comparable(literal(text))
-    ways = [func.strpos(_comparable(c), part) > 0 for c in (User.email, User.name, User.phone)]
-    if digits := phones.search_digits(text):
-        typed = func.regexp_replace(User.phone, r"\D", "", "g")  # of numbers without E.164
-        ways += [User.phone_e164.contains(digits), typed.contains(digits)]
-    if number := phones.canonical(text):
-        ways.append(User.phone_e164 == number)
-    return or_(*ways)
-
-
-def _comparable(text: Any) -> ColumnElement[str]:
-    """Return `text` in NFKC and lower case, as an expression of SQL: rows have the form in which they were sent."""
-    return func.pg_catalog.normalize(func.lower(func.pg_catalog.normalize(text, "NFKC")), "NFKC")
 
 
 def to_change(user_id: str) -> Person | None:
@@ -116,22 +100,22 @@ def to_change(user_id: str) -> Person | None:
 
 def by_email(email: str) -> Person | None:
     """Return the user with this e-mail address if they can log in."""
-    return _person(User.email == email.lower(), _can_log_in)
+    return _person(_has_email(email), _can_log_in)
 
 
 def with_email(email: str) -> Person | None:
     """Return the user with this e-mail address, in any state."""
-    return _person(User.email == email.lower())
+    return _person(_has_email(email))
 
 
 def taken(email: str) -> bool:
     """Return whether a user in any state has this e-mail address."""
-    return db.fetch_one(select(User.id).where(User.email == email.lower())) is not None
+    return db.fetch_one(select(User.id).where(_has_email(email))) is not None
 
 
 def credentials(email: str) -> tuple[Person, str] | None:
     """Return the user with this e-mail address and the password hash, if they can log in."""
-    return _credentials(User.email == email.lower())
+    return _credentials(_has_email(email))
 
 
 def credentials_of(user_id: str) -> tuple[Person, str] | None:
@@ -158,7 +142,16 @@ def owner(user_id: Any) -> tuple[type[User], ColumnElement[bool]]:
 
 def id_of(email: str) -> ScalarSelect[str]:
     """Return the id of the user with this e-mail address, in any state, as a part of other queries."""
-    return select(User.id).where(User.email == email.lower()).scalar_subquery()
+    return select(User.id).where(_has_email(email)).scalar_subquery()
+
+
+def _has_email(email: str) -> ColumnElement[bool]:
+    """Return the condition of the row with this address: as it was typed, else in another form of the mailbox."""
+    forms = emails.variants(email)
+    if len(forms) == 1:
+        return User.email == forms[0]
+    place = case({form: place for place, form in enumerate(forms)}, value=User.email)
+    return User.id == select(User.id).where(User.email.in_(forms)).order_by(place).limit(1).scalar_subquery()
 
 
 # A deactivated account is reactivated by a login.

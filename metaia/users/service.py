@@ -13,7 +13,7 @@ from metaia.core import db
 from metaia.core.access.permissions import SUPER_ADMIN
 from metaia.core.errors import Conflict
 from metaia.core.ids import new_id
-from metaia.core.text import phones
+from metaia.core.text import emails, phones
 from metaia.core.times import now
 from metaia.users import queries
 from metaia.users.models import User
@@ -27,7 +27,7 @@ def create(*, email: str, password_hash: str, name: str, phone: str | None, role
     """Add a user. Raises Conflict if the e-mail address is taken."""
     person = Person(
         id=new_id(),
-        email=email.lower(),
+        email=emails.comparable(email),
         name=name,
         phone=phone,
         phone_e164=phones.canonical(phone),
@@ -41,6 +41,7 @@ def create(*, email: str, password_hash: str, name: str, phone: str | None, role
         version=1,
         created_at=now(),
     )
+    _require_free(person.email)
     _execute_unless_taken(insert(User).values(**asdict(person), password_hash=password_hash))
     return person
 
@@ -65,7 +66,10 @@ def rehash(user_id: str, known_hash: str, new_hash: str) -> None:
 
 def set_email(person: Person, email: str) -> Person:
     """Set the verified e-mail address of a row-locked user. Raises Conflict if the address is taken."""
-    after = replace(person, email=email.lower(), email_verified_at=now(), version=person.version + 1)
+    after = replace(
+        person, email=emails.comparable(email), email_verified_at=now(), version=person.version + 1
+    )
+    _require_free(after.email)
     changes = {"email": after.email, "email_verified_at": after.email_verified_at, "version": after.version}
     _execute_unless_taken(update(User).where(User.id == person.id).values(**changes))
     return after
@@ -96,6 +100,12 @@ def require_another_super_admin(person: Person) -> None:
     """Raise Conflict if `person` is the last active super admin: call it before a change of role or state."""
     if person.role == SUPER_ADMIN and person.active and not queries.other_super_admins(person.id):
         raise Conflict("This is the last super admin: create another one first.", code="last_super_admin")
+
+
+def _require_free(email: str) -> None:
+    """Raise Conflict if a row has another form of this address; the index finds the same form."""
+    if len(emails.variants(email)) > 1 and queries.taken(email):
+        raise Conflict("This e-mail address is taken.", code="email_taken")
 
 
 def _execute_unless_taken(statement: Any) -> None:

@@ -447,3 +447,11 @@ def test_old_calls_are_forgotten_and_those_that_wait_are_not(vendors: Vendors) -
     )
     jobs.tidy()
     assert [len(stored(sid)) for sid in sids] == [0, 1, 1, 0]
+
+
+def test_a_complaint_finds_the_mailbox_in_punycode(vendors: Vendors, sent: Any) -> None:
+    mark = new_id()
+    row = sent("email", "sendgrid", address=f"x@{mark}.bücher.example")
+    vendors.sendgrid(event("spamreport", delivery=row.id, email=f"X@{mark}.xn--bcher-kva.example"))
+    process()
+    assert suppressed(row.address) == "complaint"

@@ -14,6 +14,7 @@ from metaia.core.access.actor import Actor
 from metaia.core.audit import log as audit_log
 from metaia.core.errors import Invalid
 from metaia.core.ids import new_id
+from metaia.core.text import emails
 from metaia.jobs import registry as job_registry
 from metaia.notifications import service as notification_service
 from metaia.users import queries as user_queries
@@ -31,10 +32,10 @@ def request_change(actor: Actor, password: str, email: str) -> None:
     """
     known_hash = password_confirm.check_password(actor, password)
     with password_confirm.lock_own_account(actor, known_hash) as person:
-        if person.email == email.lower():
+        if emails.comparable(person.email) == email:
             raise Invalid(details={"email": ["This is your address already."]})
         audit_log.record("account.email_change_asked", subject=f"user-{person.id}")
-        job_registry.enqueue(CHANGE_JOB, user_id=person.id, email=email.lower(), change=new_id())
+        job_registry.enqueue(CHANGE_JOB, user_id=person.id, email=email, change=new_id())
 
 
 def send_links(user_id: str, email: str, change: str) -> bool:

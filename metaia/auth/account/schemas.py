@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from metaia.auth.passwords import fields as password_fields
+from metaia.core.http import contact_fields
 from metaia.core.http.fields import Schema, Version
 from metaia.core.http.views import envelope
 from metaia.users.schemas import UserOut
@@ -13,7 +14,7 @@ _token = validate.Length(max=200)
 
 
 class Email(Schema):
-    email = fields.Email(required=True, validate=validate.Length(max=254))
+    email = contact_fields.Email()
 
 
 class Token(Schema):

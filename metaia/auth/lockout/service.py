@@ -28,6 +28,7 @@ from metaia.core import db
 from metaia.core.audit import log as audit_log
 from metaia.core.db import AnyRow
 from metaia.core.errors import Problem, TooMany, declare
+from metaia.core.text import emails
 from metaia.core.times import now
 from metaia.network.addresses import network
 from metaia.users.queries import Person
@@ -48,7 +49,7 @@ class Attempt:
     @property
     def account(self) -> str:
         """Return the subject under which failures from all networks are counted."""
-        return f"account:{_digest(self.email.lower())}"
+        return f"account:{_digest(emails.comparable(self.email))}"
 
     def subjects(self, *, code: bool) -> dict[str, Schedule]:
         """Return the subjects that count for this attempt, with their schedules, in the order in which rows are locked.
@@ -59,7 +60,7 @@ class Attempt:
         found = {
             self.account: ACCOUNT,
             f"address:{place}"[:200]: ADDRESS,
-            f"pair:{_digest(f'{self.email.lower()} {place}')}": PAIR,
+            f"pair:{_digest(f'{emails.comparable(self.email)} {place}')}": PAIR,
         }
         return dict(sorted((found | ({f"code:{self.account}": CODE} if code else {})).items()))
 

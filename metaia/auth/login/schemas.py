@@ -10,7 +10,7 @@ from metaia.auth.passwords.fields import KnownPassword, NewPassword
 from metaia.auth.second_factor.codes import LONGEST_CODE
 from metaia.core.access.actor import SELF_REGISTERED
 from metaia.core.errors import declare
-from metaia.core.http.contact_fields import Phone
+from metaia.core.http.contact_fields import Email, Phone
 from metaia.core.http.fields import Schema, Text
 from metaia.core.http.views import envelope
 from metaia.users.schemas import UserOut
@@ -24,7 +24,7 @@ declare(
 
 
 class Register(Schema):
-    email = fields.Email(required=True, validate=validate.Length(max=254))
+    email = Email()
     password = NewPassword(required=True)
     name = Text(120, required=True)
     phone = Phone(load_default=None, allow_none=True)

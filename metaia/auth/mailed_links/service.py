@@ -12,6 +12,7 @@ from metaia.auth.mailed_links import queries
 from metaia.auth.mailed_links import tokens as email_tokens
 from metaia.core import db
 from metaia.core.ids import new_id
+from metaia.core.text import emails
 from metaia.core.times import now
 from metaia.jobs import registry as job_registry
 from metaia.notifications import service as notification_service
@@ -41,7 +42,7 @@ def send_requested(purpose: str, email: str, token_id: str) -> bool:
     with db.transaction():
         found = user_queries.by_email(email)
         person = user_queries.to_change(found.id) if found else None
-        if person is None or person.email != email.lower():
+        if person is None or emails.comparable(person.email) != emails.comparable(email):
             return False
         verifies = purpose == email_tokens.VERIFY_EMAIL
         if verifies and person.email_verified_at and not suppression_service.is_unproven(person.email):

@@ -4,12 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import ValidationError, fields
+from marshmallow import ValidationError, fields, validate
 
 from metaia.core.http.fields import Text
-from metaia.core.text import phones
+from metaia.core.text import emails, phones
 
+LONGEST_EMAIL = 254  # RFC 5321
 LONGEST_PHONE = 64  # characters as typed, with separators and an extension
+
+
+class Email(fields.String):
+    """An e-mail address that mail can reach, loaded in its canonical form (`core/text/emails.py`)."""
+
+    def __init__(self) -> None:
+        longest = validate.Length(max=LONGEST_EMAIL)
+        super().__init__(required=True, validate=longest, metadata={"format": "email"})
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            return emails.canonical(text)
+        except ValueError as error:
+            raise ValidationError(str(error)) from None
 
 
 class Phone(Text):

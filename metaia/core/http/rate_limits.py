@@ -18,6 +18,7 @@ from flask_limiter import Limit
 
 from metaia.core.http import endpoint
 from metaia.core.http.limit_classes import LimitClass
+from metaia.core.text import emails
 from metaia.extensions import limiter
 from metaia.network.addresses import network
 
@@ -75,7 +76,7 @@ def _email_hash(body: bytes) -> str | None:
         email = orjson.loads(body)["email"]
     except (ValueError, LookupError, TypeError):
         return None
-    return hashlib.sha256(str(email).strip().lower().encode(errors="replace")).hexdigest()[:32]
+    return hashlib.sha256(emails.comparable(str(email)).encode(errors="replace")).hexdigest()[:32]
 
 
 def seconds_left() -> int:

@@ -9,6 +9,7 @@ from flask import current_app, render_template
 
 from metaia.core import json
 from metaia.core.db import AnyRow
+from metaia.core.text import emails
 from metaia.notifications.content import templates, unsubscribe_links
 from metaia.notifications.content.templates import NotificationText
 from metaia.notifications.registry import EMAIL, LINK_BUILDERS, NOTIFICATION_TYPES, PUSH, SMS
@@ -58,8 +59,8 @@ def _mail(group: list[AnyRow], _: str) -> Mail:
     }
     return Mail(
         key=row.id,
-        to=row.address,
-        sender=current_app.config["MAIL_FROM"],
+        to=emails.for_transport(row.address),
+        sender=emails.for_transport(current_app.config["MAIL_FROM"]),
         subject=text.title,
         text=render_template("mail.txt", **values),
         html=render_template("mail.html", **values),

@@ -14,7 +14,7 @@ from metaia.core import db
 from metaia.core.db import AnyRow
 from metaia.core.db.expressions import among
 from metaia.core.ids import new_id
-from metaia.core.text import phones
+from metaia.core.text import emails, phones
 from metaia.core.times import now
 from metaia.jobs import registry as job_registry
 from metaia.notifications.delivery import queries
@@ -68,7 +68,8 @@ def _read_context(rows: list[AnyRow]) -> _Context:
     types = NOTIFICATION_TYPES.current()
     users = list({row.user_id for row in rows})
     numbers = [phones.for_messages(row.phone, row.phone_e164) for row in rows]
-    addresses = {(EMAIL, row.email) for row in rows} | {(SMS, number) for number in numbers if number}
+    mailboxes = [emails.comparable(row.email) for row in rows if row.email]
+    addresses = {(EMAIL, mailbox) for mailbox in mailboxes} | {(SMS, number) for number in numbers if number}
     return _Context(
         preferences=preference_queries.get_many(users),
         devices=device_queries.reachable_ids(users),
@@ -136,5 +137,7 @@ def _addresses(row: AnyRow, channel: str, context: _Context) -> Iterator[Any]:
     """Yield the addresses of the user on `channel`; None if there is none."""
     if channel == PUSH:
         yield from context.devices.get(row.user_id, [None])
+    elif channel == EMAIL:
+        yield row.email and emails.comparable(row.email)
     else:
-        yield row.email if channel == EMAIL else phones.for_messages(row.phone, row.phone_e164)
+        yield phones.for_messages(row.phone, row.phone_e164)

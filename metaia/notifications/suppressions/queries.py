@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, text, true
 from metaia.core import db
 from metaia.core.db import AnyRow
 from metaia.core.http import pagination
+from metaia.core.text import emails, phones
 from metaia.core.times import now
 from metaia.notifications.suppressions.models import SuppressionRow
 from metaia.notifications.suppressions.policy import Reason, Suppression
@@ -74,7 +75,7 @@ def page(
     """Return one page of all suppressions, and the next page's cursor."""
     conditions: dict[str, Any] = {
         "channel": lambda value: SuppressionRow.channel == value,
-        "address": lambda value: SuppressionRow.address == value,
+        "address": lambda value: SuppressionRow.address.in_(_forms(value)),
         "reason": lambda value: SuppressionRow.reason == value,
         "active": lambda value: _in_force() if value else ~_in_force(),
     }
@@ -85,6 +86,11 @@ def page(
         query, sort=sort, sortable=SORTABLE, key=SuppressionRow.id, limit=limit, cursor=cursor
     )
     return pagination.cut(db.fetch_all(query), sort=sort, limit=limit)
+
+
+def _forms(address: str) -> Collection[str]:
+    """Return the forms of an address of any channel that rows may have."""
+    return {address, *emails.variants(address), phones.canonical(address) or address}
 
 
 def _in_force() -> ColumnElement[bool]:

@@ -14,7 +14,7 @@ from metaia.core.audit import log as audit_log
 from metaia.core.db import AnyRow
 from metaia.core.errors import Conflict, NotFound, declare
 from metaia.core.ids import new_id
-from metaia.core.text import phones
+from metaia.core.text import emails, phones
 from metaia.core.times import now
 from metaia.jobs import registry as job_registry
 from metaia.notifications import service as notification_service
@@ -93,14 +93,13 @@ def end(
 
 def prove(address: str) -> None:
     """End the bounces of an e-mail address in the running transaction: a link that was mailed to it was opened."""
-    end(EMAIL, address, policy.BY_PROOF, "proven")
+    end(EMAIL, emails.comparable(address), policy.BY_PROOF, "proven")
 
 
 def is_unproven(address: str) -> bool:
     """Return whether an e-mail address has bounced for good, so that it must be proven again."""
-    return any(
-        each.reason == "permanent_bounce" for each in queries.of([(EMAIL, address)]).get((EMAIL, address), ())
-    )
+    mailbox = (EMAIL, emails.comparable(address))
+    return any(each.reason == "permanent_bounce" for each in queries.of([mailbox]).get(mailbox, ()))
 
 
 def clear_at_providers(channel: str, address: str) -> None:
@@ -157,7 +156,7 @@ def _lift(suppression_id: str, liftable: Collection[str], by: Ending, given: dic
 
 def _addresses(person: Person) -> list[Address]:
     number = phones.for_messages(person.phone, person.phone_e164)
-    return [(EMAIL, person.email)] + ([(SMS, number)] if number else [])
+    return [(EMAIL, emails.comparable(person.email))] + ([(SMS, number)] if number else [])
 
 
 def _notify_owner(channel: str, address: str, reason: Reason, user_id: str | None) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from metaia.core import json
 from metaia.core.db import AnyRow
+from metaia.core.text import emails
 from metaia.notifications.delivery import queries as delivery_queries
 from metaia.notifications.delivery import receipts
 from metaia.notifications.delivery.receipts import ProviderReceipt
@@ -54,7 +55,7 @@ def process(row: AnyRow) -> str | None:
     valid, invalid = [], 0
     for event in events:
         try:
-            receipt, address = _receipt(event), str(event["email"]).lower()
+            receipt, address = _receipt(event), emails.comparable(str(event["email"]))
         except (KeyError, TypeError, ValueError, OverflowError):
             invalid += 1
             continue

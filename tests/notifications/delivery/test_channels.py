@@ -255,3 +255,14 @@ def test_tickets_that_expo_has_forgotten_are_not_asked_for(
     )
     expo_receipts.fetch(pipeline.failover.for_channel("push", "expo")[0])  # type: ignore[arg-type]
     assert "expo receipts" not in vendors.stub.asked
+
+
+def test_a_mail_reaches_an_internationalised_domain_without_smtputf8(
+    pipeline: Pipeline, world: World, smtp: Mailbox
+) -> None:
+    mark = new_id()
+    person = world.person(email=f"x@{mark}.bücher.example")
+    pipeline.notify(person, "order_accepted")
+    pipeline.run()
+    assert pipeline.only(person, "email").status == "sent"
+    assert len(smtp.to(f"x@{mark}.xn--bcher-kva.example")) == 1
