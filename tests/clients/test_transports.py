@@ -69,3 +69,16 @@ def test_a_wrong_password_is_an_error_with_a_code(world, clients):
     screen = clients.client(world.url)
     with pytest.raises(Failed, match="wrong_credentials"):
         screen.call("auth.login", {"email": "none@test.example", "password": "x"})
+
+
+def test_an_order_leaves_the_store_of_a_replaced_courier(world, clients):
+    customer, tailor, first, second = (
+        world.person(role) for role in ("customer", "tailor", "delivery", "delivery")
+    )
+    screen = clients.client(world.url).live(first)
+    order = tailor.act(customer.order(partnerId=tailor.id), "accept")
+    tailor.act(order, "ready")
+    tailor.act(order, "assign", deliveryPartnerId=first.id)
+    screen.until(lambda it: it.call("orders.get", order["id"]))
+    tailor.act(order, "assign", deliveryPartnerId=second.id)
+    screen.until(lambda it: not it.call("orders.get", order["id"]))

@@ -44,6 +44,7 @@ export interface Connection {
 
 export interface Parts extends Hints {
   baseUrl: string;
+  fetch: typeof fetch;
   rest: Rest;
   tokens: Tokens;
   stream: Stream;

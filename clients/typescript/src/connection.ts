@@ -77,8 +77,7 @@ export function createConnection(parts: Parts): Connection {
     const transport = backoff.transport();
     go("token", { transport: transport.name });
     link = transport.open({
-      baseUrl: parts.baseUrl,
-      rest: parts.rest,
+      ...parts,
       token,
       cursor: stream.cursor(),
       position: stream.cursor,

@@ -7,7 +7,7 @@ export type AccessToken = (rejected?: string) => Promise<string>;
 
 export interface HttpOptions {
   baseUrl: string;
-  fetch?: typeof fetch | undefined;
+  fetch: typeof fetch;
   access: AccessToken;
 }
 
@@ -30,6 +30,7 @@ export interface Loose extends Common {
 
 const TIMEOUT = 15_000;
 const TRIES = 5;
+const PATIENCE = 60; // seconds: a longer Retry-After is the caller's matter
 const PASSING = [0, 408, 425, 429, 502, 503, 504];
 
 /** Wait `ms` milliseconds. Rejects when `signal` aborts. */
@@ -64,9 +65,7 @@ export function address(baseUrl: string, path: string, { path: given = {}, query
 }
 
 /** Return the REST client of one server. */
-export function createRest({ baseUrl, access, ...options }: HttpOptions): Rest {
-  const call = options.fetch ?? ((...given: Parameters<typeof fetch>) => globalThis.fetch(...given));
-
+export function createRest({ baseUrl, access, fetch }: HttpOptions): Rest {
   async function once(method: Method, url: string, text: string | undefined, given: Loose, token?: string) {
     const limit = new AbortController();
     const abort = () => limit.abort();
@@ -80,7 +79,7 @@ export function createRest({ baseUrl, access, ...options }: HttpOptions): Rest {
     if (token) headers["Authorization"] = `Bearer ${token}`;
     if (given.key) headers["Idempotency-Key"] = given.key;
     try {
-      const answer = await call(url, {
+      const answer = await fetch(url, {
         method: method.toUpperCase(),
         headers,
         signal: limit.signal,
@@ -109,13 +108,14 @@ export function createRest({ baseUrl, access, ...options }: HttpOptions): Rest {
     const url = address(baseUrl, path, given);
     const text = given.body === undefined ? undefined : JSON.stringify(given.body); // the same for each try
     const tries = given.tries ?? (method === "get" || given.key ? TRIES : 1);
+    if (given.auth !== false) await access(); // has tries of its own
     for (let n = 1; ; n++) {
       try {
         return await attempt(method, url, text, given);
       } catch (error) {
         const { status, code, retryAfter } = asError(error);
         const passing = PASSING.includes(status) || code === "idempotency_in_flight";
-        if (n >= tries || !passing || code === "aborted" || code === "signed_out") throw error;
+        if (n >= tries || !passing || (retryAfter ?? 0) > PATIENCE || code === "aborted" || code === "signed_out") throw error;
         await sleep(delay(n, retryAfter), given.signal);
       }
     }

@@ -2,7 +2,7 @@
 import { createAuth, type Auth } from "./auth.js";
 import type { Connection } from "./connection-types.js";
 import { createConnection } from "./connection.js";
-import { MetaiaError } from "./errors.js";
+import { MetaiaError, type Order } from "./errors.js";
 import { browserLifecycle, browserNetwork, type Lifecycle, type Network } from "./hints.js";
 import { createRest, type Rest } from "./http.js";
 import { createNotifications, type Notifications } from "./notifications.js";
@@ -64,7 +64,8 @@ export function assemble(options: MetaiaOptions, available: Transport[]): Metaia
   const source = given && "access" in given ? given : undefined;
   const failed = options.onError ?? ((error: unknown) => console.error(error));
 
-  const rest: Rest = createRest({ baseUrl, fetch: options.fetch, access: (rejected) => tokens.access(rejected) });
+  const fetch: typeof globalThis.fetch = options.fetch ?? ((...request) => globalThis.fetch(...request));
+  const rest: Rest = createRest({ baseUrl, fetch, access: (rejected) => tokens.access(rejected) });
   const store = source ? undefined : ((given as SessionStore | undefined) ?? sessionIn(storage, baseUrl));
   const tokens = createTokens({ origin: baseUrl, store, source, random, rest: () => rest });
   const stream = createStream(storage, failed);
@@ -80,6 +81,7 @@ export function assemble(options: MetaiaOptions, available: Transport[]): Metaia
 
   const connection = createConnection({
     baseUrl,
+    fetch,
     rest,
     tokens,
     stream,
@@ -107,7 +109,12 @@ export function assemble(options: MetaiaOptions, available: Transport[]): Metaia
     signedOut: (code) => options.onSignedOut?.(code),
   });
 
-  stream.on("order_update", ({ order }) => keepOrders && orders.take(order));
+  stream.on("order_update", ({ order }) => {
+    if (!keepOrders) return;
+    const former = (orders.get(order.id)?.version ?? 0) <= order.version && !mayKeep(order, tokens.user());
+    if (former) orders.remove(order.id);
+    else orders.take(order);
+  });
   stream.on("new_notification", notifications.arrived);
   stream.on("notifications:unread", notifications.changed);
   let owner: string | undefined;
@@ -145,6 +152,12 @@ export function assemble(options: MetaiaOptions, available: Transport[]): Metaia
       tokens.close();
     },
   };
+}
+
+/** Whether the user still has a part in an order: a courier who was replaced has not. */
+function mayKeep({ customerId, partnerId, deliveryPartnerId }: Order, user: User | null): boolean {
+  const parties = ["customer", "tailor", "vendor", "delivery"];
+  return !user || !parties.includes(user.role) || [customerId, partnerId, deliveryPartnerId].includes(user.id);
 }
 
 function sessionIn(storage: Storage, origin: string): SessionStore {

@@ -33,6 +33,7 @@ export function createStream(storage: Storage, failed: (error: unknown) => void)
   let handled = ""; // all handlers of all events up to here have finished
   let saved = "";
   let held = false;
+  let begun = false;
   let chain: Promise<unknown> | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -112,6 +113,8 @@ export function createStream(storage: Storage, failed: (error: unknown) => void)
     },
     async open(next) {
       await save();
+      if (begun && next === key) return void (held = false); // the same user again: what is in memory is newer
+      begun = true;
       key = next;
       const stored = JSON.parse((next && (await storage.get(next))) || "{}") as { cursor?: string; ids?: string[] };
       newest = handled = saved = stored.cursor ?? "";

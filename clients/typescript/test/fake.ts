@@ -32,6 +32,7 @@ export const order = (id: string, version: number, status = "pending", more = {}
   version,
   status,
   orderNumber: id,
+  partnerId: "u1",
   createdAt: `2026-01-01T00:00:0${id.at(-1)}Z`,
   allowedActions: ["accept"],
   items: [],

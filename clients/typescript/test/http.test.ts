@@ -61,6 +61,13 @@ describe("rest", () => {
     expect(metaia).toBeTruthy();
   });
 
+  test("a long Retry-After is the caller's matter", async () => {
+    const { metaia, server } = client();
+    server.routes["GET /api/orders"] = () => problem(429, "rate_limited", {}, { "Retry-After": "3600" });
+    await expect(metaia.rest.GET("/api/orders")).rejects.toMatchObject({ code: "rate_limited", retryAfter: 3600 });
+    expect(server.sent).toHaveLength(1);
+  });
+
   test("an aborted request is not repeated", async () => {
     const { metaia, server } = client();
     const stop = new AbortController();

@@ -80,3 +80,15 @@ test("100,000 events leave 1,000 ids", async () => {
   await stream.flush();
   expect(((await storage.get("k")) ?? "").length).toBeLessThan(1_000);
 });
+
+test("the same user again goes on from memory, another one from storage", async () => {
+  const { stream } = await opened();
+  const seen = vi.fn(() => new Promise<void>(() => undefined)); // a handler that is not done
+  stream.on("order_update", seen);
+  stream.deliver("order_update", { eventId: "e1" }, "1");
+  await stream.open("k");
+  stream.deliver("order_update", { eventId: "e1" }, "1");
+  expect([stream.cursor(), seen.mock.calls.length]).toEqual(["1", 1]);
+  await stream.open("other");
+  expect(stream.cursor()).toBe("");
+});

@@ -8,7 +8,7 @@ const SILENCE = 45_000; // the server writes a comment every 20 seconds
 export const sse: Transport = {
   name: "sse",
   usable: () => typeof ReadableStream !== "undefined" && typeof TextDecoder !== "undefined" && !isNative(),
-  open({ baseUrl, token, cursor, handlers }) {
+  open({ baseUrl, fetch, token, cursor, handlers }) {
     const { open, event, end, stop } = guarded(handlers);
     const limit = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;

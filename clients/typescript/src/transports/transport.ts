@@ -27,6 +27,7 @@ export interface Link {
 export interface Opening {
   baseUrl: string;
   rest: Rest;
+  fetch: typeof fetch;
   token: string;
   /** Empty: from now on. */
   cursor: string;
