@@ -15,9 +15,10 @@ from metaia.core.access.actor import current
 from metaia.core.http import etags
 from metaia.core.http.actions import register_actions
 from metaia.core.http.blueprint import Blueprint
+from metaia.core.http.content.caching import UNCHANGED
 from metaia.core.http.endpoint import READ, WRITE
 from metaia.core.http.pagination import listing
-from metaia.core.http.views import answer, answer_versioned
+from metaia.core.http.views import answer, answer_if_changed, answer_versioned
 from metaia.core.json import Json
 from metaia.jobs import registry as job_registry
 from metaia.notifications import registry as notification_registry
@@ -84,12 +85,16 @@ def get_many(query: Json) -> Response:
     return listing("orders", query, partial(queries.page, actor), partial(presenters.order, actor=actor))
 
 
-@blp.endpoint("GET", "/<id:order_id>", query=schemas.AsOf, returns=schemas.OneOrder, limit=READ)
+@blp.endpoint(
+    "GET", "/<id:order_id>", query=schemas.AsOf, returns=schemas.OneOrder, also_returns=UNCHANGED, limit=READ
+)
 def get_one(query: Json, order_id: str) -> Response:
     """One order; with `asOf`, as it was then."""
     if query["as_of"] is None:
-        return _one(service.read(current(), order_id))
-    return _one(history.timeline(current(), order_id, query["as_of"])[0])
+        order = service.read(current(), order_id)
+    else:
+        order, _ = history.timeline(current(), order_id, query["as_of"])
+    return answer_if_changed(order.version, order=presenters.order(order, current()))
 
 
 @blp.endpoint("GET", "/<id:order_id>/timeline", query=schemas.AsOf, returns=schemas.Timeline, limit=READ)

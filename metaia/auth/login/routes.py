@@ -6,15 +6,15 @@ from typing import Any
 
 from flask import Response
 
-from metaia.auth.account.routes import user_answer
 from metaia.auth.login import schemas, service
 from metaia.auth.sessions.device import of_request
 from metaia.auth.sessions.service import Login
 from metaia.core.access import actor as actors
 from metaia.core.errors import Conflict, Forbidden, Unauthenticated
 from metaia.core.http.blueprint import Blueprint
+from metaia.core.http.content.caching import UNCHANGED
 from metaia.core.http.endpoint import LOGIN, PUBLIC, READ
-from metaia.core.http.views import answer
+from metaia.core.http.views import answer, answer_if_changed
 from metaia.users import presenters as user_presenters
 
 blp = Blueprint("auth", __name__, url_prefix="/api/auth", description="Accounts and sessions")
@@ -69,10 +69,13 @@ def refresh(body: dict[str, Any]) -> Response:
     return _logged_in(service.refresh(body["refresh_token"], body["attempt_id"], of_request()), 200)
 
 
-@blp.endpoint("GET", "/me", returns=schemas.Me, limit=READ, allowed_for=("mfa_pending",))
+@blp.endpoint(
+    "GET", "/me", returns=schemas.Me, also_returns=UNCHANGED, limit=READ, allowed_for=("mfa_pending",)
+)
 def me() -> Response:
     """Get your own user."""
-    return user_answer(service.me(actors.current()))
+    person = service.me(actors.current())
+    return answer_if_changed(person.version, user=user_presenters.user(person))
 
 
 def _logged_in(login: Login, status: int) -> Response:

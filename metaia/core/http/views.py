@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
-from flask import Response
+from flask import Response, request
 from marshmallow import Schema as MarshmallowSchema
 from marshmallow import fields, validate
 
+from metaia.core.http import etags
 from metaia.core.http.fields import Schema, camel
 
 
@@ -48,6 +49,20 @@ def answer_versioned(version: int, *, status: int = 200, **data: Any) -> Respons
     """Return a successful answer about one row, with the row's version as `ETag`."""
     response = answer(status=status, **data)
     response.set_etag(str(version))
+    return response
+
+
+def answer_if_changed(version: int, **data: Any) -> Response:
+    """Return an answer about one row, or 304 if the client's `If-None-Match` has its version.
+
+    Only for answers that depend on nothing but the row and its viewer.
+    """
+    known = request.headers.get("If-None-Match")
+    if known is None or version not in etags.parse(known):
+        return answer_versioned(version, **data)
+    response = Response(status=304)
+    response.set_etag(str(version))
+    del response.headers["Content-Type"]
     return response
 
 

@@ -13,6 +13,7 @@ from metaia.core.access.actor import current
 from metaia.core.errors import Forbidden, NotFound, Unauthenticated, Unavailable, UpgradeRequired
 from metaia.core.http import etags
 from metaia.core.http.blueprint import Blueprint
+from metaia.core.http.content.caching import UNCHANGED
 from metaia.core.http.endpoint import CONNECT, PUBLIC, READ, WRITE
 from metaia.core.http.views import raw_answer
 from metaia.core.json import Json
@@ -54,7 +55,7 @@ CHANNEL = Channel(
     "/<id:order_id>/status",
     query=schemas.TrackQuery,
     returns=schemas.TrackedOrder,
-    also_returns=(304, None, "Unchanged since the answer with the ETag in `If-None-Match`."),
+    also_returns=UNCHANGED,
     limit=READ.limited_to("60 per minute"),
     access=PUBLIC,
     fails=(Unavailable,),

@@ -174,3 +174,25 @@ def test_a_stale_version_gets_the_order_as_it_is_now(tailor, order, how):
 def test_a_stale_version_is_told_before_an_illegal_status(tailor, order, status):
     answer = tailor.put(f"/api/orders/{order['id']}/status", {"status": status, "expectedVersion": 7})
     assert answer.json()["error"]["code"] == "stale_version"
+
+
+@pytest.mark.parametrize("tag", ['"1"', 'W/"1"', '"7", "1"', '"1-gzip"', '"1;br"'])
+def test_what_a_client_has_already_is_not_sent_again(world, tag):
+    person = world.person()
+    order = person.order()
+    headers = {"Authorization": f"Bearer {person.token}", "If-None-Match": tag}
+    for path in (f"/api/orders/{order['id']}", "/api/auth/me"):
+        answer = world.call("GET", path, headers=headers)
+        assert (answer.status_code, answer.content, answer.headers["ETag"]) == (304, b"", '"1"')
+        assert "Content-Type" not in answer.headers
+    person.act(order, "cancel")
+    changed = world.call("GET", f"/api/orders/{order['id']}", headers=headers)
+    assert (changed.status_code, changed.headers["ETag"]) == (200, '"2"')
+
+
+@pytest.mark.parametrize("tag", ["", '"2"', '"x"', "nonsense", '"1', '"' + "1" * 200 + '"'])
+def test_another_tag_brings_the_whole_answer(world, tag):
+    person = world.person()
+    headers = {"Authorization": f"Bearer {person.token}", "If-None-Match": tag}
+    answer = world.call("GET", "/api/auth/me", headers=headers)
+    assert (answer.status_code, answer.json()["data"]["user"]["id"]) == (200, person.id)

@@ -5182,6 +5182,13 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            /** @description Unchanged since the answer with the ETag in `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["BAD_REQUEST"];
             401: components["responses"]["UNAUTHORIZED"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
@@ -6443,6 +6450,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["OneOrder"];
                 };
+            };
+            /** @description Unchanged since the answer with the ETag in `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BAD_REQUEST"];
             401: components["responses"]["UNAUTHORIZED"];
