@@ -216,3 +216,27 @@ def test_addresses_of_internationalised_domains_get_their_canonical_form(empty: 
     ]  # fmt: skip
     assert rows(empty, "SELECT email FROM users") == expected
     assert rows(empty, "SELECT address FROM address_suppressions") == expected
+
+
+ORDERS: LiteralString = """
+    INSERT INTO users (id, email, password_hash, name, role, active, created_at)
+    VALUES (gen_random_uuid(), 'words@test.example', '', '', 'customer', true, now());
+    INSERT INTO orders (id, order_number, status, customer_id, customer_info, items, notes, total, currency, version,
+                        accept_by, created_at, updated_at, words)
+    SELECT gen_random_uuid(), 'W' || n, 'pending', users.id, jsonb_build_object('name', text), '[]', NULL, 0, 'INR', 1,
+        now(), now(), now(), 'before' FROM users, unnest(ARRAY['कुर्ता', '衬衫', 'Asha']) WITH ORDINALITY AS t (text, n);
+    UPDATE orders SET items = '[{"name": "Suit", "notes": "ลินินสี"}]' WHERE order_number = 'W1'
+"""
+
+
+def test_the_words_of_earlier_orders_are_found_in_all_scripts(empty: str) -> None:
+    with migrating(empty):
+        flask_migrate.upgrade(revision="0017")
+        with psycopg.connect(empty, autocommit=True) as connection:
+            connection.execute(ORDERS)
+        flask_migrate.upgrade(revision="0018")
+    assert rows(empty, "SELECT words::text FROM orders") == [
+        "'before'",
+        "'suit' 'w1' 'कुर्ता' 'นสี':4 'นิน':3 'ลินิ':2 'สี':5",
+        "'w2' '衫':3 '衬衫':2",
+    ]

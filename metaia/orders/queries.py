@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -18,7 +16,7 @@ from metaia.core.db import AnyRow
 from metaia.core.db.driver import PreparedSelect
 from metaia.core.db.expressions import among
 from metaia.core.http import pagination
-from metaia.core.text import phones
+from metaia.core.text import phones, words
 from metaia.orders.models import OrderRow, OrderStepRow, order_numbers
 from metaia.orders.policy import ORDERS_READ
 from metaia.orders.state import OPEN_STATUSES
@@ -57,7 +55,6 @@ SORTABLE: pagination.Sortable = {
     "order_number": OrderRow.order_number,
 }
 ERASED: dict[str, Any] = {"name": None, "phone": None, "phoneE164": None, "address": None}
-LONGEST_WORD = 100
 NEWEST = 500  # orders of a partner that `waiting_customers` looks at
 _columns = [getattr(OrderRow, field.name) for field in fields(Order)]
 _by_id = select(*_columns).where(OrderRow.id == bindparam("order_id"))
@@ -171,9 +168,8 @@ def searchable(order: Order) -> str:
     info = order.customer_info
     of_items = (item.get(key) for item in order.items for key in ("name", "notes"))
     texts = [order.order_number, info["name"], info["phone"], order.notes, *of_items]
-    words = dict.fromkeys(word for text in texts if text for word in _words(text))
-    words |= dict.fromkeys(phones.index_words(info["phoneE164"]) if info.get("phoneE164") else ())
-    return " ".join(f"'{word}'" for word in words)  # no word contains a quote or a backslash
+    numbers = phones.index_words(info["phoneE164"]) if info.get("phoneE164") else ()
+    return words.index(texts, words=numbers)
 
 
 def _found(text: str) -> ColumnElement[bool]:
@@ -182,13 +178,6 @@ def _found(text: str) -> ColumnElement[bool]:
     A telephone number in `text` is also looked for as one word, however its digits are grouped.
     """
     rest, numbers = phones.search_words(text)
-    ways = [_words(text), *([_words(rest) + numbers] if numbers else [])]
-    query = " | ".join(" & ".join(f"'{word}':*" for word in words) for words in ways if words)
+    ways = [words.terms(text), *([[*words.terms(rest), *map(words.prefix, numbers)]] if numbers else [])]
+    query = " | ".join(" & ".join(terms) for terms in ways if terms)
     return OrderRow.words.bool_op("@@")(cast(query, TSQUERY)) if query else false()
-
-
-def _words(text: str) -> list[str]:
-    """Return the words of `text`. PostgreSQL's own parser takes `suit/tie` for a file and `2.5` for one word."""
-    return [
-        word[:LONGEST_WORD] for word in re.findall(r"\w+", unicodedata.normalize("NFKC", text).casefold())
-    ]

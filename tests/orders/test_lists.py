@@ -103,6 +103,26 @@ def test_a_search_finds_orders_by_the_beginnings_of_their_words(world, query, fo
     assert bool(listed(customer, q=query)) is found
 
 
+@pytest.mark.parametrize(
+    ("text", "found", "not_found"),
+    [
+        ("मुझे लाल कुर्ता चाहिए", "कुर्ता", "कर्ता"),
+        ("เสื้อเชิ้ตผ้าลินินสีขาว", "ลินิน", "ลินินขาว"),
+        ("我想买一件红色的衬衫", "衬衫", "红衫"),
+        ("緊急 かな", "緊急", "なか"),
+    ],
+    ids=["Hindi", "Thai", "Chinese", "Japanese"],
+)
+def test_a_search_finds_words_of_scripts_without_spaces(customer, text, found, not_found):
+    item = {"name": "Suit", "quantity": 1, "price": 1}
+    orders = [customer.order(items=[item | part]) for part in ({"name": text}, {"notes": text})]
+    orders += [customer.order(notes=text), customer.order(customerInfo={"name": text})]
+    customer.order()
+    assert ids(listed(customer, q=found)) == {order["id"] for order in orders}
+    assert ids(listed(customer, q=f"{found} {text[:4]}")) == {order["id"] for order in orders}
+    assert listed(customer, q=not_found) == []
+
+
 def test_a_search_finds_an_order_by_its_number(customer):
     first, _ = customer.order(), customer.order()
     assert ids(listed(customer, q=first["orderNumber"])) == {first["id"]}
