@@ -14,7 +14,7 @@ from metaia import extensions
 from metaia.core import ids, json, library_guards, logs
 from metaia.core.access import jwt as jwt_keys
 from metaia.core.access import production_checks
-from metaia.core.db import driver, fast_pool, gevent_wait
+from metaia.core.db import direct, driver, fast_pool, gevent_wait
 from metaia.core.http import error_handlers, rate_counter, rate_limits, request_hooks
 from metaia.core.http.application import Application
 from metaia.core.http.content import compression
@@ -57,6 +57,7 @@ def create_app(**overrides: Any) -> Flask:
     rate_limits.init()
     request_hooks.init_admission(app)
     middleware.init_app(app)
+    direct.init_app(app)
     with app.app_context():
         gevent_wait.use_hub(extensions.db.engine)
         driver.configure(extensions.db.engine)

@@ -19,7 +19,8 @@ def include_name(name: str | None, kind: str, _: Any) -> bool:
 def run() -> None:
     """Run the migrations, each in its own transaction."""
     extension = current_app.extensions["migrate"]
-    engine = extension.db.engine.execution_options(isolation_level="READ COMMITTED")
+    direct = current_app.extensions.get("metaia.direct_engine", extension.db.engine)  # see core/db/direct.py
+    engine = direct.execution_options(isolation_level="READ COMMITTED")
     with engine.connect() as connection:
         context.configure(
             connection=connection,

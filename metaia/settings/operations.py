@@ -9,6 +9,11 @@ SETTINGS = (
     Setting(
         "DATABASE_URL", "PostgreSQL", kind=Kind("postgresql", parsers.postgresql, secret=True), needed=True
     ),
+    Setting(
+        "DATABASE_DIRECT_URL",
+        "PostgreSQL itself, where DATABASE_URL is a pooler: for the relay's lock and migrations",
+        kind=Kind("postgresql", parsers.postgresql, secret=True),
+    ),
     Setting("DATABASE_POOL", "PostgreSQL connections of one process", "20", INTEGER),
     Setting("REDIS_URL", "Redis", kind=SECRET_URL, needed=True),
     Setting("RELAY_IN_WEB", "false where `flask relay` runs as a process of its own", "true", FLAG),

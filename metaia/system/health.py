@@ -52,6 +52,8 @@ def _redis() -> str | None:
 
 
 def _relay() -> str | None:
+    if problem := runtime.current().relay.problem:
+        return problem
     oldest = db.fetch_value(
         select(Outbox.created_at).where(Outbox.kind == "event").order_by(Outbox.id).limit(1)
     )

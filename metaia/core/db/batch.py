@@ -58,8 +58,9 @@ class WriteBatch:
         return result.get_value(0, 0) == b"%d" % changes
 
     def _take_all(self) -> tuple[Shape, list[bytes]]:
-        # Updates first: the inserts depend on them.
-        parts = sorted(self._rows.items(), key=lambda part: part[0][0] != "update")
+        # Updates first: the inserts depend on them. Tables in a fixed order: PostgreSQL fires the statement triggers of
+        # all parts, in reverse order, and two batches that lock the same rows in opposite orders would deadlock.
+        parts = sorted(self._rows.items(), key=lambda part: (part[0][0] != "update", part[0][1]))
         self._rows = {}
         shape = tuple((*what, len(rows) == 1) for what, rows in parts)
         return shape, [_json(rows[0] if len(rows) == 1 else rows) for _, rows in parts]

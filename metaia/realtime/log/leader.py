@@ -18,8 +18,7 @@ from gevent.lock import BoundedSemaphore
 from sqlalchemy import Connection, text
 
 from metaia.core import db
-from metaia.core.db import driver
-from metaia.extensions import db as database
+from metaia.core.db import direct, driver
 
 LOCK = 0x4D455441  # "META"
 BEAT_EVERY = 0.25  # seconds
@@ -55,7 +54,10 @@ DEPOSE = text(
 
 @contextmanager
 def leadership() -> Iterator[tuple[Connection, BoundedSemaphore]]:
-    """Wait until this process leads; give the leader's connection, and the lock to hold while using it."""
+    """Wait until this process leads; give the leader's connection, and the lock to hold while using it.
+
+    Raises Pooled: behind a pooler two processes would lead, each with a lock of another session.
+    """
     with _own_connection() as (connection, raw):
         _acquire(connection)
         turn = BoundedSemaphore()
@@ -96,16 +98,17 @@ def _deposed(connection: Connection, pid: int | None, at: datetime | None) -> bo
 
 @contextmanager
 def _own_connection() -> Iterator[tuple[Connection, driver.Connection]]:
-    """Give a connection outside of the pool. At the end it is always closed, so that PostgreSQL releases its lock.
+    """Give a connection to PostgreSQL itself. At the end it is always closed, so that PostgreSQL releases its lock.
 
     After an interrupted statement, SQLAlchemy alone would only drop the detached connection, and leave it open.
     """
     with ExitStack() as stack:
-        connection = database.engine.connect()
+        connection = direct.engine().connect()
         raw = driver.of(connection)
         stack.callback(raw.close)
         stack.enter_context(connection)
         connection.detach()
+        direct.refuse_pooled(connection)
         yield connection, raw
 
 

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from metaia.core import db, fault_injection
 from metaia.core.db import driver
+from metaia.core.db.direct import Pooled
 from metaia.core.db.driver import Statement
 from metaia.core.times import now, rfc3339
 from metaia.realtime.log import leader
@@ -33,6 +34,7 @@ BATCH = 500
 SPACING = 0.005  # seconds between two batches: a single event moves at once; under load, many move together
 POLL = 0.5  # seconds; finds rows after a lost wake-up
 PAUSE = 0.3  # seconds before a former leader tries again
+POOLED_PAUSE = 5.0  # seconds before a process that cannot lead tries again
 YIELD = 1.5  # seconds for the others, after it has stepped down
 
 logger = structlog.get_logger(__name__)
@@ -71,6 +73,7 @@ class Relay:
     def __init__(self, on_moved: Callable[[list[Event]], None]) -> None:
         self.on_moved = on_moved
         self.leading = False
+        self.problem: str | None = None  # why this process can never lead
         self._signal = Signal()
         self._stepping_down = False
 
@@ -91,14 +94,22 @@ class Relay:
                     self._lead(connection, turn)
             except DBAPIError as error:
                 logger.warning("relay lost the database", error=db.describe(error))
+            except Pooled as error:
+                self._cannot_lead(str(error))
             finally:
                 self.leading = False
             gevent.sleep(YIELD if self._stepping_down else PAUSE)
             self._stepping_down = False
 
+    def _cannot_lead(self, reason: str) -> None:
+        if self.problem is None:
+            logger.error("this process cannot lead the relay", reason=reason)
+        self.problem = reason
+        gevent.sleep(POOLED_PAUSE)
+
     def _lead(self, connection: Connection, turn: BoundedSemaphore) -> None:
         logger.info("this process leads the relay")
-        self.leading = True
+        self.leading, self.problem = True, None
         opened = None
         while not self._stepping_down:
             today = now().date()
