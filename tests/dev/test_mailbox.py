@@ -77,7 +77,20 @@ def test_what_sendgrid_was_given_is_shown_as_the_mail_it_would_be(
     (item,) = page.get("/items.json").json or []
     assert (item["vendor"], item["title"], item["text"]) == ("SendGrid", "Größe", "M1")
     assert "<p>M1</p>" in page.get(f"/{item['name']}/html").text
-    assert "X-A: b" in page.get(f"/{item['name']}/raw").text
+    shown = page.get(f"/{item['name']}").text
+    assert "&#34;X-A&#34;: &#34;b&#34;" in shown
+    assert page.get(f"/{item['name']}/raw").status_code == 404, "no mail was sent"
+
+
+def test_headers_are_shown_as_they_were_sent(store: MessageStore, page: FlaskClient) -> None:
+    encoded = "=?utf-8?q?=3Chttps=3A//metaia=2Eexample/u?=\r\n =?utf-8?q?nsubscribe=3E?="
+    sent = f"Subject: =?utf-8?b?R3LDtsOfZQ==?=\r\nList-Unsubscribe: {encoded}\r\nTo: a@b.example\r\n\r\nHello\r\n"
+    store.add_mail(sent.encode(), "us@metaia.example", ["a@b.example"])
+    (item,) = page.get("/items.json").json or []
+    assert item["title"] == "Größe"
+    shown = page.get(f"/{item['name']}").text.replace("\r\n", "\n")
+    assert encoded.replace("\r\n", "\n") in shown
+    assert "=?utf-8?b?R3LDtsOfZQ==?=" in shown
 
 
 def test_a_message_cannot_do_anything_to_who_looks_at_it(store: MessageStore, page: FlaskClient) -> None:
@@ -101,10 +114,15 @@ def test_a_foreign_name_for_this_machine_is_refused(page: FlaskClient) -> None:
     assert page.get("/", headers={"Host": "evil.example"}).status_code == 400
 
 
-def test_only_the_newest_are_kept(store: MessageStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_the_newest_are_kept_and_all_are_counted(
+    store: MessageStore, page: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(mailbox_store, "KEEP", 3)
     for number in range(5):
         store.add(sms(f"M{number}"))
-    count, items = store.items()
-    assert count == 3
+    items = store.items()
+    assert store.counts() == (5, 3)
+    assert "5 so far" in (listed := " ".join(page.get("/").text.split()))
+    assert "the newest 3 of them kept" in listed
+    assert MessageStore(store.folder).counts() == (5, 3), "also after a restart"
     assert [item.text for item in items] == ["M4", "M3", "M2"]

@@ -18,7 +18,7 @@ from gevent.server import StreamServer
 
 
 class Mailbox:
-    """Stored mails, recipients of all commands, and the answers of the server.
+    """Stored mails (`raw`: their bytes), recipients of all commands, and the answers of the server.
 
     `answer` is for RCPT, `answers` for other commands, `kept` for the end of the data. With `hang` the data
     get no answer.
@@ -26,6 +26,7 @@ class Mailbox:
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
+        self.raw: list[bytes] = []
         self.asked: list[str] = []
         self.answer: str | None = None
         self.answers: dict[str, str] = {}
@@ -82,6 +83,7 @@ class Mailbox:
         assert isinstance(mail, EmailMessage)
         if self.kept.startswith("250"):
             self.mails.append(mail)
+            self.raw.append(b"".join(lines))
 
     @staticmethod
     def _say(stream: Any, line: str) -> None:

@@ -4,11 +4,11 @@ import json
 
 from flask import Flask, Response, abort, jsonify, render_template
 
+from metaia.core.json import Json
 from metaia.dev.mailbox.store import VENDORS, MessageStore, body
 
 # The HTML of a mail is untrusted: no scripts, no requests; links open in a new tab.
 SANDBOX = "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-SHOWN = ("From", "To", "Date", "Subject", "List-Unsubscribe", "X-Envelope-To")
 
 
 def create_page(store: MessageStore) -> Flask:
@@ -21,36 +21,44 @@ def create_page(store: MessageStore) -> Flask:
 
     @page.get("/")
     def messages() -> str:
-        count, items = store.items()
-        return render_template("list.html", count=count, items=items)
+        arrived, kept = store.counts()
+        return render_template("list.html", arrived=arrived, kept=kept, items=store.items())
 
     @page.get("/items.json")
     def items() -> Response:
-        return jsonify([item.as_json() for item in store.items()[1]])
+        return jsonify([item.as_json() for item in store.items()])
 
     @page.get("/<name>")
     def message(name: str) -> str:
-        mail, raw = store.mail(name), store.raw(name, "json")
+        mail, given = store.mail(name), store.given(name)
         if mail is not None:
-            fields = [(field, mail[field]) for field in SHOWN if mail[field]]
             bodies = {"text": body(mail, "plain"), "html": body(mail, "html")}
             return render_template(
-                "message.html", name=name, title=mail.get("Subject", ""), fields=fields, **bodies
+                "message.html",
+                name=name,
+                title=mail.get("Subject", ""),
+                headers=store.headers(name),
+                **bodies,
             )
-        kept = json.loads(raw or abort(404))
+        kept = given or abort(404)
         fields = [("By", VENDORS[kept["vendor"]]), ("To", kept["to"]), ("Text", kept["text"])]
-        given = json.dumps(kept["raw"], indent=2, ensure_ascii=False)
         return render_template(
-            "message.html", title=kept["title"] or kept["text"], fields=fields, given=given
+            "message.html",
+            name=name,
+            title=kept["title"] or kept["text"],
+            fields=fields[:2] if kept["channel"] == "email" else fields,
+            given=json.dumps(kept["raw"], indent=2, ensure_ascii=False),
+            text=kept["text"] if kept["channel"] == "email" else "",
+            html=_html(kept),
         )
 
     @page.get("/<name>/html")
     def html(name: str) -> Response:
-        mail = store.mail(name)
-        if mail is None:
-            abort(404)
-        content = '<!doctype html><base target="_blank">' + body(mail, "html")
-        return Response(content, headers={"Content-Security-Policy": SANDBOX})
+        mail, given = store.mail(name), store.given(name)
+        content = body(mail, "html") if mail is not None else _html(given or abort(404)) or abort(404)
+        return Response(
+            f'<!doctype html><base target="_blank">{content}', headers={"Content-Security-Policy": SANDBOX}
+        )
 
     @page.get("/<name>/raw")
     def raw(name: str) -> Response:
@@ -58,3 +66,9 @@ def create_page(store: MessageStore) -> Flask:
         return Response(content, mimetype="text/plain", headers={"X-Content-Type-Options": "nosniff"})
 
     return page
+
+
+def _html(given: Json) -> str:
+    """Return the HTML of a mail that SendGrid was given; an empty string for other messages."""
+    parts = given["raw"].get("content") if given["channel"] == "email" else None
+    return next((str(part["value"]) for part in parts or [] if part["type"] == "text/html"), "")

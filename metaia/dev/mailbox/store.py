@@ -1,15 +1,16 @@
-"""The messages of the mailbox as files of one folder: mails unchanged, SMS and push as JSON, the newest KEEP."""
+"""The messages of the mailbox as files of one folder, the newest KEEP: mails by SMTP unchanged, all others as JSON."""
 
+import contextlib
 import email
 import itertools
 import json
 import re
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from email.message import EmailMessage
 from email.policy import default
-from email.utils import formatdate
 from pathlib import Path
 
 from metaia.core.json import Json
@@ -17,6 +18,7 @@ from metaia.dev import demo_data
 from metaia.dev.stubs.vendor import SentMessage
 
 KEEP = 500
+COUNT = "arrived"  # name of the file with the number of messages that have arrived
 NAME = re.compile(r"\d{20}-\d{4}")
 VENDORS = {
     "sendgrid": "SendGrid",
@@ -59,8 +61,9 @@ class MessageStore:
     """Stores messages, one file each."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self._numbers = itertools.count()
+        self._lock = threading.Lock()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def add_mail(self, content: bytes, sender: str, to: list[str]) -> None:
@@ -69,23 +72,21 @@ class MessageStore:
         self._write("eml", head.encode("utf-8", "replace") + content)
 
     def add(self, arrived: SentMessage) -> None:
-        """Store a message that a stub vendor has accepted; a mail in the form in which SendGrid would send it."""
-        if arrived.channel == "email":
-            self._write("eml", _mime(arrived).as_bytes())
-        else:
-            kept = {
-                name: getattr(arrived, name) for name in ("channel", "vendor", "to", "title", "text", "raw")
-            }
-            self._write("json", json.dumps(kept, ensure_ascii=False).encode())
+        """Store a message that a stub vendor has accepted."""
+        kept = {name: getattr(arrived, name) for name in ("channel", "vendor", "to", "title", "text", "raw")}
+        self._write("json", json.dumps(kept, ensure_ascii=False).encode())
 
-    def items(self, most: int = 100) -> tuple[int, list[Item]]:
-        """Return the number of stored messages, and the newest `most` of them."""
-        paths = sorted((path for path in self._folder.iterdir() if NAME.fullmatch(path.stem)), reverse=True)
-        return len(paths), list(self._items(paths[:most]))
+    def counts(self) -> tuple[int, int]:
+        """Return how many messages have arrived, and how many of them are kept."""
+        return self._arrived(), len(self._paths())
+
+    def items(self, most: int = 100) -> list[Item]:
+        """Return the newest `most` messages."""
+        return list(self._items(self._paths()[: -most - 1 : -1]))
 
     def raw(self, name: str, suffix: str) -> bytes | None:
         """Return the content of a message's file, or None."""
-        path = self._folder / f"{name}.{suffix}"
+        path = self.folder / f"{name}.{suffix}"
         return path.read_bytes() if NAME.fullmatch(name) and path.is_file() else None
 
     def mail(self, name: str) -> EmailMessage | None:
@@ -93,25 +94,53 @@ class MessageStore:
         raw = self.raw(name, "eml")
         return None if raw is None else email.message_from_bytes(raw, policy=default)
 
+    def given(self, name: str) -> Json | None:
+        """Return what a vendor was given, or None."""
+        raw = self.raw(name, "json")
+        return None if raw is None else json.loads(raw)
+
+    def headers(self, name: str) -> list[tuple[str, str]]:
+        """Return the headers of a mail as they were sent: neither decoded nor unfolded."""
+        head = re.split(rb"\r?\n\r?\n", self.raw(name, "eml") or b"", maxsplit=1)[0]
+        lines = re.split(r"\r?\n(?![ \t])", head.decode("utf-8", "backslashreplace"))
+        return [
+            (field, value.strip()) for field, colon, value in (line.partition(":") for line in lines) if colon
+        ]
+
     def _items(self, paths: list[Path]) -> Iterator[Item]:
         for path in paths:
             name, mail = path.stem, self.mail(path.stem)
             if mail is not None:
                 to = str(mail.get("To") or mail.get("X-Envelope-To", ""))
-                title, vendor = str(mail.get("Subject", "")), str(mail.get("X-Vendor", "SMTP"))
-                yield Item(name, "email", vendor, to, title, _beginning(body(mail, "plain")))
-            elif raw := self.raw(name, "json"):
-                kept: Json = json.loads(raw)
+                yield Item(
+                    name, "email", "SMTP", to, str(mail.get("Subject", "")), _beginning(body(mail, "plain"))
+                )
+            elif kept := self.given(name):
                 shown = {key: str(kept[key]) for key in ("channel", "to", "title", "text")}
+                if kept["channel"] == "email":
+                    shown["text"] = _beginning(shown["text"])
                 yield Item(name, vendor=VENDORS[kept["vendor"]], **shown)
+
+    def _paths(self) -> list[Path]:
+        return sorted(path for path in self.folder.iterdir() if NAME.fullmatch(path.stem))
+
+    def _arrived(self) -> int:
+        with contextlib.suppress(OSError, ValueError):
+            return int((self.folder / COUNT).read_text())
+        return len(self._paths())  # messages of an earlier release were not counted
 
     def _write(self, suffix: str, content: bytes) -> None:
         name = f"{time.time_ns():020d}-{next(self._numbers) % 10_000:04d}"
-        unfinished = self._folder / f".{name}"
+        unfinished = self.folder / f".{name}"
         unfinished.write_bytes(content)
-        unfinished.rename(self._folder / f"{name}.{suffix}")
-        for old in sorted(path for path in self._folder.iterdir() if NAME.fullmatch(path.stem))[:-KEEP]:
-            old.unlink(missing_ok=True)
+        with self._lock:
+            arrived = self._arrived() + 1
+            unfinished.rename(self.folder / f"{name}.{suffix}")
+            counted = self.folder / f".{COUNT}"
+            counted.write_text(str(arrived))
+            counted.rename(self.folder / COUNT)
+            for old in self._paths()[:-KEEP]:
+                old.unlink(missing_ok=True)
 
 
 def body(mail: EmailMessage, kind: str) -> str:
@@ -123,23 +152,3 @@ def body(mail: EmailMessage, kind: str) -> str:
 def _beginning(text: str) -> str:
     """Return the first line of text after the salutation, at most 120 characters."""
     return next((line for line in text.strip().splitlines()[1:] if line.strip()), "")[:120]
-
-
-def _mime(arrived: SentMessage) -> EmailMessage:
-    """Return the mail that SendGrid would send for a request."""
-    mail = EmailMessage(policy=default)
-    sender = arrived.raw["from"]
-    headers = {
-        "From": f"{sender.get('name', '')} <{sender['email']}>",
-        "To": arrived.to,
-        "Subject": arrived.title,
-        "Date": formatdate(),
-        "X-Vendor": VENDORS[arrived.vendor],
-        **arrived.raw.get("headers", {}),
-    }
-    for name, value in headers.items():
-        mail[name] = value
-    plain, html = (part["value"] for part in arrived.raw["content"])
-    mail.set_content(plain)
-    mail.add_alternative(html, subtype="html")
-    return mail

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import current_app
 from itsdangerous import BadData, URLSafeSerializer
+from werkzeug.urls import iri_to_uri
 
 from metaia.core.access import secret_keys
 from metaia.core.errors import NotFound
@@ -23,7 +24,10 @@ def headers(link: str | None) -> dict[str, str]:
     """Return the mail headers with which a mailbox shows its own unsubscribe button (RFC 2369, RFC 8058)."""
     if link is None:
         return {}
-    return {"List-Unsubscribe": f"<{link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    return {
+        "List-Unsubscribe": f"<{iri_to_uri(link)}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
 
 
 def read(token: str) -> tuple[str, str]:

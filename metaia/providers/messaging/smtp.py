@@ -6,13 +6,12 @@ import contextlib
 import smtplib
 import ssl
 from email.errors import MessageError
-from email.message import EmailMessage
-from email.utils import formatdate
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from metaia.providers.errors import Permanent, Technical, Temporary
 from metaia.providers.messaging import bounces
 from metaia.providers.messaging.interface import Mail, Sent
+from metaia.providers.messaging.mime import mime
 
 TIMEOUT = 10.0  # seconds for each command
 
@@ -31,7 +30,7 @@ class Smtp:
         """Send a mail (RFC 5321). A 4xx reply or a broken connection raises Temporary, a 5xx reply Permanent."""
         if self.parts.scheme not in {"smtp", "smtps"} or not self.parts.hostname:
             raise Technical("SMTP_URL is not an smtp:// or smtps:// address")
-        mail = _mime(message)
+        mail = mime(message)
         try:
             self._server().send_message(mail)
         except smtplib.SMTPAuthenticationError as error:
@@ -84,22 +83,6 @@ def _connect(parts: SplitResult) -> smtplib.SMTP:
         server.close()
         raise
     return server
-
-
-def _mime(message: Mail) -> EmailMessage:
-    if "@" not in message.to:
-        raise Permanent("there is no address")
-    mail = EmailMessage()
-    try:
-        mail["From"], mail["To"], mail["Subject"] = message.sender, message.to, message.subject
-        mail["Message-ID"], mail["Date"] = f"<{message.key}@metaia>", formatdate()
-        for name, value in message.headers.items():
-            mail[name] = value
-        mail.set_content(message.text)
-        mail.add_alternative(message.html, subtype="html")
-    except (ValueError, MessageError) as error:
-        raise Permanent(f"the mail cannot be encoded: {error}") from None
-    return mail
 
 
 def _refused(code: int, text: bytes | str, *, data: bool = False) -> Temporary | Permanent:
