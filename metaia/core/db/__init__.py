@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from metaia.core.db.read import fetch_all, fetch_one, fetch_tuple, fetch_value
+from metaia.core.db.savepoint import savepoint
 from metaia.core.db.transaction import (
     AnyRow,
     Stale,
@@ -22,6 +23,7 @@ from metaia.core.db.transaction import (
 )
 
 __all__ = [
+    "REFUSED",
     "UNAVAILABLE",
     "AnyRow",
     "Stale",
@@ -39,11 +41,15 @@ __all__ = [
     "locking",
     "optimistic",
     "optimistic_then_locked",
+    "savepoint",
     "transaction",
 ]
 
 # A loop catches these to continue while PostgreSQL cannot be reached. They include errors of statements: log them.
 UNAVAILABLE = (DBAPIError, PoolTimeout)
+
+# Errors of PostgreSQL about the values of a statement; the connection is fine.
+REFUSED = (DataError, IntegrityError, ProgrammingError)
 
 
 def describe(error: BaseException) -> str:

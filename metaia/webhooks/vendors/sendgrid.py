@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from metaia.core import json
+import structlog
+
+from metaia.core import db
 from metaia.core.db import AnyRow
 from metaia.core.text import emails
 from metaia.notifications.delivery import queries as delivery_queries
@@ -17,11 +20,12 @@ from metaia.notifications.registry import EMAIL
 from metaia.notifications.suppressions import service as suppression_service
 from metaia.notifications.suppressions.policy import Reason
 from metaia.providers.messaging import bounces
-from metaia.webhooks.vendors import signatures
+from metaia.webhooks.vendors import payload, signatures
 from metaia.webhooks.vendors.interface import JSON, VendorWebhook, WebhookCall
 
 HEADER = "X-Twilio-Email-Event-Webhook-"
 Event = dict[str, Any]
+Readable = tuple[Event, ProviderReceipt, str]  # with the address
 STATUSES: dict[str, ReceiptStatus] = {
     "processed": "sent",
     "delivered": "delivered",
@@ -40,6 +44,8 @@ DROPPED: dict[str, Reason] = {
 UNSUBSCRIBES = frozenset({"unsubscribe", "group_unsubscribe"})
 NOT_ABOUT_THE_ADDRESS = frozenset({"content", "reputation", "frequency or volume too high"})
 
+log = structlog.get_logger(__name__)
+
 
 def verify(call: WebhookCall, public_key: str) -> str:
     """Return the hash of the body, which is signed together with the time. Raises VerificationFailed."""
@@ -51,23 +57,49 @@ def verify(call: WebhookCall, public_key: str) -> str:
 
 def process(row: AnyRow) -> str | None:
     """Store the receipts of a call, and suppress addresses; return what is missing."""
-    events = json.loads(row.body)
-    valid, invalid = [], 0
-    for event in events:
-        try:
-            receipt, address = _receipt(event), emails.comparable(str(event["email"]))
-        except (KeyError, TypeError, ValueError, OverflowError):
-            invalid += 1
-            continue
-        valid.append(receipt)
-        _suppress(event, receipt, address)
-    unmatched = len(receipts.store(valid))
+    given = payload.read_json(row.body)
+    events = given if isinstance(given, list) else [given]
+    readable = [found for event in events if (found := _read(event, row.received_at)) is not None]
+    try:
+        with db.savepoint():
+            unmatched, refused = _store(readable), 0
+    except (*db.REFUSED, ValueError):
+        unmatched, refused = _store_one_by_one(readable)
+    invalid = len(events) - len(readable) + refused
     if not unmatched and not invalid:
         return None
     return f"of {len(events)} events, {unmatched} belong to no delivery, {invalid} are invalid"
 
 
-def _receipt(event: Event) -> ProviderReceipt:
+def _read(event: Event, received_at: datetime) -> Readable | None:
+    """Return an event with its receipt and its address, None if it has not all that is needed."""
+    try:
+        return event, _receipt(event, received_at), emails.comparable(str(event["email"]))
+    except (KeyError, TypeError):
+        return None
+
+
+def _store(readable: Sequence[Readable]) -> int:
+    """Process events; return how many belong to no delivery."""
+    for event, receipt, address in readable:
+        _suppress(event, receipt, address)
+    return len(receipts.store([receipt for _, receipt, _ in readable]))
+
+
+def _store_one_by_one(readable: Sequence[Readable]) -> tuple[int, int]:
+    """Process each event for itself, because one of them is refused; return how many match none, and are refused."""
+    unmatched = refused = 0
+    for each in readable:
+        try:
+            with db.savepoint():
+                unmatched += _store([each])
+        except (*db.REFUSED, ValueError) as error:
+            refused += 1
+            log.warning("an event cannot be stored", event_id=each[1].key[:100], error=db.describe(error))
+    return unmatched, refused
+
+
+def _receipt(event: Event, received_at: datetime) -> ProviderReceipt:
     name = str(event["event"])
     by_machine = bool(event.get("sg_machine_open"))  # the mailbox loaded the pictures, not the user
     detail = event.get("reason") or event.get("response")
@@ -76,7 +108,7 @@ def _receipt(event: Event) -> ProviderReceipt:
         key=str(event["sg_event_id"]),
         provider_status=name,
         status="noted" if by_machine else STATUSES.get(name, "noted"),
-        at=datetime.fromtimestamp(event["timestamp"], UTC),
+        at=payload.moment(event.get("timestamp"), received_at),
         delivery_id=str(event.get("delivery")),
         reference=str(event.get("sg_message_id", "")).partition(".")[0] or None,
         detail=str(detail) if detail else None,

@@ -6,7 +6,6 @@ import hashlib
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl
 
-from metaia.core import json
 from metaia.core.db import AnyRow
 from metaia.core.text import phones
 from metaia.notifications.delivery import receipts, suppression
@@ -15,7 +14,7 @@ from metaia.notifications.delivery.status_rank import ReceiptStatus
 from metaia.notifications.registry import SMS
 from metaia.notifications.suppressions import service as suppression_service
 from metaia.notifications.suppressions.policy import Reason
-from metaia.webhooks.vendors import signatures
+from metaia.webhooks.vendors import payload, signatures
 from metaia.webhooks.vendors.interface import FORM, JSON, VendorWebhook, VerificationFailed, WebhookCall
 
 MAX_FIELDS = 200
@@ -46,7 +45,8 @@ def verify(call: WebhookCall, token: str) -> str:
 
 def process(row: AnyRow) -> str | None:
     """Store a receipt, or process the reply of a recipient; return what is missing."""
-    fields: Fields = dict(_form(row.body)) if row.headers["Content-Type"] == FORM else json.loads(row.body)
+    is_form = row.headers["Content-Type"] == FORM
+    fields: Fields = payload.clean(dict(_form(row.body))) if is_form else payload.read_json(row.body)
     status = fields.get("MessageStatus")
     if status is None:
         suppression.process_reply(fields["From"], fields.get("OptOutType") or fields.get("Body", ""))

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
 from typing import Any
 
-from metaia.core import json
 from metaia.core.db import AnyRow
 from metaia.notifications.delivery import receipts, suppression
 from metaia.notifications.delivery.receipts import ProviderReceipt
 from metaia.notifications.delivery.status_rank import ReceiptStatus
-from metaia.webhooks.vendors import signatures
+from metaia.webhooks.vendors import payload, signatures
 from metaia.webhooks.vendors.interface import JSON, VendorWebhook, WebhookCall
 
 STATUSES: dict[str, ReceiptStatus] = {
@@ -34,21 +32,22 @@ def verify(call: WebhookCall, secret: str) -> str:
 
 def process(row: AnyRow) -> str | None:
     """Store a receipt, or process the reply of a recipient; return what is missing."""
-    body: dict[str, Any] = json.loads(row.body)
-    status = body.get("status")
+    body: dict[str, Any] = payload.read_json(row.body)
+    status, error = body.get("status"), body.get("error")
     if status is None:
         suppression.process_reply(str(body["from"]), str(body.get("text") or ""))
         return None
-    error = body.get("error") or {}
     receipt = ProviderReceipt(
         provider=VENDOR.name,
         key=f"{body['message_uuid']} {status}",
-        provider_status=status,
-        status=STATUSES.get(status, "noted"),
-        at=datetime.fromisoformat(body["timestamp"]),
-        delivery_id=body.get("client_ref"),
-        reference=body["message_uuid"],
-        detail=error.get("detail") or error.get("title"),
+        provider_status=str(status),
+        status=STATUSES.get(str(status), "noted"),
+        at=payload.moment(body.get("timestamp"), row.received_at),
+        delivery_id=str(body.get("client_ref")),
+        reference=str(body["message_uuid"]),
+        detail=str(error.get("detail") or error.get("title") or "") or None
+        if isinstance(error, dict)
+        else None,
         retry_elsewhere=True,
     )
     return f"no delivery for {receipt.reference}" if receipts.store([receipt]) else None
