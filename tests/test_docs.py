@@ -178,7 +178,7 @@ def test_the_limits_are_those_of_the_code(app):
         f"network | {handover.USER_TIMEOUT // 1000} seconds",
         f"once, for {tickets.SECONDS} seconds",
         f"full page of {log_store.PAGE} events",
-        f"the access token's time is up ({app.config['ACCESS_TOKEN_MINUTES']} minutes)",
+        f"when the token's time is up ({app.config['ACCESS_TOKEN_MINUTES']} minutes)",
         f"`offline` within {leases.LEASE + presence_service.RENEW + 1:.0f} seconds",
         f"`online` within {presence_service.RENEW:.0f}",
         f"without a connection, for {leases.LEASE:.0f} seconds",

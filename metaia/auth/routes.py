@@ -41,6 +41,7 @@ def register(app: Flask, api: Any) -> None:
     runtime.of(app).feed.subscribe("session.ended", _session_ended)
     runtime.of(app).at_start(session_service.load_revoked)
     actors.session_checks.register(app, "auth", revoked.has)
+    actors.open_sessions.register(app, "auth", revoked.open_roles)
     notification_registry.register(app, *NOTIFICATION_TYPES)
     notification_registry.TRUTH_CHECKS.register(app, USABLE_LINK, mailed_links.still_usable)
     templates.register(app, Path(__file__).parent / "templates")

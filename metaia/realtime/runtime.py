@@ -14,7 +14,7 @@ from metaia.core import db, metrics, outbox
 from metaia.core.http.edge import gate
 from metaia.jobs.dispatcher import Dispatcher
 from metaia.jobs.registry import JOBS
-from metaia.realtime.clients import connections, fanout
+from metaia.realtime.clients import connections, fanout, token_ends
 from metaia.realtime.clients.connections import Connection
 from metaia.realtime.clients.recovery import Recovery
 from metaia.realtime.log.feed import Feed
@@ -78,6 +78,7 @@ class Runtime:
         self._run(self.feed.run)
         self._run(self.pubsub.subscribe, self._on_announced, self._on_wake, self.feed.check_for_gap)
         self._run(connections.supervise)
+        self._run(token_ends.run)
         self._run_loops()
         self.start_relay() if self.app.config["RELAY_IN_WEB"] else self._run(self.pubsub.publish)
         self._greenlets.append(self.spawn(self._open_gate))

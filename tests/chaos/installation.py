@@ -38,7 +38,8 @@ class Installation(Stack):
         self._postgres, self._redis = ExitStack(), ExitStack()
         self.folder = folder
         services = {"DATABASE_URL": self._start_postgres(), "REDIS_URL": self._start_redis(None)}
-        super().__init__(settings | services, folder)
+        strict = {"SOCKETS_END_WITH_TOKEN": "true"}  # so that devices must come back with other tokens
+        super().__init__(settings | services | strict, folder)
         try:
             with migrating(self.settings["DATABASE_URL"]):
                 flask_migrate.upgrade()

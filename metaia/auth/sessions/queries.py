@@ -49,6 +49,16 @@ def by_cookie(session_id: str) -> AnyRow | None:
     return db.fetch_one(query.where(Session.id == session_id))
 
 
+def open_roles(session_ids: list[str], used_since: datetime, begun_since: datetime) -> dict[str, str]:
+    """Return the users' roles by the ids of those sessions that are open, not too old, and of active users."""
+    query = select(Session.id, user_queries.ROLE.label("role")).join(*user_queries.owner(Session.user_id))
+    lasting = (Session.used_at > used_since, Session.created_at > begun_since)
+    query = query.where(
+        Session.id.in_(session_ids), Session.ended_at.is_(None), user_queries.ACTIVE, *lasting
+    )
+    return {row.id: row.role for row in db.fetch_all(query)}
+
+
 def expired_for_update(
     own_since: datetime, impersonated_since: datetime, cookie_since: datetime, limit: int
 ) -> list[AnyRow]:

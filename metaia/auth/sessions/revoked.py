@@ -7,8 +7,12 @@ the database at start and adds each `session.ended` event afterwards, so it cost
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 
 from flask import current_app
+
+from metaia.auth.sessions import queries
+from metaia.core.times import now
 
 _ended: dict[str, float] = {}  # session id → monotonic time after which no access token of it is valid
 
@@ -24,3 +28,10 @@ def add(session_id: str) -> None:
 def has(session_id: str) -> bool:
     """Return whether the session has ended."""
     return session_id in _ended
+
+
+def open_roles(session_ids: list[str]) -> dict[str, str]:
+    """Return the users' roles by the ids of those sessions that are open, from the database."""
+    moment, config = now(), current_app.config
+    used_since = moment - timedelta(days=config["REFRESH_TOKEN_DAYS"])
+    return queries.open_roles(session_ids, used_since, moment - timedelta(days=config["SESSION_DAYS"]))

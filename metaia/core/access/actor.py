@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask import g, request
 from structlog.contextvars import bind_contextvars
@@ -63,6 +64,8 @@ class Actor:
 _cache: dict[str, Actor] = {}
 # By domain: `has_ended(session_id)` returns whether a session has ended before its tokens expire.
 session_checks: Registry[str, Callable[[str], bool]] = Registry("session_checks")
+# By domain: `roles(session_ids)` returns the users' roles by the ids of those sessions that the database has as open.
+open_sessions: Registry[str, Callable[[list[str]], Mapping[str, str]]] = Registry("open_sessions")
 
 
 def from_token(token: str, *, allow_mfa_pending: bool = False) -> Actor:
@@ -94,6 +97,28 @@ def require_valid(actor: Actor) -> None:
             raise Unauthenticated("This session has ended.", code="session_ended")
 
 
+def from_expired_token(token: str) -> Actor:
+    """Return the actor of a token that may have expired. The caller must check the session (`with_open_session`).
+
+    Raises Unauthenticated for every other fault of the token, and Forbidden as `from_token` does.
+    """
+    actor = _actor(jwt_keys.read(token, "access", allow_expired=True))
+    require_mfa(actor)
+    return actor
+
+
+def with_open_session(found: Iterable[Actor]) -> set[Actor]:
+    """Return those actors that have an open session and still their role, from the database.
+
+    Raises OperationalError while it is unreachable.
+    """
+    actors = set(found)
+    ids, roles = list({actor.session_id for actor in actors}), dict[str, str]()
+    for look_up in open_sessions.current().values():
+        roles.update(look_up(ids))
+    return {actor for actor in actors if roles.get(actor.session_id) == actor.role}
+
+
 def require_mfa(actor: Actor) -> None:
     """Raise Forbidden if the actor must set up a second factor first."""
     if actor.mfa_pending:
@@ -107,7 +132,10 @@ def forbid_impersonation(actor: Actor) -> None:
 
 
 def _verify(token: str) -> Actor:
-    claims = jwt_keys.read(token, "access")
+    return _actor(jwt_keys.read(token, "access"))
+
+
+def _actor(claims: dict[str, Any]) -> Actor:
     if str(claims.get("role")) not in ROLES:
         raise Unauthenticated("There is no such role.", code="token_invalid")
     return Actor(

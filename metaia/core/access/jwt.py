@@ -42,19 +42,19 @@ def init_app(app: Flask) -> None:
     jwt.decode_key_loader(lambda header, _: _key(header.get("kid")))
 
 
-def read(token: str, kind: str) -> dict[str, Any]:
+def read(token: str, kind: str, *, allow_expired: bool = False) -> dict[str, Any]:
     """Return the claims of an `access` or `refresh` token. Raises Unauthenticated; its code is the reason."""
     if len(token) > MAX_CHARACTERS:
         raise Unauthenticated("The token is too long.", code="token_invalid")
     try:
-        claims: dict[str, Any] = decode_token(token)
+        claims: dict[str, Any] = decode_token(token, allow_expired=allow_expired)
     except ExpiredSignatureError:
         raise Unauthenticated("The token has expired.", code="token_expired") from None
     except (PyJWTError, JWTExtendedException, ValueError, TypeError, UnicodeError):
         raise Unauthenticated("The token is not valid.", code="token_invalid") from None
     if claims.get("type") != kind or not all(claims.get(name) for name in REQUIRED_CLAIMS):
         raise Unauthenticated(f"The token is no {kind} token.", code="token_invalid")
-    if claims["exp"] <= time.time():  # the leeway is for `iat` and `nbf` only
+    if claims["exp"] <= time.time() and not allow_expired:  # the leeway is for `iat` and `nbf` only
         raise Unauthenticated("The token has expired.", code="token_expired")
     return claims
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import Flask, Response, request
@@ -141,7 +142,8 @@ def set_status(body: Json, order_id: str) -> Response:
 )
 def for_admins(query: Json) -> Response:
     """WebSocket for Timing's admin pages, in Timing's own messages."""
-    actor = actors.from_token(query["token"] or actors.bearer(request.headers.get("Authorization")))
+    token = query["token"] or actors.bearer(request.headers.get("Authorization"))
+    actor = resuming.actor_of(token, partial(resuming.session_return, presenters.FORMAT))
     if not actor.may(ORDERS_MANAGE):
         raise Forbidden("For admins only.")
     actors.set_current(actor)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from itertools import count
@@ -136,13 +135,9 @@ def _prove() -> None:
 
 
 def supervise() -> None:
-    """Close connections with an expired token, and keep the others alive, for ever.
-
-    Clients send `auth:refresh` before their token expires, or reconnect.
-    """
+    """Keep connections alive, and close those that have not authenticated in time, for ever."""
     for second in count():
         gevent.sleep(1)
-        end_where(lambda actor: actor.expires <= time.time(), "token_expired")
         unauthenticated.close_expired()
         if second % int(EARLY) == 0:
             _prove()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import gevent
 import orjson
@@ -28,9 +28,14 @@ logger = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Where a connection was: everything up to `cursor` is proven to be received."""
+    """Where a connection was: everything up to `cursor` is proven to be received.
+
+    `session` and `network` are those of the client: of its login, and of its address.
+    """
 
     cursor: str
+    session: str = ""
+    network: str = ""
 
 
 class Recovery:
@@ -45,7 +50,7 @@ class Recovery:
 
     def keep(self, key: str, name: str, record: Record) -> None:
         """Store a record soon; returns at once."""
-        self._put(key, name, orjson.dumps({"cursor": record.cursor, "at": time.time()}))
+        self._put(key, name, orjson.dumps(asdict(record) | {"at": time.time()}))
 
     def forget(self, key: str, name: str) -> None:
         """Delete a record soon; returns at once."""
@@ -62,7 +67,11 @@ class Recovery:
         found |= self._written.get(key, {}) | self._waiting.get(key, {})
         oldest = time.time() - self.seconds - MARGIN
         records = {name: orjson.loads(value) for name, value in found.items() if value is not None}
-        return {name: Record(given["cursor"]) for name, given in records.items() if given["at"] > oldest}
+        return {
+            name: Record(given["cursor"], given.get("session", ""), given.get("network", ""))
+            for name, given in records.items()
+            if given["at"] > oldest
+        }
 
     def run(self) -> None:
         """Write changed records into Redis, for ever."""

@@ -9,13 +9,14 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+import gevent
 from flask import request
 from socketio import packet as packets
 from structlog.contextvars import clear_contextvars
 
 from metaia.core import library_guards
 from metaia.core.access import actor as actors
-from metaia.core.errors import Conflict, NotFound, Unauthenticated, declare
+from metaia.core.errors import Conflict, NotFound, Problem, Unauthenticated, Unavailable, declare
 from metaia.core.http.error_handlers import as_problem
 from metaia.realtime import runtime
 from metaia.realtime.clients import connections
@@ -48,17 +49,25 @@ def _handle_connect(server: Any, eio_sid: str, namespace: str | None, data: Any)
         try:
             _connect(server, engine, namespace or NAMESPACE, data if isinstance(data, dict) else {})
         except Exception as error:  # noqa: BLE001 - as_problem logs what is unexpected
-            problem = as_problem(error).as_dict()
-            refusal = problem | {"data": problem}  # JavaScript shows `message` and `data` only
-            _answer(server, eio_sid, packets.CONNECT_ERROR, namespace, refusal)
-            engine.count_refusal()
+            _refuse(server, engine, namespace, as_problem(error))
+
+
+def _refuse(server: Any, engine: Any, namespace: str | None, problem: Problem) -> None:
+    """Answer with the problem. If it will pass, end the connection instead: then clients come back by themselves."""
+    if isinstance(problem, Unavailable):
+        gevent.spawn(engine.close)
+        return
+    error = problem.as_dict()
+    refusal = error | {"data": error}  # JavaScript shows `message` and `data` only
+    _answer(server, engine.sid, packets.CONNECT_ERROR, namespace, refusal)
+    engine.count_refusal()
 
 
 def _connect(server: Any, engine: Any, namespace: str, given: dict[str, Any]) -> None:
     """Accept the client, or raise a Problem."""
     if namespace != NAMESPACE:
         raise NotFound("Connect to the namespace /.", code="unknown_namespace")
-    actor = actors.from_token(_token(given))
+    actor = resuming.actor_of(_token(given), partial(resuming.socketio_return, given.get("pid")))
     start = resuming.socketio_start(actor, given)  # may wait for Redis
     if engine.closing:
         return

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from flask import request
+
+from metaia.core.access import actor as actors
 from metaia.core.access.actor import Actor
+from metaia.core.errors import Unauthenticated
+from metaia.network import addresses
 from metaia.realtime import runtime
-from metaia.realtime.clients import recovery
+from metaia.realtime.clients import recovery, token_ends
 from metaia.realtime.clients.connections import Connection
 from metaia.realtime.clients.recovery import Record
 
@@ -66,16 +72,45 @@ def session_start(actor: Actor, channel: str, cursor: str | None) -> Start:
     key = recovery.key_of("session", actor.session_id, channel) if real_time.recovery.seconds else None
     if cursor or key is None:
         return Start(cursor or None, key=key)
-    epoch = f"{real_time.feed.head.epoch}."
-    positions = {
-        name: int(record.cursor.removeprefix(epoch))
-        for name, record in real_time.recovery.find(key).items()
-        if record.cursor.startswith(epoch)
-    }
+    positions = {name: int(record.cursor.rpartition(".")[2]) for name, record in _of_this_log(key).items()}
     if not positions:
         return Start(key=key)
     real_time.recovery.forget(key, max(positions, key=positions.__getitem__))
-    return Start(f"{epoch}{min(positions.values())}", key=key)
+    return Start(real_time.feed.head.cursor(min(positions.values())), key=key)
+
+
+def actor_of(token: str, returning: Callable[[Actor], Actor | None]) -> Actor:
+    """Return the actor of a token. If it has expired, return what `returning` makes of its actor, unless that is None.
+
+    Raises Unauthenticated and Forbidden as `actors.from_token` does.
+    """
+    try:
+        return actors.from_token(token)
+    except Unauthenticated as error:
+        actor = returning(actors.from_expired_token(token)) if error.code == "token_expired" else None
+        if actor is None:
+            raise
+        return actor
+
+
+def socketio_return(pid: Any, actor: Actor) -> Actor | None:
+    """Return the actor of an expired token that comes back within the recovery's time, or None if it may not.
+
+    The connection would still be open if the network or this service had not failed (`token_ends`), so it may go on.
+    The `pid` proves that it is the same client.
+    """
+    record = _record(actor, pid)
+    returns = record is not None and record.session == actor.session_id
+    return token_ends.prolonged(actor) if returns else None
+
+
+def session_return(channel: str, actor: Actor) -> Actor | None:
+    """Return the actor of an expired token likewise, for a plain WebSocket: it must come from the same network."""
+    if not runtime.current().recovery.seconds:
+        return None
+    records = _of_this_log(recovery.key_of("session", actor.session_id, channel)).values()
+    returns = any(record.network == _network() for record in records)
+    return token_ends.prolonged(actor) if returns else None
 
 
 def remember(connection: Connection, start: Start, name: str = ONLY) -> None:
@@ -83,9 +118,14 @@ def remember(connection: Connection, start: Start, name: str = ONLY) -> None:
 
     It is deleted when the client closes the connection by itself: then it has lost nothing.
     """
-    store, key = runtime.current().recovery, start.key
+    store, key, session, network = (
+        runtime.current().recovery,
+        start.key,
+        connection.actor.session_id,
+        _network(),
+    )
     if key is not None:
-        connection.progress.on_proof = lambda at: store.keep(key, name, Record(at.cursor()))
+        connection.progress.on_proof = lambda at: store.keep(key, name, Record(at.cursor(), session, network))
         connection.on_goodbye = lambda: store.forget(key, name)
 
 
@@ -98,8 +138,16 @@ def _record(actor: Actor, pid: Any) -> Record | None:
     """Return what is known of the connection that had a `pid`, unless the log has been restored since."""
     if not isinstance(pid, str) or not 0 < len(pid) <= MAX_PID:
         return None
+    return _of_this_log(_key(actor, pid)).get(ONLY)
+
+
+def _of_this_log(key: str) -> dict[str, Record]:
+    """Return the records under a key, without those from before the log was restored."""
     real_time = runtime.current()
-    record = real_time.recovery.find(_key(actor, pid)).get(ONLY)
-    if record is None or not record.cursor.startswith(f"{real_time.feed.head.epoch}."):
-        return None
-    return record
+    epoch = f"{real_time.feed.head.epoch}."
+    found = real_time.recovery.find(key).items()
+    return {name: record for name, record in found if record.cursor.startswith(epoch)}
+
+
+def _network() -> str:
+    return addresses.network(request.remote_addr)

@@ -6,6 +6,7 @@ Every inbound event gets its actor, rate limit, validation and acknowledgement h
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import Flask, request
@@ -20,7 +21,7 @@ from metaia.core.http.error_handlers import as_problem
 from metaia.core.http.fields import Schema
 from metaia.core.times import now, rfc3339
 from metaia.extensions import socketio
-from metaia.realtime.clients import connections
+from metaia.realtime.clients import connections, token_ends
 from metaia.realtime.clients.socketio import Client, disconnected
 from metaia.realtime.gateways import handshake
 from metaia.realtime.inbound import INBOUND, InboundEvent, on
@@ -44,6 +45,8 @@ def refresh(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
     newer = actors.from_token(data["token"])
     if (newer.id, newer.impersonator) != (actor.id, actor.impersonator):
         raise Forbidden("The token belongs to another user.")
+    if newer.session_id == actor.session_id:  # an older token does not shorten the connection
+        newer = replace(newer, expires=max(newer.expires, actor.expires))
     connections.open_connections[_sid()].renew(newer)
     return {"expiresIn": round(newer.expires - now().timestamp()), "at": rfc3339(now())}
 
@@ -113,7 +116,7 @@ def _handled(inbound: InboundEvent | None, arguments: tuple[Any, ...]) -> dict[s
     client.limits.count_message()
     if inbound is None:
         raise NotFound("There is no such event.", code="unknown_event")
-    if client.actor.expires <= now().timestamp():
+    if client.actor.expires <= now().timestamp() and token_ends.ends_with_token(client.actor):
         connections.end(client, "token_expired")  # after the answer
         raise Unauthenticated("The token has expired.", code="token_expired")
     actors.set_current(client.actor)

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
+from flask_jwt_extended import create_access_token, decode_token
 from redis import Redis
 from redis.exceptions import ConnectionError as RedisDown
+from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
 
+from metaia.auth.sessions.models import Session
+from metaia.core import db
+from metaia.core.access import actor as actors
+from metaia.core.ids import new_id
+from metaia.core.times import now
 from metaia.extensions import socketio
 from metaia.realtime import runtime
 from metaia.realtime.clients.recovery import Record, Recovery
 from metaia.realtime.transport.pings import Clock
 from tests.support.people import Person, World
+from tests.support.raw_socket import Raw
 from tests.support.stock_client import Stock
-from tests.support.waiting import send_numbered, until
+from tests.support.waiting import refused, send_numbered, until
 
 Connect = Callable[..., Stock]
 
@@ -214,3 +225,81 @@ def test_records_wait_while_redis_is_away(
     monkeypatch.undo()
     recovery.flush()
     assert recovery.find("metaia:recovery:test") == {"": Record("e.2")}
+
+
+def old(person: Person, **claims: Any) -> str:
+    """Return a token of the person's session that has expired."""
+    given = {"userId": person.id, "role": "customer", "sid": session_of(person.token)} | claims
+    return str(create_access_token(person.id, additional_claims=given, expires_delta=timedelta(minutes=-1)))
+
+
+def session_of(token: str) -> str:
+    return str(decode_token(token)["sid"])
+
+
+def test_a_client_comes_back_although_its_token_has_expired(connect: Connect, person: Person) -> None:
+    """Its connection would have outlived the token, and a stock client has no other one."""
+    first = connect(person)
+    first.sync()
+    first.prove()
+    send_numbered(person, 1)
+    again = connect(person, **first.next_auth(), token=old(person))
+    assert again.recovered
+    assert again.receive(1) == [1]
+
+
+def no_pid(person: Person, pid: str) -> dict[str, Any]:
+    return {"token": old(person)}
+
+
+def unknown_pid(person: Person, pid: str) -> dict[str, Any]:
+    return {"token": old(person), "pid": "unknown"}
+
+
+def another_session(person: Person, pid: str) -> dict[str, Any]:
+    return {"token": old(person, sid=new_id()), "pid": pid}
+
+
+def another_role(person: Person, pid: str) -> dict[str, Any]:
+    return {"token": old(person, role="vendor"), "pid": pid}
+
+
+def ended_session(person: Person, pid: str) -> dict[str, Any]:
+    with db.transaction():
+        db.execute(update(Session).where(Session.user_id == person.id).values(ended_at=now()))
+    return {"token": old(person), "pid": pid}
+
+
+@pytest.mark.parametrize("auth", [no_pid, unknown_pid, another_session, another_role, ended_session])
+def test_an_expired_token_is_refused_otherwise(
+    connect: Connect, person: Person, auth: Callable[[Person, str], dict[str, Any]]
+) -> None:
+    first = connect(person)
+    first.sync()
+    assert refused(person.world.url, auth=auth(person, first.pid))["code"] == "token_expired"
+
+
+def test_an_expired_token_is_refused_by_the_setting(
+    connect: Connect, person: Person, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "SOCKETS_END_WITH_TOKEN", True)
+    first = connect(person)
+    first.sync()
+    assert refused(person.world.url, auth={"token": old(person), "pid": first.pid})["code"] == "token_expired"
+
+
+def test_without_postgres_a_returning_client_is_not_refused_for_good(
+    connect: Connect, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """JavaScript's client comes back by itself after the end of a connection, and not after a refusal."""
+
+    def down(_: Any) -> None:
+        raise OperationalError("select", {}, Exception("down"))
+
+    first = connect(person)
+    first.sync()
+    monkeypatch.setattr(actors, "with_open_session", down)
+    with Raw(person.world.url) as client:
+        client.until("0{")
+        client.send_text("40" + json.dumps({"token": old(person), "pid": first.pid}))
+        assert client.text() == "1"

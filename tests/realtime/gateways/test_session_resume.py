@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 from flask import Flask
+from flask_jwt_extended import create_access_token, decode_token
 
 from metaia.realtime import runtime
 from metaia.realtime.clients import connections
 from metaia.realtime.clients.recovery import Recovery
+from metaia.realtime.gateways import resuming
 from tests.support.people import Person, World
 from tests.support.plain_clients import Plain
 from tests.support.waiting import until
 
-Open = Callable[[Person], "Page"]
+Open = Callable[..., "Page"]
 
 
 class Page(Plain):
     """A page of Timing's: it keeps the ids of the orders that it was sent."""
 
-    def __init__(self, admin: Person) -> None:
+    def __init__(self, admin: Person, token: str | None = None) -> None:
         before = len(clients(admin))
-        super().__init__(admin.world, f"/admin?token={admin.token}")
+        super().__init__(admin.world, f"/admin?token={token or admin.token}")
         self.admin, self.orders = admin, list[str]()
         until(lambda: len(clients(admin)) > before and all(client.progress.sent for client in clients(admin)))
 
@@ -65,8 +68,8 @@ def open_page() -> Iterator[Open]:
     """Give a function that opens a page; it closes all pages at the end."""
     made: list[Page] = []
 
-    def opened(admin: Person) -> Page:
-        made.append(Page(admin))
+    def opened(admin: Person, token: str | None = None) -> Page:
+        made.append(Page(admin, token))
         return made[-1]
 
     yield opened
@@ -159,3 +162,35 @@ def test_records_of_a_session_end(open_page: Open, admin: Person, customer: Pers
     again = open_page(admin)
     later = customer.order()["id"]
     assert again.wait(later) == [later]
+
+
+def old(admin: Person) -> str:
+    """Return a token of the admin's session that has expired."""
+    claims = {"userId": admin.id, "role": "admin", "sid": decode_token(admin.token)["sid"]}
+    return str(create_access_token(admin.id, additional_claims=claims, expires_delta=timedelta(minutes=-1)))
+
+
+def test_a_page_comes_back_although_its_token_has_expired(
+    open_page: Open, admin: Person, customer: Person
+) -> None:
+    page = open_page(admin)
+    page.lose()
+    order = customer.order()["id"]
+    assert order in open_page(admin, old(admin)).wait(order)
+
+
+def test_an_expired_token_alone_opens_nothing(
+    open_page: Open, admin: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert refusal(admin) == (4401, "token_expired")
+    open_page(admin)
+    monkeypatch.setattr(resuming, "_network", lambda: "192.0.2.1")
+    assert refusal(admin) == (4401, "token_expired")
+
+
+def refusal(admin: Person) -> tuple[int, str]:
+    page = Plain(admin.world, f"/admin?token={old(admin)}")
+    try:
+        return page.close_code()
+    finally:
+        page.socket.shutdown()

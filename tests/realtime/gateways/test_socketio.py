@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask_jwt_extended import create_access_token
 
 from metaia.core.ids import new_id
@@ -117,7 +118,10 @@ def test_logging_out_closes_the_sockets_of_that_session_only(world: World) -> No
     assert not numbers(first)
 
 
-def test_an_expired_token_ends_the_connection_with_a_reason(world: World) -> None:
+def test_an_expired_token_ends_the_connection_with_a_reason(
+    world: World, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "SOCKETS_END_WITH_TOKEN", True)
     person = world.person()
     socket = person.socket()
     (sid,) = sids(person)
