@@ -29,6 +29,7 @@ class Histogram:
 ended: Counter[str] = Counter()  # closed connections by reason
 replayed: Counter[str] = Counter()  # resumed clients, events sent to them, resyncs
 moved: Counter[str] = Counter()  # by the relay, while this process was leader: events, batches, jobs
+hub_lag = Histogram()  # from the moment when a greenlet was due to the moment when it ran
 emitted = Histogram()  # from the recording of an event, just before its commit, to its emit by this process
 acknowledged = Histogram()  # from the same moment to the acknowledgement of a client, if requested
 acknowledgements: Counter[str] = Counter()  # requested, received

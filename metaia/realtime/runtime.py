@@ -14,6 +14,7 @@ from metaia.core import db, metrics, outbox
 from metaia.core.http.edge import gate
 from metaia.jobs.dispatcher import Dispatcher
 from metaia.jobs.registry import JOBS
+from metaia.realtime import stats
 from metaia.realtime.clients import connections, fanout, token_ends
 from metaia.realtime.clients.connections import Connection
 from metaia.realtime.clients.recovery import Recovery
@@ -44,7 +45,7 @@ class Runtime:
         self.dispatcher = Dispatcher(app.config["REDIS_URL"], JOBS.of(app), lambda: self.relay.leading)
         self.recovery = Recovery(app.config["REDIS_URL"], app.config["SOCKETS_RECOVERY_SECONDS"])
         self.connect_hooks: list[Callable[[Connection], None]] = []
-        self._loops: list[Callable[[], None]] = [self.statistics.run, self.recovery.run]
+        self._loops: list[Callable[[], None]] = [self.statistics.run, stats.watch_hub, self.recovery.run]
         self._at_start: list[Callable[[], None]] = []
         self._gate = gate.of(app)
         self._serving = Signal()

@@ -15,6 +15,7 @@ import structlog
 from redis.exceptions import RedisError
 
 from metaia.core import metrics
+from metaia.core.http import metrics as http_metrics
 from metaia.core.redis import connect
 from metaia.extensions import socketio
 from metaia.realtime.clients import connections, rooms
@@ -22,6 +23,7 @@ from metaia.realtime.log.feed import Feed
 from metaia.realtime.transport import send_buffer
 
 EVERY = 2.0  # seconds between reports
+HUB_SECONDS = 0.25  # between two measurements of the event loop's lag
 STALE = 10.0  # seconds without a report, after which a process counts as stopped
 KEY = "metaia:stats"
 COUNTED = ("connections", "roles", "written", "replay", "ended", "moved", "acknowledgements", "webhooks")
@@ -48,6 +50,7 @@ class Statistics:
 
     def report(self) -> None:
         """Write the statistics of this process into Redis. Raises RedisError."""
+        http_metrics.report(self.redis)
         self.redis.hset(KEY, self.name, orjson.dumps(self.state() | {"at": time.time()}))
 
     def all_processes(self) -> dict[str, Json]:
@@ -62,6 +65,14 @@ class Statistics:
         if stale:
             self.redis.hdel(KEY, *stale)
         return {name: numbers for name, numbers in read.items() if name not in stale}
+
+
+def watch_hub() -> None:
+    """Measure, for ever, how much later than due this process's event loop runs a greenlet."""
+    while True:
+        due = time.monotonic() + HUB_SECONDS
+        gevent.sleep(HUB_SECONDS)
+        metrics.hub_lag.observe(time.monotonic() - due)
 
 
 def of_process(feed: Feed, *, leading: bool) -> Json:
@@ -83,6 +94,7 @@ def of_process(feed: Feed, *, leading: bool) -> Json:
         "moved": dict(metrics.moved),
         "acknowledgements": dict(metrics.acknowledgements),
         "webhooks": dict(metrics.webhooks),
+        "hubLag": metrics.hub_lag.as_dict(),
         "emitted": metrics.emitted.as_dict(),
         "acknowledged": metrics.acknowledged.as_dict(),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import accumulate
 from typing import Any
 
@@ -11,12 +12,14 @@ from flask import Response, current_app, request
 from marshmallow import fields
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
+from redis.exceptions import RedisError
 from sqlalchemy import select
 
 from metaia.core import db
 from metaia.core.access import actor as actors
 from metaia.core.access.permissions import METRICS_READ, STATISTICS_READ
 from metaia.core.errors import Forbidden, Unauthenticated, Unavailable
+from metaia.core.http import metrics as http_metrics
 from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.endpoint import PUBLIC, READ
 from metaia.core.http.views import answer, envelope
@@ -32,12 +35,13 @@ from metaia.webhooks import service as webhook_service
 
 admin = Blueprint("statistics", __name__, url_prefix="/api/admin/websocket", description="For staff")
 prometheus = Blueprint("metrics", __name__, description="For Prometheus")
-LATENCIES = (
-    ("emitted", "metaia_emit_latency_seconds", "its emit"),
+HISTOGRAMS = (
+    ("hubLag", "metaia_hub_lag_seconds", "How much later than due the event loop runs a greenlet"),
+    ("emitted", "metaia_emit_latency_seconds", "From recording an event to its emit"),
     (
         "acknowledged",
         "metaia_acknowledged_latency_seconds",
-        "the acknowledgement of its client, for sampled events",
+        "From recording an event to the acknowledgement of its client, for sampled events",
     ),
 )
 Stats = envelope(
@@ -140,8 +144,10 @@ class _Collector:
             yield _family(GaugeMetricFamily, f"metaia_{name}", name, processes)
         for name in ("written", "replay", "ended", "moved", "acknowledgements", "webhooks"):
             yield _family(CounterMetricFamily, f"metaia_{name}", name, processes)
-        for name, metric, until in LATENCIES:
-            yield _histogram(metric, f"From recording an event to {until}", name, processes)
+        for name, metric, meaning in HISTOGRAMS:
+            yield _histogram(metric, meaning, name, processes)
+        with suppress(RedisError):  # the counts of this process alone would look like a restart
+            yield from http_metrics.families(runtime.current().statistics.redis)
 
 
 def _relay(processes: dict[str, Json]) -> Iterator[Any]:

@@ -12,7 +12,7 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 from metaia.core import logs
 from metaia.core.access import actor
 from metaia.core.errors import Forbidden, Unauthenticated
-from metaia.core.http import bodies, endpoint, error_handlers, rate_limits
+from metaia.core.http import bodies, endpoint, error_handlers, metrics, rate_limits
 from metaia.core.http.edge.middleware import REFUSED
 from metaia.core.registry import Registry
 
@@ -95,12 +95,15 @@ def _finish(response: Response) -> Response:
     if "retry_after" in g:
         response.headers["Retry-After"] = str(g.retry_after)
     caller = g.get("actor")
+    seconds = time.perf_counter() - g.get("started", time.perf_counter())
+    status = 101 if "websocket" in g else response.status_code
+    metrics.observe(request.method, request.url_rule.rule if request.url_rule else None, status, seconds)
     logs.request_log().info(
         "request",
         method=request.method,
         path=request.path,
         status=response.status_code,
-        ms=round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1),
+        ms=round(seconds * 1000, 1),
         user=caller.id if caller else None,
     )
     return response
