@@ -133,6 +133,10 @@ def test_an_unknown_environment_is_refused():
     assert "staging" in refused(METAIA_ENV="staging")
 
 
+def test_the_password_of_the_demo_is_refused_in_production():
+    assert "METAIA_DEMO_PASSWORD" in refused(METAIA_DEMO_PASSWORD="metaia-demo")
+
+
 def test_fault_points_are_for_tests_only():
     assert "METAIA_FAULT" in refused(METAIA_FAULT="after_commit")
     assert (

@@ -10,7 +10,9 @@ from metaia.auth.login.schemas import Login
 from metaia.auth.sessions import service as session_service
 from metaia.auth.sessions.device import of_request
 from metaia.console import cookie, rq_dashboard, service
+from metaia.console.live import routes as live_routes
 from metaia.console.pages import PAGE, blp
+from metaia.console.slots import routes as slot_routes
 from metaia.core.access.actor import current
 from metaia.core.http.browser import PAGES
 from metaia.core.http.endpoint import LOGIN, PUBLIC, READ, WRITE
@@ -46,7 +48,8 @@ def log_out() -> Response:
 
 def register(app: Flask, _: Any) -> None:
     """Register this domain with the application. Its pages are not part of the API or of its document."""
-    app.register_blueprint(blp)
+    for blueprint in (blp, slot_routes.blp, live_routes.blp):
+        app.register_blueprint(blueprint)
     for address in ("/admin", "/admin/"):  # a WebSocket, and nothing
         PAGES.register(app, address, "/admin/start")
     rq_dashboard.register(app, blp)

@@ -44,13 +44,18 @@ def _refuse_forged() -> None:
     """Raise Forbidden for a change from a page of another origin, or without the CSRF token of this session."""
     if request.method in SAFE_METHODS:
         return
+    refuse_other_origins()
+    if "actor" in g and not cookie.has_csrf_token(actors.current().session_id):
+        raise Forbidden("Reload the page.", code="csrf_invalid")
+
+
+def refuse_other_origins() -> None:
+    """Raise Forbidden unless a page of this service sent the current request."""
     ours = (request.host_url, current_app.config["PUBLIC_BASE_URL"])
     if not origins.is_one_of(request.headers.get("Origin", ""), *ours):
         raise Forbidden("Requests from other origins are refused.", code="origin_not_allowed")
     if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         raise Forbidden("Requests from other origins are refused.", code="origin_not_allowed")
-    if "actor" in g and not cookie.has_csrf_token(actors.current().session_id):
-        raise Forbidden("Reload the page.", code="csrf_invalid")
 
 
 def _redirect_to_login(problem: Unauthenticated) -> AnyResponse:

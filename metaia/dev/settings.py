@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
-from metaia.dev import listen
+from metaia.dev import demo_data, listen
 from metaia.dev.process_registry import ServiceError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,6 +36,7 @@ def read_environment() -> dict[str, str]:
         raise ServiceError(
             "METAIA_ENV is production, and demo accounts have a known password; see docs/operations.md"
         )
+    environment.setdefault("METAIA_DEMO_PASSWORD", demo_data.PASSWORD)
     environment.setdefault("PORT", "5000")
     listen.set_host(environment)
     environment.setdefault("PUBLIC_BASE_URL", listen.base_url(environment["HOST"], environment["PORT"]))

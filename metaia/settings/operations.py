@@ -59,5 +59,9 @@ SETTINGS = (
         "address of the page with all sent messages; `make run` sets it, and the index page links it",
         kind=URL,
     ),
+    Setting(
+        "METAIA_DEMO_PASSWORD",
+        "password of the demo people, which the console then offers; `make run` sets it, production refuses it",
+    ),
     Setting("METAIA_FAULT", "testing only: name of the point at which the process kills itself"),
 )

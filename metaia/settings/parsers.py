@@ -19,6 +19,7 @@ _ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/\s]+")
 _OFF = frozenset({"", "false", "0", "no", "off"})
 _ACCOUNT_FIELDS = ("project_id", "client_email", "private_key", "token_uri")
 VAPID_BYTES = 32
+CONSOLE_MODES = ("all", "staff", "off")
 
 
 def integer(text: str) -> int:
@@ -32,6 +33,13 @@ def integer(text: str) -> int:
 def flag(text: str) -> bool:
     """Return False for an empty text, false, 0, no and off, in any case; True for all others."""
     return text.lower() not in _OFF
+
+
+def console_mode(text: str) -> str:
+    """Return the text if it is one of CONSOLE_MODES. Raises ValueError."""
+    if text not in CONSOLE_MODES:
+        raise ValueError(f"is {text!r}; it must be one of {', '.join(CONSOLE_MODES)}")
+    return text
 
 
 def names(text: str) -> list[str]:

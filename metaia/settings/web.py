@@ -1,6 +1,6 @@
 """Settings of the web process: its address, the requests that it accepts, and how many."""
 
-from metaia.settings.setting import FLAG, INTEGER, NAMES, ORIGINS, URL, Setting
+from metaia.settings.setting import CONSOLE_MODE, FLAG, INTEGER, NAMES, ORIGINS, URL, Setting
 
 SETTINGS = (
     Setting(
@@ -37,6 +37,13 @@ SETTINGS = (
         "number of proxies in front; X-Forwarded-For and -Proto of so many are believed",
         "0",
         INTEGER,
+    ),
+    Setting(
+        "CONSOLE",
+        "all: /console/ is for everyone, staff: for staff only, off: there is none",
+        "all",
+        CONSOLE_MODE,
+        production_default="staff",
     ),
     Setting(
         "RATELIMIT_ENABLED",

@@ -19,6 +19,15 @@ ROUTES = table(
     page("GET /admin/notifications/{notification_id}/trace.json", own=OK, foreign=OK, absent=ABSENT),
     page("GET /admin/notifications/preview"),
     page("GET /admin/notifications/preview/{name}/{locale}/{channel}"),
+    # the console: its sessions have cookies of their own
+    page("GET /console/", actors=ACTORS),
+    page("GET /console/{address}", actors=ACTORS),
+    page("GET /console/config.json", actors=ACTORS),
+    page("GET /console/assets/{version}/{asset}", ABSENT, actors=ACTORS),
+    page("GET /track/{order_id}", actors=ACTORS, own=OK, foreign=OK, absent=OK),
+    page("POST /console/sessions/{slot}", "401 wrong_credentials", actors=ACTORS),
+    page("POST /console/sessions/{slot}/token", "401 unauthenticated", actors=ACTORS),
+    page("DELETE /console/sessions/{slot}", actors=ACTORS),
     # queues
     page("GET /admin/rq/"),
     page("GET /admin/rq/static/{filename}", ABSENT),  # no file of that name

@@ -53,6 +53,8 @@ CONSTANTS = {
     "filename": "staff.css",
     "version": "1",
     "asset": "index.css",
+    "address": "orders",
+    "slot": "1",
     "instance_number": "0",
     "queue_name": "matrix",
     "registry_name": "failed",
@@ -113,6 +115,11 @@ def _page(browser: Browser, method: str, path: str) -> requests.Response:
     """Call a page of the console; a change with the CSRF token of a page loaded before."""
     if method == "GET":
         return browser.get(path)
+    if path.startswith("/console/"):
+        body = (
+            {"email": _address(), "password": PASSWORD} if path.endswith("/1") and method == "POST" else None
+        )
+        return browser.call(method, path, json=body, headers={"Origin": browser.url})
     if path == LOGIN:
         return browser.post(path, {"email": _address(), "password": PASSWORD})
     return browser.change(path) if browser.http.cookies else browser.post(path)

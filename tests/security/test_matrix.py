@@ -24,7 +24,13 @@ from tests.support.server import Server
 PARAMETER, NAME = re.compile(r"<(?:[^<>]*:)?(\w+)>"), r"{\1}"
 # Public routes that authenticate by themselves: a ticket, a token in the address or in a header of its own.
 REDIRECTING = "GET /admin/rq/{instance_number}/view/queues"  # to the dashboard's start, before authentication
-BY_TOKEN_ELSEWHERE = {"GET /api/events", "GET /ws", "GET /admin", "GET /metrics"}
+BY_TOKEN_ELSEWHERE = {
+    "GET /api/events",
+    "GET /ws",
+    "GET /admin",
+    "GET /metrics",
+    "POST /console/sessions/{slot}/token",
+}
 NO_EVENTS = {matrix_requests.CONNECT, "what_nobody_declared"}
 
 

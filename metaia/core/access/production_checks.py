@@ -54,6 +54,8 @@ def errors(settings: Mapping[str, str]) -> list[str]:
         found.append("PUBLIC_BASE_URL must begin with https://, as do the links in mails")
     if "*" in settings["CORS_ORIGINS"]:
         found.append("CORS_ORIGINS must list each origin: * allows every page")
+    if settings["METAIA_DEMO_PASSWORD"]:
+        found.append("METAIA_DEMO_PASSWORD is for make run only: it opens the demo accounts to everyone")
     if settings["METAIA_FAULT"]:
         found.append("METAIA_FAULT is for tests only")
     return found

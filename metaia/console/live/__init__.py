@@ -1,0 +1,1 @@
+"""The live console: its page, its files, its configuration."""

@@ -1,0 +1,39 @@
+"""For whom the console is there, and what it has to know before anyone is logged in."""
+
+from __future__ import annotations
+
+from flask import current_app
+
+from metaia import __version__
+from metaia.core.errors import NotFound
+from metaia.core.json import Json
+from metaia.users import queries as user_queries
+
+DEMO_DOMAIN = "@metaia.example"
+STAFF, OFF = "staff", "off"
+
+
+def require_console() -> None:
+    """Raise NotFound if this installation has no console."""
+    if current_app.config["CONSOLE"] == OFF:
+        raise NotFound
+
+
+def public() -> Json:
+    """Return what the console shows to everyone. The demo people are there in development only."""
+    config = current_app.config
+    return {
+        "version": __version__,
+        "environment": config["METAIA_ENV"],
+        "console": config["CONSOLE"],
+        "messages": config["METAIA_MESSAGES_PAGE"] or None,
+        "demo": _demo() if config["METAIA_DEMO_PASSWORD"] else None,
+    }
+
+
+def _demo() -> Json:
+    found, _ = user_queries.page(
+        filters={"q": DEMO_DOMAIN, "active": True}, sort="createdAt", limit=20, cursor=None
+    )
+    people = [{"role": person.role, "name": person.name, "email": person.email} for person in found]
+    return {"password": current_app.config["METAIA_DEMO_PASSWORD"], "people": people}
