@@ -6,6 +6,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from metaia.core.text import languages
 from metaia.notifications import retention
 from metaia.notifications.content import preview, templates
 from metaia.notifications.registry import CHANNELS, NOTIFICATION_TYPES
@@ -19,7 +20,7 @@ group = AppGroup("notifications", help="Notifications: previews and retention.")
 @click.option("--channel", type=click.Choice(CHANNELS), help="default: all channels of the type")
 def show(name: str | None, locale: str, channel: str | None) -> None:
     """Show the messages of the notification type NAME, or of all types."""
-    types = NOTIFICATION_TYPES.current()
+    types, locale = NOTIFICATION_TYPES.current(), languages.nearest(locale) or locale
     if name is not None and name not in types:
         raise click.BadParameter(f"unknown type {name}; the types are {', '.join(sorted(types))}")
     with current_app.test_request_context():  # Flask's render_template needs a request

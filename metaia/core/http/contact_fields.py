@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate
+from marshmallow import ValidationError, fields, missing, validate
 
 from metaia.core.http.fields import Text
-from metaia.core.text import emails, phones
+from metaia.core.text import emails, languages, phones, zones
 
 LONGEST_EMAIL = 254  # RFC 5321
 LONGEST_PHONE = 64  # characters as typed, with separators and an extension
@@ -53,3 +53,39 @@ class PhoneE164(fields.String):
 
     def __init__(self) -> None:
         super().__init__(required=True, allow_none=True, metadata={"example": "+919876543210"})
+
+
+class Language(fields.String):
+    """A language that CLDR knows, in the notation of any platform, loaded as its BCP 47 tag."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        found = languages.nearest(super()._deserialize(value, attr, data, **kwargs))
+        if found is None:
+            raise ValidationError("Not a language tag that we know.")
+        return found
+
+
+class DeviceLocale(fields.String):
+    """The locale of a device, loaded as the nearest language that CLDR knows; an unknown one changes nothing.
+
+    No other part of a profile is refused because of what an operating system calls its language.
+    """
+
+    def __init__(self) -> None:
+        text = "BCP 47, or as Android, iOS and Flutter write it: answers show the nearest language that is known."
+        super().__init__(allow_none=True, metadata={"description": text, "example": "hi-IN"})
+
+    def deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        """Return the tag, `missing` for a language that is not known. Raises ValidationError for what is no text."""
+        text = super().deserialize(value, *args, **kwargs)
+        return languages.nearest(text) or missing if isinstance(text, str) else missing
+
+
+class TimeZone(fields.String):
+    """A time zone of IANA in any case, or as Windows calls it, loaded with its name at IANA."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        found = zones.named(super()._deserialize(value, attr, data, **kwargs))
+        if found is None:
+            raise ValidationError("Not a time zone of IANA, such as Asia/Kolkata.")
+        return found

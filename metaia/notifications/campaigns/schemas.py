@@ -9,6 +9,7 @@ from marshmallow import Schema as MarshmallowSchema
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from metaia.core.access.actor import ROLES
+from metaia.core.http.contact_fields import Language
 from metaia.core.http.fields import Integer, Moment, Schema, Text, Version
 from metaia.core.http.pagination import PageQuery, sort_field
 from metaia.core.http.views import Meta, envelope
@@ -16,7 +17,6 @@ from metaia.notifications.campaigns.audience_filters import AUDIENCE_FILTERS, Au
 from metaia.notifications.campaigns.state import MACHINE
 from metaia.notifications.delivery.schemas import FUNNEL
 from metaia.notifications.registry import CHANNELS
-from metaia.users.schemas import Language
 
 DEFAULT_RATE = 6_000  # users per minute
 MAX_MESSAGE_LENGTH = 2_000

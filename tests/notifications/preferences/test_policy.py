@@ -12,6 +12,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from metaia.core.text.zones import NAMES
 from metaia.notifications.preferences.policy import (
     DAILY_DIGEST_AT,
     Decision,
@@ -23,13 +24,12 @@ from metaia.notifications.preferences.policy import (
 )
 from metaia.notifications.preferences.schemas import MAX_QUIET
 from metaia.notifications.registry import CHANNELS, EMAIL, IN_APP, PUSH, SECURITY, SMS, NotificationType
-from metaia.users.schemas import ZONES
 
 NEW_YORK = "America/New_York"  # 2026: 2 → 3 o'clock on 8 March, 2 → 1 on 1 November
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 ALL = (EMAIL, SMS, PUSH)
 
-zones = st.sampled_from(sorted(ZONES)).map(ZoneInfo)
+zones = st.sampled_from(sorted(NAMES)).map(ZoneInfo)
 moments = st.integers(631_152_000, 2_840_140_800).map(
     lambda at: datetime.fromtimestamp(at, UTC)
 )  # 1990 to 2060

@@ -2849,7 +2849,11 @@ export interface components {
              * @default null
              */
             expectedVersion?: number | null;
-            locale?: string;
+            /**
+             * @description BCP 47, or as Android, iOS and Flutter write it: answers show the nearest language that is known.
+             * @example hi-IN
+             */
+            locale?: string | null;
             name?: string;
             /**
              * @description With its country code, or as it is dialled in the service's own country.

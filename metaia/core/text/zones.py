@@ -1,0 +1,18 @@
+"""Names of time zones: as IANA spells them, from any case and from Windows."""
+
+from __future__ import annotations
+
+from zoneinfo import available_timezones
+
+from babel.core import get_global
+
+# Read at import, because it reads many files. "localtime" is the server's own time zone.
+NAMES = available_timezones() - {"localtime", "Factory"}
+_BY_TEXT = {name.lower(): name for name in NAMES}
+_WINDOWS = {name.lower(): zone for name, zone in get_global("windows_zone_mapping").items()}
+
+
+def named(text: str) -> str | None:
+    """Return the name of a zone as IANA spells it, None if there is none."""
+    wanted = text.strip().lower()
+    return _BY_TEXT.get(wanted) or _BY_TEXT.get(_WINDOWS.get(wanted, "").lower())
