@@ -53,7 +53,7 @@ def test_a_dead_line_is_noticed_when_the_app_returns(world, clients, proxy):
     gevent.sleep(3.3)
     proxy.flow()
     screen.until(lambda it: any(e["orderId"] == order["id"] for e in it.events("order_update")))
-    assert screen.state == "live"
+    screen.until(lambda it: it.state == "live")
 
 
 def test_where_sockets_fail_it_polls_with_the_same_cursor(world, clients, proxy):

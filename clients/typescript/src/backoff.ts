@@ -55,17 +55,17 @@ export function createBackoff(transports: Transport[], rest: Rest): Backoff {
       return usable[index]!;
     },
     async failed({ code, retryAfter }, wasLive) {
-      settle();
-      if (code !== "lost") here = 0;
+      const worked = settle();
+      here = code === "lost" && !worked ? here + 1 : 0;
       inRow++;
-      if (code === "lost") here++;
       let found: End = { code, retryAfter };
-      if ((inRow >= 2 || here >= FAILURES) && retryAfter === undefined) {
+      const enough = here >= (index ? 1 : FAILURES); // what blocks the first one may block others, too
+      let n = wasLive && code === "lost" ? Math.max(inRow, SPREAD) : inRow - 1;
+      if ((inRow >= 2 || enough) && retryAfter === undefined) {
         const refused = await cause();
         if (refused) found = refused;
-        else if (here >= FAILURES) next();
+        else if (enough && usable.length > 1) n = next();
       }
-      const n = wasLive && code === "lost" ? Math.max(inRow, SPREAD) : inRow - 1;
       return { code: found.code, ms: delay(n, found.retryAfter) };
     },
     live() {
@@ -80,19 +80,19 @@ export function createBackoff(transports: Transport[], rest: Rest): Backoff {
     renew: () => ++renewals < 2,
   };
 
-  /** Forget failures before a connection that worked. */
-  function settle() {
+  /** Forget failures before a steady connection; return whether the transport has worked. */
+  function settle(): boolean {
     const lived = since ? Date.now() - since : 0;
     if (lived > STEADY) inRow = 0;
-    if (lived > WORKED) here = 0;
     since = 0;
+    return lived > WORKED;
   }
 
   /** Sockets fail while REST answers: take the next transport. */
-  function next() {
-    if (usable.length < 2) return;
+  function next(): number {
     index = (index + 1) % usable.length;
     here = 0;
     fellBack = Date.now();
+    return 0; // soon
   }
 }

@@ -155,6 +155,35 @@ describe("refusals", () => {
     expect(storage.get("metaia:http://server.example:transport")).toBe("socketio");
   });
 
+  test("where WebSockets are blocked, the event stream is reached after four failures", async () => {
+    vi.mocked(Math.random).mockReturnValue(0.9);
+    const ways = [new FakeTransport("socketio"), new FakeTransport("ws", false), new FakeTransport("sse", false)];
+    now = client({}, ways);
+    now.metaia.connection.start();
+    const began = Date.now();
+    for (const [way, count] of [[ways[0]!, 1], [ways[0]!, 2], [ways[0]!, 3], [ways[1]!, 1]] as const) {
+      await until(() => way.links.length === count);
+      way.last.end({ code: "lost" });
+    }
+    await until(() => ways[2]!.links.length);
+    expect(Date.now() - began).toBeLessThan(3_000);
+  });
+
+  test("a fallback that has worked is kept when it is cut", async () => {
+    const storage = memoryStorage();
+    storage.set("metaia:http://server.example:transport", "ws");
+    const ways = [new FakeTransport("socketio"), new FakeTransport("ws", false), new FakeTransport("sse", false)];
+    now = client({ storage }, ways);
+    now.metaia.connection.start();
+    await until(() => ways[1]!.links.length);
+    vi.useFakeTimers();
+    ways[1]!.live();
+    await vi.advanceTimersByTimeAsync(20_000);
+    ways[1]!.last.end({ code: "lost" });
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(ways.map((way) => way.links.length)).toEqual([0, 2, 0]);
+  });
+
   test("no network at all: the transport stays", async () => {
     const [first, second] = [new FakeTransport("socketio"), new FakeTransport("poll", false)];
     now = client({}, [first, second]);
