@@ -14,12 +14,16 @@ from metaia.core.http.contact_fields import Email
 from metaia.core.http.fields import Schema, Text, Version
 from metaia.core.http.pagination import PageQuery, sort_field
 from metaia.core.http.views import Meta, envelope
+from metaia.core.openapi.answer_fields import OpenObject
 from metaia.users.queries import SORTABLE
 from metaia.users.schemas import UserOut
 
 Json = dict[str, Any]
 _role = validate.OneOf(sorted(ROLES))
 declare({"user_inactive": "This is possible with an active account only."})
+
+
+AUDIT_VALUES = "what the action has changed, by `action`"
 
 
 class MakeStaff(Schema):
@@ -92,8 +96,8 @@ class EntryOut(Schema):
     actor_role = fields.String(required=True, allow_none=True)
     impersonator_id = fields.String(required=True, allow_none=True)
     subject = fields.String(required=True, allow_none=True)
-    before = fields.Raw(required=True, allow_none=True)
-    after = fields.Raw(required=True, allow_none=True)
+    before = OpenObject("AuditValues", AUDIT_VALUES, required=True, allow_none=True)
+    after = OpenObject("AuditValues", AUDIT_VALUES, required=True, allow_none=True)
     address = fields.String(required=True, allow_none=True)
     request_id = fields.String(required=True, allow_none=True)
 

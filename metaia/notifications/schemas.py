@@ -7,19 +7,28 @@ from marshmallow import fields, validate
 from metaia.core.http.fields import Id, Schema, Text
 from metaia.core.http.pagination import PageQuery, sort_field
 from metaia.core.http.views import Meta, envelope
+from metaia.core.openapi.answer_fields import Listed, OpenObject
+from metaia.notifications.registry import NOTIFICATION_TYPES
+
+
+class NotificationButton(Schema):
+    """A button: `action` is what it means, `label` its text in the user's language."""
+
+    action = fields.String(required=True)
+    label = fields.String(required=True)
 
 
 class NotificationEvent(Schema):
     """`new_notification`."""
 
     id = fields.UUID(required=True)
-    type = fields.String(required=True)
+    type = Listed(lambda: sorted(NOTIFICATION_TYPES.current()), required=True)
     title = fields.String(required=True)
     message = fields.String(required=True)
-    data = fields.Dict(required=True)
+    data = OpenObject("NotificationData", "what the text is about, by `type`: `orderId` …", required=True)
     # The same as `data.orderId`. Events that an earlier release wrote to the log lack it.
     related_order = fields.UUID(allow_none=True)
-    actions = fields.List(fields.Dict(), required=True)
+    actions = fields.List(fields.Nested(NotificationButton), required=True)
     created_at = fields.AwareDateTime(required=True)
 
 

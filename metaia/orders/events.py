@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from metaia.core.access.actor import Actor
 from metaia.core.http.fields import Schema
 from metaia.orders import policy, presenters
-from metaia.orders.schemas import OrderOut
+from metaia.orders.schemas import STATUSES, OrderOut
 from metaia.orders.state import MACHINE
 from metaia.orders.timing import presenters as timing_presenters
 from metaia.realtime.catalogue import EventType, Payload
+
+_status = validate.OneOf(STATUSES)
 
 
 class OrderUpdate(Schema):
@@ -18,8 +20,8 @@ class OrderUpdate(Schema):
 
     order_id = fields.UUID(required=True)
     order_number = fields.String(required=True)
-    status = fields.String(required=True)
-    previous_status = fields.String(required=True, allow_none=True)
+    status = fields.String(required=True, validate=_status)
+    previous_status = fields.String(required=True, allow_none=True, validate=_status)
     message = fields.String(required=True, allow_none=True)
     order = fields.Nested(OrderOut, required=True)
     updated_at = fields.AwareDateTime(required=True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from metaia.core import money
-from metaia.core.http.fields import Integer, Text
+from metaia.core.http.contact_fields import Phone
+from metaia.core.http.fields import Amount, Integer, Schema, Text
 
 _MINUTES, _TIME_TEXT = Integer(validate=validate.Range(min=1, max=60 * 24 * 30)), Text(100)
 
@@ -16,6 +17,10 @@ class Estimate(fields.Field[Any]):
     """Minutes as a number, or a time as text: the apps send both. Answers repeat it unchanged."""
 
     longest = 100  # characters
+
+    def __init__(self, **kwargs: Any) -> None:
+        limits = {"minimum": 1, "maximum": 60 * 24 * 30, "minLength": 1, "maxLength": self.longest}
+        super().__init__(metadata={"type": ["integer", "string"], **limits}, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:  # noqa: ARG002
         if isinstance(value, int | float) and not isinstance(value, bool):
@@ -50,3 +55,25 @@ class Ignored(fields.Field[Any]):
         if not text and (isinstance(value, bool) or not isinstance(value, int | float)):
             raise ValidationError(f"A text of at most {self.longest} characters, or a number.")
         return value
+
+
+class ItemIn(Schema):
+    name = Text(200)
+    menu_name = Text(200)
+    menu_id = Ignored()
+    notes = Text(200, lines=True, allow_none=True)
+    quantity = Integer(required=True, validate=validate.Range(min=1, max=10_000))
+    price = Amount(required=True, validate=validate.Range(min=0, max=10**11))
+
+    @validates_schema
+    def one_name(self, data: dict[str, Any], **_: Any) -> None:
+        """Two of the apps send `name`, one sends `menuName`."""
+        if ("name" in data) == ("menu_name" in data):
+            raise ValidationError("Give either name or menuName.", "name")
+
+
+class CustomerInfoIn(Schema):
+    name = Text(120)
+    phone = Phone(allow_none=True)
+    address = Text(500, lines=True, allow_none=True)
+    email = Ignored(254)

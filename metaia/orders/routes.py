@@ -114,6 +114,7 @@ def get_timeline(query: Json, order_id: str) -> Response:
     returns=schemas.OneOrder,
     limit=WRITE,
     idempotent=True,
+    conflict=schemas.Conflict,
 )
 def set_status(body: Json, order_id: str) -> Response:
     """Bring an order into a status, by whichever action leads there."""
@@ -129,8 +130,12 @@ def _act(order_id: str, action: str, body: Json, version: versions.Expected) -> 
     return _one(service.act(current(), order_id, action, body, version=version))
 
 
-register_actions(blp, "PATCH", "/<id:order_id>", ACTIONS, _act, returns=schemas.OneOrder)
-register_actions(bare, "PATCH", "/<id:order_id>", BARE_ACTIONS, _act, returns=schemas.OneOrder)
+register_actions(
+    blp, "PATCH", "/<id:order_id>", ACTIONS, _act, returns=schemas.OneOrder, conflict=schemas.Conflict
+)
+register_actions(
+    bare, "PATCH", "/<id:order_id>", BARE_ACTIONS, _act, returns=schemas.OneOrder, conflict=schemas.Conflict
+)
 
 
 def register(app: Flask, api: Any) -> None:

@@ -8,38 +8,19 @@ from flask import current_app
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 from webargs.fields import DelimitedList
 
-from metaia.core.http.contact_fields import Phone, PhoneE164
-from metaia.core.http.fields import Amount, Id, Integer, Moment, MoneyOut, Schema, Text, Version
+from metaia.core.access.permissions import ROLES
+from metaia.core.http.contact_fields import PhoneE164
+from metaia.core.http.fields import Amount, Id, Moment, MoneyOut, Schema, Text, Version
 from metaia.core.http.pagination import Filters, PageQuery, sort_field
 from metaia.core.http.views import Meta, envelope
-from metaia.orders.fields import Currency, Estimate, Ignored
+from metaia.core.openapi import error_schemas
+from metaia.orders.fields import Currency, CustomerInfoIn, Estimate, Ignored, ItemIn
 from metaia.orders.queries import SORTABLE
-from metaia.orders.state import MACHINE, REJECT_REASONS
+from metaia.orders.state import MACHINE, REJECT_REASONS, SYSTEM
 
 STATUSES = MACHINE.states
 _status = validate.OneOf(STATUSES)
-
-
-class ItemIn(Schema):
-    name = Text(200)
-    menu_name = Text(200)
-    menu_id = Ignored()
-    notes = Text(200, lines=True, allow_none=True)
-    quantity = Integer(required=True, validate=validate.Range(min=1, max=10_000))
-    price = Amount(required=True, validate=validate.Range(min=0, max=10**11))
-
-    @validates_schema
-    def one_name(self, data: dict[str, Any], **_: Any) -> None:
-        """Two of the apps send `name`, one sends `menuName`."""
-        if ("name" in data) == ("menu_name" in data):
-            raise ValidationError("Give either name or menuName.", "name")
-
-
-class CustomerInfoIn(Schema):
-    name = Text(120)
-    phone = Phone(allow_none=True)
-    address = Text(500, lines=True, allow_none=True)
-    email = Ignored(254)
+_actions = fields.List(fields.String(validate=validate.OneOf(MACHINE.actions)), required=True)
 
 
 class Create(Schema):
@@ -160,17 +141,17 @@ class OrderOut(Schema):
     total = MoneyOut(required=True)
     currency = fields.String(required=True)
     notes = fields.String(required=True, allow_none=True)
-    estimated_time = fields.Raw(required=True, allow_none=True)
-    estimated_pickup_time = fields.Raw(required=True, allow_none=True)
+    estimated_time = Estimate(required=True, allow_none=True)
+    estimated_pickup_time = Estimate(required=True, allow_none=True)
     message = fields.String(required=True, allow_none=True)
-    reject_reason = fields.String(required=True, allow_none=True)
+    reject_reason = fields.String(required=True, allow_none=True, validate=validate.OneOf(REJECT_REASONS))
     accept_by = fields.AwareDateTime(
         required=True,
         allow_none=True,
         metadata={"description": "a pending order is cancelled then; null in all other statuses"},
     )
     version = fields.Integer(required=True)
-    allowed_actions = fields.List(fields.String(validate=validate.OneOf(MACHINE.actions)), required=True)
+    allowed_actions = _actions
     created_at = fields.AwareDateTime(required=True)
     updated_at = fields.AwareDateTime(required=True)
 
@@ -178,17 +159,27 @@ class OrderOut(Schema):
 class StepOut(Schema):
     """One entry of an order's timeline."""
 
-    action = fields.String(required=True)
-    status = fields.String(required=True)
-    previous_status = fields.String(required=True, allow_none=True)
+    action = fields.String(required=True, validate=validate.OneOf(("create", *MACHINE.actions)))
+    status = fields.String(required=True, validate=_status)
+    previous_status = fields.String(required=True, allow_none=True, validate=_status)
     actor_id = fields.UUID(required=True, allow_none=True)
-    actor_role = fields.String(required=True)
+    actor_role = fields.String(required=True, validate=validate.OneOf((*sorted(ROLES), SYSTEM)))
     note = fields.String(required=True, allow_none=True)
     version = fields.Integer(required=True)
     at = fields.AwareDateTime(required=True)
+
+
+class OrderConflict(Schema):
+    """The `details` of a 409 about an order: the order as it is now, and what its reader may do with it."""
+
+    status = fields.String(required=True, validate=_status)
+    version = fields.Integer(required=True)
+    allowed_actions = _actions
+    order = fields.Nested(OrderOut, required=True)
 
 
 _order = fields.Nested(OrderOut, required=True)
 OneOrder = envelope("OneOrder", order=_order)
 ManyOrders = envelope("ManyOrders", meta=Meta, orders=fields.List(_order, required=True))
 Timeline = envelope("Timeline", order=_order, timeline=fields.List(fields.Nested(StepOut), required=True))
+Conflict = error_schemas.conflict(OrderConflict)

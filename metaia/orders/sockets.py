@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from marshmallow import fields
+
 from metaia.core import rooms
 from metaia.core.access.actor import Actor
 from metaia.core.errors import Problem
@@ -17,8 +19,19 @@ class OrderRoom(Schema):
     order_id = Id(required=True)
 
 
+class JoinedOrderRoom(Schema):
+    """The room that a client has joined or left."""
+
+    order_id = fields.UUID(required=True)
+    room = fields.String(required=True)
+
+
 @inbound.on(
-    "join_order_room", OrderRoom, "Follow one order: anyone who takes part in it, and staff.", changes=False
+    "join_order_room",
+    OrderRoom,
+    "Follow one order: anyone who takes part in it, and staff.",
+    returns=JoinedOrderRoom,
+    changes=False,
 )
 def join_order_room(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
     """Add the connection to the order's room, if its user may see the order."""
@@ -33,7 +46,9 @@ def join_order_room(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
     return {"orderId": order.id, "room": room}
 
 
-@inbound.on("leave_order_room", OrderRoom, "Stop following one order.", changes=False)
+@inbound.on(
+    "leave_order_room", OrderRoom, "Stop following one order.", returns=JoinedOrderRoom, changes=False
+)
 def leave_order_room(_: Actor, data: dict[str, Any]) -> dict[str, Any]:
     """Remove the connection from the order's room; leaving a room that was not joined is no error."""
     room = rooms.subject("order", data["order_id"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
+from metaia.core.access.permissions import ROLES
 from metaia.core.http.fields import Schema
 from metaia.realtime.catalogue import EphemeralEvent
 
@@ -12,7 +13,7 @@ class StatusChange(Schema):
     """`user:status_change`."""
 
     user_id = fields.UUID(required=True)
-    role = fields.String(required=True)
+    role = fields.String(required=True, validate=validate.OneOf(sorted(ROLES)))
     status = fields.String(required=True, validate=validate.OneOf(["online", "offline"]))
 
 

@@ -25,6 +25,19 @@ class PartnerRoom(Schema):
     partner_id = Id(required=True)
 
 
+class LeftPartnerRoom(Schema):
+    """The room that a client has left."""
+
+    partner_id = fields.UUID(required=True)
+    room = fields.String(required=True)
+
+
+class FollowedPartner(LeftPartnerRoom):
+    """The room that a client has joined, and the partner's present status."""
+
+    status = fields.String(required=True, validate=validate.OneOf(["online", "offline", "busy"]))
+
+
 class PresenceOut(Schema):
     """An online or busy user."""
 

@@ -10,7 +10,7 @@ from metaia.core.errors import Forbidden, Problem
 from metaia.presence import policy
 from metaia.presence import service as presence_service
 from metaia.presence.publish import EVERY_PARTNER, room
-from metaia.presence.schemas import PartnerRoom, SetPresence
+from metaia.presence.schemas import FollowedPartner, LeftPartnerRoom, PartnerRoom, PresenceOut, SetPresence
 from metaia.realtime import inbound
 from metaia.realtime.clients.connections import Connection
 from metaia.realtime.gateways import socketio as socketio_gateway
@@ -26,6 +26,7 @@ def follow_every_partner(connection: Connection) -> None:
     "join_partner_room",
     PartnerRoom,
     "Follow a partner's status: customers and staff.",
+    returns=FollowedPartner,
     changes=False,
 )
 def join_partner_room(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
@@ -45,14 +46,21 @@ def join_partner_room(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
     return {"partnerId": partner_id, "room": room(partner_id), "status": status}
 
 
-@inbound.on("leave_partner_room", PartnerRoom, "Stop following a partner.", changes=False)
+@inbound.on(
+    "leave_partner_room", PartnerRoom, "Stop following a partner.", returns=LeftPartnerRoom, changes=False
+)
 def leave_partner_room(_: Actor, data: dict[str, Any]) -> dict[str, Any]:
     """Let the client leave the room. A room that the client is not in is no error."""
     socketio_gateway.leave(room(data["partner_id"]))
     return {"partnerId": data["partner_id"], "room": room(data["partner_id"])}
 
 
-@inbound.on("presence:set", SetPresence, "Set one's own status to busy, or to online again: partners.")
+@inbound.on(
+    "presence:set",
+    SetPresence,
+    "Set one's own status to busy, or to online again: partners.",
+    returns=PresenceOut,
+)
 def set_presence(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
     """Set a partner's own status."""
     return dict(presence_service.current().set(actor, data["status"]))

@@ -27,6 +27,7 @@ class InboundEvent:
     handle: Handler
     summary: str
     changes: bool
+    returns: type[Schema]  # `data` of the acknowledgement
 
     def parse(self, arguments: tuple[Any, ...]) -> dict[str, Any]:
         """Return the client's one argument, validated. Raises Invalid.
@@ -49,12 +50,12 @@ INBOUND: Registry[str, InboundEvent] = Registry("inbound_events")
 
 
 def on(
-    name: str, schema: type[Schema], summary: str, *, changes: bool = True
+    name: str, schema: type[Schema], summary: str, *, returns: type[Schema] = Schema, changes: bool = True
 ) -> Callable[[Handler], Handler]:
     """Mark the handler of the inbound event `name`: a function of the actor and the validated argument."""
 
     def mark(handle: Handler) -> Handler:
-        handle.inbound_event = InboundEvent(name, schema, handle, summary, changes)  # type: ignore[attr-defined]
+        handle.inbound_event = InboundEvent(name, schema, handle, summary, changes, returns)  # type: ignore[attr-defined]
         return handle
 
     return mark

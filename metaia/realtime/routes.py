@@ -16,6 +16,7 @@ from metaia.core.http.fields import Float, Integer, Schema
 from metaia.core.http.views import answer, envelope
 from metaia.realtime import inbound, runtime
 from metaia.realtime.asyncapi import document as asyncapi
+from metaia.realtime.asyncapi.wire_events import WireEvent
 from metaia.realtime.clients import latency
 from metaia.realtime.gateways import plain as plain_gateway
 from metaia.realtime.gateways import socketio as socketio_gateway
@@ -31,15 +32,9 @@ class SyncQuery(Schema):
     wait = Float(load_default=0, validate=validate.Range(min=0, max=25))
 
 
-class SyncEvent(Schema):
-    type = fields.String(required=True)
-    data = fields.Dict(required=True)
-    cursor = fields.String(required=True)
-
-
 Synced = envelope(
     "Synced",
-    events=fields.List(fields.Nested(SyncEvent), required=True),
+    events=fields.List(WireEvent("SyncEvent"), required=True),
     cursor=fields.String(required=True),
     more=fields.Boolean(required=True),
     resync=fields.Boolean(required=True),

@@ -9,7 +9,6 @@ from itertools import accumulate
 from typing import Any
 
 from flask import Response, current_app, request
-from marshmallow import fields
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from redis.exceptions import RedisError
@@ -22,7 +21,7 @@ from metaia.core.errors import Forbidden, Unauthenticated, Unavailable
 from metaia.core.http import metrics as http_metrics
 from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.endpoint import PUBLIC, READ
-from metaia.core.http.views import answer, envelope
+from metaia.core.http.views import answer
 from metaia.core.json import Json
 from metaia.core.metrics import BOUNDS
 from metaia.core.outbox import Outbox
@@ -31,6 +30,7 @@ from metaia.jobs import unknown as unknown_jobs
 from metaia.realtime import runtime, stats
 from metaia.realtime.log import leader
 from metaia.realtime.log import store as log_store
+from metaia.system import schemas
 from metaia.webhooks import service as webhook_service
 
 admin = Blueprint("statistics", __name__, url_prefix="/api/admin/websocket", description="For staff")
@@ -44,16 +44,9 @@ HISTOGRAMS = (
         "From recording an event to the acknowledgement of its client, for sampled events",
     ),
 )
-Stats = envelope(
-    "WebsocketStats",
-    total=fields.Dict(required=True),
-    processes=fields.Dict(required=True),
-    lag=fields.Dict(required=True),
-    relay=fields.Dict(required=True),
-)
 
 
-@admin.endpoint("GET", "/stats", returns=Stats, limit=READ, access=STATISTICS_READ)
+@admin.endpoint("GET", "/stats", returns=schemas.Stats, limit=READ, access=STATISTICS_READ)
 def get_stats() -> Response:
     """Connections, rooms, deliveries, replays, lags and disconnects of all processes."""
     processes = runtime.current().statistics.all_processes()

@@ -106,8 +106,11 @@ def test_plain_websockets_and_what_they_are_refused_with_are_in_it(document: Jso
             "x-close-codes"
         ].keys()
         assert properties(document, channel["bindings"]["ws"]["query"]) == {credential, "cursor"}
-    types = document["components"]["schemas"]["Event"]["properties"]["type"]["enum"]
-    assert {"sync", "order_update", "new_notification"} <= set(types)
+    schemas = document["components"]["schemas"]
+    members = [schemas[member["$ref"].rpartition("/")[2]] for member in schemas["Event"]["oneOf"]]
+    types = {member["properties"]["type"]["enum"][0]: member["properties"]["data"] for member in members}
+    assert {"sync", "order_update", "new_notification"} <= types.keys()
+    assert types["order_update"] == {"$ref": "#/components/schemas/OrderUpdateMessage"}
 
 
 def references(thing: Any) -> list[str]:

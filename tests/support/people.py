@@ -30,6 +30,7 @@ class Socket:
     """A real Socket.IO client that stores all received events."""
 
     def __init__(self, url: str, **connect: Any) -> None:
+        self.url = url
         self.heard: list[tuple[str, Json]] = []
         self.passing: list[tuple[str, Json]] = []  # ephemeral: other users cause them at any time
         self.client = socketio.Client(reconnection=False)
@@ -63,6 +64,7 @@ class Socket:
     def ask(self, name: str, *data: Any) -> Json:
         """Send an event and return its acknowledgement."""
         answer: Json = self.client.call(name, data if len(data) != 1 else data[0], timeout=WAIT)
+        contract.check_acknowledgement(self.url, name, answer)
         return answer
 
     @property

@@ -7,6 +7,7 @@ from marshmallow import fields, validate
 from metaia.core.http.fields import Integer, Moment, Schema, Text
 from metaia.core.http.pagination import Filters
 from metaia.core.http.views import Meta, envelope
+from metaia.core.openapi.answer_fields import OpenObject
 
 
 class EventsQuery(Filters):
@@ -41,7 +42,7 @@ class LoggedEvent(Schema):
     request_id = fields.String(required=True, allow_none=True)
     rooms = fields.List(fields.String(), required=True)
     created_at = fields.AwareDateTime(required=True)
-    payload = fields.Dict(required=True)
+    payload = OpenObject("EventPayload", "what was recorded, by `type`", required=True)
 
 
 ManyEvents = envelope(

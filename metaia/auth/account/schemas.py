@@ -8,6 +8,7 @@ from metaia.auth.passwords import fields as password_fields
 from metaia.core.http import contact_fields
 from metaia.core.http.fields import Schema, Version
 from metaia.core.http.views import envelope
+from metaia.core.openapi.answer_fields import OpenObject
 from metaia.users.schemas import UserOut
 
 _token = validate.Length(max=200)
@@ -44,4 +45,7 @@ Done = envelope("AccountDone")
 Asked = envelope("MailAsked", message=fields.String(required=True))
 Agreed = envelope("MailboxAgreed", changed=fields.Boolean(required=True))
 Me = envelope("MyAccount", user=fields.Nested(UserOut, required=True))
-Export = envelope("MyData", export=fields.Dict(required=True))
+Export = envelope(
+    "MyData",
+    export=OpenObject("DataExport", "`account`, and a list of each kind of personal data", required=True),
+)

@@ -56,8 +56,9 @@ class Refresh(Schema):
         allow_none=True,
         validate=validate.Regexp(r"[!-~]{22,64}\Z", error="Must be 22 to 64 printable ASCII characters."),
         metadata={
+            "pattern": "^[!-~]{22,64}$",
             "description": "random text that the client makes once per session and stores with its tokens; if an "
-            "answer was lost, the same request within 10 minutes gets the same refresh token"
+            "answer was lost, the same request within 10 minutes gets the same refresh token",
         },
     )
 

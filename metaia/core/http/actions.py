@@ -28,6 +28,7 @@ def register_actions(
     *,
     returns: Any,
     access: Access | Permission = USER,
+    conflict: Any = None,
 ) -> None:
     """Declare a route `{path}/{action}` for each action; `actions` has the body's schema and the summary of each.
 
@@ -42,6 +43,7 @@ def register_actions(
             limit=WRITE,
             access=access,
             idempotent=True,
+            conflict=conflict,
         )(_view(name, summary, perform))
 
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import flask_smorest
 
 from metaia.core.access.permissions import Permission
-from metaia.core.errors import Problem
+from metaia.core.errors import Conflict, Problem
 from metaia.core.http import idempotency
 from metaia.core.http.bodies import Parser
 from metaia.core.http.endpoint import USER, Access, Endpoint, State, attach
@@ -40,6 +40,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         access: Access | Permission = USER,
         allowed_for: tuple[State, ...] = (),
         fails: tuple[type[Problem], ...] = (),
+        conflict: Any = None,
         idempotent: bool = False,
         websocket: bool = False,
         headers: tuple[Json, ...] = (),
@@ -48,8 +49,9 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         """Declare a view as the route `method path`.
 
         The view gets the loaded `query`, then `body` or `form`, then the arguments of the path. `also_returns`
-        documents a second success: status, schema, description. `headers` documents headers that the view reads. With
-        `idempotent` the route supports `Idempotency-Key`. `secret`: see `Endpoint`.
+        documents a second success: status, schema, description; `conflict` is the schema of a 409 with typed details.
+        `headers` documents headers that the view reads. With `idempotent` the route supports
+        `Idempotency-Key`. `secret`: see `Endpoint`.
         """
 
         def decorate(view: View) -> View:
@@ -71,6 +73,8 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
             built: Any = idempotency.once(view) if idempotent else view
             built = self._documented(built, declared, headers)
             built = self.response(status, returns, **_given(content_type=content_type))(built)
+            if conflict is not None:
+                built = self.alt_response(Conflict.status, schema=conflict, description="CONFLICT")(built)
             if also_returns is not None:
                 other, schema, description = also_returns
                 built = self.alt_response(other, schema=schema, description=description)(built)

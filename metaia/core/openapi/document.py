@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 import flask_smorest
 from apispec import APISpec, BasePlugin
+from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Flask
-from marshmallow import Schema as MarshmallowSchema
-from marshmallow import fields, validate
 from werkzeug.routing import Rule
 
-from metaia.core.errors import CODES
 from metaia.core.http import etags
-from metaia.core.http.fields import Schema, camel
+from metaia.core.http.fields import camel
 from metaia.core.ids import IdConverter
 from metaia.core.json import Json
-from metaia.core.openapi.error_responses import ErrorStatuses
+from metaia.core.openapi import error_schemas
+from metaia.core.openapi.answer_fields import describe
+from metaia.core.openapi.error_responses import NAMES, ErrorStatuses
 from metaia.core.openapi.postman import example
 
 
@@ -66,22 +67,42 @@ class BodyExamples(BasePlugin):
                 )
 
 
+class Schemas(MarshmallowPlugin):
+    """apispec's plugin for marshmallow, in which our fields describe themselves."""
+
+    def init_spec(self, spec: APISpec) -> None:
+        """Add the attribute function. It runs last, so it sees what apispec has found."""
+        super().init_spec(spec)
+        assert self.converter is not None  # noqa: S101
+        self.converter.add_attribute_function(describe)  # type: ignore[no-untyped-call] # apispec
+
+
 class Api(flask_smorest.Api):  # type: ignore[misc]
     """Collects the declarations of all blueprints, and serves them as `/api/openapi.json`."""
 
     def __init__(self, app: Flask) -> None:
-        self.ERROR_SCHEMA = _error_schema()
+        self.ERROR_SCHEMA = error_schemas.error()
         self._blueprints: list[tuple[Any, Json]] = []
         bearer = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
         super().__init__(
             app,
             spec_kwargs={
+                "marshmallow_plugin": Schemas(),
                 "extra_plugins": [OperationIds(), IfMatchParameters(), BodyExamples(), ErrorStatuses(app)],
                 "components": {"securitySchemes": {"bearer": bearer}},
                 "security": [{"bearer": []}],
             },
         )
         self.register_converter(IdConverter, lambda _: {"type": "string", "format": "uuid"})
+
+    def _register_responses(self) -> None:
+        """Add the error responses: a 422 has messages by field, all others any details."""
+        super()._register_responses()
+        for status, name in NAMES.items():
+            schema = error_schemas.invalid() if status == HTTPStatus(422) else error_schemas.error()
+            content = {"application/json": {"schema": schema}}
+            response = {"description": status.phrase, "content": content}
+            self.spec.components.response(name, response, lazy=True)
 
     def register_blueprint(self, blp: Any, **options: Any) -> None:
         """Collect a blueprint. `register_collected` adds it, once each domain has registered what schemas may show."""
@@ -92,19 +113,3 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
         for blp, options in self._blueprints:
             super().register_blueprint(blp, **options)
         self._blueprints.clear()
-
-
-def _error_schema() -> type[MarshmallowSchema]:
-    """Return the schema of error answers."""
-    meanings = "\n".join(f"- `{code}`: {meaning}" for code, meaning in sorted(CODES.items()))
-    code = fields.String(
-        required=True, validate=validate.OneOf(sorted(CODES)), metadata={"description": meanings}
-    )
-    message, details = fields.String(required=True), fields.Dict(required=True)
-    problem = Schema.from_dict({"code": code, "message": message, "details": details}, name="Problem")
-    parts: dict[str, fields.Field[Any]] = {
-        "status": fields.String(required=True, validate=validate.OneOf(["error"])),
-        "error": fields.Nested(problem, required=True),
-        "request_id": fields.String(required=True),
-    }
-    return Schema.from_dict(parts, name="Error")

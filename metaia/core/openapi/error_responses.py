@@ -13,6 +13,9 @@ from metaia.core.http import endpoint, etags, idempotency
 from metaia.core.http.edge.middleware import ANY_HOST_PATHS, CONNECTION_PATHS
 from metaia.core.json import Json
 
+# Names that a later Python changes: the documents must not depend on the version.
+NAMES = {HTTPStatus(413): "REQUEST_ENTITY_TOO_LARGE", HTTPStatus(422): "UNPROCESSABLE_ENTITY"}
+
 
 class ErrorStatuses(BasePlugin):
     """Adds the error statuses to each operation; runs after the plugins that add parameters."""
@@ -23,8 +26,13 @@ class ErrorStatuses(BasePlugin):
     def operation_helper(self, operations: Json, rule: Rule, **_: Any) -> None:  # type: ignore[override]
         view = self._views[rule.endpoint]
         for method, operation in operations.items():
+            given = {str(status): answer for status, answer in operation["responses"].items()}
             for status in sorted(_statuses(method.upper(), operation, view, rule)):
-                operation["responses"].setdefault(str(status), HTTPStatus(status).name)
+                given.setdefault(str(status), HTTPStatus(status).name)
+            for status, name in NAMES.items():
+                if isinstance(given.get(str(status.value)), str):
+                    given[str(status.value)] = name
+            operation["responses"] = given
 
 
 def _statuses(method: str, operation: Json, view: Any, rule: Rule) -> set[int]:

@@ -22,7 +22,7 @@ from metaia.orders import presenters as order_presenters
 from metaia.orders import queries, service
 from metaia.orders.policy import ORDERS_MANAGE, ORDERS_READ
 from metaia.orders.queries import Order
-from metaia.orders.schemas import ListQuery, SetStatus
+from metaia.orders.schemas import Conflict, ListQuery, SetStatus
 from metaia.orders.timing import presenters, schemas, state
 from metaia.realtime import catalogue, runtime
 from metaia.realtime.catalogue import Channel
@@ -122,6 +122,7 @@ def get_all(query: Json) -> Response:
     limit=WRITE,
     access=ORDERS_MANAGE,
     idempotent=True,
+    conflict=Conflict,
 )
 def set_status(body: Json, order_id: str) -> Response:
     """Bring an order into a status, by all actions that lead there: one of Timing's buttons may skip some."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask
@@ -9,56 +11,39 @@ from marshmallow import Schema as MarshmallowSchema
 from marshmallow import fields
 
 from metaia.core.http.fields import Schema
+from metaia.core.openapi import error_schemas
 from metaia.realtime.asyncapi import plain as asyncapi_plain
+from metaia.realtime.asyncapi import wire_events
 from metaia.realtime.asyncapi.parts import Json, Schemas, message, refs, sends, servers
 from metaia.realtime.catalogue import CHANNELS, EPHEMERAL, EVENTS
-from metaia.realtime.inbound import INBOUND
+from metaia.realtime.inbound import INBOUND, InboundEvent
 
-
-class Sync(Schema):
-    """How far a client has caught up."""
-
-    cursor = fields.String(required=True)
-    replayed = fields.Integer(required=True)
-    complete = fields.Boolean(required=True)
-    resync = fields.Boolean(required=True)
-
-
-class Acknowledgement(Schema):
-    """The answer to a client's event."""
-
-    ok = fields.Boolean(required=True)
-    data = fields.Dict()
-    error = fields.Dict()
-
-
-class Durable(Schema):
-    """The fields that every event of the log has in addition to its payload."""
-
-    event_id = fields.UUID(required=True)
-    cursor = fields.String(required=True)
+ANSWERS = "The acknowledgement of the event."
 
 
 def document(app: Flask) -> Json:
     """Return the document of `app`, for a server at its PUBLIC_BASE_URL."""
     base_url = app.config["PUBLIC_BASE_URL"]
     schemas = Schemas()
-    messages: Json = {"sync": message("sync", "After connect, and when replay ends.", schemas.ref(Sync))}
+    messages: Json = {
+        "sync": message("sync", "After connect, and when replay ends.", schemas.ref(wire_events.Sync))
+    }
     for event in EVENTS.of(app).values():
         if event.wire is not None and event.wire not in messages:
             summary = f"{event.summary} Sent to {event.audience}."
-            messages[event.wire] = message(event.wire, summary, schemas.ref(_durable(event.schema)))
-    durable = list(messages)
+            messages[event.wire] = message(
+                event.wire, summary, schemas.ref(wire_events.message(event.schema))
+            )
     for ephemeral in EPHEMERAL.of(app).values():
         summary = f"{ephemeral.summary} Sent to {ephemeral.audience}; not in the log."
         messages[ephemeral.wire] = message(ephemeral.wire, summary, schemas.ref(ephemeral.schema))
     outgoing = list(messages)
     for inbound in INBOUND.of(app).values():
         messages[inbound.name] = message(inbound.name, inbound.summary, schemas.ref(inbound.schema))
-    ack = schemas.ref(Acknowledgement)
-    messages["acknowledgement"] = message("acknowledgement", "Answers each event of a client.", ack)
+        answer = schemas.ref(_acknowledgement(inbound))
+        messages[f"{inbound.name}:answer"] = message(f"{inbound.name}:answer", ANSWERS, answer)
     socket = {"address": "/", "servers": servers("main"), "messages": refs("#/components/messages", messages)}
-    plain, channels, sending = asyncapi_plain.parts(schemas, durable, CHANNELS.of(app).values())
+    plain, channels, sending = asyncapi_plain.parts(schemas, CHANNELS.of(app).values())
     messages |= plain
     return {
         "asyncapi": "3.0.0",
@@ -71,9 +56,15 @@ def document(app: Flask) -> Json:
     }
 
 
-def _durable(schema: type[MarshmallowSchema]) -> type[MarshmallowSchema]:
-    """Return one schema with the fields of both: under `allOf`, each part would refuse the fields of the other."""
-    return type(f"{schema.__name__}Message", (schema, Durable), {})
+@cache
+def _acknowledgement(inbound: InboundEvent) -> type[MarshmallowSchema]:
+    """Return the schema of the answer to an event: `data` if it is `ok`, else `error`."""
+    parts: dict[str, fields.Field[Any]] = {
+        "ok": fields.Boolean(required=True),
+        "data": fields.Nested(inbound.returns),
+        "error": fields.Nested(error_schemas.problem()),
+    }
+    return Schema.from_dict(parts, name=f"{wire_events.pascal(inbound.name)}Answer")
 
 
 def _server(base_url: str) -> Json:
@@ -92,7 +83,7 @@ def _operations(outgoing: list[str], incoming: list[str]) -> Json:
             "action": "receive",
             "channel": channel,
             "messages": [of(name)],
-            "reply": {"channel": channel, "messages": [of("acknowledgement")]},
+            "reply": {"channel": channel, "messages": [of(f"{name}:answer")]},
         }
         for name in incoming
     }

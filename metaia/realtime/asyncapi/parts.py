@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from apispec import APISpec
-from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema as MarshmallowSchema
+
+from metaia.core.openapi.document import Schemas as MarshmallowSchemas
 
 Json = dict[str, Any]
 
@@ -37,7 +38,7 @@ class Schemas:
     """JSON schemas of marshmallow schemas, made by apispec as in the OpenAPI document."""
 
     def __init__(self) -> None:
-        plugin = MarshmallowPlugin()
+        plugin = MarshmallowSchemas()
         self.spec = APISpec("METAIA", "1", "3.1.0", plugins=[plugin])
         self.converter, self.resolver = plugin.converter, plugin.resolver
 

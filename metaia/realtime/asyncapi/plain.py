@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from marshmallow import fields, validate
-
 from metaia.core.errors import BY_STATUS, Problem
 from metaia.core.http.fields import Schema
+from metaia.realtime.asyncapi import wire_events
 from metaia.realtime.asyncapi.parts import Json, Schemas, message, refs, sends, servers
 from metaia.realtime.catalogue import Channel
 from metaia.realtime.clients.websocket import REFUSED
@@ -17,21 +16,16 @@ from metaia.realtime.transport.frames import POLICY_VIOLATION, SERVICE_RESTART
 REFUSALS = (401, 403, 422, 429, 503)
 
 
-def parts(schemas: Schemas, names: list[str], channels: Iterable[Channel]) -> tuple[Json, Json, Json]:
-    """Return the messages, channels and operations of `/ws`, which sends the events `names`, and of `channels`."""
-    event = Schema.from_dict(
-        {
-            "type": fields.String(required=True, validate=validate.OneOf(names)),
-            "data": fields.Dict(required=True),
-            "cursor": fields.String(required=True),
-        },
-        name="Event",
-    )
-    every_event = Channel("ws", "/ws", TicketQuery, "event", event, "An event, on a plain WebSocket.")
-    all_channels = (every_event, *channels)
+def parts(schemas: Schemas, channels: Iterable[Channel]) -> tuple[Json, Json, Json]:
+    """Return the messages, channels and operations of `/ws`, which sends every event, and of `channels`."""
+    event = Channel("ws", "/ws", TicketQuery, "event", Schema, "An event, on a plain WebSocket.")
+    payloads = {"event": wire_events.union(schemas.converter, "Event", with_sync=True)}
+    all_channels = (event, *channels)
     return (
         {
-            each.message: message(each.message, each.summary, schemas.ref(each.schema))
+            each.message: message(
+                each.message, each.summary, payloads.get(each.message) or schemas.ref(each.schema)
+            )
             for each in all_channels
         },
         {each.name: _channel(each, schemas.inline(each.query)) for each in all_channels},

@@ -35,11 +35,24 @@ declare(
 )
 
 
-class Refresh(Schema):
+class NewerToken(Schema):
     token = fields.String(required=True, validate=validate.Length(max=4000))
 
 
-@on("auth:refresh", Refresh, "Continue with a newer access token of the same user.", changes=False)
+class Continued(Schema):
+    """How many seconds after `at` the connection's token ends."""
+
+    expires_in = fields.Integer(required=True)
+    at = fields.AwareDateTime(required=True)
+
+
+@on(
+    "auth:refresh",
+    NewerToken,
+    "Continue with a newer access token of the same user.",
+    returns=Continued,
+    changes=False,
+)
 def refresh(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
     """Extend this connection to the end of the new token. If the user's role has changed, its rooms change too."""
     newer = actors.from_token(data["token"])

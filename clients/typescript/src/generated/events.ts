@@ -25,15 +25,15 @@ export interface Events {
 /** The events that a client sends over Socket.IO, by name: `data` goes out, `answer` comes back. */
 export interface Sends {
   /** Continue with a newer access token of the same user. */
-  "auth:refresh": { data: Schemas["SocketRefresh"]; answer: Record<string, unknown> };
+  "auth:refresh": { data: Schemas["NewerToken"]; answer: Schemas["Continued"] };
   /** Follow one order: anyone who takes part in it, and staff. */
-  "join_order_room": { data: Schemas["OrderRoom"]; answer: Record<string, unknown> };
+  "join_order_room": { data: Schemas["OrderRoom"]; answer: Schemas["JoinedOrderRoom"] };
   /** Follow a partner's status: customers and staff. */
-  "join_partner_room": { data: Schemas["PartnerRoom"]; answer: Record<string, unknown> };
+  "join_partner_room": { data: Schemas["PartnerRoom"]; answer: Schemas["FollowedPartner"] };
   /** Stop following one order. */
-  "leave_order_room": { data: Schemas["OrderRoom"]; answer: Record<string, unknown> };
+  "leave_order_room": { data: Schemas["OrderRoom"]; answer: Schemas["JoinedOrderRoom"] };
   /** Stop following a partner. */
-  "leave_partner_room": { data: Schemas["PartnerRoom"]; answer: Record<string, unknown> };
+  "leave_partner_room": { data: Schemas["PartnerRoom"]; answer: Schemas["LeftPartnerRoom"] };
   /** Set one's own status to busy, or to online again: partners. */
-  "presence:set": { data: Schemas["SetPresence"]; answer: Record<string, unknown> };
+  "presence:set": { data: Schemas["SetPresence"]; answer: Schemas["PresenceOut"] };
 }

@@ -1733,7 +1733,7 @@ export interface components {
     schemas: {
         Accept: {
             /** @default null */
-            estimatedTime?: unknown;
+            estimatedTime?: number | string | null;
             /**
              * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
              * @default null
@@ -1769,15 +1769,6 @@ export interface components {
             timeZone: string;
             version: number;
         };
-        Acknowledgement: {
-            data?: {
-                [key: string]: unknown;
-            };
-            error?: {
-                [key: string]: unknown;
-            };
-            ok: boolean;
-        };
         AdminMessage: {
             order: components["schemas"]["TimingOrder"];
             /** @enum {string} */
@@ -1810,6 +1801,15 @@ export interface components {
             provider: string;
             /** Format: date-time */
             startedAt: string;
+        };
+        /** @description what the action has changed, by `action` */
+        AuditValues: {
+            [key: string]: unknown;
+        };
+        AuthRefreshAnswer: {
+            data?: components["schemas"]["Continued"];
+            error?: components["schemas"]["Problem"];
+            ok: boolean;
         };
         BeginSecondFactor: {
             password: string;
@@ -1882,6 +1882,12 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
             version: number;
+        };
+        CampaignProgressOnWire: {
+            cursor: string;
+            data: components["schemas"]["CampaignProgressMessage"];
+            /** @enum {string} */
+            type: "campaign:progress";
         };
         Cancel: {
             /**
@@ -1978,6 +1984,38 @@ export interface components {
         ConfirmSecondFactor: {
             code: string;
         };
+        Continued: {
+            /** Format: date-time */
+            at: string;
+            expiresIn: number;
+        };
+        Counted: {
+            acknowledgements: {
+                [key: string]: number;
+            };
+            connections: {
+                [key: string]: number;
+            };
+            ended: {
+                [key: string]: number;
+            };
+            moved: {
+                [key: string]: number;
+            };
+            replay: {
+                [key: string]: number;
+            };
+            roles: {
+                [key: string]: number;
+            };
+            rooms: number;
+            webhooks: {
+                [key: string]: number;
+            };
+            written: {
+                [key: string]: number;
+            };
+        };
         CountsOut: {
             orders: number;
             unreadNotifications: number;
@@ -2045,6 +2083,10 @@ export interface components {
             /** @example +919876543210 */
             phoneE164: string | null;
         };
+        /** @description `account`, and a list of each kind of personal data */
+        DataExport: {
+            [key: string]: unknown;
+        };
         DeliveryCounts: {
             cancelled: number;
             channel?: string;
@@ -2109,6 +2151,10 @@ export interface components {
         DevicesMeta: {
             webPushKey: string | null;
         };
+        Durations: {
+            buckets: number[];
+            sum: number;
+        };
         EditCampaign: {
             audience?: components["schemas"]["CampaignAudience"];
             channels?: ("in_app" | "email" | "sms" | "push")[];
@@ -2137,10 +2183,10 @@ export interface components {
             actorId: string | null;
             actorRole: string | null;
             address: string | null;
-            after: unknown;
+            after: components["schemas"]["AuditValues"] | null;
             /** Format: date-time */
             at: string;
-            before: unknown;
+            before: components["schemas"]["AuditValues"] | null;
             hash: string | null;
             impersonatorId: string | null;
             number: number | null;
@@ -2153,13 +2199,17 @@ export interface components {
             /** @enum {string} */
             status: "error";
         };
-        Event: {
-            cursor: string;
-            data: {
-                [key: string]: unknown;
-            };
+        Event: components["schemas"]["SyncOnWire"] | components["schemas"]["OrderUpdateOnWire"] | components["schemas"]["CampaignProgressOnWire"] | components["schemas"]["NotificationsUnreadOnWire"] | components["schemas"]["NewNotificationOnWire"];
+        /** @description what was recorded, by `type` */
+        EventPayload: {
+            [key: string]: unknown;
+        };
+        FollowedPartner: {
+            /** Format: uuid */
+            partnerId: string;
+            room: string;
             /** @enum {string} */
-            type: "sync" | "new_notification" | "notifications:unread" | "campaign:progress" | "order_update";
+            status: "online" | "offline" | "busy";
         };
         FoundNotification: {
             /** Format: uuid */
@@ -2230,6 +2280,82 @@ export interface components {
             live: string;
             ready: string;
         };
+        InvalidError: {
+            error: components["schemas"]["InvalidProblem"];
+            requestId: string;
+            /** @enum {string} */
+            status: "error";
+        };
+        InvalidProblem: {
+            /**
+             * @description - `already_connected`: The connection is in this namespace already.
+             *     - `conflict`: The current state does not allow this.
+             *     - `csrf_invalid`: The CSRF token is missing or belongs to another session: reload the page.
+             *     - `draining`: This process is being replaced and takes no new connection; another one does.
+             *     - `email_taken`: An account with this e-mail address exists.
+             *     - `forbidden`: You may not do this.
+             *     - `gone`: This does not exist any more.
+             *     - `host_unknown`: The Host is not a name of this service: see PUBLIC_BASE_URL and TRUSTED_HOSTS.
+             *     - `http_error`: The request failed; see its HTTP status.
+             *     - `idempotency_in_flight`: A request with this Idempotency-Key is in progress: retry later.
+             *     - `idempotency_mismatch`: This Idempotency-Key was used for another request.
+             *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
+             *     - `internal_error`: Something went wrong on our side.
+             *     - `invalid`: Some fields are not valid.
+             *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
+             *     - `last_super_admin`: This is the last super admin: create another one first.
+             *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
+             *     - `not_failed`: The delivery has not failed, so it cannot be retried.
+             *     - `not_found`: This does not exist.
+             *     - `not_quarantined`: The webhook is processed, or will be retried anyway.
+             *     - `not_ready`: A part that this process needs does not answer; `details` names it.
+             *     - `older_than_log`: The log has events of a newer release: this process must be replaced.
+             *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
+             *     - `proof_expired`: The link's time is up, or a newer one was sent.
+             *     - `proof_invalid`: The link is not one of ours, or not complete.
+             *     - `proof_used`: The link was used before.
+             *     - `rate_limited`: Too many requests; try again later.
+             *     - `read_only`: A support session in a user's account may change nothing.
+             *     - `refresh_reused`: The refresh token was used before, so its session has ended: log in again.
+             *     - `second_factor_needed`: This role needs a second factor: set one up, and log in again.
+             *     - `second_factor_off`: The account has no second factor.
+             *     - `second_factor_on`: The account has a second factor: take it off first.
+             *     - `second_factor_required`: The password is right, and the account has a second factor: send `code` too.
+             *     - `session_ended`: The session has ended: log in again.
+             *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
+             *     - `suppression_ended`: The suppression has ended already.
+             *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
+             *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
+             *     - `token_expired`: The token has expired: refresh, and try again.
+             *     - `token_invalid`: The token was not issued by this service, or is of another kind.
+             *     - `token_missing`: There is no access token in the request.
+             *     - `too_large`: The request is too large.
+             *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
+             *     - `too_many_connections`: This user has as many connections as one may have: close some.
+             *     - `too_many_rooms`: The connection is in as many rooms as it may be: leave one.
+             *     - `too_slow`: The request did not arrive in time.
+             *     - `total_differs`: The `total` in the body is not that of the items; `details` has the right one.
+             *     - `unauthenticated`: Log in first.
+             *     - `unavailable`: Try again in a moment.
+             *     - `unknown_event`: Clients cannot send an event of this name.
+             *     - `unknown_namespace`: There is one Socket.IO namespace: /.
+             *     - `unreadable`: The request could not be read.
+             *     - `unsupported_media_type`: Send application/json.
+             *     - `upgrade_required`: Connect a WebSocket here.
+             *     - `user_inactive`: This is possible with an active account only.
+             *     - `weak_password`: The password is easy to guess; `details` explains why. Length helps more than symbols.
+             *     - `webhook_refused`: The call's signature or timestamp is missing or wrong.
+             *     - `wrong_code`: The code is wrong, too old, or was used before.
+             *     - `wrong_credentials`: E-mail address or password is wrong.
+             *     - `wrong_password`: The password is not the one of this account.
+             * @enum {string}
+             */
+            code: "already_connected" | "conflict" | "csrf_invalid" | "draining" | "email_taken" | "forbidden" | "gone" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_mismatch" | "illegal_transition" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "not_failed" | "not_found" | "not_quarantined" | "not_ready" | "older_than_log" | "origin_not_allowed" | "proof_expired" | "proof_invalid" | "proof_used" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "stale_version" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_many_attempts" | "too_many_connections" | "too_many_rooms" | "too_slow" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_namespace" | "unreadable" | "unsupported_media_type" | "upgrade_required" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            details: {
+                [key: string]: string[];
+            };
+            message: string;
+        };
         Item: {
             id: string;
             menu_name: string;
@@ -2253,6 +2379,21 @@ export interface components {
             price: number;
             quantity: number;
         };
+        JoinedOrderRoom: {
+            /** Format: uuid */
+            orderId: string;
+            room: string;
+        };
+        JoinOrderRoomAnswer: {
+            data?: components["schemas"]["JoinedOrderRoom"];
+            error?: components["schemas"]["Problem"];
+            ok: boolean;
+        };
+        JoinPartnerRoomAnswer: {
+            data?: components["schemas"]["FollowedPartner"];
+            error?: components["schemas"]["Problem"];
+            ok: boolean;
+        };
         KnownPassword: {
             /**
              * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
@@ -2260,6 +2401,27 @@ export interface components {
              */
             expectedVersion?: number | null;
             password: string;
+        };
+        Lag: {
+            feedEvents: {
+                [key: string]: number;
+            };
+            relaySeconds: number;
+        };
+        LeaveOrderRoomAnswer: {
+            data?: components["schemas"]["JoinedOrderRoom"];
+            error?: components["schemas"]["Problem"];
+            ok: boolean;
+        };
+        LeavePartnerRoomAnswer: {
+            data?: components["schemas"]["LeftPartnerRoom"];
+            error?: components["schemas"]["Problem"];
+            ok: boolean;
+        };
+        LeftPartnerRoom: {
+            /** Format: uuid */
+            partnerId: string;
+            room: string;
         };
         Lift: {
             reason: string;
@@ -2271,9 +2433,7 @@ export interface components {
             cursor: string;
             /** Format: uuid */
             eventId: string;
-            payload: {
-                [key: string]: unknown;
-            };
+            payload: components["schemas"]["EventPayload"];
             requestId: string | null;
             rooms: string[];
             subject: string | null;
@@ -2444,9 +2604,7 @@ export interface components {
             status: "success";
         };
         MyDataData: {
-            export: {
-                [key: string]: unknown;
-            };
+            export: components["schemas"]["DataExport"];
         };
         MySuppressionLifted: {
             data: components["schemas"]["MySuppressionLiftedData"];
@@ -2462,12 +2620,22 @@ export interface components {
         MySuppressionsData: {
             suppressions: components["schemas"]["SuppressionOut"][];
         };
+        NewerToken: {
+            token: string;
+        };
+        NewNotificationOnWire: {
+            cursor: string;
+            data: components["schemas"]["NotificationEventMessage"];
+            /** @enum {string} */
+            type: "new_notification";
+        };
         NewPassword: {
             /** @example correct horse battery staple */
             password: string;
             /** @description from a mailed link */
             token: string;
         };
+        NoDetails: Record<string, never>;
         NotedItem: {
             id: string;
             menu_name: string;
@@ -2483,6 +2651,10 @@ export interface components {
             /** Format: uuid */
             userId: string;
         };
+        NotificationButton: {
+            action: string;
+            label: string;
+        };
         NotificationCause: {
             actorId: string | null;
             actorRole: string | null;
@@ -2493,6 +2665,10 @@ export interface components {
             requestId: string | null;
             subject: string | null;
         };
+        /** @description what the text is about, by `type`: `orderId` … */
+        NotificationData: {
+            [key: string]: unknown;
+        };
         NotificationDeleted: {
             data: components["schemas"]["NotificationDeletedData"];
             /** @enum {string} */
@@ -2500,15 +2676,11 @@ export interface components {
         };
         NotificationDeletedData: Record<string, never>;
         NotificationEventMessage: {
-            actions: {
-                [key: string]: unknown;
-            }[];
+            actions: components["schemas"]["NotificationButton"][];
             /** Format: date-time */
             createdAt: string;
             cursor: string;
-            data: {
-                [key: string]: unknown;
-            };
+            data: components["schemas"]["NotificationData"];
             /** Format: uuid */
             eventId: string;
             /** Format: uuid */
@@ -2517,7 +2689,11 @@ export interface components {
             /** Format: uuid */
             relatedOrder?: string | null;
             title: string;
-            type: string;
+            /**
+             * @description a later release may have more
+             * @enum {string}
+             */
+            type: "account_deactivated" | "account_deleted" | "account_disabled" | "account_enabled" | "account_made" | "account_reactivated" | "account_viewed" | "address_unreachable" | "campaign" | "campaign_test" | "change_email_new" | "change_email_old" | "email_changed" | "new_login" | "order_accepted" | "order_assigned" | "order_cancelled" | "order_completed" | "order_courier" | "order_delivered" | "order_dispatched" | "order_expired" | "order_new" | "order_pickup" | "order_placed" | "order_preparing" | "order_ready" | "order_rejected" | "order_unassigned" | "password_changed" | "reset_password" | "role_changed" | "second_factor_changed" | "second_factor_removed" | "unlock" | "verify_email";
         };
         NotificationFunnel: {
             cancelled: number;
@@ -2531,15 +2707,11 @@ export interface components {
             waiting: number;
         };
         NotificationOut: {
-            actions: {
-                [key: string]: unknown;
-            }[];
+            actions: components["schemas"]["NotificationButton"][];
             category: string;
             /** Format: date-time */
             createdAt: string;
-            data: {
-                [key: string]: unknown;
-            };
+            data: components["schemas"]["NotificationData"];
             /** Format: uuid */
             id: string;
             message: string;
@@ -2549,7 +2721,11 @@ export interface components {
             /** Format: uuid */
             relatedOrder?: string | null;
             title: string;
-            type: string;
+            /**
+             * @description a later release may have more
+             * @enum {string}
+             */
+            type: "account_deactivated" | "account_deleted" | "account_disabled" | "account_enabled" | "account_made" | "account_reactivated" | "account_viewed" | "address_unreachable" | "campaign" | "campaign_test" | "change_email_new" | "change_email_old" | "email_changed" | "new_login" | "order_accepted" | "order_assigned" | "order_cancelled" | "order_completed" | "order_courier" | "order_delivered" | "order_dispatched" | "order_expired" | "order_new" | "order_pickup" | "order_placed" | "order_preparing" | "order_ready" | "order_rejected" | "order_unassigned" | "password_changed" | "reset_password" | "role_changed" | "second_factor_changed" | "second_factor_removed" | "unlock" | "verify_email";
         };
         NotificationsDeleted: {
             data: components["schemas"]["NotificationsDeletedData"];
@@ -2579,6 +2755,12 @@ export interface components {
             funnel: components["schemas"]["NotificationFunnel"];
             /** Format: date-time */
             to: string;
+        };
+        NotificationsUnreadOnWire: {
+            cursor: string;
+            data: components["schemas"]["UnreadEventMessage"];
+            /** @enum {string} */
+            type: "notifications:unread";
         };
         NotificationTrace: {
             data: components["schemas"]["NotificationTraceData"];
@@ -2672,6 +2854,80 @@ export interface components {
         OneWebhookData: {
             webhook: components["schemas"]["WebhookOut"];
         };
+        OrderConflict: {
+            allowedActions: ("accept" | "reject" | "prepare" | "cancel" | "expire" | "assign" | "ready" | "dispatch" | "complete" | "deliver")[];
+            order: components["schemas"]["OrderOut"];
+            /** @enum {string} */
+            status: "pending" | "accepted" | "rejected" | "preparing" | "cancelled" | "ready" | "out_for_delivery" | "completed" | "delivered";
+            version: number;
+        };
+        OrderConflictError: {
+            error: components["schemas"]["OrderConflictProblem"];
+            requestId: string;
+            /** @enum {string} */
+            status: "error";
+        };
+        OrderConflictProblem: {
+            /**
+             * @description - `already_connected`: The connection is in this namespace already.
+             *     - `conflict`: The current state does not allow this.
+             *     - `draining`: This process is being replaced and takes no new connection; another one does.
+             *     - `email_taken`: An account with this e-mail address exists.
+             *     - `forbidden`: You may not do this.
+             *     - `gone`: This does not exist any more.
+             *     - `host_unknown`: The Host is not a name of this service: see PUBLIC_BASE_URL and TRUSTED_HOSTS.
+             *     - `http_error`: The request failed; see its HTTP status.
+             *     - `idempotency_in_flight`: A request with this Idempotency-Key is in progress: retry later.
+             *     - `idempotency_mismatch`: This Idempotency-Key was used for another request.
+             *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
+             *     - `internal_error`: Something went wrong on our side.
+             *     - `invalid`: Some fields are not valid.
+             *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
+             *     - `last_super_admin`: This is the last super admin: create another one first.
+             *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
+             *     - `not_failed`: The delivery has not failed, so it cannot be retried.
+             *     - `not_found`: This does not exist.
+             *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
+             *     - `proof_expired`: The link's time is up, or a newer one was sent.
+             *     - `proof_invalid`: The link is not one of ours, or not complete.
+             *     - `proof_used`: The link was used before.
+             *     - `rate_limited`: Too many requests; try again later.
+             *     - `read_only`: A support session in a user's account may change nothing.
+             *     - `refresh_reused`: The refresh token was used before, so its session has ended: log in again.
+             *     - `second_factor_needed`: This role needs a second factor: set one up, and log in again.
+             *     - `second_factor_off`: The account has no second factor.
+             *     - `second_factor_on`: The account has a second factor: take it off first.
+             *     - `second_factor_required`: The password is right, and the account has a second factor: send `code` too.
+             *     - `session_ended`: The session has ended: log in again.
+             *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
+             *     - `suppression_ended`: The suppression has ended already.
+             *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
+             *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
+             *     - `token_expired`: The token has expired: refresh, and try again.
+             *     - `token_invalid`: The token was not issued by this service, or is of another kind.
+             *     - `token_missing`: There is no access token in the request.
+             *     - `too_large`: The request is too large.
+             *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
+             *     - `too_many_connections`: This user has as many connections as one may have: close some.
+             *     - `too_many_rooms`: The connection is in as many rooms as it may be: leave one.
+             *     - `too_slow`: The request did not arrive in time.
+             *     - `unauthenticated`: Log in first.
+             *     - `unavailable`: Try again in a moment.
+             *     - `unknown_event`: Clients cannot send an event of this name.
+             *     - `unknown_namespace`: There is one Socket.IO namespace: /.
+             *     - `unreadable`: The request could not be read.
+             *     - `unsupported_media_type`: Send application/json.
+             *     - `upgrade_required`: Connect a WebSocket here.
+             *     - `weak_password`: The password is easy to guess; `details` explains why. Length helps more than symbols.
+             *     - `wrong_code`: The code is wrong, too old, or was used before.
+             *     - `wrong_credentials`: E-mail address or password is wrong.
+             *     - `wrong_password`: The password is not the one of this account.
+             * @enum {string}
+             */
+            code: "already_connected" | "conflict" | "draining" | "email_taken" | "forbidden" | "gone" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_mismatch" | "illegal_transition" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "not_failed" | "not_found" | "origin_not_allowed" | "proof_expired" | "proof_invalid" | "proof_used" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "stale_version" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_many_attempts" | "too_many_connections" | "too_many_rooms" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_namespace" | "unreadable" | "unsupported_media_type" | "upgrade_required" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            details: components["schemas"]["OrderConflict"] | components["schemas"]["NoDetails"];
+            message: string;
+        };
         OrderOut: {
             /**
              * Format: date-time
@@ -2687,8 +2943,8 @@ export interface components {
             customerInfo: components["schemas"]["CustomerInfoOut"];
             /** Format: uuid */
             deliveryPartnerId: string | null;
-            estimatedPickupTime: unknown;
-            estimatedTime: unknown;
+            estimatedPickupTime: number | string | null;
+            estimatedTime: number | string | null;
             /** Format: uuid */
             id: string;
             items: components["schemas"]["ItemOut"][];
@@ -2697,7 +2953,8 @@ export interface components {
             orderNumber: string;
             /** Format: uuid */
             partnerId: string | null;
-            rejectReason: string | null;
+            /** @enum {string|null} */
+            rejectReason: "out_of_stock" | "too_busy" | "closed" | "cannot_fulfil" | "invalid_order" | "other" | null;
             /** @enum {string} */
             status: "pending" | "accepted" | "rejected" | "preparing" | "cancelled" | "ready" | "out_for_delivery" | "completed" | "delivered";
             total: number;
@@ -2718,10 +2975,18 @@ export interface components {
             /** Format: uuid */
             orderId: string;
             orderNumber: string;
-            previousStatus: string | null;
-            status: string;
+            /** @enum {string|null} */
+            previousStatus: "pending" | "accepted" | "rejected" | "preparing" | "cancelled" | "ready" | "out_for_delivery" | "completed" | "delivered" | null;
+            /** @enum {string} */
+            status: "pending" | "accepted" | "rejected" | "preparing" | "cancelled" | "ready" | "out_for_delivery" | "completed" | "delivered";
             /** Format: date-time */
             updatedAt: string;
+        };
+        OrderUpdateOnWire: {
+            cursor: string;
+            data: components["schemas"]["OrderUpdateMessage"];
+            /** @enum {string} */
+            type: "order_update";
         };
         PaginationMetadata: {
             /** @description First available page number. */
@@ -2770,6 +3035,11 @@ export interface components {
             status: "online" | "busy";
             /** Format: uuid */
             userId: string;
+        };
+        PresenceSetAnswer: {
+            data?: components["schemas"]["PresenceOut"];
+            error?: components["schemas"]["Problem"];
+            ok: boolean;
         };
         Problem: {
             /**
@@ -2836,10 +3106,44 @@ export interface components {
              * @enum {string}
              */
             code: "already_connected" | "conflict" | "csrf_invalid" | "draining" | "email_taken" | "forbidden" | "gone" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_mismatch" | "illegal_transition" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "not_failed" | "not_found" | "not_quarantined" | "not_ready" | "older_than_log" | "origin_not_allowed" | "proof_expired" | "proof_invalid" | "proof_used" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "stale_version" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_many_attempts" | "too_many_connections" | "too_many_rooms" | "too_slow" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_namespace" | "unreadable" | "unsupported_media_type" | "upgrade_required" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password";
-            details: {
-                [key: string]: unknown;
-            };
+            details: components["schemas"]["ProblemDetails"];
             message: string;
+        };
+        /** @description what went wrong, by `code`; often empty */
+        ProblemDetails: {
+            [key: string]: unknown;
+        };
+        ProcessStatistics: {
+            acknowledged: components["schemas"]["Durations"];
+            acknowledgements: {
+                [key: string]: number;
+            };
+            at?: number;
+            connections: {
+                [key: string]: number;
+            };
+            emitted: components["schemas"]["Durations"];
+            ended: {
+                [key: string]: number;
+            };
+            head: number;
+            leading: boolean;
+            moved: {
+                [key: string]: number;
+            };
+            replay: {
+                [key: string]: number;
+            };
+            roles: {
+                [key: string]: number;
+            };
+            rooms: number;
+            webhooks: {
+                [key: string]: number;
+            };
+            written: {
+                [key: string]: number;
+            };
         };
         Profile: {
             /** Format: url */
@@ -2872,7 +3176,7 @@ export interface components {
         };
         Ready: {
             /** @default null */
-            estimatedPickupTime?: unknown;
+            estimatedPickupTime?: number | string | null;
             /**
              * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
              * @default null
@@ -2954,6 +3258,11 @@ export interface components {
             message?: string | null;
             /** @enum {string} */
             reason: "out_of_stock" | "too_busy" | "closed" | "cannot_fulfil" | "invalid_order" | "other";
+        };
+        RelayState: {
+            beatSeconds: number | null;
+            position: number;
+            process: string | null;
         };
         RemoveSecondFactor: {
             code: string;
@@ -3049,9 +3358,6 @@ export interface components {
             /** @enum {string} */
             status: "pending" | "accepted" | "rejected" | "preparing" | "cancelled" | "ready" | "out_for_delivery" | "completed" | "delivered";
         };
-        SocketRefresh: {
-            token: string;
-        };
         Staff: {
             id: string;
             name: string | null;
@@ -3102,22 +3408,27 @@ export interface components {
             until: string | null;
         };
         StatusChange: {
-            role: string;
+            /** @enum {string} */
+            role: "admin" | "customer" | "delivery" | "super_admin" | "support" | "tailor" | "vendor";
             /** @enum {string} */
             status: "online" | "offline";
             /** Format: uuid */
             userId: string;
         };
         StepOut: {
-            action: string;
+            /** @enum {string} */
+            action: "create" | "accept" | "reject" | "prepare" | "cancel" | "expire" | "assign" | "ready" | "dispatch" | "complete" | "deliver";
             /** Format: uuid */
             actorId: string | null;
-            actorRole: string;
+            /** @enum {string} */
+            actorRole: "admin" | "customer" | "delivery" | "super_admin" | "support" | "tailor" | "vendor" | "system";
             /** Format: date-time */
             at: string;
             note: string | null;
-            previousStatus: string | null;
-            status: string;
+            /** @enum {string|null} */
+            previousStatus: "pending" | "accepted" | "rejected" | "preparing" | "cancelled" | "ready" | "out_for_delivery" | "completed" | "delivered" | null;
+            /** @enum {string} */
+            status: "pending" | "accepted" | "rejected" | "preparing" | "cancelled" | "ready" | "out_for_delivery" | "completed" | "delivered";
             version: number;
         };
         SuppressionOut: {
@@ -3163,12 +3474,12 @@ export interface components {
             more: boolean;
             resync: boolean;
         };
-        SyncEvent: {
+        SyncEvent: components["schemas"]["OrderUpdateOnWire"] | components["schemas"]["CampaignProgressOnWire"] | components["schemas"]["NotificationsUnreadOnWire"] | components["schemas"]["NewNotificationOnWire"];
+        SyncOnWire: {
             cursor: string;
-            data: {
-                [key: string]: unknown;
-            };
-            type: string;
+            data: components["schemas"]["Sync"];
+            /** @enum {string} */
+            type: "sync";
         };
         TestCampaign: {
             /**
@@ -3363,18 +3674,12 @@ export interface components {
             status: "success";
         };
         WebsocketStatsData: {
-            lag: {
-                [key: string]: unknown;
-            };
+            lag: components["schemas"]["Lag"];
             processes: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["ProcessStatistics"];
             };
-            relay: {
-                [key: string]: unknown;
-            };
-            total: {
-                [key: string]: unknown;
-            };
+            relay: components["schemas"]["RelayState"];
+            total: components["schemas"]["Counted"];
         };
         WholeAccount: {
             data: components["schemas"]["WholeAccountData"];
@@ -3493,7 +3798,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["InvalidError"];
             };
         };
         /** @description Unsupported Media Type */
@@ -4311,7 +4616,15 @@ export interface operations {
             403: components["responses"]["FORBIDDEN"];
             404: components["responses"]["NOT_FOUND"];
             408: components["responses"]["REQUEST_TIMEOUT"];
-            409: components["responses"]["CONFLICT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderConflictError"];
+                };
+            };
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -6507,7 +6820,15 @@ export interface operations {
             403: components["responses"]["FORBIDDEN"];
             404: components["responses"]["NOT_FOUND"];
             408: components["responses"]["REQUEST_TIMEOUT"];
-            409: components["responses"]["CONFLICT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderConflictError"];
+                };
+            };
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -6555,7 +6876,15 @@ export interface operations {
             403: components["responses"]["FORBIDDEN"];
             404: components["responses"]["NOT_FOUND"];
             408: components["responses"]["REQUEST_TIMEOUT"];
-            409: components["responses"]["CONFLICT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderConflictError"];
+                };
+            };
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -6599,7 +6928,15 @@ export interface operations {
             403: components["responses"]["FORBIDDEN"];
             404: components["responses"]["NOT_FOUND"];
             408: components["responses"]["REQUEST_TIMEOUT"];
-            409: components["responses"]["CONFLICT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderConflictError"];
+                };
+            };
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -6643,7 +6980,15 @@ export interface operations {
             403: components["responses"]["FORBIDDEN"];
             404: components["responses"]["NOT_FOUND"];
             408: components["responses"]["REQUEST_TIMEOUT"];
-            409: components["responses"]["CONFLICT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderConflictError"];
+                };
+            };
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -6687,7 +7032,15 @@ export interface operations {
             403: components["responses"]["FORBIDDEN"];
             404: components["responses"]["NOT_FOUND"];
             408: components["responses"]["REQUEST_TIMEOUT"];
-            409: components["responses"]["CONFLICT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderConflictError"];
+                };
+            };
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -6731,7 +7084,15 @@ export interface operations {
             403: components["responses"]["FORBIDDEN"];
             404: components["responses"]["NOT_FOUND"];
             408: components["responses"]["REQUEST_TIMEOUT"];
-            409: components["responses"]["CONFLICT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderConflictError"];
+                };
+            };
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -6775,7 +7136,15 @@ export interface operations {
             403: components["responses"]["FORBIDDEN"];
             404: components["responses"]["NOT_FOUND"];
             408: components["responses"]["REQUEST_TIMEOUT"];
-            409: components["responses"]["CONFLICT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderConflictError"];
+                };
+            };
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -6819,7 +7188,15 @@ export interface operations {
             403: components["responses"]["FORBIDDEN"];
             404: components["responses"]["NOT_FOUND"];
             408: components["responses"]["REQUEST_TIMEOUT"];
-            409: components["responses"]["CONFLICT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderConflictError"];
+                };
+            };
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -6867,7 +7244,15 @@ export interface operations {
             403: components["responses"]["FORBIDDEN"];
             404: components["responses"]["NOT_FOUND"];
             408: components["responses"]["REQUEST_TIMEOUT"];
-            409: components["responses"]["CONFLICT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderConflictError"];
+                };
+            };
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -6953,7 +7338,15 @@ export interface operations {
             403: components["responses"]["FORBIDDEN"];
             404: components["responses"]["NOT_FOUND"];
             408: components["responses"]["REQUEST_TIMEOUT"];
-            409: components["responses"]["CONFLICT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderConflictError"];
+                };
+            };
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -7360,7 +7753,15 @@ export interface operations {
             403: components["responses"]["FORBIDDEN"];
             404: components["responses"]["NOT_FOUND"];
             408: components["responses"]["REQUEST_TIMEOUT"];
-            409: components["responses"]["CONFLICT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderConflictError"];
+                };
+            };
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -7404,7 +7805,15 @@ export interface operations {
             403: components["responses"]["FORBIDDEN"];
             404: components["responses"]["NOT_FOUND"];
             408: components["responses"]["REQUEST_TIMEOUT"];
-            409: components["responses"]["CONFLICT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderConflictError"];
+                };
+            };
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -7452,7 +7861,15 @@ export interface operations {
             403: components["responses"]["FORBIDDEN"];
             404: components["responses"]["NOT_FOUND"];
             408: components["responses"]["REQUEST_TIMEOUT"];
-            409: components["responses"]["CONFLICT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderConflictError"];
+                };
+            };
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
