@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
-from dotenv import load_dotenv
+from dotenv import dotenv_values, load_dotenv
 
 from metaia.core.access import production_checks
 from metaia.network import addresses
@@ -71,9 +71,11 @@ def load(environment: Mapping[str, str] | None = None, **overrides: Any) -> dict
 
     Raises ConfigurationError when a value cannot be parsed or a needed one is missing.
     """
+    written: Mapping[str, Any] = {}
     if environment is None:
         if os.environ.get("METAIA_ENV") != "testing":  # tests must not depend on a developer's settings
-            load_dotenv(Path.cwd() / ".env")
+            written = dotenv_values(path := Path.cwd() / ".env")
+            load_dotenv(path)
         environment = os.environ
     given = settings.texts(environment)
     if given["METAIA_ENV"] not in ENVIRONMENTS:
@@ -90,5 +92,6 @@ def load(environment: Mapping[str, str] | None = None, **overrides: Any) -> dict
     config["HOSTS"] += config["LOCAL_HOSTS"]
     config["HOST"] = addresses.to_listen_on(given["HOST"], production=production)
     config["TRUST_PRIVATE_ADDRESSES"] = not production and not addresses.is_loopback(config["HOST"])
+    config["UNREAD_SETTINGS"] = settings.unread(written)
     config["TRUSTED_HOSTS"] = None  # Flask's own check would refuse health checks, and misses Engine.IO
     return config | overrides

@@ -1,3 +1,4 @@
+import os
 import secrets
 import subprocess
 import sys
@@ -117,6 +118,21 @@ def test_a_database_without_a_password_on_another_machine_is_worth_a_warning():
     assert production_checks.warnings(load(GOOD | away)) == [
         "DATABASE_URL goes to another machine without a password"
     ]
+
+
+def test_settings_of_another_backend_are_named_with_what_replaces_them(tmp_path, monkeypatch):
+    written = "MONGODB_URI=mongodb://me:hunter2@db/metaia\nJWT_SECRET=hunter2\nNODE_ENV=production\nPORT=1\nMINE=2\n"
+    (tmp_path / ".env").write_text(written)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(os, "environ", GOOD | {"METAIA_ENV": "development", "HOST": "", "CORS_ORIGINS": ""})
+    found = production_checks.warnings(load())
+    assert found[:3] == [
+        "MONGODB_URI in .env is not read; set DATABASE_URL: data are in PostgreSQL",
+        "JWT_SECRET in .env is not read; set JWT_SECRET_KEY",
+        "NODE_ENV in .env is not read; set METAIA_ENV",
+    ]
+    assert "hunter2" not in str(found)
+    assert not [concern for concern in found if "PORT" in concern or "MINE" in concern]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from metaia.settings import SETTINGS
@@ -10,6 +10,22 @@ from metaia.settings import SETTINGS
 
 class ConfigurationError(RuntimeError):
     """The environment does not allow a start; the message names the setting."""
+
+
+# Names in an `.env` that was written for another backend → what replaces them here.
+REPLACED = {
+    **dict.fromkeys(("MONGODB_URI", "MONGO_URI", "MONGO_URL"), "DATABASE_URL: data are in PostgreSQL"),
+    **dict.fromkeys(("JWT_SECRET", "JWT_REFRESH_SECRET"), "JWT_SECRET_KEY"),
+    **dict.fromkeys(("NODE_ENV", "FLASK_ENV"), "METAIA_ENV"),
+    **dict.fromkeys(("CORS_ORIGIN", "CLIENT_URL", "FRONTEND_URL"), "CORS_ORIGINS"),
+    **dict.fromkeys(("EMAIL_HOST", "SMTP_HOST"), "SMTP_URL"),
+    "TWILIO_PHONE_NUMBER": "TWILIO_FROM",
+}
+
+
+def unread(names: Iterable[str]) -> list[str]:
+    """Return a warning for each name of another backend's setting."""
+    return [f"{name} in .env is not read; set {REPLACED[name]}" for name in names if name in REPLACED]
 
 
 def texts(environment: Mapping[str, str]) -> dict[str, str]:

@@ -69,7 +69,7 @@ def _secrets(settings: Mapping[str, str], name: str) -> list[str]:
 
 def warnings(config: Mapping[str, Any]) -> list[str]:
     """Return doubts about `config` that do not prevent a start, for a log line at each start."""
-    found = []
+    found: list[str] = [*config["UNREAD_SETTINGS"]]
     for name in ("DATABASE_URL", "REDIS_URL"):
         url = urlsplit(config[name])
         if (url.hostname or "localhost") not in LOCAL and not url.password and "password=" not in url.query:

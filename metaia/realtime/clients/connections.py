@@ -8,6 +8,7 @@ from itertools import count
 from typing import Any
 
 import gevent
+import structlog
 from flask import current_app
 
 from metaia.core import metrics
@@ -23,6 +24,7 @@ KEEP_ALIVE_EVERY = 20  # seconds
 # Reasons of an end that another process does not have: the client reconnects at once, and resumes.
 OLDER_THAN_LOG, RESTARTING = "older_than_log", "restarting"
 RESTARTS = frozenset({OLDER_THAN_LOG, RESTARTING})
+logger = structlog.get_logger(__name__)
 
 
 class Connection(ABC):
@@ -95,6 +97,7 @@ def add(connection: Connection) -> None:
     """Add an accepted connection. Raises TooMany when its user has too many connections to this process."""
     connection.limits.add_connection(enforced=current_app.config["RATELIMIT_ENABLED"])
     open_connections[connection.key] = connection
+    _log("user connected", connection)
 
 
 def remove(key: str) -> None:
@@ -102,6 +105,13 @@ def remove(key: str) -> None:
     connection = open_connections.pop(key, None)
     if connection is not None:
         connection.limits.remove_connection()
+        _log("user disconnected", connection)
+
+
+def _log(event: str, connection: Connection) -> None:
+    actor = connection.actor
+    more = {"impersonator": actor.impersonator} if actor.impersonator else {}
+    logger.info(event, user=actor.id, role=actor.role, transport=connection.kind, **more)
 
 
 def users() -> set[str]:
