@@ -138,7 +138,8 @@ def test_an_invalid_timestamp_is_refused(timestamp: str) -> None:
 @pytest.mark.parametrize("iat", [AT, AT + 0.25, float(AT), AT - 299.999])
 def test_a_token_of_vonage(iat: float) -> None:
     token = vonage_token(CONTENT, iat=iat)
-    signatures.vonage(SECRET, f"Bearer {token}", CONTENT, received_at=MOMENT, tolerance=FIVE)
+    for scheme in ("Bearer ", "bearer ", "BEARER  ", ""):
+        signatures.vonage(SECRET, scheme + token, CONTENT, received_at=MOMENT, tolerance=FIVE)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import binascii
 import hashlib
 import hmac
 import math
+import re
 from base64 import b64decode, b64encode
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -22,6 +23,7 @@ from jwt.types import Options
 from metaia.webhooks.vendors.interface import VerificationFailed
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
+_BEARER = re.compile(r"bearer +", re.IGNORECASE)  # schemes have no case (RFC 9110)
 JWT_OPTIONS: Options = {
     "require": ["iat", "payload_hash"],
     "verify_iat": False,  # `require_fresh` checks it
@@ -67,7 +69,7 @@ def vonage(
     secret: str, authorization: str, body: bytes, *, received_at: datetime, tolerance: timedelta
 ) -> None:
     """Verify a webhook of the Messages API: a bearer token (JWT, HS256) that contains the hash of the body."""
-    token = authorization.removeprefix("Bearer ")
+    token = _BEARER.sub("", authorization, count=1)
     claims: dict[str, object]
     try:
         claims = jwt.decode(token, secret, algorithms=["HS256"], options=JWT_OPTIONS)

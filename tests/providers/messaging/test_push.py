@@ -135,10 +135,13 @@ def test_encryption_is_that_of_the_standard() -> None:
         "https://updates.push.services.mozilla.com/wpush/v2/abc",
         "https://wns2-par02p.notify.windows.com/w/?token=abc",
         "https://web.push.apple.com/abc",
+        "https://web.push.apple.com:443/abc",
+        "HTTPS://Web.Push.Apple.com/abc",
     ],
 )
 def test_the_push_services_of_browsers_are_called(endpoint: str) -> None:
     assert push_endpoints.is_known(endpoint, DEFAULT)
+    assert push_endpoints.is_known(endpoint, [f"{service.upper()}:443" for service in DEFAULT])
 
 
 @pytest.mark.parametrize(
