@@ -43,6 +43,12 @@ def expected(given: int | None) -> versions.Expected:
     return accepted if body is None else accepted & body
 
 
+def is_known(version: int) -> bool:
+    """Return whether this request has the version in `If-None-Match`: the client has already read it."""
+    header = request.headers.get("If-None-Match", "").strip()
+    return header == "*" or version in parse(header)
+
+
 def parse(header: str) -> frozenset[int]:
     """Return the versions in a list of entity tags, also of tags that proxies have rewritten.
 

@@ -16,7 +16,7 @@ from metaia.core.http import etags
 from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.content.caching import UNCHANGED
 from metaia.core.http.endpoint import CONNECT, PUBLIC, READ, WRITE
-from metaia.core.http.views import raw_answer
+from metaia.core.http.views import raw_answer, unchanged
 from metaia.core.json import Json
 from metaia.orders import presenters as order_presenters
 from metaia.orders import queries, service
@@ -64,9 +64,10 @@ CHANNEL = Channel(
 def track(query: Json, order_id: str) -> Response:
     """Where an order stands, for a tracking page without login; with `wait`, as soon as it has changed."""
     order = _changed(order_id, query["wait"])
+    if etags.is_known(order.version):
+        return unchanged(order.version)
     response = raw_answer(presenters.tracked(order_presenters.common(order)))
     response.set_etag(str(order.version))
-    response.make_conditional(request)
     return response
 
 
@@ -83,7 +84,7 @@ def _changed(order_id: str, seconds: float) -> Order:
         return order
 
     def is_new(order: Order) -> bool:
-        return not request.if_none_match.contains_weak(str(order.version))
+        return not etags.is_known(order.version)
 
     if not WAITING.acquire(blocking=False):
         return read()
