@@ -27,6 +27,16 @@ class Library:
 
 LIBRARIES = (
     Library(
+        "urllib3",
+        "2",
+        "providers/public_only.py",
+        {
+            "urllib3.connection:HTTPConnection._new_conn": "self",
+            "urllib3.connection:HTTPSConnection.connect": frozenset({"_new_conn"}),
+            "urllib3.poolmanager:PoolManager.__init__": frozenset({"pool_classes_by_scheme"}),
+        },
+    ),
+    Library(
         "python-engineio",
         "4.15",
         "realtime/transport/engineio_socket.py",

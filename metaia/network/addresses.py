@@ -4,9 +4,22 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 LONGEST = 64  # characters; an IPv6 address in brackets with a scope and a port has fewer
+NAT64 = ip_network("64:ff9b::/96")
+# The special-purpose registries of IANA (RFC 6890), multicast, and what was deprecated. NAT64 of local use and Teredo
+# lead to addresses that cannot be seen here.
+NOT_PUBLIC = tuple(
+    ip_network(network)
+    for network in (
+        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
+        "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
+        "224.0.0.0/4", "240.0.0.0/4",
+        "::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "3fff::/20", "5f00::/16", "fc00::/7",
+        "fe80::/10", "fec0::/10", "ff00::/8",
+    )
+)  # fmt: skip
 _BRACKETED = re.compile(r"\[([^\]]*)\](?::[0-9]{1,5})?")
 _WITH_PORT = re.compile(r"(.*[^:]):[0-9]{1,5}")
 
@@ -55,8 +68,29 @@ def is_loopback(address: str) -> bool:
 
 def is_private(text: str) -> bool:
     """Return whether `text` is an IP address of a private network, of a carrier's NAT or of this machine."""
+    return canonical(text) is not None and not is_public(text)
+
+
+@lru_cache(10_000)
+def is_public(text: str) -> bool:
+    """Return whether `text` is an IP address of the public internet, also of what an IPv6 address of a gateway wraps.
+
+    Not `ipaddress.is_global`: it depends on the version of Python, and up to 3.12 is true for the NAT64 and 6to4 forms
+    of private addresses, for multicast and for `192.0.0.192` (metadata of a cloud).
+    """
     known = canonical(text)
-    return known is not None and not ip_address(known).is_global
+    if known is None:
+        return False
+    address = ip_address(known)
+    if any(address in network for network in NOT_PUBLIC if network.version == address.version):
+        return False
+    return not isinstance(address, IPv6Address) or all(map(is_public, _wrapped(address)))
+
+
+def _wrapped(address: IPv6Address) -> list[str]:
+    """Return the IPv4 addresses in an IPv6 address: of NAT64 (RFC 6052) and of 6to4 (RFC 3056)."""
+    found = [str(IPv4Address(int(address) & 0xFFFFFFFF))] if address in NAT64 else []
+    return [*found, *([str(address.sixtofour)] if address.sixtofour else [])]
 
 
 def _address(text: str) -> str | None:

@@ -1,7 +1,7 @@
 """Web Push: encrypted for the browser (RFC 8291), signed with VAPID (RFC 8292), sent to its push service (RFC 8030).
 
-Endpoints come from users, so the worker calls only known push services. This excludes private addresses, plain HTTP
-and servers that would keep the worker waiting.
+Endpoints come from users, so the worker calls only known push services. This excludes plain HTTP and
+servers that would keep the worker waiting. Their names must lead to public addresses.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from metaia.providers.errors import Permanent
 from metaia.providers.http import HttpProvider, VendorClient, failure, succeeded
 from metaia.providers.messaging.interface import Push, Sent
 from metaia.providers.messaging.push_endpoints import is_known
+from metaia.providers.public_only import restrict
 
 CURVE = ec.SECP256R1()
 TTL = 86_400  # seconds for which the push service keeps a message; 0 would lose it if the browser is offline
@@ -41,6 +42,7 @@ class WebPush(HttpProvider):
         self._key, self._public = _key(private_key), public_key(private_key)
         self._contact, self._services = contact, services
         self.http = VendorClient("", Vapid(self))
+        restrict(self.http.session, services)
 
     def send(self, message: Push) -> Sent:
         """Send a message. A subscription that has ended, or is invalid, raises Permanent."""
