@@ -26,7 +26,8 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 from metaia.core import outbox
 from metaia.core.redis import WAKE_CHANNEL, connect
 
-MAINTENANCE_SECONDS = 60  # between two searches for jobs of killed workers
+# Seconds between two searches for jobs of killed workers, and for a scheduler that has ended with its worker.
+MAINTENANCE_SECONDS = 20
 UNKNOWN_PAUSE = 15  # seconds between two tries of a job that this release does not know
 UNKNOWN_TRIES = 86_400 // UNKNOWN_PAUSE  # for a day, like jobs/unknown.py
 PAUSE = 1.0  # seconds before a worker that lost Redis restarts
@@ -132,6 +133,8 @@ def _work_until_stopped(redis: Redis, queue: str) -> bool:
             connection=redis,
             serializer=JSONSerializer,
             maintenance_interval=MAINTENANCE_SECONDS,
+            worker_ttl=MAINTENANCE_SECONDS
+            + 15,  # RQ waits 15 s less for a job; by default it waits for 405 s
         )
     except RedisError as error:
         log.warning("worker cannot begin yet", error=str(error))

@@ -45,6 +45,7 @@ class SwarmClient:
         self.cursor: str | None = None
         self.numbers: list[int] = []
         self.cuts, self.resyncs, self.caught_up = 0, 0, False
+        self.ends: list[float] = []  # when it was disconnected
 
     def run(self) -> None:
         """Listen until the last event, and reconnect as often as necessary."""
@@ -54,6 +55,7 @@ class SwarmClient:
             except OSError:
                 self.caught_up = False
                 self.cuts += 1
+                self.ends.append(round(time.time(), 2))
                 gevent.sleep(0.05)
 
     def listen(self) -> None:
@@ -127,6 +129,7 @@ def run_swarm(plan: dict[str, Any], record: Any) -> None:
         record.write(f"{word} {time.monotonic() - begun:.1f}\n")
     gevent.joinall(running, timeout=PATIENCE, raise_error=True)
     received = Counter(json.dumps([client.numbers, client.resyncs]) for client in clients)
+    record.write(f"ends {json.dumps(sorted(end for client in clients for end in client.ends))}\n")
     record.write(f"received {json.dumps(received)}\n")
 
 

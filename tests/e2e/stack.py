@@ -36,6 +36,7 @@ class Stack:
         self.url = f"http://127.0.0.1:{self.port}"
         self.settings = settings | {"PORT": str(self.port), "PUBLIC_BASE_URL": self.url}
         self.folder = folder
+        self.root = ROOT  # the checkout whose code runs
         self.processes: list[subprocess.Popen[bytes]] = []
 
     def _start(self, name: str, *command: str, **more: str) -> subprocess.Popen[bytes]:
@@ -43,7 +44,7 @@ class Stack:
         with (self.folder / f"{name}.log").open("ab") as log:
             process = subprocess.Popen(
                 [sys.executable, *command],
-                cwd=ROOT,
+                cwd=self.root,
                 env=environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,

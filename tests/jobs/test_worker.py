@@ -160,3 +160,18 @@ def test_a_worker_for_a_queue_that_does_not_exist_fails_with_a_message(environme
     )
     assert program.returncode == 1
     assert program.stderr == "there is no queue 'pigeons', only critical, default, bulk\n"
+
+
+def test_an_idle_worker_soon_starts_the_scheduler_of_one_that_ended(queue: Queue, work_off: Work) -> None:
+    """Its retries waited until a job arrived, or for seven minutes."""
+    waits: list[int] = []
+    dequeue = work.Worker.dequeue_job_and_maintain_ttl
+
+    def note(worker: Any, *arguments: Any) -> Any:
+        waits.append(worker.dequeue_timeout)
+        return dequeue(worker, *arguments)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(work.Worker, "dequeue_job_and_maintain_ttl", note)
+        work_off()
+    assert waits == [work.MAINTENANCE_SECONDS]

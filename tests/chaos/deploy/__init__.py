@@ -1,0 +1,1 @@
+"""A rolling deployment under load: release N, release N+1 with a new event and job, behind a balancer."""
