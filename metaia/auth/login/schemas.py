@@ -10,7 +10,7 @@ from metaia.auth.passwords.fields import KnownPassword, NewPassword
 from metaia.auth.second_factor.codes import LONGEST_CODE
 from metaia.core.access.actor import SELF_REGISTERED
 from metaia.core.errors import declare
-from metaia.core.http.contact_fields import Email, Phone
+from metaia.core.http.contact_fields import Email, Phone, TypedEmail
 from metaia.core.http.fields import Schema, Text
 from metaia.core.http.views import envelope
 from metaia.users.schemas import UserOut
@@ -37,7 +37,7 @@ class Register(Schema):
 
 
 class Login(Schema):
-    email = Text(254, required=True)
+    email = TypedEmail()
     password = KnownPassword(required=True)
     code = Text(
         LONGEST_CODE,

@@ -28,6 +28,17 @@ class Email(fields.String):
             raise ValidationError(str(error)) from None
 
 
+class TypedEmail(Text):
+    """An e-mail address as typed, at a login: accounts of former releases may have what is no address today."""
+
+    def __init__(self) -> None:
+        super().__init__(LONGEST_EMAIL, required=True)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        given = emails.cleaned(value[: emails.MAX_LENGTH]) if isinstance(value, str) else value
+        return super()._deserialize(given, attr, data, **kwargs)
+
+
 class Phone(Text):
     """A telephone number that exists, as people write it. Rows keep it as typed and in E.164: `core/text/phones.py`."""
 
@@ -39,7 +50,7 @@ class Phone(Text):
         super().__init__(LONGEST_PHONE, metadata=metadata, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        given = phones.visible(value[: phones.MAX_LENGTH]) if isinstance(value, str) else value
+        given = phones.visible(value) if isinstance(value, str) else value
         text = super()._deserialize(given, attr, data, **kwargs)
         if phones.canonical(text) is None:
             raise ValidationError(

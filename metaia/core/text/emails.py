@@ -29,7 +29,7 @@ def canonical(text: str) -> str:
     if len(text) > MAX_LENGTH:
         raise ValueError("The email address is too long.")
     try:
-        found = validate_email(_cleaned(text), check_deliverability=False, strict=True)
+        found = validate_email(cleaned(text), check_deliverability=False, strict=True)
     except EmailNotValidError as error:
         raise ValueError(str(error)) from None
     local = unicodedata.normalize("NFC", found.local_part.lower())
@@ -45,7 +45,7 @@ def comparable(text: str) -> str:
     try:
         return canonical(text)
     except ValueError:
-        return _cleaned(text[:MAX_LENGTH]).lower()
+        return cleaned(text[:MAX_LENGTH]).lower()
 
 
 def variants(text: str) -> tuple[str, ...]:
@@ -66,6 +66,14 @@ def for_transport(address: str) -> str:
     return address if address.isascii() else _DOMAIN.sub(_encoded, address)
 
 
+def cleaned(text: str) -> str:
+    """Return `text` without blanks around it and invisible characters, and with ASCII for its full-width forms."""
+    if text.isascii():
+        return text.strip()
+    kept = (each for each in text if unicodedata.category(each) != "Cf" or each in _JOINERS)
+    return forms.composed("".join(kept).translate(_NARROW)).strip()
+
+
 def readable(text: str) -> str:
     """Return `text` with the domains in it in Unicode: what a search compares with stored addresses."""
     return _PUNYCODE.sub(_decoded, text)
@@ -83,11 +91,3 @@ def _decoded(match: re.Match[str]) -> str:
         return idna.decode(match[0].lower())
     except idna.IDNAError:
         return match[0]
-
-
-def _cleaned(text: str) -> str:
-    """Return `text` without blanks around it and invisible characters, and with ASCII for its full-width forms."""
-    if text.isascii():
-        return text.strip()
-    kept = (each for each in text if unicodedata.category(each) != "Cf" or each in _JOINERS)
-    return forms.composed("".join(kept).translate(_NARROW)).strip()
