@@ -12,6 +12,9 @@ from jsonschema import Draft202012Validator
 
 from metaia.core.ids import new_id
 from metaia.core.json import Json
+from metaia.core.openapi.introduction import TAGS, position
+from metaia.dev import demo_data
+from tests.security import matrix_objects
 from tests.support import contract
 from tests.support.people import Person, World
 
@@ -70,6 +73,7 @@ def test_each_is_taken_as_it_stands(examples: dict[str, Json], people: dict[str,
     things = {
         "user_id": people["customer"].world.person().id,
         "campaign_id": written.json()["data"]["campaign"]["id"],
+        "suppression_id": matrix_objects.suppression(people["customer"]),
     }
     for name, body in examples.items():
         order = people["customer"].order(partnerId=people["tailor"].id)
@@ -95,8 +99,33 @@ def test_an_account_is_made_by_sending_its_example(world: World, examples: dict[
 
 def test_postman_sends_the_same(world: World, examples: dict[str, Json]) -> None:
     collection = requests.get(f"{world.url}/api/postman.json", timeout=5).json()
-    asked = [item["request"] for folder in collection["item"] for item in folder["item"]]
-    sent = [request["body"]["raw"] for request in asked if "body" in request]
+    asked = [item["request"] for folder in collection["item"][1:] for item in folder["item"]]
+    values = {variable["key"]: variable["value"] for variable in collection["variable"]}
+    sent = [
+        re.sub(r"{{(\w+)}}", lambda match: str(values[match[1]]), request["body"]["raw"])
+        for request in asked
+        if "body" in request
+    ]
     assert sorted(map(repr, map(json.loads, sent))) == sorted(
         repr(body["example"]) for body in examples.values()
     )
+
+
+def test_no_example_is_empty(examples: dict[str, Json]) -> None:
+    assert [name for name, body in examples.items() if not body["example"]] == []
+
+
+def test_the_introduction_states_how_to_log_in(document: Json, examples: dict[str, Json]) -> None:
+    text = document["info"]["description"]
+    for person in demo_data.PEOPLE:
+        assert f"{person.email.partition('@')[0]}@" in text
+    assert f"`{demo_data.PASSWORD}`" in text
+    login = examples["POST /api/auth/login"]["example"]
+    assert login == {"email": "customer@metaia.example", "password": demo_data.PASSWORD}
+
+
+def test_the_parts_of_the_document_are_in_the_order_of_a_newcomer(document: Json) -> None:
+    names = [tag["name"] for tag in document["tags"]]
+    assert names[:3] == ["auth", "orders", "tracking"]
+    assert names == sorted(names, key=position)
+    assert [name for name in TAGS if name not in names] == []

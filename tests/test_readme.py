@@ -71,7 +71,8 @@ def test_every_served_route_is_in_the_document_that_the_readme_links_to(served, 
     assert "/api-docs" in README
     paths = contract.of(server.url).document["paths"]
     documented = {(method.upper(), path) for path, operations in paths.items() for method in operations}
-    console = {path for _, path in served if path == "/admin" or path.startswith("/admin/")}
+    pages = re.compile(r"/(admin|console|track)(/.*)?")
+    console = {path for _, path in served if pages.fullmatch(path)}
     undocumented = {path for method, path in served - documented}
     assert undocumented - console == {contract.DOCUMENT, "/api-docs/", "/api-docs/{path}"}
 

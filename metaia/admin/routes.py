@@ -73,6 +73,7 @@ def get_one(user_id: str) -> Response:
     "POST",
     "",
     body=schemas.MakeStaff,
+    example={"email": "ravi.iyer@example.com", "name": "Ravi Iyer", "role": "support"},
     returns=schemas.OneAccount,
     status=201,
     limit=WRITE,

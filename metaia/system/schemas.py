@@ -40,6 +40,7 @@ class ProcessStatistics(Counted):
     leading = fields.Boolean(required=True)
     emitted = fields.Nested(Durations, required=True)
     acknowledged = fields.Nested(Durations, required=True)
+    hub_lag = fields.Nested(Durations)
     at = fields.Float()
 
 

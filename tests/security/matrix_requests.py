@@ -11,7 +11,7 @@ from flask import Flask
 from socketio.exceptions import ConnectionError as Refused
 
 from metaia.core.json import Json
-from metaia.core.openapi import postman
+from metaia.core.openapi import examples
 from metaia.realtime.inbound import INBOUND
 from tests.security.matrix_people import MatrixWorld
 from tests.security.matrix_table import OK, UPGRADED, Row
@@ -150,7 +150,7 @@ def _body(world: MatrixWorld, name: str) -> Json | None:
     if "requestBody" not in operation or name in FORMS:
         return None
     schema = operation["requestBody"]["content"]["application/json"]["schema"]
-    given: Json = postman.example(document, schema)
+    given: Json = examples.example(document, schema)
     known = FIELDS | {"email": _address(), "deliveryPartnerId": world.courier.id}
     return given | {field: known[field] for field in given.keys() & known.keys()} | BODIES.get(name, {})
 

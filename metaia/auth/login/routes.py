@@ -24,6 +24,12 @@ blp = Blueprint("auth", __name__, url_prefix="/api/auth", description="Accounts 
     "POST",
     "/register",
     body=schemas.Register,
+    example={
+        "email": "asha.rao@example.com",
+        "name": "Asha Rao",
+        "password": "correct horse battery staple",
+        "role": "customer",
+    },
     returns=schemas.LoggedIn,
     secret=True,
     status=201,

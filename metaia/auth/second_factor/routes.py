@@ -74,7 +74,7 @@ def remove(body: Body) -> Response:
     "POST",
     "/recovery-codes",
     body=schemas.RenewRecoveryCodes,
-    example={"password": "correct horse battery staple"},
+    example={"password": "metaia-demo"},
     returns=schemas.RecoveryCodes,
     secret=True,
     limit=LOGIN,

@@ -18,7 +18,8 @@ from metaia.core.json import Json
 from metaia.core.openapi import error_schemas
 from metaia.core.openapi.answer_fields import describe
 from metaia.core.openapi.error_responses import NAMES, ErrorStatuses
-from metaia.core.openapi.postman import example
+from metaia.core.openapi.examples import example
+from metaia.core.openapi.introduction import INTRODUCTION, position
 
 
 class OperationIds(BasePlugin):
@@ -89,6 +90,7 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
             spec_kwargs={
                 "marshmallow_plugin": Schemas(),
                 "extra_plugins": [OperationIds(), IfMatchParameters(), BodyExamples(), ErrorStatuses(app)],
+                "info": {"description": INTRODUCTION},
                 "components": {"securitySchemes": {"bearer": bearer}},
                 "security": [{"bearer": []}],
             },
@@ -110,6 +112,7 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
 
     def register_collected(self) -> None:
         """Add the collected blueprints to the application and to the document. Needs the application's context."""
+        self._blueprints.sort(key=lambda collected: position(collected[0].name))
         for blp, options in self._blueprints:
             super().register_blueprint(blp, **options)
         self._blueprints.clear()

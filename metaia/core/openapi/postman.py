@@ -3,41 +3,91 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from metaia.core import json
 from metaia.core.json import Json
+from metaia.core.openapi.examples import NAMED, TEXTS, example
 
 FORMAT = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
 METHODS = ("get", "post", "put", "patch", "delete")
-TEXTS = {
-    "uuid": "01890a5d-ac96-774b-bcce-b302099a8057",
-    "email": "user@example.com",
-    "date-time": "2030-01-01T12:00:00Z",
-}
-KEEP_TOKEN = (
-    "const json = pm.response.headers.get('Content-Type') === 'application/json';",
-    "const token = json && pm.response.json().data?.accessToken;",
-    "if (token) pm.collectionVariables.set('accessToken', token);",
+START = "Start here"
+PEOPLE = ("customer", "tailor", "delivery", "admin")
+# After each request: keep the tokens of a login, and the id of each thing in an answer, as `orderId`.
+KEEP = (
+    "const json = (pm.response.headers.get('Content-Type') || '').startsWith('application/json');",
+    "const data = (json && pm.response.json().data) || {};",
+    "const keep = (name, value) => value && pm.collectionVariables.set(name, value);",
+    "keep('accessToken', data.accessToken);",
+    "keep('refreshToken', data.refreshToken);",
+    "if (data.accessToken && data.user) keep(`${data.user.role}Id`, data.user.id);",
+    "for (const [name, value] of Object.entries(data)) keep(`${name}Id`, value && value.id);",
 )
+# Variables in bodies, by the name of a property.
+FILLED = {"refreshToken": "refreshToken", "deliveryPartnerId": "deliveryId"}
 
 
 def collection(document: Json, base_url: str) -> Json:
-    """Return the collection of an OpenAPI document: a folder per tag. A script stores the token of a login."""
+    """Return the collection of an OpenAPI document: logins of the demo users, then a folder per tag.
+
+    Its variables have the tokens and the ids that the latest answers have shown.
+    """
     folders: dict[str, list[Json]] = {}
     for path, method, operation in _operations(document):
         folders.setdefault(operation["tags"][0], []).append(_item(document, path, method, operation))
     token = {"key": "token", "value": "{{accessToken}}", "type": "string"}
     return {
-        "info": {"name": document["info"]["title"], "schema": FORMAT, "version": document["info"]["version"]},
-        "item": [{"name": name, "item": items} for name, items in folders.items()],
-        "auth": {"type": "bearer", "bearer": [token]},
-        "event": [{"listen": "test", "script": {"type": "text/javascript", "exec": list(KEEP_TOKEN)}}],
-        "variable": [
-            {"key": "baseUrl", "value": base_url, "type": "string"},
-            {"key": "accessToken", "value": "", "type": "string"},
+        "info": {
+            "name": document["info"]["title"],
+            "description": document["info"].get("description", ""),
+            "schema": FORMAT,
+            "version": document["info"]["version"],
+        },
+        "item": [
+            {"name": START, "item": [_login(person) for person in PEOPLE]},
+            *({"name": name, "item": items} for name, items in folders.items()),
         ],
+        "auth": {"type": "bearer", "bearer": [token]},
+        "event": [{"listen": "test", "script": {"type": "text/javascript", "exec": list(KEEP)}}],
+        "variable": _variables(document, base_url),
     }
+
+
+def _login(person: str) -> Json:
+    body = {"email": f"{person}@metaia.example", "password": "{{password}}"}
+    request = {
+        "method": "POST",
+        "url": _url("/api/auth/login", [], []),
+        "header": [],
+        "description": "Keeps the tokens in `accessToken` and `refreshToken`; all other requests use them.",
+        "auth": {"type": "noauth"},
+        "body": _raw(body),
+    }
+    return {"name": f"Log in as {person}", "request": request, "response": []}
+
+
+def _variables(document: Json, base_url: str) -> list[Json]:
+    """Return the variables with their first values. Ids lead nowhere until an answer has shown one."""
+    ids = {
+        variable_of(parameter["name"])
+        for _, _, operation in _operations(document)
+        for parameter in operation["parameters"]
+        if parameter["in"] == "path" and parameter["name"].endswith("_id")
+    }
+    ids |= {f"{person}Id" for person in PEOPLE}
+    tokens = {"accessToken": "", "refreshToken": NAMED["refreshToken"], "password": NAMED["password"]}
+    values = {"baseUrl": base_url} | tokens | dict.fromkeys(sorted(ids), TEXTS["uuid"])
+    return [{"key": key, "value": value, "type": "string"} for key, value in values.items()]
+
+
+def variable_of(parameter: str) -> str:
+    """Return the variable of a path's parameter: `order_id` is `orderId`."""
+    first, *others = parameter.split("_")
+    return first + "".join(part.title() for part in others)
+
+
+def _raw(body: Json) -> Json:
+    filled = {name: f"{{{{{FILLED[name]}}}}}" if name in FILLED else value for name, value in body.items()}
+    return {"mode": "raw", "raw": json.dumps(filled), "options": {"raw": {"language": "json"}}}
 
 
 def _operations(document: Json) -> Iterator[tuple[str, str, Json]]:
@@ -63,17 +113,19 @@ def _item(document: Json, path: str, method: str, operation: Json) -> Json:
         request["auth"] = {"type": "noauth"}
     body = operation.get("requestBody", {}).get("content", {}).get("application/json")
     if body is not None:
-        text = json.dumps(body["example"])
-        request["body"] = {"mode": "raw", "raw": text, "options": {"raw": {"language": "json"}}}
+        request["body"] = _raw(body["example"])
     return {"name": operation["summary"], "request": request, "response": []}
 
 
 def _parameter(document: Json, parameter: Json) -> Json:
     """Return a parameter, disabled if it is optional."""
+    name = parameter["name"]
+    if parameter["in"] == "path" and name.endswith("_id"):
+        return {"key": name, "value": f"{{{{{variable_of(name)}}}}}", "description": ""}
     found = example(document, parameter["schema"])
     values = found if isinstance(found, list) else [] if found is None else [found]
     value = ",".join(map(str, values))
-    shown = {"key": parameter["name"], "value": value, "description": parameter.get("description", "")}
+    shown = {"key": name, "value": value, "description": parameter.get("description", "")}
     return shown if parameter.get("required") else shown | {"disabled": True}
 
 
@@ -81,36 +133,3 @@ def _url(path: str, variables: list[Json], query: list[Json]) -> Json:
     parts = [f":{part[1:-1]}" if part.startswith("{") else part for part in path.strip("/").split("/")]
     raw = "/".join(("{{baseUrl}}", *parts))
     return {"raw": raw, "host": ["{{baseUrl}}"], "path": parts, "query": query, "variable": variables}
-
-
-def example(document: Json, schema: Json) -> Any:
-    """Return a value that is valid by `schema`, without optional properties."""
-    if "$ref" in schema:
-        return example(document, document["components"]["schemas"][schema["$ref"].rpartition("/")[2]])
-    for given in ("default", "const"):
-        if given in schema:
-            return schema[given]
-    for choice in ("enum", "examples"):
-        if choice in schema:
-            return schema[choice][0]
-    for parts in ("allOf", "anyOf", "oneOf"):
-        if parts in schema:
-            return example(document, schema[parts][0])
-    return _of_type(document, schema)
-
-
-def _of_type(document: Json, schema: Json) -> Any:
-    kind = schema.get("type", "string")
-    match kind if isinstance(kind, str) else kind[0]:
-        case "object":
-            properties, required = schema.get("properties", {}), schema.get("required", [])
-            return {name: example(document, properties[name]) for name in required}
-        case "array":
-            return [example(document, schema["items"])] * schema.get("minItems", 1)
-        case "integer" | "number":
-            return schema.get("minimum", schema.get("maximum", 1))
-        case "boolean":
-            return False
-        case _:
-            text = TEXTS.get(schema.get("format", ""), "text")
-            return text.ljust(schema.get("minLength", 0), "x")[: schema.get("maxLength")]

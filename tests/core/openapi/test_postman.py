@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
 from typing import Any
 
 import pytest
@@ -11,6 +13,9 @@ from jsonschema import Draft202012Validator
 
 from metaia.core.json import Json
 from metaia.core.openapi import postman
+from metaia.core.openapi.examples import example
+from metaia.dev.demo_data import PASSWORD, PEOPLE
+from tests.js import node
 from tests.support import contract
 from tests.support.people import World
 
@@ -61,7 +66,7 @@ VARIABLE = closed("key", "value type", type={"enum": ["string", "boolean", "any"
 COLLECTION = closed(
     "info item",
     "auth event variable",
-    info=closed("name schema", "version"),
+    info=closed("name schema", "description version"),
     item=many(closed("item", "name", item=many(ITEM, 1)), 1),
     auth=AUTH,
     event=many(EVENT),
@@ -82,7 +87,13 @@ def document(world: World) -> Json:
 
 
 def items(found: Json) -> list[Json]:
-    return [item["request"] for folder in found["item"] for item in folder["item"]]
+    return [item["request"] for folder in found["item"][1:] for item in folder["item"]]
+
+
+def resolved(found: Json, text: str) -> str:
+    """Return a text with the first values of the collection's variables."""
+    values = {variable["key"]: variable["value"] for variable in found["variable"]}
+    return re.sub(r"{{(\w+)}}", lambda match: str(values[match[1]]), text)
 
 
 def path_of(request: Json) -> str:
@@ -115,7 +126,7 @@ def test_all_use_the_token_but_those_that_need_none(found: Json, document: Json)
         "bearer": [{"key": "token", "value": "{{accessToken}}", "type": "string"}],
     }
     variables = {variable["key"]: variable["value"] for variable in found["variable"]}
-    assert variables.keys() == {"baseUrl", "accessToken"}
+    assert variables.keys() >= {"baseUrl", "accessToken", "refreshToken", "password", "orderId", "tailorId"}
     assert variables["baseUrl"].startswith("http")
     for request in items(found):
         operation = document["paths"][path_of(request)][request["method"].lower()]
@@ -138,7 +149,47 @@ def test_every_body_is_valid_by_its_schema(found: Json, document: Json) -> None:
         operation = document["paths"][path_of(request)][request["method"].lower()]
         schema = operation["requestBody"]["content"]["application/json"]["schema"]
         whole = {**schema, "components": document["components"]}
-        Draft202012Validator(whole).validate(json.loads(request["body"]["raw"]))
+        Draft202012Validator(whole).validate(json.loads(resolved(found, request["body"]["raw"])))
+
+
+def test_every_variable_in_a_request_exists(found: Json) -> None:
+    assert "{{" not in resolved(found, json.dumps(found["item"]))
+
+
+def test_it_begins_with_logins_of_the_demo_people(found: Json) -> None:
+    start = found["item"][0]
+    assert [item["name"] for item in start["item"]] == [
+        "Log in as customer", "Log in as tailor", "Log in as delivery", "Log in as admin",
+    ]  # fmt: skip
+    for item in start["item"]:
+        body = json.loads(resolved(found, item["request"]["body"]["raw"]))
+        assert item["request"]["url"]["raw"] == "{{baseUrl}}/api/auth/login"
+        assert body["email"] in {person.email for person in PEOPLE}
+        assert body["password"] == PASSWORD
+
+
+def test_its_script_keeps_tokens_and_ids(found: Json) -> None:
+    [event] = found["event"]
+    answers: list[Json] = [
+        {"accessToken": "a", "refreshToken": "r", "user": {"id": "u", "role": "tailor"}},
+        {"order": {"id": "o"}},
+        {"orders": [{"id": "x"}], "message": "text", "nothing": None},
+        {"accessToken": "imp", "user": {"id": "v", "role": "customer"}, "expiresIn": 900},
+    ]
+    code = f"""
+        const kept = {{}};
+        for (const data of {json.dumps(answers)}) run({{
+            response: {{headers: {{get: () => "application/json"}}, json: () => ({{data}})}},
+            collectionVariables: {{set: (name, value) => {{ kept[name] = value; }}}},
+        }});
+        run({{response: {{headers: {{get: () => "text/html"}}, json: () => {{ throw 1; }}}}}});
+        console.log(JSON.stringify(kept));
+        function run(pm) {{ {" ".join(event["script"]["exec"])} }}
+    """
+    kept = json.loads(subprocess.run([node.NODE, "-e", code], capture_output=True, check=True).stdout)
+    assert kept == {
+        "accessToken": "imp", "refreshToken": "r", "tailorId": "u", "userId": "v", "orderId": "o", "customerId": "v",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -147,7 +198,7 @@ def test_every_body_is_valid_by_its_schema(found: Json, document: Json) -> None:
         ({"type": "string", "minLength": 10}, "textxxxxxx"),
         ({"type": "string", "maxLength": 2}, "te"),
         ({"type": ["string", "null"]}, "text"),
-        ({"type": "string", "format": "email"}, "user@example.com"),
+        ({"type": "string", "format": "email"}, "customer@metaia.example"),
         ({"type": "integer", "minimum": 7}, 7),
         ({"type": "number"}, 1),
         ({"type": "boolean"}, False),
@@ -160,4 +211,12 @@ def test_every_body_is_valid_by_its_schema(found: Json, document: Json) -> None:
 )
 def test_an_example_has_only_what_is_needed(schema: Json, expected: object) -> None:
     small = {"type": "object", "properties": {"a": {"type": "integer"}, "b": TEXT}, "required": ["a"]}
-    assert postman.example({"components": {"schemas": {"Small": small}}}, schema) == expected
+    assert example({"components": {"schemas": {"Small": small}}}, schema) == expected
+
+
+def test_an_example_of_optional_properties_is_not_empty() -> None:
+    version = {"type": ["integer", "null"], "default": None, "minimum": 1}
+    one = {"type": "object", "properties": {"expectedVersion": version}}
+    named = {"type": "object", "properties": {"message": {"type": "string"}, "other": {"type": "string"}}}
+    assert example({}, one) == {"expectedVersion": 1}
+    assert example({}, named) == {"message": "Thank you."}

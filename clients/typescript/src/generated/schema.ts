@@ -3127,6 +3127,7 @@ export interface components {
                 [key: string]: number;
             };
             head: number;
+            hubLag?: components["schemas"]["Durations"];
             leading: boolean;
             moved: {
                 [key: string]: number;
@@ -4036,15 +4037,15 @@ export interface operations {
                  * @example {
                  *       "audience": {
                  *         "roles": [
-                 *           "admin"
+                 *           "customer"
                  *         ]
                  *       },
                  *       "channels": [
                  *         "in_app"
                  *       ],
-                 *       "message": "text",
-                 *       "name": "text",
-                 *       "title": "text"
+                 *       "message": "On all orders until Sunday.",
+                 *       "name": "Diwali",
+                 *       "title": "Ten percent off"
                  *     }
                  */
                 "application/json": components["schemas"]["CreateCampaign"];
@@ -4116,7 +4117,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /** @example {} */
+                /**
+                 * @example {
+                 *       "title": "Twelve percent off"
+                 *     }
+                 */
                 "application/json": components["schemas"]["EditCampaign"];
             };
         };
@@ -4160,7 +4165,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /** @example {} */
+                /**
+                 * @example {
+                 *       "expectedVersion": 1
+                 *     }
+                 */
                 "application/json": components["schemas"]["ChangeCampaign"];
             };
         };
@@ -4204,7 +4213,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /** @example {} */
+                /**
+                 * @example {
+                 *       "expectedVersion": 1
+                 *     }
+                 */
                 "application/json": components["schemas"]["ChangeCampaign"];
             };
         };
@@ -4248,7 +4261,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /** @example {} */
+                /**
+                 * @example {
+                 *       "expectedVersion": 1
+                 *     }
+                 */
                 "application/json": components["schemas"]["ChangeCampaign"];
             };
         };
@@ -4292,7 +4309,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /** @example {} */
+                /**
+                 * @example {
+                 *       "expectedVersion": 1
+                 *     }
+                 */
                 "application/json": components["schemas"]["ChangeCampaign"];
             };
         };
@@ -4334,7 +4355,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /** @example {} */
+                /**
+                 * @example {
+                 *       "to": "me"
+                 *     }
+                 */
                 "application/json": components["schemas"]["TestCampaign"];
             };
         };
@@ -4759,9 +4784,9 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "email": "user@example.com",
-                 *       "name": "text",
-                 *       "role": "admin"
+                 *       "email": "ravi.iyer@example.com",
+                 *       "name": "Ravi Iyer",
+                 *       "role": "support"
                  *     }
                  */
                 "application/json": components["schemas"]["MakeStaff"];
@@ -4877,7 +4902,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /** @example {} */
+                /**
+                 * @example {
+                 *       "reason": "By telephone, ticket 4711."
+                 *     }
+                 */
                 "application/json": components["schemas"]["EndTheirSessions"];
             };
         };
@@ -4918,7 +4947,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "reason": "text"
+                 *       "reason": "By telephone, ticket 4711."
                  *     }
                  */
                 "application/json": components["schemas"]["Impersonate"];
@@ -4961,7 +4990,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "reason": "text"
+                 *       "reason": "By telephone, ticket 4711."
                  *     }
                  */
                 "application/json": components["schemas"]["RemoveTheirSecondFactor"];
@@ -5123,8 +5152,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "email": "user@example.com",
-                 *       "password": "text"
+                 *       "email": "customer@metaia.example",
+                 *       "password": "metaia-demo"
                  *     }
                  */
                 "application/json": components["schemas"]["ChangeEmail"];
@@ -5167,7 +5196,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "currentPassword": "text",
+                 *       "currentPassword": "metaia-demo",
                  *       "newPassword": "correct horse battery staple"
                  *     }
                  */
@@ -5208,7 +5237,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "token": "text"
+                 *       "token": "the-token-of-a-mailed-link"
                  *     }
                  */
                 "application/json": components["schemas"]["Token"];
@@ -5247,7 +5276,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "token": "text"
+                 *       "token": "the-token-of-a-mailed-link"
                  *     }
                  */
                 "application/json": components["schemas"]["Token"];
@@ -5288,7 +5317,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "password": "text"
+                 *       "password": "metaia-demo"
                  *     }
                  */
                 "application/json": components["schemas"]["KnownPassword"];
@@ -5354,7 +5383,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "email": "user@example.com"
+                 *       "email": "customer@metaia.example"
                  *     }
                  */
                 "application/json": components["schemas"]["Email"];
@@ -5391,8 +5420,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "email": "text",
-                 *       "password": "text"
+                 *       "email": "customer@metaia.example",
+                 *       "password": "metaia-demo"
                  *     }
                  */
                 "application/json": components["schemas"]["Login"];
@@ -5455,7 +5484,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /** @example {} */
+                /**
+                 * @example {
+                 *       "others": false
+                 *     }
+                 */
                 "application/json": components["schemas"]["LogoutAll"];
             };
         };
@@ -5527,7 +5560,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "password": "text"
+                 *       "password": "metaia-demo"
                  *     }
                  */
                 "application/json": components["schemas"]["KnownPassword"];
@@ -5568,7 +5601,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /** @example {} */
+                /**
+                 * @example {
+                 *       "name": "Asha Rao"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Profile"];
             };
         };
@@ -5606,7 +5643,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "refreshToken": "text"
+                 *       "refreshToken": "the-refresh-token-of-your-login"
                  *     }
                  */
                 "application/json": components["schemas"]["Refresh"];
@@ -5645,9 +5682,10 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "email": "user@example.com",
-                 *       "name": "text",
-                 *       "password": "correct horse battery staple"
+                 *       "email": "asha.rao@example.com",
+                 *       "name": "Asha Rao",
+                 *       "password": "correct horse battery staple",
+                 *       "role": "customer"
                  *     }
                  */
                 "application/json": components["schemas"]["Register"];
@@ -5685,7 +5723,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "email": "user@example.com"
+                 *       "email": "customer@metaia.example"
                  *     }
                  */
                 "application/json": components["schemas"]["Email"];
@@ -5723,7 +5761,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "password": "correct horse battery staple",
-                 *       "token": "text"
+                 *       "token": "the-token-of-a-mailed-link"
                  *     }
                  */
                 "application/json": components["schemas"]["NewPassword"];
@@ -5786,7 +5824,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "password": "text"
+                 *       "password": "metaia-demo"
                  *     }
                  */
                 "application/json": components["schemas"]["BeginSecondFactor"];
@@ -5826,8 +5864,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "code": "text",
-                 *       "password": "text"
+                 *       "code": "123456",
+                 *       "password": "metaia-demo"
                  *     }
                  */
                 "application/json": components["schemas"]["RemoveSecondFactor"];
@@ -5867,7 +5905,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "code": "text"
+                 *       "code": "123456"
                  *     }
                  */
                 "application/json": components["schemas"]["ConfirmSecondFactor"];
@@ -5907,7 +5945,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "password": "correct horse battery staple"
+                 *       "password": "metaia-demo"
                  *     }
                  */
                 "application/json": components["schemas"]["RenewRecoveryCodes"];
@@ -6003,7 +6041,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "email": "user@example.com"
+                 *       "email": "customer@metaia.example"
                  *     }
                  */
                 "application/json": components["schemas"]["Email"];
@@ -6040,7 +6078,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "token": "text"
+                 *       "token": "the-token-of-a-mailed-link"
                  *     }
                  */
                 "application/json": components["schemas"]["Token"];
@@ -6410,7 +6448,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /** @example {} */
+                /**
+                 * @example {
+                 *       "muted": false
+                 *     }
+                 */
                 "application/json": components["schemas"]["ChangePreferences"];
             };
         };
@@ -6801,7 +6843,12 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /** @example {} */
+                /**
+                 * @example {
+                 *       "estimatedTime": 45,
+                 *       "message": "Thank you."
+                 *     }
+                 */
                 "application/json": components["schemas"]["Accept"];
             };
         };
@@ -6909,7 +6956,12 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /** @example {} */
+                /**
+                 * @example {
+                 *       "message": "Thank you.",
+                 *       "reason": "By telephone, ticket 4711."
+                 *     }
+                 */
                 "application/json": components["schemas"]["Cancel"];
             };
         };
@@ -6961,7 +7013,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /** @example {} */
+                /**
+                 * @example {
+                 *       "message": "Thank you."
+                 *     }
+                 */
                 "application/json": components["schemas"]["Change"];
             };
         };
@@ -7013,7 +7069,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /** @example {} */
+                /**
+                 * @example {
+                 *       "message": "Thank you."
+                 *     }
+                 */
                 "application/json": components["schemas"]["Change"];
             };
         };
@@ -7065,7 +7125,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /** @example {} */
+                /**
+                 * @example {
+                 *       "message": "Thank you."
+                 *     }
+                 */
                 "application/json": components["schemas"]["Change"];
             };
         };
@@ -7117,7 +7181,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /** @example {} */
+                /**
+                 * @example {
+                 *       "message": "Thank you."
+                 *     }
+                 */
                 "application/json": components["schemas"]["Change"];
             };
         };
@@ -7169,7 +7237,12 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /** @example {} */
+                /**
+                 * @example {
+                 *       "estimatedPickupTime": "18:30",
+                 *       "message": "Thank you."
+                 *     }
+                 */
                 "application/json": components["schemas"]["Ready"];
             };
         };
@@ -7734,7 +7807,12 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /** @example {} */
+                /**
+                 * @example {
+                 *       "estimatedTime": 45,
+                 *       "message": "Thank you."
+                 *     }
+                 */
                 "application/json": components["schemas"]["Accept"];
             };
         };
@@ -7786,7 +7864,12 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /** @example {} */
+                /**
+                 * @example {
+                 *       "estimatedPickupTime": "18:30",
+                 *       "message": "Thank you."
+                 *     }
+                 */
                 "application/json": components["schemas"]["Ready"];
             };
         };
