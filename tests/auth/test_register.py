@@ -140,3 +140,12 @@ def test_a_password_counts_in_full_and_comes_back_nowhere(world):
     for password, status in ((long, 200), (long[:-1] + "x", 401)):
         login = world.call("POST", "/api/auth/login", json={"email": email, "password": password})
         assert login.status_code == status
+
+
+@pytest.mark.parametrize("blanks", [" {} ", "\t{}", "{}\n", "\u00a0{}\u3000", "\ufeff{}\u200b"])
+def test_blanks_around_an_address_do_not_count(world, blanks):
+    email = f"{uuid.uuid4().hex}@test.example"
+    answer = register(world, email=blanks.format(email))
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["data"]["user"]["email"] == email
+    assert login(world, blanks.format(email), PASSWORD) == 200
