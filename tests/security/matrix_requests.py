@@ -130,6 +130,9 @@ def _outcome(answer: requests.Response, *, count: str | None = None) -> str:
         if answer.ok:
             done = f" {count} {answer.json()['data'][count]}" if count else ""
             return f"{answer.status_code}{done}"
+        if answer.headers["Content-Type"].startswith("text/html"):
+            code = re.search(r'class="quiet">\d+ (\w+), request', answer.text)
+            return f"{answer.status_code} {code[1] if code else 'a page without a code'}"
         return f"{answer.status_code} {answer.json()['error']['code']}"
 
 

@@ -69,6 +69,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
                 returns,
                 status,
                 secret,
+                page=content_type == "text/html",
             )
             built: Any = idempotency.once(view) if idempotent else view
             built = self._documented(built, declared, headers)

@@ -40,7 +40,8 @@ class Endpoint:
 
     `allowed_for` admits sessions that other routes refuse: `read_only` (impersonation, for changes) and `mfa_pending`
     (a second factor must be set up first). `fails` has the statuses of the domain's own errors. `secret`
-    states that answers contain a secret: a token, a ticket, a code; they are not compressed.
+    states that answers contain a secret: a token, a ticket, a code; they are not compressed. `page`: the answer is
+    HTML, and so are errors, unless the caller prefers JSON.
     """
 
     method: str
@@ -55,6 +56,7 @@ class Endpoint:
     returns: Any = None
     status: int = 200
     secret: bool = False
+    page: bool = False
 
     @property
     def public(self) -> bool:

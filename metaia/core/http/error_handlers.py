@@ -38,8 +38,11 @@ def request_id() -> str:
 
 def respond(problem: Problem) -> Response:
     """Return `problem` as an answer."""
-    body = {"status": "error", "error": problem.as_dict(), "requestId": request_id()}
-    response = Response(json.dumps(body), problem.status, mimetype="application/json")
+    if browser.shows_error_pages():
+        response = browser.error_page(problem, request_id())
+    else:
+        body = {"status": "error", "error": problem.as_dict(), "requestId": request_id()}
+        response = Response(json.dumps(body), problem.status, mimetype="application/json")
     if problem.retry_after is not None:
         g.retry_after = problem.retry_after
     if problem.status == 401:

@@ -15,9 +15,9 @@ from metaia.core.http import etags
 from metaia.core.http.fields import camel
 from metaia.core.ids import IdConverter
 from metaia.core.json import Json
-from metaia.core.openapi import error_schemas
+from metaia.core.openapi import error_responses, error_schemas
 from metaia.core.openapi.answer_fields import describe
-from metaia.core.openapi.error_responses import NAMES, ErrorStatuses
+from metaia.core.openapi.error_responses import NAMES, PAGE, ErrorStatuses
 from metaia.core.openapi.examples import example
 from metaia.core.openapi.introduction import INTRODUCTION, position
 
@@ -98,13 +98,17 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
         self.register_converter(IdConverter, lambda _: {"type": "string", "format": "uuid"})
 
     def _register_responses(self) -> None:
-        """Add the error responses: a 422 has messages by field, all others any details."""
+        """Add the error responses: a 422 has messages by field, all others any details. Pages have HTML, too."""
         super()._register_responses()
-        for status, name in NAMES.items():
+        for status in HTTPStatus:
             schema = error_schemas.invalid() if status == HTTPStatus(422) else error_schemas.error()
-            content = {"application/json": {"schema": schema}}
-            response = {"description": status.phrase, "content": content}
-            self.spec.components.response(name, response, lazy=True)
+            content: Json = {"application/json": {"schema": schema}}
+            if status in NAMES:
+                response = {"description": status.phrase, "content": content}
+                self.spec.components.response(NAMES[status], response, lazy=True)
+            content = content | {"text/html": {"schema": {"type": "string"}}}
+            response = {"description": f"{status.phrase}, as a page", "content": content}
+            self.spec.components.response(error_responses.name(status) + PAGE, response, lazy=True)
 
     def register_blueprint(self, blp: Any, **options: Any) -> None:
         """Collect a blueprint. `register_collected` adds it, once each domain has registered what schemas may show."""

@@ -15,6 +15,7 @@ from metaia.core.json import Json
 
 # Names that a later Python changes: the documents must not depend on the version.
 NAMES = {HTTPStatus(413): "REQUEST_ENTITY_TOO_LARGE", HTTPStatus(422): "UNPROCESSABLE_ENTITY"}
+PAGE = "_PAGE"  # suffix of the error responses of pages
 
 
 class ErrorStatuses(BasePlugin):
@@ -26,13 +27,19 @@ class ErrorStatuses(BasePlugin):
     def operation_helper(self, operations: Json, rule: Rule, **_: Any) -> None:  # type: ignore[override]
         view = self._views[rule.endpoint]
         for method, operation in operations.items():
+            suffix = PAGE if endpoint.of(view).page else ""
             given = {str(status): answer for status, answer in operation["responses"].items()}
             for status in sorted(_statuses(method.upper(), operation, view, rule)):
                 given.setdefault(str(status), HTTPStatus(status).name)
-            for status, name in NAMES.items():
-                if isinstance(given.get(str(status.value)), str):
-                    given[str(status.value)] = name
+            for code, answer in given.items():
+                if isinstance(answer, str) and code.isdigit():
+                    given[code] = name(HTTPStatus(int(code))) + suffix
             operation["responses"] = given
+
+
+def name(status: HTTPStatus) -> str:
+    """Return the name of the error response for a status."""
+    return NAMES.get(status, status.name)
 
 
 def _statuses(method: str, operation: Json, view: Any, rule: Rule) -> set[int]:

@@ -38,7 +38,7 @@ def read(token: str) -> tuple[str, str]:
         user_id, name = None, None
     category = categories().get(name)
     if category is None or category.required:
-        raise NotFound("This link is not valid.")
+        raise NotFound("This link is not valid. Copy all of it, or change your preferences in the app.")
     return user_id, category.name
 
 

@@ -46,7 +46,7 @@ def set_mails(user_id: str, category: str, *, wanted: bool) -> bool:
     with db.transaction():
         person = user_queries.to_change(user_id)
         if person is None or person.inactive_because == DELETED:
-            raise NotFound("This link is not valid.")
+            raise NotFound("This link is not valid any more.")
         before, version = queries.get(user_id)
         channels = set(before.off.get(category, ())) - {EMAIL} | (set() if wanted else {EMAIL})
         after = merged(before, {"off": {category: channels}})

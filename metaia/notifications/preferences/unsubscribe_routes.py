@@ -5,8 +5,6 @@ A GET request changes nothing, because mail scanners follow links too. The page 
 
 from __future__ import annotations
 
-from base64 import b64encode
-from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
 
@@ -15,6 +13,7 @@ from markupsafe import Markup
 from marshmallow import EXCLUDE, fields, validate
 
 from metaia.core.errors import NotFound, Unavailable
+from metaia.core.http import browser
 from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.endpoint import PUBLIC, READ, TEXT
 from metaia.core.http.fields import Schema
@@ -24,21 +23,15 @@ from metaia.notifications.registry import EMAIL
 from metaia.users import queries as user_queries
 
 blp = Blueprint("unsubscribing", __name__, url_prefix=unsubscribe_links.PATH, description="Notifications")
-STYLE = (
-    "body{margin:0;padding:2rem 1rem;background:#f4f4f5;color:#18181b;font:1rem/1.5 system-ui,sans-serif}"
-    "main{max-width:26rem;margin:0 auto;padding:2rem;border-radius:12px;background:#fff}"
-    ".brand{margin:0;font-size:.8rem;letter-spacing:.08em;color:#52525b}h1{font-size:1.4rem;line-height:1.25}"
-    "button{width:100%;font:inherit;padding:.6rem;border:0;border-radius:8px;background:#18181b;color:#fff}"
-)
-POLICY = (
-    f"default-src 'none'; style-src 'sha256-{b64encode(sha256(STYLE.encode()).digest()).decode()}'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-HTML = {"schema": {"type": "string"}, "content_type": "text/html"}
 
 
 class UnsubscribeToken(Schema):
-    token = fields.String(required=True, validate=validate.Length(min=1, max=500))
+    """The query of the link. Trackers of clicks add parameters; a token that is missing or cut is a wrong one."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    token = fields.String(load_default="")
 
 
 class OneClick(Schema):
@@ -121,7 +114,6 @@ def _page(name: str, token: str, *, stopped: bool) -> Response:
         button=templates.render_part(name, "button", locale, data),
         action=f"{unsubscribe_links.PATH}{'/undo' if stopped else ''}?token={quote(token)}",
         language=templates.render_part("mail", "language", locale, {}),
-        style=Markup(STYLE),  # noqa: S704 - a constant
+        style=Markup(browser.STYLE),  # noqa: S704 - a constant
     )
-    headers = {"Content-Security-Policy": POLICY, "Referrer-Policy": "no-referrer"}
-    return Response(page, mimetype="text/html", headers=headers)
+    return Response(page, mimetype="text/html", headers=browser.PAGE_HEADERS)

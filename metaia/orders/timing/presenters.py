@@ -8,6 +8,19 @@ from metaia.realtime.catalogue import Payload
 
 FORMAT = "timing"  # of the messages on `ws /admin`
 
+# Title and text of the tracking page, by status.
+SENTENCES: dict[str, tuple[str, str]] = {
+    "pending": ("Waiting", "The shop has not accepted it yet."),
+    "accepted": ("Accepted", "The shop has accepted it."),
+    "rejected": ("Not accepted", "The shop could not take it."),
+    "preparing": ("In preparation", "The shop is preparing it."),
+    "ready": ("Ready", "It is ready."),
+    "out_for_delivery": ("On its way", "A courier is bringing it."),
+    "delivered": ("Delivered", "It has arrived."),
+    "completed": ("Completed", "It is complete."),
+    "cancelled": ("Cancelled", "It was cancelled."),
+}
+
 
 def tracked(shown: Json) -> Json:
     """Return the part of `presenters.common()` that the tracking page may see without a login."""

@@ -5,17 +5,19 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, render_template, request
 from gevent.lock import BoundedSemaphore
+from markupsafe import Markup
 
 from metaia.core import rooms
 from metaia.core.access import actor as actors
 from metaia.core.access.actor import current
 from metaia.core.errors import Forbidden, NotFound, Unauthenticated, Unavailable, UpgradeRequired
-from metaia.core.http import etags
+from metaia.core.http import browser, etags
 from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.content.caching import UNCHANGED
 from metaia.core.http.endpoint import CONNECT, PUBLIC, READ, WRITE
+from metaia.core.http.error_handlers import request_id
 from metaia.core.http.views import raw_answer, unchanged
 from metaia.core.json import Json
 from metaia.orders import presenters as order_presenters
@@ -23,6 +25,7 @@ from metaia.orders import queries, service
 from metaia.orders.policy import ORDERS_MANAGE, ORDERS_READ
 from metaia.orders.queries import Order
 from metaia.orders.schemas import Conflict, ListQuery, SetStatus
+from metaia.orders.state import OPEN_STATUSES
 from metaia.orders.timing import presenters, schemas, state
 from metaia.realtime import catalogue, runtime
 from metaia.realtime.catalogue import Channel
@@ -31,7 +34,9 @@ from metaia.realtime.gateways import plain as plain_gateway
 from metaia.realtime.gateways import resuming
 from metaia.realtime.gateways.plain import websockets
 
-blp = Blueprint("tracking", __name__, url_prefix="/api/orders", description="Tracking page")
+blp = Blueprint(
+    "tracking", __name__, url_prefix="/api/orders", template_folder="templates", description="Tracking page"
+)
 admin = Blueprint(
     "admin_orders",
     __name__,
@@ -62,13 +67,33 @@ CHANNEL = Channel(
     fails=(Unavailable,),
 )
 def track(query: Json, order_id: str) -> Response:
-    """Where an order stands, for a tracking page without login; with `wait`, as soon as it has changed."""
+    """Where an order stands, for a tracking page without login; with `wait`, as soon as it has changed.
+
+    A browser, in which a user opens the link of a mail, gets a page instead.
+    """
+    if browser.prefers_html():
+        return _page(order_id)
     order = _changed(order_id, query["wait"])
     if etags.is_known(order.version):
         return unchanged(order.version)
     response = raw_answer(presenters.tracked(order_presenters.common(order)))
     response.set_etag(str(order.version))
+    response.vary.add("Accept")
     return response
+
+
+def _page(order_id: str) -> Response:
+    """Return the page of an order, or of the error that there is none."""
+    order = queries.get(order_id)
+    if order is None:
+        return browser.error_page(NotFound("There is no such order. Copy the whole link."), request_id())
+    shown = presenters.tracked(order_presenters.common(order))
+    title, text = presenters.SENTENCES[order.status]
+    page = render_template(
+        "timing/track.html", order=shown, number=order.order_number, title=title, text=text,
+        open=order.status in OPEN_STATUSES, style=Markup(browser.STYLE),  # noqa: S704 - a constant
+    )  # fmt: skip
+    return Response(page, mimetype=browser.HTML, headers={**browser.PAGE_HEADERS, "Vary": "Accept"})
 
 
 def _changed(order_id: str, seconds: float) -> Order:

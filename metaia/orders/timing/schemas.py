@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from marshmallow import EXCLUDE, fields, validate
 from marshmallow import Schema as Plain
-from marshmallow import fields, validate
 
 from metaia.core.http.fields import Float, Schema
 from metaia.core.http.views import Meta, raw_envelope
@@ -68,6 +68,11 @@ class TimingOrder(Tracked):
 
 
 class TrackQuery(Schema):
+    """Mails link to this address, and trackers of clicks add parameters."""
+
+    class Meta:
+        unknown = EXCLUDE
+
     wait = Float(
         load_default=0,
         validate=validate.Range(min=0, max=LONGEST_WAIT),

@@ -84,3 +84,9 @@ def test_opening_a_link_changes_nothing(world):
     person = world.person()
     assert world.call("GET", "/account").status_code == 200
     assert person.get("/api/auth/me").json()["data"]["user"]["emailVerified"] is False
+
+
+def test_the_page_opens_with_parameters_of_click_trackers(world):
+    answer = world.call("GET", "/account?utm_source=mail&utm_medium=email")
+    assert answer.status_code == 200
+    assert answer.text == world.call("GET", "/account").text

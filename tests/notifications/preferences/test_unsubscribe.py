@@ -20,6 +20,7 @@ from tests.support.people import Person, World
 
 Json = dict[str, Any]
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
+HTML, AS_JSON = "text/html; charset=utf-8", {"Accept": "application/json"}
 
 
 @pytest.fixture
@@ -134,9 +135,11 @@ def test_support_can_see_who_did_it(world: World, person: Person, link: str) -> 
 
 @pytest.mark.parametrize("form", [{}, {"List-Unsubscribe": ""}, {"List-Unsubscribe": "Two-Click"}])
 def test_without_the_one_click_it_is_refused(world: World, person: Person, link: str, form: Json) -> None:
-    answer = world.call("POST", link, data=form)
+    answer = world.call("POST", link, data=form, headers=AS_JSON)
     assert answer.status_code == 422
     assert answer.json()["error"]["details"].keys() == {"List-Unsubscribe"}
+    page = world.call("POST", link, data=form)
+    assert (page.status_code, page.headers["Content-Type"]) == (422, HTML)
     assert off(person) == {}
 
 
@@ -168,14 +171,36 @@ def test_an_address_that_is_not_ours_ends_nothing(
         for method, path in (("GET", ""), ("POST", ""), ("POST", "/undo")):
             answer = world.call(method, f"{unsubscribe_links.PATH}{path}?token={token}", data=ONE_CLICK)
             assert answer.status_code == 404, token
-            assert answer.json()["error"]["code"] == "not_found"
+            assert answer.headers["Content-Type"] == HTML
+            assert "This link is not valid" in answer.text
+            assert "style-src 'sha256-" in answer.headers["Content-Security-Policy"]
+            as_json = world.call(
+                method, f"{unsubscribe_links.PATH}{path}?token={token}", data=ONE_CLICK, headers=AS_JSON
+            )
+            assert as_json.json()["error"]["code"] == "not_found"
     assert off(person) == {}
 
 
-@pytest.mark.parametrize("query", ["", "?token=", f"?token={'x' * 501}", "?token=a&more=b"])
-def test_a_query_that_is_wrong_is_named(world: World, query: str) -> None:
+@pytest.mark.parametrize(
+    "query",
+    ["", "?token=", f"?token={'x' * 5001}", "?token=a&more=b", "?token=%00", "?token=<b>x", "?utm_source=x"],
+)
+def test_a_query_that_is_wrong_is_a_page(world: World, query: str) -> None:
     for method in ("GET", "POST"):
-        assert world.call(method, unsubscribe_links.PATH + query, data=ONE_CLICK).status_code == 422
+        answer = world.call(method, unsubscribe_links.PATH + query, data=ONE_CLICK)
+        assert (answer.status_code, answer.headers["Content-Type"]) == (404, HTML)
+        assert "<b>" not in answer.text
+
+
+def test_parameters_of_click_trackers_are_ignored(world: World, person: Person, link: str) -> None:
+    tracked = f"{link}&utm_source=news&utm_medium=email&mc_eid=7"
+    page = world.call("GET", tracked)
+    assert page.status_code == 200
+    assert "utm_source" not in button(page)[0]
+    assert world.call("POST", tracked, data=ONE_CLICK).status_code == 200
+    assert off(person) == {"order": ["email"]}
+    assert world.call("POST", tracked.replace("?", "/undo?")).status_code == 200
+    assert off(person) == {}
 
 
 def test_who_is_gone_is_not_written_about_again(world: World, person: Person, link: str) -> None:

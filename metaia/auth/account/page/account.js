@@ -48,8 +48,11 @@ function changed(data) {
 }
 
 const element = (id) => document.getElementById(id);
-const [name, token] = [...new URLSearchParams(location.hash.slice(1))][0] ?? [];
-const kind = Object.hasOwn(KINDS, name ?? "") ? KINDS[name] : null;
+// Trackers of clicks add parameters, some of them to the fragment.
+const given = new URLSearchParams(location.hash.slice(1).replaceAll("?", "&"));
+const name = [...given.keys()].find((key) => Object.hasOwn(KINDS, key));
+const token = given.get(name)?.match(/^[\w-]*/)[0];
+const kind = name ? KINDS[name] : null;
 
 function show(title, text, failed = false) {
   element("title").textContent = document.title = title;
