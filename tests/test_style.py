@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -31,6 +32,23 @@ def test_docstrings_get_no_more_dialect_words(code: Code) -> None:
 def test_documents_get_no_more_dialect_words(code: Code) -> None:
     found, _ = dialect(code.documents())
     assert found <= MOST_IN_DOCUMENTS
+
+
+def test_locked_means_accounts_only() -> None:
+    """A row is "row-locked", a table or an index has a lock, a package is pinned (see CONTRIBUTING.md)."""
+    ours = [
+        *(ROOT / "metaia").rglob("*.py"),
+        *(ROOT / "migrations" / "versions").glob("*.py"),
+        *(ROOT / "docs").rglob("*.md"),
+    ]
+    locked = re.compile(r"(?<!row-)(?<!SKIP )\blocked\b(?!\()", re.IGNORECASE)
+    found = [
+        f"{path.relative_to(ROOT)}: {line.strip()}"
+        for path in ours
+        for line in path.read_text().splitlines()
+        if locked.search(line) and "account" not in line.lower()
+    ]
+    assert found == []
 
 
 def test_files_have_at_most_200_lines(code: Code) -> None:

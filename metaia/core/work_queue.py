@@ -67,7 +67,7 @@ class WorkQueue:
             return sorted(row.id for row in db.execute(self._claim, values))
 
     def lock_pending(self, row_id: str) -> AnyRow | None:
-        """Return a row that is not done, row-locked; None if it is done or another worker has locked it."""
+        """Return a row that is not done, row-locked; None if it is done or another worker works on it."""
         query = select(self._model.__table__).where(self._model.id == row_id, self._done.is_(None))
         return db.fetch_one(query.with_for_update(skip_locked=True))
 

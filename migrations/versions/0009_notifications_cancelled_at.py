@@ -9,7 +9,7 @@ branch_labels = None
 depends_on = None
 
 # Campaigns that were cancelled before: each of their notifications, since one that has failed can be retried later.
-# Batches of their own keep row locks short, and skipping locked rows avoids deadlocks with the running service.
+# Batches of their own keep row locks short, and skipping row-locked ones avoids deadlocks with the running service.
 MARK_CANCELLED = """
     DO $$
     BEGIN

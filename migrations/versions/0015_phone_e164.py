@@ -57,9 +57,7 @@ def upgrade() -> None:
         "users", column, if_not_exists=True
     )  # committed before the updates, which may be interrupted
     op.execute(TRIGGER)
-    with (
-        op.get_context().autocommit_block()
-    ):  # each statement commits, so that rows are locked for a moment only
+    with op.get_context().autocommit_block():  # each statement commits, so that row locks are short
         bind = op.get_bind()
         _canonicalise(bind, USERS, SET_USERS)
         _canonicalise(bind, ORDERS, SET_ORDERS)

@@ -27,9 +27,7 @@ UPDATES = {
 
 
 def upgrade() -> None:
-    with (
-        op.get_context().autocommit_block()
-    ):  # each statement commits, so that rows are locked for a moment only
+    with op.get_context().autocommit_block():  # each statement commits, so that row locks are short
         for table in UPDATES:
             _canonicalise(op.get_bind(), table)
 

@@ -30,7 +30,7 @@ SET_WORDS = sa.text(
 
 
 def upgrade() -> None:
-    with op.get_context().autocommit_block():  # each batch commits, so that rows are locked for a moment only
+    with op.get_context().autocommit_block():  # each batch commits, so that row locks are short
         bind, after = op.get_bind(), FIRST
         while rows := bind.execute(ORDERS, {"after": after, "limit": BATCH}).all():
             after = rows[-1].id

@@ -52,7 +52,7 @@ class Attempt:
         return f"account:{_digest(emails.comparable(self.email))}"
 
     def subjects(self, *, code: bool) -> dict[str, Schedule]:
-        """Return the subjects that count for this attempt, with their schedules, in the order in which rows are locked.
+        """Return the subjects that count for this attempt, with their schedules, in the order of their row locks.
 
         `code`: include the failures of the second factor.
         """

@@ -1430,7 +1430,10 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Where an order stands, for a tracking page without login; with `wait`, as soon as it has changed. */
+        /**
+         * Where an order stands, for a tracking page without login; with `wait`, as soon as it has changed.
+         * @description A browser, in which a user opens the link of a mail, gets a page instead.
+         */
         get: operations["trackingTrack"];
         /** Bring an order into a status, by whichever action leads there. */
         put: operations["ordersSetStatus"];
@@ -3703,6 +3706,16 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
+        /** @description Bad Request, as a page */
+        BAD_REQUEST_PAGE: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+                "text/html": string;
+            };
+        };
         /** @description Conflict */
         CONFLICT: {
             headers: {
@@ -3748,6 +3761,16 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
+        /** @description Not Found, as a page */
+        NOT_FOUND_PAGE: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+                "text/html": string;
+            };
+        };
         /** @description Request Entity Too Large */
         REQUEST_ENTITY_TOO_LARGE: {
             headers: {
@@ -3755,6 +3778,16 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description Request Entity Too Large, as a page */
+        REQUEST_ENTITY_TOO_LARGE_PAGE: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+                "text/html": string;
             };
         };
         /** @description Request Timeout */
@@ -3766,6 +3799,16 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
+        /** @description Request Timeout, as a page */
+        REQUEST_TIMEOUT_PAGE: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+                "text/html": string;
+            };
+        };
         /** @description Service Unavailable */
         SERVICE_UNAVAILABLE: {
             headers: {
@@ -3775,6 +3818,16 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
+        /** @description Service Unavailable, as a page */
+        SERVICE_UNAVAILABLE_PAGE: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+                "text/html": string;
+            };
+        };
         /** @description Too Many Requests */
         TOO_MANY_REQUESTS: {
             headers: {
@@ -3782,6 +3835,16 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description Too Many Requests, as a page */
+        TOO_MANY_REQUESTS_PAGE: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+                "text/html": string;
             };
         };
         /** @description Unauthorized */
@@ -3800,6 +3863,16 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["InvalidError"];
+            };
+        };
+        /** @description Unprocessable Entity, as a page */
+        UNPROCESSABLE_ENTITY_PAGE: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["InvalidError"];
+                "text/html": string;
             };
         };
         /** @description Unsupported Media Type */
@@ -3869,8 +3942,8 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            400: components["responses"]["BAD_REQUEST"];
-            429: components["responses"]["TOO_MANY_REQUESTS"];
+            400: components["responses"]["BAD_REQUEST_PAGE"];
+            429: components["responses"]["TOO_MANY_REQUESTS_PAGE"];
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
@@ -6608,8 +6681,8 @@ export interface operations {
     };
     unsubscribingGetPage: {
         parameters: {
-            query: {
-                token: string;
+            query?: {
+                token?: string;
             };
             header?: never;
             path?: never;
@@ -6626,18 +6699,18 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            400: components["responses"]["BAD_REQUEST"];
-            404: components["responses"]["NOT_FOUND"];
-            422: components["responses"]["UNPROCESSABLE_ENTITY"];
-            429: components["responses"]["TOO_MANY_REQUESTS"];
-            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            400: components["responses"]["BAD_REQUEST_PAGE"];
+            404: components["responses"]["NOT_FOUND_PAGE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY_PAGE"];
+            429: components["responses"]["TOO_MANY_REQUESTS_PAGE"];
+            503: components["responses"]["SERVICE_UNAVAILABLE_PAGE"];
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
     unsubscribingStop: {
         parameters: {
-            query: {
-                token: string;
+            query?: {
+                token?: string;
             };
             header?: never;
             path?: never;
@@ -6658,20 +6731,20 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            400: components["responses"]["BAD_REQUEST"];
-            404: components["responses"]["NOT_FOUND"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
-            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
-            422: components["responses"]["UNPROCESSABLE_ENTITY"];
-            429: components["responses"]["TOO_MANY_REQUESTS"];
-            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            400: components["responses"]["BAD_REQUEST_PAGE"];
+            404: components["responses"]["NOT_FOUND_PAGE"];
+            408: components["responses"]["REQUEST_TIMEOUT_PAGE"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE_PAGE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY_PAGE"];
+            429: components["responses"]["TOO_MANY_REQUESTS_PAGE"];
+            503: components["responses"]["SERVICE_UNAVAILABLE_PAGE"];
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
     unsubscribingUndo: {
         parameters: {
-            query: {
-                token: string;
+            query?: {
+                token?: string;
             };
             header?: never;
             path?: never;
@@ -6688,13 +6761,13 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            400: components["responses"]["BAD_REQUEST"];
-            404: components["responses"]["NOT_FOUND"];
-            408: components["responses"]["REQUEST_TIMEOUT"];
-            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
-            422: components["responses"]["UNPROCESSABLE_ENTITY"];
-            429: components["responses"]["TOO_MANY_REQUESTS"];
-            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            400: components["responses"]["BAD_REQUEST_PAGE"];
+            404: components["responses"]["NOT_FOUND_PAGE"];
+            408: components["responses"]["REQUEST_TIMEOUT_PAGE"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE_PAGE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY_PAGE"];
+            429: components["responses"]["TOO_MANY_REQUESTS_PAGE"];
+            503: components["responses"]["SERVICE_UNAVAILABLE_PAGE"];
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
