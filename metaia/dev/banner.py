@@ -62,6 +62,7 @@ def text(port: int, environment: dict[str, str]) -> str:
     return f"""
 METAIA is ready.
 
+  Open      {address}/          (the console: be a customer, a tailor, a courier, an admin)
   API       {address}/api{network}
   Docs      {address}/api-docs
   Staff     {address}/admin/start
@@ -74,7 +75,7 @@ Try, in another terminal:
 
   curl -s {address}/api/auth/login -H 'Content-Type: application/json' -d '{login}'
   {demo}
-  python3 -m webbrowser {address}/api-docs
+  python3 -m webbrowser {address}/
 
 Ctrl-C stops all of it.
 """

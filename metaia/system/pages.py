@@ -6,7 +6,7 @@ from pathlib import Path
 
 import flask
 import flask_swagger_ui
-from flask import Response, current_app, render_template, request
+from flask import Response, current_app, redirect, render_template, request
 from marshmallow import fields
 
 from metaia import __version__
@@ -30,7 +30,7 @@ INDEX: Json = {
         "asyncapi": "/api/asyncapi.json",
         "postman": "/api/postman.json",
     },
-    "console": "/admin/start",
+    "console": "/console/",
     "health": {"live": "/api/system/health/live", "ready": "/api/system/health/ready"},
 }
 api = Blueprint("index", __name__, url_prefix="/api", description="Documentation")
@@ -63,7 +63,9 @@ def get_index() -> Response:
 
 @pages.endpoint("GET", "/", returns=Index, limit=READ, access=PUBLIC)
 def get_root() -> Response:
-    """The same as `/api`."""
+    """The same as `/api`; a browser is redirected to the console, if there is one."""
+    if prefers_html() and current_app.config["CONSOLE"] != "off":
+        return current_app.make_response(redirect("/console/", 303))
     return get_index()
 
 

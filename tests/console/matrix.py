@@ -26,6 +26,7 @@ ROUTES = table(
     page("GET /console/assets/{version}/{asset}", ABSENT, actors=ACTORS),
     page("GET /track/{order_id}", actors=ACTORS, own=OK, foreign=OK, absent=OK),
     page("POST /console/sessions/{slot}", "401 wrong_credentials", actors=ACTORS),
+    page("GET /console/sessions/{slot}", actors=ACTORS),
     page("POST /console/sessions/{slot}/token", "401 unauthenticated", actors=ACTORS),
     page("DELETE /console/sessions/{slot}", actors=ACTORS),
     # queues

@@ -106,6 +106,14 @@ def test_a_slot_gives_access_tokens_that_the_api_takes(stranger: Browser, custom
     assert sorted(one["current"] for one in sessions) == [False, True]
 
 
+def test_a_slot_names_its_user(stranger: Browser, customer: str) -> None:
+    assert stranger.get(f"{SESSIONS}/1").json()["data"] == {"user": None}
+    enter(stranger, customer)
+    assert stranger.get(f"{SESSIONS}/1").json()["data"]["user"]["email"] == customer
+    leave(stranger)
+    assert stranger.get(f"{SESSIONS}/1").json()["data"] == {"user": None}
+
+
 def test_a_browser_holds_several_people(stranger: Browser, world: World) -> None:
     people = {slot: str(world.person(role).user["email"]) for slot, role in ((1, "customer"), (2, "tailor"))}
     for slot, email in people.items():

@@ -38,13 +38,17 @@ def test_a_program_gets_the_index_as_json(world: World, path: str, accept: str) 
     assert {get(world, address).status_code for address in addresses} == {200}
 
 
-@pytest.mark.parametrize("path", INDEXES)
-def test_a_browser_gets_a_page_whose_links_lead_somewhere(world: World, path: str) -> None:
-    answer = get(world, path, headers=BROWSER)
+def test_a_browser_gets_to_the_console(world: World) -> None:
+    answer = get(world, "/", headers=BROWSER, allow_redirects=False)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/console/")
+
+
+def test_a_browser_gets_a_page_whose_links_lead_somewhere(world: World) -> None:
+    answer = get(world, "/api", headers=BROWSER)
     assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
     assert "Accept" in answer.headers["Vary"]
     links = re.findall(r'href="([^"]+)"', answer.text)
-    assert {"/api-docs/", "/admin/start", "/api/openapi.json", "/favicon.ico", "/favicon.svg"} <= set(links)
+    assert {"/api-docs/", "/console/", "/api/openapi.json", "/favicon.ico", "/favicon.svg"} <= set(links)
     for link in links:
         assert link.startswith("/")
         assert get(world, link, headers=BROWSER).status_code == 200
@@ -54,7 +58,7 @@ def test_a_browser_gets_a_page_whose_links_lead_somewhere(world: World, path: st
 def test_the_page_links_the_messages_of_make_run(server: object) -> None:
     del server
     with serving(METAIA_MESSAGES_PAGE="http://127.0.0.1:5025/") as url:
-        assert 'href="http://127.0.0.1:5025/"' in requests.get(url, headers=BROWSER, timeout=10).text
+        assert 'href="http://127.0.0.1:5025/"' in requests.get(f"{url}/api", headers=BROWSER, timeout=10).text
 
 
 @pytest.mark.parametrize("path", ["/admin", "/admin/"])
@@ -75,7 +79,7 @@ def test_the_icon_is_one(world: World) -> None:
 
 
 def test_assets_of_our_version_are_kept_for_ever(world: World) -> None:
-    [address] = re.findall(r'href="(/assets/[^"]+)"', get(world, "/", headers=BROWSER).text)
+    [address] = re.findall(r'href="(/assets/[^"]+)"', get(world, "/api", headers=BROWSER).text)
     ours = get(world, address)
     assert ours.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     other = get(world, "/assets/another-release/index.css")

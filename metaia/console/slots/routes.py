@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, current_app
+from flask import Response, current_app, request
 from marshmallow import fields
 
 from metaia.auth.login.schemas import Login
@@ -18,7 +18,7 @@ from metaia.console import cookie, service, session_auth
 from metaia.console.live import service as live_service
 from metaia.core.errors import Forbidden, NotFound, Unauthenticated
 from metaia.core.http.blueprint import Blueprint
-from metaia.core.http.endpoint import LOGIN, PUBLIC, WRITE
+from metaia.core.http.endpoint import LOGIN, PUBLIC, READ, WRITE
 from metaia.core.http.views import answer, envelope
 from metaia.users import presenters as user_presenters
 from metaia.users.schemas import UserOut
@@ -26,6 +26,7 @@ from metaia.users.schemas import UserOut
 SLOTS = 8
 Entered = envelope("ConsoleEntered")
 Left = envelope("ConsoleLeft")
+Session = envelope("ConsoleSession", user=fields.Nested(UserOut, required=True, allow_none=True))
 Token = envelope(
     "ConsoleToken",
     access_token=fields.String(required=True),
@@ -38,7 +39,8 @@ blp = Blueprint("console_sessions", __name__, url_prefix="/console/sessions", de
 @blp.before_request
 def _only_from_our_pages() -> None:
     live_service.require_console()
-    session_auth.refuse_other_origins()
+    if request.method not in session_auth.SAFE_METHODS:
+        session_auth.refuse_other_origins()
 
 
 @blp.endpoint(
@@ -53,6 +55,15 @@ def log_in(body: dict[str, Any], slot: int) -> Response:
     _end(slot)
     cookie.set_session(response, session_id, slot=slot)
     return response
+
+
+@blp.endpoint("GET", "/<int:slot>", returns=Session, limit=READ, access=PUBLIC)
+def get_session(slot: int) -> Response:
+    """The user of the slot's session, or null."""
+    _require_slot(slot)
+    session_id = cookie.session_id(slot)
+    person = service.user_of(session_id) if session_id else None
+    return answer(user=None if person is None else user_presenters.user(person))
 
 
 @blp.endpoint(

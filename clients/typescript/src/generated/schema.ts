@@ -8,7 +8,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The same as `/api`. */
+        /** The same as `/api`; a browser is redirected to the console, if there is one. */
         get: operations["indexPageGetRoot"];
         put?: never;
         post?: never;

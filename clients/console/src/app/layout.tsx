@@ -1,0 +1,125 @@
+// The frame of a person's pages: navigation, connection, bell, language, theme, log out.
+import { useConnection, useMetaia, useUnread, useUser, MetaiaProvider } from "@metaia/client/react";
+import { useEffect, useState, type ReactNode } from "react";
+import { Avatar } from "../ui/avatar.js";
+import { Button } from "../ui/button.js";
+import { ConnectionDot } from "../ui/dot.js";
+import { Icon } from "../ui/icon.js";
+import { Skeleton } from "../ui/skeleton.js";
+import { ToastProvider } from "../ui/toast.js";
+import { pagesOf } from "./pages.js";
+import { Link, match, useRouter } from "./router.js";
+import { logOut, slotOf, userOf } from "./slots.js";
+import { LANGUAGES, useText, type Language } from "./text.js";
+import { setTheme, theme, type Theme } from "./theme.js";
+
+/** All pages of the person in a slot; `compact` for a pane of the theatre. */
+export function Workspace({ slot, compact = false, onLoggedOut }: {
+  slot: number;
+  compact?: boolean;
+  onLoggedOut: () => void;
+}): ReactNode {
+  const [ready, setReady] = useState(false);
+  useEffect(() => {
+    let current = true;
+    userOf(slot).then((user) => current && (user ? setReady(true) : onLoggedOut()), () => current && setReady(true));
+    return () => void (current = false);
+  }, [slot]);
+  if (!ready) return <Skeleton lines={6} />;
+  return (
+    <MetaiaProvider client={slotOf(slot).client}>
+      <ToastProvider>
+        <Frame slot={slot} compact={compact} onLoggedOut={onLoggedOut} />
+      </ToastProvider>
+    </MetaiaProvider>
+  );
+}
+
+function Frame({ slot, compact, onLoggedOut }: { slot: number; compact: boolean; onLoggedOut: () => void }): ReactNode {
+  const user = useUser();
+  const { state } = useConnection();
+  const { path } = useRouter();
+  const { t } = useText();
+  useEffect(() => {
+    if (state === "signed_out") onLoggedOut();
+  }, [state]);
+  if (!user) return <Skeleton lines={6} />;
+  const pages = pagesOf(user.role);
+  const found = pages.map((page) => ({ page, values: match(page.path, path) })).find((one) => one.values);
+  const nav = pages.filter((page) => page.title);
+  return (
+    <div className={compact ? "frame compact" : "frame"}>
+      {!compact && <a className="skip" href="#main">{t("skip")}</a>}
+      <header className="top">
+        <div className="who">
+          <Avatar name={user.name} />
+          <div className="who-text">
+            <strong>{user.name}</strong>
+            <small>{t(`role.${user.role}` as never)}</small>
+          </div>
+        </div>
+        <nav className="tabs" aria-label={t("nav")}>
+          {nav.map((page) => (
+            <Link key={page.path} to={page.path} current={page === found?.page} className="tab">
+              <Icon name={page.icon ?? "list"} /> <span>{t(page.title!)}</span>
+            </Link>
+          ))}
+        </nav>
+        <div className="tools">
+          <ConnectionDot />
+          <Bell />
+          {!compact && <Settings slot={slot} onLoggedOut={onLoggedOut} />}
+        </div>
+      </header>
+      <main id={compact ? undefined : "main"} tabIndex={-1}>
+        {found ? found.page.view(found.values!) : <p className="muted">{t("page.unknown")}</p>}
+      </main>
+    </div>
+  );
+}
+
+function Bell(): ReactNode {
+  const unread = useUnread();
+  const { t } = useText();
+  return (
+    <Link to="/notifications" className="bell">
+      <Icon name="bell" />
+      <span className="visually-hidden">{t("bell", { count: unread })}</span>
+      {unread > 0 && <span className="count" aria-hidden="true">{unread > 99 ? "99+" : unread}</span>}
+    </Link>
+  );
+}
+
+function Settings({ slot, onLoggedOut }: { slot: number; onLoggedOut: () => void }): ReactNode {
+  const { t, language, setLanguage } = useText();
+  const [shade, setShade] = useState<Theme>(theme());
+  const client = useMetaia();
+  return (
+    <details className="menu">
+      <summary aria-label={t("settings")}><Icon name="more" /></summary>
+      <div className="menu-body">
+        <label>
+          {t("language")}
+          <select value={language} onChange={(event) => setLanguage(event.currentTarget.value as Language)}>
+            {Object.entries(LANGUAGES).map(([code, name]) => <option key={code} value={code}>{name}</option>)}
+          </select>
+        </label>
+        <label>
+          {t("theme")}
+          <select
+            value={shade}
+            onChange={(event) => {
+              const next = event.currentTarget.value as Theme;
+              setTheme(next);
+              setShade(next);
+            }}
+          >
+            {(["system", "light", "dark"] as const).map((one) => <option key={one} value={one}>{t(`theme.${one}`)}</option>)}
+          </select>
+        </label>
+        <Button kind="quiet" onClick={() => void client.connection.retryNow()}>{t("reconnect")}</Button>
+        <Button kind="quiet" onClick={() => void logOut(slot).finally(onLoggedOut)}>{t("log_out")}</Button>
+      </div>
+    </details>
+  );
+}

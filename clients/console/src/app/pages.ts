@@ -1,0 +1,29 @@
+// The pages of each role. A page is one file in src/pages/<role>/ and one line here.
+import type { ReactNode } from "react";
+import type { Key } from "./text.js";
+import { customerPages } from "../pages/customer/index.js";
+import { deliveryPages } from "../pages/delivery/index.js";
+import { partnerPages } from "../pages/partner/index.js";
+import { staffPages } from "../pages/staff/index.js";
+
+export interface Page {
+  /** Below the slot, e.g. `/orders/:id`; the values are the page's properties. */
+  path: string;
+  view: (values: Record<string, string>) => ReactNode;
+  /** In the navigation; without it the page is reached from another one. */
+  title?: Key;
+  icon?: string;
+  /** Roles of staff that see it; all if not given. */
+  roles?: readonly string[];
+}
+
+export const ADMINS = ["admin", "super_admin"] as const;
+const PARTNERS = ["tailor", "vendor", "kitchen", "clinic"];
+
+export function pagesOf(role: string): Page[] {
+  const pages = role === "customer" ? customerPages
+    : role === "delivery" ? deliveryPages
+    : PARTNERS.includes(role) ? partnerPages
+    : staffPages;
+  return pages.filter((page) => !page.roles || page.roles.includes(role));
+}

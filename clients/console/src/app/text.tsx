@@ -1,0 +1,57 @@
+// Languages. Texts are in src/text/*.json: plain text, never HTML.
+import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
+import en from "../text/en.json";
+import hi from "../text/hi.json";
+
+export type Key = keyof typeof en;
+export type Language = "en" | "hi";
+export const LANGUAGES: Record<Language, string> = { en: "English", hi: "हिन्दी" };
+const TEXTS: Record<Language, Record<string, string>> = { en, hi };
+
+export interface Texts {
+  language: Language;
+  setLanguage(language: Language): void;
+  /** Return the text of `key` with `{name}` filled in. */
+  t(key: Key, values?: Record<string, string | number>): string;
+  /** The text of a key that is made of a value, such as `status.ready`; the value itself if there is none. */
+  of(prefix: string, value: string): string;
+}
+
+const Context = createContext<Texts | null>(null);
+
+function stored(): Language {
+  try {
+    const found = localStorage.getItem("metaia:language") ?? navigator.language.slice(0, 2);
+    return found === "hi" ? "hi" : "en";
+  } catch {
+    return "en";
+  }
+}
+
+export function TextProvider({ children }: { children: ReactNode }): ReactNode {
+  const [language, choose] = useState<Language>(stored);
+  useEffect(() => void (document.documentElement.lang = language), [language]);
+  const texts = useMemo<Texts>(() => {
+    const own = TEXTS[language];
+    const t = (key: string, values: Record<string, string | number> = {}) =>
+      (own[key] ?? (en as Record<string, string>)[key] ?? key).replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
+    return {
+      language,
+      setLanguage(next) {
+        try {
+          localStorage.setItem("metaia:language", next);
+        } catch {
+          // private mode: the choice ends with the page
+        }
+        choose(next);
+      },
+      t,
+      of: (prefix, value) => own[`${prefix}.${value}`] ?? value.replaceAll("_", " "),
+    };
+  }, [language]);
+  return <Context.Provider value={texts}>{children}</Context.Provider>;
+}
+
+export function useText(): Texts {
+  return useContext(Context)!;
+}

@@ -1,0 +1,41 @@
+import "./styles/index.css";
+import { render } from "preact";
+import { useEffect, useState, type ReactNode } from "react";
+import { config, type Config } from "./app/config.js";
+import { Workspace } from "./app/layout.js";
+import { Below, BrowserRouter, useRouter } from "./app/router.js";
+import { TextProvider, useText } from "./app/text.js";
+import "./app/theme.js";
+import { People } from "./pages/people.js";
+import { Theatre } from "./pages/theatre/index.js";
+import { Tracking } from "./pages/tracking.js";
+import { Skeleton } from "./ui/skeleton.js";
+
+function Console(): ReactNode {
+  const { path, go } = useRouter();
+  const { t } = useText();
+  const [found, setFound] = useState<Config>();
+  const [failed, setFailed] = useState(false);
+  useEffect(() => void config().then(setFound, () => setFailed(true)), []);
+  const order = /^\/track\/([\w-]+)$/.exec(path)?.[1];
+  if (order) return <Tracking id={order} />;
+  if (failed) return <main className="alone"><p role="alert">{t("server_away")}</p></main>;
+  if (!found) return <main className="alone"><Skeleton lines={4} /></main>;
+  if (path === "/console/theatre" && found.demo) return <Theatre config={found} />;
+  const slot = Number(/^\/console\/([1-8])(?:\/|$)/.exec(path)?.[1]);
+  if (!slot) return <People config={found} />;
+  return (
+    <Below base={`/console/${slot}`}>
+      <Workspace key={slot} slot={slot} onLoggedOut={() => go("/console/")} />
+    </Below>
+  );
+}
+
+render(
+  <TextProvider>
+    <BrowserRouter>
+      <Console />
+    </BrowserRouter>
+  </TextProvider>,
+  document.getElementById("console")!,
+);

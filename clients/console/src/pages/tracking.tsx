@@ -1,0 +1,51 @@
+// The state of an order for everyone that has its address, live and without login.
+import { createMetaia, memoryStorage } from "@metaia/client";
+import { MetaiaProvider, useOrderTracking } from "@metaia/client/react";
+import { useMemo, type ReactNode } from "react";
+import { useText, type Key } from "../app/text.js";
+import { Card } from "../ui/card.js";
+import { Money, TimeAgo } from "../ui/format.js";
+import { Icon } from "../ui/icon.js";
+import { Skeleton } from "../ui/skeleton.js";
+
+const STEPS = ["pending", "preparing", "ready", "completed"] as const;
+
+export function Tracking({ id }: { id: string }): ReactNode {
+  const client = useMemo(() => createMetaia({ baseUrl: "", storage: memoryStorage() }), []);
+  return (
+    <MetaiaProvider client={client} connect={false}>
+      <main className="alone"><Steps id={id} /></main>
+    </MetaiaProvider>
+  );
+}
+
+function Steps({ id }: { id: string }): ReactNode {
+  const { order, loading, error } = useOrderTracking(id);
+  const { t, of } = useText();
+  if (loading && !order) return <Skeleton lines={5} />;
+  if (!order) return <p role="alert">{error?.status === 404 ? t("tracking.unknown") : t("server_away")}</p>;
+  const reached = STEPS.indexOf(order.status as (typeof STEPS)[number]);
+  return (
+    <Card title={<>{t("tracking.title")} <span className="mono">{order.order_number}</span></>}>
+      {order.status === "cancelled" && <p className="error" role="status">{of("status", "cancelled")}</p>}
+      <ol className="steps" aria-label={t("tracking.steps")}>
+        {STEPS.map((step, index) => (
+          <li key={step} className={index < reached ? "done" : index === reached ? "current" : ""} aria-current={index === reached ? "step" : undefined}>
+            <span className="step-mark">{index < reached ? <Icon name="check" /> : index + 1}</span>
+            {t(`tracking.${step}` as Key)}
+          </li>
+        ))}
+      </ol>
+      <ul className="items">
+        {order.items.map((item, index) => (
+          <li key={index}>
+            <span>{item.quantity} × {item.menu_name}</span>
+            <Money amount={Number(item.price) * item.quantity} currency={order.currency} />
+          </li>
+        ))}
+        <li className="total"><span>{t("order.total")}</span><Money amount={order.total} currency={order.currency} /></li>
+      </ul>
+      <p className="muted small"><TimeAgo at={order.created_at} /></p>
+    </Card>
+  );
+}

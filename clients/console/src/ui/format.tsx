@@ -1,0 +1,40 @@
+// Money and times in the language of the page.
+import { useEffect, useState, type ReactNode } from "react";
+import { useText } from "../app/text.js";
+
+/** `amount` in major units, as the API gives it. */
+export function Money({ amount, currency }: { amount: number | string; currency: string }): ReactNode {
+  const { language } = useText();
+  return <span className="money">{new Intl.NumberFormat(language === "hi" ? "hi-IN" : "en-IN", { style: "currency", currency }).format(Number(amount))}</span>;
+}
+
+const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]];
+
+/** "3 minutes ago", with the exact time as tooltip. */
+export function TimeAgo({ at }: { at: string }): ReactNode {
+  const { language } = useText();
+  const [, tick] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => tick((n) => n + 1), 15_000);
+    return () => clearInterval(timer);
+  }, []);
+  const seconds = (new Date(at).getTime() - Date.now()) / 1000;
+  const [unit, length] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? UNITS[3]!;
+  const text = new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(Math.round(seconds / length), unit);
+  return <time dateTime={at} title={new Date(at).toLocaleString(language)}>{text}</time>;
+}
+
+/** Seconds until `at`, counted down once a second; never below 0. */
+export function useCountdown(at: string | null | undefined): number | null {
+  const left = () => (at ? Math.max(0, Math.round((new Date(at).getTime() - Date.now()) / 1000)) : null);
+  const [seconds, setSeconds] = useState(left);
+  useEffect(() => {
+    setSeconds(left());
+    if (!at) return;
+    const timer = setInterval(() => setSeconds(left()), 1000);
+    return () => clearInterval(timer);
+  }, [at]);
+  return seconds;
+}
+
+export const clock = (seconds: number): string => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
