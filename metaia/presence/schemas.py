@@ -18,7 +18,11 @@ class SetPresence(Schema):
 
 class PresenceQuery(PageQuery):
     role = fields.String(load_default=None, validate=_role)
-    cursor = fields.String(load_default=None, validate=validate.Regexp(r"[a-z_]{1,20} [0-9a-f-]{36}\Z"))
+    cursor = fields.String(
+        load_default=None,
+        validate=validate.Regexp(r"[a-z_]{1,20} [0-9a-f-]{36}\Z"),
+        metadata={"pattern": "^[a-z_]{1,20} [0-9a-f-]{36}$"},  # in JavaScript's dialect
+    )
 
 
 class PartnerRoom(Schema):
