@@ -11,10 +11,11 @@ from metaia.core import db
 from metaia.core.db import AnyRow
 from metaia.core.db.expressions import among
 from metaia.core.times import now
+from metaia.jobs.unknown import QUARANTINE_AFTER
 from metaia.notifications.delivery.models import ActedPosition, AttemptRow, DeliveryRow
 from metaia.notifications.devices.models import DeviceRow
 from metaia.notifications.models import NotificationRow
-from metaia.notifications.registry import PUSH, QUEUES
+from metaia.notifications.registry import NOTIFICATION_TYPES, PUSH, QUEUES
 from metaia.users import queries as user_queries
 
 # The providers that accepted a delivery and could not deliver it. Another provider is next.
@@ -28,7 +29,7 @@ LOST_BY = func.array(
 NIL = "00000000-0000-0000-0000-000000000000"  # lower than each id
 BACKLOG = text(
     "SELECT queue, (SELECT count(*) FROM (SELECT FROM notifications"
-    " WHERE planned_at IS NULL AND queue = q.queue LIMIT :limit) AS n)"
+    " WHERE planned_at IS NULL AND queue = q.queue AND (type = ANY(:known) OR created_at < :late) LIMIT :limit) AS n)"
     " + (SELECT count(*) FROM (SELECT FROM deliveries WHERE status = 'queued' AND queue = q.queue"
     " AND due_at <= clock_timestamp() LIMIT :limit) AS d) AS size"
     " FROM unnest(CAST(:queues AS text[])) AS q (queue)"
@@ -38,6 +39,7 @@ BACKLOG = text(
 def lock_unplanned(queue: str, limit: int) -> list[AnyRow]:
     """Return the oldest unplanned notifications with what planning needs; row-locked.
 
+    Those of a type that this release does not know wait for a worker of a newer one, for QUARANTINE_AFTER.
     `email` is None for a deleted user, unless the notification names an address of its own.
     """
     query = (
@@ -46,6 +48,10 @@ def lock_unplanned(queue: str, limit: int) -> list[AnyRow]:
                func.coalesce(NotificationRow.email, user_queries.EMAIL_UNLESS_DELETED).label("email"))
         .join(*user_queries.owner(NotificationRow.user_id))
         .where(NotificationRow.queue == queue, NotificationRow.planned_at.is_(None))
+        .where(
+            among(NotificationRow.type, NOTIFICATION_TYPES.current())
+            | (NotificationRow.created_at < now() - QUARANTINE_AFTER)
+        )
         .order_by(NotificationRow.id)
         .limit(limit)
         .with_for_update(of=NotificationRow, skip_locked=True)
@@ -78,7 +84,9 @@ def count_recent(user_id: str, type_name: str, before: str, seconds: int) -> int
 
 def backlog(limit: int) -> dict[str, int]:
     """Return by queue the number of unplanned notifications and due deliveries, each counted up to `limit`."""
-    return {row.queue: row.size for row in db.fetch_all(BACKLOG, {"queues": list(QUEUES), "limit": limit})}
+    known, late = list(NOTIFICATION_TYPES.current()), now() - QUARANTINE_AFTER
+    values = {"queues": list(QUEUES), "limit": limit, "known": known, "late": late}
+    return {row.queue: row.size for row in db.fetch_all(BACKLOG, values)}
 
 
 def to_send(delivery_ids: Sequence[str]) -> list[AnyRow]:

@@ -11,6 +11,7 @@ import structlog
 
 from metaia.core.db import AnyRow
 from metaia.core.times import now
+from metaia.jobs.unknown import QUARANTINE_AFTER
 from metaia.notifications.content import messages
 from metaia.notifications.delivery import attempts, claims, queries, relevance
 from metaia.notifications.delivery.attempts import Outcome
@@ -27,6 +28,9 @@ RETRY_PAUSES = (10, 60, 300, 900, 1800)  # seconds after each round; a round tri
 MAX_PAUSE = 3600.0  # seconds; a longer Retry-After is shortened to this
 MAX_UNAVAILABLE = timedelta(days=2)  # age at which a delivery fails if all its providers are unavailable
 OUTDATED = ("cancelled", "outdated", None)  # the domain no longer calls the notification true
+UNKNOWN_PAUSE = timedelta(
+    minutes=1
+)  # before a delivery of a type that this release does not know is tried again
 log = structlog.get_logger(__name__)
 
 
@@ -77,6 +81,8 @@ def _obstacle(
         return "cancelled", "campaign", None
     if row.channel == PUSH and (row.token is None or row.dropped_at):
         return "suppressed", "no_device", None
+    if type_ is None and moment - row.created_at < QUARANTINE_AFTER:  # of a newer release
+        return "queued", "unknown_type", moment + UNKNOWN_PAUSE
     if type_ is None:
         return "failed", "unknown_type", None
     if reason := stopping(suppressions, type_, moment):

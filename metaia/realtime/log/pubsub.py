@@ -104,5 +104,5 @@ def _pack(event: Event) -> list[Any]:
 
 
 def _unpack(item: list[Any]) -> Event:
-    position, identity, kind, payload, audience, created_at = item
+    position, identity, kind, payload, audience, created_at, *_ = item  # a newer release may send more
     return Event(position, identity, kind, payload, tuple(audience), created_at)

@@ -25,7 +25,7 @@ from metaia.notifications.delivery import claims, sending
 from metaia.notifications.delivery import queries as delivery_queries
 from metaia.notifications.delivery.attempts import Outcome
 from metaia.notifications.delivery.claims import LEASE
-from metaia.notifications.registry import NOTIFICATION_TYPES, QUEUES
+from metaia.notifications.registry import QUEUES
 from tests.support.people import Person, World
 from tests.support.pipeline import Pipeline
 from tests.support.smtp_server import Mailbox
@@ -368,15 +368,6 @@ def test_what_has_no_words_fails_alone(
     assert wordless.status == "failed"
     assert (mistaken.status, mistaken.error) == ("queued", "our mistake: ZeroDivisionError")
     assert len(smtp.mails) == 1
-
-
-def test_a_notice_that_nobody_declares_any_more_ends(
-    told: Person, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pipeline.plan()
-    monkeypatch.delitem(NOTIFICATION_TYPES.current(), "order_placed")
-    pipeline.run()
-    assert pipeline.only(told, "email").reason == "unknown_type"
 
 
 @pytest.mark.parametrize("name", QUEUES)

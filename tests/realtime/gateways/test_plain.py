@@ -6,10 +6,13 @@ import io
 import sys
 from typing import Any
 
+import orjson
 import pytest
 import requests
+from flask import Flask
 
-from metaia.core import logs
+from metaia.core import logs, redis
+from metaia.realtime.gateways import tickets
 from tests.support.people import World
 from tests.support.plain_clients import stream, ticket
 from tests.support.waiting import numbers, send_numbered
@@ -168,3 +171,12 @@ def test_a_ticket_is_void_once_its_session_has_ended(world: World, connect: Any)
     assert connect(f"/ws?ticket={given[0]}").close_code() == (4401, "session_ended")
     answer = world.call("GET", f"/api/events?ticket={given[1]}")
     assert (answer.status_code, answer.json()["error"]["code"]) == (401, "session_ended")
+
+
+def test_a_ticket_of_a_newer_release_is_redeemed(app: Flask, world: World, connect: Any) -> None:
+    """During a rolling deployment, the process that redeems it may be the older one."""
+    given = ticket(world.person())
+    with redis.connect(app.config["REDIS_URL"]) as client:
+        key = tickets._key(given)
+        client.set(key, orjson.dumps(orjson.loads(client.get(key)) | {"device": "of a newer release"}))
+    assert connect(f"/ws?ticket={given}").next()["type"] == "sync"
