@@ -67,7 +67,13 @@ def get_session(slot: int) -> Response:
 
 
 @blp.endpoint(
-    "POST", "/<int:slot>/token", returns=Token, limit=WRITE, access=PUBLIC, fails=(Unauthenticated,)
+    "POST",
+    "/<int:slot>/token",
+    returns=Token,
+    secret=True,
+    limit=WRITE,
+    access=PUBLIC,
+    fails=(Unauthenticated,),
 )
 def issue_token(slot: int) -> Response:
     """An access token for the slot's session."""
