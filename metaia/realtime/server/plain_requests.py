@@ -90,6 +90,8 @@ def _variables(lines: str) -> dict[str, str] | None:
         if key in SPECIAL:
             return None
         key = "HTTP_" + key
+        if key in found and key == "HTTP_CONNECTION":  # gevent reads the first
+            return None
         if key in found:
             value = found[key] + ("; " if "COOKIE" in key else ",") + value
         found[key] = value

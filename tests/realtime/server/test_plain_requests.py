@@ -48,6 +48,7 @@ OTHER = [
     b"GET  /x HTTP/1.1\r\n" + HEAD + b"\r\n",
     b"GET /\xc3\xa9 HTTP/1.1\r\n" + HEAD + b"\r\n",
     b"GET /x HTTP/1.1\r\n" + HEAD + b"X-A: \xc3\xa9\r\n\r\n",
+    b"GET /x HTTP/1.1\r\n" + HEAD + b"Connection: close\r\nConnection: close\r\n\r\n",
     b"GET /x HTTP/1.1\r\n" + HEAD + b"X-A: one\r\n two\r\n\r\n",
     b"GET /x HTTP/1.1\r\n" + HEAD + b"X-A : one\r\n\r\n",
     b"GET /x HTTP/1.1\r\n" + HEAD + b": one\r\n\r\n",
