@@ -71,14 +71,19 @@ def test_a_silent_redis_does_not_delay_the_start(own: Stack, silent: int) -> Non
         assert world.person().get("/api/auth/me").ok
 
 
-@pytest.mark.parametrize("phase", ["importing", "waiting", "serving"])
+@pytest.mark.parametrize("phase", ["importing", "waiting", "serving", "draining"])
 def test_a_worker_whose_master_was_killed_leaves_the_port(own: Stack, phase: str) -> None:
     """The next start failed with "Address in use", for as long as the worker waited for PostgreSQL."""
-    process = own._start("web", *GUNICORN, **({"DATABASE_URL": AWAY} if phase == "waiting" else {}))
+    settings = {"waiting": {"DATABASE_URL": AWAY}, "draining": {"DRAIN_NOTICE": "30"}}.get(phase, {})
+    process = own._start("web", *GUNICORN, **settings)
     worker = until(lambda: psutil.Process(process.pid).children(), "it has a worker")[0]
     if phase != "importing":
         until(lambda: answers(own), "it serves")
         assert only_child(process) == worker
+    if phase == "draining":
+        until(own.ready, "it is ready")
+        process.terminate()
+        until(lambda: '"event":"draining"' in own.log("web"), "it drains")
     process.kill()
     process.wait()
     until(lambda: not worker.is_running(), "the worker ends")

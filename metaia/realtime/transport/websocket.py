@@ -33,6 +33,7 @@ class WebSocketConnection:
 
     __slots__ = (
         "_end_reason",
+        "_goodbye",
         "_handling",
         "_inbox",
         "_parser",
@@ -57,14 +58,17 @@ class WebSocketConnection:
         self._parser = Parser(limit, self._on_control_frame)
         self._socket = connection
         self._inbox: list[str] = []
-        self._handling = False
+        self._handling = self._goodbye = False
         self._end_reason: str | None = None  # set when no further message will be read
         self._watcher: Any = get_hub().loop.io(connection.fileno(), _READABLE)
 
     @property
     def said_goodbye(self) -> bool:
-        """Return whether the client has closed because it is done: close code 1000 or 1001, or none."""
-        return self._parser.end is not None and self._parser.end[0] in GOODBYE
+        """Return whether the client has closed because it is done: close code 1000 or 1001, or none.
+
+        The answer to a close frame of ours is no goodbye: some libraries answer each with 1000.
+        """
+        return self._goodbye
 
     def start(self, early: bytes = b"") -> None:
         """Begin to read. `early` are bytes that the HTTP server has already read."""
@@ -99,6 +103,7 @@ class WebSocketConnection:
         self._inbox += self._parser.feed(data)
         if self._parser.end is not None:
             code, reason = self._parser.end
+            self._goodbye = self.buffer.open and code in GOODBYE
             self._end(reason or CLOSED)
             self.close(code, reason)
         elif len(self._inbox) > MAX_INBOX:

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask_jwt_extended import create_access_token, decode_token
+from websocket import ABNF
 
 from metaia.realtime import runtime
 from metaia.realtime.clients import connections
@@ -98,6 +99,23 @@ def test_a_page_that_is_back_gets_the_orders_it_missed(
     missed = [customer.order()["id"], customer.order()["id"]]
     again = open_page(admin)
     assert again.wait(*missed) == missed
+
+
+@pytest.mark.parametrize("code", [1000, 1012])
+def test_a_page_that_a_process_ends_resumes_however_it_answers(
+    open_page: Open, admin: Person, customer: Person, code: int
+) -> None:
+    """A stopping process closes with 1012. Libraries answer with the same code, or with 1000."""
+    page = open_page(admin)
+    page.wait(customer.order()["id"])
+    page.prove()
+    connections.end(clients(admin)[0], connections.RESTARTING)
+    while page.socket.recv_frame().opcode != ABNF.OPCODE_CLOSE:
+        pass
+    page.socket.send_close(code)
+    until(lambda: not clients(admin), "the server has noticed")
+    missed = customer.order()["id"]
+    assert open_page(admin).wait(missed) == [missed]
 
 
 def test_orders_without_proof_come_again(open_page: Open, admin: Person, customer: Person) -> None:
