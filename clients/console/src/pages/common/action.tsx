@@ -6,6 +6,7 @@ import { Button } from "../../ui/button.js";
 import { Dialog } from "../../ui/dialog.js";
 import { Field, Select } from "../../ui/field.js";
 import { clock, useCountdown } from "../../ui/format.js";
+import { CourierField } from "./courier.js";
 
 const MINUTES = [15, 20, 30, 45, 60];
 export const REASONS = ["too_busy", "out_of_stock", "closing_soon", "cannot_fulfill", "customer_request", "other"] as const;
@@ -20,12 +21,14 @@ export function ActionDialog({ order, action, onSend, onClose }: {
   const [minutes, setMinutes] = useState<number>(30);
   const [reason, setReason] = useState<string>(REASONS[0]);
   const [message, setMessage] = useState("");
+  const [courier, setCourier] = useState(order.deliveryPartnerId ?? "");
   const left = useCountdown(action === "accept" ? order.acceptBy : null);
   const timed = action === "accept" || action === "ready";
   const body = (): Record<string, unknown> => ({
     ...(action === "accept" ? { estimatedTime: minutes } : {}),
     ...(action === "ready" ? { estimatedPickupTime: minutes } : {}),
     ...(action === "reject" ? { reason } : {}),
+    ...(action === "assign" ? { deliveryPartnerId: courier } : {}),
     ...(message ? { message } : {}),
   });
   return (
@@ -35,7 +38,7 @@ export function ActionDialog({ order, action, onSend, onClose }: {
       actions={
         <>
           <Button onClick={onClose}>{t("back")}</Button>
-          <Button kind={action === "reject" || action === "cancel" ? "danger" : "primary"} onClick={() => onSend(body())}>
+          <Button kind={action === "reject" || action === "cancel" ? "danger" : "primary"} disabled={action === "assign" && !courier} onClick={() => onSend(body())}>
             {of("action", action)}
           </Button>
         </>
@@ -58,6 +61,7 @@ export function ActionDialog({ order, action, onSend, onClose }: {
           />
         </fieldset>
       )}
+      {action === "assign" && <CourierField value={courier} onChange={setCourier} />}
       {action === "reject" && (
         <Select
           label={t("reject.why")}

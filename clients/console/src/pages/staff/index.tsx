@@ -1,10 +1,33 @@
-import type { Page } from "../../app/pages.js";
+import { ADMINS, type Page } from "../../app/pages.js";
 import { NotificationsPage } from "../common/notifications.js";
 import { OrderPage } from "../common/order.js";
-import { MyOrders } from "../customer/orders.js";
+import { AuditLog } from "./audit.js";
+import { CampaignPage } from "./campaign.js";
+import { Campaigns } from "./campaigns.js";
+import { Live } from "./live.js";
+import { Messages } from "./messages.js";
+import { AllOrders } from "./orders.js";
+import { People } from "./people.js";
+import { PersonPage } from "./person.js";
+import { Suppressions } from "./suppressions.js";
+import { TracePage } from "./trace.js";
+import { Webhooks } from "./webhooks.js";
 
 export const staffPages: Page[] = [
-  { path: "/", title: "nav.orders", icon: "list", view: () => <MyOrders /> },
+  { path: "/", title: "nav.orders", icon: "list", view: () => <AllOrders /> },
   { path: "/orders/:id", view: ({ id }) => <OrderPage id={id!} /> },
+  { path: "/live", title: "nav.live", icon: "chart", view: () => <Live /> },
+  // The map of events has its line here.
+  { path: "/people", title: "nav.people", icon: "people", view: () => <People /> },
+  { path: "/people/:id", view: ({ id }) => <PersonPage key={id} id={id!} /> },
+  { path: "/messages", title: "nav.messages", icon: "send", view: () => <Messages /> },
+  { path: "/messages/to/:id", view: ({ id }) => <Messages key={id} userId={id!} /> },
+  { path: "/messages/campaign/:id", view: ({ id }) => <Messages key={id} campaignId={id!} /> },
+  { path: "/messages/:id", view: ({ id }) => <TracePage key={id} id={id!} /> },
+  { path: "/campaigns", title: "nav.campaigns", icon: "bell", roles: ADMINS, view: () => <Campaigns /> },
+  { path: "/campaigns/:id", roles: ADMINS, view: ({ id }) => <CampaignPage key={id} id={id!} /> },
+  { path: "/suppressions", title: "nav.suppressions", icon: "close", view: () => <Suppressions /> },
+  { path: "/webhooks", title: "nav.webhooks", icon: "hook", view: () => <Webhooks /> },
+  { path: "/audit", title: "nav.audit", icon: "shield", roles: ADMINS, view: () => <AuditLog /> },
   { path: "/notifications", view: () => <NotificationsPage /> },
 ];
