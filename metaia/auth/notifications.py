@@ -37,7 +37,7 @@ NOTIFICATION_TYPES = (
     _with_link("unlock"),
     _in_app_and_email("password_changed"),
     _in_app_and_email("email_changed", email="asha@mail.example"),
-    _in_app_and_email("new_login", device="Firefox", address="192.0.2.7"),
+    _in_app_and_email("new_login", device="Firefox (Windows)", address="192.0.2.7"),
     _in_app_and_email("second_factor_changed", what="A second factor was added."),
     _in_app_and_email("account_deactivated"),
     _in_app_and_email("account_reactivated"),

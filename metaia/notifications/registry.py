@@ -28,6 +28,7 @@ class NotificationType:
     - `actions` are the names of its buttons.
     - `requested`: its user has just asked for it, so unsubscriptions and complaints do not stop it.
     - `proves_address`: it contains a link that proves the address, so a permanent bounce does not stop it either.
+    - `only_verified`: no mail to an address that is not verified, unless CAMPAIGNS_TO_UNVERIFIED is set.
     - `urgent`: muting, quiet hours and digests do not apply.
     - `may_wait`: users can have it in a digest.
     - `throttle` is (count, seconds): further ones within that time are suppressed on all channels but the app.
@@ -45,6 +46,7 @@ class NotificationType:
     queue: Queue = "default"
     requested: bool = False
     proves_address: bool = False
+    only_verified: bool = False
     urgent: bool = False
     may_wait: bool = False
     throttle: tuple[int, int] | None = None

@@ -1,7 +1,7 @@
 """Settings of messages: mail, SMS and push, their vendors, and the vendors' webhooks."""
 
 from metaia.settings import parsers
-from metaia.settings.setting import INTEGER, NAMES, SECRET, SECRET_URL, URL, Kind, Setting
+from metaia.settings.setting import FLAG, INTEGER, NAMES, SECRET, SECRET_URL, URL, Kind, Setting
 
 _EMAIL = (
     Setting(
@@ -11,6 +11,12 @@ _EMAIL = (
         Kind("providers", parsers.some_of("sendgrid", "smtp")),
     ),
     Setting("MAIL_FROM", "sender of e-mails", "METAIA <no-reply@metaia.example>"),
+    Setting(
+        "CAMPAIGNS_TO_UNVERIFIED",
+        "whether mails of campaigns go to addresses too that their users have not verified",
+        "false",
+        FLAG,
+    ),
     Setting("SMTP_URL", "smtp://user:password@host:port, smtps:// for TLS", kind=SECRET_URL),
     Setting("SENDGRID_API_KEY", "SendGrid, for e-mails", kind=SECRET),
     Setting("SENDGRID_BASE_URL", "SendGrid's address", "https://api.sendgrid.com", URL),

@@ -44,6 +44,7 @@ class Person:
 ID, EMAIL, NAME, ROLE = User.id, User.email, User.name, User.role
 PHONE, PHONE_E164 = User.phone, User.phone_e164
 ACTIVE, LOCALE, TIME_ZONE = User.active, User.locale, User.time_zone
+EMAIL_VERIFIED_AT = User.email_verified_at
 EMAIL_UNLESS_DELETED = case((User.inactive_because.is_distinct_from(DELETED), User.email))  # else NULL
 SORTABLE: pagination.Sortable = {
     "created_at": User.created_at,

@@ -18,9 +18,10 @@ from tests.support.people import Person
 Json = dict[str, Any]
 PEOPLE = text(
     """
-    INSERT INTO users (id, email, password_hash, name, role, active, locale, time_zone, version, created_at)
-    SELECT gen_random_uuid(), gen_random_uuid() || '@test.example', '', 'One of many', :role, :active, :locale, 'UTC',
-        1, CAST(:since AS timestamptz) + make_interval(secs => n / 10.0) FROM generate_series(0, :count - 1) AS n
+    INSERT INTO users (id, email, email_verified_at, password_hash, name, role, active, locale, time_zone, version,
+        created_at)
+    SELECT gen_random_uuid(), gen_random_uuid() || '@test.example', now(), '', 'One of many', :role, :active, :locale,
+        'UTC', 1, CAST(:since AS timestamptz) + make_interval(secs => n / 10.0) FROM generate_series(0, :count - 1) AS n
     RETURNING id
     """
 )

@@ -125,7 +125,7 @@ def _begin(person: Person, attempt: lockout.Attempt, device: Device) -> Login:
     audit_log.record("account.login", subject=f"user-{person.id}", user=(person.id, person.role))
     if new:
         data = {
-            "device": device.name or "an unknown device",
+            "device": device.label or "an unknown device",
             "address": device.address or "an unknown address",
         }
         notification_service.notify(person.id, "new_login", data)

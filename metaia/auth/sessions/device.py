@@ -11,6 +11,36 @@ from metaia.auth.sessions import queries
 from metaia.network import addresses
 from metaia.users.queries import Person
 
+# The first product (RFC 9110, section 10.1.5), without dots: mailboxes would make a link of a host name.
+PRODUCT = re.compile(r"[\w+-]{1,40}", re.ASCII)
+# Tokens and their names; browsers also name those that they imitate, so the order matters.
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("OPT/", "Opera"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("Vivaldi", "Vivaldi"),
+    ("YaBrowser", "Yandex Browser"),
+    ("UCBrowser", "UC Browser"),
+    ("DuckDuckGo", "DuckDuckGo"),
+    ("Ddg/", "DuckDuckGo"),
+    ("FxiOS", "Firefox"),
+    ("Firefox", "Firefox"),
+    ("CriOS", "Chrome"),
+    ("HeadlessChrome", "Chrome"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("CrOS", "ChromeOS"),
+    ("Windows", "Windows"),
+    ("Macintosh", "macOS"),
+    ("Linux", "Linux"),
+)
+
 
 @dataclass(frozen=True)
 class Device:
@@ -23,6 +53,19 @@ class Device:
     def network(self) -> str:
         """Return the network of the address: the rest of an IPv6 address changes from day to day."""
         return addresses.network(self.address)
+
+    @property
+    def label(self) -> str:
+        """Return a name for mails, such as `Firefox (Windows)`; empty for a device without a name.
+
+        The rest of the header is up to the client: a mail about security shows nothing of it, such as an address.
+        """
+        given = self.name or ""
+        found = next((label for token, label in BROWSERS if token in given), "")
+        program = found if given.startswith("Mozilla/") and found else PRODUCT.match(given)
+        system = next((label for token, label in SYSTEMS if token in given), "")
+        parts = [program if isinstance(program, str) else program[0] if program else ""]
+        return " ".join([*parts, *([f"({system})"] if system else [])]).strip()
 
     @property
     def kind(self) -> str:

@@ -7,7 +7,8 @@ function row(found) {
   const link = build("a", { href: `/admin/notifications/${encodeURIComponent(found.id)}` }, found.title);
   const chips = found.deliveries.map((each) =>
     build("span", { className: `chip ${each.status}` }, `${each.channel} ${each.status}`));
-  const cells = [timeElement(found.createdAt), found.type, link].map((content) => build("td", {}, content));
+  const user = build("span", {}, `${found.userName} `, build("small", {}, found.userId));
+  const cells = [timeElement(found.createdAt), user, found.type, link].map((content) => build("td", {}, content));
   return build("tr", {}, ...cells, build("td", {}, ...chips));
 }
 

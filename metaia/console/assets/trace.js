@@ -11,6 +11,10 @@ function facts(pairs) {
   return build("dl", {}, ...known.flatMap(([name, value]) => [build("dt", {}, name), build("dd", {}, value)]));
 }
 
+function named(name, id) {
+  return build("span", {}, name ? `${name} ` : "", build("small", {}, id));
+}
+
 function step(title, moment, ...content) {
   const head = build("h3", {}, title, " ", build("small", {}, timeElement(moment)));
   return build("li", {}, head, ...content);
@@ -21,8 +25,8 @@ function events(cause) {
 }
 
 function causeFacts(cause) {
-  const actor = cause.actorId ? `${cause.actorRole ?? "unknown role"} ${cause.actorId}` : null;
-  return facts([["about", cause.subject], ["by", actor], ["campaign", cause.campaign], ["request", cause.requestId],
+  const actor = cause.actorId ? named(`${cause.actorRole ?? "unknown role"} ${cause.actorName ?? ""}`, cause.actorId) : null;
+  return facts([["about", cause.subject && named(cause.subjectName, cause.subject)], ["by", actor], ["campaign", cause.campaign], ["request", cause.requestId],
     ["events", cause.events.length ? build("div", {}, ...events(cause)) : null]]);
 }
 
@@ -59,7 +63,7 @@ function delivery(each) {
 
 function render({ notification, cause, audience, deliveries }) {
   element("title").textContent = notification.title;
-  const to = facts([["user", audience.userId], ["role", audience.role], ["language", audience.locale],
+  const to = facts([["user", named(audience.name, audience.userId)], ["role", audience.role], ["language", audience.locale],
     ["time zone", audience.timeZone], ["account", audience.active ? "active" : "not active"]]);
   const kind = `${notification.type}, ${notification.category}, queue ${notification.queue}`;
   const seen = notification.inApp ? step("Seen in the app", notification.readAt, notification.readAt ? "" : "not yet") : "";

@@ -17,7 +17,7 @@ from metaia.core.ids import new_id
 from metaia.core.text import emails, phones
 from metaia.core.times import now
 from metaia.jobs import registry as job_registry
-from metaia.notifications.delivery import queries
+from metaia.notifications.delivery import queries, relevance
 from metaia.notifications.delivery.history import step
 from metaia.notifications.delivery.models import DeliveryRow
 from metaia.notifications.devices import queries as device_queries
@@ -108,6 +108,8 @@ def _write(
     for address in _addresses(row, channel, context):
         known = context.suppressions.get((channel, address), ())
         reason = stopping(known, type_, decision.due_at) if address else MISSING[channel]
+        if relevance.is_unverified(type_, channel, row.email_verified_at):
+            reason = reason or "unverified"
         status = "suppressed" if reason else decision.status
         reason = reason or decision.reason or ("fallback" if unless_seen else None)
         db.append(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import structlog
+from flask import current_app
 from sqlalchemy import update
 
 from metaia.core import db
@@ -12,7 +14,7 @@ from metaia.core.db import AnyRow
 from metaia.notifications import user_inbox
 from metaia.notifications.delivery import queries
 from metaia.notifications.delivery.models import ActedPosition
-from metaia.notifications.registry import NOTIFICATION_TYPES, TRUTH_CHECKS
+from metaia.notifications.registry import EMAIL, NOTIFICATION_TYPES, TRUTH_CHECKS, NotificationType
 from metaia.realtime.log import store as log_store
 
 OWN_EVENTS = "notification.%"  # their actor is the cause, not the reader
@@ -37,6 +39,13 @@ def outdated(rows: Sequence[AnyRow]) -> set[str]:
         except Exception:
             log.exception("a check of notifications has a bug", check=key)
     return found
+
+
+def is_unverified(type_: NotificationType, channel: str, verified_at: datetime | None) -> bool:
+    """Return whether a mail is not sent because its user has not verified the address: it may be another person's."""
+    if channel != EMAIL or verified_at is not None or not type_.only_verified:
+        return False
+    return not current_app.config["CAMPAIGNS_TO_UNVERIFIED"]
 
 
 def mark_acted() -> int:

@@ -87,6 +87,8 @@ def _obstacle(
         return "failed", "unknown_type", None
     if reason := stopping(suppressions, type_, moment):
         return "suppressed", reason, None
+    if relevance.is_unverified(type_, row.channel, row.email_verified_at):
+        return "suppressed", "unverified", None
     if not row.active and type_.category != SECURITY:
         return "suppressed", "inactive", None
     decision = decide_at_sending(type_, row.channel, preferences, moment)

@@ -16,6 +16,7 @@ from metaia.notifications.support.trace_schemas import (
     NotificationAudience,
     ReceiptOut,
 )
+from metaia.users.queries import Person
 
 Json = dict[str, Any]
 _attempt, _receipt = presenter(AttemptOut), presenter(ReceiptOut)
@@ -27,16 +28,21 @@ notification = presenter(StaffNotification, rename={"in_app": "shown"})
 
 def found_notification(row: AnyRow, deliveries: Iterable[AnyRow]) -> Json:
     """Return a notification with its deliveries, as FoundNotification describes it."""
-    return notification(row) | {"deliveries": [delivery(each) for each in deliveries]}
+    return notification(row) | {
+        "userName": row.user_name,
+        "deliveries": [delivery(each) for each in deliveries],
+    }
 
 
-def cause(row: AnyRow, actor_role: str | None, events: Iterable[AnyRow]) -> Json:
+def cause(row: AnyRow, actor: Person | None, events: Iterable[AnyRow]) -> Json:
     """Return the cause of a notification, as NotificationCause describes it."""
     return {
         "subject": row.subject,
+        "subjectName": row.data.get("orderNumber"),
         "requestId": row.request_id,
         "actorId": row.actor_id,
-        "actorRole": actor_role,
+        "actorName": actor.name if actor else None,
+        "actorRole": actor.role if actor else None,
         "campaignId": row.campaign_id,
         "campaign": row.campaign,
         "events": [_event(event) for event in events],

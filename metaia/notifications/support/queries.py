@@ -50,7 +50,9 @@ def search(
     *, since: datetime, until: datetime, sort: str, limit: int, cursor: str | None, **filters: Any
 ) -> tuple[Sequence[AnyRow], str | None]:
     """Return one page of the notifications that match `filters`, and the next page's cursor."""
-    query = select(NotificationRow.__table__).where(*created_between(since, until), *_conditions(filters))
+    query = select(NotificationRow.__table__, user_queries.NAME.label("user_name"))
+    query = query.join(*user_queries.owner(NotificationRow.user_id))
+    query = query.where(*created_between(since, until), *_conditions(filters))
     query = pagination.page(
         query, sort=sort, sortable=SORTABLE, key=NotificationRow.id, limit=limit, cursor=cursor
     )
@@ -74,8 +76,8 @@ def _conditions(filters: dict[str, Any]) -> Iterable[ColumnElement[bool]]:
 def get(notification_id: str) -> AnyRow | None:
     """Return a notification with the columns of its user and its campaign that a trace shows."""
     query = (
-        select(NotificationRow.__table__, user_queries.ROLE, user_queries.LOCALE, user_queries.TIME_ZONE,
-               user_queries.ACTIVE, CampaignRow.name.label("campaign"))
+        select(NotificationRow.__table__, user_queries.NAME, user_queries.ROLE, user_queries.LOCALE,
+               user_queries.TIME_ZONE, user_queries.ACTIVE, CampaignRow.name.label("campaign"))
         .join(*user_queries.owner(NotificationRow.user_id))
         .outerjoin(CampaignRow, CampaignRow.id == NotificationRow.campaign_id)
         .where(NotificationRow.id == notification_id)

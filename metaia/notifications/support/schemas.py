@@ -63,6 +63,7 @@ class StaffNotification(Schema):
 
 
 class FoundNotification(StaffNotification):
+    user_name = fields.String(required=True)
     deliveries = fields.List(fields.Nested(DeliveryOut), required=True)
 
 

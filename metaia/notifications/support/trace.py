@@ -8,6 +8,7 @@ from metaia.core.json import Json
 from metaia.notifications.support import presenters, queries
 from metaia.realtime.log import store as log_store
 from metaia.users import queries as user_queries
+from metaia.users.queries import Person
 
 
 def trace(notification_id: str) -> Json:
@@ -23,7 +24,7 @@ def trace(notification_id: str) -> Json:
     attempts, receipts = queries.attempts(ids), queries.receipts(ids)
     return {
         "notification": presenters.notification(row),
-        "cause": presenters.cause(row, _actor_role(row), _events(row)),
+        "cause": presenters.cause(row, _actor(row), _events(row)),
         "audience": presenters.recipient(row),
         "deliveries": [
             presenters.traced_delivery(each, attempts.get(each.id, []), receipts.get(each.id, []))
@@ -32,9 +33,8 @@ def trace(notification_id: str) -> Json:
     }
 
 
-def _actor_role(row: AnyRow) -> str | None:
-    actor = user_queries.by_id(row.actor_id) if row.actor_id else None
-    return actor.role if actor else None
+def _actor(row: AnyRow) -> Person | None:
+    return user_queries.by_id(row.actor_id) if row.actor_id else None
 
 
 def _events(row: AnyRow) -> list[AnyRow]:

@@ -53,8 +53,12 @@ class CausingEvent(Schema):
 
 class NotificationCause(Schema):
     subject = fields.String(required=True, allow_none=True)
+    subject_name = fields.String(
+        required=True, allow_none=True, metadata={"description": "number of the order"}
+    )
     request_id = fields.String(required=True, allow_none=True)
     actor_id = fields.String(required=True, allow_none=True)
+    actor_name = fields.String(required=True, allow_none=True)
     actor_role = fields.String(required=True, allow_none=True)
     campaign_id = fields.UUID(required=True, allow_none=True)
     campaign = fields.String(required=True, allow_none=True)
@@ -63,6 +67,7 @@ class NotificationCause(Schema):
 
 class NotificationAudience(Schema):
     user_id = fields.UUID(required=True)
+    name = fields.String(required=True)
     role = fields.String(required=True)
     locale = fields.String(required=True)
     time_zone = fields.String(required=True)

@@ -6,6 +6,8 @@ from typing import Any
 
 import gevent
 import pytest
+from flask import Flask
+from sqlalchemy import text
 
 from metaia.core import db
 from metaia.core.times import now, rfc3339
@@ -32,7 +34,10 @@ def since(admin: Person) -> str:
 
 @pytest.fixture
 def members(pipeline: Pipeline, world: World, since: str) -> list[Person]:
-    return [world.person() for _ in range(3)]
+    people = [world.person() for _ in range(3)]
+    for person in people:
+        verify(person)
+    return people
 
 
 @pytest.fixture
@@ -53,6 +58,19 @@ def campaign(admin: Person, members: list[Person], since: str) -> Json:
     return running
 
 
+def verify(person: Person) -> None:
+    with db.transaction():
+        db.execute(text("UPDATE users SET email_verified_at = now() WHERE id = :id"), {"id": person.id})
+
+
+def unverify(members: list[Person]) -> None:
+    ids = {"ids": [member.id for member in members]}
+    with db.transaction():
+        db.execute(
+            text("UPDATE users SET email_verified_at = NULL WHERE id = ANY(CAST(:ids AS uuid[]))"), ids
+        )
+
+
 def prefer(person: Person, **wishes: Any) -> None:
     assert person.patch("/api/notifications/preferences", wishes).status_code == 200
 
@@ -60,6 +78,40 @@ def prefer(person: Person, **wishes: Any) -> None:
 def states(pipeline: Pipeline, members: list[Person]) -> list[tuple[str, str | None]]:
     deliveries = [pipeline.only(member, "email") for member in members]
     return [(row.status, row.reason) for row in deliveries]
+
+
+def test_an_address_that_is_not_verified_gets_no_campaign(
+    pipeline: Pipeline, smtp: Mailbox, members: list[Person], campaign: Json
+) -> None:
+    unverify(members[1:])
+    pipeline.plan()
+    verify(members[2])
+    pipeline.run()
+    unverified = ("suppressed", "unverified")
+    assert states(pipeline, members) == [("sent", None), unverified, unverified]
+    assert [mail["To"] for mail in smtp.mails] == [members[0].user["email"]]
+    for member in members:
+        notes = member.get("/api/notifications").json()["data"]["notifications"]
+        assert [note["type"] for note in notes] == ["campaign"], "the app shows it"
+
+
+def test_an_address_that_loses_its_proof_gets_no_campaign(
+    pipeline: Pipeline, smtp: Mailbox, members: list[Person], campaign: Json
+) -> None:
+    pipeline.plan()
+    unverify(members)
+    pipeline.run()
+    assert smtp.mails == []
+    assert states(pipeline, members) == [("suppressed", "unverified")] * 3
+
+
+def test_a_setting_widens_campaigns_to_all_addresses(
+    pipeline: Pipeline, smtp: Mailbox, app: Flask, members: list[Person], campaign: Json, monkeypatch: Any
+) -> None:
+    monkeypatch.setitem(app.config, "CAMPAIGNS_TO_UNVERIFIED", True)
+    unverify(members)
+    pipeline.run()
+    assert len(smtp.mails) == 3
 
 
 def test_it_goes_out_in_its_own_words_to_those_who_want_it(

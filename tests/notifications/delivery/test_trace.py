@@ -71,6 +71,9 @@ def test_it_goes_from_the_cause_to_the_eye(
     cause, shown = trace["cause"], trace["notification"]
     assert (cause["subject"], cause["requestId"]) == (f"order-{order['id']}", request_id)
     assert (cause["actorId"], cause["actorRole"], cause["campaignId"]) == (tailor.id, "tailor", None)
+    assert (cause["actorName"], cause["subjectName"]) == (tailor.user["name"], order["orderNumber"])
+    assert trace["audience"]["name"] == customer.user["name"]
+    assert found(support, customer, type="order_ready")[0]["userName"] == customer.user["name"]
     types = [event["type"] for event in cause["events"]]
     assert types.index("order.updated") < types.index("notification.created")
     assert [e["position"] for e in cause["events"]] == sorted(e["position"] for e in cause["events"])

@@ -2238,6 +2238,7 @@ export interface components {
             type: string;
             /** Format: uuid */
             userId: string;
+            userName: string;
         };
         FoundNotifications: {
             data: components["schemas"]["FoundNotificationsData"];
@@ -2649,6 +2650,7 @@ export interface components {
         NotificationAudience: {
             active: boolean;
             locale: string;
+            name: string;
             role: string;
             timeZone: string;
             /** Format: uuid */
@@ -2660,6 +2662,7 @@ export interface components {
         };
         NotificationCause: {
             actorId: string | null;
+            actorName: string | null;
             actorRole: string | null;
             campaign: string | null;
             /** Format: uuid */
@@ -2667,6 +2670,8 @@ export interface components {
             events: components["schemas"]["CausingEvent"][];
             requestId: string | null;
             subject: string | null;
+            /** @description number of the order */
+            subjectName: string | null;
         };
         /** @description what the text is about, by `type`: `orderId` … */
         NotificationData: {
