@@ -8,7 +8,9 @@ from pathlib import Path
 import click
 from flask import Flask, current_app
 
+from metaia.admin.cli_actor import cli_actor
 from metaia.core import db
+from metaia.core.audit import log as audit_log
 from metaia.core.json import Json
 from metaia.core.redis import refuse_cluster
 from metaia.core.times import rfc3339
@@ -53,7 +55,7 @@ def prune(days: int | None) -> None:
 def unknown(name: str | None) -> None:
     """List the jobs that this release does not know, waiting or in quarantine; or release some."""
     if name is not None:
-        click.echo(f"released {unknown_jobs.release(name)} jobs")
+        click.echo(f"released {_release(name)} jobs")
         return
     for found in unknown_jobs.listed():
         state = "quarantined" if found.quarantined else "waiting"
@@ -80,6 +82,16 @@ def canonical_documents(app: Flask) -> dict[str, str]:
 
 def _text(document: Json) -> str:
     return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False, default=str) + "\n"
+
+
+def _release(name: str) -> int:
+    operator = cli_actor()
+    with db.transaction():
+        count = unknown_jobs.release(name)
+        audit_log.record(
+            "jobs.released", subject=f"job-{name}", after={"count": count}, user=(operator.id, operator.role)
+        )
+    return count
 
 
 def register(app: Flask) -> None:

@@ -132,6 +132,9 @@ def test_a_job_that_no_release_knows_for_a_day_is_quarantined(
     commands = app.test_cli_runner()
     assert "1 quarantined  since" in commands.invoke(args=["unknown-jobs"]).output
     assert commands.invoke(args=["unknown-jobs", "--release", NAME]).output == "released 1 jobs\n"
+    entry = db.fetch_one(text("SELECT actor_id, after FROM audit_log WHERE action = 'jobs.released'"))
+    assert entry is not None
+    assert (entry.actor_id.partition("-")[0], entry.after) == ("operator", {"count": 1})
     dispatch.enqueue_committed()
     assert [job.func_name for job in queue.jobs] == [NAME]
 
