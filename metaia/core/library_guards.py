@@ -11,7 +11,8 @@ from importlib.metadata import PackageNotFoundError, distribution
 from inspect import signature, unwrap
 from typing import Any
 
-from metaia.core.tested_libraries import LIBRARIES, Expected, Library
+from metaia.core.library_parts import Expected, Library
+from metaia.core.tested_libraries import LIBRARIES
 
 _owners: dict[str, Any] = {}  # as they were when checked first: METAIA replaces some of them afterwards
 

@@ -5,25 +5,7 @@ After an upgrade: read what changed in a library's parts, run `make check`, then
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
-Expected = str | frozenset[str] | None
-
-
-@dataclass(frozen=True)
-class Library:
-    """A library, the versions tested (those that begin with `tested`), and the parts that METAIA relies on.
-
-    A part is `module:attribute`. A text lists the parameters that it must have; a set lists names that must be among
-    the keys or items of it or, if it is a function, in its code; None asks only that it exists.
-    """
-
-    package: str
-    tested: str
-    used_by: str
-    parts: Mapping[str, Expected]
-
+from metaia.core.library_parts import Library
 
 LIBRARIES = (
     Library(
@@ -79,9 +61,12 @@ LIBRARIES = (
     Library(
         "gevent-websocket",
         "0.10",
-        "realtime/server/handler.py",
+        "realtime/server/upgrades.py",
         {
             "geventwebsocket.handler:WebSocketHandler.upgrade_websocket": "self",
+            "geventwebsocket.handler:WebSocketHandler.run_application": frozenset({"upgrade_websocket"}),
+            "geventwebsocket.handler:WebSocketHandler.start_response": "self status headers exc_info",
+            "geventwebsocket.handler:WebSocketHandler.upgrade_connection": frozenset({"websocket"}),
             "geventwebsocket.handler:WebSocketHandler.SUPPORTED_VERSIONS": frozenset({"13"}),
             "geventwebsocket.websocket:WebSocket.__init__": frozenset({"handler", "closed"}),
         },

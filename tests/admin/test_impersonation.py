@@ -24,7 +24,7 @@ from metaia.realtime.clients import connections
 from metaia.realtime.inbound import INBOUND
 from tests.admin.conftest import USERS, WHY
 from tests.support.people import Person, World
-from tests.support.plain_clients import stream, ticket
+from tests.support.plain_clients import refusal, stream, ticket
 from tests.support.waiting import numbers, refused, send_numbered, until
 
 LOOKING = {"join_order_room", "leave_order_room", "join_partner_room", "leave_partner_room", "auth:refresh"}
@@ -261,4 +261,4 @@ def test_a_login_that_lacks_its_second_factor_gets_in_nowhere(app: Flask, world:
     for path in ("/api/events", "/metrics", "/api/sync", USERS, "/api/admin/audit"):
         assert code(half.get(path)) == (403, "second_factor_needed"), path
     assert code(half.post("/api/realtime/ticket")) == (403, "second_factor_needed")
-    assert connect(f"/admin?token={half.token}").close_code() == (4403, "second_factor_needed")
+    assert refusal(world, f"/admin?token={half.token}") == (403, "second_factor_needed")

@@ -10,7 +10,7 @@ import pytest
 import requests
 import websocket
 
-from tests.support.people import Person, World
+from tests.support.people import WAIT, Person, World
 
 Json = dict[str, Any]
 
@@ -28,6 +28,15 @@ class Plain:
         opcode, data = self.socket.recv_data()
         assert opcode == websocket.ABNF.OPCODE_CLOSE
         return int.from_bytes(data[:2]), data[2:].decode()
+
+
+def refusal(world: World, path: str, **options: Any) -> tuple[int, str]:
+    """Try to connect a plain WebSocket; return status and error code of the answer to its handshake."""
+    with pytest.raises(websocket.WebSocketBadStatusException) as refused:
+        websocket.create_connection(world.url.replace("http", "ws") + path, timeout=WAIT, **options)
+    body = json.loads(refused.value.resp_body or b"{}")
+    assert body.keys() == {"status", "error", "requestId"}
+    return refused.value.status_code, body["error"]["code"]
 
 
 def ticket(person: Person) -> str:

@@ -164,7 +164,7 @@ def set_status(body: Json, order_id: str) -> Response:
     status=101,
     limit=CONNECT,
     access=PUBLIC,
-    fails=(Unauthenticated, UpgradeRequired, Unavailable),
+    fails=(Unauthenticated, Forbidden, UpgradeRequired, Unavailable),
     websocket=True,
 )
 def for_admins(query: Json) -> Response:

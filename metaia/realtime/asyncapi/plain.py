@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from metaia.core.errors import BY_STATUS, Problem
+from metaia.core.errors import BY_STATUS
 from metaia.core.http.fields import Schema
 from metaia.realtime.asyncapi import wire_events
 from metaia.realtime.asyncapi.parts import Json, Schemas, message, refs, sends, servers
 from metaia.realtime.catalogue import Channel
-from metaia.realtime.clients.websocket import REFUSED
 from metaia.realtime.gateways.plain import TicketQuery
 from metaia.realtime.transport.frames import POLICY_VIOLATION, SERVICE_RESTART
 
-REFUSALS = (401, 403, 422, 429, 503)
+REFUSALS = (401, 403, 422, 426, 429, 503)  # HTTP statuses that answer a handshake
 
 
 def parts(schemas: Schemas, channels: Iterable[Channel]) -> tuple[Json, Json, Json]:
@@ -34,16 +33,14 @@ def parts(schemas: Schemas, channels: Iterable[Channel]) -> tuple[Json, Json, Js
 
 
 def _channel(channel: Channel, query: Json) -> Json:
-    refusals = {str(REFUSED + status): BY_STATUS[status].message for status in REFUSALS}
-    others = {
-        str(REFUSED + Problem.status): Problem.message,
-        str(POLICY_VIOLATION): "The connection may not continue; the reason states why.",
-        str(SERVICE_RESTART): "The process is being replaced: reconnect with the cursor.",
-    }
     return {
         "address": channel.address,
         "servers": servers("plain"),
         "messages": refs("#/components/messages", [channel.message]),
         "bindings": {"ws": {"method": "GET", "query": query}},
-        "x-close-codes": refusals | others,
+        "x-refusals": {str(status): BY_STATUS[status].message for status in REFUSALS},
+        "x-close-codes": {
+            str(POLICY_VIOLATION): "The connection may not continue; the reason states why.",
+            str(SERVICE_RESTART): "The process is being replaced: reconnect with the cursor.",
+        },
     }

@@ -21,7 +21,6 @@ from metaia.realtime.transport.frames import POLICY_VIOLATION, SERVICE_RESTART
 from metaia.realtime.transport.websocket import CLOSED, WebSocketConnection
 
 Format = Callable[[EventType, Event, Head, Actor], Payload | None]
-REFUSED = 4000  # plus the HTTP status: the close code of a refused handshake
 
 
 def standard(kind: EventType, event: Event, head: Head, actor: Actor) -> Payload | None:
@@ -86,19 +85,35 @@ class PlainConnection(Connection):
 
 
 class WebSocketClient(PlainConnection):
-    """A plain WebSocket."""
+    """A plain WebSocket. It counts before its handshake is answered, so that it can still be refused."""
 
     kind = "websocket"
 
-    def __init__(self, actor: Actor, render: Format, websocket: WebSocketConnection) -> None:
+    def __init__(self, actor: Actor, render: Format) -> None:
         super().__init__(actor, render)
-        self.websocket = websocket
-        self._open = True
+        self._websocket: WebSocketConnection | None = None
+        self._open: bool | None = None
         self._sends_at_ping = 0
 
     @property
-    def ready(self) -> bool:
-        """Return whether the socket is open. Its handshake is over when this object is made."""
+    def websocket(self) -> WebSocketConnection:
+        """Return the connection; it must have been opened."""
+        assert self._websocket is not None  # noqa: S101
+        return self._websocket
+
+    def open(self, connection: WebSocketConnection) -> None:
+        """Use `connection`: its handshake has been answered."""
+        connection.on_message, connection.on_close = self.on_message, self.on_close
+        connection.on_pong = self.progress.confirm
+        self._websocket = connection
+        if self._open is None:
+            self._open = True
+        else:
+            connection.close(POLICY_VIOLATION, "session_ended")
+
+    @property
+    def ready(self) -> bool | None:
+        """Return whether the socket is open; None while its handshake is not answered."""
         return self._open
 
     def send(self, message: Payload) -> None:
@@ -119,6 +134,8 @@ class WebSocketClient(PlainConnection):
 
     def keep_alive(self) -> None:
         """Send a ping. If the client is unreachable, its kernel does not acknowledge it and the connection breaks."""
+        if not self._open:
+            return
         self.progress.mark()
         buffer = self.websocket.buffer
         buffer.write(frames.frame(b"", frames.PING))
@@ -127,11 +144,18 @@ class WebSocketClient(PlainConnection):
 
     def prove(self) -> None:
         """Send a ping, if the connection can be resumed and something was sent since the last ping."""
-        if self.progress.on_proof is not None and self.websocket.buffer.sends != self._sends_at_ping:
+        if (
+            self._open
+            and self.progress.on_proof is not None
+            and self.websocket.buffer.sends != self._sends_at_ping
+        ):
             self.keep_alive()
 
     def close(self, reason: str) -> None:
         """Close the connection, with `reason` in the close frame."""
+        if self._websocket is None:
+            self._open = False
+            return
         self.websocket.close(SERVICE_RESTART if reason in connections.RESTARTS else POLICY_VIOLATION, reason)
 
     def on_close(self, reason: str) -> None:

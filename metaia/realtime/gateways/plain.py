@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, g, request
+from flask import Response, request
 from marshmallow import fields, validate
 
 from metaia.core.access import actor as actors
 from metaia.core.access.actor import Actor, current
-from metaia.core.errors import Unauthenticated, Unavailable, UpgradeRequired
+from metaia.core.errors import Forbidden, Unauthenticated, Unavailable, UpgradeRequired
 from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.endpoint import CONNECT, PUBLIC, WRITE
-from metaia.core.http.error_handlers import as_problem, respond
 from metaia.core.http.fields import Schema
 from metaia.core.http.views import answer, envelope
 from metaia.realtime import runtime
@@ -100,7 +99,7 @@ def stream(query: dict[str, Any]) -> Response:
     status=101,
     limit=CONNECT,
     access=PUBLIC,
-    fails=(Unauthenticated, UpgradeRequired, Unavailable),
+    fails=(Unauthenticated, Forbidden, UpgradeRequired, Unavailable),
     websocket=True,
 )
 def every_event(query: dict[str, Any]) -> Response:
@@ -113,40 +112,22 @@ def every_event(query: dict[str, Any]) -> Response:
 def serve(actor: Actor, render: Format, start: Start) -> Response:
     """Send `actor`'s events on this request's WebSocket, which goes on after the request has ended.
 
-    Raises UpgradeRequired and TooMany.
+    Raises UpgradeRequired and TooMany: the handshake is not answered before it is clear that the client may connect.
     """
-    connection = _detached()
-    client = WebSocketClient(actor, render, connection)
-    connection.on_message, connection.on_close = client.on_message, client.on_close
-    connection.on_pong = client.progress.confirm
+    if handover.ACCEPT not in request.environ:
+        raise UpgradeRequired
+    client = WebSocketClient(actor, render)
     resuming.remember(client, start, client.key)
+    try:
+        connection, early = handover.accept(request.environ)
+    except OSError:  # the client is not there any more
+        client.remove()
+        return Response(status=101)
+    websocket = WebSocketConnection(connection, MAX_MESSAGE_BYTES, ignore, ignore)
+    client.open(websocket)
     runtime.current().spawn(replay.catch_up_and_join, client, start)
-    connection.start(g.early)
-    return Response()
-
-
-def _detached() -> WebSocketConnection:
-    """Take this request's WebSocket away from the HTTP server, and return it. Raises UpgradeRequired."""
-    if "websocket" not in g:
-        websocket = request.environ.get("wsgi.websocket")
-        if websocket is None:
-            raise UpgradeRequired
-        connection, g.early = handover.detach(websocket)
-        g.websocket = WebSocketConnection(connection, MAX_MESSAGE_BYTES, ignore, ignore)
-    detached: WebSocketConnection = g.websocket
-    return detached
-
-
-@websockets.errorhandler(Exception)
-def _refuse(error: Exception) -> Response:
-    """Return the error as a close code: the handshake has been answered already, so no HTTP status can be sent."""
-    problem = as_problem(error)
-    if request.environ.get("wsgi.websocket") is None:
-        return respond(problem)
-    refused = _detached()
-    refused.close(websocket_client.REFUSED + problem.status, problem.code)
-    refused.start(g.early)
-    return Response(status=problem.status)
+    websocket.start(early)
+    return Response(status=101)
 
 
 def _by_ticket_or_header(given: str | None) -> Actor:

@@ -1,37 +1,31 @@
-"""The HTTP server's handler of one connection, where gevent's and gevent-websocket's own behaviour is not sufficient.
+"""The HTTP server's handler of one connection, where gevent's own behaviour is not sufficient.
 
-gevent-websocket raises on invalid WebSocket handshakes. Here the application gets such a request as one without an
-upgrade, and answers with the error. Plain requests take a faster path than gevent's, and small answers leave in one
-`send`.
+Plain requests take a faster path than gevent's, small answers leave in one `send`, and slow requests are ended.
 """
 
 from __future__ import annotations
 
 import re
-from base64 import b64decode
 from errno import EHOSTUNREACH, ETIMEDOUT
 from math import inf
 from typing import Any
 
 import structlog
 from gevent.pywsgi import Input, WSGIHandler
-from geventwebsocket.handler import WebSocketHandler
 
-from metaia.core.http.edge import middleware
-from metaia.core.http.edge.connect_limit import is_engine_io
 from metaia.realtime.server import plain_requests, timeouts
+from metaia.realtime.server.upgrades import UpgradingHandler
 
 NUMBER = re.compile(r"[0-9]{1,15}")
 TOO_SLOW = ("408", b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
-KEY_BYTES = 16  # of a Sec-WebSocket-Key (RFC 6455, 4.1)
 ONE_SEND = 65_536  # bytes; copying a longer body costs more than a second system call
 logger = structlog.get_logger(__name__)
 
 
-class Handler(WebSocketHandler):  # type: ignore[misc]
+class Handler(UpgradingHandler):
     """Serves one connection. A broken network is logged without a stack."""
 
-    ignored_socket_errors = (*WebSocketHandler.ignored_socket_errors, ETIMEDOUT, EHOSTUNREACH)
+    ignored_socket_errors = (*UpgradingHandler.ignored_socket_errors, ETIMEDOUT, EHOSTUNREACH)
 
     until, late, idle = inf, False, False  # see timeouts.HttpConnection
 
@@ -84,13 +78,6 @@ class Handler(WebSocketHandler):  # type: ignore[misc]
         line: str = super().read_requestline()
         self.until = timeouts.deadline(timeouts.HEAD_SECONDS)
         return line
-
-    def run_application(self) -> None:
-        """Answer the request. gevent-websocket's method handles upgrades only; it logs three lines for each request."""
-        if "HTTP_UPGRADE" in self.environ:
-            super().run_application()
-        else:
-            WSGIHandler.run_application(self)
 
     def finalize_headers(self) -> None:
         """Complete the headers; while the server drains, an answer is the last one of its connection."""
@@ -145,35 +132,10 @@ class Handler(WebSocketHandler):  # type: ignore[misc]
             return TOO_SLOW
         return super()._handle_client_error(error)
 
-    def upgrade_websocket(self) -> Any:
-        """Answer the WebSocket handshake, if the request is a valid one."""
-        if not (self._is_handshake() and self._is_allowed()):
-            self.environ.pop("HTTP_UPGRADE", None)
-        return super().upgrade_websocket()
-
     def log_error(self, msg: str, *args: object) -> None:
         """Log why a request could not be read, without the request: its URL may contain a token."""
         reason = str(args[-1] if args else msg).partition(":")[0]
         logger.info("request not read", reason=reason[:80], address=self.client_address[0])
-
-    def _is_allowed(self) -> bool:
-        """Return whether to answer the handshake.
-
-        A refused client of Engine.IO gets an HTTP error instead. On other addresses the handshake is always answered,
-        because a browser shows its page only the close code.
-        """
-        return not is_engine_io(self.environ) or middleware.refusal(self.application, self.environ) is None
-
-    def _is_handshake(self) -> bool:
-        given = {name: self.environ.get(f"HTTP_{name}", "").lower() for name in ("UPGRADE", "CONNECTION")}
-        version, key = (self.environ.get(f"HTTP_SEC_WEBSOCKET_{name}", "") for name in ("VERSION", "KEY"))
-        return (
-            self.request_version == "HTTP/1.1"
-            and given["UPGRADE"] == "websocket"
-            and "upgrade" in given["CONNECTION"]
-            and version in self.SUPPORTED_VERSIONS
-            and _size(key) == KEY_BYTES
-        )
 
 
 def _have_one_length(headers: Any) -> bool:
@@ -183,10 +145,3 @@ def _have_one_length(headers: Any) -> bool:
     return all(NUMBER.fullmatch(text.strip()) for text in lengths) and all(
         text.strip().lower() == "chunked" for text in codings
     )
-
-
-def _size(key: str) -> int:
-    try:
-        return len(b64decode(key))
-    except ValueError:  # of which binascii.Error is a subclass
-        return 0

@@ -12,6 +12,7 @@ from typing import Any
 import gevent.socket
 
 USER_TIMEOUT = 30_000  # milliseconds in which the peer's kernel must acknowledge what was sent
+ACCEPT = "metaia.accept_websocket"  # key in the environ: answers the handshake, and returns the WebSocket
 EARLY = 65_536  # bytes; the HTTP server's buffer is smaller
 KEPT = (
     *("REQUEST_METHOD", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "SERVER_NAME", "SERVER_PORT"),
@@ -27,6 +28,14 @@ def trim(environ: dict[str, Any]) -> None:
     environ.clear()  # a dictionary from which keys are removed does not shrink
     environ.update(kept)
     environ["wsgi.input"] = _EMPTY
+
+
+def accept(environ: dict[str, Any]) -> tuple[socket, bytes]:
+    """Answer the WebSocket handshake of a request, and take its TCP connection away from the HTTP server.
+
+    Return as `detach` does. Raises OSError if the client is not there any more.
+    """
+    return detach(environ[ACCEPT]())
 
 
 def detach(websocket: Any) -> tuple[socket, bytes]:

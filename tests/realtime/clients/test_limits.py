@@ -14,10 +14,10 @@ from flask import Flask
 from metaia.core import metrics
 from metaia.realtime.clients import connections, limits
 from tests.support.people import WAIT, Person, World
-from tests.support.plain_clients import Plain, stream, ticket
+from tests.support.plain_clients import Plain, refusal, stream, ticket
 from tests.support.waiting import refused, until
 
-TOO_MANY = (4429, "too_many_connections")
+TOO_MANY = (429, "too_many_connections")
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def refusals(world: World, person: Person, connect: Any) -> None:
     """Try every kind of connection; fail unless each is refused for too many connections."""
     error = refused(world.url, auth={"token": person.token})
     assert error["code"] == "too_many_connections"
-    assert connect(f"/ws?ticket={ticket(person)}").close_code() == TOO_MANY
+    assert refusal(world, f"/ws?ticket={ticket(person)}") == TOO_MANY
     answer = requests.get(f"{world.url}/api/events?ticket={ticket(person)}", timeout=WAIT)
     assert (answer.status_code, answer.json()["error"]["code"]) == (429, "too_many_connections")
     assert answer.headers["Retry-After"] == "10"
@@ -90,8 +90,8 @@ def test_what_is_refused_does_not_count(world: World, connect: Any) -> None:
     person = world.person()
     for _ in range(3):
         refused(world.url, auth={"token": "forged"})
-        connect("/ws?ticket=forged").close_code()
-        connect(f"/ws?ticket={ticket(person)}&limit=1").close_code()
+        refusal(world, "/ws?ticket=forged")
+        refusal(world, f"/ws?ticket={ticket(person)}&limit=1")
     for _ in range(2):
         of_websocket(person, connect)
     refusals(world, person, connect)
@@ -112,17 +112,34 @@ def test_a_websocket_client_that_sends_too_much_is_disconnected(world: World, co
     assert metrics.ended["rate_limited"] == before + 1
 
 
-def test_a_users_messages_are_limited_over_all_connections(world: World, connect: Any) -> None:
+def test_a_users_messages_are_limited_over_all_connections(
+    world: World, connect: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Five clients, none of which sends more than it may."""
+    counted: list[None] = []
+    count = limits.ClientLimits.count_message
+
+    def counting(client: limits.ClientLimits) -> None:
+        counted.append(None)
+        count(client)
+
     person = world.person()
+    monkeypatch.setattr(limits, "PER_SECOND", 0.0)  # however long the test takes
     screen = person.socket()
     plains = [connect(f"/ws?ticket={ticket(person)}") for _ in range(4)]
-    for plain in plains:
+    monkeypatch.setattr(limits.ClientLimits, "count_message", counting)
+    each = int(limits.BURST) - 5
+    for plain in plains[:3]:
+        counted.clear()
         assert plain.next()["type"] == "sync"
-        for _ in range(int(limits.BURST) - 5):
+        for _ in range(each):
             plain.socket.send("hello")
-    disconnected = [plain for plain in plains if ended(plain)]
-    assert len(disconnected) == 1
+        until(lambda: len(counted) == each)
+    assert plains[3].next()["type"] == "sync"
+    for _ in range(each):
+        plains[3].socket.send("hello")
+    assert plains[3].close_code() == (1008, "rate_limited")
+    assert not any(ended(plain) for plain in plains[:3])
     assert screen.ask("leave_order_room", person.id)["error"]["code"] == "rate_limited"
 
 
@@ -134,19 +151,19 @@ def ended(plain: Plain) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("path", "refusal"),
+    ("path", "expected"),
     [
-        ("/ws?limit=1", (4422, "invalid")),
-        ("/ws?ticket=" + "x" * 101, (4422, "invalid")),
-        ("/ws?cursor=" + "x" * 65, (4422, "invalid")),
-        ("/admin?ticket=x", (4422, "invalid")),
-        ("/admin?token=" + "x" * 4001, (4422, "invalid")),
-        ("/ws", (4401, "token_missing")),
-        ("/admin", (4401, "token_missing")),
+        ("/ws?limit=1", (422, "invalid")),
+        ("/ws?ticket=" + "x" * 101, (422, "invalid")),
+        ("/ws?cursor=" + "x" * 65, (422, "invalid")),
+        ("/admin?ticket=x", (422, "invalid")),
+        ("/admin?token=" + "x" * 4001, (422, "invalid")),
+        ("/ws", (401, "token_missing")),
+        ("/admin", (401, "token_missing")),
     ],
 )
-def test_a_refused_websocket_gets_the_reason(connect: Any, path: str, refusal: tuple[int, str]) -> None:
-    assert connect(path).close_code() == refusal
+def test_a_refused_websocket_gets_the_reason(world: World, path: str, expected: tuple[int, str]) -> None:
+    assert refusal(world, path) == expected
 
 
 @pytest.mark.parametrize("path", ["/ws?limit=1", "/admin?limit=1"])
@@ -155,20 +172,18 @@ def test_without_a_websocket_a_refusal_is_an_answer(world: World, path: str) -> 
     assert answer.status_code == 426
 
 
-def test_a_failure_of_ours_has_a_code_too(
-    world: World, connect: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failure_of_ours_has_a_code_too(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise RuntimeError("broken")
 
     monkeypatch.setattr("metaia.realtime.gateways.plain.WebSocketClient", broken)
-    assert connect(f"/ws?ticket={ticket(world.person())}").close_code() == (4500, "internal_error")
+    assert refusal(world, f"/ws?ticket={ticket(world.person())}") == (500, "internal_error")
 
 
 def test_a_ticket_cannot_be_redeemed_while_redis_is_unreachable(
-    app: Flask, world: World, connect: Any, monkeypatch: pytest.MonkeyPatch
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given = ticket(world.person())
     with monkeypatch.context() as patch, gevent.Timeout(WAIT):
         patch.setitem(app.config, "REDIS_URL", "redis://127.0.0.1:1")
-        assert connect(f"/ws?ticket={given}").close_code() == (4503, "unavailable")
+        assert refusal(world, f"/ws?ticket={given}") == (503, "unavailable")

@@ -15,7 +15,7 @@ from metaia.realtime.clients import connections
 from metaia.realtime.clients.recovery import Recovery
 from metaia.realtime.gateways import resuming
 from tests.support.people import Person, World
-from tests.support.plain_clients import Plain
+from tests.support.plain_clients import Plain, refusal
 from tests.support.waiting import until
 
 Open = Callable[..., "Page"]
@@ -200,15 +200,8 @@ def test_a_page_comes_back_although_its_token_has_expired(
 def test_an_expired_token_alone_opens_nothing(
     open_page: Open, admin: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert refusal(admin) == (4401, "token_expired")
+    path = f"/admin?token={old(admin)}"
+    assert refusal(admin.world, path) == (401, "token_expired")
     open_page(admin)
     monkeypatch.setattr(resuming, "_network", lambda: "192.0.2.1")
-    assert refusal(admin) == (4401, "token_expired")
-
-
-def refusal(admin: Person) -> tuple[int, str]:
-    page = Plain(admin.world, f"/admin?token={old(admin)}")
-    try:
-        return page.close_code()
-    finally:
-        page.socket.shutdown()
+    assert refusal(admin.world, path) == (401, "token_expired")
