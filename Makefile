@@ -8,7 +8,7 @@ PIP_COMPILE := $(BIN)/python -m piptools compile --quiet --generate-hashes --all
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo flask test chaos fuzz client console lint format types check migrate bench audit lock product tools
+.PHONY: help run demo flask test chaos fuzz client console browser lint format types check migrate bench audit lock product tools
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1@\2/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -35,6 +35,9 @@ fuzz: tools ## send 20,000 random requests and messages, the same each time (FUZ
 console: tools ## bundle clients/console into metaia/console/live/bundle
 	@$(BIN)/python tools/build_client.py console
 
+browser: tools ## try the console in Chromium; skips where there is none
+	@$(BIN)/python -m pytest -s -m browser tests/console/browser $(ARGS)
+
 client: tools ## generate, compile and test clients/typescript, with the Node of requirements-dev.txt
 	@$(BIN)/python tools/build_client.py $(ARGS)
 
@@ -50,7 +53,7 @@ format: tools ## format the code
 types: tools ## check types
 	@$(BIN)/python -m mypy
 
-check: lint types test client console chaos fuzz ## run what continuous integration runs
+check: lint types test client console browser chaos fuzz ## run what continuous integration runs
 
 migrate: product ## bring DATABASE_URL's tables up to date
 	@$(BIN)/python -m flask db upgrade

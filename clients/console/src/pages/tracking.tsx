@@ -1,10 +1,10 @@
-// The state of an order for everyone that has its address, live and without login.
+// The state of an order for everyone that has its address, live and without login. The public answer has no number and no time.
 import { createMetaia, memoryStorage } from "@metaia/client";
 import { MetaiaProvider, useOrderTracking } from "@metaia/client/react";
 import { useMemo, type ReactNode } from "react";
 import { useText, type Key } from "../app/text.js";
 import { Card } from "../ui/card.js";
-import { Money, TimeAgo } from "../ui/format.js";
+import { Money } from "../ui/format.js";
 import { Icon } from "../ui/icon.js";
 import { Skeleton } from "../ui/skeleton.js";
 
@@ -26,7 +26,7 @@ function Steps({ id }: { id: string }): ReactNode {
   if (!order) return <p role="alert">{error?.status === 404 ? t("tracking.unknown") : t("server_away")}</p>;
   const reached = STEPS.indexOf(order.status as (typeof STEPS)[number]);
   return (
-    <Card title={<>{t("tracking.title")} <span className="mono">{order.order_number}</span></>}>
+    <Card title={t("tracking.title")}>
       {order.status === "cancelled" && <p className="error" role="status">{of("status", "cancelled")}</p>}
       <ol className="steps" aria-label={t("tracking.steps")}>
         {STEPS.map((step, index) => (
@@ -45,7 +45,6 @@ function Steps({ id }: { id: string }): ReactNode {
         ))}
         <li className="total"><span>{t("order.total")}</span><Money amount={order.total} currency={order.currency} /></li>
       </ul>
-      <p className="muted small"><TimeAgo at={order.created_at} /></p>
     </Card>
   );
 }

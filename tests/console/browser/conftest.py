@@ -1,0 +1,46 @@
+"""Chromium, and the product that it looks at."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests.console.browser.product import Product, started
+from tools.chromium import PROGRAM, Browser, Tab
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip these tests where Chromium is missing; in continuous integration they fail there."""
+    if PROGRAM or os.environ.get("CI") == "true":
+        return
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.skip(reason="needs Chromium"))
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """Give the product as `make run` starts it, or the one that runs at BROWSER_URL."""
+    if running := os.environ.get("BROWSER_URL"):
+        with Product(running) as found:
+            yield found
+        return
+    with started(tmp_path_factory.mktemp("product")) as url, Product(url) as found:
+        yield found
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    """Give a browser without sessions."""
+    with Browser() as running:
+        yield running
+
+
+@pytest.fixture
+def tab(browser: Browser) -> Iterator[Tab]:
+    """Give an empty page."""
+    page = browser.open()
+    yield page
+    page.close()

@@ -1,0 +1,61 @@
+"""The pages of each role, as the console's own registry lists them, and axe-core."""
+
+from __future__ import annotations
+
+import subprocess
+from functools import cache
+from typing import Any
+
+from tests.console.browser.product import Product
+from tools import build_client
+from tools.chromium import Tab
+
+SCRIPT = """
+import("./settings.mjs").then(({ settings }) => require("esbuild").build({
+  ...settings,
+  stdin: { contents: 'export { pagesOf } from "./src/app/pages.js";', resolveDir: ".", loader: "ts" },
+  format: "iife", globalName: "registry", write: false,
+})).then(({ outputFiles }) => process.stdout.write(outputFiles[0].text));
+"""
+
+
+@cache
+def _registry() -> str:
+    """Return a script that defines `registry.pagesOf(role)`. Raises CalledProcessError."""
+    build_client.packages()
+    build_client.packages(build_client.CONSOLE)
+    command = [str(build_client.NODE), "-e", SCRIPT]
+    built = subprocess.run(command, cwd=build_client.CONSOLE, check=True, capture_output=True, text=True)
+    return built.stdout
+
+
+@cache
+def axe() -> str:
+    """Return the script of axe-core."""
+    return (build_client.packages(build_client.CONSOLE) / "axe-core" / "axe.min.js").read_text()
+
+
+def paths(tab: Tab, role: str) -> list[str]:
+    """Return the patterns of a role's pages, such as `/orders/:id`."""
+    found: list[str] = tab.run(f"{_registry()}; registry.pagesOf('{role}').map((page) => page.path)")
+    return found
+
+
+def filled(product: Product, login: str, pattern: str) -> str:
+    """Return the address of one page of a pattern, with the newest thing that the person may see."""
+    before, parameter, after = pattern.partition("/:")
+    if not parameter:
+        return pattern
+    assert "/" not in after, f"say in {__name__} what {pattern} stands for"
+    place, name = LISTS[before]
+    found: list[dict[str, Any]] = product.call(login, "GET", place)[name]
+    return f"{before}/{found[0]['id']}"
+
+
+# Where the things of a pattern are listed, and under which name.
+LISTS = {
+    "/orders": ("/api/orders?limit=1", "orders"),
+    "/users": ("/api/admin/users?limit=1", "users"),
+    "/people": ("/api/admin/users?limit=1", "users"),
+    "/campaigns": ("/api/admin/campaigns?limit=1", "campaigns"),
+}
