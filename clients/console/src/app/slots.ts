@@ -1,28 +1,15 @@
 // Sessions of this browser: one per slot. The cookie of a slot stays out of scripts; access tokens stay in memory.
-import { createMetaia, MetaiaError, memoryStorage, type Metaia, type Network, type User } from "@metaia/client";
+import { MetaiaError, memoryStorage, type Metaia, type User } from "@metaia/client";
+import { assemble } from "../../../typescript/src/metaia.js";
+import { poll } from "../../../typescript/src/transports/poll.js";
+import { socketio } from "../../../typescript/src/transports/socketio.js";
+import { recorded } from "./requests.js";
+import { onWire, Wire } from "./wire.js";
 
 export interface Person {
   role: string;
   name: string;
   email: string;
-}
-
-/** Whether a slot may use the network: the switch of the theatre. */
-export class Wire {
-  private readonly listeners = new Set<(online: boolean) => void>();
-  online = true;
-
-  readonly network: Network = {
-    subscribe: (changed) => {
-      this.listeners.add(changed);
-      return () => void this.listeners.delete(changed);
-    },
-  };
-
-  set(online: boolean): void {
-    this.online = online;
-    for (const changed of this.listeners) changed(online);
-  }
 }
 
 export interface Slot {
@@ -55,30 +42,32 @@ export function slotOf(number: number): Slot {
   const known = slots.get(number);
   if (known) return known;
   const wire = new Wire();
-  const client = createMetaia({
-    baseUrl: "",
-    storage: memoryStorage(),
-    network: wire.network,
-    fetch: (...request) =>
-      wire.online ? globalThis.fetch(...request) : Promise.reject(new TypeError("The network is cut.")),
-    tokens: {
-      async access() {
-        try {
-          return await call<Token>("POST", `${number}/token`);
-        } catch (error) {
-          if (error instanceof MetaiaError && error.status === 401) return null;
-          throw error;
-        }
-      },
+  const fetch = recorded(number, (...request) => wire.check().then(() => globalThis.fetch(...request)));
+  const tokens = {
+    async access() {
+      await wire.check();
+      try {
+        return await call<Token>("POST", `${number}/token`);
+      } catch (error) {
+        if (error instanceof MetaiaError && error.status === 401) return null;
+        throw error;
+      }
     },
-  });
+  };
+  const options = { baseUrl: "", storage: memoryStorage(), network: wire.network, fetch, tokens };
+  const client = assemble(options, [onWire(wire, socketio), onWire(wire, poll)]);
   const slot = { number, client, wire };
   slots.set(number, slot);
   return slot;
 }
 
+const seen = new Map<number, User>(); // by `ensure`, until `userOf` takes it: a request less for each pane
+
 /** Return the user of a slot, or null. Rejects if the server does not answer. */
 export async function userOf(number: number): Promise<User | null> {
+  const known = seen.get(number);
+  seen.delete(number);
+  if (known) return known;
   return (await call<{ user: User | null }>("GET", String(number))).user;
 }
 
@@ -91,7 +80,8 @@ export async function logIn(number: number, email: string, password: string, cod
 /** Log in unless the slot has this person's session. */
 export async function ensure(number: number, person: Person, password: string): Promise<void> {
   const user = await userOf(number);
-  if (user?.email !== person.email) await logIn(number, person.email, password);
+  if (user?.email !== person.email) return logIn(number, person.email, password);
+  seen.set(number, user);
 }
 
 export async function logOut(number: number): Promise<void> {
@@ -102,4 +92,5 @@ export async function logOut(number: number): Promise<void> {
 function forget(number: number): void {
   slots.get(number)?.client.close();
   slots.delete(number);
+  seen.delete(number);
 }

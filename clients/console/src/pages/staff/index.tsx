@@ -5,6 +5,7 @@ import { AuditLog } from "./audit.js";
 import { CampaignPage } from "./campaign.js";
 import { Campaigns } from "./campaigns.js";
 import { Live } from "./live.js";
+import { MapPage } from "./map.js";
 import { Messages } from "./messages.js";
 import { AllOrders } from "./orders.js";
 import { People } from "./people.js";
@@ -17,7 +18,7 @@ export const staffPages: Page[] = [
   { path: "/", title: "nav.orders", icon: "list", view: () => <AllOrders /> },
   { path: "/orders/:id", view: ({ id }) => <OrderPage id={id!} /> },
   { path: "/live", title: "nav.live", icon: "chart", view: () => <Live /> },
-  // The map of events has its line here.
+  { path: "/map", title: "nav.map", icon: "map", roles: ADMINS, view: () => <MapPage /> },
   { path: "/people", title: "nav.people", icon: "people", view: () => <People /> },
   { path: "/people/:id", view: ({ id }) => <PersonPage key={id} id={id!} /> },
   { path: "/messages", title: "nav.messages", icon: "send", view: () => <Messages /> },

@@ -1,0 +1,140 @@
+// The story of one order, step by step, through the public API: each step as its person, with that person's client.
+import { asError } from "../../../../typescript/src/errors.js";
+import type { Metaia, Order } from "@metaia/client";
+import { createStore, type StoreApi } from "zustand/vanilla";
+
+export const CAST = ["customer", "tailor", "delivery", "admin"] as const;
+export type Role = (typeof CAST)[number];
+export type Cast = Record<Role, { client: Metaia; userId(): Promise<string> }>;
+
+interface Step {
+  name: string;
+  role: Role;
+  run(cast: Cast, order: Order): Promise<Order>;
+}
+
+const act = (role: Role, name: Parameters<Metaia["orders"]["act"]>[1], body: (cast: Cast) => Promise<object> | object = () => ({})): Step => ({
+  name,
+  role,
+  run: async (cast, { id, version }) =>
+    cast[role].client.orders.act(id, name, { ...(await body(cast)), expectedVersion: version } as never),
+});
+
+export const STEPS: readonly Step[] = [
+  {
+    name: "create",
+    role: "customer",
+    run: async (cast) =>
+      cast.customer.client.orders.create({
+        items: [{ name: "Linen shirt", quantity: 2, price: 1450 }, { name: "Trouser hem", quantity: 1, price: 250 }],
+        partnerId: await cast.tailor.userId(),
+        customerInfo: { address: "14 Lake Road, Kochi" },
+        notes: "By Friday, please.",
+      } as never),
+  },
+  act("tailor", "accept", () => ({ estimatedTime: 30 })),
+  act("tailor", "prepare"),
+  act("tailor", "ready", () => ({ estimatedPickupTime: 15 })),
+  act("admin", "assign", async (cast) => ({ deliveryPartnerId: await cast.delivery.userId() })),
+  act("delivery", "dispatch"),
+  act("delivery", "deliver"),
+];
+
+export interface Done {
+  /** From the click to the answer, in ms. */
+  ms: number;
+  began: number;
+  version: number;
+}
+
+export interface StoryState {
+  mode: "idle" | "auto" | "manual" | "done";
+  /** The step that is next, or runs. */
+  at: number;
+  busy: boolean;
+  order: Order | null;
+  done: readonly Done[];
+  /** When each screen had a version: `<order id>:<version>:<role>` → performance.now(). */
+  seen: Readonly<Record<string, number>>;
+  error: string | null;
+  /** From the start to the last answer, in ms. */
+  took: number | null;
+}
+
+const START: StoryState = { mode: "idle", at: 0, busy: false, order: null, done: [], seen: {}, error: null, took: null };
+
+export class Story {
+  readonly store: StoreApi<StoryState> = createStore<StoryState>(() => START);
+  private run = 0;
+  private began = 0;
+
+  constructor(
+    private readonly cast: Cast,
+    private readonly pause = 1_500,
+  ) {}
+
+  /** Note when each screen gets each version of the order; returns a function that ends it. */
+  watch(): () => void {
+    const stops = CAST.map((role) =>
+      this.cast[role].client.on("order_update", ({ order }) => {
+        const key = `${order.id}:${order.version}:${role}`;
+        const at = performance.now();
+        this.store.setState(({ seen }) => (key in seen ? {} : { seen: { ...seen, [key]: at } }));
+      }),
+    );
+    return () => stops.forEach((stop) => stop());
+  }
+
+  async play(): Promise<void> {
+    this.begin("auto");
+    const own = ++this.run;
+    while (own === this.run && this.store.getState().mode === "auto") {
+      if (!(await this.step(own))) return;
+      if (this.store.getState().mode !== "auto") return;
+      await new Promise((done) => setTimeout(done, this.pause));
+    }
+  }
+
+  async next(): Promise<void> {
+    this.begin("manual");
+    await this.step(++this.run);
+  }
+
+  stop(): void {
+    this.run++;
+    this.store.setState({ ...START, order: this.store.getState().order, busy: false });
+  }
+
+  private begin(mode: "auto" | "manual") {
+    const { mode: before } = this.store.getState();
+    const fresh = before === "idle" || before === "done";
+    if (fresh) this.began = performance.now();
+    this.store.setState({ ...(fresh ? START : {}), mode, error: null });
+  }
+
+  /** Run the next step; return whether it was done. */
+  private async step(own: number): Promise<boolean> {
+    const { at, order, busy } = this.store.getState();
+    const step = STEPS[at];
+    if (!step || busy) return false;
+    const began = performance.now();
+    this.store.setState({ busy: true });
+    try {
+      const after = await step.run(this.cast, order!);
+      if (own !== this.run) return false;
+      const now = performance.now();
+      const last = at + 1 === STEPS.length;
+      this.store.setState(({ done, mode }) => ({
+        busy: false,
+        order: after,
+        at: at + 1,
+        done: [...done, { ms: now - began, began, version: after.version }],
+        ...(last ? { mode: "done", took: now - this.began } : { mode }),
+      }));
+      return !last;
+    } catch (error) {
+      if (own === this.run) this.store.setState({ busy: false, mode: "manual", error: asError(error).code });
+      return false;
+    }
+  }
+}
