@@ -5,7 +5,11 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import re
 from pathlib import Path
+
+from metaia.dev.demo_data import SHOPS
+from metaia.orders.state import MACHINE, REJECT_REASONS
 
 ROOT = Path(__file__).parents[2]
 BUNDLE = ROOT / "metaia/console/live/bundle"
@@ -40,3 +44,26 @@ def test_each_language_has_every_text() -> None:
     for name, text in texts["en"].items():
         assert text.count("{") == texts["hi"][name].count("{"), name
         assert "<" not in text + texts["hi"][name]
+
+
+def test_the_reasons_of_a_rejection_are_those_of_the_api() -> None:
+    source = (CONSOLE / "src/pages/common/action.tsx").read_text()
+    found = re.search(r"REASONS = \[(.*?)\]", source)
+    assert found
+    assert tuple(re.findall(r'"(\w+)"', found[1])) == REJECT_REASONS
+
+
+def test_each_status_action_and_reason_has_a_text() -> None:
+    texts = json.loads((CONSOLE / "src/text/en.json").read_text())
+    wanted = [f"status.{status}" for status in MACHINE.states]
+    wanted += [
+        f"{prefix}.{action}" for action in ("create", *MACHINE.actions) for prefix in ("action", "done")
+    ]
+    wanted += [f"reason.{reason}" for reason in REJECT_REASONS]
+    assert [name for name in wanted if name not in texts] == []
+
+
+def test_the_suggestions_are_the_products_of_the_demo() -> None:
+    source = (CONSOLE / "src/pages/customer/products.ts").read_text()
+    products = {(name, int(price)) for name, price in re.findall(r'\["([^"]+)", (\d+)\]', source)}
+    assert products == {product for shop in SHOPS.values() for product in shop}

@@ -35,5 +35,5 @@ def _demo() -> Json:
     found, _ = user_queries.page(
         filters={"q": DEMO_DOMAIN, "active": True}, sort="createdAt", limit=20, cursor=None
     )
-    people = [{"role": person.role, "name": person.name, "email": person.email} for person in found]
+    people = [{"id": p.id, "role": p.role, "name": p.name, "email": p.email} for p in found]
     return {"password": current_app.config["METAIA_DEMO_PASSWORD"], "people": people}

@@ -7,6 +7,7 @@ import { recorded } from "./requests.js";
 import { onWire, Wire } from "./wire.js";
 
 export interface Person {
+  id: string;
   role: string;
   name: string;
   email: string;

@@ -5,11 +5,13 @@ import { useText, type Key } from "../../app/text.js";
 import { Button } from "../../ui/button.js";
 import { Dialog } from "../../ui/dialog.js";
 import { Field, Select } from "../../ui/field.js";
-import { clock, useCountdown } from "../../ui/format.js";
+import { useCountdown } from "../../ui/format.js";
 import { CourierField } from "./courier.js";
+import { useDuration } from "./time.js";
 
 const MINUTES = [15, 20, 30, 45, 60];
-export const REASONS = ["too_busy", "out_of_stock", "closing_soon", "cannot_fulfill", "customer_request", "other"] as const;
+// The same as in metaia/orders/state.py.
+export const REASONS = ["out_of_stock", "too_busy", "closed", "cannot_fulfil", "invalid_order", "other"] as const;
 
 export function ActionDialog({ order, action, onSend, onClose }: {
   order: Order;
@@ -21,8 +23,9 @@ export function ActionDialog({ order, action, onSend, onClose }: {
   const [minutes, setMinutes] = useState<number>(30);
   const [reason, setReason] = useState<string>(REASONS[0]);
   const [message, setMessage] = useState("");
-  const [courier, setCourier] = useState(order.deliveryPartnerId ?? "");
   const left = useCountdown(action === "accept" ? order.acceptBy : null);
+  const [courier, setCourier] = useState("");
+  const length = useDuration();
   const timed = action === "accept" || action === "ready";
   const body = (): Record<string, unknown> => ({
     ...(action === "accept" ? { estimatedTime: minutes } : {}),
@@ -31,6 +34,7 @@ export function ActionDialog({ order, action, onSend, onClose }: {
     ...(action === "assign" ? { deliveryPartnerId: courier } : {}),
     ...(message ? { message } : {}),
   });
+  const incomplete = action === "assign" && !courier;
   return (
     <Dialog
       title={`${of("action", action)} · ${order.orderNumber}`}
@@ -38,13 +42,13 @@ export function ActionDialog({ order, action, onSend, onClose }: {
       actions={
         <>
           <Button onClick={onClose}>{t("back")}</Button>
-          <Button kind={action === "reject" || action === "cancel" ? "danger" : "primary"} disabled={action === "assign" && !courier} onClick={() => onSend(body())}>
+          <Button kind={action === "reject" || action === "cancel" ? "danger" : "primary"} disabled={incomplete} onClick={() => onSend(body())}>
             {of("action", action)}
           </Button>
         </>
       }
     >
-      {left !== null && <p className={left < 60 ? "countdown soon" : "countdown"} role="timer">{t("accept.left", { time: clock(left) })}</p>}
+      {left !== null && <p className={left < 60 ? "countdown soon" : "countdown"} role="timer">{t("accept.left", { time: length(left) })}</p>}
       {timed && (
         <fieldset className="choices">
           <legend>{t(action === "ready" ? "ready.when" : "accept.when")}</legend>
@@ -61,7 +65,6 @@ export function ActionDialog({ order, action, onSend, onClose }: {
           />
         </fieldset>
       )}
-      {action === "assign" && <CourierField value={courier} onChange={setCourier} />}
       {action === "reject" && (
         <Select
           label={t("reject.why")}
@@ -70,6 +73,7 @@ export function ActionDialog({ order, action, onSend, onClose }: {
           options={REASONS.map((one) => [one, t(`reason.${one}` as Key)] as const)}
         />
       )}
+      {action === "assign" && <CourierField value={courier} now={order.deliveryPartnerId} onChange={setCourier} />}
       <Field label={t("action.message")} value={message} maxLength={500} onChange={(event) => setMessage(event.currentTarget.value)} />
     </Dialog>
   );

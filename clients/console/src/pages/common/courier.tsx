@@ -1,41 +1,39 @@
 // The courier for an order: chosen by name where the user may see couriers, else by id.
-import { useMetaia, usePresence } from "@metaia/client/react";
-import { useEffect, useState, type ReactNode } from "react";
+import { usePresence } from "@metaia/client/react";
+import { useState, type ReactNode } from "react";
 import { useText } from "../../app/text.js";
 import { Field, Select } from "../../ui/field.js";
+import { useCouriers } from "./people.js";
 
-interface Courier {
-  id: string;
-  name: string;
-}
+const TYPED = "typed";
 
-const MOST = 100;
-
-export function CourierField({ value, onChange }: { value: string; onChange: (id: string) => void }): ReactNode {
-  const { rest } = useMetaia();
+/** `now` is the present courier, who is not offered. */
+export function CourierField({ value, now, onChange }: { value: string; now: string | null; onChange: (id: string) => void }): ReactNode {
   const { t } = useText();
   const { users } = usePresence();
-  const [couriers, setCouriers] = useState<Courier[]>();
-  useEffect(() => {
-    const query = { role: "delivery", active: true, limit: MOST, sort: "name" };
-    rest.send("get", "/api/admin/users", { query, tries: 2 }).then(
-      ({ data }) => {
-        setCouriers(data.users);
-        if (!value && data.users[0]) onChange(data.users[0].id);
-      },
-      () => setCouriers([]),
-    );
-  }, [rest]);
-  if (!couriers) return null;
-  if (couriers.length === 0)
-    return <Field label={t("assign.courier")} hint={t("assign.none")} value={value} maxLength={36} onChange={(event) => onChange(event.currentTarget.value.trim())} />;
+  const couriers = useCouriers().filter((one) => one.id !== now);
+  const [typed, setTyped] = useState(false);
   const online = new Set(users.map((one) => one.userId));
+  const known = couriers.map(({ id, name }) => [id, online.has(id) ? `${name} · ${t("assign.online")}` : name] as const);
+  const choose = (chosen: string) => {
+    setTyped(chosen === TYPED);
+    onChange(chosen === TYPED ? "" : chosen);
+  };
+  const label = t("assign.courier");
+  const none = known.length === 0;
   return (
-    <Select
-      label={t("assign.courier")}
-      value={value}
-      onChange={(event) => onChange(event.currentTarget.value)}
-      options={couriers.map(({ id, name }) => [id, online.has(id) ? `${name} · ${t("assign.online")}` : name] as const)}
-    />
+    <>
+      {!none && (
+        <Select
+          label={label}
+          value={typed ? TYPED : value}
+          onChange={(event) => choose(event.currentTarget.value)}
+          options={[["", t("assign.choose")], ...known, [TYPED, t("assign.other")]]}
+        />
+      )}
+      {(typed || none) && (
+        <Field label={none ? label : "Id"} hint={none ? t("assign.none") : undefined} value={value} maxLength={36} autoComplete="off" onChange={(event) => onChange(event.currentTarget.value.trim())} />
+      )}
+    </>
   );
 }

@@ -1,30 +1,40 @@
 // One order, for every role: its items, its timeline, and the buttons that `allowedActions` names.
 import type { MetaiaError, Order, OrderAction } from "@metaia/client";
-import { useMetaia, useOrder } from "@metaia/client/react";
+import { useMetaia, useOrder, usePartnerStatus, useUser } from "@metaia/client/react";
 import { useEffect, useState, type ReactNode } from "react";
+import { Link } from "../../app/router.js";
 import { useText } from "../../app/text.js";
-import { StatusBadge } from "../../ui/badge.js";
+import { Badge, StatusBadge } from "../../ui/badge.js";
 import { Button } from "../../ui/button.js";
-import { Card } from "../../ui/card.js";
+import { Card, Empty } from "../../ui/card.js";
 import { ConflictDialog } from "../../ui/conflict.js";
-import { Money, TimeAgo } from "../../ui/format.js";
+import { Money, TimeAgo, useCountdown } from "../../ui/format.js";
 import { Skeleton } from "../../ui/skeleton.js";
-import { useAttempt } from "../../ui/toast.js";
+import { useAttempt, useToast } from "../../ui/toast.js";
 import { ActionDialog } from "./action.js";
+import { useNames } from "./people.js";
+import { Progress } from "./progress.js";
+import { useDuration } from "./time.js";
 
-/** Runs actions on orders: asks for what an action needs, shows a conflict. Return the function and the dialogs. */
-export function useActions(): { act: (order: Order, action: OrderAction) => void; dialogs: ReactNode } {
+const QUICK: OrderAction[] = ["prepare", "dispatch", "deliver", "complete"]; // they need nothing more
+
+/** Runs actions on orders: asks for what an action needs, shows a conflict. `quick`: the others are one tap. Return the function and the dialogs. */
+export function useActions({ quick = false } = {}): { act: (order: Order, action: OrderAction) => void; dialogs: ReactNode } {
   const { orders } = useMetaia();
   const attempt = useAttempt();
+  const toast = useToast();
+  const { of } = useText();
   const [asked, setAsked] = useState<{ order: Order; action: OrderAction } | null>(null);
   const [conflict, setConflict] = useState<{ order: Order; error: MetaiaError } | null>(null);
-  const send = (order: Order, action: OrderAction, body: Record<string, unknown>) =>
-    attempt(
+  const send = async (order: Order, action: OrderAction, body: Record<string, unknown>) => {
+    const done = await attempt(
       () => orders.act(order.id, action as never, { ...body, expectedVersion: order.version } as never),
       (error) => setConflict({ order, error }),
     );
+    if (done) toast(`${order.orderNumber}: ${of("done", action)}`);
+  };
   return {
-    act: (order, action) => setAsked({ order, action }),
+    act: (order, action) => (quick && QUICK.includes(action) ? void send(order, action, {}) : setAsked({ order, action })),
     dialogs: (
       <>
         {asked && (
@@ -79,57 +89,91 @@ interface Step {
   status: string;
   at: string;
   note?: string | null;
-  actorRole?: string | null;
+  actorRole: string;
+}
+
+/** The steps of an order, and whether the server has no such order for this user. */
+function useTimeline(id: string, version: number | undefined): { steps: Step[]; missing: boolean } {
+  const { rest } = useMetaia();
+  const [found, setFound] = useState<{ steps: Step[]; missing: boolean }>({ steps: [], missing: false });
+  useEffect(() => {
+    const stop = new AbortController();
+    rest.send("get", "/api/orders/{order_id}/timeline", { path: { order_id: id }, signal: stop.signal }).then(
+      (answer) => setFound({ steps: answer.data.timeline, missing: false }),
+      (error: MetaiaError) => [403, 404, 422].includes(error.status) && setFound({ steps: [], missing: true }),
+    );
+    return () => stop.abort();
+  }, [rest, id, version]);
+  return found;
 }
 
 export function OrderPage({ id }: { id: string }): ReactNode {
   const order = useOrder(id);
-  const { rest } = useMetaia();
   const { t, of } = useText();
   const { act, dialogs } = useActions();
-  const [steps, setSteps] = useState<Step[]>([]);
-  useEffect(() => {
-    rest.send("get", "/api/orders/{order_id}/timeline", { path: { order_id: id } }).then(
-      (answer) => setSteps(answer.data.timeline ?? answer.data.steps ?? []),
-      () => undefined,
-    );
-  }, [rest, id, order?.version]);
-  if (!order) return <Skeleton lines={6} />;
+  const { steps, missing } = useTimeline(id, order?.version);
+  if (!order) return missing ? <Card><Empty title={t("tracking.unknown")}><Link to="/">{t("back")}</Link></Empty></Card> : <Skeleton lines={6} />;
   return (
     <div className="columns">
       <Card
         title={<><span className="mono">{order.orderNumber}</span> <StatusBadge status={order.status} /></>}
         tools={<a href={`/track/${order.id}`} target="_blank" rel="noreferrer">{t("order.track")}</a>}
       >
+        <Progress status={order.status} />
         <ul className="items">
           {order.items.map((item, index) => (
             <li key={index}>
-              <span>{item.quantity} × {item.name}</span>
+              <span>{item.quantity} × {item.name}{item.notes && <small className="muted block">{item.notes}</small>}</span>
               <Money amount={Number(item.price) * item.quantity} currency={order.currency} />
             </li>
           ))}
           <li className="total"><span>{t("order.total")}</span><Money amount={order.total} currency={order.currency} /></li>
         </ul>
-        <dl className="facts">
-          <dt>{t("order.customer")}</dt>
-          <dd>{[order.customerInfo?.name, order.customerInfo?.phone, order.customerInfo?.address].filter(Boolean).join(" · ") || "–"}</dd>
-          {order.estimatedTime != null && <><dt>{t("order.estimate")}</dt><dd>{String(order.estimatedTime)}{typeof order.estimatedTime === "number" ? " min" : ""}</dd></>}
-          {order.message && <><dt>{t("order.message")}</dt><dd>{order.message}</dd></>}
-          {order.notes && <><dt>{t("order.notes")}</dt><dd>{order.notes}</dd></>}
-        </dl>
+        <Facts order={order} />
         <ActionButtons order={order} onAct={act} />
       </Card>
       <Card title={t("order.timeline")}>
         <ol className="timeline">
           {steps.map((step, index) => (
             <li key={index}>
-              <StatusBadge status={step.status} /> <span>{of("action", step.action)}</span>
-              {step.note && <q>{step.note}</q>} <small><TimeAgo at={step.at} /></small>
+              <strong>{of("done", step.action)}</strong> <span className="muted">{of("role", step.actorRole)}</span>
+              {step.note && <q>{of("reason", step.note) === step.note.replaceAll("_", " ") ? step.note : of("reason", step.note)}</q>}
+              <small><TimeAgo at={step.at} /></small>
             </li>
           ))}
         </ol>
       </Card>
       {dialogs}
     </div>
+  );
+}
+
+function Facts({ order }: { order: Order }): ReactNode {
+  const { t, of } = useText();
+  const name = useNames();
+  const length = useDuration();
+  const own = useUser();
+  const shop = usePartnerStatus(own?.role === "customer" ? order.partnerId ?? undefined : undefined);
+  const left = useCountdown(order.acceptBy);
+  const { customerInfo: who } = order;
+  const minutes = (value: number | string) => (typeof value === "number" ? length(value * 60) : value);
+  const facts: [string, ReactNode][] = [
+    [t("order.customer"), [who.name, who.phone, who.address].filter(Boolean).join(" · ")],
+    [t("order.partner"), order.partnerId === null ? t("place.operator") : <>{name(order.partnerId, "vendor")} {shop && <Badge tone={shop === "online" ? "green" : shop === "busy" ? "amber" : "grey"}>{of("status", shop)}</Badge>}</>],
+    [t("order.courier"), order.deliveryPartnerId && name(order.deliveryPartnerId, "delivery")],
+    [t("order.accept_by"), left !== null && <span className={left < 120 ? "countdown soon" : "countdown"}>{length(left)}</span>],
+    [t("order.estimate"), order.estimatedTime !== null && minutes(order.estimatedTime)],
+    [t("order.pickup"), order.estimatedPickupTime !== null && minutes(order.estimatedPickupTime)],
+    [t("reject.why"), order.rejectReason && of("reason", order.rejectReason)],
+    [t("order.message"), order.message],
+    [t("order.notes"), order.notes],
+    [t("order.placed"), <TimeAgo key="placed" at={order.createdAt} />],
+  ];
+  return (
+    <dl className="facts">
+      {facts.filter(([, value]) => value).map(([title, value]) => (
+        <div key={title}><dt>{title}</dt><dd>{value}</dd></div>
+      ))}
+    </dl>
   );
 }

@@ -1,10 +1,14 @@
 import type { Page } from "../../app/pages.js";
 import { NotificationsPage } from "../common/notifications.js";
 import { OrderPage } from "../common/order.js";
+import { Preferences } from "../common/preferences.js";
 import { MyOrders } from "../customer/orders.js";
+import { Tour } from "./tour.js";
 
 export const deliveryPages: Page[] = [
-  { path: "/", title: "nav.orders", icon: "list", view: () => <MyOrders /> },
-  { path: "/orders/:id", view: ({ id }) => <OrderPage id={id!} /> },
+  { path: "/", title: "nav.tour", icon: "truck", view: () => <Tour /> },
+  { path: "/all", title: "nav.orders", icon: "list", view: () => <MyOrders title="nav.orders" /> },
+  { path: "/preferences", title: "nav.preferences", icon: "gear", view: () => <Preferences /> },
+  { path: "/orders/:id", view: ({ id }) => <OrderPage key={id} id={id!} /> },
   { path: "/notifications", view: () => <NotificationsPage /> },
 ];
