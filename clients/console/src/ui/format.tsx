@@ -2,10 +2,19 @@
 import { useEffect, useState, type ReactNode } from "react";
 import { useText } from "../app/text.js";
 
+const made = new Map<string, unknown>();
+
+/** Return what `make` made for `key` before: to make a formatter is slow. */
+function once<T>(key: string, make: () => T): T {
+  if (!made.has(key)) made.set(key, make());
+  return made.get(key) as T;
+}
+
 /** `amount` in major units, as the API gives it. */
 export function Money({ amount, currency }: { amount: number | string; currency: string }): ReactNode {
   const { language } = useText();
-  return <span className="money">{new Intl.NumberFormat(language === "hi" ? "hi-IN" : "en-IN", { style: "currency", currency }).format(Number(amount))}</span>;
+  const format = once(`money ${language} ${currency}`, () => new Intl.NumberFormat(language === "hi" ? "hi-IN" : "en-IN", { style: "currency", currency }));
+  return <span className="money">{format.format(Number(amount))}</span>;
 }
 
 const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]];
@@ -20,8 +29,9 @@ export function TimeAgo({ at }: { at: string }): ReactNode {
   }, []);
   const seconds = (new Date(at).getTime() - Date.now()) / 1000;
   const [unit, length] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? UNITS[3]!;
-  const text = new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(Math.round(seconds / length), unit);
-  return <time dateTime={at} title={new Date(at).toLocaleString(language)}>{text}</time>;
+  const relative = once(`relative ${language}`, () => new Intl.RelativeTimeFormat(language, { numeric: "auto" }));
+  const exact = once(`exact ${language}`, () => new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium" }));
+  return <time dateTime={at} title={exact.format(new Date(at))}>{relative.format(Math.round(seconds / length), unit)}</time>;
 }
 
 /** Seconds until `at`, counted down once a second; never below 0. */

@@ -44,7 +44,7 @@ export const OrderCard = memo(function OrderCard({ order, waits, onAct }: {
       )}
       <small className="order-when">
         <TimeAgo at={order.createdAt} />
-        {typeof order.estimatedTime === "number" && ["accepted", "preparing"].includes(order.status) && <> · {t("order.ready_in", { time: length(order.estimatedTime * 60) })}</>}
+        {typeof order.estimatedTime === "number" && ["accepted", "preparing"].includes(order.status) && <> · {t("order.ready_in", { time: order.estimatedTime < 60 ? t("minutes", { count: order.estimatedTime }) : length(order.estimatedTime * 60) })}</>}
         {order.rejectReason && <> · {of("reason", order.rejectReason)}</>}
       </small>
       <Buttons order={order} onAct={onAct} />

@@ -156,7 +156,7 @@ function Facts({ order }: { order: Order }): ReactNode {
   const shop = usePartnerStatus(own?.role === "customer" ? order.partnerId ?? undefined : undefined);
   const left = useCountdown(order.acceptBy);
   const { customerInfo: who } = order;
-  const minutes = (value: number | string) => (typeof value === "number" ? length(value * 60) : value);
+  const minutes = (value: number | string) => (typeof value !== "number" ? value : value < 60 ? t("minutes", { count: value }) : length(value * 60));
   const facts: [string, ReactNode][] = [
     [t("order.customer"), [who.name, who.phone, who.address].filter(Boolean).join(" · ")],
     [t("order.partner"), order.partnerId === null ? t("place.operator") : <>{name(order.partnerId, "vendor")} {shop && <Badge tone={shop === "online" ? "green" : shop === "busy" ? "amber" : "grey"}>{of("status", shop)}</Badge>}</>],

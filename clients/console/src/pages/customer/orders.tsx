@@ -80,7 +80,7 @@ function Filters({ orders, group, onGroup, wanted, onWanted }: {
     [orders],
   );
   return (
-    <div className="filters" role="group" aria-label={t("filter")}>
+    <div className="order-filters" role="group" aria-label={t("filter")}>
       <div className="chips">
         {GROUPS.map(([name], index) => (
           <button key={name} type="button" className="chip" aria-pressed={group === name} onClick={() => onGroup(name)}>
