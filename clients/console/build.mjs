@@ -11,7 +11,7 @@ const root = join(here, "../..");
 const out = join(root, "metaia/console/live/bundle");
 const client = join(root, "clients/typescript/src");
 
-await build({ ...settings, entryPoints: { console: "src/main.tsx" }, outdir: out });
+await build({ ...settings, entryPoints: { console: "src/main.tsx", hi: "src/text/hi.json" }, outdir: out });
 
 // tests/console/test_bundle.py compares: it needs no Node.
 const sources = [];

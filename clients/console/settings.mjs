@@ -10,6 +10,7 @@ export const settings = {
   absWorkingDir: here,
   bundle: true,
   minify: true,
+  charset: "utf8",
   format: "esm",
   target: "es2022",
   jsx: "automatic",

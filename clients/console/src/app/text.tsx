@@ -1,12 +1,22 @@
 // Languages. Texts are in src/text/*.json: plain text, never HTML.
 import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
 import en from "../text/en.json";
-import hi from "../text/hi.json";
 
 export type Key = keyof typeof en;
 export type Language = "en" | "hi";
 export const LANGUAGES: Record<Language, string> = { en: "English", hi: "हिन्दी" };
-const TEXTS: Record<Language, Record<string, string>> = { en, hi };
+const TEXTS: Partial<Record<Language, Record<string, string>>> = { en };
+
+/** Fetch the texts of a language: a file beside this script. English is in the script, so it is there in any case. */
+async function load(language: Language): Promise<void> {
+  if (TEXTS[language]) return;
+  try {
+    const address = new URL(`./${language}.js`, import.meta.url).href;
+    TEXTS[language] = ((await import(address)) as { default: Record<string, string> }).default;
+  } catch {
+    // the network is cut: English until the next try
+  }
+}
 
 export interface Texts {
   language: Language;
@@ -30,9 +40,11 @@ function stored(): Language {
 
 export function TextProvider({ children }: { children: ReactNode }): ReactNode {
   const [language, choose] = useState<Language>(stored);
+  const [ready, setReady] = useState(!!TEXTS[language]);
   useEffect(() => void (document.documentElement.lang = language), [language]);
+  useEffect(() => void load(language).then(() => setReady(true)), []);
   const texts = useMemo<Texts>(() => {
-    const own = TEXTS[language];
+    const own = TEXTS[language] ?? (en as Record<string, string>);
     const t = (key: string, values: Record<string, string | number> = {}) =>
       (own[key] ?? (en as Record<string, string>)[key] ?? key).replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
     return {
@@ -43,13 +55,13 @@ export function TextProvider({ children }: { children: ReactNode }): ReactNode {
         } catch {
           // private mode: the choice ends with the page
         }
-        choose(next);
+        void load(next).then(() => choose(next));
       },
       t,
       of: (prefix, value) => own[`${prefix}.${value}`] ?? value.replaceAll("_", " "),
     };
-  }, [language]);
-  return <Context.Provider value={texts}>{children}</Context.Provider>;
+  }, [language, ready]);
+  return ready && <Context.Provider value={texts}>{children}</Context.Provider>;
 }
 
 export function useText(): Texts {
