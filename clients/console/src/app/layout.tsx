@@ -1,13 +1,13 @@
 // The frame of a person's pages: navigation, connection, bell, language, theme, log out.
 import { useConnection, useMetaia, useUnread, useUser, MetaiaProvider } from "@metaia/client/react";
-import { useEffect, useState, type ReactNode } from "react";
+import { useEffect, useRef, useState, type ReactNode } from "react";
 import { Avatar } from "../ui/avatar.js";
 import { Button } from "../ui/button.js";
 import { ConnectionDot } from "../ui/dot.js";
 import { Icon } from "../ui/icon.js";
 import { Skeleton } from "../ui/skeleton.js";
 import { ToastProvider } from "../ui/toast.js";
-import { pagesOf } from "./pages.js";
+import { pagesOf, type Page } from "./pages.js";
 import { Link, match, useRouter } from "./router.js";
 import { logOut, slotOf, userOf } from "./slots.js";
 import { LANGUAGES, useText, type Language } from "./text.js";
@@ -47,6 +47,7 @@ function Frame({ slot, compact, onLoggedOut }: { slot: number; compact: boolean;
   const pages = pagesOf(user.role);
   const found = pages.map((page) => ({ page, values: match(page.path, path) })).find((one) => one.values);
   const nav = pages.filter((page) => page.title);
+  const section = nav.find((page) => page === found?.page) ?? nav.find((page) => page.path !== "/" && path.startsWith(`${page.path}/`));
   return (
     <div className={compact ? "frame compact" : "frame"}>
       {!compact && <a className="skip" href="#main">{t("skip")}</a>}
@@ -58,13 +59,7 @@ function Frame({ slot, compact, onLoggedOut }: { slot: number; compact: boolean;
             <small>{t(`role.${user.role}` as never)}</small>
           </div>
         </div>
-        <nav className="tabs" aria-label={t("nav")}>
-          {nav.map((page) => (
-            <Link key={page.path} to={page.path} current={page === found?.page} className="tab">
-              <Icon name={page.icon ?? "list"} /> <span>{t(page.title!)}</span>
-            </Link>
-          ))}
-        </nav>
+        <Tabs pages={nav} section={section} />
         <div className="tools">
           <ConnectionDot />
           <Bell />
@@ -75,6 +70,24 @@ function Frame({ slot, compact, onLoggedOut }: { slot: number; compact: boolean;
         {found ? found.page.view(found.values!) : <p className="muted">{t("page.unknown")}</p>}
       </main>
     </div>
+  );
+}
+
+function Tabs({ pages, section }: { pages: Page[]; section: Page | undefined }): ReactNode {
+  const { t } = useText();
+  const tabs = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const current = tabs.current!.querySelector<HTMLElement>("[aria-current]");
+    if (current) tabs.current!.scrollLeft = current.offsetLeft - tabs.current!.offsetLeft - (tabs.current!.clientWidth - current.offsetWidth) / 2;
+  }, [section]);
+  return (
+    <nav ref={tabs} className="tabs" aria-label={t("nav")}>
+      {pages.map((page) => (
+        <Link key={page.path} to={page.path} current={page === section} className="tab">
+          <Icon name={page.icon ?? "list"} /> <span>{t(page.title!)}</span>
+        </Link>
+      ))}
+    </nav>
   );
 }
 

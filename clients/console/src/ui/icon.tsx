@@ -20,6 +20,8 @@ const PATHS: Record<string, string> = {
   play: "M7 4l13 8-13 8z",
   check: "M5 12l5 5L20 6",
   close: "M6 6l12 12M18 6L6 18",
+  horn: "M4 10v4h3l9 5V5l-9 5zM19 9.500a4 4 0 0 1 0 5M7 14l1 6h2.500l-1-5",
+  stop: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM5.600 5.600l12.800 12.800",
   queue: "M4 6h16M4 12h10M4 18h6M18 15v6M15 18h6",
 };
 

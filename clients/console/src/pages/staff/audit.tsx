@@ -9,6 +9,7 @@ import { Dialog } from "../../ui/dialog.js";
 import { TimeAgo } from "../../ui/format.js";
 import { Choose, Filters, Search } from "./filters.js";
 import { List, useList } from "./list.js";
+import { useNames } from "./names.js";
 
 type Entry = Schemas["EntryOut"] & { id: string };
 
@@ -21,6 +22,7 @@ export function AuditLog(): ReactNode {
   const [open, setOpen] = useState<Entry | null>(null);
   const list = useList<Entry>("/api/admin/audit", "entries", { action, subject, actor, sort });
   const rows = list.rows?.map((one, index) => ({ ...one, id: `${one.at} ${one.number ?? index}` }));
+  const names = useNames([...new Set(rows?.flatMap((one) => one.actorId ?? []))]);
   return (
     <Card title={t("nav.audit")}>
       <Filters>
@@ -38,7 +40,7 @@ export function AuditLog(): ReactNode {
         columns={[
           { title: t("audit.number"), cell: (one) => <span className="mono">{one.number ?? "–"}</span> },
           { title: t("audit.action"), cell: (one) => <span className="mono">{one.action}</span> },
-          { title: t("audit.actor"), cell: (one) => (one.actorRole ? <Badge>{of("role", one.actorRole)}</Badge> : t("audit.system")) },
+          { title: t("audit.actor"), cell: (one) => <span className="badges">{one.actorId ? names[one.actorId]?.name ?? "…" : t("audit.system")} {one.actorRole && <Badge>{of("role", one.actorRole)}</Badge>}</span> },
           { title: t("audit.subject"), cell: (one) => <span className="mono clip">{one.subject ?? "–"}</span> },
           { title: t("audit.at"), cell: (one) => <TimeAgo at={one.at} /> },
         ]}

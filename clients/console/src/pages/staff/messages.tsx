@@ -9,6 +9,7 @@ import { Card } from "../../ui/card.js";
 import { TimeAgo } from "../../ui/format.js";
 import { Choose, Filters, Search, uuid } from "./filters.js";
 import { List, useList } from "./list.js";
+import { useNames } from "./names.js";
 
 type Found = Schemas["FoundNotification"];
 export const DELIVERY_STATUSES = ["queued", "sending", "sent", "delivered", "undelivered", "failed", "suppressed", "cancelled"];
@@ -24,6 +25,7 @@ export function Messages({ userId, campaignId }: { userId?: string; campaignId?:
   const [channel, setChannel] = useState("");
   const query = { userId: userId ?? uuid(to), email: to.includes("@") ? to : "", campaignId, type, status, channel };
   const list = useList<Found>("/api/admin/notifications", "notifications", query);
+  const names = useNames([...new Set(list.rows?.map((one) => one.userId))]);
   const narrowed = userId ?? campaignId;
   return (
     <Card
@@ -45,6 +47,7 @@ export function Messages({ userId, campaignId }: { userId?: string; campaignId?:
         onOpen={(one) => go(`/messages/${one.id}`)}
         columns={[
           { title: t("messages.title"), cell: (one) => <span className="stacked"><strong>{one.title}</strong><small className="mono">{one.type}</small></span> },
+          { title: t("trace.to"), cell: (one) => names[one.userId]?.name ?? "…" },
           { title: t("messages.deliveries"), cell: (one) => <Deliveries of={one} /> },
           { title: t("messages.seen"), cell: (one) => (one.readAt ? <TimeAgo at={one.readAt} /> : "–") },
           { title: t("audit.at"), cell: (one) => <TimeAgo at={one.createdAt} /> },

@@ -56,7 +56,7 @@ function Facts({ whole: { user, counts }, onAsk }: { whole: Whole; onAsk: (actio
   const { t, of } = useText();
   const isAdmin = useIsAdmin();
   const own = useUser()?.id === user.id;
-  const actions: PersonAction[] = ["role", "end_sessions", "second_factor", user.active ? "disable" : "enable"];
+  const actions: PersonAction[] = ["change_role", "end_sessions", "second_factor", user.active ? "disable" : "enable"];
   return (
     <Card title={<><Avatar name={user.name} /> {user.name} <Badge tone={user.active ? "green" : "red"}>{t(user.active ? "person.active" : "person.disabled")}</Badge></>}>
       <dl className="facts">

@@ -16,7 +16,7 @@ export function useIsAdmin(): boolean {
   return role !== undefined && (ADMINS as readonly string[]).includes(role);
 }
 
-export type PersonAction = "disable" | "enable" | "role" | "end_sessions" | "second_factor";
+export type PersonAction = "disable" | "enable" | "change_role" | "end_sessions" | "second_factor";
 
 /** Asks for the reason, which the audit log keeps, and performs the action. */
 export function PersonDialog({ person, action, onClose, onDone }: {
@@ -37,7 +37,7 @@ export function PersonDialog({ person, action, onClose, onDone }: {
   const perform: Record<PersonAction, () => Promise<unknown>> = {
     disable: () => change({ active: false }),
     enable: () => change({ active: true }),
-    role: () => change({ role }),
+    change_role: () => change({ role }),
     end_sessions: () => rest.send("post", `${path}/end-sessions`, { body: { reason: reason || null } }),
     second_factor: () => rest.send("post", `${path}/remove-second-factor`, { body: { reason } }),
   };
@@ -58,12 +58,12 @@ export function PersonDialog({ person, action, onClose, onDone }: {
       actions={
         <>
           <Button onClick={onClose}>{t("back")}</Button>
-          <Button kind={action === "enable" || action === "role" ? "primary" : "danger"} busy={busy} disabled={needed && !reason.trim()} onClick={() => void send()}>{title}</Button>
+          <Button kind={action === "enable" || action === "change_role" ? "primary" : "danger"} busy={busy} disabled={needed && !reason.trim()} onClick={() => void send()}>{title}</Button>
         </>
       }
     >
       <p className="muted">{t(`person.${action}.text` as Key)}</p>
-      {action === "role" && (
+      {action === "change_role" && (
         <Select label={t("person.role")} value={role} onChange={(event) => setRole(event.currentTarget.value)} options={CHOSEN.map((one) => [one, of("role", one)] as const)} />
       )}
       <Field label={t(needed ? "reason" : "reason.optional")} maxLength={200} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />

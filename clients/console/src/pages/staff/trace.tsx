@@ -18,6 +18,8 @@ interface Moment {
   title: ReactNode;
   detail?: string | null | undefined;
   tone?: string;
+  /** A time of the vendor's clock. */
+  vendors?: boolean;
 }
 
 export function TracePage({ id }: { id: string }): ReactNode {
@@ -86,7 +88,7 @@ function DeliveryCard({ delivery, onChanged }: { delivery: Delivery; onChanged: 
   const moments: Moment[] = [
     ...delivery.steps.map((step): Moment => ({ at: step.at, title: <><StatusBadge status={step.status} /> {of("why", step.reason)}</>, detail: step.dueAt > step.at ? t("trace.due", { time: new Date(step.dueAt).toLocaleString() }) : null })),
     ...delivery.attempts.map((one): Moment => ({ at: one.startedAt, title: <>{t("trace.attempt", { number: one.number, provider: one.provider })} {one.outcome && <Badge tone={one.outcome === "sent" ? "green" : "amber"}>{of("status", one.outcome)}</Badge>}</>, detail: [one.milliseconds === null ? null : `${one.milliseconds} ms`, one.answer].filter(Boolean).join(" · ") })),
-    ...delivery.receipts.map((one): Moment => ({ at: one.at, title: <>{t("trace.receipt")} <StatusBadge status={one.status} /></>, detail: one.detail, tone: "green" })),
+    ...delivery.receipts.map((one): Moment => ({ at: one.at, title: <>{t("trace.receipt")} <StatusBadge status={one.status} /></>, detail: one.detail, tone: "green", vendors: true })),
   ];
   return (
     <Card
@@ -100,10 +102,18 @@ function DeliveryCard({ delivery, onChanged }: { delivery: Delivery; onChanged: 
   );
 }
 
+const CLOCK: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3, hourCycle: "h23" };
+
+/** The latest ms at which it can have been: some vendors give whole seconds. */
+function latest({ at, vendors }: Moment): number {
+  const ms = new Date(at).getTime();
+  return vendors && ms % 1000 === 0 ? ms + 999 : ms;
+}
+
 function Moments({ moments }: { moments: Moment[] }): ReactNode {
   const { language } = useText();
-  const sorted = [...moments].sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0));
-  const clock = (at: string) => new Date(at).toLocaleTimeString(language, { hour12: false, fractionalSecondDigits: 3 });
+  const sorted = [...moments].sort((one, other) => latest(one) - latest(other));
+  const clock = (at: string) => new Date(at).toLocaleTimeString(language, CLOCK);
   return (
     <ol className="timeline">
       {sorted.map((one, index) => (
