@@ -12,6 +12,7 @@ export function Spark({ values, room, label }: { values: readonly number[]; room
   const line = values.map((value, index) => `${index ? "L" : "M"}${x(index).toFixed(1)} ${y(value).toFixed(1)}`).join("");
   return (
     <svg className="spark" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={label}>
+      <path className="base" d={`M0 ${HEIGHT - 2}H${WIDTH}`} />
       {values.length > 1 && <path className="area" d={`${line}L${WIDTH} ${HEIGHT}L${x(0).toFixed(1)} ${HEIGHT}Z`} />}
       {values.length > 1 && <path className="line" d={line} />}
     </svg>
