@@ -17,7 +17,6 @@ export interface Page {
   roles?: readonly string[];
 }
 
-export const ADMINS = ["admin", "super_admin"] as const;
 const PARTNERS = ["tailor", "vendor", "kitchen", "clinic"];
 
 export function pagesOf(role: string): Page[] {

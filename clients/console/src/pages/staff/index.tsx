@@ -1,4 +1,5 @@
-import { ADMINS, type Page } from "../../app/pages.js";
+import type { Page } from "../../app/pages.js";
+import { ADMINS } from "../../app/roles.js";
 import { NotificationsPage } from "../common/notifications.js";
 import { OrderPage } from "../common/order.js";
 import { AuditLog } from "./audit.js";

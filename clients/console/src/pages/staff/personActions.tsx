@@ -1,7 +1,7 @@
 // What admins do with accounts. The API decides: a refusal is shown as a message.
 import { useMetaia, useUser } from "@metaia/client/react";
 import { useState, type ReactNode } from "react";
-import { ADMINS } from "../../app/pages.js";
+import { ADMINS } from "../../app/roles.js";
 import { useText, type Key } from "../../app/text.js";
 import { Button } from "../../ui/button.js";
 import { Dialog } from "../../ui/dialog.js";

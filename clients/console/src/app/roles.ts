@@ -1,0 +1,2 @@
+// Not in pages.ts: the lists of pages, which it imports, are made before its own constants.
+export const ADMINS = ["admin", "super_admin"] as const;
