@@ -1,4 +1,5 @@
 // The pages of each role. A page is one file in src/pages/<role>/ and one line here.
+export { ADMINS } from "./roles.js"; // before the lists of pages, which use it when they are made
 import type { ReactNode } from "react";
 import type { Key } from "./text.js";
 import { customerPages } from "../pages/customer/index.js";

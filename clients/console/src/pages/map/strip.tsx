@@ -16,7 +16,7 @@ export function Strip({ client }: { client: Metaia }): ReactNode {
   const subject = subjectOf(newest);
   const sending = useSending(client, subject, newest?.id);
   return (
-    <section className="strip" aria-label={t("map.title")}>
+    <section className="strip" tabIndex={0} aria-label={t("map.title")}>
       <Diagram compact lit={litBy(newest, known)} values={valuesOf(t, trail, stats, newest, known, sending)} />
     </section>
   );

@@ -37,7 +37,7 @@ export function Drawer({ names, password }: { names: Record<number, Person>; pas
             <details>
               <summary>
                 <Badge tone={one.status < 400 ? "green" : "red"}>{one.status}</Badge> <b className="mono">{one.method}</b>{" "}
-                <span className="mono path">{one.path}</span>
+                <span className="mono path" title={one.path}>{short(one.path)}</span>
                 <small className="muted">{names[one.slot]?.name} · {Math.round(one.ms)} ms</small>
               </summary>
               {names[one.slot] && <Code title={t("theatre.token")} text={snippet(language, base, login(names[one.slot]!))} />}
@@ -50,6 +50,9 @@ export function Drawer({ names, password }: { names: Record<number, Person>; pas
   );
 }
 
+/** A path with the beginnings of its ids. */
+const short = (path: string) => path.replace(/([0-9a-f]{8})-[0-9a-f-]{27}/g, "$1…");
+
 function Code({ title, text }: { title: string; text: string }): ReactNode {
   const { t } = useText();
   const [copied, setCopied] = useState(false);
@@ -59,8 +62,8 @@ function Code({ title, text }: { title: string; text: string }): ReactNode {
     setTimeout(() => setCopied(false), 2_000);
   };
   return (
-    <div className="code">
-      <div className="code-head">
+    <div className="snippet">
+      <div className="snippet-head">
         <small>{title}</small>
         {navigator.clipboard && <Button kind="quiet" onClick={() => void copy()}>{t(copied ? "theatre.copied" : "theatre.copy")}</Button>}
       </div>

@@ -8,9 +8,10 @@ import { Strip } from "../map/strip.js";
 import { Drawer } from "./drawer.js";
 import { Messages } from "./messages.js";
 import { Pane } from "./pane.js";
-import { CAST, Story, type Cast, type Role, type StoryState } from "./story.js";
-import { STEPS } from "./story.js";
+import { CAST, STEPS, Story, type Cast, type Role, type StoryState } from "./story.js";
 import { Toolbar } from "./toolbar.js";
+
+const FOLLOW: readonly Role[] = ["customer", "admin"]; // they open the order; the others see it on their boards
 
 export function Theatre({ config }: { config: Config }): ReactNode {
   const { t } = useText();
@@ -36,7 +37,7 @@ export function Theatre({ config }: { config: Config }): ReactNode {
               person={people[slots[role] - 1]!}
               password={password}
               acting={acting === role}
-              path={role === "customer" && state.order ? `/orders/${state.order.id}` : null}
+              path={FOLLOW.includes(role) && state.order ? `/orders/${state.order.id}` : null}
               screen={screenOf(state, role)}
               onReady={() => setReady((before) => [...before.filter((one) => one !== role), role])}
             />

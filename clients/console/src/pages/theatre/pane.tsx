@@ -1,6 +1,6 @@
 // One person of the theatre: logs in, shows that person's pages, and can be cut from the network.
 import { MetaiaError } from "@metaia/client";
-import { useEffect, useState, type ReactNode } from "react";
+import { useEffect, useRef, useState, type ReactNode } from "react";
 import { Workspace } from "../../app/layout.js";
 import { PaneRouter, useRouter } from "../../app/router.js";
 import { ensure, slotOf, type Person } from "../../app/slots.js";
@@ -34,11 +34,17 @@ export function Pane({ slot, person, password, acting, path, screen, onReady }: 
     );
   };
   useEffect(enter, []);
+  const section = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (!acting || !matchMedia("(max-width: 800px)").matches) return; // wider, all panes are in sight
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    section.current?.scrollIntoView({ block: "nearest", behavior: still ? "auto" : "smooth" });
+  }, [acting]);
   return (
-    <section className={acting ? "pane acting" : "pane"} aria-label={`${person.name}, ${of("role", person.role)}`}>
+    <section ref={section} className={acting ? "pane acting" : "pane"} aria-label={`${person.name}, ${of("role", person.role)}`}>
       <div className="pane-bar">
         <strong>{of("role", person.role)}</strong>
-        {screen !== null && <span className="badge green">{t("theatre.screen", { ms: Math.round(screen) })}</span>}
+        {screen !== null && <span className="badge green" title={t("theatre.screen_title")}>{t("theatre.screen", { ms: Math.round(screen) })}</span>}
         {ready && <NetworkSwitch slot={slot} />}
       </div>
       <div className="pane-body">

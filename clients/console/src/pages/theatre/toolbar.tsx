@@ -21,7 +21,7 @@ export function Toolbar({ story, state, ready }: { story: Story; state: StorySta
         <Button disabled={!ready || running || busy} onClick={() => void story.next()}>{t("theatre.next")}</Button>
         <Button kind="quiet" disabled={mode === "idle"} onClick={() => story.stop()}>{t(mode === "done" ? "theatre.clear" : "theatre.stop")}</Button>
       </div>
-      <ol className="story" aria-label={t("theatre.steps")}>
+      <ol className="story" tabIndex={0} aria-label={t("theatre.steps")}>
         {STEPS.map((step, index) => {
           const done = state.done[index];
           const current = mode !== "idle" && index === state.at;
