@@ -43,7 +43,9 @@ def register(app: Flask, api: Any) -> None:
     actors.session_checks.register(app, "auth", revoked.has)
     actors.open_sessions.register(app, "auth", revoked.open_roles)
     notification_registry.register(app, *NOTIFICATION_TYPES)
-    notification_registry.TRUTH_CHECKS.register(app, USABLE_LINK, mailed_links.still_usable)
+    notification_registry.TRUTH_CHECKS.register(
+        app, USABLE_LINK, notification_registry.TruthCheck(mailed_links.still_usable)
+    )
     templates.register(app, Path(__file__).parent / "templates")
     for name, part in export.PARTS.items():
         export.EXPORTS.register(app, name, part)

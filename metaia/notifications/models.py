@@ -35,7 +35,9 @@ class NotificationRow(Model):
     request_id: Mapped[str | None] = mapped_column(String(64))
     campaign_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
     planned_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
-    cancelled_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))  # nothing is sent after it
+    cancelled_at: Mapped[datetime | None] = mapped_column(
+        DateTime(timezone=True)
+    )  # written and read by earlier releases only
     read_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     clicked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     deleted_at: Mapped[datetime | None] = mapped_column(

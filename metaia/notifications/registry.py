@@ -61,9 +61,19 @@ class NotificationType:
         return tuple(channel for channel in self.channels if channel != IN_APP)
 
 
+@dataclass(frozen=True)
+class TruthCheck:
+    """A question to a domain before each sending. `reason` is that of the deliveries that are cancelled by it.
+
+    `still_true` gets rows with `notification_id`, `user_id`, `type`, `data` and `campaign_id`, and returns the ids of
+    the notifications that are still true.
+    """
+
+    still_true: Callable[[Sequence[Any]], Collection[str]]
+    reason: str = "outdated"
+
+
 LinkBuilder = Callable[[dict[str, Any]], str]  # from the data of a notification
-# From rows with `notification_id`, `user_id`, `type` and `data` to the ids of the notifications that are still true.
-TruthCheck = Callable[[Sequence[Any]], Collection[str]]
 NOTIFICATION_TYPES: Registry[str, NotificationType] = Registry("notification_types")
 LINK_BUILDERS: Registry[str, LinkBuilder] = Registry("notification_links")
 TRUTH_CHECKS: Registry[str, TruthCheck] = Registry("notification_truth_checks")

@@ -22,12 +22,14 @@ from metaia.notifications import registry as notification_registry
 from metaia.notifications.campaigns import commands as campaign_commands
 from metaia.notifications.campaigns import events as campaign_events
 from metaia.notifications.campaigns import jobs as campaign_jobs
+from metaia.notifications.campaigns import queries as campaign_queries
 from metaia.notifications.campaigns import routes as campaign_routes
 from metaia.notifications.campaigns.notifications import CAMPAIGN, TEST
 from metaia.notifications.content import templates
 from metaia.notifications.devices import routes as device_routes
 from metaia.notifications.preferences import routes as preference_routes
 from metaia.notifications.preferences import unsubscribe_routes
+from metaia.notifications.registry import TruthCheck
 from metaia.notifications.support import routes as support_routes
 from metaia.notifications.suppressions import routes as suppression_routes
 from metaia.notifications.suppressions.notifications import UNREACHABLE
@@ -93,6 +95,9 @@ def register(app: Flask, api: Any) -> None:
     templates.register(app, Path(__file__).parent / "templates")
     catalogue.register(app, *events.EVENTS, *campaign_events.EVENTS)
     notification_registry.register(app, CAMPAIGN, TEST, UNREACHABLE)
+    notification_registry.TRUTH_CHECKS.register(
+        app, str(CAMPAIGN.still_true), TruthCheck(campaign_queries.still_wanted, "campaign")
+    )
     for module in (jobs, campaign_jobs):
         job_registry.register(app, module)
     for blueprint in (blp, preference_routes.blp, device_routes.blp, unsubscribe_routes.blp):

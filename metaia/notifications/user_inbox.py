@@ -21,7 +21,7 @@ from metaia.realtime.log.store import Act
 from metaia.users import queries as user_queries
 
 MAX_EVENT_IDS = 500  # ids in one event
-# Both lock rows in the order of their ids, as the cancelling of a campaign does: so they cannot deadlock.
+# Both lock rows in the order of their ids, so they cannot deadlock.
 MOMENTS = """
     (
         SELECT notifications.id, moment

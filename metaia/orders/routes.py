@@ -144,7 +144,9 @@ def register(app: Flask, api: Any) -> None:
     inbound.register(app, sockets)
     job_registry.register(app, jobs)
     notification_registry.register(app, *NOTIFICATION_TYPES)
-    notification_registry.TRUTH_CHECKS.register(app, STILL_TRUE, publish.still_true)
+    notification_registry.TRUTH_CHECKS.register(
+        app, STILL_TRUE, notification_registry.TruthCheck(publish.still_true)
+    )
     templates.register(app, Path(__file__).parent / "templates")
     audience_filters.register(app, HAS_ORDERED_SINCE)
     erasure.ERASERS.register(app, "orders", privacy.request_erasure)

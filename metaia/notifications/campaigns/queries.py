@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -9,10 +10,12 @@ from typing import Any
 from sqlalchemy import select, text
 
 from metaia.core import db
+from metaia.core.db.expressions import among
 from metaia.core.http import pagination
 from metaia.core.times import now
 from metaia.notifications.campaigns import audience_filters
 from metaia.notifications.campaigns.models import CampaignRow
+from metaia.notifications.campaigns.state import CANCELLED
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,14 @@ def audience_size(campaign: Campaign, moment: datetime) -> int:
     """Return the number of users in the audience of a campaign at `moment`, which must not be in the past."""
     size = text(f"SELECT count(*) FROM users WHERE {audience_filters.condition(campaign.audience)}")  # noqa: S608 - only constants
     return int(db.fetch_value(size, audience_filters.parameters(campaign.audience, moment)))
+
+
+def still_wanted(rows: Sequence[Any]) -> set[str]:
+    """Return the ids of the notifications in `rows` from campaigns that are not cancelled."""
+    ids = {row.campaign_id for row in rows}
+    query = select(CampaignRow.id).where(among(CampaignRow.id, ids), CampaignRow.status == CANCELLED)
+    cancelled = {row.id for row in db.fetch_all(query)}
+    return {row.notification_id for row in rows if row.campaign_id not in cancelled}
 
 
 def has_unsent(campaign_id: str) -> bool:

@@ -51,15 +51,6 @@ NOTIFY = """
     SELECT (SELECT count(*) FROM people) AS people, (SELECT count(*) FROM notified) AS notified,
            (SELECT id FROM people ORDER BY id DESC LIMIT 1) AS last
 """
-# 40 µs of CPU for each notification, since none of them is exempt: one that was sent can be queued again by a receipt.
-# Row locks are taken in the order of the ids, as user_inbox.MARK_SEEN does, so the two cannot deadlock.
-CANCEL = text(
-    """
-    UPDATE notifications SET cancelled_at = :now FROM (
-        SELECT id FROM notifications WHERE campaign_id = :id ORDER BY id FOR NO KEY UPDATE
-    ) AS own WHERE notifications.id = own.id
-    """
-)
 # Rows that other transactions hold are left to the next sweep, so a sweep cannot deadlock.
 SWEEP = text(
     f"""
@@ -91,15 +82,6 @@ def advance(campaign_id: str | None = None) -> bool:
         if campaign is not None:
             _BATCHES[campaign.status](campaign)
     return campaign is not None
-
-
-def cancel(campaign: Campaign) -> None:
-    """Cancel all notifications of a campaign in the running transaction: workers send nothing after its commit.
-
-    The batches after it set the status of the queued deliveries.
-    """
-    if campaign.channels != [IN_APP]:
-        db.execute(CANCEL, {"id": campaign.id, "now": now()})
 
 
 def _begin(campaign: Campaign) -> None:

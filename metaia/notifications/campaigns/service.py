@@ -12,7 +12,7 @@ from metaia.core.state_machine import Transition
 from metaia.core.times import now
 from metaia.jobs import registry as job_registry
 from metaia.notifications import service as notification_service
-from metaia.notifications.campaigns import presenters, publish, queries, sending
+from metaia.notifications.campaigns import presenters, publish, queries
 from metaia.notifications.campaigns.models import CampaignRow
 from metaia.notifications.campaigns.notifications import TEST
 from metaia.notifications.campaigns.queries import Campaign
@@ -55,8 +55,6 @@ def act(campaign_id: str, action: str, *, version: versions.Expected = None) -> 
     """Start, pause, resume or cancel a campaign, and return it. Raises NotFound, or Conflict as `edit` does."""
     with db.transaction():
         before, transition = _to_change(campaign_id, action, version)
-        if action == "cancel" and before.began_at:
-            sending.cancel(before)
         after = publish.changed(before, status=transition.target, **_effects(before, action))
         _audit(action, before, after)
         job_registry.wake_on_commit()

@@ -21,10 +21,10 @@ OWN_EVENTS = "notification.%"  # their actor is the cause, not the reader
 log = structlog.get_logger(__name__)
 
 
-def outdated(rows: Sequence[AnyRow]) -> set[str]:
-    """Return the ids of the notifications in `rows` that their domain no longer calls true.
+def outdated(rows: Sequence[AnyRow]) -> dict[str, str]:
+    """Return the ids of the notifications in `rows` that their domain no longer calls true, with the reason.
 
-    A check with a bug does not hold a message back.
+    A check with a bug does not hold a message back. Raises db.UNAVAILABLE if PostgreSQL is away.
     """
     types, checks = NOTIFICATION_TYPES.current(), TRUTH_CHECKS.current()
     groups: dict[str, list[AnyRow]] = {}
@@ -32,11 +32,15 @@ def outdated(rows: Sequence[AnyRow]) -> set[str]:
         type_ = types.get(row.type)
         if type_ is not None and type_.still_true is not None:
             groups.setdefault(type_.still_true, []).append(row)
-    found: set[str] = set()
+    found: dict[str, str] = {}
     for key, group in groups.items():
         try:
-            found |= {row.notification_id for row in group} - set(checks[key](group))
-        except Exception:
+            check = checks[key]
+            gone = {row.notification_id for row in group} - set(check.still_true(group))
+            found |= dict.fromkeys(gone, check.reason)
+        except Exception as error:
+            if isinstance(error, db.UNAVAILABLE) and not isinstance(error, db.REFUSED):
+                raise
             log.exception("a check of notifications has a bug", check=key)
     return found
 

@@ -27,7 +27,6 @@ from metaia.providers.messaging.interface import Message, Provider
 RETRY_PAUSES = (10, 60, 300, 900, 1800)  # seconds after each round; a round tries all providers
 MAX_PAUSE = 3600.0  # seconds; a longer Retry-After is shortened to this
 MAX_UNAVAILABLE = timedelta(days=2)  # age at which a delivery fails if all its providers are unavailable
-OUTDATED = ("cancelled", "outdated", None)  # the domain no longer calls the notification true
 UNKNOWN_PAUSE = timedelta(
     minutes=1
 )  # before a delivery of a type that this release does not know is tried again
@@ -58,9 +57,11 @@ def _sendable(rows: list[AnyRow]) -> list[AnyRow]:
     outdated = relevance.outdated(rows)
     sendable = []
     for row in rows:
-        is_outdated = row.notification_id in outdated
         known = suppressions.get((row.channel, row.address), [])
-        obstacle = OUTDATED if is_outdated else _obstacle(row, preferences[row.user_id], known)
+        reason = outdated.get(row.notification_id)
+        obstacle = (
+            _obstacle(row, preferences[row.user_id], known) if reason is None else ("cancelled", reason, None)
+        )
         if obstacle is None:
             sendable.append(row)
         else:
@@ -77,8 +78,6 @@ def _obstacle(
         return "cancelled", "seen", None
     if row.deleted_at is not None:
         return "cancelled", "deleted", None
-    if row.cancelled_at is not None:
-        return "cancelled", "campaign", None
     if row.channel == PUSH and (row.token is None or row.dropped_at):
         return "suppressed", "no_device", None
     if type_ is None and moment - row.created_at < QUARANTINE_AFTER:  # of a newer release

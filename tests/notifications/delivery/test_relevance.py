@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from metaia.auth.mailed_links import service as mailed_links
 from metaia.core.ids import new_id
@@ -186,10 +187,24 @@ def test_a_check_with_a_bug_holds_nothing_back(
     def broken(_: Any) -> set[str]:
         raise KeyError("orderId")
 
-    monkeypatch.setitem(registry.TRUTH_CHECKS.of(app), "order", broken)
+    monkeypatch.setitem(registry.TRUTH_CHECKS.of(app), "order", registry.TruthCheck(broken))
     cast.customer.order(partnerId=cast.tailor.id)
     pipeline.run()
     assert mails_to(smtp, cast.customer) == ["Order placed"]
+
+
+def test_a_check_without_a_database_sends_nothing(
+    pipeline: Pipeline, cast: Cast, smtp: Mailbox, app: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_: Any) -> set[str]:
+        raise OperationalError("SELECT", {}, Exception("PostgreSQL is away"))
+
+    monkeypatch.setitem(registry.TRUTH_CHECKS.of(app), "order", registry.TruthCheck(away))
+    cast.customer.order(partnerId=cast.tailor.id)
+    with pytest.raises(OperationalError):
+        pipeline.run()
+    assert smtp.mails == []
+    assert pipeline.only(cast.customer, "email").status == "sending", "another worker takes it over"
 
 
 def test_every_type_of_orders_has_a_rule_with_existing_statuses() -> None:
