@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from metaia.core.access.actor import Actor
-from metaia.core.access.permissions import CUSTOMER
-from metaia.core.errors import Forbidden, Problem
+from metaia.core.access.permissions import CUSTOMER, PARTNERS
+from metaia.core.errors import Forbidden, NotFound, Problem
 from metaia.presence import policy
 from metaia.presence import service as presence_service
 from metaia.presence.publish import EVERY_PARTNER, room
@@ -14,6 +14,7 @@ from metaia.presence.schemas import FollowedPartner, LeftPartnerRoom, PartnerRoo
 from metaia.realtime import inbound
 from metaia.realtime.clients.connections import Connection
 from metaia.realtime.gateways import socketio as socketio_gateway
+from metaia.users import queries as user_queries
 
 
 def follow_every_partner(connection: Connection) -> None:
@@ -34,6 +35,8 @@ def join_partner_room(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
     partner_id = data["partner_id"]
     if not policy.may_follow(actor, partner_id):
         raise Forbidden
+    if user_queries.active_with_role(partner_id, PARTNERS) is None:
+        raise NotFound("There is no such partner.")
     socketio_gateway.join(
         room(partner_id)
     )  # before the status is read, or a change in between would be missed

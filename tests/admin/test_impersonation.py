@@ -27,7 +27,8 @@ from tests.support.people import Person, World
 from tests.support.plain_clients import refusal, stream, ticket
 from tests.support.waiting import numbers, refused, send_numbered, until
 
-LOOKING = {"join_order_room", "leave_order_room", "join_partner_room", "leave_partner_room", "auth:refresh"}
+ROOMS = {"join_order_room", "leave_order_room", "join_partner_room", "leave_partner_room"}
+LOOKING = ROOMS | {"auth:refresh", "heartbeat"}
 
 
 def look(staff: Person, person: Person) -> Person:

@@ -20,7 +20,7 @@ from metaia.presence.leases import Leases
 from metaia.presence.service import Presence
 from metaia.realtime.clients import connections
 from metaia.realtime.gateways import socketio as socketio_gateway
-from tests.support.people import Person, Socket, World
+from tests.support.people import PASSWORD, Person, Socket, World
 from tests.support.waiting import until
 
 Json = dict[str, Any]
@@ -263,7 +263,17 @@ def test_partners_and_couriers_may_not_follow_a_partner_but_themselves(world: Wo
     person, tailor = world.person(role), world.person("tailor")
     screen = person.socket()
     assert screen.ask("join_partner_room", tailor.id)["error"]["code"] == "forbidden"
-    assert screen.ask("join_partner_room", person.id)["ok"]
+    own = screen.ask("join_partner_room", person.id)
+    assert own["error"]["code"] == "not_found" if role == "delivery" else own["ok"]
+
+
+def test_a_user_who_is_no_partner_cannot_be_followed(world: World) -> None:
+    screen = world.person().socket()
+    closed = world.person("vendor")
+    assert closed.post("/api/auth/deactivate", {"password": PASSWORD}).status_code in {200, 204}
+    for nobody in (world.person().id, world.person("delivery").id, closed.id, new_id()):
+        assert screen.ask("join_partner_room", nobody)["error"]["code"] == "not_found"
+    assert screen.ask("join_partner_room", world.person("vendor").id)["ok"]
 
 
 @pytest.mark.parametrize("given", ["no id", "", 17, None, {}, ["a"], {"partnerId": "x" * 10_000}], ids=repr)
@@ -275,7 +285,7 @@ def test_an_invalid_partner_id_is_refused(world: World, given: Any) -> None:
 
 def test_a_connection_is_in_so_many_rooms_and_no_more(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socketio_gateway, "MAX_ROOMS", 5)  # with its own, its user's and its role's
-    screen, (first, second, third) = world.person().socket(), (new_id() for _ in range(3))
+    screen, (first, second, third) = world.person().socket(), (world.person("tailor").id for _ in range(3))
     assert screen.ask("join_partner_room", first)["ok"]
     assert screen.ask("join_partner_room", second)["ok"]
     assert screen.ask("join_partner_room", third)["error"]["code"] == "too_many_rooms"

@@ -49,9 +49,15 @@ EVENTS = table(
     event("connect", ALL_USERS),
     event("join_order_room", own=ALL_USERS, foreign=only(*STAFF), absent=all_roles(ABSENT)),
     event("leave_order_room", own=ALL_USERS, foreign=ALL_USERS, absent=ALL_USERS),
-    event("join_partner_room", own=ALL_USERS, foreign=FOLLOWERS, absent=FOLLOWERS),
+    event(
+        "join_partner_room",
+        own=only(*PARTNERS, others=ABSENT),
+        foreign=FOLLOWERS,
+        absent=only("customer", *STAFF, get=ABSENT),
+    ),
     event("leave_partner_room", own=ALL_USERS, foreign=ALL_USERS, absent=ALL_USERS),
     row("presence:set", only(*PARTNERS)),
     event("auth:refresh", own=ALL_USERS, foreign=all_roles(FORBIDDEN), absent=all_roles("401 token_invalid")),
+    event("heartbeat", ALL_USERS),
     event("what_nobody_declared", all_roles("404 unknown_event")),
 )

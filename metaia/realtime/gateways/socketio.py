@@ -64,6 +64,30 @@ def refresh(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
     return {"expiresIn": round(newer.expires - now().timestamp()), "at": rfc3339(now())}
 
 
+class Heartbeat(Schema):
+    """Nothing: the event itself is the question."""
+
+
+class Alive(Schema):
+    """The server's time, and how far the connection has come; null before its first `sync`."""
+
+    at = fields.AwareDateTime(required=True)
+    cursor = fields.String(required=True, allow_none=True)
+
+
+@on(
+    "heartbeat",
+    Heartbeat,
+    "Ask whether the connection works, and how far it has come.",
+    returns=Alive,
+    changes=False,
+)
+def heartbeat(_: Actor, __: dict[str, Any]) -> dict[str, Any]:
+    """Return the server's time, and the cursor up to which this connection was sent everything."""
+    sent = connections.open_connections[_sid()].progress.sent
+    return {"at": rfc3339(now()), "cursor": None if sent is None else sent.cursor()}
+
+
 def init_app(app: Flask) -> None:
     """Attach to Flask-SocketIO."""
     socketio.on_namespace(_Events("/", INBOUND.of(app)))

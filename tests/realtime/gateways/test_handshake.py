@@ -28,7 +28,7 @@ WRONG = {
     "no upgrade of the connection": {"Connection": "close"},
     "another protocol": {"Upgrade": "h2c"},
 }
-PATHS = {"/ws": 426, "/admin?token=x": 426, "/socket.io/?EIO=4&transport=websocket": 400}
+PATHS = {"/ws": 426, "/admin?token=x": 426, "/socket.io/?EIO=4&transport=websocket": 426}
 
 
 def answer(world: World, path: str, headers: dict[str, str | None], version: str = "1.1") -> tuple[int, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import replace
 from datetime import timedelta
@@ -13,7 +14,9 @@ from flask_jwt_extended import create_access_token
 
 from metaia.core.ids import new_id
 from metaia.realtime.clients import connections
+from tests.js.node import client as javascript
 from tests.support.people import Person, World
+from tests.support.raw_socket import Raw
 from tests.support.waiting import numbers, refused, send_numbered, until
 
 
@@ -34,8 +37,58 @@ def test_a_token_in_auth_lets_a_client_in(world: World) -> None:
     assert (first[1]["replayed"], first[1]["complete"], first[1]["resync"]) == (0, True, False)
 
 
-def test_a_token_with_the_word_bearer_lets_a_client_in(world: World) -> None:
-    assert world.socket(auth={"token": f"Bearer {world.person().token}"}).heard
+@pytest.mark.parametrize("word", ["Bearer", "bearer", "BEARER "])
+def test_a_token_with_the_word_bearer_lets_a_client_in(world: World, word: str) -> None:
+    assert world.socket(auth={"token": f"{word} {world.person().token}"}).heard
+
+
+def test_another_namespace_is_refused_with_a_code(world: World) -> None:
+    with Raw(world.url) as client:
+        client.until("0{")
+        client.send_text('40/chat,{"token":"x"}')
+        name, _, data = client.until("44").removeprefix("44").partition(",")
+        error = json.loads(data)
+        assert name == "/chat"
+        assert error["code"] == error["data"]["code"] == "unknown_namespace"
+        assert error["message"]
+
+
+def test_javascript_learns_that_a_namespace_does_not_exist(world: World) -> None:
+    with javascript(f"{world.url}/chat", world.person().token) as script:
+        (error,) = script.wait("connect_error")
+        assert error["data"]["code"] == "unknown_namespace"
+
+
+def test_a_second_connect_is_refused_and_the_first_one_stays(world: World) -> None:
+    person = world.person()
+    with Raw(world.url) as client:
+        client.login(person)
+        client.send_text("40" + json.dumps({"token": person.token}))
+        assert json.loads(client.until("44")[2:])["code"] == "already_connected"
+        send_numbered(person, 1)
+        assert client.until('42["new_notification"')
+
+
+def test_endless_wrong_connects_end_the_connection(world: World) -> None:
+    with Raw(world.url) as client:
+        client.until("0{")
+        client.send_text(*['40/chat,{"token":"x"}'] * 20)
+        assert client.wait_closed()
+
+
+def test_a_heartbeat_is_answered_with_time_and_cursor(world: World) -> None:
+    person = world.person()
+    screen = person.socket()
+    send_numbered(person, 1)
+    (event,) = screen.wait("new_notification")
+    answer = screen.ask("heartbeat", {})["data"]
+    assert answer.keys() == {"at", "cursor"}
+    assert position(answer["cursor"]) >= position(event["cursor"])
+    assert screen.ask("heartbeat", {"a": 1})["error"]["code"] == "invalid"
+
+
+def position(cursor: str) -> int:
+    return int(cursor.partition(".")[2])
 
 
 def test_a_token_in_the_authorization_header_lets_a_client_in(world: World) -> None:

@@ -14,7 +14,7 @@ from flask import Flask
 from werkzeug.sansio.utils import host_is_trusted
 
 from metaia.core.errors import Forbidden, NotFound, Problem, Unreadable, declare
-from metaia.core.http.edge import cors, gate
+from metaia.core.http.edge import cors, engine_io, gate
 from metaia.core.http.edge.connect_limit import HandshakeLimiter
 from metaia.core.http.edge.gate import Gate
 from metaia.core.http.edge.proxies import TrustedProxies
@@ -78,6 +78,7 @@ class EdgeMiddleware:
                 self._process.refusal(environ)
                 or self._handshakes.refusal(environ)
                 or self._check(environ, environ.get("PATH_INFO", ""))
+                or engine_io.fault(environ)
             )
         found: Problem | None = environ[REFUSED]
         return found
