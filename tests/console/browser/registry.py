@@ -29,6 +29,17 @@ def _registry() -> str:
     return built.stdout
 
 
+def need_campaign(product: Product) -> None:
+    """Make a campaign to nobody, in draft, unless there is one: the demo data have none."""
+    place, name = LISTS["/campaigns"]
+    if product.call("admin", "GET", place)[name]:
+        return
+    audience = {"roles": ["customer"], "createdTo": "1980-01-01T00:00:00Z"}
+    texts = {"name": "Spring", "title": "Ten per cent off", "message": "On every suit."}
+    body = {**texts, "channels": ["in_app"], "audience": audience, "ratePerMinute": 60}
+    product.call("admin", "POST", "/api/admin/campaigns", body)
+
+
 @cache
 def axe() -> str:
     """Return the script of axe-core."""
@@ -41,21 +52,24 @@ def paths(tab: Tab, role: str) -> list[str]:
     return found
 
 
-def filled(product: Product, login: str, pattern: str) -> str:
-    """Return the address of one page of a pattern, with the newest thing that the person may see."""
+def filled(product: Product, login: str, pattern: str) -> str | None:
+    """Return the address of one page of a pattern, with the newest thing that the person sees, or None."""
     before, parameter, after = pattern.partition("/:")
     if not parameter:
         return pattern
     assert "/" not in after, f"say in {__name__} what {pattern} stands for"
     place, name = LISTS[before]
-    found: list[dict[str, Any]] = product.call(login, "GET", place)[name]
-    return f"{before}/{found[0]['id']}"
+    reader = "admin" if place.startswith("/api/admin/") else login
+    found: list[dict[str, Any]] = product.call(reader, "GET", place)[name]
+    return f"{before}/{found[0]['id']}" if found else None
 
 
 # Where the things of a pattern are listed, and under which name.
 LISTS = {
     "/orders": ("/api/orders?limit=1", "orders"),
-    "/users": ("/api/admin/users?limit=1", "users"),
     "/people": ("/api/admin/users?limit=1", "users"),
+    "/messages": ("/api/admin/notifications?limit=1", "notifications"),
+    "/messages/to": ("/api/admin/users?limit=1", "users"),
+    "/messages/campaign": ("/api/admin/campaigns?limit=1", "campaigns"),
     "/campaigns": ("/api/admin/campaigns?limit=1", "campaigns"),
 }

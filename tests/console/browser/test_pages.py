@@ -61,12 +61,17 @@ def faults(tab: Tab, name: str) -> list[str]:
 @pytest.mark.parametrize("login", LOGINS)
 def test_the_pages_of_a_role_are_without_fault(product: Product, tab: Tab, login: str) -> None:
     product.order()
+    registry.need_campaign(product)
     product.enter(tab, login)
     patterns = registry.paths(tab, LOGINS[login])
     assert "/" in patterns
     found = []
     for pattern in patterns:
-        product.enter(tab, login, registry.filled(product, login, pattern))
+        address = registry.filled(product, login, pattern)
+        if address is None:
+            print(f"{login}: there is nothing for {pattern}")
+            continue
+        product.enter(tab, login, address)
         found += faults(tab, f"{login} {pattern}")
     assert found == [], "\n".join(found)
 

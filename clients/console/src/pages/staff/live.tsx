@@ -101,10 +101,9 @@ function Counters({ last: { stats } }: { last: Sample }): ReactNode {
         {groups.map(([name, counts]) => (
           <section key={name}>
             <h3>{t(`live.${name}`)}</h3>
-            <dl className="counts">
-              {counts.length === 0 && <dt>–</dt>}
+            {counts.length === 0 ? <p>–</p> : <dl className="counts">
               {counts.map(([what, count]) => <div key={what}><dt>{name === "roles" ? of("role", what) : what.replaceAll("_", " ")}</dt><dd>{count.toLocaleString(language)}</dd></div>)}
-            </dl>
+            </dl>}
           </section>
         ))}
       </div>
