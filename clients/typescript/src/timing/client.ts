@@ -74,7 +74,9 @@ export class TimingOrderClient {
   private listen(socket: WebSocket): void {
     this.socket = socket;
     let checkpoint: ReturnType<typeof setInterval>;
+    let opened = false;
     socket.onopen = () => {
+      opened = true;
       this.reconnectAttempts = 0;
       this.onConnectionChange("connected");
       checkpoint = setInterval(() => void this.advance(socket), CHECKPOINT);
@@ -86,15 +88,30 @@ export class TimingOrderClient {
       this.seen.add(key);
       this.handleMessage(message);
     };
-    socket.onclose = ({ code, reason }) => {
+    socket.onclose = async ({ code, reason }) => {
       clearInterval(checkpoint);
       if (socket !== this.socket) return; // closed by disconnect
       this.socket = null;
-      const refused = code === 1008 || code >= 4000 ? reason : "";
+      const told = code === 1008 || code >= 4000 ? reason : "";
+      const refused = opened || told ? told : await this.refusal();
+      if (this.stopped) return;
       this.onConnectionChange(refused ? "error" : "disconnected", refused);
       if (!REFUSED.test(refused)) this.handleReconnect();
     };
     socket.onerror = () => socket === this.socket && this.onConnectionChange("error");
+  }
+
+  /** Return why the server refuses the user, if it does: browsers hide the answer to a refused WebSocket. */
+  private async refusal(): Promise<string> {
+    try {
+      const token = typeof this.token === "function" ? await this.token() : this.token;
+      const headers = { Authorization: `Bearer ${token}` };
+      const answer = await fetch(`${this.baseUrl.replace(/^ws/, "http")}/api/admin/orders?limit=1`, { headers });
+      if (answer.ok || answer.status >= 500) return "";
+      return ((await answer.json()) as { error: { code: string } }).error.code;
+    } catch {
+      return "";
+    }
   }
 
   /** Move the cursor on: what came before it was asked for has arrived when the same connection is open later. */
