@@ -68,7 +68,7 @@ class Heartbeat(Schema):
     """Nothing: the event itself is the question."""
 
 
-class Alive(Schema):
+class HeartbeatAnswer(Schema):
     """The server's time, and how far the connection has come; null before its first `sync`."""
 
     at = fields.AwareDateTime(required=True)
@@ -79,7 +79,7 @@ class Alive(Schema):
     "heartbeat",
     Heartbeat,
     "Ask whether the connection works, and how far it has come.",
-    returns=Alive,
+    returns=HeartbeatAnswer,
     changes=False,
 )
 def heartbeat(_: Actor, __: dict[str, Any]) -> dict[str, Any]:

@@ -2251,7 +2251,7 @@ export interface components {
         };
         Heartbeat: Record<string, never>;
         HeartbeatAnswer: {
-            data?: components["schemas"]["SocketAlive"];
+            data?: components["schemas"]["HeartbeatAnswer"];
             error?: components["schemas"]["Problem"];
             ok: boolean;
         };
@@ -3381,11 +3381,6 @@ export interface components {
             message?: string | null;
             /** @enum {string} */
             status: "pending" | "accepted" | "rejected" | "preparing" | "cancelled" | "ready" | "out_for_delivery" | "completed" | "delivered";
-        };
-        SocketAlive: {
-            /** Format: date-time */
-            at: string;
-            cursor: string | null;
         };
         Staff: {
             id: string;
