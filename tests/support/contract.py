@@ -99,7 +99,8 @@ def check_acknowledgement(url: str, name: str, answer: Json) -> None:
     if message is not None:
         schema = {**message["payload"], "components": components}
         errors = Draft202012Validator(schema, format_checker=_formats).iter_errors(answer)
-        assert [f"{name}: {error.json_path}: {error.message}" for error in errors] == []
+        found = [f"{name}: {error.json_path}: {error.message}" for error in errors]
+        assert not found, found
 
 
 def check(url: str, method: str, path: str, answer: requests.Response) -> None:

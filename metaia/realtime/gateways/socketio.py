@@ -68,7 +68,7 @@ class Heartbeat(Schema):
     """Nothing: the event itself is the question."""
 
 
-class HeartbeatAnswer(Schema):
+class ConnectionProgress(Schema):
     """The server's time, and how far the connection has come; null before its first `sync`."""
 
     at = fields.AwareDateTime(required=True)
@@ -79,7 +79,7 @@ class HeartbeatAnswer(Schema):
     "heartbeat",
     Heartbeat,
     "Ask whether the connection works, and how far it has come.",
-    returns=HeartbeatAnswer,
+    returns=ConnectionProgress,
     changes=False,
 )
 def heartbeat(_: Actor, __: dict[str, Any]) -> dict[str, Any]:

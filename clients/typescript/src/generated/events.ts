@@ -27,7 +27,7 @@ export interface Sends {
   /** Continue with a newer access token of the same user. */
   "auth:refresh": { data: Schemas["NewerToken"]; answer: Schemas["Continued"] };
   /** Ask whether the connection works, and how far it has come. */
-  "heartbeat": { data: Schemas["Heartbeat"]; answer: Schemas["HeartbeatAnswer"] };
+  "heartbeat": { data: Schemas["Heartbeat"]; answer: Schemas["ConnectionProgress"] };
   /** Follow one order: anyone who takes part in it, and staff. */
   "join_order_room": { data: Schemas["OrderRoom"]; answer: Schemas["JoinedOrderRoom"] };
   /** Follow a partner's status: customers and staff. */

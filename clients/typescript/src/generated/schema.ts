@@ -1987,6 +1987,11 @@ export interface components {
         ConfirmSecondFactor: {
             code: string;
         };
+        ConnectionProgress: {
+            /** Format: date-time */
+            at: string;
+            cursor: string | null;
+        };
         Continued: {
             /** Format: date-time */
             at: string;
@@ -2251,7 +2256,7 @@ export interface components {
         };
         Heartbeat: Record<string, never>;
         HeartbeatAnswer: {
-            data?: components["schemas"]["HeartbeatAnswer"];
+            data?: components["schemas"]["ConnectionProgress"];
             error?: components["schemas"]["Problem"];
             ok: boolean;
         };
