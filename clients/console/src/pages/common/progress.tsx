@@ -13,7 +13,7 @@ export function Progress({ status }: { status: Order["status"] }): ReactNode {
   const at = AT[status];
   if (at === undefined) return null;
   return (
-    <ol className="progress" aria-label={t("tracking.steps")}>
+    <ol className="order-steps" aria-label={t("tracking.steps")}>
       {STEPS.map((step, index) => (
         <li key={step} className={index < at ? "past" : index === at ? "now" : ""} aria-current={index === at ? "step" : undefined}>
           {t(`tracking.${step}`)}

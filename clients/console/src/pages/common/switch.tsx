@@ -8,7 +8,7 @@ export function Switch({ label, on, busy = false, onChange }: {
   onChange: (on: boolean) => void;
 }): ReactNode {
   return (
-    <button type="button" role="switch" className="switch" aria-checked={on} aria-busy={busy || undefined} onClick={() => busy || onChange(!on)}>
+    <button type="button" role="switch" className="toggle" aria-checked={on} aria-busy={busy || undefined} onClick={() => busy || onChange(!on)}>
       <i aria-hidden="true" /> {label}
     </button>
   );

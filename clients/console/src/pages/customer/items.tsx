@@ -65,7 +65,7 @@ export function Items({ lines, onChange, currency, checked, products }: {
           const problem = checked ? problemOf(line, lines.length, currency) : null;
           const wrong = (field: string) => (problem?.field === field ? t(problem.text) : undefined);
           return (
-            <li key={line.key} role="group" aria-label={t("place.item", { number: index + 1 })}>
+            <li key={line.key}><div className="line" role="group" aria-label={t("place.item", { number: index + 1 })}>
               <Field label={t("place.product")} list={list} maxLength={200} autoComplete="off" value={line.name} error={wrong("name")} onChange={(event) => typed(line, event.currentTarget.value)} />
               <Field label={t("place.quantity")} type="number" inputMode="numeric" min={1} max={10000} value={line.quantity} error={wrong("quantity")} onChange={(event) => change(line.key, { quantity: event.currentTarget.value })} />
               <Field label={t("place.price")} type="number" inputMode="decimal" min={0} step="any" value={line.price} error={wrong("price")} onChange={(event) => change(line.key, { price: event.currentTarget.value })} />
@@ -73,7 +73,7 @@ export function Items({ lines, onChange, currency, checked, products }: {
               <Button kind="quiet" aria-label={t("place.remove", { number: index + 1 })} disabled={lines.length === 1} onClick={() => onChange(lines.filter((one) => one !== line))}>
                 <Icon name="close" />
               </Button>
-            </li>
+            </div></li>
           );
         })}
       </ul>

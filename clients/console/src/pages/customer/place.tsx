@@ -73,7 +73,7 @@ export function PlaceOrder(): ReactNode {
   };
   return (
     <form className="columns place" noValidate onSubmit={(event) => void send(event)}>
-      <div className="stack">
+      <div className="place-parts">
         <Card title={t("place.from")}>
           <PartnerChoice partners={partners} chosen={partner} onChoose={choose} />
         </Card>
