@@ -5,13 +5,13 @@ import { Avatar } from "../ui/avatar.js";
 import { Button } from "../ui/button.js";
 import { ConnectionDot } from "../ui/dot.js";
 import { Icon } from "../ui/icon.js";
+import { SettingsMenu } from "../ui/menu.js";
 import { Skeleton } from "../ui/skeleton.js";
 import { ToastProvider } from "../ui/toast.js";
 import { pagesOf, type Page } from "./pages.js";
 import { Link, match, useRouter } from "./router.js";
 import { logOut, slotOf, userOf } from "./slots.js";
-import { LANGUAGES, useText, type Language } from "./text.js";
-import { setTheme, theme, type Theme } from "./theme.js";
+import { useText } from "./text.js";
 
 /** All pages of the person in a slot; `compact` for a pane of the theatre. */
 export function Workspace({ slot, compact = false, onLoggedOut }: {
@@ -104,35 +104,12 @@ function Bell(): ReactNode {
 }
 
 function Settings({ slot, onLoggedOut }: { slot: number; onLoggedOut: () => void }): ReactNode {
-  const { t, language, setLanguage } = useText();
-  const [shade, setShade] = useState<Theme>(theme());
+  const { t } = useText();
   const client = useMetaia();
   return (
-    <details className="menu">
-      <summary aria-label={t("settings")}><Icon name="more" /></summary>
-      <div className="menu-body">
-        <label>
-          {t("language")}
-          <select value={language} onChange={(event) => setLanguage(event.currentTarget.value as Language)}>
-            {Object.entries(LANGUAGES).map(([code, name]) => <option key={code} value={code}>{name}</option>)}
-          </select>
-        </label>
-        <label>
-          {t("theme")}
-          <select
-            value={shade}
-            onChange={(event) => {
-              const next = event.currentTarget.value as Theme;
-              setTheme(next);
-              setShade(next);
-            }}
-          >
-            {(["system", "light", "dark"] as const).map((one) => <option key={one} value={one}>{t(`theme.${one}`)}</option>)}
-          </select>
-        </label>
-        <Button kind="quiet" onClick={() => void client.connection.retryNow()}>{t("reconnect")}</Button>
-        <Button kind="quiet" onClick={() => void logOut(slot).finally(onLoggedOut)}>{t("log_out")}</Button>
-      </div>
-    </details>
+    <SettingsMenu>
+      <Button kind="quiet" onClick={() => void client.connection.retryNow()}>{t("reconnect")}</Button>
+      <Button kind="quiet" onClick={() => void logOut(slot).finally(onLoggedOut)}>{t("log_out")}</Button>
+    </SettingsMenu>
   );
 }

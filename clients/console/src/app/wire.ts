@@ -1,17 +1,29 @@
 // The network of one slot, which the theatre can cut: requests fail, and the open connection ends without a goodbye.
 import type { Network } from "@metaia/client";
+import { browserNetwork } from "../../../typescript/src/hints.js";
 import type { Transport } from "../../../typescript/src/transports/transport.js";
 
 export class Wire {
   private readonly listeners = new Set<(online: boolean) => void>();
   online = true;
 
+  /** What the client listens to: the switch, and the browser's own events while the wire is not cut. */
   readonly network: Network = {
     subscribe: (changed) => {
-      this.listeners.add(changed);
-      return () => void this.listeners.delete(changed);
+      const forget = this.subscribe(changed);
+      const inner = browserNetwork.subscribe((online) => this.online && changed(online));
+      return () => {
+        forget();
+        inner();
+      };
     },
   };
+
+  /** Call `changed` when the wire is cut or mended. */
+  subscribe(changed: (online: boolean) => void): () => void {
+    this.listeners.add(changed);
+    return () => void this.listeners.delete(changed);
+  }
 
   set(online: boolean): void {
     if (online === this.online) return;
@@ -36,7 +48,7 @@ export function onWire(wire: Wire, inner: Transport): Transport {
         return { close: () => clearTimeout(timer) };
       }
       const link = inner.open(opening);
-      const forget = wire.network.subscribe((online) => {
+      const forget = wire.subscribe((online) => {
         if (online) return;
         forget();
         link.close();

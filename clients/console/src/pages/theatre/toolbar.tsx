@@ -1,10 +1,10 @@
 // The story's buttons and its steps with their times.
 import type { ReactNode } from "react";
 import { Link } from "../../app/router.js";
-import { LANGUAGES, useText, type Language } from "../../app/text.js";
-import { setTheme, theme, type Theme } from "../../app/theme.js";
+import { useText } from "../../app/text.js";
 import { Button } from "../../ui/button.js";
 import { Icon } from "../../ui/icon.js";
+import { SettingsMenu } from "../../ui/menu.js";
 import { STEPS, type Story, type StoryState } from "./story.js";
 
 export function Toolbar({ story, state, ready }: { story: Story; state: StoryState; ready: boolean }): ReactNode {
@@ -36,30 +36,7 @@ export function Toolbar({ story, state, ready }: { story: Story; state: StorySta
       <p className="story-state" role="status">
         {error ? <span className="error">{of("error", error)}</span> : took !== null && t("theatre.took", { seconds: (took / 1000).toFixed(1) })}
       </p>
-      <Choices />
+      <SettingsMenu />
     </header>
-  );
-}
-
-function Choices(): ReactNode {
-  const { t, language, setLanguage } = useText();
-  return (
-    <details className="menu">
-      <summary aria-label={t("settings")}><Icon name="more" /></summary>
-      <div className="menu-body">
-        <label>
-          {t("language")}
-          <select value={language} onChange={(event) => setLanguage(event.currentTarget.value as Language)}>
-            {Object.entries(LANGUAGES).map(([code, name]) => <option key={code} value={code}>{name}</option>)}
-          </select>
-        </label>
-        <label>
-          {t("theme")}
-          <select defaultValue={theme()} onChange={(event) => setTheme(event.currentTarget.value as Theme)}>
-            {(["system", "light", "dark"] as const).map((one) => <option key={one} value={one}>{t(`theme.${one}`)}</option>)}
-          </select>
-        </label>
-      </div>
-    </details>
   );
 }
