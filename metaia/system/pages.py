@@ -30,7 +30,7 @@ INDEX: Json = {
         "asyncapi": "/api/asyncapi.json",
         "postman": "/api/postman.json",
     },
-    "console": "/console/",
+    "console": "/admin/start",  # without the live console
     "health": {"live": "/api/system/health/live", "ready": "/api/system/health/ready"},
 }
 api = Blueprint("index", __name__, url_prefix="/api", description="Documentation")
@@ -56,7 +56,7 @@ Index = raw_envelope("Index", fields.Nested(IndexData, required=True))
 @api.endpoint("GET", "", returns=Index, limit=READ, access=PUBLIC)
 def get_index() -> Response:
     """What there is: addresses of documents, staff's pages and health. A browser gets a page instead."""
-    response = answer(**INDEX) if not prefers_html() else _page()
+    response = _page(_index()) if prefers_html() else answer(**_index())
     response.vary.add("Accept")
     return response
 
@@ -113,7 +113,11 @@ def _with_hashes(response: Response) -> Response:
     return as_page(response)
 
 
-def _page() -> Response:
+def _index() -> Json:
+    return INDEX if current_app.config["CONSOLE"] == "off" else INDEX | {"console": "/console/"}
+
+
+def _page(index: Json) -> Response:
     messages = current_app.config["METAIA_MESSAGES_PAGE"]
-    page = render_template("system/index.html", index=INDEX, version=ASSETS.version, messages=messages)
+    page = render_template("system/index.html", index=index, version=ASSETS.version, messages=messages)
     return as_page(Response(page, mimetype="text/html"))

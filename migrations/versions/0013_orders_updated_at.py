@@ -10,13 +10,11 @@ depends_on = None
 
 def upgrade() -> None:
     with op.get_context().autocommit_block():  # without blocking writers of the running service
-        op.create_index(
-            "ix_orders_updated_at",
-            "orders",
-            ["updated_at", "id"],
-            if_not_exists=True,
-            postgresql_concurrently=True,
+        # one that was interrupted is there, and invalid
+        op.drop_index(
+            "ix_orders_updated_at", table_name="orders", if_exists=True, postgresql_concurrently=True
         )
+        op.create_index("ix_orders_updated_at", "orders", ["updated_at", "id"], postgresql_concurrently=True)
 
 
 def downgrade() -> None:

@@ -27,7 +27,8 @@ def upgrade() -> None:
     with op.get_context().autocommit_block():
         op.execute(f"CREATE INDEX IF NOT EXISTS ix_event_audience_position ON ONLY event_audience {BRIN}")
         for (name,) in op.get_bind().execute(WITHOUT).all():
-            op.execute(f"CREATE INDEX CONCURRENTLY IF NOT EXISTS {name}_position ON {name} {BRIN}")
+            op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}_position")  # interrupted, and so invalid
+            op.execute(f"CREATE INDEX CONCURRENTLY {name}_position ON {name} {BRIN}")
             op.execute(f"ALTER INDEX ix_event_audience_position ATTACH PARTITION {name}_position")
 
 

@@ -13,7 +13,7 @@ NEW_REASON = """
         WHEN 'unsubscribe' THEN 'unsubscribed' ELSE {row}.reason END
 """
 OLD_REASON = """
-    CASE reason WHEN 'permanent_bounce' THEN 'bounce' WHEN 'unsubscribed' THEN 'unsubscribe' ELSE reason END
+    CASE {row}.reason WHEN 'permanent_bounce' THEN 'bounce' WHEN 'unsubscribed' THEN 'unsubscribe' ELSE {row}.reason END
 """
 COPY = f"""
     INSERT INTO address_suppressions (id, channel, address, reason, category, at, times)
@@ -24,6 +24,7 @@ COPY = f"""
 FOLLOW = f"""
     CREATE FUNCTION copy_suppression() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
+        IF pg_trigger_depth() > 1 THEN RETURN NULL; END IF; -- written by copy_back
         IF TG_OP = 'DELETE' THEN
             UPDATE address_suppressions SET ended_at = now(), ended_by = 'start'
             WHERE channel = OLD.channel AND address = OLD.address AND reason = 'stop' AND ended_at IS NULL;
@@ -36,10 +37,28 @@ FOLLOW = f"""
         RETURN NULL;
     END $$
 """  # noqa: S608 - only constants
+# Processes of the earlier release, also after a return to it, must not send to addresses that this one suppressed. They
+# know no categories and no end by itself.
+COPY_BACK = f"""
+    CREATE FUNCTION copy_back() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF pg_trigger_depth() > 1 OR NEW.reason = 'temporary_bounce' THEN RETURN NULL; END IF;
+        IF NEW.ended_at IS NULL THEN
+            INSERT INTO suppressions (channel, address, reason, at)
+            VALUES (NEW.channel, NEW.address, {OLD_REASON.format(row="NEW")}, NEW.at) ON CONFLICT DO NOTHING;
+        ELSIF NOT EXISTS (
+            SELECT FROM address_suppressions WHERE channel = NEW.channel AND address = NEW.address
+            AND ended_at IS NULL AND reason <> 'temporary_bounce'
+        ) THEN
+            DELETE FROM suppressions WHERE channel = NEW.channel AND address = NEW.address;
+        END IF;
+        RETURN NULL;
+    END $$
+"""  # noqa: S608 - only constants
 BACK = f"""
     INSERT INTO suppressions (channel, address, reason, at)
-    SELECT DISTINCT ON (channel, address) channel, address, {OLD_REASON}, at FROM address_suppressions
-    WHERE ended_at IS NULL AND reason <> 'temporary_bounce' AND category = ''
+    SELECT DISTINCT ON (channel, address) channel, address, {OLD_REASON.format(row="ours")}, at
+    FROM address_suppressions AS ours WHERE ended_at IS NULL AND reason <> 'temporary_bounce'
     ORDER BY channel, address, reason = 'stop', at
     ON CONFLICT DO NOTHING
 """  # noqa: S608 - only constants
@@ -75,10 +94,17 @@ def upgrade() -> None:
         " FOR EACH ROW EXECUTE FUNCTION copy_suppression()"
     )
     op.execute(COPY)
+    op.execute(COPY_BACK)
+    op.execute(
+        "CREATE TRIGGER copy_back AFTER INSERT OR UPDATE ON address_suppressions"
+        " FOR EACH ROW EXECUTE FUNCTION copy_back()"
+    )
 
 
 def downgrade() -> None:
     op.execute("DROP TRIGGER copy_suppression ON suppressions")
     op.execute("DROP FUNCTION copy_suppression()")
+    op.execute("DELETE FROM suppressions")  # all were copied; what has ended since must not come back
     op.execute(BACK)
     op.drop_table("address_suppressions")
+    op.execute("DROP FUNCTION copy_back()")

@@ -11,12 +11,14 @@ from sqlalchemy import update
 
 from metaia.core import db
 from metaia.core.db import AnyRow
+from metaia.jobs import loop
 from metaia.notifications import user_inbox
 from metaia.notifications.delivery import queries
 from metaia.notifications.delivery.models import ActedPosition
 from metaia.notifications.registry import EMAIL, NOTIFICATION_TYPES, TRUTH_CHECKS, NotificationType
 from metaia.realtime.log import store as log_store
 
+MARK_SECONDS = 1.0
 OWN_EVENTS = "notification.%"  # their actor is the cause, not the reader
 log = structlog.get_logger(__name__)
 
@@ -56,12 +58,10 @@ def mark_acted() -> int:
     """Mark the notifications as read that users have acted on since the last call; return how many events it read.
 
     The log names the actor and the subject of each event. An actor has seen what they were notified of about this
-    subject before. Another worker that does the same at this moment leaves nothing to do.
+    subject before. Another worker that does the same at this moment leaves nothing to do. After MARK_SECONDS the rest
+    is left to the next call, because deliveries wait for this one.
     """
-    done = 0
-    while count := _mark_page():
-        done += count
-    return done
+    return loop.work_off(_mark_page, seconds=MARK_SECONDS)
 
 
 def _mark_page() -> int:

@@ -12,7 +12,6 @@ from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.endpoint import READ, WRITE
 from metaia.core.http.pagination import listing
 from metaia.core.http.views import answer
-from metaia.core.text import emails, phones
 from metaia.notifications.suppressions import presenters, queries, schemas, service
 from metaia.notifications.suppressions.policy import SUPPRESSIONS_LIFT, SUPPRESSIONS_READ
 from metaia.users import queries as user_queries
@@ -44,8 +43,6 @@ def lift_own(suppression_id: str) -> Response:
 )
 def get_many(query: dict[str, Any]) -> Response:
     """All suppressions: by channel, address, reason, and whether they are in force."""
-    if "address" in query:
-        query["address"] = phones.canonical(query["address"]) or emails.comparable(query["address"])
     return listing("suppressions", query, queries.page, presenters.for_staff)
 
 

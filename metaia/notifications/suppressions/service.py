@@ -73,9 +73,14 @@ def suppress(
 
 
 def end(
-    channel: str, address: str, reasons: Collection[Reason], by: Ending, *, category: str | None = None
-) -> int:
-    """End suppressions of an address in the running transaction; return how many."""
+    channel: str, address: str, reasons: Collection[Reason], by: Ending, *, category: str | None = None,
+    at: datetime | None = None,
+) -> int:  # fmt: skip
+    """End suppressions of an address in the running transaction; return how many.
+
+    What ends them happened `at` a moment (default: now): later suppressions stay, however late the event arrives.
+    """
+    moment = min(at or now(), now())
     chosen = [
         SuppressionRow.channel == channel,
         SuppressionRow.address == address,
@@ -84,7 +89,9 @@ def end(
     ]
     if category is not None:
         chosen.append(SuppressionRow.category == category)
-    statement = update(SuppressionRow).where(*chosen).values(ended_at=now(), ended_by=by)
+    if at is not None:
+        chosen.append(SuppressionRow.at <= moment)
+    statement = update(SuppressionRow).where(*chosen).values(ended_at=moment, ended_by=by)
     count = db.execute(statement).rowcount
     if count:
         clear_at_providers(channel, address)

@@ -121,9 +121,10 @@ def _suppress(event: Event, receipt: ProviderReceipt, address: str) -> None:
     if name in UNSUBSCRIBES:
         _unsubscribe(receipt, address)
     elif name == "group_resubscribe":
-        suppression_service.end(EMAIL, address, ["unsubscribed"], "owner", category=_category(receipt))
+        category = _category(receipt)
+        suppression_service.end(EMAIL, address, ["unsubscribed"], "owner", category=category, at=receipt.at)
     elif name == "delivered":
-        suppression_service.end(EMAIL, address, ["temporary_bounce"], "arrived")
+        suppression_service.end(EMAIL, address, ["temporary_bounce"], "arrived", at=receipt.at)
     elif (reason := _reason(event)) is not None:
         suppression_service.suppress(EMAIL, address, reason, at=receipt.at, detail=receipt.detail)
     elif name in {"bounce", "dropped"}:

@@ -7,7 +7,7 @@ import { ConnectionDot } from "../ui/dot.js";
 import { Icon } from "../ui/icon.js";
 import { SettingsMenu } from "../ui/menu.js";
 import { Skeleton } from "../ui/skeleton.js";
-import { ToastProvider } from "../ui/toast.js";
+import { ToastProvider, useAttempt } from "../ui/toast.js";
 import { pagesOf, type Page } from "./pages.js";
 import { Link, match, useRouter } from "./router.js";
 import { logOut, slotOf, userOf } from "./slots.js";
@@ -106,10 +106,12 @@ function Bell(): ReactNode {
 function Settings({ slot, onLoggedOut }: { slot: number; onLoggedOut: () => void }): ReactNode {
   const { t } = useText();
   const client = useMetaia();
+  const attempt = useAttempt();
+  const leave = async () => (await attempt(() => logOut(slot))) && onLoggedOut();
   return (
     <SettingsMenu>
       <Button kind="quiet" onClick={() => void client.connection.retryNow()}>{t("reconnect")}</Button>
-      <Button kind="quiet" onClick={() => void logOut(slot).finally(onLoggedOut)}>{t("log_out")}</Button>
+      <Button kind="quiet" onClick={() => void leave()}>{t("log_out")}</Button>
     </SettingsMenu>
   );
 }

@@ -68,8 +68,10 @@ const seen = new Map<number, User>(); // by `ensure`, until `userOf` takes it: a
 export async function userOf(number: number): Promise<User | null> {
   const known = seen.get(number);
   seen.delete(number);
-  if (known) return known;
-  return (await call<{ user: User | null }>("GET", String(number))).user;
+  const user = known ?? (await call<{ user: User | null }>("GET", String(number))).user;
+  // another tab has logged out and in again: this tab's client is signed out for good
+  if (user && slots.get(number)?.client.connection.state === "signed_out") forget(number);
+  return user;
 }
 
 /** Log in. Rejects with MetaiaError. */
@@ -86,8 +88,8 @@ export async function ensure(number: number, person: Person, password: string): 
 }
 
 export async function logOut(number: number): Promise<void> {
-  forget(number);
   await call("DELETE", String(number));
+  forget(number);
 }
 
 function forget(number: number): void {

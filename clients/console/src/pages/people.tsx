@@ -32,7 +32,7 @@ function Demo({ demo, messages }: { demo: NonNullable<Config["demo"]>; messages:
       await ensure(slot, person, demo.password);
       go(`/console/${slot}/`);
     } catch (error) {
-      setFailed(error instanceof MetaiaError ? error.message : String(error));
+      setFailed(of("error", error instanceof MetaiaError ? error.code : "network"));
       setBusy(null);
     }
   };

@@ -1,7 +1,7 @@
 // Short messages, read aloud by screen readers.
 import { MetaiaError } from "@metaia/client";
-import { useEvent, useMetaia } from "@metaia/client/react";
-import { createContext, useCallback, useContext, useEffect, useRef, useState, type ReactNode } from "react";
+import { useEvent } from "@metaia/client/react";
+import { createContext, useCallback, useContext, useRef, useState, type ReactNode } from "react";
 import { useText } from "../app/text.js";
 
 interface Shown {
@@ -19,13 +19,11 @@ export const useToast = (): Show => useContext(Context);
 export function ToastProvider({ children }: { children: ReactNode }): ReactNode {
   const [toasts, setToasts] = useState<Shown[]>([]);
   const last = useRef(0);
-  const { toasts: own } = useMetaia();
   const show = useCallback<Show>((text, kind = "info") => {
     const id = ++last.current;
     setToasts((before) => [...before.slice(-3), { id, kind, text }]);
     setTimeout(() => setToasts((before) => before.filter((one) => one.id !== id)), SECONDS * 1000);
   }, []);
-  useEffect(() => own.subscribe((toast) => show(toast.message, toast.kind)), [own, show]);
   useEvent("new_notification", ({ title, message }: { title: string; message: string }) => show(`${title}: ${message}`));
   return (
     <Context.Provider value={show}>
@@ -49,7 +47,7 @@ export function useAttempt(): (action: () => Promise<unknown>, onConflict?: (err
       } catch (error) {
         if (error instanceof MetaiaError && error.status === 409 && onConflict) onConflict(error);
         else if (error instanceof MetaiaError) show(of("error", error.code) === error.code.replaceAll("_", " ") ? error.message : of("error", error.code), "error");
-        else show(String(error), "error");
+        else show(of("error", "network"), "error");
         return false;
       }
     },

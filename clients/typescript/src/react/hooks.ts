@@ -141,19 +141,25 @@ export function usePartnerStatus(id: string | undefined): Presence | undefined {
   return known?.id === id ? known?.status : undefined;
 }
 
-/** The users who are online, as far as this user may see them, and a function that sets one's own status. */
+/** The users who are online (the first 100), as far as this user may see them, and a function that sets one's own status. */
 export function usePresence(): { users: Online[]; set(status: "online" | "busy"): Promise<void> } {
   const { rest, connection } = useMetaia();
   const live = useStore(connection.store, ({ isConnected }) => isConnected);
   const [users, setUsers] = useState<Online[]>([]);
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const load = useCallback(() => {
-    clearTimeout(timer.current); // many changes at once are one request
-    timer.current = setTimeout(() => {
+    timer.current ??= setTimeout(() => {
+      timer.current = undefined; // changes of one second are one request
       rest.GET("/api/presence", { query: { limit: 100 } }).then(({ data }) => setUsers(data.presences), () => undefined);
-    }, 200);
+    }, 1_000);
   }, [rest]);
-  useEffect(() => (live && load(), () => clearTimeout(timer.current)), [live, load]);
+  useEffect(() => {
+    if (live) load();
+    return () => {
+      clearTimeout(timer.current);
+      timer.current = undefined;
+    };
+  }, [live, load]);
   useEvent("user:status_change", load);
   useEvent("tailor_status_update", load);
   const set = useCallback(async (status: "online" | "busy") => void (await rest.PUT("/api/presence", { body: { status } })), [rest]);

@@ -4,6 +4,7 @@ import { guarded, queryOf, type Transport } from "./transport.js";
 
 const SILENCE = 30_000; // after that the line is checked: a browser does not show the pings of a WebSocket
 const GRACE = 3_000;
+const CONNECT = 10_000;
 
 export const websocket: Transport = {
   name: "ws",
@@ -45,6 +46,7 @@ export const websocket: Transport = {
       if (closed) return;
       const query = queryOf({ ticket: data.ticket, cursor });
       socket = new WebSocket(`${baseUrl.replace(/^http/, "ws")}/ws?${query}`);
+      timer = setTimeout(() => finish("lost"), CONNECT);
       socket.onopen = () => {
         open();
         watch();

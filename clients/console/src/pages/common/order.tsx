@@ -27,6 +27,7 @@ export function useActions({ quick = false } = {}): { act: (order: Order, action
   const [asked, setAsked] = useState<{ order: Order; action: OrderAction } | null>(null);
   const [conflict, setConflict] = useState<{ order: Order; error: MetaiaError } | null>(null);
   const send = async (order: Order, action: OrderAction, body: Record<string, unknown>) => {
+    if (orders.store.getState().pending.has(order.id)) return; // a second tap before the screen shows the first
     const done = await attempt(
       () => orders.act(order.id, action as never, { ...body, expectedVersion: order.version } as never),
       (error) => setConflict({ order, error }),

@@ -1,6 +1,6 @@
 // A partner's orders by status, live.
 import type { Order } from "@metaia/client";
-import { usePresence, useUser } from "@metaia/client/react";
+import { useEvent, usePresence, useUser } from "@metaia/client/react";
 import { useMemo, useState, type ReactNode } from "react";
 import { useText } from "../../app/text.js";
 import { Card } from "../../ui/card.js";
@@ -90,6 +90,9 @@ function Availability(): ReactNode {
   const attempt = useAttempt();
   const [chosen, choose] = useState<boolean | null>(null);
   const [saving, setSaving] = useState(false);
+  useEvent("tailor_status_update", ({ partnerId, status }: { partnerId: string; status: string }) => {
+    if (partnerId === user?.id) choose(status === "busy"); // also chosen on another device
+  });
   const busy = chosen ?? users.find((one) => one.userId === user?.id)?.status === "busy";
   const change = async (next: boolean) => {
     setSaving(true);

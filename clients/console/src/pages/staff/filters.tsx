@@ -13,7 +13,9 @@ export function Search({ label, value, onChange, max = 100 }: {
   max?: number;
 }): ReactNode {
   const [typed, setTyped] = useState(value);
-  useEffect(() => setTyped(value), [value]);
+  useEffect(() => {
+    if (typed.trim() !== value) setTyped(value); // a space at the end stays
+  }, [value]);
   useEffect(() => {
     if (typed.trim() === value) return;
     const timer = setTimeout(() => onChange(typed.trim()), 300);

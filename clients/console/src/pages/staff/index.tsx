@@ -17,7 +17,7 @@ import { Webhooks } from "./webhooks.js";
 
 export const staffPages: Page[] = [
   { path: "/", title: "nav.orders", icon: "list", view: () => <AllOrders /> },
-  { path: "/orders/:id", view: ({ id }) => <OrderPage id={id!} /> },
+  { path: "/orders/:id", view: ({ id }) => <OrderPage key={id} id={id!} /> },
   { path: "/live", title: "nav.live", icon: "chart", view: () => <Live /> },
   { path: "/map", title: "nav.map", icon: "map", roles: ADMINS, view: () => <MapPage /> },
   { path: "/people", title: "nav.people", icon: "people", view: () => <People /> },

@@ -57,6 +57,7 @@ export function useList<Row extends { id: string }>(path: string, name: string, 
         } catch (error) {
           if (mine.signal.aborted || (error instanceof MetaiaError && error.code === "aborted")) return;
           setFailed(true);
+          if (!from) setRows(undefined); // rows of another filter would be wrong
           throw error;
         } finally {
           if (stop.current === mine) setBusy(false);
