@@ -96,8 +96,8 @@ def _finish(response: Response) -> Response:
         response.headers["Retry-After"] = str(g.retry_after)
     caller = g.get("actor")
     seconds = time.perf_counter() - g.get("started", time.perf_counter())
-    status = 101 if "websocket" in g else response.status_code
-    metrics.observe(request.method, request.url_rule.rule if request.url_rule else None, status, seconds)
+    rule = request.url_rule.rule if request.url_rule else None
+    metrics.observe(request.method, rule, response.status_code, seconds)
     logs.request_log().info(
         "request",
         method=request.method,

@@ -12,7 +12,7 @@ Bounce = Literal["permanent", "temporary"]
 ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 REPLY = re.compile(r"(?<!\d)[45]\d\d(?!\d)")
 FULL = re.compile(
-    r"(mail ?box|inbox|quota|storage|account)\W.{0,40}?\b(full|exceed\w*)"
+    r"(mail ?box|inbox|quota|storage|account)\W.{0,40}?\b(full\b(?!@|\.\w)|exceed\w*)"
     r"|\b(over|exceed\w*|out of)\W.{0,20}?\b(quota|storage|space)\b|insufficient (system )?storage|quota.?exceeded",
     re.IGNORECASE | re.DOTALL,
 )

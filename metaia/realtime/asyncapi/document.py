@@ -11,10 +11,11 @@ from marshmallow import Schema as MarshmallowSchema
 from marshmallow import fields
 
 from metaia.core.http.fields import Schema
+from metaia.core.json import Json
 from metaia.core.openapi import error_schemas
 from metaia.realtime.asyncapi import plain as asyncapi_plain
 from metaia.realtime.asyncapi import wire_events
-from metaia.realtime.asyncapi.parts import Json, Schemas, message, refs, sends, servers
+from metaia.realtime.asyncapi.parts import Schemas, message, refs, sends, servers
 from metaia.realtime.catalogue import CHANNELS, EPHEMERAL, EVENTS
 from metaia.realtime.inbound import INBOUND, InboundEvent
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from apispec import APISpec
 from marshmallow import Schema as MarshmallowSchema
 
+from metaia.core.json import Json
 from metaia.core.openapi.document import Schemas as MarshmallowSchemas
-
-Json = dict[str, Any]
 
 
 def message(name: str, summary: str, payload: Json) -> Json:

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from metaia.core.errors import BY_STATUS
 from metaia.core.http.fields import Schema
+from metaia.core.json import Json
 from metaia.realtime.asyncapi import wire_events
-from metaia.realtime.asyncapi.parts import Json, Schemas, message, refs, sends, servers
+from metaia.realtime.asyncapi.parts import Schemas, message, refs, sends, servers
 from metaia.realtime.catalogue import Channel
 from metaia.realtime.gateways.plain import TicketQuery
 from metaia.realtime.transport.frames import POLICY_VIOLATION, SERVICE_RESTART

@@ -93,7 +93,7 @@ def _emit_live(event: Event, name: str, payload: Payload, audience: list[str]) -
     """
     clients = dict(_manager().get_participants("/", audience))
     eio = socketio.server.eio
-    if asking := with_offset.intersection(clients) if with_offset else ():
+    if asking := clients.keys() & with_offset if with_offset else ():
         # Not part of the sample: their library takes the last argument, which would be the acknowledgement.
         transport.broadcast(eio, [clients.pop(sid) for sid in asking], _text(name, payload, offset=True))
     asked = latency.sample(list(clients), event.created_at)

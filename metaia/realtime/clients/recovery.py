@@ -67,6 +67,9 @@ class Recovery:
         found |= self._written.get(key, {}) | self._waiting.get(key, {})
         oldest = time.time() - self.seconds - MARGIN
         records = {name: orjson.loads(value) for name, value in found.items() if value is not None}
+        for name, given in records.items():
+            if given["at"] <= oldest:  # the expiry of the whole key is renewed by each of them
+                self.forget(key, name)
         return {
             name: Record(given["cursor"], given.get("session", ""), given.get("network", ""))
             for name, given in records.items()

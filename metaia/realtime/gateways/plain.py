@@ -123,6 +123,9 @@ def serve(actor: Actor, render: Format, start: Start) -> Response:
     except OSError:  # the client is not there any more
         client.remove()
         return Response(status=101)
+    except BaseException:
+        client.remove()
+        raise
     websocket = WebSocketConnection(connection, MAX_MESSAGE_BYTES, ignore, ignore)
     client.open(websocket)
     runtime.current().spawn(replay.catch_up_and_join, client, start)

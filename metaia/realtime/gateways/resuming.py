@@ -70,8 +70,11 @@ def session_start(actor: Actor, channel: str, cursor: str | None) -> Start:
     """
     real_time = runtime.current()
     key = recovery.key_of("session", actor.session_id, channel) if real_time.recovery.seconds else None
-    if cursor or key is None:
-        return Start(cursor or None, key=key)
+    if key is None:
+        return Start(cursor or None)
+    if cursor:
+        real_time.spawn(real_time.recovery.find, key)  # forgets records that are too old
+        return Start(cursor, key=key)
     positions = {name: int(record.cursor.rpartition(".")[2]) for name, record in _of_this_log(key).items()}
     if not positions:
         return Start(key=key)

@@ -8,11 +8,12 @@ in the outbox or at its one position in the log.
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import gevent
 import structlog
 from gevent.event import Event as Signal
+from gevent.lock import BoundedSemaphore
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
@@ -24,11 +25,6 @@ from metaia.core.times import now, rfc3339
 from metaia.realtime.log import leader
 from metaia.realtime.log import store as log_store
 from metaia.realtime.log.store import Event
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from gevent.lock import BoundedSemaphore
 
 BATCH = 500
 SPACING = 0.005  # seconds between two batches: a single event moves at once; under load, many move together

@@ -42,3 +42,14 @@ def test_a_status_code_that_is_known_apart_goes_first() -> None:
     assert bounces.kind("the mailbox is not there", "5.1.1") == "permanent"
     assert bounces.kind("550 policy", "5.7.1") is None
     assert bounces.kind("550 no such user", "5.0.0") == "permanent"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "550 5.1.1 Mailbox <fullmoon@x.example> not found",
+        "550 5.1.1 The email account full@x.example does not exist",
+    ],
+)
+def test_a_name_in_the_reply_makes_no_mailbox_full(reply: str) -> None:
+    assert bounces.kind(reply) == "permanent"

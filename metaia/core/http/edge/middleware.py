@@ -49,7 +49,7 @@ class EdgeMiddleware:
         self, serve: Application, refuse: Application, config: dict[str, Any], process: Gate
     ) -> None:
         self._serve, self._refuse, self._process = serve, refuse, process
-        self._proxies = TrustedProxies(config["TRUSTED_PROXIES"])
+        self.proxies = TrustedProxies(config["TRUSTED_PROXIES"])
         self._headers = SecurityHeaders(only_https=config["ONLY_HTTPS"])
         self._hosts: list[str] = config["HOSTS"]
         self._private = config["TRUST_PRIVATE_ADDRESSES"]
@@ -58,7 +58,7 @@ class EdgeMiddleware:
         self._handshakes = HandshakeLimiter(config)
 
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
-        self._proxies.apply(environ)
+        self.proxies.apply(environ)
         cors.drop_cookies(environ)
         added = self._cors.headers(environ)
 
@@ -73,7 +73,6 @@ class EdgeMiddleware:
     def refusal(self, environ: Environ) -> Problem | None:
         """Return why a request is refused, or None. The first call stores the result: a request counts once."""
         if REFUSED not in environ:
-            self._proxies.apply(environ)
             environ[REFUSED] = (
                 self._process.refusal(environ)
                 or self._handshakes.refusal(environ)
@@ -113,5 +112,6 @@ def init_app(app: Flask) -> None:
 
 def refusal(app: Flask, environ: Environ) -> Problem | None:
     """Return why `app` would refuse a request, or None; for the HTTP server, before it upgrades a WebSocket."""
-    found: Problem | None = app.extensions[EXTENSION].refusal(environ)
-    return found
+    edge: EdgeMiddleware = app.extensions[EXTENSION]
+    edge.proxies.apply(environ)
+    return edge.refusal(environ)
