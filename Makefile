@@ -40,6 +40,7 @@ browser: tools ## try the console in Chromium; skips where there is none
 
 client: tools ## generate, compile and test clients/typescript, with the Node of requirements-dev.txt
 	@$(BIN)/python tools/build_client.py $(ARGS)
+	@$(BIN)/python -m pytest -m clients tests/clients
 
 lint: tools ## check style, formatting and import rules
 	@$(BIN)/ruff check .
