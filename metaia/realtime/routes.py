@@ -21,13 +21,14 @@ from metaia.realtime.clients import latency
 from metaia.realtime.gateways import plain as plain_gateway
 from metaia.realtime.gateways import socketio as socketio_gateway
 from metaia.realtime.gateways import sync
+from metaia.realtime.log import store as log_store
 from metaia.realtime.transport import install as transport
 
 blp = Blueprint("realtime", __name__, url_prefix="/api", description="Events without a socket")
 
 
 class SyncQuery(Schema):
-    cursor = fields.String(load_default=None, validate=validate.Length(max=64))
+    cursor = fields.String(load_default=None, validate=validate.Length(max=log_store.LONGEST_CURSOR))
     limit = Integer(load_default=100, validate=validate.Range(min=1, max=500))
     wait = Float(load_default=0, validate=validate.Range(min=0, max=25))
 

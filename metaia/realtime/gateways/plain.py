@@ -23,6 +23,7 @@ from metaia.realtime.clients.sse import Stream
 from metaia.realtime.clients.websocket import Format, WebSocketClient
 from metaia.realtime.gateways import replay, resuming, tickets
 from metaia.realtime.gateways.resuming import Start
+from metaia.realtime.log import store as log_store
 from metaia.realtime.transport import handover
 from metaia.realtime.transport.websocket import WebSocketConnection, ignore
 
@@ -32,7 +33,7 @@ websockets = Blueprint("websockets", __name__, description="Plain WebSockets")
 
 
 class Resume(Schema):
-    cursor = fields.String(load_default=None, validate=validate.Length(max=64))
+    cursor = fields.String(load_default=None, validate=validate.Length(max=log_store.LONGEST_CURSOR))
 
 
 class TicketQuery(Resume):

@@ -68,6 +68,8 @@ class Head:
         return position if first_kept - 1 <= position <= self.position else None
 
 
+# Characters. Ours have 20; those of a log in several parts would have more, and begin with `c2:`, which no epoch does.
+LONGEST_CURSOR = 512
 _columns = (EventLog.position, EventLog.id, EventLog.type, EventLog.payload, EventLog.created_at)
 
 

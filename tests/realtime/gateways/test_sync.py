@@ -137,7 +137,7 @@ def test_a_long_poll_returns_nothing_when_nothing_happens(app: Flask, world: Wor
     assert not runtime.of(app).feed._waiting.get(f"user-{person.id}")
 
 
-@pytest.mark.parametrize("cursor", ["garbage", "00000000.1", "٣.٣", "a.b.c"])
+@pytest.mark.parametrize("cursor", ["c2:" + "A" * 400, "garbage", "00000000.1", "٣.٣", "a.b.c"])
 def test_an_invalid_cursor_resyncs_with_the_current_cursor(app: Flask, world: World, cursor: str) -> None:
     person = world.person()
     arrived(app, person, 1)
@@ -156,7 +156,7 @@ def test_an_invalid_cursor_resyncs_with_the_current_cursor(app: Flask, world: Wo
         {"wait": -1},
         {"wait": 26},
         {"wait": "nan"},
-        {"cursor": "x" * 65},
+        {"cursor": "x" * 513},
         {"unknown": 1},
     ],
 )
