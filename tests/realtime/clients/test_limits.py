@@ -155,7 +155,7 @@ def ended(plain: Plain) -> bool:
     [
         ("/ws?limit=1", (422, "invalid")),
         ("/ws?ticket=" + "x" * 101, (422, "invalid")),
-        ("/ws?cursor=" + "x" * 65, (422, "invalid")),
+        ("/ws?cursor=" + "x" * 513, (422, "invalid")),
         ("/admin?ticket=x", (422, "invalid")),
         ("/admin?token=" + "x" * 4001, (422, "invalid")),
         ("/ws", (401, "token_missing")),
