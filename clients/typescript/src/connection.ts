@@ -106,6 +106,8 @@ export function createConnection(parts: Parts): Connection {
       if (own !== epoch) return void (fetched &&= !resync);
       fetched = true;
       stream.hold(false);
+      await stream.flush(); // "live" promises that what comes from now on is not missed, even if the process is killed
+      if (own !== epoch) return;
     }
     if (!go("complete") && !go("fetched")) return;
     const fallback = backoff.live();

@@ -39,6 +39,12 @@ describe("the way to live", () => {
     expect(server.of("/api/orders")).toHaveLength(1);
   });
 
+  test("is live only after the place is stored: a program that is killed then misses nothing", async () => {
+    const storage = memoryStorage();
+    await live(client({ storage }));
+    expect(storage.get("metaia:http://server.example:u1:place")).toContain("c1");
+  });
+
   test("comes back with its cursor and fetches nothing again", async () => {
     const { transport, server } = await live();
     transport.last.event("order_update", { eventId: "e1", order: order("o1", 1) }, "c7");
