@@ -29,6 +29,7 @@ DOMAINS = [
     "users",
     "presence",
     "notifications",
+    "media",
     "auth",
     "orders",
     "webhooks",

@@ -21,6 +21,7 @@ MECHANISMS = frozenset(
         "metaia.notifications.delivery",
         "metaia.notifications.content",
         "metaia.providers.messaging",
+        "metaia.providers.storage",
         "metaia.webhooks.vendors",
     }
 )
@@ -62,6 +63,7 @@ EXTRA = {
         "rq_dashboard": "the vendored dashboard",
         "session_auth": "authentication by cookie",
     },
+    "metaia.media": {"kinds": "accepted types and limits"},
     "metaia.notifications": {
         "registry": "notification types and channels",
         "retention": "purging old notifications",

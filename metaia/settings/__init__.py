@@ -1,6 +1,6 @@
 """Every setting that METAIA reads from its environment, in one table; `config.load` reads them."""
 
-from metaia.settings import auth, messaging, operations, orders, sockets, web
+from metaia.settings import auth, media, messaging, operations, orders, sockets, web
 
 SETTINGS = (
     *operations.SETTINGS,
@@ -9,4 +9,5 @@ SETTINGS = (
     *auth.SETTINGS,
     *messaging.SETTINGS,
     *orders.SETTINGS,
+    *media.SETTINGS,
 )

@@ -35,11 +35,15 @@ def flag(text: str) -> bool:
     return text.lower() not in _OFF
 
 
-def console_mode(text: str) -> str:
-    """Return the text if it is one of CONSOLE_MODES. Raises ValueError."""
-    if text not in CONSOLE_MODES:
-        raise ValueError(f"is {text!r}; it must be one of {', '.join(CONSOLE_MODES)}")
-    return text
+def one_of(*known: str) -> Callable[[str], str]:
+    """Return a parser of texts that are one of `known`."""
+
+    def parse(text: str) -> str:
+        if text not in known:
+            raise ValueError(f"is {text!r}; it must be one of {', '.join(known)}")
+        return text
+
+    return parse
 
 
 def names(text: str) -> list[str]:

@@ -24,7 +24,7 @@ URL = Kind("url", str)
 INTEGER = Kind("integer", parsers.integer)
 FLAG = Kind("flag", parsers.flag)
 NAMES = Kind("names", parsers.names)
-CONSOLE_MODE = Kind("console_mode", parsers.console_mode)
+CONSOLE_MODE = Kind("console_mode", parsers.one_of(*parsers.CONSOLE_MODES))
 ORIGINS = Kind("origins", parsers.origins)
 SECRET = Kind("secret", str, secret=True)  # made by a vendor
 SECRET_URL = Kind("secret_url", str, secret=True)  # contains a password

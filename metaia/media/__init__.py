@@ -1,0 +1,1 @@
+"""Media: pictures, documents and voice messages, from the upload to their deletion everywhere. See docs/media.md."""
