@@ -1,6 +1,6 @@
 // Bundles the console into metaia/console/live/bundle/.
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { join, relative } from "node:path";
 import { build } from "esbuild";
@@ -11,7 +11,16 @@ const root = join(here, "../..");
 const out = join(root, "metaia/console/live/bundle");
 const client = join(root, "clients/typescript/src");
 
-await build({ ...settings, entryPoints: { console: "src/main.tsx", hi: "src/text/hi.json" }, outdir: out });
+// shared.js has what two parts need. There is one: a second one would have the same name, and then esbuild fails.
+for (const name of readdirSync(out)) if (/\.(js|css)$/.test(name)) rmSync(join(out, name));
+await build({
+  ...settings,
+  entryPoints: { main: "src/main.tsx", staff: "src/parts/staff.ts", theatre: "src/parts/theatre.ts" },
+  splitting: true,
+  chunkNames: "shared",
+  outdir: out,
+});
+await build({ ...settings, entryPoints: { console: "src/boot.ts", hi: "src/text/hi.json" }, external: ["./main.js"], outdir: out });
 
 // tests/console/test_bundle.py compares: it needs no Node.
 const sources = [];

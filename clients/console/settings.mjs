@@ -19,7 +19,8 @@ export const settings = {
   preserveSymlinks: true,
   logLevel: "warning",
   alias: {
-    "@metaia/client": join(client, "index.ts"),
+    // not index.ts: its `socketService` is made when it is imported, with all transports
+    "@metaia/client": join(client, "core.ts"),
     "@metaia/client/react": join(client, "react/index.ts"),
     react: own("preact/compat"),
     "react-dom": own("preact/compat"),

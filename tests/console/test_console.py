@@ -14,6 +14,7 @@ from tests.support.process import serving
 from tests.support.staff_browser import Browser, code_of, make_staff
 
 SESSIONS = "/console/sessions"
+PARTS = ("staff", "theatre")  # they load on demand
 
 
 def enter(browser: Browser, email: str, slot: int = 1, **body: Any) -> requests.Response:
@@ -57,11 +58,30 @@ def test_each_address_shows_the_same_page(stranger: Browser, path: str) -> None:
 
 def test_its_files_are_kept_by_browsers(stranger: Browser) -> None:
     files = re.findall(r'(?:href|src)="(/console/assets/[^"]+)"', stranger.get("/console/").text)
-    assert len(files) == 2
-    for file in files:
+    version = files[0].split("/")[3]
+    assert sorted(file.rpartition("/")[2] for file in files) == [
+        "console.css",
+        "console.js",
+        "main.js",
+        "shared.js",
+    ]
+    for file in (*files, *(f"/console/assets/{version}/{part}.js" for part in PARTS)):
         answer = stranger.get(file)
         assert answer.status_code == 200
         assert "immutable" in answer.headers["Cache-Control"]
+        assert answer.headers["Content-Encoding"] in {"gzip", "zstd"}
+
+
+@pytest.mark.parametrize("name", ["main.js", "shared.js", *(f"{part}.js" for part in PARTS)])
+def test_a_page_of_another_release_gets_no_part_of_this_one(stranger: Browser, name: str) -> None:
+    assert stranger.get(f"/console/assets/0123456789ab/{name}").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["console.js", "console.css", "hi.js"])
+def test_a_page_of_another_release_gets_what_it_can_use(stranger: Browser, name: str) -> None:
+    answer = stranger.get(f"/console/assets/0123456789ab/{name}")
+    assert answer.status_code == 200
+    assert "immutable" not in answer.headers["Cache-Control"]
 
 
 @pytest.mark.parametrize("name", ["x.js", "..%2fcookie.py", "%00", "console.js%0a"])

@@ -1,13 +1,13 @@
-import "./styles/index.css";
 import { render } from "preact";
 import { useEffect, useState, type ReactNode } from "react";
 import { config, type Config } from "./app/config.js";
 import { Workspace } from "./app/layout.js";
+import { theatre } from "./app/parts.js";
+import { Loaded } from "./app/part.js";
 import { Below, BrowserRouter, useRouter } from "./app/router.js";
 import { TextProvider, useText } from "./app/text.js";
 import "./app/theme.js";
 import { People } from "./pages/people.js";
-import { Theatre } from "./pages/theatre/index.js";
 import { Tracking } from "./pages/tracking.js";
 import { Skeleton } from "./ui/skeleton.js";
 
@@ -21,7 +21,9 @@ function Console(): ReactNode {
   if (order) return <Tracking id={order} />;
   if (failed) return <main className="alone"><p role="alert">{t("server_away")}</p></main>;
   if (!found) return <main className="alone"><Skeleton lines={4} /></main>;
-  if (path === "/console/theatre" && found.demo) return <Theatre config={found} />;
+  if (path === "/console/theatre" && found.demo) {
+    return <Loaded part={theatre} show={({ Theatre }) => <Theatre config={found} />} />;
+  }
   const slot = Number(/^\/console\/([1-8])(?:\/|$)/.exec(path)?.[1]);
   if (!slot) return <People config={found} />;
   return (

@@ -7,6 +7,7 @@ from pathlib import Path
 from flask import Response, render_template, request
 
 from metaia.console.live import service
+from metaia.core.errors import NotFound
 from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.content.assets import Assets
 from metaia.core.http.edge.security_headers import PAGE as POLICY
@@ -15,6 +16,8 @@ from metaia.core.http.endpoint import PUBLIC, READ, TEXT
 from metaia.core.http.views import raw_answer
 
 ASSETS = Assets(Path(__file__).parent / "bundle")
+# What a page of another release can use; other scripts fit only those that were built with them.
+ANY_RELEASE = frozenset({"console.js", "console.css", "hi.js"})
 blp = Blueprint("console", __name__, template_folder="templates", description="Console")
 
 
@@ -60,7 +63,9 @@ def get_config() -> Response:
     access=PUBLIC,
 )
 def get_asset(version: str, asset: str) -> Response:
-    """A script or a style sheet."""
+    """A script or a style sheet. A part of another release is 404: the page loads itself again."""
+    if version != ASSETS.version and asset not in ANY_RELEASE:
+        raise NotFound
     return ASSETS.respond(asset, version)
 
 

@@ -1,7 +1,9 @@
 // The state of an order for everyone that has its address, live and without login. The public answer has no number and no time.
-import { createMetaia, memoryStorage } from "@metaia/client";
+import { memoryStorage } from "@metaia/client";
 import { MetaiaProvider, useOrderTracking } from "@metaia/client/react";
 import { useMemo, type ReactNode } from "react";
+import { assemble } from "../../../typescript/src/metaia.js";
+import { poll } from "../../../typescript/src/transports/poll.js";
 import { useText, type Key } from "../app/text.js";
 import { Card } from "../ui/card.js";
 import { Money } from "../ui/format.js";
@@ -11,7 +13,7 @@ import { Skeleton } from "../ui/skeleton.js";
 const STEPS = ["pending", "preparing", "ready", "completed"] as const;
 
 export function Tracking({ id }: { id: string }): ReactNode {
-  const client = useMemo(() => createMetaia({ baseUrl: "", storage: memoryStorage() }), []);
+  const client = useMemo(() => assemble({ baseUrl: "", storage: memoryStorage() }, [poll]), []);
   return (
     <MetaiaProvider client={client} connect={false}>
       <main className="alone"><Steps id={id} /></main>

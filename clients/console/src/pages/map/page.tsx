@@ -5,11 +5,11 @@ import { useText } from "../../app/text.js";
 import { Badge } from "../../ui/badge.js";
 import { Card, Empty } from "../../ui/card.js";
 import { TimeAgo } from "../../ui/format.js";
-import { Diagram } from "../map/diagram.js";
-import { EventDialog } from "../map/event.js";
-import { useSending } from "../map/sending.js";
-import { litBy, median, subjectOf, useStatistics, useTrail, type Logged } from "../map/trail.js";
-import { valuesOf } from "../map/values.js";
+import { Diagram } from "./diagram.js";
+import { EventDialog } from "./event.js";
+import { useSending } from "./sending.js";
+import { litBy, median, subjectOf, useStatistics, useTrail, type Logged } from "./trail.js";
+import { valuesOf } from "./values.js";
 
 export function MapPage(): ReactNode {
   const client = useMetaia();

@@ -1,0 +1,45 @@
+// A part of the console that loads when one of its pages is opened first: src/parts/<name>.ts, a script of its own.
+import { useEffect, useState, type ReactNode } from "react";
+import { Button } from "../ui/button.js";
+import { Skeleton } from "../ui/skeleton.js";
+import { imported } from "./reload.js";
+import { useText } from "./text.js";
+
+export interface Part<T> {
+  name: string;
+  load: () => Promise<T>;
+  /** What has been loaded. */
+  views?: T;
+}
+
+/** Return a function that makes the view of a page from the views of a part. */
+export function pageOf<T>(part: Part<T>) {
+  return (show: (views: T, values: Record<string, string>) => ReactNode) => (values: Record<string, string>) => (
+    <Loaded key={part.name} part={part} show={(views) => show(views, values)} />
+  );
+}
+
+/** Load a part, and show something of it. */
+export function Loaded<T>({ part, show }: { part: Part<T>; show: (views: T) => ReactNode }): ReactNode {
+  const { t } = useText();
+  const [, setReady] = useState(false);
+  const [failed, setFailed] = useState(false);
+  const load = async (asked: boolean) => {
+    setFailed(false);
+    try {
+      part.views = await imported(part.name, part.load, asked);
+      setReady(true);
+    } catch {
+      setFailed(true);
+    }
+  };
+  useEffect(() => void (part.views ?? load(false)), []);
+  if (part.views) return show(part.views);
+  if (!failed) return <Skeleton lines={6} />;
+  return (
+    <div className="part-failed" role="alert">
+      <p>{t("part.failed")}</p>
+      <Button onClick={() => void load(true)}>{t("list.again")}</Button>
+    </div>
+  );
+}

@@ -1,0 +1,5 @@
+// The parts that load on demand. build.mjs has a line for each.
+import type { Part } from "./part.js";
+
+export const staff: Part<typeof import("../parts/staff.js")> = { name: "staff", load: () => import("../parts/staff.js") };
+export const theatre: Part<typeof import("../parts/theatre.js")> = { name: "theatre", load: () => import("../parts/theatre.js") };

@@ -1,0 +1,13 @@
+// The pages of staff. Each part imports main.tsx, so that the build has one file that all share, not one for each pair.
+import "../main.js";
+export { AuditLog } from "../pages/staff/audit.js";
+export { CampaignPage } from "../pages/staff/campaign.js";
+export { Campaigns } from "../pages/staff/campaigns.js";
+export { Live } from "../pages/staff/live.js";
+export { Messages } from "../pages/staff/messages.js";
+export { AllOrders } from "../pages/staff/orders.js";
+export { People } from "../pages/staff/people.js";
+export { PersonPage } from "../pages/staff/person.js";
+export { Suppressions } from "../pages/staff/suppressions.js";
+export { TracePage } from "../pages/staff/trace.js";
+export { Webhooks } from "../pages/staff/webhooks.js";
