@@ -10,7 +10,7 @@ from marshmallow import fields, validate
 from metaia.core import json
 from metaia.core.access.actor import current
 from metaia.core.http.blueprint import Blueprint
-from metaia.core.http.content.caching import UNCHANGED, checked
+from metaia.core.http.content.caching import UNCHANGED, built_once
 from metaia.core.http.endpoint import PUBLIC, READ
 from metaia.core.http.fields import Float, Integer, Schema
 from metaia.core.http.views import answer, envelope
@@ -53,7 +53,7 @@ def get_events(query: dict[str, Any]) -> Response:
 @blp.endpoint(
     "GET", "/asyncapi.json", returns={"type": "object"}, also_returns=UNCHANGED, limit=READ, access=PUBLIC
 )
-@checked
+@built_once
 def get_asyncapi() -> Response:
     """The AsyncAPI 3 document of everything that goes over sockets."""
     document = asyncapi.document(current_app)

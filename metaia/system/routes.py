@@ -11,7 +11,7 @@ from marshmallow import fields
 from metaia.core import json
 from metaia.core.errors import Unavailable, declare
 from metaia.core.http.blueprint import Blueprint
-from metaia.core.http.content.caching import UNCHANGED, checked
+from metaia.core.http.content.caching import UNCHANGED, built_once
 from metaia.core.http.endpoint import PUBLIC, READ
 from metaia.core.http.views import answer, envelope
 from metaia.core.openapi import postman
@@ -55,7 +55,7 @@ def ready() -> Response:
 @documents.endpoint(
     "GET", "/postman.json", returns={"type": "object"}, also_returns=UNCHANGED, limit=READ, access=PUBLIC
 )
-@checked
+@built_once
 def get_postman() -> Response:
     """The Postman 2.1 collection of all routes."""
     found = postman.collection(current_api.spec.to_dict(), current_app.config["PUBLIC_BASE_URL"])
@@ -68,5 +68,5 @@ def register(app: Flask, api: Any) -> None:
     for blueprint in (blp, documents, pages.api, pages.pages, metrics.admin, metrics.prometheus):
         api.register_blueprint(blueprint)
     app.register_blueprint(pages.documentation())
-    app.view_functions[OPENAPI] = checked(app.view_functions[OPENAPI])
+    app.view_functions[OPENAPI] = built_once(app.view_functions[OPENAPI])
     commands.register(app)

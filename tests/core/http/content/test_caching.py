@@ -6,7 +6,9 @@ import re
 
 import pytest
 import requests
+from flask import Flask
 
+from metaia.core.http.content.caching import built_once
 from tests.support.people import World
 
 DOCUMENTS = ["/api/openapi.json", "/api/asyncapi.json", "/api/postman.json"]
@@ -24,6 +26,37 @@ def test_a_document_is_asked_for_each_time_and_sent_once(world: World, path: str
     assert (other.status_code, other.json()) == (200, first.json())
     plain = requests.get(world.url + path, headers={"Accept-Encoding": "identity"}, timeout=10)
     assert plain.headers["ETag"] == tag
+
+
+@pytest.mark.parametrize("path", DOCUMENTS)
+@pytest.mark.parametrize("encoding", ["zstd", "gzip"])
+def test_a_document_is_the_same_in_every_encoding(world: World, path: str, encoding: str) -> None:
+    plain = requests.get(world.url + path, headers={"Accept-Encoding": "identity"}, timeout=10)
+    assert "Content-Encoding" not in plain.headers
+    small = requests.get(world.url + path, headers={"Accept-Encoding": encoding}, timeout=10)
+    assert (small.headers["Content-Encoding"], small.json()) == (encoding, plain.json())
+    assert plain.headers["Vary"] == small.headers["Vary"]
+    assert "Accept-Encoding" in small.headers["Vary"]
+
+
+def test_a_document_is_built_once_for_each_application() -> None:
+    built = []
+
+    def view() -> str:
+        built.append("text" * 1_000)
+        return built[-1]
+
+    respond = built_once(view)
+    for _ in range(2):
+        app = Flask(__name__)
+        app.add_url_rule("/", view_func=respond)
+        client = app.test_client()
+        first = client.get("/")
+        assert first.text == "text" * 1_000
+        again = client.get("/", headers={"If-None-Match": first.headers["ETag"]})
+        assert (again.status_code, again.data) == (304, b"")
+        assert client.head("/").headers["Content-Length"] == "4000"
+    assert len(built) == 2
 
 
 @pytest.mark.parametrize("page", ["/", "/account", "/admin/login", "/api-docs/"])
