@@ -63,7 +63,7 @@ EXTRA = {
         "rq_dashboard": "the vendored dashboard",
         "session_auth": "authentication by cookie",
     },
-    "metaia.media": {"kinds": "accepted types and limits"},
+    "metaia.media": {"kinds": "accepted types and limits", "renditions": "the files of one media object"},
     "metaia.notifications": {
         "registry": "notification types and channels",
         "retention": "purging old notifications",

@@ -1,0 +1,1 @@
+"""Media: uploads, processing, storage, addresses and deletion."""
