@@ -50,6 +50,7 @@ def create_app(**overrides: Any) -> Flask:
     json.init_app(app)
     app.session_interface = NoSessions()
     app.url_map.converters["id"] = ids.IdConverter
+    app.url_map.converters["word"] = ids.WordConverter
     app.url_map.merge_slashes = False  # one path per resource
     jwt_keys.init_app(app)
     compression.init_app(app)  # before other hooks, because it must run last

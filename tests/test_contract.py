@@ -83,6 +83,8 @@ PROMISED = {
     "DELETE /api/notifications/devices/{device_id}",
     "GET /api/admin/notifications",
     "GET /api/admin/notifications/stats",
+    "GET /api/admin/notifications/types",
+    "GET /api/admin/notifications/types/{name}/previews",
     "GET /api/admin/notifications/{notification_id}/trace",
     "POST /api/admin/notifications/deliveries/{delivery_id}/retry",
     "GET /api/notifications/suppressions",
@@ -122,6 +124,12 @@ PROMISED = {
     "POST /api/webhooks/{source}",
     "GET /api/admin/webhooks",
     "POST /api/admin/webhooks/{webhook_id}/retry",
+    "GET /api/admin/queues",
+    "GET /api/admin/queues/{queue_name}/jobs",
+    "POST /api/admin/queues/{queue_name}/retry",
+    "GET /api/admin/jobs/{job_id}",
+    "POST /api/admin/jobs/{job_id}/retry",
+    "DELETE /api/admin/jobs/{job_id}",
 }
 PUBLIC = {
     "POST /api/auth/verify-email", "POST /api/auth/resend-verification", "POST /api/auth/forgot-password",
@@ -258,6 +266,8 @@ def test_every_change_with_a_body_has_a_schema_for_it(operations):
         "POST /api/notifications/suppressions/{suppression_id}/lift",
         "POST /api/webhooks/{source}",
         "POST /api/admin/webhooks/{webhook_id}/retry",
+        "POST /api/admin/queues/{queue_name}/retry",
+        "POST /api/admin/jobs/{job_id}/retry",
     }
 
 

@@ -12,6 +12,7 @@ from metaia.auth.sessions.device import of_request
 from metaia.console import cookie, rq_dashboard, service
 from metaia.console.live import routes as live_routes
 from metaia.console.pages import PAGE, blp
+from metaia.console.queues import routes as queue_routes
 from metaia.console.slots import routes as slot_routes
 from metaia.core.access.actor import current
 from metaia.core.http.browser import PAGES
@@ -46,8 +47,9 @@ def log_out() -> Response:
     return response
 
 
-def register(app: Flask, _: Any) -> None:
+def register(app: Flask, api: Any) -> None:
     """Register this domain with the application. Its pages are not part of the API or of its document."""
+    api.register_blueprint(queue_routes.blp)
     for blueprint in (blp, slot_routes.blp, live_routes.blp):
         app.register_blueprint(blueprint)
     for address in ("/admin", "/admin/"):  # a WebSocket, and nothing

@@ -20,9 +20,10 @@ from rq.exceptions import NoSuchJobError
 from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq_dashboard import web
-from werkzeug.routing import BaseConverter
 
-from metaia.console import cookie, queues, session_auth
+from metaia.console import cookie, session_auth
+from metaia.console.queues import queries as queue_queries
+from metaia.console.queues import service as queue_service
 from metaia.console.service import ENTRY_PERMISSION
 from metaia.core.errors import NotFound, Unavailable
 from metaia.core.http.blueprint import Blueprint
@@ -35,7 +36,7 @@ FOLDER = Path(web.__file__).parent
 POLL_MILLISECONDS = 2500
 HTML, JSON, ANY = "text/html", "application/json", "application/octet-stream"
 JOBS = (
-    f"<word:queue_name>/<any({','.join(queues.REGISTRIES)}):registry_name>"
+    f"<word:queue_name>/<any({','.join(queue_queries.STATES)}):registry_name>"
     "/<int(min=1, max=200):per_page>/<any(asc,dsc):order>/<int(min=1, max=1000000):page>"
 )
 FIRST_PAGE = {"queue_name": None, "registry_name": "queued", "per_page": "8", "order": "asc", "page": "1"}
@@ -53,27 +54,21 @@ READS: tuple[tuple[str, Callable[..., Any], str, dict[str, Any]], ...] = (
     (f"{INSTANCE}/data/job/<word:job_id>.json", web.job_info, JSON, {}),
 )
 CHANGES: tuple[tuple[str, str, Callable[..., int]], ...] = (  # with the endpoint names that its templates use
-    ("/job/<word:job_id>/delete", "delete_job_view", queues.delete),
-    ("/job/<word:job_id>/requeue", "requeue_job_view", queues.requeue),
-    ("/requeue/<word:queue_name>", "requeue_all", queues.requeue_all),
+    ("/job/<word:job_id>/delete", "delete_job_view", queue_service.delete),
+    ("/job/<word:job_id>/requeue", "requeue_job_view", queue_service.requeue),
+    ("/requeue/<word:queue_name>", "requeue_all", queue_service.requeue_all),
     (
-        f"/queue/<word:queue_name>/<any({','.join(queues.REGISTRIES)}):registry_name>/empty",
+        f"/queue/<word:queue_name>/<any({','.join(queue_queries.STATES)}):registry_name>/empty",
         "empty_queue",
-        queues.empty,
+        queue_service.empty,
     ),
-    ("/queue/<word:queue_name>/compact", "compact_queue", queues.compact),
+    ("/queue/<word:queue_name>/compact", "compact_queue", queue_service.compact),
 )
 # underscore.js compiles its templates with eval, and the templates have style attributes.
 POLICY = PAGE.replace("script-src 'self'", "script-src 'self' 'unsafe-eval'").replace(
     "style-src 'self'", "style-src 'self'; style-src-attr 'unsafe-inline'"
 )
 _ESCAPED_BY_JQUERY = re.compile(r"<%=\s*\$\('<div/>'\)\.text\((.*?)\)\.html\(\)\s*%>")
-
-
-class WordConverter(BaseConverter):
-    """`<word:…>`: names of queues and ids of jobs. Scripts of the pages contain them, so few characters are allowed."""
-
-    regex = r"[A-Za-z0-9_-]{1,120}"
 
 
 class JsonJob(Job):
@@ -101,7 +96,6 @@ def register(app: Flask, pages: Blueprint) -> None:
     app.config["RQ_DASHBOARD_REDIS_URL"] = [
         "Redis"
     ]  # it is displayed, and the real address may hold a password
-    app.url_map.converters["word"] = WordConverter
     blp = flask.Blueprint(
         "rq_dashboard", __name__, url_prefix="/admin/rq", template_folder=str(FOLDER / "templates")
     )

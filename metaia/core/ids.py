@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid_utils
-from werkzeug.routing import UUIDConverter
+from werkzeug.routing import BaseConverter, UUIDConverter
 
 
 def new_id() -> str:
@@ -19,3 +19,9 @@ class IdConverter(UUIDConverter):
 
     def to_url(self, value: object) -> str:
         return str(value)
+
+
+class WordConverter(BaseConverter):
+    """`<word:…>` in a route: names of queues and ids of jobs. Scripts contain them, so few characters match."""
+
+    regex = r"[A-Za-z0-9_-]{1,120}"

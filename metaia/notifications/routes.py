@@ -29,6 +29,7 @@ from metaia.notifications.content import templates
 from metaia.notifications.devices import routes as device_routes
 from metaia.notifications.preferences import routes as preference_routes
 from metaia.notifications.preferences import unsubscribe_routes
+from metaia.notifications.previews import routes as preview_routes
 from metaia.notifications.registry import TruthCheck
 from metaia.notifications.support import routes as support_routes
 from metaia.notifications.suppressions import routes as suppression_routes
@@ -105,6 +106,7 @@ def register(app: Flask, api: Any) -> None:
     for blueprint in (
         suppression_routes.blp,
         support_routes.blp,
+        preview_routes.blp,
         suppression_routes.staff,
         campaign_routes.blp,
     ):

@@ -1,13 +1,19 @@
-"""Pages of the console, for all roles of staff, authenticated by a cookie only. No other role gets a cookie."""
+"""The queues over REST, and pages for all roles of staff, authenticated by a cookie that no other role gets."""
 
 from __future__ import annotations
 
-from tests.security.matrix_table import ABSENT, ACTORS, OK, page, table
+from tests.security.matrix_table import ABSENT, ACTORS, OK, STAFF, only, page, row, table
 
 RQ = "/admin/rq/{instance_number}"
 JOBS = "{queue_name}/{registry_name}/{per_page}/{order}/{page}"
 
 ROUTES = table(
+    row("GET /api/admin/queues", only(*STAFF)),
+    row("GET /api/admin/queues/{queue_name}/jobs", only(*STAFF, get=ABSENT)),
+    row("POST /api/admin/queues/{queue_name}/retry", only(*STAFF, get=ABSENT)),
+    row("GET /api/admin/jobs/{job_id}", only(*STAFF, get=ABSENT)),
+    row("POST /api/admin/jobs/{job_id}/retry", only(*STAFF, get=ABSENT)),
+    row("DELETE /api/admin/jobs/{job_id}", only(*STAFF, get=ABSENT)),
     page("GET /admin/login", actors=ACTORS),
     page("GET /admin/assets/{version}/{filename}", actors=ACTORS),
     page("POST /admin/login", "401 wrong_credentials", actors=ACTORS),

@@ -64,6 +64,8 @@ ROUTES = table(
     # of all users
     row("GET /api/admin/notifications", only(*STAFF)),
     row("GET /api/admin/notifications/stats", only(*STAFF)),
+    row("GET /api/admin/notifications/types", only(*STAFF)),
+    row("GET /api/admin/notifications/types/{name}/previews", only(*STAFF)),
     any_owner("GET /api/admin/notifications/{notification_id}/trace", *STAFF),
     any_owner("POST /api/admin/notifications/deliveries/{delivery_id}/retry", *STAFF),
     row("GET /api/admin/suppressions", only(*STAFF)),

@@ -85,7 +85,7 @@ def page(
     """
     column, descending = _column(sort, sortable)
     if cursor is not None:
-        value, last = _decode(cursor, sort, column)
+        value, last = _position(cursor, sort, column)
         here, after = tuple_(column, key), tuple_(literal(value, column.type), literal(last, key.type))
         select = select.where(here < after if descending else here > after)
     order = (column.desc(), key.desc()) if descending else (column, key)
@@ -98,7 +98,24 @@ def cut(rows: Sequence[Any], *, sort: str, limit: int, key: str = "id") -> Page:
         return rows, None
     last = rows[limit - 1]
     name = _snake(sort.lstrip("-"))
-    return rows[:limit], _encode(sort, [getattr(last, name), getattr(last, key)])
+    return rows[:limit], encode(sort, [getattr(last, name), getattr(last, key)])
+
+
+def encode(made_for: str, values: list[Any]) -> str:
+    """Return the cursor with these values, which only the list `made_for` accepts."""
+    return str(_signer().dumps([made_for, *values]))
+
+
+def decode(cursor: str, made_for: str) -> list[Any]:
+    """Return the values of a cursor. Raises Invalid if it is forged, or of another list."""
+    values: list[Any]
+    try:
+        found, *values = _signer().loads(cursor)
+    except BadData:
+        found, values = None, []
+    if found != made_for:
+        raise Invalid(details={"cursor": ["Not a cursor of this list."]})
+    return values
 
 
 def _column(sort: str, sortable: Sortable) -> tuple[Column, bool]:
@@ -110,17 +127,8 @@ def _snake(name: str) -> str:
     return "".join(f"_{c.lower()}" if c.isupper() else c for c in name)
 
 
-def _encode(sort: str, values: list[Any]) -> str:
-    return str(_signer().dumps([sort, *values]))
-
-
-def _decode(cursor: str, sort: str, column: Column) -> tuple[Any, str]:
-    try:
-        made_for, value, key = _signer().loads(cursor)
-    except BadData:
-        made_for, value, key = None, None, None
-    if made_for != sort:
-        raise Invalid(details={"cursor": ["Not a cursor of this list."]})
+def _position(cursor: str, sort: str, column: Column) -> tuple[Any, str]:
+    value, key = decode(cursor, sort)
     return datetime.fromisoformat(value) if column.type.python_type is datetime else value, key
 
 

@@ -13,7 +13,7 @@ from werkzeug.routing import Rule
 
 from metaia.core.http import etags
 from metaia.core.http.fields import camel
-from metaia.core.ids import IdConverter
+from metaia.core.ids import IdConverter, WordConverter
 from metaia.core.json import Json
 from metaia.core.openapi import error_responses, error_schemas
 from metaia.core.openapi.answer_fields import describe
@@ -96,6 +96,8 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
             },
         )
         self.register_converter(IdConverter, lambda _: {"type": "string", "format": "uuid"})
+        pattern = f"^{WordConverter.regex}$"
+        self.register_converter(WordConverter, lambda _: {"type": "string", "pattern": pattern})
 
     def _register_responses(self) -> None:
         """Add the error responses: a 422 has messages by field, all others any details. Pages have HTML, too."""

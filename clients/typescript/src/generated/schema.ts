@@ -256,6 +256,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        /** A job with its arguments, and the traceback of its last run if that failed. */
+        get: operations["staffQueuesGetJob"];
+        put?: never;
+        post?: never;
+        /** Delete a job. */
+        delete: operations["staffQueuesDelete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/jobs/{job_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Retry a failed job. Jobs act once, so that a retry is always safe. */
+        post: operations["staffQueuesRetry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/notifications": {
         parameters: {
             query?: never;
@@ -328,6 +367,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/notifications/types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All notification types with their channels, and the languages of their texts. */
+        get: operations["notificationTypesGetTypes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/notifications/types/{name}/previews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        /** The messages of a type with sample data, by channel, made by the code that makes the real ones. */
+        get: operations["notificationTypesGetPreviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/orders": {
         parameters: {
             query?: never;
@@ -358,6 +433,61 @@ export interface paths {
         /** Bring an order into a status, by all actions that lead there: one of Timing's buttons may skip some. */
         put: operations["adminOrdersSetStatus"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/queues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All queues with the number of their jobs in each state, and all workers. */
+        get: operations["staffQueuesGetQueues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/queues/{queue_name}/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                queue_name: string;
+            };
+            cookie?: never;
+        };
+        /** The jobs of a queue in one state: waiting ones first to last, all others last to first. */
+        get: operations["staffQueuesGetJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/queues/{queue_name}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                queue_name: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Retry all failed jobs of a queue. */
+        post: operations["staffQueuesRetryAll"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2024,6 +2154,14 @@ export interface components {
                 [key: string]: number;
             };
         };
+        CountedJobs: {
+            data: components["schemas"]["CountedJobsData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        CountedJobsData: {
+            count: number;
+        };
         CountsOut: {
             orders: number;
             unreadNotifications: number;
@@ -2396,6 +2534,34 @@ export interface components {
             notes?: string;
             price: number;
             quantity: number;
+        };
+        JobOut: {
+            arguments: {
+                [key: string]: unknown;
+            } | null;
+            /** Format: date-time */
+            createdAt: string | null;
+            /** Format: date-time */
+            endedAt: string | null;
+            /** Format: date-time */
+            enqueuedAt: string | null;
+            error: string | null;
+            id: string;
+            name: string;
+            queue: string;
+            /** Format: date-time */
+            startedAt: string | null;
+            state: string | null;
+            triesLeft: number;
+        };
+        Jobs: {
+            data: components["schemas"]["JobsData"];
+            meta: components["schemas"]["Meta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        JobsData: {
+            jobs: components["schemas"]["JobOut"][];
         };
         JoinedOrderRoom: {
             /** Format: uuid */
@@ -2792,6 +2958,20 @@ export interface components {
         NotificationTraceData: {
             trace: components["schemas"]["TracedNotification"];
         };
+        NotificationTypeOut: {
+            category: string;
+            channels: ("in_app" | "email" | "sms" | "push")[];
+            name: string;
+        };
+        NotificationTypes: {
+            data: components["schemas"]["NotificationTypesData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        NotificationTypesData: {
+            locales: string[];
+            types: components["schemas"]["NotificationTypeOut"][];
+        };
         OneAccount: {
             data: components["schemas"]["OneAccountData"];
             /** @enum {string} */
@@ -2827,6 +3007,14 @@ export interface components {
         };
         OneDeviceData: {
             device: components["schemas"]["DeviceOut"];
+        };
+        OneJob: {
+            data: components["schemas"]["OneJobData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OneJobData: {
+            job: components["schemas"]["JobOut"];
         };
         OneNotification: {
             data: components["schemas"]["OneNotificationData"];
@@ -3066,6 +3254,22 @@ export interface components {
             error?: components["schemas"]["Problem"];
             ok: boolean;
         };
+        PreviewOut: {
+            channel: string;
+            parts: components["schemas"]["PreviewPart"][];
+        };
+        PreviewPart: {
+            name: string;
+            text: string;
+        };
+        Previews: {
+            data: components["schemas"]["PreviewsData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        PreviewsData: {
+            previews: components["schemas"]["PreviewOut"][];
+        };
         Problem: {
             /**
              * @description - `already_connected`: The connection is in this namespace already.
@@ -3198,6 +3402,25 @@ export interface components {
         PushKeys: {
             auth: string;
             p256dh: string;
+        };
+        QueueOut: {
+            canceled: number;
+            deferred: number;
+            failed: number;
+            finished: number;
+            name: string;
+            queued: number;
+            scheduled: number;
+            started: number;
+        };
+        Queues: {
+            data: components["schemas"]["QueuesData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        QueuesData: {
+            queues: components["schemas"]["QueueOut"][];
+            workers: components["schemas"]["WorkerOut"][];
         };
         QuietHours: {
             from: string;
@@ -3719,6 +3942,18 @@ export interface components {
             counts: components["schemas"]["CountsOut"];
             sessions: components["schemas"]["SessionOut"][];
             user: components["schemas"]["AccountOut"];
+        };
+        WorkerOut: {
+            failed: number;
+            jobId: string | null;
+            name: string;
+            queues: string[];
+            /** Format: date-time */
+            seenAt: string | null;
+            /** Format: date-time */
+            startedAt: string | null;
+            state: string;
+            successful: number;
         };
     };
     responses: {
@@ -4524,6 +4759,98 @@ export interface operations {
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
+    staffQueuesGetJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneJob"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    staffQueuesDelete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountedJobs"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    staffQueuesRetry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountedJobs"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
     staffNotificationsGetMany: {
         parameters: {
             query?: {
@@ -4660,6 +4987,64 @@ export interface operations {
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
+    notificationTypesGetTypes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationTypes"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    notificationTypesGetPreviews: {
+        parameters: {
+            query?: {
+                locale?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Previews"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
     adminOrdersGetAll: {
         parameters: {
             query?: {
@@ -4751,6 +5136,97 @@ export interface operations {
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    staffQueuesGetQueues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Queues"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    staffQueuesGetJobs: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                state?: "queued" | "failed" | "deferred" | "started" | "finished" | "scheduled" | "canceled";
+            };
+            header?: never;
+            path: {
+                queue_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Jobs"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    staffQueuesRetryAll: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                queue_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountedJobs"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
             default: components["responses"]["DEFAULT_ERROR"];

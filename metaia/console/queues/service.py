@@ -8,26 +8,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from rq import Queue
 from rq.exceptions import InvalidJobOperation, NoSuchJobError
 from rq.job import Job
-from rq.registry import BaseRegistry
-from rq.serializers import JSONSerializer
 
+from metaia.console.queues import queries
 from metaia.core import db
 from metaia.core.audit import log as audit_log
 from metaia.core.errors import Conflict, NotFound
-from metaia.realtime import runtime
-
-REGISTRIES = ("queued", "failed", "deferred", "started", "finished", "scheduled", "canceled")
 
 
 def requeue(job_id: str) -> int:
     """Retry a failed job; return 1. Raises NotFound, and Conflict for a job that has not failed."""
-    job = _job(job_id)
+    job = queries.fetch(job_id)
     if not job.is_failed:
         raise Conflict("Only a failed job can be retried.")
-    _audit("queue.requeue", job.id, {"job": job.func_name, "queue": job.origin})
+    _audit("queue.requeue", job.id, {"job": queries.name_of(job), "queue": job.origin})
     try:
         job.requeue()
     except InvalidJobOperation:  # another request was faster
@@ -37,7 +32,7 @@ def requeue(job_id: str) -> int:
 
 def requeue_all(queue_name: str) -> int:
     """Retry all failed jobs of a queue; return their number."""
-    registry = _queue(queue_name).failed_job_registry
+    registry = queries.named(queue_name).failed_job_registry
     job_ids = registry.get_job_ids(cleanup=False)
     _audit("queue.requeue_all", f"queue-{queue_name}", {"jobs": len(job_ids)})
     for job_id in job_ids:
@@ -52,16 +47,18 @@ def requeue_all(queue_name: str) -> int:
 
 def delete(job_id: str) -> int:
     """Delete a job; return 1. Raises NotFound."""
-    job = _job(job_id)
-    _audit("queue.delete", job.id, {"job": job.func_name, "queue": job.origin, "status": job.get_status()})
+    job = queries.fetch(job_id)
+    _audit(
+        "queue.delete", job.id, {"job": queries.name_of(job), "queue": job.origin, "status": job.get_status()}
+    )
     job.delete()
     return 1
 
 
 def empty(queue_name: str, registry_name: str) -> int:
     """Delete all jobs of a queue, or of one of its registries; return their number."""
-    queue = _queue(queue_name)
-    registry = None if registry_name == "queued" else _registry(queue, registry_name)
+    queue = queries.named(queue_name)
+    registry = None if registry_name == "queued" else queries.registry(queue, registry_name)
     job_ids = queue.job_ids if registry is None else registry.get_job_ids(cleanup=False)
     _audit("queue.empty", f"queue-{queue_name}", {"registry": registry_name, "jobs": len(job_ids)})
     if registry is None:
@@ -69,7 +66,7 @@ def empty(queue_name: str, registry_name: str) -> int:
         return len(job_ids)
     for job_id in job_ids:
         try:
-            _job(job_id).delete()
+            queries.fetch(job_id).delete()
         except NotFound:
             registry.remove(job_id)
     return len(job_ids)
@@ -77,7 +74,7 @@ def empty(queue_name: str, registry_name: str) -> int:
 
 def compact(queue_name: str) -> int:
     """Remove the ids of deleted jobs from a queue; return their number."""
-    queue = _queue(queue_name)
+    queue = queries.named(queue_name)
     orphans = [job_id for job_id in queue.job_ids if not Job.exists(job_id, connection=queue.connection)]
     _audit("queue.compact", f"queue-{queue_name}", {"jobs": len(orphans)})
     for job_id in orphans:  # RQ's own method empties the queue for a moment, and a crash would lose all jobs
@@ -88,19 +85,3 @@ def compact(queue_name: str) -> int:
 def _audit(action: str, subject: str, details: dict[str, Any]) -> None:
     with db.transaction():
         audit_log.record(action, subject=subject[:80], after=details)
-
-
-def _job(job_id: str) -> Job:
-    try:
-        return Job.fetch(job_id, connection=runtime.current().dispatcher.redis, serializer=JSONSerializer)
-    except NoSuchJobError:
-        raise NotFound("There is no such job.") from None
-
-
-def _queue(name: str) -> Queue:
-    return Queue(name, connection=runtime.current().dispatcher.redis, serializer=JSONSerializer)
-
-
-def _registry(queue: Queue, name: str) -> BaseRegistry:
-    registry: BaseRegistry = getattr(queue, f"{name}_job_registry")
-    return registry

@@ -1,0 +1,1 @@
+"""Sample messages of each notification type, for staff."""
