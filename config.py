@@ -89,6 +89,8 @@ def load(environment: Mapping[str, str] | None = None, **overrides: Any) -> dict
     chosen = ENVIRONMENTS[given["METAIA_ENV"]]
     config = settings.values(given) | {key: getattr(chosen, key) for key in dir(chosen) if key.isupper()}
     config["HOSTS"] = [*config["TRUSTED_HOSTS"], urlsplit(given["PUBLIC_BASE_URL"]).hostname or ""]
+    if given["STORAGE"] == "local" and (media := urlsplit(given["MEDIA_BASE_URL"]).hostname):
+        config["HOSTS"].append(media)
     config["HOSTS"] += config["LOCAL_HOSTS"]
     config["HOST"] = addresses.to_listen_on(given["HOST"], production=production)
     config["TRUST_PRIVATE_ADDRESSES"] = not production and not addresses.is_loopback(config["HOST"])

@@ -19,6 +19,7 @@ GOOD = {
     "SECRET_KEY": secrets.token_urlsafe(24),
     "JWT_SECRET_KEY": secrets.token_urlsafe(24),
     "PUBLIC_BASE_URL": "https://api.example.com",
+    "MEDIA_BASE_URL": "https://media.example.com",
 }
 
 
@@ -93,6 +94,28 @@ def test_production_is_reached_by_https(url):
     assert load(GOOD | {"METAIA_ENV": "development", "PUBLIC_BASE_URL": url})["ONLY_HTTPS"] is False
 
 
+@pytest.mark.parametrize(
+    "url",
+    ["", "http://media.example.com", "https://api.example.com", "https://API.example.com:8443", "https://"],
+)
+def test_production_serves_local_files_from_another_host(url):
+    assert "MEDIA_BASE_URL" in refused(MEDIA_BASE_URL=url)
+    bucket = {
+        "STORAGE": "s3",
+        "S3_BASE_URL": "https://s3.example.com",
+        "S3_BUCKET": "media",
+        "S3_ACCESS_KEY_ID": "id",
+        "S3_SECRET_ACCESS_KEY": "key",
+    }
+    assert load(GOOD | bucket | {"MEDIA_BASE_URL": url})["STORAGE"] == "s3"
+
+
+def test_a_store_without_its_settings_does_not_start():
+    assert "S3_BASE_URL is not set; STORAGE=s3 needs it" in refused(STORAGE="s3")
+    assert "CLOUDINARY_URL is not set" in refused(STORAGE="cloudinary")
+    assert "S3_BUCKET is not set" in refused(S3_BASE_URL="https://s3.example.com")
+
+
 @pytest.mark.parametrize("origins", ["*", "https://a.example, *"])
 def test_production_names_its_origins(origins):
     assert "CORS_ORIGINS" in refused(CORS_ORIGINS=origins)
@@ -106,7 +129,11 @@ def test_what_is_no_origin_is_refused(origin):
 
 def test_names_under_which_the_service_may_be_called():
     there = GOOD | {"TRUSTED_HOSTS": "api.internal, .example.org"}
-    assert load(there)["HOSTS"] == ["api.internal", ".example.org", "api.example.com"]
+    assert load(there)["HOSTS"] == ["api.internal", ".example.org", "api.example.com", "media.example.com"]
+    assert load(there | {"METAIA_ENV": "testing", "MEDIA_BASE_URL": ""})["HOSTS"][2:4] == [
+        "api.example.com",
+        "localhost",
+    ]
     assert {"localhost", "127.0.0.1"} < set(load(there | {"METAIA_ENV": "development"})["HOSTS"])
 
 
@@ -244,7 +271,7 @@ def test_every_default_is_a_value_of_its_settings_kind():
 def test_names_of_settings_are_unique_and_dependencies_exist():
     names = [each.name for each in SETTINGS]
     assert len(set(names)) == len(names)
-    assert {each.needed_by for each in SETTINGS} - {""} <= set(names)
+    assert {each.needed_by.partition("=")[0] for each in SETTINGS} - {""} <= set(names)
 
 
 def test_the_kind_gives_the_type_whatever_the_name():

@@ -40,7 +40,8 @@ def refuse_missing(given: Mapping[str, str]) -> None:
         if setting.needed and not given[setting.name]:
             raise ConfigurationError(f"{setting.name} is not set ({setting.meaning}); `make run` provides it")
     for setting in SETTINGS:
-        if setting.needed_by and given[setting.needed_by] and not given[setting.name]:
+        name, _, value = setting.needed_by.partition("=")
+        if name and not given[setting.name] and (given[name] == value if value else given[name]):
             raise ConfigurationError(f"{setting.name} is not set; {setting.needed_by} needs it")
 
 

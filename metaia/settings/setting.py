@@ -43,7 +43,7 @@ class Setting:
     production_default: str = ""  # used instead of the default in production
     development_default: str = ""  # likewise in development
     needed: bool = False  # the start is refused without it
-    needed_by: str = ""  # the start is refused without it if this other setting has a value
+    needed_by: str = ""  # the start is refused without it if this other setting has a value, or NAME=value
 
     def text(self, given: str, *, stage: str) -> str:
         """Return the text to parse for what the environment gives; `stage` is METAIA_ENV."""

@@ -52,6 +52,8 @@ def errors(settings: Mapping[str, str]) -> list[str]:
         found.append("SECRET_KEY and JWT_SECRET_KEY share a key, a present or a previous one: take two")
     if not settings["PUBLIC_BASE_URL"].startswith("https://"):
         found.append("PUBLIC_BASE_URL must begin with https://, as do the links in mails")
+    if settings["STORAGE"] == "local" and not _has_own_origin(settings):
+        found.append("MEDIA_BASE_URL must begin with https:// and have another host than PUBLIC_BASE_URL")
     if "*" in settings["CORS_ORIGINS"]:
         found.append("CORS_ORIGINS must list each origin: * allows every page")
     if settings["METAIA_DEMO_PASSWORD"]:
@@ -59,6 +61,12 @@ def errors(settings: Mapping[str, str]) -> list[str]:
     if settings["METAIA_FAULT"]:
         found.append("METAIA_FAULT is for tests only")
     return found
+
+
+def _has_own_origin(settings: Mapping[str, str]) -> bool:
+    """Return whether uploaded files are served by a host of their own: a page there has no access to the API's."""
+    media, api = urlsplit(settings["MEDIA_BASE_URL"]), urlsplit(settings["PUBLIC_BASE_URL"])
+    return media.scheme == "https" and bool(media.hostname) and media.hostname != api.hostname
 
 
 def _secrets(settings: Mapping[str, str], name: str) -> list[str]:

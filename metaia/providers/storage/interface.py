@@ -8,7 +8,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-INCOMING = "incoming/"  # keys that clients may write; nothing under it is ever served
+from metaia.providers.storage.keys import INCOMING
+
+__all__ = ["INCOMING", "ReadAddress", "Store", "Stored", "UploadAddress"]
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class Stored:
 class ReadAddress:
     """What to serve: the object at `key`, as `content_type`, until `expires_at`; without it the address is public.
 
-    `filename` makes the answer a download with that name.
+    `filename` makes the answer a download with that name. Only a key under `public/` has a public address.
     """
 
     key: str
@@ -35,7 +37,11 @@ class ReadAddress:
 
 @dataclass(frozen=True)
 class UploadAddress:
-    """What a client must send to upload exactly `size` bytes of `content_type` to `key` itself."""
+    """What a client must send to upload exactly `size` bytes of `content_type` to `key` itself.
+
+    With PUT the body is the file, and `headers` are sent with it. With POST the body is multipart/form-data: `fields`,
+    then the file in the part `file`.
+    """
 
     method: str
     url: str
@@ -45,7 +51,10 @@ class UploadAddress:
 
 
 class Store(Protocol):
-    """One store. All methods but the two for addresses raise Temporary, Permanent or Technical of providers/errors."""
+    """One store. All methods but the two for addresses raise Temporary, Permanent or Technical of providers/errors.
+
+    Keys are those of providers/storage/keys.py; their first part states whether an object is public.
+    """
 
     name: str
 
@@ -70,7 +79,10 @@ class Store(Protocol):
     def upload_address(
         self, key: str, *, content_type: str, size: int, expires_at: datetime
     ) -> UploadAddress:
-        """Return what a client must send; the store refuses another size or type, and anything after `expires_at`."""
+        """Return what a client must send; the store refuses another type, and anything after `expires_at`.
+
+        It refuses another size too; Cloudinary cannot, so `find` must be compared after every direct upload.
+        """
 
     def close(self) -> None:
         """Close the kept connections."""
