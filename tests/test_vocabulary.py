@@ -63,6 +63,10 @@ EXTRA = {
         "session_auth": "authentication by cookie",
     },
     "metaia.media": {"kinds": "accepted types and limits", "renditions": "the files of one media object"},
+    "metaia.media.uses": {
+        "registry": "kinds of subjects that domains register",
+        "access": "access rules to one file",
+    },
     "metaia.notifications": {
         "registry": "notification types and channels",
         "retention": "purging old notifications",

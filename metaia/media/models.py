@@ -73,7 +73,13 @@ class MediaRow(Model):
         CheckConstraint("kind = 'image' OR visibility = 'private'", name="only_images_are_public"),
         CheckConstraint("sha256 IS NULL OR octet_length(sha256) = 32", name="sha256_length"),
         Index("ix_media_due_at", "due_at", postgresql_where="due_at IS NOT NULL"),
-        Index("ix_media_owner_id", "owner_id", "id"),
+        Index("ix_media_owner_id", "owner_id", "created_at", "id"),
+        Index("ix_media_created_at", "created_at", "id"),
+        Index(
+            "ix_media_due_of_owner",
+            "owner_id",
+            postgresql_where="due_at IS NOT NULL AND status <> 'deleted'",
+        ),
     )
 
 
@@ -106,7 +112,10 @@ class MediaUseRow(Model):
 
 
 class MediaUsageRow(Model):
-    """How much a user stores, and may store. Only uploads check the limits, in the WHERE of their UPDATE."""
+    """How much a user stores, and may store: NULL is the limit of the role (quotas/policy.py).
+
+    Only uploads check the limits, in the WHERE of their UPDATE.
+    """
 
     __tablename__ = "media_usage"
 
@@ -115,8 +124,8 @@ class MediaUsageRow(Model):
     )
     bytes: Mapped[int] = mapped_column(BigInteger)
     files: Mapped[int] = mapped_column(Integer)
-    limit_bytes: Mapped[int] = mapped_column(BigInteger)
-    limit_files: Mapped[int] = mapped_column(Integer)
+    limit_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    limit_files: Mapped[int | None] = mapped_column(Integer)
 
     __table_args__ = (CheckConstraint("bytes >= 0 AND files >= 0", name="not_negative"),)
 

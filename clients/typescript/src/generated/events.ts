@@ -18,6 +18,8 @@ export interface Events {
   "sync": Schemas["Sync"];
   /** A partner is online, offline or busy. Sent to customers (once they join partners' rooms: of those, and of orders they wait for), the partner, and staff; not in the log. */
   "tailor_status_update": Schemas["PartnerStatus"];
+  /** A file was received, processed, changed or deleted. Sent to the file's owner; clients that follow what it is attached to, once it is ready, rejected, hidden or deleted. */
+  "upload:updated": Schemas["UploadUpdatedMessage"];
   /** A user is online or offline. Sent to staff; not in the log. */
   "user:status_change": Schemas["StatusChange"];
 }

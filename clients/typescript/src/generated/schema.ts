@@ -2345,7 +2345,7 @@ export interface components {
             /** @enum {string} */
             status: "error";
         };
-        Event: components["schemas"]["SyncOnWire"] | components["schemas"]["OrderUpdateOnWire"] | components["schemas"]["CampaignProgressOnWire"] | components["schemas"]["NotificationsUnreadOnWire"] | components["schemas"]["NewNotificationOnWire"];
+        Event: components["schemas"]["SyncOnWire"] | components["schemas"]["OrderUpdateOnWire"] | components["schemas"]["UploadUpdatedOnWire"] | components["schemas"]["CampaignProgressOnWire"] | components["schemas"]["NotificationsUnreadOnWire"] | components["schemas"]["NewNotificationOnWire"];
         /** @description what was recorded, by `type` */
         EventPayload: {
             [key: string]: unknown;
@@ -2467,6 +2467,7 @@ export interface components {
              *     - `proof_expired`: The link's time is up, or a newer one was sent.
              *     - `proof_invalid`: The link is not one of ours, or not complete.
              *     - `proof_used`: The link was used before.
+             *     - `quota_exceeded`: The quota of stored files is used up; `details` has the quota, what is used and its limit.
              *     - `rate_limited`: Too many requests; try again later.
              *     - `read_only`: A support session in a user's account may change nothing.
              *     - `refresh_reused`: The refresh token was used before, so its session has ended: log in again.
@@ -2491,6 +2492,7 @@ export interface components {
              *     - `unauthenticated`: Log in first.
              *     - `unavailable`: Try again in a moment.
              *     - `unknown_event`: Clients cannot send an event of this name.
+             *     - `unknown_media`: A file does not exist, is not the caller's, is not ready, or was rejected.
              *     - `unknown_namespace`: There is one Socket.IO namespace: /.
              *     - `unknown_sid`: This process has no such connection: connect again.
              *     - `unknown_transport`: The transport must be polling or websocket, as the request is.
@@ -2506,7 +2508,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "already_connected" | "conflict" | "csrf_invalid" | "draining" | "email_taken" | "forbidden" | "gone" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_mismatch" | "illegal_transition" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "not_failed" | "not_found" | "not_quarantined" | "not_ready" | "older_than_log" | "origin_not_allowed" | "proof_expired" | "proof_invalid" | "proof_used" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "stale_version" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_many_attempts" | "too_many_connections" | "too_many_rooms" | "too_slow" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "already_connected" | "conflict" | "csrf_invalid" | "draining" | "email_taken" | "forbidden" | "gone" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_mismatch" | "illegal_transition" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "not_failed" | "not_found" | "not_quarantined" | "not_ready" | "older_than_log" | "origin_not_allowed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "stale_version" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_many_attempts" | "too_many_connections" | "too_many_rooms" | "too_slow" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: {
                 [key: string]: string[];
             };
@@ -2770,6 +2772,52 @@ export interface components {
         };
         MeData: {
             user: components["schemas"]["UserOut"];
+        };
+        MediaState: {
+            /** @description a text that replaces a picture */
+            alt: string | null;
+            /** @description subjects, such as `order-{id}` */
+            attachedTo: string[];
+            contentType: string;
+            /** Format: date-time */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description no store has bytes of the file since then
+             */
+            deletedEverywhereAt: string | null;
+            /** @description seconds, measured by the server */
+            duration: number | null;
+            /**
+             * Format: date-time
+             * @description the file is deleted then, unless it is attached to something before
+             */
+            expiresAt: string | null;
+            filename: string;
+            /** @enum {string} */
+            folder: "profile" | "menu" | "banner" | "general";
+            height: number | null;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "image" | "document" | "voice";
+            /** Format: uuid */
+            ownerId: string;
+            /** @description a ThumbHash in base64, to show while loading */
+            placeholder: string | null;
+            /** @description the error code of a rejected file */
+            reason: string | null;
+            /** @description bytes, as uploaded */
+            size: number | null;
+            /** @enum {string} */
+            status: "pending" | "processing" | "deleted" | "ready" | "rejected" | "hidden";
+            /** Format: date-time */
+            updatedAt: string;
+            version: number;
+            /** @enum {string} */
+            visibility: "public" | "private";
+            /** @description pixels, upright */
+            width: number | null;
         };
         Meta: {
             nextCursor: string | null;
@@ -3101,6 +3149,7 @@ export interface components {
              *     - `proof_expired`: The link's time is up, or a newer one was sent.
              *     - `proof_invalid`: The link is not one of ours, or not complete.
              *     - `proof_used`: The link was used before.
+             *     - `quota_exceeded`: The quota of stored files is used up; `details` has the quota, what is used and its limit.
              *     - `rate_limited`: Too many requests; try again later.
              *     - `read_only`: A support session in a user's account may change nothing.
              *     - `refresh_reused`: The refresh token was used before, so its session has ended: log in again.
@@ -3124,6 +3173,7 @@ export interface components {
              *     - `unauthenticated`: Log in first.
              *     - `unavailable`: Try again in a moment.
              *     - `unknown_event`: Clients cannot send an event of this name.
+             *     - `unknown_media`: A file does not exist, is not the caller's, is not ready, or was rejected.
              *     - `unknown_namespace`: There is one Socket.IO namespace: /.
              *     - `unknown_sid`: This process has no such connection: connect again.
              *     - `unknown_transport`: The transport must be polling or websocket, as the request is.
@@ -3137,7 +3187,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "already_connected" | "conflict" | "draining" | "email_taken" | "forbidden" | "gone" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_mismatch" | "illegal_transition" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "not_failed" | "not_found" | "origin_not_allowed" | "proof_expired" | "proof_invalid" | "proof_used" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "stale_version" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_many_attempts" | "too_many_connections" | "too_many_rooms" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "already_connected" | "conflict" | "draining" | "email_taken" | "forbidden" | "gone" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_mismatch" | "illegal_transition" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "not_failed" | "not_found" | "origin_not_allowed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "stale_version" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_many_attempts" | "too_many_connections" | "too_many_rooms" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["OrderConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -3298,6 +3348,7 @@ export interface components {
              *     - `proof_expired`: The link's time is up, or a newer one was sent.
              *     - `proof_invalid`: The link is not one of ours, or not complete.
              *     - `proof_used`: The link was used before.
+             *     - `quota_exceeded`: The quota of stored files is used up; `details` has the quota, what is used and its limit.
              *     - `rate_limited`: Too many requests; try again later.
              *     - `read_only`: A support session in a user's account may change nothing.
              *     - `refresh_reused`: The refresh token was used before, so its session has ended: log in again.
@@ -3322,6 +3373,7 @@ export interface components {
              *     - `unauthenticated`: Log in first.
              *     - `unavailable`: Try again in a moment.
              *     - `unknown_event`: Clients cannot send an event of this name.
+             *     - `unknown_media`: A file does not exist, is not the caller's, is not ready, or was rejected.
              *     - `unknown_namespace`: There is one Socket.IO namespace: /.
              *     - `unknown_sid`: This process has no such connection: connect again.
              *     - `unknown_transport`: The transport must be polling or websocket, as the request is.
@@ -3337,7 +3389,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "already_connected" | "conflict" | "csrf_invalid" | "draining" | "email_taken" | "forbidden" | "gone" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_mismatch" | "illegal_transition" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "not_failed" | "not_found" | "not_quarantined" | "not_ready" | "older_than_log" | "origin_not_allowed" | "proof_expired" | "proof_invalid" | "proof_used" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "stale_version" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_many_attempts" | "too_many_connections" | "too_many_rooms" | "too_slow" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "already_connected" | "conflict" | "csrf_invalid" | "draining" | "email_taken" | "forbidden" | "gone" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_mismatch" | "illegal_transition" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "not_failed" | "not_found" | "not_quarantined" | "not_ready" | "older_than_log" | "origin_not_allowed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "stale_version" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_many_attempts" | "too_many_connections" | "too_many_rooms" | "too_slow" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["ProblemDetails"];
             message: string;
         };
@@ -3726,7 +3778,7 @@ export interface components {
             more: boolean;
             resync: boolean;
         };
-        SyncEvent: components["schemas"]["OrderUpdateOnWire"] | components["schemas"]["CampaignProgressOnWire"] | components["schemas"]["NotificationsUnreadOnWire"] | components["schemas"]["NewNotificationOnWire"];
+        SyncEvent: components["schemas"]["OrderUpdateOnWire"] | components["schemas"]["UploadUpdatedOnWire"] | components["schemas"]["CampaignProgressOnWire"] | components["schemas"]["NotificationsUnreadOnWire"] | components["schemas"]["NewNotificationOnWire"];
         SyncOnWire: {
             cursor: string;
             data: components["schemas"]["Sync"];
@@ -3877,6 +3929,18 @@ export interface components {
         UnreadMeta: {
             nextCursor: string | null;
             unread: number;
+        };
+        UploadUpdatedMessage: {
+            cursor: string;
+            /** Format: uuid */
+            eventId: string;
+            media: components["schemas"]["MediaState"];
+        };
+        UploadUpdatedOnWire: {
+            cursor: string;
+            data: components["schemas"]["UploadUpdatedMessage"];
+            /** @enum {string} */
+            type: "upload:updated";
         };
         UserOut: {
             avatar: string | null;

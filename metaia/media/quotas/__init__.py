@@ -1,0 +1,1 @@
+"""Quotas: how many bytes and files a user may store, and how many of them attached to nothing."""

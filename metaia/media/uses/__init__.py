@@ -1,0 +1,1 @@
+"""Uses: subjects that media are attached to, such as orders, and the access that follows from it."""
