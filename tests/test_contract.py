@@ -108,6 +108,7 @@ PROMISED = {
     "POST /api/realtime/ticket",
     "GET /api/presence",
     "PUT /api/presence",
+    "GET /api/users/couriers",
     "GET /ws",
     "GET /admin",
     "GET /metrics",

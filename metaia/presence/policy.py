@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from metaia.core.access.actor import PARTNERS, ROLES, Actor
-from metaia.core.access.permissions import STAFF, Permission
+from metaia.core.access.permissions import ADMINS, STAFF, Permission
 
 PRESENCE_READ = Permission("presence.read", STAFF)  # of users of all roles
+COURIERS_READ = Permission("couriers.read", PARTNERS | ADMINS)  # those that assign a courier to an order
 
 
 def visible(actor: Actor, role: str | None = None) -> list[str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 
 import gevent
 import structlog
@@ -12,12 +12,14 @@ from limits import parse
 from redis.exceptions import RedisError
 
 from metaia.core.access.actor import PARTNERS, Actor
+from metaia.core.access.permissions import DELIVERY
 from metaia.core.errors import Forbidden, TooMany, Unavailable
 from metaia.core.redis import connect
 from metaia.extensions import limiter
 from metaia.presence import policy, presenters, publish
 from metaia.presence.leases import LEASE, Leases
 from metaia.realtime.clients import connections
+from metaia.users import queries as user_queries
 
 EXTENSION = "metaia.presence"
 RENEW = LEASE / 4  # seconds
@@ -80,6 +82,20 @@ class Presence:
         found = zip(users, statuses, strict=False)
         online = [presenters.presence(user, status) for user, status in found if status != "offline"]
         return online, users[limit - 1] if len(users) > limit else None
+
+    def couriers(
+        self, *, q: str | None, limit: int, cursor: str | None
+    ) -> tuple[list[dict[str, str | None]], str | None]:
+        """Return a page of the active couriers by name, and the next page's cursor.
+
+        Without Redis their status is None.
+        """
+        filters = {"role": DELIVERY, "active": True} | ({} if q is None else {"name": q})
+        people, following = user_queries.page(filters=filters, sort="name", limit=limit, cursor=cursor)
+        statuses: Sequence[str | None] = [None] * len(people)
+        with suppress(RedisError):
+            statuses = self.leases.statuses([f"{DELIVERY} {person.id}" for person in people])
+        return [presenters.courier(*pair) for pair in zip(people, statuses, strict=True)], following
 
     def of_partner(self, partner_id: str) -> str:
         """Return a partner's status; offline for an id that no partner has. Raises Unavailable."""

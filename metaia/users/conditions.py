@@ -22,6 +22,11 @@ def contains(text: str) -> ColumnElement[bool]:
     return or_(*ways)
 
 
+def named(text: str) -> ColumnElement[bool]:
+    """Return the condition that a user's name contains `text`; addresses and numbers are not searched."""
+    return func.strpos(_comparable(User.name), _comparable(literal(text))) > 0
+
+
 def _comparable(text: Any) -> ColumnElement[str]:
     """Return `text` in NFKC and lower case, as an expression of SQL: rows have the form in which they were sent."""
     return func.pg_catalog.normalize(func.lower(func.pg_catalog.normalize(text, "NFKC")), "NFKC")

@@ -81,6 +81,7 @@ def page(
         "role": lambda value: User.role == value,
         "active": User.active.is_,
         "q": conditions.contains,
+        "name": conditions.named,
     }
     query = select(*_columns).where(*(filtered[name](value) for name, value in filters.items()))
     query = pagination.page(query, sort=sort, sortable=SORTABLE, key=User.id, limit=limit, cursor=cursor)

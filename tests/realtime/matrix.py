@@ -24,6 +24,7 @@ FOLLOWERS = only("customer", *STAFF)  # roles that may follow a partner
 
 ROUTES = table(
     row("GET /api/presence", ALL_USERS),
+    row("GET /api/users/couriers", only(*PARTNERS, *ADMINS)),
     row("PUT /api/presence", only(*PARTNERS)),
     row("POST /api/realtime/ticket", all_roles(CREATED), allowed_for=("impersonated",)),
     row("GET /api/sync", ALL_USERS),

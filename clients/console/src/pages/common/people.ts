@@ -1,6 +1,6 @@
 // Names of other users. The API gives ids only; the demo's people are in the console's configuration.
 import type { Order } from "@metaia/client";
-import { usePresence, useUser, useMetaia } from "@metaia/client/react";
+import { usePresence } from "@metaia/client/react";
 import { useEffect, useMemo, useState } from "react";
 import { config } from "../../app/config.js";
 import type { Person } from "../../app/slots.js";
@@ -52,28 +52,4 @@ export function usePartners(orders: readonly Order[]): Partner[] {
     for (const { userId: id, role, status } of users) if (PARTNERS.includes(role)) found.set(id, { id, role, name: name(id, role), status });
     return [...found.values()].sort((a, b) => ORDER.indexOf(a.status) - ORDER.indexOf(b.status) || a.name.localeCompare(b.name));
   }, [users, demo, orders, name]);
-}
-
-/** The couriers that an order can be assigned to, as far as this user can know them. */
-export function useCouriers(): Known[] {
-  const { orders, rest } = useMetaia();
-  const user = useUser();
-  const demo = useDemo();
-  const name = useNames();
-  const [listed, setListed] = useState<Known[]>([]);
-  const staff = user?.role === "admin" || user?.role === "super_admin";
-  useEffect(() => {
-    if (!staff) return;
-    const stop = new AbortController();
-    rest
-      .send("get", "/api/admin/users", { query: { role: "delivery", active: true, limit: 100, sort: "name" }, signal: stop.signal })
-      .then(({ data }) => setListed(data.users ?? []), () => undefined);
-    return () => stop.abort();
-  }, [rest, staff]);
-  return useMemo(() => {
-    const found = new Map<string, Known>();
-    const earlier = orders.store.getState().orders.flatMap(({ deliveryPartnerId: id }) => (id ? [{ id, role: "delivery", name: name(id, "delivery") }] : []));
-    for (const one of [...earlier, ...demo, ...listed]) if (one.role === "delivery") found.set(one.id, one);
-    return [...found.values()];
-  }, [orders, demo, listed, name]);
 }
