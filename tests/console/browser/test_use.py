@@ -77,6 +77,39 @@ def test_the_keyboard_reaches_a_person_and_opens_the_page(product: Product, tab:
         pytest.fail("no Tab reaches the content of the page")
 
 
+def test_a_second_press_while_an_action_runs_sends_nothing(product: Product, tab: Tab) -> None:
+    product.order()
+    product.enter(tab, "tailor", "/notifications")
+    button = "document.querySelector('main .button.quiet')"
+    tab.until(button)
+    tab.run(f"performance.clearResourceTimings(); {button}.click(); {button}.click()")
+    tab.until(f"!{button}")
+    sent = "performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('/read-all')).length"
+    assert tab.run(sent) == 1
+
+
+def test_a_partner_assigns_a_courier_by_name(product: Product, tab: Tab) -> None:
+    order = product.order()
+    for action in ("accept", "ready"):
+        product.call("tailor", "PATCH", f"/api/orders/{order['id']}/{action}", {})
+    product.enter(tab, "tailor")
+    button = f"document.querySelector('main [aria-label=\"Assign courier: {order['orderNumber']}\"]')"
+    tab.until(button)
+    tab.run(f"{button}.click()")
+    tab.until("document.querySelector('dialog option[value]:not([value=\"\"])')")
+    choose = """(() => { const select = document.querySelector('dialog select');
+      select.value = [...select.options].find((one) => one.value && one.text.includes('Ravi Kumar')).value;
+      select.dispatchEvent(new Event('change', { bubbles: true })); })()"""
+    tab.run(choose)
+    tab.until("document.querySelector('dialog .button.primary:enabled')")
+    tab.run("document.querySelector('dialog .button.primary').click()")
+    courier = product.call("delivery", "GET", "/api/auth/me")["user"]["id"]
+    tab.until(f"!{button}")
+    assert (
+        product.call("tailor", "GET", f"/api/orders/{order['id']}")["order"]["deliveryPartnerId"] == courier
+    )
+
+
 def test_a_session_that_has_ended_leads_back_to_the_question_of_who_it_is(product: Product, tab: Tab) -> None:
     product.enter(tab, "customer2")
     for session in product.call("customer2", "GET", "/api/auth/sessions")["sessions"]:

@@ -1696,6 +1696,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/users/couriers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The couriers that an order can be assigned to, by name: for partners and admins. */
+        get: operations["couriersGetCouriers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/webhooks/{source}": {
         parameters: {
             query?: never;
@@ -2165,6 +2182,13 @@ export interface components {
         CountsOut: {
             orders: number;
             unreadNotifications: number;
+        };
+        CourierOut: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @enum {string|null} */
+            status: "online" | "offline" | "busy" | null;
         };
         Create: {
             currency?: string;
@@ -2719,6 +2743,15 @@ export interface components {
         };
         ManyCampaignsData: {
             campaigns: components["schemas"]["CampaignOut"][];
+        };
+        ManyCouriers: {
+            data: components["schemas"]["ManyCouriersData"];
+            meta: components["schemas"]["Meta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ManyCouriersData: {
+            couriers: components["schemas"]["CourierOut"][];
         };
         ManyDevices: {
             data: components["schemas"]["ManyDevicesData"];
@@ -8297,6 +8330,37 @@ export interface operations {
                     "application/json": components["schemas"]["ReadyToServe"];
                 };
             };
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    couriersGetCouriers: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyCouriers"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
             default: components["responses"]["DEFAULT_ERROR"];

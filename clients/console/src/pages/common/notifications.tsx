@@ -3,7 +3,7 @@ import { useNotifications } from "@metaia/client/react";
 import type { ReactNode } from "react";
 import { useRouter } from "../../app/router.js";
 import { useText } from "../../app/text.js";
-import { Button } from "../../ui/button.js";
+import { ActionButton } from "../../ui/action.js";
 import { Card, Empty } from "../../ui/card.js";
 import { TimeAgo } from "../../ui/format.js";
 
@@ -14,7 +14,7 @@ export function NotificationsPage(): ReactNode {
   return (
     <Card
       title={t("notifications.title")}
-      tools={unread > 0 && <Button kind="quiet" onClick={() => void markAllRead()}>{t("notifications.read_all")}</Button>}
+      tools={unread > 0 && <ActionButton kind="quiet" action={markAllRead}>{t("notifications.read_all")}</ActionButton>}
     >
       {items.length === 0 && <Empty title={t("notifications.none")} />}
       <ul className="feed">

@@ -4,11 +4,11 @@ import { useMetaia, useOrders, useUser } from "@metaia/client/react";
 import { useRef, useState, type FormEvent, type ReactNode } from "react";
 import { useRouter } from "../../app/router.js";
 import { useText } from "../../app/text.js";
+import { useAction } from "../../ui/action.js";
 import { Button } from "../../ui/button.js";
 import { Card } from "../../ui/card.js";
 import { Field, Select } from "../../ui/field.js";
 import { Money } from "../../ui/format.js";
-import { useAttempt, useToast } from "../../ui/toast.js";
 import { usePartners } from "../common/people.js";
 import { empty, Items, problemOf, type Line } from "./items.js";
 import { PartnerChoice } from "./partner-choice.js";
@@ -44,14 +44,12 @@ export function PlaceOrder(): ReactNode {
   const partners = usePartners(orders);
   const user = useUser();
   const place = usePlace();
-  const attempt = useAttempt();
-  const toast = useToast();
+  const { busy, run } = useAction();
   const [chosen, choose] = useState<string | null>();
   const [lines, setLines] = useState<Line[]>([empty()]);
   const [currency, setCurrency] = useState("INR");
   const [info, setInfo] = useState<{ name?: string; phone?: string; address?: string; notes?: string }>({});
   const [checked, setChecked] = useState(false);
-  const [busy, setBusy] = useState(false);
   const partner = chosen === undefined ? (partners[0]?.id ?? null) : chosen;
   const role = partner === null ? "operator" : (partners.find((one) => one.id === partner)?.role ?? "vendor");
   const items = lines.filter((line) => line.name || line.price).map((line) => ({ name: line.name.trim(), quantity: Number(line.quantity), price: Number(line.price) }));
@@ -63,13 +61,10 @@ export function PlaceOrder(): ReactNode {
     if (!items.length || lines.some((line) => problemOf(line, lines.length, currency))) return;
     const { name = user?.name, phone, address, notes } = info;
     const customerInfo = { ...(name && { name }), ...(phone && { phone }), ...(address && { address }) };
-    setBusy(true);
-    await attempt(async () => {
+    await run(async () => {
       const id = await place({ partnerId: partner, items, currency, total, customerInfo, ...(notes && { notes }) } as NewOrder);
-      toast(t("place.placed"));
       go(`/orders/${id}`);
-    });
-    setBusy(false);
+    }, t("place.placed"));
   };
   return (
     <form className="columns place" noValidate onSubmit={(event) => void send(event)}>

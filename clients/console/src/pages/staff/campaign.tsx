@@ -4,6 +4,7 @@ import { useEvent, useMetaia } from "@metaia/client/react";
 import { useCallback, useEffect, useRef, useState, type ReactNode } from "react";
 import { Link } from "../../app/router.js";
 import { useText, type Key } from "../../app/text.js";
+import { useAction } from "../../ui/action.js";
 import { StatusBadge } from "../../ui/badge.js";
 import { Button } from "../../ui/button.js";
 import { Card, Empty } from "../../ui/card.js";
@@ -46,16 +47,15 @@ export function CampaignPage({ id }: { id: string }): ReactNode {
 function Facts({ campaign, onChanged }: { campaign: Campaign; onChanged: () => void }): ReactNode {
   const { rest } = useMetaia();
   const { t, of } = useText();
-  const attempt = useAttempt();
   const show = useToast();
   const [edits, setEdits] = useState(false);
-  const [busy, setBusy] = useState<string | null>(null);
+  const { busy, run } = useAction();
+  const [acting, setActing] = useState<string | null>(null);
   const act = async (action: string) => {
-    setBusy(action);
+    if (!busy) setActing(action);
     const body = action === "test" ? {} : { expectedVersion: campaign.version };
     const conflict = ({ message }: MetaiaError) => show(message, "error");
-    if (await attempt(() => rest.send("post", `/api/admin/campaigns/${campaign.id}/${action}`, { body }), conflict)) show(t(action === "test" ? "campaign.tested" : "done"));
-    setBusy(null);
+    await run(() => rest.send("post", `/api/admin/campaigns/${campaign.id}/${action}`, { body }), t(action === "test" ? "campaign.tested" : "done"), conflict);
     onChanged();
   };
   const allowed = campaign.allowedActions as string[];
@@ -76,12 +76,12 @@ function Facts({ campaign, onChanged }: { campaign: Campaign; onChanged: () => v
       </dl>
       <div className="actions">
         {ACTIONS.filter((action) => allowed.includes(action)).map((action) => (
-          <Button key={action} kind={action === "cancel" ? "danger" : action === "pause" ? "normal" : "primary"} busy={busy === action} onClick={() => void act(action)}>
+          <Button key={action} kind={action === "cancel" ? "danger" : action === "pause" ? "normal" : "primary"} busy={busy && acting === action} onClick={() => void act(action)}>
             {t(`campaign.${action}` as Key)}
           </Button>
         ))}
         {allowed.includes("edit") && <Button onClick={() => setEdits(true)}>{t("campaign.edit")}</Button>}
-        <Button kind="quiet" busy={busy === "test"} onClick={() => void act("test")}>{t("campaign.test")}</Button>
+        <Button kind="quiet" busy={busy && acting === "test"} onClick={() => void act("test")}>{t("campaign.test")}</Button>
       </div>
       {edits && (
         <CampaignForm

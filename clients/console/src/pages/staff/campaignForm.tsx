@@ -2,10 +2,10 @@
 import { useMetaia } from "@metaia/client/react";
 import { useId, useState, type ReactNode } from "react";
 import { useText } from "../../app/text.js";
+import { useAction } from "../../ui/action.js";
 import { Button } from "../../ui/button.js";
 import { Dialog } from "../../ui/dialog.js";
 import { Field } from "../../ui/field.js";
-import { useAttempt } from "../../ui/toast.js";
 import type { Campaign } from "./campaigns.js";
 import { ROLES } from "./people.js";
 
@@ -19,7 +19,7 @@ export function CampaignForm({ campaign, onClose, onDone }: {
 }): ReactNode {
   const { rest } = useMetaia();
   const { t, of } = useText();
-  const attempt = useAttempt();
+  const { busy, run } = useAction();
   const [name, setName] = useState(campaign?.name ?? "");
   const [title, setTitle] = useState(campaign?.title ?? "");
   const [message, setMessage] = useState(campaign?.message ?? "");
@@ -27,21 +27,18 @@ export function CampaignForm({ campaign, onClose, onDone }: {
   const [roles, setRoles] = useState<string[]>(campaign?.audience.roles ?? ["customer"]);
   const [rate, setRate] = useState(campaign?.ratePerMinute ?? RATE);
   const [at, setAt] = useState(local(campaign?.scheduledAt));
-  const [busy, setBusy] = useState(false);
   const ready = !!(name.trim() && title.trim() && message.trim() && channels.length && roles.length);
   const send = async () => {
-    setBusy(true);
     const body = {
       name, title, message, channels, ratePerMinute: rate,
       audience: { ...campaign?.audience, roles },
       scheduledAt: at ? new Date(at).toISOString() : null,
       ...(campaign ? { expectedVersion: campaign.version } : {}),
     };
-    await attempt(async () => {
+    await run(async () => {
       const path = campaign ? `/api/admin/campaigns/${campaign.id}` : "/api/admin/campaigns";
       onDone((await rest.send(campaign ? "patch" : "post", path, { body })).data.campaign);
     });
-    setBusy(false);
   };
   return (
     <Dialog

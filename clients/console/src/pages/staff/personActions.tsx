@@ -3,10 +3,10 @@ import { useMetaia, useUser } from "@metaia/client/react";
 import { useState, type ReactNode } from "react";
 import { ADMINS } from "../../app/roles.js";
 import { useText, type Key } from "../../app/text.js";
+import { ActionButton, useAction } from "../../ui/action.js";
 import { Button } from "../../ui/button.js";
 import { Dialog } from "../../ui/dialog.js";
 import { Field, Select } from "../../ui/field.js";
-import { useAttempt, useToast } from "../../ui/toast.js";
 import type { Account } from "./people.js";
 
 const CHOSEN = ["customer", "tailor", "vendor", "delivery", "support", "admin", "super_admin"] as const;
@@ -27,11 +27,9 @@ export function PersonDialog({ person, action, onClose, onDone }: {
 }): ReactNode {
   const { rest } = useMetaia();
   const { t, of } = useText();
-  const attempt = useAttempt();
-  const show = useToast();
+  const { busy, run } = useAction();
   const [reason, setReason] = useState("");
   const [role, setRole] = useState<string>(person.role);
-  const [busy, setBusy] = useState(false);
   const path = `/api/admin/users/${person.id}`;
   const change = (fields: object) => rest.send("patch", path, { body: { ...fields, reason, expectedVersion: person.version } });
   const perform: Record<PersonAction, () => Promise<unknown>> = {
@@ -41,14 +39,7 @@ export function PersonDialog({ person, action, onClose, onDone }: {
     end_sessions: () => rest.send("post", `${path}/end-sessions`, { body: { reason: reason || null } }),
     second_factor: () => rest.send("post", `${path}/remove-second-factor`, { body: { reason } }),
   };
-  const send = async () => {
-    setBusy(true);
-    if (await attempt(perform[action])) {
-      show(t("done"));
-      onDone();
-    }
-    setBusy(false);
-  };
+  const send = async () => (await run(perform[action], t("done"))) && onDone();
   const needed = action !== "end_sessions";
   const title = t(`person.${action}` as Key);
   return (
@@ -74,15 +65,13 @@ export function PersonDialog({ person, action, onClose, onDone }: {
 export function AddStaff({ onClose, onDone }: { onClose: () => void; onDone: (id: string) => void }): ReactNode {
   const { rest } = useMetaia();
   const { t, of } = useText();
-  const attempt = useAttempt();
   const [name, setName] = useState("");
   const [email, setEmail] = useState("");
   const [role, setRole] = useState("support");
-  const send = () =>
-    attempt(async () => {
-      const { data } = await rest.send("post", "/api/admin/users", { body: { name, email, role } });
-      onDone(data.user.id);
-    });
+  const send = async () => {
+    const { data } = await rest.send("post", "/api/admin/users", { body: { name, email, role } });
+    onDone(data.user.id);
+  };
   return (
     <Dialog
       title={t("person.add_staff")}
@@ -90,7 +79,7 @@ export function AddStaff({ onClose, onDone }: { onClose: () => void; onDone: (id
       actions={
         <>
           <Button onClick={onClose}>{t("back")}</Button>
-          <Button kind="primary" disabled={!name.trim() || !email.includes("@")} onClick={() => void send()}>{t("person.add_staff")}</Button>
+          <ActionButton kind="primary" disabled={!name.trim() || !email.includes("@")} action={send}>{t("person.add_staff")}</ActionButton>
         </>
       }
     >

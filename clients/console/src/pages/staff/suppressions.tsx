@@ -3,13 +3,13 @@ import type { Schemas } from "@metaia/client";
 import { useMetaia } from "@metaia/client/react";
 import { useState, type ReactNode } from "react";
 import { useText } from "../../app/text.js";
+import { ActionButton } from "../../ui/action.js";
 import { Badge } from "../../ui/badge.js";
 import { Button } from "../../ui/button.js";
 import { Card } from "../../ui/card.js";
 import { Dialog } from "../../ui/dialog.js";
 import { Field } from "../../ui/field.js";
 import { TimeAgo } from "../../ui/format.js";
-import { useAttempt, useToast } from "../../ui/toast.js";
 import { Choose, Filters, Search } from "./filters.js";
 import { List, useList } from "./list.js";
 
@@ -62,15 +62,11 @@ export function Suppressions(): ReactNode {
 function LiftDialog({ suppression, onClose, onDone }: { suppression: Suppression; onClose: () => void; onDone: () => void }): ReactNode {
   const { rest } = useMetaia();
   const { t } = useText();
-  const attempt = useAttempt();
-  const show = useToast();
   const [reason, setReason] = useState("");
-  const lift = () =>
-    attempt(async () => {
-      await rest.send("post", `/api/admin/suppressions/${suppression.id}/lift`, { body: { reason } });
-      show(t("done"));
-      onDone();
-    });
+  const lift = async () => {
+    await rest.send("post", `/api/admin/suppressions/${suppression.id}/lift`, { body: { reason } });
+    onDone();
+  };
   return (
     <Dialog
       title={`${t("suppression.lift")} · ${suppression.address}`}
@@ -78,7 +74,7 @@ function LiftDialog({ suppression, onClose, onDone }: { suppression: Suppression
       actions={
         <>
           <Button onClick={onClose}>{t("back")}</Button>
-          <Button kind="primary" disabled={!reason.trim()} onClick={() => void lift()}>{t("suppression.lift")}</Button>
+          <ActionButton kind="primary" disabled={!reason.trim()} action={lift} done={t("done")}>{t("suppression.lift")}</ActionButton>
         </>
       }
     >

@@ -4,11 +4,11 @@ import { useMetaia } from "@metaia/client/react";
 import { useCallback, useEffect, useState, type ReactNode } from "react";
 import { Link } from "../../app/router.js";
 import { useText } from "../../app/text.js";
+import { ActionButton } from "../../ui/action.js";
 import { Badge, StatusBadge } from "../../ui/badge.js";
-import { Button } from "../../ui/button.js";
 import { Card, Empty } from "../../ui/card.js";
 import { Skeleton } from "../../ui/skeleton.js";
-import { useAttempt, useToast } from "../../ui/toast.js";
+import { useAttempt } from "../../ui/toast.js";
 
 type Trace = Schemas["TracedNotification"];
 type Delivery = Schemas["TracedDelivery"];
@@ -76,24 +76,20 @@ function Facts({ trace: { notification, cause, audience } }: { trace: Trace }): 
 
 function DeliveryCard({ delivery, onChanged }: { delivery: Delivery; onChanged: () => void }): ReactNode {
   const { rest } = useMetaia();
-  const { t, of } = useText();
-  const attempt = useAttempt();
-  const show = useToast();
-  const retry = () =>
-    attempt(async () => {
-      await rest.send("post", `/api/admin/notifications/deliveries/${delivery.id}/retry`);
-      show(t("done"));
-      onChanged();
-    });
+  const { t, of, language } = useText();
+  const retry = async () => {
+    await rest.send("post", `/api/admin/notifications/deliveries/${delivery.id}/retry`);
+    onChanged();
+  };
   const moments: Moment[] = [
-    ...delivery.steps.map((step): Moment => ({ at: step.at, title: <><StatusBadge status={step.status} /> {of("why", step.reason)}</>, detail: step.dueAt > step.at ? t("trace.due", { time: new Date(step.dueAt).toLocaleString() }) : null })),
+    ...delivery.steps.map((step): Moment => ({ at: step.at, title: <><StatusBadge status={step.status} /> {of("why", step.reason)}</>, detail: step.dueAt > step.at ? t("trace.due", { time: new Date(step.dueAt).toLocaleString(language) }) : null })),
     ...delivery.attempts.map((one): Moment => ({ at: one.startedAt, title: <>{t("trace.attempt", { number: one.number, provider: one.provider })} {one.outcome && <Badge tone={one.outcome === "sent" ? "green" : "amber"}>{of("status", one.outcome)}</Badge>}</>, detail: [one.milliseconds === null ? null : `${one.milliseconds} ms`, one.answer].filter(Boolean).join(" · ") })),
     ...delivery.receipts.map((one): Moment => ({ at: one.at, title: <>{t("trace.receipt")} <StatusBadge status={one.status} /></>, detail: one.detail, tone: "green", vendors: true })),
   ];
   return (
     <Card
       title={<>{of("channel", delivery.channel)} <StatusBadge status={delivery.status} /></>}
-      tools={["failed", "undelivered"].includes(delivery.status) && <Button onClick={() => void retry()}>{t("trace.retry")}</Button>}
+      tools={["failed", "undelivered"].includes(delivery.status) && <ActionButton action={retry} done={t("done")}>{t("trace.retry")}</ActionButton>}
     >
       <p className="muted">{[delivery.address, delivery.provider, delivery.reason && of("why", delivery.reason)].filter(Boolean).join(" · ")}</p>
       {delivery.error && <pre className="code">{delivery.error}</pre>}

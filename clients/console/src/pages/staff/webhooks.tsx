@@ -3,12 +3,12 @@ import type { Schemas } from "@metaia/client";
 import { useMetaia } from "@metaia/client/react";
 import { useState, type ReactNode } from "react";
 import { useText } from "../../app/text.js";
+import { ActionButton } from "../../ui/action.js";
 import { StatusBadge } from "../../ui/badge.js";
 import { Button } from "../../ui/button.js";
 import { Card } from "../../ui/card.js";
 import { Dialog } from "../../ui/dialog.js";
 import { TimeAgo } from "../../ui/format.js";
-import { useAttempt, useToast } from "../../ui/toast.js";
 import { Choose, Filters, Search } from "./filters.js";
 import { List, useList } from "./list.js";
 
@@ -58,15 +58,9 @@ export function Webhooks(): ReactNode {
 function WebhookDialog({ webhook, onClose, onChanged }: { webhook: Webhook; onClose: () => void; onChanged: (changed: Webhook) => void }): ReactNode {
   const { rest } = useMetaia();
   const { t, language } = useText();
-  const attempt = useAttempt();
-  const show = useToast();
-  const retry = () =>
-    attempt(async () => {
-      onChanged((await rest.send("post", `/api/admin/webhooks/${webhook.id}/retry`)).data.webhook);
-      show(t("done"));
-    });
+  const retry = async () => onChanged((await rest.send("post", `/api/admin/webhooks/${webhook.id}/retry`)).data.webhook);
   return (
-    <Dialog title={webhook.source} onClose={onClose} actions={webhook.state === "quarantined" && <Button kind="primary" onClick={() => void retry()}>{t("webhook.retry")}</Button>}>
+    <Dialog title={webhook.source} onClose={onClose} actions={webhook.state === "quarantined" && <ActionButton kind="primary" action={retry} done={t("done")}>{t("webhook.retry")}</ActionButton>}>
       <dl className="facts">
         <dt>{t("order.status")}</dt><dd><StatusBadge status={webhook.state} /></dd>
         <dt>{t("webhook.received")}</dt><dd>{new Date(webhook.receivedAt).toLocaleString(language)}</dd>
