@@ -105,6 +105,13 @@ def count(user_id: str) -> int:
     return int(db.fetch_value(select(func.count()).where(places)))
 
 
+def after(order_id: str | None, limit: int) -> list[Order]:
+    """Return the orders that follow `order_id` in the order of their ids; the first ones without it."""
+    query = select(*_columns).order_by(OrderRow.id).limit(limit)
+    rows = db.fetch_all(query if order_id is None else query.where(OrderRow.id > order_id))
+    return [Order(*row) for row in rows]
+
+
 def waiting_customers(partner_id: str) -> list[str]:
     """Return the ids of the customers of a partner's newest open orders."""
     mine = select(OrderRow.customer_id, OrderRow.status).where(OrderRow.partner_id == partner_id)

@@ -40,6 +40,7 @@ from metaia.orders.campaign_filters import HAS_ORDERED_SINCE
 from metaia.orders.create import create as create_order
 from metaia.orders.notifications import NOTIFICATION_TYPES, STILL_TRUE
 from metaia.orders.queries import Order
+from metaia.orders.search import commands
 from metaia.orders.timing import routes as timing_routes
 from metaia.presence import publish as presence_publish
 from metaia.realtime import catalogue, inbound, runtime
@@ -156,3 +157,4 @@ def register(app: Flask, api: Any) -> None:
     for blueprint in (blp, bare):
         api.register_blueprint(blueprint)
     timing_routes.register(app, api)
+    commands.register(app)
