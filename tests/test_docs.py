@@ -17,9 +17,9 @@ from metaia.presence import leases
 from metaia.presence import service as presence_service
 from metaia.realtime.asyncapi import document as asyncapi
 from metaia.realtime.clients import connections, latency, limits
+from metaia.realtime.clients import socketio as socketio_clients
 from metaia.realtime.gateways import plain as plain_gateway
-from metaia.realtime.gateways import socketio as socketio_gateway
-from metaia.realtime.gateways import tickets
+from metaia.realtime.gateways import requested_rooms, tickets
 from metaia.realtime.log import store as log_store
 from metaia.realtime.transport import frames, handover, packets, send_buffer, unauthenticated
 from metaia.settings import SETTINGS
@@ -182,7 +182,8 @@ def test_the_limits_are_those_of_the_code(app):
         f"`offline` within {leases.LEASE + presence_service.RENEW + 1:.0f} seconds",
         f"`online` within {presence_service.RENEW:.0f}",
         f"without a connection, for {leases.LEASE:.0f} seconds",
-        f"rooms of a connection, with its own | {socketio_gateway.MAX_ROOMS}",
+        f"rooms of a connection, with its own | {requested_rooms.MAX_ROOMS}",
+        f"rooms that are restored with `socket.recovered` | {socketio_clients.MAX_KEPT}",
         f"of all kinds together | {app.config['CONNECTS_PER_MINUTE']:,} a minute",
         f"refused on one connection | {unauthenticated.TRIES} times",
         f"without authenticating | {unauthenticated.SECONDS:.0f} seconds",

@@ -12,7 +12,7 @@ from metaia.core.errors import Problem
 from metaia.core.http.fields import Id, Schema
 from metaia.orders import policy, presenters, service
 from metaia.realtime import inbound
-from metaia.realtime.gateways import socketio as socketio_gateway
+from metaia.realtime.gateways import requested_rooms
 
 
 class OrderRoom(Schema):
@@ -37,11 +37,11 @@ def join_order_room(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
     """Add the connection to the order's room, if its user may see the order."""
     order = service.read(actor, data["order_id"])
     room = rooms.subject("order", order.id)
-    socketio_gateway.join(room)
+    requested_rooms.join(room)
     try:
         service.read(actor, order.id)  # the order may have been reassigned since the first read
     except Problem:
-        socketio_gateway.leave(room)
+        requested_rooms.leave(room)
         raise
     return {"orderId": order.id, "room": room}
 
@@ -52,13 +52,13 @@ def join_order_room(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
 def leave_order_room(_: Actor, data: dict[str, Any]) -> dict[str, Any]:
     """Remove the connection from the order's room; leaving a room that was not joined is no error."""
     room = rooms.subject("order", data["order_id"])
-    socketio_gateway.leave(room)
+    requested_rooms.leave(room)
     return {"orderId": data["order_id"], "room": room}
 
 
 def evict_former_parties(update: dict[str, Any]) -> None:
     """Remove users who no longer take part in an order, such as its previous courier, from its room."""
     parties = presenters.ShownParties(update["order"])
-    socketio_gateway.evict_unless(
+    requested_rooms.evict_unless(
         rooms.subject("order", update["orderId"]), lambda actor: policy.may_see(actor, parties)
     )

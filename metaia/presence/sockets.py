@@ -13,7 +13,7 @@ from metaia.presence.publish import EVERY_PARTNER, room
 from metaia.presence.schemas import FollowedPartner, LeftPartnerRoom, PartnerRoom, PresenceOut, SetPresence
 from metaia.realtime import inbound
 from metaia.realtime.clients.connections import Connection
-from metaia.realtime.gateways import socketio as socketio_gateway
+from metaia.realtime.gateways import requested_rooms
 from metaia.users import queries as user_queries
 
 
@@ -23,12 +23,19 @@ def follow_every_partner(connection: Connection) -> None:
         connection.join(EVERY_PARTNER)
 
 
+def _status(data: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    partner_id = data["partner_id"]
+    status = presence_service.current().of_partner(partner_id)
+    return "tailor_status_update", {"partnerId": partner_id, "status": status}
+
+
 @inbound.on(
     "join_partner_room",
     PartnerRoom,
     "Follow a partner's status: customers and staff.",
     returns=FollowedPartner,
     changes=False,
+    state=_status,
 )
 def join_partner_room(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
     """Let the client follow one partner instead of all of them, and return the partner's status."""
@@ -37,15 +44,15 @@ def join_partner_room(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
         raise Forbidden
     if user_queries.active_with_role(partner_id, PARTNERS) is None:
         raise NotFound("There is no such partner.")
-    socketio_gateway.join(
+    requested_rooms.join(
         room(partner_id)
     )  # before the status is read, or a change in between would be missed
     try:
         status = presence_service.current().of_partner(partner_id)
     except Problem:
-        socketio_gateway.leave(room(partner_id))
+        requested_rooms.leave(room(partner_id))
         raise
-    socketio_gateway.leave(EVERY_PARTNER)
+    requested_rooms.leave(EVERY_PARTNER)
     return {"partnerId": partner_id, "room": room(partner_id), "status": status}
 
 
@@ -54,7 +61,7 @@ def join_partner_room(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
 )
 def leave_partner_room(_: Actor, data: dict[str, Any]) -> dict[str, Any]:
     """Let the client leave the room. A room that the client is not in is no error."""
-    socketio_gateway.leave(room(data["partner_id"]))
+    requested_rooms.leave(room(data["partner_id"]))
     return {"partnerId": data["partner_id"], "room": room(data["partner_id"])}
 
 

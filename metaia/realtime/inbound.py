@@ -16,11 +16,15 @@ from metaia.core.http.fields import Schema
 from metaia.core.registry import Registry, marks
 
 Handler = Callable[[Actor, dict[str, Any]], dict[str, Any]]
+State = Callable[[dict[str, Any]], tuple[str, dict[str, Any]]]  # an event's name and payload
 
 
 @dataclass(frozen=True)
 class InboundEvent:
-    """An event that clients may send. Sessions that are read-only may send it only if it `changes` nothing."""
+    """An event that clients may send. Sessions that are read-only may send it only if it `changes` nothing.
+
+    `state` returns an event that the log does not have: a client gets it when the room that it joined is restored.
+    """
 
     name: str
     schema: type[Schema]
@@ -28,6 +32,7 @@ class InboundEvent:
     summary: str
     changes: bool
     returns: type[Schema]  # `data` of the acknowledgement
+    state: State | None = None
 
     def parse(self, arguments: tuple[Any, ...]) -> dict[str, Any]:
         """Return the client's one argument, validated. Raises Invalid.
@@ -50,12 +55,18 @@ INBOUND: Registry[str, InboundEvent] = Registry("inbound_events")
 
 
 def on(
-    name: str, schema: type[Schema], summary: str, *, returns: type[Schema] = Schema, changes: bool = True
+    name: str,
+    schema: type[Schema],
+    summary: str,
+    *,
+    returns: type[Schema] = Schema,
+    changes: bool = True,
+    state: State | None = None,
 ) -> Callable[[Handler], Handler]:
     """Mark the handler of the inbound event `name`: a function of the actor and the validated argument."""
 
     def mark(handle: Handler) -> Handler:
-        handle.inbound_event = InboundEvent(name, schema, handle, summary, changes, returns)  # type: ignore[attr-defined]
+        handle.inbound_event = InboundEvent(name, schema, handle, summary, changes, returns, state)  # type: ignore[attr-defined]
         return handle
 
     return mark

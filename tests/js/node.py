@@ -61,11 +61,15 @@ class Client:
 
     def ask(self, name: str, *data: Any) -> Any:
         """Send an event and return its acknowledgement."""
-        assert self.process.stdin
         before = len(self.of("ack"))
+        self.send(name, *data)
+        return self.wait("ack", before + 1)[-1]
+
+    def send(self, name: str, *data: Any) -> None:
+        """Give the script a line."""
+        assert self.process.stdin
         self.process.stdin.write(json.dumps([name, *data]) + "\n")
         self.process.stdin.flush()
-        return self.wait("ack", before + 1)[-1]
 
     def close(self) -> None:
         """End the process."""

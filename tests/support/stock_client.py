@@ -48,7 +48,7 @@ class Stock(Raw):
 
     def numbers(self) -> list[int]:
         """Return the numbers of the events so far."""
-        return [event[1]["data"]["number"] for event in self.events if event[0] == "new_notification"]
+        return [event[1]["data"]["number"] for event in self.events if "number" in event[1].get("data", ())]
 
     def receive(self, *numbers: int) -> list[int]:
         """Read events until those with `numbers` have come; return the numbers of all."""

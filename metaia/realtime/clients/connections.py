@@ -24,6 +24,7 @@ KEEP_ALIVE_EVERY = 20  # seconds
 # Reasons of an end that another process does not have: the client reconnects at once, and resumes.
 OLDER_THAN_LOG, RESTARTING = "older_than_log", "restarting"
 RESTARTS = frozenset({OLDER_THAN_LOG, RESTARTING})
+Message = tuple[str, Any]  # an event that a client has sent: name, argument
 logger = structlog.get_logger(__name__)
 
 
@@ -70,6 +71,15 @@ class Connection(ABC):
     @abstractmethod
     def close(self, reason: str) -> None:
         """Close the connection; may wait for the client."""
+
+    @property
+    def rooms(self) -> set[str]:
+        """Return the rooms that the connection is in, or enters after it has caught up."""
+        return set(self.actor.rooms)
+
+    def requests(self) -> list[Message] | None:
+        """Return the messages by which the client has joined further rooms."""
+        return []
 
     def buffered(self) -> int:
         """Return the number of bytes that are not yet sent to the client."""

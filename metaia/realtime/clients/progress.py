@@ -64,6 +64,11 @@ class Progress:
             self._prove(self._marked)
             self._marked = None
 
+    def store(self) -> None:
+        """Call `on_proof` again, because something else has changed that it stores."""
+        if self.proven is not None:
+            self._prove(self.proven)
+
     def _prove(self, at: Head) -> None:
         self.proven = at
         if self.on_proof is not None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import gevent
 import orjson
@@ -18,6 +19,7 @@ from gevent.event import Event as Signal
 from redis.exceptions import RedisError
 
 from metaia.core.redis import connect
+from metaia.realtime.clients.connections import Message
 
 FLUSH_EVERY = 0.2  # seconds between two writes
 PAUSE = 1.0  # seconds after which a failed write is tried again
@@ -30,12 +32,14 @@ logger = structlog.get_logger(__name__)
 class Record:
     """Where a connection was: everything up to `cursor` is proven to be received.
 
-    `session` and `network` are those of the client: of its login, and of its address.
+    `session` and `network` are those of the client: of its login, and of its address. `requests` are the messages by
+    which it joined rooms; None if they are too many.
     """
 
     cursor: str
     session: str = ""
     network: str = ""
+    requests: list[Message] | None = field(default_factory=list)
 
 
 class Recovery:
@@ -71,7 +75,12 @@ class Recovery:
             if given["at"] <= oldest:  # the expiry of the whole key is renewed by each of them
                 self.forget(key, name)
         return {
-            name: Record(given["cursor"], given.get("session", ""), given.get("network", ""))
+            name: Record(
+                given["cursor"],
+                given.get("session", ""),
+                given.get("network", ""),
+                _requests(given.get("requests", [])),
+            )
             for name, given in records.items()
             if given["at"] > oldest
         }
@@ -115,6 +124,10 @@ class Recovery:
         if len(self._waiting) > MAX_WAITING:
             del self._waiting[next(iter(self._waiting))]
         self._changed.set()
+
+
+def _requests(stored: list[Any] | None) -> list[Message] | None:
+    return None if stored is None else [(name, argument) for name, argument in stored]
 
 
 def key_of(*parts: str) -> str:

@@ -8,11 +8,12 @@ from metaia.core.access.actor import Actor
 from metaia.extensions import socketio
 from metaia.realtime.catalogue import EventType
 from metaia.realtime.clients import connections, fanout
-from metaia.realtime.clients.connections import Connection
+from metaia.realtime.clients.connections import Connection, Message
 from metaia.realtime.log.store import Event, Head
 from metaia.realtime.transport import install as transport
 from metaia.realtime.transport import unauthenticated
 
+MAX_KEPT = 40  # requested rooms; a client with more is not recovered, so it asks for them again
 FINAL_REASONS = frozenset({"session_ended"})  # after these, a client should not reconnect
 
 
@@ -24,6 +25,18 @@ class Client(Connection):
     def __init__(self, sid: str, actor: Actor, *, with_offset: bool = False) -> None:
         super().__init__(sid, actor)
         self.with_offset = with_offset
+        self.requested: dict[str, Message] = {}  # rooms, and the messages by which the client joined them
+        self.former: list[Message] = []  # those of its former connection that are not yet handled again
+
+    @property
+    def rooms(self) -> set[str]:
+        """Return the rooms of its user, and those that it has asked for."""
+        return super().rooms | self.requested.keys()
+
+    def requests(self) -> list[Message] | None:
+        """Return the messages by which the client is in rooms, to be handled again; None if they are too many."""
+        messages = [*self.former, *(found for found in self.requested.values() if found not in self.former)]
+        return messages if len(messages) <= MAX_KEPT else None
 
     @property
     def ready(self) -> bool | None:

@@ -91,6 +91,7 @@ def _enter(client: Client, start: Start) -> None:
     connections.add(client)
     for hook in runtime.current().connect_hooks:
         hook(client)
+    client.former = list(start.requests)
     resuming.remember(client, start)
     connected(client)
 

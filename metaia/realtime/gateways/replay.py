@@ -19,6 +19,7 @@ from metaia.core import db, metrics
 from metaia.realtime import runtime
 from metaia.realtime.clients import connections
 from metaia.realtime.clients.connections import Connection
+from metaia.realtime.gateways import requested_rooms
 from metaia.realtime.gateways.resuming import Start
 from metaia.realtime.log import store as log_store
 from metaia.realtime.log.feed import Behind, Feed
@@ -47,7 +48,8 @@ def catch_up_and_join(connection: Connection, start: Start) -> None:
     real_time = runtime.current()
     try:
         if _handshake_done(connection) and real_time.feed.ready.wait(WAIT_SECONDS):
-            _catch_up(real_time, connection, start)
+            with requested_rooms.restored(connection):
+                _catch_up(real_time, connection, start)
             return
     except Newer as found:
         _sync(real_time.feed, connection, found.position - 1, found.sent, complete=False, resync=False)
@@ -76,7 +78,7 @@ def _catch_up(real_time: Runtime, connection: Connection, start: Start) -> None:
     while (recent := feed.after(position)) is None:
         upto = feed.head.position
         with _page_reads:
-            page = log_store.page(position, upto, rooms=connection.actor.rooms)
+            page = log_store.page(position, upto, rooms=sorted(connection.rooms))
         if not connection.ready:
             return
         sent = _send(real_time, connection, page, sent)
@@ -86,10 +88,10 @@ def _catch_up(real_time: Runtime, connection: Connection, start: Start) -> None:
             _sync(feed, connection, position, sent, complete=False, resync=False)
             if not _wait_until_read(connection):
                 return
-    rooms = set(connection.actor.rooms)
+    rooms = connection.rooms
     own = (event for event in recent if rooms.intersection(event.audience))
     sent = _send(real_time, connection, own, sent)
-    for room in connection.actor.rooms:
+    for room in rooms:
         connection.join(room)
     progress.go_live(feed)
     _sync(feed, connection, feed.head.position, sent, complete=True, resync=resync)

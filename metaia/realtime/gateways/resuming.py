@@ -15,7 +15,7 @@ from metaia.core.errors import Unauthenticated
 from metaia.network import addresses
 from metaia.realtime import runtime
 from metaia.realtime.clients import recovery, token_ends
-from metaia.realtime.clients.connections import Connection
+from metaia.realtime.clients.connections import Connection, Message
 from metaia.realtime.clients.recovery import Record
 
 MAX_PID = 64  # characters
@@ -27,13 +27,14 @@ class Start:
     """Where a connection begins. Without a `cursor` it begins now; if it is `lost` too, it must fetch its state.
 
     `answer` is what its handshake is answered with. `key` is that of its records for the next time; without one, none
-    is kept.
+    is kept. `requests` are the messages by which the former connection joined rooms.
     """
 
     cursor: str | None = None
     lost: bool = False
     key: str | None = None
     answer: dict[str, str] = field(default_factory=dict)
+    requests: tuple[Message, ...] = ()
 
 
 def at(cursor: str | None) -> Start:
@@ -57,9 +58,11 @@ def socketio_start(actor: Actor, given: dict[str, Any]) -> Start:
     lost = not known and (pid is not None or cursor not in (None, ""))
     if not store.seconds:
         return Start(known[0] if known else None, lost)
-    if record is None:
+    requests = None if record is None else record.requests
+    if requests is None:
         pid = secrets.token_urlsafe(15)
-    return Start(known[0] if known else None, lost, _key(actor, str(pid)), {"pid": str(pid)})
+    key, answer = _key(actor, str(pid)), {"pid": str(pid)}
+    return Start(known[0] if known else None, lost, key, answer, tuple(requests or ()))
 
 
 def session_start(actor: Actor, channel: str, cursor: str | None) -> Start:
@@ -128,7 +131,9 @@ def remember(connection: Connection, start: Start, name: str = ONLY) -> None:
         _network(),
     )
     if key is not None:
-        connection.progress.on_proof = lambda at: store.keep(key, name, Record(at.cursor(), session, network))
+        connection.progress.on_proof = lambda at: store.keep(
+            key, name, Record(at.cursor(), session, network, connection.requests())
+        )
         connection.on_goodbye = lambda: store.forget(key, name)
 
 

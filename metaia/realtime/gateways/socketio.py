@@ -5,7 +5,7 @@ Every inbound event gets its actor, rate limit, validation and acknowledgement h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -16,23 +16,17 @@ from structlog.contextvars import clear_contextvars
 
 from metaia.core.access import actor as actors
 from metaia.core.access.actor import Actor
-from metaia.core.errors import Conflict, Forbidden, NotFound, Unauthenticated, declare
+from metaia.core.errors import Forbidden, NotFound, Unauthenticated, declare
 from metaia.core.http.error_handlers import as_problem
 from metaia.core.http.fields import Schema
 from metaia.core.times import now, rfc3339
 from metaia.extensions import socketio
 from metaia.realtime.clients import connections, token_ends
 from metaia.realtime.clients.socketio import Client, disconnected
-from metaia.realtime.gateways import handshake
+from metaia.realtime.gateways import handshake, requested_rooms
 from metaia.realtime.inbound import INBOUND, InboundEvent, on
 
-MAX_ROOMS = 200  # of one connection
-declare(
-    {
-        "unknown_event": "Clients cannot send an event of this name.",
-        "too_many_rooms": "The connection is in as many rooms as it may be: leave one.",
-    }
-)
+declare({"unknown_event": "Clients cannot send an event of this name."})
 
 
 class NewerToken(Schema):
@@ -94,27 +88,6 @@ def init_app(app: Flask) -> None:
     handshake.install(socketio.server)
 
 
-def join(room: str) -> None:
-    """Put the sender of the current event into `room`. Raises Conflict above MAX_ROOMS."""
-    joined = socketio.server.rooms(_sid())
-    if len(joined) >= MAX_ROOMS and room not in joined:
-        raise Conflict("Leave another room first.", code="too_many_rooms")
-    socketio.server.enter_room(_sid(), room)
-
-
-def leave(room: str) -> None:
-    """Take the sender of the current event out of `room`, if it is in it."""
-    socketio.server.leave_room(_sid(), room)
-
-
-def evict_unless(room: str, allowed: Callable[[Actor], bool]) -> None:
-    """Take the local clients out of `room` that are not `allowed` in it."""
-    for sid, _ in list(socketio.server.manager.get_participants("/", room)):
-        client = connections.open_connections.get(sid)
-        if client is None or not allowed(client.actor):
-            socketio.server.leave_room(sid, room)
-
-
 def _sid() -> str:
     return str(request.sid)  # type: ignore[attr-defined]
 
@@ -159,4 +132,6 @@ def _handled(inbound: InboundEvent | None, arguments: tuple[Any, ...]) -> dict[s
     actors.set_current(client.actor)
     if inbound.changes:
         actors.forbid_impersonation(client.actor)
-    return inbound.handle(client.actor, inbound.parse(arguments))
+    data = inbound.parse(arguments)
+    with requested_rooms.sending(client, (inbound.name, arguments[0])):
+        return inbound.handle(client.actor, data)

@@ -1,0 +1,219 @@
+"""Rooms that a client has asked for are there again when it is recovered, unless its access has ended."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from metaia.core.errors import Unavailable
+from metaia.core.json import Json
+from metaia.extensions import socketio
+from metaia.presence import service as presence_service
+from metaia.presence.publish import EVERY_PARTNER
+from metaia.realtime import runtime
+from metaia.realtime.clients import socketio as clients
+from metaia.realtime.gateways import replay, requested_rooms
+from metaia.realtime.transport.pings import Clock
+from tests.js.node import stock_client
+from tests.support.people import Person, World
+from tests.support.stock_client import Stock
+from tests.support.waiting import send_numbered, until
+
+Connect = Callable[..., Stock]
+
+
+@pytest.fixture(autouse=True)
+def fast_clock(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give the server a clock that pings soon after something was sent."""
+    monkeypatch.setattr(socketio.server.eio, "clock", Clock(25, 20, 0.05, 0.05), raising=False)
+
+
+@pytest.fixture
+def connect() -> Iterator[Connect]:
+    """Give a function that connects a person's client; it closes all clients at the end."""
+    made: list[Stock] = []
+
+    def client(person: Person, **auth: Any) -> Stock:
+        made.append(Stock(person, **auth))
+        return made[-1]
+
+    yield client
+    for one in made:
+        one.wire.close()
+
+
+@pytest.fixture
+def courier(world: World) -> Person:
+    return world.person("delivery")
+
+
+@pytest.fixture
+def tailor(world: World) -> Person:
+    return world.person("tailor")
+
+
+@pytest.fixture
+def order(world: World, courier: Person, tailor: Person) -> Json:
+    """Give an order that the courier takes part in."""
+    made = world.person().order(partnerId=tailor.id)
+    tailor.act(made, "accept")
+    return tailor.act(made, "assign", deliveryPartnerId=courier.id)
+
+
+def joined(client: Stock, name: str, argument: object) -> Stock:
+    """Let a client that has connected send an event about a room, and read its acknowledgement."""
+    client.sync()
+    ask(client, name, argument)
+    return client
+
+
+def ask(client: Stock, name: str, argument: object) -> None:
+    client.send_text("421" + json.dumps([name, argument]))
+    assert json.loads(client.until("431")[3:])[0]["ok"]
+
+
+def rooms_of(client: Stock) -> set[str]:
+    return set(socketio.server.rooms(client.answer["sid"]))
+
+
+def test_a_recovered_client_is_in_the_rooms_it_asked_for(
+    app: Flask, connect: Connect, courier: Person, order: Json
+) -> None:
+    first = joined(connect(courier), "join_order_room", order["id"])
+    room = f"order-{order['id']}"
+    assert room in rooms_of(first)
+    first.wire.close()
+    send_numbered(room, 1)
+    runtime.of(app).recovery.flush()  # for another process
+    again = connect(courier, pid=first.pid)
+    assert again.recovered
+    assert again.receive(1) == [1]
+    again.sync()
+    assert room in rooms_of(again)
+    send_numbered(room, 2)
+    assert again.receive(2) == [1, 2]
+    third = connect(courier, **again.next_auth())
+    third.sync()
+    assert room in rooms_of(third)
+
+
+def test_a_room_whose_access_has_ended_is_not_entered(
+    world: World, connect: Connect, courier: Person, tailor: Person, order: Json
+) -> None:
+    first = joined(connect(courier), "join_order_room", {"orderId": order["id"]})
+    first.wire.close()
+    tailor.act(order, "assign", deliveryPartnerId=world.person("delivery").id)
+    send_numbered(f"order-{order['id']}", 1)
+    again = connect(courier, pid=first.pid)
+    assert again.recovered
+    again.sync()
+    assert f"order-{order['id']}" not in rooms_of(again)
+    assert again.numbers() == []
+
+
+def test_access_that_ends_while_a_client_returns_counts(
+    connect: Connect, courier: Person, order: Json, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room, catch_up = f"order-{order['id']}", replay._catch_up
+
+    def end_access_and_catch_up(*arguments: Any) -> None:
+        requested_rooms.evict_unless(room, lambda _: False)
+        catch_up(*arguments)
+
+    first = joined(connect(courier), "join_order_room", order["id"])
+    monkeypatch.setattr(replay, "_catch_up", end_access_and_catch_up)
+    again = connect(courier, **first.next_auth())
+    again.sync()
+    assert again.recovered
+    assert room not in rooms_of(again)
+
+
+def test_a_room_that_was_left_is_not_entered(connect: Connect, courier: Person, order: Json) -> None:
+    first = joined(connect(courier), "join_order_room", order["id"])
+    ask(first, "leave_order_room", order["id"])
+    again = connect(courier, **first.next_auth())
+    again.sync()
+    assert again.recovered
+    assert f"order-{order['id']}" not in rooms_of(again)
+
+
+def test_a_recovered_client_gets_the_status_of_its_partners(
+    connect: Connect, world: World, tailor: Person
+) -> None:
+    customer = world.person()
+    first = joined(connect(customer), "join_partner_room", tailor.id)
+    again = connect(customer, **first.next_auth())
+    again.sync()
+    assert again.event()[:2] == ["tailor_status_update", {"partnerId": tailor.id, "status": "offline"}]
+    assert f"partner-{tailor.id}" in rooms_of(again)
+    assert EVERY_PARTNER not in rooms_of(again)
+
+
+def test_a_room_that_cannot_be_checked_is_kept_for_the_next_time(
+    connect: Connect, world: World, tailor: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def down(_: object, __: str) -> str:
+        raise Unavailable("Redis is away.")
+
+    customer = world.person()
+    first = joined(connect(customer), "join_partner_room", tailor.id)
+    with monkeypatch.context() as patch:
+        patch.setattr(presence_service.Presence, "of_partner", down)
+        second = connect(customer, **first.next_auth())
+        second.sync()
+        assert f"partner-{tailor.id}" not in rooms_of(second)
+    third = connect(customer, **second.next_auth())
+    third.sync()
+    assert f"partner-{tailor.id}" in rooms_of(third)
+
+
+def test_a_client_with_too_many_rooms_misses_nothing_and_asks_again(
+    connect: Connect, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clients, "MAX_KEPT", 1)
+    customer = world.person()
+    orders = [customer.order(), customer.order()]
+    first = joined(connect(customer), "join_order_room", orders[0]["id"])
+    ask(first, "join_order_room", orders[1]["id"])
+    first.wire.close()
+    send_numbered(customer, 1)
+    again = connect(customer, pid=first.pid)
+    assert not again.recovered
+    assert again.receive(1) == [1]
+    assert again.sync()["resync"] is False
+
+
+def test_javascript_is_recovered_with_its_rooms(world: World) -> None:
+    customer = world.person()
+    room = f"order-{(order := customer.order())['id']}"
+    with stock_client(world.url, customer.token) as script:
+        script.wait("sync")
+        assert script.ask("join_order_room", order["id"])["ok"]
+        script.send("cut")
+        script.wait("disconnect")
+        send_numbered(room, 1)
+        assert [event["recovered"] for event in script.wait("connect", 2)] == [False, True]
+        until(lambda: 1 in {event["data"].get("number") for event in script.of("new_notification")})
+        script.wait("sync", 2)
+        send_numbered(room, 2)
+        until(lambda: 2 in {event["data"].get("number") for event in script.of("new_notification")})
+
+
+def test_python_has_no_pid_and_asks_again(world: World) -> None:
+    """Python's client keeps no `pid`: it sends its cursor, and joins its rooms again after `sync`."""
+    customer = world.person()
+    room = f"order-{(order := customer.order())['id']}"
+    first = customer.socket()
+    assert first.ask("join_order_room", order["id"])["ok"]
+    cursor = first.of("sync")[-1]["cursor"]
+    first.close()
+    again = customer.socket(cursor)
+    send_numbered(room, 1)
+    assert again.ask("join_order_room", order["id"])["ok"]
+    send_numbered(room, 2)
+    found = again.wait("new_notification", where=lambda data: "number" in data["data"])
+    assert [event["data"]["number"] for event in found] == [2]
