@@ -17,7 +17,8 @@ pytestmark = pytest.mark.clients
 KIB = 1024
 # after minifying and gzip -9; 12.8 KiB of `.` are socket.io-client
 LARGEST = {".": 24, "./core": 10, "./react": 2.5, "./native": 1.5, "./timing": 2, "./timing/react": 3.5}
-ENTRIES = ("", "/core", "/react", "/native", "/node", "/timing", "/timing/react")
+LARGEST |= {"./media": 2, "./media/react": 2.5}
+ENTRIES = ("", "/core", "/react", "/native", "/node", "/timing", "/timing/react", "/media", "/media/react")
 METRO = Path(__file__).parent / "metro"
 EXAMPLES = build_client.CLIENT / "examples"
 CONSUMER = """

@@ -24,6 +24,8 @@ console.log(
     ".": whole,
     "./core": await size("core.js"),
     "./react": (await size("index.js", "react/index.js")) - whole,
+    "./media": (await size("index.js", "media/index.js")) - whole,
+    "./media/react": (await size("index.js", "react/index.js", "media/react.js")) - (await size("index.js", "react/index.js")),
     "./native": (await size("index.js", "native.js")) - whole,
     "./timing": await size("timing/index.js"),
     "./timing/react": await size("timing/react.js"),

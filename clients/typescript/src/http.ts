@@ -26,7 +26,13 @@ export interface Loose extends Common {
   path?: Record<string, unknown>;
   query?: Record<string, unknown>;
   body?: unknown;
+  /** A body that is not JSON, such as a form with a file; each try sends the same one. */
+  raw?: FormData | Blob | undefined;
+  /** Sends this request instead of the client's `fetch`. */
+  fetch?: typeof fetch | undefined;
 }
+
+type Body = string | FormData | Blob | undefined;
 
 const TIMEOUT = 15_000;
 const TRIES = 5;
@@ -66,7 +72,7 @@ export function address(baseUrl: string, path: string, { path: given = {}, query
 
 /** Return the REST client of one server. */
 export function createRest({ baseUrl, access, fetch }: HttpOptions): Rest {
-  async function once(method: Method, url: string, text: string | undefined, given: Loose, token?: string) {
+  async function once(method: Method, url: string, text: Body, given: Loose, token?: string) {
     const limit = new AbortController();
     const abort = () => limit.abort();
     const { signal } = given;
@@ -75,11 +81,11 @@ export function createRest({ baseUrl, access, fetch }: HttpOptions): Rest {
     signal?.addEventListener("abort", abort);
     if (signal?.aborted) abort();
     const headers: Record<string, string> = { Accept: "application/json", ...given.headers };
-    if (text !== undefined) headers["Content-Type"] = "application/json";
+    if (typeof text === "string") headers["Content-Type"] = "application/json";
     if (token) headers["Authorization"] = `Bearer ${token}`;
     if (given.key) headers["Idempotency-Key"] = given.key;
     try {
-      const answer = await fetch(url, {
+      const answer = await (given.fetch ?? fetch)(url, {
         method: method.toUpperCase(),
         headers,
         signal: limit.signal,
@@ -96,7 +102,7 @@ export function createRest({ baseUrl, access, fetch }: HttpOptions): Rest {
     }
   }
 
-  async function attempt(method: Method, url: string, text: string | undefined, given: Loose) {
+  async function attempt(method: Method, url: string, text: Body, given: Loose) {
     if (given.auth === false) return checked(await once(method, url, text, given));
     const token = await access();
     const first = await once(method, url, text, given, token);
@@ -106,7 +112,7 @@ export function createRest({ baseUrl, access, fetch }: HttpOptions): Rest {
 
   async function send(method: Method, path: string, given: Loose = {}): Promise<any> {
     const url = address(baseUrl, path, given);
-    const text = given.body === undefined ? undefined : JSON.stringify(given.body); // the same for each try
+    const text = given.raw ?? (given.body === undefined ? undefined : JSON.stringify(given.body)); // the same for each try
     const tries = given.tries ?? (method === "get" || given.key ? TRIES : 1);
     if (given.auth !== false) await access(); // has tries of its own
     for (let n = 1; ; n++) {
