@@ -52,13 +52,14 @@ class VendorClient:
 
         After a timeout the vendor may or may not have acted: see "A job that runs twice" in docs/notifications.md.
         """
-        return self._request("POST", path, **content)
+        return self.request("POST", path, **content)
 
     def delete(self, path: str) -> Response:
         """Return the answer, whatever its status. Raises Temporary if there is none."""
-        return self._request("DELETE", path)
+        return self.request("DELETE", path)
 
-    def _request(self, method: str, path: str, **content: Any) -> Response:
+    def request(self, method: str, path: str, **content: Any) -> Response:
+        """Return the answer, whatever its status. Raises Temporary if there is none."""
         address = self.base_url + path
         try:
             return self.session.request(method, address, timeout=TIMEOUTS, allow_redirects=False, **content)

@@ -11,6 +11,7 @@ from flask import Flask
 from metaia.providers.errors import Technical
 from metaia.providers.storage.interface import Store
 from metaia.providers.storage.local import Local
+from metaia.providers.storage.s3 import S3, Bucket
 from metaia.providers.storage.signed_addresses import AddressSigner
 
 EXTENSION = "metaia.stores"
@@ -23,9 +24,22 @@ def _local(config: Config) -> Local:
     return Local(folder, base_url, AddressSigner([config["SECRET_KEY"], *config["SECRET_KEY_PREVIOUS"]]))
 
 
+def _s3(config: Config) -> S3:
+    bucket = Bucket(
+        base_url=config["S3_BASE_URL"],
+        name=config["S3_BUCKET"],
+        region=config["S3_REGION"],
+        key_id=config["S3_ACCESS_KEY_ID"],
+        secret=config["S3_SECRET_ACCESS_KEY"],
+        path_style=config["S3_PATH_STYLE"],
+    )
+    return S3(bucket, config["MEDIA_BASE_URL"])
+
+
 # By name: the settings that enable the store, and a function that creates it.
 FACTORIES: dict[str, tuple[tuple[str, ...], Callable[[Config], Store]]] = {
     "local": ((), _local),
+    "s3": (("S3_BASE_URL", "S3_BUCKET", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"), _s3),
 }
 
 

@@ -18,6 +18,8 @@ def test_an_application_has_one_object_per_store(app):
     assert registry.store(app, "local") is store is registry.local(app)
 
 
-def test_an_unknown_store_is_refused(app):
+def test_a_store_without_settings_is_refused(app):
+    with pytest.raises(Technical, match="the store s3 needs S3_BASE_URL"):
+        registry.store(app, "s3")
     with pytest.raises(Technical, match="no store has the name floppy"):
         registry.store(app, "floppy")
