@@ -6,10 +6,13 @@ import type { Rest } from "./http.js";
 export type Notification = Schemas["NotificationOut"];
 
 export interface NotificationsState {
-  /** Newest first: those that were loaded, and all that came since. */
+  /** The newest, newest first. */
   items: Notification[];
+  /** Of all notifications, also of those that are not in `items`. */
   unread: number;
   loaded: boolean;
+  /** The server has older ones. */
+  more: boolean;
 }
 
 export interface Notifications {
@@ -27,9 +30,10 @@ export interface Notifications {
   clear(): void;
 }
 
-const empty = (): NotificationsState => ({ items: [], unread: 0, loaded: false });
+const empty = (): NotificationsState => ({ items: [], unread: 0, loaded: false, more: false });
+const REMOVED = 1_000; // ids that are remembered
 
-/** Return the notifications of one client; `limit` (≤100) of the newest are loaded. */
+/** Return the notifications of one client; `limit` (≤100) of the newest are kept. */
 export function createNotifications(rest: Rest, limit: number): Notifications {
   const store = createStore<NotificationsState>(empty);
   let removed = new Set<string>(); // by this client: their event changes nothing more
@@ -39,6 +43,7 @@ export function createNotifications(rest: Rest, limit: number): Notifications {
     const { items, unread } = store.getState();
     const fewer = items.filter((one) => !one.read && (read.includes(one.id) || deleted.includes(one.id))).length;
     deleted.forEach((id) => removed.add(id));
+    if (removed.size > REMOVED) removed = new Set([...removed].slice(-REMOVED));
     store.setState({ items: applied(items, read, deleted, new Date().toISOString()), unread: Math.max(0, unread - fewer) });
   }
 
@@ -52,7 +57,8 @@ export function createNotifications(rest: Rest, limit: number): Notifications {
       const newer = store.getState().items.filter((have) => have.createdAt > (items[0]?.createdAt ?? ""));
       const missing = newer.filter((have) => !items.some(({ id }) => id === have.id) && !removed.has(have.id));
       const unread = meta.unread + missing.filter((have) => !have.read).length;
-      store.setState({ items: [...missing, ...items], unread, loaded: true });
+      const all = [...missing, ...items];
+      store.setState({ items: all.slice(0, limit), unread, loaded: true, more: meta.nextCursor !== null || all.length > limit });
     },
     async markRead(id) {
       await rest.PUT("/api/notifications/{notification_id}/read", one(id));
@@ -74,7 +80,8 @@ export function createNotifications(rest: Rest, limit: number): Notifications {
       const { items, unread } = store.getState();
       if (items.some(({ id }) => id === event.id) || removed.has(event.id)) return;
       const item = { category: "", ...event, read: false, readAt: null } as Notification;
-      store.setState({ items: [item, ...items], unread: unread + 1 });
+      const more = store.getState().more || items.length >= limit;
+      store.setState({ items: [item, ...items].slice(0, limit), unread: unread + 1, more });
     },
     changed({ by, read, deleted, at }) {
       const { items, unread } = store.getState();

@@ -1,51 +1,11 @@
 // Orders: what the server has, under what the user has just done and the server has not answered yet.
-import { createStore, type StoreApi } from "zustand/vanilla";
+import { createStore } from "zustand/vanilla";
 import { asError, isConflict, type Order } from "./errors.js";
-import type { Schemas } from "./generated/events.js";
-import type { Rest } from "./http.js";
-import { randomId, type Random } from "./random.js";
-import type { Toast } from "./toasts.js";
+import { fetchKept, surplus } from "./orders-kept.js";
+import type { OrderAction, Orders, OrdersOptions, OrdersState, OrderStatus } from "./orders-types.js";
+import { randomId } from "./random.js";
 
-export type OrderAction = "accept" | "reject" | "prepare" | "ready" | "assign" | "dispatch" | "deliver" | "complete" | "cancel";
-export type OrderStatus = Order["status"];
-export type NewOrder = Schemas["Create"];
-
-export interface OrdersState {
-  /** Newest first, as the user sees them: with changes that are not answered yet. */
-  orders: Order[];
-  byId: Record<string, Order>;
-  /** Ids of orders with changes that are not answered yet. */
-  pending: ReadonlySet<string>;
-  loaded: boolean;
-}
-
-export interface Orders {
-  store: StoreApi<OrdersState>;
-  /** Fetch all orders again. */
-  load(): Promise<void>;
-  get(id: string): Order | undefined;
-  /** Perform an action: shown at once, taken back if the server refuses it. One order's actions go one after the other. */
-  act<A extends OrderAction>(id: string, action: A, body?: Bodies[A]): Promise<Order>;
-  create(order: NewOrder): Promise<Order>;
-  /** Take an order from the server, unless a newer version is known. */
-  take(order: Order): void;
-  /** Change fields of an order in this store only. */
-  update(id: string, updates: Partial<Order>): void;
-  remove(id: string): void;
-  clear(): void;
-}
-
-export interface Bodies {
-  accept: Schemas["Accept"];
-  reject: Schemas["Reject"];
-  prepare: Schemas["Change"];
-  ready: Schemas["Ready"];
-  assign: Schemas["Assign"];
-  dispatch: Schemas["Change"];
-  deliver: Schemas["Change"];
-  complete: Schemas["Change"];
-  cancel: Schemas["Cancel"];
-}
+export type { Bodies, NewOrder, OrderAction, Orders, OrdersOptions, OrdersState, OrderStatus } from "./orders-types.js";
 
 const LEADS_TO: Partial<Record<OrderAction, OrderStatus>> = {
   accept: "accepted",
@@ -58,15 +18,7 @@ const LEADS_TO: Partial<Record<OrderAction, OrderStatus>> = {
   cancel: "cancelled",
 };
 const SHOWN = ["estimatedTime", "estimatedPickupTime", "message", "deliveryPartnerId"] as const;
-const empty = (): OrdersState => ({ orders: [], byId: {}, pending: new Set(), loaded: false });
-
-export interface OrdersOptions {
-  rest: Rest;
-  random: Random;
-  /** How many of the newest orders are kept. */
-  limit: number;
-  toast(toast: Toast): void;
-}
+const empty = (): OrdersState => ({ orders: [], byId: {}, pending: new Set(), loaded: false, more: false });
 
 /** Return the orders of one client. */
 export function createOrders({ rest, random, limit, toast }: OrdersOptions): Orders {
@@ -74,6 +26,7 @@ export function createOrders({ rest, random, limit, toast }: OrdersOptions): Ord
   const base = new Map<string, Order>();
   const overlays = new Map<string, Partial<Order>[]>();
   const queues = new Map<string, Promise<unknown>>();
+  const holders = new Map<string, number>();
   let touched = new Set<string>(); // since the last load began
   let generation = 0; // of the user
 
@@ -90,8 +43,22 @@ export function createOrders({ rest, random, limit, toast }: OrdersOptions): Ord
       return store.setState({ orders: orders.filter((one) => one.id !== id), byId: others, pending: flags });
     }
     const visible = shown(order);
-    const next = id in byId ? orders.map((one) => (one.id === id ? visible : one)) : sorted([...orders, visible]);
-    store.setState({ orders: next, byId: { ...byId, [id]: visible }, pending: flags });
+    if (id in byId) {
+      const next = orders.map((one) => (one.id === id ? visible : one));
+      return store.setState({ orders: next, byId: { ...byId, [id]: visible }, pending: flags });
+    }
+    const all = sorted([...orders, visible]);
+    const dropped = drop(all, (one) => one === id);
+    const next = dropped.size ? all.filter((one) => !dropped.has(one.id)) : all;
+    const known = dropped.size ? indexed(next) : { ...byId, [id]: visible };
+    store.setState({ orders: next, byId: known, pending: flags, ...(dropped.size > 0 && { more: true }) });
+  }
+
+  /** Forget the orders of `all` that are too many; return their ids. */
+  function drop(all: readonly Order[], needed: (id: string) => boolean = () => false): Set<string> {
+    const dropped = surplus(all, limit, (id) => holders.has(id) || overlays.has(id) || needed(id));
+    for (const id of dropped) base.delete(id);
+    return dropped;
   }
 
   function take(order: Order) {
@@ -137,23 +104,19 @@ export function createOrders({ rest, random, limit, toast }: OrdersOptions): Ord
   async function load() {
     const own = generation;
     touched = new Set();
-    const found = new Map<string, Order>();
-    for (let cursor: string | undefined; found.size < limit; ) {
-      const query = { limit: Math.min(100, limit), ...(cursor ? { cursor } : {}) };
-      const { data, meta } = await rest.GET("/api/orders", { query });
-      if (own !== generation) return;
-      for (const order of data.orders) found.set(order.id, order);
-      cursor = (meta as { nextCursor?: string }).nextCursor ?? undefined;
-      if (!cursor) break;
-    }
+    const fetched = await fetchKept(rest, limit, () => own === generation);
+    if (!fetched) return;
+    const { found } = fetched;
     for (const [id, order] of base) {
-      const fetched = found.get(id);
-      if (fetched ? fetched.version < order.version : touched.has(id)) found.set(id, order);
+      const now = found.get(id);
+      if (now ? now.version < order.version : touched.has(id) || holders.has(id)) found.set(id, order);
     }
     base.clear();
     for (const [id, order] of found) base.set(id, order);
-    const orders = sorted([...base.values()].map(shown));
-    store.setState({ orders, byId: Object.fromEntries(orders.map((one) => [one.id, one])), loaded: true });
+    const all = sorted([...base.values()].map(shown));
+    const dropped = drop(all);
+    const orders = all.filter(({ id }) => !dropped.has(id));
+    store.setState({ orders, byId: indexed(orders), loaded: true, more: fetched.more || dropped.size > 0 });
   }
 
   return {
@@ -186,6 +149,14 @@ export function createOrders({ rest, random, limit, toast }: OrdersOptions): Ord
       base.delete(id);
       show(id);
     },
+    hold(id) {
+      holders.set(id, (holders.get(id) ?? 0) + 1);
+      return () => {
+        const left = (holders.get(id) ?? 1) - 1;
+        if (left) holders.set(id, left);
+        else holders.delete(id);
+      };
+    },
     clear() {
       generation++;
       for (const one of [base, overlays, queues]) one.clear();
@@ -197,3 +168,5 @@ export function createOrders({ rest, random, limit, toast }: OrdersOptions): Ord
 function sorted(orders: Order[]): Order[] {
   return orders.sort((a, b) => (a.createdAt < b.createdAt || (a.createdAt === b.createdAt && a.id < b.id) ? 1 : -1));
 }
+
+const indexed = (orders: readonly Order[]): Record<string, Order> => Object.fromEntries(orders.map((one) => [one.id, one]));

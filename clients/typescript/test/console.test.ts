@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { onWire, Wire } from "../../console/src/app/wire.js";
+import { directory } from "../../console/src/pages/staff/directory.js";
 import { snippet } from "../../console/src/pages/theatre/snippets.js";
 import { client, FakeTransport, until } from "./fake.js";
 
@@ -70,4 +71,20 @@ test("Python has its own words for true and null, and leaves texts alone", () =>
   expect(text).toContain('"notes":"it\'s \\"true\\", null"');
   expect(text).toContain('"urgent":True,"partnerId":None');
   expect(text).toContain('f"Bearer {token}"');
+});
+
+test("a directory asks for each id once, four at a time, and again for one that failed", async () => {
+  let [running, most, asked] = [0, 0, 0];
+  const account = directory(async (id: string) => {
+    asked++;
+    most = Math.max(most, ++running);
+    await new Promise((done) => setTimeout(done, 1));
+    running--;
+    return id === "none" ? null : { id };
+  });
+  const ids = [...Array.from({ length: 40 }, (_, n) => `u${n}`), "none"];
+  const found = await Promise.all([...ids, ...ids].map(account));
+  expect([asked, most, found.filter(Boolean).length]).toEqual([41, 4, 80]);
+  expect(await account("none")).toBeNull();
+  expect(asked).toBe(42);
 });

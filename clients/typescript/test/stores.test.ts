@@ -90,6 +90,56 @@ describe("orders", () => {
     metaia.orders.clear();
     expect(metaia.orders.store.getState().orders).toEqual([]);
   });
+
+  const at = (n: number) => ({ createdAt: new Date(n * 1_000).toISOString() });
+  const few = () => {
+    const { metaia, server } = client({ keep: { orders: 3 } });
+    const ids = () => metaia.orders.store.getState().orders.map(({ id }) => id);
+    return { server, orders: metaia.orders, ids, more: () => metaia.orders.store.getState().more };
+  };
+
+  test("beyond the limit the oldest closed ones go, then the oldest", () => {
+    const { orders, ids, more } = few();
+    for (const [id, status] of [["o1", "pending"], ["o2", "completed"], ["o3", "completed"]]) orders.take(order(id!, 1, status, at(Number(id!.at(-1)))));
+    expect(more()).toBe(false);
+    orders.take(order("o4", 1, "pending", at(4)));
+    expect([ids(), more()]).toEqual([["o4", "o3", "o1"], true]);
+    orders.take(order("o5", 1, "pending", at(5)));
+    orders.take(order("o6", 1, "pending", at(6)));
+    expect(ids()).toEqual(["o6", "o5", "o4"]);
+    expect(orders.get("o1")).toBeUndefined();
+    for (let n = 10; n < 1_000; n++) orders.take(order(`o${n}`, 1, "ready", at(n)));
+    expect(ids()).toEqual(["o999", "o998", "o997"]);
+  });
+
+  test("beyond the limit those stay that are held, that wait for an answer, or that came last", async () => {
+    const { server, orders, ids } = few();
+    server.routes["PATCH /api/orders/o2/accept"] = () => new Promise(() => undefined);
+    orders.take(order("o1", 1, "completed", at(1)));
+    const release = orders.hold("o1");
+    orders.take(order("o2", 1, "pending", at(2)));
+    void orders.act("o2", "accept");
+    for (const n of [7, 8, 9]) orders.take(order(`o${n}`, 1, "pending", at(n)));
+    expect(ids()).toEqual(["o9", "o2", "o1"]);
+    orders.take(order("o0", 1, "completed", at(0)));
+    expect(ids()).toEqual(["o2", "o1", "o0"]);
+    release();
+    for (const n of [5, 6]) orders.take(order(`o${n}`, 1, "pending", at(n)));
+    expect(ids()).toEqual(["o6", "o5", "o2"]);
+  });
+
+  test("with more than the limit the open ones are fetched, too", async () => {
+    const { server, orders, ids, more } = few();
+    const all = [9, 8, 7, 2, 1].map((n) => order(`o${n}`, 1, n > 2 ? "completed" : "pending", at(n)));
+    const asked: string[] = [];
+    server.routes["GET /api/orders"] = ({ path }) => {
+      asked.push(path);
+      const open = path.includes("status=pending");
+      return open ? ok({ orders: all.slice(3) }, { nextCursor: null }) : ok({ orders: all.slice(0, 3) }, { nextCursor: "next" });
+    };
+    await orders.load();
+    expect([ids(), more(), asked.length]).toEqual([["o9", "o2", "o1"], true, 2]);
+  });
 });
 
 describe("notifications", () => {
@@ -104,6 +154,18 @@ describe("notifications", () => {
     const { notifications, at } = await loaded();
     for (let n = 0; n < 2; n++) notifications.arrived({ ...note("n3"), eventId: "e", cursor: "c" });
     expect([at().unread, at().items.map(({ id }) => id)]).toEqual([8, ["n3", "n2", "n1"]]);
+  });
+
+  test("the newest are kept, and the count is of all", async () => {
+    const { metaia, server } = client({ keep: { notifications: 2 } });
+    const at = () => metaia.notifications.store.getState();
+    server.routes["GET /api/notifications"] = () => ok({ notifications: [note("n2"), note("n1")] }, { nextCursor: null, unread: 2 });
+    await metaia.notifications.load();
+    expect(at().more).toBe(false);
+    metaia.notifications.arrived({ ...note("n3"), eventId: "e", cursor: "c" });
+    expect([at().items.map(({ id }) => id), at().unread, at().more]).toEqual([["n3", "n2"], 3, true]);
+    await metaia.notifications.load();
+    expect([at().items.map(({ id }) => id), at().more]).toEqual([["n3", "n2"], true]);
   });
 
   test("reading here and its event count once", async () => {

@@ -1,11 +1,11 @@
-import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import type { ConnectionState } from "../connection-types.js";
 import type { MetaiaError, Order } from "../errors.js";
 import type { Schemas } from "../generated/events.js";
 import type { User } from "../tokens.js";
 import type { NotificationsState, Notifications } from "../notifications.js";
 import type { Orders, OrdersState, OrderStatus } from "../orders.js";
-import { useEvent, useMetaia } from "./context.js";
+import { useMetaia } from "./context.js";
 
 interface Store<T> {
   getState(): T;
@@ -57,6 +57,7 @@ export function useOrder(id: string | undefined): Order | undefined {
   const { orders, rooms, rest } = useMetaia();
   const order = useStore(orders.store, (state) => (id ? state.byId[id] : undefined));
   useEffect(() => (id ? rooms.join("order", id) : undefined), [rooms, id]);
+  useEffect(() => (id ? orders.hold(id) : undefined), [orders, id]);
   const missing = !order;
   useEffect(() => {
     if (!id || !missing) return;
@@ -92,23 +93,27 @@ export function useOrderTracking(id: string | undefined): Tracking {
 
 async function track(rest: ReturnType<typeof useMetaia>["rest"], id: string, signal: AbortSignal, changed: (to: Partial<Tracking>) => void) {
   let etag: string | undefined;
+  let failures = 0;
   while (!signal.aborted) {
     const began = Date.now();
     try {
       const query = etag ? { wait: 25 } : {};
       const headers: Record<string, string> = etag ? { "If-None-Match": etag } : {};
-      const options = { path: { order_id: id }, query, headers, signal, auth: false, timeout: 40_000 };
+      const options = { path: { order_id: id }, query, headers, signal, auth: false, timeout: 40_000, tries: 1 };
       const answer = await rest.send("get", "/api/orders/{order_id}/status", options);
-      if (answer.status !== 304) changed({ order: answer.data, error: null });
+      failures = 0;
+      changed(answer.status === 304 ? { error: null } : { order: answer.data, error: null });
       etag = answer.etag ?? etag;
     } catch (error) {
       if (signal.aborted) return;
       changed({ error: error as MetaiaError });
       if ((error as MetaiaError).status === 404) return;
+      failures++;
       etag = undefined;
     }
+    const again = failures ? Math.min(30_000, 1_000 * 2 ** (failures - 1) * (1 + Math.random())) : 30_000;
     const quick = Date.now() - began < 1_000; // this server does not wait, or something changes often
-    await new Promise((done) => setTimeout(done, etag ? (quick ? 1_500 : 0) : 30_000));
+    await new Promise((done) => setTimeout(done, etag ? (quick ? 1_500 : 0) : again));
   }
 }
 
@@ -122,46 +127,4 @@ export function useNotifications(): NotificationsState & Pick<Notifications, "ma
 /** How many notifications are unread. */
 export function useUnread(): number {
   return useStore(useMetaia().notifications.store, ({ unread }) => unread);
-}
-
-type Online = Schemas["PresenceOut"];
-type Presence = "online" | "offline" | "busy";
-
-/** Whether a partner is online; undefined until known. */
-export function usePartnerStatus(id: string | undefined): Presence | undefined {
-  const { rooms } = useMetaia();
-  const [known, setKnown] = useState<{ id: string; status: Presence }>();
-  useEffect(() => {
-    if (!id) return;
-    const stop = rooms.onJoined((kind, of, data) => kind === "partner" && of === id && setKnown({ id, status: data.status }));
-    const leave = rooms.join("partner", id);
-    return () => (stop(), leave());
-  }, [rooms, id]);
-  useEvent("tailor_status_update", ({ partnerId, status }) => partnerId === id && setKnown({ id: partnerId, status }));
-  return known?.id === id ? known?.status : undefined;
-}
-
-/** The users who are online (the first 100), as far as this user may see them, and a function that sets one's own status. */
-export function usePresence(): { users: Online[]; set(status: "online" | "busy"): Promise<void> } {
-  const { rest, connection } = useMetaia();
-  const live = useStore(connection.store, ({ isConnected }) => isConnected);
-  const [users, setUsers] = useState<Online[]>([]);
-  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  const load = useCallback(() => {
-    timer.current ??= setTimeout(() => {
-      timer.current = undefined; // changes of one second are one request
-      rest.GET("/api/presence", { query: { limit: 100 } }).then(({ data }) => setUsers(data.presences), () => undefined);
-    }, 1_000);
-  }, [rest]);
-  useEffect(() => {
-    if (live) load();
-    return () => {
-      clearTimeout(timer.current);
-      timer.current = undefined;
-    };
-  }, [live, load]);
-  useEvent("user:status_change", load);
-  useEvent("tailor_status_update", load);
-  const set = useCallback(async (status: "online" | "busy") => void (await rest.PUT("/api/presence", { body: { status } })), [rest]);
-  return { users, set };
 }

@@ -2,3 +2,4 @@ export { hold, MetaiaBoundary, MetaiaProvider, useEvent, useMetaia } from "./con
 export type { MetaiaBoundaryProps, MetaiaProviderProps } from "./context.js";
 export * from "./hooks.js";
 export * from "./partner.js";
+export { usePartnerStatus, usePresence } from "./presence.js";

@@ -8,7 +8,7 @@ import { Card, Empty } from "../../ui/card.js";
 import { TimeAgo } from "../../ui/format.js";
 
 export function NotificationsPage(): ReactNode {
-  const { items, unread, markRead, markAllRead } = useNotifications();
+  const { items, unread, more, markRead, markAllRead } = useNotifications();
   const { t } = useText();
   const { go } = useRouter();
   return (
@@ -34,6 +34,7 @@ export function NotificationsPage(): ReactNode {
           </li>
         ))}
       </ul>
+      {more && <p className="muted small after-table">{t("notifications.kept", { count: items.length })}</p>}
     </Card>
   );
 }

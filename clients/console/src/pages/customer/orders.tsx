@@ -11,6 +11,7 @@ import { Money, TimeAgo } from "../../ui/format.js";
 import { Skeleton } from "../../ui/skeleton.js";
 import { Table } from "../../ui/table.js";
 import { useFrameOrders } from "../common/frames.js";
+import { Kept } from "../common/kept.js";
 
 const PAGE = 50;
 const GROUPS: [name: string, statuses: Order["status"][]][] = [
@@ -22,7 +23,7 @@ const GROUPS: [name: string, statuses: Order["status"][]][] = [
 ];
 
 export function MyOrders({ title = "nav.my_orders" }: { title?: Key }): ReactNode {
-  const { orders, loaded } = useFrameOrders();
+  const { orders, loaded, more } = useFrameOrders();
   const { t, of } = useText();
   const { go } = useRouter();
   const buys = useUser()?.role === "customer";
@@ -39,6 +40,7 @@ export function MyOrders({ title = "nav.my_orders" }: { title?: Key }): ReactNod
   return (
     <Card title={t(title)} tools={place}>
       <Filters orders={orders} group={group} onGroup={setGroup} wanted={wanted} onWanted={setWanted} />
+      <Kept orders={orders} more={more} />
       {found.length === 0 ? (
         <Empty title={t(orders.length ? "orders.none_found" : "orders.none")}>{!orders.length && buys && t("orders.first")}</Empty>
       ) : (

@@ -5,6 +5,7 @@ import { useText } from "../../app/text.js";
 import { Skeleton } from "../../ui/skeleton.js";
 import { Columns, type ColumnOf } from "../common/columns.js";
 import { useFrameOrders, useToday } from "../common/frames.js";
+import { Kept } from "../common/kept.js";
 import { useActions } from "../common/order.js";
 
 const COMING = ["pending", "accepted", "preparing"];
@@ -21,7 +22,7 @@ function columnsOf(orders: readonly Order[], start: string): ColumnOf[] {
 }
 
 export function Tour(): ReactNode {
-  const { orders, pending, loaded } = useFrameOrders();
+  const { orders, pending, loaded, more } = useFrameOrders();
   const { t } = useText();
   const { act, dialogs } = useActions({ quick: true });
   const start = useToday();
@@ -30,6 +31,7 @@ export function Tour(): ReactNode {
   return (
     <>
       <h1 className="visually-hidden">{t("nav.tour")}</h1>
+      <Kept orders={orders} more={more} />
       <Columns columns={columns} pending={pending} onAct={act} />
       {dialogs}
     </>

@@ -9,6 +9,7 @@ import { Skeleton } from "../../ui/skeleton.js";
 import { useAttempt } from "../../ui/toast.js";
 import { Columns, type ColumnOf } from "../common/columns.js";
 import { useFrameOrders, useToday } from "../common/frames.js";
+import { Kept } from "../common/kept.js";
 import { useActions } from "../common/order.js";
 import { Switch } from "../common/switch.js";
 import { useDuration } from "../common/time.js";
@@ -40,7 +41,7 @@ function columnsOf(orders: readonly Order[], start: string, wanted: string): Col
 }
 
 export function Board(): ReactNode {
-  const { orders, pending, loaded } = useFrameOrders();
+  const { orders, pending, loaded, more } = useFrameOrders();
   const { t } = useText();
   const { act, dialogs } = useActions({ quick: true });
   const start = useToday();
@@ -56,6 +57,7 @@ export function Board(): ReactNode {
         <Availability />
         <Sound />
       </div>
+      <Kept orders={orders} more={more} />
       <Columns columns={columns} pending={pending} onAct={act} />
       {dialogs}
     </>

@@ -1,9 +1,10 @@
 // What happens on the server now: connections, deliveries, lags, processes, and who is online.
 import { usePresence } from "@metaia/client/react";
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { Link } from "../../app/router.js";
 import { useText } from "../../app/text.js";
 import { Badge, StatusBadge } from "../../ui/badge.js";
+import { Button } from "../../ui/button.js";
 import { Card, Empty } from "../../ui/card.js";
 import { Skeleton } from "../../ui/skeleton.js";
 import { Table } from "../../ui/table.js";
@@ -11,6 +12,8 @@ import { useNames } from "./names.js";
 import { Person } from "./people.js";
 import { Spark } from "./spark.js";
 import { behind, connections, lag, quantile, rates, ROOM, sum, useSamples, written, type Sample } from "./statistics.js";
+
+const SHOWN = 50; // users online, until more are asked for
 
 export function Live(): ReactNode {
   const { samples, failed } = useSamples();
@@ -112,20 +115,24 @@ function Counters({ last: { stats } }: { last: Sample }): ReactNode {
 }
 
 function Online(): ReactNode {
-  const { t, of } = useText();
-  const { users } = usePresence();
-  const names = useNames(users.map((one) => one.userId));
+  const { t, of, language } = useText();
+  const [shown, setShown] = useState(SHOWN);
+  const { users, more } = usePresence();
+  const names = useNames(users.slice(0, shown).map((one) => one.userId));
   return (
-    <Card title={t("live.online", { count: users.length })}>
+    <Card title={t(more ? "live.online_more" : "live.online", { count: users.length.toLocaleString(language) })}>
       {users.length === 0 && <Empty title={t("live.nobody")} />}
       <ul className="rows">
-        {users.map((one) => (
+        {users.slice(0, shown).map((one) => (
           <li key={one.userId}>
             <Link className="grow" to={`/people/${one.userId}`}><Person name={names[one.userId]?.name ?? "…"} email={of("role", one.role)} /></Link>
             <StatusBadge status={one.status} />
           </li>
         ))}
       </ul>
+      {users.length > shown && (
+        <Button kind="quiet" className="wide" onClick={() => setShown(shown + SHOWN)}>{t("more", { count: Math.min(SHOWN, users.length - shown) })}</Button>
+      )}
     </Card>
   );
 }

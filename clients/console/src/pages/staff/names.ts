@@ -2,24 +2,26 @@
 import type { Metaia, Schemas } from "@metaia/client";
 import { useMetaia } from "@metaia/client/react";
 import { useEffect, useState } from "react";
+import { directory } from "./directory.js";
 
 type Account = Schemas["AccountOut"];
-const known = new WeakMap<Metaia, Map<string, Promise<Account | null>>>();
-const MOST = 30; // names that one list fetches
+type Asked = Promise<Account | null>;
+const directories = new WeakMap<Metaia, (id: string) => Asked>();
 
 /** Return the accounts of `ids`, as far as they are known yet. */
 export function useNames(ids: readonly string[]): Record<string, Account> {
   const client = useMetaia();
   const [found, setFound] = useState<Record<string, Account>>({});
-  const wanted = ids.slice(0, MOST).join();
+  const wanted = ids.join();
   useEffect(() => {
-    const asked = known.get(client) ?? new Map<string, Promise<Account | null>>();
-    known.set(client, asked);
+    let current = true;
+    const fetch = (id: string): Asked => client.rest.send("get", `/api/admin/users/${id}`, { tries: 1 }).then(({ data }) => data.user, () => null);
+    const account = directories.get(client) ?? directory<Account>(fetch);
+    directories.set(client, account);
     for (const id of wanted ? wanted.split(",") : []) {
-      const answer = asked.get(id) ?? client.rest.send("get", `/api/admin/users/${id}`, { tries: 1 }).then(({ data }) => data.user, () => null);
-      asked.set(id, answer);
-      void answer.then((user) => (user ? setFound((before) => ({ ...before, [id]: user })) : asked.delete(id)));
+      void account(id).then((user) => user && current && setFound((before) => ({ ...before, [id]: user })));
     }
+    return () => void (current = false);
   }, [client, wanted]);
   return found;
 }
