@@ -111,8 +111,8 @@ class Tab:
         self.send("Page.navigate", url=url)
         self.until(f"location.href === {json.dumps(url)} && document.readyState === 'complete'")
 
-    def resize(self, width: int, height: int = 900, *, dark: bool = False) -> None:
-        """Set the size in pixels, and the colours that the user prefers."""
+    def resize(self, width: int, height: int = 900, *, dark: bool = False, still: bool = False) -> None:
+        """Set the size in pixels, the colours that the user prefers, and whether without motion."""
         narrow = width < NARROW
         self.send(
             "Emulation.setDeviceMetricsOverride",
@@ -122,7 +122,8 @@ class Tab:
             mobile=narrow,
         )
         shade = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-        self.send("Emulation.setEmulatedMedia", features=[shade])
+        motion = {"name": "prefers-reduced-motion", "value": "reduce" if still else "no-preference"}
+        self.send("Emulation.setEmulatedMedia", features=[shade, motion])
 
     def set_offline(self, offline: bool) -> None:
         """Cut the page off the network, or connect it again."""

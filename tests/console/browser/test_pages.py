@@ -39,16 +39,23 @@ document.documentElement.scrollWidth > WIDTH
 """
 
 
+# Sections of the navigation that no one can see without scrolling it.
+CUT = """
+(() => { const tabs = document.querySelector(".frame:not(.compact) .tabs");
+  return tabs && tabs.scrollWidth > tabs.clientWidth ? [tabs.lastElementChild.textContent.trim()] : []; })()
+"""
+
+
 def faults(tab: Tab, name: str) -> list[str]:
     """Return what is wrong with the page in a tab, at each size."""
     found = []
     for width, dark in SIZES:
-        tab.resize(width, dark=dark)
-        tab.run(
-            "new Promise((done) => requestAnimationFrame(() => setTimeout(done, 300)))"
-        )  # colours fade in
+        tab.resize(width, dark=dark, still=True)  # cards out of sight end no transition
+        tab.run("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
         place = f"{name} at {width} px{' in the dark' if dark else ''}"
         found += [f"{place}: beyond the edge: {one}" for one in tab.run(BEYOND.replace("WIDTH", str(width)))]
+        if not dark:
+            found += [f"{place}: the navigation is cut off: {one}" for one in tab.run(CUT)]
         results: list[dict[str, Any]] = tab.run(f"{registry.axe()}; {AXE}")
         found += [f"{place}: axe: {json.dumps(one)}" for one in results if one["impact"] in SERIOUS]
     found += [f"{name}: CSP: {one}" for one in tab.run("violations")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.console.browser.product import Product
+from tests.console.browser.test_pages import faults
 from tools.chromium import Tab
 
 pytestmark = pytest.mark.browser
@@ -32,6 +33,7 @@ def test_four_people_play_an_order_and_one_who_was_cut_catches_up(product: Produ
     assert int(tab.run("document.querySelector('.caught').innerText.match(/\\d+/)[0]")) >= 5
     tab.until("document.querySelectorAll('.sent li').length > 0")
     paths = tab.run("[...document.querySelectorAll('.requests .path')].map((one) => one.title).reverse()")
+    assert faults(tab, "theatre after the story") == []
     assert [path.endswith(step) for path, step in zip(paths, STEPS, strict=True)] == [True] * 7
 
 
@@ -42,3 +44,13 @@ def test_support_has_no_pages_of_admins_in_its_navigation(product: Product, tab:
     assert [link for link in links if link.endswith(("/map", "/campaigns", "/audit"))] == []
     product.enter(tab, "admin", "/map")
     tab.until("document.querySelector('.diagram')")
+
+
+def test_the_map_of_events_is_without_fault_when_events_come(product: Product, tab: Tab) -> None:
+    product.enter(tab, "admin", "/map")
+    order = product.order()
+    tab.until(f"document.querySelector('.events').textContent.includes('{order['id']}')")
+    assert faults(tab, "map") == []
+    tab.run("document.querySelector('.events button').click()")
+    tab.until("document.querySelector('dialog pre')")
+    assert faults(tab, "an event") == []

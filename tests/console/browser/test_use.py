@@ -110,6 +110,19 @@ def test_a_partner_assigns_a_courier_by_name(product: Product, tab: Tab) -> None
     )
 
 
+def test_tracking_shows_that_the_server_is_away_and_is_back(product: Product, tab: Tab) -> None:
+    order = product.order()
+    tab.go(f"{product.url}/track/{order['id']}")
+    tab.until("document.querySelector('.steps') && document.querySelector('.dot.green')")
+    tab.set_offline(True)
+    tab.until("document.querySelector('.dot.amber')?.textContent.includes('out of date')")
+    assert tab.run("document.querySelectorAll('.steps li').length") == 4
+    product.call("tailor", "PATCH", f"/api/orders/{order['id']}/prepare", {})
+    tab.set_offline(False)
+    tab.until("document.querySelector('.dot.green')")
+    tab.until("document.querySelector('.steps .current').textContent.includes('Preparing')")
+
+
 def test_a_session_that_has_ended_leads_back_to_the_question_of_who_it_is(product: Product, tab: Tab) -> None:
     product.enter(tab, "customer2")
     for session in product.call("customer2", "GET", "/api/auth/sessions")["sessions"]:

@@ -28,7 +28,7 @@ function Steps({ id }: { id: string }): ReactNode {
   if (!order) return <p role="alert">{error?.status === 404 ? t("tracking.unknown") : t("server_away")}</p>;
   const reached = STEPS.indexOf(order.status as (typeof STEPS)[number]);
   return (
-    <Card title={t("tracking.title")}>
+    <Card title={t("tracking.title")} tools={<State away={error !== null} />}>
       {order.status === "cancelled" && <p className="error" role="status">{of("status", "cancelled")}</p>}
       <ol className="steps" aria-label={t("tracking.steps")}>
         {STEPS.map((step, index) => (
@@ -49,4 +49,9 @@ function Steps({ id }: { id: string }): ReactNode {
       </ul>
     </Card>
   );
+}
+
+function State({ away }: { away: boolean }): ReactNode {
+  const { t } = useText();
+  return <span className={`dot ${away ? "amber" : "green"}`} role="status"><i aria-hidden="true" /> {t(away ? "tracking.away" : "dot.live")}</span>;
 }
