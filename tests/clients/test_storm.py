@@ -5,10 +5,8 @@ STORM_SECONDS=600 makes it ten minutes, with the losses of two other clients in 
 
 from __future__ import annotations
 
-import json
 import os
 import random
-import subprocess
 import time
 from collections import Counter
 from typing import Any
@@ -18,9 +16,9 @@ import pytest
 
 from metaia.core.json import Json
 from tests.clients.node import Client, Process
+from tests.clients.plain import Plain
 from tests.clients.proxy import Proxy, storm
 from tests.support.people import Person, World
-from tools import build_client
 
 pytestmark = (
     [pytest.mark.clients, pytest.mark.chaos] if "STORM_SECONDS" in os.environ else pytest.mark.clients
@@ -89,23 +87,8 @@ def ids(client: Client) -> list[str]:
     return [line["data"]["eventId"] for line in client.lines if line.get("data", {}).get("eventId")]
 
 
-class Others:
-    """The two clients without a cursor, in a process of their own."""
-
-    def __init__(self, proxy: Proxy, person: Person, admin: Person) -> None:
-        modules = build_client.packages()
-        command = [str(build_client.NODE), "tests/clients/plain.mjs", str(modules), proxy.url, person.token]
-        command += [proxy.url.replace("http", "ws"), admin.token]
-        self.lines: list[Json] = []
-        self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=build_client.ROOT
-        )
-        self._reader = gevent.spawn(self._read)
-
-    def _read(self) -> None:
-        assert self.process.stdout
-        for text in self.process.stdout:
-            self.lines.append(json.loads(text))
+class Others(Plain):
+    """The two clients without a cursor."""
 
     def losses(self, truth: list[str], orders: dict[str, Any]) -> Json:
         """Return what they have lost, and end them."""
@@ -115,12 +98,7 @@ class Others:
         gevent.sleep(1)
         shown = dict(next(line["orders"] for line in reversed(self.lines) if line["client"] == "hook"))
         got = {line["data"]["eventId"] for line in self.lines if line.get("name")}
-        self.process.kill()
-        self.process.wait()
-        self._reader.join()
-        for pipe in (self.process.stdin, self.process.stdout):
-            assert pipe
-            pipe.close()
+        self.close()
         return {
             "socket.io-client lost": f"{len(set(truth) - got)} of {len(truth)} events",
             "hook lost": f"{len(orders.keys() - shown.keys())} of {len(orders)} orders",

@@ -6,9 +6,10 @@ import { useText } from "../../app/text.js";
 import { ActionButton } from "../../ui/action.js";
 import { Card, Empty } from "../../ui/card.js";
 import { TimeAgo } from "../../ui/format.js";
+import { Skeleton } from "../../ui/skeleton.js";
 
 export function NotificationsPage(): ReactNode {
-  const { items, unread, more, markRead, markAllRead } = useNotifications();
+  const { items, unread, loaded, more, markRead, markAllRead } = useNotifications();
   const { t } = useText();
   const { go } = useRouter();
   return (
@@ -16,7 +17,8 @@ export function NotificationsPage(): ReactNode {
       title={t("notifications.title")}
       tools={unread > 0 && <ActionButton kind="quiet" action={markAllRead}>{t("notifications.read_all")}</ActionButton>}
     >
-      {items.length === 0 && <Empty title={t("notifications.none")} />}
+      {!loaded && items.length === 0 && <Skeleton />}
+      {loaded && items.length === 0 && <Empty title={t("notifications.none")} />}
       <ul className="feed">
         {items.map((one) => (
           <li key={one.id} className={one.readAt ? undefined : "unread"}>
