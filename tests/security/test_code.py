@@ -19,6 +19,8 @@ UNSAFE = {"subprocess", "pickle", "marshal", "shelve", "yaml", "xml", "lxml", "c
 RUNNING = {"eval", "exec", "compile", "__import__", ".system", ".popen"}
 WEAK = {".md5", ".sha1", "._create_unverified_context"}
 ALLOWED = {
+    "metaia/media/processing/child.py": {"subprocess"},  # the sandbox, with fixed arguments
+    "metaia/providers/storage/s3_answers.py": {"xml"},  # names of types; defusedxml parses
     "metaia/realtime/clients/sse.py": {"random"},  # spread of returning clients
     "metaia/realtime/server/draining.py": {"random"},  # order of the ends
     "metaia/realtime/clients/latency.py": {"random"},  # sampling of measured deliveries
