@@ -116,6 +116,20 @@ def test_a_store_without_its_settings_does_not_start():
     assert "S3_BUCKET is not set" in refused(S3_BASE_URL="https://s3.example.com")
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://key:secret@demo",
+        "cloudinary://demo",
+        "cloudinary://key@demo",
+        "cloudinary://key:s3cret@",
+        "cloudinary://key:s3cret@demo?signature_algorithm=md5",
+    ],
+)
+def test_an_account_of_cloudinary_is_complete(url):
+    assert refused(CLOUDINARY_URL=url) == "CLOUDINARY_URL is not cloudinary://key:secret@cloud"
+
+
 @pytest.mark.parametrize("origins", ["*", "https://a.example, *"])
 def test_production_names_its_origins(origins):
     assert "CORS_ORIGINS" in refused(CORS_ORIGINS=origins)

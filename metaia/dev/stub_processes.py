@@ -10,6 +10,8 @@ def add_stub_processes(environment: dict[str, str], commands: dict[str, str]) ->
     smtp, stub, page = free_port(), free_port(), _usual_port(environment)
     fakes = credentials.fake(f"http://127.0.0.1:{stub}", environment["PUBLIC_BASE_URL"])
     fakes["email"]["SMTP_URL"] = f"smtp://127.0.0.1:{smtp}"
+    if environment.get("STORAGE") == "cloudinary" and not environment.get("CLOUDINARY_URL"):
+        environment |= credentials.fake_store(f"http://127.0.0.1:{stub}")
     for settings in fakes.values():
         if not any(environment.get(name) for name in settings):
             environment |= settings

@@ -19,7 +19,7 @@ MACHINE = Machine(
         (PROCESSING, "refuse", REJECTED, (SYSTEM,)),
         (PROCESSING, "delete", DELETED, (OWNER, ADMIN, SYSTEM)),
         (READY, "delete", DELETED, (OWNER, ADMIN, SYSTEM)),
-        (READY, "hide", HIDDEN, (ADMIN,)),
+        (READY, "hide", HIDDEN, (ADMIN, SYSTEM)),  # the system after a moderation by the vendor
         (REJECTED, "delete", DELETED, (OWNER, ADMIN, SYSTEM)),
         (HIDDEN, "show", READY, (ADMIN,)),
         (HIDDEN, "delete", DELETED, (ADMIN, SYSTEM)),

@@ -1,7 +1,7 @@
 """Settings of media: the store, its credentials, addresses and quotas."""
 
 from metaia.settings import parsers
-from metaia.settings.setting import FLAG, INTEGER, SECRET, SECRET_URL, URL, Kind, Setting
+from metaia.settings.setting import FLAG, INTEGER, SECRET, URL, Kind, Setting
 
 SETTINGS = (
     Setting(
@@ -19,7 +19,7 @@ SETTINGS = (
     Setting(
         "CLOUDINARY_URL",
         "Cloudinary, cloudinary://key:secret@cloud",
-        kind=SECRET_URL,
+        kind=Kind("cloudinary_url", parsers.cloudinary_url, secret=True),
         needed_by="STORAGE=cloudinary",
     ),
     Setting("CLOUDINARY_BASE_URL", "Cloudinary's address for calls", "https://api.cloudinary.com", URL),

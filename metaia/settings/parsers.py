@@ -16,6 +16,9 @@ from phonenumbers import SUPPORTED_REGIONS
 from metaia.network.origins import AllowedOrigins
 
 _ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/\s]+")
+_CLOUDINARY = re.compile(
+    r"cloudinary://[^:/@\s]+:[^:/@\s]+@[\w-]+(/[\w.-]*)?(\?signature_algorithm=(sha1|sha256))?", re.ASCII
+)
 _OFF = frozenset({"", "false", "0", "no", "off"})
 _ACCOUNT_FIELDS = ("project_id", "client_email", "private_key", "token_uri")
 VAPID_BYTES = 32
@@ -104,6 +107,13 @@ def phone_region(text: str) -> str:
     if region not in SUPPORTED_REGIONS:
         raise ValueError(f"is {text!r}; it must be a region of ISO 3166 such as IN")
     return region
+
+
+def cloudinary_url(text: str) -> str:
+    """Return the address of a Cloudinary account as it is given. Raises ValueError."""
+    if text and not _CLOUDINARY.fullmatch(text):
+        raise ValueError("is not cloudinary://key:secret@cloud")
+    return text
 
 
 def vapid_key(text: str) -> str:

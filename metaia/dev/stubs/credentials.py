@@ -30,6 +30,15 @@ def fake(url: str, service: str) -> dict[str, Settings]:
     }
 
 
+def fake_store(url: str) -> Settings:
+    """Return settings for Cloudinary's stub at `url`, which is its CDN too."""
+    return {
+        "CLOUDINARY_URL": f"cloudinary://{secrets.token_hex(8)}:{secrets.token_hex(16)}@metaia-demo",
+        "CLOUDINARY_BASE_URL": url,
+        "MEDIA_BASE_URL": url,
+    }
+
+
 def _sendgrid(url: str, service: str) -> Settings:
     key = ec.generate_private_key(ec.SECP256R1())
     private = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())

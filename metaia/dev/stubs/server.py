@@ -13,8 +13,10 @@ from socketserver import TCPServer
 from types import TracebackType
 from typing import Any, Self
 
+from requests.structures import CaseInsensitiveDict
+
 from metaia.core.json import Json
-from metaia.dev.stubs import expo, fcm, sendgrid, twilio, vonage, webpush
+from metaia.dev.stubs import cloudinary, expo, fcm, sendgrid, twilio, vonage, webpush
 from metaia.dev.stubs.receipts import send_receipts
 from metaia.dev.stubs.vendor import Answer, Call, SentMessage, Vendor, World
 
@@ -28,6 +30,7 @@ PATHS: tuple[tuple[str, str, Vendor], ...] = (
     (r"/push/[\w-]+", "webpush", webpush.push),
     (r"/--/api/v2/push/send", "expo", expo.send),
     (r"/--/api/v2/push/getReceipts", "expo receipts", expo.get_receipts),
+    (r"/v1_1/.+|(/[\w-]+)?/image/upload/.+", "cloudinary", cloudinary.answer),
 )
 FOR_EVER = 3600.0
 RECEIPT_DELAY = 0.5  # seconds
@@ -144,12 +147,17 @@ def _handler(stub: Stub) -> type[BaseHTTPRequestHandler]:
             stub.connections += 1
             super().setup()
 
+        def do_GET(self) -> None:
+            self.do_POST()
+
         def do_DELETE(self) -> None:
             self.do_POST()
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            answer = stub.answer(Call(stub.url, self.path, dict(self.headers), body))
+            answer = stub.answer(
+                Call(stub.url, self.path, CaseInsensitiveDict(self.headers.items()), body, self.command)
+            )
             if answer is None:
                 self.close_connection = True
                 return
@@ -160,7 +168,8 @@ def _handler(stub: Stub) -> type[BaseHTTPRequestHandler]:
                 self.send_response(answer.status)
                 for name, value in answer.headers.items():
                     self.send_header(name, value)
-                self.send_header("Content-Type", "application/json")
+                if "Content-Type" not in answer.headers:
+                    self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
                 self.wfile.write(content)

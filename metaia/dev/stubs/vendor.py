@@ -22,6 +22,7 @@ class Call:
     path: str
     headers: Mapping[str, str]
     body: bytes
+    method: str = "POST"
 
     def json(self) -> Json:
         """Return the body as a JSON object; an empty one if the body is no object."""
@@ -82,6 +83,10 @@ class World:
     gone: dict[str, str] = field(default_factory=dict)
     listed: set[tuple[str, str]] = field(default_factory=set)  # SendGrid's lists: path and address
     given: dict[str, str] = field(default_factory=dict)  # issued by vendors: access tokens, tickets
+    # Cloudinary's, by resource type, type and public id: bytes and time; deletions, and whether they reach the CDN
+    assets: dict[tuple[str, str, str], tuple[bytes, str]] = field(default_factory=dict)
+    destroyed: list[tuple[str, str, str, bool]] = field(default_factory=list)
+    cached: dict[str, bytes] = field(default_factory=dict)  # by the CDN
 
 
 Vendor = Callable[[Call, World], Answer]

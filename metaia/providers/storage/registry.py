@@ -9,6 +9,8 @@ from typing import Any
 from flask import Flask
 
 from metaia.providers.errors import Technical
+from metaia.providers.storage import cloudinary_account
+from metaia.providers.storage.cloudinary import Cloudinary
 from metaia.providers.storage.interface import Store
 from metaia.providers.storage.local import Local
 from metaia.providers.storage.s3 import S3, Bucket
@@ -36,10 +38,17 @@ def _s3(config: Config) -> S3:
     return S3(bucket, config["MEDIA_BASE_URL"])
 
 
+def _cloudinary(config: Config) -> Cloudinary:
+    account = cloudinary_account.parse(config["CLOUDINARY_URL"])
+    callback = f"{config['PUBLIC_BASE_URL'].rstrip('/')}/api/webhooks/cloudinary"
+    return Cloudinary(account, config["CLOUDINARY_BASE_URL"], config["MEDIA_BASE_URL"], callback)
+
+
 # By name: the settings that enable the store, and a function that creates it.
 FACTORIES: dict[str, tuple[tuple[str, ...], Callable[[Config], Store]]] = {
     "local": ((), _local),
     "s3": (("S3_BASE_URL", "S3_BUCKET", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"), _s3),
+    "cloudinary": (("CLOUDINARY_URL",), _cloudinary),
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
-from metaia.webhooks.vendors import sendgrid, twilio, vonage
+from metaia.webhooks.vendors import cloudinary, sendgrid, twilio, vonage
 
-VENDORS = {vendor.name: vendor for vendor in (twilio.VENDOR, vonage.VENDOR, sendgrid.VENDOR)}
+VENDORS = {
+    vendor.name: vendor for vendor in (twilio.VENDOR, vonage.VENDOR, sendgrid.VENDOR, cloudinary.VENDOR)
+}

@@ -22,6 +22,7 @@ from jwt.types import Options
 
 from metaia.webhooks.vendors.interface import VerificationFailed
 
+SHA256_DIGITS = 64  # hexadecimal
 DEFAULT_PORTS = {"http": 80, "https": 443}
 _BEARER = re.compile(r"bearer +", re.IGNORECASE)  # schemes have no case (RFC 9110)
 JWT_OPTIONS: Options = {
@@ -80,6 +81,16 @@ def vonage(
     require_fresh(str(whole), received_at, tolerance)
     if not is_equal(str(claims["payload_hash"]).lower(), hashlib.sha256(body).hexdigest()):
         raise VerificationFailed("the body does not match the token")
+
+
+def cloudinary(
+    secret: str, timestamp: str, body: bytes, signature: str, *, received_at: datetime, tolerance: timedelta
+) -> None:
+    """Verify `X-Cld-Signature`: SHA-1 or SHA-256 of body, timestamp and secret (no HMAC), in hexadecimal."""
+    algorithm = hashlib.sha256 if len(signature) == SHA256_DIGITS else hashlib.sha1
+    if not is_equal(signature.lower(), algorithm(body + timestamp.encode() + secret.encode()).hexdigest()):
+        raise VerificationFailed("the signature is wrong")
+    require_fresh(timestamp, received_at, tolerance)
 
 
 def require_fresh(timestamp: str, received_at: datetime, tolerance: timedelta) -> None:

@@ -1,0 +1,1 @@
+"""What a vendor of storage reports by webhook about stored files."""

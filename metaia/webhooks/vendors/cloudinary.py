@@ -1,0 +1,67 @@
+"""Webhooks of Cloudinary: notifications of uploads, deletions and moderation."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from metaia.core.db import AnyRow
+from metaia.media.vendor_notices import service as notices
+from metaia.providers.storage import cloudinary_account, cloudinary_names
+from metaia.webhooks.vendors import payload, signatures
+from metaia.webhooks.vendors.interface import JSON, VendorWebhook, WebhookCall
+
+STORE = "cloudinary"
+REJECTED = "rejected"
+Content = dict[str, Any]
+
+
+def verify(call: WebhookCall, url: str) -> str:
+    """Return the hash of the body: a repeated notification has the same one. Raises VerificationFailed."""
+    signatures.cloudinary(
+        cloudinary_account.parse(url).secret,
+        call.headers.get("X-Cld-Timestamp", ""),
+        call.body,
+        call.headers.get("X-Cld-Signature", ""),
+        received_at=call.received_at,
+        tolerance=call.tolerance,
+    )
+    return hashlib.sha256(call.body).hexdigest()
+
+
+def process(row: AnyRow) -> str | None:
+    """Apply a notification, and return what is missing. Other notifications change nothing: `eager`, tags, folders."""
+    content = payload.read_json(row.body)
+    if not isinstance(content, dict):
+        return None
+    kind = content.get("notification_type")
+    if kind == "delete":
+        for asset in _assets(content):
+            if key := _key(asset):
+                notices.lost(STORE, key)
+    elif kind == "moderation" and content.get("moderation_status") == REJECTED and (key := _key(content)):
+        notices.refused_by_moderation(STORE, key)
+    return None
+
+
+def _assets(content: Content) -> list[Content]:
+    resources = content.get("resources")
+    return [each for each in resources if isinstance(each, dict)] if isinstance(resources, list) else []
+
+
+def _key(asset: Content) -> str | None:
+    """Return the key of an asset that a notification names; None without a name."""
+    resource_type, public_id = asset.get("resource_type"), asset.get("public_id")
+    if not isinstance(resource_type, str) or not isinstance(public_id, str):
+        return None
+    return cloudinary_names.key_of(resource_type, public_id)
+
+
+VENDOR = VendorWebhook(
+    name="cloudinary",
+    setting="CLOUDINARY_URL",
+    content_types=(JSON,),
+    verify=verify,
+    process=process,
+    stored_headers=("Content-Type",),
+)
