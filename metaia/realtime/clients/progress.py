@@ -53,6 +53,11 @@ class Progress:
         """Record that nothing is sent after a position, although the feed goes on."""
         self._feed, self._sent = None, at
 
+    @property
+    def waiting(self) -> bool:
+        """Return whether a marked ping is unanswered."""
+        return self._marked is not None
+
     def mark(self) -> None:
         """Remember what was sent before a ping that is sent now, unless an earlier ping is unanswered."""
         if self._marked is None:

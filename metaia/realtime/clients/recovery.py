@@ -62,13 +62,14 @@ class Recovery:
 
     def find(self, key: str) -> dict[str, Record]:
         """Return the records under `key` by their names; none if Redis cannot be reached."""
+        before = self._unwritten(key)  # Redis may answer just before they are written
         try:
             stored: dict[bytes, bytes] = self.redis.hgetall(key)  # type: ignore[assignment]
         except RedisError as error:
             logger.warning("recovery not read", error=str(error))
             stored = {}
         found: dict[str, bytes | None] = {name.decode(): value for name, value in stored.items()}
-        found |= self._written.get(key, {}) | self._waiting.get(key, {})
+        found |= before | self._unwritten(key)
         oldest = time.time() - self.seconds - MARGIN
         records = {name: orjson.loads(value) for name, value in found.items() if value is not None}
         for name, given in records.items():
@@ -118,6 +119,9 @@ class Recovery:
             raise
         finally:
             self._written = {}
+
+    def _unwritten(self, key: str) -> dict[str, bytes | None]:
+        return self._written.get(key, {}) | self._waiting.get(key, {})
 
     def _put(self, key: str, name: str, value: bytes | None) -> None:
         self._waiting.setdefault(key, {})[name] = value

@@ -94,6 +94,7 @@ class WebSocketClient(PlainConnection):
         self._websocket: WebSocketConnection | None = None
         self._open: bool | None = None
         self._sends_at_ping = 0
+        self._unproven = False  # something was sent after a ping that is not yet answered
 
     @property
     def websocket(self) -> WebSocketConnection:
@@ -104,7 +105,7 @@ class WebSocketClient(PlainConnection):
     def open(self, connection: WebSocketConnection) -> None:
         """Use `connection`: its handshake has been answered."""
         connection.on_message, connection.on_close = self.on_message, self.on_close
-        connection.on_pong = self.progress.confirm
+        connection.on_pong = self._on_pong
         self._websocket = connection
         if self._open is None:
             self._open = True
@@ -115,6 +116,16 @@ class WebSocketClient(PlainConnection):
     def ready(self) -> bool | None:
         """Return whether the socket is open; None while its handshake is not answered."""
         return self._open
+
+    def deliver(self, kind: EventType, event: Event, head: Head) -> bool:
+        """Send the event; if its format has no `eventId`, ask at once for its receipt.
+
+        A page that gets such an event again after a cut cannot recognise it: it shows a new order twice.
+        """
+        sent = super().deliver(kind, event, head)
+        if sent and self.render is not standard:
+            self._ask()
+        return sent
 
     def send(self, message: Payload) -> None:
         """Write a text frame."""
@@ -150,6 +161,18 @@ class WebSocketClient(PlainConnection):
             and self.websocket.buffer.sends != self._sends_at_ping
         ):
             self.keep_alive()
+
+    def _ask(self) -> None:
+        """Send a ping at the end of this turn of the loop, or when the one before is answered."""
+        self._unproven = self.progress.waiting
+        if not self._unproven:
+            self.progress.mark()
+            self.websocket.buffer.write(frames.frame(b"", frames.PING))
+
+    def _on_pong(self) -> None:
+        self.progress.confirm()
+        if self._unproven:
+            self._ask()
 
     def close(self, reason: str) -> None:
         """Close the connection, with `reason` in the close frame."""

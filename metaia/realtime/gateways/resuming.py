@@ -14,7 +14,7 @@ from metaia.core.access.actor import Actor
 from metaia.core.errors import Unauthenticated
 from metaia.network import addresses
 from metaia.realtime import runtime
-from metaia.realtime.clients import recovery, token_ends
+from metaia.realtime.clients import connections, recovery, token_ends
 from metaia.realtime.clients.connections import Connection, Message
 from metaia.realtime.clients.recovery import Record
 
@@ -69,7 +69,8 @@ def session_start(actor: Actor, channel: str, cursor: str | None) -> Start:
     """Return the start of a plain WebSocket that may send no cursor: where its session left off on this `channel`.
 
     The session may have lost several connections, and a client that is back does not state which. So each begins at the
-    oldest position, and the newest of the records counts as used: none of them misses an event.
+    oldest position, and the newest of the records counts as used: none of them misses an event. The records of
+    connections that are open in this process stay: these are not lost.
     """
     real_time = runtime.current()
     key = recovery.key_of("session", actor.session_id, channel) if real_time.recovery.seconds else None
@@ -78,7 +79,8 @@ def session_start(actor: Actor, channel: str, cursor: str | None) -> Start:
     if cursor:
         real_time.spawn(real_time.recovery.find, key)  # forgets records that are too old
         return Start(cursor, key=key)
-    positions = {name: int(record.cursor.rpartition(".")[2]) for name, record in _of_this_log(key).items()}
+    lost = {name: at for name, at in _of_this_log(key).items() if name not in connections.open_connections}
+    positions = {name: int(record.cursor.rpartition(".")[2]) for name, record in lost.items()}
     if not positions:
         return Start(key=key)
     real_time.recovery.forget(key, max(positions, key=positions.__getitem__))

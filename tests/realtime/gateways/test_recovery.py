@@ -227,6 +227,22 @@ def test_records_wait_while_redis_is_away(
     assert recovery.find("metaia:recovery:test") == {"": Record("e.2")}
 
 
+def test_a_record_that_is_being_deleted_is_not_found(
+    recovery: Recovery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_then_flush(key: str) -> object:
+        found = read(key)
+        recovery.flush()
+        return found
+
+    read, key = recovery.redis.hgetall, f"metaia:recovery:{new_id()}"
+    recovery.keep(key, "", Record("e.1"))
+    recovery.flush()
+    recovery.forget(key, "")
+    monkeypatch.setattr(recovery.redis, "hgetall", read_then_flush)
+    assert recovery.find(key) == {}
+
+
 def old(person: Person, **claims: Any) -> str:
     """Return a token of the person's session that has expired."""
     given = {"userId": person.id, "role": "customer", "sid": session_of(person.token)} | claims

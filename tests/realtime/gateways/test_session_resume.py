@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask_jwt_extended import create_access_token, decode_token
-from websocket import ABNF
+from websocket import ABNF, WebSocketTimeoutException
 
 from metaia.realtime import runtime
 from metaia.realtime.clients import connections
@@ -59,6 +60,19 @@ class Page(Plain):
         self.socket.shutdown()
         until(lambda: not clients(self.admin), "the server has noticed")
 
+    def answer(self, position: int, client: connections.Connection | None = None) -> None:
+        """Answer pings until the server knows that everything up to a position was received."""
+        client = client or clients(self.admin)[0]
+        self.socket.settimeout(0.02)
+
+        def proven() -> bool:
+            with suppress(WebSocketTimeoutException):
+                self.socket.recv()
+            return client.progress.proven is not None and client.progress.proven.position >= position
+
+        until(proven, "the receipt is proven")
+        self.socket.settimeout(5)
+
 
 def clients(person: Person) -> list[connections.Connection]:
     return [client for client in connections.open_connections.values() if client.actor.id == person.id]
@@ -86,6 +100,23 @@ def admin(world: World) -> Person:
 @pytest.fixture
 def customer(world: World) -> Person:
     return world.person()
+
+
+def test_orders_are_not_sent_again_once_their_pings_are_answered(
+    open_page: Open, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page is asked at once, because it would show an order that comes again as another one."""
+    monkeypatch.setattr(connections, "_prove", lambda: None)
+    admin, customer = world.staff(), world.person()
+    page = open_page(admin)
+    placed = [customer.order()["id"] for _ in range(3)]
+    page.wait(*placed)
+    (client,) = clients(admin)
+    assert client.progress.sent is not None
+    page.answer(client.progress.sent.position)
+    page.lose()
+    missed = customer.order()["id"]
+    assert open_page(admin).wait(missed) == [missed]
 
 
 def test_a_page_that_is_back_gets_the_orders_it_missed(
@@ -116,6 +147,26 @@ def test_a_page_that_a_process_ends_resumes_however_it_answers(
     until(lambda: not clients(admin), "the server has noticed")
     missed = customer.order()["id"]
     assert open_page(admin).wait(missed) == [missed]
+
+
+def test_two_pages_that_are_lost_again_get_nothing_twice(
+    open_page: Open, admin: Person, customer: Person
+) -> None:
+    """A page that is back must not use up the record of the other one, which is open again."""
+    pages = [open_page(admin), open_page(admin)]
+    for _ in range(3):
+        for page in pages:
+            page.socket.shutdown()
+        until(lambda: not clients(admin), "the server has noticed")
+        missed = customer.order()["id"]
+        pages = []
+        for _ in range(2):
+            page = open_page(admin)
+            assert page.wait(missed) == [missed]
+            client = max(clients(admin), key=lambda one: one.key)
+            assert client.progress.sent is not None
+            page.answer(client.progress.sent.position, client)
+            pages.append(page)
 
 
 def test_orders_without_proof_come_again(open_page: Open, admin: Person, customer: Person) -> None:
