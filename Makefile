@@ -35,8 +35,8 @@ fuzz: tools ## send 20,000 random requests and messages, the same each time (FUZ
 console: tools ## bundle clients/console into metaia/console/live/bundle
 	@$(BIN)/python tools/build_client.py console
 
-browser: tools ## try the console in Chromium; skips where there is none
-	@$(BIN)/python -m pytest -s -m browser tests/console/browser $(ARGS)
+browser: tools ## try the console and the first guides' clients in Chromium; skips where there is none
+	@$(BIN)/python -m pytest -s -m browser tests/console/browser tests/seeds $(ARGS)
 
 client: tools ## generate, compile and test clients/typescript, with the Node of requirements-dev.txt
 	@$(BIN)/python tools/build_client.py $(ARGS)

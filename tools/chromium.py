@@ -155,13 +155,13 @@ class Tab:
 
 
 class Browser:
-    """Chromium with a profile of its own, in a temporary folder."""
+    """Chromium with a profile of its own, in a temporary folder, and further `flags`."""
 
-    def __init__(self) -> None:
+    def __init__(self, *flags: str) -> None:
         if PROGRAM is None:
             raise ChromiumError("Chromium is not installed")
         self._profile = tempfile.mkdtemp(prefix="metaia-chromium-")
-        command = [PROGRAM, *FLAGS, f"--user-data-dir={self._profile}", "about:blank"]
+        command = [PROGRAM, *FLAGS, *flags, f"--user-data-dir={self._profile}", "about:blank"]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             self._port = self._wait_for_port()
