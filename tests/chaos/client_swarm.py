@@ -2,7 +2,9 @@
 
 They connect, and resume from their cursors whenever they are disconnected. The record has a line `in` when all are
 connected, `back` when all have been disconnected and have caught up, and at the end the numbers that each received.
-Half of them use Socket.IO, half plain WebSockets. They cost little CPU time, so that the server is what is tested.
+Half of them use Socket.IO, half plain WebSockets. They cost little CPU time, so that the server is what is tested: they
+search events for the number and the cursor instead of parsing them, and with a `directory` in the plan they ask the
+balancer for a backend's port instead of letting it copy each byte.
 """
 
 from gevent import monkey
@@ -10,6 +12,7 @@ from gevent import monkey
 monkey.patch_all()
 
 import json  # noqa: E402
+import re  # noqa: E402
 import resource  # noqa: E402
 import socket  # noqa: E402
 import struct  # noqa: E402
@@ -27,6 +30,8 @@ HANDSHAKE = (
     "Authorization: Bearer {token}\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: bWV0YWlhLWNoYW9zIHRlcw==\r\n\r\n"
 )
 TEXT = 1
+NUMBER, CURSOR = re.compile(rb'"number":\s*(\d+)'), re.compile(rb'"cursor":\s*"([^"]+)"')
+SYNCS = (b'{"type":"sync"', b'42["sync"')
 PATIENCE = 60.0  # seconds for the next byte, and for all clients to receive the last event
 
 
@@ -41,6 +46,7 @@ class SwarmClient:
     def __init__(self, plan: dict[str, Any], number: int) -> None:
         tokens = plan["tokens"]
         self.port, self.last = urlsplit(plan["url"]).port or 80, plan["last"]
+        self.directory: int | None = plan.get("directory")
         self.token, self.plain = tokens[number % len(tokens)], number % 2 == 0
         self.cursor: str | None = None
         self.numbers: list[int] = []
@@ -49,7 +55,7 @@ class SwarmClient:
 
     def run(self) -> None:
         """Listen until the last event, and reconnect as often as necessary."""
-        while self.last not in self.numbers:
+        while self.last not in self.numbers[-1:]:
             try:
                 self.listen()
             except OSError:
@@ -60,7 +66,7 @@ class SwarmClient:
 
     def listen(self) -> None:
         """Connect, and handle messages until disconnected."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE) as wire:
+        with socket.create_connection(("127.0.0.1", self._backend()), timeout=PATIENCE) as wire:
             resume = f"?cursor={self.cursor}" if self.cursor else ""
             path = f"/ws{resume}" if self.plain else "/socket.io/?EIO=4&transport=websocket"
             wire.sendall(HANDSHAKE.format(path=path, token=self.token).encode())
@@ -71,11 +77,18 @@ class SwarmClient:
                     if (
                         got[0] & 0x0F == TEXT
                     ):  # pings need no answer here, and a close frame is followed by the end
-                        self.handle(wire, got[start:size].decode())
+                        self.handle(wire, got[start:size])
                     got = got[size:]
-                if self.last in self.numbers:
+                if self.last in self.numbers[-1:]:
                     return
                 got = self._more(wire, got)
+
+    def _backend(self) -> int:
+        """Return the port to connect to."""
+        if self.directory is None:
+            return self.port
+        with socket.create_connection(("127.0.0.1", self.directory), timeout=PATIENCE) as wire:
+            return int(self._more(wire, b""))
 
     @staticmethod
     def _whole(got: bytes) -> int | None:
@@ -92,26 +105,26 @@ class SwarmClient:
             raise ConnectionResetError
         return got + more
 
-    def handle(self, wire: socket.socket, text: str) -> None:
+    def handle(self, wire: socket.socket, text: bytes) -> None:
         """Answer protocol messages, and receive events."""
-        if self.plain:
-            message = json.loads(text)
-            self.receive(message["type"], message["data"])
-        elif text.startswith("0{"):
+        if self.plain or text.startswith(b"42"):
+            self.receive(text)
+        elif text.startswith(b"0{"):
             wire.sendall(frame("40" + json.dumps({"token": self.token, "cursor": self.cursor})))
-        elif text == "2":
+        elif text == b"2":
             wire.sendall(frame("3"))
-        elif text.startswith("42"):
-            self.receive(*json.loads(text[2:]))
 
-    def receive(self, name: str, data: dict[str, Any]) -> None:
+    def receive(self, text: bytes) -> None:
         """Store an event, then move the cursor."""
-        if name == "sync":
-            self.resyncs += data["resync"]
-            self.caught_up = data["complete"]
-        elif "number" in data.get("data", ()):
-            self.numbers.append(data["data"]["number"])
-        self.cursor = data.get("cursor", self.cursor)
+        if found := NUMBER.search(text):
+            self.numbers.append(int(found[1]))
+        elif text.startswith(SYNCS):
+            message = json.loads(text if self.plain else text[2:])
+            sync = message["data"] if self.plain else message[1]
+            self.resyncs += sync["resync"]
+            self.caught_up = sync["complete"]
+        if found := CURSOR.search(text):
+            self.cursor = found[1].decode()
 
 
 def run_swarm(plan: dict[str, Any], record: Any) -> None:

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.deploy.rolling import Plan, Rolling
+from tests.chaos.deploy.plan import Plan
+from tests.chaos.deploy.rolling import Rolling
 from tests.e2e.stack import Stack, stack
 
 pytestmark = [pytest.mark.e2e, pytest.mark.chaos]
@@ -34,6 +35,7 @@ def test_a_rolling_deployment_loses_nothing_and_fails_no_request(own: Stack) -> 
     result = Rolling(own, PLAN).play()
     print(f"{PLAN.clients} clients, requests {result.answers}, slowest {result.slowest:.2f} s")
     print(f"{len(result.jobs_due)} new jobs; clients ended over {result.spreads} of the draining time")
+    print(f"parts of a core: {result.usage}, in all {sum(result.usage.values()):.2f}")
     assert [status for status in result.answers if status.startswith("5")] == []
     assert {"200", "201"} <= result.answers.keys()
     assert result.received == result.expected

@@ -38,6 +38,7 @@ class Stack:
         self.folder = folder
         self.root = ROOT  # the checkout whose code runs
         self.processes: list[subprocess.Popen[bytes]] = []
+        self._names: dict[int, str] = {}
 
     def _start(self, name: str, *command: str, **more: str) -> subprocess.Popen[bytes]:
         environment = os.environ | self.settings | more
@@ -51,7 +52,12 @@ class Stack:
                 start_new_session=True,
             )
         self.processes.append(process)
+        self._names[process.pid] = name
         return process
+
+    def named(self) -> dict[str, subprocess.Popen[bytes]]:
+        """Return the running processes by their names."""
+        return {self._names[one.pid]: one for one in self.processes if one.poll() is None}
 
     def web(self, **more: str) -> subprocess.Popen[bytes]:
         """Start the web process and wait until it is ready."""

@@ -1,7 +1,8 @@
 """A balancer of TCP connections: `python -m tests.chaos.deploy.balancer plan.json`.
 
 It asks each backend for its readiness several times a second, as platforms do, and gives a new connection to the ready
-ones in turn. A backend that refuses the connection is skipped.
+ones in turn. A backend that refuses the connection is skipped. At the port `directory` it answers with the
+port of a ready backend, for clients whose bytes it must not copy.
 """
 
 from gevent import monkey
@@ -57,14 +58,22 @@ class Balancer:
                 _copy(backend, client)
                 there.join(timeout=5)
 
+    def name(self, client: Any, _: object) -> None:
+        """Send a client the port of a ready backend, as text."""
+        with client, contextlib.suppress(OSError):
+            while not self.ready:
+                gevent.sleep(CHECK_EVERY / 2)
+            client.sendall(str(self._next()).encode())
+
+    def _next(self) -> int:
+        self.turn += 1
+        return self.ready[self.turn % len(self.ready)]
+
     def _connect(self) -> socket.socket | None:
         for _ in range(2 * len(self.ports)):
             if self.ready:
-                self.turn += 1
                 with contextlib.suppress(OSError):
-                    return socket.create_connection(
-                        ("127.0.0.1", self.ready[self.turn % len(self.ready)]), timeout=5
-                    )
+                    return socket.create_connection(("127.0.0.1", self._next()), timeout=5)
             gevent.sleep(CHECK_EVERY / 2)
         return None
 
@@ -85,4 +94,5 @@ if __name__ == "__main__":
     balancer = Balancer(plan["backends"])
     for backend in plan["backends"]:
         gevent.spawn(balancer.check, backend)
+    StreamServer(("127.0.0.1", plan["directory"]), balancer.name, backlog=2048).start()
     StreamServer(("127.0.0.1", plan["port"]), balancer.serve, backlog=2048).serve_forever()

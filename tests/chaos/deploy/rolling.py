@@ -7,8 +7,6 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, LiteralString
 
 import gevent
@@ -16,6 +14,8 @@ import requests
 
 from metaia.dev.process_registry import free_port
 from tests.chaos.deploy.load import Load
+from tests.chaos.deploy.plan import Plan, Result
+from tests.chaos.deploy.usage import Usage
 from tests.e2e.stack import ROOT, Stack
 from tests.support.people import Person, World
 
@@ -40,34 +40,6 @@ LOGGED: LiteralString = """
     WHERE room = ANY(%s) AND type IN ('notification.created', 'future.happened') ORDER BY position"""
 
 
-@dataclass(frozen=True)
-class Plan:
-    """The size of a run; `root` is the checkout of release N."""
-
-    clients: int
-    per_second: float
-    notice: int = 2
-    seconds: int = 8
-    root: Path = ROOT
-
-
-@dataclass
-class Result:
-    """What happened."""
-
-    spreads: list[float] = field(default_factory=list)  # parts of the draining time over which clients ended
-    answers: dict[str, int] = field(default_factory=dict)
-    slowest: float = 0.0
-    received: dict[str, int] = field(
-        default_factory=dict
-    )  # numbers and resyncs of a client, and how many had them
-    expected: dict[str, int] = field(default_factory=dict)
-    jobs_due: list[int] = field(default_factory=list)
-    jobs_done: list[int] = field(default_factory=list)
-    orders: tuple[int, int] = (0, 0)  # placed, and in the table
-    unsent: int = 0
-
-
 class Rolling:
     """One deployment."""
 
@@ -79,12 +51,12 @@ class Rolling:
 
     def play(self) -> Result:
         """Run it, and return what happened."""
-        ports = [free_port() for _ in range(4)]
+        *ports, self.directory = (free_port() for _ in range(5))
         old = [self._web(f"old-{number}", ports[number], next_release=False) for number in (0, 1)]
         self.own.root = self.plan.root
         worker, _ = (self.own.worker(queue) for queue in ("default", "critical"))
         self.own.root = ROOT
-        balanced = {"port": self.own.port, "backends": ports}
+        balanced = {"port": self.own.port, "directory": self.directory, "backends": ports}
         self.own.program("deploy.balancer", "balancer", balanced)
         wait(lambda: _is_ready(self.own.port), "the balancer serves")
         with World(self.own.url) as world:
@@ -94,6 +66,7 @@ class Rolling:
             self._start_swarm(people)
             wait(lambda: self._reported("in"), "all clients are connected")
             acting: list[gevent.Greenlet[..., None]] = [gevent.spawn(load.run), gevent.spawn(self._count)]
+            usage = Usage(self.own)
             gevent.sleep(2)
             stops = []
             for number, process in enumerate(old):
@@ -107,6 +80,7 @@ class Rolling:
             gevent.sleep(2)
             self.over = load.over = True
             gevent.joinall(acting, raise_error=True)
+            self.result.usage = usage.stop()
             self.own.rows(EVENT, "notification.created", LAST, "customer-room")
             self._judge(load, people, stops)
         return self.result
@@ -134,8 +108,9 @@ class Rolling:
         return time.time()
 
     def _start_swarm(self, people: list[Person]) -> None:
-        plan = {"url": self.own.url, "size": self.plan.clients, "last": LAST, "record": str(self.record)}
-        self.own.program("client_swarm", "client_swarm", plan | {"tokens": [p.token for p in people]})
+        plan = {"url": self.own.url, "directory": self.directory, "size": self.plan.clients, "last": LAST}
+        plan |= {"record": str(self.record), "tokens": [person.token for person in people]}
+        self.own.program("client_swarm", "client_swarm", plan)
 
     def _count(self) -> None:
         """Record numbered events for all clients, until it is over."""
