@@ -1,11 +1,12 @@
-"""The worker process: `python worker.py [critical|default|bulk]`. Never monkey-patched: RQ needs real threads."""
+"""The worker process: `python worker.py [critical|default|bulk|media]`. Never monkey-patched: RQ needs real threads."""
 
 import sys
 
 from metaia.app import create_app
 from metaia.core.redis import refuse_cluster
-from metaia.jobs.worker import run
-from metaia.notifications.registry import QUEUES
+from metaia.jobs.worker import QUEUES, run
+from metaia.media import jobs as media_jobs
+from metaia.media.processing import folders
 from metaia.settings.environment import ConfigurationError
 
 if __name__ == "__main__":
@@ -17,4 +18,6 @@ if __name__ == "__main__":
     queue = sys.argv[1] if len(sys.argv) > 1 else "default"
     if queue not in QUEUES:
         sys.exit(f"there is no queue {queue!r}, only {', '.join(QUEUES)}")
+    if queue == media_jobs.QUEUE:
+        folders.sweep(folders.root(app.config["METAIA_HOME"]))
     run(app, queue)

@@ -18,6 +18,7 @@ MOST_OTHERS = 3
 # Folders that hold a mechanism: their files are named by what they are.
 MECHANISMS = frozenset(
     {
+        "metaia.media.processing",
         "metaia.notifications.delivery",
         "metaia.notifications.content",
         "metaia.providers.messaging",

@@ -1,7 +1,8 @@
 """Fault points: tests kill the process between two lines and check the recovery.
 
 `after_commit` the outbox has rows and no process was woken · `before_move` a commit has woken the relay ·
-`after_move` events are in the log and were not announced · `in_campaign` a batch of recipients is not committed yet.
+`after_move` events are in the log and were not announced · `in_campaign` a batch of recipients is not committed yet ·
+`media_claimed`, `media_checked`, `media_announced`, `media_stored` the steps of media/processing/service.py.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ STOP_SECONDS = 15
 WEB = (
     "web"  # the name of gunicorn in the Procfile: it replaces its workers by itself, without closing its port
 )
-NAMES = (WEB, "critical", "default", "bulk")
+NAMES = (WEB, "critical", "default", "bulk", "media")
 
 
 def is_wanted(environment: Mapping[str, str]) -> bool:

@@ -15,7 +15,7 @@ from metaia.dev import settings as dev_settings
 from metaia.dev.process_registry import ServiceError, exclusive
 from metaia.dev.processes import STOPPING, end_recorded, supervise
 from metaia.dev.stub_processes import add_stub_processes
-from metaia.notifications.registry import QUEUES
+from metaia.jobs.worker import QUEUES
 
 MAX_WORKERS = 16  # per queue
 
