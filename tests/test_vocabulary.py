@@ -64,6 +64,13 @@ EXTRA = {
         "session_auth": "authentication by cookie",
     },
     "metaia.media": {"kinds": "accepted types and limits", "renditions": "the files of one media object"},
+    "metaia.media.cleaning": {
+        "reconcile": "the store compared with the tables",
+        "report": "what operators see",
+        "trash": "keys to delete from stores",
+    },
+    "metaia.media.direct": {"incoming": "bytes for the local store"},
+    "metaia.media.serving": {"addresses": "of renditions", "pieces": "files that threads read"},
     "metaia.media.uses": {
         "registry": "kinds of subjects that domains register",
         "access": "access rules to one file",

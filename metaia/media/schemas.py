@@ -57,15 +57,16 @@ class MediaState(Schema):
     )
 
 
-_address = fields.Url(required=True, allow_none=True, require_tld=False)
+def _address() -> fields.Url:
+    return fields.Url(required=True, allow_none=True, require_tld=False)
 
 
 class Thumbnails(Schema):
     """Addresses of a picture's smaller renditions: 160 px square, at most 640 px, at most 1280 px."""
 
-    small = _address
-    medium = _address
-    large = _address
+    small = _address()
+    medium = _address()
+    large = _address()
 
 
 class MediaOut(MediaState):

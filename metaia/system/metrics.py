@@ -27,6 +27,7 @@ from metaia.core.metrics import BOUNDS
 from metaia.core.outbox import Outbox
 from metaia.core.times import now
 from metaia.jobs import unknown as unknown_jobs
+from metaia.media.cleaning import report as media_report
 from metaia.realtime import runtime, stats
 from metaia.realtime.log import leader
 from metaia.realtime.log import store as log_store
@@ -141,6 +142,7 @@ class _Collector:
             yield _histogram(metric, meaning, name, processes)
         with suppress(RedisError):  # the counts of this process alone would look like a restart
             yield from http_metrics.families(runtime.current().statistics.redis)
+        yield from media_report.families(runtime.current().statistics.redis)
 
 
 def _relay(processes: dict[str, Json]) -> Iterator[Any]:

@@ -17,6 +17,7 @@ from metaia.core.times import now
 from metaia.orders.models import OrderRow
 from tests.security import matrix_objects
 from tests.security.matrix_table import PARTNERS, SELF_REGISTERED, STAFF
+from tests.support.media import insert_media
 from tests.support.people import PASSWORD, Person, Socket, World
 from tests.support.staff_browser import Browser
 
@@ -24,7 +25,7 @@ OWN, FOREIGN, OF_ADMIN, ABSENT = "own", "foreign", "of_admin", "absent"
 # ids in paths and events, with the kinds of objects that exist of each
 OBJECTS = dict.fromkeys(
     ("order_id", "notification_id", "delivery_id", "device_id", "unsubscribe_token", "campaign_id", "session_id",
-     "partner_id", "suppression_id", "token"), (OWN, FOREIGN, ABSENT),
+     "partner_id", "suppression_id", "token", "media_id"), (OWN, FOREIGN, ABSENT),
 ) | {"user_id": (OWN, FOREIGN, OF_ADMIN, ABSENT), "webhook_id": (FOREIGN, ABSENT)}  # fmt: skip
 # the status of an order before an action; otherwise it is pending
 INITIAL_STATUS = {
@@ -89,6 +90,8 @@ class MatrixWorld:
                 return matrix_objects.notification(owner)
             case "delivery_id":
                 return matrix_objects.delivery(owner)
+            case "media_id":
+                return insert_media(owner).id
             case "device_id":
                 return matrix_objects.device(owner)
             case "unsubscribe_token":

@@ -34,11 +34,14 @@ BODIES: dict[str, Json] = {
     "PUT /api/orders/{order_id}/status": {"status": "accepted"},
     "PUT /api/admin/orders/{order_id}/status": {"status": "accepted"},
     "POST /api/auth/second-factor/recovery-codes": {"password": PASSWORD},
+    "POST /api/upload/sign": {"kind": "image", "filename": "a.jpg", "contentType": "image/jpeg", "size": 9},
+    "POST /api/upload/{media_id}/complete": {"sha256": "0" * 64},  # of tests/support/media.py:insert_media
     "POST /api/notifications/devices": {"token": "the-matrix-device"},
 }
 UNSUBSCRIBE = "/api/notifications/unsubscribe"
 # Query strings.
 QUERIES = {
+    "GET /api/upload/urls": "?ids=00000000-0000-4000-8000-000000000000",
     f"GET {UNSUBSCRIBE}": "?token={unsubscribe_token}",
     f"POST {UNSUBSCRIBE}": "?token={unsubscribe_token}",
     f"POST {UNSUBSCRIBE}/undo": "?token={unsubscribe_token}",
@@ -49,6 +52,8 @@ BULK = {"PUT /api/notifications/read": "changed", "POST /api/notifications/delet
 # Placeholders in paths and events that are no ids of objects.
 CONSTANTS = {
     "path": "swagger-ui.css",
+    "key": "private/0/full.webp",
+    "upload_token": "forged",
     "status": "online",
     "filename": "staff.css",
     "version": "1",

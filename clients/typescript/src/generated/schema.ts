@@ -1696,6 +1696,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/upload/{media_id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                media_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The file was sent: process it. Repeated calls get the same answer, with the current status. */
+        post: operations["directUploadsComplete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/upload/{media_id}/url": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                media_id: string;
+            };
+            cookie?: never;
+        };
+        /** A fresh address of a file. For pictures: of the smallest rendition that is as large as the box. */
+        get: operations["mediaAddressesGetUrl"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/upload/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An address for one file, which the client sends to the store itself within 15 minutes. */
+        post: operations["directUploadsSign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/upload/urls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Fresh addresses of up to 100 files. Access is checked for each one. */
+        get: operations["mediaAddressesGetUrls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/users/couriers": {
         parameters: {
             query?: never;
@@ -1779,6 +1851,44 @@ export interface paths {
         /** The icon as a drawing. */
         get: operations["indexPageGetDrawing"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/media/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        /** A file of the local store, for a signed address. Ranges are supported. */
+        get: operations["mediaFilesGetFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/media/incoming/{upload_token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_token: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** A file for the local store, with a signed address: exactly the signed size and content type, once. */
+        put: operations["incomingFilesPut"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1918,6 +2028,19 @@ export interface components {
             role: "admin" | "customer" | "delivery" | "super_admin" | "support" | "tailor" | "vendor";
             timeZone: string;
             version: number;
+        };
+        Addresses: {
+            error: string | null;
+            /** Format: uuid */
+            id: string;
+            thumbnails: components["schemas"]["Thumbnails"] | null;
+            /** Format: url */
+            url: string | null;
+            /**
+             * Format: date-time
+             * @description null for public files
+             */
+            urlExpiresAt: string | null;
         };
         AdminMessage: {
             order: components["schemas"]["TimingOrder"];
@@ -2130,6 +2253,21 @@ export interface components {
         };
         ChosenNotifications: {
             ids: string[];
+        };
+        Complete: {
+            /**
+             * @description of the bytes, in lower-case hexadecimal digits; other bytes are rejected
+             * @default null
+             */
+            sha256?: string | null;
+        };
+        CompletedUpload: {
+            data: components["schemas"]["CompletedUploadData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        CompletedUploadData: {
+            media: components["schemas"]["MediaOut"];
         };
         ConfirmSecondFactor: {
             code: string;
@@ -2465,7 +2603,11 @@ export interface components {
         };
         InvalidProblem: {
             /**
-             * @description - `already_connected`: The connection is in this namespace already.
+             * @description - `address_expired`: A private file's address is valid for ten minutes: get a fresh one.
+             *     - `address_refused`: The signature of a file's address is missing or wrong.
+             *     - `already_completed`: The upload was completed with other bytes.
+             *     - `already_connected`: The connection is in this namespace already.
+             *     - `already_uploaded`: The file was sent already: complete the upload.
              *     - `conflict`: The current state does not allow this.
              *     - `csrf_invalid`: The CSRF token is missing or belongs to another session: reload the page.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
@@ -2482,10 +2624,12 @@ export interface components {
              *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
              *     - `last_super_admin`: This is the last super admin: create another one first.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
+             *     - `no_address`: The file has no address yet, or was rejected.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
              *     - `not_quarantined`: The webhook is processed, or will be retried anyway.
              *     - `not_ready`: A part that this process needs does not answer; `details` names it.
+             *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
              *     - `older_than_log`: The log has events of a newer release: this process must be replaced.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
              *     - `proof_expired`: The link's time is up, or a newer one was sent.
@@ -2500,7 +2644,9 @@ export interface components {
              *     - `second_factor_on`: The account has a second factor: take it off first.
              *     - `second_factor_required`: The password is right, and the account has a second factor: send `code` too.
              *     - `session_ended`: The session has ended: log in again.
+             *     - `size_mismatch`: The body has another size than the one that was signed.
              *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
+             *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
              *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
              *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
@@ -2521,9 +2667,13 @@ export interface components {
              *     - `unknown_sid`: This process has no such connection: connect again.
              *     - `unknown_transport`: The transport must be polling or websocket, as the request is.
              *     - `unreadable`: The request could not be read.
+             *     - `unsupported_audio`: The file is no voice message of an accepted type; `details` has what was found.
+             *     - `unsupported_document`: The file is no document of an accepted type; `details` has what was found.
+             *     - `unsupported_image`: The file is no picture of an accepted type; `details` has what was found and accepted.
              *     - `unsupported_media_type`: Send application/json.
              *     - `unsupported_protocol`: The client speaks an old protocol: use a client of Socket.IO 3 or later.
              *     - `upgrade_required`: Connect a WebSocket here.
+             *     - `upload_refused`: The address of the upload is not valid, has expired, or is for another content type.
              *     - `user_inactive`: This is possible with an active account only.
              *     - `weak_password`: The password is easy to guess; `details` explains why. Length helps more than symbols.
              *     - `webhook_refused`: The call's signature or timestamp is missing or wrong.
@@ -2532,7 +2682,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "already_connected" | "conflict" | "csrf_invalid" | "draining" | "email_taken" | "forbidden" | "gone" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_mismatch" | "illegal_transition" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "not_failed" | "not_found" | "not_quarantined" | "not_ready" | "older_than_log" | "origin_not_allowed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "stale_version" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_many_attempts" | "too_many_connections" | "too_many_rooms" | "too_slow" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_uploaded" | "conflict" | "csrf_invalid" | "draining" | "email_taken" | "forbidden" | "gone" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_mismatch" | "illegal_transition" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_quarantined" | "not_ready" | "not_uploaded" | "older_than_log" | "origin_not_allowed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_many_attempts" | "too_many_connections" | "too_many_rooms" | "too_slow" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: {
                 [key: string]: string[];
             };
@@ -2805,6 +2955,86 @@ export interface components {
         };
         MeData: {
             user: components["schemas"]["UserOut"];
+        };
+        MediaAddress: {
+            data: components["schemas"]["MediaAddressData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        MediaAddressData: {
+            /**
+             * Format: date-time
+             * @description null for public files
+             */
+            expiresAt: string | null;
+            /** Format: url */
+            url: string;
+        };
+        MediaAddresses: {
+            data: components["schemas"]["MediaAddressesData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        MediaAddressesData: {
+            urls: components["schemas"]["Addresses"][];
+        };
+        MediaOut: {
+            allowedActions: ("complete" | "expire" | "delete" | "accept" | "refuse" | "hide" | "show")[];
+            /** @description a text that replaces a picture */
+            alt: string | null;
+            /** @description subjects, such as `order-{id}` */
+            attachedTo: string[];
+            contentType: string;
+            /** Format: date-time */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description no store has bytes of the file since then
+             */
+            deletedEverywhereAt: string | null;
+            /** @description seconds, measured by the server */
+            duration: number | null;
+            /**
+             * Format: date-time
+             * @description the file is deleted then, unless it is attached to something before
+             */
+            expiresAt: string | null;
+            filename: string;
+            /** @enum {string} */
+            folder: "profile" | "menu" | "banner" | "general";
+            height: number | null;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "image" | "document" | "voice";
+            /** Format: uuid */
+            ownerId: string;
+            /** @description a ThumbHash in base64, to show while loading */
+            placeholder: string | null;
+            /** @description the error code of a rejected file */
+            reason: string | null;
+            /** @description bytes, as uploaded */
+            size: number | null;
+            /** @enum {string} */
+            status: "pending" | "processing" | "deleted" | "ready" | "rejected" | "hidden";
+            thumbnails: components["schemas"]["Thumbnails"] | null;
+            /** Format: date-time */
+            updatedAt: string;
+            /**
+             * Format: url
+             * @description null unless the status is ready
+             */
+            url: string | null;
+            /**
+             * Format: date-time
+             * @description null for public files
+             */
+            urlExpiresAt: string | null;
+            version: number;
+            /** @enum {string} */
+            visibility: "public" | "private";
+            /** @description pixels, upright */
+            width: number | null;
         };
         MediaState: {
             /** @description a text that replaces a picture */
@@ -3160,7 +3390,11 @@ export interface components {
         };
         OrderConflictProblem: {
             /**
-             * @description - `already_connected`: The connection is in this namespace already.
+             * @description - `address_expired`: A private file's address is valid for ten minutes: get a fresh one.
+             *     - `address_refused`: The signature of a file's address is missing or wrong.
+             *     - `already_completed`: The upload was completed with other bytes.
+             *     - `already_connected`: The connection is in this namespace already.
+             *     - `already_uploaded`: The file was sent already: complete the upload.
              *     - `conflict`: The current state does not allow this.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
              *     - `email_taken`: An account with this e-mail address exists.
@@ -3176,8 +3410,10 @@ export interface components {
              *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
              *     - `last_super_admin`: This is the last super admin: create another one first.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
+             *     - `no_address`: The file has no address yet, or was rejected.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
+             *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
              *     - `proof_expired`: The link's time is up, or a newer one was sent.
              *     - `proof_invalid`: The link is not one of ours, or not complete.
@@ -3191,7 +3427,9 @@ export interface components {
              *     - `second_factor_on`: The account has a second factor: take it off first.
              *     - `second_factor_required`: The password is right, and the account has a second factor: send `code` too.
              *     - `session_ended`: The session has ended: log in again.
+             *     - `size_mismatch`: The body has another size than the one that was signed.
              *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
+             *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
              *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
              *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
@@ -3211,16 +3449,20 @@ export interface components {
              *     - `unknown_sid`: This process has no such connection: connect again.
              *     - `unknown_transport`: The transport must be polling or websocket, as the request is.
              *     - `unreadable`: The request could not be read.
+             *     - `unsupported_audio`: The file is no voice message of an accepted type; `details` has what was found.
+             *     - `unsupported_document`: The file is no document of an accepted type; `details` has what was found.
+             *     - `unsupported_image`: The file is no picture of an accepted type; `details` has what was found and accepted.
              *     - `unsupported_media_type`: Send application/json.
              *     - `unsupported_protocol`: The client speaks an old protocol: use a client of Socket.IO 3 or later.
              *     - `upgrade_required`: Connect a WebSocket here.
+             *     - `upload_refused`: The address of the upload is not valid, has expired, or is for another content type.
              *     - `weak_password`: The password is easy to guess; `details` explains why. Length helps more than symbols.
              *     - `wrong_code`: The code is wrong, too old, or was used before.
              *     - `wrong_credentials`: E-mail address or password is wrong.
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "already_connected" | "conflict" | "draining" | "email_taken" | "forbidden" | "gone" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_mismatch" | "illegal_transition" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "not_failed" | "not_found" | "origin_not_allowed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "stale_version" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_many_attempts" | "too_many_connections" | "too_many_rooms" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_uploaded" | "conflict" | "draining" | "email_taken" | "forbidden" | "gone" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_mismatch" | "illegal_transition" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_uploaded" | "origin_not_allowed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_many_attempts" | "too_many_connections" | "too_many_rooms" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["OrderConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -3355,7 +3597,11 @@ export interface components {
         };
         Problem: {
             /**
-             * @description - `already_connected`: The connection is in this namespace already.
+             * @description - `address_expired`: A private file's address is valid for ten minutes: get a fresh one.
+             *     - `address_refused`: The signature of a file's address is missing or wrong.
+             *     - `already_completed`: The upload was completed with other bytes.
+             *     - `already_connected`: The connection is in this namespace already.
+             *     - `already_uploaded`: The file was sent already: complete the upload.
              *     - `conflict`: The current state does not allow this.
              *     - `csrf_invalid`: The CSRF token is missing or belongs to another session: reload the page.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
@@ -3372,10 +3618,12 @@ export interface components {
              *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
              *     - `last_super_admin`: This is the last super admin: create another one first.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
+             *     - `no_address`: The file has no address yet, or was rejected.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
              *     - `not_quarantined`: The webhook is processed, or will be retried anyway.
              *     - `not_ready`: A part that this process needs does not answer; `details` names it.
+             *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
              *     - `older_than_log`: The log has events of a newer release: this process must be replaced.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
              *     - `proof_expired`: The link's time is up, or a newer one was sent.
@@ -3390,7 +3638,9 @@ export interface components {
              *     - `second_factor_on`: The account has a second factor: take it off first.
              *     - `second_factor_required`: The password is right, and the account has a second factor: send `code` too.
              *     - `session_ended`: The session has ended: log in again.
+             *     - `size_mismatch`: The body has another size than the one that was signed.
              *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
+             *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
              *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
              *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
@@ -3411,9 +3661,13 @@ export interface components {
              *     - `unknown_sid`: This process has no such connection: connect again.
              *     - `unknown_transport`: The transport must be polling or websocket, as the request is.
              *     - `unreadable`: The request could not be read.
+             *     - `unsupported_audio`: The file is no voice message of an accepted type; `details` has what was found.
+             *     - `unsupported_document`: The file is no document of an accepted type; `details` has what was found.
+             *     - `unsupported_image`: The file is no picture of an accepted type; `details` has what was found and accepted.
              *     - `unsupported_media_type`: Send application/json.
              *     - `unsupported_protocol`: The client speaks an old protocol: use a client of Socket.IO 3 or later.
              *     - `upgrade_required`: Connect a WebSocket here.
+             *     - `upload_refused`: The address of the upload is not valid, has expired, or is for another content type.
              *     - `user_inactive`: This is possible with an active account only.
              *     - `weak_password`: The password is easy to guess; `details` explains why. Length helps more than symbols.
              *     - `webhook_refused`: The call's signature or timestamp is missing or wrong.
@@ -3422,7 +3676,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "already_connected" | "conflict" | "csrf_invalid" | "draining" | "email_taken" | "forbidden" | "gone" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_mismatch" | "illegal_transition" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "not_failed" | "not_found" | "not_quarantined" | "not_ready" | "older_than_log" | "origin_not_allowed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "stale_version" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_many_attempts" | "too_many_connections" | "too_many_rooms" | "too_slow" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_uploaded" | "conflict" | "csrf_invalid" | "draining" | "email_taken" | "forbidden" | "gone" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_mismatch" | "illegal_transition" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_quarantined" | "not_ready" | "not_uploaded" | "older_than_log" | "origin_not_allowed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_many_attempts" | "too_many_connections" | "too_many_rooms" | "too_slow" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["ProblemDetails"];
             message: string;
         };
@@ -3695,6 +3949,40 @@ export interface components {
             /** @enum {string} */
             status: "pending" | "accepted" | "rejected" | "preparing" | "cancelled" | "ready" | "out_for_delivery" | "completed" | "delivered";
         };
+        Sign: {
+            /** @default null */
+            alt?: string | null;
+            contentType: string;
+            filename: string;
+            /**
+             * @default general
+             * @enum {string}
+             */
+            folder?: "profile" | "menu" | "banner" | "general";
+            /** @enum {string} */
+            kind: "image" | "document" | "voice";
+            /**
+             * @description of the bytes, in lower-case hexadecimal digits; other bytes are rejected
+             * @default null
+             */
+            sha256?: string | null;
+            /** @description bytes; the store accepts exactly so many */
+            size: number;
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            visibility?: "public" | "private" | null;
+        };
+        SignedUpload: {
+            data: components["schemas"]["SignedUploadData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        SignedUploadData: {
+            media: components["schemas"]["MediaOut"];
+            upload: components["schemas"]["Upload"];
+        };
         Staff: {
             id: string;
             name: string | null;
@@ -3834,6 +4122,14 @@ export interface components {
             /** Format: uuid */
             notificationId: string;
         };
+        Thumbnails: {
+            /** Format: url */
+            large: string | null;
+            /** Format: url */
+            medium: string | null;
+            /** Format: url */
+            small: string | null;
+        };
         Ticket: {
             data: components["schemas"]["TicketData"];
             /** @enum {string} */
@@ -3962,6 +4258,20 @@ export interface components {
         UnreadMeta: {
             nextCursor: string | null;
             unread: number;
+        };
+        Upload: {
+            /** Format: date-time */
+            expiresAt: string;
+            fields: {
+                [key: string]: string;
+            };
+            headers: {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            method: "PUT" | "POST";
+            /** Format: url */
+            url: string;
         };
         UploadUpdatedMessage: {
             cursor: string;
@@ -8335,6 +8645,173 @@ export interface operations {
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
+    directUploadsComplete: {
+        parameters: {
+            query?: {
+                wait?: number;
+            };
+            header?: never;
+            path: {
+                media_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "sha256": "text"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Complete"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompletedUpload"];
+                };
+            };
+            /** @description The file is being processed. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompletedUpload"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            410: components["responses"]["GONE"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    mediaAddressesGetUrl: {
+        parameters: {
+            query?: {
+                download?: boolean;
+                fit?: "cover" | "contain";
+                format?: "auto" | "webp" | "jpeg";
+                height?: number | null;
+                /** @description accepted, and without effect: renditions have one quality */
+                quality?: string;
+                width?: number | null;
+            };
+            header?: never;
+            path: {
+                media_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaAddress"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT"];
+            410: components["responses"]["GONE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    directUploadsSign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "contentType": "image/jpeg",
+                 *       "filename": "menu.jpg",
+                 *       "folder": "general",
+                 *       "kind": "image",
+                 *       "size": 245113
+                 *     }
+                 */
+                "application/json": components["schemas"]["Sign"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedUpload"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    mediaAddressesGetUrls: {
+        parameters: {
+            query: {
+                ids: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaAddresses"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
     couriersGetCouriers: {
         parameters: {
             query?: {
@@ -8465,6 +8942,64 @@ export interface operations {
             };
             400: components["responses"]["BAD_REQUEST"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    mediaFilesGetFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            410: components["responses"]["GONE"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    incomingFilesPut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            410: components["responses"]["GONE"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };

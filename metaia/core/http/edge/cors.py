@@ -15,8 +15,9 @@ Environ = dict[str, Any]
 READ_HEADERS = (
     "Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "Last-Event-ID", "X-Request-ID",
 )  # fmt: skip
-# Headers that libraries add by themselves: for event streams (eventsource, react-native-sse), and tracers (W3C).
-LIBRARY_HEADERS = ("Cache-Control", "Pragma", "X-Requested-With", "traceparent", "tracestate")
+# Headers that libraries add by themselves: for event streams (eventsource, react-native-sse), parts of files (players),
+# and tracers (W3C).
+LIBRARY_HEADERS = ("Cache-Control", "Pragma", "Range", "X-Requested-With", "traceparent", "tracestate")
 PREFLIGHT = [
     ("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE"),
     ("Access-Control-Allow-Headers", ", ".join(READ_HEADERS + LIBRARY_HEADERS)),
@@ -24,7 +25,7 @@ PREFLIGHT = [
 ]
 EXPOSED_HEADERS = (
     "ETag, X-Request-ID, Retry-After, Idempotency-Replayed, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, "
-    "RateLimit-Policy, Content-Disposition"
+    "RateLimit-Policy, Content-Disposition, Content-Range"
 )
 MOST_NOTED = 100
 logger = structlog.get_logger(__name__)

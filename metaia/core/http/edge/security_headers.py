@@ -28,6 +28,9 @@ ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 # Two years; browsers remember it, so it is sent only if the service is reached by https.
+# Files that pages of other origins may show. They may frame them too: the policy of a file is a sandbox.
+SHARED = ("cross-origin-resource-policy", "cross-origin")
+NOT_SHARED = frozenset({"x-frame-options", "cross-origin-opener-policy"})
 ONLY_HTTPS = {"Strict-Transport-Security": "max-age=63072000; includeSubDomains"}
 
 
@@ -41,6 +44,8 @@ class SecurityHeaders:
     def add_to(self, headers: Headers) -> Headers:
         """Return the `headers` of an answer, with the missing security headers added."""
         there = {name.lower() for name, _ in headers}
+        if any((name.lower(), value) == SHARED for name, value in headers):
+            there |= NOT_SHARED
         return headers + [header for name, header in self._wanted if name not in there]
 
 

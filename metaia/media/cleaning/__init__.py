@@ -1,0 +1,1 @@
+"""Cleaning: deletion from stores, sweeps of what is due, comparison of stores with the tables, recounts."""

@@ -1,0 +1,1 @@
+"""Deletion from stores, sweeps and comparison."""
