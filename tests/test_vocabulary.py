@@ -63,13 +63,22 @@ EXTRA = {
         "rq_dashboard": "the vendored dashboard",
         "session_auth": "authentication by cookie",
     },
-    "metaia.media": {"kinds": "accepted types and limits", "renditions": "the files of one media object"},
+    "metaia.media": {
+        "kinds": "accepted types and limits",
+        "renditions": "the files of one media object",
+        "waiting": "for the end of the processing",
+    },
     "metaia.media.cleaning": {
         "reconcile": "the store compared with the tables",
         "report": "what operators see",
         "trash": "keys to delete from stores",
     },
     "metaia.media.direct": {"incoming": "bytes for the local store"},
+    "metaia.media.receiving": {
+        "reading": "the file in a request",
+        "sniffing": "the type of a file by its bytes",
+        "spool": "the temporary file",
+    },
     "metaia.media.serving": {"addresses": "of renditions", "pieces": "files that threads read"},
     "metaia.media.uses": {
         "registry": "kinds of subjects that domains register",

@@ -11,6 +11,7 @@ from flask import Flask
 from metaia.auth import events, jobs
 from metaia.auth.account import export, pages
 from metaia.auth.account import routes as account_routes
+from metaia.auth.avatar import service as avatar_service
 from metaia.auth.login import routes as login_routes
 from metaia.auth.mailed_links import service as mailed_links
 from metaia.auth.mailed_links import tokens as email_tokens
@@ -21,6 +22,7 @@ from metaia.auth.sessions import routes as session_routes
 from metaia.auth.sessions import service as session_service
 from metaia.core.access import actor as actors
 from metaia.jobs import registry as job_registry
+from metaia.media.uses import registry as media_subjects
 from metaia.notifications import registry as notification_registry
 from metaia.notifications.content import templates
 from metaia.realtime import catalogue, runtime
@@ -47,6 +49,7 @@ def register(app: Flask, api: Any) -> None:
         app, USABLE_LINK, notification_registry.TruthCheck(mailed_links.still_usable)
     )
     templates.register(app, Path(__file__).parent / "templates")
+    media_subjects.SUBJECTS.register(app, avatar_service.KIND, avatar_service.SUBJECTS)
     for name, part in export.PARTS.items():
         export.EXPORTS.register(app, name, part)
     for purpose in email_tokens.MINUTES:

@@ -11,6 +11,15 @@ PUBLIC, PRIVATE = "public", "private"
 FOLDERS = {"profile": PUBLIC, "menu": PUBLIC, "banner": PUBLIC, "general": PRIVATE}
 DEFAULT_FOLDER = "general"
 PARTNER_FOLDERS = frozenset({"menu", "banner"})  # only for partners and admins
+# Other extensions of files, by content type.
+ALSO = {
+    "image/jpeg": ("jpeg", "jpe", "jfif"),
+    "text/plain": ("text", "md", "log"),
+    "audio/ogg": ("oga", "opus"),
+    "audio/webm": ("weba",),
+    "audio/mp4": ("mp4", "aac"),
+    "audio/3gpp": ("3gpp",),
+}
 
 
 @dataclass(frozen=True)
@@ -24,6 +33,10 @@ class Kind:
     types: dict[str, str]
     max_size: int
     unsupported: str
+
+    def extensions(self, content_type: str) -> tuple[str, ...]:
+        """Return the extensions that files of a type may have in their names, the usual one first."""
+        return (self.types[content_type], *ALSO.get(content_type, ()))
 
 
 _OPEN_XML = "application/vnd.openxmlformats-officedocument"

@@ -9,13 +9,15 @@ from metaia.core.http.presenters import presenter
 from metaia.core.json import Json
 from metaia.core.times import rfc3339
 from metaia.media import policy, renditions
-from metaia.media.kinds import IMAGE
+from metaia.media.kinds import IMAGE, PUBLIC
 from metaia.media.queries import Media
 from metaia.media.renditions import FULL, ORIGINAL, THUMBNAILS
-from metaia.media.schemas import MediaState
+from metaia.media.schemas import MediaState, UsageOut
 from metaia.media.serving import addresses
 from metaia.media.state import HIDDEN, PROCESSING, READY
 
+Addresses = tuple[str | None, Json | None, datetime | None]
+NO_ADDRESSES: Addresses = (None, None, None)
 SERVED = frozenset({READY, HIDDEN})  # only staff read hidden ones
 
 
@@ -34,10 +36,31 @@ common = presenter(
     },
 )
 
+usage = presenter(UsageOut)
+
 
 def shown(media: Media, actor: Actor) -> Json:
     """Return a media object as `MediaOut`: with addresses, and the actions that `actor` may perform next."""
-    url, thumbnails, ends = _addresses(media) if media.status in SERVED else (None, None, None)
+    return _with(media, actor, _addresses(media) if media.status in SERVED else NO_ADDRESSES)
+
+
+def listed(media: Media, actor: Actor) -> Json:
+    """Return a media object for a list: without addresses of files that only an audited read gives to staff."""
+    return (
+        shown(media, actor)
+        if media.owner_id == actor.id or media.visibility == PUBLIC
+        else _with(media, actor, NO_ADDRESSES)
+    )
+
+
+def conflict(media: Media, actor: Actor) -> Json:
+    """Return the `details` of a 409: the current state of the file."""
+    now = _with(media, actor, NO_ADDRESSES)
+    return {key: now[key] for key in ("status", "version", "allowedActions")} | {"media": now}
+
+
+def _with(media: Media, actor: Actor, found: Addresses) -> Json:
+    url, thumbnails, ends = found
     return common(media) | {
         "url": url,
         "urlExpiresAt": rfc3339(ends),
@@ -46,15 +69,7 @@ def shown(media: Media, actor: Actor) -> Json:
     }
 
 
-def conflict(media: Media, actor: Actor) -> Json:
-    """Return the `details` of a 409: the current state of the file."""
-    allowed = policy.allowed(actor, media)
-    return {"status": media.status, "version": media.version, "allowedActions": allowed} | {
-        "media": shown(media, actor)
-    }
-
-
-def _addresses(media: Media) -> tuple[str, Json | None, datetime | None]:
+def _addresses(media: Media) -> Addresses:
     """Return the address of the file, those of its smaller renditions, and when the first of them ends."""
     main = addresses.address(media, FULL if media.kind == IMAGE else ORIGINAL)
     if media.kind != IMAGE:

@@ -16,6 +16,7 @@ from metaia.core.db.expressions import among
 from metaia.core.http import pagination
 from metaia.media.models import MediaRow, MediaTrashRow, MediaUseRow
 from metaia.media.state import DELETED
+from metaia.users import queries as user_queries
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,12 @@ def of_owner(owner_id: str, *, limit: int) -> list[str]:
     """Return ids of media of a user that are not deleted."""
     query = select(MediaRow.id).where(MediaRow.owner_id == owner_id, MediaRow.status != DELETED)
     return [row.id for row in db.fetch_all(query.order_by(MediaRow.id).limit(limit))]
+
+
+def of_deleted_users(limit: int) -> list[str]:
+    """Return ids of media that are not deleted although their owners' accounts are."""
+    theirs = (MediaRow.owner_id.in_(user_queries.deleted()), MediaRow.status != DELETED)
+    return [row.id for row in db.fetch_all(select(MediaRow.id).where(*theirs).limit(limit))]
 
 
 def has_trash(media_id: str) -> bool:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from marshmallow import fields, validate
+from webargs.fields import DelimitedList
 
-from metaia.core.http.fields import Schema
+from metaia.core.http.fields import Id, Integer, Schema, Text, Version
+from metaia.core.http.pagination import Filters, PageQuery, sort_field
+from metaia.core.http.views import Meta, envelope
+from metaia.core.openapi import error_schemas
 from metaia.media.kinds import FOLDERS, KINDS, PRIVATE, PUBLIC
+from metaia.media.queries import SORTABLE
 from metaia.media.state import MACHINE
 
 _kind = validate.OneOf(tuple(KINDS))
@@ -83,3 +88,70 @@ class MediaOut(MediaState):
     )
     thumbnails = fields.Nested(Thumbnails, required=True, allow_none=True)
     allowed_actions = fields.List(fields.String(validate=validate.OneOf(MACHINE.actions)), required=True)
+
+
+class ListQuery(PageQuery):
+    kind = fields.String(validate=_kind)
+    folder = fields.String(validate=_folder)
+    status = DelimitedList(
+        fields.String(validate=_status), metadata={"description": "by default all but deleted ones"}
+    )
+    attached = fields.Boolean(metadata={"description": "whether the file is attached to anything"})
+    owner_id = Id(metadata={"description": "for staff: only files of this user"})
+    q = Text(100, metadata={"description": "a part of the filename"})
+    sort = sort_field(tuple(SORTABLE), "-createdAt")
+
+
+class DeleteQuery(Filters):
+    force = fields.Boolean(
+        load_default=False, metadata={"description": "delete the file although it is attached to something"}
+    )
+
+
+class ChangeMedia(Schema):
+    """The parts of a media object that its owner can change."""
+
+    alt = Text(500, allow_none=True)
+    filename = Text(200, metadata={"description": "characters that files may not have are removed"})
+    folder = fields.String(
+        validate=_folder,
+        metadata={"description": "one of the same visibility: addresses of public files do not end"},
+    )
+    expected_version = Version(load_default=None)
+
+
+class ModerateMedia(Schema):
+    expected_version = Version(load_default=None)
+    reason = Text(500, load_default=None, allow_none=True)
+
+
+class UploadLimits(Schema):
+    limit = Integer(required=True, allow_none=True, validate=validate.Range(min=0, max=2**50))
+    files_limit = Integer(required=True, allow_none=True, validate=validate.Range(min=0, max=2**31 - 1))
+
+
+class UsageOut(Schema):
+    """How much a user stores and may store; `bytes` and `limit` are in bytes."""
+
+    bytes = fields.Integer(required=True)
+    limit = fields.Integer(required=True)
+    files = fields.Integer(required=True)
+    files_limit = fields.Integer(required=True)
+    unattached = fields.Integer(required=True, metadata={"description": "files that are attached to nothing"})
+    unattached_limit = fields.Integer(required=True)
+
+
+class MediaConflict(Schema):
+    """The `details` of a 409 about a file: its current state without addresses, and what its reader may do with it."""
+
+    status = fields.String(required=True, validate=_status)
+    version = fields.Integer(required=True)
+    allowed_actions = fields.List(fields.String(validate=validate.OneOf(MACHINE.actions)), required=True)
+    media = fields.Nested(MediaOut, required=True)
+
+
+_media = fields.Nested(MediaOut, required=True)
+OneMedia = envelope("OneMedia", media=_media)
+ManyMedia = envelope("ManyMedia", meta=Meta, media=fields.List(_media, required=True))
+OneUsage = envelope("OneUsage", usage=fields.Nested(UsageOut, required=True))
+Conflict = error_schemas.conflict(MediaConflict)

@@ -8,19 +8,97 @@ from typing import Any
 
 from sqlalchemy import delete as delete_rows
 
-from metaia.core import db
+from metaia.core import db, rooms, versions
+from metaia.core.access.actor import Actor
+from metaia.core.audit import log as audit_log
+from metaia.core.errors import Conflict, Forbidden, Invalid, declare
 from metaia.core.ids import new_id
+from metaia.core.json import Json
+from metaia.core.text import filenames
 from metaia.core.times import now
 from metaia.jobs import registry as job_registry
-from metaia.media import publish, queries, renditions
-from metaia.media.kinds import PUBLIC
+from metaia.media import policy, presenters, publish, queries, renditions
+from metaia.media.kinds import FOLDERS, IMAGE, KINDS, PUBLIC
 from metaia.media.models import MediaPartRow, MediaRow, MediaTrashRow, MediaUseRow
 from metaia.media.queries import Media
 from metaia.media.quotas import service as quota_service
-from metaia.media.state import MACHINE
-from metaia.media.uses import registry
+from metaia.media.state import DELETED, MACHINE, READY
+from metaia.media.uses import access, registry
+from metaia.media.uses.service import orphaned_at
 
 ROW_KEPT = timedelta(days=30)  # of a deleted media object
+declare({"in_use": "The file is attached to something; `details` has the subjects."})
+
+
+def change_own(actor: Actor, media_id: str, changes: Json, version: versions.Expected) -> Media:
+    """Change what the owner of a file may change. Raises NotFound, Forbidden, Conflict (`stale_version`), Invalid."""
+    with db.transaction():
+        media = _to_change(actor, media_id)
+        if actor.id != media.owner_id:
+            raise Forbidden("This file is not yours.")
+        versions.require(version, media.version, MACHINE.noun, lambda: presenters.conflict(media, actor))
+        if "filename" in changes:
+            extensions = KINDS[media.kind].extensions(media.content_type)
+            changes["filename"] = filenames.safe(
+                changes["filename"], default=media.kind, extensions=extensions
+            )
+        if "folder" in changes:
+            _require_same_visibility(actor, media, changes["folder"])
+        new = {name: value for name, value in changes.items() if getattr(media, name) != value}
+        return change(media, **new) if new else media
+
+
+def remove(actor: Actor, media_id: str, version: versions.Expected, *, force: bool) -> Media:
+    """Delete a file for its owner or an admin. Raises NotFound, Forbidden, and Conflict (`in_use` unless `force`)."""
+    with db.transaction():
+        media = _to_change(actor, media_id)
+        _require(actor, media, "delete", version)
+        if media.attached_to and not force:
+            details = {"attachedTo": list(media.attached_to)}
+            raise Conflict("The file is attached to something.", code="in_use", details=details)
+        if actor.id != media.owner_id:
+            _audit("delete", media, DELETED, None)
+        return delete(media)
+
+
+def moderate(
+    actor: Actor, media_id: str, action: str, reason: str | None, version: versions.Expected
+) -> Media:
+    """Hide a file from all but staff, or show it again. Raises NotFound, Forbidden and Conflict."""
+    with db.transaction():
+        media = _to_change(actor, media_id)
+        target = _require(actor, media, action, version)
+        _audit(action, media, target, reason)
+        due_at = orphaned_at(now()) if target == READY and not media.attached_to else None
+        return change(media, status=target, due_at=due_at)
+
+
+def _to_change(actor: Actor, media_id: str) -> Media:
+    return access.require_present(actor, queries.to_change(media_id))
+
+
+def _require(actor: Actor, media: Media, action: str, version: versions.Expected) -> str:
+    """Return the status after `action`, if `actor` may perform it now."""
+    parties = policy.parties(actor, media)
+    transition = MACHINE.require(media, action, parties, version, lambda: presenters.conflict(media, actor))
+    return transition.target
+
+
+def _require_same_visibility(actor: Actor, media: Media, folder: str) -> None:
+    """Raise unless the file may move to `folder`. The address of a public file would not end if it became private."""
+    if not policy.may_use_folder(actor, folder):
+        raise Forbidden("Only partners have files in this folder.")
+    if media.kind == IMAGE and FOLDERS[folder] != FOLDERS[media.folder]:
+        raise Invalid(details={"folder": ["Has another visibility: upload the file again."]})
+
+
+def _audit(action: str, media: Media, target: str, reason: str | None) -> None:
+    audit_log.record(
+        f"media.{action}",
+        subject=rooms.subject("media", media.id),
+        before={"status": media.status, "ownerId": media.owner_id},
+        after={"status": target, "reason": reason},
+    )
 
 
 def change(media: Media, **changes: Any) -> Media:

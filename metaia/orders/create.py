@@ -17,6 +17,7 @@ from metaia.core.text import phones
 from metaia.core.times import now
 from metaia.orders import policy, publish, queries, service
 from metaia.orders.models import OrderRow
+from metaia.orders.pictures import service as picture_service
 from metaia.orders.queries import Order
 from metaia.users import queries as user_queries
 
@@ -33,12 +34,16 @@ def create(actor: Actor, given: Json) -> Order:
     if total > money.MAX_MINOR:
         raise Invalid(details={"items": ["The total is too large."]})
     _require_total(given["total"], total, given["currency"])
+    if any("mediaIds" in item for item in items):
+        with db.transaction():
+            return _create(actor, given, items, total)
     return db.optimistic_then_locked(lambda: _create(actor, given, items, total))
 
 
 def _create(actor: Actor, given: Json, items: list[Json], total: int) -> Order:
     _require_partner(given["partner_id"])
     order = _order(actor, given, items, total)
+    picture_service.attach(actor, order.id, items)
     values = {name: getattr(order, name) for name in order.__slots__}
     db.append(OrderRow, **values, words=queries.searchable(order))
     service.append_step(order, "create", None, None, actor)
@@ -53,7 +58,9 @@ def _item(index: int, given: Json, currency: str) -> Json:
         raise Invalid(details={f"items.{index}.price": [str(error)]}) from None
     name = given.get("name") or given["menu_name"]
     notes = {"notes": given["notes"]} if given.get("notes") else {}
-    return {"id": str(index + 1), "name": name, "quantity": given["quantity"], "price": price} | notes
+    media = {"mediaIds": given["media_ids"]} if given.get("media_ids") else {}
+    shown = {"id": str(index + 1), "name": name, "quantity": given["quantity"], "price": price}
+    return shown | notes | media
 
 
 def _require_total(shown: Decimal | None, total: int, currency: str) -> None:

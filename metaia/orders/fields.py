@@ -8,9 +8,10 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from metaia.core import money
 from metaia.core.http.contact_fields import Phone
-from metaia.core.http.fields import Amount, Integer, Schema, Text
+from metaia.core.http.fields import Amount, Id, Integer, Schema, Text
 
 _MINUTES, _TIME_TEXT = Integer(validate=validate.Range(min=1, max=60 * 24 * 30)), Text(100)
+MAX_PICTURES = 5  # of one item
 
 
 class Estimate(fields.Field[Any]):
@@ -63,6 +64,11 @@ class ItemIn(Schema):
     menu_id = Ignored()
     notes = Text(200, lines=True, allow_none=True)
     quantity = Integer(required=True, validate=validate.Range(min=1, max=10_000))
+    media_ids = fields.List(
+        Id(),
+        validate=validate.Length(max=MAX_PICTURES),
+        metadata={"description": "pictures of yours that show what you want; the order's parties see them"},
+    )
     price = Amount(required=True, validate=validate.Range(min=0, max=10**11))
 
     @validates_schema

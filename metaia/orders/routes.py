@@ -21,6 +21,7 @@ from metaia.core.http.pagination import listing
 from metaia.core.http.views import answer, answer_if_changed, answer_versioned
 from metaia.core.json import Json
 from metaia.jobs import registry as job_registry
+from metaia.media.uses import registry as media_subjects
 from metaia.notifications import registry as notification_registry
 from metaia.notifications.campaigns import audience_filters
 from metaia.notifications.content import templates
@@ -39,6 +40,7 @@ from metaia.orders import (
 from metaia.orders.campaign_filters import HAS_ORDERED_SINCE
 from metaia.orders.create import create as create_order
 from metaia.orders.notifications import NOTIFICATION_TYPES, STILL_TRUE
+from metaia.orders.pictures import service as picture_service
 from metaia.orders.queries import Order
 from metaia.orders.search import commands
 from metaia.orders.timing import routes as timing_routes
@@ -152,6 +154,7 @@ def register(app: Flask, api: Any) -> None:
     audience_filters.register(app, HAS_ORDERED_SINCE)
     erasure.ERASERS.register(app, "orders", privacy.request_erasure)
     export.EXPORTS.register(app, "orders", privacy.pages)
+    media_subjects.SUBJECTS.register(app, picture_service.KIND, picture_service.SUBJECTS)
     presence_publish.watchers.register(app, "orders", queries.waiting_customers)
     runtime.of(app).feed.subscribe("order.updated", sockets.evict_former_parties)
     for blueprint in (blp, bare):

@@ -118,6 +118,10 @@ class ItemOut(Schema):
     quantity = fields.Integer(required=True)
     price = MoneyOut(required=True)
     notes = fields.String(metadata={"description": "only if the customer has written some"})
+    media_ids = fields.List(
+        fields.UUID(),
+        metadata={"description": "only if the customer has added pictures: `GET /api/upload/{id}`"},
+    )
 
 
 class CustomerInfoOut(Schema):

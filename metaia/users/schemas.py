@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from metaia.core.access.actor import ROLES
 from metaia.core.errors import declare
 from metaia.core.http.contact_fields import DeviceLocale, Phone, PhoneE164, TimeZone
-from metaia.core.http.fields import Schema, Text, Version
+from metaia.core.http.fields import Id, Schema, Text, Version
 
 declare(
     {
@@ -25,7 +27,17 @@ class Profile(Schema):
     avatar = fields.Url(schemes={"https"}, allow_none=True, validate=validate.Length(max=500))
     locale = DeviceLocale()
     time_zone = TimeZone()
+    avatar_media_id = Id(
+        allow_none=True,
+        metadata={"description": "a picture of yours in the folder `profile`; `avatar` becomes its address"},
+    )
     expected_version = Version(load_default=None)
+
+    @validates_schema
+    def one_avatar(self, data: dict[str, Any], **_: Any) -> None:
+        """The picture is an uploaded one, or one at another address."""
+        if "avatar" in data and "avatar_media_id" in data:
+            raise ValidationError("Give either avatar or avatarMediaId.", "avatar")
 
 
 class UserOut(Schema):

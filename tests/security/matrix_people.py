@@ -91,7 +91,10 @@ class MatrixWorld:
             case "delivery_id":
                 return matrix_objects.delivery(owner)
             case "media_id":
-                return insert_media(owner).id
+                status = "hidden" if action == "show" else "ready"
+                return insert_media(
+                    owner, status=status, due_at=None
+                ).id  # no orphan: their number is limited
             case "device_id":
                 return matrix_objects.device(owner)
             case "unsubscribe_token":

@@ -36,17 +36,25 @@ BODIES: dict[str, Json] = {
     "POST /api/auth/second-factor/recovery-codes": {"password": PASSWORD},
     "POST /api/upload/sign": {"kind": "image", "filename": "a.jpg", "contentType": "image/jpeg", "size": 9},
     "POST /api/upload/{media_id}/complete": {"sha256": "0" * 64},  # of tests/support/media.py:insert_media
+    "PUT /api/admin/users/{user_id}/upload-limits": {"limit": None, "filesLimit": None},
     "POST /api/notifications/devices": {"token": "the-matrix-device"},
 }
 UNSUBSCRIBE = "/api/notifications/unsubscribe"
 # Query strings.
 QUERIES = {
     "GET /api/upload/urls": "?ids=00000000-0000-4000-8000-000000000000",
+    **{f"POST /api/upload/{kind}": "?wait=0" for kind in ("image", "document", "voice")},
     f"GET {UNSUBSCRIBE}": "?token={unsubscribe_token}",
     f"POST {UNSUBSCRIBE}": "?token={unsubscribe_token}",
     f"POST {UNSUBSCRIBE}/undo": "?token={unsubscribe_token}",
 }
 FORMS = {f"POST {UNSUBSCRIBE}": {"List-Unsubscribe": "One-Click"}}  # in place of a body
+# Files in place of a body.
+FILES = {
+    "POST /api/upload/image": b"\xff\xd8\xff\xe0 a JPEG",
+    "POST /api/upload/document": b"%PDF-1.7 a document",
+    "POST /api/upload/voice": b"OggS a message",
+}
 # Bulk actions, with ids in the body → the name of the count in the answer.
 BULK = {"PUT /api/notifications/read": "changed", "POST /api/notifications/delete": "deleted"}
 # Placeholders in paths and events that are no ids of objects.
@@ -87,7 +95,8 @@ def call_route(world: MatrixWorld, row: Row, actor: str, kind: str) -> str:
     body, form = _body(world, row.name), FORMS.get(row.name)
     if row.name in BULK:
         body = {"ids": [*_named(world, row, person, kind).values()]}
-    answer = world.http.call(method, path, json=body, data=form, headers=headers, stream=True)
+    file = {"files": {"file": FILES[row.name]}} if row.name in FILES else {"json": body}
+    answer = world.http.call(method, path, data=form, headers=headers, stream=True, **file)
     return _outcome(answer, count=BULK.get(row.name))
 
 
@@ -155,7 +164,7 @@ def _body(world: MatrixWorld, name: str) -> Json | None:
     document = contract.of(world.http.url).document
     method, _, path = name.partition(" ")
     operation = document["paths"].get(path, {}).get(method.lower(), {})
-    if "requestBody" not in operation or name in FORMS:
+    if "requestBody" not in operation or name in FORMS or name in FILES:
         return None
     schema = operation["requestBody"]["content"]["application/json"]["schema"]
     given: Json = examples.example(document, schema)

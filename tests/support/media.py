@@ -13,7 +13,7 @@ from sqlalchemy import insert
 from metaia.core import db
 from metaia.core.ids import new_id
 from metaia.core.times import now
-from metaia.media import queries, renditions
+from metaia.media import queries, renditions, service
 from metaia.media.kinds import IMAGE, visibility
 from metaia.media.models import MediaRow
 from metaia.media.queries import Media
@@ -22,11 +22,13 @@ from metaia.media.renditions import FULL, LARGE, MEDIUM, ORIGINAL, SMALL, Rendit
 from metaia.media.state import READY
 from tests.support.people import Person
 
+IMAGES = (FULL, LARGE, MEDIUM, SMALL)
+
 
 def insert_media(owner: Person, *, kind: str = IMAGE, folder: str = "general", **fields: Any) -> Media:
     """Insert a media object of `owner` that is ready and attached to nothing; charge its owner. No store has bytes."""
     media_id, moment = new_id(), now()
-    names = (FULL, LARGE, MEDIUM, SMALL) if kind == IMAGE else (ORIGINAL,)
+    names = IMAGES if kind == IMAGE else (ORIGINAL,)
     type_ = "image/webp" if kind == IMAGE else "application/pdf" if kind == "document" else "audio/ogg"
     key = hashlib.sha256(media_id.encode()).hexdigest()[:32]
     stored = {name: Rendition(renditions.key(key, name, type_), type_, 250, 4, 3) for name in names}
@@ -70,3 +72,16 @@ def in_parallel(app: Flask, calls: Sequence[Callable[[], Any]]) -> list[Any]:
     tasks = [gevent.spawn(run, call) for call in calls]
     gevent.joinall(tasks, timeout=30, raise_error=True)
     return [task.get(block=False) for task in tasks]
+
+
+def process(media_id: str, **changes: Any) -> Media:
+    """End the processing of an upload, as the job does: ready, or with the given status and reason."""
+    key = hashlib.sha256(media_id.encode()).hexdigest()[:32]
+    stored = {
+        name: Rendition(renditions.key(key, name, "image/webp"), "image/webp", 250, 4, 3) for name in IMAGES
+    }
+    with db.transaction():
+        media = queries.to_change(media_id)
+        assert media is not None
+        done = {"status": READY, "renditions": renditions.as_json(stored), "due_at": media.created_at}
+        return service.change(media, **(done | changes))

@@ -15,6 +15,7 @@ from metaia.core.access.actor import Actor
 from metaia.core.audit import log as audit_log
 from metaia.core.http import idempotency
 from metaia.core.registry import Registry
+from metaia.media import privacy as media_privacy
 from metaia.notifications import privacy as notification_privacy
 from metaia.notifications import service as notification_service
 from metaia.users import service as user_service
@@ -35,6 +36,7 @@ def erase(actor: Actor, password: str, version: versions.Expected) -> None:
         lockout.clear(lockout.current_attempt(person.email))
         idempotency.erase_user(person.id)
         notification_privacy.erase(person.id)
+        media_privacy.request_erasure(person.id)
         for erase_user in ERASERS.current().values():
             erase_user(person.id)
         audit_log.record("account.deleted", subject=f"user-{person.id}")

@@ -14,6 +14,7 @@ from metaia.core.access.actor import Actor, forbid_impersonation
 from metaia.core.audit import log as audit_log
 from metaia.core.errors import NotFound
 from metaia.core.registry import Registry
+from metaia.media import privacy as media_privacy
 from metaia.notifications import presenters as notification_presenters
 from metaia.notifications import queries as notification_queries
 from metaia.notifications.devices import presenters as device_presenters
@@ -96,4 +97,5 @@ PARTS: dict[str, Part] = {  # of this domain and of notifications, which is belo
     "notifications": _notifications,
     "notificationPreferences": _preferences,
     "devices": _devices,
+    "media": media_privacy.pages,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from metaia.auth.avatar import service as avatar_service
 from metaia.auth.lockout import service as lockout
 from metaia.auth.mailed_links import tokens as email_tokens
 from metaia.auth.passwords import confirm as password_confirm
@@ -19,19 +20,31 @@ from metaia.users import queries as user_queries
 from metaia.users import service as user_service
 from metaia.users.queries import Person
 
+PICTURE = ("avatar", "avatar_media_id")
+
 
 def change_profile(actor: Actor, changes: dict[str, Any], version: versions.Expected) -> Person:
-    """Change the actor's profile and return the user after it. Raises NotFound, and Conflict for a stale version."""
+    """Change the actor's profile and return the user after it.
+
+    Raises NotFound, Conflict for a stale version, and Invalid (`unknown_media`) for a picture that is not the actor's.
+    """
 
     def work() -> Person:
         person = user_queries.to_change(actor.id)
         if person is None:
             raise NotFound
         password_confirm.require_version(person, version)
-        new = {name: value for name, value in changes.items() if getattr(person, name) != value}
+        new = {
+            name: value
+            for name, value in _with_avatar(actor, person, changes).items()
+            if getattr(person, name) != value
+        }
         return user_service.change(person, **new) if new else person
 
-    return db.optimistic_then_locked(work)
+    if changes.keys().isdisjoint(PICTURE):
+        return db.optimistic_then_locked(work)
+    with db.transaction():
+        return work()
 
 
 def verify_email(token: str) -> Person:
@@ -100,6 +113,19 @@ def unlock(token: str) -> None:
         person = email_tokens.redeem(token, email_tokens.UNLOCK).person
         lockout.clear(lockout.current_attempt(person.email))
         audit_log.record("account.unlocked", subject=_subject(person), user=_identity(person))
+
+
+def _with_avatar(actor: Actor, person: Person, changes: dict[str, Any]) -> dict[str, Any]:
+    """Return `changes` with the address of the chosen picture.
+
+    A picture at another address replaces an uploaded one.
+    """
+    if "avatar_media_id" in changes:
+        others = {name: value for name, value in changes.items() if name != "avatar_media_id"}
+        return others | {"avatar": avatar_service.choose(actor, changes["avatar_media_id"])}
+    if changes.get("avatar", person.avatar) != person.avatar:
+        avatar_service.choose(actor, None)
+    return changes
 
 
 def _require_good(password: str, user_id: str, field: str) -> None:

@@ -10,6 +10,7 @@ from marshmallow import Schema
 
 from metaia.core import versions
 from metaia.core.access.permissions import Permission
+from metaia.core.errors import Problem
 from metaia.core.http import etags
 from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.endpoint import USER, WRITE, Access
@@ -29,6 +30,7 @@ def register_actions(
     returns: Any,
     access: Access | Permission = USER,
     conflict: Any = None,
+    fails: tuple[type[Problem], ...] = (),
 ) -> None:
     """Declare a route `{path}/{action}` for each action; `actions` has the body's schema and the summary of each.
 
@@ -44,6 +46,7 @@ def register_actions(
             access=access,
             idempotent=True,
             conflict=conflict,
+            fails=fails,
         )(_view(name, summary, perform))
 
 

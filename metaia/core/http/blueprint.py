@@ -36,6 +36,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         query: Any = None,
         body: Any = None,
         form: Any = None,
+        content: Json | None = None,
         example: dict[str, Any] | None = None,
         access: Access | Permission = USER,
         allowed_for: tuple[State, ...] = (),
@@ -51,7 +52,8 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         The view gets the loaded `query`, then `body` or `form`, then the arguments of the path. `also_returns`
         documents a second success: status, schema, description; `conflict` is the schema of a 409 with typed details.
         `headers` documents headers that the view reads. With `idempotent` the route supports
-        `Idempotency-Key`. `secret`: see `Endpoint`.
+        `Idempotency-Key`. `secret`: see `Endpoint`. `content` documents the schemas of a body, by content type, that
+        the view reads itself; such a view calls `idempotency.run` if it is `idempotent`.
         """
 
         def decorate(view: View) -> View:
@@ -71,8 +73,8 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
                 secret,
                 page=content_type == "text/html",
             )
-            built: Any = idempotency.once(view) if idempotent else view
-            built = self._documented(built, declared, headers)
+            built: Any = idempotency.once(view) if idempotent and content is None else view
+            built = self._documented(built, declared, headers, content)
             built = self.response(status, returns, **_given(content_type=content_type))(built)
             if conflict is not None:
                 built = self.alt_response(Conflict.status, schema=conflict, description="CONFLICT")(built)
@@ -90,12 +92,16 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
 
         return decorate
 
-    def _documented(self, view: Any, declared: Endpoint, headers: tuple[Json, ...]) -> Any:
-        """Document what flask-smorest cannot infer: public access, and headers."""
+    def _documented(
+        self, view: Any, declared: Endpoint, headers: tuple[Json, ...], content: Json | None
+    ) -> Any:
+        """Document what flask-smorest cannot infer: public access, headers, and bodies that the view reads."""
         extra: dict[str, Any] = {"security": []} if declared.public else {}
         parameters = [*headers, *([idempotency.PARAMETER] if declared.idempotent else [])]
         if parameters:
             extra["parameters"] = parameters
+        if content is not None:
+            extra["requestBody"] = {"required": True, "content": content}
         return self.doc(**extra)(view) if extra else view
 
 

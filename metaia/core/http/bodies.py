@@ -62,11 +62,13 @@ class Parser(FlaskParser):
 
 def check_length() -> None:
     """Set the size limit of the route, and raise TooLarge if Content-Length exceeds it, before the body is read."""
+    file_limit = None
     if request.endpoint is not None:
-        request.max_content_length = endpoint.of(current_app.view_functions[request.endpoint]).limit.max_body
+        declared = endpoint.of(current_app.view_functions[request.endpoint]).limit
+        request.max_content_length, file_limit = declared.max_body, declared.max_file
     limit = request.max_content_length
     if limit is not None and (request.content_length or 0) > limit:
-        raise _too_large(limit)
+        raise _too_large(limit) if file_limit is None else file_too_large(file_limit)
 
 
 def parse_strict_json(body: bytes) -> Any:
@@ -118,6 +120,11 @@ def read_body(req: Request) -> bytes:
     if limit is not None and req.content_length is None and len(body) >= limit:
         raise _too_large(limit)
     return body
+
+
+def file_too_large(limit: int) -> TooLarge:
+    """Return the error for a file of more than `limit` bytes."""
+    return TooLarge(f"The file may have at most {limit} bytes.", details={"limit": limit})
 
 
 def _too_large(limit: int) -> TooLarge:

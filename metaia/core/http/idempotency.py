@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from flask import Response, request
 from sqlalchemy import DateTime, Integer, LargeBinary, String, delete, func, select
@@ -25,7 +25,7 @@ from metaia.core.times import now
 from metaia.extensions import Model
 
 View = TypeVar("View", bound=Callable[..., Any])
-HEADER = "Idempotency-Key"
+HEADER, REPLAYED = "Idempotency-Key", "Idempotency-Replayed"
 PARAMETER = {
     "in": "header",
     "name": HEADER,
@@ -39,6 +39,13 @@ declare(
         "idempotency_mismatch": "This Idempotency-Key was used for another request.",
     }
 )
+
+
+class Fingerprints(NamedTuple):
+    """What two requests with one key are compared by: their bytes, and the value of their bodies."""
+
+    plain: str
+    canonical: str
 
 
 class IdempotencyKey(Model):
@@ -75,20 +82,37 @@ def once(view: View) -> View:
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Response:
-        key = request.headers.get(HEADER)
-        if key is None:
+        if HEADER not in request.headers:
             first: Response = view(*args, **kwargs)
             return first
-        if not 1 <= len(key) <= 200 or not key.isascii() or not key.isprintable():
-            raise Invalid(details={HEADER: ["1 to 200 printable ASCII characters."]})
-        with db.transaction():
-            replay = _find_replay(key)
-            return replay if replay is not None else _store(key, view(*args, **kwargs))
+        return _run_once(_of_body, lambda: view(*args, **kwargs))
 
     return guarded  # type: ignore[return-value]
 
 
-def _find_replay(key: str) -> Response | None:
+def run(content: bytes, work: Callable[[], Response]) -> Response:
+    """Return `work()`, or the stored answer to a repeated request; in a transaction, with or without a key.
+
+    It is for views that read the body themselves: `content` is what identifies the body. Only successful answers are
+    stored. Raises Conflict and Invalid.
+    """
+    if HEADER not in request.headers:
+        with db.transaction():
+            return work()
+    fingerprint = _fingerprint(content)
+    return _run_once(lambda: Fingerprints(fingerprint, fingerprint), work)
+
+
+def _run_once(fingerprints: Callable[[], Fingerprints], work: Callable[[], Response]) -> Response:
+    key = request.headers[HEADER]
+    if not 1 <= len(key) <= 200 or not key.isascii() or not key.isprintable():
+        raise Invalid(details={HEADER: ["1 to 200 printable ASCII characters."]})
+    with db.transaction():
+        replay = _find_replay(key, fingerprints)
+        return replay if replay is not None else _store(key, fingerprints(), work())
+
+
+def _find_replay(key: str, fingerprints: Callable[[], Fingerprints]) -> Response | None:
     scope = current().id
     free = db.fetch_value(select(func.pg_try_advisory_xact_lock(func.hashtextextended(f"{scope} {key}", 0))))
     if not free:
@@ -104,30 +128,33 @@ def _find_replay(key: str) -> Response | None:
     )
     if row is None:
         return None
-    if row.canonical != _fingerprint(_canonical_body()) and row.fingerprint != _fingerprint(
-        request.get_data()
-    ):
+    given = fingerprints()
+    if row.canonical != given.canonical and row.fingerprint != given.plain:
         raise Conflict("This key was used for another request.", code="idempotency_mismatch")
     replay = Response(row.body, row.status, mimetype="application/json")
-    replay.headers["Idempotency-Replayed"] = "true"
+    replay.headers[REPLAYED] = "true"
     if row.etag is not None:
         replay.headers["ETag"] = row.etag
     return replay
 
 
-def _store(key: str, response: Response) -> Response:
+def _store(key: str, fingerprints: Fingerprints, response: Response) -> Response:
     db.append(
         IdempotencyKey,
         scope=current().id,
         key=key,
-        fingerprint=_fingerprint(request.get_data()),
-        canonical=_fingerprint(_canonical_body()),
+        fingerprint=fingerprints.plain,
+        canonical=fingerprints.canonical,
         status=response.status_code,
         body=response.get_data(),
         etag=response.headers.get("ETag"),
         created_at=now(),
     )
     return response
+
+
+def _of_body() -> Fingerprints:
+    return Fingerprints(_fingerprint(request.get_data()), _fingerprint(_canonical_body()))
 
 
 def _canonical_body() -> bytes:

@@ -57,13 +57,14 @@ def attach(
 
 
 def detach(
-    subject: str, *, role: str | None = None, only: Collection[str] | None = None, at_once: bool = False
+    subject: str, *, role: str | None = None, but: str | None = None, at_once: bool = False
 ) -> list[str]:
-    """Detach all files of a subject in the running transaction; with `role` or `only`, those. Return their ids.
+    """Detach all files of a subject in the running transaction, with `role` only those of it. Return their ids.
 
-    A file that is attached to nothing else is deleted after MEDIA_ORPHAN_HOURS, or `at_once` by the next sweep.
+    The file `but` stays. A file that is attached to nothing else is deleted after MEDIA_ORPHAN_HOURS, or `at_once` by
+    the next sweep.
     """
-    media_ids = [m for m in use_queries.media_ids(subject, role) if only is None or m in only]
+    media_ids = [media_id for media_id in use_queries.media_ids(subject, role) if media_id != but]
     if not media_ids:
         return []
     found = queries.many_to_change(media_ids)

@@ -625,6 +625,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/users/{user_id}/upload-limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        /** How much a user stores, and may store. */
+        get: operations["mediaLimitsGetLimits"];
+        /** Give a user limits of their own; null is the limit of the role. */
+        put: operations["mediaLimitsSetLimits"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/webhooks": {
         parameters: {
             query?: never;
@@ -1696,6 +1716,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own files; staff see those of all users, without addresses of private ones. */
+        get: operations["mediaGetMany"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/upload/{media_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                media_id: string;
+            };
+            cookie?: never;
+        };
+        /** One file with fresh addresses, for its owner and viewers of what it is attached to. */
+        get: operations["mediaGetOne"];
+        put?: never;
+        post?: never;
+        /** Delete a file everywhere. Its addresses end at once; the bytes are deleted from stores and caches after it. */
+        delete: operations["mediaDelete"];
+        options?: never;
+        head?: never;
+        /** Change the name, folder or replacing text of your file. */
+        patch: operations["mediaChange"];
+        trace?: never;
+    };
     "/api/upload/{media_id}/complete": {
         parameters: {
             query?: never;
@@ -1715,6 +1773,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/upload/{media_id}/hide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                media_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Hide a file from all but staff, its owner included. */
+        patch: operations["mediaHide"];
+        trace?: never;
+    };
+    "/api/upload/{media_id}/show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                media_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Show a hidden file again. */
+        patch: operations["mediaShow"];
+        trace?: never;
+    };
     "/api/upload/{media_id}/url": {
         parameters: {
             query?: never;
@@ -1728,6 +1824,40 @@ export interface paths {
         get: operations["mediaAddressesGetUrl"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/upload/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Upload a document: PDF, DOCX, XLSX, text or CSV, at most 10 MB. */
+        post: operations["uploadDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/upload/image": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Upload a picture: JPEG, PNG or WebP, at most 5 MB. */
+        post: operations["uploadImage"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1762,6 +1892,40 @@ export interface paths {
         get: operations["mediaAddressesGetUrls"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/upload/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much you store, and how much you may. */
+        get: operations["mediaGetUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/upload/voice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Upload a voice message, at most 10 MB and 10 minutes. */
+        post: operations["uploadVoice"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2221,6 +2385,21 @@ export interface components {
             email: string;
             password: string;
         };
+        ChangeMedia: {
+            alt?: string | null;
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            /** @description characters that files may not have are removed */
+            filename?: string;
+            /**
+             * @description one of the same visibility: addresses of public files do not end
+             * @enum {string}
+             */
+            folder?: "profile" | "menu" | "banner" | "general";
+        };
         ChangePassword: {
             currentPassword: string;
             /**
@@ -2609,9 +2788,11 @@ export interface components {
              *     - `already_connected`: The connection is in this namespace already.
              *     - `already_uploaded`: The file was sent already: complete the upload.
              *     - `conflict`: The current state does not allow this.
+             *     - `corrupt`: The file is damaged, or is not what it seems to be.
              *     - `csrf_invalid`: The CSRF token is missing or belongs to another session: reload the page.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
              *     - `email_taken`: An account with this e-mail address exists.
+             *     - `empty`: The file has no bytes.
              *     - `forbidden`: You may not do this.
              *     - `gone`: This does not exist any more.
              *     - `host_unknown`: The Host is not a name of this service: see PUBLIC_BASE_URL and TRUSTED_HOSTS.
@@ -2619,6 +2800,8 @@ export interface components {
              *     - `idempotency_in_flight`: A request with this Idempotency-Key is in progress: retry later.
              *     - `idempotency_mismatch`: This Idempotency-Key was used for another request.
              *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
+             *     - `in_use`: The file is attached to something; `details` has the subjects.
+             *     - `infected`: The virus scanner has found something in the file.
              *     - `internal_error`: Something went wrong on our side.
              *     - `invalid`: Some fields are not valid.
              *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
@@ -2631,6 +2814,7 @@ export interface components {
              *     - `not_ready`: A part that this process needs does not answer; `details` names it.
              *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
              *     - `older_than_log`: The log has events of a newer release: this process must be replaced.
+             *     - `one_file`: The form must have exactly one file, with the name `file`.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
              *     - `proof_expired`: The link's time is up, or a newer one was sent.
              *     - `proof_invalid`: The link is not one of ours, or not complete.
@@ -2654,9 +2838,12 @@ export interface components {
              *     - `token_invalid`: The token was not issued by this service, or is of another kind.
              *     - `token_missing`: There is no access token in the request.
              *     - `too_large`: The request is too large.
+             *     - `too_long`: The recording, or the document, is too long.
              *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
              *     - `too_many_connections`: This user has as many connections as one may have: close some.
+             *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
              *     - `too_many_rooms`: The connection is in as many rooms as it may be: leave one.
+             *     - `too_short`: The recording is too short.
              *     - `too_slow`: The request did not arrive in time.
              *     - `total_differs`: The `total` in the body is not that of the items; `details` has the right one.
              *     - `unauthenticated`: Log in first.
@@ -2667,6 +2854,7 @@ export interface components {
              *     - `unknown_sid`: This process has no such connection: connect again.
              *     - `unknown_transport`: The transport must be polling or websocket, as the request is.
              *     - `unreadable`: The request could not be read.
+             *     - `unreadable_upload`: The upload could not be read; send the file again.
              *     - `unsupported_audio`: The file is no voice message of an accepted type; `details` has what was found.
              *     - `unsupported_document`: The file is no document of an accepted type; `details` has what was found.
              *     - `unsupported_image`: The file is no picture of an accepted type; `details` has what was found and accepted.
@@ -2682,7 +2870,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_uploaded" | "conflict" | "csrf_invalid" | "draining" | "email_taken" | "forbidden" | "gone" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_mismatch" | "illegal_transition" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_quarantined" | "not_ready" | "not_uploaded" | "older_than_log" | "origin_not_allowed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_many_attempts" | "too_many_connections" | "too_many_rooms" | "too_slow" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_uploaded" | "conflict" | "corrupt" | "csrf_invalid" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_quarantined" | "not_ready" | "not_uploaded" | "older_than_log" | "one_file" | "origin_not_allowed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: {
                 [key: string]: string[];
             };
@@ -2695,6 +2883,8 @@ export interface components {
             quantity: number;
         };
         ItemIn: {
+            /** @description pictures of yours that show what you want; the order's parties see them */
+            mediaIds?: string[];
             /** @description accepted and not used */
             menuId?: string | number | null;
             menuName?: string;
@@ -2705,6 +2895,8 @@ export interface components {
         };
         ItemOut: {
             id: string;
+            /** @description only if the customer has added pictures: `GET /api/upload/{id}` */
+            mediaIds?: string[];
             name: string;
             /** @description only if the customer has written some */
             notes?: string;
@@ -2912,6 +3104,15 @@ export interface components {
         ManyDevicesData: {
             devices: components["schemas"]["DeviceOut"][];
         };
+        ManyMedia: {
+            data: components["schemas"]["ManyMediaData"];
+            meta: components["schemas"]["Meta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ManyMediaData: {
+            media: components["schemas"]["MediaOut"][];
+        };
         ManyNotifications: {
             data: components["schemas"]["ManyNotificationsData"];
             meta: components["schemas"]["UnreadMeta"];
@@ -2977,6 +3178,69 @@ export interface components {
         };
         MediaAddressesData: {
             urls: components["schemas"]["Addresses"][];
+        };
+        MediaConflict: {
+            allowedActions: ("complete" | "expire" | "delete" | "accept" | "refuse" | "hide" | "show")[];
+            media: components["schemas"]["MediaOut"];
+            /** @enum {string} */
+            status: "pending" | "processing" | "deleted" | "ready" | "rejected" | "hidden";
+            version: number;
+        };
+        MediaConflictError: {
+            error: components["schemas"]["MediaConflictProblem"];
+            requestId: string;
+            /** @enum {string} */
+            status: "error";
+        };
+        MediaConflictProblem: {
+            /**
+             * @description - `already_connected`: The connection is in this namespace already.
+             *     - `conflict`: The current state does not allow this.
+             *     - `draining`: This process is being replaced and takes no new connection; another one does.
+             *     - `forbidden`: You may not do this.
+             *     - `gone`: This does not exist any more.
+             *     - `host_unknown`: The Host is not a name of this service: see PUBLIC_BASE_URL and TRUSTED_HOSTS.
+             *     - `http_error`: The request failed; see its HTTP status.
+             *     - `idempotency_in_flight`: A request with this Idempotency-Key is in progress: retry later.
+             *     - `idempotency_mismatch`: This Idempotency-Key was used for another request.
+             *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
+             *     - `internal_error`: Something went wrong on our side.
+             *     - `invalid`: Some fields are not valid.
+             *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
+             *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
+             *     - `not_failed`: The delivery has not failed, so it cannot be retried.
+             *     - `not_found`: This does not exist.
+             *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
+             *     - `rate_limited`: Too many requests; try again later.
+             *     - `read_only`: A support session in a user's account may change nothing.
+             *     - `second_factor_needed`: This role needs a second factor: set one up, and log in again.
+             *     - `session_ended`: The session has ended: log in again.
+             *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
+             *     - `suppression_ended`: The suppression has ended already.
+             *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
+             *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
+             *     - `token_expired`: The token has expired: refresh, and try again.
+             *     - `token_invalid`: The token was not issued by this service, or is of another kind.
+             *     - `token_missing`: There is no access token in the request.
+             *     - `too_large`: The request is too large.
+             *     - `too_many_connections`: This user has as many connections as one may have: close some.
+             *     - `too_many_rooms`: The connection is in as many rooms as it may be: leave one.
+             *     - `too_slow`: The request did not arrive in time.
+             *     - `unauthenticated`: Log in first.
+             *     - `unavailable`: Try again in a moment.
+             *     - `unknown_event`: Clients cannot send an event of this name.
+             *     - `unknown_namespace`: There is one Socket.IO namespace: /.
+             *     - `unknown_sid`: This process has no such connection: connect again.
+             *     - `unknown_transport`: The transport must be polling or websocket, as the request is.
+             *     - `unreadable`: The request could not be read.
+             *     - `unsupported_media_type`: Send application/json.
+             *     - `unsupported_protocol`: The client speaks an old protocol: use a client of Socket.IO 3 or later.
+             *     - `upgrade_required`: Connect a WebSocket here.
+             * @enum {string}
+             */
+            code: "already_connected" | "conflict" | "draining" | "forbidden" | "gone" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_mismatch" | "illegal_transition" | "internal_error" | "invalid" | "invalid_json" | "method_not_allowed" | "not_failed" | "not_found" | "origin_not_allowed" | "rate_limited" | "read_only" | "second_factor_needed" | "session_ended" | "stale_version" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_many_connections" | "too_many_rooms" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required";
+            details: components["schemas"]["MediaConflict"] | components["schemas"]["NoDetails"];
+            message: string;
         };
         MediaOut: {
             allowedActions: ("complete" | "expire" | "delete" | "accept" | "refuse" | "hide" | "show")[];
@@ -3084,6 +3348,15 @@ export interface components {
         };
         Meta: {
             nextCursor: string | null;
+        };
+        ModerateMedia: {
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            /** @default null */
+            reason?: string | null;
         };
         MyAccount: {
             data: components["schemas"]["MyAccountData"];
@@ -3327,6 +3600,14 @@ export interface components {
         OneJobData: {
             job: components["schemas"]["JobOut"];
         };
+        OneMedia: {
+            data: components["schemas"]["OneMediaData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OneMediaData: {
+            media: components["schemas"]["MediaOut"];
+        };
         OneNotification: {
             data: components["schemas"]["OneNotificationData"];
             /** @enum {string} */
@@ -3367,6 +3648,14 @@ export interface components {
         OneSuppressionData: {
             suppression: components["schemas"]["StaffSuppression"];
         };
+        OneUsage: {
+            data: components["schemas"]["OneUsageData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OneUsageData: {
+            usage: components["schemas"]["UsageOut"];
+        };
         OneWebhook: {
             data: components["schemas"]["OneWebhookData"];
             /** @enum {string} */
@@ -3396,8 +3685,10 @@ export interface components {
              *     - `already_connected`: The connection is in this namespace already.
              *     - `already_uploaded`: The file was sent already: complete the upload.
              *     - `conflict`: The current state does not allow this.
+             *     - `corrupt`: The file is damaged, or is not what it seems to be.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
              *     - `email_taken`: An account with this e-mail address exists.
+             *     - `empty`: The file has no bytes.
              *     - `forbidden`: You may not do this.
              *     - `gone`: This does not exist any more.
              *     - `host_unknown`: The Host is not a name of this service: see PUBLIC_BASE_URL and TRUSTED_HOSTS.
@@ -3405,6 +3696,8 @@ export interface components {
              *     - `idempotency_in_flight`: A request with this Idempotency-Key is in progress: retry later.
              *     - `idempotency_mismatch`: This Idempotency-Key was used for another request.
              *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
+             *     - `in_use`: The file is attached to something; `details` has the subjects.
+             *     - `infected`: The virus scanner has found something in the file.
              *     - `internal_error`: Something went wrong on our side.
              *     - `invalid`: Some fields are not valid.
              *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
@@ -3414,6 +3707,7 @@ export interface components {
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
              *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
+             *     - `one_file`: The form must have exactly one file, with the name `file`.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
              *     - `proof_expired`: The link's time is up, or a newer one was sent.
              *     - `proof_invalid`: The link is not one of ours, or not complete.
@@ -3437,9 +3731,12 @@ export interface components {
              *     - `token_invalid`: The token was not issued by this service, or is of another kind.
              *     - `token_missing`: There is no access token in the request.
              *     - `too_large`: The request is too large.
+             *     - `too_long`: The recording, or the document, is too long.
              *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
              *     - `too_many_connections`: This user has as many connections as one may have: close some.
+             *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
              *     - `too_many_rooms`: The connection is in as many rooms as it may be: leave one.
+             *     - `too_short`: The recording is too short.
              *     - `too_slow`: The request did not arrive in time.
              *     - `unauthenticated`: Log in first.
              *     - `unavailable`: Try again in a moment.
@@ -3449,6 +3746,7 @@ export interface components {
              *     - `unknown_sid`: This process has no such connection: connect again.
              *     - `unknown_transport`: The transport must be polling or websocket, as the request is.
              *     - `unreadable`: The request could not be read.
+             *     - `unreadable_upload`: The upload could not be read; send the file again.
              *     - `unsupported_audio`: The file is no voice message of an accepted type; `details` has what was found.
              *     - `unsupported_document`: The file is no document of an accepted type; `details` has what was found.
              *     - `unsupported_image`: The file is no picture of an accepted type; `details` has what was found and accepted.
@@ -3462,7 +3760,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_uploaded" | "conflict" | "draining" | "email_taken" | "forbidden" | "gone" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_mismatch" | "illegal_transition" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_uploaded" | "origin_not_allowed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_many_attempts" | "too_many_connections" | "too_many_rooms" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_uploaded" | "conflict" | "corrupt" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_uploaded" | "one_file" | "origin_not_allowed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["OrderConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -3603,9 +3901,11 @@ export interface components {
              *     - `already_connected`: The connection is in this namespace already.
              *     - `already_uploaded`: The file was sent already: complete the upload.
              *     - `conflict`: The current state does not allow this.
+             *     - `corrupt`: The file is damaged, or is not what it seems to be.
              *     - `csrf_invalid`: The CSRF token is missing or belongs to another session: reload the page.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
              *     - `email_taken`: An account with this e-mail address exists.
+             *     - `empty`: The file has no bytes.
              *     - `forbidden`: You may not do this.
              *     - `gone`: This does not exist any more.
              *     - `host_unknown`: The Host is not a name of this service: see PUBLIC_BASE_URL and TRUSTED_HOSTS.
@@ -3613,6 +3913,8 @@ export interface components {
              *     - `idempotency_in_flight`: A request with this Idempotency-Key is in progress: retry later.
              *     - `idempotency_mismatch`: This Idempotency-Key was used for another request.
              *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
+             *     - `in_use`: The file is attached to something; `details` has the subjects.
+             *     - `infected`: The virus scanner has found something in the file.
              *     - `internal_error`: Something went wrong on our side.
              *     - `invalid`: Some fields are not valid.
              *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
@@ -3625,6 +3927,7 @@ export interface components {
              *     - `not_ready`: A part that this process needs does not answer; `details` names it.
              *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
              *     - `older_than_log`: The log has events of a newer release: this process must be replaced.
+             *     - `one_file`: The form must have exactly one file, with the name `file`.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
              *     - `proof_expired`: The link's time is up, or a newer one was sent.
              *     - `proof_invalid`: The link is not one of ours, or not complete.
@@ -3648,9 +3951,12 @@ export interface components {
              *     - `token_invalid`: The token was not issued by this service, or is of another kind.
              *     - `token_missing`: There is no access token in the request.
              *     - `too_large`: The request is too large.
+             *     - `too_long`: The recording, or the document, is too long.
              *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
              *     - `too_many_connections`: This user has as many connections as one may have: close some.
+             *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
              *     - `too_many_rooms`: The connection is in as many rooms as it may be: leave one.
+             *     - `too_short`: The recording is too short.
              *     - `too_slow`: The request did not arrive in time.
              *     - `total_differs`: The `total` in the body is not that of the items; `details` has the right one.
              *     - `unauthenticated`: Log in first.
@@ -3661,6 +3967,7 @@ export interface components {
              *     - `unknown_sid`: This process has no such connection: connect again.
              *     - `unknown_transport`: The transport must be polling or websocket, as the request is.
              *     - `unreadable`: The request could not be read.
+             *     - `unreadable_upload`: The upload could not be read; send the file again.
              *     - `unsupported_audio`: The file is no voice message of an accepted type; `details` has what was found.
              *     - `unsupported_document`: The file is no document of an accepted type; `details` has what was found.
              *     - `unsupported_image`: The file is no picture of an accepted type; `details` has what was found and accepted.
@@ -3676,7 +3983,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_uploaded" | "conflict" | "csrf_invalid" | "draining" | "email_taken" | "forbidden" | "gone" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_mismatch" | "illegal_transition" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_quarantined" | "not_ready" | "not_uploaded" | "older_than_log" | "origin_not_allowed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_many_attempts" | "too_many_connections" | "too_many_rooms" | "too_slow" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_uploaded" | "conflict" | "corrupt" | "csrf_invalid" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_quarantined" | "not_ready" | "not_uploaded" | "older_than_log" | "one_file" | "origin_not_allowed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["ProblemDetails"];
             message: string;
         };
@@ -3720,6 +4027,11 @@ export interface components {
         Profile: {
             /** Format: url */
             avatar?: string | null;
+            /**
+             * Format: uuid
+             * @description a picture of yours in the folder `profile`; `avatar` becomes its address
+             */
+            avatarMediaId?: string | null;
             /**
              * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
              * @default null
@@ -4273,6 +4585,10 @@ export interface components {
             /** Format: url */
             url: string;
         };
+        UploadLimits: {
+            filesLimit: number | null;
+            limit: number | null;
+        };
         UploadUpdatedMessage: {
             cursor: string;
             /** Format: uuid */
@@ -4284,6 +4600,15 @@ export interface components {
             data: components["schemas"]["UploadUpdatedMessage"];
             /** @enum {string} */
             type: "upload:updated";
+        };
+        UsageOut: {
+            bytes: number;
+            files: number;
+            filesLimit: number;
+            limit: number;
+            /** @description files that are attached to nothing */
+            unattached: number;
+            unattachedLimit: number;
         };
         UserOut: {
             avatar: string | null;
@@ -5993,6 +6318,78 @@ export interface operations {
             404: components["responses"]["NOT_FOUND"];
             408: components["responses"]["REQUEST_TIMEOUT"];
             409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    mediaLimitsGetLimits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneUsage"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    mediaLimitsSetLimits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "filesLimit": null,
+                 *       "limit": 1000000000
+                 *     }
+                 */
+                "application/json": components["schemas"]["UploadLimits"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneUsage"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -8645,6 +9042,169 @@ export interface operations {
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
+    mediaGetMany: {
+        parameters: {
+            query?: {
+                /** @description whether the file is attached to anything */
+                attached?: boolean;
+                cursor?: string | null;
+                folder?: "profile" | "menu" | "banner" | "general";
+                kind?: "image" | "document" | "voice";
+                limit?: number;
+                /** @description for staff: only files of this user */
+                ownerId?: string;
+                /** @description a part of the filename */
+                q?: string;
+                sort?: "createdAt" | "-createdAt";
+                /** @description by default all but deleted ones */
+                status?: ("pending" | "processing" | "deleted" | "ready" | "rejected" | "hidden")[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyMedia"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    mediaGetOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                media_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneMedia"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            410: components["responses"]["GONE"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    mediaDelete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                media_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneMedia"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            410: components["responses"]["GONE"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    mediaChange: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                media_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "alt": "A linen shirt"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeMedia"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneMedia"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaConflictError"];
+                };
+            };
+            410: components["responses"]["GONE"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
     directUploadsComplete: {
         parameters: {
             query?: {
@@ -8700,6 +9260,120 @@ export interface operations {
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
+    mediaHide: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                media_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "By telephone, ticket 4711."
+                 *     }
+                 */
+                "application/json": components["schemas"]["ModerateMedia"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneMedia"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaConflictError"];
+                };
+            };
+            410: components["responses"]["GONE"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    mediaShow: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                media_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "By telephone, ticket 4711."
+                 *     }
+                 */
+                "application/json": components["schemas"]["ModerateMedia"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneMedia"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaConflictError"];
+                };
+            };
+            410: components["responses"]["GONE"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
     mediaAddressesGetUrl: {
         parameters: {
             query?: {
@@ -8734,6 +9408,142 @@ export interface operations {
             404: components["responses"]["NOT_FOUND"];
             409: components["responses"]["CONFLICT"];
             410: components["responses"]["GONE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    uploadDocument: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/pdf": string;
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                "multipart/form-data": {
+                    /** @description a text that replaces a picture */
+                    alt?: string;
+                    /** @description ignored: the server measures the length of recordings */
+                    duration?: string;
+                    /** Format: binary */
+                    file: string;
+                    /**
+                     * @default general
+                     * @enum {string}
+                     */
+                    folder?: "profile" | "menu" | "banner" | "general";
+                    /**
+                     * @description keeps a picture of a public folder private
+                     * @enum {string}
+                     */
+                    visibility?: "private";
+                };
+                "text/csv": string;
+                "text/plain": string;
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneMedia"];
+                };
+            };
+            /** @description Received, and still being processed; `upload:updated` follows. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneMedia"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    uploadImage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/jpeg": string;
+                "image/png": string;
+                "image/webp": string;
+                "multipart/form-data": {
+                    /** @description a text that replaces a picture */
+                    alt?: string;
+                    /** @description ignored: the server measures the length of recordings */
+                    duration?: string;
+                    /** Format: binary */
+                    file: string;
+                    /**
+                     * @default general
+                     * @enum {string}
+                     */
+                    folder?: "profile" | "menu" | "banner" | "general";
+                    /**
+                     * @description keeps a picture of a public folder private
+                     * @enum {string}
+                     */
+                    visibility?: "private";
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneMedia"];
+                };
+            };
+            /** @description Received, and still being processed; `upload:updated` follows. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneMedia"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
@@ -8806,6 +9616,104 @@ export interface operations {
             400: components["responses"]["BAD_REQUEST"];
             401: components["responses"]["UNAUTHORIZED"];
             403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    mediaGetUsage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneUsage"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    uploadVoice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "audio/3gpp": string;
+                "audio/aac": string;
+                "audio/amr": string;
+                "audio/mp4": string;
+                "audio/mpeg": string;
+                "audio/ogg": string;
+                "audio/wav": string;
+                "audio/webm": string;
+                "multipart/form-data": {
+                    /** @description a text that replaces a picture */
+                    alt?: string;
+                    /** @description ignored: the server measures the length of recordings */
+                    duration?: string;
+                    /** Format: binary */
+                    file: string;
+                    /**
+                     * @default general
+                     * @enum {string}
+                     */
+                    folder?: "profile" | "menu" | "banner" | "general";
+                    /**
+                     * @description keeps a picture of a public folder private
+                     * @enum {string}
+                     */
+                    visibility?: "private";
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneMedia"];
+                };
+            };
+            /** @description Received, and still being processed; `upload:updated` follows. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneMedia"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];

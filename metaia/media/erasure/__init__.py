@@ -1,0 +1,1 @@
+"""The deletion of all files of deleted users."""
