@@ -20,7 +20,9 @@ await build({
   chunkNames: "shared",
   outdir: out,
 });
-await build({ ...settings, entryPoints: { console: "src/boot.ts", hi: "src/text/hi.json" }, external: ["./main.js"], outdir: out });
+// tokens.css is for rq-dashboard, which has the same colours.
+const alone = { console: "src/boot.ts", hi: "src/text/hi.json", tokens: "src/styles/tokens.css" };
+await build({ ...settings, entryPoints: alone, external: ["./main.js"], outdir: out });
 
 // tests/console/test_bundle.py compares: it needs no Node.
 const sources = [];

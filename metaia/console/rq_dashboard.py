@@ -22,6 +22,7 @@ from rq.serializers import JSONSerializer
 from rq_dashboard import web
 
 from metaia.console import cookie, session_auth
+from metaia.console.live import routes as live_routes
 from metaia.console.queues import queries as queue_queries
 from metaia.console.queues import service as queue_service
 from metaia.console.service import ENTRY_PERMISSION
@@ -31,6 +32,7 @@ from metaia.core.http.edge.security_headers import PAGE, as_page
 from metaia.core.http.endpoint import READ, TEXT, WRITE, Endpoint, LimitClass, attach
 from metaia.core.http.views import answer
 from metaia.realtime import runtime
+from metaia.users import queries as user_queries
 
 FOLDER = Path(web.__file__).parent
 POLL_MILLISECONDS = 2500
@@ -157,4 +159,11 @@ def _made_safe(response: Response) -> Response:
 
 
 def _context() -> dict[str, Any]:
-    return {"poll_interval": POLL_MILLISECONDS, "csrf": cookie.csrf_token(g.actor.session_id)}
+    session, actor = cookie.staff(), g.actor
+    return {
+        "poll_interval": POLL_MILLISECONDS,
+        "csrf": cookie.csrf_token(actor.session_id),
+        "person": user_queries.by_id(actor.id),
+        "slot": session.slot if session else 1,
+        "tokens": f"/console/assets/{live_routes.ASSETS.version}/tokens.css",
+    }

@@ -1,4 +1,4 @@
-"""Sessions of staff's pages and of the console. Login, lockout and second factor are those of the API."""
+"""Sessions of the console. Login, lockout and second factor are those of the API."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from metaia.auth.sessions.service import COOKIE_MAX_AGE
 from metaia.core import db
 from metaia.core.access import actor as actors
 from metaia.core.access.actor import Actor
-from metaia.core.access.permissions import QUEUES_MANAGE
+from metaia.core.access.permissions import QUEUES_MANAGE, Permission
 from metaia.core.errors import Forbidden, Problem, Unauthenticated
 from metaia.core.times import now
 from metaia.users import queries as user_queries
 from metaia.users.queries import Person
 
-ENTRY_PERMISSION = QUEUES_MANAGE  # required for each page
+ENTRY_PERMISSION = QUEUES_MANAGE  # required for each of staff's pages
 USE_INTERVAL = 60.0  # seconds between two updates of `used_at`
 
 
-def log_in(*, email: str, password: str, code: str | None, device: Device, staff_only: bool = True) -> str:
+def log_in(*, email: str, password: str, code: str | None, device: Device, staff_only: bool) -> str:
     """Begin a session that a cookie continues; return its id. Its tokens are discarded.
 
     Raises what auth/login/service.py:login raises, and Forbidden if the user lacks a required second factor or, with
@@ -52,6 +52,15 @@ def actor_of(session_id: str, *, used: bool) -> Actor:
         with db.transaction():
             session_service.touch(session_id)
     return Actor(row.user_id, row.role, session_id, (row.created_at + COOKIE_MAX_AGE).timestamp())
+
+
+def require(session_id: str | None, permission: Permission) -> str:
+    """Return the id of a cookie session if its user has a permission. Raises Unauthenticated, and Forbidden."""
+    if session_id is None:
+        raise Unauthenticated("Log in first.")
+    if not actor_of(session_id, used=True).may(permission):
+        raise Forbidden("These pages are for staff.")
+    return session_id
 
 
 def user_of(session_id: str) -> Person | None:

@@ -1,4 +1,4 @@
-"""Authentication by the session cookie, and protection of changes against forged requests (CSRF)."""
+"""Authentication by the cookie of staff's pages, and protection of changes against forged requests (CSRF)."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import cast
 from urllib.parse import urlsplit
 
 import flask
-from flask import Flask, Response, current_app, g, redirect, request, url_for
-from werkzeug.wrappers import Response as AnyResponse
+from flask import Flask, Response, current_app, g, request
 
-from metaia.console import cookie, service
+from metaia.console import cookie, pages, service
+from metaia.console.live import service as live_service
 from metaia.core.access import actor as actors
 from metaia.core.errors import Forbidden, Unauthenticated, declare
 from metaia.core.http.edge.security_headers import as_page
@@ -18,26 +18,31 @@ from metaia.core.http.request_hooks import AUTHENTICATORS
 from metaia.network import origins
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+DASHBOARD = "/dashboard"  # the console's page that opens rq-dashboard
 POLLED = ".json"  # suffix of the addresses that scripts poll; polling does not count as use of the session
 declare({"csrf_invalid": "The CSRF token is missing or belongs to another session: reload the page."})
 
 
 def protect(blueprint: flask.Blueprint) -> None:
-    """Authenticate the routes of a blueprint by the cookie only, and permit changes from our own pages only."""
+    """Authenticate the routes of a blueprint by the cookie only, and permit changes from our own pages only.
+
+    Without a session, a page leads to the console, which opens it again once a member of staff is logged in.
+    """
     blueprint.record_once(
         lambda state: AUTHENTICATORS.register(cast("Flask", state.app), blueprint.name, _find_actor)
     )
     blueprint.before_request(_refuse_forged)
-    blueprint.register_error_handler(Unauthenticated, _redirect_to_login)
+    blueprint.register_error_handler(Unauthenticated, _redirect_to_console)
     blueprint.after_request(_as_page)
 
 
 def _find_actor() -> None:
-    session_id = cookie.session_id()
-    if session_id is None:
+    live_service.require_console()
+    session = cookie.staff()
+    if session is None:
         raise Unauthenticated("Log in first.")
     used = request.method not in SAFE_METHODS or not request.path.endswith(POLLED)
-    actors.set_current(service.actor_of(session_id, used=used))
+    actors.set_current(service.actor_of(session.id, used=used))
 
 
 def _refuse_forged() -> None:
@@ -58,11 +63,11 @@ def refuse_other_origins() -> None:
         raise Forbidden("Requests from other origins are refused.", code="origin_not_allowed")
 
 
-def _redirect_to_login(problem: Unauthenticated) -> AnyResponse:
-    """Redirect a page to the login, and answer a script with the error."""
+def _redirect_to_console(problem: Unauthenticated) -> Response:
+    """Redirect a page to the console, and answer a script with the error."""
     if request.method not in SAFE_METHODS or urlsplit(request.path).path.endswith(POLLED):
         return respond(problem)
-    return redirect(url_for("staff.get_login"), 303)
+    return pages.to_console(DASHBOARD)
 
 
 def _as_page(response: Response) -> Response:

@@ -65,7 +65,6 @@ METAIA is ready.
   Open      {address}/          (the console: be a customer, a tailor, a courier, an admin)
   API       {address}/api{network}
   Docs      {address}/api-docs
-  Staff     {address}/admin/start
   Messages  {environment["METAIA_MESSAGES_PAGE"]}  (every mail, SMS and push)
   Data      {environment["METAIA_HOME"]}
   Logins    {USERS}

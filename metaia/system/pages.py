@@ -30,7 +30,7 @@ INDEX: Json = {
         "asyncapi": "/api/asyncapi.json",
         "postman": "/api/postman.json",
     },
-    "console": "/admin/start",  # without the live console
+    "console": "/console/",
     "health": {"live": "/api/system/health/live", "ready": "/api/system/health/ready"},
 }
 api = Blueprint("index", __name__, url_prefix="/api", description="Documentation")
@@ -46,7 +46,7 @@ class IndexData(Schema):
     name = fields.String(required=True)
     version = fields.String(required=True)
     documents = _paths("IndexDocuments", "pages", "openapi", "asyncapi", "postman")
-    console = fields.String(required=True)
+    console = fields.String(required=True, allow_none=True)
     health = _paths("IndexHealth", "live", "ready")
 
 
@@ -55,7 +55,7 @@ Index = raw_envelope("Index", fields.Nested(IndexData, required=True))
 
 @api.endpoint("GET", "", returns=Index, limit=READ, access=PUBLIC)
 def get_index() -> Response:
-    """What there is: addresses of documents, staff's pages and health. A browser gets a page instead."""
+    """What there is: addresses of documents, the console and health. A browser gets a page instead."""
     response = _page(_index()) if prefers_html() else answer(**_index())
     response.vary.add("Accept")
     return response
@@ -114,7 +114,7 @@ def _with_hashes(response: Response) -> Response:
 
 
 def _index() -> Json:
-    return INDEX if current_app.config["CONSOLE"] == "off" else INDEX | {"console": "/console/"}
+    return INDEX | {"console": None} if current_app.config["CONSOLE"] == "off" else INDEX
 
 
 def _page(index: Json) -> Response:

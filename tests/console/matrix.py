@@ -2,10 +2,33 @@
 
 from __future__ import annotations
 
-from tests.security.matrix_table import ABSENT, ACTORS, OK, STAFF, only, page, row, table
+from tests.security.matrix_table import (
+    ABSENT,
+    ACTORS,
+    FORBIDDEN,
+    NO_COOKIE,
+    OK,
+    STAFF,
+    Row,
+    only,
+    page,
+    row,
+    table,
+)
 
 RQ = "/admin/rq/{instance_number}"
 JOBS = "{queue_name}/{registry_name}/{per_page}/{order}/{page}"
+
+MOVED = "308"
+WITHOUT_SLOT = ("anonymous", "mfa_pending")  # the login of the latter is refused
+
+
+def by_slot(name: str, others: str) -> Row:
+    """Return the row of an action by a slot's session: `others` is the outcome of users that are no staff."""
+    outcomes = {actor: OK if actor in STAFF else others for actor in ACTORS}
+    outcomes |= dict.fromkeys(WITHOUT_SLOT, NO_COOKIE)
+    return Row(name, {(actor, ""): got for actor, got in outcomes.items()}, by_cookie=True)
+
 
 ROUTES = table(
     row("GET /api/admin/queues", only(*STAFF)),
@@ -14,17 +37,19 @@ ROUTES = table(
     row("GET /api/admin/jobs/{job_id}", only(*STAFF, get=ABSENT)),
     row("POST /api/admin/jobs/{job_id}/retry", only(*STAFF, get=ABSENT)),
     row("DELETE /api/admin/jobs/{job_id}", only(*STAFF, get=ABSENT)),
-    page("GET /admin/login", actors=ACTORS),
     page("GET /admin/assets/{version}/{filename}", actors=ACTORS),
-    page("POST /admin/login", "401 wrong_credentials", actors=ACTORS),
-    page("POST /admin/logout", fresh_users=True),
-    page("GET /admin/start"),
-    page("GET /admin/notifications"),
-    page("GET /admin/notifications.json"),
-    page("GET /admin/notifications/{notification_id}", own=OK, foreign=OK, absent=OK),
-    page("GET /admin/notifications/{notification_id}/trace.json", own=OK, foreign=OK, absent=ABSENT),
-    page("GET /admin/notifications/preview"),
-    page("GET /admin/notifications/preview/{name}/{locale}/{channel}"),
+    # earlier pages, which redirect to the console
+    page("GET /admin/start", MOVED, actors=ACTORS),
+    page("GET /admin/login", MOVED, actors=ACTORS),
+    page("GET /admin/notifications", MOVED, actors=ACTORS),
+    page(
+        "GET /admin/notifications/{notification_id}",
+        own=MOVED,
+        foreign=MOVED,
+        absent=MOVED,
+        actors=ACTORS,
+    ),
+    page("GET /admin/notifications/preview", MOVED, actors=ACTORS),
     # the console: its sessions have cookies of their own
     page("GET /console/", actors=ACTORS),
     page("GET /console/{address}", actors=ACTORS),
@@ -33,12 +58,14 @@ ROUTES = table(
     page("GET /track/{order_id}", actors=ACTORS, own=OK, foreign=OK, absent=OK),
     page("POST /console/sessions/{slot}", "401 wrong_credentials", actors=ACTORS),
     page("GET /console/sessions/{slot}", actors=ACTORS),
-    page("POST /console/sessions/{slot}/token", "401 unauthenticated", actors=ACTORS),
-    page("DELETE /console/sessions/{slot}", actors=ACTORS),
+    by_slot("POST /console/sessions/{slot}/token", OK),
+    by_slot("POST /console/sessions/{slot}/dashboard", FORBIDDEN),
+    by_slot("GET /console/sessions/{slot}/mails/{name}/{locale}", FORBIDDEN),
+    page("DELETE /console/sessions/{slot}", actors=ACTORS, fresh_users=True),
     # queues
     page("GET /admin/rq/"),
     page("GET /admin/rq/static/{filename}", ABSENT),  # no file of that name
-    page(f"GET {RQ}/view/queues", "308", actors=ACTORS),  # to /admin/rq/
+    page(f"GET {RQ}/view/queues", MOVED, actors=ACTORS),  # to /admin/rq/
     page(f"GET {RQ}/view/workers"),
     page(f"GET {RQ}/view/jobs"),
     page(f"GET {RQ}/view/jobs/{JOBS}"),

@@ -1,4 +1,4 @@
-"""Login, session and logout of staff's pages."""
+"""One login: a session of the console opens staff's pages, and ends them."""
 
 from __future__ import annotations
 
@@ -22,17 +22,24 @@ from metaia.core.access.permissions import SELF_REGISTERED, STAFF
 from metaia.core.times import now
 from metaia.users import queries as user_queries
 from tests.support.login_client import Clock, enable_second_factor
-from tests.support.people import World
+from tests.support.people import PASSWORD, World
 from tests.support.server import Server
 from tests.support.staff_browser import Browser, code_of, make_staff
 
-PAGE, DATA = "/admin/start", "/admin/rq/0/data/queues.json"
+PAGE, DATA = "/admin/rq/", "/admin/rq/0/data/queues.json"
+SLOT = "/console/sessions/1"
 
 
 def session_of(browser: Browser) -> str:
     """Return the id of the session in a browser's cookie."""
-    payload = browser.cookie.partition(".")[0]
-    return str(URLSafeSerializer("any").load_payload(payload.encode()))
+    return _session_in(browser.cookie)
+
+
+def _session_in(cookie_value: str) -> str:
+    payload = cookie_value.partition(".")[0]
+    found, slot = URLSafeSerializer("any").load_payload(payload.encode())
+    assert slot in range(1, 9)
+    return str(found)
 
 
 def aged(browser: Browser, **columns: timedelta) -> None:
@@ -57,17 +64,41 @@ def is_out(browser: Browser) -> bool:
 @pytest.mark.parametrize("role", sorted(STAFF))
 def test_staff_come_in(stranger: Browser, role: str) -> None:
     assert is_out(stranger)
-    assert stranger.log_in(make_staff(role)).json() == {"status": "success", "data": {}}
+    assert stranger.log_in(make_staff(role)).json() == {"status": "success", "data": {"address": PAGE}}
     assert not is_out(stranger)
 
 
 @pytest.mark.parametrize("role", sorted(SELF_REGISTERED))
-def test_others_do_not_and_have_no_session(world: World, stranger: Browser, role: str) -> None:
-    person = world.person(role)
-    answer = stranger.log_in(person.user["email"])
+def test_a_slot_of_another_role_opens_no_page_of_staff(world: World, stranger: Browser, role: str) -> None:
+    answer = stranger.log_in(world.person(role).user["email"])
     assert (answer.status_code, code_of(answer)) == (403, "forbidden")
     assert not answer.cookies
-    assert [row.id for row in session_queries.open_sessions(person.id)] == [_session(person.token)]
+    assert is_out(stranger)
+
+
+def test_a_slot_without_a_session_opens_no_page_of_staff(stranger: Browser) -> None:
+    answer = stranger.post(f"{SLOT}/dashboard")
+    assert (answer.status_code, code_of(answer)) == (401, "unauthenticated")
+    assert not answer.cookies
+
+
+@pytest.mark.parametrize("slot", ["0", "9", "x", "99999999999999999999"])
+def test_a_slot_that_is_none_opens_nothing(staff: Browser, slot: str) -> None:
+    assert staff.post(f"/console/sessions/{slot}/dashboard").status_code in {404, 405}
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Origin": "https://evil.example"}, {"Origin": ""}, {"Sec-Fetch-Site": "cross-site"}]
+)
+def test_a_page_of_another_origin_opens_nothing(staff: Browser, headers: dict[str, str]) -> None:
+    answer = staff.post(f"{SLOT}/dashboard", headers=headers)
+    assert (answer.status_code, code_of(answer)) == (403, "origin_not_allowed")
+    assert not answer.cookies
+
+
+def test_a_body_or_method_that_is_none_opens_nothing_more(staff: Browser) -> None:
+    assert staff.get(f"{SLOT}/dashboard").status_code in {200, 405}  # 200: the page of the console
+    assert "metaia-staff" not in staff.get(f"{SLOT}/dashboard").cookies
 
 
 def _session(token: str) -> str:
@@ -100,6 +131,7 @@ def test_the_second_factor_is_asked_for(
     assert is_out(stranger)
     clock.skip(30)
     assert stranger.log_in(email, code=app.code()).status_code == 200
+    assert not is_out(stranger)
     assert stranger.log_in(email, code=recovery_codes[0]).status_code == 200
 
 
@@ -124,21 +156,22 @@ def test_in_production_it_goes_over_https_only(
     app: Flask, stranger: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(app.config, "PUBLIC_BASE_URL", "https://staff.example.com")
-    said = stranger.log_in(make_staff()).headers["Set-Cookie"]
-    assert said.startswith("__Secure-metaia-staff=")
-    assert "; Secure;" in said
+    login = stranger.post(SLOT, {"email": make_staff(), "password": PASSWORD}).headers["Set-Cookie"]
+    kept = {"Cookie": login.partition(";")[0]}  # this client sends no such cookie over HTTP
+    said = stranger.post(f"{SLOT}/dashboard", headers=kept).headers["Set-Cookie"]
+    for header, name in ((login, "console-1"), (said, "staff")):
+        assert header.startswith(f"__Secure-metaia-{name}=")
+        assert "; Secure;" in header
 
 
 def test_logging_in_makes_a_new_session_whatever_cookie_was_there(stranger: Browser) -> None:
     """Session fixation: a foreign cookie in a browser is not kept at the login."""
-    email = make_staff()
-    assert stranger.log_in(email).status_code == 200
+    assert stranger.log_in(make_staff()).status_code == 200
     planted = stranger.cookie
     assert stranger.log_in(make_staff()).status_code == 200
-    assert stranger.cookie != planted
-    assert session_of(stranger) != str(
-        URLSafeSerializer("any").load_payload(planted.partition(".")[0].encode())
-    )
+    assert session_of(stranger) != _session_in(planted)
+    stranger.http.cookies.set("metaia-staff", planted, path="/admin", domain="127.0.0.1")
+    assert is_out(stranger)  # the second login in the slot has ended the first
 
 
 @pytest.mark.parametrize("change", [lambda value: value[:-9] + value[-9:].swapcase(),
@@ -161,7 +194,7 @@ def test_another_kind_of_session_is_none_for_pages(app: Flask, world: World, str
     """A session of the API, with an id that its user knows, opens no page, even if it is signed."""
     person = world.staff()
     with app.test_request_context():
-        signed = cookie._signer("session").dumps(_session(person.token))
+        signed = cookie._signer("session").dumps([_session(person.token), 1])
     stranger.http.cookies.set("metaia-staff", signed, path="/admin")
     assert is_out(stranger)
 
@@ -185,13 +218,10 @@ def test_a_token_gets_nobody_onto_the_pages(world: World) -> None:
 # Its expiry
 
 
-def test_logging_out_ends_the_session_though_somebody_kept_the_cookie(staff: Browser) -> None:
-    kept = staff.cookie
-    answer = staff.change("/admin/logout")
-    assert answer.status_code == 200
-    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
-    assert "metaia-staff" not in staff.http.cookies
-    staff.http.cookies.set("metaia-staff", kept, path="/admin")
+def test_logging_out_of_the_slot_ends_the_session_though_a_cookie_was_kept(staff: Browser) -> None:
+    assert not is_out(staff)
+    assert staff.log_out().status_code == 200
+    assert "metaia-staff" in staff.http.cookies
     assert is_out(staff)
 
 
@@ -259,5 +289,23 @@ def test_two_browsers_are_two_sessions(server: Server, staff: Browser) -> None:
     other = Browser(server.url)
     with closing(other.http):
         other.log_in(make_staff())
-        assert other.change("/admin/logout").status_code == 200
+        assert other.log_out().status_code == 200
         assert not is_out(staff)
+
+
+def test_two_slots_are_two_sessions_and_the_last_opened_has_the_pages(staff: Browser) -> None:
+    first = session_of(staff)
+    assert staff.log_in(make_staff(), slot=2).status_code == 200
+    assert session_of(staff) != first
+    assert staff.log_out(slot=1).status_code == 200
+    assert not is_out(staff)
+    assert staff.log_out(slot=2).status_code == 200
+    assert is_out(staff)
+
+
+def test_the_pages_name_the_user_and_lead_back_or_out(stranger: Browser) -> None:
+    stranger.log_in(make_staff(name="<b>Ada</b>"), slot=3)
+    page = stranger.get(PAGE).text
+    assert "&lt;b&gt;Ada&lt;/b&gt;" in page
+    assert 'href="/console/3/queues"' in page
+    assert 'id="logout" class="btn btn-sm" data-slot="3"' in page

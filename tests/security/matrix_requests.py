@@ -22,7 +22,6 @@ from tests.support.staff_browser import Browser
 from tests.support.waiting import refused
 
 CONNECT = "connect"
-LOGIN = "/admin/login"  # with an unknown e-mail address
 WEB_SOCKETS = ("GET /ws", "GET /admin")
 # Values by field that the examples of the OpenAPI document do not have.
 FIELDS = {"password": PASSWORD, "currentPassword": PASSWORD, "newPassword": "another-long-enough-password"}
@@ -63,7 +62,7 @@ CONSTANTS = {
     "key": "private/0/full.webp",
     "upload_token": "forged",
     "status": "online",
-    "filename": "staff.css",
+    "filename": "queues.css",
     "version": "1",
     "asset": "index.css",
     "address": "orders",
@@ -126,7 +125,7 @@ def _address_of(name: str) -> str:
 
 
 def _page(browser: Browser, method: str, path: str) -> requests.Response:
-    """Call a page of the console; a change with the CSRF token of a page loaded before."""
+    """Call a page of staff or of the console; a change of the former with the CSRF token of a page loaded before."""
     if method == "GET":
         return browser.get(path)
     if path.startswith("/console/"):
@@ -134,9 +133,7 @@ def _page(browser: Browser, method: str, path: str) -> requests.Response:
             {"email": _address(), "password": PASSWORD} if path.endswith("/1") and method == "POST" else None
         )
         return browser.call(method, path, json=body, headers={"Origin": browser.url})
-    if path == LOGIN:
-        return browser.post(path, {"email": _address(), "password": PASSWORD})
-    return browser.change(path) if browser.http.cookies else browser.post(path)
+    return browser.change(path) if "metaia-staff" in browser.http.cookies else browser.post(path)
 
 
 def _outcome(answer: requests.Response, *, count: str | None = None) -> str:

@@ -30,6 +30,8 @@ BY_TOKEN_ELSEWHERE = {
     "GET /admin",
     "GET /metrics",
     "POST /console/sessions/{slot}/token",
+    "POST /console/sessions/{slot}/dashboard",
+    "GET /console/sessions/{slot}/mails/{name}/{locale}",
 }
 NO_EVENTS = {matrix_requests.CONNECT, "what_nobody_declared"}
 

@@ -26,7 +26,7 @@ def make_staff(role: str = "support", name: str = "Staff Person") -> str:
 
 
 class Browser:
-    """A browser on staff's pages."""
+    """A browser on the console and on staff's pages."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -51,12 +51,19 @@ class Browser:
         leaks.KNOWN.update(cookie.value for cookie in answer.cookies if cookie.value)
         return answer
 
-    def log_in(self, email: str, **body: Any) -> requests.Response:
-        return self.post("/admin/login", {"email": email, "password": PASSWORD} | body)
+    def log_in(self, email: str, slot: int = 1, **body: Any) -> requests.Response:
+        """Log in to a slot of the console, and open rq-dashboard from there; return the last answer."""
+        sessions = f"/console/sessions/{slot}"
+        answer = self.post(sessions, {"email": email, "password": PASSWORD} | body)
+        return self.post(f"{sessions}/dashboard") if answer.ok else answer
+
+    def log_out(self, slot: int = 1, **options: Any) -> requests.Response:
+        """Log out of a slot of the console."""
+        return self.call("DELETE", f"/console/sessions/{slot}", headers={"Origin": self.url}, **options)
 
     def csrf(self) -> str:
         """Return the CSRF token of a page."""
-        found = re.search(r'<meta name="csrf" content="([^"]+)">', self.get("/admin/start").text)
+        found = re.search(r'<meta name="csrf" content="([^"]+)">', self.get("/admin/rq/").text)
         assert found
         leaks.KNOWN.add(found[1])
         return found[1]

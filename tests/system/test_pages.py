@@ -62,9 +62,9 @@ def test_the_page_links_the_messages_of_make_run(server: object) -> None:
 
 
 @pytest.mark.parametrize("path", ["/admin", "/admin/"])
-def test_a_browser_that_opens_admin_gets_to_staffs_pages(world: World, path: str) -> None:
+def test_a_browser_that_opens_admin_gets_to_the_console(world: World, path: str) -> None:
     answer = get(world, path, headers=BROWSER, allow_redirects=False)
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/admin/start")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/console/")
     assert get(world, "/admin", headers={"Accept": "*/*"}).status_code == 426
     assert requests.post(world.url + path, headers=BROWSER, timeout=10).status_code in {404, 405, 426}
     assert get(world, "/ws", headers=BROWSER).status_code == 426

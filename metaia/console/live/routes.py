@@ -73,4 +73,7 @@ def _page() -> Response:
     page = Response(render_template("console/shell.html", version=ASSETS.version), mimetype="text/html")
     # Safari before 15.4 does not count WebSockets of this origin as 'self'.
     sockets = f"{'wss' if request.is_secure else 'ws'}://{request.host}"
-    return as_page(page, POLICY.replace("connect-src 'self'", f"connect-src 'self' {sockets}"))
+    policy = POLICY.replace(
+        "connect-src 'self'", f"connect-src 'self' {sockets}; frame-src 'self'"
+    )  # of mails
+    return as_page(page, policy)

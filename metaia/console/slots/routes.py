@@ -18,14 +18,24 @@ from metaia.console import cookie, service, session_auth
 from metaia.console.live import service as live_service
 from metaia.core.errors import Forbidden, NotFound, Unauthenticated
 from metaia.core.http.blueprint import Blueprint
-from metaia.core.http.endpoint import LOGIN, PUBLIC, READ, WRITE
+from metaia.core.http.endpoint import LOGIN, PUBLIC, READ, TEXT, WRITE
 from metaia.core.http.views import answer, envelope
+from metaia.notifications.content import preview
+from metaia.notifications.support.policy import NOTIFICATIONS_TRACE
 from metaia.users import presenters as user_presenters
 from metaia.users.schemas import UserOut
 
 SLOTS = 8
+# A mail contains its own styles. Its preview may load nothing else, runs no script, and is framed by the console only.
+MAIL_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors 'self'"
+    ),
+    "X-Frame-Options": "SAMEORIGIN",
+}
 Entered = envelope("ConsoleEntered")
 Left = envelope("ConsoleLeft")
+Dashboard = envelope("ConsoleDashboard", address=fields.String(required=True))
 Session = envelope("ConsoleSession", user=fields.Nested(UserOut, required=True, allow_none=True))
 Token = envelope(
     "ConsoleToken",
@@ -94,6 +104,42 @@ def log_out(slot: int) -> Response:
     response = answer()
     cookie.delete_session(response, slot=slot)
     return response
+
+
+@blp.endpoint(
+    "POST",
+    "/<int:slot>/dashboard",
+    returns=Dashboard,
+    limit=WRITE,
+    access=PUBLIC,
+    fails=(Unauthenticated, Forbidden),
+)
+def open_dashboard(slot: int) -> Response:
+    """Open rq-dashboard without a second login: the browser gets a cookie that continues the slot's session there."""
+    _require_slot(slot)
+    session_id = service.require(cookie.session_id(slot), service.ENTRY_PERMISSION)
+    response = answer(address=f"{cookie.PATH}/rq/")
+    cookie.set_staff(response, cookie.StaffSession(session_id, slot))
+    return response
+
+
+@blp.endpoint(
+    "GET",
+    "/<int:slot>/mails/<word:name>/<word:locale>",
+    returns=TEXT,
+    content_type="text/html",
+    limit=READ,
+    access=PUBLIC,
+    fails=(Unauthenticated, Forbidden, NotFound),
+)
+def get_mail(slot: int, name: str, locale: str) -> Response:
+    """The sample mail of a notification type, for a frame in the console."""
+    _require_slot(slot)
+    service.require(cookie.session_id(slot), NOTIFICATIONS_TRACE)
+    html = preview.mail(name, locale)
+    if html is None:
+        raise NotFound("There is no such mail.")
+    return Response(html, mimetype="text/html", headers=MAIL_HEADERS)
 
 
 def _require_slot(slot: int) -> None:

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from metaia.notifications.content import messages, sms_segments, templates
-from metaia.notifications.registry import IN_APP, NotificationType
+from metaia.notifications.registry import EMAIL, IN_APP, NOTIFICATION_TYPES, NotificationType
 from metaia.providers.messaging.interface import Mail, Push, Sms
 
 SAMPLE_ID = "00000000-0000-7000-8000-000000000000"
@@ -27,6 +27,14 @@ def parts(type_: NotificationType, channel: str, locale: str) -> dict[str, str]:
             {"buttons": ", ".join(buttons)} if buttons else {}
         )
     return dict(_parts(messages.compose([_delivery(type_, channel, locale)], "preview")))
+
+
+def mail(name: str, locale: str) -> str | None:
+    """Return the HTML of the mail of a type; None if there is no such type or language, or it sends no mail."""
+    type_ = NOTIFICATION_TYPES.current().get(name)
+    if type_ is None or locale not in templates.locales() or EMAIL not in channels(type_):
+        return None
+    return parts(type_, EMAIL, locale)["html"]
 
 
 def _parts(message: Any) -> Iterator[tuple[str, str]]:

@@ -27,7 +27,7 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
         with Product(running) as found:
             yield found
         return
-    with started(tmp_path_factory.mktemp("product")) as url, Product(url) as found:
+    with started(tmp_path_factory.mktemp("product")) as (url, redis_url), Product(url, redis_url) as found:
         yield found
 
 

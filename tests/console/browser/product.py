@@ -20,6 +20,7 @@ from metaia.core.json import Json
 from metaia.dev import banner
 from metaia.dev.demo_data import PASSWORD
 from metaia.dev.process_registry import free_port
+from metaia.dev.services import private_redis
 from metaia.dev.settings import ROOT
 from tools.chromium import Tab
 
@@ -28,10 +29,10 @@ KEPT = ("PATH", "HOME", "LANG")  # not the settings of the tests
 
 
 class Product:
-    """A running installation with demo data, at `url`."""
+    """A running installation with demo data, at `url`; its Redis, if it was started for the tests."""
 
-    def __init__(self, url: str) -> None:
-        self.url = url
+    def __init__(self, url: str, redis_url: str | None = None) -> None:
+        self.url, self.redis_url = url, redis_url
         self.http = requests.Session()
         config = self.http.get(f"{url}/console/config.json", timeout=30).json()["data"]
         self.people: list[Json] = config["demo"]["people"]
@@ -89,11 +90,17 @@ def settle(tab: Tab, seconds: float = 30) -> None:
 
 
 @contextmanager
-def started(home: Path) -> Iterator[str]:
-    """Run the product in a folder and give its address. Its processes are stopped at the end."""
+def started(home: Path) -> Iterator[tuple[str, str]]:
+    """Run the product in a folder; give its address and that of its Redis. Its processes are stopped at the end."""
+    with private_redis(home / "jobs") as redis_url, _run(home, REDIS_URL=redis_url) as url:
+        yield url, redis_url
+
+
+@contextmanager
+def _run(home: Path, **settings: str) -> Iterator[str]:
     port = free_port()
     environment = {name: os.environ[name] for name in KEPT if name in os.environ}
-    environment |= {"METAIA_HOME": str(home), "PORT": str(port), "WORKERS": "1"}
+    environment |= {"METAIA_HOME": str(home), "PORT": str(port), "WORKERS": "1"} | settings
     command = [sys.executable, "-m", "metaia.dev.run"]
     with (home / "output.txt").open("w") as output:
         program = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)

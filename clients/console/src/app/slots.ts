@@ -19,9 +19,9 @@ export interface Slot {
   wire: Wire;
 }
 
-const slots = new Map<number, Slot>();
+export const slots = new Map<number, Slot>();
 
-async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
   const answer = await fetch(`/console/sessions/${path}`, {
     method,
     headers: { "Content-Type": "application/json" },

@@ -1,7 +1,8 @@
 // "Who are you?": the demo people as cards in development, the login elsewhere.
 import { MetaiaError } from "@metaia/client";
-import { useState, type ReactNode } from "react";
+import { useEffect, useState, type ReactNode } from "react";
 import type { Config } from "../app/config.js";
+import { staff } from "../app/parts.js";
 import { useRouter } from "../app/router.js";
 import { ensure, logIn, type Person } from "../app/slots.js";
 import { useText } from "../app/text.js";
@@ -10,8 +11,15 @@ import { Button } from "../ui/button.js";
 import { Field } from "../ui/field.js";
 import { Icon } from "../ui/icon.js";
 
+/** The page of staff that an address such as `/console/?to=/queues` asks for. */
+const wanted = (): string => new URLSearchParams(location.search).get("to") ?? "/";
+
 export function People({ config }: { config: Config }): ReactNode {
   const { t } = useText();
+  const { go } = useRouter();
+  useEffect(() => {
+    if (location.search) void staff.load().then(({ openWanted }) => openWanted(config, go), () => undefined);
+  }, []);
   return (
     <main className="alone">
       <div className="brand"><span className="mark" aria-hidden="true">M</span> METAIA</div>
@@ -30,7 +38,7 @@ function Demo({ demo, messages }: { demo: NonNullable<Config["demo"]>; messages:
     setBusy(slot);
     try {
       await ensure(slot, person, demo.password);
-      go(`/console/${slot}/`);
+      go(`/console/${slot}${wanted()}`);
     } catch (error) {
       setFailed(of("error", error instanceof MetaiaError ? error.code : "network"));
       setBusy(null);
@@ -70,7 +78,7 @@ function Login({ title }: { title: string }): ReactNode {
     setBusy(true);
     try {
       await logIn(1, String(given.get("email")), String(given.get("password")), String(given.get("code") ?? ""));
-      go("/console/1/");
+      go(`/console/1${wanted()}`);
     } catch (failure) {
       setError(failure instanceof MetaiaError ? failure : new MetaiaError(0, "network", String(failure)));
       setBusy(false);

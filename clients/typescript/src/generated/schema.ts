@@ -79,7 +79,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What there is: addresses of documents, staff's pages and health. A browser gets a page instead. */
+        /** What there is: addresses of documents, the console and health. A browser gets a page instead. */
         get: operations["indexGetIndex"];
         put?: never;
         post?: never;
@@ -2758,7 +2758,7 @@ export interface components {
             status: "success";
         };
         IndexData: {
-            console: string;
+            console: string | null;
             documents: components["schemas"]["IndexDocuments"];
             health: components["schemas"]["IndexHealth"];
             name: string;

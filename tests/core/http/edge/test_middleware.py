@@ -218,11 +218,11 @@ def test_pages_without_an_origin_have_their_setting(for_electron, url, world, or
 def test_cookies_of_a_page_without_an_origin_do_not_count(for_electron, world):
     staff = Browser(for_electron)
     assert staff.log_in(world.staff().user["email"]).status_code < 400
-    assert staff.get("/admin/start").status_code == 200
-    answer = staff.get("/admin/start", headers={"Origin": "null"})
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/admin/login")
-    assert staff.change("/admin/logout", headers={"Origin": "null"}).status_code == 401
-    assert staff.get("/admin/start").status_code == 200
+    assert staff.get("/admin/rq/").status_code == 200
+    answer = staff.get("/admin/rq/", headers={"Origin": "null"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/console/?to=%2Fdashboard")
+    assert staff.change("/admin/rq/queue/default/compact", headers={"Origin": "null"}).status_code == 401
+    assert staff.get("/admin/rq/").status_code == 200
 
 
 # Hosts
@@ -296,8 +296,8 @@ def test_every_answer_has_its_headers(url, path):
         ("/account", "text/html; charset=utf-8"),
         ("/account/x/account.css", "text/css; charset=utf-8"),
         ("/account/x/account.js", "text/javascript; charset=utf-8"),
-        ("/admin/login", "text/html; charset=utf-8"),
-        ("/admin/assets/x/staff.css", "text/css; charset=utf-8"),
+        ("/console/", "text/html; charset=utf-8"),
+        ("/admin/assets/x/queues.css", "text/css; charset=utf-8"),
         ("/api-docs/", "text/html; charset=utf-8"),
         ("/api/nowhere", "application/json"),
     ],

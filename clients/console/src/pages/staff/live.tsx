@@ -31,10 +31,6 @@ export function Live(): ReactNode {
         </div>
         <div className="stack">
           <Online />
-          <Card title={t("live.more")}>
-            <p className="muted">{t("live.queues.text")}</p>
-            <a className="button" href="/admin/rq/" target="_blank" rel="noreferrer">{t("live.queues")}</a>
-          </Card>
         </div>
       </div>
     </>

@@ -1,7 +1,7 @@
 // All notifications with their deliveries, searched as support searches them.
 import type { Schemas } from "@metaia/client";
 import { useState, type ReactNode } from "react";
-import { useRouter } from "../../app/router.js";
+import { Link, useRouter } from "../../app/router.js";
 import { useText } from "../../app/text.js";
 import { Badge, StatusBadge } from "../../ui/badge.js";
 import { Button } from "../../ui/button.js";
@@ -30,7 +30,7 @@ export function Messages({ userId, campaignId }: { userId?: string; campaignId?:
   return (
     <Card
       title={t("nav.messages")}
-      tools={narrowed ? <Button onClick={() => go("/messages")}>{t("messages.all")}</Button> : <Button kind="quiet" onClick={list.reload}>{t("list.reload")}</Button>}
+      tools={narrowed ? <Button onClick={() => go("/messages")}>{t("messages.all")}</Button> : <><Link className="button" to="/previews">{t("nav.previews")}</Link><Button kind="quiet" onClick={list.reload}>{t("list.reload")}</Button></>}
     >
       {narrowed && <p className="muted">{t(userId ? "messages.of_user" : "messages.of_campaign")} <span className="mono">{narrowed}</span></p>}
       <Filters>

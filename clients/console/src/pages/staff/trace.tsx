@@ -13,6 +13,8 @@ import { useAttempt } from "../../ui/toast.js";
 type Trace = Schemas["TracedNotification"];
 type Delivery = Schemas["TracedDelivery"];
 
+const REFRESH_MS = 3000;
+
 interface Moment {
   at: string;
   title: ReactNode;
@@ -31,6 +33,12 @@ export function TracePage({ id }: { id: string }): ReactNode {
     void attempt(async () => setTrace((await rest.send("get", `/api/admin/notifications/${id}/trace`)).data.trace)).then((went) => went || setTrace((before) => before ?? null));
   }, [rest, attempt, id]);
   useEffect(load, [load]);
+  useEffect(() => {
+    // a trace grows: attempts and receipts are no events of staff
+    const refresh = () => rest.send("get", `/api/admin/notifications/${id}/trace`, { tries: 1 }).then(({ data }) => setTrace((before) => before && data.trace), () => undefined);
+    const timer = setInterval(() => document.hidden || void refresh(), REFRESH_MS);
+    return () => clearInterval(timer);
+  }, [rest, id]);
   if (trace === null) return <Empty title={t("list.failed")}><Link to="/messages">{t("nav.messages")}</Link></Empty>;
   if (!trace) return <Skeleton lines={8} />;
   return (
@@ -46,7 +54,7 @@ export function TracePage({ id }: { id: string }): ReactNode {
 }
 
 function beginning({ cause, notification }: Trace, t: ReturnType<typeof useText>["t"]): Moment[] {
-  const moments: Moment[] = cause.events.map((event) => ({ at: event.at, title: <span className="mono">{event.type}</span>, detail: event.subject, tone: "blue" }));
+  const moments: Moment[] = cause.events.map((event) => ({ at: event.at, title: <span className="mono">{event.type}</span>, detail: `${event.subject ?? ""} #${event.position}`, tone: "blue" }));
   moments.push({ at: notification.createdAt, title: t("trace.created"), detail: notification.title });
   if (notification.plannedAt) moments.push({ at: notification.plannedAt, title: t("trace.planned"), detail: notification.queue });
   if (notification.readAt) moments.push({ at: notification.readAt, title: t("trace.read"), tone: "green" });
@@ -63,9 +71,9 @@ function Facts({ trace: { notification, cause, audience } }: { trace: Trace }): 
       <dl className="facts">
         <dt>{t("messages.type")}</dt><dd className="mono">{notification.type}</dd>
         <dt>{t("trace.category")}</dt><dd>{notification.category}</dd>
-        <dt>{t("trace.to")}</dt><dd><Link to={`/people/${audience.userId}`}>{of("role", audience.role)}</Link> · {audience.locale} · {audience.timeZone}</dd>
-        {notification.subject && <><dt>{t("audit.subject")}</dt><dd className="mono">{order ? <Link to={`/orders/${order}`}>{notification.subject}</Link> : notification.subject}</dd></>}
-        {cause.actorId && <><dt>{t("audit.actor")}</dt><dd><Link to={`/people/${cause.actorId}`}>{of("role", cause.actorRole ?? "")}</Link></dd></>}
+        <dt>{t("trace.to")}</dt><dd><Link to={`/people/${audience.userId}`}>{audience.name}</Link> · {of("role", audience.role)} · {audience.locale} · {audience.timeZone} {!audience.active && <Badge tone="red">{t("person.disabled")}</Badge>}</dd>
+        {notification.subject && <><dt>{t("audit.subject")}</dt><dd className="mono">{order ? <Link to={`/orders/${order}`}>{cause.subjectName ?? notification.subject}</Link> : notification.subject}</dd></>}
+        {cause.actorId && <><dt>{t("audit.actor")}</dt><dd><Link to={`/people/${cause.actorId}`}>{cause.actorName ?? cause.actorId}</Link> · {of("role", cause.actorRole ?? "")}</dd></>}
         {cause.campaign && <><dt>{t("trace.campaign")}</dt><dd><Link to={`/campaigns/${cause.campaignId}`}>{cause.campaign}</Link></dd></>}
         {cause.requestId && <><dt>{t("audit.request")}</dt><dd className="mono">{cause.requestId}</dd></>}
         <dt>{t("id")}</dt><dd className="mono">{notification.id}</dd>
@@ -91,7 +99,7 @@ function DeliveryCard({ delivery, onChanged }: { delivery: Delivery; onChanged: 
       title={<>{of("channel", delivery.channel)} <StatusBadge status={delivery.status} /></>}
       tools={["failed", "undelivered"].includes(delivery.status) && <ActionButton action={retry} done={t("done")}>{t("trace.retry")}</ActionButton>}
     >
-      <p className="muted">{[delivery.address, delivery.provider, delivery.reason && of("why", delivery.reason)].filter(Boolean).join(" · ")}</p>
+      <p className="muted breaks">{[delivery.address, delivery.provider, delivery.reference, delivery.reason && of("why", delivery.reason), delivery.digest && "digest", delivery.fallback && "fallback"].filter(Boolean).join(" · ")}</p>
       {delivery.error && <pre className="code">{delivery.error}</pre>}
       <Moments moments={moments} />
     </Card>
