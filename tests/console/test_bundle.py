@@ -55,12 +55,24 @@ def test_each_import_of_the_bundle_leads_to_a_file_of_it() -> None:
 
 
 def test_each_language_has_every_text() -> None:
-    texts = {path.stem: json.loads(path.read_text()) for path in (CONSOLE / "src/text").glob("*.json")}
-    assert texts.keys() == {"en", "hi"}
-    assert texts["en"].keys() == texts["hi"].keys()
-    for name, text in texts["en"].items():
-        assert text.count("{") == texts["hi"][name].count("{"), name
-        assert "<" not in text + texts["hi"][name]
+    files = {path.stem: json.loads(path.read_text()) for path in (CONSOLE / "src/text").glob("*.json")}
+    assert files.keys() == {"en", "en-staff", "hi"}
+    assert not files["en"].keys() & files["en-staff"].keys()
+    english, hindi = files["en"] | files["en-staff"], files["hi"]
+    assert english.keys() == hindi.keys()
+    for name, text in english.items():
+        assert text.count("{") == hindi[name].count("{"), name
+        assert "<" not in text + hindi[name]
+
+
+def test_a_text_of_staffs_pages_is_used_by_no_other_page() -> None:
+    """Others show the key instead, because `staff.js` is not loaded."""
+    texts = json.loads((CONSOLE / "src/text/en-staff.json").read_text())
+    for path in (CONSOLE / "src").rglob("*.ts*"):
+        if path.parent.name == "staff" and path.name != "index.tsx":
+            continue
+        source = path.read_text()
+        assert [name for name in texts if f'"{name}"' in source] == [], path
 
 
 def test_the_reasons_of_a_rejection_are_those_of_the_api() -> None:

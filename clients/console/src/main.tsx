@@ -1,9 +1,9 @@
-import { render } from "preact";
 import { useEffect, useState, type ReactNode } from "react";
 import { config, type Config } from "./app/config.js";
 import { Workspace } from "./app/layout.js";
 import { theatre } from "./app/parts.js";
 import { Loaded } from "./app/part.js";
+import { render } from "./app/render.js";
 import { Below, BrowserRouter, useRouter } from "./app/router.js";
 import { TextProvider, useText } from "./app/text.js";
 import "./app/theme.js";

@@ -113,7 +113,7 @@ export function assemble(options: MetaiaOptions, available: Transport[]): Metaia
     if (!keepOrders) return;
     const former = (orders.get(order.id)?.version ?? 0) <= order.version && !mayKeep(order, tokens.user());
     if (former) orders.remove(order.id);
-    else orders.take(order);
+    else orders.follow(order);
   });
   stream.on("new_notification", notifications.arrived);
   stream.on("notifications:unread", notifications.changed);

@@ -31,6 +31,8 @@ export interface Orders {
   create(order: NewOrder): Promise<Order>;
   /** Take an order from the server, unless a newer version is known. */
   take(order: Order): void;
+  /** Take the order of an event: as `take`, but at the limit one that is not kept and older than those kept is left out. */
+  follow(order: Order): void;
   /** Change fields of an order in this store only. */
   update(id: string, updates: Partial<Order>): void;
   remove(id: string): void;

@@ -1,7 +1,7 @@
 // Orders: what the server has, under what the user has just done and the server has not answered yet.
 import { createStore } from "zustand/vanilla";
 import { asError, isConflict, type Order } from "./errors.js";
-import { fetchKept, surplus } from "./orders-kept.js";
+import { fetchKept, inserted, isSurplus, sorted, surplus } from "./orders-kept.js";
 import type { OrderAction, Orders, OrdersOptions, OrdersState, OrderStatus } from "./orders-types.js";
 import { randomId } from "./random.js";
 
@@ -28,8 +28,10 @@ export function createOrders({ rest, random, limit, toast }: OrdersOptions): Ord
   const queues = new Map<string, Promise<unknown>>();
   const holders = new Map<string, number>();
   let touched = new Set<string>(); // since the last load began
+  let loads = 0; // that are running
   let generation = 0; // of the user
 
+  const needed = (id: string) => holders.has(id) || overlays.has(id);
   const shown = (order: Order): Order => Object.assign({}, order, ...(overlays.get(order.id) ?? []));
 
   /** Put what is known of an order into the store. */
@@ -39,7 +41,8 @@ export function createOrders({ rest, random, limit, toast }: OrdersOptions): Ord
     const waits = overlays.has(id);
     const flags = pending.has(id) === waits ? pending : new Set([...overlays.keys()]);
     if (!order) {
-      const { [id]: _, ...others } = byId;
+      const others = { ...byId };
+      delete others[id];
       return store.setState({ orders: orders.filter((one) => one.id !== id), byId: others, pending: flags });
     }
     const visible = shown(order);
@@ -47,16 +50,17 @@ export function createOrders({ rest, random, limit, toast }: OrdersOptions): Ord
       const next = orders.map((one) => (one.id === id ? visible : one));
       return store.setState({ orders: next, byId: { ...byId, [id]: visible }, pending: flags });
     }
-    const all = sorted([...orders, visible]);
-    const dropped = drop(all, (one) => one === id);
+    const all = inserted(orders, visible);
+    const dropped = drop(all, id);
     const next = dropped.size ? all.filter((one) => !dropped.has(one.id)) : all;
-    const known = dropped.size ? indexed(next) : { ...byId, [id]: visible };
+    const known = { ...byId, [id]: visible };
+    for (const one of dropped) delete known[one];
     store.setState({ orders: next, byId: known, pending: flags, ...(dropped.size > 0 && { more: true }) });
   }
 
-  /** Forget the orders of `all` that are too many; return their ids. */
-  function drop(all: readonly Order[], needed: (id: string) => boolean = () => false): Set<string> {
-    const dropped = surplus(all, limit, (id) => holders.has(id) || overlays.has(id) || needed(id));
+  /** Forget the orders of `all` that are too many, except `last`; return their ids. */
+  function drop(all: readonly Order[], last?: string): Set<string> {
+    const dropped = surplus(all, limit, (id) => id === last || needed(id));
     for (const id of dropped) base.delete(id);
     return dropped;
   }
@@ -66,6 +70,14 @@ export function createOrders({ rest, random, limit, toast }: OrdersOptions): Ord
     if ((base.get(order.id)?.version ?? 0) >= order.version) return;
     base.set(order.id, order);
     show(order.id);
+  }
+
+  /** Take the order of an event; not one that the limit would drop at once. A load compares with all events since it began. */
+  function follow(order: Order) {
+    const { orders, more } = store.getState();
+    const known = loads > 0 || base.has(order.id) || needed(order.id);
+    if (known || orders.length < limit || !isSurplus(order, orders, needed)) take(order);
+    else if (!more) store.setState({ more: true });
   }
 
   function overlay(action: OrderAction, body: object): Partial<Order> {
@@ -104,7 +116,8 @@ export function createOrders({ rest, random, limit, toast }: OrdersOptions): Ord
   async function load() {
     const own = generation;
     touched = new Set();
-    const fetched = await fetchKept(rest, limit, () => own === generation);
+    loads++;
+    const fetched = await fetchKept(rest, limit, () => own === generation).finally(() => loads--);
     if (!fetched) return;
     const { found } = fetched;
     for (const [id, order] of base) {
@@ -123,6 +136,7 @@ export function createOrders({ rest, random, limit, toast }: OrdersOptions): Ord
     store,
     load,
     take,
+    follow,
     get: (id) => store.getState().byId[id],
     act(id, action, body) {
       const patch = overlay(action, body ?? {});
@@ -163,10 +177,6 @@ export function createOrders({ rest, random, limit, toast }: OrdersOptions): Ord
       store.setState(empty(), true);
     },
   };
-}
-
-function sorted(orders: Order[]): Order[] {
-  return orders.sort((a, b) => (a.createdAt < b.createdAt || (a.createdAt === b.createdAt && a.id < b.id) ? 1 : -1));
 }
 
 const indexed = (orders: readonly Order[]): Record<string, Order> => Object.fromEntries(orders.map((one) => [one.id, one]));

@@ -128,6 +128,25 @@ describe("orders", () => {
     expect(ids()).toEqual(["o6", "o5", "o2"]);
   });
 
+  test("at the limit the event of an order that would go first changes nothing", () => {
+    const { orders, ids, more } = few();
+    for (const n of [7, 8, 9]) orders.follow(order(`o${n}`, 1, n === 7 ? "completed" : "pending", at(n)));
+    const changed = vi.fn();
+    const before = orders.store.getState().orders;
+    orders.follow(order("o6", 2, "completed", at(6)));
+    orders.store.subscribe(changed);
+    for (let version = 3; version < 100; version++) orders.follow(order("o6", version, "completed", at(6)));
+    expect([orders.store.getState().orders, more(), changed.mock.calls.length]).toEqual([before, true, 0]);
+    orders.follow(order("o5", 1, "pending", at(5)));
+    expect(ids()).toEqual(["o9", "o8", "o5"]); // an open one is kept before a closed one
+    for (const status of ["pending", "completed"]) orders.follow(order("o4", 1, status, at(4)));
+    expect(ids()).toEqual(["o9", "o8", "o5"]);
+    const release = orders.hold("o4");
+    orders.follow(order("o4", 2, "completed", at(4)));
+    release();
+    expect(ids()).toEqual(["o9", "o8", "o4"]);
+  });
+
   test("with more than the limit the open ones are fetched, too", async () => {
     const { server, orders, ids, more } = few();
     const all = [9, 8, 7, 2, 1].map((n) => order(`o${n}`, 1, n > 2 ? "completed" : "pending", at(n)));

@@ -1,11 +1,15 @@
 // Languages. Texts are in src/text/*.json: plain text, never HTML.
 import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
+import type staff from "../text/en-staff.json";
 import en from "../text/en.json";
 
-export type Key = keyof typeof en;
+export type Key = keyof typeof en | keyof typeof staff;
 export type Language = "en" | "hi";
 export const LANGUAGES: Record<Language, string> = { en: "English", hi: "हिन्दी" };
 const TEXTS: Partial<Record<Language, Record<string, string>>> = { en };
+
+/** Add the English texts of a part that loads on demand. */
+export const addTexts = (texts: Record<string, string>): unknown => Object.assign(en, texts);
 
 /** Fetch the texts of a language: a file beside this script. English is in the script, so it is there in any case. */
 async function load(language: Language): Promise<void> {

@@ -1,5 +1,10 @@
 // The pages of staff. Each part imports main.tsx, so that the build has one file that all share, not one for each pair.
 import "../main.js";
+import { addTexts } from "../app/text.js";
+import texts from "../text/en-staff.json";
+
+addTexts(texts);
+
 export { AuditLog } from "../pages/staff/audit.js";
 export { CampaignPage } from "../pages/staff/campaign.js";
 export { Campaigns } from "../pages/staff/campaigns.js";
