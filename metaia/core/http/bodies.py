@@ -49,8 +49,7 @@ class Parser(FlaskParser):
             return {}
         if not req.is_json:
             raise UnsupportedMedia
-        if req.headers.get("Content-Encoding", "identity") != "identity":
-            raise UnsupportedMedia("Send the body uncompressed.")
+        require_uncompressed(req)
         return parse_strict_json(body)
 
     def load_querystring(self, req: Any, schema: Any) -> Any:
@@ -111,6 +110,12 @@ def _reject_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _invalid(message: str) -> Unreadable:
     return Unreadable(message, code="invalid_json")
+
+
+def require_uncompressed(req: Request) -> None:
+    """Raise UnsupportedMedia for a compressed body: a small one may become very large."""
+    if req.headers.get("Content-Encoding", "identity") != "identity":
+        raise UnsupportedMedia("Send the body uncompressed.")
 
 
 def read_body(req: Request) -> bytes:

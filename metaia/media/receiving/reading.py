@@ -16,7 +16,8 @@ from werkzeug.formparser import MultiPartParser
 from werkzeug.http import parse_options_header
 
 from metaia.core import json
-from metaia.core.errors import Invalid, Unavailable, Unreadable, UnsupportedMedia, declare, flatten
+from metaia.core.errors import Invalid, Unavailable, Unreadable, declare, flatten
+from metaia.core.http import bodies
 from metaia.core.json import Json
 from metaia.core.text import filenames
 from metaia.media.kinds import Kind
@@ -80,8 +81,7 @@ def received(kind: Kind, query: Json) -> Iterator[Upload]:
     if not UNDER_WAY.acquire(blocking=False):
         raise Unavailable("Too many uploads are under way; try again in a moment.", retry_after=2)
     try:
-        if request.headers.get("Content-Encoding", "identity") != "identity":
-            raise UnsupportedMedia("Send the body uncompressed.")
+        bodies.require_uncompressed(request)
         mimetype, options = parse_options_header(request.headers.get("Content-Type"))
         with _Spools(kind, declared=mimetype, filename=query["filename"]) as spools:
             if mimetype == "multipart/form-data":

@@ -27,7 +27,16 @@ else:
     from backports import zstd
 
 BROWSER = "gzip, deflate, br, zstd"
-SECRETS = {"access_token", "refresh_token", "secret", "recovery_codes", "ticket", "token", "password"}
+SECRETS = {
+    "access_token",
+    "refresh_token",
+    "secret",
+    "recovery_codes",
+    "ticket",
+    "token",
+    "password",
+    "upload",
+}
 
 
 class Raw:
