@@ -9,7 +9,7 @@ from statistics import median
 
 from metaia.dev import listen
 from metaia.dev import settings as dev_settings
-from metaia.dev.demo import other_clients
+from metaia.dev.demo import other_clients, picture
 from metaia.dev.demo.client import DemoError
 from metaia.dev.demo.play import DemoRun, Key
 from metaia.dev.demo.scenes import ACCEPT, PLACE, SCENES, WITH_COURIER
@@ -31,6 +31,7 @@ def main() -> int:
             screen = Screen(time.perf_counter())
             number = _play_scenes(run, screen)
             _count_messages(run, screen, options.url.rstrip("/"), number)
+            _show_picture(run, screen)
             _measure(run, screen, max(options.orders, 1))
     except DemoError as error:
         print(f"make demo: {error}", file=sys.stderr)
@@ -51,6 +52,17 @@ def _play_scenes(run: DemoRun, screen: Screen) -> str:
         order_id, number = result.order["id"], result.order["orderNumber"]
         screen.scene(scene, result)
     return str(number)
+
+
+def _show_picture(run: DemoRun, screen: Screen) -> None:
+    """Upload a picture of the shop's menu, and print where it is seen."""
+    began = time.perf_counter()
+    shown = picture.upload(run.clients["tailor"])
+    screen.console.print(
+        f"\nA picture of the menu, {shown.media['size']} bytes, was ready after {time.perf_counter() - began:.1f} s."
+        f" Open {shown.url}, or Files in the console as Meera's Tailoring.",
+        soft_wrap=True,
+    )
 
 
 def _measure(run: DemoRun, screen: Screen, orders: int) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import requests
 import socketio
 
+from metaia.core.ids import new_id
 from metaia.core.json import Json
 from metaia.dev.demo_data import PASSWORD
 
@@ -57,10 +58,26 @@ class Client:
         except socketio.exceptions.ConnectionError as error:
             raise DemoError(f"{self.login} cannot connect a socket to {self._url}: {error}") from None
 
-    def call(self, method: str, path: str, body: Json) -> Json:
+    def call(self, method: str, path: str, body: Json | None = None) -> Json:
         """Call the API and return the `data` of its answer. Raises DemoError for every answer that is no success."""
+        return self._request(method, path, json=body, timeout=SECONDS)
+
+    def upload(self, name: str, picture: bytes, fields: dict[str, str], wait: int) -> Json:
+        """Upload a picture and return its media object; the answer waits at most `wait` seconds. Raises DemoError."""
+        data = self._request(
+            "POST",
+            f"/api/upload/image?wait={wait}",
+            files={"file": (name, picture, "image/png")},
+            data=fields,
+            headers={"Idempotency-Key": new_id()},
+            timeout=SECONDS + wait,
+        )
+        media: Json = data["media"]
+        return media
+
+    def _request(self, method: str, path: str, **options: Any) -> Json:
         try:
-            answer = self._http.request(method, self._url + path, json=body, timeout=SECONDS)
+            answer = self._http.request(method, self._url + path, **options)
             content: Json = answer.json()
         except requests.ConnectionError:
             raise DemoError(f"nothing answers at {self._url}; start it with `make run`") from None
