@@ -23,6 +23,9 @@ FLAGS = (
     "--disable-dev-shm-usage",
     "--disable-features=LocalNetworkAccessChecks,LocalNetworkAccessChecksWebSockets",
     "--remote-debugging-port=0",
+    "--use-fake-device-for-media-stream",  # a microphone that beeps
+    "--use-fake-ui-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
 )
 START_SECONDS = 60.0
 ANSWER_SECONDS = 60.0

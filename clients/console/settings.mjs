@@ -22,6 +22,9 @@ export const settings = {
     // not index.ts: its `socketService` is made when it is imported, with all transports
     "@metaia/client": join(client, "core.ts"),
     "@metaia/client/react": join(client, "react/index.ts"),
+    "@metaia/client/media": join(client, "media/index.ts"),
+    "@metaia/client/media/react": join(client, "media/react.ts"),
+    thumbhash: own("thumbhash/thumbhash.js"),
     react: own("preact/compat"),
     "react-dom": own("preact/compat"),
     "react/jsx-runtime": own("preact/jsx-runtime"),

@@ -4,6 +4,7 @@ import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 
 const { createMetaia, memoryStorage } = await import(pathToFileURL(`${process.argv[2]}/index.js`).href);
+const { mediaOf } = await import(pathToFileURL(`${process.argv[2]}/media/index.js`).href);
 if (process.argv[3] === "no-locks") Object.defineProperty(globalThis.navigator, "locks", { value: undefined });
 const clients = new Map();
 const say = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
@@ -24,7 +25,9 @@ function make(client, { stored = {}, tabsOf, brief, ...options }) {
   const metaia = createMetaia({ storage, ...options, network: hint, onError: (error) => say({ client, error: String(error) }) });
   metaia.onAny((data, name) => say({ client, name, data: brief ? { eventId: data?.eventId, orderId: data?.orderId } : data }));
   metaia.connection.subscribe(({ state, transport, error }) => say({ client, state, transport, error, at: Date.now() }));
-  clients.set(client, { ...metaia, storage, network: { send: (online) => handlers.forEach((one) => one(online)) } });
+  const media = mediaOf(metaia);
+  const sendFile = (name, base64, options) => media.upload(new File([Buffer.from(base64, "base64")], name), options);
+  clients.set(client, { ...metaia, media, sendFile, storage, network: { send: (online) => handlers.forEach((one) => one(online)) } });
 }
 
 const at = (client, path) => path.split(".").reduce((found, name) => found[name], clients.get(client));

@@ -8,13 +8,18 @@ import json
 import re
 from pathlib import Path
 
+import pytest
+
 from metaia.dev.demo_data import SHOPS
+from metaia.media import state as media_state
+from metaia.media.kinds import KINDS
 from metaia.orders.state import MACHINE, REJECT_REASONS
 
 ROOT = Path(__file__).parents[2]
 BUNDLE = ROOT / "metaia/console/live/bundle"
 CONSOLE, CLIENT = ROOT / "clients/console", ROOT / "clients/typescript"
 COMMAND = "python tools/build_client.py console"
+REFUSALS = ("corrupt", "empty", "infected", "too_large", "too_long", "too_many_pixels", "too_short")
 # KB with gzip, of files that load together.
 BUDGETS = {
     "console.js main.js shared.js": 55,  # before any page is shown
@@ -22,6 +27,8 @@ BUDGETS = {
     "tokens.css": 1,  # the colours, for rq-dashboard
     "staff.js": 14,  # the first page of staff
     "theatre.js": 10,  # the theatre, and the map of events
+    "files.js": 13,  # files, with their texts in both languages
+    "preferences.js": 2,
     "hi.js": 12,  # for those who choose Hindi
 }
 
@@ -54,11 +61,20 @@ def test_each_import_of_the_bundle_leads_to_a_file_of_it() -> None:
             assert (BUNDLE / name).exists(), f"{path.name} imports {name}"
 
 
+def test_each_language_has_every_text_of_files() -> None:
+    files = {path.stem: json.loads(path.read_text()) for path in (CONSOLE / "src/text/files").glob("*.json")}
+    assert files.keys() == {"en", "hi"}
+    _check_translation(files["en"], files["hi"])
+
+
 def test_each_language_has_every_text() -> None:
     files = {path.stem: json.loads(path.read_text()) for path in (CONSOLE / "src/text").glob("*.json")}
     assert files.keys() == {"en", "en-staff", "hi"}
     assert not files["en"].keys() & files["en-staff"].keys()
-    english, hindi = files["en"] | files["en-staff"], files["hi"]
+    _check_translation(files["en"] | files["en-staff"], files["hi"])
+
+
+def _check_translation(english: dict[str, str], hindi: dict[str, str]) -> None:
     assert english.keys() == hindi.keys()
     for name, text in english.items():
         assert text.count("{") == hindi[name].count("{"), name
@@ -89,6 +105,14 @@ def test_each_status_action_and_reason_has_a_text() -> None:
         f"{prefix}.{action}" for action in ("create", *MACHINE.actions) for prefix in ("action", "done")
     ]
     wanted += [f"reason.{reason}" for reason in REJECT_REASONS]
+    assert [name for name in wanted if name not in texts] == []
+
+
+def test_each_refusal_of_a_file_has_a_text() -> None:
+    texts = json.loads((CONSOLE / "src/text/files/en.json").read_text())
+    wanted = [f"state.{status}" for status in media_state.MACHINE.states]
+    wanted += [f"why.{kind.unsupported}" for kind in KINDS.values()]
+    wanted += [f"why.{code}" for code in REFUSALS]
     assert [name for name in wanted if name not in texts] == []
 
 

@@ -193,7 +193,7 @@ describe("addresses", () => {
   test("many files are asked for in hundreds, known ones not at all", async () => {
     const { files, server } = setup();
     server.routes["GET /api/upload/urls"] = ({ path }) =>
-      ok({ urls: decodeURIComponent(path.split("ids=")[1]!).split(",").filter((id) => id !== "m7").map((id) => ({ id, url: `http://m/${id}`, expiresAt: inMinutes(10) })) });
+      ok({ urls: decodeURIComponent(path.split("ids=")[1]!).split(",").map((id) => ({ id, url: id === "m7" ? null : `http://m/${id}`, urlExpiresAt: inMinutes(10) })) });
     const ids = Array.from({ length: 150 }, (_, n) => `m${n}`);
     const found = await files.urls(ids);
     expect([Object.keys(found).length, found["m149"], found["m7"]]).toEqual([149, "http://m/m149", undefined]);

@@ -10,14 +10,17 @@ from metaia.console.live import service
 from metaia.core.errors import NotFound
 from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.content.assets import Assets
+from metaia.core.http.edge.security_headers import ALWAYS, as_page
 from metaia.core.http.edge.security_headers import PAGE as POLICY
-from metaia.core.http.edge.security_headers import as_page
 from metaia.core.http.endpoint import PUBLIC, READ, TEXT
 from metaia.core.http.views import raw_answer
+from metaia.media.serving import addresses as media_addresses
 
 ASSETS = Assets(Path(__file__).parent / "bundle")
 # What a page of another release can use; other scripts fit only those that were built with them.
 ANY_RELEASE = frozenset({"console.js", "console.css", "hi.js"})
+# As for all answers, but voice messages are recorded here.
+PERMISSIONS = ALWAYS["Permissions-Policy"].replace("microphone=()", "microphone=(self)")
 blp = Blueprint("console", __name__, template_folder="templates", description="Console")
 
 
@@ -73,7 +76,8 @@ def _page() -> Response:
     page = Response(render_template("console/shell.html", version=ASSETS.version), mimetype="text/html")
     # Safari before 15.4 does not count WebSockets of this origin as 'self'.
     sockets = f"{'wss' if request.is_secure else 'ws'}://{request.host}"
-    policy = POLICY.replace(
-        "connect-src 'self'", f"connect-src 'self' {sockets}; frame-src 'self'"
-    )  # of mails
+    media = " ".join(("'self'", *media_addresses.origins()))
+    policy = POLICY.replace("connect-src 'self'", f"connect-src 'self' {sockets}; frame-src 'self'")  # of mails
+    policy = policy.replace("img-src 'self'", f"media-src {media}; img-src {media}")
+    page.headers["Permissions-Policy"] = PERMISSIONS
     return as_page(page, policy)

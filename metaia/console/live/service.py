@@ -7,6 +7,7 @@ from flask import current_app
 from metaia import __version__
 from metaia.core.errors import NotFound
 from metaia.core.json import Json
+from metaia.media.serving import addresses as media_addresses
 from metaia.users import queries as user_queries
 
 DEMO_DOMAIN = "@metaia.example"
@@ -27,6 +28,7 @@ def public() -> Json:
         "environment": config["METAIA_ENV"],
         "console": config["CONSOLE"],
         "messages": config["METAIA_MESSAGES_PAGE"] or None,
+        "media": media_addresses.origins(),
         "demo": _demo() if config["METAIA_DEMO_PASSWORD"] else None,
     }
 
@@ -35,5 +37,7 @@ def _demo() -> Json:
     found, _ = user_queries.page(
         filters={"q": DEMO_DOMAIN, "active": True}, sort="createdAt", limit=20, cursor=None
     )
-    people = [{"id": p.id, "role": p.role, "name": p.name, "email": p.email} for p in found]
+    people = [
+        {"id": p.id, "role": p.role, "name": p.name, "email": p.email, "avatar": p.avatar} for p in found
+    ]
     return {"password": current_app.config["METAIA_DEMO_PASSWORD"], "people": people}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
+from urllib.parse import urlsplit
 
 from flask import current_app
 
@@ -57,6 +58,17 @@ def best(media: Media, *, width: int | None, height: int | None, fit: str, jpeg:
     needed = _needed_width(stored[FULL], width, height, fit)
     usable = {name: _width(it) for name, it in stored.items() if name not in {FULL_JPEG, SQUARE}}
     return min((name for name in usable if usable[name] >= needed), key=usable.__getitem__, default=FULL)
+
+
+def origins() -> list[str]:
+    """Return the origins of the addresses of public and private files, which pages must allow."""
+    store = registry.store(current_app)
+    samples = (
+        ReadAddress("public/0/0.webp", "image/webp"),
+        ReadAddress("private/0/0.webp", "image/webp", _end()),
+    )
+    addresses = [urlsplit(store.read_address(sample)) for sample in samples]
+    return sorted({f"{address.scheme}://{address.netloc}" for address in addresses})
 
 
 def _width(rendition: Rendition | None) -> int:

@@ -51,15 +51,19 @@ class Product:
 
     def call(self, login: str, method: str, path: str, body: Json | None = None) -> Json:
         """Call the API as a demo person."""
-        if login not in self._tokens:
-            given = {"email": f"{login}@metaia.example", "password": PASSWORD}
-            answer = self.http.post(f"{self.url}/api/auth/login", json=given, timeout=30)
-            self._tokens[login] = answer.json()["data"]["accessToken"]
-        headers = {"Authorization": f"Bearer {self._tokens[login]}"}
+        headers = {"Authorization": self.token(login)}
         answer = self.http.request(method, self.url + path, json=body, headers=headers, timeout=30)
         assert answer.ok, answer.text
         found: Json = answer.json()["data"]
         return found
+
+    def token(self, login: str) -> str:
+        """Return the `Authorization` of a demo person; log in first."""
+        if login not in self._tokens:
+            given = {"email": f"{login}@metaia.example", "password": PASSWORD}
+            answer = self.http.post(f"{self.url}/api/auth/login", json=given, timeout=30)
+            self._tokens[login] = answer.json()["data"]["accessToken"]
+        return f"Bearer {self._tokens[login]}"
 
     def order(self) -> Json:
         """Place an order of the customer with the tailor."""

@@ -69,6 +69,7 @@ LEAVES = {"/dashboard"}  # pages that lead out of the console: see test_staff.py
 LISTS = {
     "/orders": ("/api/orders?limit=1", "orders"),
     "/people": ("/api/admin/users?limit=1", "users"),
+    "/files": ("/api/admin/users?limit=1", "users"),
     "/messages": ("/api/admin/notifications?limit=1", "notifications"),
     "/messages/to": ("/api/admin/users?limit=1", "users"),
     "/messages/campaign": ("/api/admin/campaigns?limit=1", "campaigns"),

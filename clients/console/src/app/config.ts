@@ -6,15 +6,24 @@ export interface Config {
   environment: string;
   console: "all" | "staff";
   messages: string | null;
+  /** Where pictures may come from: the page's policy allows no other place. */
+  media: string[];
   demo: { password: string; people: Person[] } | null;
 }
 
 let found: Promise<Config> | undefined;
+let origins: string[] = [];
+
+/** Return the address of a picture if the page may load it. */
+export const shownAt = (address: string | null | undefined): string | undefined =>
+  address && origins.some((one) => address.startsWith(`${one}/`)) ? address : undefined;
 
 export function config(): Promise<Config> {
   found ??= fetch("/console/config.json").then(async (answer) => {
     if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
-    return (await answer.json()).data as Config;
+    const given = (await answer.json()).data as Config;
+    origins = given.media;
+    return given;
   });
   found.catch(() => (found = undefined));
   return found;

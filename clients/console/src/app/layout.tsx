@@ -9,6 +9,8 @@ import { SettingsMenu } from "../ui/menu.js";
 import { Skeleton } from "../ui/skeleton.js";
 import { ToastProvider, useAttempt } from "../ui/toast.js";
 import { pagesOf, type Page } from "./pages.js";
+import { Loaded } from "./part.js";
+import { files } from "./parts.js";
 import { Link, match, useRouter } from "./router.js";
 import { logOut, slotOf, userOf } from "./slots.js";
 import { useText } from "./text.js";
@@ -53,7 +55,7 @@ function Frame({ slot, compact, onLoggedOut }: { slot: number; compact: boolean;
       {!compact && <a className="skip" href="#main">{t("skip")}</a>}
       <header className="top">
         <div className="who">
-          <Avatar name={user.name} />
+          <Avatar name={user.name} src={user.avatar} />
           <div className="who-text">
             <strong>{user.name}</strong>
             <small>{t(`role.${user.role}` as never)}</small>
@@ -107,9 +109,12 @@ function Settings({ slot, onLoggedOut }: { slot: number; onLoggedOut: () => void
   const { t } = useText();
   const client = useMetaia();
   const attempt = useAttempt();
+  const [asked, setAsked] = useState(false);
   const leave = async () => (await attempt(() => logOut(slot))) && onLoggedOut();
   return (
     <SettingsMenu>
+      <Button kind="quiet" onClick={() => setAsked(true)}>{t("avatar")}</Button>
+      {asked && <Loaded part={files} show={({ AvatarDialog }) => <AvatarDialog onClose={() => setAsked(false)} />} />}
       <Button kind="quiet" onClick={() => void client.connection.retryNow()}>{t("reconnect")}</Button>
       <Button kind="quiet" onClick={() => void leave()}>{t("log_out")}</Button>
     </SettingsMenu>

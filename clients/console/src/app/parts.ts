@@ -3,3 +3,5 @@ import type { Part } from "./part.js";
 
 export const staff: Part<typeof import("../parts/staff.js")> = { name: "staff", load: () => import("../parts/staff.js") };
 export const theatre: Part<typeof import("../parts/theatre.js")> = { name: "theatre", load: () => import("../parts/theatre.js") };
+export const files: Part<typeof import("../parts/files.js")> = { name: "files", load: () => import("../parts/files.js") };
+export const preferences: Part<typeof import("../parts/preferences.js")> = { name: "preferences", load: () => import("../parts/preferences.js") };

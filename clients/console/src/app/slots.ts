@@ -11,6 +11,7 @@ export interface Person {
   role: string;
   name: string;
   email: string;
+  avatar: string | null;
 }
 
 export interface Slot {

@@ -56,7 +56,7 @@ function Demo({ demo, messages }: { demo: NonNullable<Config["demo"]>; messages:
         {demo.people.slice(0, 8).map((person, index) => (
           <li key={person.email}>
             <button type="button" className="person" disabled={busy !== null} onClick={() => void enter(person, index + 1)}>
-              <Avatar name={person.name} size="large" />
+              <Avatar name={person.name} src={person.avatar} size="large" />
               <span><strong>{person.name}</strong><small>{of("role", person.role)}</small></span>
             </button>
           </li>

@@ -1,9 +1,17 @@
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
+import { shownAt } from "../app/config.js";
 
-/** Initials on a colour that is made from the name. */
-export function Avatar({ name, size = "normal" }: { name: string; size?: "small" | "normal" | "large" }): ReactNode {
+/** A profile picture; until it has loaded, and without one: initials on a colour that is made from the name. */
+export function Avatar({ name, src, size = "normal" }: { name: string; src?: string | null | undefined; size?: "small" | "normal" | "large" }): ReactNode {
+  const [failed, setFailed] = useState<string>();
+  const address = shownAt(src);
   const initials = name.split(/\s+/).slice(0, 2).map((part) => [...part][0] ?? "").join("").toUpperCase();
   let sum = 0;
   for (const letter of name) sum = (sum * 31 + letter.codePointAt(0)!) % 8;
-  return <span className={`avatar hue-${sum} ${size}`} aria-hidden="true">{initials}</span>;
+  return (
+    <span className={`avatar hue-${sum} ${size}`} aria-hidden="true">
+      {initials}
+      {address && address !== failed && <img src={address} alt="" onError={() => setFailed(address)} />}
+    </span>
+  );
 }

@@ -22,6 +22,9 @@ const PATHS: Record<string, string> = {
   close: "M6 6l12 12M18 6L6 18",
   horn: "M4 10v4h3l9 5V5l-9 5zM19 9.500a4 4 0 0 1 0 5M7 14l1 6h2.500l-1-5",
   stop: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM5.600 5.600l12.800 12.800",
+  image: "M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M15 9h.01",
+  document: "M6 3h8l4 4v14H6zM14 3v4h4M9 12h6M9 16h6",
+  voice: "M12 15a3 3 0 0 0 3-3V6a3 3 0 0 0-6 0v6a3 3 0 0 0 3 3zM6 11v1a6 6 0 0 0 12 0v-1M12 18v3",
   queue: "M4 6h16M4 12h10M4 18h6M18 15v6M15 18h6",
 };
 

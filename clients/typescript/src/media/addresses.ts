@@ -11,6 +11,13 @@ interface Kept extends Address {
   until: number;
 }
 
+interface Listed {
+  id: string;
+  /** Null: the user may not read the file, or it has none. */
+  url: string | null;
+  urlExpiresAt: string | null;
+}
+
 export interface Addresses {
   /** Return an address that is good for 30 seconds at least. Rejects with 403, 404 or 410 `gone`. */
   address(id: string, options?: AddressOptions): Promise<string>;
@@ -64,7 +71,7 @@ export function createAddresses(rest: Rest, now: () => number): Addresses {
       const missing = [...new Set(ids)].filter((id) => !good(keyOf(id)));
       for (let n = 0; n < missing.length; n += BATCH) {
         const { data } = await rest.send("get", "/api/upload/urls", { query: { ids: missing.slice(n, n + BATCH).join() } });
-        for (const one of data.urls as (Address & { id: string })[]) keep(keyOf(one.id), one);
+        for (const { id, url, urlExpiresAt } of data.urls as Listed[]) if (url) keep(keyOf(id), { url, expiresAt: urlExpiresAt });
       }
       return Object.fromEntries(ids.flatMap((id) => (kept.has(keyOf(id)) ? [[id, kept.get(keyOf(id))!.url]] : [])));
     },

@@ -45,6 +45,9 @@ export interface Usage {
   limit: number;
   files: number;
   filesLimit: number;
+  /** Files that are attached to nothing: they are deleted after a day. */
+  unattached: number;
+  unattachedLimit: number;
 }
 
 /** What a picker of React Native gives. */

@@ -2,6 +2,8 @@
 import type { MetaiaError, Order, OrderAction } from "@metaia/client";
 import { useMetaia, useOrder, usePartnerStatus, useUser } from "@metaia/client/react";
 import { useEffect, useState, type ReactNode } from "react";
+import { Loaded } from "../../app/part.js";
+import { files } from "../../app/parts.js";
 import { Link } from "../../app/router.js";
 import { useText } from "../../app/text.js";
 import { Badge, StatusBadge } from "../../ui/badge.js";
@@ -124,7 +126,11 @@ export function OrderPage({ id }: { id: string }): ReactNode {
         <ul className="items">
           {order.items.map((item, index) => (
             <li key={index}>
-              <span>{item.quantity} × {item.name}{item.notes && <small className="muted block">{item.notes}</small>}</span>
+              <span>
+                {item.quantity} × {item.name}
+                {picturesOf(item).length > 0 && <Loaded part={files} show={({ Pictures }) => <Pictures ids={picturesOf(item)} />} />}
+                {item.notes && <small className="muted block">{item.notes}</small>}
+              </span>
               <Money amount={Number(item.price) * item.quantity} currency={order.currency} />
             </li>
           ))}
@@ -148,6 +154,8 @@ export function OrderPage({ id }: { id: string }): ReactNode {
     </div>
   );
 }
+
+const picturesOf = (item: Order["items"][number] & { mediaIds?: string[] }) => item.mediaIds ?? [];
 
 function Facts({ order }: { order: Order }): ReactNode {
   const { t, of } = useText();

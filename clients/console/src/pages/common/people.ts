@@ -10,6 +10,7 @@ export interface Known {
   id: string;
   role: string;
   name: string;
+  avatar?: string | null;
 }
 
 export interface Partner extends Known {
@@ -47,9 +48,9 @@ export function usePartners(orders: readonly Order[]): Partner[] {
   const name = useNames();
   return useMemo(() => {
     const found = new Map<string, Partner>();
-    for (const { id, role } of demo) if (PARTNERS.includes(role)) found.set(id, { id, role, name: name(id, role), status: "offline" });
+    for (const { id, role, avatar } of demo) if (PARTNERS.includes(role)) found.set(id, { id, role, avatar, name: name(id, role), status: "offline" });
     for (const { partnerId: id } of orders) if (id && !found.has(id)) found.set(id, { id, role: "vendor", name: name(id, "vendor"), status: "offline" });
-    for (const { userId: id, role, status } of users) if (PARTNERS.includes(role)) found.set(id, { id, role, name: name(id, role), status });
+    for (const { userId: id, role, status } of users) if (PARTNERS.includes(role)) found.set(id, { ...found.get(id), id, role, name: name(id, role), status });
     return [...found.values()].sort((a, b) => ORDER.indexOf(a.status) - ORDER.indexOf(b.status) || a.name.localeCompare(b.name));
   }, [users, demo, orders, name]);
 }

@@ -1,14 +1,16 @@
 import type { Page } from "../../app/pages.js";
+import { pageOf } from "../../app/part.js";
+import { files, preferences } from "../../app/parts.js";
 import { NotificationsPage } from "../common/notifications.js";
 import { OrderPage } from "../common/order.js";
-import { Preferences } from "../common/preferences.js";
 import { MyOrders } from "./orders.js";
 import { PlaceOrder } from "./place.js";
 
 export const customerPages: Page[] = [
   { path: "/", title: "nav.my_orders", icon: "bag", view: () => <MyOrders title="nav.my_orders" /> },
   { path: "/order", title: "nav.place", icon: "plus", view: () => <PlaceOrder /> },
-  { path: "/preferences", title: "nav.preferences", icon: "gear", view: () => <Preferences /> },
+  { path: "/files", title: "nav.files", icon: "image", view: pageOf(files)(({ FilesPage }) => <FilesPage />) },
+  { path: "/preferences", title: "nav.preferences", icon: "gear", view: pageOf(preferences)(({ Preferences }) => <Preferences />) },
   { path: "/orders/:id", view: ({ id }) => <OrderPage key={id} id={id!} /> },
   { path: "/notifications", view: () => <NotificationsPage /> },
 ];

@@ -1,4 +1,6 @@
 import { useId, type ReactNode } from "react";
+import { Loaded } from "../../app/part.js";
+import { files } from "../../app/parts.js";
 import { useText, type Key } from "../../app/text.js";
 import { Button } from "../../ui/button.js";
 import { Field } from "../../ui/field.js";
@@ -12,6 +14,8 @@ export interface Line {
   name: string;
   quantity: string;
   price: string;
+  /** Ids of its pictures; undefined until some are wanted. */
+  pictures?: readonly string[];
 }
 
 const MOST = 100;
@@ -73,7 +77,13 @@ export function Items({ lines, onChange, currency, checked, products }: {
               <Button kind="quiet" aria-label={t("place.remove", { number: index + 1 })} disabled={lines.length === 1} onClick={() => onChange(lines.filter((one) => one !== line))}>
                 <Icon name="close" />
               </Button>
-            </div></li>
+            </div>
+            {line.pictures ? (
+              <Loaded part={files} show={({ ItemPictures }) => <ItemPictures ids={line.pictures!} onChange={(pictures) => change(line.key, { pictures })} />} />
+            ) : (
+              line.name && <Button kind="quiet" onClick={() => change(line.key, { pictures: [] })}><Icon name="image" /> {t("place.picture")}</Button>
+            )}
+            </li>
           );
         })}
       </ul>

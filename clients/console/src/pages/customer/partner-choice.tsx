@@ -14,10 +14,10 @@ export function PartnerChoice({ partners, chosen, onChoose }: {
   return (
     <fieldset className="partners">
       <legend className="visually-hidden">{t("place.from")}</legend>
-      {partners.map(({ id, name, role, status }) => (
+      {partners.map(({ id, name, role, status, avatar }) => (
         <label key={id} className="partner">
           <input type="radio" name="partner" checked={chosen === id} onChange={() => onChoose(id)} />
-          <Avatar name={name} />
+          <Avatar name={name} src={avatar} />
           <span className="partner-text"><strong>{name}</strong><small>{t(`role.${role}` as never)}</small></span>
           {status === "offline" ? <Badge>{t("status.offline")}</Badge> : <StatusBadge status={status} />}
         </label>

@@ -52,7 +52,7 @@ export function PlaceOrder(): ReactNode {
   const [checked, setChecked] = useState(false);
   const partner = chosen === undefined ? (partners[0]?.id ?? null) : chosen;
   const role = partner === null ? "operator" : (partners.find((one) => one.id === partner)?.role ?? "vendor");
-  const items = lines.filter((line) => line.name || line.price).map((line) => ({ name: line.name.trim(), quantity: Number(line.quantity), price: Number(line.price) }));
+  const items = lines.filter((line) => line.name || line.price).map((line) => ({ name: line.name.trim(), quantity: Number(line.quantity), price: Number(line.price), ...(line.pictures?.length && { mediaIds: line.pictures }) }));
   const total = totalOf(items.filter((one) => one.quantity > 0 && one.price >= 0), currency);
   const put = (field: keyof typeof info) => (event: FormEvent<HTMLInputElement>) => setInfo({ ...info, [field]: event.currentTarget.value });
   const send = async (event: FormEvent) => {

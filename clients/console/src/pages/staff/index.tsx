@@ -1,7 +1,7 @@
 // The list is in the first script; its pages load when one of them is opened.
 import type { Page } from "../../app/pages.js";
 import { pageOf } from "../../app/part.js";
-import { staff, theatre } from "../../app/parts.js";
+import { files, staff, theatre } from "../../app/parts.js";
 import { ADMINS } from "../../app/roles.js";
 import { NotificationsPage } from "../common/notifications.js";
 import { OrderPage } from "../common/order.js";
@@ -15,6 +15,7 @@ export const staffPages: Page[] = [
   { path: "/map", title: "nav.map", icon: "map", roles: ADMINS, view: pageOf(theatre)(({ MapPage }) => <MapPage />) },
   { path: "/people", title: "nav.people", icon: "people", view: page(({ People }) => <People />) },
   { path: "/people/:id", view: page(({ PersonPage }, { id }) => <PersonPage key={id} id={id!} />) },
+  { path: "/files/:id", view: pageOf(files)(({ TheirFiles }, { id }) => <TheirFiles key={id} id={id!} />) },
   { path: "/messages", title: "nav.messages", icon: "send", view: page(({ Messages }) => <Messages />) },
   { path: "/messages/to/:id", view: page(({ Messages }, { id }) => <Messages key={id} userId={id!} />) },
   { path: "/messages/campaign/:id", view: page(({ Messages }, { id }) => <Messages key={id} campaignId={id!} />) },

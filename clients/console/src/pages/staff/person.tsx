@@ -58,7 +58,7 @@ function Facts({ whole: { user, counts }, onAsk }: { whole: Whole; onAsk: (actio
   const own = useUser()?.id === user.id;
   const actions: PersonAction[] = ["change_role", "end_sessions", "second_factor", user.active ? "disable" : "enable"];
   return (
-    <Card title={<><Avatar name={user.name} /> {user.name} <Badge tone={user.active ? "green" : "red"}>{t(user.active ? "person.active" : "person.disabled")}</Badge></>}>
+    <Card title={<><Avatar name={user.name} src={user.avatar} /> {user.name} <Badge tone={user.active ? "green" : "red"}>{t(user.active ? "person.active" : "person.disabled")}</Badge></>}>
       <dl className="facts">
         <dt>{t("person.role")}</dt><dd>{of("role", user.role)}</dd>
         <dt>{t("email")}</dt><dd>{user.email}{user.emailVerified && <> <Badge tone="green">{t("person.verified")}</Badge></>}</dd>
@@ -72,6 +72,7 @@ function Facts({ whole: { user, counts }, onAsk }: { whole: Whole; onAsk: (actio
       </dl>
       <div className="actions">
         <Link className="button" to={`/messages/to/${user.id}`}>{t("person.messages")}</Link>
+        <Link className="button" to={`/files/${user.id}`}>{t("nav.files")}</Link>
         {isAdmin && !own && actions.map((action) => (
           <Button key={action} kind={action === "disable" ? "danger" : "normal"} onClick={() => onAsk(action)}>{t(`person.${action}` as Key)}</Button>
         ))}

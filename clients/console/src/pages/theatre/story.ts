@@ -2,6 +2,7 @@
 import { asError } from "../../../../typescript/src/errors.js";
 import type { Metaia, Order } from "@metaia/client";
 import { createStore, type StoreApi } from "zustand/vanilla";
+import { drawn } from "./picture.js";
 
 export const CAST = ["customer", "tailor", "delivery", "admin"] as const;
 export type Role = (typeof CAST)[number];
@@ -26,7 +27,7 @@ export const STEPS: readonly Step[] = [
     role: "customer",
     run: async (cast) =>
       cast.customer.client.orders.create({
-        items: [{ name: "Linen shirt", quantity: 2, price: 1450 }, { name: "Trouser hem", quantity: 1, price: 250 }],
+        items: [{ name: "Linen shirt", quantity: 2, price: 1450, ...(await drawn(cast.customer.client)) }, { name: "Trouser hem", quantity: 1, price: 250 }],
         partnerId: await cast.tailor.userId(),
         customerInfo: { address: "14 Lake Road, Kochi" },
         notes: "By Friday, please.",

@@ -1,0 +1,40 @@
+"""The client's uploads on the real server, with Node's FormData."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+
+from tests.clients.node import Failed
+from tests.console.browser.pictures import heic, picture
+from tests.support.waiting import until
+
+pytestmark = pytest.mark.clients
+KEY = "a-key-of-one-picture"
+
+
+def as_base64(content: bytes) -> str:
+    return base64.b64encode(content).decode()
+
+
+def test_an_upload_with_one_key_is_one_file_and_its_end_is_an_event(clients, world):
+    tailor = world.person("tailor")
+    client = clients.client(world.url).live(tailor)
+    options = {"folder": "menu", "alt": "A plate", "wait": 0, "key": KEY}
+    first = client.call("sendFile", "plate.png", as_base64(picture()), options)
+    again = client.call("sendFile", "plate.png", as_base64(picture()), options)
+    assert (first["status"], first["folder"], first["filename"]) == ("processing", "menu", "plate.png")
+    assert again["id"] == first["id"]
+    assert client.call("media.usage")["files"] == 1
+    assert [one["id"] for one in client.call("media.list")["media"]] == [first["id"]]
+    client.call("media.remove", first["id"])
+    until(lambda: [e for e in client.events("upload:updated") if e["media"]["status"] == "deleted"])
+    with pytest.raises(Failed, match="gone"):
+        client.call("media.address", first["id"])
+
+
+def test_a_refusal_has_the_code_of_the_contract(clients, world):
+    client = clients.client(world.url).live(world.person())
+    with pytest.raises(Failed, match="unsupported_image"):
+        client.call("sendFile", "IMG_1.jpg", as_base64(heic()))
