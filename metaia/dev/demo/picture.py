@@ -36,7 +36,7 @@ def draw() -> bytes:
         x, y = place
         canvas.ellipse((x, y, x + 140, y + 140), fill=colour, outline="#6b7280", width=8)
     for _ in range(200):  # rice
-        x, y = random.uniform(540, 640), random.uniform(430, 560)  # noqa: S311 - grains, not secrets
+        x, y = random.randrange(540, 640), random.randrange(430, 560)  # noqa: S311 - grains, not secrets
         canvas.ellipse((x, y, x + 14, y + 6), fill="#fffbeb")
     file = io.BytesIO()
     image.save(file, "PNG")

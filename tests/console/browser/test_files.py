@@ -29,7 +29,7 @@ def press(tab: Tab, scope: str, text: str) -> None:
         f"[...({scope}).querySelectorAll('button')].find((e) => e.textContent.trim() === {json.dumps(text)})"
     )
     tab.until(f"{button}?.getClientRects().length")  # a dialog is in the page before it is open
-    tab.click(button)
+    tab.run(f"{button}.click()")
 
 
 def fill(tab: Tab, label: str, text: str) -> None:
