@@ -77,7 +77,9 @@ def _page() -> Response:
     # Safari before 15.4 does not count WebSockets of this origin as 'self'.
     sockets = f"{'wss' if request.is_secure else 'ws'}://{request.host}"
     media = " ".join(("'self'", *media_addresses.origins()))
-    policy = POLICY.replace("connect-src 'self'", f"connect-src 'self' {sockets}; frame-src 'self'")  # of mails
+    policy = POLICY.replace(
+        "connect-src 'self'", f"connect-src 'self' {sockets}; frame-src 'self'"
+    )  # of mails
     policy = policy.replace("img-src 'self'", f"media-src {media}; img-src {media}")
     page.headers["Permissions-Policy"] = PERMISSIONS
     return as_page(page, policy)

@@ -55,6 +55,8 @@ export function PlaceOrder(): ReactNode {
   const items = lines.filter((line) => line.name || line.price).map((line) => ({ name: line.name.trim(), quantity: Number(line.quantity), price: Number(line.price), ...(line.pictures?.length && { mediaIds: line.pictures }) }));
   const total = totalOf(items.filter((one) => one.quantity > 0 && one.price >= 0), currency);
   const put = (field: keyof typeof info) => (event: FormEvent<HTMLInputElement>) => setInfo({ ...info, [field]: event.currentTarget.value });
+  /** The partner that is shown stays the chosen one, whichever comes online afterwards. */
+  const change = (next: Line[]) => (choose(partner), setLines(next));
   const send = async (event: FormEvent) => {
     event.preventDefault();
     setChecked(true);
@@ -73,7 +75,7 @@ export function PlaceOrder(): ReactNode {
           <PartnerChoice partners={partners} chosen={partner} onChoose={choose} />
         </Card>
         <Card title={t("place.what")} tools={<Select label={t("place.currency")} value={currency} onChange={(event) => setCurrency(event.currentTarget.value)} options={CURRENCIES} />}>
-          <Items lines={lines} onChange={setLines} currency={currency} checked={checked} products={PRODUCTS[role] ?? []} />
+          <Items lines={lines} onChange={change} currency={currency} checked={checked} products={PRODUCTS[role] ?? []} />
         </Card>
       </div>
       <Card title={t("place.where")}>
