@@ -8,8 +8,6 @@ import json
 import re
 from pathlib import Path
 
-import pytest
-
 from metaia.dev.demo_data import SHOPS
 from metaia.media import state as media_state
 from metaia.media.kinds import KINDS
