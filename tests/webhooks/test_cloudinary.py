@@ -17,7 +17,7 @@ from metaia.core import db
 from metaia.core.ids import new_id
 from metaia.media import queries, renditions
 from metaia.media.queries import Media
-from metaia.media.state import DELETED, HIDDEN, READY
+from metaia.media.state import DELETED, HIDDEN, PENDING, PROCESSING, READY
 from metaia.media.vendor_notices import service
 from metaia.providers.storage import cloudinary_names
 from tests.support.media import insert_media
@@ -158,3 +158,24 @@ def test_a_file_that_the_vendor_lost_is_reported_and_stays(world: World, vendors
             False,
         ]
         assert service.lost("local", keys[0]) is False
+
+
+def test_a_direct_upload_goes_on_without_its_client(world: World, vendors):
+    key = f"incoming/{new_id()}.jpg"
+    media = insert_media(
+        world.person(), store="cloudinary", status=PENDING, incoming_key=key, size=1000, renditions=None
+    )
+    name = cloudinary_names.of(key)
+    content = {
+        "notification_type": "upload",
+        "resource_type": name.resource_type,
+        "type": name.delivery,
+        "public_id": name.public_id,
+    }
+    send(vendors, content | {"bytes": 999})
+    process()
+    assert status_of(media) == PENDING
+    for repeated in (1, 2):
+        send(vendors, content | {"bytes": 1000, "try": repeated})
+        process()
+        assert status_of(media) == PROCESSING

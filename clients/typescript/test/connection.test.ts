@@ -90,13 +90,14 @@ describe("the way to live", () => {
 
 describe("refusals", () => {
   test("token_expired: another token at once", async () => {
-    let n = 0;
-    const access = vi.fn(async (_?: string) => ({ accessToken: token(++n), user: user() }));
+    const given = [token(1), token(2)];
+    const rest = [...given];
+    const access = vi.fn(async (_?: string) => ({ accessToken: rest.shift()!, user: user() }));
     const { transport } = await start(client({ tokens: { access } }));
     transport.last.end({ code: "token_expired" });
     await until(() => transport.links.length === 2);
-    expect(access.mock.calls[1]![0]).toBe(token(1));
-    expect(transport.last.opening.token).toBe(token(2));
+    expect(access.mock.calls[1]![0]).toBe(given[0]);
+    expect(transport.last.opening.token).toBe(given[1]);
   });
 
   test("session_ended: signed out, and no more tries", async () => {

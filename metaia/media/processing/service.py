@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from flask import current_app
@@ -43,6 +44,8 @@ def _process(media: Media, folder: Path) -> None:
     """Read, scan, check and store one file. Raises Refused, and errors of the store, the scanner and the child."""
     store = registry.store(current_app, media.store)
     received = source.read(media, store, folder / "received")
+    if media.incoming_key:
+        media = replace(media, content_type=source.recognized(media, received))
     if (url := current_app.config["CLAMD_URL"]) and scan.is_infected(url, received.path):
         raise Refused(INFECTED)
     (made := folder / "made").mkdir()

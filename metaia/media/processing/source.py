@@ -6,9 +6,10 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from metaia.media.kinds import KINDS
+from metaia.media.kinds import DOCUMENT, KINDS
 from metaia.media.processing import queries
 from metaia.media.queries import Media
+from metaia.media.receiving import sniffing
 from metaia.media.sandbox.refusal import Refused
 from metaia.providers.storage.interface import Store
 
@@ -42,6 +43,19 @@ def read(media: Media, store: Store, path: Path) -> Source:
         raise _mismatch(media, "size_mismatch")
     if media.sha256 is not None and found.sha256 != media.sha256:
         raise _mismatch(media, "hash_mismatch")
+    return found
+
+
+def recognized(media: Media, source: Source) -> str:
+    """Return the type of bytes that the client has sent to the store, which did not look into them. Raises Refused."""
+    with source.path.open("rb") as file:
+        head = file.read(sniffing.HEAD)
+        found = sniffing.sniff(media.kind, head, declared=media.content_type, filename=media.filename)
+        if found == sniffing.ZIP and media.kind == DOCUMENT:
+            file.seek(max(0, source.size - sniffing.TAIL))
+            found = sniffing.sniff_archive(file.read())
+    if found not in KINDS[media.kind].types:
+        raise Refused(KINDS[media.kind].unsupported)
     return found
 
 

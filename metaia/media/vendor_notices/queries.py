@@ -17,6 +17,11 @@ def of_rendition(store: str, key: str) -> Media | None:
     )
 
 
+def of_incoming(store: str, key: str) -> Media | None:
+    """Return the media object that a client uploads to `key` itself, row-locked."""
+    return _to_change(select(MediaRow.id).where(MediaRow.incoming_key == key, MediaRow.store == store))
+
+
 def _to_change(query: Executable) -> Media | None:
     media_id = db.fetch_value(query)
     return None if media_id is None else queries.to_change(media_id)

@@ -6,10 +6,20 @@ import structlog
 
 from metaia.media import renditions
 from metaia.media import service as media_service
-from metaia.media.state import HIDDEN, READY
+from metaia.media.direct import service as direct_service
+from metaia.media.state import HIDDEN, PENDING, READY
 from metaia.media.vendor_notices import queries
 
 log = structlog.get_logger(__name__)
+
+
+def arrived(store: str, key: str, size: int) -> bool:
+    """Begin to process a direct upload of `size` bytes that its client has not completed; return whether it began."""
+    media = queries.of_incoming(store, key)
+    if media is None or media.status != PENDING or media.size != size:
+        return False
+    direct_service.begin_processing(media)
+    return True
 
 
 def lost(store: str, key: str) -> bool:

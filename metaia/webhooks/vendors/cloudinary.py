@@ -35,7 +35,9 @@ def process(row: AnyRow) -> str | None:
     if not isinstance(content, dict):
         return None
     kind = content.get("notification_type")
-    if kind == "delete":
+    if kind == "upload" and isinstance(size := content.get("bytes"), int) and (key := _key(content)):
+        notices.arrived(STORE, key, size)
+    elif kind == "delete":
         for asset in _assets(content):
             if key := _key(asset):
                 notices.lost(STORE, key)

@@ -14,6 +14,7 @@ from flask import Flask
 from gevent.server import StreamServer
 
 from metaia.core import db
+from metaia.core.ids import new_id
 from metaia.media import jobs, service
 from metaia.media.processing import child, folders, results
 from metaia.media.processing.scan import ScanUnavailable
@@ -85,6 +86,37 @@ def test_a_hostile_file_is_rejected_and_costs_nothing(
     good = receive(owner, IMAGE, JPEG, PHOTO)
     jobs.process(good.id)
     assert now_of(good).status == READY
+
+
+@pytest.mark.parametrize(
+    ("kind", "declared", "body", "expected"),
+    [
+        (IMAGE, JPEG, b"%PDF-1.7\n" + bytes(100), (REJECTED, "unsupported_image")),
+        (IMAGE, "image/png", PHOTO, (READY, None)),
+        (DOCUMENT, "text/plain", b"<svg onload=alert(1)></svg>", (REJECTED, "unsupported_document")),
+        (
+            DOCUMENT,
+            documents.PDF,
+            documents.docx({"word/vbaProject.bin": b"x"}),
+            (REJECTED, "unsupported_document"),
+        ),
+    ],
+)
+def test_bytes_sent_to_the_store_have_the_type_that_they_are(
+    app: Flask,
+    owner: Person,
+    tmp_path: Path,
+    kind: str,
+    declared: str,
+    body: bytes,
+    expected: tuple[str, str],
+) -> None:
+    key, file = f"incoming/{new_id()}.bin", tmp_path / "sent"
+    file.write_bytes(body)
+    registry.store(app).put(key, file, declared)
+    media = receive(owner, kind, declared, body, incoming_key=key)
+    jobs.process(media.id)
+    assert (now_of(media).status, now_of(media).reason) == expected
 
 
 def test_the_owner_gets_an_event(owner: Person) -> None:
