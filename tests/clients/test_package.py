@@ -16,7 +16,8 @@ from tools import build_client
 pytestmark = pytest.mark.clients
 KIB = 1024
 # after minifying and gzip -9; 12.8 KiB of `.` are socket.io-client
-LARGEST = {".": 24, "./core": 10, "./react": 2.5, "./native": 1.5, "./timing": 2, "./timing/react": 3.5}
+# KiB. Stores that hold a limited number cost 0.3 KiB more than the first version had.
+LARGEST = {".": 24.4, "./core": 10.3, "./react": 2.6, "./native": 1.5, "./timing": 2, "./timing/react": 3.5}
 LARGEST |= {"./media": 2, "./media/react": 2.5}
 ENTRIES = ("", "/core", "/react", "/native", "/node", "/timing", "/timing/react", "/media", "/media/react")
 METRO = Path(__file__).parent / "metro"

@@ -47,6 +47,9 @@ export function createNotifications(rest: Rest, limit: number): Notifications {
     store.setState({ items: applied(items, read, deleted, new Date().toISOString()), unread: Math.max(0, unread - fewer) });
   }
 
+  const keep = (items: Notification[], unread: number, more: boolean) =>
+    store.setState({ items: items.slice(0, limit), unread, more: more || items.length > limit });
+
   const one = (id: string) => ({ path: { notification_id: id }, tries: 5 }); // repeating these changes nothing
 
   return {
@@ -57,8 +60,8 @@ export function createNotifications(rest: Rest, limit: number): Notifications {
       const newer = store.getState().items.filter((have) => have.createdAt > (items[0]?.createdAt ?? ""));
       const missing = newer.filter((have) => !items.some(({ id }) => id === have.id) && !removed.has(have.id));
       const unread = meta.unread + missing.filter((have) => !have.read).length;
-      const all = [...missing, ...items];
-      store.setState({ items: all.slice(0, limit), unread, loaded: true, more: meta.nextCursor !== null || all.length > limit });
+      keep([...missing, ...items], unread, meta.nextCursor !== null);
+      store.setState({ loaded: true });
     },
     async markRead(id) {
       await rest.PUT("/api/notifications/{notification_id}/read", one(id));
@@ -77,11 +80,10 @@ export function createNotifications(rest: Rest, limit: number): Notifications {
       done([], [id]);
     },
     arrived({ eventId: _, cursor: __, ...event }) {
-      const { items, unread } = store.getState();
+      const { items, unread, more } = store.getState();
       if (items.some(({ id }) => id === event.id) || removed.has(event.id)) return;
       const item = { category: "", ...event, read: false, readAt: null } as Notification;
-      const more = store.getState().more || items.length >= limit;
-      store.setState({ items: [item, ...items].slice(0, limit), unread: unread + 1, more });
+      keep([item, ...items], unread + 1, more);
     },
     changed({ by, read, deleted, at }) {
       const { items, unread } = store.getState();

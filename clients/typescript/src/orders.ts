@@ -1,7 +1,7 @@
 // Orders: what the server has, under what the user has just done and the server has not answered yet.
 import { createStore } from "zustand/vanilla";
 import { asError, isConflict, type Order } from "./errors.js";
-import { fetchKept, inserted, isSurplus, sorted, surplus } from "./orders-kept.js";
+import { OPEN, sorted, surplus } from "./orders-kept.js";
 import type { OrderAction, Orders, OrdersOptions, OrdersState, OrderStatus } from "./orders-types.js";
 import { randomId } from "./random.js";
 
@@ -26,47 +26,33 @@ export function createOrders({ rest, random, limit, toast }: OrdersOptions): Ord
   const base = new Map<string, Order>();
   const overlays = new Map<string, Partial<Order>[]>();
   const queues = new Map<string, Promise<unknown>>();
-  const holders = new Map<string, number>();
-  let touched = new Set<string>(); // since the last load began
-  let loads = 0; // that are running
+  const holders = new Set<{ id: string }>();
+  let touched: Set<string> | undefined; // since a load began that has not ended
   let generation = 0; // of the user
 
-  const needed = (id: string) => holders.has(id) || overlays.has(id);
+  const needed = (id: string) => overlays.has(id) || [...holders].some((one) => one.id === id);
   const shown = (order: Order): Order => Object.assign({}, order, ...(overlays.get(order.id) ?? []));
 
   /** Put what is known of an order into the store. */
   function show(id: string) {
-    const { orders, byId, pending } = store.getState();
+    const { orders, pending } = store.getState();
     const order = base.get(id);
-    const waits = overlays.has(id);
-    const flags = pending.has(id) === waits ? pending : new Set([...overlays.keys()]);
-    if (!order) {
-      const others = { ...byId };
-      delete others[id];
-      return store.setState({ orders: orders.filter((one) => one.id !== id), byId: others, pending: flags });
-    }
-    const visible = shown(order);
-    if (id in byId) {
-      const next = orders.map((one) => (one.id === id ? visible : one));
-      return store.setState({ orders: next, byId: { ...byId, [id]: visible }, pending: flags });
-    }
-    const all = inserted(orders, visible);
-    const dropped = drop(all, id);
-    const next = dropped.size ? all.filter((one) => !dropped.has(one.id)) : all;
-    const known = { ...byId, [id]: visible };
-    for (const one of dropped) delete known[one];
-    store.setState({ orders: next, byId: known, pending: flags, ...(dropped.size > 0 && { more: true }) });
+    const others = orders.filter((one) => one.id !== id);
+    const flags = pending.has(id) === overlays.has(id) ? pending : new Set(overlays.keys());
+    put(order ? [...others, shown(order)] : others, { pending: flags }, id);
   }
 
-  /** Forget the orders of `all` that are too many, except `last`; return their ids. */
-  function drop(all: readonly Order[], last?: string): Set<string> {
-    const dropped = surplus(all, limit, (id) => id === last || needed(id));
+  /** Put orders into the store: the newest first, and no more than may be kept. `last` stays. */
+  function put(all: Order[], changes: Partial<OrdersState>, last?: string) {
+    const dropped = surplus(sorted(all), limit, (id) => id === last || needed(id));
     for (const id of dropped) base.delete(id);
-    return dropped;
+    const orders = all.filter(({ id }) => !dropped.has(id));
+    const more = dropped.size > 0 ? { more: true } : {};
+    store.setState({ orders, byId: Object.fromEntries(orders.map((one) => [one.id, one])), ...changes, ...more });
   }
 
   function take(order: Order) {
-    touched.add(order.id);
+    touched?.add(order.id);
     if ((base.get(order.id)?.version ?? 0) >= order.version) return;
     base.set(order.id, order);
     show(order.id);
@@ -75,8 +61,7 @@ export function createOrders({ rest, random, limit, toast }: OrdersOptions): Ord
   /** Take the order of an event; not one that the limit would drop at once. A load compares with all events since it began. */
   function follow(order: Order) {
     const { orders, more } = store.getState();
-    const known = loads > 0 || base.has(order.id) || needed(order.id);
-    if (known || orders.length < limit || !isSurplus(order, orders, needed)) take(order);
+    if (touched || base.has(order.id) || !surplus(sorted([...orders, order]), limit, needed).has(order.id)) take(order);
     else if (!more) store.setState({ more: true });
   }
 
@@ -116,20 +101,29 @@ export function createOrders({ rest, random, limit, toast }: OrdersOptions): Ord
   async function load() {
     const own = generation;
     touched = new Set();
-    loads++;
-    const fetched = await fetchKept(rest, limit, () => own === generation).finally(() => loads--);
-    if (!fetched) return;
-    const { found } = fetched;
+    const found = new Map<string, Order>();
+    let more = false;
+    for (const status of [undefined, OPEN.join()]) { // the open ones are asked for only if the newest are not all
+      let cursor: string | null | undefined;
+      let left = limit;
+      do {
+        const { data, meta } = await rest.send("get", "/api/orders", { query: { limit: Math.min(100, limit), status, cursor } });
+        if (own !== generation) return;
+        for (const order of data.orders) found.set(order.id, order);
+        left -= data.orders.length;
+        cursor = meta.nextCursor;
+      } while (cursor && left > 0);
+      more ||= !!cursor;
+      if (!more) break;
+    }
     for (const [id, order] of base) {
       const now = found.get(id);
-      if (now ? now.version < order.version : touched.has(id) || holders.has(id)) found.set(id, order);
+      if (now ? now.version < order.version : touched?.has(id) || needed(id)) found.set(id, order);
     }
+    touched = undefined;
     base.clear();
     for (const [id, order] of found) base.set(id, order);
-    const all = sorted([...base.values()].map(shown));
-    const dropped = drop(all);
-    const orders = all.filter(({ id }) => !dropped.has(id));
-    store.setState({ orders, byId: indexed(orders), loaded: true, more: fetched.more || dropped.size > 0 });
+    put([...base.values()].map(shown), { loaded: true, more });
   }
 
   return {
@@ -164,12 +158,9 @@ export function createOrders({ rest, random, limit, toast }: OrdersOptions): Ord
       show(id);
     },
     hold(id) {
-      holders.set(id, (holders.get(id) ?? 0) + 1);
-      return () => {
-        const left = (holders.get(id) ?? 1) - 1;
-        if (left) holders.set(id, left);
-        else holders.delete(id);
-      };
+      const holder = { id };
+      holders.add(holder);
+      return () => void holders.delete(holder);
     },
     clear() {
       generation++;
@@ -178,5 +169,3 @@ export function createOrders({ rest, random, limit, toast }: OrdersOptions): Ord
     },
   };
 }
-
-const indexed = (orders: readonly Order[]): Record<string, Order> => Object.fromEntries(orders.map((one) => [one.id, one]));

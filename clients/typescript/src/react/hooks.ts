@@ -102,7 +102,7 @@ async function track(rest: ReturnType<typeof useMetaia>["rest"], id: string, sig
       const options = { path: { order_id: id }, query, headers, signal, auth: false, timeout: 40_000, tries: 1 };
       const answer = await rest.send("get", "/api/orders/{order_id}/status", options);
       failures = 0;
-      changed(answer.status === 304 ? { error: null } : { order: answer.data, error: null });
+      changed({ error: null, ...(answer.status !== 304 && { order: answer.data }) });
       etag = answer.etag ?? etag;
     } catch (error) {
       if (signal.aborted) return;
@@ -111,7 +111,7 @@ async function track(rest: ReturnType<typeof useMetaia>["rest"], id: string, sig
       failures++;
       etag = undefined;
     }
-    const again = failures ? Math.min(30_000, 1_000 * 2 ** (failures - 1) * (1 + Math.random())) : 30_000;
+    const again = failures ? Math.min(30_000, 500 * 2 ** failures * (1 + Math.random())) : 30_000;
     const quick = Date.now() - began < 1_000; // this server does not wait, or something changes often
     await new Promise((done) => setTimeout(done, etag ? (quick ? 1_500 : 0) : again));
   }
