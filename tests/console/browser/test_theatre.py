@@ -13,7 +13,7 @@ LIVE = "document.querySelectorAll('.pane .dot.green').length === 4"
 PLAY = "document.querySelector('.play .button.primary')"
 FIRST_SWITCH = "document.querySelector('.switch')"
 DONE = "document.querySelectorAll('.story .done').length"
-STEPS = ["/api/orders", "/accept", "/prepare", "/ready", "/assign", "/dispatch", "/deliver"]
+STEPS = ["/api/upload/image", "/api/orders", "/accept", "/prepare", "/ready", "/assign", "/dispatch", "/deliver"]
 
 
 def test_four_people_play_an_order_and_one_who_was_cut_catches_up(product: Product, tab: Tab) -> None:
@@ -34,7 +34,7 @@ def test_four_people_play_an_order_and_one_who_was_cut_catches_up(product: Produ
     tab.until("document.querySelectorAll('.sent li').length > 0")
     paths = tab.run("[...document.querySelectorAll('.requests .path')].map((one) => one.title).reverse()")
     assert faults(tab, "theatre after the story") == []
-    assert [path.endswith(step) for path, step in zip(paths, STEPS, strict=True)] == [True] * 7
+    assert [path.endswith(step) for path, step in zip(paths, STEPS, strict=True)] == [True] * 8
 
 
 def test_support_has_no_pages_of_admins_in_its_navigation(product: Product, tab: Tab) -> None:
