@@ -13,7 +13,16 @@ LIVE = "document.querySelectorAll('.pane .dot.green').length === 4"
 PLAY = "document.querySelector('.play .button.primary')"
 FIRST_SWITCH = "document.querySelector('.switch')"
 DONE = "document.querySelectorAll('.story .done').length"
-STEPS = ["/api/upload/image", "/api/orders", "/accept", "/prepare", "/ready", "/assign", "/dispatch", "/deliver"]
+STEPS = [
+    "/api/upload/image",
+    "/api/orders",
+    "/accept",
+    "/prepare",
+    "/ready",
+    "/assign",
+    "/dispatch",
+    "/deliver",
+]
 
 
 def test_four_people_play_an_order_and_one_who_was_cut_catches_up(product: Product, tab: Tab) -> None:
