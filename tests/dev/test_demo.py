@@ -11,7 +11,7 @@ from metaia.core.text import phones
 from metaia.dev import demo_data, seed
 from metaia.dev import settings as dev_settings
 from metaia.dev.demo import __main__ as demo_main
-from metaia.dev.demo import client
+from metaia.dev.demo import client, picture
 from metaia.dev.demo import play as demo_play
 from metaia.dev.demo.scenes import PLACE, Scene
 from metaia.notifications.delivery.models import DeliveryRow
@@ -58,6 +58,7 @@ def orders(people):
 
 def play(monkeypatch, *arguments):
     monkeypatch.setattr(sys, "argv", ["make demo", *arguments])
+    monkeypatch.setattr(picture, "SECONDS", 0)  # no worker of pictures runs here
     return demo_main.main()
 
 

@@ -58,6 +58,9 @@ def _show_picture(run: DemoRun, screen: Screen) -> None:
     """Upload a picture of the shop's menu, and print where it is seen."""
     began = time.perf_counter()
     shown = picture.upload(run.clients["tailor"])
+    if shown is None:
+        screen.console.print("\nThe picture is still being checked: does the worker of the queue media run?")
+        return
     screen.console.print(
         f"\nA picture of the menu, {shown.media['size']} bytes, was ready after {time.perf_counter() - began:.1f} s."
         f" Open {shown.url}, or Files in the console as Meera's Tailoring.",

@@ -57,6 +57,7 @@ def sign(body: dict[str, Any]) -> Response:
     "/<id:media_id>/complete",
     query=schemas.WaitQuery,
     body=schemas.Complete,
+    example={"sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"},
     returns=schemas.Completed,
     also_returns=(202, schemas.Completed, "The file is being processed."),
     limit=WRITE,

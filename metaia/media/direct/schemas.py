@@ -25,7 +25,10 @@ def _sha256() -> fields.String:
         load_default=None,
         allow_none=True,
         validate=validate.Regexp(r"[0-9a-f]{64}\Z"),
-        metadata={"description": "of the bytes, in lower-case hexadecimal digits; other bytes are rejected"},
+        metadata={
+            "pattern": "^[0-9a-f]{64}$",
+            "description": "of the bytes, in lower-case hexadecimal digits; other bytes are rejected",
+        },
     )
 
 

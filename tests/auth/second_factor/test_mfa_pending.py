@@ -118,6 +118,7 @@ def test_production_requires_it_unless_told_otherwise(environment, given, expect
         "SECRET_KEY": "kX9vB2mQ7tR4wZ8nL5cJ1hF6gD3sA0pY",
         "JWT_SECRET_KEY": "Yp0As3Dg6Fh1Jc5Ln8Zw4Rt7Qm2Bv9Xk",
         "PUBLIC_BASE_URL": "https://metaia.example",
+        "MEDIA_BASE_URL": "https://media.metaia.example",
         "SMTP_URL": "smtp://mail.example",
         "REQUIRE_SECOND_FACTOR": given,
     }

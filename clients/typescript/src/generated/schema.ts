@@ -9220,7 +9220,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "sha256": "text"
+                 *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
                  *     }
                  */
                 "application/json": components["schemas"]["Complete"];
