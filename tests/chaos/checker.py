@@ -71,7 +71,8 @@ def missing(installation: Installation, acknowledged: set[str], placed: list[str
     """Return what was acknowledged to a client, or is marked as sent, and does not exist."""
     committed = {str(row[0]) for row in installation.rows("SELECT id FROM chaos_committed")}
     notes = {row[0] for row in installation.rows("SELECT notes FROM orders")}
-    sent = {str(row[0]) for row in installation.rows("SELECT id FROM deliveries WHERE channel = 'email'")}
+    mails = "SELECT id FROM deliveries WHERE channel = 'email' AND status = 'sent'"
+    sent = {str(row[0]) for row in installation.rows(mails)}
     sent -= {str(mail["Message-ID"])[1:].partition("@")[0] for mail in installation.mails.mails}
     lost = [*(acknowledged - committed), *(set(placed) - notes), *sent]
     return [f"acknowledged, but not there: {len(lost)}, e.g. {lost[:3]}"] if lost else []

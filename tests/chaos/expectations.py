@@ -20,7 +20,12 @@ STEPS: LiteralString = """
            CASE type WHEN 'order.created' THEN 'None' ELSE payload ->> 'status' END
     FROM event_log WHERE starts_with(type, 'order.') AND position > %s ORDER BY position"""
 LOGGED: LiteralString = "SELECT id FROM event_log WHERE payload ->> 'id' = %s"
-SEEN = ["notification.created", "order.created", "order.updated"]  # the types that clients see
+SEEN = [
+    "notification.created",
+    "notification.unread",
+    "order.created",
+    "order.updated",
+]  # the types that clients see
 END = 2**62
 REFUSALS = {
     "unavailable",

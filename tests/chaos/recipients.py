@@ -12,8 +12,8 @@ from metaia.dev.stubs.webpush import subscription
 
 PEOPLE = 400
 USER: LiteralString = """
-    INSERT INTO users (id, email, password_hash, name, phone, role, active, created_at)
-    SELECT gen_random_uuid(), 'p' || n || '@test.example', '-', 'Person ' || n, '+9170000' || 10000 + n,
+    INSERT INTO users (id, email, email_verified_at, password_hash, name, phone, role, active, created_at)
+    SELECT gen_random_uuid(), 'p' || n || '@test.example', now(), '-', 'Person ' || n, '+9170000' || 10000 + n,
            'customer', true, now() FROM generate_series(0, %s::int - 1) AS n"""
 DEVICE: LiteralString = """
     INSERT INTO devices (id, user_id, kind, token, keys, registered_at)
