@@ -75,7 +75,8 @@ def conversation(schemas: dict[str, Json], objects: dict[str, list[Any]]) -> st.
 def _arguments(schema: Json, objects: dict[str, list[Any]]) -> Any_:
     fields = {name: _value(name, part, objects) for name, part in schema["properties"].items()}
     whole = st.fixed_dictionaries(fields)
-    broken = st.dictionaries(st.sampled_from([*fields]) | st.text(), JUNK, max_size=3)
+    names = st.sampled_from([*fields]) | st.text() if fields else st.text()
+    broken = st.dictionaries(names, JUNK, max_size=3)
     argument = st.one_of(whole, whole, *fields.values(), broken)
     return argument.map(lambda one: [one]) | st.lists(argument, max_size=3)
 
