@@ -56,7 +56,7 @@ export function PlaceOrder(): ReactNode {
   const total = totalOf(items.filter((one) => one.quantity > 0 && one.price >= 0), currency);
   const put = (field: keyof typeof info) => (event: FormEvent<HTMLInputElement>) => setInfo({ ...info, [field]: event.currentTarget.value });
   /** The partner that is shown stays the chosen one, whichever comes online afterwards. */
-  const change = (next: Line[]) => (choose(partner), setLines(next));
+  const change = (next: Line[]) => (choose((now) => (now === undefined ? partner : now)), setLines(next));
   const send = async (event: FormEvent) => {
     event.preventDefault();
     setChecked(true);
