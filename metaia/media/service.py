@@ -26,6 +26,7 @@ from metaia.media.state import DELETED, MACHINE, READY
 from metaia.media.uses import access, registry
 from metaia.media.uses.service import orphaned_at
 
+OVERDUE = timedelta(minutes=5)  # after which the sweep enqueues the processing again; longer than any job
 ROW_KEPT = timedelta(days=30)  # of a deleted media object
 declare({"in_use": "The file is attached to something; `details` has the subjects."})
 
@@ -99,6 +100,11 @@ def _audit(action: str, media: Media, target: str, reason: str | None) -> None:
         before={"status": media.status, "ownerId": media.owner_id},
         after={"status": target, "reason": reason},
     )
+
+
+def enqueue_processing(media_id: str) -> None:
+    """Enqueue the job that processes a file, in the running transaction. A job for a processed file does nothing."""
+    job_registry.enqueue("metaia.media.jobs.process", media_id=media_id)
 
 
 def change(media: Media, **changes: Any) -> Media:

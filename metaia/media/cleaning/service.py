@@ -39,7 +39,13 @@ def sweep_batch() -> int:
 
 
 def _sweep(media_id: str) -> None:
-    is_uploaded = _is_uploaded(media_queries.by_id(media_id))
+    try:
+        is_uploaded = _is_uploaded(media_queries.by_id(media_id))
+    except FAILED as error:  # whether its bytes are there is unknown, so it does not expire
+        log.warning("store not asked for an upload", media=media_id, error=str(error))
+        with db.transaction():
+            _postpone(media_id)
+        return
     with db.transaction():
         media = media_queries.to_change(media_id)
         if media is None or media.due_at is None or media.due_at > now():
@@ -53,15 +59,9 @@ def _sweep(media_id: str) -> None:
 def _is_uploaded(media: Media | None) -> bool:
     """Return whether the store has the bytes of a pending upload: its client forgot to complete it.
 
-    Asked outside of a transaction, because a vendor may be slow. If the store is unreachable, the upload has expired.
+    Asked outside of a transaction, because a vendor may be slow. Raises errors of the store.
     """
-    if media is None or media.status != PENDING:
-        return False
-    try:
-        return direct_service.is_uploaded(media)
-    except FAILED as error:
-        log.warning("store not asked for an upload", media=media.id, error=str(error))
-        return False
+    return media is not None and media.status == PENDING and direct_service.is_uploaded(media)
 
 
 def _expire(media: Media) -> None:
@@ -71,7 +71,7 @@ def _expire(media: Media) -> None:
 def _process_again(media: Media) -> None:
     """Enqueue the job of a file again: its worker was killed, or the store was unreachable for all of its tries."""
     _postpone(media.id)
-    direct_service.enqueue_processing(media)
+    media_service.enqueue_processing(media.id)
 
 
 def _delete_unattached(media: Media) -> None:

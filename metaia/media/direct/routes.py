@@ -22,7 +22,7 @@ from metaia.core.http.endpoint import PUBLIC, UPLOAD, WRITE
 from metaia.core.http.views import answer, answer_versioned
 from metaia.core.openapi.document import Api
 from metaia.core.times import rfc3339
-from metaia.media import presenters
+from metaia.media import presenters, waiting
 from metaia.media.direct import incoming, schemas, service
 from metaia.media.state import PROCESSING
 from metaia.providers.storage.interface import UploadAddress
@@ -65,7 +65,8 @@ def sign(body: dict[str, Any]) -> Response:
 )
 def complete(query: dict[str, Any], body: dict[str, Any], media_id: str) -> Response:
     """The file was sent: process it. Repeated calls get the same answer, with the current status."""
-    media = service.wait(service.complete(current(), media_id, body["sha256"]), query["wait"])
+    media = service.complete(current(), media_id, body["sha256"])
+    media = waiting.until_processed(media.id, media.owner_id, query["wait"]) or media
     status = 202 if media.status == PROCESSING else 200
     return answer_versioned(media.version, status=status, media=presenters.shown(media, current()))
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
 from flask import current_app
 
-from metaia.core import db, rooms
+from metaia.core import db
 from metaia.core.access.actor import Actor
 from metaia.core.errors import (
     Conflict,
@@ -18,31 +17,27 @@ from metaia.core.errors import (
     NotFound,
     TooLarge,
     Unavailable,
-    UnsupportedMedia,
     declare,
 )
 from metaia.core.ids import new_id
 from metaia.core.json import Json
 from metaia.core.times import now
-from metaia.jobs import registry as job_registry
 from metaia.media import policy, publish
 from metaia.media import queries as media_queries
 from metaia.media import service as media_service
-from metaia.media.kinds import DOCUMENT, IMAGE, KINDS, PUBLIC, VOICE, Kind, visibility
+from metaia.media.kinds import KINDS, PUBLIC, Kind, visibility
 from metaia.media.models import MediaRow
 from metaia.media.queries import Media
 from metaia.media.quotas import service as quota_service
+from metaia.media.receiving.spool import unsupported
 from metaia.media.renditions import EXTENSIONS
 from metaia.media.state import DELETED, PENDING, PROCESSING
 from metaia.providers.errors import Permanent, Technical, Temporary
 from metaia.providers.storage import keys, registry
 from metaia.providers.storage.interface import UploadAddress
-from metaia.realtime import runtime
 
-PROCESS = "metaia.media.jobs.process"
 ADDRESS_LIFE = timedelta(minutes=15)
 PENDING_LIFE = timedelta(hours=1)  # longer than an address: a phone may still be sending
-STUCK = timedelta(minutes=5)  # after which the sweep enqueues the processing again
 ALIASES = {
     "image/jpg": "image/jpeg",
     "audio/x-m4a": "audio/mp4",
@@ -51,19 +46,11 @@ ALIASES = {
 }
 declare(
     {
-        "unsupported_image": "The file is no picture of an accepted type; `details` has what was found and accepted.",
-        "unsupported_document": "The file is no document of an accepted type; `details` has what was found.",
-        "unsupported_audio": "The file is no voice message of an accepted type; `details` has what was found.",
         "not_uploaded": "The store has no file of the signed size yet: send it, then complete the upload again.",
         "already_completed": "The upload was completed with other bytes.",
         "storage_unavailable": "The store of files does not answer: try again later.",
     }
 )
-UNSUPPORTED = {
-    IMAGE: partial(UnsupportedMedia, code="unsupported_image"),
-    DOCUMENT: partial(UnsupportedMedia, code="unsupported_document"),
-    VOICE: partial(UnsupportedMedia, code="unsupported_audio"),
-}
 
 
 def sign(actor: Actor, body: Json) -> tuple[Media, UploadAddress]:
@@ -108,26 +95,9 @@ def complete(actor: Actor, media_id: str, sha256: str | None = None) -> Media:
 
 def begin_processing(media: Media, sha256: str | None = None) -> Media:
     """Process a row-locked pending media object, in the running transaction; return it."""
-    enqueue_processing(media)
+    media_service.enqueue_processing(media.id)
     known: dict[str, Any] = {} if sha256 is None else {"sha256": bytes.fromhex(sha256)}
-    return media_service.change(media, status=PROCESSING, due_at=now() + STUCK, **known)
-
-
-def enqueue_processing(media: Media) -> None:
-    """Enqueue the job that processes a file, in the running transaction. A job for a processed file does nothing."""
-    job_registry.enqueue(PROCESS, media_id=media.id)
-
-
-def wait(media: Media, seconds: float) -> Media:
-    """Return a media object as soon as it is processed, at the latest after `seconds`, outside of a transaction."""
-    if media.status != PROCESSING or not seconds:
-        return media
-    return runtime.current().feed.read_when(
-        [rooms.user(media.owner_id)],
-        seconds,
-        lambda: media_queries.by_id(media.id) or media,
-        lambda found: found.status != PROCESSING,
-    )
+    return media_service.change(media, status=PROCESSING, due_at=now() + media_service.OVERDUE, **known)
 
 
 def is_uploaded(media: Media) -> bool:
@@ -152,8 +122,7 @@ def _accepted_type(kind: Kind, given: str) -> str:
     type_ = given.partition(";")[0].strip().lower()
     type_ = ALIASES.get(type_, type_)
     if type_ not in kind.types:
-        details = {"found": type_, "accepted": sorted(kind.types)}
-        raise UNSUPPORTED[kind.name]("Files of this type are not accepted.", details=details)
+        raise unsupported(kind, type_)
     return type_
 
 

@@ -22,7 +22,6 @@ from metaia.media.quotas import service as quota_service
 from metaia.media.state import MACHINE, PROCESSING
 
 MOST_TRIES = 3  # that may die over one file
-OVERDUE = timedelta(minutes=5)  # after which the sweep enqueues the job again; longer than any job
 REJECTED_KEPT = timedelta(hours=1)
 UNREADABLE = "unreadable"
 
@@ -38,7 +37,7 @@ def claim(media_id: str) -> Media | None:
             if media is not None:
                 _refuse(media, UNREADABLE)
             return None
-        db.change(MediaRow, id=media.id, tries=media.tries + 1, due_at=now() + OVERDUE)
+        db.change(MediaRow, id=media.id, tries=media.tries + 1, due_at=now() + service.OVERDUE)
         return media
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from flask import current_app
 from sqlalchemy import insert
 
@@ -12,8 +10,8 @@ from metaia.core.access.actor import Actor
 from metaia.core.errors import Forbidden
 from metaia.core.ids import new_id
 from metaia.core.times import now
-from metaia.jobs import registry as job_registry
 from metaia.media import policy, publish
+from metaia.media import service as media_service
 from metaia.media.kinds import PUBLIC, visibility
 from metaia.media.models import MediaPartRow, MediaRow
 from metaia.media.queries import COLUMNS, Media
@@ -22,8 +20,6 @@ from metaia.media.receiving.reading import Upload
 from metaia.media.state import PROCESSING
 from metaia.providers.storage import keys
 
-PROCESS = "metaia.media.jobs.process"
-OVERDUE = timedelta(minutes=5)  # after which the sweep enqueues the job again
 _insert_part = insert(MediaPartRow)
 
 
@@ -43,7 +39,7 @@ def store(actor: Actor, upload: Upload) -> Media:
     db.execute(insert(MediaRow).values(**{name: getattr(media, name) for name in COLUMNS}))
     for number, part in enumerate(upload.spool.parts()):
         db.execute(_insert_part, {"media_id": media.id, "no": number, "body": part})
-    job_registry.enqueue(PROCESS, media_id=media.id)
+    media_service.enqueue_processing(media.id)
     publish.updated(media)
     return media
 
@@ -70,5 +66,5 @@ def _row(actor: Actor, upload: Upload) -> Media:
         version=1,
         created_at=moment,
         updated_at=moment,
-        due_at=moment + OVERDUE,
+        due_at=moment + media_service.OVERDUE,
     )

@@ -93,7 +93,7 @@ class Spool:
                 return  # an archive has its directory at its end
             found = sniffing.sniff_archive(self._tail())
         if found not in self.kind.types:
-            raise _unsupported(self.kind, found)
+            raise unsupported(self.kind, found)
         self.content_type = found
 
     def _tail(self) -> bytes:
@@ -101,7 +101,8 @@ class Spool:
         return self._file.read(sniffing.TAIL)
 
 
-def _unsupported(kind: Kind, found: str) -> UnsupportedMedia:
+def unsupported(kind: Kind, found: str) -> UnsupportedMedia:
+    """Return the error for a file of the type `found`, with what `kind` accepts."""
     details = {"found": found, "accepted": list(kind.types)}
     if kind.name == IMAGE:
         text = HEIC if found == "image/heic" else "Send a picture as JPEG, PNG or WebP."

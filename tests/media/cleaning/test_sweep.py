@@ -17,6 +17,7 @@ from metaia.media import service as media_service
 from metaia.media.cleaning import service
 from metaia.media.models import MediaRow, MediaUseRow
 from metaia.media.quotas import queries as quota_queries
+from metaia.providers.errors import Temporary
 from tests.support.media import in_parallel, insert_media
 from tests.support.people import World
 from tests.support.stored_media import current, put
@@ -54,6 +55,18 @@ def test_a_due_file_is_deleted_and_not_charged(world: World, status: str):
     assert current(media.id).status == "deleted"
     usage = quota_queries.usage(owner.id, "customer")
     assert (usage.bytes, usage.files) == (0, 0)
+
+
+def test_an_upload_outlives_a_store_that_is_away(world: World, monkeypatch: pytest.MonkeyPatch):
+    def unavailable(*_: object) -> None:
+        raise Temporary("the store is away")
+
+    key = f"incoming/{os.urandom(8).hex()}.jpg"
+    media = insert_media(world.person(), status="pending", incoming_key=key, renditions=None, **PAST)
+    monkeypatch.setattr("metaia.providers.storage.local.Local.find", unavailable)
+    sweep()
+    assert current(media.id).status == "pending"
+    assert due_in(media.id) > timedelta(0)
 
 
 @pytest.mark.parametrize("status", ["pending", "processing", "ready", "rejected", "hidden", "deleted"])
