@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Any
-from urllib.parse import quote
 
 from flask import Flask, Response, request
 from werkzeug.wsgi import FileWrapper
@@ -19,6 +17,7 @@ from metaia.core.times import rfc3339
 from metaia.media.serving import schemas, service
 from metaia.media.serving.pieces import ThreadedFile
 from metaia.media.serving.service import File
+from metaia.providers.storage import disposition
 
 PIECE = 256 * 1024  # bytes; one read of the file system
 PUBLIC_SECONDS = 86_400  # for which caches keep a public picture
@@ -77,7 +76,7 @@ def _stream(file: File) -> Response:
     type_ = file.rendition.content_type
     response.headers["Content-Type"] = f"{type_}; charset=utf-8" if type_ in TEXTS else type_
     response.content_length = file.rendition.size
-    response.headers["Content-Disposition"] = _disposition(file.filename)
+    response.headers["Content-Disposition"] = disposition.of(file.filename)
     response.headers["Cache-Control"] = _cache_control(file.ends_in)
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     response.headers["Content-Security-Policy"] = POLICY
@@ -90,13 +89,3 @@ def _cache_control(ends_in: int | None) -> str:
     if ends_in is None:
         return f"public, max-age={PUBLIC_SECONDS}"
     return f"private, max-age={ends_in}"
-
-
-def _disposition(filename: str | None) -> str:
-    """Return the header of a download with a name in ASCII, and the complete one in UTF-8 (RFC 6266)."""
-    if filename is None:
-        return "inline"
-    plain = unicodedata.normalize("NFKD", filename).encode("ascii", "ignore").decode()
-    plain = "".join(each for each in plain if each.isprintable() and each not in '"\\%')
-    disposition = f'attachment; filename="{plain}"'
-    return disposition if plain == filename else f"{disposition}; filename*=UTF-8''{quote(filename, safe='')}"
