@@ -29,7 +29,7 @@ test: tools ## run the tests, with coverage unless ARGS chooses some of them
 chaos: tools ## run the tests that kill processes and services
 	@$(BIN)/python -m pytest -m chaos $(ARGS)
 
-fuzz: tools ## send 20,000 random requests and messages, the same each time (FUZZ_SEED=random: others)
+fuzz: tools ## send 20,000 random requests and messages, the same each time (FUZZ_SEED=random: others), and damaged files
 	@tools/fuzz $(BIN)/python $(ARGS)
 
 console: tools ## bundle clients/console into metaia/console/live/bundle
