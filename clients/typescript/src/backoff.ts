@@ -7,7 +7,7 @@ const WORKED = 10_000; // ms live after which a transport has shown that it work
 const STEADY = 30_000; // ms live after which failures are forgotten
 const RETURN = [300_000, 3_600_000] as const; // ms on a fallback after which the first transport is tried; doubled up to
 const FAILURES = 3; // in a row, while REST answers: the next transport
-const SPREAD = 3; // 0 to 4 s: all clients of a server that restarts come at once
+const SPREAD = 3.6; // 0 to 6 s: all clients of a server that restarts come at once
 
 export interface Backoff {
   /** The transport of the next try. */

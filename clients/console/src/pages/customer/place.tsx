@@ -55,8 +55,9 @@ export function PlaceOrder(): ReactNode {
   const items = lines.filter((line) => line.name || line.price).map((line) => ({ name: line.name.trim(), quantity: Number(line.quantity), price: Number(line.price), ...(line.pictures?.length && { mediaIds: line.pictures }) }));
   const total = totalOf(items.filter((one) => one.quantity > 0 && one.price >= 0), currency);
   const put = (field: keyof typeof info) => (event: FormEvent<HTMLInputElement>) => setInfo({ ...info, [field]: event.currentTarget.value });
-  /** The partner that is shown stays the chosen one, whichever comes online afterwards. */
-  const change = (next: Line[]) => (choose((now) => (now === undefined ? partner : now)), setLines(next));
+  /** The partner that is shown when the form is first used stays the chosen one, whichever comes online afterwards. */
+  const keep = () => choose((now) => (now === undefined ? partner : now));
+  const change = (next: Line[]) => (keep(), setLines(next));
   const send = async (event: FormEvent) => {
     event.preventDefault();
     setChecked(true);
@@ -69,7 +70,7 @@ export function PlaceOrder(): ReactNode {
     }, t("place.placed"));
   };
   return (
-    <form className="columns place" noValidate onSubmit={(event) => void send(event)}>
+    <form className="columns place" noValidate onFocusCapture={keep} onSubmit={(event) => void send(event)}>
       <div className="place-parts">
         <Card title={t("place.from")}>
           <PartnerChoice partners={partners} chosen={partner} onChoose={choose} />
