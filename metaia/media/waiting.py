@@ -21,6 +21,7 @@ declare(
         "too_many_pixels": "The picture has too many pixels, over all its frames.",
         "too_long": "The recording, or the document, is too long.",
         "too_short": "The recording is too short.",
+        "hash_mismatch": "The store has other bytes than those of the stated SHA-256.",
         "infected": "The virus scanner has found something in the file.",
         "unreadable_upload": "The upload could not be read; send the file again.",
     }
@@ -34,6 +35,12 @@ REFUSALS: dict[str, Callable[[], Problem]] = {
     "too_long": partial(Invalid, "Too long: 10 minutes, or 500 pages, at most.", code="too_long"),
     "too_short": partial(Invalid, "Too short: 0.3 seconds at least.", code="too_short"),
     "infected": partial(Invalid, "The virus scanner refuses this file.", code="infected"),
+    "size_mismatch": partial(
+        Invalid, "The store has a file of another size than the one that was signed.", code="size_mismatch"
+    ),
+    "hash_mismatch": partial(
+        Invalid, "The store has other bytes than those of the stated SHA-256.", code="hash_mismatch"
+    ),
     "empty": partial(Invalid, "The file has no content.", code="empty"),
     "unsupported_image": partial(UnsupportedMedia, "Send a JPEG, PNG or WebP.", code="unsupported_image"),
     "unsupported_document": partial(

@@ -61,12 +61,14 @@ def sign(body: dict[str, Any]) -> Response:
     returns=schemas.Completed,
     also_returns=(202, schemas.Completed, "The file is being processed."),
     limit=WRITE,
-    fails=(Conflict, Forbidden, Gone, Unavailable),
+    fails=(Conflict, Forbidden, Gone, Unavailable, UnsupportedMedia),
 )
 def complete(query: dict[str, Any], body: dict[str, Any], media_id: str) -> Response:
-    """The file was sent: process it. Repeated calls get the same answer, with the current status."""
+    """The file was sent: process it. Repeated calls get the same answer; that of a rejected file is its refusal."""
     media = service.complete(current(), media_id, body["sha256"])
     media = waiting.until_processed(media.id, media.owner_id, query["wait"]) or media
+    if (problem := waiting.refusal(media)) is not None:
+        raise problem
     status = 202 if media.status == PROCESSING else 200
     return answer_versioned(media.version, status=status, media=presenters.shown(media, current()))
 

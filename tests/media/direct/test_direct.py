@@ -8,7 +8,6 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
-import requests
 from flask import Flask
 from sqlalchemy import text
 
@@ -18,39 +17,17 @@ from metaia.media import service as media_service
 from metaia.media.direct import incoming, service
 from metaia.media.quotas import queries as quota_queries
 from metaia.providers.storage import registry
+from tests.support.direct_uploads import BODY, SIZE, code, complete, put, sign
 from tests.support.media import in_parallel
-from tests.support.people import Person, World
+from tests.support.people import World
 from tests.support.stored_media import current, locked
 from tests.support.waiting import until
-
-SIZE = 300_000
-BODY = {"kind": "image", "filename": "a.jpg", "contentType": "image/jpeg", "size": SIZE}
 
 
 @pytest.fixture(autouse=True)
 def context(app: Flask):
     with app.app_context():
         yield
-
-
-def sign(person: Person, **body):
-    answer = person.post("/api/upload/sign", BODY | body)
-    assert answer.status_code == 201, answer.text
-    data = answer.json()["data"]
-    return data["media"], data["upload"]
-
-
-def put(world: World, upload, content: bytes, **headers):
-    url = f"{world.url}{urlsplit(upload['url']).path}"
-    return requests.put(url, data=content, headers=upload["headers"] | headers, timeout=10)
-
-
-def code(answer) -> tuple[int, str]:
-    return answer.status_code, answer.json()["error"]["code"]
-
-
-def complete(person: Person, media, query: str = ""):
-    return person.post(f"/api/upload/{media['id']}/complete{query}")
 
 
 def test_a_signed_file_is_stored_and_processed(app: Flask, world: World):
@@ -75,13 +52,6 @@ def test_signing_reserves_the_quota_for_an_hour(world: World):
     due_at = current(media["id"]).due_at
     assert due_at is not None
     assert timedelta(minutes=59) < due_at - now() <= timedelta(hours=1)
-
-
-def test_an_incomplete_upload_is_not_processed(world: World):
-    owner = world.person()
-    media, _ = sign(owner)
-    assert code(complete(owner, media)) == (409, "not_uploaded")
-    assert current(media["id"]).status == "pending"
 
 
 @pytest.mark.parametrize(
@@ -126,7 +96,7 @@ def test_another_name_of_a_type_is_accepted(world: World):
 def test_another_size_is_refused(app: Flask, world: World, sent: int, chunked: bool):
     media, upload = sign(world.person())
     content = os.urandom(sent)
-    answer = put(world, upload, iter([content[:100], content[100:]]) if chunked else content)  # type: ignore[arg-type]
+    answer = put(world, upload, iter([content[:100], content[100:]]) if chunked else content)
     assert code(answer) == ((413, "too_large") if sent > SIZE else (400, "size_mismatch"))
     assert registry.local(app).path(str(current(media["id"]).incoming_key)) is None
 
@@ -183,41 +153,6 @@ def test_a_broken_connection_leaves_nothing_and_is_repeated(app: Flask, world: W
         until(lambda: list(folder.glob("*")), "the first half arrives")
     assert put(world, upload, content).status_code == 204
     until(lambda: not list(folder.glob("*")), "the first half is deleted")
-
-
-def test_a_file_is_completed_by_its_owner_only(world: World):
-    media, _ = sign(world.person())
-    assert code(complete(world.person(), media)) == (403, "forbidden")
-    assert code(complete(world.staff("admin"), media)) == (403, "forbidden")
-
-
-def test_other_bytes_are_not_completed_twice(world: World):
-    owner = world.person()
-    media, upload = sign(owner, sha256="a" * 64)
-    put(world, upload, os.urandom(SIZE))
-    assert complete(owner, media).status_code == 202
-    other = owner.post(f"/api/upload/{media['id']}/complete", {"sha256": "b" * 64})
-    assert code(other) == (409, "already_completed")
-    assert owner.post(f"/api/upload/{media['id']}/complete", {"sha256": "a" * 64}).status_code == 202
-
-
-@pytest.mark.parametrize("query", ["?wait=11", "?wait=-1", "?wait=x", "?wait=", "?wait=nan", "?now=1"])
-def test_a_bad_wait_is_refused(world: World, query: str):
-    owner = world.person()
-    media, _ = sign(owner)
-    assert complete(owner, media, query).status_code == 422
-
-
-def test_completion_waits_for_the_processing(world: World):
-    owner = world.person()
-    media, upload = sign(owner)
-    put(world, upload, os.urandom(SIZE))
-    complete(owner, media)
-    with db.transaction():
-        found = locked(media["id"])
-        media_service.change(found, status="rejected", reason="corrupt")
-    answer = complete(owner, media, "?wait=10")
-    assert (answer.status_code, answer.json()["data"]["media"]["reason"]) == (200, "corrupt")
 
 
 def test_twenty_signatures_at_once_never_pass_the_quota(app: Flask, world: World):
