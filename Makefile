@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 PIP_COMPILE := $(BIN)/python -m piptools compile --quiet --generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
 export PYTHON
+# With it, each of the many processes would compile all modules again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo flask test chaos fuzz client console browser lint format types check migrate bench audit lock product tools

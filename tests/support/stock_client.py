@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -75,3 +76,6 @@ class Stock(Raw):
         self.wire.close()
         offsets = [event[-1] for event in self.events if isinstance(event[-1], str)]
         return {"pid": self.pid} | ({"offset": offsets[-1]} if offsets else {})
+
+
+Connect = Callable[..., Stock]  # what the fixture `connect` gives

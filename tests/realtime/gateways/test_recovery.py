@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -26,10 +26,8 @@ from metaia.realtime.clients.recovery import Record, Recovery
 from metaia.realtime.transport.pings import Clock
 from tests.support.people import Person, World
 from tests.support.raw_socket import Raw
-from tests.support.stock_client import Stock
+from tests.support.stock_client import Connect
 from tests.support.waiting import refused, send_numbered, until
-
-Connect = Callable[..., Stock]
 
 
 @pytest.fixture(autouse=True)
@@ -43,20 +41,6 @@ def fast_clock(world: World, monkeypatch: pytest.MonkeyPatch) -> Clock:
 @pytest.fixture
 def recovery(app: Flask) -> Recovery:
     return runtime.of(app).recovery
-
-
-@pytest.fixture
-def connect() -> Iterator[Callable[..., Stock]]:
-    """Give a function that connects a person's client; it closes all clients at the end."""
-    made: list[Stock] = []
-
-    def client(person: Person, **auth: Any) -> Stock:
-        made.append(Stock(person, **auth))
-        return made[-1]
-
-    yield client
-    for one in made:
-        one.wire.close()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -20,30 +19,14 @@ from metaia.realtime.gateways import replay, requested_rooms
 from metaia.realtime.transport.pings import Clock
 from tests.js.node import stock_client
 from tests.support.people import Person, World
-from tests.support.stock_client import Stock
+from tests.support.stock_client import Connect, Stock
 from tests.support.waiting import send_numbered, until
-
-Connect = Callable[..., Stock]
 
 
 @pytest.fixture(autouse=True)
 def fast_clock(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Give the server a clock that pings soon after something was sent."""
     monkeypatch.setattr(socketio.server.eio, "clock", Clock(25, 20, 0.05, 0.05), raising=False)
-
-
-@pytest.fixture
-def connect() -> Iterator[Connect]:
-    """Give a function that connects a person's client; it closes all clients at the end."""
-    made: list[Stock] = []
-
-    def client(person: Person, **auth: Any) -> Stock:
-        made.append(Stock(person, **auth))
-        return made[-1]
-
-    yield client
-    for one in made:
-        one.wire.close()
 
 
 @pytest.fixture
