@@ -166,6 +166,7 @@ LIBRARIES = (
         {
             "flask_smorest:Blueprint.ARGUMENTS_PARSER": None,
             "flask_smorest:Blueprint.doc": "kwargs",
+            "flask_smorest:Blueprint.register_views_in_doc": "self api app spec name parameters",
             "flask_smorest:Api.ERROR_SCHEMA": None,
         },
     ),

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import copy_context
 from functools import wraps
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import gevent
 from flask import Flask, Response, current_app, request
+from gevent.lock import BoundedSemaphore
 
 from metaia.core.http.content import compression
 
 FOREVER = "public, max-age=31536000, immutable"  # a year, for addresses with a hash of the content
 CHECKED = "public, no-cache"  # caches ask each time, and get 304 if nothing has changed
+_building = BoundedSemaphore()  # documents share what they are made of
 UNCHANGED = (304, None, "Unchanged since the answer with the ETag in `If-None-Match`.")
 
 
@@ -50,14 +53,20 @@ class Document:
 
 
 def built_once(view: Callable[[], Any]) -> Callable[[], Response]:
-    """Call a view once per application, because its answer never changes. Caches check the answer by its `ETag`."""
+    """Call a view once per application, because its answer never changes. Caches check the answer by its `ETag`.
+
+    The view runs in a thread, because a document takes up to a second.
+    """
     documents: WeakKeyDictionary[Flask, Document] = WeakKeyDictionary()
 
     @wraps(view)
     def respond() -> Response:
         app: Flask = current_app._get_current_object()  # type: ignore[attr-defined] # the proxy is no key
         if app not in documents:
-            documents[app] = Document(app.make_response(view()))
+            with _building:
+                if app not in documents:
+                    built = gevent.get_hub().threadpool.apply(copy_context().run, (view,))
+                    documents[app] = Document(app.make_response(built))
         return documents[app].respond()
 
     return respond
