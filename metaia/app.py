@@ -26,6 +26,7 @@ from metaia.realtime.clients.socketio_rooms import Manager
 # Each of these packages has a `routes.register(app, api)`. A domain may import those that stand before it.
 DOMAINS = [
     "realtime",
+    "ledger",
     "users",
     "presence",
     "notifications",

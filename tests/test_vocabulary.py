@@ -63,6 +63,14 @@ EXTRA = {
         "rq_dashboard": "the vendored dashboard",
         "session_auth": "authentication by cookie",
     },
+    "metaia.ledger": {
+        "chart": "the kinds of accounts, and the values of callers; pure",
+        "errors": "SQLSTATEs of the triggers",
+    },
+    "metaia.ledger.audit": {
+        "registry": "rules that domains register",
+        "rules": "those of the ledger itself",
+    },
     "metaia.media": {
         "kinds": "accepted types and limits",
         "renditions": "the files of one media object",

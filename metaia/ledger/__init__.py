@@ -1,0 +1,1 @@
+"""The ledger: double-entry accounts, postings, holds and balances; the lowest domain of money."""
