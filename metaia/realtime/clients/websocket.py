@@ -94,6 +94,7 @@ class WebSocketClient(PlainConnection):
         self._websocket: WebSocketConnection | None = None
         self._open: bool | None = None
         self._sends_at_ping = 0
+        self._pings = self._marked_ping = 0  # numbers of the last ping, and of the last marked in `progress`
         self._unproven = False  # something was sent after a ping that is not yet answered
 
     @property
@@ -147,32 +148,39 @@ class WebSocketClient(PlainConnection):
         """Send a ping. If the client is unreachable, its kernel does not acknowledge it and the connection breaks."""
         if not self._open:
             return
-        self.progress.mark()
-        buffer = self.websocket.buffer
-        buffer.write(frames.frame(b"", frames.PING))
-        buffer.flush()  # what is sent after it must not count as sent before
-        self._sends_at_ping = buffer.sends
+        self._ping()
+        self.websocket.buffer.flush()  # what is sent after it must not count as sent before
+        self._sends_at_ping = self.websocket.buffer.sends
 
     def prove(self) -> None:
         """Send a ping, if the connection can be resumed and something was sent since the last ping."""
-        if (
-            self._open
-            and self.progress.on_proof is not None
-            and self.websocket.buffer.sends != self._sends_at_ping
-        ):
+        if not self._open or self.progress.on_proof is None:
+            return
+        if self.websocket.buffer.sends != self._sends_at_ping:
             self.keep_alive()
 
     def _ask(self) -> None:
         """Send a ping at the end of this turn of the loop, or when the one before is answered."""
         self._unproven = self.progress.waiting
         if not self._unproven:
-            self.progress.mark()
-            self.websocket.buffer.write(frames.frame(b"", frames.PING))
+            self._ping()
 
-    def _on_pong(self) -> None:
-        self.progress.confirm()
-        if self._unproven:
-            self._ask()
+    def _ping(self) -> None:
+        """Write a ping with its number. Its answer proves what was sent before it, unless an earlier one must first."""
+        self._pings += 1
+        self._unproven = self.progress.waiting
+        if not self._unproven:
+            self.progress.mark()
+            self._marked_ping = self._pings
+        self.websocket.buffer.write(frames.frame(str(self._pings).encode(), frames.PING))
+
+    def _on_pong(self, payload: bytes) -> None:
+        """Take the number of a ping. A client may answer the last of several only (RFC 6455, section 5.5.3)."""
+        number = int(payload) if payload.isdigit() else 0
+        if number >= self._marked_ping:  # else sent unasked, or for a ping before the mark
+            self.progress.confirm()
+            if self._unproven:
+                self._ask()
 
     def close(self, reason: str) -> None:
         """Close the connection, with `reason` in the close frame."""

@@ -54,7 +54,7 @@ class WebSocketConnection:
     ) -> None:
         self.buffer = SendBuffer(connection, self._on_error)
         self.on_message, self.on_close = on_message, on_close
-        self.on_pong: Callable[[], None] | None = None
+        self.on_pong: Callable[[bytes], None] | None = None
         self._parser = Parser(limit, self._on_control_frame)
         self._socket = connection
         self._inbox: list[str] = []
@@ -114,7 +114,7 @@ class WebSocketConnection:
         if opcode == PING:
             self.buffer.write(frame(payload, PONG))
         elif self.on_pong is not None:
-            self.on_pong()
+            self.on_pong(payload)
 
     def _on_error(self, reason: str) -> None:
         """Drop the connection at once."""

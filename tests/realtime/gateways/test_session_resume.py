@@ -17,6 +17,7 @@ from metaia.realtime.clients.recovery import Recovery
 from metaia.realtime.gateways import resuming
 from tests.support.people import Person, World
 from tests.support.plain_clients import Plain, refusal
+from tests.support.raw_socket import PING, PONG, TEXT, Raw, frame
 from tests.support.waiting import until
 
 Open = Callable[..., "Page"]
@@ -42,18 +43,8 @@ class Page(Plain):
     def prove(self) -> None:
         """Let the server ask for the receipt of everything so far, and answer."""
         (client,) = clients(self.admin)
-        before = client.progress.proven
-        connections._prove()
-        self.socket.settimeout(0.02)
-        while client.progress.proven is before:
-            try:
-                self.socket.recv()
-            except TimeoutError:
-                continue
-            except Exception as error:
-                if "timed out" not in str(error):
-                    raise
-        self.socket.settimeout(5)
+        assert client.progress.sent is not None
+        self.answer(client.progress.sent.position, client)
 
     def lose(self) -> None:
         """Lose the connection without a good-bye."""
@@ -63,6 +54,7 @@ class Page(Plain):
     def answer(self, position: int, client: connections.Connection | None = None) -> None:
         """Answer pings until the server knows that everything up to a position was received."""
         client = client or clients(self.admin)[0]
+        client.keep_alive()
         self.socket.settimeout(0.02)
 
         def proven() -> bool:
@@ -167,6 +159,39 @@ def test_two_pages_that_are_lost_again_get_nothing_twice(
             assert client.progress.sent is not None
             page.answer(client.progress.sent.position, client)
             pages.append(page)
+
+
+def test_only_the_answer_to_a_ping_after_an_order_proves_its_receipt(admin: Person, customer: Person) -> None:
+    with Raw(admin.world.url, path=f"/admin?token={admin.token}") as page:
+
+        def ping_number() -> bytes:
+            while (got := page.next())[0] != PING:
+                assert got[0] == TEXT
+            return got[1]
+
+        def answer(*numbers: bytes) -> None:
+            """Send pongs, and wait until the server has read them."""
+            page.send(*(frame(number, PONG) for number in (*numbers, b"", b"x")), frame("read", PING))
+            while page.next() != (PONG, b"read"):
+                pass
+
+        until(lambda: clients(admin) and clients(admin)[0].progress.sent)
+        (client,) = clients(admin)
+        customer.order()
+        first = ping_number()
+        client.keep_alive()
+        second = ping_number()
+        customer.order()
+        while page.next()[0] != TEXT:
+            pass
+        page.send(frame(second, PONG))
+        third = ping_number()  # asked again, because the second order was sent after the first ping
+        assert client.progress.proven
+        first_order = client.progress.proven.position
+        answer(first, second)
+        assert client.progress.proven.position == first_order
+        answer(third)
+        assert client.progress.proven.position > first_order
 
 
 def test_orders_without_proof_come_again(open_page: Open, admin: Person, customer: Person) -> None:
