@@ -178,10 +178,18 @@ DECLARE
     n bigint;
     s bigint;
 BEGIN
-    INSERT INTO ledger_balances (account_id) VALUES (account) ON CONFLICT DO NOTHING;
     PERFORM 1 FROM ledger_balances WHERE account_id = account FOR NO KEY UPDATE SKIP LOCKED;
     IF NOT FOUND THEN
-        RETURN 0;
+        -- Only a missing row is inserted: ON CONFLICT waits for a transaction that has updated the row.
+        PERFORM 1 FROM ledger_balances WHERE account_id = account;
+        IF FOUND THEN
+            RETURN 0;
+        END IF;
+        INSERT INTO ledger_balances (account_id) VALUES (account) ON CONFLICT DO NOTHING;
+        PERFORM 1 FROM ledger_balances WHERE account_id = account FOR NO KEY UPDATE SKIP LOCKED;
+        IF NOT FOUND THEN
+            RETURN 0;
+        END IF;
     END IF;
     WITH folded AS (
         DELETE FROM ledger_tails
