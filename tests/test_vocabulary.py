@@ -56,7 +56,10 @@ EXTRA = {
         "revoked": "ended sessions in memory",
         "tokens": "access and refresh tokens",
     },
-    "metaia.users": {"conditions": "the search by any form of a number or name"},
+    "metaia.users": {
+        "conditions": "the search by any form of a number or name",
+        "pictures": "addresses of profile pictures",
+    },
     "metaia.console": {
         "cookie": "the session cookie",
         "pages": "HTML pages",

@@ -6,14 +6,13 @@ from typing import Any
 
 from metaia.admin.schemas import AccountOut, EntryOut
 from metaia.core.http.presenters import presenter
+from metaia.users import presenters as user_presenters
 from metaia.users.queries import Person
 
 Json = dict[str, Any]
 
 
-account = presenter(
-    AccountOut, computed={"email_verified": lambda person: person.email_verified_at is not None}
-)
+account = presenter(AccountOut, computed=user_presenters.COMPUTED)
 
 
 entry = presenter(EntryOut, computed={"hash": lambda row: row.hash.hex() if row.hash else None})

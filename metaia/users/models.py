@@ -24,7 +24,7 @@ class User(Model):
     role: Mapped[str] = mapped_column(String(16))
     active: Mapped[bool] = mapped_column(Boolean)
     inactive_because: Mapped[str | None] = mapped_column(String(20))
-    avatar: Mapped[str | None] = mapped_column(String(500))  # URL of an image
+    avatar: Mapped[str | None] = mapped_column(String(500))  # see pictures.py
     locale: Mapped[str] = mapped_column(String(20), default="en", server_default="en")  # BCP 47
     time_zone: Mapped[str] = mapped_column(String(64), default="UTC", server_default="UTC")  # IANA
     email_verified_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

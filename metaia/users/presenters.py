@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from metaia.core.http.presenters import presenter
+from metaia.users import pictures
 from metaia.users.queries import Person
 from metaia.users.schemas import UserOut
 
-user = presenter(UserOut, computed={"email_verified": lambda person: person.email_verified_at is not None})
+COMPUTED: dict[str, Callable[[Person], Any]] = {
+    "avatar": lambda person: pictures.address(person.avatar),
+    "email_verified": lambda person: person.email_verified_at is not None,
+}
+user = presenter(UserOut, computed=COMPUTED)
 
 
 def conflict(person: Person) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from metaia.core.access.actor import ROLES
-from metaia.core.errors import declare
+from metaia.core.errors import Invalid, declare
 from metaia.core.http.contact_fields import DeviceLocale, Phone, PhoneE164, TimeZone
 from metaia.core.http.fields import Id, Schema, Text, Version
 
@@ -19,12 +19,32 @@ declare(
 )
 
 
+NEW_PICTURE = validate.And(validate.URL(schemes={"https"}), validate.Length(max=500))
+
+
+def require_new_picture(address: str | None) -> None:
+    """Raise Invalid unless a profile picture can be at `address`; None is no picture."""
+    try:
+        if address is not None:
+            NEW_PICTURE(address)
+    except ValidationError as error:
+        raise Invalid(details={"avatar": error.messages}) from None
+
+
 class Profile(Schema):
     """The parts of their user that users can change."""
 
     name = Text(120)
     phone = Phone(allow_none=True)
-    avatar = fields.Url(schemes={"https"}, allow_none=True, validate=validate.Length(max=500))
+    avatar = fields.Url(
+        schemes={"http", "https"},
+        require_tld=False,
+        allow_none=True,
+        validate=validate.Length(max=2000),
+        metadata={
+            "description": "an https address of 500 characters at most, or the current `avatar` unchanged"
+        },
+    )
     locale = DeviceLocale()
     time_zone = TimeZone()
     avatar_media_id = Id(

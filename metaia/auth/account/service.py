@@ -16,7 +16,9 @@ from metaia.core.audit import log as audit_log
 from metaia.core.errors import NotFound
 from metaia.core.times import now
 from metaia.notifications import service as notification_service
+from metaia.users import pictures
 from metaia.users import queries as user_queries
+from metaia.users import schemas as user_schemas
 from metaia.users import service as user_service
 from metaia.users.queries import Person
 
@@ -116,15 +118,18 @@ def unlock(token: str) -> None:
 
 
 def _with_avatar(actor: Actor, person: Person, changes: dict[str, Any]) -> dict[str, Any]:
-    """Return `changes` with the address of the chosen picture.
+    """Return `changes` with the value of the chosen picture.
 
-    A picture at another address replaces an uploaded one.
+    A picture at another address replaces an uploaded one. An address of the current picture changes nothing: apps send
+    the profile back as they got it. Raises Invalid for an address that is neither this one nor a new one for pictures.
     """
+    others = {name: value for name, value in changes.items() if name not in PICTURE}
     if "avatar_media_id" in changes:
-        others = {name: value for name, value in changes.items() if name != "avatar_media_id"}
         return others | {"avatar": avatar_service.choose(actor, changes["avatar_media_id"])}
-    if changes.get("avatar", person.avatar) != person.avatar:
-        avatar_service.choose(actor, None)
+    if "avatar" not in changes or pictures.shows(person.avatar, changes["avatar"]):
+        return others
+    user_schemas.require_new_picture(changes["avatar"])
+    avatar_service.choose(actor, None)
     return changes
 
 

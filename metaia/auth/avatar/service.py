@@ -1,15 +1,16 @@
-"""The profile picture: a public picture of the user, attached to the account. `users.avatar` is its address."""
+"""The profile picture: a public picture of the user, attached to the account. `users.avatar` names its file."""
 
 from __future__ import annotations
 
 from metaia.core import rooms
 from metaia.core.access.actor import Actor
 from metaia.core.errors import Invalid
+from metaia.media import renditions
 from metaia.media.kinds import IMAGE, PUBLIC
 from metaia.media.renditions import SMALL
-from metaia.media.serving import addresses
 from metaia.media.uses import service as use_service
 from metaia.media.uses.registry import SubjectKind
+from metaia.users import pictures
 from metaia.users import queries as user_queries
 from metaia.users import service as user_service
 
@@ -18,7 +19,7 @@ KIND = "user"  # of subjects
 
 
 def choose(actor: Actor, media_id: str | None) -> str | None:
-    """Make a picture the actor's only one in the running transaction; return its address, None without a picture.
+    """Make a picture the actor's only one in the running transaction; return the value of `users.avatar`.
 
     The former picture is deleted later, unless it is attached to something else. Raises Invalid (`unknown_media`).
     """
@@ -30,7 +31,7 @@ def choose(actor: Actor, media_id: str | None) -> str | None:
     [media] = use_service.attach(actor, [media_id], subject=subject, role=ROLE, kinds={IMAGE}, field=FIELD)
     if media.visibility != PUBLIC:
         raise Invalid(details={FIELD: ["Must be a public picture: upload it to the folder `profile`."]})
-    return addresses.address(media, SMALL).url
+    return pictures.stored(media.store, renditions.load(media.renditions)[SMALL].key)
 
 
 def _may_see(actor: Actor, user_id: str) -> bool:

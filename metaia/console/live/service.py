@@ -8,6 +8,7 @@ from metaia import __version__
 from metaia.core.errors import NotFound
 from metaia.core.json import Json
 from metaia.media.serving import addresses as media_addresses
+from metaia.users import pictures
 from metaia.users import queries as user_queries
 
 DEMO_DOMAIN = "@metaia.example"
@@ -38,6 +39,7 @@ def _demo() -> Json:
         filters={"q": DEMO_DOMAIN, "active": True}, sort="createdAt", limit=20, cursor=None
     )
     people = [
-        {"id": p.id, "role": p.role, "name": p.name, "email": p.email, "avatar": p.avatar} for p in found
+        {"id": p.id, "role": p.role, "name": p.name, "email": p.email, "avatar": pictures.address(p.avatar)}
+        for p in found
     ]
     return {"password": current_app.config["METAIA_DEMO_PASSWORD"], "people": people}

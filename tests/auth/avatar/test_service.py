@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 import requests
+from flask import Flask
 
 from metaia.core.json import Json
 from metaia.media import queries
 from metaia.media.queries import Media
+from metaia.providers.storage import registry
 from tests.support.media import insert_media
 from tests.support.people import Person, World
 
@@ -62,6 +64,37 @@ def test_a_picture_at_another_address_replaces_the_uploaded_one(person: Person) 
     assert person.patch("/api/auth/me", {"name": "Asha"}).json()["data"]["user"]["avatar"] is not None
     person.patch("/api/auth/me", {"avatar": "https://pictures.example/a.png"})
     assert of(media).attached_to == ()
+
+
+def test_a_profile_can_be_sent_back_as_it_came(person: Person) -> None:
+    media = insert_media(person, folder="profile")
+    user = choose(person, media.id)
+    assert user["avatar"].startswith("http://")
+    answer = person.patch("/api/auth/me", {"name": user["name"], "avatar": user["avatar"]})
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["data"]["user"] == user
+    assert of(media).attached_to == (f"user-{person.id}",)
+    other = f"{user['avatar'].partition('/media/')[0]}/media/{'0' * 32}/small.webp"
+    assert refused(person.patch("/api/auth/me", {"avatar": other})) == (
+        "invalid",
+        {"avatar": ["Not a valid URL."]},
+    )
+
+
+def test_a_picture_follows_the_settings_of_its_store(
+    app: Flask, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    earlier = choose(person, insert_media(person, folder="profile").id)["avatar"]
+    monkeypatch.setitem(app.config, "MEDIA_BASE_URL", "https://files.example")
+    monkeypatch.setitem(app.extensions, registry.EXTENSION, {})
+    user = person.get("/api/auth/me").json()["data"]["user"]
+    assert user["avatar"].startswith("https://files.example/media/")
+    assert person.patch("/api/auth/me", {"avatar": earlier}).json()["data"]["user"] == user
+
+
+def test_a_picture_in_a_store_without_settings_is_not_shown(person: Person) -> None:
+    choose(person, insert_media(person, folder="profile", store="cloudinary").id)
+    assert person.get("/api/auth/me").json()["data"]["user"]["avatar"] is None
 
 
 def test_only_own_public_pictures_are_profile_pictures(world: World, person: Person) -> None:
