@@ -11,6 +11,7 @@ PUBLIC, PRIVATE = "public", "private"
 FOLDERS = {"profile": PUBLIC, "menu": PUBLIC, "banner": PUBLIC, "general": PRIVATE}
 DEFAULT_FOLDER = "general"
 PARTNER_FOLDERS = frozenset({"menu", "banner"})  # only for partners and admins
+SHOWN_FOLDERS = PARTNER_FOLDERS  # an app shows their public pictures by their addresses, attached to nothing
 # Other extensions of files, by content type.
 ALSO = {
     "image/jpeg": ("jpeg", "jpe", "jfif"),
@@ -78,6 +79,11 @@ KINDS = {
         ),
     )
 }
+
+
+def is_kept(visibility: str, folder: str) -> bool:
+    """Return whether a file stays until its owner deletes it, also while it is attached to nothing."""
+    return visibility == PUBLIC and folder in SHOWN_FOLDERS
 
 
 def visibility(kind: str, folder: str, *, wished: str | None = None) -> str:

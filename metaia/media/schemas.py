@@ -137,7 +137,9 @@ class UsageOut(Schema):
     limit = fields.Integer(required=True)
     files = fields.Integer(required=True)
     files_limit = fields.Integer(required=True)
-    unattached = fields.Integer(required=True, metadata={"description": "files that are attached to nothing"})
+    unattached = fields.Integer(
+        required=True, metadata={"description": "files that are deleted unless they are attached"}
+    )
     unattached_limit = fields.Integer(required=True)
 
 

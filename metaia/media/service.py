@@ -24,7 +24,7 @@ from metaia.media.queries import Media
 from metaia.media.quotas import service as quota_service
 from metaia.media.state import DELETED, MACHINE, READY
 from metaia.media.uses import access, registry
-from metaia.media.uses.service import orphaned_at
+from metaia.media.uses.service import unattached_until
 
 OVERDUE = timedelta(minutes=5)  # after which the sweep enqueues the processing again; longer than any job
 ROW_KEPT = timedelta(days=30)  # of a deleted media object
@@ -46,6 +46,8 @@ def change_own(actor: Actor, media_id: str, changes: Json, version: versions.Exp
         if "folder" in changes:
             _require_same_visibility(actor, media, changes["folder"])
         new = {name: value for name, value in changes.items() if getattr(media, name) != value}
+        if "folder" in new and media.status == READY and not media.attached_to:
+            new["due_at"] = unattached_until(replace(media, folder=new["folder"]), now())
         return change(media, **new) if new else media
 
 
@@ -70,7 +72,7 @@ def moderate(
         media = _to_change(actor, media_id)
         target = _require(actor, media, action, version)
         _audit(action, media, target, reason)
-        due_at = orphaned_at(now()) if target == READY and not media.attached_to else None
+        due_at = unattached_until(media, now()) if target == READY and not media.attached_to else None
         return change(media, status=target, due_at=due_at)
 
 

@@ -90,6 +90,20 @@ def test_an_owner_changes_name_text_and_folder(person: Person) -> None:
     assert person.patch(url, {}).json()["data"]["media"]["version"] == 2
 
 
+def test_a_picture_is_kept_in_the_folder_of_menus_only(world: World) -> None:
+    vendor, admin = world.person("vendor"), world.staff("admin")
+    url = f"/api/upload/{insert_media(vendor, folder='profile').id}"
+    assert vendor.get(url).json()["data"]["media"]["expiresAt"] is not None
+    assert vendor.patch(url, {"folder": "menu"}).json()["data"]["media"]["expiresAt"] is None
+    admin.patch(f"{url}/hide")
+    assert admin.patch(f"{url}/show").json()["data"]["media"]["expiresAt"] is None
+    assert vendor.patch(url, {"folder": "profile"}).json()["data"]["media"]["expiresAt"] is not None
+    usage = vendor.get("/api/upload/usage").json()["data"]["usage"]
+    assert (usage["files"], usage["unattached"]) == (1, 1)
+    vendor.patch(url, {"folder": "banner"})
+    assert vendor.get("/api/upload/usage").json()["data"]["usage"]["unattached"] == 0
+
+
 def test_a_deleted_file_is_gone_for_all(world: World, person: Person) -> None:
     media = insert_media(person, folder="profile")
     stale = person.delete(f"/api/upload/{media.id}", headers={"If-Match": '"7"'})

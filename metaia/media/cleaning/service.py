@@ -14,6 +14,7 @@ from metaia.media import queries as media_queries
 from metaia.media import service as media_service
 from metaia.media.cleaning import queries
 from metaia.media.direct import service as direct_service
+from metaia.media.kinds import is_kept
 from metaia.media.models import MediaRow
 from metaia.media.queries import Media
 from metaia.media.state import DELETED, HIDDEN, PENDING, PROCESSING, READY, REJECTED
@@ -75,7 +76,7 @@ def _process_again(media: Media) -> None:
 
 
 def _delete_unattached(media: Media) -> None:
-    if media.attached_to:
+    if media.attached_to or is_kept(media.visibility, media.folder):
         _set_due(media.id, None)
     else:
         media_service.delete(media)

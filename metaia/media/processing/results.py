@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import delete
 
 from metaia.core import db
@@ -20,6 +19,7 @@ from metaia.media.processing.source import Missing, Source
 from metaia.media.queries import Media
 from metaia.media.quotas import service as quota_service
 from metaia.media.state import MACHINE, PROCESSING
+from metaia.media.uses.service import unattached_until
 
 MOST_TRIES = 3  # that may die over one file
 REJECTED_KEPT = timedelta(hours=1)
@@ -61,7 +61,6 @@ def accept(media: Media, source: Source, outcome: Outcome, outputs: Outputs) -> 
         unneeded = delete(MediaTrashRow).where(among(MediaTrashRow.id, outputs.trash_ids))
         if db.execute(unneeded).rowcount != len(outputs.trash_ids) or current.visibility != media.visibility:
             raise Missing("the files of this try are deleted, or must have other keys")
-        orphan = timedelta(hours=current_app.config["MEDIA_ORPHAN_HOURS"])
         _finish(
             current,
             "accept",
@@ -75,7 +74,7 @@ def accept(media: Media, source: Source, outcome: Outcome, outputs: Outputs) -> 
             height=outcome.height,
             duration=outcome.duration,
             placeholder=outcome.placeholder,
-            due_at=None if current.attached_to else now() + orphan,
+            due_at=None if current.attached_to else unattached_until(current, now()),
         )
 
 

@@ -14,6 +14,7 @@ from metaia.core.db.expressions import among
 from metaia.core.errors import Invalid, declare
 from metaia.core.times import now
 from metaia.media import queries
+from metaia.media.kinds import is_kept
 from metaia.media.models import MediaRow, MediaUseRow
 from metaia.media.queries import Media
 from metaia.media.state import PROCESSING, READY, REJECTED
@@ -62,7 +63,7 @@ def detach(
     """Detach all files of a subject in the running transaction, with `role` only those of it. Return their ids.
 
     The file `but` stays. A file that is attached to nothing else is deleted after MEDIA_ORPHAN_HOURS, or `at_once` by
-    the next sweep.
+    the next sweep, unless it is kept (kinds.py).
     """
     media_ids = [media_id for media_id in use_queries.media_ids(subject, role) if media_id != but]
     if not media_ids:
@@ -70,15 +71,18 @@ def detach(
     found = queries.many_to_change(media_ids)
     uses = (MediaUseRow.subject == subject, among(MediaUseRow.media_id, media_ids))
     db.execute(delete(MediaUseRow).where(*uses))
-    due_at = now() if at_once else orphaned_at(now())
+    moment = now()
     for media in found.values():
         if set(media.attached_to) <= {subject} and media.status in {READY, REJECTED}:
-            _set_due(media.id, due_at)
+            due_at = unattached_until(media, moment)
+            _set_due(media.id, min(due_at, moment) if at_once and due_at else due_at)
     return media_ids
 
 
-def orphaned_at(since: datetime) -> datetime:
-    """Return when a file is deleted that has been attached to nothing since a moment."""
+def unattached_until(media: Media, since: datetime) -> datetime | None:
+    """Return when a file is deleted that has been attached to nothing since a moment; None if it is kept."""
+    if is_kept(media.visibility, media.folder) and media.status != REJECTED:
+        return None
     return since + timedelta(hours=current_app.config["MEDIA_ORPHAN_HOURS"])
 
 

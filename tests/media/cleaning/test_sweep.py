@@ -87,6 +87,16 @@ def test_an_attached_file_is_not_deleted(world: World):
     assert (found.status, found.due_at) == ("ready", None)
 
 
+@pytest.mark.parametrize("folder", ["menu", "banner"])
+def test_a_picture_that_apps_show_by_its_address_is_kept(world: World, folder: str):
+    media = insert_media(world.person("vendor"), folder=folder, **PAST)
+    private = insert_media(world.person("vendor"), folder=folder, visibility="private", **PAST)
+    rejected = insert_media(world.person("vendor"), folder=folder, status="rejected", **PAST)
+    sweep()
+    assert (current(media.id).status, current(media.id).due_at) == ("ready", None)
+    assert [current(each.id).status for each in (private, rejected)] == ["deleted", "deleted"]
+
+
 def test_a_sent_file_that_was_not_completed_is_processed(app: Flask, world: World):
     key = f"incoming/{os.urandom(8).hex()}.jpg"
     media = insert_media(world.person(), status="pending", incoming_key=key, renditions=None, size=7, **PAST)

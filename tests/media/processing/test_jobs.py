@@ -51,10 +51,16 @@ def test_a_picture_becomes_ready_with_its_renditions(app: Flask, owner: Person, 
     assert received.served(media) <= received.stored(app)
     assert (received.trashed(media), received.parts_of(media)) == (set(), 0)
     assert after.charged == usage(owner) == sum(each["size"] for each in after.renditions.values())
-    assert after.due_at is not None
+    assert after.due_at is None  # a picture of a menu stays
     for key in received.served(media):
         body = received.body_of(app, key, tmp_path)
         assert not [secret for secret in pictures.SECRETS if secret in body]
+
+
+def test_a_picture_of_another_folder_must_be_attached(owner: Person) -> None:
+    media = receive(owner, IMAGE, JPEG, PHOTO, folder="profile", visibility="public")
+    jobs.process(media.id)
+    assert now_of(media).due_at is not None
 
 
 def test_a_voice_message_is_kept_as_it_came(app: Flask, owner: Person, tmp_path: Path) -> None:

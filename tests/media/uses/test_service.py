@@ -86,6 +86,17 @@ def test_a_file_is_an_orphan_after_its_last_use(world: World, subject: str) -> N
     assert detach(other) == []
 
 
+@pytest.mark.parametrize("at_once", [False, True])
+def test_a_picture_of_a_menu_stays_after_its_last_use(world: World, subject: str, at_once: bool) -> None:
+    person = world.person("vendor")
+    media = insert_media(person, folder="menu")
+    attach(person, media.id, subject=subject)
+    assert detach(subject, at_once=at_once) == [media.id]
+    found = queries.by_id(media.id)
+    assert found is not None
+    assert (found.due_at, found.attached_to) == (None, ())
+
+
 def test_parallel_attachments_of_the_same_files_do_not_deadlock(app: Flask, world: World) -> None:
     person = world.person()
     ids = [insert_media(person).id for _ in range(4)]

@@ -45,7 +45,7 @@ export interface Usage {
   limit: number;
   files: number;
   filesLimit: number;
-  /** Files that are attached to nothing: they are deleted after a day. */
+  /** Files that are deleted after a day unless they are attached. */
   unattached: number;
   unattachedLimit: number;
 }
