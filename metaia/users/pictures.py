@@ -22,7 +22,7 @@ def stored(store: str, key: str) -> str:
 
 
 def address(avatar: str | None) -> str | None:
-    """Return where a profile picture is read; None without one, and for a store whose settings are gone."""
+    """Return where a profile picture is read; None without one, and for a store without settings."""
     if avatar is None or _is_elsewhere(avatar):
         return avatar
     store, _, key = avatar.partition(":")
