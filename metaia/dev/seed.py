@@ -1,4 +1,4 @@
-"""Demo data: eight users and sixty orders, created by the product's own services, then backdated."""
+"""Demo data: eight users with pictures and sixty orders, created by the product's own services, then backdated."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any
 
 from flask import Flask
 from sqlalchemy import select, text, update
@@ -16,7 +15,9 @@ from metaia.core import db, money
 from metaia.core.access.actor import Actor
 from metaia.core.json import Json
 from metaia.core.times import now
-from metaia.dev import demo_data
+from metaia.dev import demo_data, seed_pictures
+from metaia.dev.drawings import dishes
+from metaia.dev.flushing import flush
 from metaia.notifications.devices import service as device_service
 from metaia.notifications.models import NotificationRow
 from metaia.orders import create, schemas, service
@@ -24,7 +25,7 @@ from metaia.orders.models import OrderRow, OrderStepRow
 from metaia.users import service as user_service
 from metaia.users.models import User
 
-STEPS = 1 + sum(path.count for path in demo_data.PATHS)
+STEPS = 2 + sum(path.count for path in demo_data.PATHS)
 OPEN_FOR = timedelta(days=30)  # the usual half hour would leave no order to accept
 People = dict[str, Actor]
 
@@ -42,6 +43,11 @@ def fill(app: Flask, advance: Callable[[], None]) -> None:
         people = _people()
         phone = {"kind": "fcm", "token": demo_data.PEOPLE[0].device, "keys": None, "name": "Asha's phone"}
         device_service.register(people[demo_data.PEOPLE[0].login], phone)
+        advance()
+        flush()
+        if seed_pictures.wanted():
+            seed_pictures.add_profile_pictures(people)
+            seed_pictures.add_menu(people["vendor"])
         advance()
         for plan in sorted(_plans(rng), key=lambda plan: plan.placed):
             _run_plan(plan, people, rng)
@@ -87,7 +93,10 @@ def _run_plan(plan: _Plan, people: People, rng: Random) -> None:
         "delivery": people["delivery"],
     }
     at, started = plan.placed, now()
-    order = create.create(actors["customer"], _order_body(plan.shop, partner, rng))
+    body = _order_body(plan.shop, partner, rng)
+    if plan.shop == "tailor" and not plan.path.steps and seed_pictures.wanted():
+        body["items"][0]["media_ids"] = [_cloth(actors["customer"])]
+    order = create.create(actors["customer"], body)
     _backdate(order.id, 1, at, started)
     for who, action in plan.path.steps:
         at, started = at + timedelta(minutes=rng.uniform(3, 25)), now()
@@ -96,6 +105,12 @@ def _run_plan(plan: _Plan, people: People, rng: Random) -> None:
     deadline = now() + OPEN_FOR if order.status == "pending" else plan.placed + timedelta(minutes=30)
     times = {"created_at": plan.placed, "updated_at": at, "accept_by": deadline}
     db.execute(update(OrderRow).where(OrderRow.id == order.id).values(**times))
+
+
+def _cloth(customer: Actor) -> str:
+    """Return the id of a new picture, as customers add it to an item of an order that no shop has accepted yet."""
+    drawn = dishes.cloth("#2f5d8a", "#f2e8cf")
+    return seed_pictures.add(customer, "my-cloth.png", drawn, folder="general", alt="The cloth that I have")
 
 
 def _order_body(shop: str, partner: Actor | None, rng: Random) -> Json:
@@ -130,7 +145,7 @@ def _action_body(action: str, people: People, rng: Random) -> Json:
 
 
 def _backdate(order_id: str, version: int, at: datetime, started: datetime) -> None:
-    _flush()
+    flush()
     step = (OrderStepRow.order_id == order_id, OrderStepRow.version == version)
     db.execute(update(OrderStepRow).where(*step).values(at=at))
     written = (NotificationRow.data["orderId"].astext == order_id, NotificationRow.created_at >= started)
@@ -138,17 +153,9 @@ def _backdate(order_id: str, version: int, at: datetime, started: datetime) -> N
     db.execute(update(NotificationRow).where(*written).values(created_at=at, read_at=read_at))
 
 
-def _flush() -> None:
-    """Send the write batch now instead of with the commit: the next step must read this one."""
-    unit = db.current()
-    if unit.writes:
-        raw: Any = unit.connection.connection.driver_connection
-        unit.writes.send(raw)
-
-
 def _discard_effects() -> None:
     """Remove the events and deliveries that this transaction would cause: past orders must notify no user today."""
-    _flush()
+    flush()
     db.execute(text("DELETE FROM outbox WHERE xmin = pg_current_xact_id()::xid"))
     db.execute(
         text(

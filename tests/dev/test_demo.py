@@ -6,18 +6,22 @@ import sys
 import pytest
 from sqlalchemy import func, select, text
 
+from metaia.console.live import service as live_service
 from metaia.core import db
 from metaia.core.text import phones
-from metaia.dev import demo_data, seed
+from metaia.dev import demo_data, seed, seed_pictures
 from metaia.dev import settings as dev_settings
 from metaia.dev.demo import __main__ as demo_main
 from metaia.dev.demo import client, picture
 from metaia.dev.demo import play as demo_play
 from metaia.dev.demo.scenes import PLACE, Scene
+from metaia.media import queries as media_queries
+from metaia.media.quotas import service as quota_service
 from metaia.notifications.delivery.models import DeliveryRow
 from metaia.notifications.models import NotificationRow
 from metaia.orders.models import OrderRow
 from metaia.users.models import User
+from tests.support.stored_media import fetch
 
 LOGINS = [person.login for person in demo_data.PEOPLE]
 
@@ -84,6 +88,52 @@ def test_there_are_orders_in_every_status_with_and_without_a_partner(orders):
     }
     assert {order.partner_id is None for order in orders} == {True, False}
     assert len({order.currency for order in orders}) > 1
+
+
+def test_each_demo_user_has_a_picture_and_the_vendor_a_menu(filled, app, world, server, monkeypatch):
+    monkeypatch.setitem(app.config, "METAIA_DEMO_PASSWORD", demo_data.PASSWORD)
+    answer = world.call(
+        "POST", "/api/auth/login", json={"email": "vendor@metaia.example", "password": demo_data.PASSWORD}
+    ).json()["data"]
+    headers = {"Authorization": f"Bearer {answer['accessToken']}"}
+    menu = world.call("GET", "/api/upload?folder=menu", headers=headers).json()["data"]["media"]
+    assert {media["alt"] for media in menu} == {name for name, _ in demo_data.SHOPS["vendor"]}
+    assert {(media["status"], media["expiresAt"]) for media in menu} == {("ready", None)}
+    shown = [media["url"] for media in menu] + [
+        person["avatar"] for person in live_service.public()["demo"]["people"]
+    ]
+    assert len(shown) == len(menu) + len(demo_data.PEOPLE)
+    for url in shown:
+        read = fetch(server.url, url)
+        assert (read.status_code, read.headers["Content-Type"]) == (200, "image/webp")
+
+
+def test_demo_pictures_are_counted_and_leave_no_work(people):
+    waiting = text(
+        "SELECT (SELECT count(*) FROM media_parts) AS parts, (SELECT count(*) FROM media_trash) AS trash,"
+        " (SELECT count(*) FROM outbox WHERE type LIKE 'metaia.media.%') AS jobs"
+    )
+    row = db.fetch_one(waiting)
+    assert row is not None
+    assert [*row] == [0, 0, 0]
+    for user_id in people:
+        assert quota_service.recount(user_id) == (0, 0)
+
+
+def test_customers_show_their_cloth_to_the_tailor(orders):
+    shown = [order for order in orders if "mediaIds" in order.items[0]]
+    assert {order.status for order in shown} == {"pending"}
+    for order in shown:
+        [media_id] = order.items[0]["mediaIds"]
+        media = media_queries.by_id(media_id)
+        assert media is not None
+        assert (media.owner_id, media.attached_to) == (order.customer_id, (f"order-{order.id}",))
+
+
+def test_another_store_gets_no_demo_pictures(app, monkeypatch):
+    monkeypatch.setitem(app.config, "STORAGE", "s3")
+    with app.app_context():
+        assert not seed_pictures.wanted()
 
 
 def test_an_orders_timeline_is_as_old_as_the_order(orders, world):

@@ -4044,7 +4044,10 @@ export interface components {
             };
         };
         Profile: {
-            /** Format: url */
+            /**
+             * Format: url
+             * @description an https address of 500 characters at most, or the current `avatar` unchanged
+             */
             avatar?: string | null;
             /**
              * Format: uuid
@@ -4625,7 +4628,7 @@ export interface components {
             files: number;
             filesLimit: number;
             limit: number;
-            /** @description files that are attached to nothing */
+            /** @description files that are deleted unless they are attached */
             unattached: number;
             unattachedLimit: number;
         };

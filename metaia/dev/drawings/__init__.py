@@ -1,0 +1,1 @@
+"""Pictures of the demo, drawn here: dishes, cloth and people."""
