@@ -7,7 +7,7 @@ import resource
 import signal
 from pathlib import Path
 
-MEMORY = 512 * 1024 * 1024  # bytes of address space
+MEMORY = 640 * 1024 * 1024  # bytes of address space: a picture of 40 megapixels takes up to 12 a pixel
 CPU_SECONDS = 20
 WALL_SECONDS = 30
 LARGEST_FILE = 64 * 1024 * 1024  # bytes, of each file that the child writes

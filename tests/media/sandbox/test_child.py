@@ -30,7 +30,7 @@ def run_as(monkeypatch: pytest.MonkeyPatch, folder: Path, program: str) -> child
     ("name", "program"),
     [
         ("a crash", "import os; os.abort()"),
-        ("too much memory", "bytearray(600 * 1024 * 1024)"),
+        ("too much memory", "bytearray(700 * 1024 * 1024)"),
         (
             "too much time",
             "import resource; resource.setrlimit(7 and resource.RLIMIT_CPU, (1, 9))\nwhile True: pass",

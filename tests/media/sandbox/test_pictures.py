@@ -6,6 +6,7 @@ import base64
 import random
 import zipfile
 from io import BytesIO
+from typing import Any
 
 import pytest
 from PIL import Image, ImageChops, ImageStat
@@ -112,6 +113,25 @@ def test_an_animation_becomes_its_first_frame(check: Check) -> None:
     body = pictures.encoded(frames[0], "WEBP", save_all=True, append_images=frames[1:], duration=100)
     red, _, blue = ImageStat.Stat(opened(check("image", WEBP, body))).mean
     assert red > 200 > 60 > blue
+
+
+@pytest.mark.parametrize(
+    ("content_type", "options"),
+    [
+        pytest.param(WEBP, {"format_": "WEBP", "method": 0}, id="WebP"),
+        pytest.param(WEBP, {"format_": "WEBP", "method": 0, "lossless": True}, id="WebP without loss"),
+        pytest.param(PNG, {"format_": "PNG", "transparency": (1, 2, 3)}, id="PNG with transparency"),
+    ],
+)
+def test_40_megapixels_of_every_type_fit_into_the_memory(
+    check: Check, content_type: str, options: dict[str, Any]
+) -> None:
+    """These need the most. Of WebP, Pillow keeps two canvases too many; image.py frees them (FirstFrame)."""
+    image = Image.new("RGB", (7_300, 5_475), (200, 30, 30))
+    outcome = check("image", content_type, pictures.encoded(image, **options))
+    assert (outcome.refused, outcome.width, outcome.height) == (None, 7_300, 5_475)
+    assert {made.width for made in outcome.files} == {2_560, 1_280, 640, 160}
+    assert outcome.peak < 600 * MEGABYTE
 
 
 def _with_zip(body: bytes) -> bytes:
