@@ -80,7 +80,7 @@ class Stack:
 
     def ready(self) -> bool:
         """Return whether the web process is ready."""
-        with contextlib.suppress(requests.ConnectionError):
+        with contextlib.suppress(requests.ConnectionError, requests.Timeout):
             return requests.get(f"{self.url}/api/system/health/ready", timeout=SECONDS).ok
         return False
 

@@ -7,6 +7,7 @@ from functools import partial
 
 import orjson
 from flask import Response
+from gevent.lock import BoundedSemaphore
 
 from metaia.core.access.actor import current
 from metaia.core.errors import Forbidden, TooLarge, TooMany, Unavailable, Unreadable, UnsupportedMedia
@@ -31,6 +32,9 @@ SUMMARIES = {
     "document": "Upload a document: PDF, DOCX, XLSX, text or CSV, at most 10 MB.",
     "voice": "Upload a voice message, at most 10 MB and 10 minutes.",
 }
+# Uploads that this process stores at once. Others wait without a connection to the database: those of one user wait for
+# each other (quotas/service.py:charge), and would otherwise take all connections from other requests.
+STORING = BoundedSemaphore(4)
 FAILS = (Unreadable, Forbidden, TooLarge, UnsupportedMedia, TooMany, Unavailable)
 
 
@@ -57,7 +61,8 @@ def _view(kind: Kind) -> Callable[[Json], Response]:
     def view(query: Json) -> Response:
         with received(kind, query) as upload:
             service.require_folder(current(), upload.folder)
-            stored = idempotency.run(upload.identity, partial(_store, upload))
+            with STORING:
+                stored = idempotency.run(upload.identity, partial(_store, upload))
         return _processed(stored, query["wait"])
 
     view.__name__ = view.__qualname__ = kind.name
