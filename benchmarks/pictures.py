@@ -35,26 +35,26 @@ _MEDIA = """
 
 def main(rounds: int) -> int:
     """Print the times of each round and the median of the larger ratios; return 1 if the ratio misses the goal."""
-    photo = _photo()
+    picture = photo()
     with ground() as shared:
         os.environ.update(shared.environment)
-        ratios = list(_ratios(shared, photo, rounds))
-    print(f"{len(photo)} bytes; median of the larger ratios {statistics.median(ratios):.2f}, goal {BAR}")
+        ratios = list(_ratios(shared, picture, rounds))
+    print(f"{len(picture)} bytes; median of the larger ratios {statistics.median(ratios):.2f}, goal {BAR}")
     return int(statistics.median(ratios) > BAR)
 
 
-def _ratios(shared: Ground, photo: bytes, rounds: int) -> Iterator[float]:
+def _ratios(shared: Ground, picture: bytes, rounds: int) -> Iterator[float]:
     app = import_module("metaia.app").create_app()  # reads the environment when it is imported
     jobs = import_module("metaia.media.jobs")
     with app.app_context():
         for _ in range(rounds):
-            bare = _timed(lambda: _bare(photo))
-            media = _receive(shared, photo)
-            ours = _timed(lambda media=media: jobs.process(media))  # type: ignore[misc]
+            theirs = timed(lambda: bare(picture))
+            media = _receive(shared, picture)
+            ours = timed(lambda media=media: jobs.process(media))  # type: ignore[misc]
             status = shared.database.execute("SELECT status FROM media WHERE id = %s", [media]).fetchone()
             assert status == ("ready",)
-            ratios = [mine / theirs for mine, theirs in zip(ours, bare, strict=True)]
-            print("bare Pillow {:.2f} s, CPU {:.2f} s; ".format(*bare), end="")
+            ratios = [mine / other for mine, other in zip(ours, theirs, strict=True)]
+            print("bare Pillow {:.2f} s, CPU {:.2f} s; ".format(*theirs), end="")
             print("the job {:.2f} s, CPU {:.2f} s; ".format(*ours), end="")
             print("ratios {:.2f}, {:.2f}".format(*ratios), flush=True)
             yield max(ratios)
@@ -71,7 +71,7 @@ def _receive(shared: Ground, photo: bytes) -> str:
     return media
 
 
-def _timed(call: Callable[[], object]) -> tuple[float, float]:
+def timed(call: Callable[[], object]) -> tuple[float, float]:
     """Return the seconds that a call takes, and the CPU seconds of this process and its children."""
     began, before = time.perf_counter(), os.times()
     call()
@@ -79,7 +79,8 @@ def _timed(call: Callable[[], object]) -> tuple[float, float]:
     return time.perf_counter() - began, sum(after[:4]) - sum(before[:4])
 
 
-def _photo() -> bytes:
+def photo() -> bytes:
+    """Return a JPEG of 12 megapixels, 3 to 4 megabytes of it."""
     noise = [
         Image.effect_noise((400, 300), 80).resize((WIDTH, HEIGHT), Image.Resampling.BICUBIC) for _ in "rgb"
     ]
@@ -88,7 +89,7 @@ def _photo() -> bytes:
     return file.getvalue()
 
 
-def _bare(photo: bytes) -> None:
+def bare(photo: bytes) -> None:
     """Make the same files as the sandbox, without any check."""
     with Image.open(io.BytesIO(photo)) as image:
         image.thumbnail((2_560, 2_560), Image.Resampling.LANCZOS, reducing_gap=2.0)

@@ -21,7 +21,7 @@ from metaia.dev.process_registry import free_port, last_error, start, stop
 
 PEERS = ROOT / "benchmarks/peers"
 NODE_FOLDER = PEERS / "node"
-START_SECONDS = 30.0
+START_SECONDS = 90.0
 PYTHON = Path(sys.executable)
 _GUNICORN = (PYTHON, "-m", "gunicorn")
 _UVICORN = ("--backlog", "4096", "--no-access-log")  # it selects uvloop, httptools and websockets by itself
