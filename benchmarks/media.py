@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import statistics
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import requests
+import structlog
 
 from benchmarks import ground as grounds
 from benchmarks.driver import Load, load
@@ -75,6 +77,7 @@ class Run:
 
 def main(rounds: int) -> int:
     """Print all numbers; return 1 if a ratio misses its goal."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     picture = photo()
     with ExitStack() as stack:
         ground = stack.enter_context(grounds.ground())
