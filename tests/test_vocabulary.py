@@ -21,7 +21,9 @@ MECHANISMS = frozenset(
         "metaia.media.processing",
         "metaia.notifications.delivery",
         "metaia.notifications.content",
+        "metaia.payments.booking",
         "metaia.providers.messaging",
+        "metaia.providers.payments",
         "metaia.providers.storage",
         "metaia.webhooks.vendors",
     }
@@ -116,6 +118,7 @@ EXTRA = {
         "fields": "an estimate, and values of the apps that are not used",
         "campaign_filters": "audiences by orders",
     },
+    "metaia.payments": {"facts": "sets of what providers state"},
     "metaia.presence": {"leases": "who is online, in Redis"},
     "metaia.system": {
         "pages": "the index and its page",

@@ -1,0 +1,1 @@
+"""What payments post to the ledger. Pure."""

@@ -1,0 +1,67 @@
+"""The table of a payment's states, one row after the other."""
+
+from __future__ import annotations
+
+import pytest
+
+from metaia.payments import state
+from metaia.payments.disputes import state as dispute_state
+from metaia.providers.payments.facts import Fact
+from tests.payments.facts import attempt, dispute, funds, refund
+
+PAID = attempt(0, "captured")
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ([], "created"),
+        ([attempt(0, "failed")], "failed"),
+        ([attempt(0, "failed"), attempt(1, "pending", name="pay_2")], "pending"),
+        ([attempt(0, "pending"), attempt(1, "failed")], "failed"),
+        ([attempt(0, "failed"), attempt(9, "authorized")], "authorized"),
+        ([attempt(0, "voided"), attempt(1, "authorized", name="pay_2")], "authorized"),
+        ([attempt(0, "authorized"), attempt(1, "voided")], "cancelled"),
+        ([PAID, attempt(1, "failed", name="pay_2")], "completed"),
+        ([PAID, attempt(1, "voided")], "completed"),
+        ([PAID, refund(1, "requested", 1000)], "completed"),
+        ([PAID, refund(1, "processed", 999)], "partially_refunded"),
+        ([PAID, refund(1, "processed", 999), refund(2, "processed", 1, "r2")], "refunded"),
+        ([PAID, refund(1, "processed", 1000), refund(2, "failed", 1000)], "completed"),
+        ([PAID, dispute(1, "open"), refund(1, "processed", 1000)], "disputed"),
+        ([PAID, dispute(1, "closed")], "completed"),
+        ([refund(1, "processed", 1000)], "created"),
+        ([dispute(1, "open")], "created"),
+    ],
+)
+def test_the_first_row_that_holds_counts(facts: list[Fact], expected: str) -> None:
+    assert state.of(facts).status == expected
+
+
+def test_no_more_is_refunded_than_was_captured() -> None:
+    found = state.of([PAID, refund(1, "processed", 900), refund(2, "processed", 900, "r2")])
+    assert (found.refunded, found.status, found.refundable) == (1000, "refunded", 0)
+
+
+def test_what_is_requested_or_disputed_cannot_be_refunded_again() -> None:
+    assert state.of([PAID, refund(1, "requested", 300)]).refundable == 700
+    assert state.of([PAID, dispute(1, "open", 600)]).refundable == 400
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ([dispute(1, "open")], "open"),
+        ([funds(1, "withdrawn")], "open"),
+        ([dispute(1, "open"), dispute(2, "under_review")], "under_review"),
+        ([dispute(2, "won"), dispute(3, "lost")], "lost"),
+        ([dispute(3, "won"), dispute(2, "lost")], "won"),
+        ([dispute(2, "won"), dispute(2, "lost")], "lost"),
+        ([dispute(2, "lost"), funds(3, "reinstated")], "won"),
+        ([dispute(2, "won"), funds(1, "withdrawn"), funds(5, "withdrawn", name="txn_3")], "lost"),
+        ([dispute(2, "prevented")], "prevented"),
+    ],
+)
+def test_the_latest_decision_counts_and_money_decides(facts: list[Fact], expected: str) -> None:
+    [found] = dispute_state.disputes(facts)
+    assert found.status == expected
