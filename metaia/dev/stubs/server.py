@@ -20,7 +20,8 @@ from metaia.dev.stubs import cloudinary, expo, fcm, sendgrid, twilio, vonage, we
 from metaia.dev.stubs.receipts import send_receipts
 from metaia.dev.stubs.vendor import Answer, Call, SentMessage, Vendor, World
 
-PATHS: tuple[tuple[str, str, Vendor], ...] = (
+Paths = tuple[tuple[str, str, Vendor], ...]
+PATHS: Paths = (
     (r"/2010-04-01/Accounts/\w+/Messages\.json", "twilio", twilio.messages),
     (r"/v1/messages", "vonage", vonage.messages),
     (r"/v3/mail/send", "sendgrid", sendgrid.send),
@@ -59,13 +60,19 @@ class Stub:
 
     `moods` has an iterator by vendor with the behaviour of each call, which may be endless; None in it, and its end,
     mean a normal answer. `receipts` lists the receipts that follow each message: "sent", "delivered", "undelivered".
+    `paths` has other vendors than those of messages and files: patterns, names and functions.
     `arrived` has the accepted messages; `asked` counts calls by vendor.
     """
 
     def __init__(
-        self, settings: Mapping[str, str], keep: Callable[[SentMessage], None] | None = None, port: int = 0
+        self,
+        settings: Mapping[str, str],
+        keep: Callable[[SentMessage], None] | None = None,
+        port: int = 0,
+        paths: Paths = PATHS,
     ) -> None:
         self.world = World(settings)
+        self._paths = paths
         self.arrived: list[SentMessage] = []
         self.asked: dict[str, int] = {}
         self.connections = 0
@@ -91,7 +98,8 @@ class Stub:
     def answer(self, call: Call) -> Answer | None:
         """Return the answer to a call; None means to drop the connection."""
         name, vendor = next(
-            ((name, vendor) for path, name, vendor in PATHS if re.fullmatch(path, call.path)), ("", None)
+            ((name, vendor) for path, name, vendor in self._paths if re.fullmatch(path, call.path)),
+            ("", None),
         )
         if vendor is None:
             return Answer(404)

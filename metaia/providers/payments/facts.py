@@ -39,10 +39,14 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptFact(Fact):
-    """One attempt to pay. `collector` is the user or carrier that has collected cash."""
+    """One attempt to pay. `payment` is the provider's reference of the payment that it belongs to, if that is another.
+
+    `collector` is the user or carrier that has collected cash.
+    """
 
     kind: ClassVar[str] = "attempt"
     status: AttemptStatus
+    payment: str | None = None
     method: str | None = None
     failure: str | None = None
     collector: str | None = None

@@ -1,0 +1,85 @@
+"""What PayU India states (docs.payu.in): forms and answers as facts. Amounts are decimal texts, in rupees.
+
+Its webhooks of refunds and disputes are not signed: they only make us ask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from metaia.providers.payments import short_ids
+from metaia.providers.payments.facts import AttemptFact, AttemptStatus, Fact, RefundFact, RefundStatus
+from metaia.providers.payments.interface import Json, Question, Reading
+from metaia.providers.payments.reading import reference, text
+
+NAME = "payu"
+CURRENCY = "INR"
+MOST_PAISE = 10**13
+_STATUSES: dict[str, AttemptStatus] = {"success": "captured", "failure": "failed", "pending": "pending"}
+# Where the bank's status is known it counts: `success` may be an authorization.
+_UNMAPPED: dict[str, AttemptStatus] = {
+    "captured": "captured", "auth": "authorized", "cancelled": "voided", "autorefund": "voided",
+}  # fmt: skip
+_REFUNDS: dict[str, RefundStatus] = {
+    **dict.fromkeys(("queued", "requested", "in progress", "pending", "od_hit"), "pending"),
+    "success": "processed",
+    "failure": "failed",
+}  # fmt: skip
+
+
+def reading(content: Json, at: datetime) -> Reading:
+    """Return what a webhook states: a signed form of a payment, or an unsigned hint as JSON."""
+    if content.get("action") == "refund":
+        return Reading(questions=(Question("refunds", reference(content["mihpayid"])),))
+    if content.get("event") == "dispute":
+        return Reading(questions=(Question("payment", reference(content["txn_id"])),), note="a dispute")
+    if "txnid" not in content:
+        return Reading(note="not about a payment")
+    return Reading(tuple(payment_facts(content, at)))
+
+
+def payment_facts(fields: Mapping[str, Any], at: datetime) -> Iterator[Fact]:
+    """Yield the fact of a payment's form, or of an entry of `verify_payment`. Its signature is verified before."""
+    status = _STATUSES.get(str(fields["status"]).lower())
+    if status == "captured":
+        status = _UNMAPPED.get(str(fields.get("unmappedstatus")).lower(), status)
+    if status is None:
+        return
+    amount = fields["amount"] if "amount" in fields else fields["transaction_amount"]
+    yield AttemptFact(
+        provider=NAME, reference=reference(fields["mihpayid"]), payment=reference(fields["txnid"]),
+        status=status, amount=paise(amount), currency=CURRENCY, at=at, method=text(fields.get("mode")),
+        failure=text(fields.get("error") or fields.get("error_code")) if status == "failed" else None,
+    )  # fmt: skip
+
+
+def refund_facts(entry: Mapping[str, Any], at: datetime) -> Iterator[Fact]:
+    """Yield the fact of an entry of `check_action_status`. `token` is our id, shortened."""
+    status = _REFUNDS.get(str(entry.get("status")).lower())
+    if entry.get("action") == "refund" and status:
+        yield RefundFact(
+            provider=NAME, reference=reference(entry["request_id"]), attempt=reference(entry["mihpayid"]),
+            status=status, amount=paise(entry["amt"]), currency=CURRENCY, at=at,
+            refund_id=short_ids.restored(entry.get("token")),
+        )  # fmt: skip
+
+
+def paise(amount: object) -> int:
+    """Return a decimal text, as "40.0", in paise. Raises ValueError if it has fractions of them, or is no text."""
+    if not isinstance(amount, str):
+        raise ValueError("an amount must be a text")  # noqa: TRY004 - of a vendor's answer, not of our code
+    try:
+        found = Decimal(amount.strip())
+    except InvalidOperation:
+        raise ValueError("an amount must be a number") from None
+    if not found.is_finite() or not 0 <= found <= MOST_PAISE // 100 or found * 100 % 1:
+        raise ValueError("an amount must be whole paise")
+    return int(found * 100)
+
+
+def rupees(amount: int) -> str:
+    """Return an amount in paise as the text that PayU takes and signs."""
+    return f"{amount // 100}.{amount % 100:02d}"

@@ -1,0 +1,102 @@
+"""Payments by Razorpay (razorpay.com/docs/api)."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from requests import Response
+from requests.auth import HTTPBasicAuth
+
+from metaia.providers.http import (
+    HttpProvider,
+    Json,
+    VendorClient,
+    json_object,
+    json_objects,
+    succeeded,
+)
+from metaia.providers.payments import razorpay_facts
+from metaia.providers.payments.answers import reference_in, refusal, stated
+from metaia.providers.payments.facts import Fact
+from metaia.providers.payments.interface import Intent, Opened, RefundOrder
+from metaia.providers.payments.wire_amounts import RAZORPAY
+
+
+class Razorpay(HttpProvider):
+    """A payment is an order at Razorpay, with any number of attempts ("payments"). An order cannot be given an end."""
+
+    name = razorpay_facts.NAME
+
+    def __init__(self, key_id: str, key_secret: str, base_url: str) -> None:
+        self.http = VendorClient(base_url, HTTPBasicAuth(key_id, key_secret))
+        self._key_id = key_id
+
+    def create(self, intent: Intent) -> Opened:
+        """Open an order, once per receipt. Raises UnpayableAmount, Temporary, Permanent and Technical."""
+        amount = RAZORPAY.to_wire(intent.amount, intent.currency)
+        content = {
+            "amount": amount, "currency": intent.currency, "receipt": intent.id, "unique_receipt": True,
+            "notes": {"paymentId": intent.id},
+        }  # fmt: skip
+        order = self._made(content)
+        prefill = {"name": intent.name, "email": intent.email, "contact": intent.phone}
+        reference = reference_in(order)
+        to_pay = {
+            "keyId": self._key_id, "orderId": reference, "amount": amount,
+            "currency": intent.currency, "name": intent.description, "prefill": prefill,
+        }  # fmt: skip
+        return Opened(reference, to_pay)
+
+    def _made(self, content: Json) -> Json:
+        """Return a new order, or the one that an earlier call with the same receipt has made."""
+        answer = self.http.post("/v1/orders", json=content)
+        if answer.status_code == 400:
+            path = f"/v1/orders?receipt={quote(content['receipt'], safe='')}"
+            for known in json_objects(_checked(self.http.request("GET", path)).get("items")):
+                return known
+        return _checked(answer)
+
+    def ask(self, reference: str) -> tuple[Fact, ...]:
+        """Return the facts of all attempts of an order, and of the refunds of those that are captured."""
+        answer = _checked(self.http.request("GET", f"/v1/orders/{quote(reference, safe='')}/payments"))
+        payments = json_objects(answer.get("items"))
+        found = [fact for payment in payments for fact in stated(razorpay_facts.payment_facts, payment)]
+        refunded = [reference_in(payment) for payment in payments if payment.get("amount_refunded")]
+        return (*found, *(fact for attempt in refunded for fact in self.ask_refunds(attempt)))
+
+    def ask_refunds(self, attempt: str) -> tuple[Fact, ...]:
+        """Return the facts of the refunds of an attempt."""
+        path = f"/v1/payments/{quote(attempt, safe='')}/refunds?count=100"
+        items = json_objects(_checked(self.http.request("GET", path)).get("items"))
+        return tuple(fact for refund in items for fact in stated(razorpay_facts.refund_facts, refund))
+
+    def capture(self, attempt: str, amount: int, currency: str) -> tuple[Fact, ...]:
+        """Capture an authorized attempt, which Razorpay allows as a whole only."""
+        content = {"amount": RAZORPAY.to_wire(amount, currency), "currency": currency}
+        path = f"/v1/payments/{quote(attempt, safe='')}/capture"
+        payment = _checked(self.http.post(path, json=content))
+        return stated(razorpay_facts.payment_facts, payment)
+
+    def cancel(self, reference: str) -> tuple[Fact, ...]:
+        """Return what is known: an order at Razorpay has no end, and a later success of it will be refunded."""
+        return self.ask(reference)
+
+    def refund(self, order: RefundOrder) -> tuple[Fact, ...]:
+        """Refund an attempt, once per id. A repetition while the first call runs raises Temporary."""
+        content = {
+            "amount": RAZORPAY.to_wire(order.amount, order.currency), "receipt": order.id,
+            "notes": {razorpay_facts.OUR_ID: order.id},
+        }  # fmt: skip
+        path = f"/v1/payments/{quote(order.attempt, safe='')}/refund"
+        answer = self.http.post(path, json=content, headers={"X-Refund-Idempotency": order.id})
+        return stated(razorpay_facts.refund_facts, _checked(answer))
+
+
+def _checked(answer: Response) -> Json:
+    """Return the entity of an answer. A refused request raises Permanent, with Razorpay's reason."""
+    content = json_object(answer)
+    if succeeded(answer):
+        return content
+    error = content.get("error")
+    detail = f"{error.get('code')}: {error.get('description')}" if isinstance(error, dict) else ""
+    raise refusal(answer, detail)

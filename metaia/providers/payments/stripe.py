@@ -1,0 +1,99 @@
+"""Payments by Stripe (docs.stripe.com/api)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import quote
+
+from requests import Response
+
+from metaia.providers.http import (
+    BearerAuth,
+    HttpProvider,
+    Json,
+    VendorClient,
+    json_object,
+    json_objects,
+    succeeded,
+)
+from metaia.providers.payments import stripe_facts
+from metaia.providers.payments.answers import reference_in, refusal, stated
+from metaia.providers.payments.facts import Fact
+from metaia.providers.payments.interface import Intent, Opened, RefundOrder
+from metaia.providers.payments.wire_amounts import STRIPE
+
+VERSION = "2026-10-28.endive"  # the shapes that stripe_facts reads
+EXPANDED = "expand[]=latest_charge.balance_transaction"  # the fee
+
+
+class Stripe(HttpProvider):
+    """A payment is an intent, which is its only attempt. Each call has a key, so that a repetition acts once."""
+
+    name = stripe_facts.NAME
+
+    def __init__(self, secret_key: str, publishable_key: str, base_url: str) -> None:
+        self.http = VendorClient(base_url, BearerAuth(secret_key))
+        self._publishable_key = publishable_key
+
+    def create(self, intent: Intent) -> Opened:
+        """Open an intent. Raises UnpayableAmount, Temporary, Permanent and Technical."""
+        fields = {
+            "amount": STRIPE.to_wire(intent.amount, intent.currency), "currency": intent.currency.lower(),
+            "description": intent.description, "automatic_payment_methods[enabled]": "true",
+            "metadata[paymentId]": intent.id,
+        }  # fmt: skip
+        if intent.email:
+            fields["receipt_email"] = intent.email
+        made = self._post("/v1/payment_intents", fields, key=f"create-{intent.id}")
+        to_pay = {"publishableKey": self._publishable_key, "clientSecret": made.get("client_secret")}
+        return Opened(reference_in(made), to_pay)
+
+    def ask(self, reference: str) -> tuple[Fact, ...]:
+        """Return the facts of an intent, its fee and its refunds."""
+        entity = self._get(f"/v1/payment_intents/{quote(reference, safe='')}?{EXPANDED}")
+        facts = stated(stripe_facts.intent_facts, entity)
+        captured = any(fact.status == "captured" for fact in facts)
+        return (*facts, *(self.ask_refunds(reference) if captured else ()))
+
+    def ask_refunds(self, attempt: str) -> tuple[Fact, ...]:
+        """Return the facts of the refunds of an intent."""
+        path = f"/v1/refunds?payment_intent={quote(attempt, safe='')}&limit=100"
+        refunds = json_objects(self._get(path).get("data"))
+        return tuple(fact for refund in refunds for fact in stated(stripe_facts.refund_facts, refund))
+
+    def capture(self, attempt: str, amount: int, currency: str) -> tuple[Fact, ...]:
+        """Capture an authorized intent; what is not captured is released."""
+        fields = {"amount_to_capture": STRIPE.to_wire(amount, currency)}
+        path = f"/v1/payment_intents/{quote(attempt, safe='')}/capture"
+        return stated(stripe_facts.intent_facts, self._post(path, fields, key=f"capture-{attempt}-{amount}"))
+
+    def cancel(self, reference: str) -> tuple[Fact, ...]:
+        """Cancel an intent. One that has succeeded raises Permanent."""
+        path = f"/v1/payment_intents/{quote(reference, safe='')}/cancel"
+        return stated(stripe_facts.intent_facts, self._post(path, {}, key=f"cancel-{reference}"))
+
+    def refund(self, order: RefundOrder) -> tuple[Fact, ...]:
+        """Refund an intent, once per id."""
+        fields = {
+            "payment_intent": order.attempt, "amount": STRIPE.to_wire(order.amount, order.currency),
+            f"metadata[{stripe_facts.OUR_ID}]": order.id,
+        }  # fmt: skip
+        made = self._post("/v1/refunds", fields, key=f"refund-{order.id}")
+        return stated(stripe_facts.refund_facts, made)
+
+    def _get(self, path: str) -> Json:
+        return _checked(self.http.request("GET", path, headers={"Stripe-Version": VERSION}))
+
+    def _post(self, path: str, fields: Mapping[str, object], *, key: str) -> Json:
+        headers = {"Stripe-Version": VERSION, "Idempotency-Key": key}
+        return _checked(self.http.post(path, data=fields, headers=headers))
+
+
+def _checked(answer: Response) -> Json:
+    """Return the object of an answer. A refused request raises Permanent, with Stripe's code."""
+    content = json_object(answer)
+    if succeeded(answer):
+        return content
+    error = content.get("error")
+    detail = f"{error.get('type')} {error.get('code')}" if isinstance(error, dict) else ""
+    raise refusal(answer, detail)
