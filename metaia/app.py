@@ -32,6 +32,7 @@ DOMAINS = [
     "notifications",
     "media",
     "auth",
+    "payments",
     "orders",
     "webhooks",
     "admin",

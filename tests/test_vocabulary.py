@@ -118,7 +118,7 @@ EXTRA = {
         "fields": "an estimate, and values of the apps that are not used",
         "campaign_filters": "audiences by orders",
     },
-    "metaia.payments": {"facts": "sets of what providers state"},
+    "metaia.payments": {"facts": "sets of what providers state", "stored_facts": "as rows"},
     "metaia.presence": {"leases": "who is online, in Redis"},
     "metaia.system": {
         "pages": "the index and its page",

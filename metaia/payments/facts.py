@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeVar
 
-from metaia.providers.payments.facts import AttemptFact, Fact, Key
+from metaia.providers.payments.facts import AttemptFact, DisputeFact, Fact, FundsFact, Key, RefundFact
 
 AnyFact = TypeVar("AnyFact", bound=Fact)
+ABOUT = (RefundFact, DisputeFact, FundsFact)  # these name their attempt
 Attempt = tuple[str, str]  # the provider, and its reference
 
 
@@ -24,6 +25,11 @@ def distinct(facts: Iterable[Fact]) -> tuple[Fact, ...]:
 def of_kind(facts: Iterable[Fact], kind: type[AnyFact]) -> tuple[AnyFact, ...]:
     """Return the facts of one kind, in their order."""
     return tuple(fact for fact in facts if isinstance(fact, kind))
+
+
+def attempt_of(fact: Fact) -> Attempt:
+    """Return the attempt that a fact is about."""
+    return (fact.provider, fact.attempt if isinstance(fact, ABOUT) else fact.reference)
 
 
 def captures(facts: Iterable[Fact]) -> dict[Attempt, AttemptFact]:

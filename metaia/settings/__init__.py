@@ -1,6 +1,6 @@
 """Every setting that METAIA reads from its environment, in one table; `config.load` reads them."""
 
-from metaia.settings import auth, media, messaging, operations, orders, sockets, web
+from metaia.settings import auth, media, messaging, operations, orders, payments, sockets, web
 
 SETTINGS = (
     *operations.SETTINGS,
@@ -10,4 +10,5 @@ SETTINGS = (
     *messaging.SETTINGS,
     *orders.SETTINGS,
     *media.SETTINGS,
+    *payments.SETTINGS,
 )

@@ -33,14 +33,14 @@ class _Step:
     moves: Callable[[Purse], list[Move]]
 
 
-def postings(facts: Iterable[Fact], terms: Terms | None) -> tuple[Posting, ...]:
+def postings(facts: Iterable[Fact], terms: Terms | None, subject: str | None = None) -> tuple[Posting, ...]:
     """Return what must be booked for a set of facts, sorted by time; `terms` is None if the purpose is unknown.
 
-    A refund or a dispute is booked once its capture is known.
+    A refund or a dispute is booked once its capture is known. The postings have `subject`, by default the purpose.
     """
     known, purse = fact_sets.distinct(facts), Purse(terms)
     steps = sorted(_steps(known, terms), key=lambda step: (step.at, step.phase, step.key))
-    subject = terms.purpose if terms else None
+    subject = subject or (terms.purpose if terms else None)
     made = (_posting(step, step.moves(purse), subject) for step in steps)
     return tuple(posting for posting in made if posting)
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+LARGEST = 10**13
+
 
 class UnpayableAmount(ValueError):
     """The vendor cannot be sent this amount. `below` and `above` are the next amounts, in minor units, that it can."""
@@ -38,6 +40,8 @@ class WireAmounts:
         """Return an amount of the vendor in minor units. Raises ValueError if it is no whole number of them."""
         if not isinstance(amount, int) or isinstance(amount, bool):
             raise ValueError("an amount must be an integer")  # noqa: TRY004 - of a vendor's JSON, not of our code
+        if not 0 <= amount <= LARGEST:
+            raise ValueError("an amount must be in the range of the ledger")
         shift = self.shifts.get(currency, 0)
         if amount % _power(shift):
             raise ValueError(f"{currency} has no such fraction")

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from metaia.webhooks.vendors import cloudinary, sendgrid, twilio, vonage
+from metaia.webhooks.vendors import cloudinary, razorpay, sendgrid, stripe, twilio, vonage
 
 VENDORS = {
-    vendor.name: vendor for vendor in (twilio.VENDOR, vonage.VENDOR, sendgrid.VENDOR, cloudinary.VENDOR)
+    vendor.name: vendor
+    for vendor in (
+        twilio.VENDOR,
+        vonage.VENDOR,
+        sendgrid.VENDOR,
+        cloudinary.VENDOR,
+        razorpay.VENDOR,
+        stripe.VENDOR,
+    )
 }

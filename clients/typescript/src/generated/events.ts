@@ -14,6 +14,8 @@ export interface Events {
   "notifications:unread": Schemas["UnreadEventMessage"];
   /** An order was created or changed. Sent to the order's customer, partner and courier, clients in its room, and staff; its former courier, without personal data and texts. */
   "order_update": Schemas["OrderUpdateMessage"];
+  /** A payment has another status or other amounts. Sent to staff. */
+  "payment_update": Schemas["PaymentUpdateMessage"];
   /** After connect, and when replay ends. */
   "sync": Schemas["Sync"];
   /** A partner is online, offline or busy. Sent to customers (once they join partners' rooms: of those, and of orders they wait for), the partner, and staff; not in the log. */

@@ -2686,7 +2686,7 @@ export interface components {
             /** @enum {string} */
             status: "error";
         };
-        Event: components["schemas"]["SyncOnWire"] | components["schemas"]["OrderUpdateOnWire"] | components["schemas"]["UploadUpdatedOnWire"] | components["schemas"]["CampaignProgressOnWire"] | components["schemas"]["NotificationsUnreadOnWire"] | components["schemas"]["NewNotificationOnWire"];
+        Event: components["schemas"]["SyncOnWire"] | components["schemas"]["OrderUpdateOnWire"] | components["schemas"]["PaymentUpdateOnWire"] | components["schemas"]["UploadUpdatedOnWire"] | components["schemas"]["CampaignProgressOnWire"] | components["schemas"]["NotificationsUnreadOnWire"] | components["schemas"]["NewNotificationOnWire"];
         /** @description what was recorded, by `type` */
         EventPayload: {
             [key: string]: unknown;
@@ -3864,6 +3864,33 @@ export interface components {
             /** @enum {string} */
             status: "online" | "offline" | "busy";
         };
+        PaymentUpdateMessage: {
+            captured: number;
+            currency: string;
+            cursor: string;
+            disputed: number;
+            /** Format: uuid */
+            eventId: string;
+            /** Format: uuid */
+            paymentId: string;
+            provider: string;
+            /** @description the provider's id of the payment */
+            reference: string;
+            refunded: number;
+            /** @description requested, and not processed yet */
+            refunding: number;
+            /** @enum {string} */
+            status: "created" | "pending" | "authorized" | "completed" | "partially_refunded" | "refunded" | "failed" | "cancelled" | "disputed";
+            /** Format: date-time */
+            updatedAt: string;
+            version: number;
+        };
+        PaymentUpdateOnWire: {
+            cursor: string;
+            data: components["schemas"]["PaymentUpdateMessage"];
+            /** @enum {string} */
+            type: "payment_update";
+        };
         PreferencesOut: {
             categories: components["schemas"]["CategoryOut"][];
             channels: components["schemas"]["Choice"][];
@@ -4433,7 +4460,7 @@ export interface components {
             more: boolean;
             resync: boolean;
         };
-        SyncEvent: components["schemas"]["OrderUpdateOnWire"] | components["schemas"]["UploadUpdatedOnWire"] | components["schemas"]["CampaignProgressOnWire"] | components["schemas"]["NotificationsUnreadOnWire"] | components["schemas"]["NewNotificationOnWire"];
+        SyncEvent: components["schemas"]["OrderUpdateOnWire"] | components["schemas"]["PaymentUpdateOnWire"] | components["schemas"]["UploadUpdatedOnWire"] | components["schemas"]["CampaignProgressOnWire"] | components["schemas"]["NotificationsUnreadOnWire"] | components["schemas"]["NewNotificationOnWire"];
         SyncOnWire: {
             cursor: string;
             data: components["schemas"]["Sync"];

@@ -32,12 +32,12 @@ class Refused(Exception):
 class Books:
     """What Razorpay knows. `pay` and `webhook` are what customers and Razorpay itself do."""
 
-    def __init__(self) -> None:
+    def __init__(self, first: int = 1) -> None:
         self.orders: dict[str, Json] = {}
         self.payments: dict[str, Json] = {}
         self.refunds: dict[str, Json] = {}
         self._keys: dict[str, tuple[Json, Json]] = {}
-        self._numbers = count(1)
+        self._numbers = count(first)
 
     def stub(self) -> Stub:
         """Return a server with these books."""
@@ -149,8 +149,7 @@ class Books:
             "entity": "event", "account_id": "acc_1", "event": event, "contains": [*entities],
             "payload": {name: {"entity": entity} for name, entity in entities.items()}, "created_at": NOW,
         }  # fmt: skip
-        body = json.dumps(content).encode()
-        return body, hmac.new(secret.encode(), body, "sha256").hexdigest()
+        return signed(json.dumps(content).encode(), secret)
 
     def _captured(self, payment: Json) -> Json:
         order = self.orders[payment["order_id"]]
@@ -163,6 +162,11 @@ class Books:
 
     def _id(self, prefix: str) -> str:
         return f"{prefix}_{next(self._numbers):014d}"
+
+
+def signed(body: bytes, secret: str = WEBHOOK_SECRET) -> tuple[bytes, str]:
+    """Return a body and its signature."""
+    return body, hmac.new(secret.encode(), body, "sha256").hexdigest()
 
 
 def _collection(items: list[Json]) -> Json:

@@ -33,11 +33,11 @@ class Refused(Exception):
 class Books:
     """What Stripe knows. `pay` and `event` are what customers and Stripe itself do."""
 
-    def __init__(self) -> None:
+    def __init__(self, first: int = 1) -> None:
         self.intents: dict[str, Json] = {}
         self.refunds: dict[str, Json] = {}
         self._keys: dict[str, tuple[str, dict[str, str], Json]] = {}
-        self._numbers = count(1)
+        self._numbers = count(first)
 
     def stub(self) -> Stub:
         """Return a server with these books."""
@@ -157,12 +157,17 @@ class Books:
             "id": self._id("evt"), "object": "event", "type": kind, "created": NOW, "livemode": False,
             "data": {"object": entity},
         }  # fmt: skip
-        body, now = json.dumps(content).encode(), int(time.time())
-        signed = hmac.new(secret.encode(), f"{now}.".encode() + body, "sha256").hexdigest()
-        return body, f"t={now},v1={signed},v0=0"
+        return signed(json.dumps(content).encode(), secret)
 
     def _id(self, prefix: str) -> str:
         return f"{prefix}_{next(self._numbers)}"
+
+
+def signed(body: bytes, secret: str = WEBHOOK_SECRET) -> tuple[bytes, str]:
+    """Return a body and its `Stripe-Signature`."""
+    now = int(time.time())
+    signature = hmac.new(secret.encode(), f"{now}.".encode() + body, "sha256").hexdigest()
+    return body, f"t={now},v1={signature},v0=0"
 
 
 def _metadata(given: dict[str, str]) -> Json:

@@ -1,0 +1,17 @@
+"""Registers payments. They have no routes yet: webhooks state facts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+
+from metaia.payments import events, models
+from metaia.realtime import catalogue
+
+__all__ = ["models", "register"]
+
+
+def register(app: Flask, _: Any) -> None:
+    """Register this domain with the application."""
+    catalogue.register(app, *events.EVENTS)
