@@ -14,6 +14,7 @@ from metaia.jobs import registry as job_registry
 from metaia.media import presenters, queries, service
 from metaia.media.models import MediaRow
 from metaia.media.state import DELETED
+from metaia.media.uses import service as use_service
 
 ERASE = "metaia.media.erasure.jobs.delete_files_of_deleted_users"
 BATCH, PAGE_SIZE = 20, 100  # rows
@@ -31,7 +32,7 @@ def delete_files() -> int:
     while media_ids := queries.of_deleted_users(BATCH):
         with db.transaction():
             for media_id in media_ids:
-                _erase(media_id)
+                erase(media_id)
         done += len(media_ids)
     return done
 
@@ -47,9 +48,9 @@ def pages(actor: Actor) -> Iterator[list[Json]]:
             return
 
 
-def _erase(media_id: str) -> None:
-    """Delete one file with its name and text, which a deleted row would keep for a while."""
-    media = queries.to_change(media_id)
+def erase(media_id: str) -> None:
+    """Delete one file with its name and text, which a deleted row would keep, in the running transaction."""
+    media = use_service.to_delete(media_id)
     if media is None or media.status == DELETED:
         return
     db.execute(update(MediaRow).where(MediaRow.id == media_id).values(filename=BLANK, alt=None))

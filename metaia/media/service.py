@@ -24,7 +24,7 @@ from metaia.media.queries import Media
 from metaia.media.quotas import service as quota_service
 from metaia.media.state import DELETED, MACHINE, READY
 from metaia.media.uses import access, registry
-from metaia.media.uses.service import unattached_until
+from metaia.media.uses import service as use_service
 
 OVERDUE = timedelta(minutes=5)  # after which the sweep enqueues the processing again; longer than any job
 ROW_KEPT = timedelta(days=30)  # of a deleted media object
@@ -47,14 +47,14 @@ def change_own(actor: Actor, media_id: str, changes: Json, version: versions.Exp
             _require_same_visibility(actor, media, changes["folder"])
         new = {name: value for name, value in changes.items() if getattr(media, name) != value}
         if "folder" in new and media.status == READY and not media.attached_to:
-            new["due_at"] = unattached_until(replace(media, folder=new["folder"]), now())
+            new["due_at"] = use_service.unattached_until(replace(media, folder=new["folder"]), now())
         return change(media, **new) if new else media
 
 
 def remove(actor: Actor, media_id: str, version: versions.Expected, *, force: bool) -> Media:
     """Delete a file for its owner or an admin. Raises NotFound, Forbidden, and Conflict (`in_use` unless `force`)."""
     with db.transaction():
-        media = _to_change(actor, media_id)
+        media = access.require_present(actor, use_service.to_delete(media_id))
         _require(actor, media, "delete", version)
         if media.attached_to and not force:
             details = {"attachedTo": list(media.attached_to)}
@@ -72,7 +72,7 @@ def moderate(
         media = _to_change(actor, media_id)
         target = _require(actor, media, action, version)
         _audit(action, media, target, reason)
-        due_at = unattached_until(media, now()) if target == READY and not media.attached_to else None
+        due_at = use_service.unattached_until(media, now()) if target == READY and not media.attached_to else None
         return change(media, status=target, due_at=due_at)
 
 
@@ -122,10 +122,11 @@ def change(media: Media, **changes: Any) -> Media:
 
 
 def delete(media: Media, *, action: str = "delete") -> Media:
-    """Delete a row-locked media object in the running transaction, and return it after that.
+    """Delete a media object that `uses/service.py:to_delete` returned, and return it after that.
 
-    Its bytes are due in the trash, its uses end, its quota is given back, and its viewers are informed. The row stays
-    for ROW_KEPT, then it is due again. Raises ValueError if the status does not allow it: the object is deleted.
+    In the running transaction its bytes are due in the trash, its uses end, its quota is given back, and its viewers
+    are informed. The row stays for ROW_KEPT, then it is due again. Raises ValueError if the status does not allow it:
+    the object is deleted.
     """
     transition = MACHINE.find(media.status, action)
     if transition is None:

@@ -48,4 +48,8 @@ def _removed(user_id: str, media_id: str) -> None:  # noqa: ARG001 - a user has 
         user_service.change(person, avatar=None)
 
 
-SUBJECTS = SubjectKind(_may_see, _rooms, _removed)
+def _lock(user_id: str) -> None:
+    user_queries.to_change(user_id)
+
+
+SUBJECTS = SubjectKind(_may_see, _rooms, _removed, _lock)

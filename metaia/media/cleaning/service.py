@@ -18,6 +18,7 @@ from metaia.media.kinds import is_kept
 from metaia.media.models import MediaRow
 from metaia.media.queries import Media
 from metaia.media.state import DELETED, HIDDEN, PENDING, PROCESSING, READY, REJECTED
+from metaia.media.uses import service as use_service
 from metaia.providers.errors import Permanent, Technical, Temporary
 
 BATCH = 100
@@ -48,7 +49,7 @@ def _sweep(media_id: str) -> None:
             _postpone(media_id)
         return
     with db.transaction():
-        media = media_queries.to_change(media_id)
+        media = use_service.to_delete(media_id)
         if media is None or media.due_at is None or media.due_at > now():
             return  # changed since it was found
         if media.status == PENDING and is_uploaded:

@@ -49,11 +49,13 @@ def receive(request: Request, token: str) -> None:
         _write(request.stream, path, upload.size)
         _require_expected(store, upload)
         try:
-            _in_thread(store.put, upload.key, path, upload.content_type)
+            stored = _in_thread(store.put_once, upload.key, path)
         except Temporary:
             raise Unavailable(
                 "The store of files does not answer.", code="storage_unavailable", retry_after=5
             ) from None
+    if not stored:  # another request with this address was faster
+        raise _sent_already()
 
 
 def remove_abandoned() -> int:
@@ -90,7 +92,11 @@ def _require_expected(store: Local, upload: Upload) -> None:
     if status is None:
         raise Gone("The upload has expired or was deleted.")
     if status != PENDING or store.path(upload.key) is not None:
-        raise Conflict("The file was sent already.", code="already_uploaded")
+        raise _sent_already()
+
+
+def _sent_already() -> Conflict:
+    return Conflict("The file was sent already.", code="already_uploaded")
 
 
 def _write(stream: IO[bytes], path: Path, size: int) -> None:

@@ -9,7 +9,7 @@ from metaia.core.access.actor import Actor
 from metaia.core.registry import Registry
 
 
-def _nothing(subject_id: str, media_id: str) -> None:
+def _nothing(*ids: str) -> None:
     """Do nothing."""
 
 
@@ -18,12 +18,14 @@ class SubjectKind:
     """What a domain decides about media at its subjects; the functions get the id of a subject.
 
     `may_see(actor, id)` is asked at each look. `rooms(id)` are informed when a file becomes ready or is deleted.
-    `removed(id, media_id)` runs in the transaction that deletes a file that is still attached.
+    `removed(id, media_id)` runs in the transaction that deletes a file that is still attached. `lock(id)` row-locks
+    what it changes, and runs before the file is row-locked.
     """
 
     may_see: Callable[[Actor, str], bool]
     rooms: Callable[[str], list[str]]
     removed: Callable[[str, str], None] = _nothing
+    lock: Callable[[str], None] = _nothing
 
 
 # By kind: the first part of a subject, as `order` in `order-{id}`.
@@ -40,3 +42,10 @@ def rooms_of(subject: str) -> list[str]:
     """Return the rooms of a subject."""
     kind, subject_id = find(subject)
     return [] if kind is None else kind.rooms(subject_id)
+
+
+def lock(subject: str) -> None:
+    """Row-lock what a deletion of a file of the subject will change, in the running transaction."""
+    kind, subject_id = find(subject)
+    if kind is not None:
+        kind.lock(subject_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from flask import current_app
@@ -19,6 +20,7 @@ from metaia.media.models import MediaRow, MediaUseRow
 from metaia.media.queries import Media
 from metaia.media.state import PROCESSING, READY, REJECTED
 from metaia.media.uses import queries as use_queries
+from metaia.media.uses import registry
 
 declare({"unknown_media": "A file does not exist, is not the caller's, is not ready, or was rejected."})
 
@@ -79,11 +81,35 @@ def detach(
     return media_ids
 
 
+def to_delete(media_id: str) -> Media | None:
+    """Return a media object that is about to be deleted, row-locked after its subjects, in the running transaction.
+
+    A transaction that attaches a file has its subject row-locked first. The same order here excludes deadlocks. A file
+    that was attached to another subject in the meantime is released, and all are row-locked again.
+    """
+    known: set[str] = set()
+    media = queries.by_id(media_id)
+    while media is not None:
+        known |= set(media.attached_to)
+        with suppress(_AttachedElsewhere), db.savepoint():
+            for subject in sorted(known):
+                registry.lock(subject)
+            media = queries.to_change(media_id)
+            if media is not None and not set(media.attached_to) <= known:
+                raise _AttachedElsewhere
+            return media
+    return None
+
+
 def unattached_until(media: Media, since: datetime) -> datetime | None:
     """Return when a file is deleted that has been attached to nothing since a moment; None if it is kept."""
     if is_kept(media.visibility, media.folder) and media.status != REJECTED:
         return None
     return since + timedelta(hours=current_app.config["MEDIA_ORPHAN_HOURS"])
+
+
+class _AttachedElsewhere(Exception):
+    """The file was attached to a subject that is not row-locked."""
 
 
 def _use(media: Media, subject: str, role: str, position: int, moment: datetime) -> None:

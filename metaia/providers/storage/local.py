@@ -11,7 +11,7 @@ import hashlib
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,6 +41,18 @@ class Local:
 
     def put(self, key: str, file: Path, content_type: str) -> None:  # noqa: ARG002 - addresses state the type
         """Store a copy of `file`; it is on disk when this returns."""
+        self._put(key, file, Path.rename)
+
+    def put_once(self, key: str, file: Path) -> bool:
+        """Store a copy of `file` unless there is an object, and return whether it was stored."""
+        try:
+            self._put(key, file, os.link)
+        except FileExistsError:
+            return False
+        return True
+
+    def _put(self, key: str, file: Path, place: Callable[[Path, Path], object]) -> None:
+        """Copy `file` to an unfinished name, and let `place` give it the name of the object."""
         path = self._path(key)
         unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}{UNFINISHED}")
         with _failures():
@@ -50,10 +62,9 @@ class Local:
                     shutil.copyfileobj(source, target, PIECE)
                     target.flush()
                     os.fsync(target.fileno())
-                unfinished.rename(path)
-            except BaseException:
+                place(unfinished, path)
+            finally:
                 unfinished.unlink(missing_ok=True)
-                raise
             for folder in (path.parent, path.parent.parent, self.folder):
                 _sync(folder)
 
@@ -150,5 +161,7 @@ def _failures() -> Iterator[None]:
     """Raise Temporary for errors of the file system: a full disk, a missing mount. Staff see the text: no paths."""
     try:
         yield
+    except FileExistsError:
+        raise
     except OSError as error:
         raise Temporary(f"local store: {error.strerror or type(error).__name__}") from None

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import socket
+from collections import Counter
 from datetime import timedelta
+from functools import partial
+from typing import Any
 from urllib.parse import urlsplit
 
+import gevent
 import pytest
 from flask import Flask
 from sqlalchemy import text
@@ -133,6 +137,32 @@ def test_an_address_is_used_once(app: Flask, world: World):
     assert code(put(world, upload, os.urandom(SIZE))) == (409, "already_uploaded")
     complete(owner, media)
     assert put(world, upload, os.urandom(SIZE)).status_code in {409, 410}
+
+
+def test_one_of_parallel_uploads_to_one_address_wins_and_is_whole(
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
+):
+    """Each request has found no object before any of them stores one."""
+    media, upload = sign(world.person())
+    contents = [bytes([number]) * SIZE for number in range(4)]
+    checked, check = Counter[int](), incoming._require_expected
+
+    def check_and_meet(*arguments: Any) -> None:
+        check(*arguments)
+        checked[id(gevent.getcurrent())] += 1
+        until(lambda: len(checked) == len(contents), "all requests have begun")
+        if checked[id(gevent.getcurrent())] == 2:
+            until(lambda: set(checked.values()) == {2}, "all requests are about to store their bytes")
+
+    monkeypatch.setattr(incoming, "_require_expected", check_and_meet)
+    answers = in_parallel(app, [partial(put, world, upload, content) for content in contents])
+    statuses = [answer.status_code for answer in answers]
+    assert sorted(statuses) == [204, 409, 409, 409]
+    assert {code(answer)[1] for answer in answers if answer.status_code == 409} == {"already_uploaded"}
+    path = registry.local(app).path(str(current(media["id"]).incoming_key))
+    assert path is not None
+    assert path.read_bytes() == contents[statuses.index(204)]
+    assert not list((registry.local(app).folder / incoming.FOLDER).glob("*"))
 
 
 def test_an_upload_for_a_deleted_file_is_gone(world: World):

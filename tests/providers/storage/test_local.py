@@ -124,3 +124,11 @@ def test_keys_are_random_and_state_their_readers():
     assert not keys.is_public(keys.new_incoming("jpg"))
     assert keys.extension(keys.new_incoming("jpg")) == "jpg"
     assert max(len(keys.new_prefix(public=False)), len(keys.new_incoming("webp"))) <= 64  # the columns
+
+
+def test_an_object_is_put_once(store: Local, file: Path) -> None:
+    assert store.put_once("incoming/a.jpg", file)
+    other = file.with_name("other")
+    other.write_bytes(b"other bytes")
+    assert not store.put_once("incoming/a.jpg", other)
+    assert [path.read_bytes() for path in files(store)] == [b"bytes"]
