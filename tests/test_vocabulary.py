@@ -87,6 +87,7 @@ EXTRA = {
         "trash": "keys to delete from stores",
     },
     "metaia.media.direct": {"incoming": "bytes for the local store"},
+    "metaia.media.hiding": {"moving": "files between public and private keys"},
     "metaia.media.receiving": {
         "reading": "the file in a request",
         "sniffing": "the type of a file by its bytes",

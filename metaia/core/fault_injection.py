@@ -3,7 +3,8 @@
 `after_commit` the outbox has rows and no process was woken · `before_move` a commit has woken the relay ·
 `after_move` events are in the log and were not announced · `in_campaign` a batch of recipients is not committed yet ·
 `media_claimed`, `media_checked`, `media_announced`, `media_stored` the steps of media/processing/service.py ·
-`media_deleted` the store has deleted a file that is still in the trash.
+`media_deleted` the store has deleted a file that is still in the trash ·
+`media_copied` the files of a hidden picture are copied, and the row still names the former ones.
 """
 
 from __future__ import annotations

@@ -24,6 +24,8 @@ from metaia.media.cleaning import commands
 from metaia.media.cleaning import jobs as cleaning_jobs
 from metaia.media.direct import routes as direct_routes
 from metaia.media.erasure import jobs as erasure_jobs
+from metaia.media.hiding import jobs as hiding_jobs
+from metaia.media.hiding import service as hiding_service
 from metaia.media.policy import MEDIA_MANAGE, MEDIA_READ
 from metaia.media.queries import Media
 from metaia.media.quotas import service as quota_service
@@ -133,7 +135,7 @@ def _one(media: Media, *, status: int = 200) -> Response:
 
 
 def _moderate(media_id: str, action: str, body: Json, version: versions.Expected) -> Response:
-    return _one(service.moderate(current(), media_id, action, body["reason"], version))
+    return _one(hiding_service.moderate(current(), media_id, action, body["reason"], version))
 
 
 register_actions(
@@ -152,11 +154,10 @@ register_actions(
 def register(app: Flask, api: Api) -> None:
     """Register this domain with the application."""
     catalogue.register(app, *events.EVENTS)
-    job_registry.register(app, jobs)
-    job_registry.register(app, cleaning_jobs)
+    for module in (jobs, cleaning_jobs, erasure_jobs, hiding_jobs):
+        job_registry.register(app, module)
     app.cli.add_command(commands.group)
     for part in (serving_routes, direct_routes):
         part.register(app, api)
-    job_registry.register(app, erasure_jobs)
     for blueprint in (receiving_routes.blp, blp, admin):
         api.register_blueprint(blueprint)

@@ -1,4 +1,4 @@
-"""Changes of media by their owners and staff, and their deletion, which sweeps and erasure share."""
+"""Changes of media by their owners, and their deletion, which sweeps and erasure share."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from metaia.media.kinds import FOLDERS, IMAGE, KINDS, PUBLIC
 from metaia.media.models import MediaPartRow, MediaRow, MediaTrashRow, MediaUseRow
 from metaia.media.queries import Media
 from metaia.media.quotas import service as quota_service
-from metaia.media.state import DELETED, MACHINE, READY
+from metaia.media.state import DELETED, MACHINE
 from metaia.media.uses import access, registry
 from metaia.media.uses import service as use_service
 
@@ -34,7 +34,7 @@ declare({"in_use": "The file is attached to something; `details` has the subject
 def change_own(actor: Actor, media_id: str, changes: Json, version: versions.Expected) -> Media:
     """Change what the owner of a file may change. Raises NotFound, Forbidden, Conflict (`stale_version`), Invalid."""
     with db.transaction():
-        media = _to_change(actor, media_id)
+        media = to_change(actor, media_id)
         if actor.id != media.owner_id:
             raise Forbidden("This file is not yours.")
         versions.require(version, media.version, MACHINE.noun, lambda: presenters.conflict(media, actor))
@@ -55,33 +55,22 @@ def remove(actor: Actor, media_id: str, version: versions.Expected, *, force: bo
     """Delete a file for its owner or an admin. Raises NotFound, Forbidden, and Conflict (`in_use` unless `force`)."""
     with db.transaction():
         media = access.require_present(actor, use_service.to_delete(media_id))
-        _require(actor, media, "delete", version)
+        require(actor, media, "delete", version)
         if media.attached_to and not force:
             details = {"attachedTo": list(media.attached_to)}
             raise Conflict("The file is attached to something.", code="in_use", details=details)
         if actor.id != media.owner_id:
-            _audit("delete", media, DELETED, None)
+            audit("delete", media, DELETED, None)
         return delete(media)
 
 
-def moderate(
-    actor: Actor, media_id: str, action: str, reason: str | None, version: versions.Expected
-) -> Media:
-    """Hide a file from all but staff, or show it again. Raises NotFound, Forbidden and Conflict."""
-    with db.transaction():
-        media = _to_change(actor, media_id)
-        target = _require(actor, media, action, version)
-        _audit(action, media, target, reason)
-        due_at = use_service.unattached_until(media, now()) if target == READY and not media.attached_to else None
-        return change(media, status=target, due_at=due_at)
-
-
-def _to_change(actor: Actor, media_id: str) -> Media:
+def to_change(actor: Actor, media_id: str) -> Media:
+    """Return a file that `actor` may know of, row-locked. Raises NotFound and the 410."""
     return access.require_present(actor, queries.to_change(media_id))
 
 
-def _require(actor: Actor, media: Media, action: str, version: versions.Expected) -> str:
-    """Return the status after `action`, if `actor` may perform it now."""
+def require(actor: Actor, media: Media, action: str, version: versions.Expected) -> str:
+    """Return the status after `action`, if `actor` may perform it now. Raises Forbidden and Conflict."""
     parties = policy.parties(actor, media)
     transition = MACHINE.require(media, action, parties, version, lambda: presenters.conflict(media, actor))
     return transition.target
@@ -95,7 +84,8 @@ def _require_same_visibility(actor: Actor, media: Media, folder: str) -> None:
         raise Invalid(details={"folder": ["Has another visibility: upload the file again."]})
 
 
-def _audit(action: str, media: Media, target: str, reason: str | None) -> None:
+def audit(action: str, media: Media, target: str, reason: str | None) -> None:
+    """Record an action of staff on a file, with the status after it, in the running transaction."""
     audit_log.record(
         f"media.{action}",
         subject=rooms.subject("media", media.id),

@@ -30,7 +30,7 @@ def insert_media(owner: Person, *, kind: str = IMAGE, folder: str = "general", *
     media_id, moment = new_id(), now()
     names = IMAGES if kind == IMAGE else (ORIGINAL,)
     type_ = "image/webp" if kind == IMAGE else "application/pdf" if kind == "document" else "audio/ogg"
-    key = hashlib.sha256(media_id.encode()).hexdigest()[:32]
+    key = _key(media_id, visibility(kind, folder))
     stored = {name: Rendition(renditions.key(key, name, type_), type_, 250, 4, 3) for name in names}
     row: dict[str, Any] = {
         "id": media_id,
@@ -62,6 +62,10 @@ def insert_media(owner: Person, *, kind: str = IMAGE, folder: str = "general", *
     return media
 
 
+def _key(media_id: str, seen_by: str) -> str:
+    return f"{seen_by}/{hashlib.sha256(media_id.encode()).hexdigest()[:32]}"
+
+
 def in_parallel(app: Flask, calls: Sequence[Callable[[], Any]]) -> list[Any]:
     """Run `calls` at the same time, each with an application context; return their results."""
 
@@ -76,12 +80,13 @@ def in_parallel(app: Flask, calls: Sequence[Callable[[], Any]]) -> list[Any]:
 
 def process(media_id: str, **changes: Any) -> Media:
     """End the processing of an upload, as the job does: ready, or with the given status and reason."""
-    key = hashlib.sha256(media_id.encode()).hexdigest()[:32]
-    stored = {
-        name: Rendition(renditions.key(key, name, "image/webp"), "image/webp", 250, 4, 3) for name in IMAGES
-    }
     with db.transaction():
         media = queries.to_change(media_id)
         assert media is not None
+        key = _key(media_id, media.visibility)
+        stored = {
+            name: Rendition(renditions.key(key, name, "image/webp"), "image/webp", 250, 4, 3)
+            for name in IMAGES
+        }
         done = {"status": READY, "renditions": renditions.as_json(stored), "due_at": media.created_at}
         return service.change(media, **(done | changes))

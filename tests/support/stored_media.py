@@ -1,4 +1,4 @@
-"""Media of the tests with bytes in the local store, and their addresses at the server of the tests."""
+"""Media of the tests with bytes in the store, and their addresses at the server of the tests."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from tests.support.media import insert_media
 from tests.support.people import Person
 
 WIDTHS = {FULL: 2000, LARGE: 1280, MEDIUM: 640, SMALL: 160, FULL_JPEG: 2000}
+MAGIC = {"image/webp": b"RIFF", "image/jpeg": b"\xff\xd8\xff"}  # Cloudinary refuses images that are none
 TYPES = {"document": "application/pdf", "voice": "audio/ogg"}
 
 
@@ -38,38 +39,50 @@ def locked(media_id: str) -> Media:
 
 
 def put(app: Flask, key: str, content: bytes) -> None:
-    """Store bytes at a key of the local store."""
+    """Store bytes at a key of the application's store."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "file")
         file.write_bytes(content)
-        registry.local(app).put(key, file, "application/octet-stream")
+        registry.store(app).put(key, file, "application/octet-stream")
 
 
-def stored(app: Flask, owner: Person, *, kind: str = IMAGE, folder: str = "general", **fields: Any) -> Media:
-    """Return a new media object of `owner` with random bytes in the store, one size for each rendition."""
+def stored(
+    app: Flask,
+    owner: Person,
+    *,
+    kind: str = IMAGE,
+    folder: str = "general",
+    size: int = 1_000_000,
+    **fields: Any,
+) -> Media:
+    """Return a new media object of `owner` with random bytes in the store, `size` of them for each rendition."""
     is_public = kind == IMAGE and folder != "general"
     prefix = keys.new_prefix(public=is_public)
-    found = dict(_renditions(app, prefix, kind))
-    fields = {"key": prefix, "renditions": renditions.as_json(found)} | fields
+    found = dict(_renditions(app, prefix, kind, size))
+    store = {"store": app.config["STORAGE"], "key": prefix, "renditions": renditions.as_json(found)}
+    fields = store | fields
     return insert_media(owner, kind=kind, folder=folder, **fields)
 
 
-def _renditions(app: Flask, prefix: str, kind: str) -> Any:
+def _renditions(app: Flask, prefix: str, kind: str, size: int) -> Any:
     for variant in WIDTHS if kind == IMAGE else (ORIGINAL,):
         type_ = TYPES.get(kind) or ("image/jpeg" if variant == FULL_JPEG else "image/webp")
         key = renditions.key(prefix, variant, type_)
         width = WIDTHS.get(variant)
         height = width if variant == SMALL else width and width // 2
-        content = os.urandom(1_000_000)
+        content = MAGIC.get(type_, b"")
+        content += os.urandom(size - len(content))
         put(app, key, content)
         yield variant, Rendition(key, type_, len(content), width, height)
 
 
 def content(app: Flask, media: Media, variant: str) -> bytes:
     """Return the stored bytes of a rendition."""
-    path = registry.local(app).path(renditions.load(media.renditions)[variant].key)
-    assert path is not None
-    return path.read_bytes()
+    key = renditions.load(media.renditions)[variant].key
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "file")
+        assert registry.store(app).fetch(key, file, limit=100_000_000)
+        return file.read_bytes()
 
 
 def at(server_url: str, address: str) -> str:

@@ -14,6 +14,8 @@ from metaia.media import queries as media_queries
 from metaia.media import service as media_service
 from metaia.media.cleaning import queries
 from metaia.media.direct import service as direct_service
+from metaia.media.hiding import moving
+from metaia.media.hiding import service as hiding_service
 from metaia.media.kinds import is_kept
 from metaia.media.models import MediaRow
 from metaia.media.queries import Media
@@ -78,7 +80,7 @@ def _process_again(media: Media) -> None:
 
 def _delete_unattached(media: Media) -> None:
     if media.attached_to or is_kept(media.visibility, media.folder):
-        _set_due(media.id, None)
+        _keep(media)
     else:
         media_service.delete(media)
 
@@ -88,8 +90,12 @@ def _delete(media: Media) -> None:
 
 
 def _keep(media: Media) -> None:
-    """Leave a hidden file to staff."""
-    _set_due(media.id, None)
+    """Leave a file as it is, once a picture that was hidden or shown has been moved."""
+    if moving.is_misplaced(media):
+        _postpone(media.id)
+        hiding_service.enqueue_move(media.id)
+    else:
+        _set_due(media.id, None)
 
 
 def _remove_row(media: Media) -> None:

@@ -15,7 +15,7 @@ from metaia.media.kinds import DOCUMENT, PUBLIC
 from metaia.media.queries import Media
 from metaia.media.renditions import EXTENSIONS, FULL, FULL_JPEG, ORIGINAL, SQUARE, Rendition
 from metaia.media.state import READY
-from metaia.providers.storage import registry
+from metaia.providers.storage import keys, registry
 from metaia.providers.storage.interface import ReadAddress
 
 LIFE = timedelta(minutes=10)  # of the address of a private file, at most
@@ -35,7 +35,8 @@ def address(media: Media, variant: str, *, download: bool = False) -> Address:
     Documents, and with `download` all files, are saved under their name instead of shown.
     """
     stored = renditions.load(media.renditions)[variant]
-    is_public = media.visibility == PUBLIC and media.status == READY
+    # A picture that is shown again has private keys until they are moved.
+    is_public = media.visibility == PUBLIC and media.status == READY and keys.is_public(stored.key)
     expires_at = None if is_public else _end()
     filename = _filename(media, stored) if download or media.kind == DOCUMENT else None
     store = registry.store(current_app, media.store)

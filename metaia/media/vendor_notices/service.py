@@ -5,8 +5,8 @@ from __future__ import annotations
 import structlog
 
 from metaia.media import renditions
-from metaia.media import service as media_service
 from metaia.media.direct import service as direct_service
+from metaia.media.hiding import service as hiding_service
 from metaia.media.state import HIDDEN, PENDING, READY
 from metaia.media.vendor_notices import queries
 
@@ -45,5 +45,5 @@ def refused_by_moderation(store: str, key: str) -> bool:
     if media is None or media.status != READY:
         return False
     log.warning("a file is hidden after moderation", store=store, media=media.id)
-    media_service.change(media, status=HIDDEN)
+    hiding_service.hide(media)
     return True

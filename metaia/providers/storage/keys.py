@@ -28,6 +28,19 @@ def is_public(key: str) -> bool:
     return key.startswith(PUBLIC)
 
 
+def moved(key: str, area: str) -> str:
+    """Return the key with another first part, which is PUBLIC or PRIVATE. Raises ValueError for keys of other parts."""
+    former, _, rest = key.partition("/")
+    if f"{former}/" not in {PUBLIC, PRIVATE}:
+        raise ValueError("only public and private keys are moved")
+    return f"{area}{rest}"
+
+
+def prefix(key: str) -> str:
+    """Return the prefix that the keys of one media object have in common."""
+    return key.rpartition("/")[0]
+
+
 def extension(key: str) -> str:
     """Return the extension of a key without its dot, in lower case; an empty text if there is none."""
     return PurePosixPath(key).suffix.removeprefix(".").lower()

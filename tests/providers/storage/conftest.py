@@ -15,8 +15,7 @@ from metaia.providers.storage.local import Local
 from metaia.providers.storage.s3 import S3, Bucket
 from metaia.providers.storage.signed_addresses import AddressSigner
 from tests.support import rclone
-
-CLOUDINARY_URL = "cloudinary://test-api-key:test-api-secret@demo"
+from tests.support.stores import CLOUDINARY_URL
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,8 @@ from metaia.providers.errors import Permanent, Technical, Temporary
 from metaia.providers.storage import cloudinary_account, keys
 from metaia.providers.storage.cloudinary import Cloudinary
 from metaia.providers.storage.interface import ReadAddress, UploadAddress
-from tests.providers.storage.conftest import CLOUDINARY_URL, cloudinary_store
+from tests.providers.storage.conftest import cloudinary_store
+from tests.support.stores import CLOUDINARY_URL
 
 
 @pytest.fixture

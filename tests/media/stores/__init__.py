@@ -1,0 +1,1 @@
+"""Serving, direct uploads, cleaning and hiding with each of the stores."""
