@@ -14,6 +14,7 @@ from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import flask_migrate
 from sqlalchemy import text
@@ -75,7 +76,7 @@ SEED = (
 def calls() -> dict[str, Callable[[], object]]:
     """Return what is timed, by name."""
     media_id = "10000000-0000-7000-8000-00000000000a"
-    own = {"filters": {"owner_id": OWNER}, "sort": "-createdAt", "limit": 20, "cursor": None}
+    own: dict[str, Any] = {"filters": {"owner_id": OWNER}, "sort": "-createdAt", "limit": 20, "cursor": None}
     every = own | {"filters": {}}
     key = db.fetch_value(text("SELECT key FROM media LIMIT 1"))
     return {

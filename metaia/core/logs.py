@@ -17,13 +17,13 @@ import structlog
 REDACTED = "[redacted]"
 _SECRET_KEYS = re.compile(r"password|token|secret|authorization|ticket|cookie", re.IGNORECASE)
 _SUSPICIOUS = re.compile(
-    r"[@=]|eyJ|bearer|/media/incoming/", re.IGNORECASE
+    r"[@=]|eyJ|bearer|/media/(?:incoming|public|private)/", re.IGNORECASE
 )  # cheap: most texts match none of these
 _SECRET_TEXTS = re.compile(
     r"""(?P<keep>(?:token|ticket|password|secret|signature)=)[^&\s"']+  # in the query of a URL
     |(?P<scheme>bearer\s+)[\w.~+/=-]+
     |\beyJ[\w-]{8,}[\w.-]*  # a JSON Web Token, wherever it is
-    |(?P<file>/media/(?:incoming/|[^\s?"']*\?))[^\s"']+  # signed addresses of files
+    |(?P<file>/media/(?:(?:incoming|public|private)/|[^\s?"']*\?))[^\s"']+  # keys and signed addresses of files
     |(?P<user>://[^/\s:@]*:)[^/\s@]+(?=@)  # the password in a URL
     |[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+  # an e-mail address: logs name users by their ids
     """,

@@ -9,7 +9,7 @@ from metaia.core.http.presenters import presenter
 from metaia.core.json import Json
 from metaia.core.times import rfc3339
 from metaia.media import policy, renditions
-from metaia.media.kinds import IMAGE, PUBLIC
+from metaia.media.kinds import IMAGE, PUBLIC, is_kept
 from metaia.media.queries import Media
 from metaia.media.renditions import FULL, ORIGINAL, THUMBNAILS
 from metaia.media.schemas import MediaState, UsageOut
@@ -18,12 +18,12 @@ from metaia.media.state import HIDDEN, PROCESSING, READY
 
 Addresses = tuple[str | None, Json | None, datetime | None]
 NO_ADDRESSES: Addresses = (None, None, None)
-SERVED = frozenset({READY, HIDDEN})  # only staff read hidden ones
 
 
 def expires_at(media: Media) -> datetime | None:
     """Return when the file is deleted unless it is attached; the time of other sweeps concerns no client."""
-    return None if media.status == PROCESSING or media.attached_to else media.due_at
+    is_safe = media.attached_to or (media.status == READY and is_kept(media.visibility, media.folder))
+    return None if is_safe or media.status in {PROCESSING, HIDDEN} else media.due_at
 
 
 # What is the same for every viewer, and true for as long as events are kept.
@@ -41,7 +41,8 @@ usage = presenter(UsageOut)
 
 def shown(media: Media, actor: Actor) -> Json:
     """Return a media object as `MediaOut`: with addresses, and the actions that `actor` may perform next."""
-    return _with(media, actor, _addresses(media) if media.status in SERVED else NO_ADDRESSES)
+    is_served = media.status == READY or (media.status == HIDDEN and actor.may(policy.MEDIA_READ))
+    return _with(media, actor, _addresses(media) if is_served else NO_ADDRESSES)
 
 
 def listed(media: Media, actor: Actor) -> Json:

@@ -22,7 +22,7 @@ from metaia.media.kinds import FOLDERS, IMAGE, KINDS, PUBLIC
 from metaia.media.models import MediaPartRow, MediaRow, MediaTrashRow, MediaUseRow
 from metaia.media.queries import Media
 from metaia.media.quotas import service as quota_service
-from metaia.media.state import DELETED, MACHINE
+from metaia.media.state import DELETED, MACHINE, READY
 from metaia.media.uses import access, registry
 from metaia.media.uses import service as use_service
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
+from pathlib import PurePosixPath
 
 import structlog
 from flask import current_app
@@ -100,5 +101,5 @@ def _is_missing(store: Store, media_id: str, key: str) -> bool:
         return False
     if store.find(key) is not None:
         return False
-    log.error("a stored file is missing", store=store.name, media=media_id, key=key)
+    log.error("a stored file is missing", store=store.name, media=media_id, file=PurePosixPath(key).name)
     return True

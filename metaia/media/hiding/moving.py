@@ -77,7 +77,8 @@ def _announce(media: Media, moves: Moves) -> list[str]:
     with db.transaction():
         _locked(media)
         targets = [following.key for _, _, following in moves]
-        db.execute(delete(MediaTrashRow).where(among(MediaTrashRow.key, targets)))
+        former = (MediaTrashRow.media_id == media.id, among(MediaTrashRow.key, targets))
+        db.execute(delete(MediaTrashRow).where(*former))
         trash_ids = [new_id() for _ in targets]
         for trash_id, key in zip(trash_ids, targets, strict=True):
             trash(media, key, trash_id=trash_id, after=UNFINISHED)

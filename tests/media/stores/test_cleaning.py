@@ -83,7 +83,7 @@ def test_a_forgotten_upload_is_processed_and_an_abandoned_one_expires(
     assert quota_queries.usage(tailor.id, "tailor").files == 1
 
 
-@pytest.mark.parametrize("folder", ["general", "menu"])
+@pytest.mark.parametrize("folder", ["general", "profile"])
 def test_an_unattached_file_is_deleted_everywhere(
     app: Flask, store: Store, tailor: Person, folder: str
 ) -> None:

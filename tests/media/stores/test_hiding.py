@@ -86,7 +86,9 @@ def test_a_hidden_picture_is_read_by_staff_only_until_it_is_shown(
     assert tailor.get(f"/api/upload/{picture.id}").status_code == 410
     assert read(addresses(admin, picture)[0]).content == whole
     act(admin, picture, "show")
-    assert read(addresses(tailor, picture)[0]).content == whole
+    shown = tailor.get(f"/api/upload/{picture.id}").json()["data"]["media"]
+    assert shown["expiresAt"] is None
+    assert read(shown["url"]).content == whole
     run(picture)
     assert read(known[0]).content == whole
     assert statuses(known) == {200}
