@@ -1,7 +1,7 @@
 """`benchmarks.lag:app`: METAIA's web process, which writes how late its event loop runs.
 
-A greenlet sleeps for PERIOD again and again. Each line of `METAIA_HOME/lag` is the monotonic time and the delay in
-seconds, which also has what the machine takes from the process.
+A greenlet sleeps for PERIOD again and again. Each line of `METAIA_HOME/lag` is the monotonic time, by how many seconds
+it was late, and the CPU seconds that this thread has used meanwhile: the rest of the delay is the machine's.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ FILE = "lag"
 def _write() -> None:
     with Path(os.environ["METAIA_HOME"], FILE).open("a", buffering=1) as file:
         while True:
-            due = time.monotonic() + PERIOD
+            due, before = time.monotonic() + PERIOD, time.thread_time()
             gevent.sleep(PERIOD)
             moment = time.monotonic()
-            file.write(f"{moment} {moment - due}\n")
+            file.write(f"{moment} {moment - due} {time.thread_time() - before}\n")
 
 
 gevent.spawn(_write)

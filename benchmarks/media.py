@@ -68,11 +68,12 @@ class Run:
             if answer.status_code != 202:
                 return answer
 
-    def lag(self, begun: float) -> float:
-        """Return the greatest delay of the event loop since a monotonic time, in milliseconds."""
+    def lag(self, begun: float) -> str:
+        """Return the greatest delay of the event loop since a monotonic time, and the most CPU time of one turn."""
         time.sleep(0.01)
-        lines = (line.split() for line in (self.ground.home / "lag").read_text().splitlines())
-        return 1e3 * max(float(line[1]) for line in lines if len(line) == 2 and float(line[0]) >= begun)
+        lines = [line.split() for line in (self.ground.home / "lag").read_text().splitlines()[:-1]]
+        late, busy = zip(*(line[1:] for line in lines if float(line[0]) >= begun), strict=True)
+        return f"event loop {1e3 * max(map(float, late)):.0f} ms, CPU {1e3 * max(map(float, busy)):.0f} ms"
 
 
 def main(rounds: int) -> int:
@@ -110,8 +111,7 @@ def _end_to_end(run: Run, picture: bytes, rounds: int) -> Iterator[float]:
         begun = time.monotonic()
         ours, _ = timed(lambda: _ready(run.post("image", picture, "image/jpeg", number)))  # noqa: B023
         print(
-            f"(a) bare Pillow {theirs:.2f} s, POST to ready {ours:.2f} s, ratio {ours / theirs:.2f},"
-            f" event loop {run.lag(begun):.0f} ms",
+            f"(a) bare Pillow {theirs:.2f} s, POST to ready {ours:.2f} s, ratio {ours / theirs:.2f}; {run.lag(begun)}",
             flush=True,
         )
         yield ours / theirs
@@ -123,46 +123,31 @@ def _ready(answer: requests.Response) -> None:
 
 def _events(run: Run, picture: bytes) -> float:
     """Print the latency of events without and with uploads; return the ratio of phones' uploads, not processed here."""
-    run.load.do(
-        "connect",
-        port=run.server.port,
-        tokens=[grounds.token(customer) for customer in run.ground.customers],
-        sync=True,
-    )
-    _accepts(run)  # warm up
-    quiet = _accepts(run)
-    _line("without uploads", quiet, quiet, 0)
-    found = []
-    for name, rate in (("8 clients at 1 MB/s", PHONE), ("8 clients at full speed", FAST)):
-        with uploading(run, picture, rate) as uploads:
-            found.append(numbers := _accepts(run))
-        _line(name, numbers, quiet, uploads[0])
-    with worker(run.ground), uploading(run, picture, PHONE) as uploads:
-        numbers = _accepts(run)
-    _line("the same at 1 MB/s, and their processing", numbers, quiet, uploads[0])
-    return found[0]["p99"] / quiet["p99"]
+    tokens = [grounds.token(customer) for customer in run.ground.customers]
+    run.load.do("connect", port=run.server.port, tokens=tokens, sync=True)
+    _accepts(run, "warming up")
+    quiet = _accepts(run, "without uploads")
+    with uploading(run, picture, PHONE):
+        phones = _accepts(run, "8 clients at 1 MB/s")
+    with uploading(run, picture, FAST):
+        _accepts(run, "8 clients at full speed")
+    with worker(run.ground), uploading(run, picture, PHONE):
+        _accepts(run, "8 clients at 1 MB/s, and the processing")
+    return phones / quiet
 
 
-def _line(name: str, numbers: dict[str, float], quiet: dict[str, float], uploads: int) -> None:
-    print(
-        f"(b) {name}: {uploads} uploads; p50 {numbers['p50']:.1f} ms, p99 {numbers['p99']:.1f} ms,"
-        f" ratio {numbers['p99'] / quiet['p99']:.2f}; (c) event loop {numbers['lag']:.0f} ms",
-        flush=True,
-    )
-
-
-def _accepts(run: Run) -> dict[str, float]:
-    """Accept orders at RATE; return percentiles of the latency to the event, and the greatest delay, in ms."""
+def _accepts(run: Run, name: str) -> float:
+    """Accept orders at RATE, and print the latency to the event; return its 99th percentile in milliseconds."""
     orders, token = run.ground.orders(RATE * SECONDS), grounds.token(run.ground.partner, "tailor")
     begun = time.monotonic()
-    seen = run.load.do("actions", port=run.server.port, token=token, orders=orders, rate=RATE)
-    latency: dict[str, float] = seen["latency"]
-    return latency | {"lag": run.lag(begun)}
+    seen = run.load.do("actions", port=run.server.port, token=token, orders=orders, rate=RATE)["latency"]
+    print(f"(b) {name}: p50 {seen['p50']:.1f} ms, p99 {seen['p99']:.1f} ms; {run.lag(begun)}", flush=True)
+    return float(seen["p99"])
 
 
 @contextmanager
-def uploading(run: Run, picture: bytes, rate: float) -> Iterator[list[int]]:
-    """Upload with 8 clients, on the second core; the list has the number of uploads at the end."""
+def uploading(run: Run, picture: bytes, rate: float) -> Iterator[None]:
+    """Upload with 8 clients, on the second core, and print how many files."""
     (file := run.ground.home / "photo.jpg").write_bytes(picture)
     command = [sys.executable, "-m", "benchmarks.uploading", str(run.server.port), str(rate), str(file)]
     pipe = subprocess.PIPE
@@ -172,13 +157,12 @@ def uploading(run: Run, picture: bytes, rate: float) -> Iterator[list[int]]:
     pin(process.pid, 1)
     process.stdin.write(json.dumps([grounds.token(customer) for customer in run.ground.customers]).encode())
     process.stdin.close()
-    uploads = [0]
     try:
-        yield uploads
+        yield
         assert process.poll() is None, "the uploads have ended by themselves"
     finally:
         process.kill()
-        uploads[0] = len(process.stdout.read())
+        print(f"    {len(process.stdout.read())} uploads")
         process.wait()
 
 
@@ -191,7 +175,7 @@ def _hostile(run: Run) -> None:
         seconds, lag = time.monotonic() - begun, run.lag(begun)
         code = "accepted" if answer.ok else answer.json()["error"]["code"]
         print(
-            f"(c) {name}: {answer.status_code} {code} in {seconds:.1f} s, event loop {lag:.0f} ms,"
+            f"(c) {name}: {answer.status_code} {code} in {seconds:.1f} s; {lag};"
             f" sandbox {_memory(kind, content_type, body)}",
             flush=True,
         )
