@@ -306,7 +306,7 @@ def test_it_says_where_a_request_may_be_repeated_safely(operations):
     }
     changes = {name for name in PROMISED if "orders" in name and not name.startswith("GET")}
     changes |= {name for name in PROMISED if name.startswith("POST /api/admin/campaigns")}
-    changes |= {f"POST /api/upload/{kind}" for kind in ("image", "document", "voice")}
+    changes |= {f"POST /api/upload/{name}" for name in ("image", "document", "voice", "sign")}
     changes |= {f"PATCH /api/upload/{{media_id}}/{action}" for action in ("hide", "show")}
     changes.add("POST /api/admin/users")
     assert keyed == changes | {"POST /api/admin/notifications/deliveries/{delivery_id}/retry"}

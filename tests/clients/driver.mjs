@@ -26,7 +26,7 @@ function make(client, { stored = {}, tabsOf, brief, ...options }) {
   metaia.onAny((data, name) => say({ client, name, data: brief ? { eventId: data?.eventId, orderId: data?.orderId } : data }));
   metaia.connection.subscribe(({ state, transport, error }) => say({ client, state, transport, error, at: Date.now() }));
   const media = mediaOf(metaia);
-  const sendFile = (name, base64, options) => media.upload(new File([Buffer.from(base64, "base64")], name), options);
+  const sendFile = (name, base64, { type = "", ...options } = {}) => media.upload(new File([Buffer.from(base64, "base64")], name, { type }), options);
   clients.set(client, { ...metaia, media, sendFile, storage, network: { send: (online) => handlers.forEach((one) => one(online)) } });
 }
 

@@ -34,6 +34,25 @@ def test_an_upload_with_one_key_is_one_file_and_its_end_is_an_event(clients, wor
         client.call("media.address", first["id"])
 
 
+def test_a_large_file_goes_to_the_store_itself(clients, world):
+    client = clients.client(world.url).live(world.person("vendor"))
+    options = {"type": "image/png", "folder": "menu", "wait": 0, "directFrom": 1, "key": KEY}
+    first = client.call("sendFile", "plate.png", as_base64(picture()), options)
+    assert (first["status"], first["size"], first["folder"]) == ("processing", len(picture()), "menu")
+    again = client.call("sendFile", "plate.png", as_base64(picture()), options)
+    assert again["id"] == first["id"]
+    assert client.call("media.usage")["files"] == 1
+    until(lambda: [e for e in client.events("upload:updated") if e["media"]["status"] == "processing"])
+    assert [e["media"]["status"] for e in client.events("upload:updated")] == ["pending", "processing"]
+
+
+def test_a_type_that_cannot_be_signed_goes_through_the_server(clients, world):
+    client = clients.client(world.url).live(world.person())
+    options = {"type": "application/octet-stream", "wait": 0, "directFrom": 1}
+    sent = client.call("sendFile", "plate", as_base64(picture()), options)
+    assert (sent["status"], sent["contentType"]) == ("processing", "image/png")
+
+
 def test_a_refusal_has_the_code_of_the_contract(clients, world):
     client = clients.client(world.url).live(world.person())
     with pytest.raises(Failed, match="unsupported_image"):

@@ -18,7 +18,7 @@ KIB = 1024
 # after minifying and gzip -9; 12.8 KiB of `.` are socket.io-client
 # KiB. Stores that hold a limited number cost 0.3 KiB more than the first version had.
 LARGEST = {".": 24.4, "./core": 10.3, "./react": 2.6, "./native": 1.5, "./timing": 2, "./timing/react": 3.5}
-LARGEST |= {"./media": 2, "./media/react": 2.5}
+LARGEST |= {"./media": 2.5, "./media/react": 3}  # 0.5 KiB are uploads to the store itself
 ENTRIES = ("", "/core", "/react", "/native", "/node", "/timing", "/timing/react", "/media", "/media/react")
 METRO = Path(__file__).parent / "metro"
 EXAMPLES = build_client.CLIENT / "examples"

@@ -52,7 +52,8 @@ def test_each_address_shows_the_same_page(stranger: Browser, path: str) -> None:
     assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
     policy = answer.headers["Content-Security-Policy"]
     assert "script-src 'self';" in policy
-    assert f"connect-src 'self' ws://{stranger.url.removeprefix('http://')};" in policy
+    [media] = stranger.get("/console/config.json").json()["data"]["media"]
+    assert f"connect-src 'self' {media} ws://{stranger.url.removeprefix('http://')};" in policy
     assert "unsafe" not in policy
 
 

@@ -1,5 +1,6 @@
 // A server and a transport that tests control.
 import { vi } from "vitest";
+import type { Media } from "../src/media/index.js";
 import { assemble, type Metaia, type MetaiaOptions } from "../src/metaia.js";
 import { memoryStorage } from "../src/storage.js";
 import type { Handlers, Opening, Transport, TransportName } from "../src/transports/transport.js";
@@ -38,6 +39,9 @@ export const order = (id: string, version: number, status = "pending", more = {}
   items: [],
   ...more,
 });
+
+export const media = (id: string, version = 1, status = "ready", more: Partial<Media> = {}): Media =>
+  ({ id, version, status, kind: "image", url: status === "ready" ? `http://m/${id}` : null, urlExpiresAt: null, thumbnails: null, allowedActions: ["delete"], reason: null, ...more }) as Media;
 
 /** A server whose routes are functions; unknown routes are 404. */
 export class FakeServer {

@@ -1,11 +1,10 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { mediaOf, type Media } from "../src/media/index.js";
-import { client, ok, problem } from "./fake.js";
+import { reporting } from "../src/media/sending.js";
+import { client, media, ok, problem } from "./fake.js";
 
 vi.spyOn(Math, "random").mockReturnValue(0); // no jitter: retries follow at once
 
-export const media = (id: string, version = 1, status = "ready", more: Partial<Media> = {}): Media =>
-  ({ id, version, status, kind: "image", url: status === "ready" ? `http://m/${id}` : null, urlExpiresAt: null, thumbnails: null, allowedActions: ["delete"], reason: null, ...more }) as Media;
 const picture = () => new File([new Uint8Array([1, 2, 3])], "menu.png", { type: "image/png" });
 const inMinutes = (n: number) => new Date(Date.now() + n * 60_000).toISOString();
 const event = (one: Media, n = 1) => ({ media: one, eventId: `e${n}-${one.id}-${one.version}`, cursor: `c${n}` });
@@ -100,6 +99,17 @@ describe("progress by XMLHttpRequest", () => {
     expect((await sent).id).toBe("m1");
     expect(parts).toEqual([0, 0.25, 1]);
     expect(request["opened"]).toEqual(["POST", "http://server.example/api/upload/image"]);
+    vi.unstubAllGlobals();
+  });
+
+  test("an answer without a body is one, such as that of a store", async () => {
+    vi.stubGlobal("XMLHttpRequest", Request);
+    const sent = reporting(() => undefined)!("http://store.example/1", { method: "PUT", headers: {}, body: picture() });
+    const [request] = Request.all as [Request];
+    request.status = 204;
+    request["onload"]();
+    request["onloadend"]();
+    expect((await sent).status).toBe(204);
     vi.unstubAllGlobals();
   });
 

@@ -78,8 +78,8 @@ def _page() -> Response:
     sockets = f"{'wss' if request.is_secure else 'ws'}://{request.host}"
     media = " ".join(("'self'", *media_addresses.origins()))
     policy = POLICY.replace(
-        "connect-src 'self'", f"connect-src 'self' {sockets}; frame-src 'self'"
-    )  # of mails
+        "connect-src 'self'", f"connect-src {media} {sockets}; frame-src 'self'"
+    )  # large files are sent to their store; the frames are of mails
     policy = policy.replace("img-src 'self'", f"media-src {media}; img-src {media}")
     page.headers["Permissions-Policy"] = PERMISSIONS
     return as_page(page, policy)

@@ -45,9 +45,11 @@ files = Blueprint(
     limit=UPLOAD.with_body(WRITE.max_body),
     fails=(UnsupportedMedia, TooLarge, TooMany, Forbidden),
     secret=True,
+    idempotent=True,
 )
 def sign(body: dict[str, Any]) -> Response:
     """An address for one file, which the client sends to the store itself within 15 minutes."""
+    # An answer that is stored for its key has a secret, of one file and 15 minutes.
     media, address = service.sign(current(), body)
     return answer(status=201, media=presenters.shown(media, current()), upload=_upload(address))
 

@@ -58,6 +58,14 @@ def test_signing_reserves_the_quota_for_an_hour(world: World):
     assert timedelta(minutes=59) < due_at - now() <= timedelta(hours=1)
 
 
+def test_a_repeated_request_with_its_key_is_one_upload(world: World):
+    owner, headers = world.person(), {"Idempotency-Key": "a-picture"}
+    first, again = (owner.post("/api/upload/sign", BODY, headers=headers) for _ in range(2))
+    assert again.json()["data"] == first.json()["data"]
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert quota_queries.usage(owner.id, "customer").files == 1
+
+
 @pytest.mark.parametrize(
     ("change", "expected"),
     [

@@ -4,6 +4,7 @@ import { asError, MetaiaError } from "../errors.js";
 import type { Metaia } from "../metaia.js";
 import { platformRandom, randomId } from "../random.js";
 import { createAddresses, type Addresses } from "./addresses.js";
+import { LARGE, sendDirectly } from "./direct.js";
 import { formOf, patience, reporting } from "./sending.js";
 import type { Change, Filter, Media, MediaState, Picked, UploadOptions, Usage } from "./types.js";
 
@@ -19,7 +20,10 @@ export interface MediaStoreState {
 export interface MediaFiles extends Omit<Addresses, "rest" | "forget"> {
   /** The files that were loaded or have changed; `upload:updated` keeps them up to date. */
   store: StoreApi<MediaStoreState>;
-  /** Send a file; the result is ready, or `processing`. Rejects with the contract's code. Safe to repeat: tries share a key. */
+  /**
+   * Send a file: a large one to the store itself, if that works. The result is ready, or `processing`. Rejects with the
+   * contract's code. Safe to repeat: tries share a key.
+   */
   upload(file: Blob | Picked, options?: UploadOptions): Promise<Media>;
   /** Resolve when the file is no longer being processed; rejects with its `reason` if it was rejected. */
   settled(id: string, signal?: AbortSignal): Promise<Media>;
@@ -76,7 +80,7 @@ function createMedia({ rest, connection, on, auth }: Metaia): MediaFiles {
     store.setState({ byId: {} }, true);
   }
 
-  on("upload:updated" as never, changed as never);
+  on("upload:updated", changed);
   let owner = auth.user?.id;
   auth.onChange((user) => {
     if (owner && user?.id !== owner) clear();
@@ -90,6 +94,11 @@ function createMedia({ rest, connection, on, auth }: Metaia): MediaFiles {
       const { kind = "image", wait, signal, onProgress = () => undefined, key = randomId(platformRandom) } = options;
       const sent = options.onProgress && reporting(onProgress);
       onProgress(0);
+      const direct = "size" in file && file.type && file.size >= (options.directFrom ?? LARGE) && (await sendDirectly(rest, file, options, key));
+      if (direct) {
+        onProgress(1);
+        return take(direct);
+      }
       const { data } = await rest.send("post", `/api/upload/${kind}`, {
         query: { wait },
         raw: formOf(file, options),

@@ -41,7 +41,7 @@ export function reporting(progress: (part: number) => void): typeof fetch | unde
           const value = request.getResponseHeader(name);
           if (value) headers[name] = value;
         }
-        resolve(new Response(request.responseText, { status: request.status, headers }));
+        resolve(new Response(request.responseText || null, { status: request.status, headers }));
       };
       request.onerror = failed("network");
       request.onabort = failed(signal?.aborted ? "aborted" : "network");

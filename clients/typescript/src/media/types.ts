@@ -1,54 +1,15 @@
 // What the functions of media take and give.
 import type { MetaiaError } from "../errors.js";
-
-export type MediaKind = "image" | "document" | "voice";
-export type MediaFolder = "profile" | "menu" | "banner" | "general";
-export type MediaStatus = "pending" | "processing" | "ready" | "rejected" | "hidden" | "deleted";
+import type { Schemas } from "../generated/events.js";
 
 /** A picture, document or voice message, as `GET /api/upload/{id}` answers it. */
-export interface Media {
-  id: string;
-  ownerId: string;
-  kind: MediaKind;
-  folder: MediaFolder;
-  visibility: "public" | "private";
-  status: MediaStatus;
-  /** The error code of a rejected file. */
-  reason: string | null;
-  contentType: string;
-  filename: string;
-  alt: string | null;
-  size: number | null;
-  width: number | null;
-  height: number | null;
-  /** Seconds. */
-  duration: number | null;
-  /** A ThumbHash in base64, to show while the picture loads. */
-  placeholder: string | null;
-  attachedTo: string[];
-  version: number;
-  createdAt: string;
-  updatedAt: string;
-  expiresAt: string | null;
-  deletedEverywhereAt: string | null;
-  url: string | null;
-  urlExpiresAt: string | null;
-  thumbnails: { small: string | null; medium: string | null; large: string | null } | null;
-  allowedActions: string[];
-}
-
+export type Media = Schemas["MediaOut"];
+export type MediaKind = Media["kind"];
+export type MediaFolder = Media["folder"];
+export type MediaStatus = Media["status"];
 /** What events carry: addresses end soon, so events have none. */
-export type MediaState = Omit<Media, "url" | "urlExpiresAt" | "thumbnails" | "allowedActions">;
-
-export interface Usage {
-  bytes: number;
-  limit: number;
-  files: number;
-  filesLimit: number;
-  /** Files that are deleted after a day unless they are attached. */
-  unattached: number;
-  unattachedLimit: number;
-}
+export type MediaState = Schemas["MediaState"];
+export type Usage = Schemas["UsageOut"];
 
 /** What a picker of React Native gives. */
 export interface Picked {
@@ -73,6 +34,8 @@ export interface UploadOptions {
   signal?: AbortSignal | undefined;
   /** `Idempotency-Key`; default: a new one for each call. The same key and file are one upload. */
   key?: string | undefined;
+  /** Bytes from which a file goes to the store itself (1 MiB), if the server agrees; `Infinity`: never. */
+  directFrom?: number | undefined;
 }
 
 export interface Filter {
@@ -104,13 +67,8 @@ export interface Address {
   expiresAt: string | null;
 }
 
-export interface Change {
-  alt?: string | null;
-  filename?: string;
-  folder?: MediaFolder;
-  /** The version that the user saw; 409 `stale_version` if it is another one now. */
-  expectedVersion?: number;
-}
+/** What can be changed; with `expectedVersion`, 409 `stale_version` if it is another version now. */
+export type Change = Schemas["ChangeMedia"];
 
 export type UploadState = "idle" | "sending" | "processing" | "ready" | "rejected";
 
