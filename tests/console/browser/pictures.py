@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import random
 import struct
 import wave
 from collections.abc import Sequence
@@ -31,6 +32,13 @@ def picture(colour: str = "#c2410c") -> bytes:
     ImageDraw.Draw(image).ellipse((300, 200, 900, 700), fill="#fed7aa")
     buffer = io.BytesIO()
     image.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def noise() -> bytes:
+    """Return a PNG of more than a megabyte."""
+    buffer = io.BytesIO()
+    Image.frombytes("RGB", (700, 700), random.Random(1).randbytes(700 * 700 * 3)).save(buffer, "PNG")
     return buffer.getvalue()
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from metaia.core.ids import new_id
-from tests.console.browser.pictures import broken, choose, drop, errors, heic, picture, recording
+from tests.console.browser.pictures import broken, choose, drop, errors, heic, noise, picture, recording
 from tests.console.browser.product import Product
 from tools.chromium import Tab
 
@@ -80,6 +80,16 @@ def test_files_are_chosen_dropped_renamed_and_deleted(product: Product, tab: Tab
     assert errors(tab, [UNSUPPORTED, REFUSED]) == []
 
 
+def test_a_large_picture_goes_to_the_store_itself(product: Product, tab: Tab, tmp_path: Path) -> None:
+    product.enter(tab, "tailor", "/files")
+    choose(tab, tmp_path, {"large.png": noise()})
+    tab.until(f"{card('large.png')}?.querySelector('img.shown')")
+    sent = "performance.getEntriesByType('resource').map((e) => new URL(e.name).pathname)"
+    assert tab.run(f"{sent}.some((path) => path.startsWith('/media/incoming/'))")
+    assert not tab.run(f"{sent}.includes('/api/upload/image')")
+    assert errors(tab) == []
+
+
 def test_a_voice_message_is_recorded_and_plays(product: Product, tab: Tab) -> None:
     product.enter(tab, "customer", "/files")
     press(tab, "document", "Record")
@@ -129,10 +139,12 @@ def test_a_recording_is_played_in_the_list(product: Product, tab: Tab) -> None:
 
 def test_a_profile_picture_is_shown_where_the_name_stands(product: Product, tab: Tab, tmp_path: Path) -> None:
     product.enter(tab, "vendor")
+    shown = "document.querySelector('.who .avatar img')"
+    former = json.dumps(tab.run(f"{shown}?.src ?? ''"))
     tab.click("document.querySelector('.menu summary')")
     press(tab, "document.querySelector('.menu')", "Profile picture")
     choose(tab, tmp_path, {"face.png": picture("#1d4ed8")}, "dialog input[type=file]")
-    tab.until("document.querySelector('.who .avatar img')?.naturalWidth > 0")
+    tab.until(f"{shown}?.src !== {former} && {shown}?.naturalWidth > 0")
     product.enter(tab, "customer", "/order")
     tab.until("document.querySelector('.partner .avatar img')?.naturalWidth > 0")
     product.enter(tab, "vendor")

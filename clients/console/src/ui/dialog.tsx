@@ -14,8 +14,12 @@ export function Dialog({ title, onClose, children, actions }: {
   const { t } = useText();
   useEffect(() => {
     const shown = dialog.current!;
+    const before = document.activeElement as HTMLElement | null;
     shown.showModal();
-    return () => shown.close();
+    return () => {
+      shown.close();
+      before?.focus(); // the dialog has left the page by now, so the browser does not do it
+    };
   }, []);
   return (
     <dialog
