@@ -11,13 +11,14 @@ from PIL import Image, ImageDraw
 Canvas = ImageDraw.ImageDraw
 Point = tuple[float, float]
 Inside = Callable[[float, float], bool]
-SHARP = 2  # drawn at this factor and made smaller, so that edges are smooth
-DISH, FACE = (640, 480), (256, 256)  # pixels
+UNIT = 1.5  # pixels that are drawn for a unit of a drawing
+SMOOTH = 2  # then it is made smaller by this factor, so that edges are smooth
+DISH, FACE = (640, 480), (256, 256)  # units
 STEEL, SHADOW = "#d1d5db", "#9ca3af"
 
 
 class _Scaled:
-    """A canvas that takes coordinates and widths of the finished picture."""
+    """A canvas that takes coordinates and widths in units."""
 
     def __init__(self, canvas: Canvas) -> None:
         self._canvas = canvas
@@ -28,21 +29,21 @@ class _Scaled:
         def scaled(place: Sequence[float] | Sequence[Point], *values: float, **options: object) -> None:
             flat = [each for part in place for each in (part if isinstance(part, tuple) else (part,))]
             if name == "rounded_rectangle":
-                values = tuple(value * SHARP for value in values)
+                values = tuple(value * UNIT for value in values)
             if isinstance(width := options.get("width"), int):
-                options["width"] = width * SHARP
-            draw([each * SHARP for each in flat], *values, **options)
+                options["width"] = round(width * UNIT)
+            draw([each * UNIT for each in flat], *values, **options)
 
         return scaled
 
 
 def drawn(size: tuple[int, int], ground: str, draw: Callable[[Canvas], None]) -> bytes:
-    """Return a PNG of `size` pixels with what `draw` has drawn on a ground of one colour."""
+    """Return a PNG of `size` units with what `draw` has drawn on a ground of one colour."""
     width, height = size
-    image = Image.new("RGB", (width * SHARP, height * SHARP), ground)
+    image = Image.new("RGB", (round(width * UNIT), round(height * UNIT)), ground)
     draw(_Scaled(ImageDraw.Draw(image)))  # type: ignore[arg-type]
     file = io.BytesIO()
-    image.reduce(SHARP).save(file, "PNG", compress_level=1)
+    image.reduce(SMOOTH).save(file, "PNG", compress_level=1)
     return file.getvalue()
 
 
