@@ -119,7 +119,11 @@ EXTRA = {
         "fields": "an estimate, and values of the apps that are not used",
         "campaign_filters": "audiences by orders",
     },
-    "metaia.payments": {"facts": "sets of what providers state", "stored_facts": "as rows"},
+    "metaia.payments": {
+        "facts": "sets of what providers state",
+        "stored_facts": "as rows",
+        "audit_rules": "for the ledger's auditor",
+    },
     "metaia.presence": {"leases": "who is online, in Redis"},
     "metaia.system": {
         "pages": "the index and its page",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
 
 from sqlalchemy import func, select, tuple_
 
 from metaia.core import db
+from metaia.core.db.expressions import among
 from metaia.ledger import queries as ledger_queries
 from metaia.ledger.chart import Account, Line, Posting
 from metaia.ledger.queries import Booked
@@ -17,7 +19,7 @@ from metaia.payments.facts import Attempt
 from metaia.payments.models import PaymentFactRow, PaymentRow
 from metaia.providers.payments.facts import Fact
 
-PAGE = 500  # postings read at once
+PAGE = 500  # rows read at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,25 @@ def lock(payment_ids: Iterable[str]) -> list[Payment]:
     """Return these payments, row-locked in the order of their ids."""
     query = select(*_columns).where(PaymentRow.id.in_(sorted(set(payment_ids)))).order_by(PaymentRow.id)
     return [Payment(*row) for row in db.fetch_all(query.with_for_update())]
+
+
+def by_id(payment_id: str) -> Payment | None:
+    """Return a payment."""
+    row = db.fetch_one(select(*_columns).where(PaymentRow.id == payment_id))
+    return None if row is None else Payment(*row)
+
+
+def with_facts() -> Iterator[tuple[Payment, list[Fact]]]:
+    """Yield all payments in the order of their ids, each with its facts in the order of their arrival."""
+    query, last = select(*_columns).order_by(PaymentRow.id).limit(PAGE), None
+    while page := db.fetch_all(query if last is None else query.where(PaymentRow.id > last)):
+        last, found = page[-1].id, defaultdict(list)
+        rows = select(PaymentFactRow.__table__).where(
+            among(PaymentFactRow.payment_id, [row.id for row in page])
+        )
+        for row in db.fetch_all(rows.order_by(PaymentFactRow.id)):
+            found[row.payment_id].append(stored_facts.fact(row))
+        yield from ((Payment(*row), found[row.id]) for row in page)
 
 
 def facts(payment_id: str) -> list[Fact]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask
 
-from metaia.payments import events, models
+from metaia.payments import audit_rules, events, models
 from metaia.realtime import catalogue
 
 __all__ = ["models", "register"]
@@ -14,4 +14,5 @@ __all__ = ["models", "register"]
 
 def register(app: Flask, _: Any) -> None:
     """Register this domain with the application."""
+    audit_rules.register(app)
     catalogue.register(app, *events.EVENTS)

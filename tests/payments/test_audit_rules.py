@@ -1,0 +1,77 @@
+"""The auditor finds nothing in what `take` has written, and each broken rule is named by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from metaia.core import db
+from metaia.core.ids import new_id
+from metaia.ledger.audit import registry
+from metaia.payments import service
+from tests.payments.facts import attempt, dispute, fee, refund
+
+STATE, BOOKED = "payment_is_its_facts", "payment_is_booked"
+
+
+class Undo(Exception):
+    """Rolls a transaction back."""
+
+
+@pytest.fixture
+def payment(app: Flask) -> Iterator[str]:
+    """Give the id of a payment of this test's own, with facts of each kind."""
+    name = f"pay_{new_id()}"
+    facts = [
+        attempt(0, "captured", name=name, payment=f"order_{name}"),
+        fee(1, 20, name),
+        replace(refund(2, "processed", 300, None, attempt=name), reference=f"rfnd_{name}"),
+        replace(dispute(3, "open", 100, f"disp_{name}"), attempt=name),
+    ]
+    with app.app_context():
+        for fact in facts:
+            with db.transaction():
+                service.take([fact], source="test")
+        found = text("SELECT id FROM payments WHERE reference = :reference")
+        yield str(db.fetch_value(found, {"reference": f"order_{name}"}))
+
+
+def findings(payment_id: str) -> set[str]:
+    """Return the names of the rules that a payment breaks."""
+    found = [finding for name in (STATE, BOOKED) for finding in registry.check(name, full=True)]
+    return {finding.rule for finding in found if finding.subject == payment_id}
+
+
+def test_nothing_is_found_in_sound_books(payment: str) -> None:
+    assert findings(payment) == set()
+    assert registry.check(STATE, full=False) == registry.check(BOOKED, full=False) == []
+
+
+@pytest.mark.parametrize(
+    ("sql", "broken"),
+    [
+        ("UPDATE payments SET refunded = refunded - 1 WHERE id = :id", {STATE}),
+        ("UPDATE payments SET status = 'completed' WHERE id = :id", {STATE}),
+        ("DELETE FROM payment_facts WHERE payment_id = :id AND kind = 'dispute'", {STATE}),
+        ("DELETE FROM payment_facts WHERE payment_id = :id AND kind = 'fee'", {BOOKED}),
+        (
+            "UPDATE payment_facts SET amount = 999 WHERE payment_id = :id AND kind = 'attempt'",
+            {STATE, BOOKED},
+        ),
+        (
+            "UPDATE ledger_postings SET subject = 'x' WHERE subject = 'payment-' || CAST(:id AS text)",
+            {BOOKED},
+        ),
+    ],
+)
+def test_a_broken_rule_is_named(payment: str, sql: str, broken: set[str]) -> None:
+    with suppress(Undo), db.transaction():
+        db.execute(text("SET LOCAL session_replication_role = replica"))
+        db.execute(text(sql), {"id": payment})
+        assert findings(payment) == broken
+        raise Undo
