@@ -33,6 +33,7 @@ DOMAINS = [
     "media",
     "auth",
     "payments",
+    "finance",
     "orders",
     "webhooks",
     "admin",

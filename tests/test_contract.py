@@ -149,6 +149,18 @@ PROMISED = {
     "GET /api/upload/{media_id}/url",
     "PUT /media/incoming/{upload_token}",
     "GET /media/{key}",
+    "GET /api/admin/finance/accounts",
+    "GET /api/admin/finance/postings",
+    "GET /api/admin/finance/postings/{posting_id}",
+    "POST /api/admin/finance/postings/{posting_id}/reverse",
+    "GET /api/finance/audit",
+    "POST /api/finance/audit/run",
+    "POST /api/admin/finance/adjustments",
+    "GET /api/admin/finance/adjustments",
+    "GET /api/admin/finance/adjustments/{adjustment_id}",
+    "POST /api/admin/finance/adjustments/{adjustment_id}/approve",
+    "POST /api/admin/finance/adjustments/{adjustment_id}/reject",
+    "POST /api/admin/finance/adjustments/{adjustment_id}/withdraw",
 }
 PUBLIC = {
     "POST /api/auth/verify-email", "POST /api/auth/resend-verification", "POST /api/auth/forgot-password",
@@ -309,7 +321,19 @@ def test_it_says_where_a_request_may_be_repeated_safely(operations):
     changes |= {f"POST /api/upload/{name}" for name in ("image", "document", "voice", "sign")}
     changes |= {f"PATCH /api/upload/{{media_id}}/{action}" for action in ("hide", "show")}
     changes.add("POST /api/admin/users")
+    changes |= {name for name in PROMISED if name.startswith("POST /api/admin/finance")}
     assert keyed == changes | {"POST /api/admin/notifications/deliveries/{delivery_id}/retry"}
+
+
+def test_it_says_where_a_key_is_required(operations):
+    required = {
+        name
+        for name, operation in operations.items()
+        if any(
+            p.get("name") == "Idempotency-Key" and p.get("required") for p in operation.get("parameters", [])
+        )
+    }
+    assert required == {"POST /api/admin/finance/adjustments"}
 
 
 def test_it_says_where_if_match_may_stand_for_the_expected_version(document, operations):

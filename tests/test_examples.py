@@ -76,6 +76,7 @@ def test_each_is_taken_as_it_stands(examples: dict[str, Json], people: dict[str,
         "user_id": people["customer"].world.person().id,
         "campaign_id": written.json()["data"]["campaign"]["id"],
         "suppression_id": matrix_objects.suppression(people["customer"]),
+        "posting_id": matrix_objects.posting(),
     }
     for name, body in examples.items():
         order = people["customer"].order(partnerId=people["tailor"].id)
@@ -83,10 +84,13 @@ def test_each_is_taken_as_it_stands(examples: dict[str, Json], people: dict[str,
         if "{media_id}" in path:
             state = PENDING if "complete" in path else HIDDEN if "show" in path else READY
             things["media_id"] = insert_media(people["super_admin"], status=state).id
+        if "{adjustment_id}" in path:
+            requester = people["super_admin" if "withdraw" in path else "customer"]
+            things["adjustment_id"] = matrix_objects.adjustment(requester)
         path = path.format(**things, order_id=order["id"])
         about = {"deliveryPartnerId": people["delivery"].id}
         sent = {field: about.get(field, value) for field, value in body["example"].items()}
-        answer = who(name, people).call(method, path, sent)
+        answer = who(name, people).call(method, path, sent, headers={"Idempotency-Key": new_id()})
         code = "" if answer.ok else answer.json()["error"]["code"]
         assert answer.ok or answer.status_code == 409 or code in NOT_YET, (name, answer.text)
 

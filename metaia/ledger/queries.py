@@ -152,10 +152,13 @@ def lock(posting_id: str) -> bool:
 
 def by_keys(keys: Collection[str]) -> dict[str, Booked]:
     """Return the postings with these keys, by key."""
-    ids = [
-        row.id for row in db.fetch_all(select(LedgerPostingRow.id).where(among(LedgerPostingRow.key, keys)))
-    ]
-    return {each.key: each for each in booked(ids)}
+    return {each.key: each for each in booked([*ids_by_keys(keys).values()])}
+
+
+def ids_by_keys(keys: Collection[str]) -> dict[str, str]:
+    """Return the ids of the postings with these keys, by key."""
+    query = select(LedgerPostingRow.id, LedgerPostingRow.key).where(among(LedgerPostingRow.key, keys))
+    return {row.key: row.id for row in db.fetch_all(query)}
 
 
 def entries(account: Account, *, limit: int, cursor: str | None = None) -> tuple[list[AnyRow], str | None]:

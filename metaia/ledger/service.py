@@ -77,7 +77,7 @@ def reverse(posting_id: str) -> str:
     if found.kind == REVERSAL:
         raise Conflict("A reversal cannot be reversed.", code="not_reversible")
     key = reversal_key(posting_id)
-    if queries.by_keys([key]):
+    if queries.ids_by_keys([key]):
         raise Conflict("This posting was reversed before.", code="already_reversed")
     lines = [Line(Account(each.kind, each.owner, each.currency), -each.amount) for each in found.entries]
     return post(Posting(key, REVERSAL, lines, found.subject))
@@ -129,11 +129,7 @@ def _entries(posting_id: str, posting: Posting) -> list[Json]:
 
 
 def _cause() -> str | None:
-    """Return what books: the running job, or else the request."""
+    """Return what books: the running job and the request behind it, separated by a space."""
     context = get_contextvars()
-    names = [
-        f"{name}:{context[key]}"
-        for name, key in (("job", "job"), ("request", "request_id"))
-        if context.get(key)
-    ]
-    return names[0] if names else None
+    names = (("job", "job"), ("request", "request_id"))
+    return " ".join(f"{name}:{context[key]}" for name, key in names if context.get(key)) or None

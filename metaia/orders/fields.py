@@ -6,7 +6,6 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from metaia.core import money
 from metaia.core.http.contact_fields import Phone
 from metaia.core.http.fields import Amount, Id, Integer, Schema, Text
 
@@ -29,18 +28,6 @@ class Estimate(fields.Field[Any]):
         if isinstance(value, str):
             return _TIME_TEXT.deserialize(value)
         raise ValidationError("Minutes as a whole number, or a time as text of at most 100 characters.")
-
-
-class Currency(fields.String):
-    """An ISO 4217 code in capitals."""
-
-    longest = 3  # characters
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        code = super()._deserialize(value, attr, data, **kwargs)
-        if code not in money.currencies():
-            raise ValidationError("Must be an ISO 4217 code in capitals.")
-        return code
 
 
 class Ignored(fields.Field[Any]):

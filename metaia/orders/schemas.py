@@ -10,11 +10,11 @@ from webargs.fields import DelimitedList
 
 from metaia.core.access.permissions import ROLES
 from metaia.core.http.contact_fields import PhoneE164
-from metaia.core.http.fields import Amount, Id, Moment, MoneyOut, Schema, Text, Version
+from metaia.core.http.fields import Amount, Currency, Id, Moment, MoneyOut, Schema, Text, Version
 from metaia.core.http.pagination import Filters, PageQuery, sort_field
 from metaia.core.http.views import Meta, envelope
 from metaia.core.openapi import error_schemas
-from metaia.orders.fields import Currency, CustomerInfoIn, Estimate, Ignored, ItemIn
+from metaia.orders.fields import CustomerInfoIn, Estimate, Ignored, ItemIn
 from metaia.orders.queries import SORTABLE
 from metaia.orders.state import MACHINE, REJECT_REASONS, SYSTEM
 

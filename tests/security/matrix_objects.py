@@ -1,4 +1,4 @@
-"""Objects of notifications, campaigns and webhooks for the matrix: a new one per call, in the required state."""
+"""Objects of notifications, campaigns, webhooks and finance for the matrix: a new one per call, in its state."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from sqlalchemy import text
 from metaia.core import db
 from metaia.core.ids import new_id
 from metaia.core.times import now
+from metaia.finance.adjustments.models import AdjustmentRow
+from metaia.ledger import service as ledger_service
+from metaia.ledger.chart import Account, Posting, credit, debit
 from metaia.notifications import queries, service
 from metaia.notifications.campaigns.models import CampaignRow
 from metaia.notifications.content import unsubscribe_links
@@ -84,5 +87,26 @@ def webhook() -> str:
         db.append(
             WebhookRow, id=id_, source="sendgrid", key=id_, query="", headers={}, body=b"[]", received_at=now(),
             tries=1,
+        )  # fmt: skip
+    return id_
+
+
+def posting() -> str:
+    """Return the id of a new posting."""
+    book = (debit(Account("bank", "matrix", "INR"), 5), credit(Account("suspense", "matrix", "INR"), 5))
+    with db.transaction():
+        return ledger_service.post(Posting(new_id(), "test", book))
+
+
+def adjustment(owner: Person) -> str:
+    """Return the id of a new adjustment that `owner` has requested."""
+    id_, moment = new_id(), now()
+    lines = [
+        {"kind": kind, "owner": "matrix", "amount": amount} for kind, amount in (("bank", 5), ("sales", -5))
+    ]
+    with db.transaction():
+        db.append(
+            AdjustmentRow, id=id_, status="pending", lines=lines, currency="INR", reason="a test",
+            requested_by=owner.id, version=1, created_at=moment, updated_at=moment,
         )  # fmt: skip
     return id_

@@ -13,6 +13,7 @@ from socketio.exceptions import ConnectionError as Refused
 
 from metaia.core.json import Json
 from metaia.core.openapi import examples
+from metaia.finance.adjustments import schemas as adjustment_schemas
 from metaia.realtime.inbound import INBOUND
 from tests.security.matrix_people import MatrixWorld
 from tests.security.matrix_table import OK, UPGRADED, Row
@@ -36,8 +37,10 @@ BODIES: dict[str, Json] = {
     "POST /api/upload/sign": {"kind": "image", "filename": "a.jpg", "contentType": "image/jpeg", "size": 9},
     "POST /api/upload/{media_id}/complete": {"sha256": "0" * 64},  # of tests/support/media.py:insert_media
     "PUT /api/admin/users/{user_id}/upload-limits": {"limit": None, "filesLimit": None},
+    "POST /api/admin/finance/adjustments": adjustment_schemas.EXAMPLE,
     "POST /api/notifications/devices": {"token": "the-matrix-device"},
 }
+KEYED = {"POST /api/admin/finance/adjustments"}  # routes that require an Idempotency-Key
 UNSUBSCRIBE = "/api/notifications/unsubscribe"
 # Query strings.
 QUERIES = {
@@ -89,6 +92,7 @@ def call_route(world: MatrixWorld, row: Row, actor: str, kind: str) -> str:
     if row.by_cookie:
         return _outcome(_page(world.browser(actor, fresh=row.fresh_users), method, path))
     headers = {"Authorization": f"Bearer {person.token}"} if person else {}
+    headers |= {"Idempotency-Key": uuid.uuid4().hex} if row.name in KEYED else {}
     if row.name in WEB_SOCKETS:
         return _web_socket(world.http.url.replace("http", "ws") + path, headers)
     body, form = _body(world, row.name), FORMS.get(row.name)

@@ -43,6 +43,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         fails: tuple[type[Problem], ...] = (),
         conflict: Any = None,
         idempotent: bool = False,
+        key_required: bool = False,
         websocket: bool = False,
         headers: tuple[Json, ...] = (),
         secret: bool = False,
@@ -53,7 +54,8 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         documents a second success: status, schema, description; `conflict` is the schema of a 409 with typed details.
         `headers` documents headers that the view reads. With `idempotent` the route supports
         `Idempotency-Key`. `secret`: see `Endpoint`. `content` documents the schemas of a body, by content type, that
-        the view reads itself; such a view calls `idempotency.run` if it is `idempotent`.
+        the view reads itself; such a view calls `idempotency.run` if it is `idempotent`. With `key_required` the route
+        is `idempotent` and refuses requests without a key.
         """
 
         def decorate(view: View) -> View:
@@ -65,7 +67,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
                 access,
                 allowed_for,
                 statuses,
-                idempotent,
+                idempotent or key_required,
                 body or form,
                 query,
                 returns,
@@ -73,8 +75,12 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
                 secret,
                 page=content_type == "text/html",
             )
-            built: Any = idempotency.once(view) if idempotent and content is None else view
-            built = self._documented(built, declared, headers, content)
+            built: Any = view
+            if declared.idempotent and content is None:
+                built = idempotency.once(view, required=key_required)
+            keys = (idempotency.REQUIRED if key_required else idempotency.PARAMETER,)
+            shown = (*headers, *(keys if declared.idempotent else ()))
+            built = self._documented(built, declared, shown, content)
             built = self.response(status, returns, **_given(content_type=content_type))(built)
             if conflict is not None:
                 built = self.alt_response(Conflict.status, schema=conflict, description="CONFLICT")(built)
@@ -97,9 +103,8 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
     ) -> Any:
         """Document what flask-smorest cannot infer: public access, headers, and bodies that the view reads."""
         extra: dict[str, Any] = {"security": []} if declared.public else {}
-        parameters = [*headers, *([idempotency.PARAMETER] if declared.idempotent else [])]
-        if parameters:
-            extra["parameters"] = parameters
+        if headers:
+            extra["parameters"] = [*headers]
         if content is not None:
             extra["requestBody"] = {"required": True, "content": content}
         return self.doc(**extra)(view) if extra else view

@@ -139,6 +139,18 @@ class Amount(fields.Decimal):
         )  # JSON has no decimals; used only in the OpenAPI document
 
 
+class Currency(fields.String):
+    """An ISO 4217 code in capitals."""
+
+    longest = 3  # characters
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        code = super()._deserialize(value, attr, data, **kwargs)
+        if code not in money.currencies():
+            raise ValidationError("Must be an ISO 4217 code in capitals.")
+        return code
+
+
 class Version(Integer):
     """`expectedVersion`: the version of the row that the client has read."""
 

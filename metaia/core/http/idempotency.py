@@ -33,9 +33,11 @@ PARAMETER = {
     "Bodies are compared as JSON values.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 200},
 }
+REQUIRED = PARAMETER | {"required": True}
 declare(
     {
         "idempotency_in_flight": "A request with this Idempotency-Key is in progress: retry later.",
+        "idempotency_key_required": "Send an Idempotency-Key, and the same one when you repeat the request.",
         "idempotency_mismatch": "This Idempotency-Key was used for another request.",
     }
 )
@@ -77,11 +79,16 @@ def erase_user(user_id: str) -> None:
     db.execute(delete(IdempotencyKey).where(IdempotencyKey.scope == user_id))
 
 
-def once(view: View) -> View:
-    """Make a view support `Idempotency-Key`. Only successful answers are stored: failed requests can be retried."""
+def once(view: View, *, required: bool = False) -> View:
+    """Make a view support `Idempotency-Key`. Only successful answers are stored: failed requests can be retried.
+
+    With `required` a request without a key is refused: repeated by accident, it would move money twice.
+    """
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Response:
+        if required and HEADER not in request.headers:
+            raise Invalid(f"Send {HEADER}.", code="idempotency_key_required")
         if HEADER not in request.headers:
             first: Response = view(*args, **kwargs)
             return first

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from metaia.core import json
+from metaia.core.http import idempotency
 from metaia.core.json import Json
 from metaia.core.openapi.examples import NAMED, TEXTS, example
 
@@ -24,6 +25,8 @@ KEEP = (
 )
 # Variables in bodies, by the name of a property.
 FILLED = {"refreshToken": "refreshToken", "deliveryPartnerId": "deliveryId"}
+
+HEADERS = {idempotency.HEADER: "{{$guid}}"}  # a new value for each request
 
 
 def collection(document: Json, base_url: str) -> Json:
@@ -122,7 +125,7 @@ def _parameter(document: Json, parameter: Json) -> Json:
     name = parameter["name"]
     if parameter["in"] == "path" and name.endswith("_id"):
         return {"key": name, "value": f"{{{{{variable_of(name)}}}}}", "description": ""}
-    found = example(document, parameter["schema"])
+    found = HEADERS.get(name) or example(document, parameter["schema"])
     values = found if isinstance(found, list) else [] if found is None else [found]
     value = ",".join(map(str, values))
     shown = {"key": name, "value": value, "description": parameter.get("description", "")}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -21,6 +22,13 @@ def latest() -> AnyRow | None:
     return db.fetch_one(
         select(LedgerAuditRow.__table__).where(finished.is_not(None)).order_by(finished.desc()).limit(1)
     )
+
+
+def pending(since: datetime) -> AnyRow | None:
+    """Return the run that was requested last, after `since`, and has not finished."""
+    requested = LedgerAuditRow.requested_at
+    query = select(LedgerAuditRow.__table__).where(requested > since, LedgerAuditRow.finished_at.is_(None))
+    return db.fetch_one(query.order_by(requested.desc()).limit(1))
 
 
 def by_id(run_id: str) -> AnyRow | None:

@@ -11,14 +11,14 @@ from metaia.ledger.audit.registry import MOST, RULES, Rule, in_sql
 from metaia.ledger.chart import KINDS, Account
 
 RECENT = "2 hours"  # an hourly run sees each posting twice
-MOST_RECENT = 20_000  # postings that a quick run looks at
+MOST_RECENT = 10_000  # postings that a quick run looks at
 _ALL = "WITH postings AS (SELECT * FROM ledger_postings)"
 _RECENT = (
     f"WITH postings AS MATERIALIZED (SELECT * FROM ledger_postings WHERE"  # noqa: S608 - constants
     f" booked_at > now() - interval '{RECENT}' ORDER BY booked_at DESC LIMIT {MOST_RECENT})"
 )
-# Accounts of which the quick run adds up all entries: those of users and purposes, not those that every posting uses.
-_OWN = "('cash', 'credit', 'due', 'partner')"
+# Accounts of which the quick run adds up all entries: the bounded ones, which have few, one per order or user.
+_OWN = "('cash', 'credit', 'due')"
 _TOUCHED = (
     f"{_RECENT}, accounts AS MATERIALIZED (SELECT DISTINCT e.account_id AS id FROM postings p"  # noqa: S608 - constants
     f" JOIN ledger_entries e ON e.posting_id = p.id WHERE e.kind IN {_OWN})"

@@ -1,0 +1,1 @@
+"""Finance: the books as staff see and correct them."""

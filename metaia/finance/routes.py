@@ -1,0 +1,106 @@
+"""Routes of the books, for staff; adjustments are in adjustments/routes.py."""
+
+from __future__ import annotations
+
+from flask import Flask, Response
+
+from metaia.core.access.actor import current
+from metaia.core.errors import Conflict
+from metaia.core.http.blueprint import Blueprint
+from metaia.core.http.endpoint import READ, WRITE
+from metaia.core.http.pagination import Page, listing
+from metaia.core.http.views import answer
+from metaia.core.json import Json
+from metaia.core.openapi.document import Api
+from metaia.finance import presenters, schemas, service
+from metaia.finance.adjustments import routes as adjustment_routes
+from metaia.finance.policy import FINANCE_MANAGE, FINANCE_READ
+from metaia.ledger import queries as ledger_queries
+from metaia.ledger.audit import queries as audit_queries
+
+blp = Blueprint("finance", __name__, url_prefix="/api/finance", description="Money")
+admin = Blueprint(
+    "admin_finance", __name__, url_prefix="/api/admin/finance", description="The books, for staff"
+)
+
+
+@admin.endpoint(
+    "GET",
+    "/accounts",
+    query=schemas.AccountsQuery,
+    returns=schemas.ManyAccounts,
+    limit=READ,
+    access=FINANCE_READ,
+)
+def get_accounts(query: Json) -> Response:
+    """Accounts of the ledger with their balances."""
+    return listing("accounts", query, ledger_queries.accounts_page, presenters.account)
+
+
+@admin.endpoint(
+    "GET",
+    "/postings",
+    query=schemas.PostingsQuery,
+    returns=schemas.ManyPostings,
+    limit=READ,
+    access=FINANCE_READ,
+)
+def get_postings(query: Json) -> Response:
+    """What was booked, with its cause: by account, subject, key, kind and time of booking."""
+
+    def page(*, filters: Json, sort: str, limit: int, cursor: str | None) -> Page:
+        rows, following = ledger_queries.postings_page(filters=filters, sort=sort, limit=limit, cursor=cursor)
+        return presenters.postings(rows), following
+
+    return listing("postings", query, page, lambda shown: shown)
+
+
+@admin.endpoint(
+    "GET", "/postings/<id:posting_id>", returns=schemas.OnePosting, limit=READ, access=FINANCE_READ
+)
+def get_posting(posting_id: str) -> Response:
+    """One posting, with its cause, and what reverses it."""
+    return answer(posting=presenters.postings([service.posting(posting_id)])[0])
+
+
+@admin.endpoint(
+    "POST",
+    "/postings/<id:posting_id>/reverse",
+    body=schemas.Reverse,
+    returns=schemas.OnePosting,
+    status=201,
+    limit=WRITE,
+    access=FINANCE_MANAGE,
+    fails=(Conflict,),
+    idempotent=True,
+)
+def reverse(body: Json, posting_id: str) -> Response:
+    """Book the opposite of a posting: once, and only while the money is there."""
+    return answer(status=201, posting=presenters.postings([service.reverse(posting_id, body["reason"])])[0])
+
+
+@blp.endpoint("GET", "/audit", returns=schemas.Audit, limit=READ, access=FINANCE_READ)
+def get_audit() -> Response:
+    """What the latest run of the auditor has found."""
+    return answer(**presenters.audit(audit_queries.latest(), running=service.running_audit() is not None))
+
+
+@blp.endpoint(
+    "POST",
+    "/audit/run",
+    body=schemas.RunAudit,
+    example={"full": False},
+    returns=schemas.AuditRequested,
+    status=202,
+    limit=WRITE.limited_to("10 per minute"),
+    access=FINANCE_MANAGE,
+)
+def run_audit(body: Json) -> Response:
+    """Let a worker check the books now; a run that waits already is not repeated."""
+    return answer(status=202, audit_id=service.request_audit(current(), full=body["full"]))
+
+
+def register(_: Flask, api: Api) -> None:
+    """Register this domain with the application."""
+    for blueprint in (blp, admin, adjustment_routes.blp):
+        api.register_blueprint(blueprint)
