@@ -94,9 +94,9 @@ def settle(tab: Tab, seconds: float = 30) -> None:
 
 
 @contextmanager
-def started(home: Path) -> Iterator[tuple[str, str]]:
+def started(home: Path, **settings: str) -> Iterator[tuple[str, str]]:
     """Run the product in a folder; give its address and that of its Redis. Its processes are stopped at the end."""
-    with private_redis(home / "jobs") as redis_url, _run(home, REDIS_URL=redis_url) as url:
+    with private_redis(home / "jobs") as redis_url, _run(home, REDIS_URL=redis_url, **settings) as url:
         yield url, redis_url
 
 
