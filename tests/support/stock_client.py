@@ -78,4 +78,4 @@ class Stock(Raw):
         return {"pid": self.pid} | ({"offset": offsets[-1]} if offsets else {})
 
 
-Connect = Callable[..., Stock]  # what the fixture `connect` gives
+Connect = Callable[..., Stock]  # what the fixture `open_client` gives

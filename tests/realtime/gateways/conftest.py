@@ -12,7 +12,7 @@ from tests.support.stock_client import Connect, Stock
 
 
 @pytest.fixture
-def connect() -> Iterator[Connect]:
+def open_client() -> Iterator[Connect]:
     """Give a function that connects a person's client; it closes all clients at the end."""
     made: list[Stock] = []
 

@@ -48,54 +48,54 @@ def person(world: World) -> Person:
     return world.person()
 
 
-def test_a_client_that_is_back_gets_what_it_missed(connect: Connect, person: Person) -> None:
-    first = connect(person)
+def test_a_client_that_is_back_gets_what_it_missed(open_client: Connect, person: Person) -> None:
+    first = open_client(person)
     first.sync()
     send_numbered(person, 1)
     first.event()
     first.prove()
-    again = connect(person, **first.next_auth())
+    again = open_client(person, **first.next_auth())
     send_numbered(person, 2, 3)
     assert again.recovered
     assert again.sync()["resync"] is False
     assert again.receive(2, 3) == [2, 3]
 
 
-def test_events_without_proof_are_repeated_with_the_same_id(connect: Connect, person: Person) -> None:
-    first = connect(person)
+def test_events_without_proof_are_repeated_with_the_same_id(open_client: Connect, person: Person) -> None:
+    first = open_client(person)
     first.sync()
     first.prove()
     send_numbered(person, 1)
     received = first.event()
-    again = connect(person, **first.next_auth())
+    again = open_client(person, **first.next_auth())
     assert again.receive(1) == [1]
     assert again.events[0][1]["eventId"] == received[1]["eventId"]
 
 
 def test_missed_events_are_replayed_by_another_process(
-    connect: Connect, person: Person, recovery: Recovery
+    open_client: Connect, person: Person, recovery: Recovery
 ) -> None:
     """Another process knows only what is in Redis."""
-    first = connect(person)
+    first = open_client(person)
     first.sync()
     first.prove()
     first.wire.close()
     send_numbered(person, 1, 2)
     recovery.flush()
     assert recovery._waiting == {}
-    again = connect(person, pid=first.pid)
+    again = open_client(person, pid=first.pid)
     assert again.recovered
     assert again.receive(1, 2) == [1, 2]
 
 
-def test_a_repeated_return_misses_nothing(connect: Connect, person: Person) -> None:
-    client = connect(person)
+def test_a_repeated_return_misses_nothing(open_client: Connect, person: Person) -> None:
+    client = open_client(person)
     client.sync()
     seen: list[int] = []
     for number in range(5):
         client.wire.close()
         send_numbered(person, number)
-        client = connect(person, pid=client.pid)
+        client = open_client(person, pid=client.pid)
         assert client.recovered
         seen += client.receive(number)
         if number % 2:
@@ -103,8 +103,8 @@ def test_a_repeated_return_misses_nothing(connect: Connect, person: Person) -> N
     assert set(seen) == set(range(5))
 
 
-def test_events_have_one_argument_unless_a_client_asks(connect: Connect, person: Person) -> None:
-    plain, asking = connect(person), connect(person, recovery=True)
+def test_events_have_one_argument_unless_a_client_asks(open_client: Connect, person: Person) -> None:
+    plain, asking = open_client(person), open_client(person, recovery=True)
     plain.sync()
     asking.sync()
     send_numbered(person, 1)
@@ -112,13 +112,13 @@ def test_events_have_one_argument_unless_a_client_asks(connect: Connect, person:
     assert all(event[2] == event[1]["cursor"] for event in asking.events)
 
 
-def test_a_client_with_offsets_gets_nothing_twice(connect: Connect, person: Person) -> None:
-    first = connect(person, recovery=True)
+def test_a_client_with_offsets_gets_nothing_twice(open_client: Connect, person: Person) -> None:
+    first = open_client(person, recovery=True)
     first.sync()
     send_numbered(person, 1, 2)
     first.event()
     first.event()
-    again = connect(person, **first.next_auth(), recovery=True)
+    again = open_client(person, **first.next_auth(), recovery=True)
     again.sync()
     assert again.numbers() == []
     assert again.recovered
@@ -127,39 +127,43 @@ def test_a_client_with_offsets_gets_nothing_twice(connect: Connect, person: Pers
 
 
 @pytest.mark.parametrize("pid", ["unknown", "", "x" * 1000, 7, ["a"]])
-def test_a_return_that_cannot_be_resumed_says_resync(connect: Connect, person: Person, pid: object) -> None:
-    client = connect(person, pid=pid)
+def test_a_return_that_cannot_be_resumed_says_resync(
+    open_client: Connect, person: Person, pid: object
+) -> None:
+    client = open_client(person, pid=pid)
     assert not client.recovered
     assert client.sync()["resync"] is True
 
 
-def test_a_new_client_has_nothing_to_fetch(connect: Connect, person: Person) -> None:
-    assert connect(person).sync()["resync"] is False
+def test_a_new_client_has_nothing_to_fetch(open_client: Connect, person: Person) -> None:
+    assert open_client(person).sync()["resync"] is False
 
 
-def test_the_pid_of_another_user_resumes_nothing(connect: Connect, world: World, person: Person) -> None:
-    first = connect(person)
+def test_the_pid_of_another_user_resumes_nothing(open_client: Connect, world: World, person: Person) -> None:
+    first = open_client(person)
     first.sync()
     send_numbered(person, 1)
-    stranger = connect(world.person(), pid=first.pid)
+    stranger = open_client(world.person(), pid=first.pid)
     assert not stranger.recovered
     assert stranger.sync()["resync"] is True
     assert stranger.numbers() == []
 
 
-def test_a_cursor_goes_before_the_pid(connect: Connect, person: Person) -> None:
-    first = connect(person)
+def test_a_cursor_goes_before_the_pid(open_client: Connect, person: Person) -> None:
+    first = open_client(person)
     first.sync()
     send_numbered(person, 1, 2)
     one, two = first.event(), first.event()
-    again = connect(person, **first.next_auth(), cursor=one[1]["cursor"])
+    again = open_client(person, **first.next_auth(), cursor=one[1]["cursor"])
     again.sync()
     assert again.recovered
     assert again.numbers() == [two[1]["data"]["number"]]
 
 
-def test_a_client_away_for_too_long_must_fetch(connect: Connect, person: Person, recovery: Recovery) -> None:
-    first = connect(person)
+def test_a_client_away_for_too_long_must_fetch(
+    open_client: Connect, person: Person, recovery: Recovery
+) -> None:
+    first = open_client(person)
     first.sync()
     first.prove()
     recovery.flush()
@@ -167,36 +171,36 @@ def test_a_client_away_for_too_long_must_fetch(connect: Connect, person: Person,
     keys = [key for key in redis.keys("metaia:recovery:*") if redis.ttl(key) > recovery.seconds]
     assert keys
     redis.delete(*keys)
-    again = connect(person, **first.next_auth())
+    again = open_client(person, **first.next_auth())
     assert not again.recovered
     assert again.sync()["resync"] is True
 
 
 def test_a_record_from_before_a_restore_is_void(
-    connect: Connect, person: Person, recovery: Recovery, monkeypatch: pytest.MonkeyPatch
+    open_client: Connect, person: Person, recovery: Recovery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = connect(person)
+    first = open_client(person)
     first.sync()
     monkeypatch.setattr(recovery, "find", lambda _: {"": Record("formerly.1")})
-    assert connect(person, **first.next_auth()).sync()["resync"] is True
+    assert open_client(person, **first.next_auth()).sync()["resync"] is True
 
 
 def test_without_redis_clients_connect_and_must_fetch(
-    connect: Connect, person: Person, recovery: Recovery, monkeypatch: pytest.MonkeyPatch
+    open_client: Connect, person: Person, recovery: Recovery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def down(*_: Any) -> None:
         raise RedisDown
 
-    first = connect(person)
+    first = open_client(person)
     first.sync()
     until(lambda: not (recovery._waiting or recovery._written), "its record is stored")
     monkeypatch.setattr(recovery.redis, "hgetall", down)
-    again = connect(person, **first.next_auth())
+    again = open_client(person, **first.next_auth())
     assert again.sync()["resync"] is True
 
 
 def test_records_wait_while_redis_is_away(
-    connect: Connect, recovery: Recovery, monkeypatch: pytest.MonkeyPatch
+    open_client: Connect, recovery: Recovery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def down(*_: Any, **__: Any) -> None:
         raise RedisDown
@@ -237,13 +241,13 @@ def session_of(token: str) -> str:
     return str(decode_token(token)["sid"])
 
 
-def test_a_client_comes_back_although_its_token_has_expired(connect: Connect, person: Person) -> None:
+def test_a_client_comes_back_although_its_token_has_expired(open_client: Connect, person: Person) -> None:
     """Its connection would have outlived the token, and a stock client has no other one."""
-    first = connect(person)
+    first = open_client(person)
     first.sync()
     first.prove()
     send_numbered(person, 1)
-    again = connect(person, **first.next_auth(), token=old(person))
+    again = open_client(person, **first.next_auth(), token=old(person))
     assert again.recovered
     assert again.receive(1) == [1]
 
@@ -272,31 +276,31 @@ def ended_session(person: Person, pid: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("auth", [no_pid, unknown_pid, another_session, another_role, ended_session])
 def test_an_expired_token_is_refused_otherwise(
-    connect: Connect, person: Person, auth: Callable[[Person, str], dict[str, Any]]
+    open_client: Connect, person: Person, auth: Callable[[Person, str], dict[str, Any]]
 ) -> None:
-    first = connect(person)
+    first = open_client(person)
     first.sync()
     assert refused(person.world.url, auth=auth(person, first.pid))["code"] == "token_expired"
 
 
 def test_an_expired_token_is_refused_by_the_setting(
-    connect: Connect, person: Person, app: Flask, monkeypatch: pytest.MonkeyPatch
+    open_client: Connect, person: Person, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(app.config, "SOCKETS_END_WITH_TOKEN", True)
-    first = connect(person)
+    first = open_client(person)
     first.sync()
     assert refused(person.world.url, auth={"token": old(person), "pid": first.pid})["code"] == "token_expired"
 
 
 def test_without_postgres_a_returning_client_is_not_refused_for_good(
-    connect: Connect, person: Person, monkeypatch: pytest.MonkeyPatch
+    open_client: Connect, person: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """JavaScript's client comes back by itself after the end of a connection, and not after a refusal."""
 
     def down(_: Any) -> None:
         raise OperationalError("select", {}, Exception("down"))
 
-    first = connect(person)
+    first = open_client(person)
     first.sync()
     monkeypatch.setattr(actors, "with_open_session", down)
     with Raw(person.world.url) as client:

@@ -64,34 +64,34 @@ def rooms_of(client: Stock) -> set[str]:
 
 
 def test_a_recovered_client_is_in_the_rooms_it_asked_for(
-    app: Flask, connect: Connect, courier: Person, order: Json
+    app: Flask, open_client: Connect, courier: Person, order: Json
 ) -> None:
-    first = joined(connect(courier), "join_order_room", order["id"])
+    first = joined(open_client(courier), "join_order_room", order["id"])
     room = f"order-{order['id']}"
     assert room in rooms_of(first)
     first.wire.close()
     send_numbered(room, 1)
     runtime.of(app).recovery.flush()  # for another process
-    again = connect(courier, pid=first.pid)
+    again = open_client(courier, pid=first.pid)
     assert again.recovered
     again.sync()
     assert again.receive(1) == [1]
     assert room in rooms_of(again)
     send_numbered(room, 2)
     assert again.receive(2) == [1, 2]
-    third = connect(courier, **again.next_auth())
+    third = open_client(courier, **again.next_auth())
     third.sync()
     assert room in rooms_of(third)
 
 
 def test_a_room_whose_access_has_ended_is_not_entered(
-    world: World, connect: Connect, courier: Person, tailor: Person, order: Json
+    world: World, open_client: Connect, courier: Person, tailor: Person, order: Json
 ) -> None:
-    first = joined(connect(courier), "join_order_room", {"orderId": order["id"]})
+    first = joined(open_client(courier), "join_order_room", {"orderId": order["id"]})
     first.wire.close()
     tailor.act(order, "assign", deliveryPartnerId=world.person("delivery").id)
     send_numbered(f"order-{order['id']}", 1)
-    again = connect(courier, pid=first.pid)
+    again = open_client(courier, pid=first.pid)
     assert again.recovered
     again.sync()
     assert f"order-{order['id']}" not in rooms_of(again)
@@ -99,7 +99,7 @@ def test_a_room_whose_access_has_ended_is_not_entered(
 
 
 def test_access_that_ends_while_a_client_returns_counts(
-    connect: Connect, courier: Person, order: Json, monkeypatch: pytest.MonkeyPatch
+    open_client: Connect, courier: Person, order: Json, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     room, catch_up = f"order-{order['id']}", replay._catch_up
 
@@ -107,29 +107,29 @@ def test_access_that_ends_while_a_client_returns_counts(
         requested_rooms.evict_unless(room, lambda _: False)
         catch_up(*arguments)
 
-    first = joined(connect(courier), "join_order_room", order["id"])
+    first = joined(open_client(courier), "join_order_room", order["id"])
     monkeypatch.setattr(replay, "_catch_up", end_access_and_catch_up)
-    again = connect(courier, **first.next_auth())
+    again = open_client(courier, **first.next_auth())
     again.sync()
     assert again.recovered
     assert room not in rooms_of(again)
 
 
-def test_a_room_that_was_left_is_not_entered(connect: Connect, courier: Person, order: Json) -> None:
-    first = joined(connect(courier), "join_order_room", order["id"])
+def test_a_room_that_was_left_is_not_entered(open_client: Connect, courier: Person, order: Json) -> None:
+    first = joined(open_client(courier), "join_order_room", order["id"])
     ask(first, "leave_order_room", order["id"])
-    again = connect(courier, **first.next_auth())
+    again = open_client(courier, **first.next_auth())
     again.sync()
     assert again.recovered
     assert f"order-{order['id']}" not in rooms_of(again)
 
 
 def test_a_recovered_client_gets_the_status_of_its_partners(
-    connect: Connect, world: World, tailor: Person
+    open_client: Connect, world: World, tailor: Person
 ) -> None:
     customer = world.person()
-    first = joined(connect(customer), "join_partner_room", tailor.id)
-    again = connect(customer, **first.next_auth())
+    first = joined(open_client(customer), "join_partner_room", tailor.id)
+    again = open_client(customer, **first.next_auth())
     again.sync()
     assert again.event()[:2] == ["tailor_status_update", {"partnerId": tailor.id, "status": "offline"}]
     assert f"partner-{tailor.id}" in rooms_of(again)
@@ -137,34 +137,34 @@ def test_a_recovered_client_gets_the_status_of_its_partners(
 
 
 def test_a_room_that_cannot_be_checked_is_kept_for_the_next_time(
-    connect: Connect, world: World, tailor: Person, monkeypatch: pytest.MonkeyPatch
+    open_client: Connect, world: World, tailor: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def down(_: object, __: str) -> str:
         raise Unavailable("Redis is away.")
 
     customer = world.person()
-    first = joined(connect(customer), "join_partner_room", tailor.id)
+    first = joined(open_client(customer), "join_partner_room", tailor.id)
     with monkeypatch.context() as patch:
         patch.setattr(presence_service.Presence, "of_partner", down)
-        second = connect(customer, **first.next_auth())
+        second = open_client(customer, **first.next_auth())
         second.sync()
         assert f"partner-{tailor.id}" not in rooms_of(second)
-    third = connect(customer, **second.next_auth())
+    third = open_client(customer, **second.next_auth())
     third.sync()
     assert f"partner-{tailor.id}" in rooms_of(third)
 
 
 def test_a_client_with_too_many_rooms_misses_nothing_and_asks_again(
-    connect: Connect, world: World, monkeypatch: pytest.MonkeyPatch
+    open_client: Connect, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(clients, "MAX_KEPT", 1)
     customer = world.person()
     orders = [customer.order(), customer.order()]
-    first = joined(connect(customer), "join_order_room", orders[0]["id"])
+    first = joined(open_client(customer), "join_order_room", orders[0]["id"])
     ask(first, "join_order_room", orders[1]["id"])
     first.wire.close()
     send_numbered(customer, 1)
-    again = connect(customer, pid=first.pid)
+    again = open_client(customer, pid=first.pid)
     assert not again.recovered
     assert again.sync()["resync"] is False
     assert again.receive(1) == [1]  # before the complete sync, or live after it
