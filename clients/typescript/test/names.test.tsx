@@ -8,6 +8,8 @@ import { MetaiaProvider, SocketProvider, useOrderStore, useRealTimeOrders, useSo
 import { nativeParts } from "../src/native.js";
 import { client, FakeTransport, ok, order, problem, token, until, user } from "./fake.js";
 
+vi.spyOn(Math, "random").mockReturnValue(0); // no jitter: connections come back at once
+
 afterEach(() => vi.useRealTimers());
 
 const connected = async (given = client()) => {
