@@ -118,7 +118,7 @@ def test_files_are_managed_with_the_keyboard(product: Product, tab: Tab) -> None
         assert tab.run(f"{FOCUSED} === document.body || Boolean({FOCUSED}.closest('dialog'))"), tab.run(NAME)
     tab.press("Escape")
     tab.until("!document.querySelector('dialog')")
-    assert tab.run(NAME) == "Rename"
+    tab.until(f"{NAME} === 'Rename'")
     reached(tab, "Delete")
     tab.press("Enter")
     tab.until("document.querySelector('dialog[open]')")
