@@ -90,8 +90,8 @@ def test_nobody_gets_an_answer_that_is_not_documented(
             ask()
             assert server_errors() == []
     assert answers.total() >= MIN_COUNT
-    for caller in CALLERS:
-        assert answers[caller, 200] > (0 if caller == ANONYMOUS else MIN_COUNT / 100), (caller, answers)
+    for caller in CALLERS:  # a courier may use few of the routes, so that most of its requests are refused
+        assert answers[caller, 200] > (0 if caller == ANONYMOUS else MIN_COUNT / 200), (caller, answers)
 
 
 def send_as_all(case: Request, callers: Callers) -> Iterator[tuple[str, int]]:
