@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -41,10 +42,16 @@ def exclusive(path: Path) -> Iterator[None]:
 
 
 def free_port() -> int:
-    """Return a TCP port of the loopback address that is free now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a TCP port of the loopback address that is free now.
+
+    It is below the ports that Linux gives to outgoing connections (32768-60999), where one could take it before a
+    server listens. Only if 100 of these ports are in use, the system chooses the port.
+    """
+    for port in (*random.sample(range(20_000, 32_000), 100), 0):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return int(probe.getsockname()[1])
+    raise OSError("no TCP port is free")
 
 
 def start(
