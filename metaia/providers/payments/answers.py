@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from requests import Response
 
 from metaia.providers.errors import Permanent, Technical, Temporary
-from metaia.providers.http import MAX_TEXT_LENGTH, failure
+from metaia.providers.http import MAX_TEXT_LENGTH, failure, json_object, succeeded
 from metaia.providers.payments.facts import Fact
 from metaia.providers.payments.interface import Json
-from metaia.providers.payments.reading import UNREADABLE, reference
+from metaia.providers.payments.reading import UNREADABLE, item, reference
 
 REFUSED = {400, 402, 404, 422}
 
@@ -30,6 +30,16 @@ def reference_in(entity: Json, name: str = "id") -> str:
         return reference(entity.get(name))
     except ValueError:
         raise Technical("the answer has no id") from None
+
+
+def entity_in(answer: Response) -> Json:
+    """Return the object of an answer. A refused request raises as `refusal`, with what its `error` names."""
+    content = json_object(answer)
+    if succeeded(answer):
+        return content
+    error = content.get("error")
+    reasons = [item(error, name) for name in ("type", "code", "description")]  # Stripe's and Razorpay's
+    raise refusal(answer, ": ".join(reason for reason in reasons if isinstance(reason, str)))
 
 
 def refusal(answer: Response, detail: str) -> Permanent | Technical | Temporary:

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from requests import Response
 from requests.auth import HTTPBasicAuth
 
 from metaia.providers.http import (
     HttpProvider,
     Json,
     VendorClient,
-    json_object,
     json_objects,
-    succeeded,
 )
 from metaia.providers.payments import razorpay_facts
-from metaia.providers.payments.answers import reference_in, refusal, stated
+from metaia.providers.payments.answers import entity_in, reference_in, stated
 from metaia.providers.payments.facts import Fact
 from metaia.providers.payments.interface import Intent, Opened, RefundOrder
 from metaia.providers.payments.wire_amounts import RAZORPAY
@@ -52,13 +49,13 @@ class Razorpay(HttpProvider):
         answer = self.http.post("/v1/orders", json=content)
         if answer.status_code == 400:
             path = f"/v1/orders?receipt={quote(content['receipt'], safe='')}"
-            for known in json_objects(_checked(self.http.request("GET", path)).get("items")):
+            for known in json_objects(entity_in(self.http.request("GET", path)).get("items")):
                 return known
-        return _checked(answer)
+        return entity_in(answer)
 
     def ask(self, reference: str) -> tuple[Fact, ...]:
         """Return the facts of all attempts of an order, and of the refunds of those that are captured."""
-        answer = _checked(self.http.request("GET", f"/v1/orders/{quote(reference, safe='')}/payments"))
+        answer = entity_in(self.http.request("GET", f"/v1/orders/{quote(reference, safe='')}/payments"))
         payments = json_objects(answer.get("items"))
         found = [fact for payment in payments for fact in stated(razorpay_facts.payment_facts, payment)]
         refunded = [reference_in(payment) for payment in payments if payment.get("amount_refunded")]
@@ -67,14 +64,14 @@ class Razorpay(HttpProvider):
     def ask_refunds(self, attempt: str) -> tuple[Fact, ...]:
         """Return the facts of the refunds of an attempt."""
         path = f"/v1/payments/{quote(attempt, safe='')}/refunds?count=100"
-        items = json_objects(_checked(self.http.request("GET", path)).get("items"))
+        items = json_objects(entity_in(self.http.request("GET", path)).get("items"))
         return tuple(fact for refund in items for fact in stated(razorpay_facts.refund_facts, refund))
 
     def capture(self, attempt: str, amount: int, currency: str) -> tuple[Fact, ...]:
         """Capture an authorized attempt, which Razorpay allows as a whole only."""
         content = {"amount": RAZORPAY.to_wire(amount, currency), "currency": currency}
         path = f"/v1/payments/{quote(attempt, safe='')}/capture"
-        payment = _checked(self.http.post(path, json=content))
+        payment = entity_in(self.http.post(path, json=content))
         return stated(razorpay_facts.payment_facts, payment)
 
     def cancel(self, reference: str) -> tuple[Fact, ...]:
@@ -89,14 +86,4 @@ class Razorpay(HttpProvider):
         }  # fmt: skip
         path = f"/v1/payments/{quote(order.attempt, safe='')}/refund"
         answer = self.http.post(path, json=content, headers={"X-Refund-Idempotency": order.id})
-        return stated(razorpay_facts.refund_facts, _checked(answer))
-
-
-def _checked(answer: Response) -> Json:
-    """Return the entity of an answer. A refused request raises Permanent, with Razorpay's reason."""
-    content = json_object(answer)
-    if succeeded(answer):
-        return content
-    error = content.get("error")
-    detail = f"{error.get('code')}: {error.get('description')}" if isinstance(error, dict) else ""
-    raise refusal(answer, detail)
+        return stated(razorpay_facts.refund_facts, entity_in(answer))

@@ -5,19 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import quote
 
-from requests import Response
-
 from metaia.providers.http import (
     BearerAuth,
     HttpProvider,
     Json,
     VendorClient,
-    json_object,
     json_objects,
-    succeeded,
 )
 from metaia.providers.payments import stripe_facts
-from metaia.providers.payments.answers import reference_in, refusal, stated
+from metaia.providers.payments.answers import entity_in, reference_in, stated
 from metaia.providers.payments.facts import Fact
 from metaia.providers.payments.interface import Intent, Opened, RefundOrder
 from metaia.providers.payments.wire_amounts import STRIPE
@@ -82,18 +78,8 @@ class Stripe(HttpProvider):
         return stated(stripe_facts.refund_facts, made)
 
     def _get(self, path: str) -> Json:
-        return _checked(self.http.request("GET", path, headers={"Stripe-Version": VERSION}))
+        return entity_in(self.http.request("GET", path, headers={"Stripe-Version": VERSION}))
 
     def _post(self, path: str, fields: Mapping[str, object], *, key: str) -> Json:
         headers = {"Stripe-Version": VERSION, "Idempotency-Key": key}
-        return _checked(self.http.post(path, data=fields, headers=headers))
-
-
-def _checked(answer: Response) -> Json:
-    """Return the object of an answer. A refused request raises Permanent, with Stripe's code."""
-    content = json_object(answer)
-    if succeeded(answer):
-        return content
-    error = content.get("error")
-    detail = f"{error.get('type')} {error.get('code')}" if isinstance(error, dict) else ""
-    raise refusal(answer, detail)
+        return entity_in(self.http.post(path, data=fields, headers=headers))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 
@@ -16,6 +15,7 @@ from metaia.providers.payments.facts import RefundFact
 from metaia.providers.payments.interface import Intent, Question, RefundOrder
 from metaia.providers.payments.payu import PayU
 from metaia.providers.payments.wire_amounts import UnpayableAmount
+from tests.providers.payments.facts import NOW
 from tests.providers.payments.stubs import payu as vendor
 
 INTENT = Intent(
@@ -23,18 +23,11 @@ INTENT = Intent(
     email="amit@example.com", return_url="https://metaia.example/api/payments/return/payu",
 )  # fmt: skip
 REFUND_ID = "ffffffff-ffff-ffff-ffff-ffffffffffff"
-NOW = datetime(2026, 1, 11, tzinfo=UTC)
 
 
 @pytest.fixture
 def books() -> vendor.Books:
     return vendor.Books()
-
-
-@pytest.fixture
-def stub(books: vendor.Books) -> Iterator[Stub]:
-    with books.stub() as running:
-        yield running
 
 
 @pytest.fixture

@@ -12,27 +12,21 @@ from metaia.dev.stubs.server import Mood, Stub
 from metaia.payments import state
 from metaia.providers.errors import Permanent, Technical, Temporary
 from metaia.providers.payments import razorpay_facts, reading, signatures
-from metaia.providers.payments.facts import DisputeFact, Fact, FundsFact, RefundFact
+from metaia.providers.payments.facts import DisputeFact, FundsFact, RefundFact
 from metaia.providers.payments.interface import Intent, Reading, RefundOrder
 from metaia.providers.payments.razorpay import Razorpay
+from tests.providers.payments.facts import NOW, seen
 from tests.providers.payments.stubs import razorpay as vendor
 
 INTENT = Intent(
     id="019bd6a0-0000-7000-8000-000000000001", amount=1999, currency="INR", description="Order M1"
 )
 REFUND_ID = "019bd6a0-0000-7000-8000-00000000000f"
-NOW = datetime(2026, 1, 11, tzinfo=UTC)
 
 
 @pytest.fixture
 def books() -> vendor.Books:
     return vendor.Books()
-
-
-@pytest.fixture
-def stub(books: vendor.Books) -> Iterator[Stub]:
-    with books.stub() as running:
-        yield running
 
 
 @pytest.fixture
@@ -48,10 +42,6 @@ def order(attempt: str, amount: int, refund_id: str = REFUND_ID) -> RefundOrder:
 
 def read(body: bytes) -> Reading:
     return reading.read(json.loads(body), NOW, razorpay_facts.reading)
-
-
-def seen(facts: tuple[Fact, ...]) -> list[tuple[str, str, int]]:
-    return sorted((fact.kind, fact.status, fact.amount) for fact in facts)
 
 
 def test_a_payment_is_opened_once_and_its_attempts_are_asked(razorpay: Razorpay, books: vendor.Books) -> None:

@@ -14,27 +14,21 @@ from metaia.payments import state
 from metaia.payments.disputes import state as dispute_state
 from metaia.providers.errors import Permanent, Temporary
 from metaia.providers.payments import reading, signatures, stripe_facts
-from metaia.providers.payments.facts import Fact, RefundFact
+from metaia.providers.payments.facts import RefundFact
 from metaia.providers.payments.interface import Intent, Question, Reading, RefundOrder
 from metaia.providers.payments.stripe import Stripe
+from tests.providers.payments.facts import NOW, seen
 from tests.providers.payments.stubs import stripe as vendor
 
 INTENT = Intent(
     id="019bd6a0-0000-7000-8000-000000000001", amount=1999, currency="EUR", description="Order M1"
 )
 REFUND_ID = "019bd6a0-0000-7000-8000-00000000000f"
-NOW = datetime(2026, 1, 11, tzinfo=UTC)
 
 
 @pytest.fixture
 def books() -> vendor.Books:
     return vendor.Books()
-
-
-@pytest.fixture
-def stub(books: vendor.Books) -> Iterator[Stub]:
-    with books.stub() as running:
-        yield running
 
 
 @pytest.fixture
@@ -50,10 +44,6 @@ def order(attempt: str, amount: int) -> RefundOrder:
 
 def read(body: bytes) -> Reading:
     return reading.read(json.loads(body), NOW, stripe_facts.reading)
-
-
-def seen(facts: tuple[Fact, ...]) -> list[tuple[str, str, int]]:
-    return sorted((fact.kind, fact.status, fact.amount) for fact in facts)
 
 
 def test_an_intent_is_opened_once_and_asked(stripe: Stripe, books: vendor.Books) -> None:

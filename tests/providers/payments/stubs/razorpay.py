@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 from metaia.core.json import Json
 from metaia.dev.stubs.server import Stub
 from metaia.dev.stubs.vendor import Answer, Call, World
+from tests.providers.payments.stubs.routing import Refused, route
 
 KEY_ID, KEY_SECRET, WEBHOOK_SECRET = "rzp_test_key", "key-secret", "webhook-secret"
 NOW = 1_768_046_400
@@ -23,10 +24,6 @@ PATHS = (
     ("POST", r"/v1/payments/(\w+)/refund", "refund"),
     ("GET", r"/v1/payments/(\w+)/refunds", "refunds_of"),
 )
-
-
-class Refused(Exception):
-    """The answer to a wrong request."""
 
 
 class Books:
@@ -46,14 +43,14 @@ class Books:
     def answer(self, call: Call, _: World) -> Answer:
         if call.basic() != f"{KEY_ID}:{KEY_SECRET}":
             return _error(401, "Authentication failed")
-        path = urlsplit(call.path).path
-        for method, pattern, name in PATHS:
-            if method == call.method and (found := re.fullmatch(pattern, path)):
-                try:
-                    return Answer(200, getattr(self, name)(call, *found.groups()))
-                except Refused as refused:
-                    return _error(400, str(refused))
-        return _error(404, "The requested URL was not found on the server.")
+        found = route(PATHS, call)
+        if found is None:
+            return _error(404, "The requested URL was not found on the server.")
+        name, groups = found
+        try:
+            return Answer(200, getattr(self, name)(call, *groups))
+        except Refused as refused:
+            return _error(400, str(refused))
 
     def make(self, call: Call) -> Json:
         given = call.json()

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 from metaia.core.json import Json
 from metaia.dev.stubs.server import Stub
 from metaia.dev.stubs.vendor import Answer, Call, World
+from tests.providers.payments.stubs.routing import Refused, route
 
 SECRET_KEY, PUBLISHABLE_KEY, WEBHOOK_SECRET = "sk_test_1", "pk_test_1", "whsec_test"
 NOW = 1_768_046_400
@@ -24,10 +25,6 @@ PATHS = (
     ("POST", r"/v1/refunds", "refund"),
     ("GET", r"/v1/refunds", "refunds_of"),
 )
-
-
-class Refused(Exception):
-    """The answer to a wrong request: its text is the error's code."""
 
 
 class Books:
@@ -48,16 +45,15 @@ class Books:
             return _error(401, "api_key_invalid")
         if not re.fullmatch(r"\d{4}-\d\d-\d\d\.\w+", call.headers.get("Stripe-Version", "")):
             return _error(400, "version_missing")
-        path = urlsplit(call.path).path
-        for method, pattern, name in PATHS:
-            if method == call.method and (found := re.fullmatch(pattern, path)):
-                try:
-                    return Answer(200, self._once(call, path, name, found.groups()))
-                except Refused as refused:
-                    return _error(400, str(refused))
-        return _error(404, "resource_missing")
+        found = route(PATHS, call)
+        if found is None:
+            return _error(404, "resource_missing")
+        try:
+            return Answer(200, self._once(call, *found))
+        except Refused as refused:
+            return _error(400, str(refused))
 
-    def _once(self, call: Call, path: str, name: str, groups: tuple[str, ...]) -> Json:
+    def _once(self, call: Call, name: str, groups: tuple[str, ...]) -> Json:
         key, given = call.headers.get("Idempotency-Key"), call.form()
         if call.method == "GET":
             found: Json = getattr(self, name)(call, *groups)
@@ -66,11 +62,11 @@ class Books:
             raise Refused("no_idempotency_key")
         if key in self._keys:
             *before, made = self._keys[key]
-            if before != [path, given]:
+            if before != [call.path, given]:
                 raise Refused("idempotency_error")
             return made
         made = getattr(self, name)(call, *groups)
-        self._keys[key] = (path, given, json.loads(json.dumps(made)))
+        self._keys[key] = (call.path, given, json.loads(json.dumps(made)))
         return made
 
     def make(self, call: Call) -> Json:
