@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import get_ident
 from typing import Any
 
 import pytest
@@ -73,9 +74,11 @@ class _Undo(Exception):
 def _statements() -> Iterator[list[tuple[str, Any]]]:
     """Give the statements of SQLAlchemy that run inside, with their parameters; prepared ones run by it, too."""
     found: list[tuple[str, Any]] = []
+    caller = get_ident()
 
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        found.append((statement, parameters))
+        if get_ident() == caller:  # background greenlets of other tests' applications use the engine too
+            found.append((statement, parameters))
 
     def fetch(prepared: PreparedSelect, values: dict[str, str]) -> Any:
         return db.fetch_one(prepared._select, values)
