@@ -161,6 +161,8 @@ PROMISED = {
     "POST /api/admin/finance/adjustments/{adjustment_id}/approve",
     "POST /api/admin/finance/adjustments/{adjustment_id}/reject",
     "POST /api/admin/finance/adjustments/{adjustment_id}/withdraw",
+    "GET /api/admin/finance/commission-rules",
+    "PUT /api/admin/finance/commission-rules",
 }
 PUBLIC = {
     "POST /api/auth/verify-email", "POST /api/auth/resend-verification", "POST /api/auth/forgot-password",

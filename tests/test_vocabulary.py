@@ -68,6 +68,7 @@ EXTRA = {
         "rq_dashboard": "the vendored dashboard",
         "session_auth": "authentication by cookie",
     },
+    "metaia.finance": {"days": "days of FINANCE_TIMEZONE"},
     "metaia.ledger": {
         "chart": "the kinds of accounts, and the values of callers; pure",
         "errors": "SQLSTATEs of the triggers",

@@ -1,6 +1,6 @@
 """Every setting that METAIA reads from its environment, in one table; `config.load` reads them."""
 
-from metaia.settings import auth, media, messaging, operations, orders, payments, sockets, web
+from metaia.settings import auth, finance, media, messaging, operations, orders, payments, sockets, web
 
 SETTINGS = (
     *operations.SETTINGS,
@@ -11,4 +11,5 @@ SETTINGS = (
     *orders.SETTINGS,
     *media.SETTINGS,
     *payments.SETTINGS,
+    *finance.SETTINGS,
 )

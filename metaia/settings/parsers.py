@@ -10,6 +10,7 @@ import re
 from base64 import urlsafe_b64decode
 from collections.abc import Callable
 from pathlib import Path
+from zoneinfo import available_timezones
 
 from phonenumbers import SUPPORTED_REGIONS
 
@@ -99,6 +100,13 @@ def service_account(text: str) -> dict[str, str] | None:
     ):
         raise ValueError(f"is not a service account with {', '.join(_ACCOUNT_FIELDS)}")
     return account
+
+
+def time_zone(text: str) -> str:
+    """Return the name of a time zone of IANA. Raises ValueError."""
+    if text not in available_timezones():
+        raise ValueError(f"is {text!r}; it must be a time zone of IANA such as Asia/Kolkata")
+    return text
 
 
 def phone_region(text: str) -> str:

@@ -37,6 +37,8 @@ ROUTES = table(
         foreign=only(*STAFF, get=OK),
         absent=only(*STAFF, get=ABSENT),
     ),
+    row(f"GET {BOOKS}/commission-rules", only(*STAFF)),
+    row(f"PUT {BOOKS}/commission-rules", only(*ADMINS)),
     decided("approve", own=(), foreign=ADMINS),
     decided("reject", own=(), foreign=ADMINS),
     decided("withdraw", own=ADMINS, foreign=()),

@@ -38,6 +38,7 @@ BODIES: dict[str, Json] = {
     "POST /api/upload/{media_id}/complete": {"sha256": "0" * 64},  # of tests/support/media.py:insert_media
     "PUT /api/admin/users/{user_id}/upload-limits": {"limit": None, "filesLimit": None},
     "POST /api/admin/finance/adjustments": adjustment_schemas.EXAMPLE,
+    "PUT /api/admin/finance/commission-rules": {"partnerId": None, "fromDay": "2199-01-01"},
     "POST /api/notifications/devices": {"token": "the-matrix-device"},
 }
 KEYED = {"POST /api/admin/finance/adjustments"}  # routes that require an Idempotency-Key

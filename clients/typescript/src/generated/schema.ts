@@ -367,6 +367,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/finance/commission-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All rates, or those of one partner. */
+        get: operations["commissionGetMany"];
+        /** Set a rate from a day on; orders keep the rate of the day on which they were placed. */
+        put: operations["commissionPut"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/finance/postings": {
         parameters: {
             query?: never;
@@ -2783,6 +2801,31 @@ export interface components {
         ChosenNotifications: {
             ids: string[];
         };
+        CommissionRuleOut: {
+            /** @description hundredths of a percent of what is earned */
+            basisPoints: number;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date */
+            fromDay: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: uuid
+             * @description without it: the rule of partners that have no rule of their own
+             */
+            partnerId: string | null;
+            reason: string;
+        };
+        CommissionRules: {
+            data: components["schemas"]["CommissionRulesData"];
+            meta: components["schemas"]["Meta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        CommissionRulesData: {
+            rules: components["schemas"]["CommissionRuleOut"][];
+        };
         Complete: {
             /**
              * @description of the bytes, in lower-case hexadecimal digits; other bytes are rejected
@@ -4050,6 +4093,14 @@ export interface components {
             /** @enum {string} */
             "List-Unsubscribe": "One-Click";
         };
+        OneCommissionRule: {
+            data: components["schemas"]["OneCommissionRuleData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OneCommissionRuleData: {
+            rule: components["schemas"]["CommissionRuleOut"];
+        };
         OneDelivery: {
             data: components["schemas"]["OneDeliveryData"];
             /** @enum {string} */
@@ -4573,6 +4624,23 @@ export interface components {
         PushKeys: {
             auth: string;
             p256dh: string;
+        };
+        PutCommissionRule: {
+            /** @description hundredths of a percent of what is earned */
+            basisPoints: number;
+            /**
+             * Format: date
+             * @description a day of FINANCE_TIMEZONE, today or later
+             */
+            fromDay: string;
+            /**
+             * Format: uuid
+             * @description without it: the rule of partners that have no rule of their own
+             * @default null
+             */
+            partnerId?: string | null;
+            /** @description kept in the audit log */
+            reason: string;
         };
         QueueOut: {
             canceled: number;
@@ -6337,6 +6405,79 @@ export interface operations {
                     "application/json": components["schemas"]["AdjustmentConflictError"];
                 };
             };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    commissionGetMany: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                partnerId?: string;
+                sort?: "createdAt" | "-createdAt";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommissionRules"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    commissionPut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "basisPoints": 1000,
+                 *       "fromDay": "2199-01-01",
+                 *       "reason": "The new contract."
+                 *     }
+                 */
+                "application/json": components["schemas"]["PutCommissionRule"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneCommissionRule"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];

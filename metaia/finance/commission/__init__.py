@@ -1,0 +1,1 @@
+"""Commissions: the part of an order's money that the house keeps, by partner and day."""
