@@ -151,4 +151,5 @@ class MediaTrashRow(Model):
     __table_args__ = (
         Index("ix_media_trash_due_at", "due_at"),
         Index("ix_media_trash_media_id", "media_id"),
+        Index("ix_media_trash_key", "key"),
     )

@@ -61,6 +61,7 @@ CALLS: dict[str, Callable[[], object]] = {
     "files of subjects": lambda: use_queries.by_subject(["order-7", "order-8"]),
     "sweep": lambda: cleaning_queries.due(now(), 100),
     "trash of a file": lambda: queries.has_trash(FIRST),
+    "keys in the trash": lambda: cleaning_queries.trashed_keys(["private/x/full.webp"]),
     "incoming keys": lambda: cleaning_queries.incoming_keys(["incoming/x.jpg"]),
     "comparison with the store": lambda: list(cleaning_queries.stored_keys("local", "private/ab")),
 }

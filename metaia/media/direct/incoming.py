@@ -16,6 +16,7 @@ from flask import Request, current_app
 from metaia.core.errors import Conflict, Forbidden, Gone, TooLarge, Unavailable, Unreadable, declare
 from metaia.core.times import now
 from metaia.media.direct import queries
+from metaia.media.receiving.reading import under_way
 from metaia.media.state import PENDING
 from metaia.providers.errors import Temporary
 from metaia.providers.storage import registry
@@ -45,7 +46,7 @@ def receive(request: Request, token: str) -> None:
         raise Forbidden(f"Send Content-Type: {upload.content_type}.", code="upload_refused")
     _check_length(request.content_length, upload.size)
     _require_expected(store, upload)
-    with _unfinished(store.folder / FOLDER) as path:
+    with under_way(), _unfinished(store.folder / FOLDER) as path:
         _write(request.stream, path, upload.size)
         _require_expected(store, upload)
         try:

@@ -78,9 +78,7 @@ def received(kind: Kind, query: Json) -> Iterator[Upload]:
     Raises Unavailable (too many uploads are under way), Unreadable (a broken form), TooLarge, UnsupportedMedia,
     TooSlow, and Invalid (`empty`, `one_file`, fields).
     """
-    if not UNDER_WAY.acquire(blocking=False):
-        raise Unavailable("Too many uploads are under way; try again in a moment.", retry_after=2)
-    try:
+    with under_way():
         bodies.require_uncompressed(request)
         mimetype, options = parse_options_header(request.headers.get("Content-Type"))
         with _Spools(kind, declared=mimetype, filename=query["filename"]) as spools:
@@ -88,6 +86,15 @@ def received(kind: Kind, query: Json) -> Iterator[Upload]:
                 yield _form(spools, options.get("boundary", ""), query)
             else:
                 yield _bytes(spools, query)
+
+
+@contextmanager
+def under_way() -> Iterator[None]:
+    """Count an upload while its body is read. Raises Unavailable if too many are."""
+    if not UNDER_WAY.acquire(blocking=False):
+        raise Unavailable("Too many uploads are under way; try again in a moment.", retry_after=2)
+    try:
+        yield
     finally:
         UNDER_WAY.release()
 

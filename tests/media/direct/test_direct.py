@@ -20,6 +20,7 @@ from metaia.core.times import now
 from metaia.media import service as media_service
 from metaia.media.direct import incoming, service
 from metaia.media.quotas import queries as quota_queries
+from metaia.media.receiving import reading
 from metaia.providers.storage import registry
 from tests.support.direct_uploads import BODY, SIZE, code, complete, put, sign
 from tests.support.media import in_parallel
@@ -46,6 +47,17 @@ def test_a_signed_file_is_stored_and_processed(app: Flask, world: World):
     assert (answer.status_code, answer.json()["data"]["media"]["status"]) == (202, "processing")
     assert complete(owner, media).status_code in {200, 202}
     assert not list((registry.local(app).folder / incoming.FOLDER).glob("*"))
+
+
+def test_slow_uploads_do_not_take_the_place_of_all_others(world: World, monkeypatch: pytest.MonkeyPatch):
+    owner, content = world.person(), os.urandom(SIZE)
+    _, upload = sign(owner)
+    monkeypatch.setattr(reading, "UNDER_WAY", gevent.lock.BoundedSemaphore(1))
+    reading.UNDER_WAY.acquire()
+    assert put(world, upload, content).status_code == 503
+    reading.UNDER_WAY.release()
+    assert put(world, upload, content).status_code == 204
+    assert reading.UNDER_WAY.counter == 1
 
 
 def test_signing_reserves_the_quota_for_an_hour(world: World):
