@@ -20,7 +20,7 @@ from tests.support.people import WAIT, Person, Socket, World
 from tests.support.plain_clients import Plain, ticket
 from tests.support.waiting import until
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.chaos]
 NOTICE, SECONDS = 1, 4
 CLIENTS = 24
 

@@ -21,7 +21,7 @@ from tests.support.people import Person, Socket, World
 from tests.support.smtp_server import Mailbox
 from tests.support.waiting import until
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.chaos]
 TAKE_OVER_SECONDS = 10.0  # generous: it takes about two
 
 

@@ -13,7 +13,7 @@ from tests.js.node import stock_client
 from tests.support.people import World
 from tests.support.waiting import until
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.chaos]
 
 
 @pytest.mark.parametrize("end", [stop, kill])

@@ -19,7 +19,7 @@ from tests.e2e.stack import Stack, ended, kill, only_child, stack
 from tests.support.people import World
 from tests.support.waiting import until
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.chaos]
 GUNICORN = ("-m", "gunicorn", "-c", "gunicorn.conf.py", "wsgi:app")
 AWAY = "postgresql://127.0.0.1:1/metaia"
 
