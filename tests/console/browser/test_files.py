@@ -77,6 +77,7 @@ def test_files_are_chosen_dropped_renamed_and_deleted(product: Product, tab: Tab
     press(tab, card("mango lassi.png"), "Delete")
     press(tab, "document.querySelector('dialog')", "Delete")
     tab.until(f"!{card('mango lassi.png')} && {card('thali.png')}")
+    tab.until("document.activeElement.className === 'files'")  # its button has left the page
     assert errors(tab, [UNSUPPORTED, REFUSED]) == []
 
 

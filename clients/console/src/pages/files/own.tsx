@@ -2,7 +2,7 @@
 import type { Filter, Media, MediaFolder, Usage } from "@metaia/client/media";
 import { useMediaFiles } from "@metaia/client/media/react";
 import { useUser } from "@metaia/client/react";
-import { useCallback, useEffect, useState, type ReactNode } from "react";
+import { useCallback, useEffect, useRef, useState, type ReactNode } from "react";
 import { useText } from "../../app/text.js";
 import { Button } from "../../ui/button.js";
 import { Card, Empty } from "../../ui/card.js";
@@ -64,12 +64,15 @@ export function Grid({ list, none, onChanged, more }: {
   const own = useUser()?.id;
   const [asked, setAsked] = useState<{ media: Media; what: "rename" | "delete" } | null>(null);
   const close = () => setAsked(null);
+  const place = useRef<HTMLUListElement>(null);
+  // The button that had the focus is deleted with its card.
+  const afterDelete = () => (close(), onChanged(), requestAnimationFrame(() => place.current?.focus()));
   if (list.error && !list.rows) return <Empty title={problem(list.error)}><Button onClick={list.reload}>{t("list.again")}</Button></Empty>;
   if (!list.rows) return <Skeleton lines={6} />;
   return (
     <>
       {list.rows.length === 0 && <Empty title={none} />}
-      <ul className="files" aria-busy={list.busy}>
+      <ul className="files" aria-busy={list.busy} aria-label={f("files")} tabIndex={-1} ref={place}>
         {list.rows.map((media) => (
           <FileCard
             key={media.id}
@@ -86,7 +89,7 @@ export function Grid({ list, none, onChanged, more }: {
       </ul>
       {list.hasMore && <div className="list-more"><Button busy={list.busy} onClick={list.more}>{t("list.more")}</Button></div>}
       {asked?.what === "rename" && <RenameDialog media={asked.media} onClose={close} />}
-      {asked?.what === "delete" && <DeleteDialog media={asked.media} onClose={close} onDeleted={() => (close(), onChanged())} />}
+      {asked?.what === "delete" && <DeleteDialog media={asked.media} onClose={close} onDeleted={afterDelete} />}
     </>
   );
 }
