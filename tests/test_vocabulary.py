@@ -125,6 +125,7 @@ EXTRA = {
         "stored_facts": "as rows",
         "audit_rules": "for the ledger's auditor",
     },
+    "metaia.payments.purposes": {"registry": "domains register what can be paid"},
     "metaia.presence": {"leases": "who is online, in Redis"},
     "metaia.system": {
         "pages": "the index and its page",

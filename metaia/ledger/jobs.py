@@ -10,7 +10,6 @@ from metaia.core import db
 from metaia.core.times import now
 from metaia.jobs import loop
 from metaia.jobs.registry import job
-from metaia.ledger import queries
 from metaia.ledger.errors import HoldEnded
 from metaia.ledger.holds import queries as hold_queries
 from metaia.ledger.holds import service as hold_service
@@ -21,6 +20,10 @@ BATCH = 100  # accounts or holds that one step looks for
 MOST_FOLDED = 10_000  # changes of one account, in one transaction
 RECENT = timedelta(days=1)
 _FOLD = text("SELECT ledger_fold(CAST(:account AS uuid), :most)")
+_LONG_TAILS = text(
+    "SELECT account_id FROM ledger_tails GROUP BY account_id HAVING count(*) >= :least"
+    " ORDER BY count(*) DESC LIMIT :limit"
+)
 
 
 @job(every=10, timeout=120)
@@ -53,7 +56,7 @@ def fold_tails(least: int) -> int:
     An account with a row-locked balance is skipped: folding delays no payment.
     """
     folded = 0
-    for account_id in queries.long_tails(least, BATCH):
+    for (account_id,) in db.fetch_all(_LONG_TAILS, {"least": least, "limit": BATCH}):
         with db.transaction():
             folded += int(db.execute(_FOLD, {"account": account_id, "most": MOST_FOLDED}).scalar_one())
     return folded

@@ -28,10 +28,6 @@ _BALANCES = text(
     "SELECT id, kind, owner, currency, opened_at, takes, posted, held, ceiling FROM ledger_now()"
     " WHERE id = ANY (CAST(:ids AS uuid[]))"
 )
-_LONG_TAILS = text(
-    "SELECT account_id FROM ledger_tails GROUP BY account_id HAVING count(*) >= :least"
-    " ORDER BY count(*) DESC LIMIT :limit"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +135,13 @@ def booked(ids: Collection[str]) -> list[Booked]:
     return [found[each] for each in ids if each in found]
 
 
+def of_subjects(subjects: Collection[str]) -> list[Booked]:
+    """Return all postings of these subjects, in the order of their booking."""
+    query = select(LedgerPostingRow.id).where(among(LedgerPostingRow.subject, subjects))
+    rows = db.fetch_all(query.order_by(LedgerPostingRow.booked_at, LedgerPostingRow.id))
+    return booked([row.id for row in rows])
+
+
 def by_id(posting_id: str) -> Booked | None:
     """Return a posting."""
     return next(iter(booked([posting_id])), None)
@@ -174,11 +177,6 @@ def entries(account: Account, *, limit: int, cursor: str | None = None) -> tuple
     last = rows[limit - 1]
     values = [last.booked_at.isoformat(), last.posting_id, last.line]
     return rows[:limit], pagination.encode(f"{ENTRIES}:{account.id}", values)
-
-
-def long_tails(least: int, limit: int) -> list[str]:
-    """Return ids of accounts with at least `least` changes that are not folded, the longest tails first."""
-    return [str(row.account_id) for row in db.fetch_all(_LONG_TAILS, {"least": least, "limit": limit})]
 
 
 def _postings() -> tuple[Select[Any], Any, Any]:

@@ -5,20 +5,24 @@ A payment that changes while it is read is no finding: its facts and its row are
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import fields
 
 from flask import Flask
 
-from metaia.core import rooms
 from metaia.ledger.audit.registry import MOST, RULES
+from metaia.ledger.chart import Posting
 from metaia.payments import queries, state
-from metaia.payments.booking import corrections
-from metaia.payments.booking.postings import postings
+from metaia.payments.purposes import registry
+from metaia.payments.purposes import service as purposes
+from metaia.payments.purposes.registry import Purpose
 from metaia.payments.queries import Payment
 from metaia.payments.state import State
 from metaia.providers.payments.facts import Fact
 
 Found = tuple[str, str, str]
+Group = tuple[Purpose | None, list[Payment], list[str]]  # the last one: the subjects of what is booked
 
 
 def register(app: Flask) -> None:
@@ -29,24 +33,61 @@ def register(app: Flask) -> None:
 
 def _states() -> Iterator[Found]:
     """Yield payments with another status or other amounts than their facts require."""
-    for payment, facts in queries.with_facts():
-        expected = state.of(facts)
-        found = State(payment.status, payment.captured, payment.refunded, payment.refunding, payment.disputed)
-        if found != expected and _is_unchanged(payment, facts):
-            yield payment.id, str(expected), str(found)
+    for page in queries.pages():
+        facts = queries.facts_of([payment.id for payment in page])
+        for payment in page:
+            expected = state.of(facts[payment.id])
+            found = State(*(getattr(payment, field.name) for field in fields(State)))
+            if found != expected and _is_unchanged([payment], facts):
+                yield payment.id, str(expected), str(found)
 
 
 def _postings() -> Iterator[Found]:
-    """Yield payments for which the ledger lacks something, or has too much."""
-    for payment, facts in queries.with_facts():
-        subject = rooms.subject("payment", payment.id)
-        missing = corrections.to_book(postings(facts, None, subject), queries.booked(subject))
-        if missing and _is_unchanged(payment, facts):
-            yield payment.id, "nothing to book", ", ".join(posting.key for posting in missing)
+    """Yield payments and purposes for which the ledger lacks something, or has too much."""
+    for page in queries.pages():
+        facts, groups = queries.facts_of([payment.id for payment in page]), _by_purpose(page)
+        booked = _by_subject(queries.booked([subject for _, _, subjects in groups for subject in subjects]))
+        for purpose, payments, subjects in groups:
+            known = [fact for payment in payments for fact in facts[payment.id]]
+            own = [posting for subject in subjects for posting in booked[subject]]
+            missing = purposes.to_book(purpose, known, subjects, own)
+            if missing and _is_unchanged(payments, facts) and purpose == _purpose(payments[0]):
+                subject = purpose.subject if purpose else payments[0].id
+                yield subject, "nothing to book", ", ".join(posting.key for posting in missing)
 
 
-def _is_unchanged(payment: Payment, facts: list[Fact]) -> bool:
-    return queries.by_id(payment.id) == payment and queries.facts(payment.id) == facts
+def _by_purpose(page: list[Payment]) -> list[Group]:
+    """Return the payments of each purpose, and the subjects of what is booked for them."""
+    grouped: dict[object, list[Payment]] = defaultdict(list)
+    for payment in page:
+        grouped[(payment.purpose_type, payment.purpose_id) if payment.purpose_type else payment.id].append(
+            payment
+        )
+    found = []
+    for payments in grouped.values():
+        purpose = _purpose(payments[0])
+        found.append((purpose, payments, purposes.subjects_of(purpose, [each.id for each in payments])))
+    return found
+
+
+def _by_subject(booked: list[Posting]) -> dict[str, list[Posting]]:
+    found: dict[str, list[Posting]] = defaultdict(list)
+    for posting in booked:
+        found[posting.subject or ""].append(posting)
+    return found
+
+
+def _purpose(payment: Payment) -> Purpose | None:
+    if payment.purpose_type is None or payment.purpose_id is None:
+        return None
+    return registry.find(payment.purpose_type).read(payment.purpose_id)
+
+
+def _is_unchanged(payments: list[Payment], facts: dict[str, list[Fact]]) -> bool:
+    return all(
+        queries.by_id(payment.id) == payment and queries.facts(payment.id) == facts[payment.id]
+        for payment in payments
+    )
 
 
 def _first(found: Iterator[Found]) -> list[Found]:

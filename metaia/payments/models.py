@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     DateTime,
     ForeignKey,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     Uuid,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -23,19 +25,34 @@ from metaia.extensions import Model
 
 
 class PaymentRow(Model):
-    """A payment at a provider. Its status and amounts are a function of its facts, and written together with them."""
+    """A payment at a provider. Its status and amounts are a function of its facts, and written together with them.
+
+    `reference` is null until the provider has answered. Without a purpose it is a payment of which only the provider
+    knows what it is for. `open` payments are returned again when the same is to be paid; a closed one never opens.
+    """
 
     __tablename__ = "payments"
 
     id: Mapped[str] = mapped_column(Uuid(as_uuid=False), primary_key=True)
     provider: Mapped[str] = mapped_column(String(20))
-    reference: Mapped[str] = mapped_column(String(60))  # the provider's id of the payment
+    reference: Mapped[str | None] = mapped_column(String(60))  # the provider's id of the payment
+    purpose_type: Mapped[str | None] = mapped_column(String(20))
+    purpose_id: Mapped[str | None] = mapped_column(String(60))
+    payer_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    partner_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    order_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    open: Mapped[bool] = mapped_column(Boolean)
+    amount: Mapped[int] = mapped_column(BigInteger)  # to pay
     currency: Mapped[str] = mapped_column(String(3))
     status: Mapped[str] = mapped_column(String(20))
     captured: Mapped[int] = mapped_column(BigInteger)
     refunded: Mapped[int] = mapped_column(BigInteger)
     refunding: Mapped[int] = mapped_column(BigInteger)
     disputed: Mapped[int] = mapped_column(BigInteger)
+    authorized: Mapped[int] = mapped_column(BigInteger)
+    method: Mapped[str | None] = mapped_column(String(40))
+    failure_code: Mapped[str | None] = mapped_column(String(200))
+    failure_message: Mapped[str | None] = mapped_column(String(200))
     version: Mapped[int] = mapped_column(Integer)
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
@@ -43,6 +60,20 @@ class PaymentRow(Model):
     __table_args__ = (
         UniqueConstraint("provider", "reference"),
         CheckConstraint("0 <= refunded AND refunded <= captured", name="refunded"),
+        CheckConstraint("amount > 0 OR purpose_type IS NULL", name="amount"),
+        Index(
+            "uq_payments_open",
+            "purpose_type",
+            "purpose_id",
+            "provider",
+            unique=True,
+            postgresql_where=text("open"),
+        ),
+        Index("ix_payments_purpose", "purpose_type", "purpose_id"),
+        Index("ix_payments_payer_id", "payer_id", "created_at"),
+        Index("ix_payments_partner_id", "partner_id", "created_at"),
+        Index("ix_payments_order_id", "order_id"),
+        Index("ix_payments_created_at", "created_at", "id"),
     )
 
 

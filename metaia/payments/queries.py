@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import Select, func, select, tuple_
 
 from metaia.core import db
 from metaia.core.db.expressions import among
@@ -28,13 +28,24 @@ class Payment:
 
     id: str
     provider: str
-    reference: str
+    reference: str | None
+    purpose_type: str | None
+    purpose_id: str | None
+    payer_id: str | None
+    partner_id: str | None
+    order_id: str | None
+    open: bool
+    amount: int
     currency: str
     status: str
     captured: int
     refunded: int
     refunding: int
     disputed: int
+    authorized: int
+    method: str | None
+    failure_code: str | None
+    failure_message: str | None
     version: int
     created_at: datetime
     updated_at: datetime
@@ -82,38 +93,61 @@ def by_id(payment_id: str) -> Payment | None:
     return None if row is None else Payment(*row)
 
 
-def with_facts() -> Iterator[tuple[Payment, list[Fact]]]:
-    """Yield all payments in the order of their ids, each with its facts in the order of their arrival."""
-    query, last = select(*_columns).order_by(PaymentRow.id).limit(PAGE), None
-    while page := db.fetch_all(query if last is None else query.where(PaymentRow.id > last)):
-        last, found = page[-1].id, defaultdict(list)
-        rows = select(PaymentFactRow.__table__).where(
-            among(PaymentFactRow.payment_id, [row.id for row in page])
-        )
-        for row in db.fetch_all(rows.order_by(PaymentFactRow.id)):
-            found[row.payment_id].append(stored_facts.fact(row))
-        yield from ((Payment(*row), found[row.id]) for row in page)
+def of_purpose(purpose_type: str, purpose_id: str) -> list[Payment]:
+    """Return the payments of a purpose in the order of their ids."""
+    row = PaymentRow
+    query = select(*_columns).where(row.purpose_type == purpose_type, row.purpose_id == purpose_id)
+    return [Payment(*found) for found in db.fetch_all(query.order_by(row.id))]
+
+
+def pages() -> Iterator[list[Payment]]:
+    """Yield all payments: first those without a purpose, then those with one, so that a purpose is never divided."""
+    row = PaymentRow
+    yield from _pages(select(*_columns).where(row.purpose_type.is_(None)), row.id)
+    for purposes in _pages_of_purposes():
+        query = select(*_columns).where(tuple_(row.purpose_type, row.purpose_id).in_(purposes))
+        yield [Payment(*found) for found in db.fetch_all(query.order_by(row.id))]
 
 
 def facts(payment_id: str) -> list[Fact]:
     """Return the facts of a payment in the order of their arrival."""
-    query = select(PaymentFactRow.__table__).where(PaymentFactRow.payment_id == payment_id)
-    return [stored_facts.fact(row) for row in db.fetch_all(query.order_by(PaymentFactRow.id))]
+    return facts_of([payment_id])[payment_id]
 
 
-def booked(subject: str) -> list[Posting]:
-    """Return what is booked for a subject."""
-    found: list[Posting] = []
-    cursor: str | None = None
-    while True:
-        page, cursor = ledger_queries.postings_page(
-            filters={"subject": subject}, sort="bookedAt", limit=PAGE, cursor=cursor
-        )
-        found.extend(map(_posting, page))
-        if cursor is None:
-            return found
+def facts_of(payment_ids: Collection[str]) -> dict[str, list[Fact]]:
+    """Return the facts of each payment in the order of their arrival."""
+    found: dict[str, list[Fact]] = {payment_id: [] for payment_id in payment_ids}
+    query = select(PaymentFactRow.__table__).where(among(PaymentFactRow.payment_id, payment_ids))
+    for row in db.fetch_all(query.order_by(PaymentFactRow.id)):
+        found[row.payment_id].append(stored_facts.fact(row))
+    return found
+
+
+def booked(subjects: Collection[str]) -> list[Posting]:
+    """Return what is booked for these subjects."""
+    return [_posting(each) for each in ledger_queries.of_subjects(subjects)]
+
+
+def _pages(query: Select[Any], key: Any) -> Iterator[list[Payment]]:
+    last = None
+    query = query.order_by(key).limit(PAGE)
+    while page := db.fetch_all(query if last is None else query.where(key > last)):
+        last = page[-1].id
+        yield [Payment(*row) for row in page]
+
+
+def _pages_of_purposes() -> Iterator[list[tuple[str, str]]]:
+    names = (PaymentRow.purpose_type, PaymentRow.purpose_id)
+    query = select(*names).where(names[0].is_not(None)).distinct().order_by(*names).limit(PAGE)
+    last: tuple[str, str] | None = None
+    while page := db.fetch_all(query if last is None else query.where(tuple_(*names) > last)):
+        last = (page[-1].purpose_type, page[-1].purpose_id)
+        yield [(row.purpose_type, row.purpose_id) for row in page]
 
 
 def _posting(booked: Booked) -> Posting:
-    lines = [Line(Account(each.kind, each.owner, each.currency), each.amount) for each in booked.entries]
-    return Posting(booked.key, booked.kind, lines, booked.subject, booked.at)
+    lines = [
+        Line(Account(each.kind, each.owner, each.currency), each.amount, each.hold_id)
+        for each in booked.entries
+    ]
+    return Posting(booked.key, booked.kind, lines, booked.subject, at=booked.at)

@@ -8,45 +8,79 @@ from dataclasses import asdict, replace
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 
-from metaia.core import db, rooms
+from metaia.core import db
 from metaia.core.ids import new_id
+from metaia.core.json import Json
 from metaia.core.times import now
 from metaia.ledger import service as ledger_service
 from metaia.payments import publish, queries, state, stored_facts
-from metaia.payments.booking import corrections
-from metaia.payments.booking.postings import postings
 from metaia.payments.facts import Attempt, attempt_of, of_kind
 from metaia.payments.models import PaymentFactRow, PaymentRow
+from metaia.payments.purposes import registry
+from metaia.payments.purposes import service as purposes
+from metaia.payments.purposes.registry import Money, Purpose
 from metaia.payments.queries import Payment
 from metaia.providers.payments.facts import AttemptFact, Fact
 
+OPEN = frozenset({"created", "pending", "failed"})  # statuses in which a payment can still be paid
+EMPTY = {
+    "status": "created", "captured": 0, "refunded": 0, "refunding": 0, "disputed": 0, "authorized": 0, "version": 1,
+}  # fmt: skip
 
-def take(facts: Sequence[Fact], *, source: str) -> int:
+
+def take(facts: Sequence[Fact], *, source: str, purpose: Purpose | None = None) -> int:
     """Take facts in the running transaction, and return how many are new. Repeated ones change nothing.
 
     A fact about an unknown attempt is stored, and counts once the attempt is known. Row-locks are taken in the order
-    attempts, payments, accounts. `source` names what has stated the facts, such as `webhook:{id}`.
+    attempts, payments, purposes, accounts. `source` names what has stated the facts, such as `webhook:{id}`. Payments
+    that are not known yet are for `purpose`.
     """
     attempts = {attempt_of(fact) for fact in facts}
     queries.lock_attempts(attempts)
-    known = queries.payment_ids(attempts) | _open(of_kind(facts, AttemptFact))
+    known = queries.payment_ids(attempts) | _open(of_kind(facts, AttemptFact), purpose)
     payments = queries.lock(known.values())
     new = sum(_store(fact, known.get(attempt_of(fact)), source) for fact in facts)
     adopted = sum(_adopt(attempt, payment_id) for attempt, payment_id in known.items())
     if new or adopted:
         for payment in payments:
-            _follow(payment)
+            _update(payment)
+        _book(payments)
     return new
 
 
-def _open(attempts: Iterable[AttemptFact]) -> dict[Attempt, str]:
-    """Return the payments that attempts belong to. An unknown one is created: its purpose is unknown too."""
+def assign(payment_id: str, purpose: Purpose) -> None:
+    """State what a payment without a purpose was for, in the running transaction: its money leaves suspense."""
+    payments = queries.lock([payment_id])
+    db.execute(update(PaymentRow).where(PaymentRow.id == payment_id).values(**_of(purpose)))
+    _book([replace(payment, **_of(purpose)) for payment in payments])
+
+
+def follow(purpose_type: str, purpose_id: str) -> Money:
+    """Book what the ledger lacks for a purpose, in the running transaction; return the sums over its payments.
+
+    The domain of the purpose calls this after its own change, such as the completion of an order, which is written and
+    row-locked. `PurposeType.changed` is not called.
+    """
+    purpose = registry.find(purpose_type).lock(purpose_id)
+    missing = purposes.missing(purpose, queries.of_purpose(purpose_type, purpose_id))
+    if missing:
+        ledger_service.post_all(missing)
+    return money(purpose_type, purpose_id)
+
+
+def money(purpose_type: str, purpose_id: str) -> Money:
+    """Return the sums over the payments of a purpose."""
+    return purposes.money(purpose_type, purpose_id)
+
+
+def _open(attempts: Iterable[AttemptFact], purpose: Purpose | None) -> dict[Attempt, str]:
+    """Return the payments that attempts belong to. An unknown one is created."""
     found = {}
     for fact in sorted(attempts, key=lambda fact: fact.payment or fact.reference):
         reference, moment = fact.payment or fact.reference, now()
         row = insert(PaymentRow).values(
-            id=new_id(), provider=fact.provider, reference=reference, currency=fact.currency, status="created",
-            captured=0, refunded=0, refunding=0, disputed=0, version=1, created_at=moment, updated_at=moment,
+            id=new_id(), provider=fact.provider, reference=reference, currency=fact.currency, amount=fact.amount,
+            created_at=moment, updated_at=moment, open=False, **EMPTY, **_of(purpose),
         )  # fmt: skip
         db.execute(row.on_conflict_do_nothing())
         if payment_id := queries.id_of(fact.provider, reference):
@@ -68,15 +102,31 @@ def _adopt(attempt: Attempt, payment_id: str) -> int:
     return db.execute(orphans.values(payment_id=payment_id)).rowcount
 
 
-def _follow(payment: Payment) -> None:
-    """Change a payment and the ledger to what the facts require, and publish the change."""
-    facts, subject = queries.facts(payment.id), rooms.subject("payment", payment.id)
-    missing = corrections.to_book(postings(facts, None, subject), queries.booked(subject))
-    if missing:
-        ledger_service.post_all(missing)
-    after = replace(payment, **asdict(state.of(facts)))
+def _of(purpose: Purpose | None) -> Json:
+    """Return the columns that name a purpose and its parties."""
+    if purpose is None:
+        return {}
+    return {
+        "purpose_type": purpose.type, "purpose_id": purpose.id, "payer_id": purpose.payer_id,
+        "partner_id": purpose.partner_id, "order_id": purpose.order_id,
+    }  # fmt: skip
+
+
+def _update(payment: Payment) -> None:
+    """Change a payment to what its facts require, and publish the change."""
+    after = replace(payment, **asdict(state.of(queries.facts(payment.id))))
+    after = replace(after, open=payment.open and after.status in OPEN)
     if after != payment:
         after = replace(after, version=payment.version + 1, updated_at=now())
         changed = {name: value for name, value in asdict(after).items() if value != getattr(payment, name)}
         db.execute(update(PaymentRow).where(PaymentRow.id == payment.id).values(changed))
         publish.changed(after)
+
+
+def _book(payments: Iterable[Payment]) -> None:
+    """Book what is missing for the purposes of these payments, and let their domains follow."""
+    missing, changed = purposes.missing_of(payments)
+    if missing:
+        ledger_service.post_all(missing)
+    for purpose in changed:
+        registry.find(purpose.type).changed(purpose.id, money(purpose.type, purpose.id))

@@ -29,13 +29,20 @@ _UNPAID = (
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Amounts are in minor units. `refunding` is requested and not processed yet, `disputed` is open or lost."""
+    """Amounts are in minor units. `refunding` is requested and not processed yet, `disputed` is open or lost.
+
+    `authorized` is what can be captured. The failure is that of the latest attempt, if none is better.
+    """
 
     status: str
     captured: int
     refunded: int
     refunding: int
     disputed: int
+    authorized: int = 0
+    method: str | None = None
+    failure_code: str | None = None
+    failure_message: str | None = None
 
     @property
     def refundable(self) -> int:
@@ -56,8 +63,14 @@ def of(facts: Iterable[Fact]) -> State:
     disputes = (d for d in dispute_state.disputes(known) if d.status in dispute_state.OPEN | {"lost"})
     disputed = _within(captured, ((d.attempt, d.amount) for d in disputes))
     total = sum(captured.values())
-    status = _paid(total, refunded, disputed) if total else _unpaid(fact_sets.of_kind(known, AttemptFact))
-    return State(status, total, refunded, _within(captured, reserved), disputed)
+    attempts = fact_sets.of_kind(known, AttemptFact)
+    ends = _ends(attempts)
+    status = _paid(total, refunded, disputed) if total else _unpaid(ends.values())
+    return State(
+        status, total, refunded, _within(captured, reserved), disputed,
+        authorized=sum(fact.amount for fact in ends.values() if fact.status == "authorized"),
+        method=_method(attempts), **_failure(attempts if status == "failed" else ()),
+    )  # fmt: skip
 
 
 def _paid(captured: int, refunded: int, disputed: int) -> str:
@@ -69,12 +82,33 @@ def _paid(captured: int, refunded: int, disputed: int) -> str:
 
 
 def _unpaid(attempts: Iterable[AttemptFact]) -> str:
-    latest: dict[Attempt, str] = {}
-    for fact in attempts:
-        attempt = (fact.provider, fact.reference)
-        latest[attempt] = max(latest.get(attempt, fact.status), fact.status, key=_ATTEMPT_RANKS.__getitem__)
-    found = set(latest.values())
+    found = {fact.status for fact in attempts}
     return next((status for attempt, status in _UNPAID if attempt in found), "created")
+
+
+def _ends(attempts: Iterable[AttemptFact]) -> dict[Attempt, AttemptFact]:
+    """Return the fact of each attempt that counts."""
+    found: dict[Attempt, AttemptFact] = {}
+    for fact in attempts:
+        known = found.setdefault((fact.provider, fact.reference), fact)
+        if _ATTEMPT_RANKS[fact.status] > _ATTEMPT_RANKS[known.status]:
+            found[fact.provider, fact.reference] = fact
+    return found
+
+
+def _method(attempts: Iterable[AttemptFact]) -> str | None:
+    """Return the method of the best attempt that states one, of equal ones the latest."""
+    named = [fact for fact in attempts if fact.method]
+    best = max(named, key=lambda fact: (_ATTEMPT_RANKS[fact.status], fact.at, fact.key), default=None)
+    return best.method if best else None
+
+
+def _failure(attempts: Iterable[AttemptFact]) -> dict[str, str | None]:
+    """Return the columns of the latest failure."""
+    failed = [fact for fact in attempts if fact.status == "failed"]
+    if not failed:
+        return {}
+    return {"failure_code": failed[-1].failure, "failure_message": failed[-1].failure_message}
 
 
 def _within(captured: dict[Attempt, int], amounts: Iterable[tuple[Attempt, int]]) -> int:

@@ -225,7 +225,7 @@ EVERYTHING = [
         "cash on delivery, collected by the courier",
         (attempt(50, "captured", name="order-1", provider="cash", method="cod", collector="courier"),),
         terms(completed=50),
-        State("completed", 1000, 0, 0, 0),
+        State("completed", 1000, 0, 0, 0, method="cod"),
         EARNED | {"cash:order-1": ("cash:courier 1000", "due:order-1 -1000")},
     ),
     History(

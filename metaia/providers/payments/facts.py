@@ -49,6 +49,7 @@ class AttemptFact(Fact):
     payment: str | None = None
     method: str | None = None
     failure: str | None = None
+    failure_message: str | None = None
     collector: str | None = None
 
 

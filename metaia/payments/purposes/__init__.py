@@ -1,0 +1,1 @@
+"""What payments are for: orders and settlements, registered by their domains."""
