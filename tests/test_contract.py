@@ -124,6 +124,7 @@ PROMISED = {
     "GET /api/system/health/ready",
     "POST /api/webhooks/{source}",
     "GET /api/admin/webhooks",
+    "GET /api/admin/webhooks/refusals",
     "POST /api/admin/webhooks/{webhook_id}/retry",
     "GET /api/admin/queues",
     "GET /api/admin/queues/{queue_name}/jobs",

@@ -21,7 +21,8 @@ _EMAIL = (
     Setting("SENDGRID_API_KEY", "SendGrid, for e-mails", kind=SECRET),
     Setting("SENDGRID_BASE_URL", "SendGrid's address", "https://api.sendgrid.com", URL),
     Setting(
-        "SENDGRID_WEBHOOK_PUBLIC_KEY", "verifies SendGrid's webhooks: its key, as SendGrid's console shows it"
+        "SENDGRID_WEBHOOK_PUBLIC_KEY",
+        "verifies SendGrid's webhooks: its key, as SendGrid's console shows it; several separated by commas",
     ),
 )
 _SMS = (
@@ -40,7 +41,7 @@ _SMS = (
     Setting("TWILIO_ACCOUNT_SID", "Twilio, for SMS; needs the next two"),
     Setting(
         "TWILIO_AUTH_TOKEN",
-        "authenticates to Twilio, and verifies its webhooks",
+        "authenticates to Twilio (the first of several, separated by commas), and verifies its webhooks (each of them)",
         kind=SECRET,
         needed_by="TWILIO_ACCOUNT_SID",
     ),
@@ -54,7 +55,9 @@ _SMS = (
     Setting("VONAGE_API_SECRET", "authenticates to Vonage", kind=SECRET, needed_by="VONAGE_API_KEY"),
     Setting("VONAGE_FROM", "a number of ours, or a name", needed_by="VONAGE_API_KEY"),
     Setting("VONAGE_BASE_URL", "Vonage's address", "https://api.nexmo.com", URL),
-    Setting("VONAGE_SIGNATURE_SECRET", "verifies Vonage's webhooks", kind=SECRET),
+    Setting(
+        "VONAGE_SIGNATURE_SECRET", "verifies Vonage's webhooks; several separated by commas", kind=SECRET
+    ),
 )
 _PUSH = (
     Setting(

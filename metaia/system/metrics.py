@@ -33,6 +33,7 @@ from metaia.realtime.log import leader
 from metaia.realtime.log import store as log_store
 from metaia.system import schemas
 from metaia.webhooks import service as webhook_service
+from metaia.webhooks.refusals import service as refusals
 
 admin = Blueprint("statistics", __name__, url_prefix="/api/admin/websocket", description="For staff")
 prometheus = Blueprint("metrics", __name__, description="For Prometheus")
@@ -140,9 +141,20 @@ class _Collector:
             yield _family(CounterMetricFamily, f"metaia_{name}", name, processes)
         for name, metric, meaning in HISTOGRAMS:
             yield _histogram(metric, meaning, name, processes)
+        with suppress(RedisError):
+            yield _refused()
         with suppress(RedisError):  # the counts of this process alone would look like a restart
             yield from http_metrics.families(runtime.current().statistics.redis)
         yield from media_report.families(runtime.current().statistics.redis)
+
+
+def _refused() -> GaugeMetricFamily:
+    refused = GaugeMetricFamily(
+        "metaia_webhooks_refused", "Refused calls of sources that accept none", labels=["source"]
+    )
+    for source, count in refusals.alarming().items():
+        refused.add_metric([source], count)
+    return refused
 
 
 def _relay(processes: dict[str, Json]) -> Iterator[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import case, func, select
@@ -47,3 +48,9 @@ def page(
 def get(webhook_id: str) -> AnyRow | None:
     """Return a webhook with the columns that staff see."""
     return db.fetch_one(SHOWN.where(WebhookRow.id == webhook_id))
+
+
+def sources_since(moment: datetime) -> set[str]:
+    """Return the vendors of which a call has been stored since `moment`."""
+    query = select(WebhookRow.source).where(WebhookRow.received_at > moment).distinct()
+    return {row.source for row in db.fetch_all(query)}

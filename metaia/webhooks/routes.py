@@ -5,20 +5,22 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, g, request
 
 from metaia.core import metrics
 from metaia.core.access.permissions import QUEUES_MANAGE
-from metaia.core.errors import Conflict, Unauthenticated, UnsupportedMedia
+from metaia.core.errors import Conflict, TooLarge, Unauthenticated, UnsupportedMedia
 from metaia.core.http.blueprint import Blueprint
-from metaia.core.http.bodies import read_body
+from metaia.core.http.bodies import read_body, require_uncompressed
 from metaia.core.http.endpoint import PUBLIC, READ, WEBHOOK, WRITE
 from metaia.core.http.pagination import listing
 from metaia.core.http.views import answer
 from metaia.core.times import now
 from metaia.jobs import registry as job_registry
 from metaia.webhooks import jobs, presenters, queries, schemas, service
-from metaia.webhooks.vendors.interface import WebhookCall
+from metaia.webhooks.refusals import routes as refusal_routes
+from metaia.webhooks.refusals import service as refusals
+from metaia.webhooks.vendors.interface import WebhookCall, Why
 from metaia.webhooks.vendors.registry import VENDORS
 
 blp = Blueprint("webhooks", __name__, url_prefix="/api/webhooks", description="For vendors")
@@ -38,15 +40,36 @@ admin = Blueprint("webhook_inbox", __name__, url_prefix="/api/admin/webhooks", d
 )
 def receive(source: str) -> Response:
     """The webhook of a vendor, in the vendor's own format and with its signature."""
-    service.receive(service.vendor(source, request.mimetype), _call())
+    sender = service.vendor(source, request.mimetype)
+    require_uncompressed(request)
+    try:
+        service.receive(sender, _call())
+    except service.Refused as refused:
+        g.refused_because = refused.why
+        raise
     return Response(status=204)
 
 
 @blp.after_request
 def _count(response: Response) -> Response:
-    name = (request.view_args or {}).get("source")
+    name = (request.view_args or {}).get("source", "")
     metrics.webhooks[f"{name if name in VENDORS else 'unknown'} {response.status_code}"] += 1
+    why = _refused_because(response.status_code)
+    if why is not None and service.configured(name) is not None:
+        size = request.content_length or 0
+        address = request.remote_addr or ""
+        refusals.keep(refusals.Refusal(now(), name, why, size, address))
     return response
+
+
+def _refused_because(status: int) -> Why | None:
+    """Return why the call of this request was refused, None if it was not."""
+    if status == TooLarge.status:
+        return "too_large"
+    if status == UnsupportedMedia.status:
+        return "compressed" if "Content-Encoding" in request.headers else "content_type"
+    found: Why | None = g.get("refused_because")
+    return found
 
 
 @admin.endpoint("GET", "", query=schemas.ListQuery, returns=schemas.Many, limit=READ, access=QUEUES_MANAGE)
@@ -70,9 +93,11 @@ def retry(webhook_id: str) -> Response:
 
 def register(app: Flask, api: Any) -> None:
     """Register this domain with the application."""
-    job_registry.register(app, jobs)
-    api.register_blueprint(blp)
-    api.register_blueprint(admin)
+    refusals.init_app(app)
+    for module in (jobs, refusal_routes.jobs):
+        job_registry.register(app, module)
+    for blueprint in (blp, admin, refusal_routes.blp):
+        api.register_blueprint(blueprint)
 
 
 def _call() -> WebhookCall:

@@ -22,9 +22,10 @@ from metaia.core.ids import new_id
 from metaia.core.times import now
 from metaia.core.work_queue import WorkQueue
 from metaia.jobs import registry as job_registry
+from metaia.providers.payments.signatures import secrets
 from metaia.webhooks import queries
 from metaia.webhooks.models import WebhookRow
-from metaia.webhooks.vendors.interface import VendorWebhook, VerificationFailed, WebhookCall
+from metaia.webhooks.vendors.interface import VendorWebhook, VerificationFailed, WebhookCall, Why
 from metaia.webhooks.vendors.registry import VENDORS
 
 BATCH = 20
@@ -40,29 +41,55 @@ declare(
 )
 
 
+class Refused(Unauthenticated):
+    """A call cannot be verified. Its caller does not learn why."""
+
+    def __init__(self, why: Why) -> None:
+        super().__init__("The call cannot be verified.", code="webhook_refused")
+        self.why: Why = why
+
+
 def vendor(name: str, content_type: str) -> VendorWebhook:
     """Return the vendor with this name, before the body of its call is read.
 
     Raises NotFound for an unknown vendor and for one without a secret in the settings, UnsupportedMedia for another
     content type.
     """
-    found = VENDORS.get(name)
-    if found is None or not current_app.config[found.setting]:
+    found = configured(name)
+    if found is None:
         raise NotFound("No vendor has this address.")
     if content_type not in found.content_types:
         raise UnsupportedMedia(f"Send {' or '.join(found.content_types)}.")
     return found
 
 
+def configured(name: str) -> VendorWebhook | None:
+    """Return the vendor with this name, None if it is unknown or has no secret in the settings."""
+    found = VENDORS.get(name)
+    return found if found is not None and current_app.config[found.setting] else None
+
+
 def receive(sender: VendorWebhook, call: WebhookCall) -> None:
-    """Verify a call and store it as received. A repeated call changes nothing. Raises Unauthenticated."""
+    """Verify a call and store it as received. A repeated call changes nothing. Raises Refused."""
     try:
-        key = sender.verify(call, current_app.config[sender.setting])
+        key = _verify(sender, call)
     except VerificationFailed as failure:
+        why = failure.why if call.headers.get(sender.signature_header) else "unsigned"
         log.warning("webhook refused", source=sender.name, because=str(failure), bytes=len(call.body))
-        raise Unauthenticated("The call cannot be verified.", code="webhook_refused") from None
+        raise Refused(why) from None
     new = store(sender, key, call)
     log.info("webhook", source=sender.name, bytes=len(call.body), new=new)
+
+
+def _verify(sender: VendorWebhook, call: WebhookCall) -> str:
+    """Return the key of a call that one of the vendor's secrets verifies. Raises VerificationFailed."""
+    failures = []
+    for secret in secrets(current_app.config[sender.setting]):
+        try:
+            return sender.verify(call, secret)
+        except VerificationFailed as failure:
+            failures.append(failure)
+    raise max(failures, key=lambda failure: failure.why == "time")  # its signature is right
 
 
 def store(sender: VendorWebhook, key: str, call: WebhookCall) -> bool:

@@ -83,6 +83,7 @@ ROUTES = table(
     # no vendor is configured here: see tests/webhooks
     public("POST /api/webhooks/{source}", ABSENT),
     row("GET /api/admin/webhooks", only(*STAFF)),
+    row("GET /api/admin/webhooks/refusals", only(*STAFF)),
     row(
         "POST /api/admin/webhooks/{webhook_id}/retry",
         foreign=only(*STAFF),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import io
+import sys
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from metaia.core import db
+from metaia.core import db, logs
 from metaia.core.ids import new_id
 from metaia.core.times import now
 from metaia.notifications.delivery.models import AttemptRow, DeliveryRow
@@ -63,6 +65,17 @@ def sent(person: Person) -> Send:
         return delivery(row["id"])
 
     return send
+
+
+@pytest.fixture
+def logged(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+    """Give the log in the format of production."""
+    stream = io.StringIO()
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "stdout", stream)
+        logs.setup(as_json=True)
+    yield stream
+    logs.setup(as_json=app.config["LOG_JSON"])
 
 
 def delivery(delivery_id: str) -> Row:

@@ -6,7 +6,6 @@ import hashlib
 import io
 import json
 import re
-import sys
 from collections.abc import Iterator
 from contextvars import Context
 from typing import Any
@@ -18,7 +17,7 @@ import requests
 from flask import Flask
 from sqlalchemy import text
 
-from metaia.core import db, logs
+from metaia.core import db
 from metaia.core.ids import new_id
 from metaia.jobs.registry import JOBS
 from metaia.notifications.delivery import receipts
@@ -242,17 +241,6 @@ def test_signed_nonsense_is_kept_and_ends_in_quarantine(world: World, vendors: V
         len(body),
     )
     assert newest["error"]
-
-
-@pytest.fixture
-def logged(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
-    """Give the log in the format of production."""
-    stream = io.StringIO()
-    with monkeypatch.context() as patch:
-        patch.setattr(sys, "stdout", stream)
-        logs.setup(as_json=True)
-    yield stream
-    logs.setup(as_json=app.config["LOG_JSON"])
 
 
 def test_refusals_are_counted_and_logged_without_secrets(

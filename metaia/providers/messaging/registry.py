@@ -28,7 +28,10 @@ FACTORIES: dict[str, tuple[str, Callable[[Config], Provider]]] = {
     "twilio": (
         "TWILIO_ACCOUNT_SID",
         lambda c: Twilio(
-            c["TWILIO_ACCOUNT_SID"], c["TWILIO_AUTH_TOKEN"], c["TWILIO_FROM"], c["TWILIO_BASE_URL"]
+            c["TWILIO_ACCOUNT_SID"],
+            c["TWILIO_AUTH_TOKEN"].partition(",")[0].strip(),
+            c["TWILIO_FROM"],
+            c["TWILIO_BASE_URL"],
         ),
     ),
     "vonage": (

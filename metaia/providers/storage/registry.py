@@ -39,7 +39,7 @@ def _s3(config: Config) -> S3:
 
 
 def _cloudinary(config: Config) -> Cloudinary:
-    account = cloudinary_account.parse(config["CLOUDINARY_URL"])
+    account = cloudinary_account.parse(config["CLOUDINARY_URL"].partition(",")[0].strip())
     callback = f"{config['PUBLIC_BASE_URL'].rstrip('/')}/api/webhooks/cloudinary"
     return Cloudinary(account, config["CLOUDINARY_BASE_URL"], config["MEDIA_BASE_URL"], callback)
 

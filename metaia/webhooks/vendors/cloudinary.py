@@ -62,6 +62,7 @@ def _key(asset: Content) -> str | None:
 VENDOR = VendorWebhook(
     name="cloudinary",
     setting="CLOUDINARY_URL",
+    signature_header="X-Cld-Signature",
     content_types=(JSON,),
     verify=verify,
     process=process,

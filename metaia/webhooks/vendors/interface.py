@@ -5,16 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal, get_args
 
 from werkzeug.datastructures import Headers
 
 from metaia.core.db import AnyRow
 
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
+# Why a call is refused; `unsigned` has no signature at all, `time` has one that is valid at another time.
+Why = Literal["unsigned", "signature", "time", "too_large", "compressed", "content_type"]
+WHYS: tuple[Why, ...] = get_args(Why)
 
 
 class VerificationFailed(Exception):
     """The signature or the timestamp of a call is wrong. The text is logged, and the caller does not see it."""
+
+    def __init__(self, text: str, why: Why = "signature") -> None:
+        super().__init__(text)
+        self.why: Why = why
 
 
 @dataclass(frozen=True)
@@ -37,8 +45,10 @@ class WebhookCall:
 class VendorWebhook:
     """A vendor that calls `/api/webhooks/{name}`.
 
-    - `setting` names the setting with the secret or public key for `verify`. Without a value the address returns 404.
-    - `verify` returns the key by which repetitions of a call are found. Raises VerificationFailed.
+    - `setting` names the setting with the secrets or public keys for `verify`, separated by commas. Without a value
+      the address returns 404.
+    - `signature_header` names the header with the signature.
+    - `verify` returns the key by which repetitions of a call are found, for one secret. Raises VerificationFailed.
     - `process` processes a stored webhook in the running transaction and returns what is missing, if anything. It
       must be idempotent, and must accept webhooks in any order.
     - `stored_headers` are stored with the call.
@@ -46,6 +56,7 @@ class VendorWebhook:
 
     name: str
     setting: str
+    signature_header: str
     content_types: tuple[str, ...]
     verify: Callable[[WebhookCall, str], str]
     process: Callable[[AnyRow], str | None]

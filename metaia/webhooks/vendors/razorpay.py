@@ -25,6 +25,7 @@ def process(row: AnyRow) -> None:
 VENDOR = VendorWebhook(
     name="razorpay",
     setting="RAZORPAY_WEBHOOK_SECRET",
+    signature_header="X-Razorpay-Signature",
     content_types=(JSON,),
     verify=verify,
     process=process,

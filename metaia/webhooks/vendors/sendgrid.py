@@ -167,6 +167,7 @@ def _category(receipt: ProviderReceipt) -> str:
 VENDOR = VendorWebhook(
     name="sendgrid",
     setting="SENDGRID_WEBHOOK_PUBLIC_KEY",
+    signature_header=f"{HEADER}Signature",
     content_types=(JSON,),
     verify=verify,
     process=process,

@@ -98,7 +98,7 @@ def require_fresh(timestamp: str, received_at: datetime, tolerance: timedelta) -
     if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
         raise VerificationFailed("there is no timestamp")
     if abs(int(timestamp) - received_at.timestamp()) > tolerance.total_seconds():
-        raise VerificationFailed("the timestamp is too old, or in the future")
+        raise VerificationFailed("the timestamp is too old, or in the future", "time")
 
 
 def is_equal(given: str, expected: str) -> bool:

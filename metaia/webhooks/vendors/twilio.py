@@ -79,6 +79,7 @@ def _form(body: bytes) -> list[tuple[str, str]]:
 VENDOR = VendorWebhook(
     name="twilio",
     setting="TWILIO_AUTH_TOKEN",
+    signature_header="X-Twilio-Signature",
     content_types=(FORM, JSON),
     verify=verify,
     process=process,

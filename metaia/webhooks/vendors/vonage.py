@@ -56,6 +56,7 @@ def process(row: AnyRow) -> str | None:
 VENDOR = VendorWebhook(
     name="vonage",
     setting="VONAGE_SIGNATURE_SECRET",
+    signature_header="Authorization",
     content_types=(JSON,),
     verify=verify,
     process=process,

@@ -865,6 +865,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/webhooks/refusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The latest 1,000 refused calls of vendors, and the sources that accept none. */
+        get: operations["webhookRefusalsGetRefusals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/websocket/stats": {
         parameters: {
             query?: never;
@@ -2580,6 +2597,10 @@ export interface components {
             status?: "pending" | "preparing" | "cancelled" | "ready" | "completed";
             /** @enum {string} */
             type: "newOrder" | "orderStatusUpdate";
+        };
+        AlarmOut: {
+            refused: number;
+            source: string;
         };
         Alive: {
             data: components["schemas"]["AliveData"];
@@ -4709,6 +4730,15 @@ export interface components {
             attemptId?: string | null;
             refreshToken: string;
         };
+        RefusalOut: {
+            address: string;
+            /** Format: date-time */
+            at: string;
+            bytes: number;
+            source: string;
+            /** @enum {string} */
+            why: "unsigned" | "signature" | "time" | "too_large" | "compressed" | "content_type";
+        };
         Register: {
             /** Format: email */
             email: string;
@@ -5254,6 +5284,15 @@ export interface components {
             /** @enum {string} */
             state: "waiting" | "digested" | "quarantined";
             tries: number;
+        };
+        WebhookRefusals: {
+            data: components["schemas"]["WebhookRefusalsData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        WebhookRefusalsData: {
+            alarms: components["schemas"]["AlarmOut"][];
+            refusals: components["schemas"]["RefusalOut"][];
         };
         WebsocketStats: {
             data: components["schemas"]["WebsocketStatsData"];
@@ -7566,6 +7605,32 @@ export interface operations {
             408: components["responses"]["REQUEST_TIMEOUT"];
             409: components["responses"]["CONFLICT"];
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    webhookRefusalsGetRefusals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookRefusals"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
             default: components["responses"]["DEFAULT_ERROR"];

@@ -1,0 +1,1 @@
+"""Refused calls of vendors: kept for staff, and counted for operators."""
