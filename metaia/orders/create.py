@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from flask import current_app
@@ -15,10 +15,14 @@ from metaia.core.ids import new_id
 from metaia.core.json import Json
 from metaia.core.text import phones
 from metaia.core.times import now
-from metaia.orders import policy, publish, queries, service
+from metaia.finance import days
+from metaia.finance.commission import service as commission
+from metaia.orders import policy, publish, queries
 from metaia.orders.models import OrderRow
+from metaia.orders.payment import state as payment_state
 from metaia.orders.pictures import service as picture_service
 from metaia.orders.queries import Order
+from metaia.orders.timeline import service as timeline
 from metaia.users import queries as user_queries
 
 declare({"total_differs": "The `total` in the body is not that of the items; `details` has the right one."})
@@ -46,7 +50,7 @@ def _create(actor: Actor, given: Json, items: list[Json], total: int) -> Order:
     picture_service.attach(actor, order.id, items)
     values = {name: getattr(order, name) for name in order.__slots__}
     db.append(OrderRow, **values, words=queries.searchable(order))
-    service.append_step(order, "create", None, None, actor)
+    timeline.append(order, "create", None, None, actor)
     publish.changed(None, order, "create", None, actor)
     return order
 
@@ -77,7 +81,9 @@ def _require_partner(partner_id: str | None) -> None:
 
 def _order(actor: Actor, given: Json, items: list[Json], total: int) -> Order:
     moment = now()
-    minutes = current_app.config["ORDER_ACCEPT_MINUTES"]
+    method = given["payment_method"] if total else payment_state.NONE  # there is nothing to pay
+    payment = payment_state.of(method, payment_state.PENDING, total, None)
+    minutes = "PAYMENT_MINUTES" if method == payment_state.ONLINE else "ORDER_ACCEPT_MINUTES"
     computed: Json = {
         "id": new_id(),
         "order_number": queries.next_number(),
@@ -86,12 +92,20 @@ def _order(actor: Actor, given: Json, items: list[Json], total: int) -> Order:
         "customer_info": _customer_info(actor, given["customer_info"]),
         "items": items,
         "total": total,
+        "payment_method": method,
+        "payment": payment and payment.as_dict(),
+        "commission_bps": _commission(given["partner_id"], moment) if payment else None,
         "version": 1,
-        "accept_by": moment + timedelta(minutes=minutes),
+        "accept_by": moment + timedelta(minutes=current_app.config[minutes]),
         "created_at": moment,
         "updated_at": moment,
     }
     return Order(**{name: value for name, value in given.items() if name in FIELDS} | computed)
+
+
+def _commission(partner_id: str | None, moment: datetime) -> int:
+    """Return the rate at which the order will earn, in basis points; 0 if the house sells itself."""
+    return commission.basis_points(partner_id, days.of(moment)) if partner_id else 0
 
 
 def _customer_info(actor: Actor, given: Json) -> Json:

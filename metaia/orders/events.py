@@ -8,7 +8,6 @@ from metaia.core.access.actor import Actor
 from metaia.core.http.fields import Schema
 from metaia.orders import policy, presenters
 from metaia.orders.schemas import STATUSES, OrderOut
-from metaia.orders.state import MACHINE
 from metaia.orders.timing import presenters as timing_presenters
 from metaia.realtime.catalogue import EventType, Payload
 
@@ -38,8 +37,10 @@ class ByActions:
 
     def key(self, payload: Payload, actor: Actor) -> str:
         """Return the viewer's allowed actions, joined; FORMER for a viewer without a part in the order."""
-        parties = policy.parties(actor, presenters.ShownParties(payload["order"]))
-        return " ".join(MACHINE.allowed(payload["status"], parties)) if parties else FORMER
+        order = presenters.ShownParties(payload["order"])
+        if not policy.may_see(actor, order):
+            return FORMER
+        return " ".join(policy.allowed(actor, order, payload["status"]))
 
     def show(self, payload: Payload, key: str) -> Payload:
         """Return the payload with the viewer's allowed actions in its order."""

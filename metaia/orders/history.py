@@ -8,8 +8,9 @@ from datetime import datetime
 from metaia.core.access.actor import Actor
 from metaia.core.db import AnyRow
 from metaia.core.errors import NotFound
-from metaia.orders import queries, service
+from metaia.orders import service
 from metaia.orders.queries import Order
+from metaia.orders.timeline import queries
 
 
 def timeline(actor: Actor, order_id: str, as_of: datetime | None) -> tuple[Order, list[AnyRow]]:
@@ -18,11 +19,14 @@ def timeline(actor: Actor, order_id: str, as_of: datetime | None) -> tuple[Order
     Raises NotFound (also if it did not exist yet) or Forbidden.
     """
     order = service.read(actor, order_id)
-    steps = queries.steps(order_id, until=as_of)
-    if not steps:
+    entries = queries.steps(order_id, until=as_of)
+    if not entries:
         raise NotFound("The order did not exist then.")
-    return (order if as_of is None else _as_after(order, steps[-1])), steps
+    return (order if as_of is None else _as_after(order, entries[-1])), entries
 
 
 def _as_after(order: Order, step: AnyRow) -> Order:
-    return replace(order, **step.after, version=step.version, updated_at=step.at)
+    after = dict(step.after)
+    if "accept_by" in after:
+        after["accept_by"] = datetime.fromisoformat(after["accept_by"])
+    return replace(order, **after, version=step.version, updated_at=step.at)

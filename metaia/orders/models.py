@@ -34,6 +34,9 @@ class OrderRow(Model):
     estimated_pickup_time: Mapped[Any] = mapped_column(JSONB(none_as_null=True), nullable=True)
     message: Mapped[str | None] = mapped_column(Text)
     reject_reason: Mapped[str | None] = mapped_column(String(20))
+    payment_method: Mapped[str] = mapped_column(String(10), server_default="none")
+    payment: Mapped[Any] = mapped_column(JSONB(none_as_null=True), nullable=True)  # payment/state.py:Shown
+    commission_bps: Mapped[int | None] = mapped_column(Integer)  # of the day on which it was placed
     version: Mapped[int] = mapped_column(Integer)
     accept_by: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

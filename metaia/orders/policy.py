@@ -6,6 +6,7 @@ from typing import Protocol
 
 from metaia.core.access.actor import Actor
 from metaia.core.access.permissions import ADMINS, STAFF, Permission
+from metaia.orders.payment.state import TAKING
 from metaia.orders.state import ADMIN, COURIER, CUSTOMER, MACHINE, PARTNER
 
 ORDERS_READ = Permission("orders.read", STAFF)  # all orders
@@ -23,6 +24,13 @@ class Parties(Protocol):
     def partner_id(self) -> str | None: ...
     @property
     def courier_id(self) -> str | None: ...
+
+
+class Payable(Parties, Protocol):
+    """The part of an order that states whether its payment is awaited."""
+
+    @property
+    def awaits_payment(self) -> bool: ...
 
 
 def parties(actor: Actor, order: Parties) -> frozenset[str]:
@@ -51,6 +59,7 @@ def may_create(actor: Actor) -> bool:
     return actor.role == "customer"
 
 
-def allowed(actor: Actor, order: Parties, status: str) -> list[str]:
+def allowed(actor: Actor, order: Payable, status: str) -> list[str]:
     """Return the actions that `actor` may do next."""
-    return MACHINE.allowed(status, parties(actor, order))
+    actions = MACHINE.allowed(status, parties(actor, order))
+    return [each for each in actions if each not in TAKING] if order.awaits_payment else actions

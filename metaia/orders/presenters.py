@@ -10,6 +10,8 @@ from metaia.core.json import Json
 from metaia.core.money import to_major
 from metaia.core.times import rfc3339
 from metaia.orders import policy
+from metaia.orders.payment import presenters as payment_presenters
+from metaia.orders.payment import state as payment_state
 from metaia.orders.queries import ERASED, Order
 from metaia.orders.schemas import OrderOut, StepOut
 
@@ -21,6 +23,10 @@ class ShownParties:
         self.customer_id: str = order["customerId"]
         self.partner_id: str | None = order["partnerId"]
         self.courier_id: str | None = order["deliveryPartnerId"]
+        shown = order.get("payment")  # orders in the log may be of before this field
+        self.awaits_payment = shown is not None and payment_state.is_awaited(
+            shown["method"], order["status"], shown
+        )
 
 
 def _accept_by(this: Order) -> str | None:
@@ -39,7 +45,12 @@ def _customer_info(this: Order) -> Json:
 common = presenter(
     OrderOut,
     rename={"delivery_partner_id": "courier_id"},
-    computed={"items": _items, "accept_by": _accept_by, "customer_info": _customer_info},
+    computed={
+        "items": _items,
+        "accept_by": _accept_by,
+        "customer_info": _customer_info,
+        "payment": payment_presenters.payment,
+    },
     without=["allowed_actions"],
 )
 step = presenter(StepOut)
@@ -53,7 +64,8 @@ def order(this: Order, actor: Actor) -> Json:
 def with_actions(common_part: Json, actions: Sequence[str]) -> Json:
     """Complete `common()` for one viewer. It may be from the log, and from before a field was in it."""
     info = ERASED | common_part["customerInfo"]
-    return {"acceptBy": None, **common_part, "customerInfo": info, "allowedActions": list(actions)}
+    later = {"acceptBy": None, "payment": payment_presenters.without_method(common_part["currency"])}
+    return {**later, **common_part, "customerInfo": info, "allowedActions": list(actions)}
 
 
 def without_personal_data(common_part: Json) -> Json:

@@ -10,6 +10,7 @@ from metaia.core.access.actor import ADMINS, Actor
 from metaia.core.times import rfc3339
 from metaia.notifications import service as notification_service
 from metaia.orders import presenters, queries, recipients
+from metaia.orders.payment import state as payment_state
 from metaia.orders.queries import Order
 from metaia.realtime import events
 from metaia.users import queries as user_queries
@@ -45,7 +46,10 @@ def _notify(
 ) -> None:
     subject = rooms.subject("order", after.id)
     by = actor.id if actor else None
-    listed = recipients.recipients(action, after, by=by, previous_courier=previous_courier)
+    announced = payment_state.is_announced(after.payment_method, after.payment)
+    listed = recipients.recipients(
+        action, after, by=by, previous_courier=previous_courier, announced=announced
+    )
     for person, kind in listed:
         note = None if kind == recipients.WITHDRAWN else message  # the note is for the parties
         data = {"orderId": after.id, "orderNumber": after.order_number, "status": after.status, "note": note}

@@ -12,12 +12,12 @@ from sqlalchemy.dialects.postgresql import JSONB, JSONPATH, TSQUERY
 
 from metaia.core import db
 from metaia.core.access.actor import Actor
-from metaia.core.db import AnyRow
 from metaia.core.db.driver import PreparedSelect
 from metaia.core.db.expressions import among
 from metaia.core.http import pagination
 from metaia.core.text import phones, words
-from metaia.orders.models import OrderRow, OrderStepRow, order_numbers
+from metaia.orders.models import OrderRow, order_numbers
+from metaia.orders.payment import state as payment_state
 from metaia.orders.policy import ORDERS_READ
 from metaia.orders.state import OPEN_STATUSES
 from metaia.users import queries as user_queries
@@ -46,6 +46,14 @@ class Order:
     estimated_pickup_time: Any = None
     message: str | None = None
     reject_reason: str | None = None
+    payment_method: str = payment_state.NONE
+    payment: dict[str, Any] | None = None
+    commission_bps: int | None = None
+
+    @property
+    def awaits_payment(self) -> bool:
+        """Return whether its partner must not take the order yet."""
+        return payment_state.is_awaited(self.payment_method, self.status, self.payment)
 
 
 SORTABLE: pagination.Sortable = {
@@ -136,14 +144,6 @@ def to_erase(limit: int) -> list[Order]:
     return [Order(*row) for row in db.fetch_all(query)]
 
 
-def steps(order_id: str, until: datetime | None = None) -> list[AnyRow]:
-    """Return the timeline of an order, oldest entry first; up to and including `until` if given."""
-    query = select(OrderStepRow.__table__).where(OrderStepRow.order_id == order_id)
-    if until is not None:
-        query = query.where(OrderStepRow.at <= until)
-    return db.fetch_all(query.order_by(OrderStepRow.version))
-
-
 def _visible(actor: Actor) -> ColumnElement[bool]:
     if actor.may(ORDERS_READ):
         return true()
@@ -164,6 +164,8 @@ def _conditions(filters: dict[str, Any]) -> list[ColumnElement[bool]]:
         "delivery_partner_id": lambda value: OrderRow.courier_id == value,
         "created_from": lambda value: OrderRow.created_at >= value,
         "created_to": lambda value: OrderRow.created_at < value,
+        "payment_method": OrderRow.payment_method.in_,
+        "payment_status": func.coalesce(OrderRow.payment["status"].astext, payment_state.NONE).in_,
         "updated_since": lambda value: OrderRow.updated_at >= value,
         "q": _found,
     }

@@ -27,6 +27,7 @@ NOTIFY: Mapping[str, Mapping[str, str]] = {
     "cancel": dict.fromkeys((CUSTOMER, PARTNER, COURIER, UNASSIGNED), "order_cancelled"),
     "expire": dict.fromkeys((CUSTOMER, PARTNER, UNASSIGNED), "order_expired"),
 }
+TAKERS = frozenset({PARTNER, UNASSIGNED})
 CONFIRMED = frozenset({"create"})  # the actor is notified too
 # Statuses in which a notification is still true. One that waited longer, for example until the end of the quiet hours,
 # is not sent: the user gets the notification of the newer status instead.
@@ -66,9 +67,17 @@ def still_true(kind: str, user_id: str, order: Parties, status: str) -> bool:
 
 
 def recipients(
-    action: str, order: Parties, *, by: str | None, previous_courier: str | None = None
+    action: str,
+    order: Parties,
+    *,
+    by: str | None,
+    previous_courier: str | None = None,
+    announced: bool = True,
 ) -> list[tuple[str, str]]:
-    """Return (user id, notification type) of all who are notified; UNASSIGNED stands for all admins."""
+    """Return (user id, notification type) of all who are notified; UNASSIGNED stands for all admins.
+
+    Without `announced` the payment is awaited: the side that takes the order is notified once it has arrived.
+    """
     left = previous_courier if previous_courier != order.courier_id else None
     users: dict[str, str | None] = {
         CUSTOMER: order.customer_id,
@@ -80,5 +89,7 @@ def recipients(
     return [
         (user_id, kind)
         for party, kind in NOTIFY[action].items()
-        if (user_id := users[party]) and (user_id != by or action in CONFIRMED)
+        if (announced or party not in TAKERS)
+        and (user_id := users[party])
+        and (user_id != by or action in CONFIRMED)
     ]

@@ -15,6 +15,7 @@ from metaia.core.http.pagination import Filters, PageQuery, sort_field
 from metaia.core.http.views import Meta, envelope
 from metaia.core.openapi import error_schemas
 from metaia.orders.fields import CustomerInfoIn, Estimate, Ignored, ItemIn
+from metaia.orders.payment.schemas import METHOD, STATUS, OrderPaymentOut, payment_method
 from metaia.orders.queries import SORTABLE
 from metaia.orders.state import MACHINE, REJECT_REASONS, SYSTEM
 
@@ -40,6 +41,7 @@ class Create(Schema):
         },
     )
     order_number = Ignored()
+    payment_method = payment_method()
 
     @validates_schema
     def one_partner(self, data: dict[str, Any], **_: Any) -> None:
@@ -96,6 +98,8 @@ class ListQuery(PageQuery):
     partner_id = Id()
     customer_id = Id()
     delivery_partner_id = Id()
+    payment_method = DelimitedList(fields.String(validate=METHOD))
+    payment_status = DelimitedList(fields.String(validate=STATUS))
     created_from = fields.AwareDateTime()
     created_to = fields.AwareDateTime()
     updated_since = Moment(
@@ -144,6 +148,7 @@ class OrderOut(Schema):
     items = fields.List(fields.Nested(ItemOut), required=True)
     total = MoneyOut(required=True)
     currency = fields.String(required=True)
+    payment = fields.Nested(OrderPaymentOut, required=True)
     notes = fields.String(required=True, allow_none=True)
     estimated_time = Estimate(required=True, allow_none=True)
     estimated_pickup_time = Estimate(required=True, allow_none=True)
@@ -152,7 +157,9 @@ class OrderOut(Schema):
     accept_by = fields.AwareDateTime(
         required=True,
         allow_none=True,
-        metadata={"description": "a pending order is cancelled then; null in all other statuses"},
+        metadata={
+            "description": "a pending order is cancelled then, also one that is not paid; null in all other statuses"
+        },
     )
     version = fields.Integer(required=True)
     allowed_actions = _actions
@@ -163,7 +170,7 @@ class OrderOut(Schema):
 class StepOut(Schema):
     """One entry of an order's timeline."""
 
-    action = fields.String(required=True, validate=validate.OneOf(("create", *MACHINE.actions)))
+    action = fields.String(required=True, validate=validate.OneOf(("create", "payment", *MACHINE.actions)))
     status = fields.String(required=True, validate=_status)
     previous_status = fields.String(required=True, allow_none=True, validate=_status)
     actor_id = fields.UUID(required=True, allow_none=True)

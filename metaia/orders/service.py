@@ -8,18 +8,18 @@ from dataclasses import replace
 from metaia.core import db, rooms, versions
 from metaia.core.access.actor import Actor
 from metaia.core.audit import log as audit_log
-from metaia.core.errors import Forbidden, Invalid, NotFound
+from metaia.core.errors import Conflict, Forbidden, Invalid, NotFound
 from metaia.core.json import Json
 from metaia.core.state_machine import Transition
 from metaia.core.times import now
 from metaia.orders import policy, presenters, publish, queries
-from metaia.orders.models import OrderRow, OrderStepRow
+from metaia.orders.models import OrderRow
+from metaia.orders.payment import state as payment_state
+from metaia.orders.payment.state import TAKING
 from metaia.orders.queries import Order
-from metaia.orders.state import MACHINE, SYSTEM
+from metaia.orders.state import MACHINE
+from metaia.orders.timeline import service as timeline
 from metaia.users import queries as user_queries
-
-# The fields that an action may change; the timeline keeps all of them after every step.
-MUTABLE = ("status", "courier_id", "estimated_time", "estimated_pickup_time", "message", "reject_reason")
 
 
 def act(actor: Actor, order_id: str, action: str, given: Json, *, version: versions.Expected = None) -> Order:
@@ -68,6 +68,7 @@ def _act(actor: Actor, order: Order, action: str, given: Json, version: versions
     _require_part(actor, order)
     parties = policy.parties(actor, order)
     transition = MACHINE.require(order, action, parties, version, lambda: presenters.conflict(order, actor))
+    _require_payment(actor, order, action)
     changes = _effects(action, given)
     _audit(actor, order, transition, changes)
     return _move(order, transition, changes, given.get("reason"), actor)
@@ -88,6 +89,7 @@ def _walk_to(actor: Actor, order: Order, target: str, given: Json, version: vers
     path = MACHINE.path(order.status, target, policy.parties(actor, order))
     if not path:
         raise MACHINE.conflict(order, f"become {target}", presenters.conflict(order, actor))
+    _require_payment(actor, order, path[0].action)
     for transition in path[:-1]:
         _audit(actor, order, transition, {})
         order = _step(order, transition, {}, None, actor, notify=False)
@@ -100,8 +102,18 @@ def _expire(order: Order) -> bool:
     transition = MACHINE.find(order.status, "expire")
     if transition is None or order.accept_by > now():
         return False
-    _move(order, transition, {"message": "Nobody accepted the order in time."}, None, None)
+    message = (
+        "The order was not paid in time." if order.awaits_payment else "Nobody accepted the order in time."
+    )
+    _move(order, transition, {"message": message}, None, None)
     return True
+
+
+def _require_payment(actor: Actor, order: Order, action: str) -> None:
+    """Raise Conflict if a partner takes an order that its customer has still to pay online."""
+    if order.awaits_payment and action in TAKING:
+        details = presenters.conflict(order, actor)
+        raise Conflict("The order is not paid yet.", code="payment_required", details=details)
 
 
 def _require_part(actor: Actor, order: Order) -> None:
@@ -156,7 +168,7 @@ def _move(
 ) -> Order:
     """Write the change and its step in the timeline; publish it."""
     after = _step(before, transition, changes, reason, actor)
-    written = (*changes, "status", "version", "updated_at")
+    written = (*changes, "status", "version", "updated_at", *(("payment",) if after.payment else ()))
     db.change(OrderRow, id=after.id, **{name: getattr(after, name) for name in written})
     return after
 
@@ -172,27 +184,11 @@ def _step(
 ) -> Order:
     """Append a step to the timeline and publish it; return the order after it, which is still to be written."""
     message = changes.get("message")
-    moved = {"status": transition.target, "version": before.version + 1, "updated_at": now()}
+    moved: Json = {"status": transition.target, "version": before.version + 1, "updated_at": now()}
+    if before.payment:
+        shown = payment_state.moved(before.payment_method, transition.target, before.total, before.payment)
+        moved["payment"] = shown.as_dict()
     after = replace(before, **changes | moved)
-    append_step(after, transition.action, before.status, message or reason, actor)
+    timeline.append(after, transition.action, before.status, message or reason, actor)
     publish.changed(before, after, transition.action, message, actor, notify=notify)
     return after
-
-
-def append_step(
-    after: Order, action: str, previous_status: str | None, note: str | None, actor: Actor | None
-) -> None:
-    """Append an entry to the timeline; without an actor it is the system's."""
-    db.append(
-        OrderStepRow,
-        order_id=after.id,
-        version=after.version,
-        action=action,
-        previous_status=previous_status,
-        status=after.status,
-        actor_id=actor.id if actor else None,
-        actor_role=actor.role if actor else SYSTEM,
-        note=note,
-        after={name: getattr(after, name) for name in MUTABLE},
-        at=after.updated_at,
-    )

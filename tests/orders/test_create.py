@@ -20,6 +20,11 @@ def tailor(world):
     return world.person("tailor")
 
 
+NO_PAYMENT = {
+    "method": "none", "status": "none", "due": 0, "paid": 0, "refunded": 0, "disputed": 0, "currency": "INR",
+}  # fmt: skip
+
+
 def refused(customer, body):
     answer = customer.post("/api/orders", body)
     assert answer.status_code == 422, answer.text
@@ -39,7 +44,7 @@ def test_a_new_order_is_pending_and_belongs_to_its_customer(customer, tailor):
             "name": "Asha Rao", "phone": "+919876543210", "phoneE164": "+919876543210", "address": None,
         },
         "items": [{"id": "1", "name": "Suit", "quantity": 2, "price": 12.5}],
-        "total": 25, "currency": "INR", "notes": "Blue,\nplease", "estimatedTime": None,
+        "total": 25, "currency": "INR", "payment": NO_PAYMENT, "notes": "Blue,\nplease", "estimatedTime": None,
         "estimatedPickupTime": None, "message": None, "rejectReason": None, "version": 1,
         "allowedActions": ["cancel"],
     }  # fmt: skip

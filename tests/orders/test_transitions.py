@@ -2,7 +2,7 @@
 
 import itertools
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -53,6 +53,7 @@ class Order:
     customer_id: str
     partner_id: str | None
     courier_id: str | None
+    awaits_payment: bool = False
 
 
 def person(role):
@@ -103,6 +104,13 @@ def test_what_is_never_theirs_is_known_from_what_is_not_theirs_now(who, action):
 @pytest.mark.parametrize("who", PEOPLE)
 def test_those_who_take_part_and_staff_see_an_order(who):
     assert policy.may_see(CAST[who], ORDER) is (PEOPLE[who][1] is not None)
+
+
+def test_nobody_takes_an_order_that_is_to_be_paid_before():
+    waiting = replace(ORDER, awaits_payment=True)
+    for who, actor in CAST.items():
+        expected = set(policy.allowed(actor, ORDER, "pending")) - {"accept", "prepare"}
+        assert set(policy.allowed(actor, waiting, "pending")) == expected, who
 
 
 def test_an_order_of_the_house_is_run_by_admins_alone():

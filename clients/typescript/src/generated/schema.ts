@@ -2937,6 +2937,11 @@ export interface components {
              */
             partnerId?: string | null;
             /**
+             * @description none: settled elsewhere; online: its partner can take it once it is paid; cod: in cash, on delivery; credit: on the customer's account. Without it: the setting DEFAULT_PAYMENT_METHOD
+             * @enum {string}
+             */
+            paymentMethod?: "none" | "online" | "cod" | "credit";
+            /**
              * Format: uuid
              * @description another name of partnerId
              */
@@ -3251,6 +3256,7 @@ export interface components {
              *     - `older_than_log`: The log has events of a newer release: this process must be replaced.
              *     - `one_file`: The form must have exactly one file, with the name `file`.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
+             *     - `payment_required`: The order is to be paid online before its partner can take it.
              *     - `proof_expired`: The link's time is up, or a newer one was sent.
              *     - `proof_invalid`: The link is not one of ours, or not complete.
              *     - `proof_used`: The link was used before.
@@ -3305,7 +3311,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "conflict" | "corrupt" | "csrf_invalid" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_quarantined" | "not_ready" | "not_reversible" | "not_uploaded" | "older_than_log" | "one_file" | "origin_not_allowed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "conflict" | "corrupt" | "csrf_invalid" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_quarantined" | "not_ready" | "not_reversible" | "not_uploaded" | "older_than_log" | "one_file" | "origin_not_allowed" | "payment_required" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: {
                 [key: string]: string[];
             };
@@ -4261,6 +4267,7 @@ export interface components {
              *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
              *     - `one_file`: The form must have exactly one file, with the name `file`.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
+             *     - `payment_required`: The order is to be paid online before its partner can take it.
              *     - `proof_expired`: The link's time is up, or a newer one was sent.
              *     - `proof_invalid`: The link is not one of ours, or not complete.
              *     - `proof_used`: The link was used before.
@@ -4312,14 +4319,14 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "conflict" | "corrupt" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "conflict" | "corrupt" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "payment_required" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["OrderConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
         OrderOut: {
             /**
              * Format: date-time
-             * @description a pending order is cancelled then; null in all other statuses
+             * @description a pending order is cancelled then, also one that is not paid; null in all other statuses
              */
             acceptBy: string | null;
             allowedActions: ("accept" | "reject" | "prepare" | "cancel" | "expire" | "assign" | "ready" | "dispatch" | "complete" | "deliver")[];
@@ -4341,6 +4348,7 @@ export interface components {
             orderNumber: string;
             /** Format: uuid */
             partnerId: string | null;
+            payment: components["schemas"]["OrderPaymentOut"];
             /** @enum {string|null} */
             rejectReason: "out_of_stock" | "too_busy" | "closed" | "cannot_fulfil" | "invalid_order" | "other" | null;
             /** @enum {string} */
@@ -4349,6 +4357,24 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
             version: number;
+        };
+        OrderPaymentOut: {
+            currency: string;
+            /** @description what the customer's bank has asked back */
+            disputed: number;
+            /** @description what the customer has still to pay for this order */
+            due: number;
+            /**
+             * @description none: settled elsewhere; cod: in cash, on delivery; credit: on the customer's account
+             * @enum {string}
+             */
+            method: "none" | "online" | "cod" | "credit";
+            /** @description what has arrived, before refunds */
+            paid: number;
+            /** @description what was given back; requested refunds are not in it */
+            refunded: number;
+            /** @enum {string} */
+            status: "none" | "unpaid" | "authorized" | "paid" | "overpaid" | "partially_refunded" | "refunded" | "on_credit" | "cash_due" | "cash_collected" | "disputed";
         };
         OrderRoom: {
             /** Format: uuid */
@@ -4518,6 +4544,7 @@ export interface components {
              *     - `older_than_log`: The log has events of a newer release: this process must be replaced.
              *     - `one_file`: The form must have exactly one file, with the name `file`.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
+             *     - `payment_required`: The order is to be paid online before its partner can take it.
              *     - `proof_expired`: The link's time is up, or a newer one was sent.
              *     - `proof_invalid`: The link is not one of ours, or not complete.
              *     - `proof_used`: The link was used before.
@@ -4572,7 +4599,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "conflict" | "corrupt" | "csrf_invalid" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_quarantined" | "not_ready" | "not_reversible" | "not_uploaded" | "older_than_log" | "one_file" | "origin_not_allowed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "conflict" | "corrupt" | "csrf_invalid" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_quarantined" | "not_ready" | "not_reversible" | "not_uploaded" | "older_than_log" | "one_file" | "origin_not_allowed" | "payment_required" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["ProblemDetails"];
             message: string;
         };
@@ -4987,7 +5014,7 @@ export interface components {
         };
         StepOut: {
             /** @enum {string} */
-            action: "create" | "accept" | "reject" | "prepare" | "cancel" | "expire" | "assign" | "ready" | "dispatch" | "complete" | "deliver";
+            action: "create" | "payment" | "accept" | "reject" | "prepare" | "cancel" | "expire" | "assign" | "ready" | "dispatch" | "complete" | "deliver";
             /** Format: uuid */
             actorId: string | null;
             /** @enum {string} */
@@ -6934,6 +6961,8 @@ export interface operations {
                 deliveryPartnerId?: string;
                 limit?: number;
                 partnerId?: string;
+                paymentMethod?: ("none" | "online" | "cod" | "credit")[];
+                paymentStatus?: ("none" | "unpaid" | "authorized" | "paid" | "overpaid" | "partially_refunded" | "refunded" | "on_credit" | "cash_due" | "cash_collected" | "disputed")[];
                 q?: string;
                 sort?: "createdAt" | "-createdAt" | "updatedAt" | "-updatedAt" | "total" | "-total" | "orderNumber" | "-orderNumber";
                 status?: ("pending" | "accepted" | "rejected" | "preparing" | "cancelled" | "ready" | "out_for_delivery" | "completed" | "delivered")[];
@@ -9324,6 +9353,8 @@ export interface operations {
                 deliveryPartnerId?: string;
                 limit?: number;
                 partnerId?: string;
+                paymentMethod?: ("none" | "online" | "cod" | "credit")[];
+                paymentStatus?: ("none" | "unpaid" | "authorized" | "paid" | "overpaid" | "partially_refunded" | "refunded" | "on_credit" | "cash_due" | "cash_collected" | "disputed")[];
                 q?: string;
                 sort?: "createdAt" | "-createdAt" | "updatedAt" | "-updatedAt" | "total" | "-total" | "orderNumber" | "-orderNumber";
                 status?: ("pending" | "accepted" | "rejected" | "preparing" | "cancelled" | "ready" | "out_for_delivery" | "completed" | "delivered")[];

@@ -1,0 +1,1 @@
+"""The payment of an order, as every answer shows it."""
