@@ -66,7 +66,9 @@ def vendor(name: str, content_type: str) -> VendorWebhook:
 def configured(name: str) -> VendorWebhook | None:
     """Return the vendor with this name, None if it is unknown or has no secret in the settings."""
     found = VENDORS.get(name)
-    return found if found is not None and current_app.config[found.setting] else None
+    if found is None or (found.enabled_by and not current_app.config[found.enabled_by]):
+        return None
+    return found if current_app.config[found.setting] else None
 
 
 def receive(sender: VendorWebhook, call: WebhookCall) -> None:

@@ -56,6 +56,8 @@ def errors(settings: Mapping[str, str]) -> list[str]:
         found.append("MEDIA_BASE_URL must begin with https:// and have another host than PUBLIC_BASE_URL")
     if "*" in settings["CORS_ORIGINS"]:
         found.append("CORS_ORIGINS must list each origin: * allows every page")
+    if settings["DEMO_PAYMENTS"] not in {"", "false"}:
+        found.append("DEMO_PAYMENTS is for development only: orders would be paid without money")
     if settings["METAIA_DEMO_PASSWORD"]:
         found.append("METAIA_DEMO_PASSWORD is for make run only: it opens the demo accounts to everyone")
     if settings["METAIA_FAULT"]:

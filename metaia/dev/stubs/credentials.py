@@ -26,7 +26,17 @@ def fake(url: str, service: str) -> dict[str, Settings]:
             "VAPID_PRIVATE_KEY": _base64url(secrets.token_bytes(31), 32),
             "WEBPUSH_SERVICES": f"{url},{BROWSERS}",
         },
+        "payments": fake_payments(url),
         "expo": {"EXPO_ACCESS_TOKEN": secrets.token_urlsafe(), "EXPO_BASE_URL": url},
+    }
+
+
+def fake_payments(url: str) -> Settings:
+    """Return settings for the demo provider of payments at `url`."""
+    return {
+        "DEMO_PAYMENTS": "true",
+        "DEMO_PAYMENTS_URL": url,
+        "DEMO_PAYMENTS_SECRET": secrets.token_urlsafe(),
     }
 
 

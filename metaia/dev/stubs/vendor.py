@@ -7,6 +7,7 @@ import re
 from base64 import b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import parse_qsl
 
 from metaia.core.json import Json
@@ -87,6 +88,7 @@ class World:
     assets: dict[tuple[str, str, str], tuple[bytes, str]] = field(default_factory=dict)
     destroyed: list[tuple[str, str, str, bool]] = field(default_factory=list)
     cached: dict[str, bytes] = field(default_factory=dict)  # by the CDN
+    demo_payments: Any = None  # the books of the demo provider
 
 
 Vendor = Callable[[Call, World], Answer]

@@ -67,9 +67,13 @@ class PaymentProvider(Protocol):
     """
 
     name: str
+    reusable: bool  # whether a payment can be paid after a failed attempt
 
     def create(self, intent: Intent) -> Opened:
         """Open a payment. Raises UnpayableAmount too."""
+
+    def to_pay(self, reference: str, intent: Intent) -> Json:
+        """Return `toPay` of a payment that was opened before."""
 
     def ask(self, reference: str) -> tuple[Fact, ...]:
         """Return all that the provider knows of a payment: attempts, fees, refunds."""

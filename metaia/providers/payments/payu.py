@@ -29,6 +29,7 @@ class PayU(HttpProvider):
     """A payment is a `txnid` of ours, an attempt a `mihpayid`. Nothing is opened at PayU before the customer pays."""
 
     name = payu_facts.NAME
+    reusable = False  # a txnid is used once
 
     def __init__(self, key: str, salt: str, base_url: str, payment_url: str) -> None:
         self.http = VendorClient(base_url, NoAuth())
@@ -38,16 +39,20 @@ class PayU(HttpProvider):
 
     def create(self, intent: Intent) -> Opened:
         """Return the form to post. Raises UnpayableAmount for other currencies than INR."""
+        reference = short_ids.shortened(intent.id)
+        return Opened(reference, self.to_pay(reference, intent))
+
+    def to_pay(self, reference: str, intent: Intent) -> Json:
+        """Return the signed form of the payment page."""
         if intent.currency != CURRENCY:
             raise UnpayableAmount(intent.currency, 0, 0)
-        reference = short_ids.shortened(intent.id)
         fields = {
             "key": self._key, "txnid": reference, "amount": rupees(intent.amount),
             "productinfo": intent.description[:LONGEST_DESCRIPTION], "firstname": intent.name,
             "email": intent.email, "phone": intent.phone, "surl": intent.return_url, "furl": intent.return_url,
         }  # fmt: skip
         signed = fields | {"hash": signatures.payu_request(self._salt, fields)}
-        return Opened(reference, {"action": self._payment_url, "fields": signed})
+        return {"action": self._payment_url, "fields": signed}
 
     def ask(self, reference: str) -> tuple[Fact, ...]:
         """Return the facts of a payment's latest attempt, and of its refunds."""

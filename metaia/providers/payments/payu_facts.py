@@ -53,6 +53,7 @@ def payment_facts(fields: Mapping[str, Any], at: datetime) -> Iterator[Fact]:
         provider=NAME, reference=reference(fields["mihpayid"]), payment=reference(fields["txnid"]),
         status=status, amount=paise(amount), currency=CURRENCY, at=at, method=text(fields.get("mode")),
         failure=text(fields.get("error") or fields.get("error_code")) if status == "failed" else None,
+        failure_message=text(fields.get("error_Message")) if status == "failed" else None,
     )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ class Razorpay(HttpProvider):
     """A payment is an order at Razorpay, with any number of attempts ("payments"). An order cannot be given an end."""
 
     name = razorpay_facts.NAME
+    reusable = True
 
     def __init__(self, key_id: str, key_secret: str, base_url: str) -> None:
         self.http = VendorClient(base_url, HTTPBasicAuth(key_id, key_secret))
@@ -30,19 +31,20 @@ class Razorpay(HttpProvider):
 
     def create(self, intent: Intent) -> Opened:
         """Open an order, once per receipt. Raises UnpayableAmount, Temporary, Permanent and Technical."""
-        amount = RAZORPAY.to_wire(intent.amount, intent.currency)
         content = {
-            "amount": amount, "currency": intent.currency, "receipt": intent.id, "unique_receipt": True,
-            "notes": {"paymentId": intent.id},
+            "amount": RAZORPAY.to_wire(intent.amount, intent.currency), "currency": intent.currency,
+            "receipt": intent.id, "unique_receipt": True, "notes": {"paymentId": intent.id},
         }  # fmt: skip
-        order = self._made(content)
-        prefill = {"name": intent.name, "email": intent.email, "contact": intent.phone}
-        reference = reference_in(order)
-        to_pay = {
-            "keyId": self._key_id, "orderId": reference, "amount": amount,
-            "currency": intent.currency, "name": intent.description, "prefill": prefill,
+        reference = reference_in(self._made(content))
+        return Opened(reference, self.to_pay(reference, intent))
+
+    def to_pay(self, reference: str, intent: Intent) -> Json:
+        """Return the parameters of the checkout."""
+        return {
+            "keyId": self._key_id, "orderId": reference, "amount": RAZORPAY.to_wire(intent.amount, intent.currency),
+            "currency": intent.currency, "name": intent.description,
+            "prefill": {"name": intent.name, "email": intent.email, "contact": intent.phone},
         }  # fmt: skip
-        return Opened(reference, to_pay)
 
     def _made(self, content: Json) -> Json:
         """Return a new order, or the one that an earlier call with the same receipt has made."""

@@ -55,6 +55,7 @@ def payment_facts(entity: Json, at: datetime) -> Iterator[Fact]:
         provider=NAME, reference=attempt, status=status, amount=amount, currency=code, at=at,
         payment=text(entity.get("order_id")), method=text(entity.get("method")),
         failure=text(entity.get("error_code")) if status == "failed" else None,
+        failure_message=text(entity.get("error_description")) if status == "failed" else None,
     )  # fmt: skip
     if status == "captured" and (fee := entity.get("fee")):  # null until the capture; includes the tax
         kept = RAZORPAY.from_wire(fee, code)

@@ -26,6 +26,7 @@ class Stripe(HttpProvider):
     """A payment is an intent, which is its only attempt. Each call has a key, so that a repetition acts once."""
 
     name = stripe_facts.NAME
+    reusable = True
 
     def __init__(self, secret_key: str, publishable_key: str, base_url: str) -> None:
         self.http = VendorClient(base_url, BearerAuth(secret_key))
@@ -41,8 +42,14 @@ class Stripe(HttpProvider):
         if intent.email:
             fields["receipt_email"] = intent.email
         made = self._post("/v1/payment_intents", fields, key=f"create-{intent.id}")
-        to_pay = {"publishableKey": self._publishable_key, "clientSecret": made.get("client_secret")}
-        return Opened(reference_in(made), to_pay)
+        return Opened(reference_in(made), self._secret(made))
+
+    def to_pay(self, reference: str, intent: Intent) -> Json:  # noqa: ARG002 - Stripe knows the rest
+        """Return the secret of an intent, which is asked: it is stored nowhere."""
+        return self._secret(self._get(f"/v1/payment_intents/{quote(reference, safe='')}"))
+
+    def _secret(self, intent: Json) -> Json:
+        return {"publishableKey": self._publishable_key, "clientSecret": intent.get("client_secret")}
 
     def ask(self, reference: str) -> tuple[Fact, ...]:
         """Return the facts of an intent, its fee and its refunds."""

@@ -70,6 +70,7 @@ def intent_facts(entity: Json, at: datetime) -> Iterator[Fact]:
         provider=NAME, reference=attempt, status=status, amount=STRIPE.from_wire(entity[amount], code),
         currency=code, at=at, payment=attempt,
         failure=text(item(error, "code")) if status == "failed" else None,
+        failure_message=text(item(error, "message")) if status == "failed" else None,
     )  # fmt: skip
     balance = item(entity.get("latest_charge"), "balance_transaction")
     if status == "captured" and isinstance(balance, dict) and balance.get("fee"):

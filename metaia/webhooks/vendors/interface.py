@@ -47,6 +47,7 @@ class VendorWebhook:
 
     - `setting` names the setting with the secrets or public keys for `verify`, separated by commas. Without a value
       the address returns 404.
+    - `enabled_by` names a setting that must be true too.
     - `signature_header` names the header with the signature.
     - `verify` returns the key by which repetitions of a call are found, for one secret. Raises VerificationFailed.
     - `process` processes a stored webhook in the running transaction and returns what is missing, if anything. It
@@ -61,3 +62,4 @@ class VendorWebhook:
     verify: Callable[[WebhookCall, str], str]
     process: Callable[[AnyRow], str | None]
     stored_headers: tuple[str, ...] = ()
+    enabled_by: str = ""

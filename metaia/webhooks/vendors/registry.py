@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from metaia.webhooks.vendors import cloudinary, razorpay, sendgrid, stripe, twilio, vonage
+from metaia.webhooks.vendors import cloudinary, demo_payments, razorpay, sendgrid, stripe, twilio, vonage
 
 VENDORS = {
     vendor.name: vendor
@@ -13,5 +13,6 @@ VENDORS = {
         cloudinary.VENDOR,
         razorpay.VENDOR,
         stripe.VENDOR,
+        demo_payments.VENDOR,
     )
 }

@@ -11,13 +11,13 @@ from metaia.webhooks.vendors import payment_facts
 from metaia.webhooks.vendors.interface import JSON, VendorWebhook, VerificationFailed, WebhookCall
 
 
-def verify(call: WebhookCall, secrets: str) -> str:
-    """Return the hash of the body, which Stripe signs together with the time. Raises VerificationFailed."""
-    header = call.headers.get("Stripe-Signature", "")
+def verify(call: WebhookCall, secrets: str, *, header: str = "Stripe-Signature") -> str:
+    """Return the hash of the body, which is signed together with the time. Raises VerificationFailed."""
+    given = call.headers.get(header, "")
 
     def fits(tolerance: timedelta) -> bool:
         return signatures.stripe_webhook(
-            secrets, call.body, header, received_at=call.received_at, tolerance=tolerance
+            secrets, call.body, given, received_at=call.received_at, tolerance=tolerance
         )
 
     if not fits(call.tolerance):
