@@ -69,6 +69,11 @@ EXTRA = {
         "session_auth": "authentication by cookie",
     },
     "metaia.finance": {"days": "days of FINANCE_TIMEZONE"},
+    "metaia.payments.trail": {"keys": "the facts that keys of postings name; pure"},
+    "metaia.finance.transactions": {
+        "kinds": "the types of lines; pure",
+        "lines": "the lines of a user's account, as SQL",
+    },
     "metaia.ledger": {
         "chart": "the kinds of accounts, and the values of callers; pure",
         "errors": "SQLSTATEs of the triggers",

@@ -16,6 +16,8 @@ from metaia.finance import presenters, schemas, service
 from metaia.finance.adjustments import routes as adjustment_routes
 from metaia.finance.commission import routes as commission_routes
 from metaia.finance.policy import FINANCE_MANAGE, FINANCE_READ
+from metaia.finance.summaries import routes as summary_routes
+from metaia.finance.transactions import routes as transaction_routes
 from metaia.ledger import queries as ledger_queries
 from metaia.ledger.audit import queries as audit_queries
 
@@ -103,5 +105,12 @@ def run_audit(body: Json) -> Response:
 
 def register(_: Flask, api: Api) -> None:
     """Register this domain with the application."""
-    for blueprint in (blp, admin, adjustment_routes.blp, commission_routes.blp):
+    for blueprint in (
+        blp,
+        admin,
+        adjustment_routes.blp,
+        commission_routes.blp,
+        transaction_routes.blp,
+        summary_routes.blp,
+    ):
         api.register_blueprint(blueprint)

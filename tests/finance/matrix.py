@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from tests.security.matrix_table import ABSENT, ACCEPTED, ADMINS, CREATED, OK, STAFF, Row, only, row, table
+from tests.security.matrix_table import (
+    ABSENT,
+    ACCEPTED,
+    ADMINS,
+    CREATED,
+    OK,
+    STAFF,
+    Row,
+    all_roles,
+    only,
+    row,
+    table,
+)
 
 BOOKS = "/api/admin/finance"
 ADJUSTMENTS = f"{BOOKS}/adjustments"
@@ -29,6 +41,9 @@ ROUTES = table(
     ),
     row("GET /api/finance/audit", only(*STAFF)),
     row("POST /api/finance/audit/run", only(*ADMINS, get=ACCEPTED)),
+    row("GET /api/finance/summary", all_roles(OK)),
+    row("GET /api/finance/transactions", all_roles(OK)),
+    row("GET /api/finance/transactions/analytics", all_roles(OK)),
     row(f"POST {ADJUSTMENTS}", only(*ADMINS, get=CREATED)),
     row(f"GET {ADJUSTMENTS}", only(*STAFF)),
     row(

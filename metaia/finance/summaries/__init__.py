@@ -1,0 +1,1 @@
+"""Summaries: what a period was worth to a customer, a partner or the house."""

@@ -1,0 +1,1 @@
+"""Transactions: the ledger as one user sees it, as lines of an account with the house."""
