@@ -156,6 +156,8 @@ PROMISED = {
     "POST /api/admin/finance/postings/{posting_id}/reverse",
     "GET /api/finance/audit",
     "POST /api/finance/audit/run",
+    "GET /api/finance/statements",
+    "GET /api/finance/statements/{period}",
     "GET /api/finance/summary",
     "GET /api/finance/transactions",
     "GET /api/finance/transactions/analytics",

@@ -70,6 +70,11 @@ EXTRA = {
     },
     "metaia.finance": {"days": "days of FINANCE_TIMEZONE"},
     "metaia.payments.trail": {"keys": "the facts that keys of postings name; pure"},
+    "metaia.finance.statements": {
+        "audit_rules": "of the ledger's auditor",
+        "pdf": "statements as PDF",
+        "spreadsheet": "statements as CSV",
+    },
     "metaia.finance.transactions": {
         "kinds": "the types of lines; pure",
         "lines": "the lines of a user's account, as SQL",

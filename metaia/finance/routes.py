@@ -16,6 +16,7 @@ from metaia.finance import presenters, schemas, service
 from metaia.finance.adjustments import routes as adjustment_routes
 from metaia.finance.commission import routes as commission_routes
 from metaia.finance.policy import FINANCE_MANAGE, FINANCE_READ
+from metaia.finance.statements import routes as statement_routes
 from metaia.finance.summaries import routes as summary_routes
 from metaia.finance.transactions import routes as transaction_routes
 from metaia.ledger import queries as ledger_queries
@@ -62,8 +63,8 @@ def get_postings(query: Json) -> Response:
     "GET", "/postings/<id:posting_id>", returns=schemas.OnePosting, limit=READ, access=FINANCE_READ
 )
 def get_posting(posting_id: str) -> Response:
-    """One posting, with its cause, and what reverses it."""
-    return answer(posting=presenters.postings([service.posting(posting_id)])[0])
+    """One posting, with its cause, what reverses it, and the chain to its origin."""
+    return answer(posting=presenters.posting(service.posting(posting_id)))
 
 
 @admin.endpoint(
@@ -79,7 +80,7 @@ def get_posting(posting_id: str) -> Response:
 )
 def reverse(body: Json, posting_id: str) -> Response:
     """Book the opposite of a posting: once, and only while the money is there."""
-    return answer(status=201, posting=presenters.postings([service.reverse(posting_id, body["reason"])])[0])
+    return answer(status=201, posting=presenters.posting(service.reverse(posting_id, body["reason"])))
 
 
 @blp.endpoint("GET", "/audit", returns=schemas.Audit, limit=READ, access=FINANCE_READ)
@@ -103,7 +104,7 @@ def run_audit(body: Json) -> Response:
     return answer(status=202, audit_id=service.request_audit(current(), full=body["full"]))
 
 
-def register(_: Flask, api: Api) -> None:
+def register(app: Flask, api: Api) -> None:
     """Register this domain with the application."""
     for blueprint in (
         blp,
@@ -112,5 +113,7 @@ def register(_: Flask, api: Api) -> None:
         commission_routes.blp,
         transaction_routes.blp,
         summary_routes.blp,
+        statement_routes.blp,
     ):
         api.register_blueprint(blueprint)
+    statement_routes.register(app)

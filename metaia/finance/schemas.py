@@ -76,6 +76,24 @@ class LedgerPostingOut(Schema):
     entries = fields.List(fields.Nested(LedgerEntryOut), required=True)
 
 
+class ChainLink(Schema):
+    """A link from a posting to its origin. `href` is the address that shows it."""
+
+    type = fields.String(
+        required=True, metadata={"description": "posting, adjustment, fact, webhook, request, job"}
+    )
+    id = fields.String(required=True)
+    description = fields.String(required=True)
+    at = fields.AwareDateTime(required=True, allow_none=True)
+    href = fields.String(required=True, allow_none=True)
+
+
+class PostingWithChain(LedgerPostingOut):
+    """A posting with `chain`: from it to what it follows from, each fact followed by what has stated it."""
+
+    chain = fields.List(fields.Nested(ChainLink), required=True)
+
+
 class Reverse(Schema):
     """The reason is kept in the audit log."""
 
@@ -103,7 +121,7 @@ ManyAccounts = envelope(
 ManyPostings = envelope(
     "LedgerPostings", meta=Meta, postings=fields.List(fields.Nested(LedgerPostingOut), required=True)
 )
-OnePosting = envelope("LedgerPosting", posting=fields.Nested(LedgerPostingOut, required=True))
+OnePosting = envelope("LedgerPosting", posting=fields.Nested(PostingWithChain, required=True))
 Audit = envelope(
     "MoneyAudit",
     checked_at=fields.AwareDateTime(required=True, allow_none=True),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import text
 
 from metaia.core import db
@@ -17,7 +18,9 @@ from metaia.ledger.chart import Account, Posting, credit, debit
 from metaia.ledger.holds import service as hold_service
 from metaia.payments.booking.postings import postings
 from metaia.payments.booking.terms import Terms
+from metaia.payments.purposes import registry
 from metaia.providers.payments.facts import AttemptFact, DisputeFact, Fact, FundsFact, RefundFact
+from tests.payments.purposes import Things
 from tests.support.people import Person
 
 _PAYMENT = text(
@@ -43,6 +46,8 @@ class Sale:
 
     def __post_init__(self) -> None:
         self.attempt, self.payment_id = f"pay_{self.order_id}", new_id()
+        if "order" not in registry.TYPES.current():  # the auditor asks the type of each purpose
+            registry.register(current_app._get_current_object(), Things("order"))  # type: ignore[attr-defined]
         if not self.on_credit:
             values = {"id": self.payment_id, "reference": f"order_{self.order_id}", "currency": self.currency}
             with db.transaction():

@@ -41,6 +41,8 @@ ROUTES = table(
     ),
     row("GET /api/finance/audit", only(*STAFF)),
     row("POST /api/finance/audit/run", only(*ADMINS, get=ACCEPTED)),
+    row("GET /api/finance/statements", all_roles(OK)),
+    row("GET /api/finance/statements/{period}", all_roles(OK)),
     row("GET /api/finance/summary", all_roles(OK)),
     row("GET /api/finance/transactions", all_roles(OK)),
     row("GET /api/finance/transactions/analytics", all_roles(OK)),

@@ -46,7 +46,9 @@ def test_a_posting_shows_its_entries_and_cause(admin: Person, books: Books) -> N
         ("partner", -250.5),
     ]
     assert posting["reversedBy"] is None
-    assert admin.get(f"{BOOKS}/postings/{posting['id']}").json()["data"]["posting"] == posting
+    shown = admin.get(f"{BOOKS}/postings/{posting['id']}").json()["data"]["posting"]
+    assert [(link["type"], link["id"]) for link in shown.pop("chain")] == [("posting", posting["id"])]
+    assert shown == posting
 
 
 def test_a_reversal_names_its_request_and_happens_once(admin: Person, books: Books) -> None:

@@ -9,12 +9,17 @@ from flask import Flask
 
 from metaia.core.ids import new_id
 from metaia.core.times import now
+from metaia.finance.statements import policy
+from metaia.finance.statements import queries as statement_queries
+from metaia.finance.statements import service as statement_service
 from metaia.finance.summaries import queries as summary_queries
 from metaia.finance.transactions import lines, presenters, queries
 from metaia.payments.trail import queries as trail_queries
 from tests.finance.accounts import Sale
 from tests.support.people import World
 from tests.support.plans import statements, whole_scans
+
+THIS_MONTH = policy.of(now().date())
 
 
 @pytest.fixture(autouse=True)
@@ -35,6 +40,10 @@ def page(sale: Sale, user_id: str, **filters: object) -> object:
     return presenters.transactions(rows)
 
 
+def statements_page(sale: Sale) -> object:
+    return statement_queries.page(sale.payer.id, filters={}, sort="-period", limit=9, cursor=None)
+
+
 def summarize(user_id: str) -> object:
     held = lines.holdings(user_id)
     return summary_queries.of_user(held, now(), now()), summary_queries.commissions(held, now(), now())
@@ -53,6 +62,8 @@ CALLS: dict[str, Callable[[Sale], object]] = {
     "sums by type": lambda sale: queries.by_type(lines.holdings(sale.payer.id), {"since": now()}),
     "a partner's summary": lambda sale: summarize(sale.partner.id),
     "a summary of the house": lambda _: summary_queries.of_house("INR", now(), now()),
+    "a page of statements": statements_page,
+    "a preliminary statement": lambda sale: statement_service.read(sale.payer.id, "INR", str(THIS_MONTH)),
     "the purpose of a payment": lambda _: trail_queries.subject_of_payment(new_id()),
 }
 

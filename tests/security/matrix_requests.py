@@ -46,6 +46,7 @@ UNSUBSCRIBE = "/api/notifications/unsubscribe"
 # Query strings.
 QUERIES = {
     "GET /api/upload/urls": "?ids=00000000-0000-4000-8000-000000000000",
+    "GET /api/finance/statements/{period}": "?currency=INR",
     **{f"POST /api/upload/{kind}": "?wait=0" for kind in ("image", "document", "voice")},
     f"GET {UNSUBSCRIBE}": "?token={unsubscribe_token}",
     f"POST {UNSUBSCRIBE}": "?token={unsubscribe_token}",
@@ -82,6 +83,7 @@ CONSTANTS = {
     "locale": "en",
     "channel": "email",
     "source": "sendgrid",
+    "period": "2026-01",
 }
 
 

@@ -31,7 +31,7 @@ TAGS = (
     *("auth", "orders", "tracking", "notifications", "realtime", "events", "websockets", "presence"),
     *("account", "sessions", "second_factor", "preferences", "devices", "suppressions", "unsubscribing"),
     *("orders_bare", "admin_orders", "admin_users", "campaigns", "staff_notifications", "staff_suppressions"),
-    *("finance", "transactions", "summaries", "admin_finance", "adjustments", "commission"),
+    *("finance", "transactions", "summaries", "statements", "admin_finance", "adjustments", "commission"),
     *("audit", "event_log", "statistics", "webhook_inbox", "webhooks"),
     *("index", "system", "metrics", "documents"),
 )

@@ -58,7 +58,8 @@ def by_type(rows: Iterable[AnyRow]) -> list[Json]:
     return [_sum(Sum(*key, *(sums[key][part] for part in PARTS))) for key in sorted(sums)]
 
 
-def _order_id(subject: str | None) -> str | None:
+def order_id(subject: str | None) -> str | None:
+    """Return the order that a posting with this subject is about."""
     return subject.removeprefix(ORDER) if subject and subject.startswith(ORDER) else None
 
 
@@ -68,7 +69,7 @@ _line = presenter(
         "id": lambda row: f"{row.posting_id}.{row.leg}",
         "type": lambda row: kinds.type_of(row.leg, row.kind),
         "description": lambda row: kinds.DESCRIPTIONS[kinds.type_of(row.leg, row.kind)],
-        "order_id": lambda row: _order_id(row.subject),
+        "order_id": lambda row: order_id(row.subject),
     },
     without=["status", "payment_id"],
 )

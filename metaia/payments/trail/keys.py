@@ -7,6 +7,8 @@ from uuid import UUID
 
 from metaia.payments.booking import corrections
 
+CASH = "cash"  # the provider of money that a person collects
+
 
 class Named(NamedTuple):
     """The facts with this kind and reference at a provider."""
@@ -31,6 +33,11 @@ def facts_named(key: str) -> list[Named]:
             Named(provider, "funds", movement),
         ]
     return []
+
+
+def is_cash(key: str) -> bool:
+    """Return whether the posting is about cash that was collected, as `cash:order-{id}`."""
+    return corrections.base_key(key).startswith(f"{CASH}:")
 
 
 def refund_named(key: str) -> str | None:

@@ -411,7 +411,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** One posting, with its cause, and what reverses it. */
+        /** One posting, with its cause, what reverses it, and the chain to its origin. */
         get: operations["adminFinanceGetPosting"];
         put?: never;
         post?: never;
@@ -1341,6 +1341,93 @@ export interface paths {
         put?: never;
         /** Let a worker check the books now; a run that waits already is not repeated. */
         post: operations["financeRunAudit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/finance/statements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The issued statements of one's account. */
+        get: operations["statementsGetMany"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/finance/statements/{period}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                period: string;
+            };
+            cookie?: never;
+        };
+        /** A month of one's account, issued or preliminary: as JSON, CSV or PDF, by `format` or `Accept`. */
+        get: operations["statementsGetOne"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/finance/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a period was worth, by currency: to a customer, to a partner, or to the house for staff. */
+        get: operations["summariesGetSummary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/finance/transactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The lines of one's account: payments, orders, earnings, refunds, payouts, cash. */
+        get: operations["transactionsGetMany"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/finance/transactions/analytics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sums of the lines of one's account, by day, week or month of FINANCE_TIMEZONE, or by type. */
+        get: operations["transactionsGetAnalytics"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2742,6 +2829,15 @@ export interface components {
             subject: string | null;
             type: string;
         };
+        ChainLink: {
+            /** Format: date-time */
+            at: string | null;
+            description: string;
+            href: string | null;
+            id: string;
+            /** @description posting, adjustment, fact, webhook, request, job */
+            type: string;
+        };
         Change: {
             /**
              * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
@@ -2989,6 +3085,16 @@ export interface components {
             /** @example +919876543210 */
             phoneE164: string | null;
         };
+        CustomerSummary: {
+            /** @description the change of the balance */
+            net: number;
+            /** @description orders on credit */
+            onCredit: number;
+            /** @description what was paid back, also by disputes */
+            refunded: number;
+            /** @description what was paid */
+            spent: number;
+        };
         /** @description `account`, and a list of each kind of personal data */
         DataExport: {
             [key: string]: unknown;
@@ -3119,6 +3225,18 @@ export interface components {
         EventPayload: {
             [key: string]: unknown;
         };
+        FinanceSummaries: {
+            data: components["schemas"]["FinanceSummariesData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        FinanceSummariesData: {
+            /** Format: date-time */
+            from: string;
+            summaries: components["schemas"]["SummaryOut"][];
+            /** Format: date-time */
+            to: string;
+        };
         FindingOut: {
             expected: string;
             found: string;
@@ -3172,6 +3290,24 @@ export interface components {
             data?: components["schemas"]["ConnectionProgress"];
             error?: components["schemas"]["Problem"];
             ok: boolean;
+        };
+        HouseSummary: {
+            /** @description what providers have taken from customers */
+            captured: number;
+            /** @description of partners */
+            commission: number;
+            /** @description of providers */
+            fees: number;
+            /** @description what was written off, lost or missing */
+            losses: number;
+            /** @description what the house has earned */
+            net: number;
+            /** @description what partners were paid */
+            payouts: number;
+            /** @description what providers have paid back */
+            refunded: number;
+            /** @description of the house itself */
+            sales: number;
         };
         Impersonate: {
             reason: string;
@@ -3451,7 +3587,7 @@ export interface components {
             status: "success";
         };
         LedgerPostingData: {
-            posting: components["schemas"]["LedgerPostingOut"];
+            posting: components["schemas"]["PostingWithChain"];
         };
         LedgerPostingOut: {
             /** Format: date-time */
@@ -4001,7 +4137,7 @@ export interface components {
              * @description a later release may have more
              * @enum {string}
              */
-            type: "account_deactivated" | "account_deleted" | "account_disabled" | "account_enabled" | "account_made" | "account_reactivated" | "account_viewed" | "address_unreachable" | "campaign" | "campaign_test" | "change_email_new" | "change_email_old" | "email_changed" | "new_login" | "order_accepted" | "order_assigned" | "order_cancelled" | "order_completed" | "order_courier" | "order_delivered" | "order_dispatched" | "order_expired" | "order_new" | "order_pickup" | "order_placed" | "order_preparing" | "order_ready" | "order_rejected" | "order_unassigned" | "password_changed" | "reset_password" | "role_changed" | "second_factor_changed" | "second_factor_removed" | "unlock" | "verify_email";
+            type: "account_deactivated" | "account_deleted" | "account_disabled" | "account_enabled" | "account_made" | "account_reactivated" | "account_viewed" | "address_unreachable" | "campaign" | "campaign_test" | "change_email_new" | "change_email_old" | "email_changed" | "new_login" | "order_accepted" | "order_assigned" | "order_cancelled" | "order_completed" | "order_courier" | "order_delivered" | "order_dispatched" | "order_expired" | "order_new" | "order_pickup" | "order_placed" | "order_preparing" | "order_ready" | "order_rejected" | "order_unassigned" | "password_changed" | "reset_password" | "role_changed" | "second_factor_changed" | "second_factor_removed" | "statement_ready" | "unlock" | "verify_email";
         };
         NotificationFunnel: {
             cancelled: number;
@@ -4033,7 +4169,7 @@ export interface components {
              * @description a later release may have more
              * @enum {string}
              */
-            type: "account_deactivated" | "account_deleted" | "account_disabled" | "account_enabled" | "account_made" | "account_reactivated" | "account_viewed" | "address_unreachable" | "campaign" | "campaign_test" | "change_email_new" | "change_email_old" | "email_changed" | "new_login" | "order_accepted" | "order_assigned" | "order_cancelled" | "order_completed" | "order_courier" | "order_delivered" | "order_dispatched" | "order_expired" | "order_new" | "order_pickup" | "order_placed" | "order_preparing" | "order_ready" | "order_rejected" | "order_unassigned" | "password_changed" | "reset_password" | "role_changed" | "second_factor_changed" | "second_factor_removed" | "unlock" | "verify_email";
+            type: "account_deactivated" | "account_deleted" | "account_disabled" | "account_enabled" | "account_made" | "account_reactivated" | "account_viewed" | "address_unreachable" | "campaign" | "campaign_test" | "change_email_new" | "change_email_old" | "email_changed" | "new_login" | "order_accepted" | "order_assigned" | "order_cancelled" | "order_completed" | "order_courier" | "order_delivered" | "order_dispatched" | "order_expired" | "order_new" | "order_pickup" | "order_placed" | "order_preparing" | "order_ready" | "order_rejected" | "order_unassigned" | "password_changed" | "reset_password" | "role_changed" | "second_factor_changed" | "second_factor_removed" | "statement_ready" | "unlock" | "verify_email";
         };
         NotificationsDeleted: {
             data: components["schemas"]["NotificationsDeletedData"];
@@ -4191,6 +4327,15 @@ export interface components {
         };
         OnePresenceData: {
             presence: components["schemas"]["PresenceOut"];
+        };
+        OneStatement: {
+            data: components["schemas"]["OneStatementData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OneStatementData: {
+            statement: components["schemas"]["StatementOut"];
+            transactions: components["schemas"]["StatementLine"][];
         };
         OneSuppression: {
             data: components["schemas"]["OneSuppressionData"];
@@ -4428,6 +4573,24 @@ export interface components {
             /** @enum {string} */
             status: "online" | "offline" | "busy";
         };
+        PartnerSummary: {
+            /** @description cash that was collected, less what was handed over */
+            cash: number;
+            /** @description of the house, less what refunds and disputes have returned */
+            commission: number;
+            /** @description what disputes have taken, before commission */
+            disputes: number;
+            /** @description what orders have earned, before commission */
+            gross: number;
+            /** @description the change of the balance */
+            net: number;
+            /** @description adjustments, corrections and reversals */
+            other: number;
+            /** @description what was paid out */
+            payouts: number;
+            /** @description what refunds have taken, before commission */
+            refunds: number;
+        };
         PaymentUpdateMessage: {
             captured: number;
             currency: string;
@@ -4458,6 +4621,24 @@ export interface components {
         PostingCause: {
             id: string;
             type: string;
+        };
+        PostingWithChain: {
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            bookedAt: string;
+            cause: components["schemas"]["PostingCause"][];
+            chain: components["schemas"]["ChainLink"][];
+            entries: components["schemas"]["LedgerEntryOut"][];
+            /** Format: uuid */
+            id: string;
+            key: string;
+            kind: string;
+            /** Format: uuid */
+            reversedBy: string | null;
+            /** Format: uuid */
+            reverses: string | null;
+            subject: string | null;
         };
         PreferencesOut: {
             categories: components["schemas"]["CategoryOut"][];
@@ -5004,6 +5185,44 @@ export interface components {
             /** Format: date-time */
             until: string | null;
         };
+        StatementLine: {
+            amount: number;
+            /** Format: date-time */
+            at: string;
+            balance: number;
+            /** Format: date-time */
+            bookedAt: string;
+            description: string;
+            id: string;
+            /** Format: uuid */
+            orderId: string | null;
+            /** @enum {string} */
+            type: "payment" | "order" | "earning" | "refund" | "repayment" | "dispute" | "cash" | "handover" | "shortage" | "payout" | "settlement" | "writeoff" | "correction" | "adjustment" | "reversal" | "other";
+        };
+        StatementOut: {
+            closing: number;
+            currency: string;
+            /** Format: date-time */
+            endsAt: string;
+            /** Format: date-time */
+            issuedAt: string | null;
+            lines: number;
+            opening: number;
+            period: string;
+            preliminary: boolean;
+            /** Format: date-time */
+            startsAt: string;
+            timeZone: string;
+        };
+        Statements: {
+            data: components["schemas"]["StatementsData"];
+            meta: components["schemas"]["Meta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        StatementsData: {
+            statements: components["schemas"]["StatementOut"][];
+        };
         StatusChange: {
             /** @enum {string} */
             role: "admin" | "customer" | "delivery" | "super_admin" | "support" | "tailor" | "vendor";
@@ -5027,6 +5246,12 @@ export interface components {
             /** @enum {string} */
             status: "pending" | "accepted" | "rejected" | "preparing" | "cancelled" | "ready" | "out_for_delivery" | "completed" | "delivered";
             version: number;
+        };
+        SummaryOut: {
+            currency: string;
+            customer: components["schemas"]["CustomerSummary"] | null;
+            house: components["schemas"]["HouseSummary"] | null;
+            partner: components["schemas"]["PartnerSummary"] | null;
         };
         SuppressionOut: {
             address: string;
@@ -5216,6 +5441,54 @@ export interface components {
             data: components["schemas"]["Tracked"];
             /** @enum {string} */
             status: "success";
+        };
+        TransactionAnalytics: {
+            data: components["schemas"]["TransactionAnalyticsData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        TransactionAnalyticsData: {
+            /** Format: date-time */
+            from: string;
+            groups: components["schemas"]["TransactionGroup"][];
+            timeZone: string;
+            /** Format: date-time */
+            to: string;
+        };
+        TransactionGroup: {
+            count: number;
+            currency: string;
+            incoming: number;
+            name: string;
+            net: number;
+            outgoing: number;
+        };
+        TransactionOut: {
+            amount: number;
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            bookedAt: string;
+            currency: string;
+            description: string;
+            id: string;
+            /** Format: uuid */
+            orderId: string | null;
+            /** Format: uuid */
+            paymentId: string | null;
+            /** @enum {string} */
+            status: "booked" | "reversed";
+            /** @enum {string} */
+            type: "payment" | "order" | "earning" | "refund" | "repayment" | "dispute" | "cash" | "handover" | "shortage" | "payout" | "settlement" | "writeoff" | "correction" | "adjustment" | "reversal" | "other";
+        };
+        Transactions: {
+            data: components["schemas"]["TransactionsData"];
+            meta: components["schemas"]["Meta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        TransactionsData: {
+            transactions: components["schemas"]["TransactionOut"][];
         };
         UnreadEventMessage: {
             /** Format: date-time */
@@ -8774,6 +9047,192 @@ export interface operations {
             408: components["responses"]["REQUEST_TIMEOUT"];
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    statementsGetMany: {
+        parameters: {
+            query?: {
+                currency?: string;
+                cursor?: string | null;
+                limit?: number;
+                sort?: "period" | "-period";
+                /** @description staff: the user whose account it is; others see their own */
+                userId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statements"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    statementsGetOne: {
+        parameters: {
+            query: {
+                currency: string;
+                /** @description the default follows from Accept */
+                format?: "json" | "csv" | "pdf";
+                /** @description staff: the user whose account it is; others see their own */
+                userId?: string;
+            };
+            header?: never;
+            path: {
+                period: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneStatement"];
+                    "application/pdf": string;
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    summariesGetSummary: {
+        parameters: {
+            query?: {
+                currency?: string;
+                /** @description a moment of booking; the default is 30 days before `to`, which is now by default */
+                from?: string;
+                to?: string;
+                /** @description staff: the user to summarize; without it the house */
+                userId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FinanceSummaries"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    transactionsGetMany: {
+        parameters: {
+            query?: {
+                currency?: string;
+                cursor?: string | null;
+                from?: string;
+                limit?: number;
+                /** @description in either direction; needs `currency` */
+                maxAmount?: number;
+                /** @description in either direction; needs `currency` */
+                minAmount?: number;
+                orderId?: string;
+                paymentId?: string;
+                /** @description part of an order's id, or of an id at the payment provider */
+                q?: string;
+                sort?: "bookedAt" | "-bookedAt";
+                to?: string;
+                type?: "payment" | "order" | "earning" | "refund" | "repayment" | "dispute" | "cash" | "handover" | "shortage" | "payout" | "settlement" | "writeoff" | "correction" | "adjustment" | "reversal" | "other";
+                /** @description staff: the user whose account it is; others see their own */
+                userId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transactions"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    transactionsGetAnalytics: {
+        parameters: {
+            query?: {
+                currency?: string;
+                /** @description a moment of booking; the default is 30 days before `to`, which is now by default */
+                from?: string;
+                groupBy?: "day" | "week" | "month" | "type";
+                to?: string;
+                /** @description staff: the user whose account it is; others see their own */
+                userId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransactionAnalytics"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
