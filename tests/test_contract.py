@@ -167,6 +167,31 @@ PROMISED = {
     "POST /api/admin/finance/adjustments/{adjustment_id}/approve",
     "POST /api/admin/finance/adjustments/{adjustment_id}/reject",
     "POST /api/admin/finance/adjustments/{adjustment_id}/withdraw",
+    "GET /api/finance/cash",
+    "POST /api/admin/finance/cash-handovers",
+    "GET /api/admin/finance/cash-handovers",
+    "POST /api/finance/credit/requests",
+    "GET /api/finance/credit/requests",
+    "GET /api/finance/credit/requests/{request_id}",
+    "POST /api/finance/credit/requests/{request_id}/approve",
+    "POST /api/finance/credit/requests/{request_id}/reject",
+    "POST /api/finance/credit/requests/{request_id}/withdraw",
+    "GET /api/finance/balance",
+    "GET /api/finance/payouts",
+    "POST /api/finance/payouts",
+    "GET /api/finance/payouts/{payout_id}",
+    "POST /api/finance/payouts/{payout_id}/cancel",
+    "POST /api/admin/finance/payouts/{payout_id}/approve",
+    "POST /api/admin/finance/payouts/{payout_id}/paid",
+    "POST /api/admin/finance/payouts/{payout_id}/failed",
+    "GET /api/admin/finance/payouts/{payout_id}/destination",
+    "GET /api/finance/payout-account",
+    "PUT /api/finance/payout-account",
+    "GET /api/finance/credit",
+    "GET /api/admin/finance/credit/{user_id}",
+    "PUT /api/admin/finance/credit/{user_id}/{currency}",
+    "POST /api/admin/finance/credit/{user_id}/{currency}/freeze",
+    "POST /api/admin/finance/credit/{user_id}/{currency}/unfreeze",
     "GET /api/admin/finance/commission-rules",
     "PUT /api/admin/finance/commission-rules",
 }
@@ -330,6 +355,8 @@ def test_it_says_where_a_request_may_be_repeated_safely(operations):
     changes |= {f"PATCH /api/upload/{{media_id}}/{action}" for action in ("hide", "show")}
     changes.add("POST /api/admin/users")
     changes |= {name for name in PROMISED if name.startswith("POST /api/admin/finance")}
+    finance = ("POST /api/finance/payouts", "POST /api/finance/credit/requests/")
+    changes |= {name for name in PROMISED if name.startswith(finance)}
     assert keyed == changes | {"POST /api/admin/notifications/deliveries/{delivery_id}/retry"}
 
 
@@ -341,7 +368,11 @@ def test_it_says_where_a_key_is_required(operations):
             p.get("name") == "Idempotency-Key" and p.get("required") for p in operation.get("parameters", [])
         )
     }
-    assert required == {"POST /api/admin/finance/adjustments"}
+    assert required == {
+        "POST /api/admin/finance/adjustments",
+        "POST /api/admin/finance/cash-handovers",
+        "POST /api/finance/payouts",
+    }
 
 
 def test_it_says_where_if_match_may_stand_for_the_expected_version(document, operations):

@@ -20,7 +20,8 @@ from tests.support import contract
 from tests.support.media import insert_media
 from tests.support.people import Person, World
 
-CUSTOMERS = re.compile(r"POST /api/(orders|auth/.*)|.* /api/(auth|notifications)/.*")
+PARTNERS = {"POST /api/finance/payouts", "PUT /api/finance/payout-account"}
+CUSTOMERS = re.compile(r"POST /api/(orders|auth/.*|finance/credit/requests)|.* /api/(auth|notifications)/.*")
 # of secrets that no example can know
 NOT_YET = {"wrong_credentials", "wrong_password", "token_invalid", "proof_invalid"}
 
@@ -54,7 +55,7 @@ def people(world: World) -> dict[str, Person]:
 
 def who(name: str, people: dict[str, Person]) -> Person:
     """Return somebody who may call an operation; a new customer, who may also leave."""
-    if "presence" in name:
+    if "presence" in name or name in PARTNERS:
         return people["tailor"]
     return people["customer"].world.person() if CUSTOMERS.fullmatch(name) else people["super_admin"]
 
@@ -77,6 +78,7 @@ def test_each_is_taken_as_it_stands(examples: dict[str, Json], people: dict[str,
         "campaign_id": written.json()["data"]["campaign"]["id"],
         "suppression_id": matrix_objects.suppression(people["customer"]),
         "posting_id": matrix_objects.posting(),
+        "currency": "INR",
     }
     for name, body in examples.items():
         order = people["customer"].order(partnerId=people["tailor"].id)
@@ -87,8 +89,13 @@ def test_each_is_taken_as_it_stands(examples: dict[str, Json], people: dict[str,
         if "{adjustment_id}" in path:
             requester = people["super_admin" if "withdraw" in path else "customer"]
             things["adjustment_id"] = matrix_objects.adjustment(requester)
+        if "{request_id}" in path:
+            requester = people["super_admin" if "withdraw" in path else "customer"]
+            things["request_id"] = matrix_objects.credit_request(requester)
+        if "{payout_id}" in path:
+            things["payout_id"] = matrix_objects.payout(people["tailor"], path.rpartition("/")[2])
         path = path.format(**things, order_id=order["id"])
-        about = {"deliveryPartnerId": people["delivery"].id}
+        about = dict.fromkeys(("deliveryPartnerId", "userId"), people["delivery"].id)
         sent = {field: about.get(field, value) for field, value in body["example"].items()}
         answer = who(name, people).call(method, path, sent, headers={"Idempotency-Key": new_id()})
         code = "" if answer.ok else answer.json()["error"]["code"]

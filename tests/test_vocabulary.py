@@ -68,7 +68,6 @@ EXTRA = {
         "rq_dashboard": "the vendored dashboard",
         "session_auth": "authentication by cookie",
     },
-    "metaia.finance": {"days": "days of FINANCE_TIMEZONE"},
     "metaia.payments.trail": {"keys": "the facts that keys of postings name; pure"},
     "metaia.finance.statements": {
         "audit_rules": "of the ledger's auditor",
@@ -79,6 +78,10 @@ EXTRA = {
         "kinds": "the types of lines; pure",
         "lines": "the lines of a user's account, as SQL",
     },
+    "metaia.finance": {"amounts": "of bodies and messages", "days": "of FINANCE_TIMEZONE"},
+    "metaia.finance.payout_accounts": {"sealed": "encrypted details"},
+    "metaia.finance.payouts": {"booking": "postings; pure"},
+    "metaia.finance.credit": {"debts": "what is due; pure", "risk": "the risk grade; pure"},
     "metaia.ledger": {
         "chart": "the kinds of accounts, and the values of callers; pure",
         "errors": "SQLSTATEs of the triggers",

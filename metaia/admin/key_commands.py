@@ -8,17 +8,21 @@ from metaia.admin.cli_actor import cli_actor, with_one_line_errors
 from metaia.auth.second_factor import reencrypt
 from metaia.core import db
 from metaia.core.audit import log as audit_log
+from metaia.finance.payout_accounts import sealed
 
 
 @click.command("reseal")
 @with_one_line_errors
 def reseal() -> None:
     """Encrypt with SECRET_KEY what a key of SECRET_KEY_PREVIOUS has encrypted."""
-    counts = reencrypt.reencrypt_all()
+    factors = reencrypt.reencrypt_all()
+    accounts, lost_accounts = sealed.reencrypt_all()
+    done, lost = factors.reencrypted + accounts, factors.lost + lost_accounts
     actor = cli_actor()
     with db.transaction():
-        after = {"resealed": counts.reencrypted, "lost": counts.lost}
+        after = {"resealed": done, "lost": lost}
         audit_log.record("keys.resealed", user=(actor.id, actor.role), after=after)
-    click.echo(f"encrypted {counts.reencrypted} secrets again with SECRET_KEY")
-    if counts.lost:
-        raise click.ClickException(f"{counts.lost} second factors are lost: no key decrypts them")
+    click.echo(f"encrypted {done} secrets again with SECRET_KEY")
+    if lost:
+        which = f"{factors.lost} second factors and {lost_accounts} payout accounts"
+        raise click.ClickException(f"{which} are lost: no key decrypts them")

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 from flask import Flask, Response
 
+from metaia.auth.account import erasure, export
 from metaia.core.access.actor import current
 from metaia.core.errors import Conflict
 from metaia.core.http.blueprint import Blueprint
@@ -12,15 +16,30 @@ from metaia.core.http.pagination import Page, listing
 from metaia.core.http.views import answer
 from metaia.core.json import Json
 from metaia.core.openapi.document import Api
-from metaia.finance import presenters, schemas, service
+from metaia.finance import presenters, privacy, schemas, service
 from metaia.finance.adjustments import routes as adjustment_routes
+from metaia.finance.cash import jobs as cash_jobs
+from metaia.finance.cash import routes as cash_routes
 from metaia.finance.commission import routes as commission_routes
+from metaia.finance.credit import events as credit_events
+from metaia.finance.credit import jobs as credit_jobs
+from metaia.finance.credit import routes as credit_routes
+from metaia.finance.credit_requests import routes as request_routes
+from metaia.finance.notifications import NOTIFICATION_TYPES
+from metaia.finance.payout_accounts import routes as payout_account_routes
+from metaia.finance.payouts import events as payout_events
+from metaia.finance.payouts import jobs as payout_jobs
+from metaia.finance.payouts import routes as payout_routes
 from metaia.finance.policy import FINANCE_MANAGE, FINANCE_READ
 from metaia.finance.statements import routes as statement_routes
 from metaia.finance.summaries import routes as summary_routes
 from metaia.finance.transactions import routes as transaction_routes
+from metaia.jobs import registry as job_registry
 from metaia.ledger import queries as ledger_queries
 from metaia.ledger.audit import queries as audit_queries
+from metaia.notifications import registry as notification_registry
+from metaia.notifications.content import templates
+from metaia.realtime import catalogue
 
 blp = Blueprint("finance", __name__, url_prefix="/api/finance", description="Money")
 admin = Blueprint(
@@ -106,14 +125,22 @@ def run_audit(body: Json) -> Response:
 
 def register(app: Flask, api: Api) -> None:
     """Register this domain with the application."""
-    for blueprint in (
-        blp,
-        admin,
-        adjustment_routes.blp,
-        commission_routes.blp,
-        transaction_routes.blp,
-        summary_routes.blp,
-        statement_routes.blp,
-    ):
+    notification_registry.register(app, *NOTIFICATION_TYPES)
+    templates.register(app, Path(__file__).parent / "templates")
+    catalogue.register(app, *credit_events.EVENTS, *payout_events.EVENTS)
+    for jobs in (credit_jobs, payout_jobs, cash_jobs):
+        job_registry.register(app, jobs)
+    erasure.ERASERS.register(app, "finance", privacy.erase)
+    for name, pages in privacy.EXPORTS.items():
+        export.EXPORTS.register(app, name, pages)
+    for blueprint in (blp, admin, *_blueprints()):
         api.register_blueprint(blueprint)
     statement_routes.register(app)
+
+
+def _blueprints() -> Iterator[Blueprint]:
+    """Yield the blueprints of the parts of finance."""
+    yield from (adjustment_routes.blp, commission_routes.blp, request_routes.blp, payout_account_routes.blp)
+    yield from (transaction_routes.blp, summary_routes.blp, statement_routes.blp)
+    for part in (credit_routes, payout_routes, cash_routes):
+        yield from (part.blp, part.admin)

@@ -7,8 +7,11 @@ from tests.security.matrix_table import (
     ACCEPTED,
     ADMINS,
     CREATED,
+    FORBIDDEN,
     OK,
+    PARTNERS,
     STAFF,
+    Outcomes,
     Row,
     all_roles,
     only,
@@ -17,7 +20,16 @@ from tests.security.matrix_table import (
 )
 
 BOOKS = "/api/admin/finance"
+CREDIT = f"{BOOKS}/credit/{{user_id}}/{{currency}}"
+REQUESTS = "POST /api/finance/credit/requests"
+REQUEST = "/api/finance/credit/requests/{request_id}"
+PAYOUT = "/api/finance/payouts/{payout_id}"
 ADJUSTMENTS = f"{BOOKS}/adjustments"
+
+
+def of_users(name: str, outcomes: Outcomes) -> Row:
+    """Return the row of a route with a user's id, of which the outcome depends on the role only."""
+    return row(name, own=outcomes, foreign=outcomes, of_admin=outcomes, absent=outcomes)
 
 
 def decided(action: str, own: tuple[str, ...], foreign: tuple[str, ...]) -> Row:
@@ -53,6 +65,70 @@ ROUTES = table(
         own=only(*STAFF),
         foreign=only(*STAFF, get=OK),
         absent=only(*STAFF, get=ABSENT),
+    ),
+    row("GET /api/finance/credit", all_roles(OK)),
+    row("GET /api/finance/cash", only(*PARTNERS, "delivery")),
+    row(f"GET {BOOKS}/cash-handovers", only(*STAFF)),
+    row(f"POST {BOOKS}/cash-handovers", only(*ADMINS, get=ABSENT)),  # of a user that does not exist
+    row(REQUESTS, only("customer", get=CREATED), fresh_users=True),
+    row("GET /api/finance/credit/requests", all_roles(OK)),
+    row(
+        f"GET {REQUEST}",
+        own=all_roles(OK),
+        foreign=only(*STAFF, others=ABSENT),
+        absent=all_roles(ABSENT),
+    ),
+    row(
+        f"POST {REQUEST}/withdraw",
+        own=all_roles(OK),
+        foreign=only(*STAFF, get=FORBIDDEN, others=ABSENT),
+        absent=all_roles(ABSENT),
+    ),
+    *(
+        row(
+            f"POST {REQUEST}/{action}",
+            own=only(*ADMINS, get=own),
+            foreign=only(*ADMINS),
+            absent=only(*ADMINS, get=ABSENT),
+        )
+        for action, own in (("approve", ABSENT), ("reject", OK))  # only customers have credit
+    ),
+    row("GET /api/finance/balance", only(*PARTNERS)),
+    row("GET /api/finance/payout-account", only(*PARTNERS)),
+    row("PUT /api/finance/payout-account", only(*PARTNERS)),
+    row("POST /api/finance/payouts", only(*PARTNERS, get="409 nothing_to_pay_out")),
+    row("GET /api/finance/payouts", all_roles(OK)),
+    row(
+        f"GET {PAYOUT}",
+        own=all_roles(OK),
+        foreign=only(*STAFF, others=ABSENT),
+        absent=all_roles(ABSENT),
+    ),
+    row(
+        f"POST {PAYOUT}/cancel",
+        own=all_roles(OK) | {"support": OK},
+        foreign=only(*ADMINS, others=ABSENT) | {"support": FORBIDDEN},
+        absent=all_roles(ABSENT),
+    ),
+    *(
+        row(
+            f"POST {BOOKS}/payouts/{{payout_id}}/{action}",
+            own=only(*ADMINS),
+            foreign=only(*ADMINS),
+            absent=only(*ADMINS, get=ABSENT),
+        )
+        for action in ("approve", "paid", "failed")
+    ),
+    row(
+        f"GET {BOOKS}/payouts/{{payout_id}}/destination",
+        own=only(*ADMINS),
+        foreign=only(*ADMINS),
+        absent=only(*ADMINS, get=ABSENT),
+    ),
+    of_users(f"GET {BOOKS}/credit/{{user_id}}", only(*STAFF)),
+    *(
+        of_users(action, only(*ADMINS, get=ABSENT))  # none of them is a customer
+        for action in (f"PUT {CREDIT}", f"POST {CREDIT}/freeze", f"POST {CREDIT}/unfreeze")
     ),
     row(f"GET {BOOKS}/commission-rules", only(*STAFF)),
     row(f"PUT {BOOKS}/commission-rules", only(*ADMINS)),

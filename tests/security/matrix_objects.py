@@ -8,8 +8,15 @@ from metaia.core import db
 from metaia.core.ids import new_id
 from metaia.core.times import now
 from metaia.finance.adjustments.models import AdjustmentRow
+from metaia.finance.credit_requests import service as request_service
+from metaia.finance.credit_requests.models import CreditRequestRow
+from metaia.finance.payout_accounts import service as payout_account_service
+from metaia.finance.payout_accounts.schemas import BANK
+from metaia.finance.payouts import booking as payout_booking
+from metaia.finance.payouts.models import PayoutRow
 from metaia.ledger import service as ledger_service
 from metaia.ledger.chart import Account, Posting, credit, debit
+from metaia.ledger.holds import service as hold_service
 from metaia.notifications import queries, service
 from metaia.notifications.campaigns.models import CampaignRow
 from metaia.notifications.content import unsubscribe_links
@@ -108,5 +115,43 @@ def adjustment(owner: Person) -> str:
         db.append(
             AdjustmentRow, id=id_, status="pending", lines=lines, currency="INR", reason="a test",
             requested_by=owner.id, version=1, created_at=moment, updated_at=moment,
+        )  # fmt: skip
+    return id_
+
+
+def payout(owner: Person, action: str) -> str:
+    """Return the id of a new payout of `owner`, in the status for `action`, with its hold and account."""
+    id_, moment = new_id(), now()
+    with db.transaction():
+        account = payout_account_service.put(
+            owner.id,
+            {"method": BANK, "holder": "x", "account_number": "1" * 9, "bank_code": "HDFC0001234"},
+            None,
+        )
+        own = payout_booking.partner(owner.id, "INR")
+        ledger_service.post(
+            Posting(new_id(), "test", [debit(Account("suspense", "matrix", "INR"), 5), credit(own, 5)])
+        )
+        hold_service.hold(id_, own, 5)
+        row = PayoutRow(
+            id=id_, user_id=owner.id, amount=5, currency="INR", status="requested", account=account.masked,
+            account_version=account.version, netted=0, version=1, created_at=moment, updated_at=moment,
+        )  # fmt: skip
+        if action in {"paid", "failed"}:
+            row.status = "sent"
+            ledger_service.post(payout_booking.step(row, "sent"))
+        values = {column.name: getattr(row, column.name) for column in PayoutRow.__table__.columns}
+        db.append(PayoutRow, **values)
+    return id_
+
+
+def credit_request(owner: Person) -> str:
+    """Return the id of a new credit request of `owner`, whose earlier ones are withdrawn."""
+    id_, moment = new_id(), now()
+    with db.transaction():
+        request_service.erase(owner.id)
+        db.append(
+            CreditRequestRow, id=id_, user_id=owner.id, currency="INR", amount=5, reason="a test", status="pending",
+            version=1, created_at=moment, updated_at=moment,
         )  # fmt: skip
     return id_

@@ -27,7 +27,8 @@ OBJECTS = dict.fromkeys(
     ("order_id", "notification_id", "delivery_id", "device_id", "unsubscribe_token", "campaign_id", "session_id",
      "partner_id", "suppression_id", "token", "media_id"), (OWN, FOREIGN, ABSENT),
 ) | {"user_id": (OWN, FOREIGN, OF_ADMIN, ABSENT), "webhook_id": (FOREIGN, ABSENT), "posting_id": (FOREIGN, ABSENT),
-     "adjustment_id": (OWN, FOREIGN, ABSENT)}  # fmt: skip
+     "adjustment_id": (OWN, FOREIGN, ABSENT), "payout_id": (OWN, FOREIGN, ABSENT),
+     "request_id": (OWN, FOREIGN, ABSENT)}  # fmt: skip
 # the status of an order before an action; otherwise it is pending
 INITIAL_STATUS = {
     "ready": "accepted",
@@ -110,6 +111,10 @@ class MatrixWorld:
                 return matrix_objects.posting()
             case "adjustment_id":
                 return matrix_objects.adjustment(self.an_admin if kind == FOREIGN else owner)
+            case "request_id":
+                return matrix_objects.credit_request(owner if kind == OWN else self.customer)
+            case "payout_id":
+                return matrix_objects.payout(owner, action)
             case "session_id":
                 return str(jwt.decode(self._login(owner), options={"verify_signature": False})["sid"])
             case "token":

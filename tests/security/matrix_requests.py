@@ -14,6 +14,7 @@ from socketio.exceptions import ConnectionError as Refused
 from metaia.core.json import Json
 from metaia.core.openapi import examples
 from metaia.finance.adjustments import schemas as adjustment_schemas
+from metaia.finance.payout_accounts import schemas as payout_account_schemas
 from metaia.realtime.inbound import INBOUND
 from tests.security.matrix_people import MatrixWorld
 from tests.security.matrix_table import OK, UPGRADED, Row
@@ -38,10 +39,18 @@ BODIES: dict[str, Json] = {
     "POST /api/upload/{media_id}/complete": {"sha256": "0" * 64},  # of tests/support/media.py:insert_media
     "PUT /api/admin/users/{user_id}/upload-limits": {"limit": None, "filesLimit": None},
     "POST /api/admin/finance/adjustments": adjustment_schemas.EXAMPLE,
+    "POST /api/admin/finance/cash-handovers": {"amount": 5, "short": 0, "currency": "INR"},
+    "POST /api/finance/credit/requests": {"currency": "INR", "limit": 500},
+    "PUT /api/finance/payout-account": payout_account_schemas.EXAMPLE,
+    "POST /api/finance/payouts": {"amount": None, "currency": "INR"},
     "PUT /api/admin/finance/commission-rules": {"partnerId": None, "fromDay": "2199-01-01"},
     "POST /api/notifications/devices": {"token": "the-matrix-device"},
 }
-KEYED = {"POST /api/admin/finance/adjustments"}  # routes that require an Idempotency-Key
+KEYED = {
+    "POST /api/admin/finance/adjustments",
+    "POST /api/admin/finance/cash-handovers",
+    "POST /api/finance/payouts",
+}  # routes that require an Idempotency-Key
 UNSUBSCRIBE = "/api/notifications/unsubscribe"
 # Query strings.
 QUERIES = {
@@ -65,6 +74,7 @@ BULK = {"PUT /api/notifications/read": "changed", "POST /api/notifications/delet
 CONSTANTS = {
     "path": "swagger-ui.css",
     "key": "private/0/full.webp",
+    "currency": "INR",
     "upload_token": "forged",
     "status": "online",
     "filename": "queues.css",

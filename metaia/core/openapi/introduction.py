@@ -32,6 +32,8 @@ TAGS = (
     *("account", "sessions", "second_factor", "preferences", "devices", "suppressions", "unsubscribing"),
     *("orders_bare", "admin_orders", "admin_users", "campaigns", "staff_notifications", "staff_suppressions"),
     *("finance", "transactions", "summaries", "statements", "admin_finance", "adjustments", "commission"),
+    *("credit", "admin_credit", "credit_requests", "payouts", "payout_account", "admin_payouts"),
+    *("cash", "admin_cash"),
     *("audit", "event_log", "statistics", "webhook_inbox", "webhooks"),
     *("index", "system", "metrics", "documents"),
 )

@@ -90,7 +90,11 @@ def items(found: Json) -> list[Json]:
     return [item["request"] for folder in found["item"][1:] for item in folder["item"]]
 
 
-KEYED = {"/api/admin/finance/adjustments"}  # a key is required
+KEYED = {
+    "/api/admin/finance/adjustments",
+    "/api/admin/finance/cash-handovers",
+    "/api/finance/payouts",
+}  # a key is required
 
 
 def resolved(found: Json, text: str) -> str:

@@ -8,6 +8,10 @@ export type Schemas = components["schemas"];
 export interface Events {
   /** A campaign has got further (at most one event per second), or its status has changed. Sent to admins. */
   "campaign:progress": Schemas["CampaignProgressMessage"];
+  /** A customer's credit, or what is used of it, has changed. Sent to the customer and staff. */
+  "finance:credit_changed": Schemas["CreditChangedMessage"];
+  /** A payout was requested, or has another status. Sent to the partner and staff. */
+  "finance:payout_changed": Schemas["PayoutChangedMessage"];
   /** A user was notified. Sent to its user. */
   "new_notification": Schemas["NotificationEventMessage"];
   /** A user has read or deleted notifications. Sent to its user. */

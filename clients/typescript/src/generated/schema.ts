@@ -367,6 +367,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/finance/cash-handovers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All handovers, or those of one user. */
+        get: operations["adminCashGetMany"];
+        put?: never;
+        /** Record cash that was handed over and counted, and what is missing of it. */
+        post: operations["adminCashCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/finance/commission-rules": {
         parameters: {
             query?: never;
@@ -379,6 +397,161 @@ export interface paths {
         /** Set a rate from a day on; orders keep the rate of the day on which they were placed. */
         put: operations["commissionPut"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/finance/credit/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        /** The credit of a customer by currency. */
+        get: operations["adminCreditGetOfUser"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/finance/credit/{user_id}/{currency}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                currency: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Set the limit and term of a customer's credit; open it if there is none. */
+        put: operations["adminCreditPut"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/finance/credit/{user_id}/{currency}/freeze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                currency: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept no new orders on this credit; orders that were accepted go on. */
+        post: operations["adminCreditFreeze"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/finance/credit/{user_id}/{currency}/unfreeze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                currency: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept orders on this credit again; not as long as a part is overdue. */
+        post: operations["adminCreditUnfreeze"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/finance/payouts/{payout_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payout_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve a payout: a job then sends it. */
+        post: operations["adminPayoutsApprove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/finance/payouts/{payout_id}/destination": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payout_id: string;
+            };
+            cookie?: never;
+        };
+        /** The account to pay to, in full; reading it is in the audit log. */
+        get: operations["adminPayoutsGetDestination"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/finance/payouts/{payout_id}/failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payout_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record that a payout has failed, or came back after it was paid. */
+        post: operations["adminPayoutsFailed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/finance/payouts/{payout_id}/paid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payout_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm that the bank has executed a payout. */
+        post: operations["adminPayoutsPaid"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1341,6 +1514,225 @@ export interface paths {
         put?: never;
         /** Let a worker check the books now; a run that waits already is not repeated. */
         post: operations["financeRunAudit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/finance/balance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The own money by currency: payable, held, available, and cash in hand. */
+        get: operations["payoutsGetBalance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/finance/cash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The cash that the caller carries, by currency. */
+        get: operations["cashGetOwn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/finance/credit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The own credit by currency, with what is used, held, overdue and due next. */
+        get: operations["creditGetOwn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/finance/credit/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The own requests; for staff those of everyone. */
+        get: operations["creditRequestsGetMany"];
+        put?: never;
+        /** Request credit, or another limit; one request per currency at a time. */
+        post: operations["creditRequestsCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/finance/credit/requests/{request_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        /** One request. */
+        get: operations["creditRequestsGetOne"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/finance/credit/requests/{request_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Grant the limit that was requested, or another one. */
+        post: operations["creditRequestsApprove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/finance/credit/requests/{request_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuse a request; the customer reads the reason. */
+        post: operations["creditRequestsReject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/finance/credit/requests/{request_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw an own request. */
+        post: operations["creditRequestsWithdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/finance/payout-account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The own payout account, masked; null before one is set. */
+        get: operations["payoutAccountGetOwn"];
+        /** Set the own payout account. After a change no payout can be requested for 24 hours. */
+        put: operations["payoutAccountPut"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/finance/payouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The own payouts; for staff those of everyone. */
+        get: operations["payoutsGetMany"];
+        put?: never;
+        /** Request a payout of all that is available, or of a part. Cash in hand is set off first. */
+        post: operations["payoutsCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/finance/payouts/{payout_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payout_id: string;
+            };
+            cookie?: never;
+        };
+        /** One payout. */
+        get: operations["payoutsGetOne"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/finance/payouts/{payout_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payout_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel a payout that was not sent. */
+        post: operations["payoutsCancel"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2550,6 +2942,10 @@ export interface components {
              *     - `already_uploaded`: The file was sent already: complete the upload.
              *     - `conflict`: The current state does not allow this.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
+             *     - `credit_frozen`: The credit is frozen: nothing new is accepted on it.
+             *     - `credit_insufficient`: There is less credit available than the order needs; `details` has how much.
+             *     - `credit_overdue`: A part of the credit is overdue: repay it first.
+             *     - `credit_request_pending`: There is a request for credit in this currency already.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
              *     - `email_taken`: An account with this e-mail address exists.
              *     - `empty`: The file has no bytes.
@@ -2576,8 +2972,12 @@ export interface components {
              *     - `not_found`: This does not exist.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
              *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
+             *     - `nothing_to_pay_out`: Nothing is available for a payout; `details` has the amounts.
              *     - `one_file`: The form must have exactly one file, with the name `file`.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
+             *     - `payout_account_changed`: The payout account has changed since the request: cancel the payout.
+             *     - `payout_account_missing`: There is no account to pay to: set one first.
+             *     - `payout_locked`: The payout account was changed: no payout before `details.until`.
              *     - `proof_expired`: The link's time is up, or a newer one was sent.
              *     - `proof_invalid`: The link is not one of ours, or not complete.
              *     - `proof_used`: The link was used before.
@@ -2629,7 +3029,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "conflict" | "corrupt" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["AdjustmentConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -2695,6 +3095,30 @@ export interface components {
             status: "success";
         };
         AliveData: Record<string, never>;
+        ApprovePayout: {
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            reason?: string;
+        };
+        ApproveRequest: {
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            /**
+             * @description without it: what was requested
+             * @default null
+             */
+            limit?: number | null;
+            /** @description kept in the audit log */
+            reason: string;
+            /** @default 30 */
+            termDays?: number;
+        };
         Assign: {
             /** Format: uuid */
             deliveryPartnerId: string;
@@ -2723,6 +3147,21 @@ export interface components {
             data?: components["schemas"]["Continued"];
             error?: components["schemas"]["Problem"];
             ok: boolean;
+        };
+        BalanceOut: {
+            available: number;
+            cashInHand: number;
+            currency: string;
+            held: number;
+            payable: number;
+        };
+        Balances: {
+            data: components["schemas"]["BalancesData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        BalancesData: {
+            balances: components["schemas"]["BalanceOut"][];
         };
         BeginSecondFactor: {
             password: string;
@@ -2812,6 +3251,34 @@ export interface components {
             message?: string | null;
             /** @default null */
             reason?: string | null;
+        };
+        CancelPayout: {
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+        };
+        CashHandovers: {
+            data: components["schemas"]["CashHandoversData"];
+            meta: components["schemas"]["Meta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        CashHandoversData: {
+            handovers: components["schemas"]["HandoverOut"][];
+        };
+        CashInHand: {
+            data: components["schemas"]["CashInHandData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        CashInHandData: {
+            cash: components["schemas"]["CashOut"][];
+        };
+        CashOut: {
+            currency: string;
+            inHand: number;
         };
         CategoryOut: {
             channels: ("email" | "sms" | "push")[];
@@ -3062,6 +3529,288 @@ export interface components {
             scheduledAt?: string | null;
             title: string;
         };
+        CreditChangedMessage: {
+            available: number;
+            balance: number;
+            currency: string;
+            cursor: string;
+            /** Format: uuid */
+            eventId: string;
+            held: number;
+            limit: number;
+            /** @enum {string} */
+            reason: "held" | "released" | "used" | "repaid" | "limit" | "frozen" | "unfrozen";
+            /** @enum {string} */
+            riskGrade: "A" | "B" | "C" | "D" | "E";
+            /** @enum {string} */
+            status: "active" | "frozen";
+            /** Format: uuid */
+            userId: string;
+        };
+        CreditConflict: {
+            /** @enum {string} */
+            status: "active" | "frozen";
+            version: number;
+        };
+        CreditConflictError: {
+            error: components["schemas"]["CreditConflictProblem"];
+            requestId: string;
+            /** @enum {string} */
+            status: "error";
+        };
+        CreditConflictProblem: {
+            /**
+             * @description - `address_expired`: A private file's address is valid for ten minutes: get a fresh one.
+             *     - `address_refused`: The signature of a file's address is missing or wrong.
+             *     - `already_completed`: The upload was completed with other bytes.
+             *     - `already_connected`: The connection is in this namespace already.
+             *     - `already_reversed`: This posting was reversed before.
+             *     - `already_uploaded`: The file was sent already: complete the upload.
+             *     - `conflict`: The current state does not allow this.
+             *     - `corrupt`: The file is damaged, or is not what it seems to be.
+             *     - `draining`: This process is being replaced and takes no new connection; another one does.
+             *     - `email_taken`: An account with this e-mail address exists.
+             *     - `empty`: The file has no bytes.
+             *     - `forbidden`: You may not do this.
+             *     - `gone`: This does not exist any more.
+             *     - `hash_mismatch`: The store has other bytes than those of the stated SHA-256.
+             *     - `hold_ended`: The hold has ended already, or is smaller.
+             *     - `host_unknown`: The Host is not a name of this service: see PUBLIC_BASE_URL and TRUSTED_HOSTS.
+             *     - `http_error`: The request failed; see its HTTP status.
+             *     - `idempotency_in_flight`: A request with this Idempotency-Key is in progress: retry later.
+             *     - `idempotency_key_required`: Send an Idempotency-Key, and the same one when you repeat the request.
+             *     - `idempotency_mismatch`: This Idempotency-Key was used for another request.
+             *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
+             *     - `in_use`: The file is attached to something; `details` has the subjects.
+             *     - `infected`: The virus scanner has found something in the file.
+             *     - `insufficient_balance`: The account has not that much available.
+             *     - `internal_error`: Something went wrong on our side.
+             *     - `invalid`: Some fields are not valid.
+             *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
+             *     - `last_super_admin`: This is the last super admin: create another one first.
+             *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
+             *     - `no_address`: The file has no address yet, or was rejected.
+             *     - `not_failed`: The delivery has not failed, so it cannot be retried.
+             *     - `not_found`: This does not exist.
+             *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
+             *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
+             *     - `one_file`: The form must have exactly one file, with the name `file`.
+             *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
+             *     - `proof_expired`: The link's time is up, or a newer one was sent.
+             *     - `proof_invalid`: The link is not one of ours, or not complete.
+             *     - `proof_used`: The link was used before.
+             *     - `quota_exceeded`: The quota of stored files is used up; `details` has the quota, what is used and its limit.
+             *     - `rate_limited`: Too many requests; try again later.
+             *     - `read_only`: A support session in a user's account may change nothing.
+             *     - `refresh_reused`: The refresh token was used before, so its session has ended: log in again.
+             *     - `second_factor_needed`: This role needs a second factor: set one up, and log in again.
+             *     - `second_factor_off`: The account has no second factor.
+             *     - `second_factor_on`: The account has a second factor: take it off first.
+             *     - `second_factor_required`: The password is right, and the account has a second factor: send `code` too.
+             *     - `session_ended`: The session has ended: log in again.
+             *     - `size_mismatch`: The body has another size than the one that was signed.
+             *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
+             *     - `storage_unavailable`: The store of files does not answer: try again later.
+             *     - `suppression_ended`: The suppression has ended already.
+             *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
+             *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
+             *     - `token_expired`: The token has expired: refresh, and try again.
+             *     - `token_invalid`: The token was not issued by this service, or is of another kind.
+             *     - `token_missing`: There is no access token in the request.
+             *     - `too_large`: The request is too large.
+             *     - `too_long`: The recording, or the document, is too long.
+             *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
+             *     - `too_many_connections`: This user has as many connections as one may have: close some.
+             *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
+             *     - `too_many_rooms`: The connection is in as many rooms as it may be: leave one.
+             *     - `too_short`: The recording is too short.
+             *     - `too_slow`: The request did not arrive in time.
+             *     - `unauthenticated`: Log in first.
+             *     - `unavailable`: Try again in a moment.
+             *     - `unknown_event`: Clients cannot send an event of this name.
+             *     - `unknown_media`: A file does not exist, is not the caller's, is not ready, or was rejected.
+             *     - `unknown_namespace`: There is one Socket.IO namespace: /.
+             *     - `unknown_sid`: This process has no such connection: connect again.
+             *     - `unknown_transport`: The transport must be polling or websocket, as the request is.
+             *     - `unreadable`: The request could not be read.
+             *     - `unreadable_upload`: The upload could not be read; send the file again.
+             *     - `unsupported_audio`: The file is no voice message of an accepted type; `details` has what was found.
+             *     - `unsupported_document`: The file is no document of an accepted type; `details` has what was found.
+             *     - `unsupported_image`: The file is no picture of an accepted type; `details` has what was found and accepted.
+             *     - `unsupported_media_type`: Send application/json.
+             *     - `unsupported_protocol`: The client speaks an old protocol: use a client of Socket.IO 3 or later.
+             *     - `upgrade_required`: Connect a WebSocket here.
+             *     - `upload_refused`: The address of the upload is not valid, has expired, or is for another content type.
+             *     - `weak_password`: The password is easy to guess; `details` explains why. Length helps more than symbols.
+             *     - `wrong_code`: The code is wrong, too old, or was used before.
+             *     - `wrong_credentials`: E-mail address or password is wrong.
+             *     - `wrong_password`: The password is not the one of this account.
+             * @enum {string}
+             */
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "conflict" | "corrupt" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            details: components["schemas"]["CreditConflict"] | components["schemas"]["NoDetails"];
+            message: string;
+        };
+        CreditOut: {
+            available: number;
+            balance: number;
+            currency: string;
+            held: number;
+            limit: number;
+            nextDue: components["schemas"]["NextDue"] | null;
+            overdue: number;
+            /** @enum {string} */
+            riskGrade: "A" | "B" | "C" | "D" | "E";
+            riskReasons: ("long_overdue" | "overdue" | "mostly_late" | "often_late" | "failed_payments" | "no_history" | "sometimes_late" | "failed_payment" | "short_history" | "pays_on_time")[];
+            /** @enum {string} */
+            status: "active" | "frozen";
+            termDays: number;
+            /** Format: uuid */
+            userId: string;
+            version: number;
+        };
+        CreditRequestConflict: {
+            allowedActions: ("approve" | "reject" | "withdraw")[];
+            /** @enum {string} */
+            status: "pending" | "approved" | "rejected" | "withdrawn";
+            version: number;
+        };
+        CreditRequestConflictError: {
+            error: components["schemas"]["CreditRequestConflictProblem"];
+            requestId: string;
+            /** @enum {string} */
+            status: "error";
+        };
+        CreditRequestConflictProblem: {
+            /**
+             * @description - `address_expired`: A private file's address is valid for ten minutes: get a fresh one.
+             *     - `address_refused`: The signature of a file's address is missing or wrong.
+             *     - `already_completed`: The upload was completed with other bytes.
+             *     - `already_connected`: The connection is in this namespace already.
+             *     - `already_reversed`: This posting was reversed before.
+             *     - `already_uploaded`: The file was sent already: complete the upload.
+             *     - `conflict`: The current state does not allow this.
+             *     - `corrupt`: The file is damaged, or is not what it seems to be.
+             *     - `credit_request_pending`: There is a request for credit in this currency already.
+             *     - `draining`: This process is being replaced and takes no new connection; another one does.
+             *     - `email_taken`: An account with this e-mail address exists.
+             *     - `empty`: The file has no bytes.
+             *     - `forbidden`: You may not do this.
+             *     - `gone`: This does not exist any more.
+             *     - `hash_mismatch`: The store has other bytes than those of the stated SHA-256.
+             *     - `hold_ended`: The hold has ended already, or is smaller.
+             *     - `host_unknown`: The Host is not a name of this service: see PUBLIC_BASE_URL and TRUSTED_HOSTS.
+             *     - `http_error`: The request failed; see its HTTP status.
+             *     - `idempotency_in_flight`: A request with this Idempotency-Key is in progress: retry later.
+             *     - `idempotency_key_required`: Send an Idempotency-Key, and the same one when you repeat the request.
+             *     - `idempotency_mismatch`: This Idempotency-Key was used for another request.
+             *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
+             *     - `in_use`: The file is attached to something; `details` has the subjects.
+             *     - `infected`: The virus scanner has found something in the file.
+             *     - `insufficient_balance`: The account has not that much available.
+             *     - `internal_error`: Something went wrong on our side.
+             *     - `invalid`: Some fields are not valid.
+             *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
+             *     - `last_super_admin`: This is the last super admin: create another one first.
+             *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
+             *     - `no_address`: The file has no address yet, or was rejected.
+             *     - `not_failed`: The delivery has not failed, so it cannot be retried.
+             *     - `not_found`: This does not exist.
+             *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
+             *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
+             *     - `one_file`: The form must have exactly one file, with the name `file`.
+             *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
+             *     - `proof_expired`: The link's time is up, or a newer one was sent.
+             *     - `proof_invalid`: The link is not one of ours, or not complete.
+             *     - `proof_used`: The link was used before.
+             *     - `quota_exceeded`: The quota of stored files is used up; `details` has the quota, what is used and its limit.
+             *     - `rate_limited`: Too many requests; try again later.
+             *     - `read_only`: A support session in a user's account may change nothing.
+             *     - `refresh_reused`: The refresh token was used before, so its session has ended: log in again.
+             *     - `second_factor_needed`: This role needs a second factor: set one up, and log in again.
+             *     - `second_factor_off`: The account has no second factor.
+             *     - `second_factor_on`: The account has a second factor: take it off first.
+             *     - `second_factor_required`: The password is right, and the account has a second factor: send `code` too.
+             *     - `session_ended`: The session has ended: log in again.
+             *     - `size_mismatch`: The body has another size than the one that was signed.
+             *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
+             *     - `storage_unavailable`: The store of files does not answer: try again later.
+             *     - `suppression_ended`: The suppression has ended already.
+             *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
+             *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
+             *     - `token_expired`: The token has expired: refresh, and try again.
+             *     - `token_invalid`: The token was not issued by this service, or is of another kind.
+             *     - `token_missing`: There is no access token in the request.
+             *     - `too_large`: The request is too large.
+             *     - `too_long`: The recording, or the document, is too long.
+             *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
+             *     - `too_many_connections`: This user has as many connections as one may have: close some.
+             *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
+             *     - `too_many_rooms`: The connection is in as many rooms as it may be: leave one.
+             *     - `too_short`: The recording is too short.
+             *     - `too_slow`: The request did not arrive in time.
+             *     - `unauthenticated`: Log in first.
+             *     - `unavailable`: Try again in a moment.
+             *     - `unknown_event`: Clients cannot send an event of this name.
+             *     - `unknown_media`: A file does not exist, is not the caller's, is not ready, or was rejected.
+             *     - `unknown_namespace`: There is one Socket.IO namespace: /.
+             *     - `unknown_sid`: This process has no such connection: connect again.
+             *     - `unknown_transport`: The transport must be polling or websocket, as the request is.
+             *     - `unreadable`: The request could not be read.
+             *     - `unreadable_upload`: The upload could not be read; send the file again.
+             *     - `unsupported_audio`: The file is no voice message of an accepted type; `details` has what was found.
+             *     - `unsupported_document`: The file is no document of an accepted type; `details` has what was found.
+             *     - `unsupported_image`: The file is no picture of an accepted type; `details` has what was found and accepted.
+             *     - `unsupported_media_type`: Send application/json.
+             *     - `unsupported_protocol`: The client speaks an old protocol: use a client of Socket.IO 3 or later.
+             *     - `upgrade_required`: Connect a WebSocket here.
+             *     - `upload_refused`: The address of the upload is not valid, has expired, or is for another content type.
+             *     - `weak_password`: The password is easy to guess; `details` explains why. Length helps more than symbols.
+             *     - `wrong_code`: The code is wrong, too old, or was used before.
+             *     - `wrong_credentials`: E-mail address or password is wrong.
+             *     - `wrong_password`: The password is not the one of this account.
+             * @enum {string}
+             */
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "conflict" | "corrupt" | "credit_request_pending" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            details: components["schemas"]["CreditRequestConflict"] | components["schemas"]["NoDetails"];
+            message: string;
+        };
+        CreditRequestOut: {
+            allowedActions: ("approve" | "reject" | "withdraw")[];
+            approved: number | null;
+            /** Format: date-time */
+            createdAt: string;
+            currency: string;
+            decision: string | null;
+            /** Format: uuid */
+            id: string;
+            limit: number;
+            reason: string;
+            /** @enum {string} */
+            status: "pending" | "approved" | "rejected" | "withdrawn";
+            /** Format: date-time */
+            updatedAt: string;
+            /** Format: uuid */
+            userId: string;
+            version: number;
+        };
+        CreditRequests: {
+            data: components["schemas"]["CreditRequestsData"];
+            meta: components["schemas"]["Meta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        CreditRequestsData: {
+            requests: components["schemas"]["CreditRequestOut"][];
+        };
+        Credits: {
+            data: components["schemas"]["CreditsData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        CreditsData: {
+            credits: components["schemas"]["CreditOut"][];
+        };
         Customer: {
             address: string | null;
             name: string | null;
@@ -3154,6 +3903,13 @@ export interface components {
             /** @enum {string} */
             status: "queued" | "sending" | "sent" | "delivered" | "undelivered" | "failed" | "suppressed" | "cancelled";
         };
+        DestinationOut: {
+            accountNumber?: string;
+            bankCode?: string;
+            holder: string;
+            method: string;
+            upi?: string;
+        };
         DeviceOut: {
             /** Format: uuid */
             id: string;
@@ -3220,10 +3976,33 @@ export interface components {
             /** @enum {string} */
             status: "error";
         };
-        Event: components["schemas"]["SyncOnWire"] | components["schemas"]["OrderUpdateOnWire"] | components["schemas"]["PaymentUpdateOnWire"] | components["schemas"]["UploadUpdatedOnWire"] | components["schemas"]["CampaignProgressOnWire"] | components["schemas"]["NotificationsUnreadOnWire"] | components["schemas"]["NewNotificationOnWire"];
+        Event: components["schemas"]["SyncOnWire"] | components["schemas"]["OrderUpdateOnWire"] | components["schemas"]["FinancePayoutChangedOnWire"] | components["schemas"]["FinanceCreditChangedOnWire"] | components["schemas"]["PaymentUpdateOnWire"] | components["schemas"]["UploadUpdatedOnWire"] | components["schemas"]["CampaignProgressOnWire"] | components["schemas"]["NotificationsUnreadOnWire"] | components["schemas"]["NewNotificationOnWire"];
         /** @description what was recorded, by `type` */
         EventPayload: {
             [key: string]: unknown;
+        };
+        FailedPayout: {
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            /** @description the partner reads it */
+            reason: string;
+            /** @description of the transfer, at the bank */
+            reference?: string;
+        };
+        FinanceCreditChangedOnWire: {
+            cursor: string;
+            data: components["schemas"]["CreditChangedMessage"];
+            /** @enum {string} */
+            type: "finance:credit_changed";
+        };
+        FinancePayoutChangedOnWire: {
+            cursor: string;
+            data: components["schemas"]["PayoutChangedMessage"];
+            /** @enum {string} */
+            type: "finance:payout_changed";
         };
         FinanceSummaries: {
             data: components["schemas"]["FinanceSummariesData"];
@@ -3284,6 +4063,41 @@ export interface components {
         };
         FoundNotificationsData: {
             notifications: components["schemas"]["FoundNotification"][];
+        };
+        Freeze: {
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            /** @description kept in the audit log */
+            reason: string;
+        };
+        HandOver: {
+            /** @description what was counted */
+            amount: number;
+            currency: string;
+            /**
+             * @description what is missing: a loss of the house
+             * @default 0
+             */
+            short?: number;
+            /** Format: uuid */
+            userId: string;
+        };
+        HandoverOut: {
+            amount: number;
+            /** Format: date-time */
+            createdAt: string;
+            currency: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            receivedBy: string;
+            /** @description what is missing: a loss of the house */
+            short: number;
+            /** Format: uuid */
+            userId: string;
         };
         Heartbeat: Record<string, never>;
         HeartbeatAnswer: {
@@ -3360,6 +4174,10 @@ export interface components {
              *     - `already_uploaded`: The file was sent already: complete the upload.
              *     - `conflict`: The current state does not allow this.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
+             *     - `credit_frozen`: The credit is frozen: nothing new is accepted on it.
+             *     - `credit_insufficient`: There is less credit available than the order needs; `details` has how much.
+             *     - `credit_overdue`: A part of the credit is overdue: repay it first.
+             *     - `credit_request_pending`: There is a request for credit in this currency already.
              *     - `csrf_invalid`: The CSRF token is missing or belongs to another session: reload the page.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
              *     - `email_taken`: An account with this e-mail address exists.
@@ -3389,10 +4207,14 @@ export interface components {
              *     - `not_ready`: A part that this process needs does not answer; `details` names it.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
              *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
+             *     - `nothing_to_pay_out`: Nothing is available for a payout; `details` has the amounts.
              *     - `older_than_log`: The log has events of a newer release: this process must be replaced.
              *     - `one_file`: The form must have exactly one file, with the name `file`.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
              *     - `payment_required`: The order is to be paid online before its partner can take it.
+             *     - `payout_account_changed`: The payout account has changed since the request: cancel the payout.
+             *     - `payout_account_missing`: There is no account to pay to: set one first.
+             *     - `payout_locked`: The payout account was changed: no payout before `details.until`.
              *     - `proof_expired`: The link's time is up, or a newer one was sent.
              *     - `proof_invalid`: The link is not one of ours, or not complete.
              *     - `proof_used`: The link was used before.
@@ -3447,7 +4269,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "conflict" | "corrupt" | "csrf_invalid" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_quarantined" | "not_ready" | "not_reversible" | "not_uploaded" | "older_than_log" | "one_file" | "origin_not_allowed" | "payment_required" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "csrf_invalid" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_quarantined" | "not_ready" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "older_than_log" | "one_file" | "origin_not_allowed" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: {
                 [key: string]: string[];
             };
@@ -4075,6 +4897,11 @@ export interface components {
             /** @description from a mailed link */
             token: string;
         };
+        NextDue: {
+            amount: number;
+            /** Format: date */
+            day: string;
+        };
         NoDetails: Record<string, never>;
         NotedItem: {
             id: string;
@@ -4137,7 +4964,7 @@ export interface components {
              * @description a later release may have more
              * @enum {string}
              */
-            type: "account_deactivated" | "account_deleted" | "account_disabled" | "account_enabled" | "account_made" | "account_reactivated" | "account_viewed" | "address_unreachable" | "campaign" | "campaign_test" | "change_email_new" | "change_email_old" | "email_changed" | "new_login" | "order_accepted" | "order_assigned" | "order_cancelled" | "order_completed" | "order_courier" | "order_delivered" | "order_dispatched" | "order_expired" | "order_new" | "order_pickup" | "order_placed" | "order_preparing" | "order_ready" | "order_rejected" | "order_unassigned" | "password_changed" | "reset_password" | "role_changed" | "second_factor_changed" | "second_factor_removed" | "statement_ready" | "unlock" | "verify_email";
+            type: "account_deactivated" | "account_deleted" | "account_disabled" | "account_enabled" | "account_made" | "account_reactivated" | "account_viewed" | "address_unreachable" | "campaign" | "campaign_test" | "cash_due" | "change_email_new" | "change_email_old" | "credit_approved" | "credit_changed" | "credit_due" | "credit_overdue" | "credit_rejected" | "email_changed" | "new_login" | "order_accepted" | "order_assigned" | "order_cancelled" | "order_completed" | "order_courier" | "order_delivered" | "order_dispatched" | "order_expired" | "order_new" | "order_pickup" | "order_placed" | "order_preparing" | "order_ready" | "order_rejected" | "order_unassigned" | "password_changed" | "payout_account_changed" | "payout_failed" | "payout_paid" | "payout_sent" | "reset_password" | "role_changed" | "second_factor_changed" | "second_factor_removed" | "statement_ready" | "unlock" | "verify_email";
         };
         NotificationFunnel: {
             cancelled: number;
@@ -4169,7 +4996,7 @@ export interface components {
              * @description a later release may have more
              * @enum {string}
              */
-            type: "account_deactivated" | "account_deleted" | "account_disabled" | "account_enabled" | "account_made" | "account_reactivated" | "account_viewed" | "address_unreachable" | "campaign" | "campaign_test" | "change_email_new" | "change_email_old" | "email_changed" | "new_login" | "order_accepted" | "order_assigned" | "order_cancelled" | "order_completed" | "order_courier" | "order_delivered" | "order_dispatched" | "order_expired" | "order_new" | "order_pickup" | "order_placed" | "order_preparing" | "order_ready" | "order_rejected" | "order_unassigned" | "password_changed" | "reset_password" | "role_changed" | "second_factor_changed" | "second_factor_removed" | "statement_ready" | "unlock" | "verify_email";
+            type: "account_deactivated" | "account_deleted" | "account_disabled" | "account_enabled" | "account_made" | "account_reactivated" | "account_viewed" | "address_unreachable" | "campaign" | "campaign_test" | "cash_due" | "change_email_new" | "change_email_old" | "credit_approved" | "credit_changed" | "credit_due" | "credit_overdue" | "credit_rejected" | "email_changed" | "new_login" | "order_accepted" | "order_assigned" | "order_cancelled" | "order_completed" | "order_courier" | "order_delivered" | "order_dispatched" | "order_expired" | "order_new" | "order_pickup" | "order_placed" | "order_preparing" | "order_ready" | "order_rejected" | "order_unassigned" | "password_changed" | "payout_account_changed" | "payout_failed" | "payout_paid" | "payout_sent" | "reset_password" | "role_changed" | "second_factor_changed" | "second_factor_removed" | "statement_ready" | "unlock" | "verify_email";
         };
         NotificationsDeleted: {
             data: components["schemas"]["NotificationsDeletedData"];
@@ -4252,6 +5079,14 @@ export interface components {
         OneCampaignData: {
             campaign: components["schemas"]["CampaignOut"];
         };
+        OneCashHandover: {
+            data: components["schemas"]["OneCashHandoverData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OneCashHandoverData: {
+            handover: components["schemas"]["HandoverOut"];
+        };
         OneClick: {
             /** @enum {string} */
             "List-Unsubscribe": "One-Click";
@@ -4263,6 +5098,22 @@ export interface components {
         };
         OneCommissionRuleData: {
             rule: components["schemas"]["CommissionRuleOut"];
+        };
+        OneCredit: {
+            data: components["schemas"]["OneCreditData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OneCreditData: {
+            credit: components["schemas"]["CreditOut"];
+        };
+        OneCreditRequest: {
+            data: components["schemas"]["OneCreditRequestData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OneCreditRequestData: {
+            request: components["schemas"]["CreditRequestOut"];
         };
         OneDelivery: {
             data: components["schemas"]["OneDeliveryData"];
@@ -4311,6 +5162,22 @@ export interface components {
         };
         OneOrderData: {
             order: components["schemas"]["OrderOut"];
+        };
+        OnePayout: {
+            data: components["schemas"]["OnePayoutData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OnePayoutAccount: {
+            data: components["schemas"]["OnePayoutAccountData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OnePayoutAccountData: {
+            payoutAccount: components["schemas"]["PayoutAccountOut"] | null;
+        };
+        OnePayoutData: {
+            payout: components["schemas"]["PayoutOut"];
         };
         OnePreferences: {
             data: components["schemas"]["OnePreferencesData"];
@@ -4384,6 +5251,10 @@ export interface components {
              *     - `already_uploaded`: The file was sent already: complete the upload.
              *     - `conflict`: The current state does not allow this.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
+             *     - `credit_frozen`: The credit is frozen: nothing new is accepted on it.
+             *     - `credit_insufficient`: There is less credit available than the order needs; `details` has how much.
+             *     - `credit_overdue`: A part of the credit is overdue: repay it first.
+             *     - `credit_request_pending`: There is a request for credit in this currency already.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
              *     - `email_taken`: An account with this e-mail address exists.
              *     - `empty`: The file has no bytes.
@@ -4410,9 +5281,13 @@ export interface components {
              *     - `not_found`: This does not exist.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
              *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
+             *     - `nothing_to_pay_out`: Nothing is available for a payout; `details` has the amounts.
              *     - `one_file`: The form must have exactly one file, with the name `file`.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
              *     - `payment_required`: The order is to be paid online before its partner can take it.
+             *     - `payout_account_changed`: The payout account has changed since the request: cancel the payout.
+             *     - `payout_account_missing`: There is no account to pay to: set one first.
+             *     - `payout_locked`: The payout account was changed: no payout before `details.until`.
              *     - `proof_expired`: The link's time is up, or a newer one was sent.
              *     - `proof_invalid`: The link is not one of ours, or not complete.
              *     - `proof_used`: The link was used before.
@@ -4464,7 +5339,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "conflict" | "corrupt" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "payment_required" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["OrderConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -4563,6 +5438,15 @@ export interface components {
             /** @description Total number of pages. */
             total_pages?: number;
         };
+        PaidPayout: {
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            /** @description of the transfer, at the bank */
+            reference: string;
+        };
         PartnerRoom: {
             /** Format: uuid */
             partnerId: string;
@@ -4617,6 +5501,290 @@ export interface components {
             data: components["schemas"]["PaymentUpdateMessage"];
             /** @enum {string} */
             type: "payment_update";
+        };
+        PayoutAccountConflict: {
+            version?: number;
+        };
+        PayoutAccountConflictError: {
+            error: components["schemas"]["PayoutAccountConflictProblem"];
+            requestId: string;
+            /** @enum {string} */
+            status: "error";
+        };
+        PayoutAccountConflictProblem: {
+            /**
+             * @description - `address_expired`: A private file's address is valid for ten minutes: get a fresh one.
+             *     - `address_refused`: The signature of a file's address is missing or wrong.
+             *     - `already_completed`: The upload was completed with other bytes.
+             *     - `already_connected`: The connection is in this namespace already.
+             *     - `already_reversed`: This posting was reversed before.
+             *     - `already_uploaded`: The file was sent already: complete the upload.
+             *     - `conflict`: The current state does not allow this.
+             *     - `corrupt`: The file is damaged, or is not what it seems to be.
+             *     - `credit_frozen`: The credit is frozen: nothing new is accepted on it.
+             *     - `credit_insufficient`: There is less credit available than the order needs; `details` has how much.
+             *     - `credit_overdue`: A part of the credit is overdue: repay it first.
+             *     - `credit_request_pending`: There is a request for credit in this currency already.
+             *     - `draining`: This process is being replaced and takes no new connection; another one does.
+             *     - `email_taken`: An account with this e-mail address exists.
+             *     - `empty`: The file has no bytes.
+             *     - `forbidden`: You may not do this.
+             *     - `gone`: This does not exist any more.
+             *     - `hash_mismatch`: The store has other bytes than those of the stated SHA-256.
+             *     - `hold_ended`: The hold has ended already, or is smaller.
+             *     - `host_unknown`: The Host is not a name of this service: see PUBLIC_BASE_URL and TRUSTED_HOSTS.
+             *     - `http_error`: The request failed; see its HTTP status.
+             *     - `idempotency_in_flight`: A request with this Idempotency-Key is in progress: retry later.
+             *     - `idempotency_key_required`: Send an Idempotency-Key, and the same one when you repeat the request.
+             *     - `idempotency_mismatch`: This Idempotency-Key was used for another request.
+             *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
+             *     - `in_use`: The file is attached to something; `details` has the subjects.
+             *     - `infected`: The virus scanner has found something in the file.
+             *     - `insufficient_balance`: The account has not that much available.
+             *     - `internal_error`: Something went wrong on our side.
+             *     - `invalid`: Some fields are not valid.
+             *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
+             *     - `last_super_admin`: This is the last super admin: create another one first.
+             *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
+             *     - `no_address`: The file has no address yet, or was rejected.
+             *     - `not_failed`: The delivery has not failed, so it cannot be retried.
+             *     - `not_found`: This does not exist.
+             *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
+             *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
+             *     - `one_file`: The form must have exactly one file, with the name `file`.
+             *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
+             *     - `payout_account_missing`: There is no account to pay to: set one first.
+             *     - `payout_locked`: The payout account was changed: no payout before `details.until`.
+             *     - `proof_expired`: The link's time is up, or a newer one was sent.
+             *     - `proof_invalid`: The link is not one of ours, or not complete.
+             *     - `proof_used`: The link was used before.
+             *     - `quota_exceeded`: The quota of stored files is used up; `details` has the quota, what is used and its limit.
+             *     - `rate_limited`: Too many requests; try again later.
+             *     - `read_only`: A support session in a user's account may change nothing.
+             *     - `refresh_reused`: The refresh token was used before, so its session has ended: log in again.
+             *     - `second_factor_needed`: This role needs a second factor: set one up, and log in again.
+             *     - `second_factor_off`: The account has no second factor.
+             *     - `second_factor_on`: The account has a second factor: take it off first.
+             *     - `second_factor_required`: The password is right, and the account has a second factor: send `code` too.
+             *     - `session_ended`: The session has ended: log in again.
+             *     - `size_mismatch`: The body has another size than the one that was signed.
+             *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
+             *     - `storage_unavailable`: The store of files does not answer: try again later.
+             *     - `suppression_ended`: The suppression has ended already.
+             *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
+             *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
+             *     - `token_expired`: The token has expired: refresh, and try again.
+             *     - `token_invalid`: The token was not issued by this service, or is of another kind.
+             *     - `token_missing`: There is no access token in the request.
+             *     - `too_large`: The request is too large.
+             *     - `too_long`: The recording, or the document, is too long.
+             *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
+             *     - `too_many_connections`: This user has as many connections as one may have: close some.
+             *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
+             *     - `too_many_rooms`: The connection is in as many rooms as it may be: leave one.
+             *     - `too_short`: The recording is too short.
+             *     - `too_slow`: The request did not arrive in time.
+             *     - `unauthenticated`: Log in first.
+             *     - `unavailable`: Try again in a moment.
+             *     - `unknown_event`: Clients cannot send an event of this name.
+             *     - `unknown_media`: A file does not exist, is not the caller's, is not ready, or was rejected.
+             *     - `unknown_namespace`: There is one Socket.IO namespace: /.
+             *     - `unknown_sid`: This process has no such connection: connect again.
+             *     - `unknown_transport`: The transport must be polling or websocket, as the request is.
+             *     - `unreadable`: The request could not be read.
+             *     - `unreadable_upload`: The upload could not be read; send the file again.
+             *     - `unsupported_audio`: The file is no voice message of an accepted type; `details` has what was found.
+             *     - `unsupported_document`: The file is no document of an accepted type; `details` has what was found.
+             *     - `unsupported_image`: The file is no picture of an accepted type; `details` has what was found and accepted.
+             *     - `unsupported_media_type`: Send application/json.
+             *     - `unsupported_protocol`: The client speaks an old protocol: use a client of Socket.IO 3 or later.
+             *     - `upgrade_required`: Connect a WebSocket here.
+             *     - `upload_refused`: The address of the upload is not valid, has expired, or is for another content type.
+             *     - `weak_password`: The password is easy to guess; `details` explains why. Length helps more than symbols.
+             *     - `wrong_code`: The code is wrong, too old, or was used before.
+             *     - `wrong_credentials`: E-mail address or password is wrong.
+             *     - `wrong_password`: The password is not the one of this account.
+             * @enum {string}
+             */
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            details: components["schemas"]["PayoutAccountConflict"] | components["schemas"]["NoDetails"];
+            message: string;
+        };
+        PayoutAccountOut: {
+            /** @example HDFC0001234 ••••5678 */
+            account: string;
+            /**
+             * Format: date-time
+             * @description no payout can be requested before
+             */
+            lockedUntil: string | null;
+            /** @enum {string} */
+            method: "bank" | "upi";
+            /** Format: date-time */
+            updatedAt: string;
+            version: number;
+        };
+        PayoutChangedMessage: {
+            amount: number;
+            currency: string;
+            cursor: string;
+            /** Format: uuid */
+            eventId: string;
+            /** Format: uuid */
+            payoutId: string;
+            /** @enum {string} */
+            status: "requested" | "approved" | "cancelled" | "sent" | "paid" | "failed" | "returned";
+        };
+        PayoutConflict: {
+            allowedActions: ("approve" | "cancel" | "send" | "paid" | "failed")[];
+            /** @enum {string} */
+            status: "requested" | "approved" | "cancelled" | "sent" | "paid" | "failed" | "returned";
+            version: number;
+        };
+        PayoutConflictError: {
+            error: components["schemas"]["PayoutConflictProblem"];
+            requestId: string;
+            /** @enum {string} */
+            status: "error";
+        };
+        PayoutConflictProblem: {
+            /**
+             * @description - `address_expired`: A private file's address is valid for ten minutes: get a fresh one.
+             *     - `address_refused`: The signature of a file's address is missing or wrong.
+             *     - `already_completed`: The upload was completed with other bytes.
+             *     - `already_connected`: The connection is in this namespace already.
+             *     - `already_reversed`: This posting was reversed before.
+             *     - `already_uploaded`: The file was sent already: complete the upload.
+             *     - `conflict`: The current state does not allow this.
+             *     - `corrupt`: The file is damaged, or is not what it seems to be.
+             *     - `credit_frozen`: The credit is frozen: nothing new is accepted on it.
+             *     - `credit_insufficient`: There is less credit available than the order needs; `details` has how much.
+             *     - `credit_overdue`: A part of the credit is overdue: repay it first.
+             *     - `credit_request_pending`: There is a request for credit in this currency already.
+             *     - `draining`: This process is being replaced and takes no new connection; another one does.
+             *     - `email_taken`: An account with this e-mail address exists.
+             *     - `empty`: The file has no bytes.
+             *     - `forbidden`: You may not do this.
+             *     - `gone`: This does not exist any more.
+             *     - `hash_mismatch`: The store has other bytes than those of the stated SHA-256.
+             *     - `hold_ended`: The hold has ended already, or is smaller.
+             *     - `host_unknown`: The Host is not a name of this service: see PUBLIC_BASE_URL and TRUSTED_HOSTS.
+             *     - `http_error`: The request failed; see its HTTP status.
+             *     - `idempotency_in_flight`: A request with this Idempotency-Key is in progress: retry later.
+             *     - `idempotency_key_required`: Send an Idempotency-Key, and the same one when you repeat the request.
+             *     - `idempotency_mismatch`: This Idempotency-Key was used for another request.
+             *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
+             *     - `in_use`: The file is attached to something; `details` has the subjects.
+             *     - `infected`: The virus scanner has found something in the file.
+             *     - `insufficient_balance`: The account has not that much available.
+             *     - `internal_error`: Something went wrong on our side.
+             *     - `invalid`: Some fields are not valid.
+             *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
+             *     - `last_super_admin`: This is the last super admin: create another one first.
+             *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
+             *     - `no_address`: The file has no address yet, or was rejected.
+             *     - `not_failed`: The delivery has not failed, so it cannot be retried.
+             *     - `not_found`: This does not exist.
+             *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
+             *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
+             *     - `nothing_to_pay_out`: Nothing is available for a payout; `details` has the amounts.
+             *     - `one_file`: The form must have exactly one file, with the name `file`.
+             *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
+             *     - `payout_account_changed`: The payout account has changed since the request: cancel the payout.
+             *     - `payout_account_missing`: There is no account to pay to: set one first.
+             *     - `payout_locked`: The payout account was changed: no payout before `details.until`.
+             *     - `proof_expired`: The link's time is up, or a newer one was sent.
+             *     - `proof_invalid`: The link is not one of ours, or not complete.
+             *     - `proof_used`: The link was used before.
+             *     - `quota_exceeded`: The quota of stored files is used up; `details` has the quota, what is used and its limit.
+             *     - `rate_limited`: Too many requests; try again later.
+             *     - `read_only`: A support session in a user's account may change nothing.
+             *     - `refresh_reused`: The refresh token was used before, so its session has ended: log in again.
+             *     - `second_factor_needed`: This role needs a second factor: set one up, and log in again.
+             *     - `second_factor_off`: The account has no second factor.
+             *     - `second_factor_on`: The account has a second factor: take it off first.
+             *     - `second_factor_required`: The password is right, and the account has a second factor: send `code` too.
+             *     - `session_ended`: The session has ended: log in again.
+             *     - `size_mismatch`: The body has another size than the one that was signed.
+             *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
+             *     - `storage_unavailable`: The store of files does not answer: try again later.
+             *     - `suppression_ended`: The suppression has ended already.
+             *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
+             *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
+             *     - `token_expired`: The token has expired: refresh, and try again.
+             *     - `token_invalid`: The token was not issued by this service, or is of another kind.
+             *     - `token_missing`: There is no access token in the request.
+             *     - `too_large`: The request is too large.
+             *     - `too_long`: The recording, or the document, is too long.
+             *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
+             *     - `too_many_connections`: This user has as many connections as one may have: close some.
+             *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
+             *     - `too_many_rooms`: The connection is in as many rooms as it may be: leave one.
+             *     - `too_short`: The recording is too short.
+             *     - `too_slow`: The request did not arrive in time.
+             *     - `unauthenticated`: Log in first.
+             *     - `unavailable`: Try again in a moment.
+             *     - `unknown_event`: Clients cannot send an event of this name.
+             *     - `unknown_media`: A file does not exist, is not the caller's, is not ready, or was rejected.
+             *     - `unknown_namespace`: There is one Socket.IO namespace: /.
+             *     - `unknown_sid`: This process has no such connection: connect again.
+             *     - `unknown_transport`: The transport must be polling or websocket, as the request is.
+             *     - `unreadable`: The request could not be read.
+             *     - `unreadable_upload`: The upload could not be read; send the file again.
+             *     - `unsupported_audio`: The file is no voice message of an accepted type; `details` has what was found.
+             *     - `unsupported_document`: The file is no document of an accepted type; `details` has what was found.
+             *     - `unsupported_image`: The file is no picture of an accepted type; `details` has what was found and accepted.
+             *     - `unsupported_media_type`: Send application/json.
+             *     - `unsupported_protocol`: The client speaks an old protocol: use a client of Socket.IO 3 or later.
+             *     - `upgrade_required`: Connect a WebSocket here.
+             *     - `upload_refused`: The address of the upload is not valid, has expired, or is for another content type.
+             *     - `weak_password`: The password is easy to guess; `details` explains why. Length helps more than symbols.
+             *     - `wrong_code`: The code is wrong, too old, or was used before.
+             *     - `wrong_credentials`: E-mail address or password is wrong.
+             *     - `wrong_password`: The password is not the one of this account.
+             * @enum {string}
+             */
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            details: components["schemas"]["PayoutConflict"] | components["schemas"]["NoDetails"];
+            message: string;
+        };
+        PayoutDestination: {
+            data: components["schemas"]["PayoutDestinationData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        PayoutDestinationData: {
+            destination: components["schemas"]["DestinationOut"];
+        };
+        PayoutOut: {
+            /** @example HDFC0001234 ••••5678 */
+            account: string;
+            allowedActions: ("approve" | "cancel" | "send" | "paid" | "failed")[];
+            amount: number;
+            /** Format: date-time */
+            createdAt: string;
+            currency: string;
+            /** Format: uuid */
+            id: string;
+            netted: number;
+            reason: string | null;
+            reference: string | null;
+            /** @enum {string} */
+            status: "requested" | "approved" | "cancelled" | "sent" | "paid" | "failed" | "returned";
+            /** Format: date-time */
+            updatedAt: string;
+            /** Format: uuid */
+            userId: string;
+            version: number;
+        };
+        Payouts: {
+            data: components["schemas"]["PayoutsData"];
+            meta: components["schemas"]["Meta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        PayoutsData: {
+            payouts: components["schemas"]["PayoutOut"][];
         };
         PostingCause: {
             id: string;
@@ -4693,6 +5861,10 @@ export interface components {
              *     - `already_uploaded`: The file was sent already: complete the upload.
              *     - `conflict`: The current state does not allow this.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
+             *     - `credit_frozen`: The credit is frozen: nothing new is accepted on it.
+             *     - `credit_insufficient`: There is less credit available than the order needs; `details` has how much.
+             *     - `credit_overdue`: A part of the credit is overdue: repay it first.
+             *     - `credit_request_pending`: There is a request for credit in this currency already.
              *     - `csrf_invalid`: The CSRF token is missing or belongs to another session: reload the page.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
              *     - `email_taken`: An account with this e-mail address exists.
@@ -4722,10 +5894,14 @@ export interface components {
              *     - `not_ready`: A part that this process needs does not answer; `details` names it.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
              *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
+             *     - `nothing_to_pay_out`: Nothing is available for a payout; `details` has the amounts.
              *     - `older_than_log`: The log has events of a newer release: this process must be replaced.
              *     - `one_file`: The form must have exactly one file, with the name `file`.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
              *     - `payment_required`: The order is to be paid online before its partner can take it.
+             *     - `payout_account_changed`: The payout account has changed since the request: cancel the payout.
+             *     - `payout_account_missing`: There is no account to pay to: set one first.
+             *     - `payout_locked`: The payout account was changed: no payout before `details.until`.
              *     - `proof_expired`: The link's time is up, or a newer one was sent.
              *     - `proof_invalid`: The link is not one of ours, or not complete.
              *     - `proof_used`: The link was used before.
@@ -4780,7 +5956,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "conflict" | "corrupt" | "csrf_invalid" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_quarantined" | "not_ready" | "not_reversible" | "not_uploaded" | "older_than_log" | "one_file" | "origin_not_allowed" | "payment_required" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "csrf_invalid" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_quarantined" | "not_ready" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "older_than_log" | "one_file" | "origin_not_allowed" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["ProblemDetails"];
             message: string;
         };
@@ -4870,6 +6046,33 @@ export interface components {
             partnerId?: string | null;
             /** @description kept in the audit log */
             reason: string;
+        };
+        PutCredit: {
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            limit: number;
+            /** @description kept in the audit log */
+            reason: string;
+            /** @description days until an order on credit must be paid */
+            termDays: number;
+        };
+        PutPayoutAccount: {
+            /** @description of the account, or its IBAN */
+            accountNumber?: string;
+            /** @description IFSC, BIC or routing number */
+            bankCode?: string;
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            holder: string;
+            /** @enum {string} */
+            method: "bank" | "upi";
+            upi?: string;
         };
         QueueOut: {
             canceled: number;
@@ -4988,6 +6191,15 @@ export interface components {
             /** @enum {string} */
             reason: "out_of_stock" | "too_busy" | "closed" | "cannot_fulfil" | "invalid_order" | "other";
         };
+        RejectRequest: {
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            /** @description the customer reads it */
+            reason: string;
+        };
         RelayState: {
             beatSeconds: number | null;
             position: number;
@@ -5010,6 +6222,19 @@ export interface components {
             currency: string;
             lines: components["schemas"]["AdjustmentLineIn"][];
             reason: string;
+        };
+        RequestCredit: {
+            currency: string;
+            limit: number;
+            reason: string;
+        };
+        RequestPayout: {
+            /**
+             * @description without it: all that is available
+             * @default null
+             */
+            amount?: number | null;
+            currency: string;
         };
         Reverse: {
             reason: string;
@@ -5296,7 +6521,7 @@ export interface components {
             more: boolean;
             resync: boolean;
         };
-        SyncEvent: components["schemas"]["OrderUpdateOnWire"] | components["schemas"]["PaymentUpdateOnWire"] | components["schemas"]["UploadUpdatedOnWire"] | components["schemas"]["CampaignProgressOnWire"] | components["schemas"]["NotificationsUnreadOnWire"] | components["schemas"]["NewNotificationOnWire"];
+        SyncEvent: components["schemas"]["OrderUpdateOnWire"] | components["schemas"]["FinancePayoutChangedOnWire"] | components["schemas"]["FinanceCreditChangedOnWire"] | components["schemas"]["PaymentUpdateOnWire"] | components["schemas"]["UploadUpdatedOnWire"] | components["schemas"]["CampaignProgressOnWire"] | components["schemas"]["NotificationsUnreadOnWire"] | components["schemas"]["NewNotificationOnWire"];
         SyncOnWire: {
             cursor: string;
             data: components["schemas"]["Sync"];
@@ -5616,6 +6841,13 @@ export interface components {
             counts: components["schemas"]["CountsOut"];
             sessions: components["schemas"]["SessionOut"][];
             user: components["schemas"]["AccountOut"];
+        };
+        WithdrawRequest: {
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
         };
         WorkerOut: {
             failed: number;
@@ -6752,6 +7984,85 @@ export interface operations {
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
+    adminCashGetMany: {
+        parameters: {
+            query?: {
+                currency?: string;
+                cursor?: string | null;
+                limit?: number;
+                sort?: "createdAt" | "-createdAt";
+                userId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CashHandovers"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    adminCashCreate: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "amount": 1250,
+                 *       "currency": "INR",
+                 *       "userId": "01a1f86b-752e-753f-ab3a-936f1e472418"
+                 *     }
+                 */
+                "application/json": components["schemas"]["HandOver"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneCashHandover"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
     commissionGetMany: {
         parameters: {
             query?: {
@@ -6817,6 +8128,404 @@ export interface operations {
             401: components["responses"]["UNAUTHORIZED"];
             403: components["responses"]["FORBIDDEN"];
             408: components["responses"]["REQUEST_TIMEOUT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    adminCreditGetOfUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Credits"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    adminCreditPut: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                currency: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "limit": 0,
+                 *       "reason": "By telephone, ticket 4711.",
+                 *       "termDays": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["PutCredit"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneCredit"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    adminCreditFreeze: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                currency: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "By telephone, ticket 4711."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Freeze"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneCredit"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    adminCreditUnfreeze: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                currency: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "By telephone, ticket 4711."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Freeze"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneCredit"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    adminPayoutsApprove: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                payout_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "By telephone, ticket 4711."
+                 *     }
+                 */
+                "application/json": components["schemas"]["ApprovePayout"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OnePayout"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayoutConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    adminPayoutsGetDestination: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payout_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayoutDestination"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    adminPayoutsFailed: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                payout_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "By telephone, ticket 4711."
+                 *     }
+                 */
+                "application/json": components["schemas"]["FailedPayout"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OnePayout"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayoutConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    adminPayoutsPaid: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                payout_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reference": "text"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PaidPayout"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OnePayout"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayoutConflictError"];
+                };
+            };
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -9045,6 +10754,601 @@ export interface operations {
             401: components["responses"]["UNAUTHORIZED"];
             403: components["responses"]["FORBIDDEN"];
             408: components["responses"]["REQUEST_TIMEOUT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    payoutsGetBalance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Balances"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    cashGetOwn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CashInHand"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    creditGetOwn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Credits"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    creditRequestsGetMany: {
+        parameters: {
+            query?: {
+                currency?: string;
+                cursor?: string | null;
+                limit?: number;
+                sort?: "createdAt" | "-createdAt";
+                status?: "pending" | "approved" | "rejected" | "withdrawn";
+                /** @description for staff; others get their own requests only */
+                userId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditRequests"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    creditRequestsCreate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "currency": "INR",
+                 *       "limit": 50000,
+                 *       "reason": "We order suits each week."
+                 *     }
+                 */
+                "application/json": components["schemas"]["RequestCredit"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneCreditRequest"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    creditRequestsGetOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneCreditRequest"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    creditRequestsApprove: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "By telephone, ticket 4711."
+                 *     }
+                 */
+                "application/json": components["schemas"]["ApproveRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneCreditRequest"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditRequestConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    creditRequestsReject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "By telephone, ticket 4711."
+                 *     }
+                 */
+                "application/json": components["schemas"]["RejectRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneCreditRequest"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditRequestConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    creditRequestsWithdraw: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "expectedVersion": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["WithdrawRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneCreditRequest"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditRequestConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    payoutAccountGetOwn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OnePayoutAccount"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    payoutAccountPut: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "accountNumber": "50100012345678",
+                 *       "bankCode": "HDFC0001234",
+                 *       "holder": "Asha Rao",
+                 *       "method": "bank"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PutPayoutAccount"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OnePayoutAccount"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayoutAccountConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    payoutsGetMany: {
+        parameters: {
+            query?: {
+                currency?: string;
+                cursor?: string | null;
+                limit?: number;
+                sort?: "createdAt" | "-createdAt";
+                status?: "requested" | "approved" | "cancelled" | "sent" | "paid" | "failed" | "returned";
+                /** @description for staff; others get their own payouts only */
+                userId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payouts"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    payoutsCreate: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "currency": "INR"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RequestPayout"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OnePayout"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    payoutsGetOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payout_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OnePayout"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    payoutsCancel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                payout_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "expectedVersion": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["CancelPayout"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OnePayout"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayoutConflictError"];
+                };
+            };
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];

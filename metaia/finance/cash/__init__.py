@@ -1,0 +1,1 @@
+"""Cash: what couriers and partners collect for orders, and hand over."""

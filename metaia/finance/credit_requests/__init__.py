@@ -1,0 +1,1 @@
+"""Credit requests: customers ask for a limit, an admin decides."""

@@ -1,0 +1,1 @@
+"""Payout accounts: the bank account or UPI address to which a partner's money is paid."""

@@ -1,0 +1,1 @@
+"""Payouts: partners have their money paid to their account."""

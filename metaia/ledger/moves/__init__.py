@@ -1,0 +1,1 @@
+"""Moves: when and how much was posted to one account."""
