@@ -78,7 +78,11 @@ EXTRA = {
         "kinds": "the types of lines; pure",
         "lines": "the lines of a user's account, as SQL",
     },
-    "metaia.finance": {"amounts": "of bodies and messages", "days": "of FINANCE_TIMEZONE"},
+    "metaia.finance": {
+        "amounts": "of bodies and messages",
+        "audit_rules": "of the ledger's auditor",
+        "days": "of FINANCE_TIMEZONE",
+    },
     "metaia.finance.payout_accounts": {"sealed": "encrypted details"},
     "metaia.finance.payouts": {"booking": "postings; pure"},
     "metaia.finance.credit": {"debts": "what is due; pure", "risk": "the risk grade; pure"},

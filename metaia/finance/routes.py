@@ -16,7 +16,7 @@ from metaia.core.http.pagination import Page, listing
 from metaia.core.http.views import answer
 from metaia.core.json import Json
 from metaia.core.openapi.document import Api
-from metaia.finance import presenters, privacy, schemas, service
+from metaia.finance import audit_rules, presenters, privacy, schemas, service
 from metaia.finance.adjustments import routes as adjustment_routes
 from metaia.finance.cash import jobs as cash_jobs
 from metaia.finance.cash import routes as cash_routes
@@ -31,6 +31,7 @@ from metaia.finance.payouts import events as payout_events
 from metaia.finance.payouts import jobs as payout_jobs
 from metaia.finance.payouts import routes as payout_routes
 from metaia.finance.policy import FINANCE_MANAGE, FINANCE_READ
+from metaia.finance.settlements.service import Settlements
 from metaia.finance.statements import routes as statement_routes
 from metaia.finance.summaries import routes as summary_routes
 from metaia.finance.transactions import routes as transaction_routes
@@ -39,6 +40,7 @@ from metaia.ledger import queries as ledger_queries
 from metaia.ledger.audit import queries as audit_queries
 from metaia.notifications import registry as notification_registry
 from metaia.notifications.content import templates
+from metaia.payments.purposes import registry as purposes
 from metaia.realtime import catalogue
 
 blp = Blueprint("finance", __name__, url_prefix="/api/finance", description="Money")
@@ -128,6 +130,7 @@ def register(app: Flask, api: Api) -> None:
     notification_registry.register(app, *NOTIFICATION_TYPES)
     templates.register(app, Path(__file__).parent / "templates")
     catalogue.register(app, *credit_events.EVENTS, *payout_events.EVENTS)
+    purposes.register(app, Settlements())
     for jobs in (credit_jobs, payout_jobs, cash_jobs):
         job_registry.register(app, jobs)
     erasure.ERASERS.register(app, "finance", privacy.erase)
@@ -136,6 +139,7 @@ def register(app: Flask, api: Api) -> None:
     for blueprint in (blp, admin, *_blueprints()):
         api.register_blueprint(blueprint)
     statement_routes.register(app)
+    audit_rules.register(app)
 
 
 def _blueprints() -> Iterator[Blueprint]:

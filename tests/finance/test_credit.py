@@ -17,6 +17,7 @@ from metaia.finance import days
 from metaia.finance.credit import jobs, service
 from metaia.ledger import service as ledger_service
 from metaia.ledger.chart import Account, Posting, credit, debit
+from metaia.ledger.holds import service as hold_service
 from tests.support.people import Person, World
 
 CREDIT = "/api/admin/finance/credit"
@@ -243,3 +244,33 @@ def test_malformed_credit_is_refused(admin: Person, customer: Person, given: Jso
     answer = admin.put(f"{CREDIT}/{customer.id}/INR", body)
     assert answer.status_code == 422, answer.text
     assert field in answer.json()["error"]["details"]
+
+
+def test_a_new_limit_and_repayments_at_the_same_moment_do_not_wait_for_each_other(
+    app: Flask, admin: Person, customer: Person
+) -> None:
+    use(customer, 1000, days_ago=31)
+    while jobs.check(days.today()):
+        pass
+    order = hold_without_check(customer, 500)
+
+    def use_and_repay() -> None:
+        with app.app_context():
+            use(customer, 500, order=order)
+            repay(customer, 1500)
+
+    limits = [gevent.spawn(put, admin, customer, 100 + number) for number in range(8)]
+    used = gevent.spawn(use_and_repay)
+    gevent.joinall(limits, raise_error=True)
+    used.get()
+    assert {each.get().status_code for each in limits} == {200}
+    jobs.check(days.today() + timedelta(days=1))
+    assert [shown(customer)[each] for each in ("balance", "overdue", "status")] == [0, 0, "active"]
+
+
+def hold_without_check(person: Person, amount: int) -> str:
+    """Hold credit of a frozen account, as an order did that was accepted before."""
+    order = new_id()
+    with db.transaction():
+        hold_service.hold(service.hold_id(order), Account("credit", person.id, "INR"), amount)
+    return order

@@ -63,10 +63,12 @@ def of_user(user_id: str) -> list[CreditAccount]:
     return [CreditAccount(*row) for row in db.fetch_all(query)]
 
 
-def get(user_id: str, currency: str, *, for_update: bool = False) -> CreditAccount | None:
-    """Return a credit account; with `for_update`, row-locked."""
+def get(
+    user_id: str, currency: str, *, for_update: bool = False, skip_locked: bool = False
+) -> CreditAccount | None:
+    """Return a credit account; with `for_update`, row-locked: None with `skip_locked` if it is locked already."""
     query = _all.where(Row.user_id == user_id, Row.currency == currency)
-    row = db.fetch_one(query.with_for_update() if for_update else query)
+    row = db.fetch_one(query.with_for_update(skip_locked=skip_locked) if for_update else query)
     return None if row is None else CreditAccount(*row)
 
 

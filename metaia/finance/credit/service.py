@@ -85,13 +85,17 @@ def release(order_id: str) -> bool:
 def moved(user_id: str, currency: str, reason: str) -> None:
     """Publish that a posting of the running transaction has used (`used`) or repaid (`repaid`) credit.
 
-    Credit that is frozen because a part was overdue is active again once nothing is.
+    Credit that is frozen because a part was overdue is active again once nothing is. A locked account is left to the
+    daily job: the posting has locked the balance already, which `put` locks after the account.
     """
-    this = queries.get(user_id, currency, for_update=True)
+    this = queries.get(user_id, currency)
     if this is None:
         return
     if this.frozen_because == OVERDUE and not queries.usage(this).owed.overdue:
-        this = _store(this, "unfreeze", {"status": ACTIVE, "frozen_because": None}, "Nothing is overdue.")
+        free = queries.get(user_id, currency, for_update=True, skip_locked=True)
+        if free is not None and free.frozen_because == OVERDUE:
+            values: Json = {"status": ACTIVE, "frozen_because": None}
+            this = _store(free, "unfreeze", values, "Nothing is overdue.")
     publish.changed(this, reason)
 
 

@@ -61,6 +61,8 @@ class Purse:
 
     def _credits(self, terms: Terms, amount: int) -> list[Move]:
         self._total = amount
+        if terms.settles:
+            return [("credit", terms.settles, -amount)]
         if terms.partner is None:
             return [("sales", HOUSE, -amount)]
         self._commission = commission(amount, terms.commission_bps)
@@ -70,6 +72,9 @@ class Purse:
         ]
 
     def _give_up(self, amount: int) -> list[Move]:
+        if self._terms and self._terms.settles:
+            # Not the credit: it may be used again by now, and a debt above its limit could not be booked.
+            return [("losses", HOUSE, amount)]
         if self._terms is None or self._terms.partner is None:
             return [("sales", HOUSE, amount)]
         self._returned += amount

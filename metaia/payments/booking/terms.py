@@ -22,6 +22,7 @@ class Terms:
     completed_at: datetime | None = None
     credit_of: str | None = None
     delivered: int | None = None
+    settles: str | None = None  # the user: the purpose repays their credit
 
 
 def commission(earned: int, basis_points: int) -> int:

@@ -1,0 +1,1 @@
+"""Settlements: customers repay what they owe on credit."""
