@@ -143,6 +143,7 @@ EXTRA = {
         "audit_rules": "for the ledger's auditor",
     },
     "metaia.payments.purposes": {"registry": "domains register what can be paid"},
+    "metaia.payments.refunds": {"rows": "kept in step with the facts"},
     "metaia.presence": {"leases": "who is online, in Redis"},
     "metaia.system": {
         "pages": "the index and its page",

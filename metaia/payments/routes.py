@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask
 
 from metaia.payments import audit_rules, events, models
+from metaia.payments.refunds import routes as refund_routes
 from metaia.realtime import catalogue
 
 __all__ = ["models", "register"]
@@ -16,3 +17,4 @@ def register(app: Flask, _: Any) -> None:
     """Register this domain with the application."""
     audit_rules.register(app)
     catalogue.register(app, *events.EVENTS)
+    refund_routes.register(app)

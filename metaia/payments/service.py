@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, replace
 
 from sqlalchemy import update
@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from metaia.core import db
 from metaia.core.ids import new_id
 from metaia.core.json import Json
+from metaia.core.registry import Registry
 from metaia.core.times import now
 from metaia.ledger import service as ledger_service
 from metaia.payments import publish, queries, state, stored_facts
@@ -26,6 +27,8 @@ OPEN = frozenset({"created", "pending", "failed"})  # statuses in which a paymen
 EMPTY = {
     "status": "created", "captured": 0, "refunded": 0, "refunding": 0, "disputed": 0, "authorized": 0, "version": 1,
 }  # fmt: skip
+# By feature: `changed(payment, facts)` runs for each payment with new facts, in the transaction that has taken them.
+FOLLOWERS: Registry[str, Callable[[Payment, Sequence[Fact]], None]] = Registry("payment_followers")
 
 
 def take(facts: Sequence[Fact], *, source: str, purpose: Purpose | None = None) -> int:
@@ -45,6 +48,7 @@ def take(facts: Sequence[Fact], *, source: str, purpose: Purpose | None = None) 
         for payment in payments:
             _update(payment)
         _book(payments)
+        _inform_features(payments)
     return new
 
 
@@ -130,3 +134,11 @@ def _book(payments: Iterable[Payment]) -> None:
         ledger_service.post_all(missing)
     for purpose in changed:
         registry.find(purpose.type).changed(purpose.id, money(purpose.type, purpose.id))
+
+
+def _inform_features(payments: Iterable[Payment]) -> None:
+    """Let features change what they keep about these payments; the ledger is up to date."""
+    for payment in payments:
+        facts = queries.facts(payment.id)
+        for changed in FOLLOWERS.current().values():
+            changed(payment, facts)

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from metaia.payments import facts as fact_sets
-from metaia.payments.disputes import state as dispute_state
+from metaia.payments.booking import disputes as dispute_state
+from metaia.payments.booking import refunds as refund_state
 from metaia.payments.facts import Attempt
-from metaia.payments.refunds import state as refund_state
 from metaia.providers.payments.facts import AttemptFact, Fact
 
 STATUSES = (
@@ -43,11 +43,6 @@ class State:
     method: str | None = None
     failure_code: str | None = None
     failure_message: str | None = None
-
-    @property
-    def refundable(self) -> int:
-        """Return what a further refund may be at most."""
-        return max(0, self.captured - self.refunded - self.refunding - self.disputed)
 
 
 def of(facts: Iterable[Fact]) -> State:

@@ -5,18 +5,25 @@ from __future__ import annotations
 import pytest
 
 from metaia.core.state_machine import Machine
-from metaia.payments.disputes import state as disputes
-from metaia.payments.refunds import state as refunds
+from metaia.payments.booking.disputes import disputes
+from metaia.payments.booking.refunds import refunds
+from metaia.payments.disputes import state as dispute_state
+from metaia.payments.refunds import state as refund_state
 from metaia.payments.state import STATUSES
 from tests.payments.histories import EVERYTHING, History
 
 REFUNDS = """
-requested  -send->   pending    by job
+requested  -send->   sending    by job
 requested  -cancel-> cancelled  by admin, requester
+sending    -begin->  pending    by provider
+sending    -settle-> processed  by provider
+sending    -fail->   failed     by provider
+sending    -drop->   cancelled  by provider
 pending    -settle-> processed  by provider
 pending    -fail->   failed     by provider
 pending    -drop->   cancelled  by provider
 processed  -return-> failed     by provider
+failed     -retry->  failed     by admin, requester
 """
 DISPUTES = """
 open         -contest-> under_review by admin
@@ -38,7 +45,9 @@ def written(machine: Machine) -> set[str]:
     return {f"{t.source} -{t.action}-> {t.target} by {', '.join(sorted(t.by))}" for t in machine.transitions}
 
 
-@pytest.mark.parametrize(("machine", "table"), [(refunds.MACHINE, REFUNDS), (disputes.MACHINE, DISPUTES)])
+@pytest.mark.parametrize(
+    ("machine", "table"), [(refund_state.MACHINE, REFUNDS), (dispute_state.MACHINE, DISPUTES)]
+)
 def test_the_tables(machine: Machine, table: str) -> None:
     assert written(machine) == {" ".join(line.split()) for line in table.strip().splitlines()}
 
@@ -46,5 +55,5 @@ def test_the_tables(machine: Machine, table: str) -> None:
 @pytest.mark.parametrize("history", EVERYTHING, ids=lambda history: history.name)
 def test_each_state_of_a_history_is_known(history: History) -> None:
     assert history.state.status in STATUSES
-    assert {each.status for each in refunds.refunds(history.facts)} <= set(refunds.MACHINE.states)
-    assert {each.status for each in disputes.disputes(history.facts)} <= set(disputes.MACHINE.states)
+    assert {each.status for each in refunds(history.facts)} <= set(refund_state.MACHINE.states)
+    assert {each.status for each in disputes(history.facts)} <= set(dispute_state.MACHINE.states)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from metaia.payments import state
-from metaia.payments.disputes import state as dispute_state
+from metaia.payments.booking import disputes as dispute_state
+from metaia.payments.booking.refundable import refundable
 from metaia.providers.payments.facts import Fact
 from tests.payments.facts import attempt, dispute, funds, refund
 
@@ -40,12 +43,36 @@ def test_the_first_row_that_holds_counts(facts: list[Fact], expected: str) -> No
 
 def test_no_more_is_refunded_than_was_captured() -> None:
     found = state.of([PAID, refund(1, "processed", 900), refund(2, "processed", 900, "r2")])
-    assert (found.refunded, found.status, found.refundable) == (1000, "refunded", 0)
+    assert (found.refunded, found.status) == (1000, "refunded")
 
 
-def test_what_is_requested_or_disputed_cannot_be_refunded_again() -> None:
-    assert state.of([PAID, refund(1, "requested", 300)]).refundable == 700
-    assert state.of([PAID, dispute(1, "open", 600)]).refundable == 400
+TWICE = attempt(5, "captured", 600, name="pay_2")
+
+
+@pytest.mark.parametrize(
+    ("facts", "left", "free"),
+    [
+        ([], {}, {}),
+        ([attempt(0, "authorized")], {}, {}),
+        ([PAID, TWICE], {"pay_1": 1000, "pay_2": 600}, {"pay_1": 1000, "pay_2": 600}),
+        ([PAID, refund(1, "requested", 300)], {"pay_1": 700}, {"pay_1": 700}),
+        ([PAID, refund(1, "processed", 1000)], {}, {}),
+        ([PAID, refund(1, "processed", 900), refund(2, "processed", 900, "r2")], {}, {}),
+        ([PAID, refund(1, "requested", 300), refund(2, "failed", 300)], {"pay_1": 1000}, {"pay_1": 1000}),
+        ([PAID, TWICE, dispute(1, "open", 600)], {"pay_1": 1000, "pay_2": 600}, {"pay_2": 600}),
+        ([PAID, dispute(1, "lost", 600)], {"pay_1": 400}, {"pay_1": 400}),
+        ([PAID, dispute(1, "open", 600), dispute(2, "won", 600)], {"pay_1": 1000}, {"pay_1": 1000}),
+        ([PAID, replace(dispute(1, "open"), refundable=True)], {"pay_1": 1000}, {"pay_1": 1000}),
+        ([PAID, replace(dispute(1, "open"), refundable=True), funds(2, "withdrawn")], {"pay_1": 1000}, {}),
+        ([replace(PAID, provider="cash")], {}, {}),
+    ],
+)
+def test_what_can_be_refunded_of_each_attempt(
+    facts: list[Fact], left: dict[str, int], free: dict[str, int]
+) -> None:
+    found = refundable(facts)
+    assert {name: amount for (_, name), amount in found.left.items()} == left
+    assert {name: amount for (_, name), amount in found.free.items()} == free
 
 
 @pytest.mark.parametrize(

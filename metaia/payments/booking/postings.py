@@ -11,13 +11,13 @@ from datetime import datetime
 
 from metaia.ledger.chart import Account, Line, Posting
 from metaia.payments import facts as fact_sets
+from metaia.payments.booking import disputes as dispute_state
+from metaia.payments.booking import refunds as refund_state
+from metaia.payments.booking.disputes import Dispute
 from metaia.payments.booking.purse import Move, Purse
+from metaia.payments.booking.refunds import Refund
 from metaia.payments.booking.terms import Terms
-from metaia.payments.disputes import state as dispute_state
-from metaia.payments.disputes.state import Dispute
 from metaia.payments.facts import Attempt
-from metaia.payments.refunds import state as refund_state
-from metaia.payments.refunds.state import Refund
 from metaia.providers.payments.facts import CASH, AttemptFact, Fact, FeeFact, FundsFact
 
 # Of steps at the same time the lower one is first: money comes in, is earned, goes out, comes back.

@@ -77,12 +77,16 @@ class RefundFact(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisputeFact(Fact):
-    """A dispute (chargeback) about `attempt`. `amount` may differ from the attempt's."""
+    """A dispute (chargeback) about `attempt`. `amount` may differ from the attempt's.
+
+    `refundable`: a refund is still possible, as during an inquiry.
+    """
 
     kind: ClassVar[str] = "dispute"
     status: DisputeStatus
     attempt: str
     reason: str | None = None
+    refundable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

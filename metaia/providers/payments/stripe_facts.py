@@ -99,6 +99,7 @@ def dispute_facts(entity: Json, at: datetime) -> Iterator[Fact]:
         yield DisputeFact(
             provider=NAME, reference=dispute, status=status, amount=amount, currency=code, at=at,
             attempt=attempt, reason=text(entity.get("reason")),
+            refundable=entity.get("is_charge_refundable") is True,
         )  # fmt: skip
     for moved in json_objects(entity.get("balance_transactions")):
         back = moved["amount"] > 0

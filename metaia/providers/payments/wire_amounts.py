@@ -60,3 +60,4 @@ STRIPE = WireAmounts(
 )
 # razorpay.com/docs: the checkout's parameters
 RAZORPAY = WireAmounts(steps=dict.fromkeys(("BHD", "KWD", "OMR"), 10))
+BY_PROVIDER = {"stripe": STRIPE, "razorpay": RAZORPAY}  # the others take ISO 4217's minor units

@@ -11,7 +11,7 @@ import pytest
 
 from metaia.dev.stubs.server import Mood, Stub
 from metaia.payments import state
-from metaia.payments.disputes import state as dispute_state
+from metaia.payments.booking import disputes as dispute_state
 from metaia.providers.errors import Permanent, Temporary
 from metaia.providers.payments import reading, signatures, stripe_facts
 from metaia.providers.payments.facts import RefundFact
