@@ -156,6 +156,11 @@ PROMISED = {
     "POST /api/admin/finance/postings/{posting_id}/reverse",
     "GET /api/finance/audit",
     "POST /api/finance/audit/run",
+    "POST /api/payments/{payment_id}/refunds",
+    "GET /api/refunds",
+    "GET /api/refunds/{refund_id}",
+    "POST /api/refunds/{refund_id}/retry",
+    "POST /api/refunds/{refund_id}/cancel",
     "GET /api/finance/statements",
     "GET /api/finance/statements/{period}",
     "GET /api/finance/summary",
@@ -357,6 +362,7 @@ def test_it_says_where_a_request_may_be_repeated_safely(operations):
     changes |= {name for name in PROMISED if name.startswith("POST /api/admin/finance")}
     finance = ("POST /api/finance/payouts", "POST /api/finance/credit/requests/")
     changes |= {name for name in PROMISED if name.startswith(finance)}
+    changes |= {name for name in PROMISED if name.startswith("POST") and "refunds" in name}
     assert keyed == changes | {"POST /api/admin/notifications/deliveries/{delivery_id}/retry"}
 
 
@@ -369,6 +375,7 @@ def test_it_says_where_a_key_is_required(operations):
         )
     }
     assert required == {
+        "POST /api/payments/{payment_id}/refunds",
         "POST /api/admin/finance/adjustments",
         "POST /api/admin/finance/cash-handovers",
         "POST /api/finance/payouts",

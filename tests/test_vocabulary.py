@@ -143,7 +143,10 @@ EXTRA = {
         "audit_rules": "for the ledger's auditor",
     },
     "metaia.payments.purposes": {"registry": "domains register what can be paid"},
-    "metaia.payments.refunds": {"rows": "kept in step with the facts"},
+    "metaia.payments.refunds": {
+        "actions": "what users do, each in one transaction",
+        "rows": "kept in step with the facts",
+    },
     "metaia.presence": {"leases": "who is online, in Redis"},
     "metaia.system": {
         "pages": "the index and its page",

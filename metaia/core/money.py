@@ -68,3 +68,9 @@ def to_major(minor: int, currency: str) -> float | int:
     scale: int = 10 ** exponent(currency)
     whole, rest = divmod(minor, scale)
     return whole if rest == 0 else minor / scale
+
+
+def to_text(minor: int, currency: str) -> str:
+    """Return an amount for a message, as `12.50 INR`: code and digits are read alike in all languages."""
+    decimals = exponent(currency)
+    return f"{Decimal(minor).scaleb(-decimals):.{decimals}f} {currency}"

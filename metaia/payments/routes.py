@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
 
 from flask import Flask
 
+from metaia.core.openapi.document import Api
+from metaia.notifications.content import templates
 from metaia.payments import audit_rules, events, models
 from metaia.payments.refunds import routes as refund_routes
 from metaia.realtime import catalogue
@@ -13,8 +15,9 @@ from metaia.realtime import catalogue
 __all__ = ["models", "register"]
 
 
-def register(app: Flask, _: Any) -> None:
+def register(app: Flask, api: Api) -> None:
     """Register this domain with the application."""
     audit_rules.register(app)
     catalogue.register(app, *events.EVENTS)
-    refund_routes.register(app)
+    templates.register(app, Path(__file__).parent / "templates")
+    refund_routes.register(app, api)

@@ -80,7 +80,7 @@ def test_the_permissions_are_these():
     assert {permission.name for permission in PERMISSIONS} == {
         "audit.read", "couriers.read", "events.read", "finance.manage", "finance.read", "media.manage", "media.read",
         "metrics.read", "notifications.campaign", "notifications.trace", "orders.manage",
-        "orders.read", "presence.read", "queues.manage", "statistics.read", "suppressions.lift",
-        "suppressions.read", "users.impersonate", "users.manage",
+        "orders.read", "presence.read", "queues.manage", "refunds.manage", "refunds.read", "statistics.read",
+        "suppressions.lift", "suppressions.read", "users.impersonate", "users.manage",
         "users.manage_admins", "users.read",
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Objects of notifications, campaigns, webhooks and finance for the matrix: a new one per call, in its state."""
+"""Objects of notifications, campaigns, webhooks and money for the matrix: a new one per call, in its state."""
 
 from __future__ import annotations
 
@@ -24,7 +24,12 @@ from metaia.notifications.delivery.models import DeliveryRow
 from metaia.notifications.devices.models import DeviceRow
 from metaia.notifications.suppressions import queries as suppression_queries
 from metaia.notifications.suppressions import service as suppression_service
+from metaia.payments import service as payment_service
+from metaia.payments.refunds import service as refund_service
 from metaia.webhooks.models import WebhookRow
+from tests.payments.facts import attempt
+from tests.payments.facts import refund as of_refund
+from tests.security.matrix_table import PARTNERS
 from tests.support.campaigns import crowd
 from tests.support.people import Person
 
@@ -155,3 +160,23 @@ def credit_request(owner: Person) -> str:
             version=1, created_at=moment, updated_at=moment,
         )  # fmt: skip
     return id_
+
+
+def payment(owner: Person) -> str:
+    """Return the id of a new captured payment to `owner` if they are a partner, else by them."""
+    name, column = new_id(), "partner_id" if owner.user["role"] in PARTNERS else "payer_id"
+    with db.transaction():
+        payment_service.take([attempt(0, "captured", 100_000, name)], source="matrix")
+        known = text(f"UPDATE payments SET {column} = :owner WHERE reference = :name RETURNING id")
+        return str(db.execute(known, {"owner": owner.id, "name": name}).scalar_one())
+
+
+def refund(owner: Person, action: str) -> str:
+    """Return the id of a new refund of a payment of `owner`: failed before a retry, else requested."""
+    with db.transaction():
+        made = refund_service.request(payment(owner), 100, "other")
+        if action == "retry":
+            failed = of_refund(1, "failed", 100, made.id, reference=made.id, attempt=made.attempt)
+            payment_service.take([failed], source="matrix")
+            db.execute(text("UPDATE refunds SET version = 1 WHERE id = :id"), {"id": made.id})
+    return made.id

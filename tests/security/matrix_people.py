@@ -28,7 +28,8 @@ OBJECTS = dict.fromkeys(
      "partner_id", "suppression_id", "token", "media_id"), (OWN, FOREIGN, ABSENT),
 ) | {"user_id": (OWN, FOREIGN, OF_ADMIN, ABSENT), "webhook_id": (FOREIGN, ABSENT), "posting_id": (FOREIGN, ABSENT),
      "adjustment_id": (OWN, FOREIGN, ABSENT), "payout_id": (OWN, FOREIGN, ABSENT),
-     "request_id": (OWN, FOREIGN, ABSENT)}  # fmt: skip
+     "request_id": (OWN, FOREIGN, ABSENT),
+     **dict.fromkeys(("payment_id", "refund_id"), (OWN, FOREIGN, ABSENT))}  # fmt: skip
 # the status of an order before an action; otherwise it is pending
 INITIAL_STATUS = {
     "ready": "accepted",
@@ -115,6 +116,10 @@ class MatrixWorld:
                 return matrix_objects.credit_request(owner if kind == OWN else self.customer)
             case "payout_id":
                 return matrix_objects.payout(owner, action)
+            case "payment_id":
+                return matrix_objects.payment(owner)
+            case "refund_id":
+                return matrix_objects.refund(owner, action)
             case "session_id":
                 return str(jwt.decode(self._login(owner), options={"verify_signature": False})["sid"])
             case "token":

@@ -47,6 +47,7 @@ BODIES: dict[str, Json] = {
     "POST /api/notifications/devices": {"token": "the-matrix-device"},
 }
 KEYED = {
+    "POST /api/payments/{payment_id}/refunds",
     "POST /api/admin/finance/adjustments",
     "POST /api/admin/finance/cash-handovers",
     "POST /api/finance/payouts",

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from metaia.core import db
 from metaia.core.db.expressions import among
+from metaia.core.http import pagination
+from metaia.payments.models import PaymentRow
 from metaia.payments.refunds.models import RefundRow
 
 
@@ -40,7 +43,50 @@ class Refund:
     updated_at: datetime
 
 
-_all = select(*(getattr(RefundRow, field.name) for field in fields(Refund)))
+@dataclass(frozen=True, slots=True)
+class ShownRefund(Refund):
+    """A refund with the parties of its payment."""
+
+    payer_id: str | None
+    partner_id: str | None
+    order_id: str | None
+
+
+SORTABLE: pagination.Sortable = {"created_at": RefundRow.created_at, "updated_at": RefundRow.updated_at}
+_columns = [getattr(RefundRow, field.name) for field in fields(Refund)]
+_all = select(*_columns)
+_shown = select(*_columns, PaymentRow.payer_id, PaymentRow.partner_id, PaymentRow.order_id).join(
+    PaymentRow, PaymentRow.id == RefundRow.payment_id
+)
+_CONDITIONS: dict[str, Callable[[Any], ColumnElement[bool]]] = {
+    "payment_id": lambda value: RefundRow.payment_id == value,
+    "order_id": lambda value: PaymentRow.order_id == value,
+    "status": lambda value: RefundRow.status == value,
+    "reason": lambda value: RefundRow.reason == value,
+    "provider": lambda value: RefundRow.provider == value,
+    "from_": lambda value: RefundRow.created_at >= value,
+    "to": lambda value: RefundRow.created_at < value,
+}
+
+
+def page(
+    party_id: str | None, *, filters: dict[str, Any], sort: str, limit: int, cursor: str | None
+) -> tuple[list[ShownRefund], str | None]:
+    """Return one page of the refunds to or from `party_id` (None: all refunds), and the next page's cursor."""
+    query = _shown.where(*(_CONDITIONS[name](value) for name, value in filters.items()))
+    if party_id is not None:
+        query = query.where(or_(PaymentRow.payer_id == party_id, PaymentRow.partner_id == party_id))
+    query = pagination.page(query, sort=sort, sortable=SORTABLE, key=RefundRow.id, limit=limit, cursor=cursor)
+    rows, following = pagination.cut(
+        [ShownRefund(*row) for row in db.fetch_all(query)], sort=sort, limit=limit
+    )
+    return list(rows), following
+
+
+def shown(refund_id: str) -> ShownRefund | None:
+    """Return a refund with its parties."""
+    row = db.fetch_one(_shown.where(RefundRow.id == refund_id))
+    return None if row is None else ShownRefund(*row)
 
 
 def get(refund_id: str, *, for_update: bool = False) -> Refund | None:
@@ -81,3 +127,8 @@ def failed(payment_id: str) -> list[Refund]:
         RefundRow.payment_id == payment_id, RefundRow.status == "failed", RefundRow.retried_by.is_(None)
     )
     return [Refund(*row) for row in db.fetch_all(query)]
+
+
+def lock_partner(partner_id: str) -> None:
+    """Let no other transaction request refunds of this partner's money until this one ends."""
+    db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"refunds of {partner_id}", 0))))

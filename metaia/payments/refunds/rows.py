@@ -13,7 +13,7 @@ from metaia.core.ids import new_id
 from metaia.core.times import now
 from metaia.payments.booking import refunds as refund_facts
 from metaia.payments.queries import Payment
-from metaia.payments.refunds import queries
+from metaia.payments.refunds import publish, queries
 from metaia.payments.refunds.models import RefundRow
 from metaia.payments.refunds.queries import Refund
 from metaia.payments.refunds.state import ENDED, REQUESTED
@@ -31,9 +31,11 @@ def follow(payment: Payment, facts: Sequence[Fact]) -> None:
     for stated in refund_facts.refunds(facts):
         before = ids.get(stated.refund_id or "") or references.get(stated.reference or "")
         if before:
-            _change(before, stated)
+            _change(before, stated, payment)
         elif stated.reference:
-            db.execute(insert(RefundRow).values(asdict(_unknown(payment, stated))))
+            made = _unknown(payment, stated)
+            db.execute(insert(RefundRow).values(asdict(made)))
+            publish.changed(made, payment)
 
 
 def required(before: Refund, stated: refund_facts.Refund) -> Refund:
@@ -50,12 +52,14 @@ def required(before: Refund, stated: refund_facts.Refund) -> Refund:
     )
 
 
-def _change(before: Refund, stated: refund_facts.Refund) -> None:
+def _change(before: Refund, stated: refund_facts.Refund, payment: Payment) -> None:
     after = required(before, stated)
     if after != before:
         after = replace(after, error=None, version=before.version + 1, updated_at=now())
         changed = {name: value for name, value in asdict(after).items() if value != getattr(before, name)}
         db.execute(update(RefundRow).where(RefundRow.id == before.id).values(changed))
+        if after.status != before.status:
+            publish.changed(after, payment)
 
 
 def _unknown(payment: Payment, stated: refund_facts.Refund) -> Refund:

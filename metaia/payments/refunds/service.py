@@ -5,12 +5,12 @@ No provider is called here: `sending.py` does so in a job.
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from metaia.core import db
-from metaia.core.errors import Conflict, Invalid, NotFound, declare
+from metaia.core.errors import Conflict, Invalid, NotFound
 from metaia.core.ids import new_id
 from metaia.core.money import to_major
 from metaia.core.times import now
@@ -20,7 +20,7 @@ from metaia.payments import service as payment_service
 from metaia.payments.booking.refundable import Refundable, refundable
 from metaia.payments.facts import Attempt, attempt_of
 from metaia.payments.queries import Payment
-from metaia.payments.refunds import queries
+from metaia.payments.refunds import publish, queries
 from metaia.payments.refunds.models import RefundRow
 from metaia.payments.refunds.queries import Refund
 from metaia.payments.refunds.state import REQUESTED
@@ -28,14 +28,6 @@ from metaia.providers.payments.facts import RefundFact
 from metaia.providers.payments.wire_amounts import BY_PROVIDER, UnpayableAmount, WireAmounts
 
 MOST = 50  # refunds of one payment
-declare(
-    {
-        "not_refundable": "Nothing of this payment can be refunded.",
-        "refund_exceeds": "The payment has less left: `details` has `available` and its `currency`.",
-        "disputed": "A dispute of this payment is open: its decision moves the money.",
-        "amount_not_payable": "The provider cannot be sent this amount: `details` has the next ones that can.",
-    }
-)
 
 
 def request(
@@ -81,6 +73,30 @@ def refund_all(purpose_type: str, purpose_id: str, reason: str) -> list[Refund]:
         }
         made += _make(payment, {attempt: part for attempt, part in parts.items() if part > 0}, reason=reason)
     return made
+
+
+def retry(refund: Refund, by: str) -> Refund:
+    """Request a failed refund again. Its payment is row-locked. Raises Conflict as `request` does."""
+    payment, found = _found(payment_queries.by_id(refund.payment_id))
+    attempt = (refund.provider, refund.attempt)
+    if found.free.get(attempt, 0) < refund.amount:
+        raise _refusal(payment, found, refund.amount)
+    [made] = _make(payment, {attempt: refund.amount}, reason=refund.reason, note=refund.note, requested_by=by)
+    changes = {"retried_by": made.id, "version": refund.version + 1, "updated_at": made.created_at}
+    db.execute(update(RefundRow).where(RefundRow.id == refund.id).values(changes))
+    return made
+
+
+def cancel(refund: Refund) -> Refund:
+    """Cancel a refund that was not sent yet. Its payment is row-locked."""
+    payment_service.take([replace(_fact(refund), status="cancelled", at=now())], source=f"refund:{refund.id}")
+    return refund
+
+
+def lock(payment_id: str) -> None:
+    """Row-lock a payment and its refunds: nothing is requested, sent or taken until the transaction ends."""
+    _lock([payment_id])
+    queries.lock_of_payment(payment_id)
 
 
 def lock_payments(purpose_type: str, purpose_id: str) -> list[Payment]:
@@ -153,6 +169,8 @@ def _make(
     if rows:
         db.execute(insert(RefundRow), [asdict(row) for row in rows])
         payment_service.take([_fact(row) for row in rows], source=f"refund:{rows[0].id}")
+        for row in rows:
+            publish.changed(row, payment)
         job_registry.wake_on_commit()
     return rows
 

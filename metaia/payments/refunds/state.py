@@ -7,12 +7,13 @@ from metaia.core.state_machine import Machine
 REQUESTER, ADMIN, JOB, PROVIDER = "requester", "admin", "job", "provider"
 REQUESTED, SENDING, PENDING, PROCESSED = "requested", "sending", "pending", "processed"
 FAILED, CANCELLED = "failed", "cancelled"
+CANCEL, RETRY = "cancel", "retry"
 MACHINE = Machine(
     "refund",
     [
         # from, action, to, by
         (REQUESTED, "send", SENDING, (JOB,)),
-        (REQUESTED, "cancel", CANCELLED, (REQUESTER, ADMIN)),
+        (REQUESTED, CANCEL, CANCELLED, (REQUESTER, ADMIN)),
         (SENDING, "begin", PENDING, (PROVIDER,)),
         (SENDING, "settle", PROCESSED, (PROVIDER,)),
         (SENDING, "fail", FAILED, (PROVIDER,)),
@@ -21,7 +22,7 @@ MACHINE = Machine(
         (PENDING, "fail", FAILED, (PROVIDER,)),
         (PENDING, "drop", CANCELLED, (PROVIDER,)),
         (PROCESSED, "return", FAILED, (PROVIDER,)),  # weeks later, if the customer's bank sends it back
-        (FAILED, "retry", FAILED, (REQUESTER, ADMIN)),  # by a new refund, once
+        (FAILED, RETRY, FAILED, (REQUESTER, ADMIN)),  # by a new refund, once
     ],
 )
 ENDED = frozenset({PROCESSED, FAILED, CANCELLED})

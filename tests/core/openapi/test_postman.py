@@ -91,6 +91,7 @@ def items(found: Json) -> list[Json]:
 
 
 KEYED = {
+    "/api/payments/{payment_id}/refunds",
     "/api/admin/finance/adjustments",
     "/api/admin/finance/cash-handovers",
     "/api/finance/payouts",

@@ -1,0 +1,43 @@
+"""Refunds: admins request any, partners those of their payments; payers and support read them."""
+
+from __future__ import annotations
+
+from tests.security.matrix_table import (
+    ABSENT,
+    ACCEPTED,
+    ADMINS,
+    OK,
+    PARTNERS,
+    STAFF,
+    Row,
+    all_roles,
+    only,
+    row,
+    table,
+)
+
+REFUND = "/api/refunds/{refund_id}"
+
+
+def acted(action: str) -> Row:
+    """Return the row of an action on refunds."""
+    return row(
+        f"POST {REFUND}/{action}",
+        own=only(*PARTNERS, *ADMINS),
+        foreign=only(*ADMINS),
+        absent=all_roles(ABSENT),
+    )
+
+
+ROUTES = table(
+    row(
+        "POST /api/payments/{payment_id}/refunds",
+        own=only(*PARTNERS, *ADMINS, get=ACCEPTED),
+        foreign=only(*ADMINS, get=ACCEPTED),
+        absent=all_roles(ABSENT),
+    ),
+    row("GET /api/refunds", all_roles(OK)),
+    row(f"GET {REFUND}", own=all_roles(OK), foreign=only(*STAFF), absent=all_roles(ABSENT)),
+    acted("retry"),
+    acted("cancel"),
+)
