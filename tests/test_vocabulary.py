@@ -146,6 +146,7 @@ EXTRA = {
     "metaia.payments.refunds": {
         "actions": "what users do, each in one transaction",
         "rows": "kept in step with the facts",
+        "sending": "calls of providers",
     },
     "metaia.presence": {"leases": "who is online, in Redis"},
     "metaia.system": {

@@ -4,7 +4,9 @@
 `after_move` events are in the log and were not announced · `in_campaign` a batch of recipients is not committed yet ·
 `media_claimed`, `media_checked`, `media_announced`, `media_stored` the steps of media/processing/service.py ·
 `media_deleted` the store has deleted a file that is still in the trash ·
-`media_copied` the files of a hidden picture are copied, and the row still names the former ones.
+`media_copied` the files of a hidden picture are copied, and the row still names the former ones ·
+`refund_claimed` a refund is to be sent, and the provider was not called · `refund_sent` the provider has answered ·
+`refund_taken` its facts are committed.
 """
 
 from __future__ import annotations

@@ -7,9 +7,10 @@ After the last pause `due_at` is NULL: the row is in quarantine until staff queu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
+import structlog
 from sqlalchemy import bindparam, func, literal_column, select, text, update
 
 from metaia.core import db
@@ -20,6 +21,7 @@ from metaia.extensions import Model
 
 COUNTED_UNTIL = 1000
 LONGEST_ERROR = 300  # characters
+log = structlog.get_logger(__name__)
 
 
 class WorkQueue:
@@ -65,6 +67,20 @@ class WorkQueue:
         with db.transaction():
             values = {"now": now(), "pauses": self._pauses, "limit": limit}
             return sorted(row.id for row in db.execute(self._claim, values))
+
+    def work_off(self, row_ids: Sequence[str], work: Callable[[str], None]) -> int:
+        """Do `work` for each of these claimed rows, outside of a transaction; return their number.
+
+        A row that fails keeps its error and stays due, and does not delay the others.
+        """
+        for row_id in row_ids:
+            try:
+                work(row_id)
+            except Exception as error:
+                log.exception("row not worked off", table=self._model.__tablename__, row=row_id)
+                with db.transaction():
+                    self.postpone(row_id, f"{type(error).__name__}: {db.describe(error)}")
+        return len(row_ids)
 
     def lock_pending(self, row_id: str) -> AnyRow | None:
         """Return a row that is not done, row-locked; None if it is done or another worker works on it."""

@@ -16,9 +16,10 @@ from metaia.core.http.pagination import listing
 from metaia.core.http.views import answer_versioned
 from metaia.core.json import Json
 from metaia.core.openapi.document import Api
+from metaia.jobs import registry as job_registry
 from metaia.notifications import registry as notification_registry
 from metaia.payments import service as payment_service
-from metaia.payments.refunds import actions, events, models, presenters, queries, rows, schemas
+from metaia.payments.refunds import actions, events, jobs, models, presenters, queries, rows, schemas
 from metaia.payments.refunds.notifications import NOTIFICATION_TYPES
 from metaia.payments.refunds.policy import REFUNDS_READ
 from metaia.payments.refunds.queries import ShownRefund
@@ -79,6 +80,7 @@ def _one(this: ShownRefund, *, status: int = 200) -> Response:
 def register(app: Flask, api: Api) -> None:
     """Register this feature with the application."""
     payment_service.FOLLOWERS.register(app, "refunds", rows.follow)
+    job_registry.register(app, jobs)
     catalogue.register(app, *events.EVENTS)
     notification_registry.register(app, *NOTIFICATION_TYPES)
     api.register_blueprint(blp)

@@ -140,6 +140,10 @@ class Books:
         self.payments[made["id"]] = made
         return self._captured(made) if status == "captured" else made
 
+    def forget_keys(self) -> None:
+        """Forget the keys of idempotency, which end after some time."""
+        self._keys.clear()
+
     def webhook(self, event: str, secret: str = WEBHOOK_SECRET, **entities: Json) -> tuple[bytes, str]:
         """Return the body of a webhook and its signature."""
         content = {
