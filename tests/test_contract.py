@@ -161,6 +161,10 @@ PROMISED = {
     "GET /api/refunds/{refund_id}",
     "POST /api/refunds/{refund_id}/retry",
     "POST /api/refunds/{refund_id}/cancel",
+    "GET /api/disputes",
+    "GET /api/disputes/{dispute_id}",
+    "POST /api/disputes/{dispute_id}/accept",
+    "POST /api/disputes/{dispute_id}/contest",
     "GET /api/finance/statements",
     "GET /api/finance/statements/{period}",
     "GET /api/finance/summary",
@@ -362,7 +366,7 @@ def test_it_says_where_a_request_may_be_repeated_safely(operations):
     changes |= {name for name in PROMISED if name.startswith("POST /api/admin/finance")}
     finance = ("POST /api/finance/payouts", "POST /api/finance/credit/requests/")
     changes |= {name for name in PROMISED if name.startswith(finance)}
-    changes |= {name for name in PROMISED if name.startswith("POST") and "refunds" in name}
+    changes |= {name for name in PROMISED if re.match("POST .*(refunds|disputes)", name)}
     assert keyed == changes | {"POST /api/admin/notifications/deliveries/{delivery_id}/retry"}
 
 

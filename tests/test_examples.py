@@ -94,6 +94,8 @@ def test_each_is_taken_as_it_stands(examples: dict[str, Json], people: dict[str,
             things["request_id"] = matrix_objects.credit_request(requester)
         if "{payout_id}" in path:
             things["payout_id"] = matrix_objects.payout(people["tailor"], path.rpartition("/")[2])
+        if "{dispute_id}" in path:
+            things["dispute_id"] = matrix_objects.dispute(people["tailor"])
         if "/payments/" in path or "/refunds/" in path:
             things["payment_id"] = matrix_objects.payment(people["tailor"])
             things["refund_id"] = matrix_objects.refund(people["tailor"], path.rpartition("/")[2])

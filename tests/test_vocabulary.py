@@ -143,6 +143,11 @@ EXTRA = {
         "audit_rules": "for the ledger's auditor",
     },
     "metaia.payments.purposes": {"registry": "domains register what can be paid"},
+    "metaia.payments.disputes": {
+        "actions": "what admins do",
+        "answering": "calls of providers",
+        "rows": "kept in step with the facts",
+    },
     "metaia.payments.refunds": {
         "actions": "what users do, each in one transaction",
         "rows": "kept in step with the facts",

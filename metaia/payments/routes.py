@@ -9,6 +9,7 @@ from flask import Flask
 from metaia.core.openapi.document import Api
 from metaia.notifications.content import templates
 from metaia.payments import audit_rules, events, models
+from metaia.payments.disputes import routes as dispute_routes
 from metaia.payments.refunds import routes as refund_routes
 from metaia.realtime import catalogue
 
@@ -21,3 +22,4 @@ def register(app: Flask, api: Api) -> None:
     catalogue.register(app, *events.EVENTS)
     templates.register(app, Path(__file__).parent / "templates")
     refund_routes.register(app, api)
+    dispute_routes.register(app, api)

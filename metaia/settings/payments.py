@@ -28,6 +28,7 @@ SETTINGS = (
         needed_by="STRIPE_SECRET_KEY",
     ),
     Setting("STRIPE_BASE_URL", "Stripe's address", "https://api.stripe.com", URL),
+    Setting("STRIPE_FILES_URL", "Stripe's address for files in disputes", "https://files.stripe.com", URL),
     Setting(
         "STRIPE_WEBHOOK_SECRET",
         "verifies Stripe's webhooks (whsec_…); several secrets separated by commas",

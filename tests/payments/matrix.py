@@ -1,4 +1,7 @@
-"""Refunds: admins request any, partners those of their payments; payers and support read them."""
+"""Refunds: admins request any, partners those of their payments; payers and support read them.
+
+Disputes: admins answer them, partners read those about payments to them.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,14 @@ from tests.security.matrix_table import (
 )
 
 REFUND = "/api/refunds/{refund_id}"
+
+DISPUTE = "/api/disputes/{dispute_id}"
+
+
+def answered(action: str) -> Row:
+    """Return the row of an answer to disputes."""
+    admins = only(*ADMINS)
+    return row(f"POST {DISPUTE}/{action}", own=admins, foreign=admins, absent=only(*ADMINS, get=ABSENT))
 
 
 def acted(action: str) -> Row:
@@ -40,4 +51,8 @@ ROUTES = table(
     row(f"GET {REFUND}", own=all_roles(OK), foreign=only(*STAFF), absent=all_roles(ABSENT)),
     acted("retry"),
     acted("cancel"),
+    row("GET /api/disputes", all_roles(OK)),
+    row(f"GET {DISPUTE}", own=only(*PARTNERS, *STAFF), foreign=only(*STAFF), absent=all_roles(ABSENT)),
+    answered("accept"),
+    answered("contest"),
 )

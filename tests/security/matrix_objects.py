@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import text
 
 from metaia.core import db
@@ -24,10 +26,12 @@ from metaia.notifications.delivery.models import DeliveryRow
 from metaia.notifications.devices.models import DeviceRow
 from metaia.notifications.suppressions import queries as suppression_queries
 from metaia.notifications.suppressions import service as suppression_service
+from metaia.payments import queries as payment_queries
 from metaia.payments import service as payment_service
 from metaia.payments.refunds import service as refund_service
 from metaia.webhooks.models import WebhookRow
 from tests.payments.facts import attempt
+from tests.payments.facts import dispute as of_dispute
 from tests.payments.facts import refund as of_refund
 from tests.security.matrix_table import PARTNERS
 from tests.support.campaigns import crowd
@@ -162,11 +166,12 @@ def credit_request(owner: Person) -> str:
     return id_
 
 
-def payment(owner: Person) -> str:
+def payment(owner: Person, *, provider: str = "razorpay") -> str:
     """Return the id of a new captured payment to `owner` if they are a partner, else by them."""
     name, column = new_id(), "partner_id" if owner.user["role"] in PARTNERS else "payer_id"
     with db.transaction():
-        payment_service.take([attempt(0, "captured", 100_000, name)], source="matrix")
+        paid = attempt(0, "captured", 100_000, name, provider=provider)
+        payment_service.take([paid], source="matrix")
         known = text(f"UPDATE payments SET {column} = :owner WHERE reference = :name RETURNING id")
         return str(db.execute(known, {"owner": owner.id, "name": name}).scalar_one())
 
@@ -180,3 +185,14 @@ def refund(owner: Person, action: str) -> str:
             payment_service.take([failed], source="matrix")
             db.execute(text("UPDATE refunds SET version = 1 WHERE id = :id"), {"id": made.id})
     return made.id
+
+
+def dispute(owner: Person) -> str:
+    """Return the id of a new dispute about a payment of `owner`, at Stripe, which takes answers without files."""
+    payment_id, name = payment(owner, provider="stripe"), new_id()
+    [paid, *_] = payment_queries.facts(payment_id)
+    opened = of_dispute(1, "open", 100, name)
+    with db.transaction():
+        fact = replace(opened, provider="stripe", attempt=paid.reference)
+        payment_service.take([fact], source="matrix")
+        return str(db.fetch_value(text("SELECT id FROM disputes WHERE reference = :name"), {"name": name}))

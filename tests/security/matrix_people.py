@@ -29,7 +29,7 @@ OBJECTS = dict.fromkeys(
 ) | {"user_id": (OWN, FOREIGN, OF_ADMIN, ABSENT), "webhook_id": (FOREIGN, ABSENT), "posting_id": (FOREIGN, ABSENT),
      "adjustment_id": (OWN, FOREIGN, ABSENT), "payout_id": (OWN, FOREIGN, ABSENT),
      "request_id": (OWN, FOREIGN, ABSENT),
-     **dict.fromkeys(("payment_id", "refund_id"), (OWN, FOREIGN, ABSENT))}  # fmt: skip
+     **dict.fromkeys(("payment_id", "refund_id", "dispute_id"), (OWN, FOREIGN, ABSENT))}  # fmt: skip
 # the status of an order before an action; otherwise it is pending
 INITIAL_STATUS = {
     "ready": "accepted",
@@ -120,6 +120,8 @@ class MatrixWorld:
                 return matrix_objects.payment(owner)
             case "refund_id":
                 return matrix_objects.refund(owner, action)
+            case "dispute_id":
+                return matrix_objects.dispute(owner)
             case "session_id":
                 return str(jwt.decode(self._login(owner), options={"verify_signature": False})["sid"])
             case "token":

@@ -44,6 +44,7 @@ BODIES: dict[str, Json] = {
     "PUT /api/finance/payout-account": payout_account_schemas.EXAMPLE,
     "POST /api/finance/payouts": {"amount": None, "currency": "INR"},
     "PUT /api/admin/finance/commission-rules": {"partnerId": None, "fromDay": "2199-01-01"},
+    "POST /api/disputes/{dispute_id}/contest": {"summary": "It was delivered."},
     "POST /api/notifications/devices": {"token": "the-matrix-device"},
 }
 KEYED = {

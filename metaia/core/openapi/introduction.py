@@ -31,7 +31,7 @@ TAGS = (
     *("auth", "orders", "tracking", "notifications", "realtime", "events", "websockets", "presence"),
     *("account", "sessions", "second_factor", "preferences", "devices", "suppressions", "unsubscribing"),
     *("orders_bare", "admin_orders", "admin_users", "campaigns", "staff_notifications", "staff_suppressions"),
-    *("refunds",),
+    *("refunds", "disputes"),
     *("finance", "transactions", "summaries", "statements", "admin_finance", "adjustments", "commission"),
     *("credit", "admin_credit", "credit_requests", "payouts", "payout_account", "admin_payouts"),
     *("cash", "admin_cash"),

@@ -163,6 +163,9 @@ def _handler(stub: Stub) -> type[BaseHTTPRequestHandler]:
         def do_DELETE(self) -> None:
             self.do_POST()
 
+        def do_PATCH(self) -> None:
+            self.do_POST()
+
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             answer = stub.answer(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from metaia.core.state_machine import Machine
 
 ADMIN, PROVIDER = "admin", "provider"
+ACCEPT, CONTEST = "accept", "contest"
 _DECISIONS = [
     (source, action, target, (PROVIDER,))
     for source in ("open", "under_review")
@@ -16,8 +17,8 @@ MACHINE = Machine(
     "dispute",
     [
         # from, action, to, by
-        ("open", "contest", "under_review", (ADMIN,)),
-        ("open", "accept", "lost", (ADMIN,)),
+        ("open", CONTEST, "under_review", (ADMIN,)),
+        ("open", ACCEPT, "lost", (ADMIN,)),
         *_DECISIONS,
         ("won", "turn", "lost", (PROVIDER,)),
         ("lost", "turn", "won", (PROVIDER,)),

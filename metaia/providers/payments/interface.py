@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from metaia.providers.payments.facts import Fact
 
@@ -41,6 +41,24 @@ class RefundOrder:
     attempt: str
     amount: int
     currency: str
+
+
+@dataclass(frozen=True)
+class EvidenceFile:
+    """A file that supports our side in a dispute."""
+
+    name: str
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What we state in a dispute. `id` is ours: a repetition with the same id submits once."""
+
+    id: str
+    summary: str
+    files: tuple[EvidenceFile, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -92,3 +110,17 @@ class PaymentProvider(Protocol):
 
     def close(self) -> None:
         """Close the kept connections."""
+
+
+@runtime_checkable
+class AnswersDisputes(Protocol):
+    """A vendor that takes answers to disputes by its API. Calls return facts and raise as those of PaymentProvider."""
+
+    def ask_dispute(self, dispute: str) -> tuple[Fact, ...]:
+        """Return what the provider knows of a dispute."""
+
+    def accept_dispute(self, dispute: str) -> tuple[Fact, ...]:
+        """Give a dispute up: it is lost."""
+
+    def contest_dispute(self, dispute: str, evidence: Evidence) -> tuple[Fact, ...]:
+        """Submit evidence, which can be done once."""

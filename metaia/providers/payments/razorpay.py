@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import quote
 
 from requests.auth import HTTPBasicAuth
@@ -15,7 +16,7 @@ from metaia.providers.http import (
 from metaia.providers.payments import razorpay_facts
 from metaia.providers.payments.answers import entity_in, reference_in, stated
 from metaia.providers.payments.facts import Fact
-from metaia.providers.payments.interface import Intent, Opened, RefundOrder
+from metaia.providers.payments.interface import Evidence, EvidenceFile, Intent, Opened, RefundOrder
 from metaia.providers.payments.wire_amounts import RAZORPAY
 
 
@@ -89,3 +90,27 @@ class Razorpay(HttpProvider):
         path = f"/v1/payments/{quote(order.attempt, safe='')}/refund"
         answer = self.http.post(path, json=content, headers={"X-Refund-Idempotency": order.id})
         return stated(razorpay_facts.refund_facts, entity_in(answer))
+
+    def ask_dispute(self, dispute: str) -> tuple[Fact, ...]:
+        """Return the facts of a dispute."""
+        return self._dispute("GET", f"/v1/disputes/{quote(dispute, safe='')}")
+
+    def accept_dispute(self, dispute: str) -> tuple[Fact, ...]:
+        """Accept a dispute, which deducts its amount. One that is decided already raises Permanent."""
+        return self._dispute("POST", f"/v1/disputes/{quote(dispute, safe='')}/accept")
+
+    def contest_dispute(self, dispute: str, evidence: Evidence) -> tuple[Fact, ...]:
+        """Submit a summary with at least one document, which Razorpay requires."""
+        documents = [self._document(file) for file in evidence.files]
+        content: Json = {"summary": evidence.summary, "action": "submit"}
+        if documents:
+            content["others"] = [{"type": "evidence", "document_ids": documents}]
+        return self._dispute("PATCH", f"/v1/disputes/{quote(dispute, safe='')}/contest", json=content)
+
+    def _document(self, file: EvidenceFile) -> str:
+        files = {"file": (file.name, file.content, file.content_type)}
+        answer = self.http.post("/v1/documents", data={"purpose": "dispute_evidence"}, files=files)
+        return reference_in(entity_in(answer))
+
+    def _dispute(self, method: str, path: str, **content: Any) -> tuple[Fact, ...]:
+        return stated(razorpay_facts.dispute_facts, entity_in(self.http.request(method, path, **content)))

@@ -23,7 +23,12 @@ def _razorpay(config: Config) -> Razorpay:
 
 
 def _stripe(config: Config) -> Stripe:
-    return Stripe(config["STRIPE_SECRET_KEY"], config["STRIPE_PUBLISHABLE_KEY"], config["STRIPE_BASE_URL"])
+    return Stripe(
+        config["STRIPE_SECRET_KEY"],
+        config["STRIPE_PUBLISHABLE_KEY"],
+        config["STRIPE_BASE_URL"],
+        config["STRIPE_FILES_URL"],
+    )
 
 
 def _payu(config: Config) -> PayU:

@@ -15,7 +15,7 @@ from metaia.providers.http import (
 from metaia.providers.payments import stripe_facts
 from metaia.providers.payments.answers import entity_in, reference_in, stated
 from metaia.providers.payments.facts import Fact
-from metaia.providers.payments.interface import Intent, Opened, RefundOrder
+from metaia.providers.payments.interface import Evidence, EvidenceFile, Intent, Opened, RefundOrder
 from metaia.providers.payments.wire_amounts import STRIPE
 
 VERSION = "2026-10-28.endive"  # the shapes that stripe_facts reads
@@ -28,8 +28,9 @@ class Stripe(HttpProvider):
     name = stripe_facts.NAME
     reusable = True
 
-    def __init__(self, secret_key: str, publishable_key: str, base_url: str) -> None:
+    def __init__(self, secret_key: str, publishable_key: str, base_url: str, files_url: str) -> None:
         self.http = VendorClient(base_url, BearerAuth(secret_key))
+        self._files = VendorClient(files_url, BearerAuth(secret_key))
         self._publishable_key = publishable_key
 
     def create(self, intent: Intent) -> Opened:
@@ -83,6 +84,35 @@ class Stripe(HttpProvider):
         }  # fmt: skip
         made = self._post("/v1/refunds", fields, key=f"refund-{order.id}")
         return stated(stripe_facts.refund_facts, made)
+
+    def ask_dispute(self, dispute: str) -> tuple[Fact, ...]:
+        """Return the facts of a dispute."""
+        return stated(stripe_facts.dispute_facts, self._get(f"/v1/disputes/{quote(dispute, safe='')}"))
+
+    def accept_dispute(self, dispute: str) -> tuple[Fact, ...]:
+        """Close a dispute as lost. One that is decided already raises Permanent."""
+        closed = self._post(f"/v1/disputes/{quote(dispute, safe='')}/close", {}, key=f"close-{dispute}")
+        return stated(stripe_facts.dispute_facts, closed)
+
+    def contest_dispute(self, dispute: str, evidence: Evidence) -> tuple[Fact, ...]:
+        """Submit a summary, and of several files the first: Stripe takes one file of no special kind."""
+        fields = {"evidence[uncategorized_text]": evidence.summary, "submit": "true"}
+        for file in evidence.files[:1]:
+            fields["evidence[uncategorized_file]"] = self._file(file, key=f"file-{evidence.id}")
+        path = f"/v1/disputes/{quote(dispute, safe='')}"
+        submitted = self._post(path, fields, key=f"contest-{evidence.id}")
+        return stated(stripe_facts.dispute_facts, submitted)
+
+    def _file(self, file: EvidenceFile, *, key: str) -> str:
+        headers = {"Stripe-Version": VERSION, "Idempotency-Key": key}
+        files = {"file": (file.name, file.content, file.content_type)}
+        path, data = "/v1/files", {"purpose": "dispute_evidence"}
+        return reference_in(entity_in(self._files.post(path, data=data, files=files, headers=headers)))
+
+    def close(self) -> None:
+        """Close the kept connections."""
+        super().close()
+        self._files.close()
 
     def _get(self, path: str) -> Json:
         return entity_in(self.http.request("GET", path, headers={"Stripe-Version": VERSION}))

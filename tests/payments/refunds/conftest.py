@@ -10,9 +10,10 @@ from flask import Flask
 
 from metaia.core import db
 from metaia.core.ids import new_id
+from metaia.dev.stubs.server import Stub
 from metaia.payments import queries, service
 from metaia.payments.purposes.registry import Purpose
-from metaia.providers.payments import razorpay_facts
+from metaia.providers.payments import razorpay_facts, registry
 from tests.payments.facts import at
 from tests.providers.payments.stubs import razorpay
 
@@ -49,3 +50,28 @@ def paid(app: Flask, books: razorpay.Books) -> Paid:
             return str(queries.id_of("razorpay", order))
 
     return pay
+
+
+@pytest.fixture
+def stub(books: razorpay.Books) -> Iterator[Stub]:
+    with books.stub() as running:
+        yield running
+
+
+@pytest.fixture
+def settings(stub: Stub) -> dict[str, str]:
+    return {
+        "RAZORPAY_KEY_ID": razorpay.KEY_ID,
+        "RAZORPAY_KEY_SECRET": razorpay.KEY_SECRET,
+        "RAZORPAY_BASE_URL": stub.url,
+    }
+
+
+@pytest.fixture
+def configured(app: Flask, settings: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name, value in settings.items():
+        monkeypatch.setitem(app.config, name, value)
+    app.extensions.pop(registry.EXTENSION, None)
+    yield
+    registry.provider("razorpay").close()
+    app.extensions.pop(registry.EXTENSION)

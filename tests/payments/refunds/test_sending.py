@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -37,31 +36,6 @@ with app.app_context():
     jobs.send()
 """
 pytestmark = pytest.mark.usefixtures("context", "configured", "alone")
-
-
-@pytest.fixture
-def stub(books: razorpay.Books) -> Iterator[Stub]:
-    with books.stub() as running:
-        yield running
-
-
-@pytest.fixture
-def settings(stub: Stub) -> dict[str, str]:
-    return {
-        "RAZORPAY_KEY_ID": razorpay.KEY_ID,
-        "RAZORPAY_KEY_SECRET": razorpay.KEY_SECRET,
-        "RAZORPAY_BASE_URL": stub.url,
-    }
-
-
-@pytest.fixture
-def configured(app: Flask, settings: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for name, value in settings.items():
-        monkeypatch.setitem(app.config, name, value)
-    app.extensions.pop(registry.EXTENSION, None)
-    yield
-    registry.provider("razorpay").close()
-    app.extensions.pop(registry.EXTENSION)
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ def books() -> vendor.Books:
 
 @pytest.fixture
 def stripe(stub: Stub) -> Iterator[Stripe]:
-    made = Stripe(vendor.SECRET_KEY, vendor.PUBLISHABLE_KEY, stub.url)
+    made = Stripe(vendor.SECRET_KEY, vendor.PUBLISHABLE_KEY, stub.url, stub.url)
     yield made
     made.close()
 

@@ -8,6 +8,8 @@ export type Schemas = components["schemas"];
 export interface Events {
   /** A campaign has got further (at most one event per second), or its status has changed. Sent to admins. */
   "campaign:progress": Schemas["CampaignProgressMessage"];
+  /** A dispute was opened, or has another status. Sent to the payment's partner, and staff. */
+  "dispute_update": Schemas["DisputeUpdateMessage"];
   /** A customer's credit, or what is used of it, has changed. Sent to the customer and staff. */
   "finance:credit_changed": Schemas["CreditChangedMessage"];
   /** A payout was requested, or has another status. Sent to the partner and staff. */
@@ -20,6 +22,8 @@ export interface Events {
   "order_update": Schemas["OrderUpdateMessage"];
   /** A payment has another status or other amounts. Sent to staff. */
   "payment_update": Schemas["PaymentUpdateMessage"];
+  /** A refund was requested, or has another status. Sent to the payment's payer and partner, and staff. */
+  "refund_update": Schemas["RefundUpdateMessage"];
   /** After connect, and when replay ends. */
   "sync": Schemas["Sync"];
   /** A partner is online, offline or busy. Sent to customers (once they join partners' rooms: of those, and of orders they wait for), the partner, and staff; not in the log. */

@@ -1469,6 +1469,80 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/disputes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The disputes about payments to oneself; staff see all. */
+        get: operations["disputesGetMany"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/disputes/{dispute_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dispute_id: string;
+            };
+            cookie?: never;
+        };
+        /** One dispute. */
+        get: operations["disputesGetOne"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/disputes/{dispute_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dispute_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a dispute up: a job accepts it at the provider. */
+        post: operations["disputesAccept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/disputes/{dispute_id}/contest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dispute_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Contest a dispute: a job submits the evidence to the provider, once. */
+        post: operations["disputesContest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -2327,6 +2401,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/payments/{payment_id}/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Request a refund: by an admin, or by the partner up to what is theirs to give back. */
+        post: operations["refundsCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/postman.json": {
         parameters: {
             query?: never;
@@ -2373,6 +2466,80 @@ export interface paths {
         put?: never;
         /** A ticket for `ws /ws` or `GET /api/events`: works once, for 30 seconds. */
         post: operations["eventsTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The refunds of payments that one has made or received; staff see all. */
+        get: operations["refundsGetMany"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/refunds/{refund_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                refund_id: string;
+            };
+            cookie?: never;
+        };
+        /** One refund. */
+        get: operations["refundsGetOne"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/refunds/{refund_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                refund_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel a refund that was not sent to the provider yet. */
+        post: operations["refundsCancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/refunds/{refund_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                refund_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Request a failed refund again: the answer has the new one. */
+        post: operations["refundsRetry"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2880,6 +3047,13 @@ export interface components {
             /** @default null */
             message?: string | null;
         };
+        AcceptDispute: {
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+        };
         AccountDone: {
             data: components["schemas"]["AccountDoneData"];
             /** @enum {string} */
@@ -2940,12 +3114,15 @@ export interface components {
              *     - `already_connected`: The connection is in this namespace already.
              *     - `already_reversed`: This posting was reversed before.
              *     - `already_uploaded`: The file was sent already: complete the upload.
+             *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
+             *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
              *     - `conflict`: The current state does not allow this.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
              *     - `credit_frozen`: The credit is frozen: nothing new is accepted on it.
              *     - `credit_insufficient`: There is less credit available than the order needs; `details` has how much.
              *     - `credit_overdue`: A part of the credit is overdue: repay it first.
              *     - `credit_request_pending`: There is a request for credit in this currency already.
+             *     - `disputed`: A dispute of this payment is open: its decision moves the money.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
              *     - `email_taken`: An account with this e-mail address exists.
              *     - `empty`: The file has no bytes.
@@ -2970,6 +3147,7 @@ export interface components {
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
+             *     - `not_refundable`: Nothing of this payment can be refunded.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
              *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
              *     - `nothing_to_pay_out`: Nothing is available for a payout; `details` has the amounts.
@@ -2985,6 +3163,7 @@ export interface components {
              *     - `rate_limited`: Too many requests; try again later.
              *     - `read_only`: A support session in a user's account may change nothing.
              *     - `refresh_reused`: The refresh token was used before, so its session has ended: log in again.
+             *     - `refund_exceeds`: The payment has less left: `details` has `available` and its `currency`.
              *     - `second_factor_needed`: This role needs a second factor: set one up, and log in again.
              *     - `second_factor_off`: The account has no second factor.
              *     - `second_factor_on`: The account has a second factor: take it off first.
@@ -3029,7 +3208,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["AdjustmentConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -3377,6 +3556,13 @@ export interface components {
             };
             quietHours?: components["schemas"]["QuietHours"] | null;
         };
+        ChangeRefund: {
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+        };
         Choice: {
             meaning: string;
             name: string;
@@ -3432,6 +3618,17 @@ export interface components {
             /** Format: date-time */
             at: string;
             cursor: string | null;
+        };
+        ContestDispute: {
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            /** @description what the provider passes on to the bank */
+            summary: string;
+            /** @description documents and images of one's own; Razorpay requires one, Stripe takes the first */
+            uploadIds?: string[];
         };
         Continued: {
             /** Format: date-time */
@@ -3566,8 +3763,11 @@ export interface components {
              *     - `already_connected`: The connection is in this namespace already.
              *     - `already_reversed`: This posting was reversed before.
              *     - `already_uploaded`: The file was sent already: complete the upload.
+             *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
+             *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
              *     - `conflict`: The current state does not allow this.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
+             *     - `disputed`: A dispute of this payment is open: its decision moves the money.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
              *     - `email_taken`: An account with this e-mail address exists.
              *     - `empty`: The file has no bytes.
@@ -3592,6 +3792,7 @@ export interface components {
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
+             *     - `not_refundable`: Nothing of this payment can be refunded.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
              *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
              *     - `nothing_to_pay_out`: Nothing is available for a payout; `details` has the amounts.
@@ -3605,6 +3806,7 @@ export interface components {
              *     - `rate_limited`: Too many requests; try again later.
              *     - `read_only`: A support session in a user's account may change nothing.
              *     - `refresh_reused`: The refresh token was used before, so its session has ended: log in again.
+             *     - `refund_exceeds`: The payment has less left: `details` has `available` and its `currency`.
              *     - `second_factor_needed`: This role needs a second factor: set one up, and log in again.
              *     - `second_factor_off`: The account has no second factor.
              *     - `second_factor_on`: The account has a second factor: take it off first.
@@ -3649,7 +3851,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "conflict" | "corrupt" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payout_account_changed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payout_account_changed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["CreditConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -3691,9 +3893,12 @@ export interface components {
              *     - `already_connected`: The connection is in this namespace already.
              *     - `already_reversed`: This posting was reversed before.
              *     - `already_uploaded`: The file was sent already: complete the upload.
+             *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
+             *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
              *     - `conflict`: The current state does not allow this.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
              *     - `credit_request_pending`: There is a request for credit in this currency already.
+             *     - `disputed`: A dispute of this payment is open: its decision moves the money.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
              *     - `email_taken`: An account with this e-mail address exists.
              *     - `empty`: The file has no bytes.
@@ -3718,6 +3923,7 @@ export interface components {
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
+             *     - `not_refundable`: Nothing of this payment can be refunded.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
              *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
              *     - `nothing_to_pay_out`: Nothing is available for a payout; `details` has the amounts.
@@ -3731,6 +3937,7 @@ export interface components {
              *     - `rate_limited`: Too many requests; try again later.
              *     - `read_only`: A support session in a user's account may change nothing.
              *     - `refresh_reused`: The refresh token was used before, so its session has ended: log in again.
+             *     - `refund_exceeds`: The payment has less left: `details` has `available` and its `currency`.
              *     - `second_factor_needed`: This role needs a second factor: set one up, and log in again.
              *     - `second_factor_off`: The account has no second factor.
              *     - `second_factor_on`: The account has a second factor: take it off first.
@@ -3775,7 +3982,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "conflict" | "corrupt" | "credit_request_pending" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payout_account_changed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "credit_request_pending" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payout_account_changed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["CreditRequestConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -3932,6 +4139,77 @@ export interface components {
         DevicesMeta: {
             webPushKey: string | null;
         };
+        DisputeOut: {
+            allowedActions: ("accept" | "contest")[];
+            amount: number;
+            /** @enum {string|null} */
+            answer: "accept" | "contest" | null;
+            /** Format: date-time */
+            answeredAt: string | null;
+            /** Format: uuid */
+            answeredBy: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            currency: string;
+            /** Format: date-time */
+            decidedAt: string | null;
+            error: string | null;
+            held: number;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            openedAt: string;
+            /** Format: uuid */
+            orderId: string | null;
+            /** Format: uuid */
+            paymentId: string;
+            provider: string;
+            reason: string | null;
+            /** @description the provider's id of the dispute */
+            reference: string | null;
+            refundable: boolean;
+            /** @enum {string} */
+            status: "open" | "under_review" | "lost" | "won" | "closed" | "prevented";
+            summary: string | null;
+            /** Format: date-time */
+            updatedAt: string;
+            version: number;
+        };
+        Disputes: {
+            data: components["schemas"]["DisputesData"];
+            meta: components["schemas"]["Meta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        DisputesData: {
+            disputes: components["schemas"]["DisputeOut"][];
+        };
+        DisputeUpdateMessage: {
+            amount: number;
+            currency: string;
+            cursor: string;
+            /** Format: uuid */
+            disputeId: string;
+            /** Format: uuid */
+            eventId: string;
+            /** @description what is held of the partner's balance */
+            held: number;
+            /** Format: uuid */
+            orderId: string | null;
+            /** Format: uuid */
+            paymentId: string;
+            /** @enum {string} */
+            status: "open" | "under_review" | "lost" | "won" | "closed" | "prevented";
+            /** Format: date-time */
+            updatedAt: string;
+            version: number;
+        };
+        DisputeUpdateOnWire: {
+            cursor: string;
+            data: components["schemas"]["DisputeUpdateMessage"];
+            /** @enum {string} */
+            type: "dispute_update";
+        };
         Durations: {
             buckets: number[];
             sum: number;
@@ -3980,7 +4258,7 @@ export interface components {
             /** @enum {string} */
             status: "error";
         };
-        Event: components["schemas"]["SyncOnWire"] | components["schemas"]["OrderUpdateOnWire"] | components["schemas"]["FinancePayoutChangedOnWire"] | components["schemas"]["FinanceCreditChangedOnWire"] | components["schemas"]["PaymentUpdateOnWire"] | components["schemas"]["UploadUpdatedOnWire"] | components["schemas"]["CampaignProgressOnWire"] | components["schemas"]["NotificationsUnreadOnWire"] | components["schemas"]["NewNotificationOnWire"];
+        Event: components["schemas"]["SyncOnWire"] | components["schemas"]["OrderUpdateOnWire"] | components["schemas"]["FinancePayoutChangedOnWire"] | components["schemas"]["FinanceCreditChangedOnWire"] | components["schemas"]["DisputeUpdateOnWire"] | components["schemas"]["RefundUpdateOnWire"] | components["schemas"]["PaymentUpdateOnWire"] | components["schemas"]["UploadUpdatedOnWire"] | components["schemas"]["CampaignProgressOnWire"] | components["schemas"]["NotificationsUnreadOnWire"] | components["schemas"]["NewNotificationOnWire"];
         /** @description what was recorded, by `type` */
         EventPayload: {
             [key: string]: unknown;
@@ -4176,6 +4454,8 @@ export interface components {
              *     - `already_connected`: The connection is in this namespace already.
              *     - `already_reversed`: This posting was reversed before.
              *     - `already_uploaded`: The file was sent already: complete the upload.
+             *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
+             *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
              *     - `conflict`: The current state does not allow this.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
              *     - `credit_frozen`: The credit is frozen: nothing new is accepted on it.
@@ -4183,6 +4463,7 @@ export interface components {
              *     - `credit_overdue`: A part of the credit is overdue: repay it first.
              *     - `credit_request_pending`: There is a request for credit in this currency already.
              *     - `csrf_invalid`: The CSRF token is missing or belongs to another session: reload the page.
+             *     - `disputed`: A dispute of this payment is open: its decision moves the money.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
              *     - `email_taken`: An account with this e-mail address exists.
              *     - `empty`: The file has no bytes.
@@ -4209,6 +4490,7 @@ export interface components {
              *     - `not_found`: This does not exist.
              *     - `not_quarantined`: The webhook is processed, or will be retried anyway.
              *     - `not_ready`: A part that this process needs does not answer; `details` names it.
+             *     - `not_refundable`: Nothing of this payment can be refunded.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
              *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
              *     - `nothing_owed`: Nothing, or less than this, is owed on credit; `details` has how much.
@@ -4227,6 +4509,7 @@ export interface components {
              *     - `rate_limited`: Too many requests; try again later.
              *     - `read_only`: A support session in a user's account may change nothing.
              *     - `refresh_reused`: The refresh token was used before, so its session has ended: log in again.
+             *     - `refund_exceeds`: The payment has less left: `details` has `available` and its `currency`.
              *     - `second_factor_needed`: This role needs a second factor: set one up, and log in again.
              *     - `second_factor_off`: The account has no second factor.
              *     - `second_factor_on`: The account has a second factor: take it off first.
@@ -4274,7 +4557,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "csrf_invalid" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_quarantined" | "not_ready" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "older_than_log" | "one_file" | "origin_not_allowed" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "csrf_invalid" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_quarantined" | "not_ready" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "older_than_log" | "one_file" | "origin_not_allowed" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: {
                 [key: string]: string[];
             };
@@ -4969,7 +5252,7 @@ export interface components {
              * @description a later release may have more
              * @enum {string}
              */
-            type: "account_deactivated" | "account_deleted" | "account_disabled" | "account_enabled" | "account_made" | "account_reactivated" | "account_viewed" | "address_unreachable" | "campaign" | "campaign_test" | "cash_due" | "change_email_new" | "change_email_old" | "credit_approved" | "credit_changed" | "credit_due" | "credit_overdue" | "credit_rejected" | "email_changed" | "new_login" | "order_accepted" | "order_assigned" | "order_cancelled" | "order_completed" | "order_courier" | "order_delivered" | "order_dispatched" | "order_expired" | "order_new" | "order_pickup" | "order_placed" | "order_preparing" | "order_ready" | "order_rejected" | "order_unassigned" | "password_changed" | "payout_account_changed" | "payout_failed" | "payout_paid" | "payout_sent" | "reset_password" | "role_changed" | "second_factor_changed" | "second_factor_removed" | "statement_ready" | "unlock" | "verify_email";
+            type: "account_deactivated" | "account_deleted" | "account_disabled" | "account_enabled" | "account_made" | "account_reactivated" | "account_viewed" | "address_unreachable" | "campaign" | "campaign_test" | "cash_due" | "change_email_new" | "change_email_old" | "credit_approved" | "credit_changed" | "credit_due" | "credit_overdue" | "credit_rejected" | "dispute_decided" | "dispute_opened" | "email_changed" | "new_login" | "order_accepted" | "order_assigned" | "order_cancelled" | "order_completed" | "order_courier" | "order_delivered" | "order_dispatched" | "order_expired" | "order_new" | "order_pickup" | "order_placed" | "order_preparing" | "order_ready" | "order_rejected" | "order_unassigned" | "password_changed" | "payout_account_changed" | "payout_failed" | "payout_paid" | "payout_sent" | "refund_failed" | "refund_processed" | "refund_requested" | "reset_password" | "role_changed" | "second_factor_changed" | "second_factor_removed" | "statement_ready" | "unlock" | "verify_email";
         };
         NotificationFunnel: {
             cancelled: number;
@@ -5001,7 +5284,7 @@ export interface components {
              * @description a later release may have more
              * @enum {string}
              */
-            type: "account_deactivated" | "account_deleted" | "account_disabled" | "account_enabled" | "account_made" | "account_reactivated" | "account_viewed" | "address_unreachable" | "campaign" | "campaign_test" | "cash_due" | "change_email_new" | "change_email_old" | "credit_approved" | "credit_changed" | "credit_due" | "credit_overdue" | "credit_rejected" | "email_changed" | "new_login" | "order_accepted" | "order_assigned" | "order_cancelled" | "order_completed" | "order_courier" | "order_delivered" | "order_dispatched" | "order_expired" | "order_new" | "order_pickup" | "order_placed" | "order_preparing" | "order_ready" | "order_rejected" | "order_unassigned" | "password_changed" | "payout_account_changed" | "payout_failed" | "payout_paid" | "payout_sent" | "reset_password" | "role_changed" | "second_factor_changed" | "second_factor_removed" | "statement_ready" | "unlock" | "verify_email";
+            type: "account_deactivated" | "account_deleted" | "account_disabled" | "account_enabled" | "account_made" | "account_reactivated" | "account_viewed" | "address_unreachable" | "campaign" | "campaign_test" | "cash_due" | "change_email_new" | "change_email_old" | "credit_approved" | "credit_changed" | "credit_due" | "credit_overdue" | "credit_rejected" | "dispute_decided" | "dispute_opened" | "email_changed" | "new_login" | "order_accepted" | "order_assigned" | "order_cancelled" | "order_completed" | "order_courier" | "order_delivered" | "order_dispatched" | "order_expired" | "order_new" | "order_pickup" | "order_placed" | "order_preparing" | "order_ready" | "order_rejected" | "order_unassigned" | "password_changed" | "payout_account_changed" | "payout_failed" | "payout_paid" | "payout_sent" | "refund_failed" | "refund_processed" | "refund_requested" | "reset_password" | "role_changed" | "second_factor_changed" | "second_factor_removed" | "statement_ready" | "unlock" | "verify_email";
         };
         NotificationsDeleted: {
             data: components["schemas"]["NotificationsDeletedData"];
@@ -5136,6 +5419,14 @@ export interface components {
         OneDeviceData: {
             device: components["schemas"]["DeviceOut"];
         };
+        OneDispute: {
+            data: components["schemas"]["OneDisputeData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OneDisputeData: {
+            dispute: components["schemas"]["DisputeOut"];
+        };
         OneJob: {
             data: components["schemas"]["OneJobData"];
             /** @enum {string} */
@@ -5200,6 +5491,14 @@ export interface components {
         OnePresenceData: {
             presence: components["schemas"]["PresenceOut"];
         };
+        OneRefund: {
+            data: components["schemas"]["OneRefundData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OneRefundData: {
+            refund: components["schemas"]["RefundOut"];
+        };
         OneStatement: {
             data: components["schemas"]["OneStatementData"];
             /** @enum {string} */
@@ -5254,12 +5553,15 @@ export interface components {
              *     - `already_connected`: The connection is in this namespace already.
              *     - `already_reversed`: This posting was reversed before.
              *     - `already_uploaded`: The file was sent already: complete the upload.
+             *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
+             *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
              *     - `conflict`: The current state does not allow this.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
              *     - `credit_frozen`: The credit is frozen: nothing new is accepted on it.
              *     - `credit_insufficient`: There is less credit available than the order needs; `details` has how much.
              *     - `credit_overdue`: A part of the credit is overdue: repay it first.
              *     - `credit_request_pending`: There is a request for credit in this currency already.
+             *     - `disputed`: A dispute of this payment is open: its decision moves the money.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
              *     - `email_taken`: An account with this e-mail address exists.
              *     - `empty`: The file has no bytes.
@@ -5284,6 +5586,7 @@ export interface components {
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
+             *     - `not_refundable`: Nothing of this payment can be refunded.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
              *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
              *     - `nothing_owed`: Nothing, or less than this, is owed on credit; `details` has how much.
@@ -5301,6 +5604,7 @@ export interface components {
              *     - `rate_limited`: Too many requests; try again later.
              *     - `read_only`: A support session in a user's account may change nothing.
              *     - `refresh_reused`: The refresh token was used before, so its session has ended: log in again.
+             *     - `refund_exceeds`: The payment has less left: `details` has `available` and its `currency`.
              *     - `second_factor_needed`: This role needs a second factor: set one up, and log in again.
              *     - `second_factor_off`: The account has no second factor.
              *     - `second_factor_on`: The account has a second factor: take it off first.
@@ -5345,7 +5649,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["OrderConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -5525,12 +5829,15 @@ export interface components {
              *     - `already_connected`: The connection is in this namespace already.
              *     - `already_reversed`: This posting was reversed before.
              *     - `already_uploaded`: The file was sent already: complete the upload.
+             *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
+             *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
              *     - `conflict`: The current state does not allow this.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
              *     - `credit_frozen`: The credit is frozen: nothing new is accepted on it.
              *     - `credit_insufficient`: There is less credit available than the order needs; `details` has how much.
              *     - `credit_overdue`: A part of the credit is overdue: repay it first.
              *     - `credit_request_pending`: There is a request for credit in this currency already.
+             *     - `disputed`: A dispute of this payment is open: its decision moves the money.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
              *     - `email_taken`: An account with this e-mail address exists.
              *     - `empty`: The file has no bytes.
@@ -5555,6 +5862,7 @@ export interface components {
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
+             *     - `not_refundable`: Nothing of this payment can be refunded.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
              *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
              *     - `nothing_to_pay_out`: Nothing is available for a payout; `details` has the amounts.
@@ -5570,6 +5878,7 @@ export interface components {
              *     - `rate_limited`: Too many requests; try again later.
              *     - `read_only`: A support session in a user's account may change nothing.
              *     - `refresh_reused`: The refresh token was used before, so its session has ended: log in again.
+             *     - `refund_exceeds`: The payment has less left: `details` has `available` and its `currency`.
              *     - `second_factor_needed`: This role needs a second factor: set one up, and log in again.
              *     - `second_factor_off`: The account has no second factor.
              *     - `second_factor_on`: The account has a second factor: take it off first.
@@ -5614,7 +5923,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["PayoutAccountConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -5663,12 +5972,15 @@ export interface components {
              *     - `already_connected`: The connection is in this namespace already.
              *     - `already_reversed`: This posting was reversed before.
              *     - `already_uploaded`: The file was sent already: complete the upload.
+             *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
+             *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
              *     - `conflict`: The current state does not allow this.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
              *     - `credit_frozen`: The credit is frozen: nothing new is accepted on it.
              *     - `credit_insufficient`: There is less credit available than the order needs; `details` has how much.
              *     - `credit_overdue`: A part of the credit is overdue: repay it first.
              *     - `credit_request_pending`: There is a request for credit in this currency already.
+             *     - `disputed`: A dispute of this payment is open: its decision moves the money.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
              *     - `email_taken`: An account with this e-mail address exists.
              *     - `empty`: The file has no bytes.
@@ -5693,6 +6005,7 @@ export interface components {
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
+             *     - `not_refundable`: Nothing of this payment can be refunded.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
              *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
              *     - `nothing_to_pay_out`: Nothing is available for a payout; `details` has the amounts.
@@ -5708,6 +6021,7 @@ export interface components {
              *     - `rate_limited`: Too many requests; try again later.
              *     - `read_only`: A support session in a user's account may change nothing.
              *     - `refresh_reused`: The refresh token was used before, so its session has ended: log in again.
+             *     - `refund_exceeds`: The payment has less left: `details` has `available` and its `currency`.
              *     - `second_factor_needed`: This role needs a second factor: set one up, and log in again.
              *     - `second_factor_off`: The account has no second factor.
              *     - `second_factor_on`: The account has a second factor: take it off first.
@@ -5752,7 +6066,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["PayoutConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -5867,6 +6181,8 @@ export interface components {
              *     - `already_connected`: The connection is in this namespace already.
              *     - `already_reversed`: This posting was reversed before.
              *     - `already_uploaded`: The file was sent already: complete the upload.
+             *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
+             *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
              *     - `conflict`: The current state does not allow this.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
              *     - `credit_frozen`: The credit is frozen: nothing new is accepted on it.
@@ -5874,6 +6190,7 @@ export interface components {
              *     - `credit_overdue`: A part of the credit is overdue: repay it first.
              *     - `credit_request_pending`: There is a request for credit in this currency already.
              *     - `csrf_invalid`: The CSRF token is missing or belongs to another session: reload the page.
+             *     - `disputed`: A dispute of this payment is open: its decision moves the money.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
              *     - `email_taken`: An account with this e-mail address exists.
              *     - `empty`: The file has no bytes.
@@ -5900,6 +6217,7 @@ export interface components {
              *     - `not_found`: This does not exist.
              *     - `not_quarantined`: The webhook is processed, or will be retried anyway.
              *     - `not_ready`: A part that this process needs does not answer; `details` names it.
+             *     - `not_refundable`: Nothing of this payment can be refunded.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
              *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
              *     - `nothing_owed`: Nothing, or less than this, is owed on credit; `details` has how much.
@@ -5918,6 +6236,7 @@ export interface components {
              *     - `rate_limited`: Too many requests; try again later.
              *     - `read_only`: A support session in a user's account may change nothing.
              *     - `refresh_reused`: The refresh token was used before, so its session has ended: log in again.
+             *     - `refund_exceeds`: The payment has less left: `details` has `available` and its `currency`.
              *     - `second_factor_needed`: This role needs a second factor: set one up, and log in again.
              *     - `second_factor_off`: The account has no second factor.
              *     - `second_factor_on`: The account has a second factor: take it off first.
@@ -5965,7 +6284,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "csrf_invalid" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_quarantined" | "not_ready" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "older_than_log" | "one_file" | "origin_not_allowed" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "csrf_invalid" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_quarantined" | "not_ready" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "older_than_log" | "one_file" | "origin_not_allowed" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["ProblemDetails"];
             message: string;
         };
@@ -6150,6 +6469,72 @@ export interface components {
             attemptId?: string | null;
             refreshToken: string;
         };
+        RefundOut: {
+            allowedActions: ("cancel" | "retry")[];
+            amount: number;
+            /** Format: date-time */
+            createdAt: string;
+            currency: string;
+            failure: string | null;
+            /** Format: uuid */
+            id: string;
+            note: string | null;
+            /** Format: uuid */
+            orderId: string | null;
+            /** Format: uuid */
+            paymentId: string;
+            provider: string;
+            /** @enum {string} */
+            reason: "requested_by_customer" | "duplicate" | "fraudulent" | "order_cancelled" | "other";
+            /** @description the provider's id of the refund */
+            reference: string | null;
+            /** Format: uuid */
+            requestedBy: string | null;
+            /** Format: uuid */
+            retriedBy: string | null;
+            /** Format: date-time */
+            settledAt: string | null;
+            /** @enum {string} */
+            status: "requested" | "sending" | "cancelled" | "pending" | "processed" | "failed";
+            /** Format: date-time */
+            updatedAt: string;
+            version: number;
+        };
+        Refunds: {
+            data: components["schemas"]["RefundsData"];
+            meta: components["schemas"]["Meta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        RefundsData: {
+            refunds: components["schemas"]["RefundOut"][];
+        };
+        RefundUpdateMessage: {
+            amount: number;
+            currency: string;
+            cursor: string;
+            /** Format: uuid */
+            eventId: string;
+            /** Format: uuid */
+            orderId: string | null;
+            /** Format: uuid */
+            paymentId: string;
+            /** @enum {string} */
+            reason: "requested_by_customer" | "duplicate" | "fraudulent" | "order_cancelled" | "other";
+            /** Format: uuid */
+            refundId: string;
+            /** @enum {string} */
+            status: "requested" | "sending" | "cancelled" | "pending" | "processed" | "failed";
+            /** Format: date-time */
+            updatedAt: string;
+            version: number;
+        };
+        RefundUpdateOnWire: {
+            cursor: string;
+            data: components["schemas"]["RefundUpdateMessage"];
+            /** @enum {string} */
+            type: "refund_update";
+        };
         RefusalOut: {
             address: string;
             /** Format: date-time */
@@ -6244,6 +6629,17 @@ export interface components {
              */
             amount?: number | null;
             currency: string;
+        };
+        RequestRefund: {
+            /**
+             * @description in major units of the payment's currency; without it, all that is left
+             * @default null
+             */
+            amount?: number | null;
+            /** @default null */
+            note?: string | null;
+            /** @enum {string} */
+            reason: "requested_by_customer" | "duplicate" | "fraudulent" | "order_cancelled" | "other";
         };
         Reverse: {
             reason: string;
@@ -6530,7 +6926,7 @@ export interface components {
             more: boolean;
             resync: boolean;
         };
-        SyncEvent: components["schemas"]["OrderUpdateOnWire"] | components["schemas"]["FinancePayoutChangedOnWire"] | components["schemas"]["FinanceCreditChangedOnWire"] | components["schemas"]["PaymentUpdateOnWire"] | components["schemas"]["UploadUpdatedOnWire"] | components["schemas"]["CampaignProgressOnWire"] | components["schemas"]["NotificationsUnreadOnWire"] | components["schemas"]["NewNotificationOnWire"];
+        SyncEvent: components["schemas"]["OrderUpdateOnWire"] | components["schemas"]["FinancePayoutChangedOnWire"] | components["schemas"]["FinanceCreditChangedOnWire"] | components["schemas"]["DisputeUpdateOnWire"] | components["schemas"]["RefundUpdateOnWire"] | components["schemas"]["PaymentUpdateOnWire"] | components["schemas"]["UploadUpdatedOnWire"] | components["schemas"]["CampaignProgressOnWire"] | components["schemas"]["NotificationsUnreadOnWire"] | components["schemas"]["NewNotificationOnWire"];
         SyncOnWire: {
             cursor: string;
             data: components["schemas"]["Sync"];
@@ -10676,6 +11072,168 @@ export interface operations {
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
+    disputesGetMany: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                from?: string;
+                limit?: number;
+                orderId?: string;
+                paymentId?: string;
+                provider?: string;
+                sort?: "createdAt" | "-createdAt" | "updatedAt" | "-updatedAt";
+                status?: "open" | "under_review" | "lost" | "won" | "closed" | "prevented";
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Disputes"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    disputesGetOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dispute_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneDispute"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    disputesAccept: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                dispute_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "expectedVersion": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["AcceptDispute"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneDispute"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    disputesContest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                dispute_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "summary": "text"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ContestDispute"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneDispute"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
     eventsStream: {
         parameters: {
             query?: never;
@@ -12879,6 +13437,54 @@ export interface operations {
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
+    refundsCreate: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "amount": 12.5,
+                 *       "note": "One button was missing.",
+                 *       "reason": "requested_by_customer"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RequestRefund"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneRefund"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
     documentsGetPostman: {
         parameters: {
             query?: never;
@@ -13002,6 +13608,169 @@ export interface operations {
             403: components["responses"]["FORBIDDEN"];
             408: components["responses"]["REQUEST_TIMEOUT"];
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    refundsGetMany: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                from?: string;
+                limit?: number;
+                orderId?: string;
+                paymentId?: string;
+                provider?: string;
+                reason?: "requested_by_customer" | "duplicate" | "fraudulent" | "order_cancelled" | "other";
+                sort?: "createdAt" | "-createdAt" | "updatedAt" | "-updatedAt";
+                status?: "requested" | "sending" | "cancelled" | "pending" | "processed" | "failed";
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refunds"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    refundsGetOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                refund_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneRefund"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    refundsCancel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                refund_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "expectedVersion": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeRefund"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneRefund"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    refundsRetry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                refund_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "expectedVersion": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeRefund"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneRefund"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
             default: components["responses"]["DEFAULT_ERROR"];

@@ -23,6 +23,10 @@ PATHS = (
     ("POST", r"/v1/payments/(\w+)/capture", "capture"),
     ("POST", r"/v1/payments/(\w+)/refund", "refund"),
     ("GET", r"/v1/payments/(\w+)/refunds", "refunds_of"),
+    ("GET", r"/v1/disputes/(\w+)", "dispute"),
+    ("POST", r"/v1/disputes/(\w+)/accept", "accept"),
+    ("PATCH", r"/v1/disputes/(\w+)/contest", "contest"),
+    ("POST", r"/v1/documents", "document"),
 )
 
 
@@ -33,6 +37,8 @@ class Books:
         self.orders: dict[str, Json] = {}
         self.payments: dict[str, Json] = {}
         self.refunds: dict[str, Json] = {}
+        self.disputes: dict[str, Json] = {}
+        self.documents: dict[str, bytes] = {}
         self._keys: dict[str, tuple[Json, Json]] = {}
         self._numbers = count(first)
 
@@ -139,6 +145,46 @@ class Books:
         }  # fmt: skip
         self.payments[made["id"]] = made
         return self._captured(made) if status == "captured" else made
+
+    def dispute(self, _: Call, dispute_id: str) -> Json:
+        return self.disputes[dispute_id]
+
+    def accept(self, _: Call, dispute_id: str) -> Json:
+        dispute = self._open(dispute_id)
+        dispute |= {"status": "lost", "amount_deducted": dispute["amount"]}
+        return dispute
+
+    def contest(self, call: Call, dispute_id: str) -> Json:
+        dispute, given = self._open(dispute_id), call.json()
+        documents = [each for other in given.get("others", []) for each in other["document_ids"]]
+        if not documents or not set(documents) <= self.documents.keys():
+            raise Refused("Please provide at least one evidence document")
+        if given["action"] != "submit" or len(given["summary"]) > 1000:
+            raise Refused("The evidence is invalid")
+        dispute |= {"status": "under_review", "evidence": given}
+        return dispute
+
+    def document(self, call: Call) -> Json:
+        if b"dispute_evidence" not in call.body:
+            raise Refused("The purpose is invalid")
+        made = self._id("doc")
+        self.documents[made] = call.body
+        return {"id": made, "entity": "document", "purpose": "dispute_evidence"}
+
+    def disputed(self, payment: Json, amount: int) -> Json:
+        """Open a dispute, as a customer's bank."""
+        made = {
+            "id": self._id("disp"), "entity": "dispute", "payment_id": payment["id"], "amount": amount,
+            "currency": payment["currency"], "amount_deducted": 0, "reason_code": "goods_not_received",
+            "respond_by": NOW + 604_800, "status": "open", "phase": "chargeback", "created_at": NOW,
+        }  # fmt: skip
+        self.disputes[made["id"]] = made
+        return made
+
+    def _open(self, dispute_id: str) -> Json:
+        if self.disputes[dispute_id]["status"] != "open":
+            raise Refused("Action not allowed on the dispute in its current status")
+        return self.disputes[dispute_id]
 
     def forget_keys(self) -> None:
         """Forget the keys of idempotency, which end after some time."""

@@ -24,6 +24,10 @@ PATHS = (
     ("POST", r"/v1/payment_intents/(\w+)/cancel", "cancel"),
     ("POST", r"/v1/refunds", "refund"),
     ("GET", r"/v1/refunds", "refunds_of"),
+    ("GET", r"/v1/disputes/(\w+)", "dispute"),
+    ("POST", r"/v1/disputes/(\w+)/close", "close_dispute"),
+    ("POST", r"/v1/disputes/(\w+)", "contest"),
+    ("POST", r"/v1/files", "file"),
 )
 
 
@@ -33,6 +37,8 @@ class Books:
     def __init__(self, first: int = 1) -> None:
         self.intents: dict[str, Json] = {}
         self.refunds: dict[str, Json] = {}
+        self.disputes: dict[str, Json] = {}
+        self.files: dict[str, bytes] = {}
         self._keys: dict[str, tuple[str, dict[str, str], Json]] = {}
         self._numbers = count(first)
 
@@ -139,6 +145,49 @@ class Books:
         [intent_id] = parse_qs(urlsplit(call.path).query)["payment_intent"]
         found = [each for each in self.refunds.values() if each["payment_intent"] == intent_id]
         return {"object": "list", "data": found, "has_more": False}
+
+    def dispute(self, _: Call, dispute_id: str) -> Json:
+        return self.disputes[dispute_id]
+
+    def close_dispute(self, _: Call, dispute_id: str) -> Json:
+        return self._answered(dispute_id, "lost")
+
+    def contest(self, call: Call, dispute_id: str) -> Json:
+        given = call.form()
+        if given.get("evidence[uncategorized_file]") not in {None, *self.files} or given["submit"] != "true":
+            raise Refused("resource_missing")
+        return self._answered(dispute_id, "under_review") | {"evidence": given}
+
+    def file(self, call: Call) -> Json:
+        if b"dispute_evidence" not in call.body:
+            raise Refused("purpose_invalid")
+        made = self._id("file")
+        self.files[made] = call.body
+        return {"id": made, "object": "file", "purpose": "dispute_evidence"}
+
+    def disputed(self, intent: Json, amount: int, status: str = "needs_response") -> Json:
+        """Open a dispute, as a customer's bank: its amount is taken at once."""
+        moved = {
+            "id": self._id("txn"),
+            "amount": -amount,
+            "fee": 1500,
+            "currency": intent["currency"],
+            "created": NOW,
+        }
+        made = {
+            "id": self._id("dp"), "object": "dispute", "payment_intent": intent["id"], "amount": amount,
+            "currency": intent["currency"], "status": status, "reason": "fraudulent",
+            "is_charge_refundable": False, "balance_transactions": [moved],
+        }  # fmt: skip
+        self.disputes[made["id"]] = made
+        return made
+
+    def _answered(self, dispute_id: str, status: str) -> Json:
+        dispute = self.disputes[dispute_id]
+        if dispute["status"] != "needs_response":
+            raise Refused("dispute_already_answered")
+        dispute |= {"status": status}
+        return dispute
 
     def pay(self, intent_id: str, status: str = "succeeded") -> Json:
         """Confirm an intent, as its customer."""
