@@ -137,6 +137,11 @@ EXTRA = {
         "fields": "an estimate, and values of the apps that are not used",
         "campaign_filters": "audiences by orders",
     },
+    "metaia.orders.money": {
+        "purpose": "an order as payments see it; pure",
+        "following": "a change of its payments",
+        "audit_rules": "for the ledger's auditor",
+    },
     "metaia.payments": {
         "facts": "sets of what providers state",
         "stored_facts": "as rows",

@@ -20,8 +20,13 @@ from metaia.dev.drawings import dishes
 from metaia.dev.flushing import flush
 from metaia.notifications.devices import service as device_service
 from metaia.notifications.models import NotificationRow
-from metaia.orders import create, schemas, service
+from metaia.orders import create, queries, schemas, service
 from metaia.orders.models import OrderRow, OrderStepRow
+from metaia.orders.money import purpose
+from metaia.orders.payment.state import COD, NONE, ONLINE
+from metaia.orders.queries import Order
+from metaia.payments import service as payment_service
+from metaia.providers.payments.facts import AttemptFact
 from metaia.users import service as user_service
 from metaia.users.models import User
 
@@ -93,18 +98,38 @@ def _run_plan(plan: _Plan, people: People, rng: Random) -> None:
         "delivery": people["delivery"],
     }
     at, started = plan.placed, now()
-    body = _order_body(plan.shop, partner, rng)
+    body = _order_body(plan.shop, partner, rng) | {"payment_method": rng.choice(_methods(plan.path))}
     if plan.shop == "tailor" and not plan.path.steps and seed_pictures.wanted():
         body["items"][0]["media_ids"] = [_cloth(actors["customer"])]
     order = create.create(actors["customer"], body)
-    _backdate(order.id, 1, at, started)
+    _backdate(order, 0, at, started)
+    if order.payment_method == ONLINE:
+        at, started = at + timedelta(minutes=1), now()
+        order = _pay(order)
+        _backdate(order, 1, at, started)
     for who, action in plan.path.steps:
-        at, started = at + timedelta(minutes=rng.uniform(3, 25)), now()
+        at, started, version = at + timedelta(minutes=rng.uniform(3, 25)), now(), order.version
         order = service.act(actors[who], order.id, action, _action_body(action, people, rng))
-        _backdate(order.id, order.version, at, started)
+        _backdate(order, version, at, started)
     deadline = now() + OPEN_FOR if order.status == "pending" else plan.placed + timedelta(minutes=30)
     times = {"created_at": plan.placed, "updated_at": at, "accept_by": deadline}
     db.execute(update(OrderRow).where(OrderRow.id == order.id).values(**times))
+
+
+def _methods(path: demo_data.Path) -> tuple[str, ...]:
+    """Return how orders are paid; an ended order would be refunded by a provider that does not know the payment."""
+    ended = {"reject", "cancel"} & {action for _, action in path.steps}
+    return (NONE, COD) if ended else (NONE, COD, ONLINE)
+
+
+def _pay(order: Order) -> Order:
+    """Pay an order by the demo provider."""
+    fact = AttemptFact(
+        provider="demo", reference=f"demo_{order.order_number}", status="captured", amount=order.total,
+        currency=order.currency, at=order.created_at, method="card",
+    )  # fmt: skip
+    payment_service.take([fact], source="demo", purpose=purpose.of(order))
+    return queries.get(order.id) or order
 
 
 def _cloth(customer: Actor) -> str:
@@ -144,11 +169,12 @@ def _action_body(action: str, people: People, rng: Random) -> Json:
     return bodies.get(action, {})
 
 
-def _backdate(order_id: str, version: int, at: datetime, started: datetime) -> None:
+def _backdate(order: Order, version: int, at: datetime, started: datetime) -> None:
+    """Backdate what was written since this version of an order."""
     flush()
-    step = (OrderStepRow.order_id == order_id, OrderStepRow.version == version)
-    db.execute(update(OrderStepRow).where(*step).values(at=at))
-    written = (NotificationRow.data["orderId"].astext == order_id, NotificationRow.created_at >= started)
+    steps = (OrderStepRow.order_id == order.id, OrderStepRow.version > version)
+    db.execute(update(OrderStepRow).where(*steps).values(at=at))
+    written = (NotificationRow.data["orderId"].astext == order.id, NotificationRow.created_at >= started)
     read_at = at if at < now() - timedelta(hours=3) else None
     db.execute(update(NotificationRow).where(*written).values(created_at=at, read_at=read_at))
 

@@ -5,12 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, Integer, Sequence, String, Text, Uuid
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, Integer, Sequence, String, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from metaia.extensions import Model
 
+# Ended orders for which more was captured than refunded or earned, or which hold an authorization. The index is of
+# migrations/versions/0034_settled_orders.py.
+UNSETTLED = (
+    "status IN ('rejected', 'cancelled') AND (payment->>'paid' <> payment->>'refunded'"
+    " OR payment->>'status' = 'authorized') OR status = 'completed' AND payment->>'status' = 'overpaid'"
+)
 order_numbers = Sequence("order_numbers", start=100_001, metadata=Model.metadata)
 
 
@@ -37,6 +43,7 @@ class OrderRow(Model):
     payment_method: Mapped[str] = mapped_column(String(10), server_default="none")
     payment: Mapped[Any] = mapped_column(JSONB(none_as_null=True), nullable=True)  # payment/state.py:Shown
     commission_bps: Mapped[int | None] = mapped_column(Integer)  # of the day on which it was placed
+    earned_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))  # as its money is booked
     version: Mapped[int] = mapped_column(Integer)
     accept_by: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
@@ -50,6 +57,7 @@ class OrderRow(Model):
         Index("ix_orders_created_at", "created_at", "id"),
         Index("ix_orders_updated_at", "updated_at", "id"),
         Index("ix_orders_words", "words", postgresql_using="gin"),
+        Index("ix_orders_unsettled", "updated_at", postgresql_where=text(UNSETTLED)),
         Index("ix_orders_accept_by", "accept_by", postgresql_where="status = 'pending'"),
     )
 

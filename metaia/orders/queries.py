@@ -49,6 +49,7 @@ class Order:
     payment_method: str = payment_state.NONE
     payment: dict[str, Any] | None = None
     commission_bps: int | None = None
+    earned_at: datetime | None = None
 
     @property
     def awaits_payment(self) -> bool:

@@ -16,6 +16,8 @@ WITHDRAWN = "order_unassigned"
 # confirmation of a new order. Live updates go to `rooms()` in any case.
 NOTIFY: Mapping[str, Mapping[str, str]] = {
     "create": {CUSTOMER: "order_placed", PARTNER: "order_new", UNASSIGNED: "order_new"},
+    "secure": {PARTNER: "order_new", UNASSIGNED: "order_new"},  # the payment of an online order has arrived
+    "payment": {},
     "accept": {CUSTOMER: "order_accepted"},
     "reject": {CUSTOMER: "order_rejected"},
     "prepare": {CUSTOMER: "order_preparing"},

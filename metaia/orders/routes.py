@@ -39,11 +39,14 @@ from metaia.orders import (
 )
 from metaia.orders.campaign_filters import HAS_ORDERED_SINCE
 from metaia.orders.create import create as create_order
+from metaia.orders.money import audit_rules
+from metaia.orders.money.following import Orders
 from metaia.orders.notifications import NOTIFICATION_TYPES, STILL_TRUE
 from metaia.orders.pictures import service as picture_service
 from metaia.orders.queries import Order
 from metaia.orders.search import commands
 from metaia.orders.timing import routes as timing_routes
+from metaia.payments.purposes import registry as purpose_types
 from metaia.presence import publish as presence_publish
 from metaia.realtime import catalogue, inbound, runtime
 
@@ -146,6 +149,8 @@ def register(app: Flask, api: Any) -> None:
     catalogue.register(app, *events.EVENTS)
     inbound.register(app, sockets)
     job_registry.register(app, jobs)
+    purpose_types.register(app, Orders())
+    audit_rules.register(app)
     notification_registry.register(app, *NOTIFICATION_TYPES)
     notification_registry.TRUTH_CHECKS.register(
         app, STILL_TRUE, notification_registry.TruthCheck(publish.still_true)

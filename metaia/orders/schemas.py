@@ -15,7 +15,7 @@ from metaia.core.http.pagination import Filters, PageQuery, sort_field
 from metaia.core.http.views import Meta, envelope
 from metaia.core.openapi import error_schemas
 from metaia.orders.fields import CustomerInfoIn, Estimate, Ignored, ItemIn
-from metaia.orders.payment.schemas import METHOD, STATUS, OrderPaymentOut, payment_method
+from metaia.orders.payment.schemas import METHOD, STATUS, CreditLeft, OrderPaymentOut, payment_method
 from metaia.orders.queries import SORTABLE
 from metaia.orders.state import MACHINE, REJECT_REASONS, SYSTEM
 
@@ -193,4 +193,4 @@ _order = fields.Nested(OrderOut, required=True)
 OneOrder = envelope("OneOrder", order=_order)
 ManyOrders = envelope("ManyOrders", meta=Meta, orders=fields.List(_order, required=True))
 Timeline = envelope("Timeline", order=_order, timeline=fields.List(fields.Nested(StepOut), required=True))
-Conflict = error_schemas.conflict(OrderConflict)
+Conflict = error_schemas.conflict(OrderConflict, CreditLeft)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from metaia.core import db, rooms, versions
 from metaia.core.access.actor import Actor
@@ -12,9 +11,8 @@ from metaia.core.errors import Conflict, Forbidden, Invalid, NotFound
 from metaia.core.json import Json
 from metaia.core.state_machine import Transition
 from metaia.core.times import now
-from metaia.orders import policy, presenters, publish, queries
-from metaia.orders.models import OrderRow
-from metaia.orders.payment import state as payment_state
+from metaia.orders import policy, presenters, queries
+from metaia.orders.money import service as money
 from metaia.orders.payment.state import TAKING
 from metaia.orders.queries import Order
 from metaia.orders.state import MACHINE
@@ -92,7 +90,10 @@ def _walk_to(actor: Actor, order: Order, target: str, given: Json, version: vers
     _require_payment(actor, order, path[0].action)
     for transition in path[:-1]:
         _audit(actor, order, transition, {})
-        order = _step(order, transition, {}, None, actor, notify=False)
+        if order.payment:
+            order = _move(order, transition, {}, None, actor, notify=False)
+        else:  # the last one writes all of them
+            order = timeline.step(order, transition, {}, None, actor, notify=False)
     changes = _effects(path[-1].action, given)
     _audit(actor, order, path[-1], changes)
     return _move(order, path[-1], changes, given.get("reason"), actor)
@@ -164,16 +165,6 @@ EFFECTS: Mapping[str, Callable[[Json], Json]] = {"assign": _assigned, "reject": 
 
 
 def _move(
-    before: Order, transition: Transition, changes: Json, reason: str | None, actor: Actor | None
-) -> Order:
-    """Write the change and its step in the timeline; publish it."""
-    after = _step(before, transition, changes, reason, actor)
-    written = (*changes, "status", "version", "updated_at", *(("payment",) if after.payment else ()))
-    db.change(OrderRow, id=after.id, **{name: getattr(after, name) for name in written})
-    return after
-
-
-def _step(
     before: Order,
     transition: Transition,
     changes: Json,
@@ -182,13 +173,10 @@ def _step(
     *,
     notify: bool = True,
 ) -> Order:
-    """Append a step to the timeline and publish it; return the order after it, which is still to be written."""
-    message = changes.get("message")
-    moved: Json = {"status": transition.target, "version": before.version + 1, "updated_at": now()}
-    if before.payment:
-        shown = payment_state.moved(before.payment_method, transition.target, before.total, before.payment)
-        moved["payment"] = shown.as_dict()
-    after = replace(before, **changes | moved)
-    timeline.append(after, transition.action, before.status, message or reason, actor)
-    publish.changed(before, after, transition.action, message, actor, notify=notify)
+    """Write the change and its step in the timeline; publish it; move the order's money. Raises Stale."""
+    money.require_lock(before, transition.action)
+    after = timeline.step(before, transition, changes, reason, actor, notify=notify)
+    timeline.write(after, *changes, "status")
+    if transition.action in money.MOVING and after.payment:
+        return money.move(before, after, transition.action, actor)
     return after

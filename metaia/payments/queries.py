@@ -20,6 +20,7 @@ from metaia.payments.models import PaymentFactRow, PaymentRow
 from metaia.providers.payments.facts import Fact
 
 PAGE = 500  # rows read at once
+SUMS = ("captured", "refunded", "refunding", "disputed", "authorized")  # columns of `sums`
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,16 @@ def of_purpose(purpose_type: str, purpose_id: str) -> list[Payment]:
     row = PaymentRow
     query = select(*_columns).where(row.purpose_type == purpose_type, row.purpose_id == purpose_id)
     return [Payment(*found) for found in db.fetch_all(query.order_by(row.id))]
+
+
+def sums(purpose_type: str, purpose_ids: Collection[str]) -> dict[str, dict[str, int]]:
+    """Return the sums over the payments of each of these purposes that has any, by the column."""
+    row, columns = PaymentRow, [func.sum(getattr(PaymentRow, name)).label(name) for name in SUMS]
+    own = (row.purpose_type == purpose_type, among(row.purpose_id, purpose_ids))
+    query: Any = select(row.purpose_id, *columns).where(*own).group_by(row.purpose_id)
+    return {
+        each.purpose_id: {name: int(getattr(each, name)) for name in SUMS} for each in db.fetch_all(query)
+    }
 
 
 def pages() -> Iterator[list[Payment]]:

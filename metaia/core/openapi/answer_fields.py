@@ -61,13 +61,13 @@ class Listed(fields.String):
 
 
 class ConflictDetails(fields.Dict):
-    """The `details` of a 409: the current state by `schema`; an empty object if the request was not tried at all."""
+    """The `details` of a 409: one of `schemas`; an empty object if the request was not tried at all."""
 
-    def __init__(self, schema: type[MarshmallowSchema], **kwargs: Any) -> None:
+    def __init__(self, schemas: Iterable[type[MarshmallowSchema]], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._schema = schema
+        self._schemas = tuple(schemas)
 
     def json_schema(self, converter: Any) -> Json:
-        """Return the union of both."""
+        """Return the union of all."""
         nothing = add_component(converter, "NoDetails", {"type": "object", "maxProperties": 0})
-        return {"anyOf": [converter.resolve_nested_schema(self._schema), nothing]}
+        return {"anyOf": [*map(converter.resolve_nested_schema, self._schemas), nothing]}

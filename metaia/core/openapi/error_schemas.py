@@ -35,10 +35,12 @@ def invalid() -> type[MarshmallowSchema]:
 
 
 @cache
-def conflict(details: type[MarshmallowSchema]) -> type[MarshmallowSchema]:
-    """Return the schema of a 409 with these `details`."""
+def conflict(details: type[MarshmallowSchema], *others: type[MarshmallowSchema]) -> type[MarshmallowSchema]:
+    """Return the schema of a 409 with these `details`, which names it, or with those of one of `others`."""
     name = details.__name__
-    return _answer(f"{name}Error", _problem(f"{name}Problem", ConflictDetails(details, required=True)))
+    return _answer(
+        f"{name}Error", _problem(f"{name}Problem", ConflictDetails((details, *others), required=True))
+    )
 
 
 def _problem(name: str, details: fields.Field[Any]) -> type[MarshmallowSchema]:

@@ -7,6 +7,7 @@ from marshmallow import fields, validate
 
 from metaia.core.errors import declare
 from metaia.core.http.fields import MoneyOut, Schema
+from metaia.finance.credit import service as credit_service  # noqa: F401 - it declares codes of a 409
 from metaia.orders.payment.state import METHODS, STATUSES
 
 declare({"payment_required": "The order is to be paid online before its partner can take it."})
@@ -44,4 +45,11 @@ class OrderPaymentOut(Schema):
         required=True, metadata={"description": "what was given back; requested refunds are not in it"}
     )
     disputed = MoneyOut(required=True, metadata={"description": "what the customer's bank has asked back"})
+    currency = fields.String(required=True)
+
+
+class CreditLeft(Schema):
+    """The `details` of a 409 `credit_insufficient`: what the customer could still order on credit."""
+
+    available = MoneyOut(required=True)
     currency = fields.String(required=True)

@@ -1,17 +1,58 @@
-"""Appending to the timeline of an order."""
+"""Changes of an order's row, each with its entry in the timeline and its event."""
 
 from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy import update
 
 from metaia.core import db
 from metaia.core.access.actor import Actor
 from metaia.core.json import Json
-from metaia.core.times import rfc3339
-from metaia.orders.models import OrderStepRow
+from metaia.core.state_machine import Transition
+from metaia.core.times import now, rfc3339
+from metaia.orders import publish
+from metaia.orders.models import OrderRow, OrderStepRow
+from metaia.orders.payment import state as payment_state
 from metaia.orders.queries import Order
 from metaia.orders.state import SYSTEM
 
 # The fields that an action may change; the timeline keeps all of them after every step.
 MUTABLE = ("status", "courier_id", "estimated_time", "estimated_pickup_time", "message", "reject_reason")
+
+
+def step(
+    before: Order,
+    transition: Transition,
+    changes: Json,
+    reason: str | None,
+    actor: Actor | None,
+    *,
+    notify: bool = True,
+) -> Order:
+    """Append an action to the timeline and publish it; return the order after it, which is still to be written."""
+    message = changes.get("message")
+    moved: Json = {"status": transition.target, "version": before.version + 1, "updated_at": now()}
+    if before.payment:
+        shown = payment_state.moved(before.payment_method, transition.target, before.total, before.payment)
+        moved["payment"] = shown.as_dict()
+    after = replace(before, **changes | moved)
+    append(after, transition.action, before.status, message or reason, actor)
+    publish.changed(before, after, transition.action, message, actor, notify=notify)
+    return after
+
+
+def write(after: Order, *names: str) -> None:
+    """Write these fields of an order, and those that every change has.
+
+    With its money row-locked it is written at once: what follows the money reads it in the same transaction.
+    """
+    written = [*names, "version", "updated_at", *(("payment",) if after.payment else ())]
+    values = {name: getattr(after, name) for name in written}
+    if after.payment and db.locking():
+        db.execute(update(OrderRow).where(OrderRow.id == after.id).values(**values))
+    else:
+        db.change(OrderRow, id=after.id, **values)
 
 
 def append(

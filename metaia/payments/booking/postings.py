@@ -41,7 +41,8 @@ def postings(facts: Iterable[Fact], terms: Terms | None, subject: str | None = N
     known, purse = fact_sets.distinct(facts), Purse(terms)
     steps = sorted(_steps(known, terms), key=lambda step: (step.at, step.phase, step.key))
     subject = subject or (terms.purpose if terms else None)
-    made = (_posting(step, step.moves(purse), subject) for step in steps)
+    hold_id = terms.hold_id if terms else None
+    made = (_posting(step, step.moves(purse), subject, hold_id) for step in steps)
     return tuple(posting for posting in made if posting)
 
 
@@ -169,8 +170,12 @@ def _holder(capture: AttemptFact) -> tuple[str, str]:
     return ("gateway", capture.provider)
 
 
-def _posting(step: _Step, moves: list[Move], subject: str | None) -> Posting | None:
+def _posting(step: _Step, moves: list[Move], subject: str | None, hold_id: str | None) -> Posting | None:
     """Return the posting of a step; None if it moves nothing, as an order that earns nothing."""
-    lines = [Line(Account(kind, owner, step.currency), amount) for kind, owner, amount in moves if amount]
+    lines = [
+        Line(Account(kind, owner, step.currency), amount, hold_id if kind == "credit" else None)
+        for kind, owner, amount in moves
+        if amount
+    ]
     kind = step.key.partition(":")[0]
     return Posting(step.key, kind, lines, subject, step.at) if lines else None

@@ -11,7 +11,7 @@ class Terms:
     """An order as its money sees it. `purpose` owns the account of the order's money, as `order-…`.
 
     `partner` is None if the house sells itself. The order earns at `completed_at`: `total`, or `delivered` of it if the
-    order is on the credit of the user `credit_of`.
+    order is on the credit of the user `credit_of`; the posting then ends the hold `hold_id`.
     """
 
     purpose: str
@@ -21,6 +21,7 @@ class Terms:
     partner: str | None = None
     completed_at: datetime | None = None
     credit_of: str | None = None
+    hold_id: str | None = None
     delivered: int | None = None
     settles: str | None = None  # the user: the purpose repays their credit
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from metaia.core import rooms
 from metaia.ledger.chart import Posting
@@ -56,6 +56,12 @@ def money(purpose_type: str, purpose_id: str) -> Money:
     names = ("captured", "refunded", "refunding", "disputed", "authorized")
     sums = {name: sum(getattr(payment, name) for payment in found) for name in names}
     return Money(**sums, statuses=tuple(payment.status for payment in found))
+
+
+def money_of(purpose_type: str, purpose_ids: Collection[str]) -> dict[str, Money]:
+    """Return the sums over the payments of each of these purposes that has any, without the statuses."""
+    found = queries.sums(purpose_type, purpose_ids)
+    return {purpose_id: Money(**amounts, statuses=()) for purpose_id, amounts in found.items()}
 
 
 def _purposes(payments: Iterable[Payment]) -> set[tuple[str, str]]:

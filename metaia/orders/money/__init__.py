@@ -1,0 +1,1 @@
+"""The money of orders: what their actions hold, collect, earn and give back."""

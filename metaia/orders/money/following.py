@@ -1,0 +1,72 @@
+"""What payments know of orders: the type of purposes that this domain registers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from flask import current_app
+from sqlalchemy import update
+
+from metaia.core import db
+from metaia.core.errors import Conflict, declare
+from metaia.core.times import now
+from metaia.orders import publish, queries
+from metaia.orders.models import OrderRow
+from metaia.orders.money import purpose, service
+from metaia.orders.payment import state as payment_state
+from metaia.orders.payment.state import DEAD, ONLINE
+from metaia.orders.queries import Order
+from metaia.orders.timeline import service as timeline
+from metaia.payments.purposes.registry import Money, Purpose
+
+declare({"not_payable": "The order is not to be paid online, or was rejected or cancelled."})
+
+
+class Orders:
+    """Orders as purposes of payments; `PurposeType` describes the methods."""
+
+    name = purpose.TYPE
+
+    def read(self, purpose_id: str) -> Purpose | None:
+        """Return an order as a purpose, without a lock."""
+        order = queries.get(purpose_id)
+        return purpose.of(order) if order else None
+
+    def lock(self, purpose_id: str) -> Purpose | None:
+        """Return an order as a purpose, row-locked."""
+        order = queries.to_change(purpose_id)
+        return purpose.of(order) if order else None
+
+    def refuse(self, purpose: Purpose) -> None:
+        """Raise Conflict (`not_payable`) if the order is not paid online, or has ended without being completed."""
+        order = queries.get(purpose.id)
+        if order is None or order.payment_method != ONLINE or order.status in DEAD:
+            raise Conflict("This order is not to be paid online.", code="not_payable")
+
+    def changed(self, purpose_id: str, money: Money) -> None:
+        """Show the money in the order; let it earn if the order is completed."""
+        before = queries.to_change(purpose_id)
+        if before is None:
+            return
+        shown = payment_state.of(before.payment_method, before.status, before.total, money)
+        if shown is None:
+            return
+        if shown.as_dict() != before.payment:
+            _show(before, shown)
+
+
+def _show(before: Order, shown: payment_state.Shown) -> None:
+    """Write the payment of an order, with its step in the timeline and its event."""
+    after = replace(before, payment=shown.as_dict(), version=before.version + 1, updated_at=now())
+    taken = before.awaits_payment and not after.awaits_payment
+    if taken:
+        minutes = current_app.config["ORDER_ACCEPT_MINUTES"]
+        after = replace(after, accept_by=after.updated_at + timedelta(minutes=minutes))
+    names = ("payment", "version", "updated_at", "accept_by")
+    values = {name: getattr(after, name) for name in names}
+    db.execute(update(OrderRow).where(OrderRow.id == after.id).values(**values))
+    timeline.append(after, "payment", before.status, None, None)
+    publish.changed(before, after, "secure" if taken else "payment", None, None)
+    if before.status == "completed" and before.payment and shown.due < before.payment["due"]:
+        service.earn(after)  # it was completed before its money came

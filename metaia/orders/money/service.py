@@ -1,0 +1,86 @@
+"""The money that an order's actions move, in the transaction that has row-locked the order and written the action.
+
+Row-locks are taken in the order payments, order, accounts.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import update
+
+from metaia.core import db
+from metaia.core.access.actor import Actor
+from metaia.finance.credit import service as credit_service
+from metaia.orders import queries
+from metaia.orders.models import OrderRow
+from metaia.orders.money import purpose
+from metaia.orders.payment.state import COD, CREDIT, DEAD, PENDING, TAKING
+from metaia.orders.queries import Order
+from metaia.payments import facts as fact_sets
+from metaia.payments import queries as payment_queries
+from metaia.payments import service as payment_service
+from metaia.payments.queries import Payment
+from metaia.providers.payments.facts import CASH, AttemptFact
+
+MOVING = TAKING | {"reject", "cancel", "expire", "deliver", "complete"}
+
+
+def require_lock(order: Order, action: str) -> None:
+    """Raise Stale if `action` moves money and nothing is row-locked: it is done again, with the locks."""
+    if order.payment is not None and action in MOVING and not db.locking():
+        raise db.Stale
+
+
+def move(before: Order, after: Order, action: str, actor: Actor | None) -> Order:
+    """Move the money of an action, which is written; return the order as it is then.
+
+    Raises Conflict if the customer's credit does not allow it.
+    """
+    if after.status in DEAD:
+        _release(after)
+    elif action in TAKING and after.payment_method == CREDIT and before.status == PENDING:
+        credit_service.hold(after.id, after.customer_id, after.currency, after.total)
+    elif action in {"deliver", "complete"}:
+        _collect(after, action, actor)
+        if action == "complete":
+            earn(after)
+    return queries.get(after.id) or after
+
+
+def earn(order: Order) -> None:
+    """Let a completed order earn what was paid for it, and what its customer owes on credit."""
+    moment = max([order.earned_at or order.updated_at, *_captured_at(order.id)])
+    db.execute(update(OrderRow).where(OrderRow.id == order.id).values(earned_at=moment))
+    payment_service.follow(purpose.TYPE, order.id)
+    if order.payment_method == CREDIT:
+        credit_service.moved(order.customer_id, order.currency, "used")
+
+
+def _release(order: Order) -> None:
+    if order.payment_method == CREDIT:
+        credit_service.release(order.id)
+
+
+def _collect(order: Order, action: str, actor: Actor | None) -> None:
+    """State that the cash of an order was collected: by its courier, or by the side that completes it."""
+    if order.payment_method != COD or order.payment is None or order.payment["paid"]:
+        return
+    courier = order.courier_id if action == "deliver" else None
+    collector = courier or order.partner_id or (actor.id if actor else None)
+    fact = AttemptFact(
+        provider=CASH, reference=purpose.subject(order.id), status="captured", amount=order.total,
+        currency=order.currency, at=order.updated_at, method=CASH, collector=collector,
+    )  # fmt: skip
+    payment_service.take([fact], source=f"order:{order.id}", purpose=purpose.of(order))
+
+
+def _payments(order_id: str) -> list[Payment]:
+    return payment_queries.of_purpose(purpose.TYPE, order_id)
+
+
+def _captured_at(order_id: str) -> list[datetime]:
+    """Return when money for an order was captured, by the clocks of the providers."""
+    facts = payment_queries.facts_of([payment.id for payment in _payments(order_id)])
+    known = (fact for found in facts.values() for fact in found)
+    return [fact.at for fact in fact_sets.of_kind(known, AttemptFact) if fact.status == "captured"]

@@ -1,0 +1,159 @@
+"""Online orders: paid before they are taken, earned when they are completed, given back when they end."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from metaia.core import db
+from metaia.core.times import now
+from metaia.finance import days
+from metaia.orders import jobs as order_jobs
+from tests.orders.money import paying
+from tests.orders.test_deadline import let_time_pass, seen
+from tests.orders.test_publish import told
+
+
+@pytest.fixture
+def order(cast):
+    return cast.customer.order(partnerId=cast.tailor.id, paymentMethod="online")
+
+
+def at_ten_percent(cast):
+    rule = {"partnerId": cast.tailor.id, "basisPoints": 1000, "reason": "A contract."}
+    body = rule | {"fromDay": days.today().isoformat()}
+    assert cast.admin.put("/api/admin/finance/commission-rules", body).status_code == 200
+    return cast.customer.order(partnerId=cast.tailor.id, paymentMethod="online")
+
+
+def completed(cast, order):
+    for action in ("accept", "ready", "complete"):
+        order = cast.tailor.act(order, action)
+    return order
+
+
+@pytest.mark.parametrize("status", ["captured", "authorized"])
+def test_the_partner_is_notified_and_the_clock_begins_when_an_order_is_paid(cast, app, order, status):
+    assert told(cast.tailor, order) == []
+    earliest = now() + timedelta(minutes=app.config["ORDER_ACCEPT_MINUTES"])
+    paying.pay(order, status=status)
+    after = seen(cast.tailor, order)
+    assert after["payment"]["status"] == {"captured": "paid", "authorized": "authorized"}[status]
+    assert earliest <= datetime.fromisoformat(after["acceptBy"]) <= earliest + timedelta(minutes=1)
+    assert {"accept", "prepare"} <= set(after["allowedActions"])
+    assert told(cast.tailor, order) == ["order_new"]
+    assert cast.tailor.act(order, "accept")["status"] == "accepted"
+    assert paying.findings(order) == []
+
+
+def test_a_part_is_not_enough(cast, order):
+    paying.pay(order, 2499)
+    assert paying.payment(cast.tailor, order) == {
+        "status": "unpaid",
+        "due": 0.01,
+        "paid": 24.99,
+        "refunded": 0,
+        "disputed": 0,
+    }
+    answer = cast.tailor.patch(f"/api/orders/{order['id']}/accept")
+    assert answer.json()["error"]["code"] == "payment_required"
+    paying.pay(order, 1)
+    assert cast.tailor.act(order, "accept")["payment"]["status"] == "paid"
+    assert told(cast.tailor, order) == ["order_new"]
+
+
+def test_a_payment_is_a_version_a_step_and_an_event(cast, order):
+    customer, tailor = cast.customer.socket(), cast.tailor.socket()
+    paying.pay(order)
+    for socket in (customer, tailor):
+        (update,) = socket.wait("order_update", where=lambda data: data["orderId"] == order["id"])
+        assert (update["status"], update["previousStatus"]) == ("pending", "pending")
+        assert update["order"]["payment"]["status"] == "paid"
+        assert update["order"]["version"] == 2
+    assert set(tailor.wait("order_update")[-1]["order"]["allowedActions"]) >= {"accept", "prepare"}
+    data = cast.customer.get(f"/api/orders/{order['id']}/timeline").json()["data"]
+    steps = [(step["action"], step["version"], step["actorRole"]) for step in data["timeline"]]
+    assert steps == [("create", 1, "customer"), ("payment", 2, "system")]
+    then = cast.customer.get(f"/api/orders/{order['id']}?asOf={order['createdAt']}").json()["data"]["order"]
+    assert then == order
+    assert data["order"]["payment"]["status"] == "paid"
+
+
+def test_a_repeated_fact_changes_nothing(cast, order):
+    reference = paying.pay(order)
+    paying.pay(order, reference=reference)
+    assert seen(cast.customer, order)["version"] == 2
+
+
+def test_an_order_that_was_paid_in_time_does_not_expire_as_unpaid(cast, order):
+    let_time_pass(order)
+    paying.pay(order)
+    order_jobs.cancel_overdue()
+    assert seen(cast.customer, order)["status"] == "pending"
+
+
+def test_a_completed_order_earns_at_the_rate_of_its_day(cast):
+    order = at_ten_percent(cast)
+    house = paying.balance("commission", "house")
+    paying.pay(order)
+    assert paying.due(order) == 2500
+    done = completed(cast, order)
+    assert done["payment"]["status"] == "paid"
+    assert (paying.due(order), paying.balance("partner", cast.tailor.id)) == (0, 2250)
+    assert paying.balance("commission", "house") == house + 250
+    assert paying.findings(order) == []
+
+
+def test_staff_skips_steps_and_the_order_still_earns(cast, order):
+    paying.pay(order)
+    answer = cast.admin.put(f"/api/admin/orders/{order['id']}/status", {"status": "completed"})
+    assert answer.status_code == 200
+    assert paying.balance("partner", cast.tailor.id) == 2500
+    assert paying.findings(order) == []
+
+
+def test_an_order_that_is_captured_after_its_completion_earns_then(cast, order):
+    reference = paying.pay(order, status="authorized")
+    completed(cast, order)
+    assert (paying.due(order), paying.balance("partner", cast.tailor.id)) == (0, 0)
+    paying.pay(order, reference=reference)
+    assert (paying.due(order), paying.balance("partner", cast.tailor.id)) == (0, 2500)
+    assert paying.payment(cast.customer, order)["status"] == "paid"
+    assert paying.findings(order) == []
+
+
+def test_a_provider_whose_clock_is_ahead_takes_nothing_from_the_partner(cast, order):
+    paying.take(order, paying.attempt("captured", 2500, at=now() + timedelta(minutes=5)))
+    completed(cast, order)
+    assert (paying.due(order), paying.balance("partner", cast.tailor.id)) == (0, 2500)
+    assert paying.findings(order) == []
+
+
+def test_a_dispute_shows_and_goes(cast, order):
+    reference = paying.pay(order)
+    completed(cast, order)
+    paying.dispute(order, reference, 2500, "open", f"d_{order['id']}")
+    assert paying.payment(cast.tailor, order) == {
+        "status": "disputed",
+        "due": 0,
+        "paid": 25,
+        "refunded": 0,
+        "disputed": 25,
+    }
+    paying.dispute(order, reference, 2500, "won", f"d_{order['id']}")
+    assert paying.payment(cast.tailor, order)["status"] == "paid"
+    assert paying.findings(order) == []
+
+
+def test_of_a_transaction_that_fails_nothing_is_left(cast, order):
+    """The posting, the payment, the order and its event commit together."""
+
+    def fail():
+        with db.transaction():
+            paying.take(order, paying.attempt("captured", 2500))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert (paying.due(order), seen(cast.customer, order)["version"]) == (0, 1)
