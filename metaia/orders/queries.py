@@ -68,6 +68,7 @@ NEWEST = 500  # orders of a partner that `waiting_customers` looks at
 _columns = [getattr(OrderRow, field.name) for field in fields(Order)]
 _by_id = select(*_columns).where(OrderRow.id == bindparam("order_id"))
 _one, _one_locked = PreparedSelect(_by_id), PreparedSelect(_by_id.with_for_update())
+_without_payment = PreparedSelect(_by_id.where(OrderRow.payment.is_(None)).with_for_update())
 _next_number = PreparedSelect(select(order_numbers.next_value()))
 
 
@@ -86,6 +87,12 @@ def by_ids(order_ids: Iterable[str]) -> dict[str, Order]:
 def to_change(order_id: str) -> Order | None:
     """Return an order that will be changed: row-locked, or guarded by its version (see `db.optimistic_then_locked`)."""
     row = db.fetch_tuple(_one_locked if db.locking() else _one, {"order_id": order_id})
+    return None if row is None else Order(*row)
+
+
+def without_payment_to_change(order_id: str) -> Order | None:
+    """Return an order that is settled elsewhere, row-locked; None for one with a payment."""
+    row = db.fetch_tuple(_without_payment, {"order_id": order_id})
     return None if row is None else Order(*row)
 
 

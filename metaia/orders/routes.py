@@ -40,6 +40,7 @@ from metaia.orders import (
 from metaia.orders.campaign_filters import HAS_ORDERED_SINCE
 from metaia.orders.create import create as create_order
 from metaia.orders.money import audit_rules
+from metaia.orders.money import jobs as money_jobs
 from metaia.orders.money.following import Orders
 from metaia.orders.notifications import NOTIFICATION_TYPES, STILL_TRUE
 from metaia.orders.pictures import service as picture_service
@@ -149,6 +150,7 @@ def register(app: Flask, api: Any) -> None:
     catalogue.register(app, *events.EVENTS)
     inbound.register(app, sockets)
     job_registry.register(app, jobs)
+    job_registry.register(app, money_jobs)
     purpose_types.register(app, Orders())
     audit_rules.register(app)
     notification_registry.register(app, *NOTIFICATION_TYPES)

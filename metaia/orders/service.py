@@ -123,7 +123,7 @@ def _require_part(actor: Actor, order: Order) -> None:
 
 
 def _to_change(order_id: str) -> Order:
-    order = queries.to_change(order_id)
+    order = money.to_change(order_id)
     if order is None:
         raise NotFound("There is no such order.")
     return order

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Iterable
 from statistics import median
 
 from metaia.dev import listen
@@ -12,7 +13,7 @@ from metaia.dev import settings as dev_settings
 from metaia.dev.demo import other_clients, picture
 from metaia.dev.demo.client import DemoError
 from metaia.dev.demo.play import DemoRun, Key
-from metaia.dev.demo.scenes import ACCEPT, PLACE, SCENES, WITH_COURIER
+from metaia.dev.demo.scenes import ACCEPT, PAID, PLACE, SCENES, WITH_COURIER, Scene
 from metaia.dev.demo.table import Screen
 
 
@@ -29,7 +30,9 @@ def main() -> int:
     try:
         with DemoRun(options.url.rstrip("/"), WITH_COURIER) as run:
             screen = Screen(time.perf_counter())
-            number = _play_scenes(run, screen)
+            screen.legend()
+            number = _play(run, screen, SCENES)
+            _pay(run, screen)
             _count_messages(run, screen, options.url.rstrip("/"), number)
             _show_picture(run, screen)
             _measure(run, screen, max(options.orders, 1))
@@ -43,15 +46,26 @@ def main() -> int:
     return 1 if run.problems else 0
 
 
-def _play_scenes(run: DemoRun, screen: Screen) -> str:
-    """Play all scenes, and return the number of the order."""
-    screen.legend()
-    order_id, number = None, ""
-    for scene in SCENES:
+def _play(run: DemoRun, screen: Screen, scenes: Iterable[Scene], order_id: str | None = None) -> str:
+    """Play the scenes of one order, and return its number."""
+    number = ""
+    for scene in scenes:
         result = run.play(scene, order_id)
         order_id, number = result.order["id"], result.order["orderNumber"]
         screen.scene(scene, result)
     return str(number)
+
+
+def _pay(run: DemoRun, screen: Screen) -> None:
+    """Play an order that is paid online before it is accepted, by the demo provider of `make run`."""
+    place, *others = PAID
+    screen.console.print("\nAnd an order that is paid online:\n")
+    result = run.play(place)
+    screen.scene(place, result)
+    if run.clients["customer"].can_pay(result.order["id"]):
+        _play(run, screen, others, result.order["id"])
+    else:
+        screen.console.print("It cannot be paid: the demo provider is not running.")
 
 
 def _show_picture(run: DemoRun, screen: Screen) -> None:

@@ -75,6 +75,24 @@ class Client:
         media: Json = data["media"]
         return media
 
+    def can_pay(self, order_id: str) -> bool:
+        """Return whether the demo provider can take the payment of an order."""
+        try:
+            methods = self.call("GET", f"/api/payments/methods?orderId={order_id}")["methods"]
+        except DemoError:  # a server that takes no payments
+            return False
+        return any(each["provider"] == "demo" and each["available"] for each in methods)
+
+    def pay(self, order_id: str) -> Json:
+        """Pay an order on the page of the demo provider, and return the order. Raises DemoError."""
+        page = self.call("POST", "/api/payments", {"orderId": order_id, "provider": "demo"})["toPay"]["url"]
+        try:
+            requests.post(f"{page}/pay", timeout=SECONDS, allow_redirects=False).raise_for_status()
+        except requests.RequestException as error:
+            raise DemoError(f"the page {page} cannot be paid: {type(error).__name__}") from None
+        order: Json = self.call("GET", f"/api/orders/{order_id}")["order"]
+        return order
+
     def _request(self, method: str, path: str, **options: Any) -> Json:
         try:
             answer = self._http.request(method, self._url + path, **options)

@@ -72,6 +72,8 @@ class DemoRun:
         if order_id is None:
             body["partnerId"] = self.clients["tailor"].id
             order = self.clients[scene.login].call("POST", "/api/orders", body)["order"]
+        elif scene.action == "pay":
+            order = self.clients[scene.login].pay(order_id)
         else:
             order = self.clients[scene.login].call("PATCH", f"/api/orders/{order_id}/{scene.action}", body)[
                 "order"

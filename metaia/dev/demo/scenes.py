@@ -41,6 +41,18 @@ PLACE = Scene(
 ACCEPT = Scene(
     "tailor", "accept", "accepted", EVERYONE, {"customer": "order_accepted"}, {"estimatedTime": 45}
 )
+PAID = (
+    Scene(
+        "customer",
+        "place",
+        "pending",
+        EVERYONE,
+        {"customer": "order_placed"},
+        ORDER | {"paymentMethod": "online"},
+    ),
+    Scene("customer", "pay", "pending", EVERYONE, {"tailor": "order_new"}),
+    ACCEPT,
+)
 SCENES = (
     PLACE,
     ACCEPT,

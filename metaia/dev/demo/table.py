@@ -31,7 +31,8 @@ class Screen:
 
     def scene(self, scene: Scene, result: SceneResult) -> None:
         """Print the request of a scene, then the events that each client received or missed."""
-        path = "POST /api/orders" if scene.action == "place" else f"PATCH …/{scene.action}"
+        paths = {"place": "POST /api/orders", "pay": "POST /api/payments"}
+        path = paths.get(scene.action, f"PATCH …/{scene.action}")
         self._line(result.started, scene.login, path, f"order {result.order['orderNumber']}", style="bold")
         for arrival in result.arrivals:
             received = arrival.received
@@ -68,4 +69,6 @@ def _what(received: Received) -> str:
     if received.name == "new_notification":
         return str(received.data.get("title"))
     before, after = received.data.get("previousStatus"), received.data.get("status")
-    return f"{before} → {after}" if before and before != after else str(after)
+    payment = received.data.get("order", {}).get("payment", {"method": "none"})
+    paid = "" if payment["method"] == "none" else f", {payment['status']}"
+    return f"{before} → {after}{paid}" if before and before != after else f"{after}{paid}"

@@ -11,7 +11,7 @@ from flask import Flask
 
 from metaia.ledger.audit.registry import MOST, RULES, in_sql
 from metaia.orders import queries as order_queries
-from metaia.orders.money import purpose, queries
+from metaia.orders.money import purpose, queries, service
 from metaia.orders.payment import state as payment_state
 from metaia.orders.payment.state import CREDIT
 from metaia.orders.queries import Order
@@ -36,6 +36,7 @@ def register(app: Flask) -> None:
     """Register the rules of orders with the application."""
     RULES.register(app, "order_payment", _full(queries.with_payment, shown))
     RULES.register(app, "order_on_credit", _full(queries.earned_on_credit, booked_on_credit))
+    RULES.register(app, "order_settled", _full(queries.ended_with_due, settled))
     RULES.register(app, "order_holds", in_sql(_HOLDS))
 
 
@@ -58,6 +59,14 @@ def booked_on_credit(orders: Sequence[Order]) -> Iterator[Found]:
             missing = purposes.to_book(purpose.of(order), [], [subject], own)
             if missing:
                 yield order.id, "nothing to book", ", ".join(posting.key for posting in missing)
+
+
+def settled(orders: Sequence[Order]) -> Iterator[Found]:
+    """Yield ended orders that hold more than what failed refunds have brought back, or a dispute will decide."""
+    for order in orders:
+        rest = service.unclaimed(order)
+        if rest > 0:
+            yield order.id, f"0 {order.currency}", f"{rest} {order.currency}"
 
 
 def _full(ids: Callable[[], Iterator[list[str]]], check: Check) -> Callable[[bool], list[Found]]:

@@ -11,16 +11,18 @@ from sqlalchemy import update
 from metaia.core import db
 from metaia.core.errors import Conflict, declare
 from metaia.core.times import now
+from metaia.jobs import registry as job_registry
 from metaia.orders import publish, queries
 from metaia.orders.models import OrderRow
 from metaia.orders.money import purpose, service
 from metaia.orders.payment import state as payment_state
-from metaia.orders.payment.state import DEAD, ONLINE
+from metaia.orders.payment.state import DEAD, ENDED, ONLINE
 from metaia.orders.queries import Order
 from metaia.orders.timeline import service as timeline
 from metaia.payments.purposes.registry import Money, Purpose
 
 declare({"not_payable": "The order is not to be paid online, or was rejected or cancelled."})
+GIVE_BACK = "metaia.orders.money.jobs.give_back"
 
 
 class Orders:
@@ -45,7 +47,7 @@ class Orders:
             raise Conflict("This order is not to be paid online.", code="not_payable")
 
     def changed(self, purpose_id: str, money: Money) -> None:
-        """Show the money in the order; let it earn if the order is completed."""
+        """Show the money in the order; let it earn or be given back if the order has ended."""
         before = queries.to_change(purpose_id)
         if before is None:
             return
@@ -54,6 +56,9 @@ class Orders:
             return
         if shown.as_dict() != before.payment:
             _show(before, shown)
+        kept = money.captured - money.refunded - money.refunding - money.disputed
+        if (before.status in DEAD and kept > 0) or (before.status in ENDED and shown.status == "overpaid"):
+            job_registry.enqueue(GIVE_BACK, order_id=before.id)
 
 
 def _show(before: Order, shown: payment_state.Shown) -> None:

@@ -12,18 +12,35 @@ from sqlalchemy import update
 from metaia.core import db
 from metaia.core.access.actor import Actor
 from metaia.finance.credit import service as credit_service
+from metaia.ledger import queries as ledger_queries
+from metaia.ledger.chart import Account
 from metaia.orders import queries
 from metaia.orders.models import OrderRow
 from metaia.orders.money import purpose
-from metaia.orders.payment.state import COD, CREDIT, DEAD, PENDING, TAKING
+from metaia.orders.payment.state import COD, CREDIT, DEAD, ENDED, ONLINE, PENDING, TAKING
 from metaia.orders.queries import Order
 from metaia.payments import facts as fact_sets
 from metaia.payments import queries as payment_queries
 from metaia.payments import service as payment_service
+from metaia.payments.booking.refundable import refundable
 from metaia.payments.queries import Payment
+from metaia.payments.refunds import queries as refund_queries
+from metaia.payments.refunds import service as refund_service
 from metaia.providers.payments.facts import CASH, AttemptFact
 
 MOVING = TAKING | {"reject", "cancel", "expire", "deliver", "complete"}
+DEAD_ORDER, PAID_TWICE = "order_cancelled", "duplicate"  # reasons of refunds
+
+
+def to_change(order_id: str) -> Order | None:
+    """Return an order that will be changed, as `queries.to_change`; its payments are row-locked before it."""
+    if not db.locking():
+        return queries.to_change(order_id)
+    order = queries.without_payment_to_change(order_id)
+    if order is None:
+        refund_service.lock_payments(purpose.TYPE, order_id)
+        order = queries.to_change(order_id)
+    return order
 
 
 def require_lock(order: Order, action: str) -> None:
@@ -57,9 +74,37 @@ def earn(order: Order) -> None:
         credit_service.moved(order.customer_id, order.currency, "used")
 
 
+def give_back(order_id: str) -> int:
+    """Refund what an ended order has been paid for nothing; return the number of refunds."""
+    with db.transaction():
+        order = to_change(order_id)
+        if order is None or order.payment is None or order.status not in ENDED:
+            return 0
+        if order.status in DEAD:
+            return len(refund_service.refund_all(purpose.TYPE, order.id, DEAD_ORDER))
+        rest = max(0, unclaimed(order))
+        return len(refund_service.refund_all(purpose.TYPE, order.id, PAID_TWICE, at_most=rest))
+
+
+def unclaimed(order: Order) -> int:
+    """Return what an order's account holds, in minor units, and nothing waits for.
+
+    The amount of a failed refund waits for a retry, and an attempt with an open dispute for its decision.
+    """
+    account = Account("due", purpose.subject(order.id), order.currency)
+    rest = ledger_queries.balances([account])[account]
+    for payment in _payments(order.id):
+        found = refundable(payment_queries.facts(payment.id))
+        rest -= sum(found.left.values()) - sum(found.free.values())
+        rest -= sum(each.amount for each in refund_queries.failed(payment.id))
+    return rest
+
+
 def _release(order: Order) -> None:
     if order.payment_method == CREDIT:
         credit_service.release(order.id)
+    elif order.payment_method == ONLINE:
+        refund_service.refund_all(purpose.TYPE, order.id, DEAD_ORDER)
 
 
 def _collect(order: Order, action: str, actor: Actor | None) -> None:

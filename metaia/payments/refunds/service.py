@@ -5,7 +5,9 @@ No provider is called here: `sending.py` does so in a job.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict, replace
+from datetime import datetime
 
 from sqlalchemy import insert, update
 
@@ -15,6 +17,7 @@ from metaia.core.ids import new_id
 from metaia.core.money import to_major
 from metaia.core.times import now
 from metaia.jobs import registry as job_registry
+from metaia.payments import facts as fact_sets
 from metaia.payments import queries as payment_queries
 from metaia.payments import service as payment_service
 from metaia.payments.booking.refundable import Refundable, refundable
@@ -24,7 +27,7 @@ from metaia.payments.refunds import publish, queries
 from metaia.payments.refunds.models import RefundRow
 from metaia.payments.refunds.queries import Refund
 from metaia.payments.refunds.state import REQUESTED
-from metaia.providers.payments.facts import RefundFact
+from metaia.providers.payments.facts import Key, RefundFact
 from metaia.providers.payments.wire_amounts import BY_PROVIDER, UnpayableAmount, WireAmounts
 
 MOST = 50  # refunds of one payment
@@ -58,21 +61,33 @@ def request(
     return made
 
 
-def refund_all(purpose_type: str, purpose_id: str, reason: str) -> list[Refund]:
+def refund_all(
+    purpose_type: str, purpose_id: str, reason: str, *, at_most: int | None = None
+) -> list[Refund]:
     """Refund all that the payments of an ended purpose hold. A repetition refunds nothing twice.
+
+    Of `at_most` minor units the latest money is refunded first: the earliest is what the purpose has earned.
 
     A failed refund is not repeated here: its amount stays the customer's claim until it is retried. Attempts with an
     open dispute wait for its decision. A transaction that row-locks the purpose calls `lock_payments` before that.
     """
     made: list[Refund] = []
-    for payment in lock_payments(purpose_type, purpose_id):
-        found, failed = refundable(payment_queries.facts(payment.id)), queries.failed(payment.id)
-        parts = {
-            attempt: left - sum(each.amount for each in failed if each.attempt == attempt[1])
-            for attempt, left in found.free.items()
-        }
-        made += _make(payment, {attempt: part for attempt, part in parts.items() if part > 0}, reason=reason)
+    for _, attempt, left, payment in sorted(_held(lock_payments(purpose_type, purpose_id)), reverse=True):
+        rest = left if at_most is None else at_most - sum(refund.amount for refund in made)
+        if part := min(left, rest):
+            made += _make(payment, {attempt: part}, reason=reason)
     return made
+
+
+def _held(payments: list[Payment]) -> Iterator[tuple[tuple[datetime, Key], Attempt, int, Payment]]:
+    """Yield what can be refunded of each attempt and waits for no retry of a failed refund, with its order in time."""
+    for payment in payments:
+        facts, failed = payment_queries.facts(payment.id), queries.failed(payment.id)
+        captures = fact_sets.captures(fact_sets.distinct(facts))
+        for attempt, left in refundable(facts).free.items():
+            held = left - sum(each.amount for each in failed if each.attempt == attempt[1])
+            if held > 0:
+                yield (captures[attempt].at, captures[attempt].key), attempt, held, payment
 
 
 def retry(refund: Refund, by: str) -> Refund:

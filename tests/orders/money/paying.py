@@ -14,14 +14,17 @@ from metaia.ledger.audit import registry as audit
 from metaia.ledger.chart import Account
 from metaia.orders import queries
 from metaia.orders.money import purpose
+from metaia.orders.money.service import give_back
 from metaia.payments import queries as payment_queries
 from metaia.payments import service as payment_service
+from metaia.payments.refunds import queries as refund_queries
 from metaia.providers.payments.facts import AttemptFact, DisputeFact, Fact, FundsFact, RefundFact
 
 PROVIDER = "razorpay"
 RULES = (
     "order_payment",
     "order_on_credit",
+    "order_settled",
     "order_holds",
     "payment_is_its_facts",
     "payment_is_booked",
@@ -92,6 +95,22 @@ def dispute(order: Json, reference: str, amount: int, status: Any, name: str) ->
             )
         )
     take(order, *facts)
+
+
+def settle_refunds(order: Json, status: Any = "processed") -> None:
+    """Let the provider answer all refunds of an order that we have requested."""
+    for payment in payment_queries.of_purpose(purpose.TYPE, order["id"]):
+        with db.transaction():
+            asked = [
+                each for each in refund_queries.lock_of_payment(payment.id) if each.status == "requested"
+            ]
+        for each in asked:
+            refund(order, each.attempt, each.amount, status, each.id)
+
+
+def run_jobs(order: Json) -> int:
+    """Do what the job does that a late payment has enqueued."""
+    return give_back(order["id"])
 
 
 def balance(kind: str, owner: str) -> int:

@@ -10,6 +10,7 @@ from metaia.core.json import Json
 from metaia.finance.credit import service as credit_service
 from metaia.ledger.audit import registry as audit
 from metaia.orders.models import OrderRow
+from tests.orders.money import paying
 from tests.orders.money.test_credit import limit
 
 
@@ -27,6 +28,14 @@ def test_a_payment_that_is_shown_wrongly(cast):
     assert not found("order_payment", order)
     change(order, payment={"status": "paid", "due": 0, "paid": 2500, "refunded": 0, "disputed": 0})
     assert found("order_payment", order)
+
+
+def test_money_that_a_dead_order_holds(cast):
+    order = cast.customer.order(partnerId=cast.tailor.id, paymentMethod="online")
+    paying.pay(order)
+    assert not found("order_settled", order)
+    change(order, status="cancelled")
+    assert found("order_settled", order)
 
 
 @pytest.fixture

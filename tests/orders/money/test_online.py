@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+import structlog
 
 from metaia.core import db
 from metaia.core.times import now
 from metaia.finance import days
 from metaia.orders import jobs as order_jobs
+from metaia.orders.money import jobs
 from tests.orders.money import paying
 from tests.orders.test_deadline import let_time_pass, seen
 from tests.orders.test_publish import told
@@ -127,6 +129,109 @@ def test_a_provider_whose_clock_is_ahead_takes_nothing_from_the_partner(cast, or
     paying.take(order, paying.attempt("captured", 2500, at=now() + timedelta(minutes=5)))
     completed(cast, order)
     assert (paying.due(order), paying.balance("partner", cast.tailor.id)) == (0, 2500)
+    assert paying.findings(order) == []
+
+
+@pytest.mark.parametrize(
+    ("who", "action"), [("customer", "cancel"), ("tailor", "reject"), ("tailor", "cancel")]
+)
+def test_the_money_of_an_order_that_ends_is_refunded_with_it(cast, order, who, action):
+    paying.pay(order)
+    body = {"reason": "closed"} if action == "reject" else {}
+    ended = getattr(cast, who).act(order, action, **body)
+    assert ended["payment"] | {"method": "", "currency": ""} == {
+        "method": "", "status": "paid", "due": 0, "paid": 25, "refunded": 0, "disputed": 0, "currency": "",
+    }  # fmt: skip
+    assert (paying.due(order), paying.findings(order)) == (0, [])
+    paying.settle_refunds(order)
+    assert paying.payment(cast.customer, order)["status"] == "refunded"
+    assert seen(cast.customer, order)["status"] in {"cancelled", "rejected"}
+    assert paying.run_jobs(order) == 0
+    assert paying.findings(order) == []
+
+
+def test_the_money_of_an_order_nobody_accepts_is_refunded(cast, order):
+    paying.pay(order)
+    let_time_pass(order)
+    order_jobs.cancel_overdue()
+    after = seen(cast.customer, order)
+    assert (after["status"], after["message"]) == ("cancelled", "Nobody accepted the order in time.")
+    assert paying.due(order) == 0
+    assert {"order_expired", "order_new"} <= set(told(cast.tailor, order))
+    assert paying.findings(order) == []
+
+
+def test_late_money_for_a_dead_order_is_refunded_by_itself(cast, order):
+    cast.customer.act(order, "cancel")
+    paying.pay(order)
+    assert paying.payment(cast.customer, order)["status"] == "paid"
+    assert "order_settled" in str(paying.findings(order))  # it is a finding as long as it is held
+    assert paying.run_jobs(order) == 1
+    assert paying.run_jobs(order) == 0
+    assert (paying.due(order), paying.findings(order)) == (0, [])
+    paying.settle_refunds(order)
+    assert paying.payment(cast.customer, order)["refunded"] == 25
+
+
+def test_the_sweep_finds_what_the_job_has_missed_and_logs_it(cast, order):
+    cast.customer.act(order, "cancel")
+    paying.pay(order)
+    for found in (True, False):
+        with structlog.testing.capture_logs() as logs:
+            jobs.give_back_all()
+        assert (order["id"] in {each.get("order") for each in logs}) is found
+        assert paying.due(order) == 0
+
+
+def test_a_failed_refund_stays_the_customers_claim_and_is_not_repeated(cast, order):
+    paying.pay(order)
+    cast.customer.act(order, "cancel")
+    paying.settle_refunds(order, "failed")
+    assert paying.due(order) == 2500
+    assert paying.run_jobs(order) == 0
+    assert paying.payment(cast.customer, order)["refunded"] == 0
+    assert paying.findings(order) == []
+
+
+def test_an_excess_is_refunded_when_the_order_is_completed(cast, order):
+    paying.pay(order)
+    paying.pay(order, 2500)
+    assert paying.payment(cast.customer, order)["status"] == "overpaid"
+    completed(cast, order)
+    assert (paying.due(order), paying.balance("partner", cast.tailor.id)) == (2500, 2500)
+    assert paying.run_jobs(order) == 1
+    paying.settle_refunds(order)
+    assert paying.payment(cast.customer, order) == {
+        "status": "paid",
+        "due": 0,
+        "paid": 50,
+        "refunded": 25,
+        "disputed": 0,
+    }
+    assert (paying.due(order), paying.balance("partner", cast.tailor.id)) == (0, 2500)
+    assert paying.findings(order) == []
+
+
+def test_of_several_payments_the_latest_money_is_refunded(cast, order):
+    """The earliest is what the order has earned, so the partner gives nothing back."""
+    for amount in (1000, 2400):
+        paying.pay(order, amount)
+    completed(cast, order)
+    assert paying.run_jobs(order) == 1
+    paying.settle_refunds(order)
+    assert (paying.due(order), paying.balance("partner", cast.tailor.id)) == (0, 2500)
+    assert paying.payment(cast.customer, order) == paying.shown("paid", paid=34, refunded=9)
+    assert paying.findings(order) == []
+
+
+def test_money_that_comes_twice_after_the_completion_is_refunded(cast, order):
+    paying.pay(order)
+    completed(cast, order)
+    paying.pay(order, 700)
+    assert paying.run_jobs(order) == 1
+    paying.settle_refunds(order)
+    assert (paying.due(order), paying.balance("partner", cast.tailor.id)) == (0, 2500)
+    assert paying.payment(cast.customer, order)["status"] == "paid"
     assert paying.findings(order) == []
 
 
