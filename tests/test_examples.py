@@ -101,6 +101,7 @@ def test_each_is_taken_as_it_stands(examples: dict[str, Json], people: dict[str,
             things["refund_id"] = matrix_objects.refund(people["tailor"], path.rpartition("/")[2])
         path = path.format(**things, order_id=order["id"])
         about = dict.fromkeys(("deliveryPartnerId", "userId"), people["delivery"].id)
+        about["orderId"] = order["id"]
         sent = {field: about.get(field, value) for field, value in body["example"].items()}
         answer = who(name, people).call(method, path, sent, headers={"Idempotency-Key": new_id()})
         code = "" if answer.ok else answer.json()["error"]["code"]

@@ -4,6 +4,8 @@
 `after_move` events are in the log and were not announced · `in_campaign` a batch of recipients is not committed yet ·
 `media_claimed`, `media_checked`, `media_announced`, `media_stored` the steps of media/processing/service.py ·
 `media_deleted` the store has deleted a file that is still in the trash ·
+`payment_before_call`, `payment_after_call` around the call that opens a payment at its provider ·
+`payment_before_commit`, `payment_after_commit` around the transaction that takes what a provider has answered ·
 `media_copied` the files of a hidden picture are copied, and the row still names the former ones ·
 `refund_claimed` a refund is to be sent, and the provider was not called · `refund_sent` the provider has answered ·
 `refund_taken` its facts are committed.

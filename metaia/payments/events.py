@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from metaia.core.http.fields import Amount, Schema
+from metaia.payments.schemas import PaymentPurposeOut
 from metaia.payments.state import STATUSES
 from metaia.realtime.catalogue import EventType
 
@@ -13,9 +14,14 @@ class PaymentUpdate(Schema):
     """`payment_update`."""
 
     payment_id = fields.UUID(required=True)
+    order_id = fields.UUID(required=True, allow_none=True)
+    purpose = fields.Nested(PaymentPurposeOut, required=True, allow_none=True)
     provider = fields.String(required=True)
-    reference = fields.String(required=True, metadata={"description": "the provider's id of the payment"})
+    reference = fields.String(
+        required=True, allow_none=True, metadata={"description": "the provider's id of the payment"}
+    )
     status = fields.String(required=True, validate=validate.OneOf(STATUSES))
+    amount = Amount(required=True, metadata={"description": "what is to be paid"})
     currency = fields.String(required=True)
     captured = Amount(required=True)
     refunded = Amount(required=True)
@@ -31,6 +37,6 @@ EVENTS = (
         "payment_update",
         PaymentUpdate,
         "A payment has another status or other amounts.",
-        "staff",
+        "the payer, the order's partner, the order's room, staff",
     ),
 )

@@ -1,14 +1,30 @@
-"""Publishing a change of a payment."""
+"""Publishing a change of a payment: one event for live screens, and the notifications."""
 
 from __future__ import annotations
 
 from metaia.core import rooms
-from metaia.payments import presenters
+from metaia.core.money import to_major
+from metaia.notifications import service as notification_service
+from metaia.payments import presenters, recipients
 from metaia.payments.queries import Payment
 from metaia.realtime import events
 
 
-def changed(payment: Payment) -> None:
-    """Record the event of a changed payment in the running transaction, for staff."""
-    subject = rooms.subject("payment", payment.id)
-    events.record("payment.updated", presenters.update(payment), audience=rooms.STAFF, subject=subject)
+def changed(before: Payment, after: Payment) -> None:
+    """Record the event of a changed payment in the running transaction, and notify its recipients."""
+    subject = rooms.subject("payment", after.id)
+    events.record(
+        "payment.updated", presenters.update(after), audience=recipients.rooms(after), subject=subject
+    )
+    notice = recipients.notice(before.status, after.status)
+    if notice is None:
+        return
+    amount = after.captured or after.amount
+    data = {
+        "paymentId": after.id,
+        "orderId": after.order_id,
+        "amount": to_major(amount, after.currency),
+        "currency": after.currency,
+    }
+    for user_id in recipients.recipients(notice, after):
+        notification_service.notify(user_id, notice, data, subject=subject)

@@ -11,6 +11,7 @@ from sqlalchemy import Select, func, select, tuple_
 
 from metaia.core import db
 from metaia.core.db.expressions import among
+from metaia.core.http import pagination
 from metaia.ledger import queries as ledger_queries
 from metaia.ledger.chart import Account, Line, Posting
 from metaia.ledger.queries import Booked
@@ -52,7 +53,8 @@ class Payment:
     updated_at: datetime
 
 
-_columns = [getattr(PaymentRow, field.name) for field in fields(Payment)]
+SORTABLE: pagination.Sortable = {"created_at": PaymentRow.created_at, "updated_at": PaymentRow.updated_at}
+COLUMNS = [getattr(PaymentRow, field.name) for field in fields(Payment)]
 
 
 def lock_attempts(attempts: Iterable[Attempt]) -> None:
@@ -84,20 +86,20 @@ def id_of(provider: str, reference: str) -> str | None:
 
 def lock(payment_ids: Iterable[str]) -> list[Payment]:
     """Return these payments, row-locked in the order of their ids."""
-    query = select(*_columns).where(PaymentRow.id.in_(sorted(set(payment_ids)))).order_by(PaymentRow.id)
+    query = select(*COLUMNS).where(PaymentRow.id.in_(sorted(set(payment_ids)))).order_by(PaymentRow.id)
     return [Payment(*row) for row in db.fetch_all(query.with_for_update())]
 
 
 def by_id(payment_id: str) -> Payment | None:
     """Return a payment."""
-    row = db.fetch_one(select(*_columns).where(PaymentRow.id == payment_id))
+    row = db.fetch_one(select(*COLUMNS).where(PaymentRow.id == payment_id))
     return None if row is None else Payment(*row)
 
 
 def of_purpose(purpose_type: str, purpose_id: str) -> list[Payment]:
     """Return the payments of a purpose in the order of their ids."""
     row = PaymentRow
-    query = select(*_columns).where(row.purpose_type == purpose_type, row.purpose_id == purpose_id)
+    query = select(*COLUMNS).where(row.purpose_type == purpose_type, row.purpose_id == purpose_id)
     return [Payment(*found) for found in db.fetch_all(query.order_by(row.id))]
 
 
@@ -114,9 +116,9 @@ def sums(purpose_type: str, purpose_ids: Collection[str]) -> dict[str, dict[str,
 def pages() -> Iterator[list[Payment]]:
     """Yield all payments: first those without a purpose, then those with one, so that a purpose is never divided."""
     row = PaymentRow
-    yield from _pages(select(*_columns).where(row.purpose_type.is_(None)), row.id)
+    yield from _pages(select(*COLUMNS).where(row.purpose_type.is_(None)), row.id)
     for purposes in _pages_of_purposes():
-        query = select(*_columns).where(tuple_(row.purpose_type, row.purpose_id).in_(purposes))
+        query = select(*COLUMNS).where(tuple_(row.purpose_type, row.purpose_id).in_(purposes))
         yield [Payment(*found) for found in db.fetch_all(query.order_by(row.id))]
 
 

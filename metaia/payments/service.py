@@ -55,8 +55,8 @@ def take(facts: Sequence[Fact], *, source: str, purpose: Purpose | None = None) 
 def assign(payment_id: str, purpose: Purpose) -> None:
     """State what a payment without a purpose was for, in the running transaction: its money leaves suspense."""
     payments = queries.lock([payment_id])
-    db.execute(update(PaymentRow).where(PaymentRow.id == payment_id).values(**_of(purpose)))
-    _book([replace(payment, **_of(purpose)) for payment in payments])
+    db.execute(update(PaymentRow).where(PaymentRow.id == payment_id).values(**of_purpose(purpose)))
+    _book([replace(payment, **of_purpose(purpose)) for payment in payments])
 
 
 def follow(purpose_type: str, purpose_id: str) -> Money:
@@ -84,7 +84,7 @@ def _open(attempts: Iterable[AttemptFact], purpose: Purpose | None) -> dict[Atte
         reference, moment = fact.payment or fact.reference, now()
         row = insert(PaymentRow).values(
             id=new_id(), provider=fact.provider, reference=reference, currency=fact.currency, amount=fact.amount,
-            created_at=moment, updated_at=moment, open=False, **EMPTY, **_of(purpose),
+            created_at=moment, updated_at=moment, open=False, **EMPTY, **of_purpose(purpose),
         )  # fmt: skip
         db.execute(row.on_conflict_do_nothing())
         if payment_id := queries.id_of(fact.provider, reference):
@@ -106,7 +106,7 @@ def _adopt(attempt: Attempt, payment_id: str) -> int:
     return db.execute(orphans.values(payment_id=payment_id)).rowcount
 
 
-def _of(purpose: Purpose | None) -> Json:
+def of_purpose(purpose: Purpose | None) -> Json:
     """Return the columns that name a purpose and its parties."""
     if purpose is None:
         return {}
@@ -124,7 +124,7 @@ def _update(payment: Payment) -> None:
         after = replace(after, version=payment.version + 1, updated_at=now())
         changed = {name: value for name, value in asdict(after).items() if value != getattr(payment, name)}
         db.execute(update(PaymentRow).where(PaymentRow.id == payment.id).values(changed))
-        publish.changed(after)
+        publish.changed(payment, after)
 
 
 def _book(payments: Iterable[Payment]) -> None:

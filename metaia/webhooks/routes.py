@@ -31,6 +31,7 @@ admin = Blueprint("webhook_inbox", __name__, url_prefix="/api/admin/webhooks", d
     "POST",
     "/<string:source>",
     status=204,
+    also_returns=(200, schemas.Received, "PayU expects an object."),
     limit=WEBHOOK,
     access=PUBLIC,
     fails=(
@@ -47,7 +48,8 @@ def receive(source: str) -> Response:
     except service.Refused as refused:
         g.refused_because = refused.why
         raise
-    return Response(status=204)
+    status, body = sender.answer
+    return Response(body, status, mimetype="application/json") if body else Response(status=status)
 
 
 @blp.after_request

@@ -24,6 +24,10 @@ class WebhookOut(Schema):
     digested_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
+class Received(Schema):
+    """The empty object that some vendors expect."""
+
+
 class ListQuery(PageQuery):
     state = fields.String(validate=validate.OneOf(STATES))
     source = Text(40)

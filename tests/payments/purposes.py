@@ -25,6 +25,8 @@ class Things:
     things: dict[str, Purpose] = field(default_factory=dict)
     changes: dict[str, list[Money]] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)
+    payer: str = ""
+    partner: str = ""
 
     def read(self, purpose_id: str) -> Purpose | None:
         return self.things.get(purpose_id)
@@ -43,7 +45,11 @@ class Things:
     def add(self, payable: int = 1000, currency: str = "INR", **changes: Any) -> Purpose:
         """Add a thing that `payer_id` has to pay to `partner_id`."""
         own = changes.pop("id", None) or new_id()
-        given: dict[str, Any] = {"payer_id": new_id(), "partner_id": new_id(), "order_id": own} | changes
+        given: dict[str, Any] = {
+            "payer_id": self.payer,
+            "partner_id": self.partner,
+            "order_id": own,
+        } | changes
         bps, partner = given.pop("commission_bps", 1000), given["partner_id"]
         terms = Terms(
             purpose=f"{self.name}-{own}",

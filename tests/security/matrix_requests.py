@@ -45,6 +45,7 @@ BODIES: dict[str, Json] = {
     "POST /api/finance/payouts": {"amount": None, "currency": "INR"},
     "PUT /api/admin/finance/commission-rules": {"partnerId": None, "fromDay": "2199-01-01"},
     "POST /api/disputes/{dispute_id}/contest": {"summary": "It was delivered."},
+    "POST /api/payments/verify": {"paymentId": "00000000-0000-4000-8000-000000000000"},
     "POST /api/notifications/devices": {"token": "the-matrix-device"},
 }
 KEYED = {
@@ -56,6 +57,7 @@ KEYED = {
 UNSUBSCRIBE = "/api/notifications/unsubscribe"
 # Query strings.
 QUERIES = {
+    "GET /api/payments/methods": "?orderId=00000000-0000-4000-8000-000000000000",
     "GET /api/upload/urls": "?ids=00000000-0000-4000-8000-000000000000",
     "GET /api/finance/statements/{period}": "?currency=INR",
     **{f"POST /api/upload/{kind}": "?wait=0" for kind in ("image", "document", "voice")},

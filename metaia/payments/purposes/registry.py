@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -80,3 +81,7 @@ def register(app: Flask, *types: PurposeType) -> None:
 def find(name: str) -> PurposeType:
     """Return a type of the current application. Raises KeyError."""
     return TYPES.current()[name]
+
+
+# By method, such as `credit`: `reason(purpose)` returns why it cannot be paid so, None if it can.
+METHODS: Registry[str, Callable[[Purpose], str | None]] = Registry("payment_methods")

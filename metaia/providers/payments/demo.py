@@ -24,6 +24,10 @@ class Demo(HttpProvider):
         self.http = VendorClient(base_url, BearerAuth(secret))
         self._callback = callback  # the address of webhooks
 
+    def check(self, amount: int, currency: str) -> None:
+        """Raise UnpayableAmount if the amount cannot be sent exactly."""
+        AMOUNTS.to_wire(amount, currency)
+
     def create(self, intent: Intent) -> Opened:
         """Open a payment, once per id."""
         content = {

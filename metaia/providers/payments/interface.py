@@ -87,6 +87,9 @@ class PaymentProvider(Protocol):
     name: str
     reusable: bool  # whether a payment can be paid after a failed attempt
 
+    def check(self, amount: int, currency: str) -> None:
+        """Raise UnpayableAmount for an amount that cannot be paid, with 0 and 0 for a currency that cannot."""
+
     def create(self, intent: Intent) -> Opened:
         """Open a payment. Raises UnpayableAmount too."""
 

@@ -37,6 +37,11 @@ class PayU(HttpProvider):
         self._salt = signatures.secrets(salt)[0]  # the newest one signs
         self._payment_url = payment_url
 
+    def check(self, amount: int, currency: str) -> None:  # noqa: ARG002 - any amount of paise
+        """Raise UnpayableAmount for other currencies than INR."""
+        if currency != CURRENCY:
+            raise UnpayableAmount(currency, 0, 0)
+
     def create(self, intent: Intent) -> Opened:
         """Return the form to post. Raises UnpayableAmount for other currencies than INR."""
         reference = short_ids.shortened(intent.id)
@@ -44,8 +49,7 @@ class PayU(HttpProvider):
 
     def to_pay(self, reference: str, intent: Intent) -> Json:
         """Return the signed form of the payment page."""
-        if intent.currency != CURRENCY:
-            raise UnpayableAmount(intent.currency, 0, 0)
+        self.check(intent.amount, intent.currency)
         fields = {
             "key": self._key, "txnid": reference, "amount": rupees(intent.amount),
             "productinfo": intent.description[:LONGEST_DESCRIPTION], "firstname": intent.name,

@@ -31,14 +31,18 @@ _REFUNDS: dict[str, RefundStatus] = {
 
 
 def reading(content: Json, at: datetime) -> Reading:
-    """Return what a webhook states: a signed form of a payment, or an unsigned hint as JSON."""
-    if content.get("action") == "refund":
-        return Reading(questions=(Question("refunds", reference(content["mihpayid"])),))
-    if content.get("event") == "dispute":
-        return Reading(questions=(Question("payment", reference(content["txn_id"])),), note="a dispute")
+    """Return what a form of a payment states, of which the hash was verified."""
     if "txnid" not in content:
         return Reading(note="not about a payment")
     return Reading(tuple(payment_facts(content, at)))
+
+
+def hints(content: Json, at: datetime) -> Reading:  # noqa: ARG001 - as every function that reads a webhook
+    """Return the questions to which unsigned JSON leads. It never states a fact: anyone could have sent it."""
+    if content.get("action") == "refund":
+        return Reading(questions=(Question("refunds", reference(content["mihpayid"])),))
+    payment = content["txn_id"] if content.get("event") == "dispute" else content["txnid"]
+    return Reading(questions=(Question("payment", reference(payment)),), note="unsigned")
 
 
 def payment_facts(fields: Mapping[str, Any], at: datetime) -> Iterator[Fact]:

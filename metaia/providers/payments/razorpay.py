@@ -30,6 +30,10 @@ class Razorpay(HttpProvider):
         self.http = VendorClient(base_url, HTTPBasicAuth(key_id, key_secret))
         self._key_id = key_id
 
+    def check(self, amount: int, currency: str) -> None:
+        """Raise UnpayableAmount if the amount cannot be sent exactly."""
+        RAZORPAY.to_wire(amount, currency)
+
     def create(self, intent: Intent) -> Opened:
         """Open an order, once per receipt. Raises UnpayableAmount, Temporary, Permanent and Technical."""
         content = {

@@ -33,6 +33,10 @@ class Stripe(HttpProvider):
         self._files = VendorClient(files_url, BearerAuth(secret_key))
         self._publishable_key = publishable_key
 
+    def check(self, amount: int, currency: str) -> None:
+        """Raise UnpayableAmount if the amount cannot be sent exactly."""
+        STRIPE.to_wire(amount, currency)
+
     def create(self, intent: Intent) -> Opened:
         """Open an intent. Raises UnpayableAmount, Temporary, Permanent and Technical."""
         fields = {

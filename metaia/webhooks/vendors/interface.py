@@ -53,6 +53,7 @@ class VendorWebhook:
     - `process` processes a stored webhook in the running transaction and returns what is missing, if anything. It
       must be idempotent, and must accept webhooks in any order.
     - `stored_headers` are stored with the call.
+    - `answer` is the status and body that the vendor expects.
     """
 
     name: str
@@ -63,3 +64,4 @@ class VendorWebhook:
     process: Callable[[AnyRow], str | None]
     stored_headers: tuple[str, ...] = ()
     enabled_by: str = ""
+    answer: tuple[int, bytes] = (204, b"")

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from metaia.webhooks.vendors import cloudinary, demo_payments, razorpay, sendgrid, stripe, twilio, vonage
+from metaia.webhooks.vendors import (
+    cloudinary,
+    demo_payments,
+    payu,
+    razorpay,
+    sendgrid,
+    stripe,
+    twilio,
+    vonage,
+)
 
 VENDORS = {
     vendor.name: vendor
@@ -13,6 +22,7 @@ VENDORS = {
         cloudinary.VENDOR,
         razorpay.VENDOR,
         stripe.VENDOR,
+        payu.VENDOR,
         demo_payments.VENDOR,
     )
 }

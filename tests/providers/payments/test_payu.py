@@ -96,8 +96,13 @@ def test_a_refund_is_made_once_and_asked(payu: PayU, books: vendor.Books) -> Non
 def test_unsigned_hints_only_make_us_ask(payu: PayU) -> None:
     refund = {"action": "refund", "status": "success", "mihpayid": " 4039 ", "amt": "149.00", "token": "x"}
     dispute = {"type": "payments", "event": "dispute", "cb_id": 1, "txn_id": "t1", "cb_status": "lost"}
-    for content, question in ((refund, Question("refunds", "4039")), (dispute, Question("payment", "t1"))):
-        found = reading.read(content, NOW, payu_facts.reading)
+    forged = {"txnid": "t1", "mihpayid": "4039", "status": "success", "amount": "40.00"}
+    for content, question in (
+        (refund, Question("refunds", "4039")),
+        (dispute, Question("payment", "t1")),
+        (forged, Question("payment", "t1")),
+    ):
+        found = reading.read(content, NOW, payu_facts.hints)
         assert (found.facts, found.questions) == ((), (question,))
 
 

@@ -20,7 +20,7 @@ export interface Events {
   "notifications:unread": Schemas["UnreadEventMessage"];
   /** An order was created or changed. Sent to the order's customer, partner and courier, clients in its room, and staff; its former courier, without personal data and texts. */
   "order_update": Schemas["OrderUpdateMessage"];
-  /** A payment has another status or other amounts. Sent to staff. */
+  /** A payment has another status or other amounts. Sent to the payer, the order's partner, the order's room, staff. */
   "payment_update": Schemas["PaymentUpdateMessage"];
   /** A refund was requested, or has another status. Sent to the payment's payer and partner, and staff. */
   "refund_update": Schemas["RefundUpdateMessage"];

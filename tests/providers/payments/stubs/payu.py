@@ -17,10 +17,10 @@ UDFS = ["udf1", "udf2", "udf3", "udf4", "udf5"]
 class Books:
     """What PayU knows. `pay` is what the customer's browser and PayU do."""
 
-    def __init__(self) -> None:
+    def __init__(self, first: int = 403993715521937565) -> None:
         self.transactions: dict[str, Json] = {}  # the latest attempt, by our txnid
         self.actions: dict[str, dict[str, Json]] = {}  # by mihpayid and request
-        self._numbers = count(403993715521937565)
+        self._numbers = count(first)
 
     def stub(self) -> Stub:
         """Return a server with these books."""

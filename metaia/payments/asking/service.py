@@ -1,0 +1,42 @@
+"""Planning questions to providers. One that is planned again is asked at the earlier time, from the first pause on."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Literal
+
+from sqlalchemy import func, update
+from sqlalchemy.dialects.postgresql import insert
+
+from metaia.core import db
+from metaia.core.ids import new_id
+from metaia.core.times import now
+from metaia.core.work_queue import WorkQueue
+from metaia.jobs import registry as job_registry
+from metaia.payments.asking.models import PaymentQuestionRow
+
+About = Literal["opening", "closing", "payment", "refunds"]
+FIRST = timedelta(minutes=5)  # after a payment was opened
+# A payment that is not final is asked after 5 minutes, 15 minutes, 1 hour, 6 hours, 1 day and 3 days.
+PAUSES = (600, 2700, 18_000, 64_800, 172_800)  # seconds
+QUEUE = WorkQueue(PaymentQuestionRow, done="answered_at", pauses=PAUSES)
+
+
+def plan(provider: str, about: About, reference: str, *, after: timedelta = timedelta()) -> None:
+    """Plan a question in the running transaction, to be asked after this time."""
+    row, moment = PaymentQuestionRow, now()
+    wanted = insert(row).values(
+        id=new_id(), provider=provider, about=about, reference=reference, created_at=moment,
+        due_at=moment + after, tries=0,
+    )  # fmt: skip
+    again = {"due_at": func.least(row.due_at, wanted.excluded.due_at), "tries": 0, "answered_at": None}
+    db.execute(wanted.on_conflict_do_update(index_elements=["provider", "about", "reference"], set_=again))
+    if not after:
+        job_registry.wake_on_commit()
+
+
+def answered(provider: str, about: About, reference: str) -> None:
+    """End a question, in the running transaction."""
+    row = PaymentQuestionRow
+    ended = update(row).where(row.provider == provider, row.about == about, row.reference == reference)
+    db.execute(ended.values(answered_at=now(), due_at=None, error=None))

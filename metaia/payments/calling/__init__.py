@@ -1,0 +1,1 @@
+"""Calls of providers, outside of transactions; what they state is taken."""

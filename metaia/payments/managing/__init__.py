@@ -1,0 +1,1 @@
+"""What users do with payments: open, verify, cancel, capture, ask."""

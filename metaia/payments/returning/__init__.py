@@ -1,0 +1,1 @@
+"""Customers' browsers that come back from a provider's page."""
