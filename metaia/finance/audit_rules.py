@@ -19,6 +19,7 @@ _LIMIT = """
         coalesce(c.credit_limit::text, 'no account') AS expected, coalesce(b.ceiling::text, 'no limit') AS found
     FROM credit_accounts c FULL JOIN (
         ledger_accounts a JOIN ledger_balances b ON b.account_id = a.id AND b.ceiling IS NOT NULL
+        JOIN users u ON u.id::text = a.owner
     ) ON a.kind = 'credit' AND a.owner = c.user_id::text AND a.currency = c.currency
     WHERE coalesce(a.kind, 'credit') = 'credit' AND b.ceiling IS DISTINCT FROM c.credit_limit
 """

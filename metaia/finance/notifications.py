@@ -10,6 +10,8 @@ _SAMPLE = {
     "amount": "1250.00 INR",
     "limit": "50000.00 INR",
     "currency": "INR",
+    "frozen": True,
+    "locked": True,
     "account": "HDFC0001234 ••••5678",
     "day": "2026-12-24",
     "reason": "Nine orders were paid on time.",

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from metaia.core.access.actor import Actor
 from metaia.core.access.permissions import ADMINS, CUSTOMER, DELIVERY, PARTNERS, STAFF, Permission
+from metaia.core.errors import Forbidden
 
 FINANCE_READ = Permission("finance.read", STAFF)  # all accounts, postings and findings
 FINANCE_MANAGE = Permission("finance.manage", ADMINS)  # reverse postings, request and approve adjustments
-PAYOUTS_REQUEST = Permission("payouts.request", PARTNERS)  # own balance, payouts and payout account
-CREDIT_REQUEST = Permission("credit.request", frozenset({CUSTOMER}))
-CASH_CARRY = Permission("cash.carry", PARTNERS | {DELIVERY})  # the own cash in hand
+PAID_OUT = PARTNERS  # roles with a balance, payouts and a payout account
+ON_CREDIT = frozenset({CUSTOMER})
+CARRYING = PARTNERS | {DELIVERY}  # roles that collect cash
+
+
+def require(actor: Actor, roles: frozenset[str]) -> None:
+    """Raise Forbidden unless the actor has one of the roles: it is about their own money."""
+    if actor.role not in roles:
+        raise Forbidden

@@ -5,14 +5,14 @@ from __future__ import annotations
 from flask import Response
 
 from metaia.core.access.actor import current
-from metaia.core.errors import Conflict, NotFound
+from metaia.core.errors import Conflict, Forbidden, NotFound
 from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.endpoint import READ, WRITE
 from metaia.core.http.pagination import listing
 from metaia.core.http.views import answer
 from metaia.core.json import Json
 from metaia.finance.cash import models, presenters, queries, schemas, service
-from metaia.finance.policy import CASH_CARRY, FINANCE_MANAGE, FINANCE_READ
+from metaia.finance.policy import CARRYING, FINANCE_MANAGE, FINANCE_READ, require
 
 __all__ = ["admin", "blp", "models"]
 blp = Blueprint("cash", __name__, url_prefix="/api/finance/cash", description="Cash in hand")
@@ -21,10 +21,12 @@ admin = Blueprint(
 )
 
 
-@blp.endpoint("GET", "", returns=schemas.InHand, limit=READ, access=CASH_CARRY)
+@blp.endpoint("GET", "", returns=schemas.InHand, limit=READ, fails=(Forbidden,))
 def get_own() -> Response:
     """The cash that the caller carries, by currency."""
-    return answer(cash=[presenters.in_hand(each) for each in queries.in_hand(current().id)])
+    actor = current()
+    require(actor, CARRYING)
+    return answer(cash=[presenters.in_hand(each) for each in queries.in_hand(actor.id)])
 
 
 @admin.endpoint(

@@ -8,7 +8,7 @@ from flask import Response
 
 from metaia.core import versions
 from metaia.core.access.actor import current
-from metaia.core.errors import Conflict
+from metaia.core.errors import Conflict, Forbidden
 from metaia.core.http.actions import register_actions
 from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.endpoint import READ, WRITE
@@ -17,7 +17,7 @@ from metaia.core.http.views import answer_versioned
 from metaia.core.json import Json
 from metaia.finance.credit_requests import models, presenters, queries, schemas, service
 from metaia.finance.credit_requests.queries import CreditRequest
-from metaia.finance.policy import CREDIT_REQUEST, FINANCE_MANAGE, FINANCE_READ
+from metaia.finance.policy import FINANCE_MANAGE, FINANCE_READ, ON_CREDIT, require
 
 __all__ = ["blp", "models"]
 blp = Blueprint(
@@ -37,12 +37,13 @@ DECISIONS = {
     returns=schemas.One,
     status=201,
     limit=WRITE.limited_to("20 per hour"),
-    access=CREDIT_REQUEST,
-    fails=(Conflict,),
+    fails=(Conflict, Forbidden),
 )
 def create(body: Json) -> Response:
     """Request credit, or another limit; one request per currency at a time."""
-    return _one(service.request(current(), body), status=201)
+    actor = current()
+    require(actor, ON_CREDIT)
+    return _one(service.request(actor, body), status=201)
 
 
 @blp.endpoint("GET", "", query=schemas.CreditRequestsQuery, returns=schemas.Many, limit=READ)

@@ -8,7 +8,7 @@ from flask import Response
 
 from metaia.core import versions
 from metaia.core.access.actor import current
-from metaia.core.errors import Conflict
+from metaia.core.errors import Conflict, Forbidden
 from metaia.core.http.actions import register_actions
 from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.endpoint import READ, WRITE
@@ -17,7 +17,7 @@ from metaia.core.http.views import answer, answer_versioned
 from metaia.core.json import Json
 from metaia.finance.payouts import models, presenters, queries, schemas, service
 from metaia.finance.payouts.queries import Payout
-from metaia.finance.policy import FINANCE_MANAGE, FINANCE_READ, PAYOUTS_REQUEST
+from metaia.finance.policy import FINANCE_MANAGE, FINANCE_READ, PAID_OUT, require
 
 __all__ = ["admin", "blp", "models"]
 blp = Blueprint("payouts", __name__, url_prefix="/api/finance", description="Payouts to partners")
@@ -31,10 +31,12 @@ ACTIONS = {
 }
 
 
-@blp.endpoint("GET", "/balance", returns=schemas.Balances, limit=READ, access=PAYOUTS_REQUEST)
+@blp.endpoint("GET", "/balance", returns=schemas.Balances, limit=READ, fails=(Forbidden,))
 def get_balance() -> Response:
     """The own money by currency: payable, held, available, and cash in hand."""
-    return answer(balances=[presenters.balance(each) for each in queries.balances(current().id)])
+    actor = current()
+    require(actor, PAID_OUT)
+    return answer(balances=[presenters.balance(each) for each in queries.balances(actor.id)])
 
 
 @blp.endpoint(
@@ -45,13 +47,14 @@ def get_balance() -> Response:
     returns=schemas.One,
     status=201,
     limit=WRITE,
-    access=PAYOUTS_REQUEST,
-    fails=(Conflict,),
+    fails=(Conflict, Forbidden),
     key_required=True,
 )
 def create(body: Json) -> Response:
     """Request a payout of all that is available, or of a part. Cash in hand is set off first."""
-    return _one(service.request(current(), body), status=201)
+    actor = current()
+    require(actor, PAID_OUT)
+    return _one(service.request(actor, body), status=201)
 
 
 @blp.endpoint("GET", "/payouts", query=schemas.PayoutsQuery, returns=schemas.Many, limit=READ)

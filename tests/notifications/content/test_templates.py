@@ -68,7 +68,7 @@ def types() -> list[NotificationType]:
 def shipped() -> list[str]:
     """Give the locales that METAIA ships."""
     here = Path(templates.__file__).parents[2]
-    return sorted({path.stem for path in here.glob("*/templates/*.jinja")})
+    return sorted({path.stem for path in here.glob("**/templates/*.jinja")})
 
 
 @pytest.mark.usefixtures("request_context")
@@ -93,7 +93,7 @@ def test_every_notice_can_be_said_in_every_language_on_every_channel(
 def blocks(locale: str) -> set[str]:
     """Return the names of all blocks that METAIA ships in a locale."""
     here = Path(templates.__file__).parents[2]
-    texts = [path.read_text() for path in here.glob(f"*/templates/{locale}.jinja")]
+    texts = [path.read_text() for path in here.glob(f"**/templates/{locale}.jinja")]
     return {name for text in texts for name in templates._environment.from_string(text).blocks}
 
 
