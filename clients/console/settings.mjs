@@ -24,6 +24,8 @@ export const settings = {
     "@metaia/client/react": join(client, "react/index.ts"),
     "@metaia/client/media": join(client, "media/index.ts"),
     "@metaia/client/media/react": join(client, "media/react.ts"),
+    "@metaia/client/finance": join(client, "finance/index.ts"),
+    "@metaia/client/finance/react": join(client, "finance/react.ts"),
     thumbhash: own("thumbhash/thumbhash.js"),
     react: own("preact/compat"),
     "react-dom": own("preact/compat"),

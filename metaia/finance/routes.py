@@ -34,6 +34,7 @@ from metaia.finance.policy import FINANCE_MANAGE, FINANCE_READ
 from metaia.finance.settlements.service import Settlements
 from metaia.finance.statements import routes as statement_routes
 from metaia.finance.summaries import routes as summary_routes
+from metaia.finance.transactions import privacy as transaction_privacy
 from metaia.finance.transactions import routes as transaction_routes
 from metaia.jobs import registry as job_registry
 from metaia.ledger import queries as ledger_queries
@@ -140,6 +141,7 @@ def register(app: Flask, api: Api) -> None:
         api.register_blueprint(blueprint)
     statement_routes.register(app)
     audit_rules.register(app)
+    export.EXPORTS.register(app, "transactions", transaction_privacy.pages)
 
 
 def _blueprints() -> Iterator[Blueprint]:

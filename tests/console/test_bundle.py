@@ -8,7 +8,14 @@ import json
 import re
 from pathlib import Path
 
+import pytest
+
+from metaia.core.http.fields import camel
 from metaia.dev.demo_data import SHOPS
+from metaia.finance.adjustments import state as adjustment_state
+from metaia.finance.summaries import schemas
+from metaia.finance.transactions import kinds
+from metaia.ledger.chart import KINDS as KINDS_OF_ACCOUNTS
 from metaia.media import state as media_state
 from metaia.media.kinds import KINDS
 from metaia.orders.state import MACHINE, REJECT_REASONS
@@ -26,6 +33,7 @@ BUDGETS = {
     "staff.js": 14,  # the first page of staff
     "theatre.js": 10,  # the theatre, and the map of events
     "files.js": 14,  # files, with their texts in both languages, and uploads to the store itself
+    "money.js": 10,  # one's own money and the books, with their texts in both languages
     "preferences.js": 2,
     "hi.js": 12,  # for those who choose Hindi
 }
@@ -59,8 +67,11 @@ def test_each_import_of_the_bundle_leads_to_a_file_of_it() -> None:
             assert (BUNDLE / name).exists(), f"{path.name} imports {name}"
 
 
-def test_each_language_has_every_text_of_files() -> None:
-    files = {path.stem: json.loads(path.read_text()) for path in (CONSOLE / "src/text/files").glob("*.json")}
+@pytest.mark.parametrize("part", ["files", "money"])
+def test_each_language_has_every_text_of_a_part(part: str) -> None:
+    files = {
+        path.stem: json.loads(path.read_text()) for path in (CONSOLE / f"src/text/{part}").glob("*.json")
+    }
     assert files.keys() == {"en", "hi"}
     _check_translation(files["en"], files["hi"])
 
@@ -112,6 +123,21 @@ def test_each_refusal_of_a_file_has_a_text() -> None:
     wanted += [f"why.{kind.unsupported}" for kind in KINDS.values()]
     wanted += [f"why.{code}" for code in REFUSALS]
     assert [name for name in wanted if name not in texts] == []
+
+
+def test_each_kind_of_money_has_a_text() -> None:
+    texts = json.loads((CONSOLE / "src/text/money/en.json").read_text())
+    wanted = [f"type.{name}" for name in kinds.TYPES]
+    wanted += [f"status.{status}" for status in adjustment_state.MACHINE.states]
+    parts = (schemas.PartnerSummary, schemas.CustomerSummary, schemas.HouseSummary)
+    wanted += [f"part.{camel(name)}" for part in parts for name in part().fields]
+    page = (CONSOLE / "src/pages/money/own.tsx").read_text()
+    wanted += [
+        f"has.{name}" for name in re.findall(r'"(\w+)"', page.partition("AMOUNTS = [")[2].partition("]")[0])
+    ]
+    assert [name for name in wanted if name not in texts] == []
+    source = (CONSOLE / "src/pages/money/books.tsx").read_text()
+    assert all(f'"{kind}"' in source for kind in KINDS_OF_ACCOUNTS)
 
 
 def test_the_suggestions_are_the_products_of_the_demo() -> None:

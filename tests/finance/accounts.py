@@ -13,9 +13,9 @@ from sqlalchemy import text
 from metaia.core import db
 from metaia.core.ids import new_id
 from metaia.core.times import now
+from metaia.finance.credit import service as credit_service
 from metaia.ledger import service as ledger_service
 from metaia.ledger.chart import Account, Posting, credit, debit
-from metaia.ledger.holds import service as hold_service
 from metaia.payments.booking.postings import postings
 from metaia.payments.booking.terms import Terms
 from metaia.payments.purposes import registry
@@ -117,6 +117,5 @@ def pay_out(partner: Person, amount: int, currency: str = "INR") -> None:
 
 
 def give_credit(customer: Person, limit: int, currency: str = "INR") -> None:
-    """Set the limit of a customer's credit."""
-    with db.transaction():
-        hold_service.set_ceiling(Account("credit", customer.id, currency), limit)
+    """Give a customer credit with a limit."""
+    credit_service.put(customer.id, currency, limit, 30, "a test")

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from metaia.auth.account import export
 from metaia.core import db
 from metaia.core.ids import new_id
 from metaia.core.json import Json
@@ -117,6 +118,14 @@ def test_support_reads_the_account_of_a_user(world: World, sale: Sale) -> None:
     support = world.staff("support")
     assert moves(support, f"?userId={sale.partner.id}") == [("earning", 900)]
     assert moves(support) == []
+
+
+def test_the_export_of_a_user_has_all_lines(sale: Sale) -> None:
+    sale.paid().completed().refunded(30_000)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(export, "PAGE_SIZE", 3)
+        found = sale.payer.get("/api/auth/export").json()["data"]["export"]["transactions"]
+    assert [each["type"] for each in found] == ["payment", "order", "refund", "repayment"]
 
 
 def test_a_reversed_posting_is_marked(sale: Sale) -> None:

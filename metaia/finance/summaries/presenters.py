@@ -55,7 +55,7 @@ def house(currency: str, sums: Counter[str]) -> Json:
     shown = {
         "captured": -sums["gateway:captured"],
         "refunded": sums["gateway:refund"],
-        "payouts": sums["paying:payout"],
+        "payouts": sums["bank:payout"],
         "commission": account("commission"),
         "sales": account("sales"),
         "fees": -account("fees"),

@@ -62,7 +62,8 @@ _BY_ACCOUNT = f"""
         CROSS JOIN LATERAL ({_LINES.format(mine=_IS_MINE)}) g
         WHERE e.account_id = a.id AND {{entry}} AND {{where}} AND NOT EXISTS (
             SELECT FROM ledger_entries b
-            WHERE b.posting_id = e.posting_id AND b.account_id = e.account_id AND b.line < e.line)
+            WHERE b.account_id = e.account_id AND b.booked_at = e.booked_at AND b.posting_id = e.posting_id
+                AND b.line < e.line)
         {{entry_order}}
     ) c
 """  # noqa: S608 - constants

@@ -1,6 +1,6 @@
 import type { Page } from "../../app/pages.js";
 import { pageOf } from "../../app/part.js";
-import { files, preferences } from "../../app/parts.js";
+import { files, money, preferences } from "../../app/parts.js";
 import { NotificationsPage } from "../common/notifications.js";
 import { OrderPage } from "../common/order.js";
 import { MyOrders } from "./orders.js";
@@ -10,6 +10,7 @@ export const customerPages: Page[] = [
   { path: "/", title: "nav.my_orders", icon: "bag", view: () => <MyOrders title="nav.my_orders" /> },
   { path: "/order", title: "nav.place", icon: "plus", view: () => <PlaceOrder /> },
   { path: "/files", title: "nav.files", icon: "image", view: pageOf(files)(({ FilesPage }) => <FilesPage />) },
+  { path: "/money", title: "nav.money", icon: "money", view: pageOf(money)(({ MoneyPage }) => <MoneyPage />) },
   { path: "/preferences", title: "nav.preferences", icon: "gear", view: pageOf(preferences)(({ Preferences }) => <Preferences />) },
   { path: "/orders/:id", view: ({ id }) => <OrderPage key={id} id={id!} /> },
   { path: "/notifications", view: () => <NotificationsPage /> },

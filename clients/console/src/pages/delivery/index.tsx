@@ -1,6 +1,6 @@
 import type { Page } from "../../app/pages.js";
 import { pageOf } from "../../app/part.js";
-import { preferences } from "../../app/parts.js";
+import { money, preferences } from "../../app/parts.js";
 import { NotificationsPage } from "../common/notifications.js";
 import { OrderPage } from "../common/order.js";
 import { MyOrders } from "../customer/orders.js";
@@ -9,6 +9,7 @@ import { Tour } from "./tour.js";
 export const deliveryPages: Page[] = [
   { path: "/", title: "nav.tour", icon: "truck", view: () => <Tour /> },
   { path: "/all", title: "nav.orders", icon: "list", view: () => <MyOrders title="nav.orders" /> },
+  { path: "/money", title: "nav.money", icon: "money", view: pageOf(money)(({ MoneyPage }) => <MoneyPage />) },
   { path: "/preferences", title: "nav.preferences", icon: "gear", view: pageOf(preferences)(({ Preferences }) => <Preferences />) },
   { path: "/orders/:id", view: ({ id }) => <OrderPage key={id} id={id!} /> },
   { path: "/notifications", view: () => <NotificationsPage /> },

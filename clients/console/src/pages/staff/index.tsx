@@ -1,7 +1,7 @@
 // The list is in the first script; its pages load when one of them is opened.
 import type { Page } from "../../app/pages.js";
 import { pageOf } from "../../app/part.js";
-import { files, staff, theatre } from "../../app/parts.js";
+import { files, money, staff, theatre } from "../../app/parts.js";
 import { ADMINS } from "../../app/roles.js";
 import { NotificationsPage } from "../common/notifications.js";
 import { OrderPage } from "../common/order.js";
@@ -27,6 +27,7 @@ export const staffPages: Page[] = [
   { path: "/queues", title: "nav.queues", icon: "queue", view: page(({ Queues }) => <Queues />) },
   { path: "/dashboard", view: page(({ Dashboard }) => <Dashboard />) },
   { path: "/webhooks", title: "nav.webhooks", icon: "hook", view: page(({ Webhooks }) => <Webhooks />) },
+  { path: "/books", title: "nav.books", icon: "money", view: pageOf(money)(({ BooksPage }) => <BooksPage />) },
   { path: "/audit", title: "nav.audit", icon: "shield", roles: ADMINS, view: page(({ AuditLog }) => <AuditLog />) },
   { path: "/notifications", view: () => <NotificationsPage /> },
 ];

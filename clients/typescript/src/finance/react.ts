@@ -1,0 +1,95 @@
+// Hooks for money. They fetch again after events that may have moved it.
+import { useCallback, useEffect, useRef, useState } from "react";
+import { asError, type MetaiaError } from "../errors.js";
+import { useMetaia } from "../react/context.js";
+import { useStore } from "../react/hooks.js";
+import { financeOf, type Finance, type Position, type Statement, type Summary, type Transaction, type TransactionFilter } from "./index.js";
+
+export interface Loaded<T> {
+  /** Undefined until the first answer. */
+  data: T | undefined;
+  busy: boolean;
+  error: MetaiaError | null;
+  reload(): void;
+}
+
+export interface Paged<T> extends Loaded<T[]> {
+  hasMore: boolean;
+  more(): void;
+}
+
+/** The money of the provider's client. */
+export const useFinance = (): Finance => financeOf(useMetaia());
+
+/** The lines of the user's account that match `filter`, the latest first. */
+export function useTransactions(filter: Omit<TransactionFilter, "cursor"> = {}): Paged<Transaction> {
+  const finance = useFinance();
+  const wanted = JSON.stringify(filter);
+  return usePages(
+    useCallback(
+      async (cursor, signal) => {
+        const { transactions, nextCursor } = await finance.transactions({ ...JSON.parse(wanted), cursor }, signal);
+        return [transactions, nextCursor];
+      },
+      [finance, wanted],
+    ),
+  );
+}
+
+/** The issued statements, the latest first. */
+export function useStatements(): Paged<Statement> {
+  const finance = useFinance();
+  return usePages(
+    useCallback(
+      async (cursor, signal) => {
+        const { statements, nextCursor } = await finance.statements(cursor, signal);
+        return [statements, nextCursor];
+      },
+      [finance],
+    ),
+  );
+}
+
+/** What the user has now, by currency: the balance of a partner, the cash of a courier, the credit of a customer. */
+export function usePositions(): Loaded<Position[]> {
+  const finance = useFinance();
+  const { data, busy, error, reload } = usePages<Position>(useCallback(async (_, signal) => [await finance.positions(signal), null], [finance]));
+  return { data, busy, error, reload };
+}
+
+/** What a period was worth, by currency; default: the last 30 days. */
+export function useSummaries(period: { from?: string; to?: string } = {}): Loaded<Summary[]> {
+  const finance = useFinance();
+  const wanted = JSON.stringify(period);
+  const { data, busy, error, reload } = usePages<Summary>(
+    useCallback(async (_, signal) => [await finance.summaries(JSON.parse(wanted), signal), null], [finance, wanted]),
+  );
+  return { data, busy, error, reload };
+}
+
+export type Fetch<T> = (cursor: string | undefined, signal: AbortSignal) => Promise<[rows: T[], next: string | null]>;
+
+/** Rows that come in pages; they are fetched again after events that may have moved money. */
+export function usePages<T>(fetch: Fetch<T>): Paged<T> {
+  const changes = useStore(useFinance().store, (state) => state.changes);
+  const [shown, setShown] = useState<{ data: T[] | undefined; next: string | null; busy: boolean; error: MetaiaError | null }>({ data: undefined, next: null, busy: true, error: null });
+  const stop = useRef<AbortController | null>(null);
+  const load = useCallback(
+    (cursor?: string) => {
+      stop.current?.abort();
+      const { signal } = (stop.current = new AbortController());
+      setShown((before) => ({ ...before, busy: true }));
+      fetch(cursor, signal).then(
+        ([rows, next]) => signal.aborted || setShown((before) => ({ data: cursor ? [...(before.data ?? []), ...rows] : rows, next, busy: false, error: null })),
+        (error: unknown) => signal.aborted || setShown((before) => ({ ...before, busy: false, error: asError(error) })),
+      );
+    },
+    [fetch],
+  );
+  useEffect(() => {
+    load();
+    return () => stop.current?.abort();
+  }, [load, changes]);
+  const { data, next, busy, error } = shown;
+  return { data, busy, error, hasMore: next !== null, reload: () => load(), more: () => load(next ?? undefined) };
+}
