@@ -159,6 +159,11 @@ EXTRA = {
         "sending": "calls of providers",
     },
     "metaia.presence": {"leases": "who is online, in Redis"},
+    "metaia.webhooks.replays": {
+        "running": "calls again, in one transaction",
+        "result": "what a replay did, as JSON",
+        "snapshots": "what calls are about, before and after",
+    },
     "metaia.system": {
         "pages": "the index and its page",
         "health": "liveness and readiness",

@@ -129,7 +129,8 @@ def _entries(posting_id: str, posting: Posting) -> list[Json]:
 
 
 def _cause() -> str | None:
-    """Return what books: the running job and the request behind it, separated by a space."""
+    """Return what books: the webhook or else the running job, and the request behind it, separated by a space."""
     context = get_contextvars()
-    names = (("job", "job"), ("request", "request_id"))
+    first = "webhook" if context.get("webhook") else "job"
+    names = ((first, first), ("request", "request_id"))
     return " ".join(f"{name}:{context[key]}" for name, key in names if context.get(key)) or None

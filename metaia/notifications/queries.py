@@ -15,6 +15,8 @@ from metaia.notifications.models import NotificationRow
 
 SORTABLE: pagination.Sortable = {"created_at": NotificationRow.created_at}
 
+TABLE = NotificationRow.__tablename__  # as transactions name the rows that they collect
+
 
 def listed(user_id: str, table: Any = NotificationRow) -> tuple[Any, ...]:
     """Return the conditions under which a notification is in its user's list."""

@@ -18,7 +18,7 @@ from metaia.ledger.queries import Booked
 from metaia.payments import stored_facts
 from metaia.payments.facts import Attempt
 from metaia.payments.models import PaymentFactRow, PaymentRow
-from metaia.providers.payments.facts import Fact
+from metaia.providers.payments.facts import Fact, Key
 
 PAGE = 500  # rows read at once
 SUMS = ("captured", "refunded", "refunding", "disputed", "authorized")  # columns of `sums`
@@ -164,3 +164,10 @@ def _posting(booked: Booked) -> Posting:
         for each in booked.entries
     ]
     return Posting(booked.key, booked.kind, lines, booked.subject, at=booked.at)
+
+
+def count_stored(keys: Iterable[Key]) -> int:
+    """Return how many facts with these keys are stored."""
+    row, wanted = PaymentFactRow, sorted(set(keys))
+    named = tuple_(row.provider, row.kind, row.reference, row.status).in_(wanted)
+    return int(db.fetch_value(select(func.count()).where(named))) if wanted else 0

@@ -1,6 +1,6 @@
 """Settings of payments: the providers, their credentials, and the secrets of their webhooks."""
 
-from metaia.settings.setting import FLAG, SECRET, URL, Setting
+from metaia.settings.setting import FLAG, INTEGER, SECRET, URL, Setting
 
 SETTINGS = (
     Setting(
@@ -60,5 +60,11 @@ SETTINGS = (
         "authenticates to the stub, and verifies its webhooks",
         kind=SECRET,
         needed_by="DEMO_PAYMENTS=true",
+    ),
+    Setting(
+        "PAYMENT_WEBHOOK_DAYS",
+        "the contents of webhooks about money are kept so long; their hashes and facts stay",
+        "400",
+        INTEGER,
     ),
 )

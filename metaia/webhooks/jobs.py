@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
-from metaia.core import db
+from flask import current_app
+
+from metaia.core import retention
 from metaia.jobs import loop
 from metaia.jobs.registry import job
 from metaia.webhooks import service
@@ -25,6 +28,7 @@ def digest() -> int:
 
 @job(every=3600)
 def tidy() -> int:
-    """Purge old webhooks; return how many."""
-    with db.transaction():
-        return service.purge(PROCESSED_KEPT, QUARANTINED_KEPT)
+    """Purge old webhooks, and the contents of old ones about money; return how many."""
+    purge = partial(service.purge, processed_for=PROCESSED_KEPT, quarantined_for=QUARANTINED_KEPT)
+    empty = partial(service.empty, kept_for=timedelta(days=current_app.config["PAYMENT_WEBHOOK_DAYS"]))
+    return sum(retention.purge(delete)[0] for delete in (purge, empty))

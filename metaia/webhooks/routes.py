@@ -9,7 +9,7 @@ from flask import Flask, Response, current_app, g, request
 
 from metaia.core import metrics
 from metaia.core.access.permissions import QUEUES_MANAGE
-from metaia.core.errors import Conflict, TooLarge, Unauthenticated, UnsupportedMedia
+from metaia.core.errors import Conflict, Gone, TooLarge, Unauthenticated, UnsupportedMedia
 from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.bodies import read_body, require_uncompressed
 from metaia.core.http.endpoint import PUBLIC, READ, WEBHOOK, WRITE
@@ -18,8 +18,10 @@ from metaia.core.http.views import answer
 from metaia.core.times import now
 from metaia.jobs import registry as job_registry
 from metaia.webhooks import jobs, presenters, queries, schemas, service
+from metaia.webhooks.policy import WEBHOOK_BODIES_READ
 from metaia.webhooks.refusals import routes as refusal_routes
 from metaia.webhooks.refusals import service as refusals
+from metaia.webhooks.replays import routes as replay_routes
 from metaia.webhooks.vendors.interface import WebhookCall, Why
 from metaia.webhooks.vendors.registry import VENDORS
 
@@ -80,6 +82,26 @@ def get_many(query: dict[str, Any]) -> Response:
     return listing("webhooks", query, queries.page, presenters.webhook)
 
 
+@admin.endpoint("GET", "/<id:webhook_id>", returns=schemas.Whole, limit=READ, access=QUEUES_MANAGE)
+def get_one(webhook_id: str) -> Response:
+    """One stored webhook: what it states, and what its processing has changed."""
+    return answer(**presenters.whole(service.read(webhook_id)))
+
+
+@admin.endpoint(
+    "GET",
+    "/<id:webhook_id>/body",
+    returns=schemas.Body,
+    limit=READ,
+    access=WEBHOOK_BODIES_READ,
+    fails=(Gone,),
+    secret=True,
+)
+def get_body(webhook_id: str) -> Response:
+    """The content of a stored webhook, with personal data; the audit log names the reader."""
+    return answer(body=presenters.body(service.read_body(webhook_id)))
+
+
 @admin.endpoint(
     "POST",
     "/<id:webhook_id>/retry",
@@ -96,9 +118,9 @@ def retry(webhook_id: str) -> Response:
 def register(app: Flask, api: Any) -> None:
     """Register this domain with the application."""
     refusals.init_app(app)
-    for module in (jobs, refusal_routes.jobs):
+    for module in (jobs, refusal_routes.jobs, replay_routes.jobs):
         job_registry.register(app, module)
-    for blueprint in (blp, admin, refusal_routes.blp):
+    for blueprint in (blp, refusal_routes.blp, replay_routes.blp, admin):
         api.register_blueprint(blueprint)
 
 

@@ -11,19 +11,20 @@ from datetime import timedelta
 
 import structlog
 from flask import current_app
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert
 
 from metaia.core import db
 from metaia.core.audit import log as audit_log
 from metaia.core.db import AnyRow
-from metaia.core.errors import Conflict, NotFound, Unauthenticated, UnsupportedMedia, declare
+from metaia.core.errors import Conflict, Gone, NotFound, Unauthenticated, UnsupportedMedia, declare
 from metaia.core.ids import new_id
 from metaia.core.times import now
 from metaia.core.work_queue import WorkQueue
 from metaia.jobs import registry as job_registry
 from metaia.providers.payments.signatures import secrets
 from metaia.webhooks import queries
+from metaia.webhooks.effects import service as effects
 from metaia.webhooks.models import WebhookRow
 from metaia.webhooks.vendors.interface import VendorWebhook, VerificationFailed, WebhookCall, Why
 from metaia.webhooks.vendors.registry import VENDORS
@@ -141,21 +142,54 @@ def requeue(webhook_id: str) -> AnyRow:
     return row
 
 
-def purge(processed_for: timedelta, quarantined_for: timedelta) -> int:
-    """Delete processed and quarantined webhooks received longer ago, in the running transaction; return how many."""
-    moment = now()
-    processed = WebhookRow.digested_at.is_not(None) & (WebhookRow.received_at < moment - processed_for)
-    quarantined = WebhookRow.due_at.is_(None) & (WebhookRow.received_at < moment - quarantined_for)
-    return db.execute(delete(WebhookRow).where(processed | quarantined)).rowcount
+def read(webhook_id: str) -> AnyRow:
+    """Return a webhook with all its columns. Raises NotFound."""
+    row = queries.whole(webhook_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def read_body(webhook_id: str) -> AnyRow:
+    """Return a webhook with its content, which has personal data: the audit log names the reader.
+
+    Raises NotFound, and status 410 once the content is removed.
+    """
+    row = read(webhook_id)
+    if row.body is None:
+        raise Gone("The content is not stored any more.")
+    with db.transaction():
+        audit_log.record("webhook.body_read", subject=f"webhook-{webhook_id}", after={"source": row.source})
+    return row
+
+
+def purge(limit: int, *, processed_for: timedelta, quarantined_for: timedelta) -> int:
+    """Delete processed and quarantined webhooks received longer ago, in the running transaction; return how many.
+
+    Those about money are not deleted.
+    """
+    moment, money = now(), [name for name, sender in VENDORS.items() if sender.money]
+    old = queries.deletable(moment - processed_for, moment - quarantined_for, money).limit(limit)
+    return db.execute(delete(WebhookRow).where(WebhookRow.id.in_(old))).rowcount
+
+
+def empty(limit: int, *, kept_for: timedelta) -> int:
+    """Remove the contents of webhooks about money received longer ago; return how many. Hash and facts stay."""
+    old = queries.with_body(now() - kept_for).limit(limit)
+    emptied = update(WebhookRow).where(WebhookRow.id.in_(old)).values(body=None, query="", headers={})
+    return db.execute(emptied).rowcount
 
 
 def _process(webhook_id: str) -> None:
     row = QUEUE.lock_pending(webhook_id)
     if row is None:
         return  # another worker has it, or has processed it
-    missing = VENDORS[row.source].process(row)
-    if missing is None:
+    done = effects.digest(row)
+    db.execute(update(WebhookRow).where(WebhookRow.id == webhook_id).values(**done.stored(row)))
+    if done.missing is None:
         QUEUE.finish(webhook_id)
     else:
-        QUEUE.postpone(webhook_id, missing)
-        log.warning("webhook waits", source=row.source, call=webhook_id, missing=missing, tries=row.tries)
+        QUEUE.postpone(webhook_id, done.missing)
+        log.warning(
+            "webhook waits", source=row.source, call=webhook_id, missing=done.missing, tries=row.tries
+        )

@@ -85,6 +85,22 @@ ROUTES = table(
     row("GET /api/admin/webhooks", only(*STAFF)),
     row("GET /api/admin/webhooks/refusals", only(*STAFF)),
     row(
+        "GET /api/admin/webhooks/{webhook_id}",
+        foreign=only(*STAFF),
+        absent=only(*STAFF, get=ABSENT),
+    ),
+    row(
+        "GET /api/admin/webhooks/{webhook_id}/body",
+        foreign=only("super_admin"),
+        absent=only("super_admin", get=ABSENT),
+    ),
+    row("POST /api/admin/webhooks/replay", only(*ADMINS, get=ABSENT)),
+    row(
+        "GET /api/admin/webhooks/replays/{replay_id}",
+        foreign=only(*STAFF),
+        absent=only(*STAFF, get=ABSENT),
+    ),
+    row(
         "POST /api/admin/webhooks/{webhook_id}/retry",
         foreign=only(*STAFF),
         absent=only(*STAFF, get=ABSENT),

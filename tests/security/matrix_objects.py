@@ -30,6 +30,8 @@ from metaia.payments import queries as payment_queries
 from metaia.payments import service as payment_service
 from metaia.payments.refunds import service as refund_service
 from metaia.webhooks.models import WebhookRow
+from metaia.webhooks.replays.models import ReplayRow
+from metaia.webhooks.replays.result import empty
 from tests.payments.facts import attempt
 from tests.payments.facts import dispute as of_dispute
 from tests.payments.facts import refund as of_refund
@@ -103,6 +105,17 @@ def webhook() -> str:
         db.append(
             WebhookRow, id=id_, source="sendgrid", key=id_, query="", headers={}, body=b"[]", received_at=now(),
             tries=1,
+        )  # fmt: skip
+    return id_
+
+
+def replay(owner: Person) -> str:
+    """Return the id of a new replay for real, which is done."""
+    id_, moment = new_id(), now()
+    with db.transaction():
+        db.append(
+            ReplayRow, id=id_, dry_run=False, calls=[], left=[], result=empty(), requested_by=owner.id,
+            created_at=moment, done_at=moment, tries=0,
         )  # fmt: skip
     return id_
 

@@ -27,6 +27,7 @@ OBJECTS = dict.fromkeys(
     ("order_id", "notification_id", "delivery_id", "device_id", "unsubscribe_token", "campaign_id", "session_id",
      "partner_id", "suppression_id", "token", "media_id"), (OWN, FOREIGN, ABSENT),
 ) | {"user_id": (OWN, FOREIGN, OF_ADMIN, ABSENT), "webhook_id": (FOREIGN, ABSENT), "posting_id": (FOREIGN, ABSENT),
+     "replay_id": (FOREIGN, ABSENT),
      "adjustment_id": (OWN, FOREIGN, ABSENT), "payout_id": (OWN, FOREIGN, ABSENT),
      "request_id": (OWN, FOREIGN, ABSENT),
      **dict.fromkeys(("payment_id", "refund_id", "dispute_id"), (OWN, FOREIGN, ABSENT))}  # fmt: skip
@@ -108,6 +109,8 @@ class MatrixWorld:
                 return matrix_objects.campaign(owner, action)
             case "webhook_id":
                 return matrix_objects.webhook()
+            case "replay_id":
+                return matrix_objects.replay(self.an_admin)
             case "posting_id":
                 return matrix_objects.posting()
             case "adjustment_id":

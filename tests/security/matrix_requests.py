@@ -46,6 +46,7 @@ BODIES: dict[str, Json] = {
     "PUT /api/admin/finance/commission-rules": {"partnerId": None, "fromDay": "2199-01-01"},
     "POST /api/disputes/{dispute_id}/contest": {"summary": "It was delivered."},
     "POST /api/payments/verify": {"paymentId": "00000000-0000-4000-8000-000000000000"},
+    "POST /api/admin/webhooks/replay": {"ids": ["00000000-0000-4000-8000-000000000000"], "dryRun": True},
     "POST /api/notifications/devices": {"token": "the-matrix-device"},
 }
 KEYED = {

@@ -27,7 +27,9 @@ class Contract:
 
     def __init__(self, document: Json) -> None:
         self.document: Json = _closed(document)
-        self._paths = [(_pattern(path), operations) for path, operations in self.document["paths"].items()]
+        # As in the server, a fixed path goes before a placeholder.
+        paths = sorted(self.document["paths"], key=lambda path: path.count("{"))
+        self._paths = [(_pattern(path), self.document["paths"][path]) for path in paths]
 
     def check(self, method: str, path: str, answer: requests.Response) -> None:
         """Fail unless `answer` matches the document's operation for this request."""

@@ -9,6 +9,7 @@ from metaia.core.db.read import fetch_all, fetch_one, fetch_tuple, fetch_value
 from metaia.core.db.savepoint import savepoint
 from metaia.core.db.transaction import (
     AnyRow,
+    Collected,
     Stale,
     Transaction,
     append,
@@ -21,11 +22,13 @@ from metaia.core.db.transaction import (
     optimistic_then_locked,
     transaction,
 )
+from metaia.core.db.watching import watch
 
 __all__ = [
     "REFUSED",
     "UNAVAILABLE",
     "AnyRow",
+    "Collected",
     "Stale",
     "Transaction",
     "append",
@@ -43,6 +46,7 @@ __all__ = [
     "optimistic_then_locked",
     "savepoint",
     "transaction",
+    "watch",
 ]
 
 # A loop catches these to continue while PostgreSQL cannot be reached. They include errors of statements: log them.

@@ -18,7 +18,7 @@ def savepoint() -> Iterator[None]:
     """
     unit = current()
     connection = unit.connection
-    raw, outer = driver.of(connection), unit.writes
+    raw, outer, watched = driver.of(connection), unit.writes, len(unit.watched or ())
     with driver.errors(connection):
         driver.execute_raw(raw, "SAVEPOINT part")
         unit.writes = WriteBatch()
@@ -28,6 +28,7 @@ def savepoint() -> Iterator[None]:
                 unit.writes.send(raw)
             driver.execute_raw(raw, "RELEASE SAVEPOINT part")
         except BaseException:
+            del (unit.watched or [])[watched:]
             if not raw.closed:
                 driver.execute_raw(raw, "ROLLBACK TO SAVEPOINT part")
             raise

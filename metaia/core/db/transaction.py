@@ -22,6 +22,7 @@ from metaia.core.db.gevent_wait import HubConnection
 from metaia.extensions import Model, db
 
 T = TypeVar("T")
+Collected = tuple[str, Values]  # a table, and a row to insert into it
 OUTSIDE = "call this inside `with transaction():`"
 AnyRow = Row[*tuple[Any, ...]]
 
@@ -38,6 +39,8 @@ class Transaction:
         self.begun = connection is not None
         self.writes = WriteBatch()
         self._after_commit: dict[Callable[[], None], None] = {}
+        self.watched: list[Collected] | None = None
+        self.withheld: frozenset[str] = frozenset()
 
     @property
     def connection(self) -> Connection:
@@ -49,6 +52,13 @@ class Transaction:
     def after_commit(self, call: Callable[[], None]) -> None:
         """Run `call` after the commit, once however often it is added; it must not raise."""
         self._after_commit[call] = None
+
+    def insert(self, table: str, values: Values) -> None:
+        """Collect a row to insert."""
+        if self.watched is not None:
+            self.watched.append((table, values))
+        if table not in self.withheld:
+            self.writes.insert(table, values)
 
     def write(self) -> None:
         """Send the collected rows as one statement in autocommit. Raises Stale."""
@@ -165,7 +175,7 @@ def current() -> Transaction:
 
 def append(model: type[Model], **values: Any) -> None:
     """Insert a row with the commit; the transaction cannot read it. Values are JSON values, datetimes or bytes."""
-    current().writes.insert(model.__tablename__, values)
+    current().insert(model.__tablename__, values)
 
 
 def change(model: type[Model], **values: Any) -> None:

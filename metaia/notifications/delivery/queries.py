@@ -12,7 +12,7 @@ from metaia.core.db import AnyRow
 from metaia.core.db.expressions import among
 from metaia.core.times import now
 from metaia.jobs.unknown import QUARANTINE_AFTER
-from metaia.notifications.delivery.models import ActedPosition, AttemptRow, DeliveryRow
+from metaia.notifications.delivery.models import ActedPosition, AttemptRow, DeliveryRow, ReceiptRow
 from metaia.notifications.devices.models import DeviceRow
 from metaia.notifications.models import NotificationRow
 from metaia.notifications.registry import NOTIFICATION_TYPES, PUSH, QUEUES
@@ -140,3 +140,12 @@ def lock_for_receipts(
         .with_for_update(of=DeliveryRow)
     )  # fmt: skip
     return db.fetch_all(query)
+
+
+def statuses(delivery_ids: Collection[str], references: Collection[str]) -> list[AnyRow]:
+    """Return the status and the number of receipts of deliveries, by their ids, and by those that providers gave."""
+    row, named = DeliveryRow, cast(DeliveryRow.id, Text)
+    receipts = select(func.count()).where(ReceiptRow.delivery_id == row.id).scalar_subquery()
+    query = select(row.id, row.status, receipts.label("receipts"))
+    found = among(named, delivery_ids) | among(row.reference, references)
+    return db.fetch_all(query.where(found).order_by(row.id))

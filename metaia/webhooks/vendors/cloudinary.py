@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
 
 from metaia.core.db import AnyRow
+from metaia.core.json import Json
 from metaia.media.vendor_notices import service as notices
 from metaia.providers.storage import cloudinary_account, cloudinary_names
 from metaia.webhooks.vendors import payload, signatures
-from metaia.webhooks.vendors.interface import JSON, VendorWebhook, WebhookCall
+from metaia.webhooks.vendors.interface import JSON, Content, VendorWebhook, WebhookCall
 
 STORE = "cloudinary"
 REJECTED = "rejected"
-Content = dict[str, Any]
 
 
 def verify(call: WebhookCall, url: str) -> str:
@@ -27,6 +26,15 @@ def verify(call: WebhookCall, url: str) -> str:
         tolerance=call.tolerance,
     )
     return hashlib.sha256(call.body).hexdigest()
+
+
+def read(row: AnyRow) -> Content:
+    """Return what a notification states about files."""
+    content = payload.read_json(row.body)
+    kind = str(content["notification_type"])
+    assets = [content, *_assets(content)]
+    facts = [{"kind": "file", "reference": key, "status": kind} for asset in assets if (key := _key(asset))]
+    return Content(kind, facts[0]["reference"] if len(facts) == 1 else None, tuple(facts))
 
 
 def process(row: AnyRow) -> str | None:
@@ -46,12 +54,12 @@ def process(row: AnyRow) -> str | None:
     return None
 
 
-def _assets(content: Content) -> list[Content]:
+def _assets(content: Json) -> list[Json]:
     resources = content.get("resources")
     return [each for each in resources if isinstance(each, dict)] if isinstance(resources, list) else []
 
 
-def _key(asset: Content) -> str | None:
+def _key(asset: Json) -> str | None:
     """Return the key of an asset that a notification names; None without a name."""
     resource_type, public_id = asset.get("resource_type"), asset.get("public_id")
     if not isinstance(resource_type, str) or not isinstance(public_id, str):
@@ -66,5 +74,6 @@ VENDOR = VendorWebhook(
     content_types=(JSON,),
     verify=verify,
     process=process,
+    read=read,
     stored_headers=("Content-Type",),
 )

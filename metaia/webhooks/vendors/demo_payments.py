@@ -5,7 +5,7 @@ from __future__ import annotations
 from metaia.core.db import AnyRow
 from metaia.providers.payments import demo_facts
 from metaia.webhooks.vendors import payment_facts, stripe
-from metaia.webhooks.vendors.interface import JSON, VendorWebhook, WebhookCall
+from metaia.webhooks.vendors.interface import JSON, Content, VendorWebhook, WebhookCall
 
 HEADER = "Demo-Signature"
 
@@ -13,6 +13,11 @@ HEADER = "Demo-Signature"
 def verify(call: WebhookCall, secret: str) -> str:
     """Return the hash of the body, which is signed as Stripe signs. Raises VerificationFailed."""
     return stripe.verify(call, secret, header=HEADER)
+
+
+def read(row: AnyRow) -> Content:
+    """Return what a webhook states."""
+    return payment_facts.read(row, demo_facts.reading)
 
 
 def process(row: AnyRow) -> None:
@@ -28,5 +33,7 @@ VENDOR = VendorWebhook(
     content_types=(JSON,),
     verify=verify,
     process=process,
+    read=read,
+    money=True,
     stored_headers=("Content-Type",),
 )

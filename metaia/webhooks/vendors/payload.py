@@ -11,6 +11,10 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
+from metaia.core.json import Json
+from metaia.core.times import rfc3339
+from metaia.webhooks.vendors.interface import Content
+
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 LONGEST_NUMBER = 18  # digits
 
@@ -27,7 +31,7 @@ def read_json(body: bytes) -> Any:
 def clean(value: Any) -> Any:
     """Return `value` with U+FFFD in place of what PostgreSQL cannot store: then it is no other address or id."""
     if isinstance(value, str):
-        return UNSTORABLE.sub("\ufffd", value)
+        return _storable(value)
     if isinstance(value, dict):
         return {clean(name): clean(part) for name, part in value.items()}
     if isinstance(value, list):
@@ -46,6 +50,27 @@ def moment(value: object, default: datetime) -> datetime:
     except (ValueError, OverflowError, OSError):
         pass
     return default
+
+
+def about_message(reference: str, status: str, delivery: object) -> Content:
+    """Return the content of a call about one text message; `delivery` is our id, if the vendor returns it."""
+    fact = message_fact(reference, status, delivery if isinstance(delivery, str) else None, None)
+    return Content(status, reference, (fact,))
+
+
+def message_fact(reference: str, status: str, delivery: str | None, at: datetime | None) -> Json:
+    """Return a fact about a message."""
+    return {
+        "kind": "message",
+        "reference": _storable(reference),
+        "status": _storable(status),
+        "delivery": delivery and _storable(delivery),
+        "at": rfc3339(at),
+    }
+
+
+def _storable(text: str) -> str:
+    return UNSTORABLE.sub("\ufffd", text)
 
 
 def _integer(digits: str) -> int | float:

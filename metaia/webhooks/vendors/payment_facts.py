@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
 import structlog
 
 from metaia.core.db import AnyRow
+from metaia.core.times import rfc3339
 from metaia.payments import queries, service
 from metaia.payments.asking import service as asking
+from metaia.payments.facts import attempt_of
 from metaia.providers.payments import reading
+from metaia.providers.payments.facts import AttemptFact, Fact
 from metaia.providers.payments.interface import Json, Question, Reading
 from metaia.webhooks.vendors import payload
+from metaia.webhooks.vendors.interface import Content
 
+NAMES_OF_TYPES = ("event", "type", "action")  # Razorpay, Stripe, PayU
 log = structlog.get_logger(__name__)
+
+
+def read(row: AnyRow, states: Callable[[Json, datetime], Reading], content: Any = None) -> Content:
+    """Return what a stored webhook states. Its subject is the provider's id of the payment, or else of the attempt."""
+    content = _json(row) if content is None else content
+    facts = reading.read(content, row.received_at, states).facts
+    name = (
+        next((content[key] for key in NAMES_OF_TYPES if key in content), None)
+        if isinstance(content, dict)
+        else None
+    )
+    return Content(reading.text(name), _subject(facts), tuple(_shown(fact) for fact in facts))
 
 
 def process(row: AnyRow, states: Callable[[Json, datetime], Reading], content: Any = None) -> None:
@@ -23,8 +40,7 @@ def process(row: AnyRow, states: Callable[[Json, datetime], Reading], content: A
 
     `content` is that of a form; by default the body is read as JSON.
     """
-    if content is None:
-        content = _json(row)
+    content = _json(row) if content is None else content
     found = reading.read(content, row.received_at, states)
     new = service.take(found.facts, source=f"webhook:{row.id}") if found.facts else 0
     asked = [question for question in found.questions if _is_known(row.source, question)]
@@ -49,3 +65,14 @@ def _is_known(provider: str, question: Question) -> bool:
         return queries.id_of(provider, question.reference) is not None
     attempt = (provider, question.reference)
     return attempt in queries.payment_ids([attempt])
+
+
+def _subject(facts: Sequence[Fact]) -> str | None:
+    payments = [fact.payment for fact in facts if isinstance(fact, AttemptFact) and fact.payment]
+    return next(iter([*payments, *(attempt_of(fact)[1] for fact in facts)]), None)
+
+
+def _shown(fact: Fact) -> Json:
+    names = ("provider", "kind", "reference", "status", "amount", "currency")
+    shown = {name: getattr(fact, name) for name in names}
+    return shown | {"attempt": attempt_of(fact)[1], "at": rfc3339(fact.at)}

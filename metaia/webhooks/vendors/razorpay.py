@@ -7,7 +7,7 @@ import hashlib
 from metaia.core.db import AnyRow
 from metaia.providers.payments import razorpay_facts, signatures
 from metaia.webhooks.vendors import payment_facts
-from metaia.webhooks.vendors.interface import JSON, VendorWebhook, VerificationFailed, WebhookCall
+from metaia.webhooks.vendors.interface import JSON, Content, VendorWebhook, VerificationFailed, WebhookCall
 
 
 def verify(call: WebhookCall, secrets: str) -> str:
@@ -15,6 +15,11 @@ def verify(call: WebhookCall, secrets: str) -> str:
     if not signatures.razorpay_webhook(secrets, call.body, call.headers.get("X-Razorpay-Signature", "")):
         raise VerificationFailed("the signature is wrong")
     return hashlib.sha256(call.body).hexdigest()
+
+
+def read(row: AnyRow) -> Content:
+    """Return what a webhook states."""
+    return payment_facts.read(row, razorpay_facts.reading)
 
 
 def process(row: AnyRow) -> None:
@@ -29,5 +34,7 @@ VENDOR = VendorWebhook(
     content_types=(JSON,),
     verify=verify,
     process=process,
+    read=read,
+    money=True,
     stored_headers=("Content-Type", "X-Razorpay-Event-Id"),
 )

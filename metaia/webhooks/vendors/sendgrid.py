@@ -21,7 +21,7 @@ from metaia.notifications.suppressions import service as suppression_service
 from metaia.notifications.suppressions.policy import Reason
 from metaia.providers.messaging import bounces
 from metaia.webhooks.vendors import payload, signatures
-from metaia.webhooks.vendors.interface import JSON, VendorWebhook, WebhookCall
+from metaia.webhooks.vendors.interface import JSON, Content, VendorWebhook, WebhookCall
 
 HEADER = "X-Twilio-Email-Event-Webhook-"
 Event = dict[str, Any]
@@ -53,6 +53,20 @@ def verify(call: WebhookCall, public_key: str) -> str:
     signatures.sendgrid(public_key, timestamp, call.body, call.headers.get(f"{HEADER}Signature", ""))
     signatures.require_fresh(timestamp, call.received_at, call.tolerance)
     return hashlib.sha256(call.body).hexdigest()
+
+
+def read(row: AnyRow) -> Content:
+    """Return what a webhook states: one fact per event, and the event as its type if there is only one kind."""
+    given = payload.read_json(row.body)
+    facts = []
+    for event in given if isinstance(given, list) else [given]:
+        if (found := _read(event, row.received_at)) is not None:
+            _, receipt, _ = found
+            name, reference = receipt.provider_status, receipt.reference or receipt.key
+            facts.append(payload.message_fact(reference, name, receipt.valid_delivery_id, receipt.at))
+    kinds, subjects = ({fact[name] for fact in facts} for name in ("status", "reference"))
+    subject = subjects.pop() if len(subjects) == 1 else None
+    return Content(kinds.pop() if len(kinds) == 1 else "events", subject, tuple(facts))
 
 
 def process(row: AnyRow) -> str | None:
@@ -171,5 +185,6 @@ VENDOR = VendorWebhook(
     content_types=(JSON,),
     verify=verify,
     process=process,
+    read=read,
     stored_headers=("Content-Type", f"{HEADER}Timestamp"),
 )

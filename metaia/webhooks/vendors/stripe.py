@@ -8,7 +8,7 @@ from datetime import timedelta
 from metaia.core.db import AnyRow
 from metaia.providers.payments import signatures, stripe_facts
 from metaia.webhooks.vendors import payment_facts
-from metaia.webhooks.vendors.interface import JSON, VendorWebhook, VerificationFailed, WebhookCall
+from metaia.webhooks.vendors.interface import JSON, Content, VendorWebhook, VerificationFailed, WebhookCall
 
 
 def verify(call: WebhookCall, secrets: str, *, header: str = "Stripe-Signature") -> str:
@@ -27,6 +27,11 @@ def verify(call: WebhookCall, secrets: str, *, header: str = "Stripe-Signature")
     return hashlib.sha256(call.body).hexdigest()
 
 
+def read(row: AnyRow) -> Content:
+    """Return what a webhook states."""
+    return payment_facts.read(row, stripe_facts.reading)
+
+
 def process(row: AnyRow) -> None:
     """Take the facts of an event."""
     payment_facts.process(row, stripe_facts.reading)
@@ -39,5 +44,7 @@ VENDOR = VendorWebhook(
     content_types=(JSON,),
     verify=verify,
     process=process,
+    read=read,
+    money=True,
     stored_headers=("Content-Type",),
 )

@@ -15,7 +15,14 @@ from metaia.notifications.registry import SMS
 from metaia.notifications.suppressions import service as suppression_service
 from metaia.notifications.suppressions.policy import Reason
 from metaia.webhooks.vendors import payload, signatures
-from metaia.webhooks.vendors.interface import FORM, JSON, VendorWebhook, VerificationFailed, WebhookCall
+from metaia.webhooks.vendors.interface import (
+    FORM,
+    JSON,
+    Content,
+    VendorWebhook,
+    VerificationFailed,
+    WebhookCall,
+)
 
 MAX_FIELDS = 200
 Fields = dict[str, Any]
@@ -43,10 +50,16 @@ def verify(call: WebhookCall, token: str) -> str:
     return hashlib.sha256(repr(signed).encode()).hexdigest()
 
 
+def read(row: AnyRow) -> Content:
+    """Return what a webhook states: the status of a message, or a reply."""
+    fields, delivery = _fields(row), parse_qs(row.query).get("delivery", [None])[0]
+    status = str(fields.get("MessageStatus") or "reply")
+    return payload.about_message(str(fields["MessageSid"]), status, delivery)
+
+
 def process(row: AnyRow) -> str | None:
     """Store a receipt, or process the reply of a recipient; return what is missing."""
-    is_form = row.headers["Content-Type"] == FORM
-    fields: Fields = payload.clean(dict(_form(row.body))) if is_form else payload.read_json(row.body)
+    fields = _fields(row)
     status = fields.get("MessageStatus")
     if status is None:
         suppression.process_reply(fields["From"], fields.get("OptOutType") or fields.get("Body", ""))
@@ -71,6 +84,12 @@ def process(row: AnyRow) -> str | None:
     return None
 
 
+def _fields(row: AnyRow) -> Fields:
+    is_form = row.headers["Content-Type"] == FORM
+    fields: Fields = payload.clean(dict(_form(row.body))) if is_form else payload.read_json(row.body)
+    return fields
+
+
 def _form(body: bytes) -> list[tuple[str, str]]:
     """Return the fields of a form. Raises ValueError if it is not UTF-8 or has more than MAX_FIELDS fields."""
     return parse_qsl(body.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS)
@@ -83,5 +102,6 @@ VENDOR = VendorWebhook(
     content_types=(FORM, JSON),
     verify=verify,
     process=process,
+    read=read,
     stored_headers=("Content-Type", "I-Twilio-Idempotency-Token"),
 )

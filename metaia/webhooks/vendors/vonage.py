@@ -10,7 +10,7 @@ from metaia.notifications.delivery import receipts, suppression
 from metaia.notifications.delivery.receipts import ProviderReceipt
 from metaia.notifications.delivery.status_rank import ReceiptStatus
 from metaia.webhooks.vendors import payload, signatures
-from metaia.webhooks.vendors.interface import JSON, VendorWebhook, WebhookCall
+from metaia.webhooks.vendors.interface import JSON, Content, VendorWebhook, WebhookCall
 
 STATUSES: dict[str, ReceiptStatus] = {
     "submitted": "sent",
@@ -28,6 +28,14 @@ def verify(call: WebhookCall, secret: str) -> str:
         secret, authorization, call.body, received_at=call.received_at, tolerance=call.tolerance
     )
     return hashlib.sha256(call.body).hexdigest()
+
+
+def read(row: AnyRow) -> Content:
+    """Return what a webhook states: the status of a message, or a reply."""
+    body = payload.read_json(row.body)
+    return payload.about_message(
+        str(body["message_uuid"]), str(body.get("status") or "reply"), body.get("client_ref")
+    )
 
 
 def process(row: AnyRow) -> str | None:
@@ -60,5 +68,6 @@ VENDOR = VendorWebhook(
     content_types=(JSON,),
     verify=verify,
     process=process,
+    read=read,
     stored_headers=("Content-Type",),
 )

@@ -1,0 +1,1 @@
+"""Processing one stored call, and what that changes."""
