@@ -28,7 +28,6 @@ blp = Blueprint("webhook_replays", __name__, url_prefix="/api/admin/webhooks", d
     limit=WRITE,
     access=WEBHOOKS_REPLAY,
     fails=(NotFound, Conflict),
-    idempotent=True,
 )
 def replay(body: Json) -> Response:
     """Process stored calls again. A dry run changes nothing, and shows what a real one would."""

@@ -33,7 +33,8 @@ def replay(actor: Actor, chosen: Json, *, dry_run: bool) -> AnyRow | Any:
     """
     calls = list(queries.calls(chosen, MOST + 1))
     if len(calls) > MOST:
-        raise Invalid(f"At most {MOST} calls.", code="replay_too_large", details={"most": MOST})
+        text = f"At most {MOST} calls."
+        raise Invalid(text, code="replay_too_large", details={"ids": [text]})
     if not calls or ("ids" in chosen and len(calls) < len(set(chosen["ids"]))):
         raise NotFound("There is no such call.")
     made: Json = {
