@@ -96,7 +96,7 @@ def _store(fact: Fact, payment_id: str | None, source: str) -> int:
     row = insert(PaymentFactRow).values(
         id=new_id(), payment_id=payment_id, source=source, received_at=now(), **stored_facts.values(fact)
     )
-    return db.execute(row.on_conflict_do_nothing()).rowcount
+    return db.execute(row.on_conflict_do_nothing().execution_options(preserve_rowcount=True)).rowcount
 
 
 def _adopt(attempt: Attempt, payment_id: str) -> int:

@@ -108,7 +108,8 @@ def store(sender: VendorWebhook, key: str, call: WebhookCall) -> bool:
         due_at=moment, tries=0,
     )  # fmt: skip
     with db.transaction():
-        new = bool(db.execute(row.on_conflict_do_nothing()).rowcount)
+        counted = row.on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+        new = db.execute(counted).rowcount == 1
         if new:
             job_registry.wake_on_commit()
     return new

@@ -89,6 +89,13 @@ def story(books: razorpay.Books) -> tuple[Json, list[Sent]]:
     ]
 
 
+def test_only_new_facts_are_counted(books: razorpay.Books) -> None:
+    facts = razorpay_facts.reading(json.loads(story(books)[1][1][0]), at(0)).facts
+    with db.transaction():
+        assert service.take(facts, source="a test") == len(facts) > 0
+        assert service.take(facts, source="a test") == 0
+
+
 def test_a_story_is_booked(vendors: Vendors, books: razorpay.Books) -> None:
     paid, sent = story(books)
     start = {kind: balance(kind) for kind in ("gateway", "suspense", "fees")}
