@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.console.browser.product import Product, started
+from tests.providers.payments.stubs import razorpay
 from tools.chromium import PROGRAM, Browser, Tab
 
 
@@ -20,6 +21,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="needs Chromium"))
 
 
+# Without rate limits: the tests log in from one address more often than people do.
+SETTINGS = {"RATELIMIT_ENABLED": "false", "RAZORPAY_WEBHOOK_SECRET": razorpay.WEBHOOK_SECRET}
+
+
 @pytest.fixture(scope="session")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """Give the product as `make run` starts it, or the one that runs at BROWSER_URL."""
@@ -28,8 +33,7 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
             yield found
         return
     home = tmp_path_factory.mktemp("product")
-    # Without rate limits: the tests log in from one address more often than people do.
-    with started(home, RATELIMIT_ENABLED="false") as (url, redis_url), Product(url, redis_url) as found:
+    with started(home, **SETTINGS) as (url, redis_url), Product(url, redis_url) as found:
         yield found
 
 

@@ -73,5 +73,6 @@ LISTS = {
     "/messages": ("/api/admin/notifications?limit=1", "notifications"),
     "/messages/to": ("/api/admin/users?limit=1", "users"),
     "/messages/campaign": ("/api/admin/campaigns?limit=1", "campaigns"),
+    "/webhooks": ("/api/admin/webhooks?limit=1", "webhooks"),
     "/campaigns": ("/api/admin/campaigns?limit=1", "campaigns"),
 }

@@ -18,5 +18,7 @@ export { Previews } from "../pages/staff/previews.js";
 export { Queues } from "../pages/staff/queues.js";
 export { Suppressions } from "../pages/staff/suppressions.js";
 export { TracePage } from "../pages/staff/trace.js";
+export { WebhookPage } from "../pages/staff/webhook.js";
+export { WebhookRefusals } from "../pages/staff/webhookRefusals.js";
 export { Webhooks } from "../pages/staff/webhooks.js";
 export { openWanted } from "../pages/staff/wanted.js";

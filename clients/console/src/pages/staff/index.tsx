@@ -28,6 +28,8 @@ export const staffPages: Page[] = [
   { path: "/dashboard", view: page(({ Dashboard }) => <Dashboard />) },
   { path: "/webhooks", title: "nav.webhooks", icon: "hook", view: page(({ Webhooks }) => <Webhooks />) },
   { path: "/books", title: "nav.books", icon: "money", view: pageOf(money)(({ BooksPage }) => <BooksPage />) },
+  { path: "/webhooks/refusals", view: page(({ WebhookRefusals }) => <WebhookRefusals />) },
+  { path: "/webhooks/:id", view: page(({ WebhookPage }, { id }) => <WebhookPage key={id} id={id!} />) },
   { path: "/audit", title: "nav.audit", icon: "shield", roles: ADMINS, view: page(({ AuditLog }) => <AuditLog />) },
   { path: "/notifications", view: () => <NotificationsPage /> },
 ];
