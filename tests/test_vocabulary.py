@@ -158,6 +158,7 @@ EXTRA = {
         "rows": "kept in step with the facts",
         "sending": "calls of providers",
     },
+    "metaia.payments.reconciliation": {"rows": "of providers' reports as lines"},
     "metaia.presence": {"leases": "who is online, in Redis"},
     "metaia.webhooks.replays": {
         "running": "calls again, in one transaction",

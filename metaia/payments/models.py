@@ -99,5 +99,6 @@ class PaymentFactRow(Model):
     __table_args__ = (
         UniqueConstraint("provider", "kind", "reference", "status"),
         Index("ix_payment_facts_payment_id", "payment_id"),
+        Index("ix_payment_facts_at", "at"),
         Index("ix_payment_facts_attempt", "provider", "attempt"),
     )

@@ -38,6 +38,7 @@ from metaia.payments.managing import queries, service
 from metaia.payments.notifications import NOTIFICATION_TYPES
 from metaia.payments.policy import PAYMENTS_MANAGE
 from metaia.payments.queries import Payment
+from metaia.payments.reconciliation import routes as reconciliation_routes
 from metaia.payments.refunds import routes as refund_routes
 from metaia.payments.returning import routes as returning_routes
 from metaia.realtime import catalogue
@@ -174,6 +175,7 @@ def register(app: Flask, api: Api) -> None:
     catalogue.register(app, *events.EVENTS)
     job_registry.register(app, jobs)
     notification_registry.register(app, *NOTIFICATION_TYPES)
+    api.register_blueprint(reconciliation_routes.blp)
     templates.register(app, Path(__file__).parent / "templates")
     refund_routes.register(app, api)
     dispute_routes.register(app, api)

@@ -42,7 +42,12 @@ def decided(action: str, own: tuple[str, ...], foreign: tuple[str, ...]) -> Row:
     )
 
 
+RECONCILIATION = "/api/admin/reconciliation"
+
 ROUTES = table(
+    row(f"GET {RECONCILIATION}", only(*STAFF)),
+    row(f"POST {RECONCILIATION}/settlements", only(*ADMINS, get=CREATED)),
+    row(f"POST {RECONCILIATION}/settlements/returned", only(*ADMINS, get="409 settlement_unknown")),
     row(f"GET {BOOKS}/accounts", only(*STAFF)),
     row(f"GET {BOOKS}/postings", only(*STAFF)),
     row(f"GET {BOOKS}/postings/{{posting_id}}", foreign=only(*STAFF), absent=only(*STAFF, get=ABSENT)),

@@ -15,6 +15,7 @@ from metaia.core.json import Json
 from metaia.core.openapi import examples
 from metaia.finance.adjustments import schemas as adjustment_schemas
 from metaia.finance.payout_accounts import schemas as payout_account_schemas
+from metaia.payments.reconciliation import schemas as reconciliation_schemas
 from metaia.realtime.inbound import INBOUND
 from tests.security.matrix_people import MatrixWorld
 from tests.security.matrix_table import OK, UPGRADED, Row
@@ -47,6 +48,7 @@ BODIES: dict[str, Json] = {
     "POST /api/disputes/{dispute_id}/contest": {"summary": "It was delivered."},
     "POST /api/payments/verify": {"paymentId": "00000000-0000-4000-8000-000000000000"},
     "POST /api/admin/webhooks/replay": {"ids": ["00000000-0000-4000-8000-000000000000"], "dryRun": True},
+    "POST /api/admin/reconciliation/settlements": reconciliation_schemas.EXAMPLE,
     "POST /api/notifications/devices": {"token": "the-matrix-device"},
 }
 KEYED = {
@@ -59,6 +61,7 @@ UNSUBSCRIBE = "/api/notifications/unsubscribe"
 # Query strings.
 QUERIES = {
     "GET /api/payments/methods": "?orderId=00000000-0000-4000-8000-000000000000",
+    "GET /api/admin/reconciliation": "?day=2026-01-01",
     "GET /api/upload/urls": "?ids=00000000-0000-4000-8000-000000000000",
     "GET /api/finance/statements/{period}": "?currency=INR",
     **{f"POST /api/upload/{kind}": "?wait=0" for kind in ("image", "document", "voice")},

@@ -1,0 +1,95 @@
+"""Selects on settlements, and their comparison with facts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+from sqlalchemy import func, select, text
+
+from metaia.core import db
+from metaia.core.db import AnyRow
+from metaia.core.http import pagination
+from metaia.payments.reconciliation.models import SettlementLineRow
+
+STATES = (
+    "matched", "amount_differs", "fee_differs", "missing_here", "not_settled", "not_compared",
+)  # fmt: skip
+ORDER = "reconciliation"  # what its cursors are for
+_STATUS = "CASE {kind} WHEN 'attempt' THEN 'captured' WHEN 'refund' THEN 'processed' END"
+_COMPARED = text(
+    f"""
+    WITH theirs AS (
+        SELECT line.*, fact.amount AS ours, fact.currency AS our_currency, charged.amount AS our_fee
+        FROM settlement_lines AS line
+        LEFT JOIN payment_facts AS fact ON fact.provider = line.provider AND fact.kind = line.kind
+            AND fact.reference = line.reference AND fact.status = {_STATUS.format(kind="line.kind")}
+        LEFT JOIN payment_facts AS charged ON line.kind = 'attempt' AND charged.provider = line.provider
+            AND charged.kind = 'fee' AND charged.reference = line.reference AND charged.status = 'charged'
+        WHERE (line.at >= :begin AND line.at < :end AND CAST(:settlement AS text) IS NULL)
+            OR (line.provider = :provider AND line.settlement_id = :settlement)
+    ), compared AS (
+        SELECT id, provider, settlement_id, kind, reference, currency, at, amount AS theirs, fee AS their_fee, ours,
+            our_fee, CASE WHEN kind NOT IN ('attempt', 'refund') THEN 'not_compared'
+                WHEN ours IS NULL THEN 'missing_here'
+                WHEN ours <> amount OR our_currency <> currency THEN 'amount_differs'
+                WHEN kind = 'attempt' AND coalesce(our_fee, 0) <> fee THEN 'fee_differs' ELSE 'matched' END AS state
+        FROM theirs
+        UNION ALL
+        SELECT fact.id, fact.provider, NULL, fact.kind, fact.reference, fact.currency, fact.at, NULL, NULL, fact.amount,
+            NULL, 'not_settled'
+        FROM payment_facts AS fact
+        WHERE fact.at >= :begin AND fact.at < :end AND CAST(:settlement AS text) IS NULL
+            AND fact.kind IN ('attempt', 'refund') AND fact.status = {_STATUS.format(kind="fact.kind")}
+            AND NOT EXISTS (SELECT FROM settlement_lines AS line WHERE line.provider = fact.provider
+                AND line.kind = fact.kind AND line.reference = fact.reference)
+    )
+    SELECT * FROM compared WHERE (CAST(:state AS text) IS NULL OR state = :state)
+        AND (CAST(:provider AS text) IS NULL OR provider = :provider)
+        AND (CAST(:at AS timestamptz) IS NULL OR (at, id) > (:at, CAST(:id AS uuid)))
+    ORDER BY at, id LIMIT :limit
+    """  # noqa: S608 - names of our own
+)
+_NONE: dict[str, Any] = dict.fromkeys(("begin", "end", "settlement", "provider", "state", "at", "id"))
+
+
+def page(
+    *, filters: dict[str, Any], sort: str, limit: int, cursor: str | None
+) -> tuple[Sequence[AnyRow], str | None]:
+    """Return one page of the comparison of a day, and the next page's cursor. Raises Invalid for a forged cursor."""
+    begin = _start(filters["day"])
+    values = _NONE | {"begin": begin, "end": _start(filters["day"] + timedelta(days=1)), "limit": limit + 1}
+    values |= {name: filters.get(name) for name in ("state", "provider")}
+    if cursor is not None:
+        at, values["id"] = pagination.decode(cursor, f"{ORDER}:{sort}")
+        values["at"] = datetime.fromisoformat(at)
+    rows = db.fetch_all(_COMPARED, values)
+    if len(rows) <= limit:
+        return rows, None
+    last = rows[limit - 1]
+    return rows[:limit], pagination.encode(f"{ORDER}:{sort}", [last.at.isoformat(), last.id])
+
+
+def of_settlement(provider: str, settlement_id: str, most: int) -> Sequence[AnyRow]:
+    """Return the comparison of a settlement."""
+    return db.fetch_all(_COMPARED, _NONE | {"provider": provider, "settlement": settlement_id, "limit": most})
+
+
+def lines(provider: str, settlement_id: str) -> list[AnyRow]:
+    """Return the stored lines of a settlement, in their order."""
+    row = SettlementLineRow
+    query = select(row.__table__).where(row.provider == provider, row.settlement_id == settlement_id)
+    return db.fetch_all(query.order_by(row.number))
+
+
+def lock(provider: str, settlement_id: str) -> None:
+    """Let no other transaction import this settlement until this one ends."""
+    name = f"settlement {provider} {settlement_id}"
+    db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+
+
+def _start(day: date) -> datetime:
+    return datetime.combine(day, time(), ZoneInfo(current_app.config["FINANCE_TIMEZONE"]))
