@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -25,9 +26,11 @@ WEBHOOKS = "/api/admin/webhooks"
 
 
 @pytest.fixture(autouse=True)
-def account(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def account(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setitem(app.config, "RAZORPAY_WEBHOOK_SECRET", razorpay.WEBHOOK_SECRET)
     monkeypatch.setitem(app.config, "STRIPE_WEBHOOK_SECRET", stripe.WEBHOOK_SECRET)
+    yield
+    process()  # a call that waits would change the balances of other tests
 
 
 @pytest.fixture

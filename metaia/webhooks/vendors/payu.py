@@ -8,7 +8,14 @@ from urllib.parse import parse_qsl
 from metaia.core.db import AnyRow
 from metaia.providers.payments import payu_facts, signatures
 from metaia.webhooks.vendors import payload, payment_facts
-from metaia.webhooks.vendors.interface import FORM, JSON, VendorWebhook, VerificationFailed, WebhookCall
+from metaia.webhooks.vendors.interface import (
+    FORM,
+    JSON,
+    Content,
+    VendorWebhook,
+    VerificationFailed,
+    WebhookCall,
+)
 
 
 def verify(call: WebhookCall, salts: str) -> str:
@@ -16,6 +23,12 @@ def verify(call: WebhookCall, salts: str) -> str:
     if call.content_type == FORM and not signatures.payu_response(salts, fields(call.body)):
         raise VerificationFailed("the hash is wrong")
     return hashlib.sha256(call.body).hexdigest()
+
+
+def read(row: AnyRow) -> Content:
+    """Return what a form states; unsigned JSON states nothing."""
+    is_form = row.headers.get("Content-Type") == FORM
+    return payment_facts.read(row, payu_facts.reading, fields(row.body)) if is_form else Content()
 
 
 def process(row: AnyRow) -> None:
@@ -39,6 +52,8 @@ VENDOR = VendorWebhook(
     content_types=(FORM, JSON),
     verify=verify,
     process=process,
+    read=read,
+    money=True,
     stored_headers=("Content-Type",),
     answer=(200, b"{}"),
 )
