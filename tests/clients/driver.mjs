@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 
 const { createMetaia, memoryStorage } = await import(pathToFileURL(`${process.argv[2]}/index.js`).href);
 const { mediaOf } = await import(pathToFileURL(`${process.argv[2]}/media/index.js`).href);
+const { paymentsOf } = await import(pathToFileURL(`${process.argv[2]}/payments/index.js`).href);
 if (process.argv[3] === "no-locks") Object.defineProperty(globalThis.navigator, "locks", { value: undefined });
 const clients = new Map();
 const say = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
@@ -27,7 +28,7 @@ function make(client, { stored = {}, tabsOf, brief, ...options }) {
   metaia.connection.subscribe(({ state, transport, error }) => say({ client, state, transport, error, at: Date.now() }));
   const media = mediaOf(metaia);
   const sendFile = (name, base64, { type = "", ...options } = {}) => media.upload(new File([Buffer.from(base64, "base64")], name, { type }), options);
-  clients.set(client, { ...metaia, media, sendFile, storage, network: { send: (online) => handlers.forEach((one) => one(online)) } });
+  clients.set(client, { ...metaia, media, payments: paymentsOf(metaia), sendFile, storage, network: { send: (online) => handlers.forEach((one) => one(online)) } });
 }
 
 const at = (client, path) => path.split(".").reduce((found, name) => found[name], clients.get(client));

@@ -28,6 +28,8 @@ console.log(
     "./media/react": (await size("index.js", "react/index.js", "media/react.js")) - (await size("index.js", "react/index.js")),
     "./finance": (await size("index.js", "finance/index.js")) - whole,
     "./finance/react": (await size("index.js", "react/index.js", "finance/react.js")) - (await size("index.js", "react/index.js")),
+    "./payments": (await size("index.js", "payments/index.js")) - whole,
+    "./payments/react": (await size("index.js", "react/index.js", "payments/react.js")) - (await size("index.js", "react/index.js")),
     "./native": (await size("index.js", "native.js")) - whole,
     "./timing": await size("timing/index.js"),
     "./timing/react": await size("timing/react.js"),

@@ -2,6 +2,7 @@
 import { vi } from "vitest";
 import type { Media } from "../src/media/index.js";
 import { assemble, type Metaia, type MetaiaOptions } from "../src/metaia.js";
+import type { Payment, Refund } from "../src/payments/index.js";
 import { memoryStorage } from "../src/storage.js";
 import type { Handlers, Opening, Transport, TransportName } from "../src/transports/transport.js";
 
@@ -42,6 +43,11 @@ export const order = (id: string, version: number, status = "pending", more = {}
 
 export const media = (id: string, version = 1, status = "ready", more: Partial<Media> = {}): Media =>
   ({ id, version, status, kind: "image", url: status === "ready" ? `http://m/${id}` : null, urlExpiresAt: null, thumbnails: null, allowedActions: ["delete"], reason: null, ...more }) as Media;
+
+export const payment = (id: string, version = 1, status = "pending", more: Partial<Payment> = {}): Payment =>
+  ({ id, version, status, orderId: "o1", amount: 100, captured: 0, refunded: 0, refunding: 0, disputed: 0, currency: "INR", method: null, allowedActions: [], createdAt: `2026-01-01T00:00:0${id.at(-1)}Z`, ...more }) as Payment;
+export const refund = (id: string, version = 1, status = "requested", more: Partial<Refund> = {}): Refund =>
+  ({ id, version, status, paymentId: "p1", orderId: "o1", amount: 5, currency: "INR", allowedActions: [], createdAt: `2026-01-01T00:00:0${id.at(-1)}Z`, ...more }) as Refund;
 
 /** A server whose routes are functions; unknown routes are 404. */
 export class FakeServer {
