@@ -26,6 +26,8 @@ export const settings = {
     "@metaia/client/media/react": join(client, "media/react.ts"),
     "@metaia/client/finance": join(client, "finance/index.ts"),
     "@metaia/client/finance/react": join(client, "finance/react.ts"),
+    "@metaia/client/payments": join(client, "payments/index.ts"),
+    "@metaia/client/payments/react": join(client, "payments/react.ts"),
     thumbhash: own("thumbhash/thumbhash.js"),
     react: own("preact/compat"),
     "react-dom": own("preact/compat"),

@@ -75,4 +75,5 @@ LISTS = {
     "/messages/campaign": ("/api/admin/campaigns?limit=1", "campaigns"),
     "/webhooks": ("/api/admin/webhooks?limit=1", "webhooks"),
     "/campaigns": ("/api/admin/campaigns?limit=1", "campaigns"),
+    "/payments": ("/api/payments?limit=1", "payments"),
 }

@@ -20,7 +20,7 @@ export function pageOf<T>(part: Part<T>) {
 }
 
 /** Load a part, and show something of it. */
-export function Loaded<T>({ part, show }: { part: Part<T>; show: (views: T) => ReactNode }): ReactNode {
+export function Loaded<T>({ part, show, lines = 6 }: { part: Part<T>; show: (views: T) => ReactNode; lines?: number }): ReactNode {
   const { t } = useText();
   const [, setReady] = useState(false);
   const [failed, setFailed] = useState(false);
@@ -35,7 +35,7 @@ export function Loaded<T>({ part, show }: { part: Part<T>; show: (views: T) => R
   };
   useEffect(() => void (part.views ?? load(false)), []);
   if (part.views) return show(part.views);
-  if (!failed) return <Skeleton lines={6} />;
+  if (!failed) return <Skeleton lines={lines} />;
   return (
     <div className="part-failed" role="alert">
       <p>{t("part.failed")}</p>

@@ -5,4 +5,5 @@ export const staff: Part<typeof import("../parts/staff.js")> = { name: "staff", 
 export const theatre: Part<typeof import("../parts/theatre.js")> = { name: "theatre", load: () => import("../parts/theatre.js") };
 export const files: Part<typeof import("../parts/files.js")> = { name: "files", load: () => import("../parts/files.js") };
 export const money: Part<typeof import("../parts/money.js")> = { name: "money", load: () => import("../parts/money.js") };
+export const payments: Part<typeof import("../parts/payments.js")> = { name: "payments", load: () => import("../parts/payments.js") };
 export const preferences: Part<typeof import("../parts/preferences.js")> = { name: "preferences", load: () => import("../parts/preferences.js") };

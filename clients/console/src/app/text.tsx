@@ -1,5 +1,5 @@
 // Languages. Texts are in src/text/*.json: plain text, never HTML.
-import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
+import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
 import type staff from "../text/en-staff.json";
 import en from "../text/en.json";
 
@@ -22,11 +22,14 @@ async function load(language: Language): Promise<void> {
   }
 }
 
+type Values = Record<string, string | number>;
+const filled = (text: string, values: Values) => text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
+
 export interface Texts {
   language: Language;
   setLanguage(language: Language): void;
   /** Return the text of `key` with `{name}` filled in. */
-  t(key: Key, values?: Record<string, string | number>): string;
+  t(key: Key, values?: Values): string;
   /** The text of a key that is made of a value, such as `status.ready`; the value itself if there is none. */
   of(prefix: string, value: string): string;
 }
@@ -49,8 +52,8 @@ export function TextProvider({ children }: { children: ReactNode }): ReactNode {
   useEffect(() => void load(language).then(() => setReady(true)), []);
   const texts = useMemo<Texts>(() => {
     const own = TEXTS[language] ?? (en as Record<string, string>);
-    const t = (key: string, values: Record<string, string | number> = {}) =>
-      (own[key] ?? (en as Record<string, string>)[key] ?? key).replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
+    const t = (key: string, values: Values = {}) =>
+      filled(own[key] ?? (en as Record<string, string>)[key] ?? key, values);
     return {
       language,
       setLanguage(next) {
@@ -70,4 +73,10 @@ export function TextProvider({ children }: { children: ReactNode }): ReactNode {
 
 export function useText(): Texts {
   return useContext(Context)!;
+}
+
+/** The texts of a part, which load with it: a function as `t`. */
+export function usePartText<K extends string>(texts: Record<Language, Record<K, string>>): (key: K, values?: Values) => string {
+  const { language } = useText();
+  return useCallback((key, values = {}) => filled(texts[language][key] ?? key, values), [texts, language]);
 }

@@ -21,4 +21,7 @@ export { TracePage } from "../pages/staff/trace.js";
 export { WebhookPage } from "../pages/staff/webhook.js";
 export { WebhookRefusals } from "../pages/staff/webhookRefusals.js";
 export { Webhooks } from "../pages/staff/webhooks.js";
+// payments.js takes these from here: esbuild makes no script of its own for what two parts share
+export { Choose, Filters, Search } from "../pages/staff/filters.js";
+export { List, useList } from "../pages/staff/list.js";
 export { openWanted } from "../pages/staff/wanted.js";

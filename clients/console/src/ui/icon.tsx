@@ -26,6 +26,7 @@ const PATHS: Record<string, string> = {
   document: "M6 3h8l4 4v14H6zM14 3v4h4M9 12h6M9 16h6",
   voice: "M12 15a3 3 0 0 0 3-3V6a3 3 0 0 0-6 0v6a3 3 0 0 0 3 3zM6 11v1a6 6 0 0 0 12 0v-1M12 18v3",
   money: "M4 7h16v11H4zM4 11h16M8 15h3",
+  card: "M3 6h18v12H3zM3 10h18M7 15h4",
   queue: "M4 6h16M4 12h10M4 18h6M18 15v6M15 18h6",
 };
 

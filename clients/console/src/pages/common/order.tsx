@@ -3,7 +3,7 @@ import type { MetaiaError, Order, OrderAction } from "@metaia/client";
 import { useMetaia, useOrder, usePartnerStatus, useUser } from "@metaia/client/react";
 import { useEffect, useState, type ReactNode } from "react";
 import { Loaded } from "../../app/part.js";
-import { files } from "../../app/parts.js";
+import { files, payments } from "../../app/parts.js";
 import { Link } from "../../app/router.js";
 import { useText } from "../../app/text.js";
 import { Badge, StatusBadge } from "../../ui/badge.js";
@@ -137,6 +137,7 @@ export function OrderPage({ id }: { id: string }): ReactNode {
           <li className="total"><span>{t("order.total")}</span><Money amount={order.total} currency={order.currency} /></li>
         </ul>
         <Facts order={order} />
+        {order.payment.method !== "none" && <Loaded part={payments} lines={2} show={({ OrderMoney }) => <OrderMoney order={order} />} />}
         <ActionButtons order={order} onAct={act} />
       </Card>
       <Card title={t("order.timeline")}>

@@ -2,6 +2,8 @@
 import { MetaiaError, type NewOrder } from "@metaia/client";
 import { useMetaia, useOrders, useUser } from "@metaia/client/react";
 import { useRef, useState, type FormEvent, type ReactNode } from "react";
+import { Loaded } from "../../app/part.js";
+import { payments } from "../../app/parts.js";
 import { useRouter } from "../../app/router.js";
 import { useText } from "../../app/text.js";
 import { useAction } from "../../ui/action.js";
@@ -49,6 +51,7 @@ export function PlaceOrder(): ReactNode {
   const [lines, setLines] = useState<Line[]>([empty()]);
   const [currency, setCurrency] = useState("INR");
   const [info, setInfo] = useState<{ name?: string; phone?: string; address?: string; notes?: string }>({});
+  const [method, setMethod] = useState<NonNullable<NewOrder["paymentMethod"]>>("none");
   const [checked, setChecked] = useState(false);
   const partner = chosen === undefined ? (partners[0]?.id ?? null) : chosen;
   const role = partner === null ? "operator" : (partners.find((one) => one.id === partner)?.role ?? "vendor");
@@ -65,7 +68,7 @@ export function PlaceOrder(): ReactNode {
     const { name = user?.name, phone, address, notes } = info;
     const customerInfo = { ...(name && { name }), ...(phone && { phone }), ...(address && { address }) };
     await run(async () => {
-      const id = await place({ partnerId: partner, items, currency, total, customerInfo, ...(notes && { notes }) } as NewOrder);
+      const id = await place({ partnerId: partner, items, currency, total, paymentMethod: method, customerInfo, ...(notes && { notes }) } as NewOrder);
       go(`/orders/${id}`);
     }, t("place.placed"));
   };
@@ -84,6 +87,7 @@ export function PlaceOrder(): ReactNode {
         <Field label={t("place.phone")} type="tel" autoComplete="tel" maxLength={40} value={info.phone ?? ""} onChange={put("phone")} />
         <Field label={t("place.address")} autoComplete="street-address" maxLength={500} value={info.address ?? ""} onChange={put("address")} />
         <Field label={t("place.notes")} maxLength={2000} value={info.notes ?? ""} onChange={put("notes")} />
+        <Loaded part={payments} lines={1} show={({ MethodChoice }) => <MethodChoice method={method} onChange={setMethod} />} />
         <p className="place-total"><span>{t("order.total")}</span> <strong aria-live="polite"><Money amount={total} currency={currency} /></strong></p>
         <Button type="submit" kind="primary" className="wide" busy={busy}>{t("place.send")}</Button>
       </Card>

@@ -1,10 +1,11 @@
 // The texts of this part. They load with it, so that the first load stays small.
 import { useMemo } from "react";
 import { MetaiaError } from "@metaia/client";
-import { useText } from "../../app/text.js";
+import { usePartText, useText } from "../../app/text.js";
 import en from "../../text/files/en.json";
 import hi from "../../text/files/hi.json";
 
+const TEXTS = { en, hi };
 export type FileKey = keyof typeof en;
 
 export interface FileTexts {
@@ -18,10 +19,8 @@ export interface FileTexts {
 
 export function useFileText(): FileTexts {
   const { language } = useText();
+  const f = usePartText<FileKey>(TEXTS);
   return useMemo(() => {
-    const own: Record<string, string> = language === "hi" ? hi : en;
-    const f = (key: string, values: Record<string, string | number> = {}) =>
-      (own[key] ?? key).replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
     const number = (value: number, unit: string) =>
       new Intl.NumberFormat(language === "hi" ? "hi-IN" : "en-IN", { style: "unit", unit, maximumFractionDigits: value < 10 ? 1 : 0 }).format(value);
     const bytes = (count: number) => {
@@ -30,9 +29,10 @@ export function useFileText(): FileTexts {
     };
     const why = (code: string, details: Record<string, unknown> = {}, message = "") => {
       const limit = typeof details["limit"] === "number" ? bytes(details["limit"]) : "";
-      return own[`why.${code}`] ? f(`why.${code}`, { found: String(details["found"] ?? ""), limit }) : message || code.replaceAll("_", " ");
+      const key = `why.${code}` as FileKey;
+      return key in en ? f(key, { found: String(details["found"] ?? ""), limit }) : message || code.replaceAll("_", " ");
     };
     const problem = (error: unknown) => (error instanceof MetaiaError ? why(error.code, error.details, error.message) : why("network"));
     return { f, why, problem, bytes };
-  }, [language]);
+  }, [language, f]);
 }

@@ -1,9 +1,10 @@
 // The texts of this part. They load with it, so that the first load stays small.
 import { useMemo } from "react";
-import { useText } from "../../app/text.js";
+import { usePartText, useText } from "../../app/text.js";
 import en from "../../text/money/en.json";
 import hi from "../../text/money/hi.json";
 
+const TEXTS = { en, hi };
 export type MoneyKey = keyof typeof en;
 
 export interface MoneyTexts {
@@ -18,16 +19,17 @@ export interface MoneyTexts {
 
 export function useMoneyText(): MoneyTexts {
   const { language } = useText();
+  const m = usePartText<MoneyKey>(TEXTS);
   return useMemo(() => {
     const own: Record<string, string> = language === "hi" ? hi : en;
     const locale = language === "hi" ? "hi-IN" : "en-IN";
     const times = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
     const months = new Intl.DateTimeFormat(locale, { month: "long", year: "numeric", timeZone: "UTC" });
     return {
-      m: (key, values = {}) => (own[key] ?? key).replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? "")),
+      m,
       named: (prefix, value) => own[`${prefix}.${value}`] ?? value.replaceAll("_", " "),
       time: (at) => times.format(new Date(at)),
       month: (period) => months.format(new Date(`${period}-01T00:00:00Z`)),
     };
-  }, [language]);
+  }, [language, m]);
 }
