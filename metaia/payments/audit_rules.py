@@ -6,22 +6,30 @@ A payment that changes while it is read is no finding: its facts and its row are
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields
+from typing import TypeVar
 
 from flask import Flask
 
 from metaia.ledger.audit.registry import MOST, RULES
 from metaia.ledger.chart import Posting
 from metaia.payments import queries, state
+from metaia.payments.disputes import queries as dispute_queries
+from metaia.payments.disputes import rows as dispute_rows
+from metaia.payments.disputes.queries import Dispute
 from metaia.payments.purposes import registry
 from metaia.payments.purposes import service as purposes
 from metaia.payments.purposes.registry import Purpose
 from metaia.payments.queries import Payment
+from metaia.payments.refunds import queries as refund_queries
+from metaia.payments.refunds import rows as refund_rows
+from metaia.payments.refunds.queries import Refund
 from metaia.payments.state import State
 from metaia.providers.payments.facts import Fact
 
 Found = tuple[str, str, str]
+Row = TypeVar("Row", Refund, Dispute)
 Group = tuple[Purpose | None, list[Payment], list[str]]  # the last one: the subjects of what is booked
 
 
@@ -29,6 +37,8 @@ def register(app: Flask) -> None:
     """Register the rules of payments with the application."""
     RULES.register(app, "payment_is_its_facts", lambda everything: _first(_states()) if everything else [])
     RULES.register(app, "payment_is_booked", lambda everything: _first(_postings()) if everything else [])
+    RULES.register(app, "refund_is_its_facts", lambda everything: _first(_refunds()) if everything else [])
+    RULES.register(app, "dispute_is_its_facts", lambda everything: _first(_disputes()) if everything else [])
 
 
 def _states() -> Iterator[Found]:
@@ -54,6 +64,31 @@ def _postings() -> Iterator[Found]:
             if missing and _is_unchanged(payments, facts) and purpose == _purpose(payments[0]):
                 subject = purpose.subject if purpose else payments[0].id
                 yield subject, "nothing to book", ", ".join(posting.key for posting in missing)
+
+
+def _refunds() -> Iterator[Found]:
+    """Yield refunds with another status or amount than their facts require, and those that only one of both has."""
+    return _rows(refund_queries.of_payments, refund_rows.differences)
+
+
+def _disputes() -> Iterator[Found]:
+    """Yield disputes with another status or amount than their facts require, and those that only one of both has."""
+    return _rows(dispute_queries.of_payments, dispute_rows.differences)
+
+
+def _rows(
+    read: Callable[[list[str]], list[Row]],
+    differences: Callable[[list[Fact], list[Row]], Iterator[Found]],
+) -> Iterator[Found]:
+    for page in queries.pages():
+        ids = [payment.id for payment in page]
+        facts, rows = queries.facts_of(ids), defaultdict[str, list[Row]](list)
+        for row in read(ids):
+            rows[row.payment_id].append(row)
+        for payment in page:
+            found = list(differences(facts[payment.id], rows[payment.id]))
+            if found and _is_unchanged([payment], facts):
+                yield from found
 
 
 def _by_purpose(page: list[Payment]) -> list[Group]:

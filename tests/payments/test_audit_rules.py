@@ -17,6 +17,7 @@ from metaia.payments import service
 from tests.payments.facts import attempt, dispute, fee, refund
 
 STATE, BOOKED = "payment_is_its_facts", "payment_is_booked"
+REFUND, DISPUTE = "refund_is_its_facts", "dispute_is_its_facts"
 
 
 class Undo(Exception):
@@ -42,9 +43,17 @@ def payment(app: Flask) -> Iterator[str]:
 
 
 def findings(payment_id: str) -> set[str]:
-    """Return the names of the rules that a payment breaks."""
-    found = [finding for name in (STATE, BOOKED) for finding in registry.check(name, full=True)]
-    return {finding.rule for finding in found if finding.subject == payment_id}
+    """Return the names of the rules that a payment, its refund or its dispute breaks."""
+    found = [
+        finding for name in (STATE, BOOKED, REFUND, DISPUTE) for finding in registry.check(name, full=True)
+    ]
+    own = text(
+        "SELECT CAST(id AS text) FROM refunds WHERE payment_id = :id"
+        " UNION SELECT CAST(id AS text) FROM disputes WHERE payment_id = :id"
+        " UNION SELECT 'refund:razorpay:' || reference FROM payment_facts WHERE payment_id = :id"
+    )
+    subjects = {payment_id, *(row.id for row in db.fetch_all(own, {"id": payment_id}))}
+    return {finding.rule for finding in found if finding.subject in subjects}
 
 
 def test_nothing_is_found_in_sound_books(payment: str) -> None:
@@ -57,7 +66,11 @@ def test_nothing_is_found_in_sound_books(payment: str) -> None:
     [
         ("UPDATE payments SET refunded = refunded - 1 WHERE id = :id", {STATE}),
         ("UPDATE payments SET status = 'completed' WHERE id = :id", {STATE}),
-        ("DELETE FROM payment_facts WHERE payment_id = :id AND kind = 'dispute'", {STATE}),
+        ("DELETE FROM payment_facts WHERE payment_id = :id AND kind = 'dispute'", {STATE, DISPUTE}),
+        ("UPDATE disputes SET status = 'won' WHERE payment_id = :id", {DISPUTE}),
+        ("UPDATE refunds SET status = 'failed' WHERE payment_id = :id", {REFUND}),
+        ("UPDATE refunds SET amount = 299 WHERE payment_id = :id", {REFUND}),
+        ("DELETE FROM refunds WHERE payment_id = :id", {REFUND}),
         ("DELETE FROM payment_facts WHERE payment_id = :id AND kind = 'fee'", {BOOKED}),
         (
             "UPDATE payment_facts SET amount = 999 WHERE payment_id = :id AND kind = 'attempt'",

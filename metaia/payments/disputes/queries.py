@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 
 from metaia.core import db
+from metaia.core.db.expressions import among
 from metaia.core.http import pagination
 from metaia.payments.disputes.models import DisputeRow
 from metaia.payments.models import PaymentRow
@@ -100,4 +101,10 @@ def get(dispute_id: str, *, for_update: bool = False) -> Dispute | None:
 def lock_of_payment(payment_id: str) -> list[Dispute]:
     """Return the disputes of a payment, row-locked in the order of their ids."""
     query = _all.where(DisputeRow.payment_id == payment_id).order_by(DisputeRow.id).with_for_update()
+    return [Dispute(*row) for row in db.fetch_all(query)]
+
+
+def of_payments(payment_ids: Iterable[str]) -> list[Dispute]:
+    """Return the disputes of these payments in the order of their ids."""
+    query = _all.where(among(DisputeRow.payment_id, payment_ids)).order_by(DisputeRow.id)
     return [Dispute(*row) for row in db.fetch_all(query)]

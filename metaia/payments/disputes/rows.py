@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 
 from sqlalchemy import insert, update
@@ -35,6 +35,18 @@ def follow(payment: Payment, facts: Sequence[Fact]) -> None:
             _open(payment, stated)
         else:
             _change(before, stated, payment)
+
+
+def differences(facts: Sequence[Fact], rows: Sequence[Dispute]) -> Iterator[tuple[str, str, str]]:
+    """Yield the id, the required and the found status of each row that differs from the facts, for the auditor."""
+    known = {(row.provider, row.reference): row for row in rows}
+    for stated in dispute_facts.disputes(facts):
+        row = known.pop((stated.attempt[0], _reference(stated)), None)
+        if row is None:
+            yield stated.key, stated.status, "no row"
+        elif (row.amount, row.status) != (stated.amount, stated.status):
+            yield row.id, f"{stated.status} {stated.amount}", f"{row.status} {row.amount}"
+    yield from ((row.id, "no row", row.status) for row in known.values())
 
 
 def required(before: Dispute, stated: dispute_facts.Dispute) -> Dispute:

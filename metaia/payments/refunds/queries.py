@@ -96,14 +96,6 @@ def get(refund_id: str, *, for_update: bool = False) -> Refund | None:
     return None if row is None else Refund(*row)
 
 
-def by_ids(refund_ids: Iterable[str]) -> list[Refund]:
-    """Return these refunds in the order of their ids."""
-    return [
-        Refund(*row)
-        for row in db.fetch_all(_all.where(among(RefundRow.id, refund_ids)).order_by(RefundRow.id))
-    ]
-
-
 def by_key(key: str) -> Refund | None:
     """Return the refund that was requested with this key."""
     row = db.fetch_one(_all.where(RefundRow.key == key))
@@ -113,6 +105,12 @@ def by_key(key: str) -> Refund | None:
 def lock_of_payment(payment_id: str) -> list[Refund]:
     """Return the refunds of a payment, row-locked in the order of their ids."""
     query = _all.where(RefundRow.payment_id == payment_id).order_by(RefundRow.id).with_for_update()
+    return [Refund(*row) for row in db.fetch_all(query)]
+
+
+def of_payments(payment_ids: Iterable[str]) -> list[Refund]:
+    """Return the refunds of these payments in the order of their ids."""
+    query = _all.where(among(RefundRow.payment_id, payment_ids)).order_by(RefundRow.id)
     return [Refund(*row) for row in db.fetch_all(query)]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from datetime import timedelta
 
@@ -25,17 +25,35 @@ DASHBOARD = "other"  # the reason of a refund that was made there
 
 def follow(payment: Payment, facts: Sequence[Fact]) -> None:
     """Change the refunds of a row-locked payment to what its facts require; store those that are not known yet."""
-    rows = queries.lock_of_payment(payment.id)
-    ids = {row.id: row for row in rows}
-    references = {row.provider_ref: row for row in rows if row.provider_ref}
-    for stated in refund_facts.refunds(facts):
-        before = ids.get(stated.refund_id or "") or references.get(stated.reference or "")
+    for stated, before in _pairs(facts, queries.lock_of_payment(payment.id)):
         if before:
             _change(before, stated, payment)
         elif stated.reference:
             made = _unknown(payment, stated)
             db.execute(insert(RefundRow).values(asdict(made)))
             publish.changed(made, payment)
+
+
+def differences(facts: Sequence[Fact], rows: Sequence[Refund]) -> Iterator[tuple[str, str, str]]:
+    """Yield the id, the required and the found status of each row that differs from the facts, for the auditor."""
+    pairs = list(_pairs(facts, rows))
+    for stated, row in pairs:
+        if row is None:
+            yield stated.key, stated.status, "no row"
+        elif (row.amount, required(row, stated).status) != (stated.amount, row.status):
+            yield row.id, f"{stated.status} {stated.amount}", f"{row.status} {row.amount}"
+    known = {row.id for _, row in pairs if row}
+    yield from ((row.id, "no row", row.status) for row in rows if row.id not in known)
+
+
+def _pairs(
+    facts: Sequence[Fact], rows: Sequence[Refund]
+) -> Iterator[tuple[refund_facts.Refund, Refund | None]]:
+    """Yield the refunds of a set of facts, each with its row if there is one."""
+    ids = {row.id: row for row in rows}
+    references = {row.provider_ref: row for row in rows if row.provider_ref}
+    for stated in refund_facts.refunds(facts):
+        yield stated, ids.get(stated.refund_id or "") or references.get(stated.reference or "")
 
 
 def required(before: Refund, stated: refund_facts.Refund) -> Refund:
