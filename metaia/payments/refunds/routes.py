@@ -6,6 +6,7 @@ from functools import partial
 
 from flask import Flask, Response
 
+from metaia.auth.account import export
 from metaia.core import versions
 from metaia.core.access.actor import current
 from metaia.core.errors import Conflict
@@ -19,7 +20,7 @@ from metaia.core.openapi.document import Api
 from metaia.jobs import registry as job_registry
 from metaia.notifications import registry as notification_registry
 from metaia.payments import service as payment_service
-from metaia.payments.refunds import actions, events, jobs, models, presenters, queries, rows, schemas
+from metaia.payments.refunds import actions, events, jobs, models, presenters, privacy, queries, rows, schemas
 from metaia.payments.refunds.notifications import NOTIFICATION_TYPES
 from metaia.payments.refunds.policy import REFUNDS_READ
 from metaia.payments.refunds.queries import ShownRefund
@@ -83,4 +84,5 @@ def register(app: Flask, api: Api) -> None:
     job_registry.register(app, jobs)
     catalogue.register(app, *events.EVENTS)
     notification_registry.register(app, *NOTIFICATION_TYPES)
+    export.EXPORTS.register(app, "refunds", privacy.pages)
     api.register_blueprint(blp)

@@ -214,6 +214,14 @@ def test_refunds_of_the_dashboard_are_shown(sale: Sale, app: Flask) -> None:
     assert notices(app, sale.customer) == ["refund_processed"]
 
 
+def test_refunds_are_part_of_the_export(sale: Sale, world: World) -> None:
+    made = sale.request(sale.tailor)
+    for person, note in ((sale.customer, None), (sale.tailor, "Too long")):
+        [exported] = person.get("/api/auth/export").json()["data"]["export"]["refunds"]
+        assert (exported["id"], exported["amount"], exported["note"]) == (made["id"], 3, note)
+    assert world.person().get("/api/auth/export").json()["data"]["export"]["refunds"] == []
+
+
 def pay_out(app: Flask, tailor: Person, amount: int) -> None:
     """Book that the tailor was paid."""
     lines = [

@@ -13,7 +13,7 @@ from metaia.payments import state
 from metaia.providers.errors import Permanent, Technical, Temporary
 from metaia.providers.payments import razorpay_facts, reading, signatures
 from metaia.providers.payments.facts import DisputeFact, FundsFact, RefundFact
-from metaia.providers.payments.interface import Intent, Reading, RefundOrder
+from metaia.providers.payments.interface import Evidence, EvidenceFile, Intent, Reading, RefundOrder
 from metaia.providers.payments.razorpay import Razorpay
 from tests.providers.payments.facts import NOW, seen
 from tests.providers.payments.stubs import razorpay as vendor
@@ -188,3 +188,24 @@ def test_an_amount_that_is_no_integer_is_a_note(
     payment = books.pay(razorpay.create(INTENT).reference) | {"amount": amount}
     content = {"event": "payment.captured", "payload": {"payment": {"entity": payment}}}
     assert reading.read(content, NOW, razorpay_facts.reading).note
+
+
+def test_a_dispute_is_accepted_once(razorpay: Razorpay, books: vendor.Books) -> None:
+    payment = books.pay(razorpay.create(INTENT).reference)
+    dispute = books.disputed(payment, 1999)["id"]
+    assert seen(razorpay.ask_dispute(dispute)) == [("dispute", "open", 1999)]
+    lost = [("dispute", "lost", 1999), ("funds", "deducted", 1999)]
+    assert seen(razorpay.accept_dispute(dispute)) == lost
+    with pytest.raises(Permanent, match="status"):
+        razorpay.accept_dispute(dispute)
+    assert seen(razorpay.ask_dispute(dispute)) == lost
+
+
+def test_a_dispute_is_contested_with_documents(razorpay: Razorpay, books: vendor.Books) -> None:
+    dispute = books.disputed(books.pay(razorpay.create(INTENT).reference), 1999)
+    with pytest.raises(Permanent, match="document"):
+        razorpay.contest_dispute(dispute["id"], Evidence("1", "It was delivered."))
+    file = EvidenceFile("proof.pdf", "application/pdf", b"%PDF")
+    facts = razorpay.contest_dispute(dispute["id"], Evidence("1", "It was delivered.", (file, file)))
+    assert seen(facts) == [("dispute", "under_review", 1999)]
+    assert (len(books.documents), dispute["evidence"]["summary"]) == (2, "It was delivered.")

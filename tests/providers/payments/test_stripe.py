@@ -15,7 +15,7 @@ from metaia.payments.booking import disputes as dispute_state
 from metaia.providers.errors import Permanent, Temporary
 from metaia.providers.payments import reading, signatures, stripe_facts
 from metaia.providers.payments.facts import RefundFact
-from metaia.providers.payments.interface import Intent, Question, Reading, RefundOrder
+from metaia.providers.payments.interface import Evidence, EvidenceFile, Intent, Question, Reading, RefundOrder
 from metaia.providers.payments.stripe import Stripe
 from tests.providers.payments.facts import NOW, seen
 from tests.providers.payments.stubs import stripe as vendor
@@ -175,3 +175,19 @@ def test_times_of_signatures_are_checked_both_ways(books: vendor.Books) -> None:
             tolerance=timedelta(minutes=5),
         )
         assert found is expected
+
+
+def test_a_dispute_is_closed_once(stripe: Stripe, books: vendor.Books) -> None:
+    dispute = books.disputed(books.pay(stripe.create(INTENT).reference), 1999)["id"]
+    opened = seen(stripe.ask_dispute(dispute))
+    assert opened == [("dispute", "open", 1999), ("funds", "withdrawn", 1999)]
+    assert seen(stripe.accept_dispute(dispute)) == [("dispute", "lost", 1999), ("funds", "withdrawn", 1999)]
+    assert stripe.accept_dispute(dispute)  # the key makes it one call
+
+
+def test_a_dispute_is_contested_with_a_file(stripe: Stripe, books: vendor.Books) -> None:
+    dispute = books.disputed(books.pay(stripe.create(INTENT).reference), 1999)
+    file = EvidenceFile("proof.pdf", "application/pdf", b"%PDF")
+    facts = stripe.contest_dispute(dispute["id"], Evidence("1", "It was delivered.", (file, file)))
+    assert ("dispute", "under_review", 1999) in seen(facts)
+    assert len(books.files) == 1
