@@ -81,8 +81,8 @@ def test_the_permissions_are_these():
         "audit.read", "couriers.read", "disputes.manage", "disputes.read", "events.read", "finance.manage",
         "finance.read", "media.manage", "media.read",
         "metrics.read", "notifications.campaign", "notifications.trace", "orders.manage",
-        "orders.read", "payments.manage", "payments.read", "presence.read", "queues.manage", "refunds.manage",
-        "refunds.read", "statistics.read",
+        "orders.read", "payments.manage", "payments.read", "presence.read", "queues.manage",
+        "reconciliation.manage", "reconciliation.read", "refunds.manage", "refunds.read", "statistics.read",
         "suppressions.lift", "suppressions.read", "users.impersonate", "users.manage",
-        "users.manage_admins", "users.read",
+        "users.manage_admins", "users.read", "webhook_bodies.read", "webhooks.replay",
     }  # fmt: skip

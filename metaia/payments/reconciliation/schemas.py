@@ -16,6 +16,7 @@ LONGEST_CSV = 2_000_000  # characters
 PROVIDERS = sorted(READERS)
 _provider = validate.OneOf(PROVIDERS)
 _id = validate.Regexp(r"[A-Za-z0-9_-]{1,60}\Z")
+_SHOWN = {"pattern": "^[A-Za-z0-9_-]{1,60}$"}  # in JavaScript's dialect
 EXAMPLE = {
     "provider": "razorpay",
     "rows": [
@@ -30,7 +31,8 @@ class Settle(Schema):
 
     provider = fields.String(required=True, validate=_provider)
     settlement_id = fields.String(
-        validate=_id, metadata={"description": "for rows without it, such as Stripe's: the id of the payout"}
+        validate=_id,
+        metadata=_SHOWN | {"description": "for rows without it, such as Stripe's: the id of the payout"},
     )
     unit = fields.String(
         load_default="minor",
@@ -53,7 +55,7 @@ class TakeBack(Schema):
     """A settlement that the bank has sent back to the provider."""
 
     provider = fields.String(required=True, validate=_provider)
-    settlement_id = fields.String(required=True, validate=_id)
+    settlement_id = fields.String(required=True, validate=_id, metadata=_SHOWN)
 
 
 class SettlementOut(Schema):

@@ -34,13 +34,16 @@ class Replay(Schema):
             raise ValidationError("Give ids, or source, from and to.", "ids")
 
 
+_VALUE = {"anyOf": [{"type": kind} for kind in ("string", "number", "boolean", "null")]}
+
+
 class ChangeOut(Schema):
     """A field that differs. Of a new subject nothing was before."""
 
     subject = fields.String(required=True)
     field = fields.String(required=True)
-    before = fields.Raw(required=True, allow_none=True)
-    after = fields.Raw(required=True, allow_none=True)
+    before = fields.Raw(required=True, allow_none=True, metadata=_VALUE)
+    after = fields.Raw(required=True, allow_none=True, metadata=_VALUE)
 
 
 class ReplayLineOut(Schema):

@@ -870,6 +870,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/reconciliation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The captures and refunds of a day, ours compared with those that the provider has settled. */
+        get: operations["reconciliationGetDay"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/reconciliation/settlements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Import a settlement: its sum is booked from the provider to our bank. A repetition changes nothing. */
+        post: operations["reconciliationSettle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/reconciliation/settlements/returned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Book that our bank has sent a settlement back to the provider. A repetition changes nothing. */
+        post: operations["reconciliationTakeBack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/suppressions": {
         parameters: {
             query?: never;
@@ -1038,6 +1089,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/webhooks/{webhook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        /** One stored webhook: what it states, and what its processing has changed. */
+        get: operations["webhookInboxGetOne"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/webhooks/{webhook_id}/body": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        /** The content of a stored webhook, with personal data; the audit log names the reader. */
+        get: operations["webhookInboxGetBody"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/webhooks/{webhook_id}/retry": {
         parameters: {
             query?: never;
@@ -1066,6 +1155,42 @@ export interface paths {
         };
         /** The latest 1,000 refused calls of vendors, and the sources that accept none. */
         get: operations["webhookRefusalsGetRefusals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/webhooks/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Process stored calls again. A dry run changes nothing, and shows what a real one would. */
+        post: operations["webhookReplaysReplay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/webhooks/replays/{replay_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                replay_id: string;
+            };
+            cookie?: never;
+        };
+        /** A replay that a job runs, or that was run for real. */
+        get: operations["webhookReplaysGetReplay"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3336,6 +3461,8 @@ export interface components {
              *     - `second_factor_on`: The account has a second factor: take it off first.
              *     - `second_factor_required`: The password is right, and the account has a second factor: send `code` too.
              *     - `session_ended`: The session has ended: log in again.
+             *     - `settlement_differs`: This settlement was imported with other lines.
+             *     - `settlement_unknown`: This settlement was not imported.
              *     - `signature_invalid`: The signature of the checkout is wrong: nothing was verified.
              *     - `size_mismatch`: The body has another size than the one that was signed.
              *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
@@ -3377,7 +3504,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["AdjustmentConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -3513,6 +3640,15 @@ export interface components {
         };
         BeginSecondFactor: {
             password: string;
+        };
+        BodyOut: {
+            base64: string;
+            headers: {
+                [key: string]: string;
+            };
+            query: string;
+            sha256: string;
+            text: string | null;
         };
         CampaignAudience: {
             /** Format: date-time */
@@ -3712,6 +3848,12 @@ export interface components {
              */
             folder?: "profile" | "menu" | "banner" | "general";
         };
+        ChangeOut: {
+            after: string | number | boolean | null;
+            before: string | number | boolean | null;
+            field: string;
+            subject: string;
+        };
         ChangePassword: {
             currentPassword: string;
             /**
@@ -3783,6 +3925,23 @@ export interface components {
         };
         CommissionRulesData: {
             rules: components["schemas"]["CommissionRuleOut"][];
+        };
+        ComparedOut: {
+            /** Format: date-time */
+            at: string;
+            currency: string;
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            ourFee: number | null;
+            ours: number | null;
+            provider: string;
+            reference: string;
+            settlementId: string | null;
+            /** @enum {string} */
+            state: "matched" | "amount_differs" | "fee_differs" | "missing_here" | "not_settled" | "not_compared";
+            theirFee: number | null;
+            theirs: number | null;
         };
         Complete: {
             /**
@@ -4003,6 +4162,8 @@ export interface components {
              *     - `second_factor_on`: The account has a second factor: take it off first.
              *     - `second_factor_required`: The password is right, and the account has a second factor: send `code` too.
              *     - `session_ended`: The session has ended: log in again.
+             *     - `settlement_differs`: This settlement was imported with other lines.
+             *     - `settlement_unknown`: This settlement was not imported.
              *     - `signature_invalid`: The signature of the checkout is wrong: nothing was verified.
              *     - `size_mismatch`: The body has another size than the one that was signed.
              *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
@@ -4044,7 +4205,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payout_account_changed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payout_account_changed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["CreditConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -4143,6 +4304,8 @@ export interface components {
              *     - `second_factor_on`: The account has a second factor: take it off first.
              *     - `second_factor_required`: The password is right, and the account has a second factor: send `code` too.
              *     - `session_ended`: The session has ended: log in again.
+             *     - `settlement_differs`: This settlement was imported with other lines.
+             *     - `settlement_unknown`: This settlement was not imported.
              *     - `signature_invalid`: The signature of the checkout is wrong: nothing was verified.
              *     - `size_mismatch`: The body has another size than the one that was signed.
              *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
@@ -4184,7 +4347,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "credit_request_pending" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payout_account_changed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "credit_request_pending" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payout_account_changed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["CreditRequestConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -4431,6 +4594,11 @@ export interface components {
             scheduledAt?: string | null;
             title?: string;
         };
+        EffectsOut: {
+            events: components["schemas"]["EventMadeOut"][];
+            notifications: components["schemas"]["NotificationMadeOut"][];
+            postings: components["schemas"]["PostingMadeOut"][];
+        };
         Email: {
             /** Format: email */
             email: string;
@@ -4461,9 +4629,21 @@ export interface components {
             status: "error";
         };
         Event: components["schemas"]["SyncOnWire"] | components["schemas"]["OrderUpdateOnWire"] | components["schemas"]["FinancePayoutChangedOnWire"] | components["schemas"]["FinanceCreditChangedOnWire"] | components["schemas"]["DisputeUpdateOnWire"] | components["schemas"]["RefundUpdateOnWire"] | components["schemas"]["PaymentUpdateOnWire"] | components["schemas"]["UploadUpdatedOnWire"] | components["schemas"]["CampaignProgressOnWire"] | components["schemas"]["NotificationsUnreadOnWire"] | components["schemas"]["NewNotificationOnWire"];
+        EventMadeOut: {
+            /** Format: uuid */
+            id: string;
+            rooms: string[];
+            subject: string | null;
+            type: string;
+        };
         /** @description what was recorded, by `type` */
         EventPayload: {
             [key: string]: unknown;
+        };
+        FailedOut: {
+            because: string;
+            /** Format: uuid */
+            id: string;
         };
         FailedPayout: {
             /**
@@ -4716,11 +4896,15 @@ export interface components {
              *     - `read_only`: A support session in a user's account may change nothing.
              *     - `refresh_reused`: The refresh token was used before, so its session has ended: log in again.
              *     - `refund_exceeds`: The payment has less left: `details` has `available` and its `currency`.
+             *     - `replay_busy`: What the calls are about is being changed; try again in a moment.
+             *     - `replay_too_large`: Too many calls: replay a shorter time, or fewer of them.
              *     - `second_factor_needed`: This role needs a second factor: set one up, and log in again.
              *     - `second_factor_off`: The account has no second factor.
              *     - `second_factor_on`: The account has a second factor: take it off first.
              *     - `second_factor_required`: The password is right, and the account has a second factor: send `code` too.
              *     - `session_ended`: The session has ended: log in again.
+             *     - `settlement_differs`: This settlement was imported with other lines.
+             *     - `settlement_unknown`: This settlement was not imported.
              *     - `signature_invalid`: The signature of the checkout is wrong: nothing was verified.
              *     - `size_mismatch`: The body has another size than the one that was signed.
              *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
@@ -4765,7 +4949,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "csrf_invalid" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_payable" | "not_quarantined" | "not_ready" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "older_than_log" | "one_file" | "origin_not_allowed" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "csrf_invalid" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_payable" | "not_quarantined" | "not_ready" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "older_than_log" | "one_file" | "origin_not_allowed" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: {
                 [key: string]: string[];
             };
@@ -5048,6 +5232,15 @@ export interface components {
         };
         ManyCampaignsData: {
             campaigns: components["schemas"]["CampaignOut"][];
+        };
+        ManyCompared: {
+            data: components["schemas"]["ManyComparedData"];
+            meta: components["schemas"]["Meta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ManyComparedData: {
+            lines: components["schemas"]["ComparedOut"][];
         };
         ManyCouriers: {
             data: components["schemas"]["ManyCouriersData"];
@@ -5473,6 +5666,13 @@ export interface components {
             suppressed: number;
             waiting: number;
         };
+        NotificationMadeOut: {
+            /** Format: uuid */
+            id: string;
+            subject: string | null;
+            type: string;
+            userId: string;
+        };
         NotificationOut: {
             actions: components["schemas"]["NotificationButton"][];
             category: string;
@@ -5715,6 +5915,22 @@ export interface components {
         OneRefundData: {
             refund: components["schemas"]["RefundOut"];
         };
+        OneReplay: {
+            data: components["schemas"]["OneReplayData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OneReplayData: {
+            replay: components["schemas"]["ReplayOut"];
+        };
+        OneSettlement: {
+            data: components["schemas"]["OneSettlementData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OneSettlementData: {
+            settlement: components["schemas"]["SettlementOut"];
+        };
         OneStatement: {
             data: components["schemas"]["OneStatementData"];
             /** @enum {string} */
@@ -5853,6 +6069,8 @@ export interface components {
              *     - `second_factor_on`: The account has a second factor: take it off first.
              *     - `second_factor_required`: The password is right, and the account has a second factor: send `code` too.
              *     - `session_ended`: The session has ended: log in again.
+             *     - `settlement_differs`: This settlement was imported with other lines.
+             *     - `settlement_unknown`: This settlement was not imported.
              *     - `signature_invalid`: The signature of the checkout is wrong: nothing was verified.
              *     - `size_mismatch`: The body has another size than the one that was signed.
              *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
@@ -5894,7 +6112,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["OrderConflict"] | components["schemas"]["CreditLeft"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -6050,8 +6268,11 @@ export interface components {
              *     - `already_connected`: The connection is in this namespace already.
              *     - `already_reversed`: This posting was reversed before.
              *     - `already_uploaded`: The file was sent already: complete the upload.
+             *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
+             *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
              *     - `conflict`: The current state does not allow this.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
+             *     - `disputed`: A dispute of this payment is open: its decision moves the money.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
              *     - `email_taken`: An account with this e-mail address exists.
              *     - `empty`: The file has no bytes.
@@ -6076,6 +6297,7 @@ export interface components {
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
+             *     - `not_refundable`: Nothing of this payment can be refunded.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
              *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
              *     - `one_file`: The form must have exactly one file, with the name `file`.
@@ -6087,6 +6309,7 @@ export interface components {
              *     - `rate_limited`: Too many requests; try again later.
              *     - `read_only`: A support session in a user's account may change nothing.
              *     - `refresh_reused`: The refresh token was used before, so its session has ended: log in again.
+             *     - `refund_exceeds`: The payment has less left: `details` has `available` and its `currency`.
              *     - `second_factor_needed`: This role needs a second factor: set one up, and log in again.
              *     - `second_factor_off`: The account has no second factor.
              *     - `second_factor_on`: The account has a second factor: take it off first.
@@ -6131,7 +6354,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "conflict" | "corrupt" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_refundable" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["PaymentConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -6340,6 +6563,8 @@ export interface components {
              *     - `second_factor_on`: The account has a second factor: take it off first.
              *     - `second_factor_required`: The password is right, and the account has a second factor: send `code` too.
              *     - `session_ended`: The session has ended: log in again.
+             *     - `settlement_differs`: This settlement was imported with other lines.
+             *     - `settlement_unknown`: This settlement was not imported.
              *     - `signature_invalid`: The signature of the checkout is wrong: nothing was verified.
              *     - `size_mismatch`: The body has another size than the one that was signed.
              *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
@@ -6381,7 +6606,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["PayoutAccountConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -6488,6 +6713,8 @@ export interface components {
              *     - `second_factor_on`: The account has a second factor: take it off first.
              *     - `second_factor_required`: The password is right, and the account has a second factor: send `code` too.
              *     - `session_ended`: The session has ended: log in again.
+             *     - `settlement_differs`: This settlement was imported with other lines.
+             *     - `settlement_unknown`: This settlement was not imported.
              *     - `signature_invalid`: The signature of the checkout is wrong: nothing was verified.
              *     - `size_mismatch`: The body has another size than the one that was signed.
              *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
@@ -6529,7 +6756,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["PayoutConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -6577,6 +6804,12 @@ export interface components {
         PostingCause: {
             id: string;
             type: string;
+        };
+        PostingMadeOut: {
+            /** Format: uuid */
+            id: string;
+            key: string;
+            kind: string;
         };
         PostingWithChain: {
             /** Format: date-time */
@@ -6707,11 +6940,15 @@ export interface components {
              *     - `read_only`: A support session in a user's account may change nothing.
              *     - `refresh_reused`: The refresh token was used before, so its session has ended: log in again.
              *     - `refund_exceeds`: The payment has less left: `details` has `available` and its `currency`.
+             *     - `replay_busy`: What the calls are about is being changed; try again in a moment.
+             *     - `replay_too_large`: Too many calls: replay a shorter time, or fewer of them.
              *     - `second_factor_needed`: This role needs a second factor: set one up, and log in again.
              *     - `second_factor_off`: The account has no second factor.
              *     - `second_factor_on`: The account has a second factor: take it off first.
              *     - `second_factor_required`: The password is right, and the account has a second factor: send `code` too.
              *     - `session_ended`: The session has ended: log in again.
+             *     - `settlement_differs`: This settlement was imported with other lines.
+             *     - `settlement_unknown`: This settlement was not imported.
              *     - `signature_invalid`: The signature of the checkout is wrong: nothing was verified.
              *     - `size_mismatch`: The body has another size than the one that was signed.
              *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
@@ -6756,7 +6993,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "csrf_invalid" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_payable" | "not_quarantined" | "not_ready" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "older_than_log" | "one_file" | "origin_not_allowed" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "csrf_invalid" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_payable" | "not_quarantined" | "not_ready" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "older_than_log" | "one_file" | "origin_not_allowed" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["ProblemDetails"];
             message: string;
         };
@@ -7085,6 +7322,49 @@ export interface components {
             /** @default null */
             password?: string | null;
         };
+        Replay: {
+            dryRun: boolean;
+            /** Format: date-time */
+            from?: string;
+            ids?: string[];
+            source?: string;
+            /** @enum {string} */
+            state?: "waiting" | "digested" | "quarantined";
+            /** Format: date-time */
+            to?: string;
+            type?: string;
+        };
+        ReplayLineOut: {
+            amount: number;
+            currency: string;
+            kind: string;
+            owner: string;
+        };
+        ReplayOut: {
+            calls: number;
+            changes: components["schemas"]["ChangeOut"][];
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            doneAt: string | null;
+            dryRun: boolean;
+            error: string | null;
+            failed: components["schemas"]["FailedOut"][];
+            /** Format: uuid */
+            id: string;
+            left: number;
+            newFacts: number;
+            postings: components["schemas"]["ReplayPostingOut"][];
+            /** @enum {string} */
+            state: "waiting" | "done" | "failed";
+            wouldTell: components["schemas"]["ToldOut"][];
+        };
+        ReplayPostingOut: {
+            key: string;
+            kind: string;
+            lines: components["schemas"]["ReplayLineOut"][];
+            subject: string | null;
+        };
         RequestAdjustment: {
             currency: string;
             lines: components["schemas"]["AdjustmentLineIn"][];
@@ -7204,6 +7484,32 @@ export interface components {
             message?: string | null;
             /** @enum {string} */
             status: "pending" | "accepted" | "rejected" | "preparing" | "cancelled" | "ready" | "out_for_delivery" | "completed" | "delivered";
+        };
+        Settle: {
+            csv?: string;
+            /** @enum {string} */
+            provider: "razorpay" | "stripe";
+            rows?: {
+                [key: string]: unknown;
+            }[];
+            /** @description for rows without it, such as Stripe's: the id of the payout */
+            settlementId?: string;
+            /**
+             * @description of amounts: `minor` as in the provider's API, or decimals of `major` units
+             * @default minor
+             * @enum {string}
+             */
+            unit?: "minor" | "major";
+        };
+        SettlementOut: {
+            currency: string;
+            id: string;
+            lines: number;
+            net: number;
+            provider: string;
+            states: {
+                [key: string]: number;
+            };
         };
         Sign: {
             /** @default null */
@@ -7406,6 +7712,11 @@ export interface components {
             /** @enum {string} */
             type: "sync";
         };
+        TakeBack: {
+            /** @enum {string} */
+            provider: "razorpay" | "stripe";
+            settlementId: string;
+        };
         TestCampaign: {
             /**
              * @default me
@@ -7489,6 +7800,13 @@ export interface components {
         Token: {
             /** @description from a mailed link */
             token: string;
+        };
+        ToldOut: {
+            /** @enum {string} */
+            channel: "event" | "notification";
+            subject: string | null;
+            to: string[];
+            type: string;
         };
         ToPay: {
             action?: string;
@@ -7610,6 +7928,12 @@ export interface components {
         TransactionsData: {
             transactions: components["schemas"]["TransactionOut"][];
         };
+        TriesOut: {
+            count: number;
+            error: string | null;
+            /** Format: date-time */
+            nextAt: string | null;
+        };
         UnreadEventMessage: {
             /** Format: date-time */
             at: string;
@@ -7700,8 +8024,27 @@ export interface components {
             campaign: components["schemas"]["CampaignOut"];
             funnel: components["schemas"]["NotificationFunnel"];
         };
+        WebhookBody: {
+            data: components["schemas"]["WebhookBodyData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        WebhookBodyData: {
+            body: components["schemas"]["BodyOut"];
+        };
+        WebhookFactOut: {
+            amount: number | null;
+            /** Format: date-time */
+            at: string | null;
+            attempt: string | null;
+            currency: string | null;
+            delivery: string | null;
+            kind: string;
+            reference: string;
+            status: string;
+        };
         WebhookOut: {
-            bytes: number;
+            bytes: number | null;
             /** Format: date-time */
             digestedAt: string | null;
             error: string | null;
@@ -7709,10 +8052,13 @@ export interface components {
             id: string;
             /** Format: date-time */
             receivedAt: string;
+            replayed: number;
             source: string;
             /** @enum {string} */
             state: "waiting" | "digested" | "quarantined";
+            subject: string | null;
             tries: number;
+            type: string | null;
         };
         WebhookRefusals: {
             data: components["schemas"]["WebhookRefusalsData"];
@@ -7745,6 +8091,17 @@ export interface components {
             counts: components["schemas"]["CountsOut"];
             sessions: components["schemas"]["SessionOut"][];
             user: components["schemas"]["AccountOut"];
+        };
+        WholeWebhook: {
+            data: components["schemas"]["WholeWebhookData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        WholeWebhookData: {
+            call: components["schemas"]["WebhookOut"];
+            effects: components["schemas"]["EffectsOut"];
+            facts: components["schemas"]["WebhookFactOut"][];
+            tries: components["schemas"]["TriesOut"];
         };
         WithdrawRequest: {
             /**
@@ -10057,6 +10414,135 @@ export interface operations {
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
+    reconciliationGetDay: {
+        parameters: {
+            query: {
+                cursor?: string | null;
+                /** @description of the time zone of the books */
+                day: string;
+                limit?: number;
+                provider?: "razorpay" | "stripe";
+                sort?: "at" | "-at";
+                state?: "matched" | "amount_differs" | "fee_differs" | "missing_here" | "not_settled" | "not_compared";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyCompared"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    reconciliationSettle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "provider": "razorpay",
+                 *       "rows": [
+                 *         {
+                 *           "amount": 10000,
+                 *           "created_at": 1767225600,
+                 *           "credit": 9800,
+                 *           "currency": "INR",
+                 *           "debit": 0,
+                 *           "entity_id": "pay_1",
+                 *           "fee": 200,
+                 *           "settlement_id": "setl_1",
+                 *           "type": "payment"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["Settle"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneSettlement"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    reconciliationTakeBack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "provider": "razorpay",
+                 *       "settlementId": "text"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TakeBack"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneSettlement"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
     staffSuppressionsGetMany: {
         parameters: {
             query?: {
@@ -10495,10 +10981,16 @@ export interface operations {
         parameters: {
             query?: {
                 cursor?: string | null;
+                from?: string;
                 limit?: number;
+                /** @description an id of the vendor, or of a delivery, in the call's facts */
+                q?: string;
                 sort?: "receivedAt" | "-receivedAt";
                 source?: string;
                 state?: "waiting" | "digested" | "quarantined";
+                subject?: string;
+                to?: string;
+                type?: string;
             };
             header?: never;
             path?: never;
@@ -10519,6 +11011,65 @@ export interface operations {
             401: components["responses"]["UNAUTHORIZED"];
             403: components["responses"]["FORBIDDEN"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    webhookInboxGetOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeWebhook"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    webhookInboxGetBody: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookBody"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            410: components["responses"]["GONE"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
             default: components["responses"]["DEFAULT_ERROR"];
@@ -10577,6 +11128,88 @@ export interface operations {
             400: components["responses"]["BAD_REQUEST"];
             401: components["responses"]["UNAUTHORIZED"];
             403: components["responses"]["FORBIDDEN"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    webhookReplaysReplay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "dryRun": true,
+                 *       "from": "2026-11-01T00:00:00Z",
+                 *       "source": "razorpay",
+                 *       "to": "2026-11-02T00:00:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Replay"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneReplay"];
+                };
+            };
+            /** @description A job replays more than 50 calls. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneReplay"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    webhookReplaysGetReplay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                replay_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneReplay"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
             default: components["responses"]["DEFAULT_ERROR"];
