@@ -102,8 +102,10 @@ def test_each_is_taken_as_it_stands(examples: dict[str, Json], people: dict[str,
             things["payment_id"] = matrix_objects.payment(people["tailor"])
             things["refund_id"] = matrix_objects.refund(people["tailor"], path.rpartition("/")[2])
         path = path.format(**things, order_id=order["id"])
-        about = dict.fromkeys(("deliveryPartnerId", "userId"), people["delivery"].id)
-        about["orderId"] = order["id"]
+        about: Json = dict.fromkeys(("deliveryPartnerId", "userId"), people["delivery"].id)
+        about |= {"orderId": order["id"], "paymentId": things.get("payment_id")}
+        if "/replay" in path:
+            about["ids"] = [matrix_objects.webhook()]
         sent = {field: about.get(field, value) for field, value in body["example"].items()}
         answer = who(name, people).call(method, path, sent, headers={"Idempotency-Key": new_id()})
         code = "" if answer.ok else answer.json()["error"]["code"]

@@ -79,7 +79,6 @@ EXTRA = {
         "lines": "the lines of a user's account, as SQL",
     },
     "metaia.finance": {
-        "amounts": "of bodies and messages",
         "audit_rules": "of the ledger's auditor",
         "days": "of FINANCE_TIMEZONE",
     },

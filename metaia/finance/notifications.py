@@ -11,7 +11,7 @@ _SAMPLE = {
     "limit": "50000.00 INR",
     "currency": "INR",
     "frozen": True,
-    "locked": True,
+    "delayed": True,
     "account": "HDFC0001234 ••••5678",
     "day": "2026-12-24",
     "reason": "Nine orders were paid on time.",

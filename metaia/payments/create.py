@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
+from typing import cast
 
 from flask import current_app
 from sqlalchemy import update
@@ -14,6 +15,7 @@ from metaia.core.access.actor import Actor
 from metaia.core.errors import Conflict, Forbidden, Invalid, NotFound, declare
 from metaia.core.ids import new_id
 from metaia.core.json import Json
+from metaia.core.text import amounts
 from metaia.core.times import now
 from metaia.payments import queries, service
 from metaia.payments.asking import service as asking
@@ -21,13 +23,13 @@ from metaia.payments.calling import service as calling
 from metaia.payments.managing import queries as managing_queries
 from metaia.payments.models import PaymentRow
 from metaia.payments.purposes import registry as purposes
-from metaia.payments.purposes.registry import Purpose, PurposeType
+from metaia.payments.purposes.registry import Openable, Purpose, PurposeType
 from metaia.payments.queries import Payment
 from metaia.providers.payments import registry
 from metaia.providers.payments.interface import PaymentProvider
 from metaia.providers.payments.wire_amounts import UnpayableAmount
 
-ORDER = "order"  # the type of purposes
+ORDER, SETTLEMENT = "order", "settlement"  # types of purposes
 MOST_OPEN = 5  # payments of one payer
 MOST_ATTEMPTS = 20  # of one payment
 REPEATED = timedelta(seconds=10)  # after which a job opens what a request could not
@@ -47,8 +49,8 @@ def create(actor: Actor, body: Json) -> tuple[Payment, Json, bool]:
     Raises NotFound, Forbidden, Conflict (`already_paid`, `too_many_open_payments`), Invalid (`amount_not_payable`,
     `provider_not_configured`) and Unavailable (`provider_unavailable`): then the request can be repeated.
     """
-    kind = _orders()
-    purpose = payable(actor, kind, body["order_id"])
+    kind, purpose_id = _wanted(actor, body)
+    purpose = payable(actor, kind, purpose_id)
     provider = _provider(body["provider"], purpose)
     payment, new = _intent(kind, purpose, provider)
     if not new:
@@ -80,9 +82,17 @@ def unpayable_because(name: str, purpose: Purpose) -> str | None:
     return None
 
 
-def _orders() -> PurposeType:
+def _wanted(actor: Actor, body: Json) -> tuple[PurposeType, str]:
+    """Return what is to be paid: an order, or an amount that the actor owes on credit."""
+    if "credit_settlement" not in body:
+        return _kind(ORDER), body["order_id"]
+    kind, given = cast("Openable", _kind(SETTLEMENT)), body["credit_settlement"]
+    return kind, kind.open(actor.id, given["currency"], amounts.minor(given["amount"], given["currency"]))
+
+
+def _kind(name: str) -> PurposeType:
     try:
-        return purposes.find(ORDER)
+        return purposes.find(name)
     except KeyError:
         raise NotFound("There is nothing with this id to pay.") from None
 
@@ -171,7 +181,7 @@ def _when_opened(payment: Payment) -> Payment:
 
 def methods(actor: Actor, order_id: str) -> list[Json]:
     """Return how an order can be paid, and why not. Raises NotFound, Forbidden and Conflict as `create`."""
-    purpose = payable(actor, _orders(), order_id)
+    purpose = payable(actor, _kind(ORDER), order_id)
     reasons: list[tuple[str, str | None, str | None]] = [
         ("online", name, unpayable_because(name, purpose)) for name in registry.FACTORIES
     ]

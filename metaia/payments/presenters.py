@@ -11,7 +11,8 @@ from metaia.core.times import rfc3339
 from metaia.ledger.queries import Booked
 from metaia.payments import policy
 from metaia.payments.queries import Payment
-from metaia.payments.schemas import PaymentFactOut, PaymentOut
+from metaia.payments.schemas import PaymentOut
+from metaia.payments.trail.schemas import PaymentFactOut
 
 
 def purpose(this: Payment) -> Json | None:

@@ -6,14 +6,14 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from metaia.core.http.fields import Amount, Id, Moment, MoneyOut, Schema, Text, Version, camel
+from metaia.core.http.fields import Amount, Currency, Id, Moment, MoneyOut, Schema, Text, Version, camel
 from metaia.core.http.pagination import Filters, PageQuery, sort_field
 from metaia.core.http.views import Meta, envelope
 from metaia.core.openapi import error_schemas
 from metaia.payments.policy import MACHINE
 from metaia.payments.queries import SORTABLE
 from metaia.payments.state import STATUSES
-from metaia.payments.stored_facts import KINDS
+from metaia.payments.trail.schemas import PaymentFactOut, PaymentPostingOut
 from metaia.providers.payments.registry import FACTORIES
 
 PROVIDERS = tuple(FACTORIES)
@@ -22,15 +22,27 @@ _status = validate.OneOf(STATUSES)
 _provider = validate.OneOf(PROVIDERS)
 
 
-class OpenPayment(Schema):
-    """A payment to open."""
+class CreditSettlement(Schema):
+    amount = Amount(required=True, validate=validate.Range(min=0, min_inclusive=False, max=10**13))
+    currency = Currency(required=True)
 
-    order_id = Id(required=True)
+
+class OpenPayment(Schema):
+    """A payment to open: of an order, or of what the customer owes on credit."""
+
+    order_id = Id()
+    credit_settlement = fields.Nested(CreditSettlement)
     provider = fields.String(validate=_provider, load_default=None)
     return_url = fields.URL(
         schemes={"http", "https"}, require_tld=False, load_default=None, validate=validate.Length(max=500),
         metadata={"description": "page that the demo provider leads back to"},
     )  # fmt: skip
+
+    @validates_schema
+    def one_purpose(self, data: Any, **_: Any) -> None:
+        """Require one purpose."""
+        if ("order_id" in data) == ("credit_settlement" in data):
+            raise ValidationError("Send either orderId or creditSettlement.", "orderId")
 
 
 EXAMPLE = {"orderId": "01a1f86b-752e-753f-ab3a-936f1e472418", "provider": "demo"}
@@ -156,27 +168,6 @@ class PaymentMethodOut(Schema):
     reason = fields.String(
         required=True, allow_none=True, metadata={"description": f"among others {', '.join(REASONS)}"}
     )
-
-
-class PaymentFactOut(Schema):
-    """One statement about a payment. `source`, such as `webhook:{id}` or `user:{id}`, is null except for staff."""
-
-    id = fields.UUID(required=True)
-    kind = fields.String(required=True, validate=validate.OneOf(list(KINDS)))
-    reference = fields.String(required=True)
-    status = fields.String(required=True)
-    amount = MoneyOut(required=True)
-    currency = fields.String(required=True)
-    failure = fields.String(required=True, allow_none=True)
-    source = fields.String(required=True, allow_none=True)
-    at = fields.AwareDateTime(required=True)
-    received_at = fields.AwareDateTime(required=True)
-
-
-class PaymentPostingOut(Schema):
-    id = fields.UUID(required=True)
-    key = fields.String(required=True)
-    booked_at = fields.AwareDateTime(required=True)
 
 
 class PaymentConflict(Schema):

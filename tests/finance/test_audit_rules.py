@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -88,26 +89,28 @@ BROKEN: list[tuple[str, str]] = [
 ]
 
 
-def broken_rules(*, full: bool = True) -> set[str]:
-    return {name for name in FINANCE_RULES if registry.check(name, full=full)}
+def broken_rules(things: Json, *, full: bool = True) -> set[str]:
+    """Return the rules with findings about `things`; other tests leave books that are not sound."""
+    found = {name: str(registry.check(name, full=full)) for name in FINANCE_RULES}
+    return {name for name, text_ in found.items() if any(each in text_ for each in things.values())}
 
 
-def after(sql: str, things: Json, look: Callable[[], set[str]]) -> set[str]:
+def after(sql: str, things: Json, look: Callable[[Json], set[str]]) -> set[str]:
     """Return what `look` finds after a statement past the triggers, which is rolled back."""
     found: set[str] = set()
     try:
         with db.transaction():
             db.execute(text("SET LOCAL session_replication_role = replica"))
             db.execute(text(sql), {name: things[name] for name in things if f":{name}" in sql})
-            found = look()
+            found = look(things)
             raise Undo
     except Undo:
         return found
 
 
 def test_sound_books_have_no_findings(things: Json) -> None:
-    assert broken_rules() == set()
-    assert broken_rules(full=False) == set()
+    assert broken_rules(things) == set()
+    assert broken_rules(things, full=False) == set()
 
 
 @pytest.mark.parametrize(("rule", "sql"), BROKEN, ids=[f"{rule} {n}" for n, (rule, _) in enumerate(BROKEN)])
@@ -119,7 +122,7 @@ def test_a_payout_in_a_status_that_is_not_booked_is_named(things: Json) -> None:
     found = after("UPDATE payouts SET status = 'paid' WHERE id = :sent", things, broken_rules)
     assert found == {"payout_is_booked"}
     quick = after(
-        "UPDATE payouts SET status = 'paid' WHERE id = :sent", things, lambda: broken_rules(full=False)
+        "UPDATE payouts SET status = 'paid' WHERE id = :sent", things, partial(broken_rules, full=False)
     )
     assert quick == {"payout_is_booked"}
 

@@ -25,6 +25,8 @@ from metaia.providers.payments.facts import Fact
 from tests.payments.facts import attempt, refund
 from tests.support.people import Person, World
 
+ORDER = "00000000-0000-4000-8000-000000000000"
+
 
 @pytest.fixture(autouse=True)
 def context(app: Flask) -> Any:
@@ -151,3 +153,20 @@ def test_no_more_can_be_paid_than_is_owed(customer: Person) -> None:
     assert purpose is not None
     with pytest.raises(Conflict):
         registry.find(TYPE).refuse(purpose)
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ({"creditSettlement": {"amount": 60.01, "currency": "INR"}}, 409, "nothing_owed"),
+        ({"creditSettlement": {"amount": 1, "currency": "USD"}}, 409, "nothing_owed"),
+        ({"creditSettlement": {"amount": 0, "currency": "INR"}}, 422, "invalid"),
+        ({"creditSettlement": {"amount": 1.005, "currency": "INR"}}, 422, "invalid"),
+        ({"creditSettlement": {"amount": 1}}, 422, "invalid"),
+        ({"creditSettlement": {"amount": 1, "currency": "INR"}, "orderId": ORDER}, 422, "invalid"),
+        ({}, 422, "invalid"),
+    ],
+)
+def test_what_is_not_owed_is_not_paid(customer: Person, body: Json, status: int, code: str) -> None:
+    answer = customer.post("/api/payments", body)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)

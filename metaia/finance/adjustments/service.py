@@ -11,7 +11,7 @@ from metaia.core.audit import log as audit_log
 from metaia.core.errors import Invalid, NotFound
 from metaia.core.ids import new_id
 from metaia.core.json import Json
-from metaia.core.money import to_minor
+from metaia.core.text import amounts
 from metaia.core.times import now
 from metaia.finance.adjustments import presenters, queries
 from metaia.finance.adjustments.models import AdjustmentRow
@@ -87,12 +87,10 @@ def _lines(body: Json) -> list[Json]:
 
 
 def _minor(number: int, amount: Decimal, currency: str) -> int:
-    try:
-        minor = to_minor(amount, currency)
-    except ValueError as error:
-        raise Invalid(details={f"lines.{number}.amount": [str(error)]}) from None
+    field = f"lines.{number}.amount"
+    minor = amounts.minor(amount, currency, field=field)
     if minor == 0:
-        raise Invalid(details={f"lines.{number}.amount": ["Must not be 0."]})
+        raise Invalid(details={field: ["Must not be 0."]})
     return minor
 
 

@@ -12,8 +12,8 @@ from metaia.core.audit import log as audit_log
 from metaia.core.errors import Invalid, NotFound
 from metaia.core.ids import new_id
 from metaia.core.json import Json
+from metaia.core.text import amounts
 from metaia.core.times import now
-from metaia.finance import amounts
 from metaia.finance.cash import queries
 from metaia.finance.cash.models import CashHandoverRow, CashReminderRow
 from metaia.finance.cash.queries import Handover

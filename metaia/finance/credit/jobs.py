@@ -8,7 +8,8 @@ from sqlalchemy import update
 
 from metaia.core import db
 from metaia.core.json import Json
-from metaia.finance import amounts, days
+from metaia.core.text import amounts
+from metaia.finance import days
 from metaia.finance.credit import queries, service
 from metaia.finance.credit.debts import Owed
 from metaia.finance.credit.models import CreditAccountRow

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from metaia.core import rooms
-from metaia.finance import amounts
+from metaia.core.text import amounts
 from metaia.finance.credit import presenters
 from metaia.finance.credit.queries import CreditAccount
 from metaia.finance.credit.state import FROZEN

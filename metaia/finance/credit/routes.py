@@ -12,7 +12,7 @@ from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.endpoint import READ, WRITE
 from metaia.core.http.views import answer, answer_versioned
 from metaia.core.json import Json
-from metaia.finance import amounts
+from metaia.core.text import amounts
 from metaia.finance.credit import models, presenters, queries, schemas, service
 from metaia.finance.credit.queries import CreditAccount
 from metaia.finance.policy import FINANCE_MANAGE, FINANCE_READ

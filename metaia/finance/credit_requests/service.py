@@ -13,8 +13,8 @@ from metaia.core.audit import log as audit_log
 from metaia.core.errors import Conflict, NotFound
 from metaia.core.ids import new_id
 from metaia.core.json import Json
+from metaia.core.text import amounts
 from metaia.core.times import now
-from metaia.finance import amounts
 from metaia.finance.credit import service as credit_service
 from metaia.finance.credit_requests import presenters, queries
 from metaia.finance.credit_requests.models import CreditRequestRow

@@ -74,5 +74,5 @@ def _publish(before: PayoutAccount | None, after: PayoutAccount) -> None:
         before=None if before is None else {"account": before.masked},
         after={"account": after.masked},
     )
-    data = {"account": after.masked, "locked": after.locked_until is not None}
+    data = {"account": after.masked, "delayed": after.locked_until is not None}
     notification_service.notify(after.user_id, "payout_account_changed", data, subject=subject)

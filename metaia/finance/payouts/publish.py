@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from metaia.core import rooms
 from metaia.core.money import to_major
-from metaia.finance import amounts
+from metaia.core.text import amounts
 from metaia.finance.payouts.queries import Payout
 from metaia.finance.payouts.state import FAILED, PAID, RETURNED, SENT
 from metaia.notifications import service as notification_service

@@ -11,8 +11,8 @@ from metaia.core.errors import Conflict, NotFound
 from metaia.core.ids import new_id
 from metaia.core.json import Json
 from metaia.core.money import to_major
+from metaia.core.text import amounts
 from metaia.core.times import now
-from metaia.finance import amounts
 from metaia.finance.payout_accounts import queries as account_queries
 from metaia.finance.payout_accounts import sealed
 from metaia.finance.payout_accounts import service as account_service

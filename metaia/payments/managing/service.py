@@ -14,7 +14,7 @@ from metaia.core.access.actor import Actor
 from metaia.core.audit import log as audit_log
 from metaia.core.errors import Forbidden, Invalid, NotFound, Unauthenticated, Unavailable, declare
 from metaia.core.json import Json
-from metaia.core.money import to_minor
+from metaia.core.text import amounts
 from metaia.core.times import now
 from metaia.payments import policy, presenters, queries, service
 from metaia.payments.asking import service as asking
@@ -141,10 +141,7 @@ def _seen(actor: Actor, payment: Payment | None) -> Payment:
 
 
 def _minor(amount: Decimal, payment: Payment) -> int:
-    try:
-        minor = to_minor(amount, payment.currency)
-    except ValueError as error:
-        raise Invalid(details={"amount": [str(error)]}) from None
+    minor = amounts.minor(amount, payment.currency)
     if not 0 < minor <= payment.authorized:
         raise Invalid(details={"amount": ["Must be above 0, and at most what is authorized."]})
     return minor

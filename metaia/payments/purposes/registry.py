@@ -69,6 +69,13 @@ class PurposeType(Protocol):
         """Follow a change of the purpose's payments, in the transaction that has booked it."""
 
 
+class Openable(PurposeType, Protocol):
+    """A type of which a request to pay makes a purpose, instead of naming one."""
+
+    def open(self, user_id: str, currency: str, amount: int) -> str:
+        """Return the id of a purpose of an amount in minor units. Raises Conflict."""
+
+
 TYPES: Registry[str, PurposeType] = Registry("purpose_types")
 
 

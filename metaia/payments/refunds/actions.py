@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from decimal import Decimal
 
 from metaia.core import db, rooms, versions
 from metaia.core.access.actor import Actor
 from metaia.core.audit import log as audit_log
-from metaia.core.errors import Conflict, Forbidden, Invalid, NotFound
+from metaia.core.errors import Conflict, Forbidden, NotFound
 from metaia.core.json import Json
-from metaia.core.money import to_major, to_minor
+from metaia.core.money import to_major
+from metaia.core.text import amounts
 from metaia.ledger import queries as ledger_queries
 from metaia.ledger.chart import Account
 from metaia.payments import queries as payment_queries
@@ -31,7 +31,7 @@ def request(actor: Actor, payment_id: str, body: Json) -> ShownRefund:
         raise NotFound("There is no such payment.")
     if not policy.parties(actor, payment):
         raise Forbidden("You may not refund this payment.")
-    amount = None if body["amount"] is None else _minor(body["amount"], payment.currency)
+    amount = None if body["amount"] is None else amounts.minor(body["amount"], payment.currency)
     with db.transaction(), _within_balance(actor, payment, payment.currency):
         made = service.request(payment_id, amount, body["reason"], body["note"], actor.id)
         _audit(actor, "requested", found := _shown(made.id))
@@ -59,13 +59,6 @@ def act(actor: Actor, refund_id: str, action: str, version: versions.Expected) -
         after = service.retry(found, actor.id) if action == RETRY else service.cancel(found)
         _audit(actor, action, found)
         return _shown(after.id)
-
-
-def _minor(amount: Decimal, currency: str) -> int:
-    try:
-        return to_minor(amount, currency)
-    except ValueError as error:
-        raise Invalid(details={"amount": [str(error)]}) from None
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from metaia.core.http.views import envelope
 from metaia.webhooks.schemas import STATES
 
 MOST_IDS = 1000
-EXAMPLE = {"source": "razorpay", "from": "2026-11-01T00:00:00Z", "to": "2026-11-02T00:00:00Z", "dryRun": True}
+EXAMPLE = {"ids": ["01a1f86b-752e-753f-ab3a-936f1e472418"], "dryRun": True}
 
 
 class Replay(Schema):

@@ -4387,6 +4387,10 @@ export interface components {
         CreditsData: {
             credits: components["schemas"]["CreditOut"][];
         };
+        CreditSettlement: {
+            amount: number;
+            currency: string;
+        };
         Customer: {
             address: string | null;
             name: string | null;
@@ -5974,8 +5978,9 @@ export interface components {
             toPay: components["schemas"]["ToPay"];
         };
         OpenPayment: {
+            creditSettlement?: components["schemas"]["CreditSettlement"];
             /** Format: uuid */
-            orderId: string;
+            orderId?: string;
             /**
              * @default null
              * @enum {string|null}
@@ -11145,9 +11150,9 @@ export interface operations {
                 /**
                  * @example {
                  *       "dryRun": true,
-                 *       "from": "2026-11-01T00:00:00Z",
-                 *       "source": "razorpay",
-                 *       "to": "2026-11-02T00:00:00Z"
+                 *       "ids": [
+                 *         "01a1f86b-752e-753f-ab3a-936f1e472418"
+                 *       ]
                  *     }
                  */
                 "application/json": components["schemas"]["Replay"];
