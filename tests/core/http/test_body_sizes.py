@@ -15,6 +15,9 @@ CHARACTER = 12  # bytes of an emoji in JSON that escapes everything: two surroga
 OF_A_FORMAT = 100  # bytes of a text of ASCII that a pattern or a table limits: a time zone, a language
 SCALAR = 64  # bytes: numbers, times, ids, booleans
 
+# Rows and text as a provider writes them. The limit of the request is their only one, and is answered with 413.
+VENDORS = {"POST /settlements"}
+
 
 def largest(schema: Schema) -> int:
     """Return the bytes of the largest JSON object that the schema accepts."""
@@ -67,6 +70,7 @@ def test_every_body_that_a_schema_allows_fits_the_limit(app: Flask) -> None:
         sizes = {
             f"{this.method} {this.path} {this.body}": (largest(instance(this.body)), this.limit.max_body)
             for this in bodies(app)
+            if f"{this.method} {this.path}" not in VENDORS
         }
     assert len(sizes) > 20
     assert {name: sizes_ for name, sizes_ in sizes.items() if sizes_[0] > sizes_[1]} == {}

@@ -36,6 +36,8 @@ SECRETS = {
     "token",
     "password",
     "upload",
+    "destination",  # the number of a bank account
+    "base64",  # what a vendor has sent
 }
 
 
