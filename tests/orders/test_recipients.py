@@ -20,6 +20,8 @@ EXPECTED = {
     "complete": {"customer": "order_completed", "partner": "order_completed"},
     "cancel": {"customer": "order_cancelled", "partner": "order_cancelled", "courier": "order_cancelled"},
     "expire": {"customer": "order_expired", "partner": "order_expired"},
+    "secure": {"partner": "order_new"},
+    "payment": {},
 }
 
 
@@ -28,7 +30,7 @@ def told(action, order=ORDER, by=None):
 
 
 def test_every_action_is_in_the_table():
-    assert EXPECTED.keys() == recipients.NOTIFY.keys() == {"create", *MACHINE.actions}
+    assert EXPECTED.keys() == recipients.NOTIFY.keys() == {"create", "secure", "payment", *MACHINE.actions}
 
 
 @pytest.mark.parametrize("action", EXPECTED)
@@ -48,7 +50,7 @@ def test_nobody_is_told_what_they_did_themselves_but_for_a_confirmation(action, 
 @pytest.mark.parametrize("action", EXPECTED)
 def test_nobody_is_told_for_an_order_that_has_no_partner_and_no_courier_but_its_customer(action):
     people = told(action, Order("customer", None, None)).keys() - {"previous"}
-    told_house = {"unassigned"} if action in {"create", "cancel", "expire"} else set()
+    told_house = {"unassigned"} if action in {"create", "secure", "cancel", "expire"} else set()
     assert people - {"customer"} == told_house
 
 

@@ -46,6 +46,8 @@ BODIES: dict[str, Json] = {
     "POST /api/finance/payouts": {"amount": None, "currency": "INR"},
     "PUT /api/admin/finance/commission-rules": {"partnerId": None, "fromDay": "2199-01-01"},
     "POST /api/disputes/{dispute_id}/contest": {"summary": "It was delivered."},
+    "POST /api/payments/{payment_id}/cancel": {"expectedVersion": None},
+    "POST /api/payments/{payment_id}/capture": {"expectedVersion": None},
     "POST /api/payments/verify": {"paymentId": "00000000-0000-4000-8000-000000000000"},
     "POST /api/admin/webhooks/replay": {"ids": ["00000000-0000-4000-8000-000000000000"], "dryRun": True},
     "POST /api/admin/reconciliation/settlements": reconciliation_schemas.EXAMPLE,
@@ -69,7 +71,10 @@ QUERIES = {
     f"POST {UNSUBSCRIBE}": "?token={unsubscribe_token}",
     f"POST {UNSUBSCRIBE}/undo": "?token={unsubscribe_token}",
 }
-FORMS = {f"POST {UNSUBSCRIBE}": {"List-Unsubscribe": "One-Click"}}  # in place of a body
+FORMS = {  # in place of a body
+    f"POST {UNSUBSCRIBE}": {"List-Unsubscribe": "One-Click"},
+    "POST /api/payments/return/payu": {"txnid": "1", "status": "success", "hash": "0"},
+}
 # Files in place of a body.
 FILES = {
     "POST /api/upload/image": b"\xff\xd8\xff\xe0 a JPEG",
@@ -78,6 +83,8 @@ FILES = {
 }
 # Bulk actions, with ids in the body → the name of the count in the answer.
 BULK = {"PUT /api/notifications/read": "changed", "POST /api/notifications/delete": "deleted"}
+# Lists of ids in bodies that only admins send, who may name anything.
+BY_STAFF = {"POST /api/disputes/{dispute_id}/contest", "POST /api/admin/webhooks/replay"}
 # Placeholders in paths and events that are no ids of objects.
 CONSTANTS = {
     "path": "swagger-ui.css",

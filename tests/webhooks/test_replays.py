@@ -173,8 +173,8 @@ def test_a_dry_run_shows_what_a_lost_call_would_have_done(
     assert changes[name, "status"] == "partially_refunded"
     assert (changes[name, "captured"], changes[name, "refunded"]) == (10, 3)
     assert f"captured:razorpay:{paid['id']}" in {each["key"] for each in found["postings"]}
-    assert {each["type"] for each in found["wouldTell"]} == {"payment.updated"}
-    assert {each["subject"] for each in found["wouldTell"]} == {"payment-new"}
+    assert {each["type"] for each in found["wouldTell"]} == {"payment.updated", "refund.updated"}
+    assert {each["subject"] for each in found["wouldTell"]} == {"payment-new", "refund-new"}
     assert payment(paid["order_id"]) is None
     assert admin.get(f"{WEBHOOKS}/replays/{found['id']}").status_code == 404
 

@@ -10,7 +10,7 @@ from metaia.core.http.fields import Id, Moment, Schema, Text
 from metaia.core.http.views import envelope
 from metaia.webhooks.schemas import STATES
 
-MOST_IDS = 1000
+MOST_IDS = 900
 EXAMPLE = {"ids": ["01a1f86b-752e-753f-ab3a-936f1e472418"], "dryRun": True}
 
 
