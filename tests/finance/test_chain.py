@@ -31,8 +31,8 @@ def context(app: Flask) -> Iterator[None]:
 
 
 @pytest.fixture
-def things(app: Flask) -> Things:
-    return registered(app)
+def things(app: Flask, world: World) -> Things:
+    return registered(app, world)
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from metaia.core.errors import Conflict
 from metaia.core.ids import new_id
 from metaia.ledger import jobs, queries, service
 from metaia.ledger.audit import registry
+from metaia.ledger.audit.rules import LEDGER_RULES
 from metaia.ledger.chart import KINDS, Account, Line, Posting
 from metaia.ledger.errors import HoldEnded, InsufficientBalance
 from metaia.ledger.holds import service as hold_service
@@ -167,9 +168,7 @@ class Ledger(RuleBasedStateMachine):
         }
 
     def teardown(self) -> None:
-        assert [
-            finding for name in registry.RULES.current() for finding in registry.check(name, full=True)
-        ] == []
+        assert [finding for name in LEDGER_RULES for finding in registry.check(name, full=True)] == []
 
 
 @pytest.mark.parametrize("currency", ["INR", "JPY", "KWD"])

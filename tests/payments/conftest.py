@@ -92,9 +92,7 @@ class Shop:
 @pytest.fixture
 def things(app: Flask, world: World) -> Things:
     """Give the registered type of purposes; its things are paid by a new user."""
-    found = registered(app)
-    found.payer, found.partner = world.person().id, world.person("tailor").id
-    return found
+    return registered(app, world)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from metaia.core.ids import new_id
 from metaia.payments.booking.terms import Terms
 from metaia.payments.purposes import registry
 from metaia.payments.purposes.registry import Money, Purpose
+from tests.support.people import World
 
 
 @dataclass
@@ -78,7 +79,8 @@ class Things:
 THINGS = Things(name="thing")
 
 
-def registered(app: Flask) -> Things:
-    """Return the things of this process, whose type the application knows."""
+def registered(app: Flask, world: World) -> Things:
+    """Return the things of this process, whose type the application knows; new users pay and sell them."""
     registry.TYPES.of(app).setdefault(THINGS.name, THINGS)
+    THINGS.payer, THINGS.partner = world.person().id, world.person("tailor").id
     return THINGS
