@@ -103,7 +103,7 @@ def misfit(run: Callable[..., None], books: Books) -> str:
 def repeated(run: Callable[..., None], books: Books) -> str:
     posting = insert_posting(run, books, 5, -5)
     other = insert_posting(run, books, 5, -5)
-    run("ALTER TABLE ledger_postings DROP CONSTRAINT uq_ledger_postings_key")
+    db.ddl("ALTER TABLE ledger_postings DROP CONSTRAINT uq_ledger_postings_key")
     run("UPDATE ledger_postings SET key = :key WHERE id = :id", id=other, key=posting)
     return posting
 
