@@ -29,7 +29,7 @@ test: tools ## run the tests, with coverage unless ARGS chooses some of them
 	@$(if $(ARGS),$(BIN)/python -m pytest $(ARGS),tools/test $(BIN)/python)
 
 chaos: tools ## run the tests that kill processes and services
-	@$(BIN)/python -m pytest -m chaos --durations=12 $(ARGS)
+	@tools/again $(BIN)/python -m pytest -m chaos --durations=12 $(ARGS)
 
 fuzz: tools ## send 20,000 random requests and messages, the same each time (FUZZ_SEED=random: others), and damaged files
 	@tools/fuzz $(BIN)/python $(ARGS)
@@ -38,11 +38,11 @@ console: tools ## bundle clients/console into metaia/console/live/bundle
 	@$(BIN)/python tools/build_client.py console
 
 browser: tools ## try the console and the first guides' clients in Chromium; skips where there is none
-	@$(BIN)/python -m pytest -s -m browser --durations=12 tests/console/browser tests/seeds $(ARGS)
+	@tools/again $(BIN)/python -m pytest -s -m browser --durations=12 tests/console/browser tests/seeds $(ARGS)
 
 client: tools ## generate, compile and test clients/typescript, with the Node of requirements-dev.txt
 	@$(BIN)/python tools/build_client.py $(ARGS)
-	@$(BIN)/python -m pytest -m clients tests/clients
+	@tools/again $(BIN)/python -m pytest -m clients tests/clients
 
 lint: tools ## check style, formatting and import rules
 	@$(BIN)/ruff check .
