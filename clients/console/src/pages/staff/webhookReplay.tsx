@@ -45,7 +45,8 @@ function Difference({ replay }: { replay: Replay }): ReactNode {
   const { t } = useText();
   const { changes, postings, wouldTell, failed } = replay;
   return (
-    <div className="stack" aria-live="polite">
+    // Long differences scroll; the focus lets a keyboard do so.
+    <div className="stack" aria-live="polite" tabIndex={0}>
       <p>{t("webhook.summary", { calls: replay.calls, facts: replay.newFacts })}</p>
       {changes.length + postings.length + wouldTell.length === 0 && <p><strong>{t("webhook.no_change")}</strong></p>}
       {changes.length > 0 && (
