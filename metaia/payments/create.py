@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import cast
 
 from flask import current_app
-from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 
 from metaia.core import db
@@ -127,7 +126,7 @@ def _intent(kind: PurposeType, before: Purpose, provider: PaymentProvider) -> tu
         if known and _is_usable(known, purpose, provider):
             return known, False
         if known:
-            close(known)
+            asking.close(known)
         if managing_queries.count_open(purpose.payer_id) >= MOST_OPEN:
             raise Conflict("Pay or cancel an open payment first.", code="too_many_open_payments")
         made = _inserted(purpose, provider)
@@ -141,12 +140,6 @@ def _intent(kind: PurposeType, before: Purpose, provider: PaymentProvider) -> tu
         if made:
             asking.plan(provider.name, "opening", made, after=REPEATED)
         return found, made is not None
-
-
-def close(payment: Payment) -> None:
-    """Close an open payment in the running transaction: a job cancels it at its provider."""
-    db.execute(update(PaymentRow).where(PaymentRow.id == payment.id).values(open=False))
-    asking.plan(payment.provider, "closing", payment.id)
 
 
 def _is_usable(known: Payment, purpose: Purpose, provider: PaymentProvider) -> bool:

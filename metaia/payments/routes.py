@@ -48,7 +48,7 @@ blp = Blueprint("payments", __name__, url_prefix="/api/payments", description="P
 admin = Blueprint(
     "admin_payments", __name__, url_prefix="/api/admin/payments", description="Payments, for staff"
 )
-BY_ADMINS = (Unavailable,)
+BY_ADMINS = (Conflict, Unavailable)
 
 
 @blp.endpoint(

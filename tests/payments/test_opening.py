@@ -82,7 +82,8 @@ def test_a_provider_that_fails_leaves_an_intent(shop: Shop, provider: str, mood:
 def test_a_provider_that_refuses_leaves_nothing(shop: Shop) -> None:
     thing = shop.thing()
     shop.stubs["demo"].moods["demo payments"] = iter([Mood(status=400, content={"error": {"type": "no"}})])
-    assert shop.post(thing).status_code == 503
+    answer = shop.post(thing)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "provider_refused")
     assert rows(thing.id) == []
     assert shop.post(thing).status_code == 201
 

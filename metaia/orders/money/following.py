@@ -19,6 +19,7 @@ from metaia.orders.payment import state as payment_state
 from metaia.orders.payment.state import DEAD, ENDED, ONLINE
 from metaia.orders.queries import Order
 from metaia.orders.timeline import service as timeline
+from metaia.payments.asking import service as asking
 from metaia.payments.purposes.registry import Money, Purpose
 
 declare({"not_payable": "The order is not to be paid online, or was rejected or cancelled."})
@@ -56,6 +57,8 @@ class Orders:
             return
         if shown.as_dict() != before.payment:
             _show(before, shown)
+        if before.status in DEAD and money.authorized:
+            asking.close_all(purpose.TYPE, before.id)
         kept = money.captured - money.refunded - money.refunding - money.disputed
         if (before.status in DEAD and kept > 0) or (before.status in ENDED and shown.status == "overpaid"):
             job_registry.enqueue(GIVE_BACK, order_id=before.id)

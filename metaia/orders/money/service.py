@@ -22,6 +22,7 @@ from metaia.orders.queries import Order
 from metaia.payments import facts as fact_sets
 from metaia.payments import queries as payment_queries
 from metaia.payments import service as payment_service
+from metaia.payments.asking import service as asking
 from metaia.payments.booking.refundable import refundable
 from metaia.payments.queries import Payment
 from metaia.payments.refunds import queries as refund_queries
@@ -104,6 +105,7 @@ def _release(order: Order) -> None:
     if order.payment_method == CREDIT:
         credit_service.release(order.id)
     elif order.payment_method == ONLINE:
+        asking.close_all(purpose.TYPE, order.id)
         refund_service.refund_all(purpose.TYPE, order.id, DEAD_ORDER)
 
 

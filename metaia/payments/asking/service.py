@@ -13,7 +13,10 @@ from metaia.core.ids import new_id
 from metaia.core.times import now
 from metaia.core.work_queue import WorkQueue
 from metaia.jobs import registry as job_registry
+from metaia.payments import queries
 from metaia.payments.asking.models import PaymentQuestionRow
+from metaia.payments.models import PaymentRow
+from metaia.payments.queries import Payment
 
 About = Literal["opening", "closing", "payment", "refunds"]
 FIRST = timedelta(minutes=5)  # after a payment was opened
@@ -40,3 +43,16 @@ def answered(provider: str, about: About, reference: str) -> None:
     row = PaymentQuestionRow
     ended = update(row).where(row.provider == provider, row.about == about, row.reference == reference)
     db.execute(ended.values(answered_at=now(), due_at=None, error=None))
+
+
+def close(payment: Payment) -> None:
+    """Close a payment in the running transaction: a job cancels it at its provider, which ends an authorization."""
+    db.execute(update(PaymentRow).where(PaymentRow.id == payment.id).values(open=False))
+    plan(payment.provider, "closing", payment.id)
+
+
+def close_all(purpose_type: str, purpose_id: str) -> None:
+    """Close what can still be paid, or captured, for a purpose that has ended. Its payments are row-locked."""
+    for payment in queries.of_purpose(purpose_type, purpose_id):
+        if payment.open or payment.authorized:
+            close(payment)

@@ -15,7 +15,7 @@ from flask import current_app
 from sqlalchemy import delete, update
 
 from metaia.core import db, fault_injection
-from metaia.core.errors import Invalid, Unavailable, declare
+from metaia.core.errors import Conflict, Invalid, Unavailable, declare
 from metaia.core.json import Json
 from metaia.core.money import to_major
 from metaia.core.times import now
@@ -38,6 +38,7 @@ FAILURES = (Temporary, Permanent, Technical)
 log = structlog.get_logger(__name__)
 declare(
     {
+        "provider_refused": "The provider of payments has refused this: a repetition would be refused too.",
         "provider_unavailable": "The provider of payments does not answer: repeat the request.",
         "amount_not_payable": "The provider cannot be sent this amount: `details` has the next ones that can.",
     }
@@ -46,10 +47,13 @@ declare(
 
 @contextmanager
 def in_request() -> Iterator[None]:
-    """Limit the time of calls, and turn their failures into errors for clients. Raises Unavailable and Invalid."""
+    """Limit the time of calls, and turn their failures into errors for clients. Raises Unavailable and Conflict."""
     try:
         with gevent.Timeout(SECONDS, Temporary("no answer in time")):
             yield
+    except Permanent as refusal:
+        log.warning("provider of payments", error=f"{type(refusal).__name__}: {refusal}")
+        raise Conflict("The provider of payments has refused this.", code="provider_refused") from None
     except FAILURES as failure:
         log.warning("provider of payments", error=f"{type(failure).__name__}: {failure}")
         raise Unavailable(

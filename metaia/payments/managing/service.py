@@ -12,7 +12,7 @@ from sqlalchemy import update
 from metaia.core import db, rooms, versions
 from metaia.core.access.actor import Actor
 from metaia.core.audit import log as audit_log
-from metaia.core.errors import Forbidden, Invalid, NotFound, Unauthenticated, Unavailable, declare
+from metaia.core.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated, Unavailable, declare
 from metaia.core.json import Json
 from metaia.core.text import amounts
 from metaia.core.times import now
@@ -47,14 +47,14 @@ def verify(actor: Actor, body: Json) -> Payment:
     try:
         with calling.in_request():
             calling.ask(payment.provider, payment.reference, f"user:{actor.id}")
-    except Unavailable:
+    except (Conflict, Unavailable):
         with db.transaction():
             asking.plan(payment.provider, "payment", payment.reference)
     return read(actor, payment.id)
 
 
 def ask(actor: Actor, payment_id: str) -> Payment:
-    """Ask the provider for a payment now. Raises NotFound, and Unavailable if it does not answer."""
+    """Ask the provider for a payment now. Raises NotFound, Conflict (`provider_refused`) and Unavailable."""
     payment = read(actor, payment_id)
     with calling.in_request():
         if payment.reference is None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
+
 from metaia.core import db
 from metaia.core.ids import new_id
 from metaia.core.json import Json
@@ -17,6 +19,7 @@ from metaia.orders.money import purpose
 from metaia.orders.money.service import give_back
 from metaia.payments import queries as payment_queries
 from metaia.payments import service as payment_service
+from metaia.payments.asking.models import PaymentQuestionRow
 from metaia.payments.refunds import queries as refund_queries
 from metaia.providers.payments.facts import AttemptFact, DisputeFact, Fact, FundsFact, RefundFact
 
@@ -144,3 +147,10 @@ def findings(*orders: Json) -> list[str]:
         names += [each.id for each in payment_queries.of_purpose(purpose.TYPE, name)]
     found = (each for rule in RULES for each in audit.check(rule, full=True))
     return [str(each) for each in found if any(name in each.subject for name in names)]
+
+
+def planned(order: Json) -> list[str]:
+    """Return what providers will be asked or told about the payments of an order, by its payment's id."""
+    ids = [payment.id for payment in payment_queries.of_purpose(purpose.TYPE, order["id"])]
+    query = select(PaymentQuestionRow.about).where(PaymentQuestionRow.reference.in_(ids))
+    return [row.about for row in db.fetch_all(query)]

@@ -166,6 +166,14 @@ def test_the_money_of_an_order_nobody_accepts_is_refunded(cast, order):
     assert paying.findings(order) == []
 
 
+@pytest.mark.parametrize("first", ["authorized", "cancelled"])
+def test_what_is_authorized_for_a_dead_order_is_cancelled_at_the_provider(cast, order, first):
+    steps = [lambda: paying.pay(order, status="authorized"), lambda: cast.customer.act(order, "cancel")]
+    for step in steps if first == "authorized" else steps[::-1]:
+        step()
+    assert paying.planned(order) == ["closing"]
+
+
 def test_late_money_for_a_dead_order_is_refunded_by_itself(cast, order):
     cast.customer.act(order, "cancel")
     paying.pay(order)
