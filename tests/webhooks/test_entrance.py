@@ -22,6 +22,7 @@ from metaia.core.ids import new_id
 from metaia.webhooks.refusals import service
 from metaia.webhooks.vendors.registry import VENDORS
 from tests.providers.payments.stubs import razorpay, stripe
+from tests.support.waiting import until
 from tests.webhooks.conftest import process, stored
 from tests.webhooks.vendors import (
     EVENTS,
@@ -150,7 +151,15 @@ def body_of(source: Source, marker: str) -> bytes:
 
 def everything() -> dict[str, int]:
     """Return the numbers of rows in all tables that a webhook may fill."""
-    tables = ("webhook_inbox", "payments", "payment_facts", "ledger_postings", "delivery_receipts", "outbox")
+    until(lambda: not db.fetch_value(text("SELECT count(*) FROM outbox")), "earlier events are in the log")
+    tables = (
+        "webhook_inbox",
+        "payments",
+        "payment_facts",
+        "ledger_postings",
+        "delivery_receipts",
+        "event_log",
+    )
     return {name: db.fetch_value(text(f"SELECT count(*) FROM {name}")) for name in tables}
 
 
