@@ -18,7 +18,6 @@ from metaia.payments import queries, state
 from metaia.payments.disputes import queries as dispute_queries
 from metaia.payments.disputes import rows as dispute_rows
 from metaia.payments.disputes.queries import Dispute
-from metaia.payments.purposes import registry
 from metaia.payments.purposes import service as purposes
 from metaia.payments.purposes.registry import Purpose
 from metaia.payments.queries import Payment
@@ -61,7 +60,7 @@ def _postings() -> Iterator[Found]:
             known = [fact for payment in payments for fact in facts[payment.id]]
             own = [posting for subject in subjects for posting in booked[subject]]
             missing = purposes.to_book(purpose, known, subjects, own)
-            if missing and _is_unchanged(payments, facts) and purpose == _purpose(payments[0]):
+            if missing and _is_unchanged(payments, facts) and purpose == purposes.of(payments[0]):
                 subject = purpose.subject if purpose else payments[0].id
                 yield subject, "nothing to book", ", ".join(posting.key for posting in missing)
 
@@ -100,7 +99,7 @@ def _by_purpose(page: list[Payment]) -> list[Group]:
         )
     found = []
     for payments in grouped.values():
-        purpose = _purpose(payments[0])
+        purpose = purposes.of(payments[0])
         found.append((purpose, payments, purposes.subjects_of(purpose, [each.id for each in payments])))
     return found
 
@@ -110,12 +109,6 @@ def _by_subject(booked: list[Posting]) -> dict[str, list[Posting]]:
     for posting in booked:
         found[posting.subject or ""].append(posting)
     return found
-
-
-def _purpose(payment: Payment) -> Purpose | None:
-    if payment.purpose_type is None or payment.purpose_id is None:
-        return None
-    return registry.find(payment.purpose_type).read(payment.purpose_id)
 
 
 def _is_unchanged(payments: list[Payment], facts: dict[str, list[Fact]]) -> bool:

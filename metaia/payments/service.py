@@ -45,10 +45,13 @@ def take(facts: Sequence[Fact], *, source: str, purpose: Purpose | None = None) 
     new = sum(_store(fact, known.get(attempt_of(fact)), source) for fact in facts)
     adopted = sum(_adopt(attempt, payment_id) for attempt, payment_id in known.items())
     if new or adopted:
+        found = queries.facts_of([payment.id for payment in payments])
         for payment in payments:
-            _update(payment)
+            _update(payment, found[payment.id])
         _book(payments)
-        _inform_features(payments)
+        for payment in payments:
+            for changed in FOLLOWERS.current().values():  # the ledger is up to date
+                changed(payment, found[payment.id])
     return new
 
 
@@ -116,9 +119,9 @@ def of_purpose(purpose: Purpose | None) -> Json:
     }  # fmt: skip
 
 
-def _update(payment: Payment) -> None:
+def _update(payment: Payment, facts: Sequence[Fact]) -> None:
     """Change a payment to what its facts require, and publish the change."""
-    after = replace(payment, **asdict(state.of(queries.facts(payment.id))))
+    after = replace(payment, **asdict(state.of(facts)))
     after = replace(after, open=payment.open and after.status in OPEN)
     if after != payment:
         after = replace(after, version=payment.version + 1, updated_at=now())
@@ -134,11 +137,3 @@ def _book(payments: Iterable[Payment]) -> None:
         ledger_service.post_all(missing)
     for purpose in changed:
         registry.find(purpose.type).changed(purpose.id, money(purpose.type, purpose.id))
-
-
-def _inform_features(payments: Iterable[Payment]) -> None:
-    """Let features change what they keep about these payments; the ledger is up to date."""
-    for payment in payments:
-        facts = queries.facts(payment.id)
-        for changed in FOLLOWERS.current().values():
-            changed(payment, facts)

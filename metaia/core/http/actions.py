@@ -8,7 +8,6 @@ from typing import Any
 from flask import Response
 from marshmallow import Schema
 
-from metaia.core import versions
 from metaia.core.access.permissions import Permission
 from metaia.core.errors import Problem
 from metaia.core.http import etags
@@ -16,8 +15,8 @@ from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.endpoint import USER, WRITE, Access
 from metaia.core.json import Json
 
-# (row id, action, body, expected versions) → answer
-Perform = Callable[[str, str, Json, versions.Expected], Response]
+# (ids in the path, action, body, expected versions) → answer
+Perform = Callable[..., Response]
 
 
 def register_actions(
@@ -34,7 +33,7 @@ def register_actions(
 ) -> None:
     """Declare a route `{path}/{action}` for each action; `actions` has the body's schema and the summary of each.
 
-    `path` has one argument, the row's id. Each body has `expected_version`; each route supports `Idempotency-Key`.
+    The arguments of `path` name the row. Each body has `expected_version`; each route supports `Idempotency-Key`.
     """
     for name, (schema, summary) in actions.items():
         blueprint.endpoint(
@@ -53,8 +52,7 @@ def register_actions(
 def _view(name: str, summary: str, perform: Perform) -> Callable[..., Response]:
     def view(body: Json, **path: str) -> Response:
         version = etags.expected(body.pop("expected_version"))
-        (row_id,) = path.values()
-        return perform(row_id, name, body, version)
+        return perform(*path.values(), name, body, version)
 
     view.__name__ = view.__qualname__ = name
     view.__doc__ = summary

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask import Response
 
-from metaia.core import money
+from metaia.core import money, versions
 from metaia.core.access.actor import current
 from metaia.core.errors import NotFound
 from metaia.core.http import etags
+from metaia.core.http.actions import register_actions
 from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.endpoint import READ, WRITE
 from metaia.core.http.views import answer, answer_versioned
@@ -22,6 +23,16 @@ blp = Blueprint("credit", __name__, url_prefix="/api/finance/credit", descriptio
 admin = Blueprint(
     "admin_credit", __name__, url_prefix="/api/admin/finance/credit", description="Credit, for staff"
 )
+ACTIONS = {
+    "freeze": (
+        schemas.Freeze,
+        "Accept no new orders on this credit; orders that were accepted go on.",
+    ),
+    "unfreeze": (
+        schemas.Freeze,
+        "Accept orders on this credit again; not as long as a part is overdue.",
+    ),
+}
 
 
 @blp.endpoint("GET", "", returns=schemas.Many, limit=READ)
@@ -53,40 +64,15 @@ def put(body: Json, user_id: str, currency: str) -> Response:
     return _one(service.put(user_id, currency, limit, body["term_days"], body["reason"], version))
 
 
-@admin.endpoint(
-    "POST",
-    "/<id:user_id>/<word:currency>/freeze",
-    body=schemas.Freeze,
-    returns=schemas.One,
-    limit=WRITE,
-    access=FINANCE_MANAGE,
-    conflict=schemas.Conflict,
-    idempotent=True,
-)
-def freeze(body: Json, user_id: str, currency: str) -> Response:
-    """Accept no new orders on this credit; orders that were accepted go on."""
-    return _act(user_id, currency, "freeze", body)
-
-
-@admin.endpoint(
-    "POST",
-    "/<id:user_id>/<word:currency>/unfreeze",
-    body=schemas.Freeze,
-    returns=schemas.One,
-    limit=WRITE,
-    access=FINANCE_MANAGE,
-    conflict=schemas.Conflict,
-    idempotent=True,
-)
-def unfreeze(body: Json, user_id: str, currency: str) -> Response:
-    """Accept orders on this credit again; not as long as a part is overdue."""
-    return _act(user_id, currency, "unfreeze", body)
-
-
-def _act(user_id: str, currency: str, action: str, body: Json) -> Response:
+def _act(user_id: str, currency: str, action: str, body: Json, version: versions.Expected) -> Response:
     _require_currency(currency)
-    version = etags.expected(body["expected_version"])
     return _one(service.act(user_id, currency, action, body["reason"], version))
+
+
+register_actions(
+    admin, "POST", "/<id:user_id>/<word:currency>", ACTIONS, _act,
+    returns=schemas.One, access=FINANCE_MANAGE, conflict=schemas.Conflict,
+)  # fmt: skip
 
 
 def _require_currency(currency: str) -> None:

@@ -22,8 +22,7 @@ from metaia.core.times import now
 from metaia.payments import queries, service
 from metaia.payments.asking import service as asking
 from metaia.payments.models import PaymentRow
-from metaia.payments.purposes import registry as purposes
-from metaia.payments.purposes.registry import Purpose
+from metaia.payments.purposes import service as purposes
 from metaia.payments.queries import Payment
 from metaia.providers.errors import Permanent, Technical, Temporary
 from metaia.providers.payments import registry
@@ -131,7 +130,7 @@ def take(facts: Sequence[Fact], source: str) -> int:
 def _intent(payment: Payment, return_url: str) -> Intent:
     """Return what the provider needs; the payer's name and address are never stored here."""
     payer = user_queries.by_id(payment.payer_id or "")
-    purpose = _purpose(payment)
+    purpose = purposes.of(payment)
     if payment.provider == "payu":
         return_url = f"{current_app.config['PUBLIC_BASE_URL'].rstrip('/')}/api/payments/return/payu"
     return Intent(
@@ -153,7 +152,7 @@ def _with_reference(payment: Payment, reference: str) -> Payment:
         row = PaymentRow
         if known not in {None, payment.id}:
             db.execute(delete(row).where(row.id == payment.id))
-            if purpose := _purpose(payment):
+            if purpose := purposes.of(payment):
                 service.assign(str(known), purpose)
         else:
             unknown = (row.id == payment.id, row.reference.is_(None))
@@ -169,12 +168,6 @@ def _forget(payment: Payment) -> None:
         asking.answered(payment.provider, "opening", payment.id)
         row = PaymentRow
         db.execute(delete(row).where(row.id == payment.id, row.reference.is_(None)))
-
-
-def _purpose(payment: Payment) -> Purpose | None:
-    if payment.purpose_type is None or payment.purpose_id is None:
-        return None
-    return purposes.find(payment.purpose_type).read(payment.purpose_id)
 
 
 def _voided(payment: Payment) -> AttemptFact:

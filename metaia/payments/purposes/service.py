@@ -15,6 +15,13 @@ from metaia.payments.queries import Payment
 from metaia.providers.payments.facts import Fact
 
 
+def of(payment: Payment) -> Purpose | None:
+    """Return what a payment is for; None if that is not known."""
+    if payment.purpose_type is None or payment.purpose_id is None:
+        return None
+    return registry.find(payment.purpose_type).read(payment.purpose_id)
+
+
 def missing(purpose: Purpose | None, payments: Iterable[Payment]) -> tuple[Posting, ...]:
     """Return the postings that the ledger lacks for the payments of one purpose, or for one without a purpose."""
     ids = [payment.id for payment in payments]

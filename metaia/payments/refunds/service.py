@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import insert, update
 
 from metaia.core import db
-from metaia.core.errors import Conflict, Invalid, NotFound
+from metaia.core.errors import Conflict, NotFound
 from metaia.core.ids import new_id
 from metaia.core.money import to_major
 from metaia.core.times import now
@@ -21,6 +21,7 @@ from metaia.payments import facts as fact_sets
 from metaia.payments import queries as payment_queries
 from metaia.payments import service as payment_service
 from metaia.payments.booking.refundable import Refundable, refundable
+from metaia.payments.calling import service as calling
 from metaia.payments.facts import Attempt, attempt_of
 from metaia.payments.queries import Payment
 from metaia.payments.refunds import publish, queries
@@ -28,7 +29,7 @@ from metaia.payments.refunds.models import RefundRow
 from metaia.payments.refunds.queries import Refund
 from metaia.payments.refunds.state import REQUESTED
 from metaia.providers.payments.facts import Key, RefundFact
-from metaia.providers.payments.wire_amounts import BY_PROVIDER, UnpayableAmount, WireAmounts
+from metaia.providers.payments.wire_amounts import BY_PROVIDER, WireAmounts
 
 MOST = 50  # refunds of one payment
 
@@ -154,11 +155,8 @@ def _refusal(payment: Payment, found: Refundable, amount: int) -> Conflict:
 
 def _require_payable(payment: Payment, amount: int) -> None:
     """Raise Invalid if the provider cannot be sent this amount."""
-    try:
+    with calling.payable(payment.currency):
         BY_PROVIDER.get(payment.provider, WireAmounts()).to_wire(amount, payment.currency)
-    except UnpayableAmount as error:
-        nearest = [to_major(each, payment.currency) for each in (error.below, error.above)]
-        raise Invalid(str(error), code="amount_not_payable", details={"nearest": nearest}) from None
 
 
 def _make(

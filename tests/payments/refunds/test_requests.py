@@ -161,7 +161,7 @@ def test_an_amount_that_cannot_be_sent_is_refused(paid: Paid) -> None:
     payment_id = paid(18_600, currency="KWD")
     with pytest.raises(Problem) as error:
         request(payment_id, 605)
-    assert (error.value.code, error.value.details) == ("amount_not_payable", {"nearest": [0.6, 0.61]})
+    assert (error.value.code, error.value.details) == ("amount_not_payable", {"nearest": ["0.6", "0.61"]})
 
 
 def test_all_that_an_ended_purpose_holds_is_refunded_once(paid: Paid, thing: Purpose) -> None:
