@@ -24,6 +24,7 @@ from metaia.finance.commission import routes as commission_routes
 from metaia.finance.credit import events as credit_events
 from metaia.finance.credit import jobs as credit_jobs
 from metaia.finance.credit import routes as credit_routes
+from metaia.finance.credit import service as credit_service
 from metaia.finance.credit_requests import routes as request_routes
 from metaia.finance.notifications import NOTIFICATION_TYPES
 from metaia.finance.payout_accounts import routes as payout_account_routes
@@ -132,6 +133,7 @@ def register(app: Flask, api: Api) -> None:
     templates.register(app, Path(__file__).parent / "templates")
     catalogue.register(app, *credit_events.EVENTS, *payout_events.EVENTS)
     purposes.register(app, Settlements())
+    purposes.METHODS.register(app, "credit", credit_service.refusal_code)
     for jobs in (credit_jobs, payout_jobs, cash_jobs):
         job_registry.register(app, jobs)
     erasure.ERASERS.register(app, "finance", privacy.erase)

@@ -38,3 +38,20 @@ def test_credit_is_repaid_by_a_payment(shop: Shop) -> None:
     assert verified.json()["data"]["payment"]["status"] == "completed"
     (shown,) = shop.customer.get("/api/finance/credit").json()["data"]["credits"]
     assert shown["balance"] == 35
+
+
+def test_methods_state_whether_credit_is_enough(shop: Shop) -> None:
+    def reason() -> str | None:
+        answer = shop.customer.get(f"/api/payments/methods?orderId={shop.thing(5000).id}")
+        (found,) = [each for each in answer.json()["data"]["methods"] if each["method"] == "credit"]
+        assert found["available"] is (found["reason"] is None)
+        return found["reason"]
+
+    assert reason() == "credit_insufficient"
+    with shop.app.app_context():
+        owe(shop.customer, 6000)
+        assert reason() == "credit_insufficient"
+        credit_service.put(shop.customer.id, "INR", 20_000, 30, "a test")
+        assert reason() is None
+        credit_service.act(shop.customer.id, "INR", "freeze", "a test")
+        assert reason() == "credit_frozen"

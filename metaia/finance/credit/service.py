@@ -22,6 +22,7 @@ from metaia.ledger import queries as ledger_queries
 from metaia.ledger.errors import InsufficientBalance
 from metaia.ledger.holds import queries as hold_queries
 from metaia.ledger.holds import service as hold_service
+from metaia.payments.purposes.registry import Purpose
 from metaia.users import queries as user_queries
 
 _HOLDS = UUID("2f0f6f5e-8a3c-5f0b-9d53-7f3f3f6c2a11")  # of the ids of holds
@@ -50,6 +51,12 @@ def refusal(user_id: str, currency: str, amount: int) -> Conflict | None:
     if this.status == FROZEN:
         return Conflict("The credit is frozen.", code="credit_frozen")
     return None if amount <= used.available else _insufficient(used.available, currency)
+
+
+def refusal_code(purpose: Purpose) -> str | None:
+    """Return why what is payable for a purpose cannot be bought on credit, None if it can."""
+    refused = refusal(purpose.payer_id, purpose.currency, purpose.payable)
+    return refused.code if refused else None
 
 
 def hold(order_id: str, user_id: str, currency: str, amount: int) -> None:
