@@ -173,4 +173,5 @@ app.patch("/api/orders/:id/accept", authenticated, async (request, response) => 
   }
 });
 
+server.keepAliveTimeout = 60_000; // the load keeps connections that it rarely uses, longer than the default of 5 s
 server.listen({ port: Number(PORT), host: "127.0.0.1", backlog: 4096 });
