@@ -10,6 +10,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from metaia.core.times import instant
 from metaia.notifications.registry import SECURITY, NotificationType
 
 DigestInterval = Literal["hourly", "daily"]
@@ -102,8 +103,8 @@ def after_quiet_hours(moment: datetime, preferences: Preferences) -> datetime:
     for days in (-1, 0, 1):  # in this order: at a change of the clock one night can end within the next one
         first_day = today + timedelta(days=days)
         last_day = first_day + timedelta(days=1) if end < start else first_day
-        begins = _to_utc(datetime.combine(first_day, start), preferences.zone)
-        ends = _to_utc(datetime.combine(last_day, end), preferences.zone, late=True)
+        begins = instant(datetime.combine(first_day, start), preferences.zone)
+        ends = instant(datetime.combine(last_day, end), preferences.zone, late=True)
         if begins <= moment < ends:
             moment = ends
     return moment
@@ -115,25 +116,6 @@ def next_digest(moment: datetime, interval: DigestInterval, zone: ZoneInfo) -> d
     if interval == "hourly":
         past = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
         return moment.astimezone(UTC) - past + timedelta(hours=1)
-    today = _to_utc(datetime.combine(local.date(), DAILY_DIGEST_AT), zone)
-    tomorrow = _to_utc(datetime.combine(local.date() + timedelta(days=1), DAILY_DIGEST_AT), zone)
+    today = instant(datetime.combine(local.date(), DAILY_DIGEST_AT), zone)
+    tomorrow = instant(datetime.combine(local.date() + timedelta(days=1), DAILY_DIGEST_AT), zone)
     return today if today > moment else tomorrow
-
-
-def _to_utc(local: datetime, zone: ZoneInfo, *, late: bool = False) -> datetime:
-    """Return in UTC the moment at which clocks in `zone` show `local`.
-
-    A local time that occurs twice stands for its first occurrence, or with `late` for its second one. A local time
-    that is skipped stands for the moment of the skip, which is found by bisection.
-    """
-    first, second = (local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
-    if first <= second:
-        return second if late else first
-    # For a skipped time, fold 0 uses the offset before the skip and fold 1 the offset after it: the skip is between.
-    while first - second > timedelta(seconds=1):
-        middle = second + (first - second) / 2
-        if middle.astimezone(zone).replace(tzinfo=None) < local:
-            second = middle
-        else:
-            first = middle
-    return first.replace(microsecond=0)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import select
 
-from metaia.core import db
+from metaia.core import db, times
 from metaia.core.db import AnyRow
 from metaia.core.db.expressions import among
 from metaia.core.errors import NotFound
@@ -37,12 +36,7 @@ def get_many(user_ids: Sequence[str]) -> dict[str, Preferences]:
 
 def _preferences(row: AnyRow) -> Preferences:
     quiet = None if row.quiet_from is None or row.quiet_until is None else (row.quiet_from, row.quiet_until)
-    return Preferences(_zone(row.time_zone), bool(row.muted), row.off or {}, row.digest or {}, quiet)
-
-
-def _zone(name: str) -> ZoneInfo:
-    """Return a time zone, or UTC for an unknown name: an error here would stop the planning of a whole batch."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
+    place = (
+        times.zone(row.time_zone) or times.UTC_ZONE
+    )  # an error here would stop the planning of a whole batch
+    return Preferences(place, bool(row.muted), row.off or {}, row.digest or {}, quiet)
