@@ -34,6 +34,7 @@ DOMAINS = [
     "auth",
     "payments",
     "finance",
+    "bookings",
     "orders",
     "webhooks",
     "admin",

@@ -1,0 +1,1 @@
+"""Bookings: appointments with partners, and the calendars that they take time from."""

@@ -1,0 +1,1 @@
+"""Blocks: the time that is taken from calendars. A constraint keeps them apart."""

@@ -1,0 +1,1 @@
+"""Calendars: what can be busy, and when it is open."""

@@ -1,0 +1,1 @@
+"""Feeds of bookings for calendar programs, behind a secret address."""

@@ -1,0 +1,1 @@
+"""Reminders of bookings: a row for each one that is due later."""

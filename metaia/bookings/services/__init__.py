@@ -1,0 +1,1 @@
+"""What partners offer: services with their duration, price and rules."""

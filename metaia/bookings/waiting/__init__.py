@@ -1,0 +1,1 @@
+"""Waiting lists: customers that are offered a time when one becomes free."""
