@@ -34,6 +34,9 @@ class NotificationRow(Model):
     actor_id: Mapped[str | None] = mapped_column(String(64))  # of the action that caused it
     request_id: Mapped[str | None] = mapped_column(String(64))
     campaign_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    expires_at: Mapped[datetime | None] = mapped_column(
+        DateTime(timezone=True)
+    )  # a delivery after it is suppressed
     planned_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     cancelled_at: Mapped[datetime | None] = mapped_column(
         DateTime(timezone=True)

@@ -73,10 +73,22 @@ class TruthCheck:
     reason: str = "outdated"
 
 
+@dataclass(frozen=True)
+class CategoryEvent:
+    """A second event for each notification of a category, for clients that listen to another name.
+
+    `name` is that of its EventType. `payload` makes it of the payload of `new_notification`; both have the same `id`.
+    """
+
+    name: str
+    payload: Callable[[dict[str, Any]], dict[str, Any]]
+
+
 LinkBuilder = Callable[[dict[str, Any]], str]  # from the data of a notification
 NOTIFICATION_TYPES: Registry[str, NotificationType] = Registry("notification_types")
 LINK_BUILDERS: Registry[str, LinkBuilder] = Registry("notification_links")
 TRUTH_CHECKS: Registry[str, TruthCheck] = Registry("notification_truth_checks")
+CATEGORY_EVENTS: Registry[str, CategoryEvent] = Registry("notification_category_events")
 
 
 def register(app: Flask, *types: NotificationType) -> None:

@@ -16,7 +16,7 @@ from metaia.notifications import presenters
 from metaia.notifications.content import templates
 from metaia.notifications.content.templates import NotificationText
 from metaia.notifications.models import NotificationRow
-from metaia.notifications.registry import IN_APP, NOTIFICATION_TYPES, NotificationType
+from metaia.notifications.registry import CATEGORY_EVENTS, IN_APP, NOTIFICATION_TYPES, NotificationType
 from metaia.realtime import events
 from metaia.users import queries as user_queries
 
@@ -28,16 +28,18 @@ def notify(
     *,
     subject: str | None = None,
     email: str | None = None,
+    expires_at: datetime | None = None,
 ) -> None:
     """Notify a user in the running transaction: in the app at the commit, on other channels by jobs.
 
     Raises LookupError for a type that is not registered. `subject` names what the notification is about (`order-…`),
-    `email` replaces the user's own address. `data` is stored, so it must contain no secret: see NotificationType.link.
+    `email` replaces the user's own address. No message leaves at `expires_at` or later. `data` is stored, so it must
+    contain no secret: see NotificationType.link.
     """
     type_ = NOTIFICATION_TYPES.current()[type_name]
     locale = user_queries.locale(user_id)
     text = templates.render(type_name, locale, data)
-    insert(type_, user_id, text, data, locale=locale, subject=subject, email=email)
+    insert(type_, user_id, text, data, locale=locale, subject=subject, email=email, expires_at=expires_at)
 
 
 def insert(
@@ -50,6 +52,7 @@ def insert(
     subject: str | None = None,
     email: str | None = None,
     channels: Collection[str] | None = None,
+    expires_at: datetime | None = None,
 ) -> str:
     """Add a notification and the event for its user's clients; return its id. A job plans the other channels.
 
@@ -70,11 +73,14 @@ def insert(
         subject=subject,
         actor_id=outbox.actor_id(),
         request_id=get_contextvars().get("request_id"),
+        expires_at=expires_at,
         planned_at=moment if used == [IN_APP] else None,
         created_at=moment,
     )
     if IN_APP in used:
         events.record("notification.created", payload, audience=[f"user-{user_id}"], subject=subject)
+        if second := CATEGORY_EVENTS.current().get(type_.category):
+            events.record(second.name, second.payload(payload), audience=[f"user-{user_id}"], subject=subject)
     if used != [IN_APP]:
         job_registry.wake_on_commit()
     return str(payload["id"])

@@ -23,7 +23,7 @@ from metaia.notifications.delivery.models import DeliveryRow
 from metaia.notifications.devices import queries as device_queries
 from metaia.notifications.models import NotificationRow
 from metaia.notifications.preferences import queries as preference_queries
-from metaia.notifications.preferences.policy import Decision, Preferences, decide
+from metaia.notifications.preferences.policy import Decision, Preferences, decide, in_time
 from metaia.notifications.registry import EMAIL, NOTIFICATION_TYPES, PUSH, SMS, NotificationType
 from metaia.notifications.suppressions import queries as suppression_queries
 from metaia.notifications.suppressions.policy import Suppression, stopping
@@ -105,6 +105,7 @@ def _write(
     *,
     unless_seen: bool = False,
 ) -> None:
+    decision = in_time(decision, row.expires_at)
     for address in _addresses(row, channel, context):
         known = context.suppressions.get((channel, address), ())
         reason = stopping(known, type_, decision.due_at) if address else MISSING[channel]

@@ -44,7 +44,8 @@ def lock_unplanned(queue: str, limit: int) -> list[AnyRow]:
     """
     query = (
         select(NotificationRow.id, NotificationRow.user_id, NotificationRow.type, NotificationRow.queue,
-               NotificationRow.channels, user_queries.EMAIL_VERIFIED_AT, user_queries.PHONE, user_queries.PHONE_E164,
+               NotificationRow.channels, NotificationRow.expires_at, user_queries.EMAIL_VERIFIED_AT,
+               user_queries.PHONE, user_queries.PHONE_E164,
                func.coalesce(NotificationRow.email, user_queries.EMAIL_UNLESS_DELETED).label("email"))
         .join(*user_queries.owner(NotificationRow.user_id))
         .where(NotificationRow.queue == queue, NotificationRow.planned_at.is_(None))
@@ -96,7 +97,7 @@ def to_send(delivery_ids: Sequence[str]) -> list[AnyRow]:
                DeliveryRow.digest, DeliveryRow.unless_seen, DeliveryRow.created_at,
                NotificationRow.id.label("notification_id"), NotificationRow.type, NotificationRow.title,
                NotificationRow.message, NotificationRow.data, NotificationRow.user_id, NotificationRow.read_at,
-               NotificationRow.deleted_at, NotificationRow.campaign_id,
+               NotificationRow.deleted_at, NotificationRow.campaign_id, NotificationRow.expires_at,
                user_queries.NAME, user_queries.LOCALE, user_queries.ACTIVE, user_queries.EMAIL_VERIFIED_AT,
                DeviceRow.kind, DeviceRow.token, DeviceRow.keys, DeviceRow.dropped_at, LOST_BY)
         .join(NotificationRow, NotificationRow.id == DeliveryRow.notification_id)

@@ -16,7 +16,7 @@ from metaia.notifications.content import messages
 from metaia.notifications.delivery import attempts, claims, queries, relevance
 from metaia.notifications.delivery.attempts import Outcome
 from metaia.notifications.preferences import queries as preference_queries
-from metaia.notifications.preferences.policy import Preferences, decide_at_sending
+from metaia.notifications.preferences.policy import Preferences, decide_at_sending, in_time
 from metaia.notifications.registry import NOTIFICATION_TYPES, PUSH, SECURITY
 from metaia.notifications.suppressions import queries as suppression_queries
 from metaia.notifications.suppressions.policy import Reason, Suppression, stopping
@@ -90,7 +90,7 @@ def _obstacle(
         return "suppressed", "unverified", None
     if not row.active and type_.category != SECURITY:
         return "suppressed", "inactive", None
-    decision = decide_at_sending(type_, row.channel, preferences, moment)
+    decision = in_time(decide_at_sending(type_, row.channel, preferences, moment), row.expires_at)
     if decision.status == "suppressed" or decision.due_at > moment:
         return decision.status, str(decision.reason), decision.due_at
     return None

@@ -5,7 +5,8 @@ They read the user's preferences, the type of the notification and the time.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -15,6 +16,10 @@ from metaia.notifications.registry import SECURITY, NotificationType
 
 DigestInterval = Literal["hourly", "daily"]
 DAILY_DIGEST_AT = time(8)  # in the user's time zone
+TOO_LATE = "too_late"  # reason of a delivery that would leave when its notification has expired
+QUIET_LEAD = timedelta(
+    minutes=5
+)  # a message that goes out before quiet hours needs time for its way to the provider
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,13 @@ def decide_at_sending(
     return Decision("queued", due_at, None if due_at == moment else "quiet_hours")
 
 
+def in_time(decision: Decision, expires_at: datetime | None) -> Decision:
+    """Return `decision`, suppressed if the delivery would be due only when its notification has expired."""
+    if expires_at is None or decision.status == "suppressed" or decision.due_at < expires_at:
+        return decision
+    return replace(decision, status="suppressed", reason=TOO_LATE, digest=False)
+
+
 def _is_immediate(type_: NotificationType) -> bool:
     """Return whether quiet hours and digests do not delay a type."""
     return type_.urgent or type_.category == SECURITY
@@ -96,18 +108,36 @@ def after_quiet_hours(moment: datetime, preferences: Preferences) -> datetime:
     moment at which it shows their end. A local time that the change to summer time skips stands for the moment of
     that change.
     """
-    if preferences.quiet is None or preferences.quiet[0] == preferences.quiet[1]:
-        return moment
-    start, end = preferences.quiet
-    today = moment.astimezone(preferences.zone).date()
-    for days in (-1, 0, 1):  # in this order: at a change of the clock one night can end within the next one
-        first_day = today + timedelta(days=days)
-        last_day = first_day + timedelta(days=1) if end < start else first_day
-        begins = instant(datetime.combine(first_day, start), preferences.zone)
-        ends = instant(datetime.combine(last_day, end), preferences.zone, late=True)
+    for begins, ends in _nights(moment, preferences):
         if begins <= moment < ends:
             moment = ends
     return moment
+
+
+def before_quiet_hours(moment: datetime, preferences: Preferences) -> datetime:
+    """Return `moment`, or in UTC QUIET_LEAD before the beginning of the quiet hours that contain it."""
+    for begins, ends in _nights(moment, preferences):
+        if begins - QUIET_LEAD < moment < ends:  # where clocks skip a day, that can be in the night before
+            return before_quiet_hours(begins - QUIET_LEAD, preferences)
+    return moment
+
+
+def _nights(moment: datetime, preferences: Preferences) -> Iterator[tuple[datetime, datetime]]:
+    """Yield begin and end of the quiet hours that can contain `moment`, in UTC and in their order.
+
+    The order matters: at a change of the clock one night can end within the next one.
+    """
+    if preferences.quiet is None or preferences.quiet[0] == preferences.quiet[1]:
+        return
+    start, end = preferences.quiet
+    today = moment.astimezone(preferences.zone).date()
+    for days in (-1, 0, 1):
+        first_day = today + timedelta(days=days)
+        last_day = first_day + timedelta(days=1) if end < start else first_day
+        yield (
+            instant(datetime.combine(first_day, start), preferences.zone),
+            instant(datetime.combine(last_day, end), preferences.zone, late=True),
+        )
 
 
 def next_digest(moment: datetime, interval: DigestInterval, zone: ZoneInfo) -> datetime:

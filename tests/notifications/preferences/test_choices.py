@@ -82,12 +82,16 @@ class Way(Pipeline):
         return self.recorders[channel].taken
 
     def told(
-        self, person: Person, notified: NotificationType, *channels: str
+        self,
+        person: Person,
+        notified: NotificationType,
+        *channels: str,
+        expires_at: datetime | None = None,
     ) -> list[tuple[str, str | None]]:
         """Notify a person; return (status, reason) of the deliveries, in the order of the channels."""
         before = {row.id for row in self.deliveries(person)}
         with db.transaction():
-            service.notify(person.id, notified.name, {})
+            service.notify(person.id, notified.name, {}, expires_at=expires_at)
         self.run()
         new = [row for row in self.deliveries(person, *channels) if row.id not in before]
         return [(row.status, row.reason) for row in new]
@@ -242,6 +246,44 @@ def test_who_moves_to_another_zone_sleeps_by_its_clock(way: Way, person: Person)
     row = way.only(person, EMAIL)
     assert (row.status, row.reason) == ("queued", "quiet_hours")
     assert row.due_at > now() + timedelta(minutes=200)
+
+
+def test_a_message_that_quiet_hours_would_make_late_is_suppressed(way: Way, person: Person) -> None:
+    wish(person, quietHours=around(now(), ZoneInfo("UTC"), 60, 180))
+    assert way.told(person, BRISK, expires_at=now() + timedelta(hours=1)) == [("suppressed", "too_late")]
+    assert way.told(person, BRISK, expires_at=now() + timedelta(hours=4)) == [("queued", "quiet_hours")]
+    assert way.taken(EMAIL) == []
+    notes = person.get("/api/notifications").json()["data"]["notifications"]
+    assert [note["type"] for note in notes] == [BRISK.name] * 2, "the app shows it"
+
+
+def test_quiet_hours_that_grow_make_a_waiting_message_late(way: Way, person: Person) -> None:
+    wish(person, quietHours=around(now(), ZoneInfo("UTC"), 60, 60))
+    way.told(person, BRISK, expires_at=now() + timedelta(hours=2))
+    wish(person, quietHours=around(now(), ZoneInfo("UTC"), 60, 240))
+    way.end_pauses(person)
+    way.run()
+    row = way.only(person, EMAIL)
+    assert (row.status, row.reason) == ("suppressed", "too_late")
+
+
+def test_a_message_that_waited_too_long_is_not_sent(way: Way, person: Person) -> None:
+    with db.transaction():
+        service.notify(person.id, BRISK.name, {}, expires_at=now() + timedelta(minutes=5))
+    way.plan()
+    with db.transaction():
+        past = "UPDATE notifications SET expires_at = now() WHERE user_id = :id"
+        db.execute(text(past), {"id": person.id})
+    way.run()
+    row = way.only(person, EMAIL)
+    assert (row.status, row.reason) == ("suppressed", "too_late")
+    assert [step["reason"] for step in row.steps] == ["too_late"]
+    assert way.taken(EMAIL) == []
+
+
+def test_a_fallback_after_the_end_of_its_notification_is_suppressed(way: Way, person: Person) -> None:
+    told = way.told(person, URGENT, expires_at=now() + timedelta(seconds=60))
+    assert told == [("sent", None), ("suppressed", "too_late")]
 
 
 @pytest.mark.parametrize(("every", "most"), [("hourly", timedelta(hours=1)), ("daily", timedelta(hours=24))])

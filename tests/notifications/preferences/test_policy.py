@@ -15,11 +15,14 @@ from hypothesis import strategies as st
 from metaia.core.text.zones import NAMES
 from metaia.notifications.preferences.policy import (
     DAILY_DIGEST_AT,
+    QUIET_LEAD,
     Decision,
     Preferences,
     after_quiet_hours,
+    before_quiet_hours,
     decide,
     decide_at_sending,
+    in_time,
     next_digest,
 )
 from metaia.notifications.preferences.schemas import MAX_QUIET
@@ -126,6 +129,36 @@ def test_quiet_hours_are_kept_and_delay_no_more_than_they_must(
     if result > moment and just_before > moment and not shown_twice(just_before, zone):
         assert is_quiet(just_before, zone, night), "and not for longer than necessary"
     assert result.utcoffset() == timedelta()
+
+
+@settings(max_examples=400, deadline=None)
+@given(either, nights)
+@example((ZoneInfo(NEW_YORK), local(ZoneInfo(NEW_YORK), 2026, 3, 8, 1, 50)), (time(22), time(2, 30)))
+@example((ZoneInfo(NEW_YORK), local(ZoneInfo(NEW_YORK), 2026, 3, 8, 3, 10)), (time(2, 30), time(6)))
+@example((ZoneInfo("Pacific/Apia"), local(ZoneInfo("Pacific/Apia"), 2011, 12, 31, 3)), (time(22), time(7)))
+@example((ZoneInfo("America/Havana"), local(ZoneInfo("America/Havana"), 2026, 11, 1)), (time(0), time(20)))
+def test_a_message_goes_out_before_quiet_hours(
+    place: tuple[ZoneInfo, datetime], night: tuple[time, time]
+) -> None:
+    zone, moment = place
+    preferences = Preferences(zone, quiet=night)
+    result = before_quiet_hours(moment, preferences)
+    assert moment - 25 * HOUR <= result <= moment
+    assert after_quiet_hours(result, preferences) == result, "nothing holds it back"
+    assert after_quiet_hours(result + QUIET_LEAD - timedelta(seconds=1), preferences) == (
+        result + QUIET_LEAD - timedelta(seconds=1)
+    ), "nor a little later"
+    if result < moment - QUIET_LEAD:
+        begins = result + QUIET_LEAD
+        assert after_quiet_hours(begins, preferences) > begins, "and not earlier than necessary"
+
+
+@given(moments, st.integers(-3, 3), st.sampled_from(["queued", "suppressed"]))
+def test_a_delivery_is_suppressed_at_its_end_and_after_it(moment: datetime, hours: int, status: str) -> None:
+    decision = Decision(status, moment, "quiet_hours", digest=True)  # type: ignore[arg-type]
+    expected = Decision("suppressed", moment, "too_late") if status == "queued" and hours <= 0 else decision
+    assert in_time(decision, moment + hours * HOUR) == expected
+    assert in_time(decision, None) == decision
 
 
 @settings(deadline=None)
