@@ -29,7 +29,7 @@ def previews(person: Person, name: str, locale: str) -> dict[str, dict[str, str]
 
 def test_all_types_are_listed_with_their_channels(support: Person) -> None:
     data = support.get(TYPES).json()["data"]
-    assert data["locales"] == ["en", "hi"]
+    assert data["locales"] == ["de", "en", "hi"]
     found = {one["name"]: one["channels"] for one in data["types"]}
     assert found == {
         name: list(preview.channels(type_)) for name, type_ in NOTIFICATION_TYPES.current().items()
