@@ -102,15 +102,15 @@ class Ground:
 
 
 @contextmanager
-def ground() -> Iterator[Ground]:
-    """Start the services in a temporary folder, and remove it at the end."""
+def ground(*, durable: bool = False) -> Iterator[Ground]:
+    """Start the services in a temporary folder, and remove it at the end. `durable`: PostgreSQL with fsync."""
     home = Path(tempfile.mkdtemp(prefix="metaia-bench-"))
     with ExitStack() as stack:
         stack.callback(shutil.rmtree, home, ignore_errors=True)
         services = {
             "METAIA_ENV": "testing",
             "METAIA_HOME": str(home),
-            "DATABASE_URL": stack.enter_context(private_postgres(home, "metaia", durable=False)),
+            "DATABASE_URL": stack.enter_context(private_postgres(home, "metaia", durable=durable)),
             "REDIS_URL": stack.enter_context(private_redis(home)),
             "SECRET_KEY": SECRET,
             "JWT_SECRET_KEY": SECRET,

@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Callable
 
-from benchmarks.load import acting, asking, fanout, returning
+from benchmarks.load import acting, asking, fanout, returning, webhooks
 from benchmarks.load.hub import Hub
 from benchmarks.load.seen import Seen
 
@@ -18,6 +18,7 @@ TASKS: dict[str, Callable[..., Seen]] = {
     "throughput": acting.throughput,
     "replay": returning.replay,
     "repeated": asking.repeated,
+    "webhooks": webhooks.webhooks,
 }
 
 

@@ -41,6 +41,8 @@ def answered(data: bytes) -> tuple[int, int] | None:
     if end < 0:
         return None
     head = data[:end].lower()
+    if head[9:12] == b"204":
+        return 204, end + 4
     at = head.find(b"content-length:")
     if at < 0:
         raise ValueError(f"an answer without a length: {data[:200]!r}")
