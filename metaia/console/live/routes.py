@@ -77,9 +77,9 @@ def _page() -> Response:
     # Safari before 15.4 does not count WebSockets of this origin as 'self'.
     sockets = f"{'wss' if request.is_secure else 'ws'}://{request.host}"
     media = " ".join(("'self'", *media_addresses.origins()))
-    policy = POLICY.replace(
-        "connect-src 'self'", f"connect-src {media} {sockets}; frame-src 'self'"
-    )  # large files are sent to their store; the frames are of mails
+    # Large files are sent to their store, and payments of the theatre to the demo provider; the frames are of mails.
+    places = " ".join(filter(None, (media, sockets, service.demo_provider())))
+    policy = POLICY.replace("connect-src 'self'", f"connect-src {places}; frame-src 'self'")
     policy = policy.replace("img-src 'self'", f"media-src {media}; img-src {media}")
     page.headers["Permissions-Policy"] = PERMISSIONS
     return as_page(page, policy)

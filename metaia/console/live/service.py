@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from flask import current_app
 
 from metaia import __version__
@@ -34,6 +36,15 @@ def public() -> Json:
     }
 
 
+def demo_provider() -> str | None:
+    """Return the origin of the demo provider of payments, to which the theatre posts; None if there is none."""
+    config = current_app.config
+    if not config["DEMO_PAYMENTS"]:
+        return None
+    parts = urlsplit(config["DEMO_PAYMENTS_URL"])
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 def _demo() -> Json:
     found, _ = user_queries.page(
         filters={"q": DEMO_DOMAIN, "active": True}, sort="createdAt", limit=20, cursor=None
@@ -42,4 +53,5 @@ def _demo() -> Json:
         {"id": p.id, "role": p.role, "name": p.name, "email": p.email, "avatar": pictures.address(p.avatar)}
         for p in found
     ]
-    return {"password": current_app.config["METAIA_DEMO_PASSWORD"], "people": people}
+    password = current_app.config["METAIA_DEMO_PASSWORD"]
+    return {"password": password, "people": people, "payments": demo_provider() is not None}

@@ -75,5 +75,6 @@ LISTS = {
     "/messages/campaign": ("/api/admin/campaigns?limit=1", "campaigns"),
     "/webhooks": ("/api/admin/webhooks?limit=1", "webhooks"),
     "/campaigns": ("/api/admin/campaigns?limit=1", "campaigns"),
+    "/payments/disputes": ("/api/disputes?limit=1", "disputes"),
     "/payments": ("/api/payments?limit=1", "payments"),
 }

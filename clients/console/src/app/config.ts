@@ -8,7 +8,8 @@ export interface Config {
   messages: string | null;
   /** Where pictures may come from: the page's policy allows no other place. */
   media: string[];
-  demo: { password: string; people: Person[] } | null;
+  /** `payments`: whether the demo provider of payments runs. */
+  demo: { password: string; people: Person[]; payments: boolean } | null;
 }
 
 let found: Promise<Config> | undefined;

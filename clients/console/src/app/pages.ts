@@ -1,6 +1,7 @@
 // The pages of each role. A page is one file in src/pages/<role>/ and one line here.
 export { ADMINS } from "./roles.js"; // before the lists of pages, which use it when they are made
 import type { ReactNode } from "react";
+import { PARTNERS } from "./roles.js";
 import type { Key } from "./text.js";
 import { customerPages } from "../pages/customer/index.js";
 import { deliveryPages } from "../pages/delivery/index.js";
@@ -17,8 +18,6 @@ export interface Page {
   /** Roles of staff that see it; all if not given. */
   roles?: readonly string[];
 }
-
-const PARTNERS = ["tailor", "vendor", "kitchen", "clinic"];
 
 export function pagesOf(role: string): Page[] {
   const pages = role === "customer" ? customerPages

@@ -4,6 +4,7 @@ import { usePages } from "@metaia/client/finance/react";
 import { useMetaia, useUser } from "@metaia/client/react";
 import { useCallback, useState, type ReactNode } from "react";
 import { ADMINS } from "../../app/roles.js";
+import { Link } from "../../app/router.js";
 import { Card } from "../../ui/card.js";
 import { Field, Select } from "../../ui/field.js";
 import { Money } from "../../ui/format.js";
@@ -26,7 +27,7 @@ export function BooksPage(): ReactNode {
   const admin = ADMINS.includes(useUser()?.role as (typeof ADMINS)[number]);
   const open = (one: Account) => (setAccount(one), setPart("postings"));
   return (
-    <Card title={m(part)}>
+    <Card title={m(part)} tools={<Link to="/books/payouts">{m("payouts")}</Link>}>
       <div className="books">
         <Chips label={m(part)} options={PARTS.map((one) => [one, m(one)] as const)} value={part} onChange={(one) => (setAccount(null), setPart(one))} />
         {part === "accounts" && <Accounts onOpen={open} />}

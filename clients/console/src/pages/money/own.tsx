@@ -1,7 +1,11 @@
 // One's own money: the balance, sums of the last 30 days, statements to download, transactions.
 import type { Statement, Summary, TransactionType } from "@metaia/client/finance";
 import { useFinance, usePositions, useStatements, useSummaries, useTransactions } from "@metaia/client/finance/react";
+import { useUser } from "@metaia/client/react";
 import { useEffect, useState, type ReactNode } from "react";
+import { Loaded } from "../../app/part.js";
+import { disputes, payouts } from "../../app/parts.js";
+import { PARTNERS } from "../../app/roles.js";
 import { Link } from "../../app/router.js";
 import { ActionButton } from "../../ui/action.js";
 import { Badge } from "../../ui/badge.js";
@@ -21,9 +25,13 @@ const AMOUNTS = ["available", "payable", "held", "cashInHand", "inHand", "limit"
 export function MoneyPage(): ReactNode {
   const { m } = useMoneyText();
   const summaries = useSummaries();
+  const role = useUser()?.role ?? "";
   return (
     <>
       <Positions />
+      {role === "customer" && <Loaded part={payouts} lines={3} show={({ OwnCredit }) => <OwnCredit />} />}
+      {PARTNERS.includes(role) && <Loaded part={payouts} lines={3} show={({ OwnPayouts }) => <OwnPayouts />} />}
+      {PARTNERS.includes(role) && <Loaded part={disputes} lines={1} show={({ OwnDisputes }) => <OwnDisputes />} />}
       <Card title={m("last30")}>
         {summaries.error && !summaries.data ? <Empty title={m("failed")} />
           : !summaries.data ? <Skeleton lines={4} />

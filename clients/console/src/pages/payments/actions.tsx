@@ -14,7 +14,21 @@ const REASONS = ["requested_by_customer", "duplicate", "fraudulent", "order_canc
 type Asked = "capture" | "cancel" | "refund";
 
 /** What can still be refunded, in major units; sums of such numbers are rounded to what a currency has at most. */
-const left = ({ captured, refunded, refunding }: Payment): number => Number((captured - refunded - refunding).toFixed(4));
+const left = ({ provider, captured, refunded, refunding }: Payment): number =>
+  provider === "cash" ? 0 : Number((captured - refunded - refunding).toFixed(4)); // cash goes back by hand
+
+/** The button with which the partner of a payment gives money back, if something is left of it. */
+export function RefundButton({ payment }: { payment: Payment }): ReactNode {
+  const { p } = usePaymentText();
+  const [asked, setAsked] = useState(false);
+  if (left(payment) <= 0) return null;
+  return (
+    <>
+      <Button onClick={() => setAsked(true)}>{p("refund.do")}</Button>
+      {asked && <Ask asked="refund" payment={payment} text="refund.partner" onClose={() => setAsked(false)} />}
+    </>
+  );
+}
 
 export function PaymentActions({ payment }: { payment: Payment }): ReactNode {
   const { p } = usePaymentText();
@@ -31,7 +45,7 @@ export function PaymentActions({ payment }: { payment: Payment }): ReactNode {
   );
 }
 
-function Ask({ asked, payment, onClose }: { asked: Asked; payment: Payment; onClose: () => void }): ReactNode {
+function Ask({ asked, payment, text = `${asked}.text`, onClose }: { asked: Asked; payment: Payment; text?: PaymentKey; onClose: () => void }): ReactNode {
   const { p, named } = usePaymentText();
   const { t } = useText();
   const payments = usePayments();
@@ -58,7 +72,7 @@ function Ask({ asked, payment, onClose }: { asked: Asked; payment: Payment; onCl
       onClose={onClose}
       actions={<><Button onClick={onClose}>{t("back")}</Button><Button kind={asked === "capture" ? "primary" : "danger"} busy={busy} disabled={wrong} onClick={() => void send()}>{title}</Button></>}
     >
-      <p>{p(`${asked}.text` as PaymentKey)}</p>
+      <p>{p(text)}</p>
       {asked !== "cancel" && (
         <Field
           label={p("amount_in", { currency: payment.currency })}

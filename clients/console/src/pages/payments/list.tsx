@@ -3,7 +3,7 @@ import type { Payment } from "@metaia/client/payments";
 import { useEvent } from "@metaia/client/react";
 import { useState, type ReactNode } from "react";
 import { staff } from "../../app/parts.js";
-import { useRouter } from "../../app/router.js";
+import { Link, useRouter } from "../../app/router.js";
 import { useText } from "../../app/text.js";
 import { Button } from "../../ui/button.js";
 import { Card } from "../../ui/card.js";
@@ -29,7 +29,7 @@ export function PaymentsPage(): ReactNode {
     if (known && known.version < changed.version) list.replace({ ...known, ...changed, id: known.id });
   });
   return (
-    <Card title={t("nav.payments")} tools={<Button kind="quiet" onClick={list.reload}>{p("reload")}</Button>}>
+    <Card title={t("nav.payments")} tools={<><Link to="/payments/disputes">{p("disputes")}</Link><Link to="/payments/settlements">{p("settlements")}</Link><Button kind="quiet" onClick={list.reload}>{p("reload")}</Button></>}>
       <Filters>
         <Search label={p("search")} value={q} onChange={setQ} max={60} />
         <Choose label={p("status")} all={p("status.all")} value={status} onChange={setStatus} options={STATUSES.map((one) => [one, named("status", one)] as const)} />

@@ -7,6 +7,7 @@ import { useEffect, useState, type ReactNode } from "react";
 import { Link, useRouter } from "../../app/router.js";
 import { ActionButton } from "../../ui/action.js";
 import { Money, TimeAgo } from "../../ui/format.js";
+import { RefundButton } from "./actions.js";
 import { MoneyBadge, usePaymentText, type PaymentKey } from "./text.js";
 
 const OPENS = ["demo"]; // providers with a page of their own; checkouts of others need their scripts
@@ -33,8 +34,8 @@ export function OrderMoney({ order }: { order: Order }): ReactNode {
       </dl>
       {asking && <p role="status">{p("asking")}</p>}
       {pays && <Pay order={order} />}
-      {payments.length > 0 && <ul className="items">{payments.map((one) => <PaymentLine key={one.id} payment={one} />)}</ul>}
-      {refunds.length > 0 && <ul className="items" aria-label={p("refunds")}>{refunds.map((one) => <RefundLine key={one.id} refund={one} />)}</ul>}
+      {payments.length > 0 && <ul className="items">{payments.map((one) => <PaymentLine key={one.id} payment={one} partner={user?.id === order.partnerId} />)}</ul>}
+      {refunds.length > 0 && <ul className="items" aria-label={p("refunds")}>{refunds.map((one) => <RefundLine key={one.id} refund={one} partner={user?.id === order.partnerId} />)}</ul>}
     </section>
   );
 }
@@ -73,7 +74,7 @@ function Pay({ order }: { order: Order }): ReactNode {
   );
 }
 
-function PaymentLine({ payment }: { payment: Payment }): ReactNode {
+function PaymentLine({ payment, partner }: { payment: Payment; partner: boolean }): ReactNode {
   const { p, named } = usePaymentText();
   const payments = usePayments();
   const staff = ["support", "admin", "super_admin"].includes(useUser()?.role ?? "");
@@ -88,12 +89,15 @@ function PaymentLine({ payment }: { payment: Payment }): ReactNode {
       {payment.allowedActions.includes("cancel") && !staff && (
         <ActionButton action={() => payments.cancel(payment.id)} done={p("cancelled")}>{p("cancel")}</ActionButton>
       )}
+      {partner && <RefundButton payment={payment} />}
     </li>
   );
 }
 
-function RefundLine({ refund }: { refund: Refund }): ReactNode {
+function RefundLine({ refund, partner }: { refund: Refund; partner: boolean }): ReactNode {
   const { p } = usePaymentText();
+  const payments = usePayments();
+  const act = { retry: payments.retryRefund, cancel: payments.cancelRefund };
   return (
     <li>
       <span>{p("refund")}</span>
@@ -101,6 +105,7 @@ function RefundLine({ refund }: { refund: Refund }): ReactNode {
       <MoneyBadge status={refund.status} />
       <span>{p(`reason.${refund.reason}` as PaymentKey)}</span>
       <small className="muted"><TimeAgo at={refund.updatedAt} /></small>
+      {partner && refund.allowedActions.map((name) => <ActionButton key={name} action={() => act[name](refund.id)}>{p(`refund.${name}`)}</ActionButton>)}
     </li>
   );
 }

@@ -1,7 +1,7 @@
 // The list is in the first script; its pages load when one of them is opened.
 import type { Page } from "../../app/pages.js";
 import { Loaded, pageOf } from "../../app/part.js";
-import { files, money, payments, staff, theatre } from "../../app/parts.js";
+import { disputes, files, money, payments, payouts, staff, theatre } from "../../app/parts.js";
 import { ADMINS } from "../../app/roles.js";
 import { NotificationsPage } from "../common/notifications.js";
 import { OrderPage } from "../common/order.js";
@@ -28,8 +28,12 @@ export const staffPages: Page[] = [
   { path: "/dashboard", view: page(({ Dashboard }) => <Dashboard />) },
   { path: "/webhooks", title: "nav.webhooks", icon: "hook", view: page(({ Webhooks }) => <Webhooks />) },
   { path: "/payments", title: "nav.payments", icon: "card", view: page(() => <Loaded part={payments} show={({ PaymentsPage }) => <PaymentsPage />} />) },
+  { path: "/payments/disputes", view: page(() => <Loaded part={disputes} show={({ DisputesPage }) => <DisputesPage />} />) },
+  { path: "/payments/disputes/:id", view: page((_, { id }) => <Loaded part={disputes} show={({ DisputePage }) => <DisputePage key={id} id={id!} />} />) },
+  { path: "/payments/settlements", view: page(() => <Loaded part={disputes} show={({ SettlementsPage }) => <SettlementsPage />} />) },
   { path: "/payments/:id", view: page((_, { id }) => <Loaded part={payments} show={({ PaymentPage }) => <PaymentPage key={id} id={id!} />} />) },
   { path: "/books", title: "nav.books", icon: "money", view: pageOf(money)(({ BooksPage }) => <BooksPage />) },
+  { path: "/books/payouts", view: page(() => <Loaded part={payouts} show={({ PayoutsPage }) => <PayoutsPage />} />) },
   { path: "/webhooks/refusals", view: page(({ WebhookRefusals }) => <WebhookRefusals />) },
   { path: "/webhooks/:id", view: page(({ WebhookPage }, { id }) => <WebhookPage key={id} id={id!} />) },
   { path: "/audit", title: "nav.audit", icon: "shield", roles: ADMINS, view: page(({ AuditLog }) => <AuditLog />) },

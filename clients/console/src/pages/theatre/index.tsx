@@ -8,7 +8,7 @@ import { Strip } from "../map/strip.js";
 import { Drawer } from "./drawer.js";
 import { Messages } from "./messages.js";
 import { Pane } from "./pane.js";
-import { CAST, STEPS, Story, type Cast, type Role, type StoryState } from "./story.js";
+import { CAST, stepsOf, Story, type Cast, type Role, type StoryState } from "./story.js";
 import { Toolbar } from "./toolbar.js";
 
 const FOLLOW: readonly Role[] = ["customer", "admin"]; // they open the order; the others see it on their boards
@@ -17,12 +17,12 @@ export function Theatre({ config }: { config: Config }): ReactNode {
   const { t } = useText();
   const { people, password } = config.demo!;
   const slots = useMemo(() => slotsOf(people), [people]);
-  const story = useMemo(() => new Story(castOf(slots)), [slots]);
+  const story = useMemo(() => new Story(castOf(slots), stepsOf(config.demo!.payments)), [slots]);
   const state = useStore(story.store);
   const [ready, setReady] = useState<readonly Role[]>([]);
   const complete = ready.length === CAST.length;
   useEffect(() => (complete ? story.watch() : undefined), [complete, story]);
-  const acting = actingIn(state);
+  const acting = actingIn(story, state);
   return (
     <main className="theatre">
       <h1 className="visually-hidden">{t("theatre.title")}</h1>
@@ -65,9 +65,9 @@ function castOf(slots: Record<Role, number>): Cast {
 }
 
 /** The person that acts, or acted last. */
-function actingIn({ mode, busy, at }: StoryState): Role | null {
+function actingIn({ steps }: Story, { mode, busy, at }: StoryState): Role | null {
   if (mode === "idle" || mode === "done") return null;
-  return STEPS[busy || at === 0 ? at : at - 1]?.role ?? null;
+  return steps[busy || at === 0 ? at : at - 1]?.role ?? null;
 }
 
 /** How long after the click this person's screen had the last step, in ms. */

@@ -2,6 +2,7 @@
 import { asError } from "../../../../typescript/src/errors.js";
 import type { Metaia, Order } from "@metaia/client";
 import { createStore, type StoreApi } from "zustand/vanilla";
+import { payments } from "../../app/parts.js";
 import { drawn } from "./picture.js";
 
 export const CAST = ["customer", "tailor", "delivery", "admin"] as const;
@@ -21,18 +22,34 @@ const act = (role: Role, name: Parameters<Metaia["orders"]["act"]>[1], body: (ca
     cast[role].client.orders.act(id, name, { ...(await body(cast)), expectedVersion: version } as never),
 });
 
-export const STEPS: readonly Step[] = [
-  {
-    name: "create",
-    role: "customer",
-    run: async (cast) =>
-      cast.customer.client.orders.create({
-        items: [{ name: "Linen shirt", quantity: 2, price: 1450, ...(await drawn(cast.customer.client)) }, { name: "Trouser hem", quantity: 1, price: 250 }],
-        partnerId: await cast.tailor.userId(),
-        customerInfo: { address: "14 Lake Road, Kochi" },
-        notes: "By Friday, please.",
-      } as never),
+const create = (paymentMethod: "none" | "online"): Step => ({
+  name: "create",
+  role: "customer",
+  run: async (cast) =>
+    cast.customer.client.orders.create({
+      items: [{ name: "Linen shirt", quantity: 2, price: 1450, ...(await drawn(cast.customer.client)) }, { name: "Trouser hem", quantity: 1, price: 250 }],
+      partnerId: await cast.tailor.userId(),
+      customerInfo: { address: "14 Lake Road, Kochi" },
+      notes: "By Friday, please.",
+      paymentMethod,
+    } as never),
+});
+
+/** The customer pays at the demo provider: the step presses the button of its page. Other providers need their own page. */
+const pay: Step = {
+  name: "pay",
+  role: "customer",
+  async run(cast, order) {
+    const { client } = cast.customer;
+    const { open, verify } = (await payments.load()).paymentsOf(client);
+    const { payment, toPay } = await open(order.id, { provider: "demo" });
+    await fetch(`${toPay.url}/pay`, { method: "POST", mode: "no-cors" });
+    await verify({ paymentId: payment.id }); // then the order is paid, before any webhook
+    return (await client.rest.send("get", `/api/orders/${order.id}`)).data.order;
   },
+};
+
+const AFTER: readonly Step[] = [
   act("tailor", "accept", () => ({ estimatedTime: 30 })),
   act("tailor", "prepare"),
   act("tailor", "ready", () => ({ estimatedPickupTime: 15 })),
@@ -40,6 +57,9 @@ export const STEPS: readonly Step[] = [
   act("delivery", "dispatch"),
   act("delivery", "deliver"),
 ];
+
+/** The steps of the story; with a payment where the demo provider runs. */
+export const stepsOf = (paid: boolean): readonly Step[] => (paid ? [create("online"), pay, ...AFTER] : [create("none"), ...AFTER]);
 
 export interface Done {
   /** From the click to the answer, in ms. */
@@ -71,6 +91,7 @@ export class Story {
 
   constructor(
     private readonly cast: Cast,
+    readonly steps: readonly Step[],
     private readonly pause = 1_500,
   ) {}
 
@@ -116,7 +137,7 @@ export class Story {
   /** Run the next step; return whether it was done. */
   private async step(own: number): Promise<boolean> {
     const { at, order, busy } = this.store.getState();
-    const step = STEPS[at];
+    const step = this.steps[at];
     if (!step || busy) return false;
     const began = performance.now();
     this.store.setState({ busy: true });
@@ -124,7 +145,7 @@ export class Story {
       const after = await step.run(this.cast, order!);
       if (own !== this.run) return false;
       const now = performance.now();
-      const last = at + 1 === STEPS.length;
+      const last = at + 1 === this.steps.length;
       this.store.setState(({ done, mode }) => ({
         busy: false,
         order: after,

@@ -5,7 +5,7 @@ import { useText } from "../../app/text.js";
 import { Button } from "../../ui/button.js";
 import { Icon } from "../../ui/icon.js";
 import { SettingsMenu } from "../../ui/menu.js";
-import { STEPS, type Story, type StoryState } from "./story.js";
+import type { Story, StoryState } from "./story.js";
 
 export function Toolbar({ story, state, ready }: { story: Story; state: StoryState; ready: boolean }): ReactNode {
   const { t, of } = useText();
@@ -22,7 +22,7 @@ export function Toolbar({ story, state, ready }: { story: Story; state: StorySta
         <Button kind="quiet" disabled={mode === "idle"} onClick={() => story.stop()}>{t(mode === "done" ? "theatre.clear" : "theatre.stop")}</Button>
       </div>
       <ol className="story" tabIndex={0} aria-label={t("theatre.steps")}>
-        {STEPS.map((step, index) => {
+        {story.steps.map((step, index) => {
           const done = state.done[index];
           const current = mode !== "idle" && index === state.at;
           return (
