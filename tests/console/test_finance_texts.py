@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from metaia.finance.credit import state as credit_state
+from metaia.finance.credit.schemas import LONGEST_TERM
 from metaia.finance.credit_requests import schemas as request_schemas
 from metaia.finance.credit_requests import state as request_state
 from metaia.finance.payout_accounts.schemas import PutPayoutAccount
@@ -61,4 +62,4 @@ def test_an_account_is_checked_as_the_api_does() -> None:
 def test_the_term_of_credit_is_the_apis() -> None:
     source = (SOURCES / "pages/payouts/creditDecision.tsx").read_text()
     assert f"const TERM = {request_schemas.TERM};" in source
-    assert f"const LONGEST_TERM = {request_schemas.LONGEST_TERM};" in source
+    assert f"const LONGEST_TERM = {LONGEST_TERM};" in source

@@ -67,7 +67,7 @@ def to_provider(tab: Tab) -> None:
     tab.until(f"{BOX}.querySelector('.primary:enabled')")
     focus(tab, "Pay")
     tab.press("Enter")
-    tab.until("location.pathname.startsWith('/demo-payments/')")
+    tab.until("location.pathname.startsWith('/demo-payments/') && document.querySelector('button')")
 
 
 def test_an_order_is_paid_accepted_and_refunded(product: Product, tab: Tab) -> None:
