@@ -1,0 +1,1 @@
+"""Which starts of a service are free."""
