@@ -20,7 +20,14 @@ from tests.support import contract
 from tests.support.media import insert_media
 from tests.support.people import Person, World
 
-PARTNERS = {"POST /api/finance/payouts", "PUT /api/finance/payout-account"}
+PARTNERS = {
+    "POST /api/finance/payouts",
+    "PUT /api/finance/payout-account",
+    "POST /api/services",
+    "POST /api/calendars",
+    "PUT /api/availability/weekly",
+    "PUT /api/availability/exceptions",
+}
 CUSTOMERS = re.compile(r"POST /api/(orders|auth/.*|finance/credit/requests)|.* /api/(auth|notifications)/.*")
 # of secrets that no example can know
 NOT_YET = {"wrong_credentials", "wrong_password", "token_invalid", "proof_invalid"}
@@ -80,6 +87,8 @@ def test_each_is_taken_as_it_stands(examples: dict[str, Json], people: dict[str,
         "campaign_id": written.json()["data"]["campaign"]["id"],
         "suppression_id": matrix_objects.suppression(people["customer"]),
         "posting_id": matrix_objects.posting(),
+        "service_id": matrix_objects.service(people["tailor"]),
+        "calendar_id": matrix_objects.calendar(people["tailor"]),
         "currency": "INR",
     }
     for name, body in examples.items():

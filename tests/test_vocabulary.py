@@ -62,6 +62,16 @@ EXTRA = {
         "conditions": "the search by any form of a number or name",
         "pictures": "addresses of profile pictures",
     },
+    "metaia.bookings.calendars": {
+        "fields": "of local dates and times of day",
+        "hours": "weekly hours and exceptions as intervals; pure",
+    },
+    "metaia.bookings.services": {"pictures": "of services"},
+    "metaia.bookings.slots": {
+        "listing": "what the public reads, from a cache",
+        "offers": "open hours minus blocks; pure",
+        "request": "what is asked for, with the rows that the answer depends on",
+    },
     "metaia.console": {
         "cookie": "the session cookie",
         "pages": "HTML pages",

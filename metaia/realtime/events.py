@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from metaia.core import outbox
 from metaia.extensions import socketio
 from metaia.realtime.catalogue import EPHEMERAL, EVENTS, Payload
+from metaia.realtime.clients import fanout
 
 
 def record(name: str, payload: Payload, *, audience: Iterable[str], subject: str | None = None) -> None:
@@ -28,3 +29,15 @@ def emit_ephemeral(name: str, payload: Payload, *, audience: Iterable[str]) -> N
     if name not in EPHEMERAL.current():
         raise LookupError(f"no ephemeral event is called {name}")
     socketio.emit(name, payload, to=list(audience))
+
+
+def emit_to_local_clients(name: str, payload: Payload, *, audience: Iterable[str]) -> None:
+    """Send an event that is not logged to those Socket.IO clients in `audience` that this process serves.
+
+    For handlers of the feed, which run in each process. Raises LookupError for a name that the catalogue does not
+    have.
+    """
+    if name not in EPHEMERAL.current():
+        raise LookupError(f"no ephemeral event is called {name}")
+    if socketio.server is not None:
+        fanout.to_rooms(name, payload, list(audience))

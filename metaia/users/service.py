@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
@@ -13,6 +14,7 @@ from metaia.core import db
 from metaia.core.access.permissions import SUPER_ADMIN
 from metaia.core.errors import Conflict
 from metaia.core.ids import new_id
+from metaia.core.registry import Registry
 from metaia.core.text import emails, phones
 from metaia.core.times import now
 from metaia.users import queries
@@ -21,6 +23,8 @@ from metaia.users.queries import Person
 from metaia.users.state import DEACTIVATED, DELETED
 
 NO_HASH = "!"  # no password matches it
+# By domain: `call(person)` runs in the transaction in which a user gets a role, also the first one.
+ROLE_HOOKS: Registry[str, Callable[[Person], None]] = Registry("role_hooks")
 
 
 def create(*, email: str, password_hash: str, name: str, phone: str | None, role: str) -> Person:
@@ -43,6 +47,7 @@ def create(*, email: str, password_hash: str, name: str, phone: str | None, role
     )
     _require_free(person.email)
     _execute_unless_taken(insert(User).values(**asdict(person), password_hash=password_hash))
+    _role_given(person)
     return person
 
 
@@ -53,6 +58,8 @@ def change(person: Person, *, password_hash: str | None = None, **changes: Any) 
     after = replace(person, version=person.version + 1, **changes)
     secret = {} if password_hash is None else {"password_hash": password_hash}
     db.change(User, id=person.id, version=after.version, **changes, **secret)
+    if "role" in changes:
+        _role_given(after)
     if "locale" in changes:
         db.current().after_commit(partial(queries.uncache_locale, person.id))
     return after
@@ -100,6 +107,11 @@ def require_another_super_admin(person: Person) -> None:
     """Raise Conflict if `person` is the last active super admin: call it before a change of role or state."""
     if person.role == SUPER_ADMIN and person.active and not queries.other_super_admins(person.id):
         raise Conflict("This is the last super admin: create another one first.", code="last_super_admin")
+
+
+def _role_given(person: Person) -> None:
+    for call in ROLE_HOOKS.current().values():
+        call(person)
 
 
 def _require_free(email: str) -> None:

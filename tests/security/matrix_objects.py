@@ -6,6 +6,9 @@ from dataclasses import replace
 
 from sqlalchemy import text
 
+from metaia.bookings.calendars.models import CalendarRow
+from metaia.bookings.services.models import ServiceRow
+from metaia.bookings.services.service import DEFAULTS
 from metaia.core import db
 from metaia.core.ids import new_id
 from metaia.core.times import now
@@ -19,7 +22,8 @@ from metaia.finance.payouts.models import PayoutRow
 from metaia.ledger import service as ledger_service
 from metaia.ledger.chart import Account, Posting, credit, debit
 from metaia.ledger.holds import service as hold_service
-from metaia.notifications import queries, service
+from metaia.notifications import queries
+from metaia.notifications import service as notification_service
 from metaia.notifications.campaigns.models import CampaignRow
 from metaia.notifications.content import unsubscribe_links
 from metaia.notifications.delivery.models import DeliveryRow
@@ -46,7 +50,7 @@ INITIAL_STATUS = {"pause": "running", "resume": "paused"}
 def notification(owner: Person) -> str:
     """Return the id of a new notification of `owner`."""
     with db.transaction():
-        service.notify(owner.id, "account_viewed", {})
+        notification_service.notify(owner.id, "account_viewed", {})
     rows, _ = queries.page(owner.id, filters={}, sort="-createdAt", limit=1, cursor=None)
     return str(rows[0].id)
 
@@ -209,3 +213,28 @@ def dispute(owner: Person) -> str:
         fact = replace(opened, provider="stripe", attempt=paid.reference)
         payment_service.take([fact], source="matrix")
         return str(db.fetch_value(text("SELECT id FROM disputes WHERE reference = :name"), {"name": name}))
+
+
+def calendar(owner: Person) -> str:
+    """Return the id of a calendar of any user."""
+    calendar_id, moment = new_id(), now()
+    values = {"partner_id": owner.id, "name": "Chair", "time_zone": "UTC", "weekly": {}, "active": True}
+    with db.transaction():
+        db.append(CalendarRow, id=calendar_id, **values, version=1, created_at=moment, updated_at=moment)
+    return calendar_id
+
+
+def service(owner: Person) -> str:
+    """Return the id of a service of any user, in a calendar of theirs."""
+    service_id, moment = new_id(), now()
+    values = DEFAULTS | {
+        "partner_id": owner.id,
+        "name": "Cut",
+        "duration_minutes": 30,
+        "price": 1,
+        "currency": "INR",
+    }
+    values |= {"media_ids": [], "active": True, "version": 1, "created_at": moment, "updated_at": moment}
+    with db.transaction():
+        db.append(ServiceRow, id=service_id, **values, words="")
+    return service_id

@@ -51,6 +51,20 @@ BODIES: dict[str, Json] = {
     "POST /api/payments/verify": {"paymentId": "00000000-0000-4000-8000-000000000000"},
     "POST /api/admin/webhooks/replay": {"ids": ["00000000-0000-4000-8000-000000000000"], "dryRun": True},
     "POST /api/admin/reconciliation/settlements": reconciliation_schemas.EXAMPLE,
+    "PUT /api/availability/weekly": {
+        "calendarId": None,
+        "timeZone": None,
+        "weekly": {},
+        "expectedVersion": None,
+    },
+    "PUT /api/availability/exceptions": {
+        "calendarId": None,
+        "from": "2031-01-02",
+        "to": None,
+        "closed": True,
+        "hours": [],
+        "expectedVersion": None,
+    },
     "POST /api/notifications/devices": {"token": "the-matrix-device"},
 }
 KEYED = {
@@ -66,6 +80,8 @@ QUERIES = {
     "GET /api/admin/reconciliation": "?day=2026-01-01",
     "GET /api/upload/urls": "?ids=00000000-0000-4000-8000-000000000000",
     "GET /api/finance/statements/{period}": "?currency=INR",
+    "GET /api/availability": "?calendarId={calendar_id}",
+    "GET /api/bookings/slots": "?calendarId={calendar_id}&from=2026-10-01&to=2026-10-01",
     **{f"POST /api/upload/{kind}": "?wait=0" for kind in ("image", "document", "voice")},
     f"GET {UNSUBSCRIBE}": "?token={unsubscribe_token}",
     f"POST {UNSUBSCRIBE}": "?token={unsubscribe_token}",
@@ -109,6 +125,7 @@ CONSTANTS = {
     "channel": "email",
     "source": "sendgrid",
     "period": "2026-01",
+    "date": "2031-01-01",
 }
 
 

@@ -56,3 +56,14 @@ class CalendarExceptionRow(Model):
     date: Mapped[dt.date] = mapped_column(Date, primary_key=True)
     hours: Mapped[list[dict[str, str]]] = mapped_column(JSONB)
     note: Mapped[str | None] = mapped_column(Text)
+
+
+class ServiceCalendarRow(Model):
+    """A calendar in which a service can be booked."""
+
+    __tablename__ = "service_calendars"
+
+    service_id: Mapped[str] = mapped_column(ForeignKey("services.id", ondelete="CASCADE"), primary_key=True)
+    calendar_id: Mapped[str] = mapped_column(ForeignKey("calendars.id", ondelete="CASCADE"), primary_key=True)
+
+    __table_args__ = (Index("ix_service_calendars_calendar_id", "calendar_id"),)

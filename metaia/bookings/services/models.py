@@ -21,7 +21,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
+from metaia.bookings.calendars.models import ServiceCalendarRow
 from metaia.extensions import Model
+
+__all__ = ["ServiceCalendarRow", "ServiceRow"]
 
 LIMITS = {
     "duration": "duration_minutes BETWEEN 5 AND 1440",
@@ -68,7 +71,9 @@ class ServiceRow(Model):
         Integer
     )  # before the start; then `fee_percent` of the price
     fee_percent: Mapped[int] = mapped_column(Integer)
-    locked_until_minutes: Mapped[int] = mapped_column(Integer)  # before the start, from when nobody cancels
+    locked_until_minutes: Mapped[int] = mapped_column(
+        Integer
+    )  # before the start, from when customers cannot cancel
     max_per_customer_per_day: Mapped[int | None] = mapped_column(Integer)
     reminders: Mapped[list[int]] = mapped_column(JSONB)  # minutes before the start
     media_ids: Mapped[list[Any]] = mapped_column(JSONB)
@@ -84,14 +89,3 @@ class ServiceRow(Model):
         Index("ix_services_active", "id", postgresql_where=text("active")),
         Index("ix_services_words", "words", postgresql_using="gin"),
     )
-
-
-class ServiceCalendarRow(Model):
-    """A calendar in which a service can be booked."""
-
-    __tablename__ = "service_calendars"
-
-    service_id: Mapped[str] = mapped_column(ForeignKey("services.id", ondelete="CASCADE"), primary_key=True)
-    calendar_id: Mapped[str] = mapped_column(ForeignKey("calendars.id", ondelete="CASCADE"), primary_key=True)
-
-    __table_args__ = (Index("ix_service_calendars_calendar_id", "calendar_id"),)

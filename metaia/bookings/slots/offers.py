@@ -12,9 +12,7 @@ from itertools import chain, repeat
 
 from metaia.core.times import Interval
 
-IN_THE_PAST, TOO_SOON, TOO_FAR = "in_the_past", "too_soon", "too_far"
-OUTSIDE_HOURS, OFF_GRID = "outside_hours", "off_grid"
-SLOT_TAKEN, SESSION_FULL = "slot_taken", "session_full"
+SLOT_TAKEN, SESSION_FULL = "slot_taken", "session_full"  # refusals because of other blocks
 Start = tuple[int, int]  # a minute, and how many seats are left then; there may be thousands
 
 
@@ -96,11 +94,15 @@ def blocked(rules: Rules, busy: Sequence[Busy], at: int, seats: int) -> Refusal 
     """Return the refusal of a start without `seats` free ones, None if it has them, whatever hours and grid are."""
     joined = session(rules, busy, at)
     if joined is None and overlapping(rules, busy, at):
-        return Refusal(SLOT_TAKEN)
+        return Refusal(code="slot_taken")
     left = rules.capacity if joined is None else joined.left
     if left >= seats:
         return None
-    return Refusal(SESSION_FULL, {"seats_left": left}) if rules.capacity > 1 else Refusal(SLOT_TAKEN)
+    return (
+        Refusal(code="session_full", details={"seats_left": left})
+        if rules.capacity > 1
+        else Refusal(code="slot_taken")
+    )
 
 
 def overlapping(rules: Rules, busy: Sequence[Busy], at: int) -> list[Busy]:
@@ -150,11 +152,11 @@ def _runs(opened: Sequence[Interval]) -> list[int]:
 
 def _of_time(rules: Rules, now: int, at: int) -> Refusal | None:
     if at < now:
-        return Refusal(IN_THE_PAST)
+        return Refusal(code="in_the_past")
     if at < now + rules.min_notice:
-        return Refusal(TOO_SOON, {"earliest": now + rules.min_notice})
+        return Refusal(code="too_soon", details={"earliest": now + rules.min_notice})
     if at > now + rules.max_advance:
-        return Refusal(TOO_FAR, {"latest": now + rules.max_advance})
+        return Refusal(code="too_far", details={"latest": now + rules.max_advance})
     return None
 
 
@@ -166,8 +168,8 @@ def _of_hours(rules: Rules, opened: Sequence[Interval], busy: Sequence[Busy], at
         if opens <= at < closes and at + rules.duration <= until:
             end = min(closes, until - rules.duration + 1)
             nearest = _nearest(at, opens, end, rules.step)
-            return None if nearest == at else Refusal(OFF_GRID, {"nearest": nearest})
-    return Refusal(OUTSIDE_HOURS)
+            return None if nearest == at else Refusal(code="off_grid", details={"nearest": nearest})
+    return Refusal(code="outside_hours")
 
 
 def _nearest(at: int, opens: int, end: int, step: int) -> int:

@@ -156,6 +156,15 @@ def bearer(header: str | None) -> str:
     return token.strip()
 
 
+def optional() -> Actor | None:
+    """Return the caller of a public route, None without a token; the request counts for its address all the same.
+
+    Raises Unauthenticated for a token that is not valid.
+    """
+    header = request.headers.get("Authorization")
+    return None if header is None else from_token(bearer(header), allow_mfa_pending=True)
+
+
 def current() -> Actor:
     """Return the actor of the current request; every route that is not public has one."""
     actor: Actor = g.actor

@@ -45,7 +45,7 @@ def answer(*, status: int = 200, meta: dict[str, Any] | None = None, **data: Any
     return raw_answer({camel(key): value for key, value in data.items()}, status=status, meta=meta)
 
 
-def answer_versioned(version: int, *, status: int = 200, **data: Any) -> Response:
+def answer_versioned(version: int, /, *, status: int = 200, **data: Any) -> Response:
     """Return a successful answer about one row, with the row's version as `ETag`."""
     response = answer(status=status, **data)
     response.set_etag(str(version))

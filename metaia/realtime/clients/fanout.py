@@ -69,6 +69,12 @@ def to_one(sid: str, actor: Actor, kind: EventType, event: Event, head: Head) ->
     emit(str(kind.wire), on_wire(event, view_for(kind, event.payload, actor), head), sid)
 
 
+def to_rooms(name: str, payload: Payload, audience: list[str]) -> None:
+    """Send a message without a cursor once to every local Socket.IO client that is in one of the rooms."""
+    clients = dict(_manager().get_participants("/", audience))
+    transport.broadcast(socketio.server.eio, clients.values(), EVENT + json.dumps([name, payload]))
+
+
 def emit(name: str, payload: Payload, sid: str) -> None:
     """Emit a message with a cursor to one local Socket.IO client."""
     eio_sid = _manager().eio_sid_from_sid(sid, "/")

@@ -1,0 +1,171 @@
+"""Time free starts: 31 days, 20 services, 500 blocks, against a naive loop in the same run; and growth to 1 million.
+
+Usage: python -m benchmarks.slots [--rounds N] [--growth BLOCKS …]. All variants run after one another in each round;
+the median of the rounds counts. `--growth` also compares the statement on a private PostgreSQL with so many blocks.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import time
+from collections.abc import Callable
+from datetime import date
+from statistics import median
+from zoneinfo import ZoneInfo
+
+import gevent
+import orjson
+
+from benchmarks import slots_growth
+from metaia.bookings.calendars import hours
+from metaia.bookings.calendars.hours import Hours
+from metaia.bookings.slots import offers, presenters
+from metaia.bookings.slots.offers import Busy, Rules, Start
+from metaia.core import times
+from metaia.core.json import Json
+from metaia.core.times import DAY, Interval
+
+DAYS, SERVICES, EVER, CLIENTS = 31, 20, 10**9, 8
+FIRST = times.day_number(date(2026, 10, 1))
+ZONE = ZoneInfo("Europe/Berlin")  # its clocks change on 25 October
+BEGIN, END = FIRST * DAY, (FIRST + DAYS) * DAY
+
+
+def rules() -> list[Rules]:
+    """Return services of 30 to 90 minutes, some with buffers."""
+    return [
+        Rules(f"service {n}", 30 + 15 * (n % 5), 5 * (n % 3), 10 * (n % 2), 15, 60, EVER, 1)
+        for n in range(SERVICES)
+    ]
+
+
+def opened() -> list[Interval]:
+    """Return 9 to 18 o'clock on each day, with a break."""
+    pairs = [{"from": "09:00", "to": "12:30"}, {"from": "13:30", "to": "18:00"}]
+    week = hours.week(dict.fromkeys(hours.WEEKDAYS, pairs))
+    return hours.intervals(Hours(week), ZONE, FIRST, FIRST + DAYS - 1)
+
+
+def blocks(count: int) -> list[Busy]:
+    """Return blocks of 15 to 30 minutes, spread over the opening hours."""
+    dice, found = random.Random(7), []
+    for n in range(count):
+        day, place = divmod(n * DAYS, count)
+        at = BEGIN + day * DAY + 7 * 60 + (place * 540) // count + dice.randrange(5)
+        if not found or found[-1].end <= at:
+            found.append(Busy(at, at + dice.choice((10, 15)), at, "other", 0, f"block {n}"))
+    return found
+
+
+def naive(rules: Rules, opened: list[Interval], busy: list[Busy]) -> list[Start]:
+    """Look at each start of the grid and at each block: what a loop over bookings does."""
+    return [
+        (at, 1)
+        for opens, closes in opened
+        for at in range(opens, closes - rules.duration + 1, rules.step)
+        if BEGIN <= at < END
+        and all(
+            each.end <= at - rules.buffer_before or at + rules.duration + rules.buffer_after <= each.start
+            for each in busy
+        )
+    ]
+
+
+def found(search: Callable[[Rules], list[Start]]) -> list[list[Start]]:
+    """Return the starts of all services."""
+    return [search(each) for each in rules()]
+
+
+def shown(starts: list[list[Start]]) -> bytes:
+    """Return starts as the body of an answer."""
+    shifts = times.offsets(ZONE, (FIRST - 1) * DAY, (FIRST + DAYS + 1) * DAY)
+    clock = presenters.Clock(shifts, plain=False)
+    data: Json = {str(n): clock.by_date(each) for n, each in enumerate(starts)}
+    return orjson.dumps(data)
+
+
+def timed(call: Callable[[], object]) -> float:
+    """Return the milliseconds of a call."""
+    began = time.perf_counter()
+    call()
+    return 1000 * (time.perf_counter() - began)
+
+
+def compare(rounds: int) -> None:
+    """Print the milliseconds of each part, and the ratio to the naive loop."""
+    for count in (60, 500):
+        open_, busy = opened(), blocks(count)
+
+        def sweep(open_: list[Interval] = open_, busy: list[Busy] = busy) -> list[list[Start]]:
+            return found(lambda rule: offers.starts(rule, open_, busy, 0, BEGIN, END))
+
+        def loop(open_: list[Interval] = open_, busy: list[Busy] = busy) -> list[list[Start]]:
+            return found(lambda rule: naive(rule, open_, busy))
+
+        starts = sweep()
+        if starts != loop():
+            raise RuntimeError("the naive loop finds other starts")
+        parts: dict[str, Callable[[], object]] = {
+            "hours": opened,
+            "sweep": sweep,
+            "answer": lambda starts=starts: shown(starts),
+            "naive loop": loop,
+        }
+        taken: dict[str, list[float]] = {name: [] for name in parts}
+        for _ in range(rounds):
+            for name, call in parts.items():
+                taken[name].append(timed(call))
+        ms = {name: median(each) for name, each in taken.items()}
+        print(f"{len(busy)} blocks: {sum(map(len, starts)):,} starts, {len(shown(starts)) / 1000:.0f} kB")
+        print("  " + ", ".join(f"{name} {each:.2f} ms" for name, each in ms.items()))
+        together = ms["hours"] + ms["sweep"]
+        print(f"  naive loop / (hours + sweep)  {ms['naive loop'] / together:.0f}  (goal 50)")
+        print(f"  hours + sweep + answer        {together + ms['answer']:.1f} ms  (goal 15)")
+
+
+def lag(seconds: float) -> None:
+    """Print the greatest delay of the event loop while CLIENTS greenlets compute answers without a pause."""
+    open_, busy, delays = opened(), blocks(60), []
+
+    def compute() -> None:
+        while True:
+            starts, pending = [], 0
+            for each in rules():
+                starts.append(offers.starts(each, open_, busy, 0, BEGIN, END))
+                pending += len(starts[-1])
+                if pending > 5_000:
+                    gevent.sleep(0)
+                    pending = 0
+            gevent.sleep(0)
+            shown(starts[:7])  # as many as before a pause
+            gevent.sleep(0.001)
+
+    def watch() -> None:
+        while True:
+            before = time.perf_counter()
+            gevent.sleep(0.001)
+            delays.append(1000 * (time.perf_counter() - before) - 1)
+
+    greenlets = [gevent.spawn(call) for call in (watch, *([compute] * CLIENTS))]
+    gevent.sleep(seconds)
+    gevent.killall(greenlets)
+    delays.sort()
+    print(f"delay of the event loop with {CLIENTS} clients: median {median(delays):.1f} ms, "
+          f"p99 {delays[len(delays) * 99 // 100]:.1f} ms, worst {delays[-1]:.1f} ms")  # fmt: skip
+
+
+def main() -> None:
+    """Print all results."""
+    options = argparse.ArgumentParser()
+    options.add_argument("--rounds", type=int, default=7)
+    options.add_argument("--growth", type=int, nargs="*")
+    given = options.parse_args()
+    compare(given.rounds)
+    lag(3)
+    if given.growth is not None:
+        slots_growth.main(given.growth or [10_000, 1_000_000])
+
+
+if __name__ == "__main__":
+    main()

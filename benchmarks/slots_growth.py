@@ -1,0 +1,129 @@
+"""Time the statements of free times with 10,000 and with 1,000,000 blocks, 500 of each calendar."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+import flask_migrate
+from sqlalchemy import text
+
+from metaia.app import create_app
+from metaia.bookings.calendars import queries as calendar_queries
+from metaia.bookings.services import queries as service_queries
+from metaia.bookings.slots import queries
+from metaia.core import db, times
+from metaia.core.times import DAY, now
+from metaia.dev.services import private_postgres
+
+CALLS, BLOCKS = 30, 500  # of each calendar
+PARTNER = "00000000-0000-7000-8000-000000000001"
+CALENDAR = "20000000-0000-7000-8000-000000000001"
+SERVICE = "30000000-0000-7000-8000-000000000001"
+# Each calendar has a partner and a service. Blocks of 30 minutes, one each hour, the first ones in the past.
+SEED = (
+    """
+    INSERT INTO users (id, email, password_hash, name, role, active, created_at)
+    SELECT CAST('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0') AS uuid), n || '@test.example', 'x', 'n',
+        'tailor', true, now()
+    FROM generate_series(CAST(:first AS integer), CAST(:last AS integer)) AS n ON CONFLICT DO NOTHING
+    """,
+    """
+    INSERT INTO calendars (id, partner_id, name, time_zone, weekly, active, version, created_at, updated_at)
+    SELECT CAST('20000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0') AS uuid),
+        CAST('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0') AS uuid), 'Main', 'UTC', '{}', true, 1, now(), now()
+    FROM generate_series(CAST(:first AS integer), CAST(:last AS integer)) AS n ON CONFLICT DO NOTHING
+    """,
+    """
+    INSERT INTO services (id, partner_id, name, duration_minutes, price, currency, buffer_before_minutes,
+        buffer_after_minutes, capacity, step_minutes, min_notice_minutes, max_advance_days, confirmation, payment,
+        free_until_minutes, fee_percent, locked_until_minutes, reminders, media_ids, active, version, created_at,
+        updated_at, words)
+    SELECT CAST('30000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0') AS uuid),
+        CAST('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0') AS uuid), 'Cut', 30, 1, 'INR', 0, 0, 1, 15, 0, 90,
+        'instant', 'none', 0, 0, 0, '[]', '[]', true, 1, now(), now(), ''
+    FROM generate_series(CAST(:first AS integer), CAST(:last AS integer)) AS n ON CONFLICT DO NOTHING
+    """,
+    """
+    INSERT INTO service_calendars (service_id, calendar_id)
+    SELECT CAST('30000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0') AS uuid),
+        CAST('20000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0') AS uuid)
+    FROM generate_series(CAST(:first AS integer), CAST(:last AS integer)) AS n ON CONFLICT DO NOTHING
+    """,
+    """
+    INSERT INTO booking_blocks (id, calendar_no, service_id, during, starts_at, ends_at, capacity, taken)
+    SELECT gen_random_uuid(), no, CAST('30000000' || substr(CAST(calendars.id AS text), 9) AS uuid),
+        tstzrange(at, at + interval '30 minutes', '[)'), at, at + interval '30 minutes', 1, 1
+    FROM calendars, generate_series(1, CAST(:blocks AS integer)) AS n,
+        LATERAL (SELECT date_trunc('hour', now()) + (n - 100) * interval '1 hour' AS at) AS starts
+    WHERE NOT EXISTS (SELECT FROM booking_blocks WHERE calendar_no = no)
+    """,
+)
+
+
+def calls() -> dict[str, Callable[[], object]]:
+    """Return what is timed, by name."""
+    calendar = calendar_queries.get(CALENDAR)
+    assert calendar is not None
+    first = times.minutes(now())
+    return {
+        "blocks of 31 days": lambda: queries.busy(calendar.no, first, first + 31 * DAY),
+        "services of a partner": lambda: service_queries.offered(
+            ids=None, partner_id=PARTNER, calendar_id=None, limit=21
+        ),
+        "calendars by id": lambda: calendar_queries.by_ids([CALENDAR]),
+        "hours of 31 days": lambda: calendar_queries.intervals(
+            calendar, times.from_minutes(first).date(), times.from_minutes(first + 30 * DAY).date()
+        ),
+        "list of all services": lambda: service_queries.page(limit=20, cursor=None),
+    }
+
+
+def grow(before: int, after: int) -> None:
+    """Add calendars with their blocks until there are `after` instead of `before`."""
+    with db.transaction():
+        for statement in SEED:
+            given = {"first": before + 1, "last": after, "blocks": BLOCKS}
+            db.execute(text(statement), given)
+    with db.transaction():
+        db.ddl("ANALYZE")
+
+
+def measure() -> dict[str, float]:
+    """Return the median of each call, in milliseconds."""
+    found = {}
+    for name, call in calls().items():
+        taken = []
+        for _ in range(CALLS):
+            began = perf_counter()
+            call()
+            taken.append(perf_counter() - began)
+        found[name] = 1000 * median(taken)
+    return found
+
+
+def main(sizes: list[int]) -> None:
+    """Print the times at each size."""
+    home = Path(tempfile.mkdtemp(prefix="metaia-growth-"))
+    try:
+        with private_postgres(home, "metaia", durable=False) as url:
+            os.environ |= {"DATABASE_URL": url, "REDIS_URL": "redis://127.0.0.1:1/0", "METAIA_ENV": "testing"}
+            os.environ |= {"METAIA_HOME": str(home), "SECRET_KEY": "s" * 40, "JWT_SECRET_KEY": "j" * 40}
+            with create_app().app_context():
+                flask_migrate.upgrade()
+                results, before = [], 0
+                for size in sizes:
+                    grow(before, size // BLOCKS)
+                    before = size // BLOCKS
+                    results.append(measure())
+        print(f"{'':24}" + "".join(f"{size:>12,}" for size in sizes) + "   ratio")
+        for name in results[0]:
+            taken = [result[name] for result in results]
+            print(f"{name:24}" + "".join(f"{ms:>9.2f} ms" for ms in taken) + f"{taken[-1] / taken[0]:>8.1f}")
+    finally:
+        shutil.rmtree(home, ignore_errors=True)

@@ -1,0 +1,1 @@
+"""Hours of calendars: of the week, and of single dates."""

@@ -1,0 +1,149 @@
+"""Selects on services, and the record that they return."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, cast, false, func, select
+from sqlalchemy.dialects.postgresql import TSQUERY, aggregate_order_by
+
+from metaia.bookings.calendars.models import CalendarRow, ServiceCalendarRow
+from metaia.bookings.services.models import ServiceRow
+from metaia.core import db
+from metaia.core.db.expressions import among
+from metaia.core.http import pagination
+from metaia.core.text import words
+from metaia.users import queries as user_queries
+
+LIST = "services"  # the list that cursors are made for
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What a partner offers, with the columns of its row (models.py) and the ids of its calendars.
+
+    `price` is for one seat, in minor units of `currency`.
+    """
+
+    id: str
+    partner_id: str
+    name: str
+    description: str | None
+    duration_minutes: int
+    price: int
+    currency: str
+    buffer_before_minutes: int
+    buffer_after_minutes: int
+    capacity: int
+    step_minutes: int
+    min_notice_minutes: int
+    max_advance_days: int
+    confirmation: str
+    payment: str
+    deposit_percent: int | None
+    free_until_minutes: int
+    fee_percent: int
+    locked_until_minutes: int
+    max_per_customer_per_day: int | None
+    active: bool
+    version: int
+    created_at: dt.datetime
+    updated_at: dt.datetime
+    reminders: list[int] = field(default_factory=list)
+    media_ids: list[str] = field(default_factory=list)
+    calendar_ids: tuple[str, ...] = ()
+
+
+COLUMNS = tuple(each.name for each in fields(Service))[:-1]
+_calendars = (
+    select(func.array_agg(aggregate_order_by(CalendarRow.id, CalendarRow.no)))
+    .join(ServiceCalendarRow, ServiceCalendarRow.calendar_id == CalendarRow.id)
+    .where(ServiceCalendarRow.service_id == ServiceRow.id)
+    .correlate(ServiceRow)
+    .scalar_subquery()
+)
+_select = select(*(getattr(ServiceRow, name) for name in COLUMNS), _calendars)
+
+
+def get(service_id: str) -> Service | None:
+    """Return a service."""
+    return next(iter(_fetch(_select.where(ServiceRow.id == service_id))), None)
+
+
+def to_change(service_id: str) -> Service | None:
+    """Return a service, row-locked in the running transaction."""
+    query = _select.where(ServiceRow.id == service_id).with_for_update(key_share=True, of=ServiceRow)
+    return next(iter(_fetch(query)), None)
+
+
+def offered(
+    *, ids: Collection[str] | None, partner_id: str | None, calendar_id: str | None, limit: int
+) -> list[Service]:
+    """Return active services of active partners, at most `limit`: those with `ids`, of a partner, in a calendar."""
+    query = _select.join(*user_queries.owner(ServiceRow.partner_id))
+    query = query.where(ServiceRow.active, user_queries.ACTIVE).order_by(ServiceRow.id).limit(limit)
+    if ids is not None:
+        query = query.where(among(ServiceRow.id, ids))
+    if partner_id is not None:
+        query = query.where(ServiceRow.partner_id == partner_id)
+    if calendar_id is not None:
+        query = query.where(_in_calendar(calendar_id))
+    return _fetch(query)
+
+
+def page(
+    *,
+    partner_id: str | None = None,
+    q: str | None = None,
+    active: bool = True,
+    limit: int,
+    cursor: str | None,
+) -> tuple[list[Service], str | None]:
+    """Return one page of services, the newest first, and the next page's cursor."""
+    query = _select.where(ServiceRow.active.is_(active)).order_by(ServiceRow.id.desc()).limit(limit + 1)
+    if partner_id is not None:
+        query = query.where(ServiceRow.partner_id == partner_id)
+    if q is not None:
+        query = query.where(_found(q))
+    if cursor is not None:
+        query = query.where(ServiceRow.id < pagination.decode(cursor, LIST)[0])
+    found = _fetch(query)
+    more = len(found) > limit
+    return found[:limit], pagination.encode(LIST, [found[limit - 1].id]) if more else None
+
+
+def count_active(partner_id: str) -> int:
+    """Return the number of active services of a partner."""
+    return int(
+        db.fetch_value(select(func.count()).where(ServiceRow.partner_id == partner_id, ServiceRow.active))
+    )
+
+
+def searchable(service: Service) -> str:
+    """Return the words of a service as the column `words` keeps them for the search."""
+    return words.index([service.name, service.description])
+
+
+def _fetch(query: Select[Any]) -> list[Service]:
+    return [
+        Service(*values, calendar_ids=tuple(str(each) for each in calendars or ()))
+        for *values, calendars in db.fetch_all(query)
+    ]
+
+
+def _in_calendar(calendar_id: str) -> ColumnElement[bool]:
+    link = ServiceCalendarRow
+    return (
+        select(link.service_id)
+        .where(link.service_id == ServiceRow.id, link.calendar_id == calendar_id)
+        .exists()
+    )
+
+
+def _found(text: str) -> ColumnElement[bool]:
+    """Return the condition that every word of `text` begins a word of the name or the description."""
+    query = " & ".join(words.terms(text))
+    return ServiceRow.words.bool_op("@@")(cast(query, TSQUERY)) if query else false()

@@ -1,0 +1,68 @@
+"""Selects on what takes time from calendars."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, cast, func, select
+
+from metaia.bookings.blocks.models import BookingBlockRow
+from metaia.bookings.models import BookingRow
+from metaia.bookings.slots.offers import Busy
+from metaia.core import db, times
+
+# Longer than a block with its buffers and those of a new one: a day, and three times four hours.
+LONGEST = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnBlocks:
+    """The time of a booking that its parties want to move: its `seats`, by block, count as free."""
+
+    customer_id: str | None
+    partner_id: str
+    version: int
+    seats: Mapping[str, int]
+
+
+def _minute(moment: Any, rounded: Any = func.floor) -> Any:
+    """Return a time in minutes since the epoch: psycopg would make a datetime in six times the time."""
+    return cast(rounded(func.extract("epoch", moment) / 60), BigInteger)
+
+
+_row = BookingBlockRow
+_columns = (
+    _minute(func.lower(_row.during)), _minute(func.upper(_row.during), func.ceil), _minute(_row.starts_at),
+    _row.service_id, _row.capacity - _row.taken, _row.id, _row.taken,
+)  # fmt: skip
+
+
+def busy(calendar_no: int, first: int, last: int, seats: Mapping[str, int] | None = None) -> list[Busy]:
+    """Return the blocks of a calendar that can overlap a block which begins between two minutes, in order.
+
+    `seats` of blocks count as free; a block without other seats is left out.
+    """
+    begin, end = times.from_minutes(first) - LONGEST, times.from_minutes(last) + LONGEST
+    query = select(*_columns).where(_row.calendar_no == calendar_no, _row.taken > 0)
+    query = query.where(_row.starts_at >= begin, _row.starts_at < end).order_by(_row.starts_at)
+    found = []
+    for *values, taken in db.fetch_all(query):
+        block = Busy(*values)
+        own = (seats or {}).get(block.block_id, 0)
+        if own < taken:
+            found.append(replace(block, left=block.left + own) if own else block)
+    return found
+
+
+def own_blocks(booking_id: str) -> OwnBlocks | None:
+    """Return the blocks of a booking and of its proposal, with its seats."""
+    row = BookingRow
+    columns = (row.customer_id, row.partner_id, row.version, row.block_id, row.proposed_block_id, row.seats)
+    found = db.fetch_one(select(*columns).where(row.id == booking_id))
+    if found is None:
+        return None
+    *parties, block, proposed, seats = found
+    return OwnBlocks(*parties, {each: seats for each in (block, proposed) if each is not None})

@@ -1,0 +1,124 @@
+"""A request for free times, with the rows that its answer depends on."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from metaia.bookings.calendars import policy as calendar_policy
+from metaia.bookings.calendars import queries as calendar_queries
+from metaia.bookings.calendars.queries import Calendar
+from metaia.bookings.services import queries as service_queries
+from metaia.bookings.services.queries import Service
+from metaia.bookings.slots import queries
+from metaia.bookings.slots.queries import OwnBlocks
+from metaia.bookings.slots.schemas import MAX_SERVICES, STARTS
+from metaia.core import times
+from metaia.core.access import actor as actors
+from metaia.core.access.actor import PARTNERS, Actor
+from metaia.core.errors import Forbidden, Invalid, NotFound, Unauthenticated
+from metaia.core.json import Json
+from metaia.core.text import zones
+from metaia.core.times import now
+from metaia.users import queries as user_queries
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request: starts are shown by the clock of `zone`; `place` is the partner's zone, `minute` the current one."""
+
+    services: list[Service]
+    calendars: dict[str, Calendar]
+    first: date
+    last: date
+    zone: str
+    place: str
+    seats: int
+    plain: bool
+    own: OwnBlocks | None
+    minute: int
+
+    @property
+    def tag(self) -> str:
+        """Return the entity tag of the answer: it changes with calendars, services, and each minute."""
+        versions = [(each.id, each.version) for each in (*self.services, *self.calendars.values())]
+        own = None if self.own is None else (self.own.version, sorted(self.own.seats.items()))
+        asked = (self.first, self.last, self.zone, self.seats, self.plain, own, self.minute)
+        return hashlib.blake2b(repr((versions, asked)).encode(), digest_size=12).hexdigest()
+
+
+def read(caller: Actor | None, query: Json) -> Asked:
+    """Return what a request asks for. Raises NotFound, Invalid (`zone_unknown` too), Forbidden, Unauthenticated."""
+    zone = query["time_zone"] and _require_zone(query["time_zone"])
+    own = None if query["booking_id"] is None else _own_blocks(caller, query["booking_id"])
+    services = _services(query.get("service_id"), query.get("partner_id"), query.get("calendar_id"))
+    wanted = {each for service in services for each in service.calendar_ids}
+    calendars = {each.id: each for each in calendar_queries.by_ids(wanted) if each.active}
+    if "calendar_id" in query:
+        calendars = {query["calendar_id"]: _calendar(query["calendar_id"])}
+    place = _place(calendars, query.get("partner_id"))
+    return Asked(
+        services=services,
+        calendars=calendars,
+        first=query["first"],
+        last=query["last"],
+        zone=zone or place,
+        place=place,
+        seats=query["seats"],
+        plain=query["format"] == STARTS,
+        own=own,
+        minute=times.minutes(now()),
+    )
+
+
+def _services(ids: list[str] | None, partner_id: str | None, calendar_id: str | None) -> list[Service]:
+    found = service_queries.offered(
+        ids=ids, partner_id=partner_id, calendar_id=calendar_id, limit=MAX_SERVICES + 1
+    )
+    if ids is not None and len(found) < len(set(ids)):
+        raise NotFound("Not all of these are services that are offered there.")
+    if len(found) > MAX_SERVICES:
+        raise Invalid(details={"serviceId": [f"Required: there are more than {MAX_SERVICES} services."]})
+    return found
+
+
+def _calendar(calendar_id: str) -> Calendar:
+    found = calendar_queries.get(calendar_id)
+    if found is None or not found.active:
+        raise NotFound("There is no such calendar.")
+    return found
+
+
+def _place(calendars: Mapping[str, Calendar], partner_id: str | None) -> str:
+    """Return the zone of the place: that of the first calendar."""
+    first = min(calendars.values(), key=lambda each: each.no, default=None)
+    if first is None and partner_id is not None:
+        if user_queries.active_with_role(partner_id, PARTNERS) is None:
+            raise NotFound("There is no such partner.")
+        first = calendar_queries.first_of_partner(partner_id)
+    return "UTC" if first is None else first.time_zone
+
+
+def _require_zone(name: str) -> str:
+    found = zones.named(name)
+    if found is None:
+        details = {"timeZone": ["Not an IANA name, such as Europe/Berlin."]}
+        raise Invalid("There is no such time zone.", code="zone_unknown", details=details)
+    return found
+
+
+def _own_blocks(caller: Actor | None, booking_id: str) -> OwnBlocks:
+    """Return the blocks of the caller's booking: those of others would show other people's free times."""
+    if caller is None:
+        raise Unauthenticated("Log in to see where your booking could move to.", code="token_missing")
+    actors.require_mfa(caller)
+    found = queries.own_blocks(booking_id)
+    if found is None:
+        raise NotFound("There is no such booking.")
+    if caller.id not in {found.customer_id, found.partner_id} and not caller.may(
+        calendar_policy.CALENDARS_MANAGE
+    ):
+        raise Forbidden("This is not your booking.")
+    return found
