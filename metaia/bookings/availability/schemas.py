@@ -23,7 +23,7 @@ OpenHours = Schema.from_dict(
 )
 
 
-def _pairs(**kwargs: Any) -> fields.List:
+def _pairs(**kwargs: Any) -> fields.List[Any]:
     return fields.List(fields.Nested(OpenHours), validate=validate.Length(max=MAX_PAIRS), **kwargs)
 
 
@@ -116,7 +116,7 @@ class AffectedOut(Schema):
     ends_at = fields.AwareDateTime(required=True)
 
 
-def _hours_of_calendar(**more: fields.Field[Any]) -> dict[str, fields.Field[Any]]:
+def _hours_of_calendar(**more: Any) -> dict[str, Any]:
     return {
         "calendar_id": fields.UUID(required=True),
         "partner_id": fields.UUID(required=True),

@@ -62,7 +62,7 @@ def create(actor: Actor, given: Json) -> Service:
     values = DEFAULTS | _flat(given, given["currency"])
     with db.transaction():
         _lock_partner(partner_id)
-        fixed = {"id": new_id(), "partner_id": partner_id, "active": True, "version": 1}
+        fixed: Json = {"id": new_id(), "partner_id": partner_id, "active": True, "version": 1}
         created = Service(**fixed, **values, created_at=moment, updated_at=moment)
         _require_consistent(created)
         attached = pictures.attach(actor, created.id, media_ids)

@@ -64,5 +64,6 @@ def own_blocks(booking_id: str) -> OwnBlocks | None:
     found = db.fetch_one(select(*columns).where(row.id == booking_id))
     if found is None:
         return None
-    *parties, block, proposed, seats = found
-    return OwnBlocks(*parties, {each: seats for each in (block, proposed) if each is not None})
+    customer_id, partner_id, version, block, proposed, seats = found
+    own = {each: seats for each in (block, proposed) if each is not None}
+    return OwnBlocks(customer_id, partner_id, version, own)

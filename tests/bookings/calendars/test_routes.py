@@ -38,6 +38,7 @@ def test_a_customer_has_none_until_an_admin_makes_a_partner_of_them(world: World
     assert person.get(CALENDARS).status_code == 403
     change = {"role": "vendor", "reason": "asked for it"}
     assert admin.patch(f"/api/admin/users/{person.id}", change).status_code == 200
+    calendar: Json = {}
     for _ in range(2):  # the second time it has one
         [calendar] = admin.get(f"{CALENDARS}?partnerId={person.id}").json()["data"]["calendars"]
         admin.patch(f"/api/admin/users/{person.id}", change | {"role": "tailor"})
