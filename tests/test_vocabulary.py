@@ -35,6 +35,13 @@ EXTRA = {
         "audit_commands": "`flask audit`",
         "key_commands": "`flask reseal`",
     },
+    "metaia.bookings": {
+        "fields": "parts of bookings in bodies and answers",
+        "locks": "row-locks in one order",
+        "terms": "what cancelling costs, and deadlines; pure",
+    },
+    "metaia.bookings.holds": {"following": "a change of the payments of a booking"},
+    "metaia.bookings.money": {"purpose": "a booking as payments see it; pure"},
     "metaia.auth.account": {
         "email_change": "two mailboxes must agree",
         "erasure": "deleting an account, over all domains",

@@ -28,7 +28,7 @@ from metaia.providers.payments import registry
 from metaia.providers.payments.interface import PaymentProvider
 from metaia.providers.payments.wire_amounts import UnpayableAmount
 
-ORDER, SETTLEMENT = "order", "settlement"  # types of purposes
+ORDER, BOOKING, SETTLEMENT = "order", "booking", "settlement"  # types of purposes
 MOST_OPEN = 5  # payments of one payer
 MOST_ATTEMPTS = 20  # of one payment
 REPEATED = timedelta(seconds=10)  # after which a job opens what a request could not
@@ -65,7 +65,7 @@ def payable(actor: Actor, kind: PurposeType, purpose_id: str) -> Purpose:
     if purpose is None:
         raise NotFound("There is nothing with this id to pay.")
     if purpose.payer_id != actor.id:
-        raise Forbidden("Only its customer pays an order.")
+        raise Forbidden("Only the customer pays.")
     _refuse(kind, purpose)
     return purpose
 
@@ -82,11 +82,17 @@ def unpayable_because(name: str, purpose: Purpose) -> str | None:
 
 
 def _wanted(actor: Actor, body: Json) -> tuple[PurposeType, str]:
-    """Return what is to be paid: an order, or an amount that the actor owes on credit."""
+    """Return what is to be paid: an order, a booking, or an amount that the actor owes on credit."""
     if "credit_settlement" not in body:
-        return _kind(ORDER), body["order_id"]
+        return _named(body)
     kind, given = cast("Openable", _kind(SETTLEMENT)), body["credit_settlement"]
     return kind, kind.open(actor.id, given["currency"], amounts.minor(given["amount"], given["currency"]))
+
+
+def _named(given: Json) -> tuple[PurposeType, str]:
+    """Return the order or the booking that a request names."""
+    name = ORDER if "order_id" in given else BOOKING
+    return _kind(name), given[f"{name}_id"]
 
 
 def _kind(name: str) -> PurposeType:
@@ -172,13 +178,14 @@ def _when_opened(payment: Payment) -> Payment:
     return payment
 
 
-def methods(actor: Actor, order_id: str) -> list[Json]:
-    """Return how an order can be paid, and why not. Raises NotFound, Forbidden and Conflict as `create`."""
-    purpose = payable(actor, _kind(ORDER), order_id)
+def methods(actor: Actor, query: Json) -> list[Json]:
+    """Return how an order or booking can be paid, and why not. Raises NotFound, Forbidden and Conflict as `create`."""
+    purpose = payable(actor, *_named(query))
     reasons: list[tuple[str, str | None, str | None]] = [
         ("online", name, unpayable_because(name, purpose)) for name in registry.FACTORIES
     ]
-    reasons += [(method, None, reason(purpose)) for method, reason in purposes.METHODS.current().items()]
+    if purpose.type == ORDER:  # a hold ends in minutes: it is paid online
+        reasons += [(method, None, reason(purpose)) for method, reason in purposes.METHODS.current().items()]
     return [
         {"method": method, "provider": provider, "available": reason is None, "reason": reason}
         for method, provider, reason in reasons

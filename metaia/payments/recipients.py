@@ -15,12 +15,18 @@ class Row(Parties, Protocol):
 
     @property
     def order_id(self) -> str | None: ...
+    @property
+    def purpose_type(self) -> str | None: ...
+    @property
+    def purpose_id(self) -> str | None: ...
 
 
 def rooms(payment: Row) -> list[str]:
-    """Return the rooms that get every change of a payment: its payer, the partner, its order's room, and staff."""
+    """Return the rooms that get every change of a payment: its payer, the partner, its order's or booking's, staff."""
     users = [room_names.user(each) for each in (payment.payer_id, payment.partner_id) if each]
     order = [room_names.subject("order", payment.order_id)] if payment.order_id else []
+    if payment.purpose_type == "booking" and payment.purpose_id:
+        order = [room_names.subject(payment.purpose_type, payment.purpose_id)]
     return [*order, *users, *room_names.STAFF]
 
 

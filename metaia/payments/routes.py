@@ -64,7 +64,7 @@ BY_ADMINS = (Conflict, Unavailable)
     secret=True,
 )
 def create(body: Json) -> Response:
-    """Open a payment of an order, or get the open one again, with what the client needs to pay."""
+    """Open a payment of an order or a booking, or get the open one again, with what the client needs to pay."""
     payment, to_pay, new = creation.create(current(), body)
     status = 201 if new else 200
     shown = presenters.payment(payment, current())
@@ -87,8 +87,8 @@ def get_many(query: Json) -> Response:
     fails=(NotFound, Forbidden, Conflict),
 )
 def get_methods(query: Json) -> Response:
-    """How an order can be paid, and why not."""
-    return answer(methods=creation.methods(current(), query["order_id"]))
+    """How an order or a booking can be paid, and why not."""
+    return answer(methods=creation.methods(current(), query))
 
 
 @blp.endpoint("GET", "/<id:payment_id>", returns=schemas.One, also_returns=UNCHANGED, limit=READ)

@@ -28,9 +28,10 @@ class CreditSettlement(Schema):
 
 
 class OpenPayment(Schema):
-    """A payment to open: of an order, or of what the customer owes on credit."""
+    """A payment to open: of an order, of a booking, or of what the customer owes on credit."""
 
     order_id = Id()
+    booking_id = Id()
     credit_settlement = fields.Nested(CreditSettlement)
     provider = fields.String(validate=_provider, load_default=None)
     return_url = fields.URL(
@@ -41,8 +42,8 @@ class OpenPayment(Schema):
     @validates_schema
     def one_purpose(self, data: Any, **_: Any) -> None:
         """Require one purpose."""
-        if ("order_id" in data) == ("credit_settlement" in data):
-            raise ValidationError("Send either orderId or creditSettlement.", "orderId")
+        if len(data.keys() & {"order_id", "booking_id", "credit_settlement"}) != 1:
+            raise ValidationError("Send one of orderId, bookingId and creditSettlement.", "orderId")
 
 
 EXAMPLE = {"orderId": "01a1f86b-752e-753f-ab3a-936f1e472418", "provider": "demo"}
@@ -98,7 +99,14 @@ class PaymentsQuery(PageQuery):
 
 
 class PaymentMethodsQuery(Filters):
-    order_id = Id(required=True)
+    order_id = Id()
+    booking_id = Id()
+
+    @validates_schema
+    def one_purpose(self, data: Any, **_: Any) -> None:
+        """Require one purpose."""
+        if len(data.keys() & {"order_id", "booking_id"}) != 1:
+            raise ValidationError("Send either orderId or bookingId.", "orderId")
 
 
 class PaymentAsOf(Filters):

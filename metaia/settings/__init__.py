@@ -1,6 +1,17 @@
 """Every setting that METAIA reads from its environment, in one table; `config.load` reads them."""
 
-from metaia.settings import auth, finance, media, messaging, operations, orders, payments, sockets, web
+from metaia.settings import (
+    auth,
+    bookings,
+    finance,
+    media,
+    messaging,
+    operations,
+    orders,
+    payments,
+    sockets,
+    web,
+)
 
 SETTINGS = (
     *operations.SETTINGS,
@@ -9,6 +20,7 @@ SETTINGS = (
     *auth.SETTINGS,
     *messaging.SETTINGS,
     *orders.SETTINGS,
+    *bookings.SETTINGS,
     *media.SETTINGS,
     *payments.SETTINGS,
     *finance.SETTINGS,

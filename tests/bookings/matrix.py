@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.bookings import booking_matrix
 from tests.security.matrix_table import (
     ABSENT,
     ADMINS,
@@ -52,9 +53,11 @@ ROUTES = table(
     of_partners("PUT /api/availability/exceptions"),
     of_partners("DELETE /api/availability/exceptions/{date}", ABSENT),
     seen("GET /api/bookings/slots"),
+    *booking_matrix.ROUTES,
 )
 
 EVENTS = table(
+    *booking_matrix.EVENTS,
     event(
         "join_slots_room", own=only(*PARTNERS, others=ABSENT), foreign=all_roles(OK), absent=all_roles(ABSENT)
     ),

@@ -17,6 +17,7 @@ from metaia.core.times import now
 from metaia.orders.models import OrderRow
 from tests.security import matrix_objects
 from tests.security.matrix_table import PARTNERS, SELF_REGISTERED, STAFF
+from tests.support.bookings import insert_booking
 from tests.support.media import insert_media
 from tests.support.people import PASSWORD, Person, Socket, World
 from tests.support.staff_browser import Browser
@@ -25,7 +26,7 @@ OWN, FOREIGN, OF_ADMIN, ABSENT = "own", "foreign", "of_admin", "absent"
 # ids in paths and events, with the kinds of objects that exist of each
 OBJECTS = dict.fromkeys(
     ("order_id", "notification_id", "delivery_id", "device_id", "unsubscribe_token", "campaign_id", "session_id",
-     "partner_id", "suppression_id", "token", "media_id"), (OWN, FOREIGN, ABSENT),
+     "partner_id", "suppression_id", "token", "media_id", "booking_id"), (OWN, FOREIGN, ABSENT),
 ) | {"user_id": (OWN, FOREIGN, OF_ADMIN, ABSENT), "webhook_id": (FOREIGN, ABSENT), "posting_id": (FOREIGN, ABSENT),
      "replay_id": (FOREIGN, ABSENT),
      "adjustment_id": (OWN, FOREIGN, ABSENT), "payout_id": (OWN, FOREIGN, ABSENT),
@@ -91,6 +92,8 @@ class MatrixWorld:
         match name:
             case "order_id":
                 return self._order(owner, INITIAL_STATUS.get(action, "pending"))
+            case "booking_id":
+                return self._booking(owner, action)
             case "notification_id":
                 return matrix_objects.notification(owner)
             case "delivery_id":
@@ -176,6 +179,15 @@ class MatrixWorld:
     def _login(self, person: Person) -> str:
         body = {"email": person.user["email"], "password": PASSWORD}
         return str(self.http.call("POST", "/api/auth/login", json=body).json()["data"]["accessToken"])
+
+    def _booking(self, owner: Person, action: str) -> str:
+        """Return a new booking of `owner`, in a status that allows `action`; couriers and staff have none."""
+        role = owner.user["role"]
+        customer = owner if role == "customer" else self.customer
+        partner = owner if role in PARTNERS else self.other
+        return insert_booking(
+            customer.id, partner.id, action, proposed_by="partner" if customer is owner else "customer"
+        )
 
     def _order(self, owner: Person, status: str) -> str:
         """Return the one order of the matrix, updated to belong to `owner`: hundreds of new orders would be slow."""

@@ -20,6 +20,7 @@ from metaia.realtime.inbound import INBOUND
 from tests.security.matrix_people import MatrixWorld
 from tests.security.matrix_table import OK, UPGRADED, Row
 from tests.support import contract
+from tests.support.bookings import at
 from tests.support.people import PASSWORD, WAIT, Person
 from tests.support.staff_browser import Browser
 from tests.support.waiting import refused
@@ -31,6 +32,9 @@ FIELDS = {"password": PASSWORD, "currentPassword": PASSWORD, "newPassword": "ano
 # Bodies where the example lacks a required alternative, or would not fit the row.
 BODIES: dict[str, Json] = {
     "POST /api/orders": {"items": [{"name": "Suit", "quantity": 1, "price": 12.5}]},
+    "POST /api/bookings": {"serviceId": "00000000-0000-4000-8000-000000000000"},
+    "PUT /api/bookings/{booking_id}/status": {"status": "cancelled"},
+    "PATCH /api/bookings/{booking_id}/move": {"startsAt": at(days=10).isoformat(), "calendarId": None},
     "POST /api/admin/users": {"role": "support"},
     "PATCH /api/admin/users/{user_id}": {"active": True},
     "PUT /api/orders/{order_id}/status": {"status": "accepted"},
@@ -76,6 +80,7 @@ KEYED = {
 UNSUBSCRIBE = "/api/notifications/unsubscribe"
 # Query strings.
 QUERIES = {
+    "GET /api/bookings/analytics": "?from=2026-10-01T00:00:00Z&to=2026-11-01T00:00:00Z",
     "GET /api/payments/methods": "?orderId=00000000-0000-4000-8000-000000000000",
     "GET /api/admin/reconciliation": "?day=2026-01-01",
     "GET /api/upload/urls": "?ids=00000000-0000-4000-8000-000000000000",

@@ -12,7 +12,7 @@ from metaia.core.money import MAX_MINOR
 from metaia.payments.refunds.queries import SORTABLE
 from metaia.payments.refunds.state import CANCEL, MACHINE, RETRY
 
-REASONS = ("requested_by_customer", "duplicate", "fraudulent", "order_cancelled", "other")
+REASONS = ("requested_by_customer", "duplicate", "fraudulent", "order_cancelled", "booking_ended", "other")
 declare(
     {
         "not_refundable": "Nothing of this payment can be refunded.",

@@ -1,0 +1,1 @@
+"""Figures about bookings, for partners and staff."""

@@ -1,0 +1,1 @@
+"""The day itself: check-in, completion, no-shows."""

@@ -1,0 +1,119 @@
+"""Taking time from a calendar and freeing it, in a transaction that has row-locked the calendar.
+
+The lock makes the order of requests fair and their refusals exact. That no two blocks overlap does not depend on it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from sqlalchemy import func, update
+from sqlalchemy.dialects.postgresql import Insert, insert
+
+from metaia.bookings.blocks import queries
+from metaia.bookings.blocks.models import FREE, BookingBlockRow
+from metaia.bookings.blocks.queries import Block
+from metaia.core import db
+from metaia.core.errors import Conflict
+from metaia.core.ids import new_id
+
+
+class Bookable(Protocol):
+    """The part of a service, or of a booking's copy of it, that decides how much time is taken. In minutes."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def duration_minutes(self) -> int: ...
+    @property
+    def buffer_before_minutes(self) -> int: ...
+    @property
+    def buffer_after_minutes(self) -> int: ...
+    @property
+    def capacity(self) -> int: ...
+
+
+def take(calendar_no: int, service: Bookable, starts_at: datetime, seats: int) -> str:
+    """Take `seats` of a service at a time: of the session that is there, or of a new block. Return the block's id.
+
+    Raises Conflict (`slot_taken`, `session_full`).
+    """
+    session = queries.session(calendar_no, service.id, starts_at) if service.capacity > 1 else None
+    return _insert(calendar_no, service, starts_at, seats) if session is None else _join(session, seats)
+
+
+def free(block_id: str, seats: int) -> None:
+    """Free seats of a block; without any seat taken it takes no time."""
+    row = BookingBlockRow
+    db.execute(update(row).where(row.id == block_id).values(taken=row.taken - seats))
+
+
+def overlaps(block: Block, service: Bookable, starts_at: datetime) -> bool:
+    """Return whether a service at a time would overlap a block, buffers included."""
+    busy_from, busy_to = _busy(service, starts_at)
+    return block.busy_from < busy_to and busy_from < block.busy_to
+
+
+def overlay(block: Block, service: Bookable, starts_at: datetime) -> str:
+    """Let a block take the time of another start too, which overlaps its own; return the id of a block for that start.
+
+    The new block has no seat taken until `replace` is called. So a proposal takes both times, though they overlap.
+    """
+    row, (busy_from, busy_to) = BookingBlockRow, _busy(service, starts_at)
+    both = func.tstzrange(min(block.busy_from, busy_from), max(block.busy_to, busy_to), "[)")
+    db.execute(update(row).where(row.id == block.id).values(during=both))
+    made: str | None = db.execute(
+        _values(block.calendar_no, service, starts_at, 0).returning(row.id)
+    ).scalar()
+    assert made is not None  # noqa: S101 - without a seat it conflicts with nothing
+    return made
+
+
+def restore(block: Block, service: Bookable) -> None:
+    """Let a block take its own time only, after `overlay`."""
+    row = BookingBlockRow
+    own = func.tstzrange(*_busy(service, block.starts_at), "[)")
+    db.execute(update(row).where(row.id == block.id).values(during=own))
+
+
+def replace(block_id: str, seats: int) -> None:
+    """Take the seats of a block that `overlay` has made; the block under it is free."""
+    db.execute(update(BookingBlockRow).where(BookingBlockRow.id == block_id).values(taken=seats))
+
+
+def _join(session: Block, seats: int) -> str:
+    row = BookingBlockRow
+    room = update(row).where(row.id == session.id, row.taken + seats <= row.capacity)
+    if db.execute(room.values(taken=row.taken + seats).returning(row.id)).first() is None:
+        left = session.capacity - session.taken
+        raise Conflict("The session has fewer seats left.", code="session_full", details={"seatsLeft": left})
+    return session.id
+
+
+def _insert(calendar_no: int, service: Bookable, starts_at: datetime, seats: int) -> str:
+    """Insert a block, unless it overlaps another one.
+
+    ON CONFLICT asks instead of raising: two plain inserts that collide each hold their row and wait for the other one.
+    """
+    row = _values(calendar_no, service, starts_at, seats).on_conflict_do_nothing(constraint=FREE)
+    made = db.execute(row.returning(BookingBlockRow.id)).first()
+    if made is None:
+        raise Conflict("This time is not free any more.", code="slot_taken")
+    return str(made.id)
+
+
+def _values(calendar_no: int, service: Bookable, starts_at: datetime, seats: int) -> Insert:
+    return insert(BookingBlockRow).values(
+        id=new_id(), calendar_no=calendar_no, service_id=service.id, starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=service.duration_minutes), capacity=service.capacity, taken=seats,
+        during=func.tstzrange(*_busy(service, starts_at), "[)"),
+    )  # fmt: skip
+
+
+def _busy(service: Bookable, starts_at: datetime) -> tuple[datetime, datetime]:
+    """Return the time that a start takes, with its buffers."""
+    before = timedelta(minutes=service.buffer_before_minutes)
+    return starts_at - before, starts_at + timedelta(
+        minutes=service.duration_minutes + service.buffer_after_minutes
+    )

@@ -1,0 +1,169 @@
+"""Making a booking: a time is taken, and a booking of it is written, in one transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import current_app
+
+from metaia.bookings import policy, queries, terms
+from metaia.bookings.calendars import queries as calendar_queries
+from metaia.bookings.calendars.queries import Calendar
+from metaia.bookings.customers import service as customers
+from metaia.bookings.limits import queries as limit_queries
+from metaia.bookings.limits import service as limits
+from metaia.bookings.payment import state as payment_state
+from metaia.bookings.placing import service as placing
+from metaia.bookings.placing.service import Place
+from metaia.bookings.queries import Booking
+from metaia.bookings.services import queries as service_queries
+from metaia.bookings.services.queries import Service
+from metaia.bookings.timeline import service as timeline
+from metaia.core import db
+from metaia.core.access.actor import Actor
+from metaia.core.errors import Conflict, Forbidden, Invalid, TooMany
+from metaia.core.ids import new_id
+from metaia.core.json import Json
+from metaia.core.times import now
+from metaia.finance import days
+from metaia.finance.commission import service as commission
+
+COPIED = (
+    "name", "duration_minutes", "buffer_before_minutes", "buffer_after_minutes", "capacity", "price", "currency",
+    "confirmation", "payment", "free_until_minutes", "fee_percent", "locked_until_minutes", "reminders",
+)  # fmt: skip
+
+
+def create(actor: Actor, given: Json) -> tuple[Booking, list[str]]:
+    """Book a service for `actor`, or for the customer that a partner or admin names; return it with warnings.
+
+    Raises Forbidden, Invalid, TooMany (`limit_reached`) and Conflict (`slot_taken`, `session_full`, `already_booked`).
+    """
+    service = service_queries.get(given["service_id"])
+    if service is None or not service.active:
+        raise Invalid(details={"serviceId": ["Not an active service."]})
+    if not policy.may_create(actor, service.partner_id):
+        raise Forbidden("You book as a customer, or for customers of your own services.")
+    customer_id, info = customers.named(actor, given)
+    own = customer_id == actor.id
+    with db.transaction():
+        if customer_id is not None:
+            limit_queries.lock(customer_id)
+            limits.require_room(customer_id, service.partner_id, now())
+        place = _place(service, given, customer_id, freely=not own)
+        booking = _booking(service, place, given, customer_id, info, own=own)
+        if booking.awaits_payment:
+            limits.require_hold(actor.id, now())
+        warnings = _warnings(booking)
+        if not timeline.create(booking, actor):
+            raise Conflict("You have a seat of this session already.", code="already_booked")
+        return booking, warnings
+
+
+def offer(
+    customer_id: str, service: Service, starts_at: datetime, seats: int, until: datetime
+) -> Booking | None:
+    """Hold a free time for a customer until a moment; return the booking, None if that is not possible.
+
+    The customer pays or confirms it, or it expires.
+    """
+    given: Json = {"starts_at": starts_at, "calendar_id": None, "seats": seats, "held_until": until}
+    try:
+        with db.transaction(), db.savepoint():
+            limit_queries.lock(customer_id)
+            limits.require_room(customer_id, service.partner_id, now())
+            place = _place(service, given, customer_id, freely=False)
+            booking = _booking(service, place, given, customer_id, customers.account(customer_id), own=True)
+            limits.require_no_seat(customer_id, booking.block_id)
+            timeline.create(booking, None, "offer")
+            return booking
+    except (Conflict, Invalid, TooMany):
+        return None
+
+
+def _place(service: Service, given: Json, customer_id: str | None, *, freely: bool) -> Place:
+    starts_at = given["starts_at"]
+    found = placing.candidates(service, given["calendar_id"])
+    calendars = calendar_queries.lock([each.id for each in found])
+    if customer_id is not None:
+        for day in {placing.local_start(starts_at, each.time_zone)[:10] for each in calendars}:
+            limits.require_day(customer_id, service.id, day, service.max_per_customer_per_day)
+    return placing.place(service, calendars, starts_at, given["seats"], freely=freely)
+
+
+def _booking(
+    service: Service, place: Place, given: Json, customer_id: str | None, info: Json, *, own: bool
+) -> Booking:
+    calendar, block_id = place
+    starts_at, moment = given["starts_at"], now()
+    price = service.price * given["seats"]
+    payable = _payable(service, price) if own else 0  # what others book is paid at the place
+    return Booking(
+        id=new_id(),
+        booking_number=queries.next_number(),
+        customer_id=customer_id,
+        partner_id=service.partner_id,
+        service_id=service.id,
+        service={name: getattr(service, name) for name in COPIED},
+        block_id=block_id,
+        seats=given["seats"],
+        notes=given.get("notes"),
+        customer_info=info,
+        price=price,
+        currency=service.currency,
+        version=1,
+        created_at=moment,
+        updated_at=moment,
+        **_times(service, calendar, starts_at),
+        **_money(service, payable, moment),
+        **_first_status(service, given, moment, payable, own=own),
+    )
+
+
+def _times(service: Service, calendar: Calendar, starts_at: datetime) -> dict[str, Any]:
+    free_until, locked_from = terms.deadlines(
+        starts_at, service.free_until_minutes, service.locked_until_minutes
+    )
+    return {
+        "calendar_id": calendar.id,
+        "starts_at": starts_at,
+        "ends_at": starts_at + timedelta(minutes=service.duration_minutes),
+        "time_zone": calendar.time_zone,
+        "local_start": placing.local_start(starts_at, calendar.time_zone),
+        "free_until": free_until,
+        "locked_from": locked_from,
+    }
+
+
+def _money(service: Service, payable: int, moment: datetime) -> dict[str, Any]:
+    payment = payment_state.first(payable)
+    rate = commission.basis_points(service.partner_id, days.of(moment)) if payable else None
+    return {"payable": payable, "payment": payment and payment.as_dict(), "commission_bps": rate}
+
+
+def _payable(service: Service, price: int) -> int:
+    """Return what is to be paid before the booking stands, in minor units."""
+    if service.payment == "none":
+        return 0
+    return price if service.payment == "full" else terms.fee(price, service.deposit_percent or 0)
+
+
+def _first_status(
+    service: Service, given: Json, moment: datetime, payable: int, *, own: bool
+) -> dict[str, Any]:
+    """Return the status of a new booking and its deadline. A partner that books has confirmed it by doing so."""
+    if payable or "held_until" in given:
+        minutes = timedelta(minutes=current_app.config["BOOKING_HOLD_MINUTES"])
+        return {"status": "held", "held_until": given.get("held_until", moment + minutes)}
+    if own and service.confirmation == "request":
+        hours = current_app.config["BOOKING_ANSWER_HOURS"]
+        return {"status": "pending", "answer_by": terms.answer_by(given["starts_at"], moment, hours)}
+    return {"status": "confirmed"}
+
+
+def _warnings(booking: Booking) -> list[str]:
+    if booking.customer_id is None:
+        return []
+    busy = limit_queries.overlapping(booking.customer_id, booking.starts_at, booking.ends_at)
+    return ["overlaps_own"] if busy else []

@@ -1,0 +1,1 @@
+"""The customer of a new booking: an account, or contact data alone."""

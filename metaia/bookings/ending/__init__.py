@@ -1,0 +1,1 @@
+"""The ends of bookings: their time becomes free, and their money is settled."""

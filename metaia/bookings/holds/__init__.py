@@ -1,0 +1,1 @@
+"""Holds: times that are kept while their payment is awaited."""

@@ -1,0 +1,30 @@
+"""Jobs of bookings."""
+
+from __future__ import annotations
+
+from metaia.bookings.attending import service as attending
+from metaia.bookings.ending import queries
+from metaia.bookings.ending import service as ending
+from metaia.core.times import now
+from metaia.jobs.registry import job
+
+BATCH = 200
+
+
+@job(every=5)
+def end_overdue() -> int:
+    """End the holds, requests and proposals of which the time is over; return how many."""
+    return sum(ending.sweep(booking_id) for booking_id in queries.overdue(now(), BATCH))
+
+
+@job(every=3600)
+def complete_past() -> int:
+    """Complete the bookings that ended 12 hours ago; return how many."""
+    before = now() - attending.COMPLETE_AFTER
+    return sum(attending.complete_past(booking_id) for booking_id in queries.past(before, BATCH))
+
+
+@job(retry=(5, 30, 300))
+def settle(booking_id: str) -> None:
+    """Settle the money of a booking that has ended without its payments being row-locked."""
+    ending.settle(booking_id)

@@ -1,0 +1,1 @@
+"""The money of bookings: what is payable, closed and refunded."""

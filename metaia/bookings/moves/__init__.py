@@ -1,0 +1,1 @@
+"""Moves of bookings: at once, or as a proposal that the other side answers."""

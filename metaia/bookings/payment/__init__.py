@@ -1,0 +1,1 @@
+"""The shown payment of a booking. Pure."""

@@ -1,0 +1,72 @@
+"""The shown payment of a booking: a function of what is payable and of the money of its payments. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol
+
+STATUSES = (
+    "none", "unpaid", "authorized", "paid", "overpaid", "partially_refunded", "refunded", "disputed",
+)  # fmt: skip
+
+
+class Money(Protocol):
+    """What the payments of a booking have moved, in minor units."""
+
+    @property
+    def captured(self) -> int: ...
+    @property
+    def refunded(self) -> int: ...
+    @property
+    def refunding(self) -> int: ...
+    @property
+    def disputed(self) -> int: ...
+    @property
+    def authorized(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A payment as it is shown, in minor units. `due` is what is still to be paid before the booking stands."""
+
+    status: str
+    due: int
+    paid: int = 0
+    refunded: int = 0
+    refunding: int = 0
+    payment_id: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the payment as the booking's row stores it."""
+        return asdict(self)
+
+
+def first(payable: int) -> Shown | None:
+    """Return the payment of a new booking; None if nothing is to be paid."""
+    return Shown("unpaid", payable) if payable else None
+
+
+def of(payable: int, money: Money, payment_id: str | None, *, ended: bool) -> Shown:
+    """Return the payment of a booking. For an `ended` one nothing is due."""
+    due = 0 if ended else max(0, payable - money.captured)
+    status = _status(payable, money)
+    return Shown(status, due, money.captured, money.refunded, money.refunding, payment_id)
+
+
+def kept(payment: Mapping[str, Any] | None) -> int:
+    """Return what was paid and is not refunded, in minor units."""
+    return 0 if payment is None else int(payment["paid"] - payment["refunded"] - payment["refunding"])
+
+
+def _status(payable: int, money: Money) -> str:
+    left = money.captured - money.refunded
+    if money.disputed:
+        return "disputed"
+    if money.captured and left == 0:
+        return "refunded"
+    if left and money.refunded:
+        return "partially_refunded"
+    if left >= payable:
+        return "overpaid" if left > payable else "paid"
+    return "authorized" if money.captured + money.authorized >= payable else "unpaid"

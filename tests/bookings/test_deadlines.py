@@ -1,0 +1,64 @@
+"""What ends by itself: requests without an answer, holds, and bookings of the past."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+
+from gevent.pool import Pool
+
+from metaia.bookings import jobs
+from metaia.core.times import now
+from tests.bookings.conftest import Cast
+from tests.support.bookings import HOUR, change_row, drift, read, shift, taken, try_to
+
+SECOND = timedelta(seconds=1)
+
+
+def test_a_request_without_an_answer_expires_and_frees_its_time(cast: Cast):
+    shop = cast.shop(confirmation="request")
+    booking = shop.book(cast.customer)
+    jobs.end_overdue()
+    assert read(cast.customer, booking)["status"] == "pending"
+    change_row(booking, answer_by=now() - SECOND)
+    jobs.end_overdue()
+    assert read(cast.customer, booking)["status"] == "expired"
+    assert taken(shop.calendar_ids[0]) == []
+
+
+def test_an_expired_request_does_not_block_until_the_job_runs(cast: Cast):
+    shop = cast.shop(confirmation="request")
+    booking = shop.book(cast.customer)
+    change_row(booking, answer_by=now() - SECOND)
+    assert shop.book(cast.other)["status"] == "pending"
+    assert read(cast.customer, booking)["status"] == "expired"
+    assert drift(shop) == []
+
+
+def test_bookings_of_the_past_are_completed_after_twelve_hours(cast: Cast):
+    shop = cast.shop()
+    booking = shop.book(cast.customer)
+    shift(booking, now() - 12 * HOUR)
+    jobs.complete_past()
+    assert read(cast.customer, booking)["status"] == "confirmed"
+    shift(booking, now() - 13 * HOUR - SECOND)
+    jobs.complete_past()
+    assert read(cast.customer, booking)["status"] == "completed"
+
+
+def test_a_confirmation_and_a_cancellation_at_once_leave_one_state(cast: Cast):
+    shop = cast.shop(confirmation="request")
+    for hour in range(4):
+        booking = shop.book(
+            cast.customer, now().replace(hour=hour, minute=0, second=0, microsecond=0) + 7 * 24 * HOUR
+        )
+        both = [
+            partial(try_to, cast.partner, booking, "confirm"),
+            partial(try_to, cast.customer, booking, "cancel"),
+        ]
+        answers = Pool(2).map(lambda call: call(), both)
+        assert {each.status_code for each in answers} <= {200, 409}
+        final = read(cast.customer, booking)
+        assert final["status"] == "cancelled"
+        assert final["version"] == 1 + sum(each.ok for each in answers)
+    assert drift(shop) == []
