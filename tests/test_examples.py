@@ -35,7 +35,7 @@ NOT_YET = {"wrong_credentials", "wrong_password", "token_invalid", "proof_invali
 
 @pytest.fixture(scope="module")
 def document(server: Any) -> Json:
-    found: Json = requests.get(server.url + contract.DOCUMENT, timeout=5).json()
+    found: Json = requests.get(server.url + contract.DOCUMENT, timeout=30).json()
     return found
 
 
@@ -133,7 +133,7 @@ def test_an_account_is_made_by_sending_its_example(world: World, examples: dict[
 
 
 def test_postman_sends_the_same(world: World, examples: dict[str, Json]) -> None:
-    collection = requests.get(f"{world.url}/api/postman.json", timeout=5).json()
+    collection = requests.get(f"{world.url}/api/postman.json", timeout=30).json()
     asked = [item["request"] for folder in collection["item"][1:] for item in folder["item"]]
     values = {variable["key"]: variable["value"] for variable in collection["variable"]}
     sent = [

@@ -176,7 +176,7 @@ def test_who_is_being_disabled_begins_nothing_that_outlives_it(support, person, 
         attempt = gevent.spawn(support.post, f"{USERS}/{person.id}/impersonate", WHY)
         until(lambda: attempt.ready() or db.fetch_value(waiting))
         connection.execute(text("COMMIT"))
-    assert code(attempt.get(timeout=10)) == (403, "forbidden")
+    assert code(attempt.get(timeout=30)) == (403, "forbidden")
 
 
 def test_their_requests_count_for_themselves_and_their_connections_for_nobodys_presence(person, eyes):

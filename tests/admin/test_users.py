@@ -396,7 +396,7 @@ def two_left(world, boss):
 def test_of_the_last_two_super_admins_who_remove_each_other_at_once_one_remains(two_left, body):
     one, other = two_left
     tries = [gevent.spawn(change, a, b, **body) for a, b in ((one, other), (other, one))]
-    answers = [attempt.get(timeout=10) for attempt in tries]
+    answers = [attempt.get(timeout=30) for attempt in tries]
     done, refused = sorted(answer.status_code for answer in answers)
     assert (done, refused in {401, 409}) == (200, True)  # logged out already, or the last one
     left = "SELECT count(*) FROM users WHERE role = 'super_admin' AND active"

@@ -95,7 +95,7 @@ def test_no_other_file_is_served(stranger: Browser, name: str) -> None:
 def test_people_of_the_demo_are_shown_in_development_only(stranger: Browser) -> None:
     assert stranger.get("/console/config.json").json()["data"]["demo"] is None
     with serving(METAIA_DEMO_PASSWORD=DEMO_PASSWORD) as url:
-        assert requests.get(f"{url}/console/config.json", timeout=10).json()["data"]["demo"]["password"]
+        assert requests.get(f"{url}/console/config.json", timeout=30).json()["data"]["demo"]["password"]
 
 
 def test_an_installation_without_a_console_has_none_of_its_addresses() -> None:

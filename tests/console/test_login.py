@@ -202,17 +202,17 @@ def test_another_kind_of_session_is_none_for_pages(app: Flask, world: World, str
 def test_the_cookie_gets_nobody_into_the_api_nor_onto_sockets(staff: Browser) -> None:
     headers = {"Cookie": f"metaia-staff={staff.cookie}"}
     for path in ("/api/auth/me", "/api/admin/users", "/metrics"):
-        assert requests.get(staff.url + path, headers=headers, timeout=10).status_code == 401
+        assert requests.get(staff.url + path, headers=headers, timeout=30).status_code == 401
     for path in ("/ws", "/admin"):
         address = staff.url.replace("http", "ws") + path
         with pytest.raises(websocket.WebSocketBadStatusException, match="401"):
-            websocket.create_connection(address, header=headers, timeout=10)
+            websocket.create_connection(address, header=headers, timeout=30)
 
 
 def test_a_token_gets_nobody_onto_the_pages(world: World) -> None:
     person = world.staff("super_admin")
     headers = {"Authorization": f"Bearer {person.token}"}
-    assert requests.get(world.url + DATA, headers=headers, timeout=10).status_code == 401
+    assert requests.get(world.url + DATA, headers=headers, timeout=30).status_code == 401
 
 
 # Its expiry

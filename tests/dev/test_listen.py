@@ -117,7 +117,7 @@ def on_the_network(server: object) -> Iterator[str]:
 
 
 def status(url: str, **headers: str) -> int:
-    return requests.get(url + POLLING, headers=headers, timeout=10).status_code
+    return requests.get(url + POLLING, headers=headers, timeout=30).status_code
 
 
 ON_THIS_MACHINE = ["http://localhost:3000", "https://localhost", "http://127.0.0.1:8080", "http://10.0.2.2:5000",
@@ -126,7 +126,7 @@ ON_THIS_MACHINE = ["http://localhost:3000", "https://localhost", "http://127.0.0
 
 @pytest.mark.parametrize("origin", ON_THIS_MACHINE)
 def test_in_development_pages_and_emulators_of_this_machine_connect(local: str, origin: str) -> None:
-    answer = requests.get(local + POLLING, headers={"Origin": origin}, timeout=10)
+    answer = requests.get(local + POLLING, headers={"Origin": origin}, timeout=30)
     assert (answer.status_code, answer.headers.get("Access-Control-Allow-Origin")) == (200, origin)
     assert status(local, Host="10.0.2.2:5000") == 200
 

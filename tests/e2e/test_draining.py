@@ -56,7 +56,7 @@ def watch(call: Callable[[], Any]) -> gevent.Greenlet[[], tuple[float, Any]]:
 
 def is_refused(url: str) -> bool:
     try:
-        requests.get(url, timeout=5)
+        requests.get(url, timeout=30)
     except requests.ConnectionError:
         return True
     return False
@@ -114,9 +114,9 @@ def test_requests_are_answered_until_the_end_and_balancers_look_away(own: Stack)
         gevent.sleep(0.1)
         process.send_signal(signal.SIGTERM)
         until(lambda: not own.ready(), "it is not ready")
-        answer = requests.get(f"{own.url}/api/system/health/ready", timeout=5)
+        answer = requests.get(f"{own.url}/api/system/health/ready", timeout=30)
         assert (answer.status_code, answer.json()["error"]["code"]) == (503, "draining")
-        assert requests.get(f"{own.url}/api/system/health/live", timeout=5).ok
+        assert requests.get(f"{own.url}/api/system/health/live", timeout=30).ok
         late = person.socket()
         answer = kept.get(me, headers=headers)
         assert (answer.status_code, answer.headers["Connection"]) == (200, "close")
@@ -133,7 +133,7 @@ def test_a_kept_connection_serves_a_last_request_and_opens_no_socket(own: Stack)
         person = world.person()
         sessions = [requests.Session() for _ in range(2)]
         for session in sessions:
-            session.get(f"{own.url}/api/system/health/live", timeout=5)
+            session.get(f"{own.url}/api/system/health/live", timeout=30)
         screens = [person.socket() for _ in range(4)]
         process.send_signal(signal.SIGTERM)
         until(
@@ -141,9 +141,9 @@ def test_a_kept_connection_serves_a_last_request_and_opens_no_socket(own: Stack)
         )
         headers = {"Authorization": f"Bearer {person.token}"}
         body = {"items": [{"name": "Suit", "quantity": 1, "price": 12.5}]}
-        answer = sessions[0].post(f"{own.url}/api/orders", json=body, headers=headers, timeout=5)
+        answer = sessions[0].post(f"{own.url}/api/orders", json=body, headers=headers, timeout=30)
         assert answer.status_code == 201, answer.text
-        answer = sessions[1].get(f"{own.url}/api/events", headers=headers, timeout=5)
+        answer = sessions[1].get(f"{own.url}/api/events", headers=headers, timeout=30)
         assert (answer.status_code, answer.json()["error"]["code"]) == (503, "draining")
         assert answer.headers["Retry-After"] == "1"
         for session in sessions:
@@ -191,9 +191,8 @@ def test_without_draining_time_clients_still_get_a_close_frame(own: Stack) -> No
     with World(own.url) as world:
         plain = Plain(world, f"/ws?ticket={ticket(world.person())}")
         plain.next()
-        begun = time.monotonic()
         process.send_signal(signal.SIGTERM)
         assert plain.close_code() == (1012, "restarting")
         plain.socket.shutdown()
         assert ended(process) == 0
-        assert time.monotonic() - begun < 3
+    assert '"event":"draining"' not in own.log("web")

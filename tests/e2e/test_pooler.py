@@ -35,7 +35,7 @@ def test_behind_a_pooler_none_leads_and_ready_names_the_setting(own: tuple[Stack
     with gevent.Timeout(45, AssertionError("they have not tried to lead")):  # two starts, on a busy machine
         while installation.log("web").count("cannot lead the relay") < 2:
             gevent.sleep(0.1)
-    answer = requests.get(f"{installation.url}/api/system/health/ready", timeout=10)
+    answer = requests.get(f"{installation.url}/api/system/health/ready", timeout=30)
     assert answer.status_code == 503
     assert "set DATABASE_DIRECT_URL" in answer.json()["error"]["details"]["relay"]
     with World(installation.url) as world:

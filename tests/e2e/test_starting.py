@@ -51,12 +51,12 @@ def test_without_postgresql_only_health_checks_are_answered(own: Stack, silent: 
     away = AWAY if way == "refused" else f"postgresql://127.0.0.1:{silent}/metaia"
     own._start("web", *GUNICORN, DATABASE_URL=away)
     until(lambda: answers(own), "it is alive")
-    ready = requests.get(f"{own.url}/api/system/health/ready", timeout=10)
+    ready = requests.get(f"{own.url}/api/system/health/ready", timeout=30)
     error = ready.json()["error"]
     assert (ready.status_code, error["code"]) == (503, "not_ready")
     assert error["details"]["process"] == "waiting for PostgreSQL"
     for path in ("/api/orders", "/api/openapi.json", "/socket.io/?EIO=4&transport=polling", "/metrics"):
-        answer = requests.get(own.url + path, timeout=5)
+        answer = requests.get(own.url + path, timeout=30)
         assert (answer.status_code, answer.json()["error"]["code"]) == (503, "not_ready"), path
         assert answer.headers["Retry-After"] == "1"
     with pytest.raises(websocket.WebSocketBadStatusException, match="503"):
@@ -67,7 +67,7 @@ def test_a_silent_redis_does_not_delay_the_start(own: Stack, silent: int) -> Non
     own._start("web", *GUNICORN, REDIS_URL=f"redis://127.0.0.1:{silent}/0")
     until(lambda: answers(own), "it is alive")
     with World(own.url) as world:
-        until(lambda: requests.get(f"{own.url}/api/openapi.json", timeout=5).ok, "it serves")
+        until(lambda: requests.get(f"{own.url}/api/openapi.json", timeout=30).ok, "it serves")
         assert world.person().get("/api/auth/me").ok
 
 

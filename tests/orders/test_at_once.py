@@ -7,7 +7,7 @@ import gevent
 
 def at_once(*calls):
     running = [gevent.spawn(*call) for call in calls]
-    return [call.get(timeout=10) for call in running]
+    return [call.get(timeout=30) for call in running]
 
 
 def patch(person, order, action, **body):

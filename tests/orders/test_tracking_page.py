@@ -17,7 +17,7 @@ TRACKED = "?utm_source=mail&utm_campaign=order&fbclid=1"
 def test_a_browser_gets_a_page_and_others_get_json(world: World) -> None:
     order = world.person(name="Asha <Rao>").order(items=[{"name": "<b>Suit</b>", "quantity": 2, "price": 5}])
     address = f"{world.url}/api/orders/{order['id']}/status{TRACKED}"
-    page = requests.get(address, headers=BROWSER, timeout=5)
+    page = requests.get(address, headers=BROWSER, timeout=30)
     assert (page.status_code, page.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
     assert f"order {order['orderNumber']}" in page.text
     assert "2 × &lt;b&gt;Suit&lt;/b&gt;" in page.text
@@ -32,7 +32,7 @@ def test_a_browser_gets_a_page_and_others_get_json(world: World) -> None:
 
 @pytest.mark.parametrize("order_id", [new_id(), "nonsense"], ids=["unknown", "no id"])
 def test_a_wrong_link_is_a_page_for_a_browser(world: World, order_id: str) -> None:
-    page = requests.get(f"{world.url}/api/orders/{order_id}/status{TRACKED}", headers=BROWSER, timeout=5)
+    page = requests.get(f"{world.url}/api/orders/{order_id}/status{TRACKED}", headers=BROWSER, timeout=30)
     assert page.status_code == 404
     if order_id != "nonsense":  # no route has such a path
         assert page.headers["Content-Type"] == "text/html; charset=utf-8"

@@ -71,7 +71,7 @@ class Shop:
 
     def pay(self, opened: Json, action: str = "pay") -> None:
         """Do something on the page of the demo provider."""
-        requests.post(f"{opened['toPay']['url']}/{action}", allow_redirects=False, timeout=5)
+        requests.post(f"{opened['toPay']['url']}/{action}", allow_redirects=False, timeout=30)
 
     def read(self, opened: Json, person: Person | None = None) -> Json:
         """Return a payment as a person sees it."""

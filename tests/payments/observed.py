@@ -41,7 +41,7 @@ def back(shop: Shop, form: dict[str, str]) -> requests.Response:
     """Post a form as the browser does that comes from PayU's page."""
     url = f"{shop.world.url}/api/payments/return/payu"
     headers = FORM | {"Origin": "https://secure.payu.in"}
-    return requests.post(url, urlencode(form), headers=headers, allow_redirects=False, timeout=10)
+    return requests.post(url, urlencode(form), headers=headers, allow_redirects=False, timeout=30)
 
 
 def webhook(shop: Shop, body: str, kind: str) -> requests.Response:

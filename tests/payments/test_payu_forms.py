@@ -88,7 +88,7 @@ def test_unsigned_json_of_payu_makes_us_ask_only(shop: Shop) -> None:
 )
 def test_forms_that_are_none_are_refused(shop: Shop, content: bytes) -> None:
     for path in ("payments/return", "webhooks"):
-        answer = requests.post(f"{shop.world.url}/api/{path}/payu", content, headers=FORM, timeout=10)
+        answer = requests.post(f"{shop.world.url}/api/{path}/payu", content, headers=FORM, timeout=30)
         assert answer.status_code == 401
     answer = requests.post(
         f"{shop.world.url}/api/payments/return/payu", b"a=" * 70_000, headers=FORM, timeout=10

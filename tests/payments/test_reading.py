@@ -91,9 +91,9 @@ def test_the_address_of_the_demo_provider_needs_its_setting(
 ) -> None:
     url = f"{shop.world.url}/api/webhooks/demo"
     headers = {"Content-Type": "application/json", "Demo-Signature": "t=1,v1=00"}
-    assert requests.post(url, b"{}", headers=headers, timeout=10).status_code == 401
+    assert requests.post(url, b"{}", headers=headers, timeout=30).status_code == 401
     monkeypatch.setitem(shop.app.config, "DEMO_PAYMENTS", False)
-    assert requests.post(url, b"{}", headers=headers, timeout=10).status_code == 404
+    assert requests.post(url, b"{}", headers=headers, timeout=30).status_code == 404
 
 
 def test_an_export_has_the_payments(shop: Shop) -> None:

@@ -25,7 +25,7 @@ Json = dict[str, Any]
 
 @pytest.fixture
 def document(world: World) -> Json:
-    answer = world.http.get(world.url + "/api/asyncapi.json", timeout=5)
+    answer = world.http.get(world.url + "/api/asyncapi.json", timeout=30)
     assert answer.headers["Content-Type"] == "application/json"
     found: Json = answer.json()
     return found

@@ -161,7 +161,7 @@ def test_sync_ends_before_the_event_and_continues_at_a_newer_process(
         given: dict[str, Any] = {"cursor": cursor, "limit": limit} | query
         # not checked against the documents of this release, which lack the event
         headers = {"Authorization": f"Bearer {person.token}"}
-        answer = requests.get(f"{world.url}/api/sync", params=given, headers=headers, timeout=10)
+        answer = requests.get(f"{world.url}/api/sync", params=given, headers=headers, timeout=30)
         data: Json = answer.json()["data"]
         return data
 

@@ -84,12 +84,12 @@ class Contract:
 @cache
 def of(url: str) -> Contract:
     """Return the contract of the server at `url`."""
-    return Contract(requests.get(url + DOCUMENT, timeout=10).json())
+    return Contract(requests.get(url + DOCUMENT, timeout=30).json())
 
 
 @cache
 def _events(url: str) -> Json:
-    document = requests.get(url + "/api/asyncapi.json", timeout=10).json()
+    document = requests.get(url + "/api/asyncapi.json", timeout=30).json()
     found: Json = _closed(document["components"])
     return found
 

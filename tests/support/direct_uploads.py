@@ -25,7 +25,7 @@ def sign(person: Person, **body: Any) -> tuple[Json, Json]:
 def put(world: World, upload: Json, content: Any, **headers: str) -> requests.Response:
     """Send bytes to a signed address of the local store."""
     url = f"{world.url}{urlsplit(upload['url']).path}"
-    return requests.put(url, data=content, headers=upload["headers"] | headers, timeout=10)
+    return requests.put(url, data=content, headers=upload["headers"] | headers, timeout=30)
 
 
 def code(answer: requests.Response) -> tuple[int, str]:

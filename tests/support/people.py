@@ -143,7 +143,7 @@ class World:
 
     def call(self, method: str, path: str, **options: Any) -> requests.Response:
         """Call a path without a token; the answer is checked against the OpenAPI document."""
-        answer = self.http.request(method, self.url + path, timeout=10, **options)
+        answer = self.http.request(method, self.url + path, timeout=WAIT, **options)
         leaks.remember(answer)
         contract.check(self.url, method, path, answer)
         return answer

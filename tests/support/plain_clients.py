@@ -19,7 +19,7 @@ class Plain:
     """A plain WebSocket client."""
 
     def __init__(self, world: World, path: str) -> None:
-        self.socket = websocket.create_connection(world.url.replace("http", "ws") + path, timeout=5)
+        self.socket = websocket.create_connection(world.url.replace("http", "ws") + path, timeout=30)
 
     def next(self) -> Json:
         return json.loads(self.socket.recv())
@@ -53,7 +53,7 @@ class stream:  # noqa: N801 - reads like a function
             f"{person.world.url}/api/events{query}",
             headers={"Authorization": f"Bearer {person.token}"} | headers,
             stream=True,
-            timeout=5,
+            timeout=30,
         )
 
     def __enter__(self) -> Iterator[Json]:

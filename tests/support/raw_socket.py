@@ -8,6 +8,7 @@ import os
 import socket
 import struct
 import time
+from threading import Lock
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -53,7 +54,7 @@ class Raw:
         early: bytes = b"",
         buffer: int | None = None,
     ) -> None:
-        self.wire = socket.socket()
+        self.wire, self._sending = socket.socket(), Lock()
         if buffer:
             self.wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
         self.wire.settimeout(WAIT)
@@ -74,7 +75,8 @@ class Raw:
         self.wire.close()
 
     def send(self, *data: bytes) -> None:
-        self.wire.sendall(b"".join(data))
+        with self._sending:  # else the answer to a ping may get into the middle of a frame
+            self.wire.sendall(b"".join(data))
 
     def send_text(self, *texts: str) -> None:
         self.send(*(frame(text) for text in texts))

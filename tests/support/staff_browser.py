@@ -46,7 +46,7 @@ class Browser:
         return self.post(path, headers=headers, **options)
 
     def call(self, method: str, path: str, **options: Any) -> requests.Response:
-        answer = self.http.request(method, self.url + path, timeout=10, allow_redirects=False, **options)
+        answer = self.http.request(method, self.url + path, timeout=30, allow_redirects=False, **options)
         leaks.remember(answer)
         leaks.KNOWN.update(cookie.value for cookie in answer.cookies if cookie.value)
         return answer

@@ -93,4 +93,4 @@ def at(server_url: str, address: str) -> str:
 
 def fetch(server_url: str, address: str, method: str = "GET", **options: Any) -> requests.Response:
     """Request a file without a token."""
-    return requests.request(method, at(server_url, address), timeout=10, **options)
+    return requests.request(method, at(server_url, address), timeout=30, **options)

@@ -20,7 +20,7 @@ INDEXES = ["/", "/api"]
 
 
 def get(world: World, path: str, **options: Any) -> requests.Response:
-    return requests.get(world.url + path, timeout=10, **options)
+    return requests.get(world.url + path, timeout=30, **options)
 
 
 @pytest.mark.parametrize("path", INDEXES)
@@ -58,7 +58,7 @@ def test_a_browser_gets_a_page_whose_links_lead_somewhere(world: World) -> None:
 def test_the_page_links_the_messages_of_make_run(server: object) -> None:
     del server
     with serving(METAIA_MESSAGES_PAGE="http://127.0.0.1:5025/") as url:
-        assert 'href="http://127.0.0.1:5025/"' in requests.get(f"{url}/api", headers=BROWSER, timeout=10).text
+        assert 'href="http://127.0.0.1:5025/"' in requests.get(f"{url}/api", headers=BROWSER, timeout=30).text
 
 
 @pytest.mark.parametrize("path", ["/admin", "/admin/"])
@@ -66,7 +66,7 @@ def test_a_browser_that_opens_admin_gets_to_the_console(world: World, path: str)
     answer = get(world, path, headers=BROWSER, allow_redirects=False)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/console/")
     assert get(world, "/admin", headers={"Accept": "*/*"}).status_code == 426
-    assert requests.post(world.url + path, headers=BROWSER, timeout=10).status_code in {404, 405, 426}
+    assert requests.post(world.url + path, headers=BROWSER, timeout=30).status_code in {404, 405, 426}
     assert get(world, "/ws", headers=BROWSER).status_code == 426
 
 

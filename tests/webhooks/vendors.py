@@ -43,7 +43,7 @@ class Vendors:
 
     def call(self, path: str, body: Any, headers: dict[str, str]) -> requests.Response:
         """Call a webhook. No answer may be a 500."""
-        answer = requests.post(f"{self.url}/api/webhooks/{path}", data=body, headers=headers, timeout=10)
+        answer = requests.post(f"{self.url}/api/webhooks/{path}", data=body, headers=headers, timeout=30)
         assert answer.status_code < 500, answer.text
         return answer
 

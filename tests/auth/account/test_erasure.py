@@ -107,7 +107,7 @@ def test_one_is_out_at_once_and_cannot_come_back(world, person, account_mails):
     token = account_mails.token(person, email_tokens.RESET_PASSWORD)
     assert erase(person).status_code == 200
     assert code(person.get("/api/auth/me")) == "session_ended"
-    with gevent.Timeout(10):
+    with gevent.Timeout(30):
         while screen.client.connected:
             gevent.sleep(0.01)
     refreshed = world.call("POST", "/api/auth/refresh", json={"refreshToken": person.refresh_token})

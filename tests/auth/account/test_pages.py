@@ -35,25 +35,25 @@ def test_nothing_is_inline_and_everything_it_loads_is_served(world, page):
         "account/*/account.css", "account/*/account.js",
     ]  # fmt: skip
     for address in loaded:
-        answer = requests.get(f"{world.url}/{address}", timeout=5)
+        answer = requests.get(f"{world.url}/{address}", timeout=30)
         assert answer.status_code == 200
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert "immutable" in answer.headers["Cache-Control"]
 
 
 def test_a_password_is_masked_and_password_managers_may_fill_it_in(world):
-    page = requests.get(f"{world.url}/account", timeout=5).text
+    page = requests.get(f"{world.url}/account", timeout=30).text
     fields = re.findall(r"<input[^>]*password[^>]*>", page)
     assert fields
     for field in fields:
         assert 'type="password"' in field
         assert 'autocomplete="new-password"' in field
     for script in re.findall(r'src="/?([^"]+)"', page):
-        assert "paste" not in requests.get(f"{world.url}/{script}", timeout=5).text
+        assert "paste" not in requests.get(f"{world.url}/{script}", timeout=30).text
 
 
 def test_the_script_knows_every_kind_of_link_and_calls_what_exists(app, world):
-    script = requests.get(f"{world.url}/account/other/account.js", timeout=5).text
+    script = requests.get(f"{world.url}/account/other/account.js", timeout=30).text
     kinds = dict(re.findall(r'^  (\w+): \{\n    path: "([\w-]+)"', script, re.MULTILINE))
     assert kinds.keys() == email_tokens.MINUTES.keys()
     served = {rule.rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())}

@@ -2,28 +2,70 @@
 
 import os
 import sys
-import time
 import uuid
 
 import bcrypt
 import gevent
 import pytest
 from flask import current_app
-from gevent.monkey import get_original
 
 from metaia.auth.passwords import hash_pool
 from metaia.auth.passwords import policy as password_policy
 from metaia.auth.passwords.hash_pool import ASSUMED, MAX_WAIT, THREADS, Queue
 from metaia.core.errors import Unavailable
 from tests.support.people import PASSWORD
+from tests.support.waiting import until
 
-sleep = get_original("time", "sleep")  # keeps a thread busy
+# With a MAX_WAIT of 0.31 s and hashes of 0.05 s: those who begin at once, and as many as begin within 0.3 s.
+LET_IN = THREADS + round(0.3 / 0.05) * THREADS
 
 
-def hashes(count, seconds, queue):
+class Clock:
+    """The time of the hash pool: it passes when a test says so, however busy the machine is."""
+
+    def __init__(self):
+        self.now = 1000.0
+
+    def perf_counter(self):
+        return self.now
+
+    def sleep(self, seconds):
+        self.now += seconds
+
+
+class Gate:
+    """Threads wait at it until it lets them through."""
+
+    def __init__(self):
+        self.out, self.into = os.pipe()
+
+    def wait(self):
+        os.read(self.out, 1)
+
+    def open(self, count):
+        os.write(self.into, b"x" * count)
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    clock = Clock()
+    monkeypatch.setattr(hash_pool, "time", clock)
+    return clock
+
+
+@pytest.fixture
+def gate():
+    gate = Gate()
+    yield gate
+    gate.open(100)  # also after a failure, because no thread can be killed
+    for end in (gate.out, gate.into):
+        os.close(end)
+
+
+def hashes(count, seconds, queue, clock):
     """Run hashes that take this long, one after the other."""
     for _ in range(count):
-        queue.run(sleep, seconds)
+        queue.run(clock.sleep, seconds)
 
 
 @pytest.mark.usefixtures("server")
@@ -36,80 +78,90 @@ def test_hashing_gets_what_the_rest_of_the_machine_leaves(monkeypatch):
     assert os.getpriority(os.PRIO_PROCESS, 0) == own
 
 
-def test_nobody_waits_while_a_thread_is_free():
+def test_nobody_waits_while_a_thread_is_free(clock):
     queue = Queue()
-    hashes(9, 0.01, queue)
+    hashes(9, 0.01, queue, clock)
     queue.pending = THREADS - 1
     assert queue.wait() == 0
     queue.pending = THREADS
-    queue._progress_at = time.perf_counter()
-    assert 0.01 / THREADS <= queue.wait() < ASSUMED
+    queue._progress_at = clock.now
+    assert queue.wait() == pytest.approx(0.01 / THREADS)
 
 
-def test_the_wait_is_what_hashes_take_times_who_is_ahead_by_threads():
+def test_the_wait_is_what_hashes_take_times_who_is_ahead_by_threads(clock):
     queue = Queue()
-    queue.pending, queue._progress_at = 41, time.perf_counter()
+    queue.pending, queue._progress_at = 41, clock.now
     assert queue.wait() == pytest.approx(40 * ASSUMED / THREADS)
-    hashes(1, 0.001, queue)
-    hashes(20, 0.02, queue)
-    assert queue.wait() == pytest.approx(40 * 0.02 / THREADS, rel=0.5)
+    hashes(1, 0.001, queue, clock)
+    hashes(20, 0.02, queue, clock)
+    assert queue.wait() == pytest.approx(40 * 0.02 / THREADS)
 
 
-def test_one_hash_that_took_long_keeps_nobody_out():
+def test_one_hash_that_took_long_keeps_nobody_out(clock):
     queue = Queue()
-    hashes(8, 0.001, queue)
-    hashes(1, 0.5, queue)
+    hashes(8, 0.001, queue, clock)
+    hashes(1, 0.5, queue, clock)
     queue.pending = 50
-    assert queue.wait() < 1
+    assert queue.wait() < 0.1
 
 
-def test_while_nothing_moves_the_wait_becomes_longer():
+def test_while_nothing_moves_the_wait_becomes_longer(clock, gate):
     queue = Queue()
-    hashes(9, 0.001, queue)
-    stuck = [gevent.spawn(queue.run, sleep, 0.3) for _ in range(THREADS)]
-    gevent.sleep(0.2)
-    assert queue.wait() >= 0.2 / THREADS
-    gevent.joinall(stuck)
+    hashes(9, 0.001, queue, clock)
+    stuck = [gevent.spawn(queue.run, gate.wait) for _ in range(THREADS)]
+    until(lambda: queue.pending == THREADS)
+    assert queue.wait() == pytest.approx(0.001 / THREADS)
+    clock.sleep(0.2)
+    assert queue.wait() == pytest.approx(0.2 / THREADS)
+    gate.open(THREADS)
+    gevent.joinall(stuck, raise_error=True)
     assert queue.wait() == 0
 
 
-def test_slower_hashes_make_a_shorter_queue(monkeypatch):
-    monkeypatch.setattr(hash_pool, "MAX_WAIT", 0.5)
-    admitted = {}
+def test_slower_hashes_make_a_shorter_queue(clock, monkeypatch):
+    monkeypatch.setattr(hash_pool, "MAX_WAIT", 0.501)
+    admitted: dict[float, int] = {}
+    ran: list[str] = []
     for seconds in (0.01, 0.1):
         queue = Queue()
-        hashes(9, seconds, queue)
+        hashes(9, seconds, queue, clock)
         while queue.wait() <= hash_pool.MAX_WAIT:
             queue.pending += 1
         admitted[seconds] = queue.pending
-        begun = time.monotonic()
+        other = gevent.spawn(ran.append, "another greenlet")
         with pytest.raises(Unavailable) as refused:
-            queue.run(sleep, 60)
-        assert time.monotonic() - begun < 0.5
+            queue.run(ran.append, "a hash")
+        assert ran == [], "refused at once"
         assert refused.value.retry_after == 1
         assert queue.pending == admitted[seconds]
-    assert admitted[0.1] < admitted[0.01] / 2
-    assert admitted[0.1] >= THREADS
+        other.kill()
+    assert admitted == {0.01: 1 + 100 + THREADS - 1, 0.1: 1 + 10 + THREADS - 1}
 
 
-def test_who_is_let_in_waits_no_longer_than_was_said(monkeypatch):
-    monkeypatch.setattr(hash_pool, "MAX_WAIT", 0.3)
-    queue, waits = Queue(), []
-    hashes(9, 0.05, queue)
+def test_who_is_let_in_waits_no_longer_than_was_said(clock, gate, monkeypatch):
+    monkeypatch.setattr(hash_pool, "MAX_WAIT", 0.31)
+    queue, begun = Queue(), []
+    hashes(9, 0.05, queue, clock)
 
-    def come():
-        begun = time.monotonic()
+    def hash_for(number):
+        begun.append(number)
+        gate.wait()
+
+    def come(number):
         try:
-            queue.run(sleep, 0.05)
+            queue.run(hash_for, number)
         except Unavailable:
             return False
-        waits.append(time.monotonic() - begun - 0.05)
         return True
 
-    came = [gevent.spawn(come) for _ in range(40)]
+    came = [gevent.spawn(come, number) for number in range(40)]
+    until(lambda: sum(one.ready() for one in came) >= 40 - LET_IN, "the others are refused")
+    gate.open(LET_IN)
     let_in = [one.get(timeout=30) for one in came]
-    assert THREADS < sum(let_in) < 40
-    assert max(waits) < 0.3 + 0.7  # tolerance for a busy machine
+    assert let_in == [number < LET_IN for number in range(40)]
+    assert all(abs(place - number) < THREADS for place, number in enumerate(begun)), (
+        "first come, first served"
+    )
     assert queue.pending == 0
 
 

@@ -129,7 +129,7 @@ def test_a_device_may_call_itself_whatever_it_likes(server, person):
     body = json.dumps({"email": person.user["email"], "password": PASSWORD}).encode()
     head = f"POST /api/auth/login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(body)}\r\n"
     head += "Content-Type: application/json\r\n"
-    with socket.create_connection(("127.0.0.1", urlsplit(server.url).port), timeout=5) as raw:
+    with socket.create_connection(("127.0.0.1", urlsplit(server.url).port), timeout=30) as raw:
         raw.sendall(
             head.encode()
             + b"Connection: close\r\nUser-Agent: caf\xe9 \x00\x1b[31m"

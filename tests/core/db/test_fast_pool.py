@@ -11,6 +11,7 @@ from metaia.core.db import fast_pool
 from metaia.core.db.driver import PreparedSelect
 from metaia.core.db.fast_pool import AutocommitPool
 from metaia.extensions import db as database
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.usefixtures("server")
 SLEEP = PreparedSelect(select(func.pg_sleep(cast(bindparam("seconds"), Double))))
@@ -38,19 +39,18 @@ def test_more_than_there_are_wait_and_are_served(few):
     def nap(_: int) -> None:
         few.run(lambda connection: SLEEP.first(connection, {"seconds": "0.05"}))
 
-    gevent.joinall([gevent.spawn(nap, n) for n in range(8)], timeout=5, raise_error=True)
+    gevent.joinall([gevent.spawn(nap, n) for n in range(8)], timeout=30, raise_error=True)
 
 
 def test_who_waits_too_long_is_told(few, monkeypatch):
     monkeypatch.setattr(fast_pool, "WAIT_SECONDS", 0.05)
     naps = [
-        gevent.spawn(few.run, lambda connection: SLEEP.first(connection, {"seconds": "0.5"}))
-        for _ in range(2)
+        gevent.spawn(few.run, lambda connection: SLEEP.first(connection, {"seconds": "30"})) for _ in range(2)
     ]
-    gevent.sleep(0.1)
+    until(few._semaphore.locked, "both connections are borrowed")
     with pytest.raises(PoolTimeout):
         pid(few)
-    gevent.joinall(naps, timeout=5, raise_error=True)
+    gevent.killall(naps)
     assert pid(few)
 
 
@@ -80,6 +80,6 @@ def test_an_error_of_the_statement_costs_no_connection(few):
 def test_who_is_interrupted_leaves_no_answer_to_others(few):
     asking = gevent.spawn(few.run, lambda connection: SLEEP.first(connection, {"seconds": "30"}))
     gevent.sleep(0.1)
-    asking.kill(timeout=5)
+    asking.kill(timeout=30)
     assert pid(few)
     assert pid(few)

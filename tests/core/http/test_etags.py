@@ -1,8 +1,7 @@
-import time
-
 import pytest
 
 from metaia.core.http import etags
+from tests.support.cpu import QUADRATIC, growth
 
 
 @pytest.fixture
@@ -123,9 +122,8 @@ def test_the_corpus_is_large():
     "header", ['"' * 8000, '"a' * 4000, '"3",' * 2000, "W/" * 4000, '\\"' * 4000 + "3", "-gzip" * 1600]
 )
 def test_long_headers_are_read_at_once(header):
-    began = time.perf_counter()
     assert etags.parse(header) <= {3}
-    assert time.perf_counter() - began < 0.5
+    assert growth(lambda size: etags.parse(header[:size]), len(header)) < QUADRATIC / 2
 
 
 @pytest.mark.parametrize("if_match", ['W/"1-gzip"', '"7", "1"', '"abc", W/"1"', '"1--gzip","7"'])

@@ -158,15 +158,15 @@ def test_while_the_first_is_worked_on_the_second_is_told_so(customer, key, monke
 
     def slowly(*arguments):
         begun.set()
-        assert go_on.wait(5)
+        assert go_on.wait(30)
         return place_order(*arguments)
 
     monkeypatch.setattr(routes, "create_order", slowly)
     first = gevent.spawn(place, customer, key)
-    assert begun.wait(5)
+    assert begun.wait(30)
     second = place(customer, key)
     go_on.set()
-    assert first.get(timeout=5).status_code == 201
+    assert first.get(timeout=30).status_code == 201
     assert second.status_code == 409
     assert second.json()["error"]["code"] == "idempotency_in_flight"
     assert second.headers["Retry-After"] == "1"

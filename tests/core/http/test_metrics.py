@@ -15,6 +15,7 @@ from redis.exceptions import RedisError
 
 from metaia.core.http import metrics
 from metaia.dev.services import private_redis
+from tests.support.cpu import cpu_seconds
 from tests.support.people import Person, World
 from tests.support.plain_clients import Plain, ticket
 from tests.support.process import serving
@@ -32,7 +33,7 @@ def samples(admin: Person, url: str = "") -> dict[str, float]:
     text = (
         admin.get("/metrics").text
         if not url
-        else requests.get(f"{url}/metrics", headers=headers, timeout=10).text
+        else requests.get(f"{url}/metrics", headers=headers, timeout=30).text
     )
     lines = re.findall(r"^(metaia_h\w+{.*}) (.+)$", text, re.MULTILINE)
     return {name: float(value) for name, value in lines}
@@ -67,8 +68,8 @@ def test_requests_are_counted_by_the_template_of_their_path(world: World, admin:
 def test_clients_do_not_choose_the_labels(world: World, admin: Person) -> None:
     before = len(samples(admin))
     for number in range(30):
-        requests.get(f"{world.url}/nowhere/{number}", timeout=10)
-        requests.request(f"X{number}", f"{world.url}/api/orders", timeout=10)
+        requests.get(f"{world.url}/nowhere/{number}", timeout=30)
+        requests.request(f"X{number}", f"{world.url}/api/orders", timeout=30)
     after = samples(admin)
     assert len(after) <= before + 2 * (len(metrics.BOUNDS) + 5)
     assert after[requested("GET", "unmatched", 404)] >= 30
@@ -99,11 +100,11 @@ def test_sums_over_processes_do_not_fall_when_one_ends(world: World, admin: Pers
     with serving(REDIS_URL=own_redis) as one:
         with serving(REDIS_URL=own_redis) as other:
             for url in (one, other, other):
-                requests.get(f"{url}/api/system/health/live", timeout=10)
+                requests.get(f"{url}/api/system/health/live", timeout=30)
             assert samples(admin, other)[name] == 2  # it has just reported its own
             deadline = time.monotonic() + 20
             while samples(admin, other)[name] < 3 and time.monotonic() < deadline:
-                time.sleep(0.1)
+                time.sleep(0.5)  # each look costs both processes time
         assert samples(admin, one)[name] == 3  # the other one was killed
 
 
@@ -130,7 +131,14 @@ def test_nothing_is_lost_or_counted_twice_while_redis_is_away(
 
 def test_an_observation_costs_little(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(metrics, "counted", Counter())
-    begun = time.perf_counter()
-    for _ in range(10_000):
-        metrics.observe("GET", "/api/orders/<id:order_id>", 200, 0.01)
-    assert time.perf_counter() - begun < 0.2  # 20 µs each, on a busy machine
+    plain: Counter[str] = Counter()
+
+    def observe() -> None:
+        for _ in range(2_000):
+            metrics.observe("GET", "/api/orders/<id:order_id>", 200, 0.01)
+
+    def count() -> None:
+        for _ in range(2_000):
+            plain["one"] += 1
+
+    assert cpu_seconds(observe) < 30 * cpu_seconds(count)

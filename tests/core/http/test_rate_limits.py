@@ -31,7 +31,7 @@ def limited(server) -> Iterator[str]:
 
 def call(url: str, method: str, path: str, person=None) -> requests.Response:
     headers = {"Authorization": f"Bearer {person.token}"} if person else {}
-    answer = requests.request(method, url + path, headers=headers, timeout=5)
+    answer = requests.request(method, url + path, headers=headers, timeout=30)
     contract.check(url, method, path, answer)
     return answer
 
@@ -80,7 +80,7 @@ def test_processes_count_together(server, world, tmp_path):
 
 def test_who_cannot_say_who_they_are_is_counted_by_address(limited):
     headers = {"Authorization": "Bearer nonsense"}
-    codes = [requests.put(limited + READ_ALL, headers=headers, timeout=5).status_code for _ in range(121)]
+    codes = [requests.put(limited + READ_ALL, headers=headers, timeout=30).status_code for _ in range(121)]
     assert codes == [401] * 120 + [429]
 
 
@@ -88,7 +88,7 @@ def test_bodies_that_are_refused_are_counted_too(limited, world):
     person = world.person()
     headers = {"Authorization": f"Bearer {person.token}"}
     codes = [
-        requests.post(f"{limited}/api/orders", data=b"{", headers=headers, timeout=5).status_code
+        requests.post(f"{limited}/api/orders", data=b"{", headers=headers, timeout=30).status_code
         for _ in range(121)
     ]
     assert codes == [415] * 120 + [429]
@@ -99,7 +99,7 @@ LOGIN = "/api/auth/login"
 
 def log_in(url: str, email: str, came_by: str) -> int:
     body = {"email": email, "password": 1}  # invalid, so no login is attempted
-    answer = requests.post(url + LOGIN, json=body, headers={"X-Forwarded-For": came_by}, timeout=10)
+    answer = requests.post(url + LOGIN, json=body, headers={"X-Forwarded-For": came_by}, timeout=30)
     return answer.status_code
 
 
@@ -150,7 +150,7 @@ def test_a_partner_is_not_busy_and_free_without_end(limited, world):
 
 def put_status(url: str, person, status: str) -> requests.Response:
     headers = {"Authorization": f"Bearer {person.token}"}
-    answer = requests.put(f"{url}/api/presence", json={"status": status}, headers=headers, timeout=5)
+    answer = requests.put(f"{url}/api/presence", json={"status": status}, headers=headers, timeout=30)
     contract.check(url, "PUT", "/api/presence", answer)
     return answer
 
@@ -158,7 +158,7 @@ def put_status(url: str, person, status: str) -> requests.Response:
 def test_too_many_handshakes_are_refused_with_a_code_of_their_own(limited):
     def refusal(_: int) -> tuple[int, str]:
         with pytest.raises(websocket.WebSocketBadStatusException) as refused:
-            websocket.create_connection(limited.replace("http", "ws") + "/ws", timeout=10)
+            websocket.create_connection(limited.replace("http", "ws") + "/ws", timeout=30)
         return refused.value.status_code, json.loads(refused.value.resp_body or b"{}")["error"]["code"]
 
     told = Pool(20).map(refusal, range(601))

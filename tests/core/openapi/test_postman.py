@@ -76,13 +76,13 @@ COLLECTION = closed(
 
 @pytest.fixture(scope="module")
 def found(server: Any) -> Json:
-    collection: Json = requests.get(f"{server.url}/api/postman.json", timeout=5).json()
+    collection: Json = requests.get(f"{server.url}/api/postman.json", timeout=30).json()
     return collection
 
 
 @pytest.fixture
 def document(world: World) -> Json:
-    told: Json = world.http.get(world.url + contract.DOCUMENT, timeout=5).json()
+    told: Json = world.http.get(world.url + contract.DOCUMENT, timeout=30).json()
     return told
 
 

@@ -17,7 +17,7 @@ OPEN = {"AuditValues", "DataExport", "EventPayload", "NotificationData", "Proble
 
 @pytest.fixture(params=["openapi", "asyncapi"])
 def document(world: World, request: pytest.FixtureRequest) -> Json:
-    found: Json = world.http.get(f"{world.url}/api/{request.param}.json", timeout=10).json()
+    found: Json = world.http.get(f"{world.url}/api/{request.param}.json", timeout=30).json()
     return found
 
 
@@ -58,7 +58,7 @@ def test_only_named_objects_are_open(document: Json) -> None:
 
 def test_one_name_means_the_same_in_both_documents(world: World) -> None:
     rest, sockets = (
-        world.http.get(f"{world.url}/api/{name}.json", timeout=10).json()["components"]["schemas"]
+        world.http.get(f"{world.url}/api/{name}.json", timeout=30).json()["components"]["schemas"]
         for name in ("openapi", "asyncapi")
     )
     assert {"OrderOut", "Problem"} <= rest.keys() & sockets.keys()
@@ -79,7 +79,7 @@ def test_patterns_are_those_of_javascript(document: Json) -> None:
 
 
 def test_a_conflict_of_an_order_has_typed_details(world: World) -> None:
-    found = world.http.get(f"{world.url}/api/openapi.json", timeout=10).json()
+    found = world.http.get(f"{world.url}/api/openapi.json", timeout=30).json()
     for path in ("/api/orders/{order_id}/accept", "/orders/{order_id}/reject"):
         conflict = found["paths"][path]["patch"]["responses"]["409"]["content"]["application/json"]["schema"]
         assert conflict == {"$ref": "#/components/schemas/OrderConflictError"}
@@ -88,6 +88,6 @@ def test_a_conflict_of_an_order_has_typed_details(world: World) -> None:
 
 
 def test_an_estimate_is_minutes_or_a_text(world: World) -> None:
-    found = world.http.get(f"{world.url}/api/openapi.json", timeout=10).json()["components"]["schemas"]
+    found = world.http.get(f"{world.url}/api/openapi.json", timeout=30).json()["components"]["schemas"]
     for schema, name in (("Accept", "estimatedTime"), ("OrderOut", "estimatedPickupTime")):
         assert found[schema]["properties"][name]["type"] == ["integer", "string", "null"]

@@ -148,7 +148,7 @@ def test_a_file_that_is_being_published_is_not_deleted(app: Flask, world: World)
         purging = gevent.spawn(_with_context, app, purge)
         until(lambda: row(trash_id).tries == 1, "the purge has claimed the key")
         db.execute(text("DELETE FROM media_trash WHERE id = :id"), {"id": trash_id})
-    purging.get(timeout=10)
+    purging.get(timeout=30)
     assert registry.local(app).path(key) is not None
 
 

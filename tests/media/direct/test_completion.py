@@ -84,5 +84,5 @@ def test_completion_waits_until_the_file_is_ready(app: Flask, world: World):
     waits = gevent.spawn(complete, owner, media, "?wait=10")
     until(lambda: current(media["id"]).status == "processing", "the upload is completed")
     process(media["id"], sha256=bytes(32))
-    answer = waits.get(timeout=15)
+    answer = waits.get(timeout=30)
     assert (answer.status_code, answer.json()["data"]["media"]["status"]) == (200, "ready")

@@ -37,7 +37,7 @@ def send(upload: Json, body: bytes, **headers: str) -> requests.Response:
     if upload["method"] == "POST":
         options = {"data": upload["fields"], "files": {"file": ("file", body)}}
     headers = upload["headers"] | headers
-    return requests.request(upload["method"], upload["url"], headers=headers, timeout=10, **options)
+    return requests.request(upload["method"], upload["url"], headers=headers, timeout=30, **options)
 
 
 def purge() -> None:
@@ -57,7 +57,7 @@ def test_a_sent_file_becomes_ready_and_the_sent_bytes_go(app: Flask, store: Stor
     purge()
     assert store.find(incoming) is None
     found = current(media["id"])
-    assert requests.get(shown["url"], timeout=10).content == content(app, found, FULL)
+    assert requests.get(shown["url"], timeout=30).content == content(app, found, FULL)
     stored = sum(each.size for each in renditions.load(found.renditions).values())
     assert quota_queries.usage(owner.id, "customer").bytes == stored
 

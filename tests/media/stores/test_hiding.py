@@ -56,7 +56,7 @@ def addresses(person: Person, media: Media) -> list[str]:
 
 
 def read(address: str) -> requests.Response:
-    return requests.get(address, timeout=10)
+    return requests.get(address, timeout=30)
 
 
 def statuses(found: list[str]) -> set[int]:

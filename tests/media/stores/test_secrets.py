@@ -135,11 +135,11 @@ def call_all(app: Flask, world: World, tailor: Person, seen: Seen) -> list[Media
     for action in ("hide", "hide", "show"):
         seen.add(admin.patch(f"{url}/{public.id}/{action}"))
     for path in (f"/media/{public.key}/full.webp", f"/media/{UNKNOWN}"):
-        seen.add(requests.get(f"{world.url}{path}?signature=x", timeout=10))
-    seen.add(requests.put(f"{world.url}/media/incoming/{MARK}", data=b"x", timeout=10))
+        seen.add(requests.get(f"{world.url}{path}?signature=x", timeout=30))
+    seen.add(requests.put(f"{world.url}/media/incoming/{MARK}", data=b"x", timeout=30))
     if app.config["STORAGE"] == "local":
         address = tailor.get(f"{url}/{private.id}/url").json()["data"]["url"]
-        requests.get(at(world.url, address), timeout=10)
+        requests.get(at(world.url, address), timeout=30)
     seen.add(stranger.delete(f"{url}/{private.id}"))
     seen.add(tailor.delete(f"{url}/{private.id}"))
     seen.add(tailor.get(f"{url}/{private.id}"))

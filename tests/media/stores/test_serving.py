@@ -35,7 +35,7 @@ def tailor(world: World) -> Person:
 
 
 def read(address: str, **options: object) -> requests.Response:
-    return requests.get(address, timeout=10, **options)  # type: ignore[arg-type]
+    return requests.get(address, timeout=30, **options)  # type: ignore[arg-type]
 
 
 def url(person: Person, media: Media, query: str = "") -> str:

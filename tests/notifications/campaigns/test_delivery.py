@@ -224,7 +224,7 @@ def test_a_notification_that_is_being_planned_is_cancelled_too(
     with db.transaction():
         planning.plan(pipeline.queue)
         cancelling = gevent.spawn(act, admin, campaign, "cancel")
-        assert cancelling.get(timeout=5)["status"] == "cancelled", "it waits for no other transaction"
+        assert cancelling.get(timeout=30)["status"] == "cancelled", "it waits for no other transaction"
     pipeline.run()
     assert smtp.mails == []
     assert states(pipeline, members) == [("cancelled", "campaign")] * 3

@@ -10,6 +10,8 @@ from metaia.orders.timing import routes
 from metaia.realtime import runtime
 from tests.support.waiting import until
 
+SOON = 20  # seconds: less than the 25 for which a page waits, more than a busy machine stalls
+
 
 @pytest.fixture
 def order(cast):
@@ -41,7 +43,7 @@ def test_a_change_answers_at_once(app, world, cast, order):
     waits(app, order)
     cast.tailor.act(order, "accept")
     for poll in polls:
-        answer = poll.get(timeout=5)
+        answer = poll.get(timeout=SOON)
         assert (answer.status_code, answer.headers["ETag"]) == (200, '"2"')
         assert answer.json()["data"]["order_status"] == "accepted"
     assert f"order-{order['id']}" not in runtime.of(app).feed._waiting
@@ -50,34 +52,35 @@ def test_a_change_answers_at_once(app, world, cast, order):
 def test_without_a_change_the_end_is_304(world, order):
     began = time.monotonic()
     assert track(world, order, wait=0.3, known='"1"').status_code == 304
-    assert 0.3 <= time.monotonic() - began < 5
+    assert time.monotonic() - began >= 0.3
 
 
 @pytest.mark.parametrize("known", [None, '"0"'])
 def test_a_page_that_does_not_know_the_order_does_not_wait(world, order, known):
     poll = gevent.spawn(track, world, order, wait=25, known=known)
-    assert poll.get(timeout=5).status_code == 200
+    assert poll.get(timeout=SOON).status_code == 200
 
 
-def test_many_waiting_pages_hold_no_database_connection(app, world, order):
-    polls = [gevent.spawn(track, world, order, wait=3, known='"1"') for _ in range(50)]
+def test_many_waiting_pages_hold_no_database_connection(app, world, cast, order):
+    polls = [gevent.spawn(track, world, order, wait=25, known='"1"') for _ in range(50)]
     waits(app, order)
     until(lambda: len(runtime.of(app).feed._waiting[f"order-{order['id']}"]) > app.config["DATABASE_POOL"])
-    began = time.monotonic()
     assert track(world, order).status_code == 200
-    assert time.monotonic() - began < 2
-    assert {poll.get(timeout=10).status_code for poll in polls} == {304}
+    assert not any(poll.ready() for poll in polls)
+    cast.tailor.act(order, "accept")
+    assert {poll.get(timeout=SOON).status_code for poll in polls} == {200}
 
 
-def test_pages_beyond_the_limit_are_answered_at_once(app, world, order, monkeypatch):
+def test_pages_beyond_the_limit_are_answered_at_once(app, world, cast, order, monkeypatch):
     monkeypatch.setattr(routes, "WAITING", BoundedSemaphore(1))
-    waiting = gevent.spawn(track, world, order, wait=2, known='"1"')
+    waiting = gevent.spawn(track, world, order, wait=25, known='"1"')
     waits(app, order)
-    began = time.monotonic()
-    assert track(world, order, wait=25, known='"1"').status_code == 304
-    assert time.monotonic() - began < 2
-    assert waiting.get(timeout=10).status_code == 304
-    assert track(world, order, wait=0.1, known='"1"').status_code == 304  # its place is free again
+    beyond = gevent.spawn(track, world, order, wait=25, known='"1"')
+    assert beyond.get(timeout=SOON).status_code == 304
+    assert not waiting.ready()
+    cast.tailor.act(order, "accept")
+    assert waiting.get(timeout=SOON).status_code == 200
+    assert track(world, order, wait=0.1, known='"2"').status_code == 304  # its place is free again
 
 
 @pytest.mark.parametrize("wait", ["-1", "25.1", "x", "nan", "inf", "1,2"])

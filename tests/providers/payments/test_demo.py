@@ -71,7 +71,7 @@ def intent(**changes: Any) -> Intent:
 
 
 def act(url: str, action: str) -> requests.Response:
-    return requests.post(f"{url}/{action}", allow_redirects=False, timeout=5)
+    return requests.post(f"{url}/{action}", allow_redirects=False, timeout=30)
 
 
 def paid(demo: Demo, action: str = "pay", **changes: Any) -> str:
@@ -149,7 +149,7 @@ def test_the_page_decides_refunds(demo: Demo) -> None:
         RefundOrder(id=str(uuid4()), reference=reference, attempt=attempt, amount=302, currency="INR")
     )
     url = f"{demo.http.base_url}/demo-payments/{reference}"
-    [refund] = re.findall(r"/process/(ref_\w+)", requests.get(url, timeout=5).text)
+    [refund] = re.findall(r"/process/(ref_\w+)", requests.get(url, timeout=30).text)
     for action, refunded in (("return", 0), ("process", 302), ("fail", 302), ("return", 0)):
         act(url, f"{action}/{refund}")
         assert state.of(demo.ask(reference)).refunded == refunded
@@ -169,7 +169,7 @@ def test_webhooks_are_signed_snapshots(demo: Demo, calls: tuple[str, Calls]) -> 
 
 def test_the_page_has_a_strict_policy(demo: Demo) -> None:
     opened = demo.create(intent(return_url="https://shop.example/done?a=1"))
-    page = requests.get(opened.to_pay["url"], timeout=5)
+    page = requests.get(opened.to_pay["url"], timeout=30)
     policy = page.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert policy.endswith("form-action 'self' https://shop.example")
@@ -182,7 +182,7 @@ def test_the_page_has_a_strict_policy(demo: Demo) -> None:
 @pytest.mark.parametrize("url", ["javascript:alert(1)//", "https://x;script-src *", "", "http://a b"])
 def test_a_strange_return_address_is_in_no_policy(demo: Demo, url: str) -> None:
     opened = demo.create(intent(return_url=url))
-    policy = requests.get(opened.to_pay["url"], timeout=5).headers["Content-Security-Policy"]
+    policy = requests.get(opened.to_pay["url"], timeout=30).headers["Content-Security-Policy"]
     assert policy.endswith("form-action 'self'")
 
 

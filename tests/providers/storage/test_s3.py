@@ -33,12 +33,12 @@ def test_an_odd_key_works_in_calls_lists_and_addresses(s3, file, name):
     assert s3.find(key).size == 5000
     assert [each.key for each in s3.listed(f"private/{name}/")] == [key]
     url = s3.read_address(ReadAddress(key, "image/webp", soon(), name))
-    answer = requests.get(url, timeout=5)
+    answer = requests.get(url, timeout=30)
     assert (answer.status_code, answer.content) == (200, file.read_bytes())
     s3.delete(key)
     assert s3.find(key) is None
     upload = s3.upload_address(key, content_type="image/webp", size=1000, expires_at=soon())
-    assert requests.put(upload.url, BODY, headers=upload.headers, timeout=5).status_code == 200
+    assert requests.put(upload.url, BODY, headers=upload.headers, timeout=30).status_code == 200
     assert s3.find(key).size == 1000
 
 
@@ -65,9 +65,9 @@ def test_a_changed_address_is_refused(s3, file, change):
     for variant in ("full", "large"):
         s3.put(f"{prefix}/{variant}.webp", file, "image/webp")
     url = s3.read_address(ReadAddress(f"{prefix}/full.webp", "image/webp", soon()))
-    assert requests.get(url, timeout=5).status_code == 200
+    assert requests.get(url, timeout=30).status_code == 200
     assert change[0] in url
-    assert requests.get(url.replace(*change), timeout=5).status_code == 403
+    assert requests.get(url.replace(*change), timeout=30).status_code == 403
 
 
 def test_an_address_expires(s3, file):
@@ -76,8 +76,8 @@ def test_an_address_expires(s3, file):
     url = s3.read_address(ReadAddress(key, "image/webp", soon(seconds=1)))
     upload = s3.upload_address(key, content_type="image/webp", size=1000, expires_at=soon(seconds=1))
     refused = {400, 403}  # rclone's, S3's
-    until(lambda: requests.get(url, timeout=5).status_code in refused, "the address is refused")
-    assert requests.put(upload.url, BODY, headers=upload.headers, timeout=5).status_code in refused
+    until(lambda: requests.get(url, timeout=30).status_code in refused, "the address is refused")
+    assert requests.put(upload.url, BODY, headers=upload.headers, timeout=30).status_code in refused
     assert s3.find(key).size == 5000
 
 
@@ -95,7 +95,7 @@ def test_another_length_or_type_is_refused(s3, body, content_type):
     key = keys.new_incoming("jpg")
     upload = s3.upload_address(key, content_type="image/jpeg", size=1000, expires_at=soon())
     headers = {"Content-Type": content_type} if content_type else {}
-    assert requests.put(upload.url, body, headers=headers, timeout=5).status_code == 403
+    assert requests.put(upload.url, body, headers=headers, timeout=30).status_code == 403
     assert s3.find(key) is None
 
 
@@ -103,20 +103,20 @@ def test_an_upload_is_for_one_key_and_one_method(s3):
     key, other = keys.new_incoming("jpg"), keys.new_incoming("jpg")
     upload = s3.upload_address(key, content_type="image/jpeg", size=1000, expires_at=soon())
     wrong = upload.url.replace(key, other)
-    assert requests.put(wrong, BODY, headers=upload.headers, timeout=5).status_code == 403
+    assert requests.put(wrong, BODY, headers=upload.headers, timeout=30).status_code == 403
     assert s3.find(other) is None
-    assert requests.put(upload.url, BODY, headers=upload.headers, timeout=5).status_code == 200
-    assert requests.get(upload.url, headers=upload.headers, timeout=5).status_code == 403
-    assert requests.delete(upload.url, headers=upload.headers, timeout=5).status_code == 403
+    assert requests.put(upload.url, BODY, headers=upload.headers, timeout=30).status_code == 200
+    assert requests.get(upload.url, headers=upload.headers, timeout=30).status_code == 403
+    assert requests.delete(upload.url, headers=upload.headers, timeout=30).status_code == 403
 
 
 def test_a_repeated_upload_changes_only_bytes_that_are_never_served(s3, file):
     key, served = keys.new_incoming("jpg"), keys.new_prefix(public=True) + "/full.webp"
     upload = s3.upload_address(key, content_type="image/jpeg", size=1000, expires_at=soon())
-    assert requests.put(upload.url, BODY, headers=upload.headers, timeout=5).status_code == 200
+    assert requests.put(upload.url, BODY, headers=upload.headers, timeout=30).status_code == 200
     s3.put(served, file, "image/webp")  # the worker
     s3.delete(key)
-    assert requests.put(upload.url, b"y" * 1000, headers=upload.headers, timeout=5).status_code == 200
+    assert requests.put(upload.url, b"y" * 1000, headers=upload.headers, timeout=30).status_code == 200
     assert s3.find(served).size == 5000
     assert [each.key for each in s3.listed(keys.INCOMING) if each.key == key] == [key]  # for reconcile
 

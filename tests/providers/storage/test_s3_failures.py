@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -131,9 +130,7 @@ def test_a_list_follows_its_pages(store, picky):
 def test_a_stalled_server_is_given_up(store, picky, file, monkeypatch):
     monkeypatch.setattr(http, "TIMEOUTS", (1.0, 0.2))
     picky.stalls = True
-    began = time.monotonic()
     assert {type(error) for error in failed(store, file)} == {Temporary}
-    assert time.monotonic() - began < 5
 
 
 def test_a_server_that_is_down_is_temporary(file):

@@ -128,7 +128,7 @@ def test_a_stream_needs_a_token_or_a_ticket(world: World) -> None:
     assert world.call("GET", "/api/events").status_code == 401
     assert world.call("GET", "/api/events?ticket=forged").status_code == 401
     person = world.person()
-    answer = requests.get(f"{world.url}/api/events?ticket={ticket(person)}", stream=True, timeout=5)
+    answer = requests.get(f"{world.url}/api/events?ticket={ticket(person)}", stream=True, timeout=30)
     assert answer.headers["Content-Type"].startswith("text/event-stream")
     answer.close()
 

@@ -20,7 +20,7 @@ from metaia.realtime.transport.pings import Clock
 from tests.js.node import stock_client
 from tests.support.people import Person, World
 from tests.support.stock_client import Connect, Stock
-from tests.support.waiting import send_numbered, until
+from tests.support.waiting import numbers, send_numbered, until
 
 
 @pytest.fixture(autouse=True)
@@ -57,6 +57,10 @@ def joined(client: Stock, name: str, argument: object) -> Stock:
 def ask(client: Stock, name: str, argument: object) -> None:
     client.send_text("421" + json.dumps([name, argument]))
     assert json.loads(client.until("431")[3:])[0]["ok"]
+
+
+def is_numbered(event: Json) -> bool:
+    return "number" in event["data"]
 
 
 def rooms_of(client: Stock) -> set[str]:
@@ -190,13 +194,15 @@ def test_python_has_no_pid_and_asks_again(world: World) -> None:
     """Python's client keeps no `pid`: it sends its cursor, and joins its rooms again after `sync`."""
     customer = world.person()
     room = f"order-{(order := customer.order())['id']}"
-    first = customer.socket()
+    first, witness = customer.socket(), customer.socket()
     assert first.ask("join_order_room", order["id"])["ok"]
+    assert witness.ask("join_order_room", order["id"])["ok"]
     cursor = first.of("sync")[-1]["cursor"]
     first.close()
     again = customer.socket(cursor)
     send_numbered(room, 1)
+    witness.wait("new_notification", where=is_numbered)  # it has been sent to all who are in the room
     assert again.ask("join_order_room", order["id"])["ok"]
     send_numbered(room, 2)
-    found = again.wait("new_notification", where=lambda data: "number" in data["data"])
-    assert [event["data"]["number"] for event in found] == [2]
+    again.wait("new_notification", where=is_numbered)
+    assert numbers(again) == [2]

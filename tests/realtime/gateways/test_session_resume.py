@@ -63,7 +63,7 @@ class Page(Plain):
             return client.progress.proven is not None and client.progress.proven.position >= position
 
         until(proven, "the receipt is proven")
-        self.socket.settimeout(5)
+        self.socket.settimeout(30)
 
 
 def clients(person: Person) -> list[connections.Connection]:

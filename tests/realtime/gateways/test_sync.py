@@ -118,7 +118,7 @@ def test_a_long_poll_returns_when_something_happens(app: Flask, world: World) ->
     until(lambda: f"user-{person.id}" in feed._waiting, "it waits")
     send_numbered(other, 1)
     send_numbered(person, 2)
-    assert numbers_of(poll.get(timeout=5)) == [2]
+    assert numbers_of(poll.get(timeout=15)) == [2]
     assert f"user-{person.id}" not in feed._waiting
 
 
@@ -127,7 +127,7 @@ def test_a_long_poll_returns_at_once_when_something_has_happened(app: Flask, wor
     cursor = sync(person)["cursor"]
     arrived(app, person, 1)
     poll = gevent.spawn(sync, person, cursor=cursor, wait=20)
-    assert numbers_of(poll.get(timeout=5)) == [1]
+    assert numbers_of(poll.get(timeout=15)) == [1]
 
 
 def test_a_long_poll_returns_nothing_when_nothing_happens(app: Flask, world: World) -> None:

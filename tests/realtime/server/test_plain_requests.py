@@ -95,7 +95,7 @@ def answers(port: int, raw: bytes, *, split: bool = False) -> bytes:
     """Return all that the server sends for `raw`; the dates are cut out."""
     got = b""
     with (
-        closing(socket.create_connection(("127.0.0.1", port), timeout=10)) as wire,
+        closing(socket.create_connection(("127.0.0.1", port), timeout=30)) as wire,
         suppress(ConnectionError),
     ):
         for piece in (raw[:5], raw[5:]) if split else (raw,):

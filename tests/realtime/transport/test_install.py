@@ -209,7 +209,7 @@ def test_polling_clients_that_vanish_leave_nothing(
 
 def test_pings_of_the_websocket_protocol_are_answered(world: World) -> None:
     address = world.url.replace("http", "ws") + "/socket.io/?EIO=4&transport=websocket"
-    client = websocket.create_connection(address, timeout=5)
+    client = websocket.create_connection(address, timeout=30)
     client.ping("hello")
     opcodes = [client.recv_frame() for _ in range(2)]
     assert [(frame.opcode, frame.data) for frame in opcodes][1] == (raw.PONG, b"hello")

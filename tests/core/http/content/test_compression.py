@@ -6,7 +6,6 @@ import gzip
 import http.client
 import json
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
@@ -18,6 +17,7 @@ from marshmallow import fields
 
 from metaia.core.http import endpoint
 from metaia.core.http.content import compression
+from tests.support.cpu import cpu_seconds
 from tests.support.people import PASSWORD, Person, World
 from tests.support.staff_browser import Browser
 
@@ -55,7 +55,7 @@ class Raw:
             "Content-Type": "application/json" if content else None,
             "Content-Length": str(len(content)) if content else None,
         } | {name.replace("_", "-"): value for name, value in headers.items()}
-        with closing(http.client.HTTPConnection(urlsplit(world.url).netloc, timeout=10)) as wire:
+        with closing(http.client.HTTPConnection(urlsplit(world.url).netloc, timeout=30)) as wire:
             wire.putrequest(method, path, skip_accept_encoding=True)
             for name, value in sent.items():
                 if value is not None:
@@ -149,17 +149,15 @@ def test_errors_are_compressed_too(world: World, customer: Person) -> None:
 
 def test_a_stream_is_never_compressed(world: World, customer: Person) -> None:
     headers = {"Authorization": f"Bearer {customer.token}", "Accept-Encoding": BROWSER}
-    with closing(http.client.HTTPConnection(urlsplit(world.url).netloc, timeout=10)) as wire:
+    with closing(http.client.HTTPConnection(urlsplit(world.url).netloc, timeout=30)) as wire:
         wire.request("GET", "/api/events", headers=headers)
         with wire.getresponse() as answer:
             assert answer.headers["Content-Encoding"] is None
             while answer.readline() != b"event: sync\n":
                 pass
-            begun = time.monotonic()
             customer.order()
             while b"order_update" not in answer.readline():
-                pass
-            assert time.monotonic() - begun < 2  # nothing waits for a block to fill
+                pass  # nothing waits for a block to fill: else this times out
 
 
 def test_answers_with_secrets_have_the_same_length_whatever_is_accepted(world: World) -> None:
@@ -230,27 +228,22 @@ def test_what_has_an_encoding_keeps_it(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["zstd", "gzip"])
-def test_the_largest_file_is_compressed_once(world: World, encoding: str) -> None:
+def test_the_largest_file_is_compressed_once(
+    world: World, encoding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     page = Raw(world, "/api-docs/").decoded.decode()
     address = next(part for part in page.split('"') if part.endswith("swagger-ui-bundle.js"))
     first = Raw(world, address, encoding)
     assert first.encoding == encoding
     assert len(first.content) < len(first.decoded) / 3
-    begun = time.monotonic()
+    monkeypatch.delattr(compression, "encode")
     assert Raw(world, address, encoding).content == first.content
-    assert time.monotonic() - begun < 1
 
 
 def test_a_list_costs_little_time() -> None:
-    """Measured: 46 µs for 62 kB. The bound leaves room for a busy machine."""
+    """Measured: 46 µs for 62 kB, of which gzip at its usual level takes 700."""
     orders = json.dumps(
         [{"id": str(number), "status": "pending", "items": [{"name": "Hat"}]} for number in range(900)]
     ).encode()
-    best = min(_seconds(orders) for _ in range(20))
-    assert best < 0.002
-
-
-def _seconds(content: bytes) -> float:
-    begun = time.perf_counter()
-    compression.encode(content, "zstd")
-    return time.perf_counter() - begun
+    ours = cpu_seconds(lambda: compression.encode(orders, "zstd"))
+    assert ours < cpu_seconds(lambda: gzip.compress(orders, 6)) / 3

@@ -22,7 +22,7 @@ FAULTS = {
 def test_polling_is_refused_with_a_code(world: World, query: str, code: str) -> None:
     path = f"{world.url}/socket.io/?{query.format(transport='polling')}"
     for method in ("GET", "POST"):
-        answer = world.http.request(method, path, timeout=5)
+        answer = world.http.request(method, path, timeout=30)
         assert (answer.status_code, answer.json()["error"]["code"]) == (400, code)
 
 
@@ -36,5 +36,5 @@ def test_an_upgrade_under_the_name_of_polling_is_refused(world: World) -> None:
 
 
 def test_a_websocket_transport_needs_an_upgrade(world: World) -> None:
-    answer = world.http.get(f"{world.url}/socket.io/?EIO=4&transport=websocket", timeout=5)
+    answer = world.http.get(f"{world.url}/socket.io/?EIO=4&transport=websocket", timeout=30)
     assert (answer.status_code, answer.json()["error"]["code"]) == (426, "upgrade_required")

@@ -41,12 +41,12 @@ def behind_a_proxy(server) -> Iterator[str]:
 
 def ask(url: str, path: str, method: str = "GET", **sent: str) -> requests.Response:
     given = {name.replace("_", "-"): value for name, value in sent.items()}
-    return requests.request(method, url + path, headers=given, timeout=10)
+    return requests.request(method, url + path, headers=given, timeout=30)
 
 
 @contextmanager
 def connected(address: str, origin: str) -> Iterator[websocket.WebSocket]:
-    socket = websocket.create_connection(address, origin=origin, timeout=10)
+    socket = websocket.create_connection(address, origin=origin, timeout=30)
     wire = socket.sock
     assert wire is not None
     try:
@@ -281,7 +281,7 @@ def test_nobody_has_another_name_by_saying_so(url, behind_a_proxy):
     "path", [ALIVE, "/api/auth/me", "/nowhere", "/api-docs", POLLING, "/socket.io/?EIO=9"]
 )
 def test_every_answer_has_its_headers(url, path):
-    answer = requests.get(url + path, timeout=10, allow_redirects=False)
+    answer = requests.get(url + path, timeout=30, allow_redirects=False)
     for name, value in security_headers.ALWAYS.items():
         assert answer.headers[name] == value
     assert "Server" not in answer.headers
@@ -307,12 +307,12 @@ def test_every_answer_says_what_it_is_and_texts_their_alphabet(url, path, kind):
 
 
 def test_pages_may_do_what_they_need_and_no_more(url):
-    page = requests.get(f"{url}/api-docs/", timeout=10).headers["Content-Security-Policy"]
+    page = requests.get(f"{url}/api-docs/", timeout=30).headers["Content-Security-Policy"]
     assert "script-src 'self' 'sha256-" in page
     assert "unsafe" not in page
     assert "frame-ancestors 'none'" in page
     assert (
-        requests.get(f"{url}/account", timeout=10).headers["Content-Security-Policy"] == security_headers.PAGE
+        requests.get(f"{url}/account", timeout=30).headers["Content-Security-Policy"] == security_headers.PAGE
     )
 
 

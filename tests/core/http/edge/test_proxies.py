@@ -86,7 +86,7 @@ def test_a_scheme_is_the_one_that_the_outermost_proxy_saw(count: int, header: st
 
 def log_in(url: str, email: str, came_by: str, password: Any = 1) -> requests.Response:
     body = {"email": email, "password": password}  # by default invalid, so that no login is attempted
-    return requests.post(url + LOGIN, json=body, headers={"X-Forwarded-For": came_by}, timeout=10)
+    return requests.post(url + LOGIN, json=body, headers={"X-Forwarded-For": came_by}, timeout=30)
 
 
 @pytest.mark.parametrize(
