@@ -4,9 +4,12 @@ Nothing is deleted between tests: every test creates its own users, and looks on
 disabled after it, because notifications of orders without a partner go to all active admins.
 """
 
+import gc
+
 from gevent import monkey
 
 monkey.patch_all()
+gc.disable()  # until all tests are collected: nearly all that is made until then stays
 
 import os  # noqa: E402
 import shutil  # noqa: E402
@@ -87,6 +90,11 @@ def app(environment: dict[str, str]) -> Iterator[Flask]:
     leaks.search_tables(environment["DATABASE_URL"])
 
 
+def pytest_collection_finish() -> None:
+    """Collect garbage from now on."""
+    gc.enable()
+
+
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Search for secrets in the log of the server in this process; the last report of a test has all of it."""
     for name, text in report.sections if report.when == "teardown" else ():
@@ -112,6 +120,10 @@ def server(app: Flask) -> Iterator[Server]:
     with app.app_context():
         runtime.of(app).start()
         assert runtime.of(app).wait_until_serving(20)
+        # As in wsgi.py: what exists now stays, so the garbage collector need not look at it again and again. With it, a
+        # full collection would also be so rare that tests which measure memory would measure garbage.
+        gc.collect()
+        gc.freeze()
         with Server(app) as running:
             yield running
         runtime.of(app).stop()

@@ -23,6 +23,7 @@ def flask(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.chaos
 def test_it_lists_the_users_of_make_run_while_that_runs_and_after_it(tmp_path: Path) -> None:
     with started(tmp_path, PORT=str(free_port())) as program:
         lines_until(program, "Ctrl-C stops")

@@ -76,6 +76,7 @@ def ended(program: subprocess.Popen[str]) -> tuple[int, str]:
     return program.returncode, said
 
 
+@pytest.mark.chaos
 def test_it_serves_the_demo_until_ctrl_c_and_again(tmp_path: Path) -> None:
     port = str(free_port())
     for mark in ("Filling demo data", "METAIA is ready"):  # the second run fills nothing
@@ -101,6 +102,7 @@ def workers(program: subprocess.Popen[str]) -> Counter[str]:
     return found
 
 
+@pytest.mark.chaos
 def test_an_order_arrives_by_mail_sms_and_push_on_one_page_and_its_receipts_come_back(tmp_path: Path) -> None:
     port = free_port()
     with started(tmp_path, PORT=str(port), WORKERS="2") as program:
@@ -197,6 +199,7 @@ def test_a_service_that_does_not_answer_is_named_without_its_password(
     assert "Traceback" not in said
 
 
+@pytest.mark.chaos
 def test_it_listens_on_the_address_in_host(tmp_path: Path) -> None:
     port = str(free_port())
     with started(tmp_path, PORT=port, HOST="127.0.0.2") as program:

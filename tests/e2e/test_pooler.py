@@ -13,7 +13,7 @@ from tests.e2e.stack import Stack, stack
 from tests.support.people import World
 from tests.support.pooler import pooler
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.chaos]
 LOCKS = (
     "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 1296389185"
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"

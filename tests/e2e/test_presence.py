@@ -11,7 +11,7 @@ from tests.e2e.stack import stack
 from tests.support.people import World
 from tests.support.waiting import until
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.chaos]
 CLIENTS = 6  # so many that one process most probably does not get them all
 
 

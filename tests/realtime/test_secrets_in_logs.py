@@ -15,7 +15,7 @@ from tests.chaos.installation import promote
 from tests.e2e.stack import Stack, stack, stop
 from tests.support.people import WAIT, Person, World
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.chaos]
 BROKEN = {  # requests that gunicorn, pywsgi and gevent-websocket reject with log lines of their own
     "no version": "GET {path}\r\n\r\n",
     "a version of the future": "GET {path} HTTP/9.9\r\n\r\n",
