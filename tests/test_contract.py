@@ -53,6 +53,24 @@ PROMISED = {
     "GET /api/auth/export",
     "GET /account",
     "GET /account/{version}/{asset}",
+    "POST /api/bookings",
+    "GET /api/bookings",
+    "GET /api/bookings/analytics",
+    "GET /api/bookings/{booking_id}",
+    "GET /api/bookings/{booking_id}/timeline",
+    "GET /api/bookings/{booking_id}/cancellation",
+    "PUT /api/bookings/{booking_id}/status",
+    "PATCH /api/bookings/{booking_id}/confirm",
+    "PATCH /api/bookings/{booking_id}/decline",
+    "PATCH /api/bookings/{booking_id}/cancel",
+    "PATCH /api/bookings/{booking_id}/move",
+    "PATCH /api/bookings/{booking_id}/accept-move",
+    "PATCH /api/bookings/{booking_id}/decline-move",
+    "PATCH /api/bookings/{booking_id}/check-in",
+    "PATCH /api/bookings/{booking_id}/complete",
+    "PATCH /api/bookings/{booking_id}/no-show",
+    "PATCH /api/bookings/{booking_id}/reopen",
+    "GET /api/admin/bookings",
     "POST /api/orders",
     "GET /api/orders",
     "GET /api/orders/{order_id}",
@@ -391,6 +409,9 @@ def test_it_says_where_a_request_may_be_repeated_safely(operations):
         )
     }
     changes = {name for name in PROMISED if "orders" in name and not name.startswith("GET")}
+    changes |= {
+        name for name in PROMISED if re.match("(POST /api/bookings$|(PATCH|PUT) /api/bookings/)", name)
+    }
     changes |= {name for name in PROMISED if name.startswith("POST /api/admin/campaigns")}
     changes |= {f"POST /api/upload/{name}" for name in ("image", "document", "voice", "sign")}
     changes |= {f"PATCH /api/upload/{{media_id}}/{action}" for action in ("hide", "show")}

@@ -17,6 +17,7 @@ from metaia.dev import demo_data
 from metaia.media.state import HIDDEN, PENDING, READY
 from tests.security import matrix_objects
 from tests.support import contract
+from tests.support.bookings import at, insert_booking, insert_calendar, insert_service
 from tests.support.media import insert_media
 from tests.support.people import Person, World
 
@@ -28,7 +29,9 @@ PARTNERS = {
     "PUT /api/availability/weekly",
     "PUT /api/availability/exceptions",
 }
-CUSTOMERS = re.compile(r"POST /api/(orders|auth/.*|finance/credit/requests)|.* /api/(auth|notifications)/.*")
+CUSTOMERS = re.compile(
+    r"POST /api/(bookings|orders|auth/.*|finance/credit/requests)|.* /api/(auth|notifications)/.*"
+)
 # of secrets that no example can know
 NOT_YET = {"wrong_credentials", "wrong_password", "token_invalid", "proof_invalid"}
 
@@ -97,6 +100,11 @@ def test_each_is_taken_as_it_stands(examples: dict[str, Json], people: dict[str,
         if "{media_id}" in path:
             state = PENDING if "complete" in path else HIDDEN if "show" in path else READY
             things["media_id"] = insert_media(people["super_admin"], status=state).id
+        if "{booking_id}" in path:
+            action, customer = path.rpartition("/")[2], people["customer"].id
+            things["booking_id"] = insert_booking(
+                customer, people["tailor"].id, action, proposed_by="customer"
+            )
         if "{adjustment_id}" in path:
             requester = people["super_admin" if "withdraw" in path else "customer"]
             things["adjustment_id"] = matrix_objects.adjustment(requester)
@@ -113,6 +121,9 @@ def test_each_is_taken_as_it_stands(examples: dict[str, Json], people: dict[str,
         path = path.format(**things, order_id=order["id"])
         about: Json = dict.fromkeys(("deliveryPartnerId", "userId"), people["delivery"].id)
         about |= {"orderId": order["id"], "paymentId": things.get("payment_id")}
+        if "/bookings" in path:
+            booked = insert_service(people["tailor"].id, [insert_calendar(people["tailor"].id)])
+            about |= {"serviceId": booked, "startsAt": at(days=10).isoformat(), "calendarId": None}
         if "/replay" in path:
             about["ids"] = [matrix_objects.webhook()]
         sent = {field: about.get(field, value) for field, value in body["example"].items()}

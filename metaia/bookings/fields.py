@@ -80,7 +80,7 @@ class FreeStartOut(Schema):
     calendar_id = fields.UUID(required=True)
 
 
-class SlotTaken(Schema):
+class SlotConflict(Schema):
     """The `details` of a 409 `slot_taken`: the next free times."""
 
     alternatives = fields.List(fields.Nested(FreeStartOut), required=True)

@@ -13,7 +13,7 @@ from metaia.bookings.fields import (
     CancellationCostOut,
     ProposalOut,
     SessionFull,
-    SlotTaken,
+    SlotConflict,
     TermsOut,
     TooEarly,
     TooLate,
@@ -178,5 +178,5 @@ BookingTimeline = envelope(
     "BookingTimeline", booking=_booking, timeline=fields.List(fields.Nested(BookingStepOut), required=True)
 )
 OneCancellation = envelope("OneCancellation", cancellation=fields.Nested(CancellationCostOut, required=True))
-Conflict = error_schemas.conflict(BookingConflict, SlotTaken, SessionFull, TooLate, TooEarly)
-Refused = error_schemas.conflict(SlotTaken, SessionFull)
+Conflict = error_schemas.conflict(BookingConflict, SlotConflict, SessionFull, TooLate, TooEarly)
+Refused = error_schemas.conflict(SlotConflict, SessionFull)

@@ -91,8 +91,9 @@ def _wanted(actor: Actor, body: Json) -> tuple[PurposeType, str]:
 
 def _named(given: Json) -> tuple[PurposeType, str]:
     """Return the order or the booking that a request names."""
-    name = ORDER if "order_id" in given else BOOKING
-    return _kind(name), given[f"{name}_id"]
+    if "order_id" in given:
+        return _kind(ORDER), given["order_id"]
+    return _kind(BOOKING), given["booking_id"]
 
 
 def _kind(name: str) -> PurposeType:

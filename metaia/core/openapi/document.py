@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from typing import Any
 
@@ -27,7 +28,7 @@ class OperationIds(BasePlugin):
 
     def operation_helper(self, operations: Json, rule: Rule, **_: Any) -> None:  # type: ignore[override]
         for operation in operations.values():
-            operation["operationId"] = camel(rule.endpoint.replace(".", "_"))
+            operation["operationId"] = camel(re.sub(r"[.-]", "_", rule.endpoint))
 
 
 class IfMatchParameters(BasePlugin):

@@ -6,6 +6,10 @@ export type Schemas = components["schemas"];
 
 /** The events that the server sends, by name. */
 export interface Events {
+  /** Free times of a calendar have changed; at most once a second for each calendar. Sent to clients that have joined the partner's slots room; not in the log. */
+  "booking-slots-changed": Schemas["SlotsChanged"];
+  /** A booking was made. Sent to the booking's customer and partner, clients in its room, and staff. */
+  "booking-status-update": Schemas["BookingStatusUpdateMessage"];
   /** A campaign has got further (at most one event per second), or its status has changed. Sent to admins. */
   "campaign:progress": Schemas["CampaignProgressMessage"];
   /** A dispute was opened, or has another status. Sent to the payment's partner, and staff. */
@@ -40,14 +44,22 @@ export interface Sends {
   "auth:refresh": { data: Schemas["NewerToken"]; answer: Schemas["Continued"] };
   /** Ask whether the connection works, and how far it has come. */
   "heartbeat": { data: Schemas["Heartbeat"]; answer: Schemas["ConnectionProgress"] };
+  /** Follow one booking or up to 50: its customer, its partner, and staff. */
+  "join_booking_room": { data: Schemas["BookingRooms"]; answer: Schemas["JoinedBookings"] };
   /** Follow one order: anyone who takes part in it, and staff. */
   "join_order_room": { data: Schemas["OrderRoom"]; answer: Schemas["JoinedOrderRoom"] };
   /** Follow a partner's status: customers and staff. */
   "join_partner_room": { data: Schemas["PartnerRoom"]; answer: Schemas["FollowedPartner"] };
+  /** Follow the free times of a partner: every user. Read them after joining. */
+  "join_slots_room": { data: Schemas["SlotsRoom"]; answer: Schemas["JoinedSlotsRoom"] };
+  /** Stop following bookings. */
+  "leave_booking_room": { data: Schemas["BookingRooms"]; answer: Schemas["LeftBookings"] };
   /** Stop following one order. */
   "leave_order_room": { data: Schemas["OrderRoom"]; answer: Schemas["JoinedOrderRoom"] };
   /** Stop following a partner. */
   "leave_partner_room": { data: Schemas["PartnerRoom"]; answer: Schemas["LeftPartnerRoom"] };
+  /** Stop following the free times of a partner. */
+  "leave_slots_room": { data: Schemas["SlotsRoom"]; answer: Schemas["JoinedSlotsRoom"] };
   /** Set one's own status to busy, or to online again: partners. */
   "presence:set": { data: Schemas["SetPresence"]; answer: Schemas["PresenceOut"] };
 }

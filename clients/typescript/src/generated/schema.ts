@@ -106,6 +106,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/bookings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All bookings. */
+        get: operations["adminBookingsGetAll"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/campaigns": {
         parameters: {
             query?: never;
@@ -1613,6 +1630,431 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The hours of a calendar: of the week, and exceptions from yesterday on. Its partner sees notes, with a token. */
+        get: operations["availabilityGetOne"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/availability/exceptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set the hours of dates, instead of all others that clocks would show on them; `affected` as above. */
+        put: operations["availabilityPutExceptions"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/availability/exceptions/{date}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                date: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Let a date have the hours of the week again. */
+        delete: operations["availabilityDeleteException"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/availability/weekly": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Replace the hours of the week. `affected` has the bookings to come that are outside of the hours; they stand. */
+        put: operations["availabilityPutWeek"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bookings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The bookings one takes part in; staff see all. */
+        get: operations["bookingsGetMany"];
+        put?: never;
+        /** Book a service at a time that `GET /api/bookings/slots` offers. */
+        post: operations["bookingsCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bookings/{booking_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                booking_id: string;
+            };
+            cookie?: never;
+        };
+        /** One booking. */
+        get: operations["bookingsGetOne"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bookings/{booking_id}/accept-move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                booking_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Accept the time that the other side has proposed. */
+        patch: operations["bookingsAcceptMove"];
+        trace?: never;
+    };
+    "/api/bookings/{booking_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                booking_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Cancel a booking; `GET …/cancellation` has what it costs. */
+        patch: operations["bookingsCancel"];
+        trace?: never;
+    };
+    "/api/bookings/{booking_id}/cancellation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                booking_id: string;
+            };
+            cookie?: never;
+        };
+        /** What cancelling now would cost the caller. */
+        get: operations["bookingsGetCancellation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bookings/{booking_id}/check-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                booking_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** State that the customer has arrived. */
+        patch: operations["bookingsCheckIn"];
+        trace?: never;
+    };
+    "/api/bookings/{booking_id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                booking_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** State that a booking has taken place. */
+        patch: operations["bookingsComplete"];
+        trace?: never;
+    };
+    "/api/bookings/{booking_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                booking_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Accept a request. */
+        patch: operations["bookingsConfirm"];
+        trace?: never;
+    };
+    "/api/bookings/{booking_id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                booking_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Turn a request down. */
+        patch: operations["bookingsDecline"];
+        trace?: never;
+    };
+    "/api/bookings/{booking_id}/decline-move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                booking_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Decline the time that the other side has proposed. */
+        patch: operations["bookingsDeclineMove"];
+        trace?: never;
+    };
+    "/api/bookings/{booking_id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                booking_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Move a booking to another time, or propose that time to the other side. */
+        patch: operations["bookingsMove"];
+        trace?: never;
+    };
+    "/api/bookings/{booking_id}/no-show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                booking_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** State that the customer has not come. */
+        patch: operations["bookingsNoShow"];
+        trace?: never;
+    };
+    "/api/bookings/{booking_id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                booking_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** State that the customer has come after all. */
+        patch: operations["bookingsReopen"];
+        trace?: never;
+    };
+    "/api/bookings/{booking_id}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                booking_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Bring a booking into a status, by whichever action leads there. */
+        put: operations["bookingsSetStatus"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bookings/{booking_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                booking_id: string;
+            };
+            cookie?: never;
+        };
+        /** Everything that happened to a booking, with its times before and after each step. */
+        get: operations["bookingsGetTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bookings/analytics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Bookings, no-shows, utilisation and lead times of a partner; of all for staff. */
+        get: operations["bookingFiguresGetFigures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bookings/slots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Free starts of services. A start that is offered is accepted if it is booked now. */
+        get: operations["slotsGetMany"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calendars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your calendars, the first one first; for admins those of a partner. */
+        get: operations["calendarsGetMany"];
+        put?: never;
+        /** Add what can be busy: a person, a room. It has no hours yet. */
+        post: operations["calendarsCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calendars/{calendar_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                calendar_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change the name, time zone or state of a calendar. Its hours follow the new zone, its bookings do not move. */
+        patch: operations["calendarsChange"];
+        trace?: never;
+    };
     "/api/disputes": {
         parameters: {
             query?: never;
@@ -2555,7 +2997,7 @@ export interface paths {
         /** The payments one takes part in; staff see all. */
         get: operations["paymentsGetMany"];
         put?: never;
-        /** Open a payment of an order, or get the open one again, with what the client needs to pay. */
+        /** Open a payment of an order or a booking, or get the open one again, with what the client needs to pay. */
         post: operations["paymentsCreate"];
         delete?: never;
         options?: never;
@@ -2665,7 +3107,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How an order can be paid, and why not. */
+        /** How an order or a booking can be paid, and why not. */
         get: operations["paymentsGetMethods"];
         put?: never;
         post?: never;
@@ -2833,6 +3275,45 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Services that partners offer, the newest first. */
+        get: operations["servicesGetMany"];
+        put?: never;
+        /** Offer a service: partners, and admins for a partner. */
+        post: operations["servicesCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/services/{service_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service_id: string;
+            };
+            cookie?: never;
+        };
+        /** One service, also one that is not offered any more. */
+        get: operations["servicesGetOne"];
+        put?: never;
+        post?: never;
+        /** Offer a service no more. Its bookings stand. */
+        delete: operations["servicesDelete"];
+        options?: never;
+        head?: never;
+        /** Change a service. Bookings keep the copy that they were made with. */
+        patch: operations["servicesChange"];
         trace?: never;
     };
     "/api/sync": {
@@ -3561,6 +4042,18 @@ export interface components {
             /** @enum {string} */
             type: "newOrder" | "orderStatusUpdate";
         };
+        AffectedOut: {
+            bookingNumber: string;
+            /** Format: date-time */
+            endsAt: string;
+            /** Format: uuid */
+            id: string;
+            /** @description its name */
+            service: string;
+            /** Format: date-time */
+            startsAt: string;
+            status: string;
+        };
         AlarmOut: {
             refused: number;
             source: string;
@@ -3624,6 +4117,22 @@ export interface components {
             error?: components["schemas"]["Problem"];
             ok: boolean;
         };
+        Availability: {
+            data: components["schemas"]["AvailabilityData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        AvailabilityData: {
+            /** Format: uuid */
+            calendarId: string;
+            /** @description from yesterday on */
+            exceptions: components["schemas"]["ExceptionOut"][];
+            /** Format: uuid */
+            partnerId: string;
+            timeZone: string;
+            version: number;
+            weekly: components["schemas"]["Week"];
+        };
         BalanceOut: {
             available: number;
             cashInHand: number;
@@ -3650,6 +4159,555 @@ export interface components {
             query: string;
             sha256: string;
             text: string | null;
+        };
+        Book: {
+            /**
+             * Format: uuid
+             * @description by default the free one with the fewest bookings that day
+             * @default null
+             */
+            calendarId?: string | null;
+            /**
+             * Format: uuid
+             * @description for partners and admins: they book for others
+             * @default null
+             */
+            customerId?: string | null;
+            customerInfo?: components["schemas"]["BookingCustomerIn"];
+            /** @default null */
+            notes?: string | null;
+            /** @default 1 */
+            seats?: number;
+            /** Format: uuid */
+            serviceId: string;
+            /** Format: date-time */
+            startsAt: string;
+        };
+        Booked: {
+            data: components["schemas"]["BookedData"];
+            meta: components["schemas"]["BookedMeta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        BookedData: {
+            booking: components["schemas"]["BookingOut"];
+        };
+        BookedMeta: {
+            warnings: "overlaps_own"[];
+        };
+        BookedServiceOut: {
+            currency: string;
+            durationMinutes: number;
+            name: string;
+            price: number;
+        };
+        BookingConflict: {
+            allowedActions: ("pay" | "submit" | "confirm" | "cancel" | "expire" | "decline" | "move" | "accept-move" | "decline-move" | "check-in" | "complete" | "no-show" | "reopen")[];
+            booking: components["schemas"]["BookingOut"];
+            /** @enum {string} */
+            status: "held" | "confirmed" | "pending" | "cancelled" | "expired" | "declined" | "checked_in" | "completed" | "no_show";
+            version: number;
+        };
+        BookingConflictError: {
+            error: components["schemas"]["BookingConflictProblem"];
+            requestId: string;
+            /** @enum {string} */
+            status: "error";
+        };
+        BookingConflictProblem: {
+            /**
+             * @description - `address_expired`: A private file's address is valid for ten minutes: get a fresh one.
+             *     - `address_refused`: The signature of a file's address is missing or wrong.
+             *     - `already_booked`: This customer has a seat of this session already.
+             *     - `already_completed`: The upload was completed with other bytes.
+             *     - `already_connected`: The connection is in this namespace already.
+             *     - `already_paid`: There is nothing to pay.
+             *     - `already_reversed`: This posting was reversed before.
+             *     - `already_uploaded`: The file was sent already: complete the upload.
+             *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
+             *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
+             *     - `conflict`: The current state does not allow this.
+             *     - `corrupt`: The file is damaged, or is not what it seems to be.
+             *     - `credit_frozen`: The credit is frozen: nothing new is accepted on it.
+             *     - `credit_insufficient`: There is less credit available than the order needs; `details` has how much.
+             *     - `credit_overdue`: A part of the credit is overdue: repay it first.
+             *     - `credit_request_pending`: There is a request for credit in this currency already.
+             *     - `disputed`: A dispute of this payment is open: its decision moves the money.
+             *     - `draining`: This process is being replaced and takes no new connection; another one does.
+             *     - `email_taken`: An account with this e-mail address exists.
+             *     - `empty`: The file has no bytes.
+             *     - `forbidden`: You may not do this.
+             *     - `gone`: This does not exist any more.
+             *     - `hash_mismatch`: The store has other bytes than those of the stated SHA-256.
+             *     - `hold_ended`: The hold has ended already, or is smaller.
+             *     - `hold_expired`: The time was kept for so long, and is not any more: book it again.
+             *     - `host_unknown`: The Host is not a name of this service: see PUBLIC_BASE_URL and TRUSTED_HOSTS.
+             *     - `http_error`: The request failed; see its HTTP status.
+             *     - `idempotency_in_flight`: A request with this Idempotency-Key is in progress: retry later.
+             *     - `idempotency_key_required`: Send an Idempotency-Key, and the same one when you repeat the request.
+             *     - `idempotency_mismatch`: This Idempotency-Key was used for another request.
+             *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
+             *     - `in_the_past`: The start is in the past.
+             *     - `in_use`: The file is attached to something; `details` has the subjects.
+             *     - `infected`: The virus scanner has found something in the file.
+             *     - `insufficient_balance`: The account has not that much available.
+             *     - `internal_error`: Something went wrong on our side.
+             *     - `invalid`: Some fields are not valid.
+             *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
+             *     - `last_super_admin`: This is the last super admin: create another one first.
+             *     - `limit_reached`: There are as many of these as there may be.
+             *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
+             *     - `no_address`: The file has no address yet, or was rejected.
+             *     - `no_proposal`: No other time is proposed for this booking.
+             *     - `not_failed`: The delivery has not failed, so it cannot be retried.
+             *     - `not_found`: This does not exist.
+             *     - `not_refundable`: Nothing of this payment can be refunded.
+             *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
+             *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
+             *     - `nothing_owed`: Nothing, or less than this, is owed on credit; `details` has how much.
+             *     - `nothing_to_pay_out`: Nothing is available for a payout; `details` has the amounts.
+             *     - `off_grid`: The service does not begin at this minute; `details` has the nearest start.
+             *     - `one_file`: The form must have exactly one file, with the name `file`.
+             *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
+             *     - `outside_hours`: The calendar is not open for the whole duration.
+             *     - `payout_account_changed`: The payout account has changed since the request: cancel the payout.
+             *     - `payout_account_missing`: There is no account to pay to: set one first.
+             *     - `payout_locked`: The payout account was changed: no payout before `details.until`.
+             *     - `proof_expired`: The link's time is up, or a newer one was sent.
+             *     - `proof_invalid`: The link is not one of ours, or not complete.
+             *     - `proof_used`: The link was used before.
+             *     - `provider_not_configured`: This provider of payments is not available here.
+             *     - `provider_refused`: The provider of payments has refused this: a repetition would be refused too.
+             *     - `provider_unavailable`: The provider of payments does not answer: repeat the request.
+             *     - `quota_exceeded`: The quota of stored files is used up; `details` has the quota, what is used and its limit.
+             *     - `rate_limited`: Too many requests; try again later.
+             *     - `read_only`: A support session in a user's account may change nothing.
+             *     - `refresh_reused`: The refresh token was used before, so its session has ended: log in again.
+             *     - `refund_exceeds`: The payment has less left: `details` has `available` and its `currency`.
+             *     - `second_factor_needed`: This role needs a second factor: set one up, and log in again.
+             *     - `second_factor_off`: The account has no second factor.
+             *     - `second_factor_on`: The account has a second factor: take it off first.
+             *     - `second_factor_required`: The password is right, and the account has a second factor: send `code` too.
+             *     - `session_ended`: The session has ended: log in again.
+             *     - `session_full`: The session has fewer seats left; `details` has their number.
+             *     - `settlement_differs`: This settlement was imported with other lines.
+             *     - `settlement_unknown`: This settlement was not imported.
+             *     - `signature_invalid`: The signature of the checkout is wrong: nothing was verified.
+             *     - `size_mismatch`: The body has another size than the one that was signed.
+             *     - `slot_taken`: The time is taken; `details` has free starts.
+             *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
+             *     - `storage_unavailable`: The store of files does not answer: try again later.
+             *     - `suppression_ended`: The suppression has ended already.
+             *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
+             *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
+             *     - `token_expired`: The token has expired: refresh, and try again.
+             *     - `token_invalid`: The token was not issued by this service, or is of another kind.
+             *     - `token_missing`: There is no access token in the request.
+             *     - `too_early`: It is too early for this; `details.earliest` states from when on it is possible.
+             *     - `too_far`: The service is not booked so long before; `details` has the latest time.
+             *     - `too_large`: The request is too large.
+             *     - `too_late`: It is too late for this; `details.lockedFrom` states since when.
+             *     - `too_long`: The recording, or the document, is too long.
+             *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
+             *     - `too_many_connections`: This user has as many connections as one may have: close some.
+             *     - `too_many_open_payments`: Pay or cancel an open payment first.
+             *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
+             *     - `too_many_rooms`: The connection is in as many rooms as it may be: leave one.
+             *     - `too_short`: The recording is too short.
+             *     - `too_slow`: The request did not arrive in time.
+             *     - `too_soon`: The service needs more notice; `details` has the earliest time.
+             *     - `unauthenticated`: Log in first.
+             *     - `unavailable`: Try again in a moment.
+             *     - `unknown_event`: Clients cannot send an event of this name.
+             *     - `unknown_media`: A file does not exist, is not the caller's, is not ready, or was rejected.
+             *     - `unknown_namespace`: There is one Socket.IO namespace: /.
+             *     - `unknown_sid`: This process has no such connection: connect again.
+             *     - `unknown_transport`: The transport must be polling or websocket, as the request is.
+             *     - `unreadable`: The request could not be read.
+             *     - `unreadable_upload`: The upload could not be read; send the file again.
+             *     - `unsupported_audio`: The file is no voice message of an accepted type; `details` has what was found.
+             *     - `unsupported_document`: The file is no document of an accepted type; `details` has what was found.
+             *     - `unsupported_image`: The file is no picture of an accepted type; `details` has what was found and accepted.
+             *     - `unsupported_media_type`: Send application/json.
+             *     - `unsupported_protocol`: The client speaks an old protocol: use a client of Socket.IO 3 or later.
+             *     - `upgrade_required`: Connect a WebSocket here.
+             *     - `upload_refused`: The address of the upload is not valid, has expired, or is for another content type.
+             *     - `weak_password`: The password is easy to guess; `details` explains why. Length helps more than symbols.
+             *     - `wrong_code`: The code is wrong, too old, or was used before.
+             *     - `wrong_credentials`: E-mail address or password is wrong.
+             *     - `wrong_password`: The password is not the one of this account.
+             * @enum {string}
+             */
+            code: "address_expired" | "address_refused" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "method_not_allowed" | "no_address" | "no_proposal" | "not_failed" | "not_found" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "one_file" | "origin_not_allowed" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            details: components["schemas"]["BookingConflict"] | components["schemas"]["SlotConflict"] | components["schemas"]["SessionFull"] | components["schemas"]["TooLate"] | components["schemas"]["TooEarly"] | components["schemas"]["NoDetails"];
+            message: string;
+        };
+        BookingCustomerIn: {
+            name?: string;
+            /**
+             * @description With its country code, or as it is dialled in the service's own country.
+             * @example +91 98765 43210
+             */
+            phone?: string | null;
+        };
+        BookingCustomerOut: {
+            name: string | null;
+            phone: string | null;
+            /** @example +919876543210 */
+            phoneE164: string | null;
+        };
+        BookingFigures: {
+            data: components["schemas"]["BookingFiguresData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        BookingFiguresData: {
+            /** @description of one partner only */
+            calendars: components["schemas"]["UtilisationOut"][];
+            services: components["schemas"]["ServiceFiguresOut"][];
+            total: components["schemas"]["BookingFiguresOut"];
+        };
+        BookingFiguresOut: {
+            /** @description all that were made, in any status */
+            bookings: number;
+            /** @description held, confirmed, pending, cancelled, expired, declined, checked_in, completed, no_show */
+            byStatus: {
+                [key: string]: number;
+            };
+            /** @description of all */
+            cancellationRate: number | null;
+            /** @description from the booking to its start */
+            medianLeadMinutes: number | null;
+            /** @description of those that should have taken place */
+            noShowRate: number | null;
+            /** @description of bookings that were not freed */
+            seats: number;
+        };
+        BookingOut: {
+            allowedActions: ("pay" | "submit" | "confirm" | "cancel" | "expire" | "decline" | "move" | "accept-move" | "decline-move" | "check-in" | "complete" | "no-show" | "reopen")[];
+            /** Format: date-time */
+            answerBy: string | null;
+            bookingNumber: string;
+            /** Format: uuid */
+            calendarId: string;
+            cancellation: components["schemas"]["TermsOut"];
+            cancelledBy: string | null;
+            cancelReason: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            currency: string;
+            /** Format: uuid */
+            customerId: string | null;
+            customerInfo: components["schemas"]["BookingCustomerOut"];
+            /** @enum {string|null} */
+            declineReason: "not_available" | "too_busy" | "cannot_do" | "customer_blocked" | "other" | null;
+            /** Format: date-time */
+            endsAt: string;
+            fee: number | null;
+            /** Format: date-time */
+            heldUntil: string | null;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description by the clock of `timeZone`
+             * @example 2026-10-01T09:00
+             */
+            localStart: string;
+            message: string | null;
+            notes: string | null;
+            /** Format: uuid */
+            partnerId: string;
+            payment: components["schemas"]["BookingPaymentOut"];
+            price: number;
+            proposal: components["schemas"]["ProposalOut"] | null;
+            seats: number;
+            service: components["schemas"]["BookedServiceOut"];
+            /** Format: uuid */
+            serviceId: string;
+            /**
+             * Format: uuid
+             * @description the same for all bookings of one session
+             */
+            sessionId: string | null;
+            /** Format: date-time */
+            startsAt: string;
+            /** @enum {string} */
+            status: "held" | "confirmed" | "pending" | "cancelled" | "expired" | "declined" | "checked_in" | "completed" | "no_show";
+            timeZone: string;
+            /** Format: date-time */
+            updatedAt: string;
+            version: number;
+        };
+        BookingPaymentOut: {
+            due: number;
+            paid: number;
+            /** Format: uuid */
+            paymentId: string | null;
+            refunded: number;
+            /** @enum {string} */
+            status: "none" | "unpaid" | "authorized" | "paid" | "overpaid" | "partially_refunded" | "refunded" | "disputed";
+        };
+        BookingRooms: {
+            bookingId: string[];
+        };
+        BookingStatusUpdateMessage: {
+            /** @enum {string} */
+            action: "book" | "offer" | "propose-move" | "payment" | "lose" | "rezone" | "pay" | "submit" | "confirm" | "cancel" | "expire" | "decline" | "move" | "accept-move" | "decline-move" | "check-in" | "complete" | "no-show" | "reopen";
+            booking: components["schemas"]["BookingUpdateOut"];
+            /** Format: uuid */
+            bookingId: string;
+            cursor: string;
+            /** Format: uuid */
+            eventId: string;
+            message: string;
+            /** @enum {string|null} */
+            previousStatus: "held" | "confirmed" | "pending" | "cancelled" | "expired" | "declined" | "checked_in" | "completed" | "no_show" | null;
+            /** @enum {string} */
+            status: "held" | "confirmed" | "pending" | "cancelled" | "expired" | "declined" | "checked_in" | "completed" | "no_show";
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        BookingStatusUpdateOnWire: {
+            cursor: string;
+            data: components["schemas"]["BookingStatusUpdateMessage"];
+            /** @enum {string} */
+            type: "booking-status-update";
+        };
+        BookingStepOut: {
+            /** @enum {string} */
+            action: "book" | "offer" | "propose-move" | "payment" | "lose" | "rezone" | "pay" | "submit" | "confirm" | "cancel" | "expire" | "decline" | "move" | "accept-move" | "decline-move" | "check-in" | "complete" | "no-show" | "reopen";
+            /** Format: uuid */
+            actorId: string | null;
+            /** @enum {string} */
+            actorRole: "admin" | "customer" | "delivery" | "super_admin" | "support" | "tailor" | "vendor" | "system";
+            /** Format: date-time */
+            at: string;
+            note: string | null;
+            /** Format: date-time */
+            previousStartsAt: string | null;
+            /** @enum {string|null} */
+            previousStatus: "held" | "confirmed" | "pending" | "cancelled" | "expired" | "declined" | "checked_in" | "completed" | "no_show" | null;
+            /** Format: date-time */
+            proposedStartsAt: string | null;
+            /** Format: date-time */
+            startsAt: string;
+            /** @enum {string} */
+            status: "held" | "confirmed" | "pending" | "cancelled" | "expired" | "declined" | "checked_in" | "completed" | "no_show";
+            version: number;
+        };
+        BookingTimeline: {
+            data: components["schemas"]["BookingTimelineData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        BookingTimelineData: {
+            booking: components["schemas"]["BookingOut"];
+            timeline: components["schemas"]["BookingStepOut"][];
+        };
+        BookingUpdateOut: {
+            allowedActions: ("pay" | "submit" | "confirm" | "cancel" | "expire" | "decline" | "move" | "accept-move" | "decline-move" | "check-in" | "complete" | "no-show" | "reopen")[];
+            /** Format: date-time */
+            answerBy: string | null;
+            bookingNumber: string;
+            /** Format: uuid */
+            calendarId: string;
+            cancellation: components["schemas"]["TermsOut"];
+            cancelledBy: string | null;
+            cancelReason: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            currency: string;
+            /** Format: uuid */
+            customerId: string | null;
+            /** @enum {string|null} */
+            declineReason: "not_available" | "too_busy" | "cannot_do" | "customer_blocked" | "other" | null;
+            /** Format: date-time */
+            endsAt: string;
+            fee: number | null;
+            /** Format: date-time */
+            heldUntil: string | null;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description by the clock of `timeZone`
+             * @example 2026-10-01T09:00
+             */
+            localStart: string;
+            message: string | null;
+            /** Format: uuid */
+            partnerId: string;
+            payment: components["schemas"]["BookingPaymentOut"];
+            price: number;
+            proposal: components["schemas"]["ProposalOut"] | null;
+            seats: number;
+            service: components["schemas"]["BookedServiceOut"];
+            /** Format: uuid */
+            serviceId: string;
+            /**
+             * Format: uuid
+             * @description the same for all bookings of one session
+             */
+            sessionId: string | null;
+            /** Format: date-time */
+            startsAt: string;
+            /** @enum {string} */
+            status: "held" | "confirmed" | "pending" | "cancelled" | "expired" | "declined" | "checked_in" | "completed" | "no_show";
+            timeZone: string;
+            /** Format: date-time */
+            updatedAt: string;
+            version: number;
+        };
+        CalendarConflict: {
+            calendar: components["schemas"]["CalendarOut"];
+            version: number;
+        };
+        CalendarConflictError: {
+            error: components["schemas"]["CalendarConflictProblem"];
+            requestId: string;
+            /** @enum {string} */
+            status: "error";
+        };
+        CalendarConflictProblem: {
+            /**
+             * @description - `address_expired`: A private file's address is valid for ten minutes: get a fresh one.
+             *     - `address_refused`: The signature of a file's address is missing or wrong.
+             *     - `already_booked`: This customer has a seat of this session already.
+             *     - `already_completed`: The upload was completed with other bytes.
+             *     - `already_connected`: The connection is in this namespace already.
+             *     - `already_paid`: There is nothing to pay.
+             *     - `already_reversed`: This posting was reversed before.
+             *     - `already_uploaded`: The file was sent already: complete the upload.
+             *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
+             *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
+             *     - `conflict`: The current state does not allow this.
+             *     - `corrupt`: The file is damaged, or is not what it seems to be.
+             *     - `credit_frozen`: The credit is frozen: nothing new is accepted on it.
+             *     - `credit_insufficient`: There is less credit available than the order needs; `details` has how much.
+             *     - `credit_overdue`: A part of the credit is overdue: repay it first.
+             *     - `credit_request_pending`: There is a request for credit in this currency already.
+             *     - `disputed`: A dispute of this payment is open: its decision moves the money.
+             *     - `draining`: This process is being replaced and takes no new connection; another one does.
+             *     - `email_taken`: An account with this e-mail address exists.
+             *     - `empty`: The file has no bytes.
+             *     - `forbidden`: You may not do this.
+             *     - `gone`: This does not exist any more.
+             *     - `hash_mismatch`: The store has other bytes than those of the stated SHA-256.
+             *     - `hold_ended`: The hold has ended already, or is smaller.
+             *     - `hold_expired`: The time was kept for so long, and is not any more: book it again.
+             *     - `host_unknown`: The Host is not a name of this service: see PUBLIC_BASE_URL and TRUSTED_HOSTS.
+             *     - `http_error`: The request failed; see its HTTP status.
+             *     - `idempotency_in_flight`: A request with this Idempotency-Key is in progress: retry later.
+             *     - `idempotency_key_required`: Send an Idempotency-Key, and the same one when you repeat the request.
+             *     - `idempotency_mismatch`: This Idempotency-Key was used for another request.
+             *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
+             *     - `in_the_past`: The start is in the past.
+             *     - `in_use`: The file is attached to something; `details` has the subjects.
+             *     - `infected`: The virus scanner has found something in the file.
+             *     - `insufficient_balance`: The account has not that much available.
+             *     - `internal_error`: Something went wrong on our side.
+             *     - `invalid`: Some fields are not valid.
+             *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
+             *     - `last_super_admin`: This is the last super admin: create another one first.
+             *     - `limit_reached`: There are as many of these as there may be.
+             *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
+             *     - `no_address`: The file has no address yet, or was rejected.
+             *     - `no_proposal`: No other time is proposed for this booking.
+             *     - `not_failed`: The delivery has not failed, so it cannot be retried.
+             *     - `not_found`: This does not exist.
+             *     - `not_refundable`: Nothing of this payment can be refunded.
+             *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
+             *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
+             *     - `nothing_owed`: Nothing, or less than this, is owed on credit; `details` has how much.
+             *     - `nothing_to_pay_out`: Nothing is available for a payout; `details` has the amounts.
+             *     - `off_grid`: The service does not begin at this minute; `details` has the nearest start.
+             *     - `one_file`: The form must have exactly one file, with the name `file`.
+             *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
+             *     - `outside_hours`: The calendar is not open for the whole duration.
+             *     - `payout_account_changed`: The payout account has changed since the request: cancel the payout.
+             *     - `payout_account_missing`: There is no account to pay to: set one first.
+             *     - `payout_locked`: The payout account was changed: no payout before `details.until`.
+             *     - `proof_expired`: The link's time is up, or a newer one was sent.
+             *     - `proof_invalid`: The link is not one of ours, or not complete.
+             *     - `proof_used`: The link was used before.
+             *     - `provider_not_configured`: This provider of payments is not available here.
+             *     - `provider_refused`: The provider of payments has refused this: a repetition would be refused too.
+             *     - `provider_unavailable`: The provider of payments does not answer: repeat the request.
+             *     - `quota_exceeded`: The quota of stored files is used up; `details` has the quota, what is used and its limit.
+             *     - `rate_limited`: Too many requests; try again later.
+             *     - `read_only`: A support session in a user's account may change nothing.
+             *     - `refresh_reused`: The refresh token was used before, so its session has ended: log in again.
+             *     - `refund_exceeds`: The payment has less left: `details` has `available` and its `currency`.
+             *     - `second_factor_needed`: This role needs a second factor: set one up, and log in again.
+             *     - `second_factor_off`: The account has no second factor.
+             *     - `second_factor_on`: The account has a second factor: take it off first.
+             *     - `second_factor_required`: The password is right, and the account has a second factor: send `code` too.
+             *     - `session_ended`: The session has ended: log in again.
+             *     - `session_full`: The session has fewer seats left; `details` has their number.
+             *     - `settlement_differs`: This settlement was imported with other lines.
+             *     - `settlement_unknown`: This settlement was not imported.
+             *     - `signature_invalid`: The signature of the checkout is wrong: nothing was verified.
+             *     - `size_mismatch`: The body has another size than the one that was signed.
+             *     - `slot_taken`: The time is taken; `details` has free starts.
+             *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
+             *     - `storage_unavailable`: The store of files does not answer: try again later.
+             *     - `suppression_ended`: The suppression has ended already.
+             *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
+             *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
+             *     - `token_expired`: The token has expired: refresh, and try again.
+             *     - `token_invalid`: The token was not issued by this service, or is of another kind.
+             *     - `token_missing`: There is no access token in the request.
+             *     - `too_early`: It is too early for this; `details.earliest` states from when on it is possible.
+             *     - `too_far`: The service is not booked so long before; `details` has the latest time.
+             *     - `too_large`: The request is too large.
+             *     - `too_late`: It is too late for this; `details.lockedFrom` states since when.
+             *     - `too_long`: The recording, or the document, is too long.
+             *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
+             *     - `too_many_connections`: This user has as many connections as one may have: close some.
+             *     - `too_many_open_payments`: Pay or cancel an open payment first.
+             *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
+             *     - `too_many_rooms`: The connection is in as many rooms as it may be: leave one.
+             *     - `too_short`: The recording is too short.
+             *     - `too_slow`: The request did not arrive in time.
+             *     - `too_soon`: The service needs more notice; `details` has the earliest time.
+             *     - `unauthenticated`: Log in first.
+             *     - `unavailable`: Try again in a moment.
+             *     - `unknown_event`: Clients cannot send an event of this name.
+             *     - `unknown_media`: A file does not exist, is not the caller's, is not ready, or was rejected.
+             *     - `unknown_namespace`: There is one Socket.IO namespace: /.
+             *     - `unknown_sid`: This process has no such connection: connect again.
+             *     - `unknown_transport`: The transport must be polling or websocket, as the request is.
+             *     - `unreadable`: The request could not be read.
+             *     - `unreadable_upload`: The upload could not be read; send the file again.
+             *     - `unsupported_audio`: The file is no voice message of an accepted type; `details` has what was found.
+             *     - `unsupported_document`: The file is no document of an accepted type; `details` has what was found.
+             *     - `unsupported_image`: The file is no picture of an accepted type; `details` has what was found and accepted.
+             *     - `unsupported_media_type`: Send application/json.
+             *     - `unsupported_protocol`: The client speaks an old protocol: use a client of Socket.IO 3 or later.
+             *     - `upgrade_required`: Connect a WebSocket here.
+             *     - `upload_refused`: The address of the upload is not valid, has expired, or is for another content type.
+             *     - `weak_password`: The password is easy to guess; `details` explains why. Length helps more than symbols.
+             *     - `wrong_code`: The code is wrong, too old, or was used before.
+             *     - `wrong_credentials`: E-mail address or password is wrong.
+             *     - `wrong_password`: The password is not the one of this account.
+             * @enum {string}
+             */
+            code: "address_expired" | "address_refused" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "method_not_allowed" | "no_address" | "no_proposal" | "not_failed" | "not_found" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "one_file" | "origin_not_allowed" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            details: components["schemas"]["CalendarConflict"] | components["schemas"]["NoDetails"];
+            message: string;
+        };
+        CalendarOut: {
+            active: boolean;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: uuid */
+            partnerId: string;
+            timeZone: string;
+            /** Format: date-time */
+            updatedAt: string;
+            version: number;
         };
         CampaignAudience: {
             /** Format: date-time */
@@ -3737,6 +4795,41 @@ export interface components {
             /** @default null */
             reason?: string | null;
         };
+        CancelBooking: {
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            /** @default null */
+            message?: string | null;
+            /** @default null */
+            reason?: string | null;
+        };
+        CancellationCostOut: {
+            allowed: boolean;
+            currency: string;
+            fee: number;
+            /** Format: date-time */
+            freeUntil: string;
+            /** Format: date-time */
+            lockedFrom: string;
+            refund: number;
+        };
+        CancellationIn: {
+            feePercent?: number;
+            /** @description minutes */
+            freeUntilMinutes?: number;
+            /** @description minutes */
+            lockedUntilMinutes?: number;
+        };
+        CancellationOut: {
+            feePercent: number;
+            /** @description before the start; then `feePercent` of the price is due */
+            freeUntilMinutes: number;
+            /** @description before the start, from when a customer cannot cancel */
+            lockedUntilMinutes: number;
+        };
         CancelPayout: {
             /**
              * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
@@ -3822,12 +4915,50 @@ export interface components {
             /** @enum {string} */
             role?: "admin" | "customer" | "delivery" | "super_admin" | "support" | "tailor" | "vendor";
         };
+        ChangeBooking: {
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            /** @default null */
+            message?: string | null;
+        };
+        ChangeCalendar: {
+            /** @description an inactive one is not offered; its bookings stand */
+            active?: boolean;
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            name?: string;
+            /** @description an IANA name of a place, or UTC; 422 `zone_unknown` otherwise */
+            timeZone?: string;
+        };
         ChangeCampaign: {
             /**
              * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
              * @default null
              */
             expectedVersion?: number | null;
+        };
+        ChangedAvailability: {
+            data: components["schemas"]["ChangedAvailabilityData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ChangedAvailabilityData: {
+            affected: components["schemas"]["AffectedOut"][];
+            /** Format: uuid */
+            calendarId: string;
+            /** @description from yesterday on */
+            exceptions: components["schemas"]["ExceptionOut"][];
+            /** Format: uuid */
+            partnerId: string;
+            timeZone: string;
+            version: number;
+            weekly: components["schemas"]["Week"];
         };
         ChangeEmail: {
             /** Format: email */
@@ -3893,6 +5024,47 @@ export interface components {
              * @default null
              */
             expectedVersion?: number | null;
+        };
+        ChangeService: {
+            /** @description whether it is offered */
+            active?: boolean;
+            /** @description minutes */
+            bufferAfterMinutes?: number;
+            /** @description minutes */
+            bufferBeforeMinutes?: number;
+            /** @description calendars of the same partner; a new service is in the first one by default */
+            calendarIds?: string[];
+            cancellation?: components["schemas"]["CancellationIn"];
+            /** @description seats of one start; 1: no session */
+            capacity?: number;
+            /** @enum {string} */
+            confirmation?: "instant" | "request";
+            currency?: string;
+            /** @description only with the payment `deposit` */
+            depositPercent?: number | null;
+            description?: string | null;
+            /** @description minutes */
+            durationMinutes?: number;
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            maxAdvanceDays?: number;
+            maxPerCustomerPerDay?: number | null;
+            /** @description pictures of yours */
+            mediaIds?: string[];
+            /** @description minutes */
+            minNoticeMinutes?: number;
+            name?: string;
+            /** @enum {string} */
+            payment?: "none" | "deposit" | "full";
+            /** @description of one seat, in major units */
+            price?: number;
+            /** @description minutes before the start */
+            reminders?: number[];
+            /** @description minutes */
+            stepMinutes?: number;
         };
         Choice: {
             meaning: string;
@@ -4060,6 +5232,20 @@ export interface components {
              */
             total?: number | null;
         };
+        CreateCalendar: {
+            name: string;
+            /**
+             * Format: uuid
+             * @description for admins: the partner
+             * @default null
+             */
+            partnerId?: string | null;
+            /**
+             * @description an IANA name of a place, or UTC; 422 `zone_unknown` otherwise
+             * @default null
+             */
+            timeZone?: string | null;
+        };
         CreateCampaign: {
             audience: components["schemas"]["CampaignAudience"];
             channels: ("in_app" | "email" | "sms" | "push")[];
@@ -4073,6 +5259,46 @@ export interface components {
              */
             scheduledAt?: string | null;
             title: string;
+        };
+        CreateService: {
+            /** @description minutes */
+            bufferAfterMinutes?: number;
+            /** @description minutes */
+            bufferBeforeMinutes?: number;
+            /** @description calendars of the same partner; a new service is in the first one by default */
+            calendarIds?: string[];
+            cancellation?: components["schemas"]["CancellationIn"];
+            /** @description seats of one start; 1: no session */
+            capacity?: number;
+            /** @enum {string} */
+            confirmation?: "instant" | "request";
+            currency?: string;
+            /** @description only with the payment `deposit` */
+            depositPercent?: number | null;
+            description?: string | null;
+            /** @description minutes */
+            durationMinutes: number;
+            maxAdvanceDays?: number;
+            maxPerCustomerPerDay?: number | null;
+            /** @description pictures of yours */
+            mediaIds?: string[];
+            /** @description minutes */
+            minNoticeMinutes?: number;
+            name: string;
+            /**
+             * Format: uuid
+             * @description for admins: the partner
+             * @default null
+             */
+            partnerId?: string | null;
+            /** @enum {string} */
+            payment?: "none" | "deposit" | "full";
+            /** @description of one seat, in major units */
+            price: number;
+            /** @description minutes before the start */
+            reminders?: number[];
+            /** @description minutes */
+            stepMinutes?: number;
         };
         CreditChangedMessage: {
             available: number;
@@ -4440,6 +5666,17 @@ export interface components {
             /** @description kept in the audit log */
             reason: string;
         };
+        DeclineBooking: {
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            /** @default null */
+            message?: string | null;
+            /** @enum {string} */
+            reason: "not_available" | "too_busy" | "cannot_do" | "customer_blocked" | "other";
+        };
         DeliveryCounts: {
             cancelled: number;
             channel?: string;
@@ -4635,7 +5872,7 @@ export interface components {
             /** @enum {string} */
             status: "error";
         };
-        Event: components["schemas"]["SyncOnWire"] | components["schemas"]["OrderUpdateOnWire"] | components["schemas"]["FinancePayoutChangedOnWire"] | components["schemas"]["FinanceCreditChangedOnWire"] | components["schemas"]["DisputeUpdateOnWire"] | components["schemas"]["RefundUpdateOnWire"] | components["schemas"]["PaymentUpdateOnWire"] | components["schemas"]["UploadUpdatedOnWire"] | components["schemas"]["CampaignProgressOnWire"] | components["schemas"]["NotificationsUnreadOnWire"] | components["schemas"]["NewNotificationOnWire"];
+        Event: components["schemas"]["SyncOnWire"] | components["schemas"]["OrderUpdateOnWire"] | components["schemas"]["BookingStatusUpdateOnWire"] | components["schemas"]["FinancePayoutChangedOnWire"] | components["schemas"]["FinanceCreditChangedOnWire"] | components["schemas"]["DisputeUpdateOnWire"] | components["schemas"]["RefundUpdateOnWire"] | components["schemas"]["PaymentUpdateOnWire"] | components["schemas"]["UploadUpdatedOnWire"] | components["schemas"]["CampaignProgressOnWire"] | components["schemas"]["NotificationsUnreadOnWire"] | components["schemas"]["NewNotificationOnWire"];
         EventMadeOut: {
             /** Format: uuid */
             id: string;
@@ -4646,6 +5883,14 @@ export interface components {
         /** @description what was recorded, by `type` */
         EventPayload: {
             [key: string]: unknown;
+        };
+        ExceptionOut: {
+            /** Format: date */
+            date: string;
+            /** @description none: closed */
+            hours: components["schemas"]["OpenHours"][];
+            /** @description only for its partner and admins */
+            note?: string | null;
         };
         FailedOut: {
             because: string;
@@ -4734,6 +5979,12 @@ export interface components {
         };
         FoundNotificationsData: {
             notifications: components["schemas"]["FoundNotification"][];
+        };
+        FreeStartOut: {
+            /** Format: uuid */
+            calendarId: string;
+            /** Format: date-time */
+            startsAt: string;
         };
         Freeze: {
             /**
@@ -4839,6 +6090,7 @@ export interface components {
             /**
              * @description - `address_expired`: A private file's address is valid for ten minutes: get a fresh one.
              *     - `address_refused`: The signature of a file's address is missing or wrong.
+             *     - `already_booked`: This customer has a seat of this session already.
              *     - `already_completed`: The upload was completed with other bytes.
              *     - `already_connected`: The connection is in this namespace already.
              *     - `already_paid`: There is nothing to pay.
@@ -4861,12 +6113,14 @@ export interface components {
              *     - `gone`: This does not exist any more.
              *     - `hash_mismatch`: The store has other bytes than those of the stated SHA-256.
              *     - `hold_ended`: The hold has ended already, or is smaller.
+             *     - `hold_expired`: The time was kept for so long, and is not any more: book it again.
              *     - `host_unknown`: The Host is not a name of this service: see PUBLIC_BASE_URL and TRUSTED_HOSTS.
              *     - `http_error`: The request failed; see its HTTP status.
              *     - `idempotency_in_flight`: A request with this Idempotency-Key is in progress: retry later.
              *     - `idempotency_key_required`: Send an Idempotency-Key, and the same one when you repeat the request.
              *     - `idempotency_mismatch`: This Idempotency-Key was used for another request.
              *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
+             *     - `in_the_past`: The start is in the past.
              *     - `in_use`: The file is attached to something; `details` has the subjects.
              *     - `infected`: The virus scanner has found something in the file.
              *     - `insufficient_balance`: The account has not that much available.
@@ -4874,8 +6128,10 @@ export interface components {
              *     - `invalid`: Some fields are not valid.
              *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
              *     - `last_super_admin`: This is the last super admin: create another one first.
+             *     - `limit_reached`: There are as many of these as there may be.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
              *     - `no_address`: The file has no address yet, or was rejected.
+             *     - `no_proposal`: No other time is proposed for this booking.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
              *     - `not_payable`: The order is not to be paid online, or was rejected or cancelled.
@@ -4886,9 +6142,11 @@ export interface components {
              *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
              *     - `nothing_owed`: Nothing, or less than this, is owed on credit; `details` has how much.
              *     - `nothing_to_pay_out`: Nothing is available for a payout; `details` has the amounts.
+             *     - `off_grid`: The service does not begin at this minute; `details` has the nearest start.
              *     - `older_than_log`: The log has events of a newer release: this process must be replaced.
              *     - `one_file`: The form must have exactly one file, with the name `file`.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
+             *     - `outside_hours`: The calendar is not open for the whole duration.
              *     - `payment_required`: The order is to be paid online before its partner can take it.
              *     - `payout_account_changed`: The payout account has changed since the request: cancel the payout.
              *     - `payout_account_missing`: There is no account to pay to: set one first.
@@ -4911,10 +6169,12 @@ export interface components {
              *     - `second_factor_on`: The account has a second factor: take it off first.
              *     - `second_factor_required`: The password is right, and the account has a second factor: send `code` too.
              *     - `session_ended`: The session has ended: log in again.
+             *     - `session_full`: The session has fewer seats left; `details` has their number.
              *     - `settlement_differs`: This settlement was imported with other lines.
              *     - `settlement_unknown`: This settlement was not imported.
              *     - `signature_invalid`: The signature of the checkout is wrong: nothing was verified.
              *     - `size_mismatch`: The body has another size than the one that was signed.
+             *     - `slot_taken`: The time is taken; `details` has free starts.
              *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
@@ -4923,7 +6183,10 @@ export interface components {
              *     - `token_expired`: The token has expired: refresh, and try again.
              *     - `token_invalid`: The token was not issued by this service, or is of another kind.
              *     - `token_missing`: There is no access token in the request.
+             *     - `too_early`: It is too early for this; `details.earliest` states from when on it is possible.
+             *     - `too_far`: The service is not booked so long before; `details` has the latest time.
              *     - `too_large`: The request is too large.
+             *     - `too_late`: It is too late for this; `details.lockedFrom` states since when.
              *     - `too_long`: The recording, or the document, is too long.
              *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
              *     - `too_many_connections`: This user has as many connections as one may have: close some.
@@ -4932,6 +6195,7 @@ export interface components {
              *     - `too_many_rooms`: The connection is in as many rooms as it may be: leave one.
              *     - `too_short`: The recording is too short.
              *     - `too_slow`: The request did not arrive in time.
+             *     - `too_soon`: The service needs more notice; `details` has the earliest time.
              *     - `total_differs`: The `total` in the body is not that of the items; `details` has the right one.
              *     - `unauthenticated`: Log in first.
              *     - `unavailable`: Try again in a moment.
@@ -4955,9 +6219,10 @@ export interface components {
              *     - `wrong_code`: The code is wrong, too old, or was used before.
              *     - `wrong_credentials`: E-mail address or password is wrong.
              *     - `wrong_password`: The password is not the one of this account.
+             *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "csrf_invalid" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_payable" | "not_quarantined" | "not_ready" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "older_than_log" | "one_file" | "origin_not_allowed" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "csrf_invalid" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "method_not_allowed" | "no_address" | "no_proposal" | "not_failed" | "not_found" | "not_payable" | "not_quarantined" | "not_ready" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "older_than_log" | "one_file" | "origin_not_allowed" | "outside_hours" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: {
                 [key: string]: string[];
             };
@@ -5018,9 +6283,36 @@ export interface components {
         JobsData: {
             jobs: components["schemas"]["JobOut"][];
         };
+        JoinBookingRoomAnswer: {
+            data?: components["schemas"]["JoinedBookings"];
+            error?: components["schemas"]["Problem"];
+            ok: boolean;
+        };
+        JoinedBooking: {
+            /** Format: uuid */
+            bookingId: string;
+            room: string;
+            /** @enum {string} */
+            status: "held" | "confirmed" | "pending" | "cancelled" | "expired" | "declined" | "checked_in" | "completed" | "no_show";
+            version: number;
+        };
+        JoinedBookings: {
+            /** Format: uuid */
+            bookingId: string;
+            room: string;
+            rooms: components["schemas"]["JoinedBooking"][];
+            /** @enum {string} */
+            status: "held" | "confirmed" | "pending" | "cancelled" | "expired" | "declined" | "checked_in" | "completed" | "no_show";
+            version: number;
+        };
         JoinedOrderRoom: {
             /** Format: uuid */
             orderId: string;
+            room: string;
+        };
+        JoinedSlotsRoom: {
+            /** Format: uuid */
+            partnerId: string;
             room: string;
         };
         JoinOrderRoomAnswer: {
@@ -5030,6 +6322,11 @@ export interface components {
         };
         JoinPartnerRoomAnswer: {
             data?: components["schemas"]["FollowedPartner"];
+            error?: components["schemas"]["Problem"];
+            ok: boolean;
+        };
+        JoinSlotsRoomAnswer: {
+            data?: components["schemas"]["JoinedSlotsRoom"];
             error?: components["schemas"]["Problem"];
             ok: boolean;
         };
@@ -5047,6 +6344,11 @@ export interface components {
             };
             relaySeconds: number;
         };
+        LeaveBookingRoomAnswer: {
+            data?: components["schemas"]["LeftBookings"];
+            error?: components["schemas"]["Problem"];
+            ok: boolean;
+        };
         LeaveOrderRoomAnswer: {
             data?: components["schemas"]["JoinedOrderRoom"];
             error?: components["schemas"]["Problem"];
@@ -5054,6 +6356,11 @@ export interface components {
         };
         LeavePartnerRoomAnswer: {
             data?: components["schemas"]["LeftPartnerRoom"];
+            error?: components["schemas"]["Problem"];
+            ok: boolean;
+        };
+        LeaveSlotsRoomAnswer: {
+            data?: components["schemas"]["JoinedSlotsRoom"];
             error?: components["schemas"]["Problem"];
             ok: boolean;
         };
@@ -5124,6 +6431,12 @@ export interface components {
         };
         LedgerPostingsData: {
             postings: components["schemas"]["LedgerPostingOut"][];
+        };
+        LeftBookings: {
+            /** Format: uuid */
+            bookingId: string;
+            room: string;
+            rooms: string[];
         };
         LeftPartnerRoom: {
             /** Format: uuid */
@@ -5232,6 +6545,23 @@ export interface components {
         ManyAuditEntriesData: {
             entries: components["schemas"]["EntryOut"][];
         };
+        ManyBookings: {
+            data: components["schemas"]["ManyBookingsData"];
+            meta: components["schemas"]["Meta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ManyBookingsData: {
+            bookings: components["schemas"]["BookingOut"][];
+        };
+        ManyCalendars: {
+            data: components["schemas"]["ManyCalendarsData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ManyCalendarsData: {
+            calendars: components["schemas"]["CalendarOut"][];
+        };
         ManyCampaigns: {
             data: components["schemas"]["ManyCampaignsData"];
             meta: components["schemas"]["Meta"];
@@ -5303,6 +6633,15 @@ export interface components {
         };
         ManyPresencesData: {
             presences: components["schemas"]["PresenceOut"][];
+        };
+        ManyServices: {
+            data: components["schemas"]["ManyServicesData"];
+            meta: components["schemas"]["Meta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ManyServicesData: {
+            services: components["schemas"]["ServiceOut"][];
         };
         ManyWebhooks: {
             data: components["schemas"]["ManyWebhooksData"];
@@ -5549,6 +6888,23 @@ export interface components {
             /** Format: uuid */
             auditId: string;
         };
+        MoveBooking: {
+            /**
+             * Format: uuid
+             * @description by default the same one
+             * @default null
+             */
+            calendarId?: string | null;
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            /** @default null */
+            message?: string | null;
+            /** Format: date-time */
+            startsAt: string;
+        };
         MyAccount: {
             data: components["schemas"]["MyAccountData"];
             /** @enum {string} */
@@ -5775,6 +7131,22 @@ export interface components {
         OneAdjustmentData: {
             adjustment: components["schemas"]["AdjustmentOut"];
         };
+        OneBooking: {
+            data: components["schemas"]["OneBookingData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OneBookingData: {
+            booking: components["schemas"]["BookingOut"];
+        };
+        OneCalendar: {
+            data: components["schemas"]["OneCalendarData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OneCalendarData: {
+            calendar: components["schemas"]["CalendarOut"];
+        };
         OneCampaign: {
             data: components["schemas"]["OneCampaignData"];
             /** @enum {string} */
@@ -5782,6 +7154,14 @@ export interface components {
         };
         OneCampaignData: {
             campaign: components["schemas"]["CampaignOut"];
+        };
+        OneCancellation: {
+            data: components["schemas"]["OneCancellationData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OneCancellationData: {
+            cancellation: components["schemas"]["CancellationCostOut"];
         };
         OneCashHandover: {
             data: components["schemas"]["OneCashHandoverData"];
@@ -5931,6 +7311,14 @@ export interface components {
         OneReplayData: {
             replay: components["schemas"]["ReplayOut"];
         };
+        OneService: {
+            data: components["schemas"]["OneServiceData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OneServiceData: {
+            service: components["schemas"]["ServiceOut"];
+        };
         OneSettlement: {
             data: components["schemas"]["OneSettlementData"];
             /** @enum {string} */
@@ -5981,7 +7369,13 @@ export interface components {
             payment: components["schemas"]["PaymentOut"];
             toPay: components["schemas"]["ToPay"];
         };
+        OpenHours: {
+            from: string;
+            to: string;
+        };
         OpenPayment: {
+            /** Format: uuid */
+            bookingId?: string;
             creditSettlement?: components["schemas"]["CreditSettlement"];
             /** Format: uuid */
             orderId?: string;
@@ -6014,6 +7408,7 @@ export interface components {
             /**
              * @description - `address_expired`: A private file's address is valid for ten minutes: get a fresh one.
              *     - `address_refused`: The signature of a file's address is missing or wrong.
+             *     - `already_booked`: This customer has a seat of this session already.
              *     - `already_completed`: The upload was completed with other bytes.
              *     - `already_connected`: The connection is in this namespace already.
              *     - `already_paid`: There is nothing to pay.
@@ -6035,12 +7430,14 @@ export interface components {
              *     - `gone`: This does not exist any more.
              *     - `hash_mismatch`: The store has other bytes than those of the stated SHA-256.
              *     - `hold_ended`: The hold has ended already, or is smaller.
+             *     - `hold_expired`: The time was kept for so long, and is not any more: book it again.
              *     - `host_unknown`: The Host is not a name of this service: see PUBLIC_BASE_URL and TRUSTED_HOSTS.
              *     - `http_error`: The request failed; see its HTTP status.
              *     - `idempotency_in_flight`: A request with this Idempotency-Key is in progress: retry later.
              *     - `idempotency_key_required`: Send an Idempotency-Key, and the same one when you repeat the request.
              *     - `idempotency_mismatch`: This Idempotency-Key was used for another request.
              *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
+             *     - `in_the_past`: The start is in the past.
              *     - `in_use`: The file is attached to something; `details` has the subjects.
              *     - `infected`: The virus scanner has found something in the file.
              *     - `insufficient_balance`: The account has not that much available.
@@ -6048,8 +7445,10 @@ export interface components {
              *     - `invalid`: Some fields are not valid.
              *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
              *     - `last_super_admin`: This is the last super admin: create another one first.
+             *     - `limit_reached`: There are as many of these as there may be.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
              *     - `no_address`: The file has no address yet, or was rejected.
+             *     - `no_proposal`: No other time is proposed for this booking.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
              *     - `not_refundable`: Nothing of this payment can be refunded.
@@ -6057,8 +7456,10 @@ export interface components {
              *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
              *     - `nothing_owed`: Nothing, or less than this, is owed on credit; `details` has how much.
              *     - `nothing_to_pay_out`: Nothing is available for a payout; `details` has the amounts.
+             *     - `off_grid`: The service does not begin at this minute; `details` has the nearest start.
              *     - `one_file`: The form must have exactly one file, with the name `file`.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
+             *     - `outside_hours`: The calendar is not open for the whole duration.
              *     - `payment_required`: The order is to be paid online before its partner can take it.
              *     - `payout_account_changed`: The payout account has changed since the request: cancel the payout.
              *     - `payout_account_missing`: There is no account to pay to: set one first.
@@ -6079,10 +7480,12 @@ export interface components {
              *     - `second_factor_on`: The account has a second factor: take it off first.
              *     - `second_factor_required`: The password is right, and the account has a second factor: send `code` too.
              *     - `session_ended`: The session has ended: log in again.
+             *     - `session_full`: The session has fewer seats left; `details` has their number.
              *     - `settlement_differs`: This settlement was imported with other lines.
              *     - `settlement_unknown`: This settlement was not imported.
              *     - `signature_invalid`: The signature of the checkout is wrong: nothing was verified.
              *     - `size_mismatch`: The body has another size than the one that was signed.
+             *     - `slot_taken`: The time is taken; `details` has free starts.
              *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
@@ -6091,7 +7494,10 @@ export interface components {
              *     - `token_expired`: The token has expired: refresh, and try again.
              *     - `token_invalid`: The token was not issued by this service, or is of another kind.
              *     - `token_missing`: There is no access token in the request.
+             *     - `too_early`: It is too early for this; `details.earliest` states from when on it is possible.
+             *     - `too_far`: The service is not booked so long before; `details` has the latest time.
              *     - `too_large`: The request is too large.
+             *     - `too_late`: It is too late for this; `details.lockedFrom` states since when.
              *     - `too_long`: The recording, or the document, is too long.
              *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
              *     - `too_many_connections`: This user has as many connections as one may have: close some.
@@ -6100,6 +7506,7 @@ export interface components {
              *     - `too_many_rooms`: The connection is in as many rooms as it may be: leave one.
              *     - `too_short`: The recording is too short.
              *     - `too_slow`: The request did not arrive in time.
+             *     - `too_soon`: The service needs more notice; `details` has the earliest time.
              *     - `unauthenticated`: Log in first.
              *     - `unavailable`: Try again in a moment.
              *     - `unknown_event`: Clients cannot send an event of this name.
@@ -6120,9 +7527,10 @@ export interface components {
              *     - `wrong_code`: The code is wrong, too old, or was used before.
              *     - `wrong_credentials`: E-mail address or password is wrong.
              *     - `wrong_password`: The password is not the one of this account.
+             *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "method_not_allowed" | "no_address" | "no_proposal" | "not_failed" | "not_found" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "one_file" | "origin_not_allowed" | "outside_hours" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["OrderConflict"] | components["schemas"]["CreditLeft"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -6888,6 +8296,7 @@ export interface components {
             /**
              * @description - `address_expired`: A private file's address is valid for ten minutes: get a fresh one.
              *     - `address_refused`: The signature of a file's address is missing or wrong.
+             *     - `already_booked`: This customer has a seat of this session already.
              *     - `already_completed`: The upload was completed with other bytes.
              *     - `already_connected`: The connection is in this namespace already.
              *     - `already_paid`: There is nothing to pay.
@@ -6910,12 +8319,14 @@ export interface components {
              *     - `gone`: This does not exist any more.
              *     - `hash_mismatch`: The store has other bytes than those of the stated SHA-256.
              *     - `hold_ended`: The hold has ended already, or is smaller.
+             *     - `hold_expired`: The time was kept for so long, and is not any more: book it again.
              *     - `host_unknown`: The Host is not a name of this service: see PUBLIC_BASE_URL and TRUSTED_HOSTS.
              *     - `http_error`: The request failed; see its HTTP status.
              *     - `idempotency_in_flight`: A request with this Idempotency-Key is in progress: retry later.
              *     - `idempotency_key_required`: Send an Idempotency-Key, and the same one when you repeat the request.
              *     - `idempotency_mismatch`: This Idempotency-Key was used for another request.
              *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
+             *     - `in_the_past`: The start is in the past.
              *     - `in_use`: The file is attached to something; `details` has the subjects.
              *     - `infected`: The virus scanner has found something in the file.
              *     - `insufficient_balance`: The account has not that much available.
@@ -6923,8 +8334,10 @@ export interface components {
              *     - `invalid`: Some fields are not valid.
              *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
              *     - `last_super_admin`: This is the last super admin: create another one first.
+             *     - `limit_reached`: There are as many of these as there may be.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
              *     - `no_address`: The file has no address yet, or was rejected.
+             *     - `no_proposal`: No other time is proposed for this booking.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
              *     - `not_payable`: The order is not to be paid online, or was rejected or cancelled.
@@ -6935,9 +8348,11 @@ export interface components {
              *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
              *     - `nothing_owed`: Nothing, or less than this, is owed on credit; `details` has how much.
              *     - `nothing_to_pay_out`: Nothing is available for a payout; `details` has the amounts.
+             *     - `off_grid`: The service does not begin at this minute; `details` has the nearest start.
              *     - `older_than_log`: The log has events of a newer release: this process must be replaced.
              *     - `one_file`: The form must have exactly one file, with the name `file`.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
+             *     - `outside_hours`: The calendar is not open for the whole duration.
              *     - `payment_required`: The order is to be paid online before its partner can take it.
              *     - `payout_account_changed`: The payout account has changed since the request: cancel the payout.
              *     - `payout_account_missing`: There is no account to pay to: set one first.
@@ -6960,10 +8375,12 @@ export interface components {
              *     - `second_factor_on`: The account has a second factor: take it off first.
              *     - `second_factor_required`: The password is right, and the account has a second factor: send `code` too.
              *     - `session_ended`: The session has ended: log in again.
+             *     - `session_full`: The session has fewer seats left; `details` has their number.
              *     - `settlement_differs`: This settlement was imported with other lines.
              *     - `settlement_unknown`: This settlement was not imported.
              *     - `signature_invalid`: The signature of the checkout is wrong: nothing was verified.
              *     - `size_mismatch`: The body has another size than the one that was signed.
+             *     - `slot_taken`: The time is taken; `details` has free starts.
              *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
              *     - `storage_unavailable`: The store of files does not answer: try again later.
              *     - `suppression_ended`: The suppression has ended already.
@@ -6972,7 +8389,10 @@ export interface components {
              *     - `token_expired`: The token has expired: refresh, and try again.
              *     - `token_invalid`: The token was not issued by this service, or is of another kind.
              *     - `token_missing`: There is no access token in the request.
+             *     - `too_early`: It is too early for this; `details.earliest` states from when on it is possible.
+             *     - `too_far`: The service is not booked so long before; `details` has the latest time.
              *     - `too_large`: The request is too large.
+             *     - `too_late`: It is too late for this; `details.lockedFrom` states since when.
              *     - `too_long`: The recording, or the document, is too long.
              *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
              *     - `too_many_connections`: This user has as many connections as one may have: close some.
@@ -6981,6 +8401,7 @@ export interface components {
              *     - `too_many_rooms`: The connection is in as many rooms as it may be: leave one.
              *     - `too_short`: The recording is too short.
              *     - `too_slow`: The request did not arrive in time.
+             *     - `too_soon`: The service needs more notice; `details` has the earliest time.
              *     - `total_differs`: The `total` in the body is not that of the items; `details` has the right one.
              *     - `unauthenticated`: Log in first.
              *     - `unavailable`: Try again in a moment.
@@ -7004,9 +8425,10 @@ export interface components {
              *     - `wrong_code`: The code is wrong, too old, or was used before.
              *     - `wrong_credentials`: E-mail address or password is wrong.
              *     - `wrong_password`: The password is not the one of this account.
+             *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "csrf_invalid" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_payable" | "not_quarantined" | "not_ready" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "older_than_log" | "one_file" | "origin_not_allowed" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "csrf_invalid" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "method_not_allowed" | "no_address" | "no_proposal" | "not_failed" | "not_found" | "not_payable" | "not_quarantined" | "not_ready" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "older_than_log" | "one_file" | "origin_not_allowed" | "outside_hours" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["ProblemDetails"];
             message: string;
         };
@@ -7076,6 +8498,19 @@ export interface components {
             phone?: string | null;
             timeZone?: string;
         };
+        ProposalOut: {
+            /** Format: date-time */
+            answerBy: string;
+            /** @enum {string} */
+            by: "customer" | "partner";
+            /** Format: uuid */
+            calendarId: string;
+            /** Format: date-time */
+            endsAt: string;
+            message: string | null;
+            /** Format: date-time */
+            startsAt: string;
+        };
         PushKeys: {
             auth: string;
             p256dh: string;
@@ -7109,6 +8544,38 @@ export interface components {
             /** @description days until an order on credit must be paid */
             termDays: number;
         };
+        PutExceptions: {
+            /**
+             * Format: uuid
+             * @description by default the first one of the caller
+             * @default null
+             */
+            calendarId?: string | null;
+            /** @default false */
+            closed?: boolean;
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            /**
+             * Format: date
+             * @description a date of the calendar's zone
+             */
+            from: string;
+            hours?: components["schemas"]["OpenHours"][];
+            /**
+             * @description only its partner sees it
+             * @default null
+             */
+            note?: string | null;
+            /**
+             * Format: date
+             * @description included; by default `from`
+             * @default null
+             */
+            to?: string | null;
+        };
         PutPayoutAccount: {
             /** @description of the account, or its IBAN */
             accountNumber?: string;
@@ -7123,6 +8590,25 @@ export interface components {
             /** @enum {string} */
             method: "bank" | "upi";
             upi?: string;
+        };
+        PutWeek: {
+            /**
+             * Format: uuid
+             * @description by default the first one of the caller
+             * @default null
+             */
+            calendarId?: string | null;
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            /**
+             * @description an IANA name of a place, or UTC; 422 `zone_unknown` otherwise
+             * @default null
+             */
+            timeZone?: string | null;
+            weekly: components["schemas"]["Week"];
         };
         QueueOut: {
             canceled: number;
@@ -7208,7 +8694,7 @@ export interface components {
             paymentId: string;
             provider: string;
             /** @enum {string} */
-            reason: "requested_by_customer" | "duplicate" | "fraudulent" | "order_cancelled" | "other";
+            reason: "requested_by_customer" | "duplicate" | "fraudulent" | "order_cancelled" | "booking_ended" | "other";
             /** @description the provider's id of the refund */
             reference: string | null;
             /** Format: uuid */
@@ -7243,7 +8729,7 @@ export interface components {
             /** Format: uuid */
             paymentId: string;
             /** @enum {string} */
-            reason: "requested_by_customer" | "duplicate" | "fraudulent" | "order_cancelled" | "other";
+            reason: "requested_by_customer" | "duplicate" | "fraudulent" | "order_cancelled" | "booking_ended" | "other";
             /** Format: uuid */
             refundId: string;
             /** @enum {string} */
@@ -7405,7 +8891,7 @@ export interface components {
             /** @default null */
             note?: string | null;
             /** @enum {string} */
-            reason: "requested_by_customer" | "duplicate" | "fraudulent" | "order_cancelled" | "other";
+            reason: "requested_by_customer" | "duplicate" | "fraudulent" | "order_cancelled" | "booking_ended" | "other";
         };
         Reverse: {
             reason: string;
@@ -7443,6 +8929,203 @@ export interface components {
             secret: string;
             /** @description for a QR code: otpauth://totp/… */
             uri: string;
+        };
+        ServiceConflict: {
+            service: components["schemas"]["ServiceOut"];
+            version: number;
+        };
+        ServiceConflictError: {
+            error: components["schemas"]["ServiceConflictProblem"];
+            requestId: string;
+            /** @enum {string} */
+            status: "error";
+        };
+        ServiceConflictProblem: {
+            /**
+             * @description - `address_expired`: A private file's address is valid for ten minutes: get a fresh one.
+             *     - `address_refused`: The signature of a file's address is missing or wrong.
+             *     - `already_booked`: This customer has a seat of this session already.
+             *     - `already_completed`: The upload was completed with other bytes.
+             *     - `already_connected`: The connection is in this namespace already.
+             *     - `already_paid`: There is nothing to pay.
+             *     - `already_reversed`: This posting was reversed before.
+             *     - `already_uploaded`: The file was sent already: complete the upload.
+             *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
+             *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
+             *     - `conflict`: The current state does not allow this.
+             *     - `corrupt`: The file is damaged, or is not what it seems to be.
+             *     - `credit_frozen`: The credit is frozen: nothing new is accepted on it.
+             *     - `credit_insufficient`: There is less credit available than the order needs; `details` has how much.
+             *     - `credit_overdue`: A part of the credit is overdue: repay it first.
+             *     - `credit_request_pending`: There is a request for credit in this currency already.
+             *     - `disputed`: A dispute of this payment is open: its decision moves the money.
+             *     - `draining`: This process is being replaced and takes no new connection; another one does.
+             *     - `email_taken`: An account with this e-mail address exists.
+             *     - `empty`: The file has no bytes.
+             *     - `forbidden`: You may not do this.
+             *     - `gone`: This does not exist any more.
+             *     - `hash_mismatch`: The store has other bytes than those of the stated SHA-256.
+             *     - `hold_ended`: The hold has ended already, or is smaller.
+             *     - `hold_expired`: The time was kept for so long, and is not any more: book it again.
+             *     - `host_unknown`: The Host is not a name of this service: see PUBLIC_BASE_URL and TRUSTED_HOSTS.
+             *     - `http_error`: The request failed; see its HTTP status.
+             *     - `idempotency_in_flight`: A request with this Idempotency-Key is in progress: retry later.
+             *     - `idempotency_key_required`: Send an Idempotency-Key, and the same one when you repeat the request.
+             *     - `idempotency_mismatch`: This Idempotency-Key was used for another request.
+             *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
+             *     - `in_the_past`: The start is in the past.
+             *     - `in_use`: The file is attached to something; `details` has the subjects.
+             *     - `infected`: The virus scanner has found something in the file.
+             *     - `insufficient_balance`: The account has not that much available.
+             *     - `internal_error`: Something went wrong on our side.
+             *     - `invalid`: Some fields are not valid.
+             *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
+             *     - `last_super_admin`: This is the last super admin: create another one first.
+             *     - `limit_reached`: There are as many of these as there may be.
+             *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
+             *     - `no_address`: The file has no address yet, or was rejected.
+             *     - `no_proposal`: No other time is proposed for this booking.
+             *     - `not_failed`: The delivery has not failed, so it cannot be retried.
+             *     - `not_found`: This does not exist.
+             *     - `not_refundable`: Nothing of this payment can be refunded.
+             *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
+             *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
+             *     - `nothing_owed`: Nothing, or less than this, is owed on credit; `details` has how much.
+             *     - `nothing_to_pay_out`: Nothing is available for a payout; `details` has the amounts.
+             *     - `off_grid`: The service does not begin at this minute; `details` has the nearest start.
+             *     - `one_file`: The form must have exactly one file, with the name `file`.
+             *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
+             *     - `outside_hours`: The calendar is not open for the whole duration.
+             *     - `payout_account_changed`: The payout account has changed since the request: cancel the payout.
+             *     - `payout_account_missing`: There is no account to pay to: set one first.
+             *     - `payout_locked`: The payout account was changed: no payout before `details.until`.
+             *     - `proof_expired`: The link's time is up, or a newer one was sent.
+             *     - `proof_invalid`: The link is not one of ours, or not complete.
+             *     - `proof_used`: The link was used before.
+             *     - `provider_not_configured`: This provider of payments is not available here.
+             *     - `provider_refused`: The provider of payments has refused this: a repetition would be refused too.
+             *     - `provider_unavailable`: The provider of payments does not answer: repeat the request.
+             *     - `quota_exceeded`: The quota of stored files is used up; `details` has the quota, what is used and its limit.
+             *     - `rate_limited`: Too many requests; try again later.
+             *     - `read_only`: A support session in a user's account may change nothing.
+             *     - `refresh_reused`: The refresh token was used before, so its session has ended: log in again.
+             *     - `refund_exceeds`: The payment has less left: `details` has `available` and its `currency`.
+             *     - `second_factor_needed`: This role needs a second factor: set one up, and log in again.
+             *     - `second_factor_off`: The account has no second factor.
+             *     - `second_factor_on`: The account has a second factor: take it off first.
+             *     - `second_factor_required`: The password is right, and the account has a second factor: send `code` too.
+             *     - `session_ended`: The session has ended: log in again.
+             *     - `session_full`: The session has fewer seats left; `details` has their number.
+             *     - `settlement_differs`: This settlement was imported with other lines.
+             *     - `settlement_unknown`: This settlement was not imported.
+             *     - `signature_invalid`: The signature of the checkout is wrong: nothing was verified.
+             *     - `size_mismatch`: The body has another size than the one that was signed.
+             *     - `slot_taken`: The time is taken; `details` has free starts.
+             *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
+             *     - `storage_unavailable`: The store of files does not answer: try again later.
+             *     - `suppression_ended`: The suppression has ended already.
+             *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
+             *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
+             *     - `token_expired`: The token has expired: refresh, and try again.
+             *     - `token_invalid`: The token was not issued by this service, or is of another kind.
+             *     - `token_missing`: There is no access token in the request.
+             *     - `too_early`: It is too early for this; `details.earliest` states from when on it is possible.
+             *     - `too_far`: The service is not booked so long before; `details` has the latest time.
+             *     - `too_large`: The request is too large.
+             *     - `too_late`: It is too late for this; `details.lockedFrom` states since when.
+             *     - `too_long`: The recording, or the document, is too long.
+             *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
+             *     - `too_many_connections`: This user has as many connections as one may have: close some.
+             *     - `too_many_open_payments`: Pay or cancel an open payment first.
+             *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
+             *     - `too_many_rooms`: The connection is in as many rooms as it may be: leave one.
+             *     - `too_short`: The recording is too short.
+             *     - `too_slow`: The request did not arrive in time.
+             *     - `too_soon`: The service needs more notice; `details` has the earliest time.
+             *     - `unauthenticated`: Log in first.
+             *     - `unavailable`: Try again in a moment.
+             *     - `unknown_event`: Clients cannot send an event of this name.
+             *     - `unknown_media`: A file does not exist, is not the caller's, is not ready, or was rejected.
+             *     - `unknown_namespace`: There is one Socket.IO namespace: /.
+             *     - `unknown_sid`: This process has no such connection: connect again.
+             *     - `unknown_transport`: The transport must be polling or websocket, as the request is.
+             *     - `unreadable`: The request could not be read.
+             *     - `unreadable_upload`: The upload could not be read; send the file again.
+             *     - `unsupported_audio`: The file is no voice message of an accepted type; `details` has what was found.
+             *     - `unsupported_document`: The file is no document of an accepted type; `details` has what was found.
+             *     - `unsupported_image`: The file is no picture of an accepted type; `details` has what was found and accepted.
+             *     - `unsupported_media_type`: Send application/json.
+             *     - `unsupported_protocol`: The client speaks an old protocol: use a client of Socket.IO 3 or later.
+             *     - `upgrade_required`: Connect a WebSocket here.
+             *     - `upload_refused`: The address of the upload is not valid, has expired, or is for another content type.
+             *     - `weak_password`: The password is easy to guess; `details` explains why. Length helps more than symbols.
+             *     - `wrong_code`: The code is wrong, too old, or was used before.
+             *     - `wrong_credentials`: E-mail address or password is wrong.
+             *     - `wrong_password`: The password is not the one of this account.
+             *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
+             * @enum {string}
+             */
+            code: "address_expired" | "address_refused" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "method_not_allowed" | "no_address" | "no_proposal" | "not_failed" | "not_found" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "one_file" | "origin_not_allowed" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            details: components["schemas"]["ServiceConflict"] | components["schemas"]["NoDetails"];
+            message: string;
+        };
+        ServiceFiguresOut: {
+            /** @description all that were made, in any status */
+            bookings: number;
+            /** @description held, confirmed, pending, cancelled, expired, declined, checked_in, completed, no_show */
+            byStatus: {
+                [key: string]: number;
+            };
+            /** @description of all */
+            cancellationRate: number | null;
+            /** @description from the booking to its start */
+            medianLeadMinutes: number | null;
+            /** @description as it was booked last */
+            name: string;
+            /** @description of those that should have taken place */
+            noShowRate: number | null;
+            /** @description of bookings that were not freed */
+            seats: number;
+            /** Format: uuid */
+            serviceId: string;
+        };
+        ServiceOut: {
+            active: boolean;
+            bufferAfterMinutes: number;
+            bufferBeforeMinutes: number;
+            calendarIds: string[];
+            cancellation: components["schemas"]["CancellationOut"];
+            capacity: number;
+            /** @enum {string} */
+            confirmation: "instant" | "request";
+            /** Format: date-time */
+            createdAt: string;
+            currency: string;
+            depositPercent: number | null;
+            description: string | null;
+            durationMinutes: number;
+            /** Format: uuid */
+            id: string;
+            maxAdvanceDays: number;
+            maxPerCustomerPerDay: number | null;
+            mediaIds: string[];
+            minNoticeMinutes: number;
+            name: string;
+            /** Format: uuid */
+            partnerId: string;
+            /** @enum {string} */
+            payment: "none" | "deposit" | "full";
+            /** @description of one seat */
+            price: number;
+            reminders: number[];
+            stepMinutes: number;
+            /** Format: date-time */
+            updatedAt: string;
+            version: number;
+        };
+        SessionFull: {
+            alternatives: components["schemas"]["FreeStartOut"][];
+            seatsLeft: number;
         };
         SessionOut: {
             address: string | null;
@@ -7482,6 +9165,17 @@ export interface components {
         };
         SessionsEndedData: {
             ended: number;
+        };
+        SetBookingStatus: {
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            /** @default null */
+            message?: string | null;
+            /** @enum {string} */
+            status: "held" | "confirmed" | "pending" | "cancelled" | "expired" | "declined" | "checked_in" | "completed" | "no_show";
         };
         SetPresence: {
             /** @enum {string} */
@@ -7557,6 +9251,179 @@ export interface components {
         SignedUploadData: {
             media: components["schemas"]["MediaOut"];
             upload: components["schemas"]["Upload"];
+        };
+        SlotConflict: {
+            alternatives: components["schemas"]["FreeStartOut"][];
+        };
+        SlotConflictError: {
+            error: components["schemas"]["SlotConflictProblem"];
+            requestId: string;
+            /** @enum {string} */
+            status: "error";
+        };
+        SlotConflictProblem: {
+            /**
+             * @description - `address_expired`: A private file's address is valid for ten minutes: get a fresh one.
+             *     - `address_refused`: The signature of a file's address is missing or wrong.
+             *     - `already_booked`: This customer has a seat of this session already.
+             *     - `already_completed`: The upload was completed with other bytes.
+             *     - `already_connected`: The connection is in this namespace already.
+             *     - `already_paid`: There is nothing to pay.
+             *     - `already_reversed`: This posting was reversed before.
+             *     - `already_uploaded`: The file was sent already: complete the upload.
+             *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
+             *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
+             *     - `conflict`: The current state does not allow this.
+             *     - `corrupt`: The file is damaged, or is not what it seems to be.
+             *     - `credit_frozen`: The credit is frozen: nothing new is accepted on it.
+             *     - `credit_insufficient`: There is less credit available than the order needs; `details` has how much.
+             *     - `credit_overdue`: A part of the credit is overdue: repay it first.
+             *     - `credit_request_pending`: There is a request for credit in this currency already.
+             *     - `disputed`: A dispute of this payment is open: its decision moves the money.
+             *     - `draining`: This process is being replaced and takes no new connection; another one does.
+             *     - `email_taken`: An account with this e-mail address exists.
+             *     - `empty`: The file has no bytes.
+             *     - `forbidden`: You may not do this.
+             *     - `gone`: This does not exist any more.
+             *     - `hash_mismatch`: The store has other bytes than those of the stated SHA-256.
+             *     - `hold_ended`: The hold has ended already, or is smaller.
+             *     - `hold_expired`: The time was kept for so long, and is not any more: book it again.
+             *     - `host_unknown`: The Host is not a name of this service: see PUBLIC_BASE_URL and TRUSTED_HOSTS.
+             *     - `http_error`: The request failed; see its HTTP status.
+             *     - `idempotency_in_flight`: A request with this Idempotency-Key is in progress: retry later.
+             *     - `idempotency_key_required`: Send an Idempotency-Key, and the same one when you repeat the request.
+             *     - `idempotency_mismatch`: This Idempotency-Key was used for another request.
+             *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
+             *     - `in_the_past`: The start is in the past.
+             *     - `in_use`: The file is attached to something; `details` has the subjects.
+             *     - `infected`: The virus scanner has found something in the file.
+             *     - `insufficient_balance`: The account has not that much available.
+             *     - `internal_error`: Something went wrong on our side.
+             *     - `invalid`: Some fields are not valid.
+             *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
+             *     - `last_super_admin`: This is the last super admin: create another one first.
+             *     - `limit_reached`: There are as many of these as there may be.
+             *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
+             *     - `no_address`: The file has no address yet, or was rejected.
+             *     - `no_proposal`: No other time is proposed for this booking.
+             *     - `not_failed`: The delivery has not failed, so it cannot be retried.
+             *     - `not_found`: This does not exist.
+             *     - `not_refundable`: Nothing of this payment can be refunded.
+             *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
+             *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
+             *     - `nothing_owed`: Nothing, or less than this, is owed on credit; `details` has how much.
+             *     - `nothing_to_pay_out`: Nothing is available for a payout; `details` has the amounts.
+             *     - `off_grid`: The service does not begin at this minute; `details` has the nearest start.
+             *     - `one_file`: The form must have exactly one file, with the name `file`.
+             *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
+             *     - `outside_hours`: The calendar is not open for the whole duration.
+             *     - `payout_account_changed`: The payout account has changed since the request: cancel the payout.
+             *     - `payout_account_missing`: There is no account to pay to: set one first.
+             *     - `payout_locked`: The payout account was changed: no payout before `details.until`.
+             *     - `proof_expired`: The link's time is up, or a newer one was sent.
+             *     - `proof_invalid`: The link is not one of ours, or not complete.
+             *     - `proof_used`: The link was used before.
+             *     - `provider_not_configured`: This provider of payments is not available here.
+             *     - `provider_refused`: The provider of payments has refused this: a repetition would be refused too.
+             *     - `provider_unavailable`: The provider of payments does not answer: repeat the request.
+             *     - `quota_exceeded`: The quota of stored files is used up; `details` has the quota, what is used and its limit.
+             *     - `rate_limited`: Too many requests; try again later.
+             *     - `read_only`: A support session in a user's account may change nothing.
+             *     - `refresh_reused`: The refresh token was used before, so its session has ended: log in again.
+             *     - `refund_exceeds`: The payment has less left: `details` has `available` and its `currency`.
+             *     - `second_factor_needed`: This role needs a second factor: set one up, and log in again.
+             *     - `second_factor_off`: The account has no second factor.
+             *     - `second_factor_on`: The account has a second factor: take it off first.
+             *     - `second_factor_required`: The password is right, and the account has a second factor: send `code` too.
+             *     - `session_ended`: The session has ended: log in again.
+             *     - `session_full`: The session has fewer seats left; `details` has their number.
+             *     - `settlement_differs`: This settlement was imported with other lines.
+             *     - `settlement_unknown`: This settlement was not imported.
+             *     - `signature_invalid`: The signature of the checkout is wrong: nothing was verified.
+             *     - `size_mismatch`: The body has another size than the one that was signed.
+             *     - `slot_taken`: The time is taken; `details` has free starts.
+             *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
+             *     - `storage_unavailable`: The store of files does not answer: try again later.
+             *     - `suppression_ended`: The suppression has ended already.
+             *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
+             *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
+             *     - `token_expired`: The token has expired: refresh, and try again.
+             *     - `token_invalid`: The token was not issued by this service, or is of another kind.
+             *     - `token_missing`: There is no access token in the request.
+             *     - `too_early`: It is too early for this; `details.earliest` states from when on it is possible.
+             *     - `too_far`: The service is not booked so long before; `details` has the latest time.
+             *     - `too_large`: The request is too large.
+             *     - `too_late`: It is too late for this; `details.lockedFrom` states since when.
+             *     - `too_long`: The recording, or the document, is too long.
+             *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
+             *     - `too_many_connections`: This user has as many connections as one may have: close some.
+             *     - `too_many_open_payments`: Pay or cancel an open payment first.
+             *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
+             *     - `too_many_rooms`: The connection is in as many rooms as it may be: leave one.
+             *     - `too_short`: The recording is too short.
+             *     - `too_slow`: The request did not arrive in time.
+             *     - `too_soon`: The service needs more notice; `details` has the earliest time.
+             *     - `unauthenticated`: Log in first.
+             *     - `unavailable`: Try again in a moment.
+             *     - `unknown_event`: Clients cannot send an event of this name.
+             *     - `unknown_media`: A file does not exist, is not the caller's, is not ready, or was rejected.
+             *     - `unknown_namespace`: There is one Socket.IO namespace: /.
+             *     - `unknown_sid`: This process has no such connection: connect again.
+             *     - `unknown_transport`: The transport must be polling or websocket, as the request is.
+             *     - `unreadable`: The request could not be read.
+             *     - `unreadable_upload`: The upload could not be read; send the file again.
+             *     - `unsupported_audio`: The file is no voice message of an accepted type; `details` has what was found.
+             *     - `unsupported_document`: The file is no document of an accepted type; `details` has what was found.
+             *     - `unsupported_image`: The file is no picture of an accepted type; `details` has what was found and accepted.
+             *     - `unsupported_media_type`: Send application/json.
+             *     - `unsupported_protocol`: The client speaks an old protocol: use a client of Socket.IO 3 or later.
+             *     - `upgrade_required`: Connect a WebSocket here.
+             *     - `upload_refused`: The address of the upload is not valid, has expired, or is for another content type.
+             *     - `weak_password`: The password is easy to guess; `details` explains why. Length helps more than symbols.
+             *     - `wrong_code`: The code is wrong, too old, or was used before.
+             *     - `wrong_credentials`: E-mail address or password is wrong.
+             *     - `wrong_password`: The password is not the one of this account.
+             * @enum {string}
+             */
+            code: "address_expired" | "address_refused" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "method_not_allowed" | "no_address" | "no_proposal" | "not_failed" | "not_found" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "one_file" | "origin_not_allowed" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            details: components["schemas"]["SlotConflict"] | components["schemas"]["SessionFull"] | components["schemas"]["NoDetails"];
+            message: string;
+        };
+        SlotOut: {
+            seatsLeft: number;
+            /** @description RFC 3339 with the offset of `timeZone`: 2026-10-01T09:00:00+02:00 */
+            startsAt: string;
+        };
+        Slots: {
+            data: components["schemas"]["SlotsData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        SlotsChanged: {
+            /** Format: uuid */
+            calendarId: string;
+            calendarVersion: number;
+            dates: string[];
+            /** Format: uuid */
+            partnerId: string;
+        };
+        SlotsData: {
+            /** @description the sum of the versions of all calendars in it */
+            calendarVersion: number;
+            partnerTimeZone: string;
+            /** @description by id of the service, then by date in `timeZone`; dates without starts are left out */
+            slots: {
+                [key: string]: {
+                    [key: string]: (components["schemas"]["SlotOut"] | string)[];
+                };
+            };
+            timeZone: string;
+            /** @description seconds, unless a calendar changes */
+            validFor: number;
+        };
+        SlotsRoom: {
+            /** Format: uuid */
+            partnerId: string;
         };
         Staff: {
             id: string;
@@ -7718,7 +9585,7 @@ export interface components {
             more: boolean;
             resync: boolean;
         };
-        SyncEvent: components["schemas"]["OrderUpdateOnWire"] | components["schemas"]["FinancePayoutChangedOnWire"] | components["schemas"]["FinanceCreditChangedOnWire"] | components["schemas"]["DisputeUpdateOnWire"] | components["schemas"]["RefundUpdateOnWire"] | components["schemas"]["PaymentUpdateOnWire"] | components["schemas"]["UploadUpdatedOnWire"] | components["schemas"]["CampaignProgressOnWire"] | components["schemas"]["NotificationsUnreadOnWire"] | components["schemas"]["NewNotificationOnWire"];
+        SyncEvent: components["schemas"]["OrderUpdateOnWire"] | components["schemas"]["BookingStatusUpdateOnWire"] | components["schemas"]["FinancePayoutChangedOnWire"] | components["schemas"]["FinanceCreditChangedOnWire"] | components["schemas"]["DisputeUpdateOnWire"] | components["schemas"]["RefundUpdateOnWire"] | components["schemas"]["PaymentUpdateOnWire"] | components["schemas"]["UploadUpdatedOnWire"] | components["schemas"]["CampaignProgressOnWire"] | components["schemas"]["NotificationsUnreadOnWire"] | components["schemas"]["NewNotificationOnWire"];
         SyncOnWire: {
             cursor: string;
             data: components["schemas"]["Sync"];
@@ -7729,6 +9596,13 @@ export interface components {
             /** @enum {string} */
             provider: "razorpay" | "stripe";
             settlementId: string;
+        };
+        TermsOut: {
+            feePercent: number;
+            /** Format: date-time */
+            freeUntil: string;
+            /** Format: date-time */
+            lockedFrom: string;
         };
         TestCampaign: {
             /**
@@ -7820,6 +9694,14 @@ export interface components {
             subject: string | null;
             to: string[];
             type: string;
+        };
+        TooEarly: {
+            /** Format: date-time */
+            earliest: string;
+        };
+        TooLate: {
+            /** Format: date-time */
+            lockedFrom: string;
         };
         ToPay: {
             action?: string;
@@ -8019,6 +9901,14 @@ export interface components {
             timeZone: string;
             version: number;
         };
+        UtilisationOut: {
+            bookedMinutes: number;
+            /** Format: uuid */
+            calendarId: string;
+            name: string;
+            openMinutes: number;
+            utilisation: number | null;
+        };
         VerifyPayment: {
             /** Format: uuid */
             paymentId?: string;
@@ -8094,6 +9984,15 @@ export interface components {
             };
             relay: components["schemas"]["RelayState"];
             total: components["schemas"]["Counted"];
+        };
+        Week: {
+            fri?: components["schemas"]["OpenHours"][];
+            mon?: components["schemas"]["OpenHours"][];
+            sat?: components["schemas"]["OpenHours"][];
+            sun?: components["schemas"]["OpenHours"][];
+            thu?: components["schemas"]["OpenHours"][];
+            tue?: components["schemas"]["OpenHours"][];
+            wed?: components["schemas"]["OpenHours"][];
         };
         WholeAccount: {
             data: components["schemas"]["WholeAccountData"];
@@ -8491,6 +10390,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ManyAuditEntries"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    adminBookingsGetAll: {
+        parameters: {
+            query?: {
+                calendarId?: string;
+                cursor?: string | null;
+                customerId?: string;
+                /** @description bookings that end after this time */
+                from?: string;
+                limit?: number;
+                partnerId?: string;
+                q?: string;
+                serviceId?: string;
+                sort?: "startsAt" | "-startsAt" | "createdAt" | "-createdAt" | "updatedAt" | "-updatedAt";
+                status?: ("held" | "confirmed" | "pending" | "cancelled" | "expired" | "declined" | "checked_in" | "completed" | "no_show")[];
+                /** @description bookings that begin before this time */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyBookings"];
                 };
             };
             400: components["responses"]["BAD_REQUEST"];
@@ -12249,6 +14189,1219 @@ export interface operations {
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
+    availabilityGetOne: {
+        parameters: {
+            query?: {
+                calendarId?: string;
+                /** @description of this partner's first calendar */
+                partnerId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Availability"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    availabilityPutExceptions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "closed": true,
+                 *       "from": "2026-12-24",
+                 *       "note": "Christmas",
+                 *       "to": "2026-12-26"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PutExceptions"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedAvailability"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    availabilityDeleteException: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                date: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedAvailability"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    availabilityPutWeek: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "weekly": {
+                 *         "mon": [
+                 *           {
+                 *             "from": "09:00",
+                 *             "to": "12:30"
+                 *           },
+                 *           {
+                 *             "from": "14:00",
+                 *             "to": "18:00"
+                 *           }
+                 *         ]
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["PutWeek"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedAvailability"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    bookingsGetMany: {
+        parameters: {
+            query?: {
+                calendarId?: string;
+                cursor?: string | null;
+                customerId?: string;
+                /** @description bookings that end after this time */
+                from?: string;
+                limit?: number;
+                partnerId?: string;
+                q?: string;
+                serviceId?: string;
+                sort?: "startsAt" | "-startsAt" | "createdAt" | "-createdAt" | "updatedAt" | "-updatedAt";
+                status?: ("held" | "confirmed" | "pending" | "cancelled" | "expired" | "declined" | "checked_in" | "completed" | "no_show")[];
+                /** @description bookings that begin before this time */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyBookings"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    bookingsCreate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "notes": "He is afraid of dryers.",
+                 *       "serviceId": "01a1f86b-752e-753f-ab3a-936f1e472418",
+                 *       "startsAt": "2026-10-01T09:00:00+02:00"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Book"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Booked"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlotConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    bookingsGetOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                booking_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneBooking"];
+                };
+            };
+            /** @description Unchanged since the answer with the ETag in `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    bookingsAcceptMove: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                booking_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "message": "Thank you."
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeBooking"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneBooking"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    bookingsCancel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                booking_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "message": "Thank you.",
+                 *       "reason": "By telephone, ticket 4711."
+                 *     }
+                 */
+                "application/json": components["schemas"]["CancelBooking"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneBooking"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    bookingsGetCancellation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                booking_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneCancellation"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    bookingsCheckIn: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                booking_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "message": "Thank you."
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeBooking"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneBooking"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    bookingsComplete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                booking_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "message": "Thank you."
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeBooking"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneBooking"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    bookingsConfirm: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                booking_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "message": "Thank you."
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeBooking"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneBooking"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    bookingsDecline: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                booking_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "not_available"
+                 *     }
+                 */
+                "application/json": components["schemas"]["DeclineBooking"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneBooking"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    bookingsDeclineMove: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                booking_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "message": "Thank you."
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeBooking"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneBooking"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    bookingsMove: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                booking_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "startsAt": "2030-01-01T12:00:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["MoveBooking"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneBooking"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    bookingsNoShow: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                booking_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "message": "Thank you."
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeBooking"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneBooking"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    bookingsReopen: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                booking_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "message": "Thank you."
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeBooking"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneBooking"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    bookingsSetStatus: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                booking_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "status": "confirmed"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SetBookingStatus"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneBooking"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    bookingsGetTimeline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                booking_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingTimeline"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    bookingFiguresGetFigures: {
+        parameters: {
+            query: {
+                /** @description starts from this time on */
+                from: string;
+                /** @description for staff; by default all partners */
+                partnerId?: string | null;
+                serviceId?: string | null;
+                /** @description excluded; at most 366 days later */
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingFigures"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    slotsGetMany: {
+        parameters: {
+            query: {
+                /** @description what this booking could move to, for its customer and partner, with a token */
+                bookingId?: string | null;
+                /** @description only in this calendar */
+                calendarId?: string;
+                /** @description with `starts`, each start is a text instead of an object */
+                format?: "starts" | null;
+                /** @description a date of the calendar's zone */
+                from: string;
+                partnerId?: string;
+                seats?: number;
+                /** @description by default all that the partner offers, if they are not more than 20 */
+                serviceId?: string[];
+                /** @description the clock by which starts are shown and grouped; by default that of the place */
+                timeZone?: string | null;
+                /** @description included; at most 35 dates */
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Slots"];
+                };
+            };
+            /** @description Unchanged since the answer with the ETag in `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    calendarsGetMany: {
+        parameters: {
+            query?: {
+                /** @description for admins: the partner */
+                partnerId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyCalendars"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    calendarsCreate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Chair 2",
+                 *       "timeZone": "Asia/Kolkata"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateCalendar"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneCalendar"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    calendarsChange: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                calendar_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Asha"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeCalendar"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneCalendar"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
     disputesGetMany: {
         parameters: {
             query?: {
@@ -14932,8 +18085,9 @@ export interface operations {
     };
     paymentsGetMethods: {
         parameters: {
-            query: {
-                orderId: string;
+            query?: {
+                bookingId?: string;
+                orderId?: string;
             };
             header?: never;
             path?: never;
@@ -15169,7 +18323,7 @@ export interface operations {
                 orderId?: string;
                 paymentId?: string;
                 provider?: string;
-                reason?: "requested_by_customer" | "duplicate" | "fraudulent" | "order_cancelled" | "other";
+                reason?: "requested_by_customer" | "duplicate" | "fraudulent" | "order_cancelled" | "booking_ended" | "other";
                 sort?: "createdAt" | "-createdAt" | "updatedAt" | "-updatedAt";
                 status?: "requested" | "sending" | "cancelled" | "pending" | "processed" | "failed";
                 to?: string;
@@ -15315,6 +18469,216 @@ export interface operations {
             404: components["responses"]["NOT_FOUND"];
             408: components["responses"]["REQUEST_TIMEOUT"];
             409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    servicesGetMany: {
+        parameters: {
+            query?: {
+                active?: boolean;
+                cursor?: string | null;
+                limit?: number;
+                partnerId?: string;
+                /** @description words of name and description, also their beginnings */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyServices"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    servicesCreate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "bufferAfterMinutes": 10,
+                 *       "capacity": 1,
+                 *       "durationMinutes": 45,
+                 *       "name": "Wash and cut",
+                 *       "price": 1200
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateService"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneService"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    servicesGetOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneService"];
+                };
+            };
+            /** @description Unchanged since the answer with the ETag in `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            404: components["responses"]["NOT_FOUND"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    servicesDelete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                service_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneService"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    servicesChange: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                service_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "price": 1300
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeService"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneService"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceConflictError"];
+                };
+            };
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
