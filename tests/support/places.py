@@ -83,12 +83,18 @@ class Place:
         ends_at = starts_at + timedelta(minutes=found.duration_minutes)
         begin = starts_at - timedelta(minutes=found.buffer_before_minutes)
         end = ends_at + timedelta(minutes=found.buffer_after_minutes)
-        values = {"id": block_id, "calendar_no": calendar.no, "service_id": found.id, "taken": seats}
+        values: Json = {"id": block_id, "calendar_no": calendar.no, "service_id": found.id, "taken": seats}
         values |= {"starts_at": starts_at, "ends_at": ends_at, "capacity": found.capacity}
         with db.transaction():
             db.execute(insert(BookingBlockRow).values(**values, during=func.tstzrange(begin, end, "[)")))
             calendar_service.changed([calendar.id], (begin, end))
         return block_id
+
+    def booking(self, service: Json, customer: Person, starts_at: datetime, seats: int = 1) -> str:
+        """Book a service for a customer; return the id of the booking."""
+        given = {"serviceId": service["id"], "startsAt": starts_at.isoformat(), "seats": seats}
+        booking: Json = _data(customer.post("/api/bookings", given))["booking"]
+        return str(booking["id"])
 
 
 def _data(answer: requests.Response) -> Json:

@@ -38,11 +38,12 @@ def test_a_customer_has_none_until_an_admin_makes_a_partner_of_them(world: World
     assert person.get(CALENDARS).status_code == 403
     change = {"role": "vendor", "reason": "asked for it"}
     assert admin.patch(f"/api/admin/users/{person.id}", change).status_code == 200
-    calendar: Json = {}
-    for _ in range(2):  # the second time it has one
-        [calendar] = admin.get(f"{CALENDARS}?partnerId={person.id}").json()["data"]["calendars"]
-        admin.patch(f"/api/admin/users/{person.id}", change | {"role": "tailor"})
-    assert calendar["partnerId"] == person.id
+    path = f"{CALENDARS}?partnerId={person.id}"
+    before = admin.get(path).json()["data"]["calendars"]
+    assert [each["partnerId"] for each in before] == [person.id]
+    again = change | {"role": "tailor"}
+    assert admin.patch(f"/api/admin/users/{person.id}", again).status_code == 200
+    assert admin.get(path).json()["data"]["calendars"] == before
 
 
 def test_a_calendar_is_added_renamed_and_closed_by_its_partner_alone(world: World) -> None:
@@ -235,3 +236,20 @@ def test_blocks_raise_the_version_of_their_calendar(world: World) -> None:
     before = world.call("GET", path).json()["data"]["version"]
     place.block(service, datetime.combine(soon(), time(9), ZoneInfo(KOLKATA)))
     assert world.call("GET", path).json()["data"]["version"] == before + 1
+
+
+def test_a_change_of_hours_names_the_bookings_outside_of_them_and_moves_none(world: World) -> None:
+    place, customer, day = Place(world, "09:00-18:00"), world.person(), soon()
+    service = place.service(name="Wash")
+    early, late = (
+        place.booking(service, customer, datetime.combine(day, time(hour), ZoneInfo(KOLKATA)))
+        for hour in (9, 16)
+    )
+    narrowed = place.open("10:00-16:30")["affected"]
+    assert {each["id"] for each in narrowed} == {early, late}
+    assert [each["service"] for each in narrowed] == ["Wash", "Wash"]
+    assert narrowed[0]["startsAt"] < narrowed[1]["startsAt"]
+    given = {"from": day.isoformat(), "hours": hours("09:00-10:00", "12:00-16:59")}
+    assert [each["id"] for each in place.partner.put(EXCEPTIONS, given).json()["data"]["affected"]] == [late]
+    assert place.partner.delete(f"{EXCEPTIONS}/{day}").json()["data"]["affected"] == narrowed
+    assert place.open("09:00-18:00")["affected"] == []
