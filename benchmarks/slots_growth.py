@@ -9,9 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from time import perf_counter
+from typing import Any
 
 import flask_migrate
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from metaia.app import create_app
 from metaia.bookings.calendars import queries as calendar_queries
@@ -20,6 +21,7 @@ from metaia.bookings.slots import queries
 from metaia.core import db, times
 from metaia.core.times import DAY, now
 from metaia.dev.services import private_postgres
+from metaia.extensions import db as database
 
 CALLS, BLOCKS = 30, 500  # of each calendar
 PARTNER = "00000000-0000-7000-8000-000000000001"
@@ -107,6 +109,22 @@ def measure() -> dict[str, float]:
     return found
 
 
+def plan() -> list[str]:
+    """Return the nodes of the plan that reads the blocks of a calendar."""
+    found: list[tuple[str, Any]] = []
+
+    def collect(_: object, __: object, statement: str, parameters: object, *___: object) -> None:
+        found.append((statement, parameters))
+
+    event.listen(database.engine, "before_cursor_execute", collect)
+    calls()["blocks of 31 days"]()
+    event.remove(database.engine, "before_cursor_execute", collect)
+    statement, parameters = found[-1]
+    with db.transaction() as unit:
+        lines = unit.connection.exec_driver_sql(f"EXPLAIN {statement}", parameters).scalars().all()
+    return [line.strip() for line in lines if "cost=" in line]
+
+
 def main(sizes: list[int]) -> None:
     """Print the times at each size."""
     home = Path(tempfile.mkdtemp(prefix="metaia-growth-"))
@@ -121,6 +139,7 @@ def main(sizes: list[int]) -> None:
                     grow(before, size // BLOCKS)
                     before = size // BLOCKS
                     results.append(measure())
+                    print(f"{size:,} blocks:", *plan(), sep="\n  ")
         print(f"{'':24}" + "".join(f"{size:>12,}" for size in sizes) + "   ratio")
         for name in results[0]:
             taken = [result[name] for result in results]

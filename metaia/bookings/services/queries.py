@@ -129,10 +129,7 @@ def searchable(service: Service) -> str:
 
 def _fetch(query: Select[Any]) -> list[Service]:
     return [
-        Service(
-            **dict(zip(COLUMNS, values, strict=True)),
-            calendar_ids=tuple(str(each) for each in calendars or ()),
-        )
+        Service(**dict(zip(COLUMNS, values, strict=True)), calendar_ids=tuple(map(str, calendars or ())))
         for *values, calendars in db.fetch_all(query)
     ]
 

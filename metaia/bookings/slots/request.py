@@ -43,8 +43,8 @@ class Asked:
     @property
     def tag(self) -> str:
         """Return the entity tag of the answer: it changes with calendars, services, and each minute."""
-        versions = [(each.id, each.version) for each in self.services]
-        versions += [(each.id, each.version) for each in self.calendars.values()]
+        rows: list[Service | Calendar] = [*self.services, *self.calendars.values()]
+        versions = [(each.id, each.version) for each in rows]
         own = None if self.own is None else (self.own.version, sorted(self.own.seats.items()))
         asked = (self.first, self.last, self.zone, self.seats, self.plain, own, self.minute)
         return hashlib.blake2b(repr((versions, asked)).encode(), digest_size=12).hexdigest()
