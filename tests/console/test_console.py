@@ -98,7 +98,8 @@ def test_people_of_the_demo_are_shown_in_development_only(stranger: Browser) -> 
         assert requests.get(f"{url}/console/config.json", timeout=30).json()["data"]["demo"]["password"]
 
 
-def test_an_installation_without_a_console_has_none_of_its_addresses() -> None:
+def test_an_installation_without_a_console_has_none_of_its_addresses(environment: dict[str, str]) -> None:
+    del environment
     with serving(CONSOLE="off") as url:
         browser = Browser(url)
         for path in ("/console/", "/console/config.json", "/console/assets/1/console.js"):

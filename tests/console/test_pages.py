@@ -48,7 +48,8 @@ def test_the_earlier_login_takes_nothing(stranger: Browser, path: str) -> None:
     assert not answer.cookies
 
 
-def test_an_installation_without_a_console_has_no_page_of_staff() -> None:
+def test_an_installation_without_a_console_has_no_page_of_staff(environment: dict[str, str]) -> None:
+    del environment
     with serving(CONSOLE="off") as url:
         browser = Browser(url)
         for path in (

@@ -2,38 +2,51 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
+from threading import Lock
 
-# The limiter, and the Socket.IO server, exist once per process.
-SERVE = """
-from gevent import monkey
-monkey.patch_all()
-import os, sys
-import gevent
-sys.stdout = open(f"{os.environ['METAIA_HOME']}/served-{os.getpid()}.log", "w")
-from metaia.app import create_app
-from tests.support.server import Server
-counts = os.environ.get("COUNTS", str(os.getpid()))
-with Server(create_app(RATELIMIT_ENABLED=True, RATELIMIT_KEY_PREFIX=counts)) as server:
-    print("at", server.url, file=sys.__stdout__, flush=True)
-    gevent.get_hub().join()
-"""
+import psutil
+
+from tests.support.waiting import until
+
+_asking = Lock()
+
+
+@cache
+def _parent() -> subprocess.Popen[str]:
+    """Return the process that forks the servers, started at first use."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.support.forking_server"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    atexit.register(process.wait)
+    atexit.register(process.kill)  # called first
+    return process
 
 
 @contextlib.contextmanager
 def serving(**settings: str) -> Iterator[str]:
     """Give the URL of a server with these settings; servers with the same COUNTS share their rate limits."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", SERVE], stdout=subprocess.PIPE, text=True, env=os.environ | settings
-    )
+    process = _parent()
+    assert process.stdin is not None
     assert process.stdout is not None
-    with process:
-        url = next(line.split()[1] for line in process.stdout if line.startswith("at"))
-        try:
-            yield url
-        finally:
-            process.kill()
+    with _asking:
+        print(json.dumps(dict(os.environ | settings)), file=process.stdin, flush=True)
+        said, *found = process.stdout.readline().split() or ["ended"]
+    assert said == "at", f"the server has {said}: its output is above"
+    url, pid = found
+    try:
+        yield url
+    finally:
+        os.kill(int(pid), signal.SIGKILL)
+        until(lambda: not psutil.pid_exists(int(pid)), "the server has ended")
