@@ -47,15 +47,19 @@ def test_a_payment_is_opened_once(shop: Shop, provider: str, names: set[str]) ->
 def test_a_hundred_requests_open_one_payment(shop: Shop) -> None:
     thing = shop.thing()
     answers: list[requests.Response] = []
+    busy: list[requests.Response] = []
 
     def send() -> None:
         answer = shop.post(thing)
         while answer.status_code == 503:  # the machine is too busy: clients repeat the request
+            busy.append(answer)
             answer = shop.post(thing)
         answers.append(answer)
 
-    gevent.joinall([gevent.spawn(send) for _ in range(100)], raise_error=True, timeout=55)
-    assert Counter(answer.status_code for answer in answers) == {200: 99, 201: 1}
+    gevent.joinall([gevent.spawn(send) for _ in range(100)], raise_error=True, timeout=110)
+    created = sum(answer.status_code == 201 for answer in answers)
+    assert Counter(answer.status_code for answer in answers) == Counter({200: 100 - created, 201: created})
+    assert created == 1 or (created == 0 and busy), "also the request that opened it may have been too slow"
     assert len({answer.json()["data"]["payment"]["reference"] for answer in answers}) == 1
     assert len(rows(thing.id)) == 1
     books = shop.stubs["demo"].world.demo_payments

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -132,6 +133,7 @@ class Play:
             screen.socket.close()
 
 
+@pytest.mark.chaos
 def test_a_state_built_from_events_is_what_one_would_fetch(world: World) -> None:
     @settings(
         max_examples=30,

@@ -27,6 +27,7 @@ def test_options_with_which_sockets_do_not_work_stop_the_start(
     assert_fails(Stack(environment, tmp_path), reason, GUNICORN_CMD_ARGS=options)
 
 
+@pytest.mark.chaos
 @pytest.mark.parametrize("package", transport.PACKAGES)
 def test_another_version_of_what_the_transport_relies_on_stops_the_start(
     environment: dict[str, str], tmp_path: Path, package: str
