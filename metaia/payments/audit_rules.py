@@ -18,6 +18,7 @@ from metaia.payments import queries, state
 from metaia.payments.disputes import queries as dispute_queries
 from metaia.payments.disputes import rows as dispute_rows
 from metaia.payments.disputes.queries import Dispute
+from metaia.payments.facts import of_kind
 from metaia.payments.purposes import service as purposes
 from metaia.payments.purposes.registry import Purpose
 from metaia.payments.queries import Payment
@@ -25,7 +26,7 @@ from metaia.payments.refunds import queries as refund_queries
 from metaia.payments.refunds import rows as refund_rows
 from metaia.payments.refunds.queries import Refund
 from metaia.payments.state import State
-from metaia.providers.payments.facts import Fact
+from metaia.providers.payments.facts import AttemptFact, Fact
 
 Found = tuple[str, str, str]
 Row = TypeVar("Row", Refund, Dispute)
@@ -35,6 +36,7 @@ Group = tuple[Purpose | None, list[Payment], list[str]]  # the last one: the sub
 def register(app: Flask) -> None:
     """Register the rules of payments with the application."""
     RULES.register(app, "payment_is_its_facts", lambda everything: _first(_states()) if everything else [])
+    RULES.register(app, "payment_currency", lambda everything: _first(_currencies()) if everything else [])
     RULES.register(app, "payment_is_booked", lambda everything: _first(_postings()) if everything else [])
     RULES.register(app, "refund_is_its_facts", lambda everything: _first(_refunds()) if everything else [])
     RULES.register(app, "dispute_is_its_facts", lambda everything: _first(_disputes()) if everything else [])
@@ -45,10 +47,22 @@ def _states() -> Iterator[Found]:
     for page in queries.pages():
         facts = queries.facts_of([payment.id for payment in page])
         for payment in page:
-            expected = state.of(facts[payment.id])
+            expected = state.of(facts[payment.id], payment.currency)
             found = State(*(getattr(payment, field.name) for field in fields(State)))
             if found != expected and _is_unchanged([payment], facts):
                 yield payment.id, str(expected), str(found)
+
+
+def _currencies() -> Iterator[Found]:
+    """Yield payments that hold money in another currency than their own, which no refund of ours gives back."""
+    for page in queries.pages():
+        facts = queries.facts_of([payment.id for payment in page])
+        for payment in page:
+            others = {fact.currency for fact in of_kind(facts[payment.id], AttemptFact)} - {payment.currency}
+            for currency in sorted(others):
+                found = state.of(facts[payment.id], currency)
+                if found.captured > found.refunded:
+                    yield payment.id, f"0 {currency}", f"{found.captured - found.refunded} {currency}"
 
 
 def _postings() -> Iterator[Found]:

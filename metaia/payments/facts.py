@@ -27,6 +27,11 @@ def of_kind(facts: Iterable[Fact], kind: type[AnyFact]) -> tuple[AnyFact, ...]:
     return tuple(fact for fact in facts if isinstance(fact, kind))
 
 
+def in_currency(facts: Iterable[Fact], currency: str) -> tuple[Fact, ...]:
+    """Return the facts in one currency, in their order."""
+    return tuple(fact for fact in facts if fact.currency == currency)
+
+
 def attempt_of(fact: Fact) -> Attempt:
     """Return the attempt that a fact is about."""
     return (fact.provider, fact.attempt if isinstance(fact, ABOUT) else fact.reference)

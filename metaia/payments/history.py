@@ -31,7 +31,8 @@ def timeline(
     booked = _booked(payment) if actor.may(PAYMENTS_READ) else []
     if as_of is None:
         return payment, rows, booked
-    then = replace(payment, **asdict(state.of(stored_facts.fact(row) for row in rows)))
+    stated = [stored_facts.fact(row) for row in rows]
+    then = replace(payment, **asdict(state.of(stated, payment.currency)))
     return then, rows, [posting for posting in booked if posting.booked_at <= as_of]
 
 

@@ -56,10 +56,15 @@ def take(facts: Sequence[Fact], *, source: str, purpose: Purpose | None = None) 
 
 
 def assign(payment_id: str, purpose: Purpose) -> None:
-    """State what a payment without a purpose was for, in the running transaction: its money leaves suspense."""
-    payments = queries.lock([payment_id])
+    """State what a payment without a purpose was for, in the running transaction: its money leaves suspense.
+
+    The parties of the purpose are notified of its status, which was stated before they were known.
+    """
+    payments = [replace(payment, **of_purpose(purpose)) for payment in queries.lock([payment_id])]
     db.execute(update(PaymentRow).where(PaymentRow.id == payment_id).values(**of_purpose(purpose)))
-    _book([replace(payment, **of_purpose(purpose)) for payment in payments])
+    _book(payments)
+    for payment in payments:
+        publish.changed(replace(payment, status="created"), payment)
 
 
 def follow(purpose_type: str, purpose_id: str) -> Money:
@@ -121,7 +126,7 @@ def of_purpose(purpose: Purpose | None) -> Json:
 
 def _update(payment: Payment, facts: Sequence[Fact]) -> None:
     """Change a payment to what its facts require, and publish the change."""
-    after = replace(payment, **asdict(state.of(facts)))
+    after = replace(payment, **asdict(state.of(facts, payment.currency)))
     after = replace(after, open=payment.open and after.status in OPEN)
     if after != payment:
         after = replace(after, version=payment.version + 1, updated_at=now())

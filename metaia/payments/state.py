@@ -45,18 +45,20 @@ class State:
     failure_message: str | None = None
 
 
-def of(facts: Iterable[Fact]) -> State:
-    """Return the state of the payment with these facts.
+def of(facts: Iterable[Fact], currency: str) -> State:
+    """Return the state of the payment in `currency` with these facts.
 
-    A refund or dispute counts once its capture is known, and to at most what was captured.
+    A refund or dispute counts once its capture is known, and to at most what was captured. Money in another currency
+    is booked in that one, and is no part of the payment; a dispute in another one counts as its whole attempt.
     """
-    known = fact_sets.distinct(facts)
+    stated = fact_sets.distinct(facts)
+    known = fact_sets.in_currency(stated, currency)
     captured = {attempt: fact.amount for attempt, fact in fact_sets.captures(known).items()}
     refunds = refund_state.refunds(known)
     refunded = _within(captured, ((r.attempt, r.amount) for r in refunds if r.status == "processed"))
     reserved = ((r.attempt, r.amount) for r in refunds if r.status in refund_state.RESERVED)
-    disputes = (d for d in dispute_state.disputes(known) if d.status in dispute_state.OPEN | {"lost"})
-    disputed = _within(captured, ((d.attempt, d.amount) for d in disputes))
+    disputes = (d for d in dispute_state.disputes(stated) if d.status in dispute_state.OPEN | {"lost"})
+    disputed = _within(captured, ((d.attempt, d.within(captured, currency)) for d in disputes))
     total = sum(captured.values())
     attempts = fact_sets.of_kind(known, AttemptFact)
     ends = _ends(attempts)
@@ -66,6 +68,12 @@ def of(facts: Iterable[Fact]) -> State:
         authorized=sum(fact.amount for fact in ends.values() if fact.status == "authorized"),
         method=_method(attempts), **_failure(attempts if status == "failed" else ()),
     )  # fmt: skip
+
+
+def authorized(facts: Iterable[Fact], currency: str) -> list[AttemptFact]:
+    """Return the authorized attempts that were neither captured nor voided, in the order of their times."""
+    attempts = fact_sets.of_kind(fact_sets.in_currency(fact_sets.distinct(facts), currency), AttemptFact)
+    return [fact for fact in _ends(attempts).values() if fact.status == "authorized"]
 
 
 def _paid(captured: int, refunded: int, disputed: int) -> str:

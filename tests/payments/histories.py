@@ -27,6 +27,13 @@ CAPTURED: Lines = {"captured:razorpay:pay_1": ("gateway:razorpay 1000", "due:ord
 EARNED: Lines = {"earned:order-1": ("due:order-1 1000", "partner:tailor -900", "commission:house -100")}
 EVERYTHING = [
     History(
+        "a refund in the dashboard, in another currency",
+        (attempt(0, "captured"), refund(5, "processed", 7, None, currency="USD")),
+        terms(completed=9),
+        State("completed", 1000, 0, 0, 0),
+        CAPTURED | EARNED | {"refund:razorpay:rfnd_None": ("losses:house 7", "gateway:razorpay -7")},
+    ),
+    History(
         "a late capture after a failure",
         (attempt(0, "failed"), attempt(2000, "authorized"), attempt(2001, "captured"), fee(2001, 24)),
         terms(),

@@ -16,7 +16,7 @@ from metaia.ledger.audit import registry
 from metaia.payments import service
 from tests.payments.facts import attempt, dispute, fee, refund
 
-STATE, BOOKED = "payment_is_its_facts", "payment_is_booked"
+STATE, BOOKED, CURRENCY = "payment_is_its_facts", "payment_is_booked", "payment_currency"
 REFUND, DISPUTE = "refund_is_its_facts", "dispute_is_its_facts"
 
 
@@ -45,7 +45,9 @@ def payment(app: Flask) -> Iterator[str]:
 def findings(payment_id: str) -> set[str]:
     """Return the names of the rules that a payment, its refund or its dispute breaks."""
     found = [
-        finding for name in (STATE, BOOKED, REFUND, DISPUTE) for finding in registry.check(name, full=True)
+        finding
+        for name in (STATE, BOOKED, CURRENCY, REFUND, DISPUTE)
+        for finding in registry.check(name, full=True)
     ]
     own = text(
         "SELECT CAST(id AS text) FROM refunds WHERE payment_id = :id"
@@ -59,6 +61,17 @@ def findings(payment_id: str) -> set[str]:
 def test_nothing_is_found_in_sound_books(payment: str) -> None:
     assert findings(payment) == set()
     assert registry.check(STATE, full=False) == registry.check(BOOKED, full=False) == []
+
+
+def test_money_in_another_currency_is_found_until_it_is_given_back(payment: str) -> None:
+    name = f"pay_{new_id()}"
+    reference = db.fetch_value(text("SELECT reference FROM payments WHERE id = :id"), {"id": payment})
+    foreign = attempt(5, "captured", 70, name, payment=reference, currency="USD")
+    returned = refund(6, "processed", 70, None, attempt=name, reference=f"rfnd_{name}", currency="USD")
+    for fact, expected in ((foreign, {CURRENCY}), (returned, set())):
+        with db.transaction():
+            service.take([fact], source="test")
+        assert findings(payment) == expected
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def booked(arrivals: Sequence[Fact], order: Terms | None) -> list[Posting]:
 @pytest.mark.parametrize("history", EVERYTHING, ids=lambda history: history.name)
 def test_a_written_history_has_its_state_and_postings(history: History) -> None:
     found = postings(history.facts, history.terms)
-    assert state.of(history.facts) == history.state
+    assert state.of(history.facts, "INR") == history.state
     assert {each.key: lines(each.lines) for each in found} == history.postings
 
 
@@ -56,7 +56,7 @@ def test_every_permutation_and_duplication_gives_the_same(history: History) -> N
     right = postings(history.facts, history.terms)
     for arrivals in permutations(history.facts):
         twice = [*arrivals, *reversed(arrivals)]
-        assert state.of(twice) == history.state
+        assert state.of(twice, "INR") == history.state
         assert postings(twice, history.terms) == right
 
 
@@ -120,7 +120,7 @@ def test_no_other_history_depends_on_the_order(
     shuffled = [*facts, *facts]
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     right = postings(facts, order)
-    assert state.of(shuffled) == state.of(facts)
+    assert state.of(shuffled, "INR") == state.of(facts, "INR")
     assert postings(shuffled, order) == right
     assert by_key(booked(shuffled, order)) == by_key(right)
 
@@ -131,7 +131,7 @@ def test_every_posting_sums_to_0_and_no_key_repeats(facts: list[Fact], order: Te
     found = postings(facts, order)
     assert all(sum(line.amount for line in posting.lines) == 0 for posting in found)
     assert len({posting.key for posting in found}) == len(found)
-    known = state.of(facts)
+    known = state.of(facts, "INR")
     assert 0 <= known.refunded <= known.captured
     due = sum(line.amount for posting in found for line in posting.lines if line.account.kind == "due")
     assert due <= 0  # a credit: the order's account is never below zero

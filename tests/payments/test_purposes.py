@@ -9,6 +9,7 @@ from itertools import permutations
 import gevent
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 from metaia.core import db
 from metaia.core.ids import new_id
@@ -111,6 +112,9 @@ def test_money_whose_purpose_becomes_known_leaves_suspense(app: Flask, things: T
         assert (balance("suspense", "razorpay") - before, balance("due", thing.subject)) == (0, 1000)
         assert things.changes[thing.id] == [Money(1000, statuses=("completed",))]
         assert findings(thing) == []
+        query = text("SELECT user_id::text, type FROM notifications WHERE subject = :subject")
+        notices = {tuple(row) for row in db.fetch_all(query, {"subject": f"payment-{found}"})}
+        assert notices == {(things.payer, "payment_received"), (things.partner, "payment_received")}
 
 
 def test_the_auditor_names_a_purpose_that_is_not_booked(app: Flask, things: Things) -> None:

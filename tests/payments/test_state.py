@@ -38,12 +38,39 @@ PAID = attempt(0, "captured")
     ],
 )
 def test_the_first_row_that_holds_counts(facts: list[Fact], expected: str) -> None:
-    assert state.of(facts).status == expected
+    assert state.of(facts, "INR").status == expected
+
+
+def test_an_attempt_that_is_over_is_not_authorized() -> None:
+    first, second = attempt(0, "authorized"), attempt(1, "authorized", 600, "pay_2")
+    assert state.authorized([second, first], "INR") == [first, second]
+    assert state.authorized([first, second, attempt(2, "voided", 600, "pay_2")], "INR") == [first]
+    assert state.authorized([first, attempt(3, "captured")], "INR") == []
 
 
 def test_no_more_is_refunded_than_was_captured() -> None:
-    found = state.of([PAID, refund(1, "processed", 900), refund(2, "processed", 900, "r2")])
+    found = state.of([PAID, refund(1, "processed", 900), refund(2, "processed", 900, "r2")], "INR")
     assert (found.refunded, found.status) == (1000, "refunded")
+
+
+def test_money_in_another_currency_is_no_part_of_the_payment() -> None:
+    others = (attempt(1, "captured", 70, "pay_2"), attempt(2, "authorized"))
+    foreign = [replace(each, currency="USD") for each in others]
+    found = state.of([PAID, *foreign], "INR")
+    assert (found.captured, found.authorized, found.status) == (1000, 0, "completed")
+    assert state.of(foreign, "INR").status == "created"
+    returned = replace(refund(3, "processed", 1000), currency="USD")
+    assert (state.of([PAID, returned], "INR").refunded, refundable([PAID, returned], "INR").free) == (
+        0, {("razorpay", "pay_1"): 1000},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("status", "left"), [("open", 1000), ("lost", 0)])
+def test_a_dispute_in_another_currency_counts_as_its_attempt(status: str, left: int) -> None:
+    facts: list[Fact] = [PAID, replace(dispute(1, status, 7), currency="USD")]
+    assert (state.of(facts, "INR").disputed, state.of(facts, "INR").status) == (1000, "disputed")
+    found = refundable(facts, "INR")
+    assert (sum(found.left.values()), found.free) == (left, {})
 
 
 TWICE = attempt(5, "captured", 600, name="pay_2")
@@ -70,7 +97,7 @@ TWICE = attempt(5, "captured", 600, name="pay_2")
 def test_what_can_be_refunded_of_each_attempt(
     facts: list[Fact], left: dict[str, int], free: dict[str, int]
 ) -> None:
-    found = refundable(facts)
+    found = refundable(facts, "INR")
     assert {name: amount for (_, name), amount in found.left.items()} == left
     assert {name: amount for (_, name), amount in found.free.items()} == free
 

@@ -196,7 +196,7 @@ def payment(owner: Person, *, provider: str = "razorpay") -> str:
 def refund(owner: Person, action: str) -> str:
     """Return the id of a new refund of a payment of `owner`: failed before a retry, else requested."""
     with db.transaction():
-        made = refund_service.request(payment(owner), 100, "other")
+        [made] = refund_service.request(payment(owner), 100, "other")
         if action == "retry":
             failed = of_refund(1, "failed", 100, made.id, reference=made.id, attempt=made.attempt)
             payment_service.take([failed], source="matrix")

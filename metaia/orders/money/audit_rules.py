@@ -11,11 +11,12 @@ from flask import Flask
 
 from metaia.ledger.audit.registry import MOST, RULES, in_sql
 from metaia.orders import queries as order_queries
-from metaia.orders.money import purpose, queries, service
+from metaia.orders.money import purpose, queries
 from metaia.orders.payment import state as payment_state
 from metaia.orders.payment.state import CREDIT
 from metaia.orders.queries import Order
 from metaia.payments import queries as payment_queries
+from metaia.payments.giving_back import service as giving_back
 from metaia.payments.purposes import service as purposes
 
 Found = tuple[str, str, str]
@@ -64,7 +65,7 @@ def booked_on_credit(orders: Sequence[Order]) -> Iterator[Found]:
 def settled(orders: Sequence[Order]) -> Iterator[Found]:
     """Yield ended orders that hold more than what failed refunds have brought back, or a dispute will decide."""
     for order in orders:
-        rest = service.unclaimed(order)
+        rest = giving_back.unclaimed(purpose.of(order))
         if rest > 0:
             yield order.id, f"0 {order.currency}", f"{rest} {order.currency}"
 

@@ -12,8 +12,6 @@ from sqlalchemy import update
 from metaia.core import db
 from metaia.core.access.actor import Actor
 from metaia.finance.credit import service as credit_service
-from metaia.ledger import queries as ledger_queries
-from metaia.ledger.chart import Account
 from metaia.orders import queries
 from metaia.orders.models import OrderRow
 from metaia.orders.money import purpose
@@ -23,14 +21,13 @@ from metaia.payments import facts as fact_sets
 from metaia.payments import queries as payment_queries
 from metaia.payments import service as payment_service
 from metaia.payments.asking import service as asking
-from metaia.payments.booking.refundable import refundable
+from metaia.payments.giving_back import service as giving_back
 from metaia.payments.queries import Payment
-from metaia.payments.refunds import queries as refund_queries
 from metaia.payments.refunds import service as refund_service
 from metaia.providers.payments.facts import CASH, AttemptFact
 
 MOVING = TAKING | {"reject", "cancel", "expire", "deliver", "complete"}
-DEAD_ORDER, PAID_TWICE = "order_cancelled", "duplicate"  # reasons of refunds
+DEAD_ORDER = "order_cancelled"  # the reason of a refund
 
 
 def to_change(order_id: str) -> Order | None:
@@ -82,23 +79,8 @@ def give_back(order_id: str) -> int:
         if order is None or order.payment is None or order.status not in ENDED:
             return 0
         if order.status in DEAD:
-            return len(refund_service.refund_all(purpose.TYPE, order.id, DEAD_ORDER))
-        rest = max(0, unclaimed(order))
-        return len(refund_service.refund_all(purpose.TYPE, order.id, PAID_TWICE, at_most=rest))
-
-
-def unclaimed(order: Order) -> int:
-    """Return what an order's account holds, in minor units, and nothing waits for.
-
-    The amount of a failed refund waits for a retry, and an attempt with an open dispute for its decision.
-    """
-    account = Account("due", purpose.subject(order.id), order.currency)
-    rest = ledger_queries.balances([account])[account]
-    for payment in _payments(order.id):
-        found = refundable(payment_queries.facts(payment.id))
-        rest -= sum(found.left.values()) - sum(found.free.values())
-        rest -= sum(each.amount for each in refund_queries.failed(payment.id))
-    return rest
+            return len(giving_back.refund_all(purpose.TYPE, order.id, DEAD_ORDER))
+        return len(giving_back.refund_excess(purpose.of(order)))
 
 
 def _release(order: Order) -> None:
@@ -106,7 +88,7 @@ def _release(order: Order) -> None:
         credit_service.release(order.id)
     elif order.payment_method == ONLINE:
         asking.close_all(purpose.TYPE, order.id)
-        refund_service.refund_all(purpose.TYPE, order.id, DEAD_ORDER)
+        giving_back.refund_all(purpose.TYPE, order.id, DEAD_ORDER)
 
 
 def _collect(order: Order, action: str, actor: Actor | None) -> None:

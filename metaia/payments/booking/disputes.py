@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,6 +31,10 @@ class Dispute:
     decided_at: datetime | None
     movements: tuple[FundsFact, ...]
     outstanding: tuple[FundsFact, ...]
+
+    def within(self, captured: Mapping[Attempt, int], currency: str) -> int:
+        """Return its amount in `currency`, in which the attempts are captured: of another one, the whole attempt."""
+        return self.amount if self.currency == currency else captured.get(self.attempt, 0)
 
 
 def disputes(facts: Iterable[Fact]) -> tuple[Dispute, ...]:

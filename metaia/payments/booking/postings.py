@@ -93,7 +93,7 @@ def _earning(terms: Terms, at: datetime, captures: dict[Attempt, AttemptFact]) -
 
 def _refund(refund: Refund, capture: AttemptFact) -> Iterator[_Step]:
     """Yield the steps of a refund that we have requested: the money waits in `refunding` until it is processed."""
-    amount, attempt, holder = refund.amount, refund.attempt, _holder(capture)
+    amount, attempt, holder = refund.amount, _slot(capture, refund.currency), _holder(capture)
     refunding = ("refunding", refund.attempt[0])
 
     def step(at: datetime, phase: int, suffix: str, lines: Callable[[Purse], list[Move]]) -> _Step:
@@ -111,7 +111,7 @@ def _refund(refund: Refund, capture: AttemptFact) -> Iterator[_Step]:
 
 def _foreign_refund(refund: Refund, capture: AttemptFact) -> Iterator[_Step]:
     """Yield the steps of a refund that was made in the provider's dashboard: it counts once it is processed."""
-    amount, attempt, holder = refund.amount, refund.attempt, _holder(capture)
+    amount, attempt, holder = refund.amount, _slot(capture, refund.currency), _holder(capture)
     if refund.processed_at is None:
         return
     at = max(refund.processed_at, capture.at)
@@ -156,11 +156,17 @@ def _loss(dispute: Dispute, moved: FundsFact, capture: AttemptFact, *, at_once: 
     source = _holder(capture) if at_once else ("disputed", moved.provider)
 
     def lines(purse: Purse) -> list[Move]:
-        taken = purse.take(dispute.attempt, moved.amount)
+        taken = purse.take(_slot(capture, moved.currency), moved.amount)
         return [*taken, ("fees", moved.provider, fee), (*source, -moved.amount - fee)]
 
     at = max(moved.at, capture.at, dispute.decided_at or moved.at)
     return _Step(at, ENDED, f"dispute:{dispute.key}:lost:{moved.reference}", moved.currency, lines)
+
+
+def _slot(capture: AttemptFact, currency: str) -> Attempt:
+    """Return the attempt of which money is moved. It has nothing in another currency than that of its capture."""
+    reference = capture.reference if currency == capture.currency else f"{capture.reference} {currency}"
+    return (capture.provider, reference)
 
 
 def _holder(capture: AttemptFact) -> tuple[str, str]:

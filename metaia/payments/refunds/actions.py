@@ -21,8 +21,8 @@ from metaia.payments.refunds.queries import ShownRefund
 from metaia.payments.refunds.state import ADMIN, MACHINE, RETRY
 
 
-def request(actor: Actor, payment_id: str, body: Json) -> ShownRefund:
-    """Request a refund. Raises NotFound, Forbidden, Invalid, and Conflict as `service.request` does.
+def request(actor: Actor, payment_id: str, body: Json) -> list[ShownRefund]:
+    """Request a refund, and return its parts. Raises as `service.request` does, and Forbidden.
 
     A partner gives back what is theirs: Conflict (`refund_exceeds`) if their balance would be below 0 after it.
     """
@@ -34,8 +34,10 @@ def request(actor: Actor, payment_id: str, body: Json) -> ShownRefund:
     amount = None if body["amount"] is None else amounts.minor(body["amount"], payment.currency)
     with db.transaction(), _within_balance(actor, payment, payment.currency):
         made = service.request(payment_id, amount, body["reason"], body["note"], actor.id)
-        _audit(actor, "requested", found := _shown(made.id))
-        return found
+        parts = [_shown(part.id) for part in made]
+        for part in parts:
+            _audit(actor, "requested", part)
+        return parts
 
 
 def read(actor: Actor, refund_id: str) -> ShownRefund:

@@ -24,9 +24,9 @@ from metaia.extensions import Model
 class RefundRow(Model):
     """A refund of an attempt, requested by us or made in the provider's dashboard. Its facts determine its status.
 
-    `key` makes a request of the system unique. `retried_by` is the refund that repeats this failed one. The columns
-    `due_at`, `tries`, `error` and `settled_at` make the table a work queue: the provider is called or asked until the
-    refund has ended.
+    `key` makes a request of the system unique. The parts of a request, one of each attempt, have the same
+    `request_id`. `retried_by` is the refund that repeats this failed one. The columns `due_at`, `tries`, `error` and
+    `settled_at` make the table a work queue: the provider is called or asked until the refund has ended.
     """
 
     __tablename__ = "refunds"
@@ -42,6 +42,7 @@ class RefundRow(Model):
     note: Mapped[str | None] = mapped_column(String(300))
     provider_ref: Mapped[str | None] = mapped_column(String(60))  # the provider's id of the refund
     key: Mapped[str | None] = mapped_column(String(120), unique=True)
+    request_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))  # null: made in the dashboard
     requested_by: Mapped[str | None] = mapped_column(
         Uuid(as_uuid=False)
     )  # null: the system, or the dashboard
@@ -59,6 +60,7 @@ class RefundRow(Model):
         UniqueConstraint("provider", "provider_ref"),
         CheckConstraint("amount > 0", name="amount"),
         Index("ix_refunds_payment_id", "payment_id"),
+        Index("ix_refunds_request_id", "request_id"),
         Index("ix_refunds_created_at", "created_at", "id"),
         Index("ix_refunds_due_at", "due_at", postgresql_where=text("settled_at IS NULL")),
     )

@@ -31,6 +31,7 @@ class Refund:
     note: str | None
     provider_ref: str | None
     key: str | None
+    request_id: str | None
     requested_by: str | None
     retried_by: str | None
     failure: str | None
@@ -60,6 +61,7 @@ _shown = select(*_columns, PaymentRow.payer_id, PaymentRow.partner_id, PaymentRo
 )
 _CONDITIONS: dict[str, Callable[[Any], ColumnElement[bool]]] = {
     "payment_id": lambda value: RefundRow.payment_id == value,
+    "request_id": lambda value: RefundRow.request_id == value,
     "order_id": lambda value: PaymentRow.order_id == value,
     "status": lambda value: RefundRow.status == value,
     "reason": lambda value: RefundRow.reason == value,
@@ -100,6 +102,12 @@ def by_key(key: str) -> Refund | None:
     """Return the refund that was requested with this key."""
     row = db.fetch_one(_all.where(RefundRow.key == key))
     return None if row is None else Refund(*row)
+
+
+def of_request(refund: Refund) -> list[Refund]:
+    """Return the parts of the request that a refund belongs to, in their order."""
+    rows = db.fetch_all(_all.where(RefundRow.request_id == refund.request_id).order_by(RefundRow.id))
+    return [Refund(*row) for row in rows]
 
 
 def lock_of_payment(payment_id: str) -> list[Refund]:

@@ -14,7 +14,7 @@ from metaia.core.http.actions import register_actions
 from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.endpoint import READ, WRITE
 from metaia.core.http.pagination import listing
-from metaia.core.http.views import answer_versioned
+from metaia.core.http.views import answer, answer_versioned
 from metaia.core.json import Json
 from metaia.core.openapi.document import Api
 from metaia.jobs import registry as job_registry
@@ -40,15 +40,20 @@ ACTIONS = {
     "/payments/<id:payment_id>/refunds",
     body=schemas.RequestRefund,
     example=schemas.EXAMPLE,
-    returns=schemas.One,
+    returns=schemas.Requested,
     status=202,
     limit=WRITE,
     fails=(Conflict,),
     key_required=True,
 )
 def create(body: Json, payment_id: str) -> Response:
-    """Request a refund: by an admin, or by the partner up to what is theirs to give back."""
-    return _one(actions.request(current(), payment_id, body), status=202)
+    """Request a refund: by an admin, or by the partner up to what is theirs to give back.
+
+    What no single attempt has left is refunded in parts, of this payment first, then of others for the same purpose.
+    """
+    actor = current()
+    parts = [presenters.refund(each, actor) for each in actions.request(actor, payment_id, body)]
+    return answer(status=202, refund=parts[0], parts=parts)
 
 
 @blp.endpoint("GET", "/refunds", query=schemas.RefundsQuery, returns=schemas.Many, limit=READ)
@@ -74,8 +79,8 @@ register_actions(
 )
 
 
-def _one(this: ShownRefund, *, status: int = 200) -> Response:
-    return answer_versioned(this.version, status=status, refund=presenters.refund(this, current()))
+def _one(this: ShownRefund) -> Response:
+    return answer_versioned(this.version, refund=presenters.refund(this, current()))
 
 
 def register(app: Flask, api: Api) -> None:

@@ -86,7 +86,8 @@ def _unknown(payment: Payment, stated: refund_facts.Refund) -> Refund:
     return Refund(
         id=new_id(), payment_id=payment.id, provider=stated.attempt[0], attempt=stated.attempt[1],
         amount=stated.amount, currency=stated.currency, status=stated.status, reason=DASHBOARD, note=None,
-        provider_ref=stated.reference, key=None, requested_by=None, retried_by=None, failure=stated.failure,
-        due_at=None if ended else moment + ASKED_AFTER, tries=0, error=None, settled_at=moment if ended else None,
+        provider_ref=stated.reference, key=None, request_id=None, requested_by=None, retried_by=None,
+        failure=stated.failure, due_at=None if ended else moment + ASKED_AFTER, tries=0, error=None,
+        settled_at=moment if ended else None,
         version=1, created_at=moment, updated_at=moment,
     )  # fmt: skip

@@ -30,7 +30,9 @@ class RequestRefund(Schema):
         load_default=None,
         allow_none=True,
         validate=validate.Range(min=0, min_inclusive=False, max=MAX_MINOR),
-        metadata={"description": "in major units of the payment's currency; without it, all that is left"},
+        metadata={
+            "description": "in major units of the payment's currency; without it, all that this one has left"
+        },
     )
     reason = fields.String(required=True, validate=validate.OneOf(REASONS))
     note = Text(300, load_default=None, allow_none=True)
@@ -46,6 +48,7 @@ class ChangeRefund(Schema):
 class RefundsQuery(PageQuery):
     payment_id = Id()
     order_id = Id()
+    request_id = Id()
     status = fields.String(validate=_status)
     reason = fields.String(validate=validate.OneOf(REASONS))
     provider = Text(20)
@@ -55,7 +58,7 @@ class RefundsQuery(PageQuery):
 
 
 class RefundOut(Schema):
-    """A refund of one attempt of a payment.
+    """A refund of one attempt of a payment. The parts of one request have the same `requestId`.
 
     `sending` is on its way to the provider, `pending` is accepted by it. `failed` money stays owed to the customer:
     `retry` requests a new refund, and `retriedBy` is its id. Only staff get `reference`, `failure` and `requestedBy`;
@@ -65,6 +68,9 @@ class RefundOut(Schema):
     id = fields.UUID(required=True)
     payment_id = fields.UUID(required=True)
     order_id = fields.UUID(required=True, allow_none=True)
+    request_id = fields.UUID(
+        required=True, allow_none=True, metadata={"description": "null if it was made at the provider"}
+    )
     provider = fields.String(required=True)
     reference = fields.String(
         required=True, allow_none=True, metadata={"description": "the provider's id of the refund"}
@@ -84,5 +90,7 @@ class RefundOut(Schema):
     allowed_actions = fields.List(fields.String(validate=_action), required=True)
 
 
-One = envelope("OneRefund", refund=fields.Nested(RefundOut, required=True))
-Many = envelope("Refunds", meta=Meta, refunds=fields.List(fields.Nested(RefundOut), required=True))
+_one, _parts = fields.Nested(RefundOut, required=True), fields.List(fields.Nested(RefundOut), required=True)
+One = envelope("OneRefund", refund=_one)
+Requested = envelope("RequestedRefund", refund=_one, parts=_parts)
+Many = envelope("Refunds", meta=Meta, refunds=_parts)

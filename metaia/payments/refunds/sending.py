@@ -22,6 +22,7 @@ from metaia.providers.errors import Permanent
 from metaia.providers.payments import registry
 from metaia.providers.payments.facts import Fact, RefundFact
 from metaia.providers.payments.interface import PaymentProvider, RefundOrder
+from metaia.providers.payments.wire_amounts import UnpayableAmount
 
 BATCH = 5  # the last one is called before its pause has passed, whatever the time of the calls
 DAY = 86_400
@@ -65,7 +66,7 @@ def _facts(provider: PaymentProvider, refund: Refund) -> tuple[Fact, ...]:
             return known
     try:
         return provider.refund(_order(refund))
-    except Permanent as error:
+    except (Permanent, UnpayableAmount) as error:
         known = provider.ask_refunds(refund.attempt)
         return known if _is_among(known, refund) else (*known, _refused(refund, str(error)))
 

@@ -61,3 +61,8 @@ STRIPE = WireAmounts(
 # razorpay.com/docs: the checkout's parameters
 RAZORPAY = WireAmounts(steps=dict.fromkeys(("BHD", "KWD", "OMR"), 10))
 BY_PROVIDER = {"stripe": STRIPE, "razorpay": RAZORPAY}  # the others take ISO 4217's minor units
+
+
+def to_wire(provider: str, minor: int, currency: str) -> int:
+    """Return an amount in the unit of a provider. Raises UnpayableAmount."""
+    return BY_PROVIDER.get(provider, WireAmounts()).to_wire(minor, currency)

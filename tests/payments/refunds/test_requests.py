@@ -17,13 +17,14 @@ from metaia.ledger import queries as ledger_queries
 from metaia.ledger.chart import Account
 from metaia.payments import queries
 from metaia.payments import service as payment_service
+from metaia.payments.giving_back import service as giving_back
 from metaia.payments.purposes.registry import Purpose
 from metaia.payments.refunds import queries as refund_queries
 from metaia.payments.refunds import service
 from metaia.payments.refunds.queries import Refund
 from metaia.providers.payments import razorpay_facts
 from metaia.providers.payments.facts import DisputeFact, Fact
-from tests.payments.facts import at, dispute, refund
+from tests.payments.facts import at, attempt, dispute, refund
 from tests.payments.purposes import Things
 from tests.payments.refunds.conftest import Paid
 from tests.providers.payments.stubs import razorpay
@@ -38,6 +39,11 @@ def thing(things: Things) -> Purpose:
 
 
 def request(payment_id: str, amount: int | None, **more: Any) -> Refund:
+    [made] = parts(payment_id, amount, **more)
+    return made
+
+
+def parts(payment_id: str, amount: int | None, **more: Any) -> list[Refund]:
     with db.transaction():
         return service.request(payment_id, amount, "other", **more)
 
@@ -70,7 +76,7 @@ def balances(thing: Purpose) -> tuple[int, int]:
 
 def all_refunds(thing: Purpose, reason: str = "order_cancelled") -> list[tuple[str, int]]:
     with db.transaction():
-        made = service.refund_all(thing.type, thing.id, reason)
+        made = giving_back.refund_all(thing.type, thing.id, reason)
     return [(refund.payment_id, refund.amount) for refund in made]
 
 
@@ -114,6 +120,77 @@ def test_without_an_amount_all_that_is_left_is_refunded(paid: Paid) -> None:
     assert request(payment_id, None).amount == 700
     assert refused(payment_id, None) == ("not_refundable", 0)
     assert refused(payment_id, 1) == ("not_refundable", 0)
+
+
+def amounts(made: list[Refund]) -> list[tuple[str, int]]:
+    return [(each.payment_id, each.amount) for each in made]
+
+
+def test_what_no_attempt_has_left_is_taken_of_all_payments(paid: Paid, thing: Purpose) -> None:
+    first, second, third = paid(1000, thing), paid(400, thing), paid(300, thing)
+    made = parts(first, 1200)
+    assert amounts(made) == [(first, 1000), (second, 200)]
+    assert {each.request_id for each in made} == {made[0].id}
+    assert balances(thing) == (500, 0)
+    assert refused(first, 100) == ("not_refundable", 5)
+    assert refused(third, 501) == ("refund_exceeds", 5)
+    assert amounts(parts(third, None)) == [(third, 300)]
+    assert balances(thing) == (200, 0)
+
+
+def test_of_one_payment_the_latest_attempt_is_refunded_first(paid: Paid, thing: Purpose) -> None:
+    payment_id = paid(1000, thing)
+    [capture, *_] = queries.facts(payment_id)
+    again = replace(attempt(5, "captured", 600, f"pay_{new_id()}"), payment=capture.payment)  # type: ignore[attr-defined]
+    take(again)
+    assert [each.attempt for each in parts(payment_id, 1000)] == [capture.reference]  # enough by itself
+    assert [(each.attempt, each.amount) for each in parts(payment_id, None)] == [(again.reference, 600)]
+    other = paid(1000, thing)
+    [capture, *_] = queries.facts(other)
+    again = replace(attempt(5, "captured", 600, f"pay_{new_id()}"), payment=capture.payment)  # type: ignore[attr-defined]
+    take(again)
+    assert [(each.attempt, each.amount) for each in parts(other, 1100)] == [
+        (again.reference, 600), (capture.reference, 500),
+    ]  # fmt: skip
+
+
+def test_a_failed_part_is_retried_alone(paid: Paid, thing: Purpose) -> None:
+    first, second = paid(1000, thing), paid(400, thing)
+    one, two = parts(first, 1400)
+    take(refund(3, "processed", 1000, one.id, attempt=one.attempt))
+    take(refund(3, "failed", 400, two.id, reference=two.id, attempt=two.attempt, failure="closed"))
+    statuses = [each.status for each in refund_queries.of_request(one)]
+    assert (statuses, balances(thing)) == (["processed", "failed"], (400, 0))
+    failed = refund_queries.get(two.id)
+    assert failed
+    with db.transaction():
+        service.lock(second)
+        again = service.retry(failed, str(thing.partner_id))
+    assert (again.payment_id, again.amount, again.request_id) == (second, 400, one.id)
+    assert balances(thing) == (0, 0)
+
+
+def test_a_part_that_cannot_be_sent_is_refused(paid: Paid, things: Things) -> None:
+    thing = things.add(2000, "KWD")
+    first, _ = paid(1000, thing, currency="KWD"), paid(1000, thing, currency="KWD")
+    with pytest.raises(Problem) as error:
+        parts(first, 1605)
+    assert (error.value.code, error.value.details) == ("amount_not_payable", {"nearest": ["1.6", "1.61"]})
+
+
+def test_what_a_provider_cannot_be_sent_stays_the_customers_claim(paid: Paid, things: Things) -> None:
+    thing = things.add(2000, "KWD")
+    paid(2000, thing, currency="KWD")
+    for expected in ([1000], []):
+        with db.transaction():
+            made = giving_back.refund_all(thing.type, thing.id, "duplicate", at_most=1005 if expected else 5)
+        assert [each.amount for each in made] == expected
+
+
+def test_money_in_another_currency_is_not_taken(paid: Paid, thing: Purpose) -> None:
+    first = paid(1000, thing)
+    paid(1000, thing, currency="USD")
+    assert refused(first, 1001) == ("refund_exceeds", 10)
 
 
 def test_a_repeated_key_returns_the_first_refund(paid: Paid) -> None:

@@ -123,6 +123,29 @@ def test_each_party_sees_what_concerns_them(sale: Sale, app: Flask, world: World
     assert [each["id"] for each in found.json()["data"]["refunds"]] == [made["id"]]
 
 
+def test_a_refund_over_several_payments_shows_its_parts(sale: Sale, app: Flask, paid: Paid) -> None:
+    second = paid(500, sale.thing)
+    body = {"amount": 12, "reason": "other"}
+    answer = sale.admin.post(
+        f"/api/payments/{sale.payment_id}/refunds", body, headers={"Idempotency-Key": new_id()}
+    )
+    data = answer.json()["data"]
+    assert [(each["paymentId"], each["amount"]) for each in data["parts"]] == [
+        (sale.payment_id, 10),
+        (second, 2),
+    ]
+    assert data["refund"] == data["parts"][0]
+    take(app, stated(app, data["parts"][0]["id"], "processed"), stated(app, data["parts"][1]["id"], "failed"))
+    request_id = data["refund"]["requestId"]
+    found = sale.tailor.get(f"/api/refunds?requestId={request_id}&sort=createdAt").json()["data"]["refunds"]
+    assert [(each["status"], each["allowedActions"]) for each in found] == [
+        ("processed", []),
+        ("failed", ["retry"]),
+    ]
+    assert act(sale.tailor, found[1], "retry")[0] == 200
+    assert len(sale.tailor.get(f"/api/refunds?requestId={request_id}").json()["data"]["refunds"]) == 3
+
+
 def test_a_key_is_required_and_repeats_nothing(sale: Sale) -> None:
     answer = sale.tailor.post(f"/api/payments/{sale.payment_id}/refunds", {"reason": "other"})
     assert (answer.status_code, answer.json()["error"]["code"]) == (422, "idempotency_key_required")

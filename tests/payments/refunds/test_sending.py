@@ -58,7 +58,8 @@ def requested(paid: Paid, thing: Purpose) -> Refund:
 
 def request(payment_id: str) -> Refund:
     with db.transaction():
-        return service.request(payment_id, 1000, "other")
+        [made] = service.request(payment_id, 1000, "other")
+        return made
 
 
 def now_of(refund: Refund) -> Refund:

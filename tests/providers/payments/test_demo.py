@@ -101,29 +101,29 @@ def test_a_payment_is_opened_once(demo: Demo) -> None:
     ],
 )
 def test_the_page_pays(demo: Demo, action: str, status: str, captured: int) -> None:
-    found = state.of(demo.ask(paid(demo, action)))
+    found = state.of(demo.ask(paid(demo, action)), "INR")
     assert (found.status, found.captured) == (status, captured)
 
 
 def test_a_late_payment_fails_first(demo: Demo) -> None:
     reference = paid(demo, "pay-late")
-    assert state.of(demo.ask(reference)).failure_message == "The bank has declined."
-    until(lambda: state.of(demo.ask(reference)).captured == 1000, "the late capture")
+    assert state.of(demo.ask(reference), "INR").failure_message == "The bank has declined."
+    until(lambda: state.of(demo.ask(reference), "INR").captured == 1000, "the late capture")
 
 
 def test_an_authorization_is_captured_in_part(demo: Demo) -> None:
     reference = paid(demo, "authorize")
     attempt = demo.ask(reference)[0].reference
-    assert state.of(demo.capture(attempt, 400, "INR")).captured == 400
+    assert state.of(demo.capture(attempt, 400, "INR"), "INR").captured == 400
     with pytest.raises(Permanent, match="not_authorized"):
         demo.capture(attempt, 400, "INR")
 
 
 def test_a_cancelled_payment_cannot_be_paid(demo: Demo) -> None:
     reference = paid(demo, "authorize")
-    assert state.of(demo.cancel(reference)).status == "cancelled"
+    assert state.of(demo.cancel(reference), "INR").status == "cancelled"
     act(f"{demo.http.base_url}/demo-payments/{reference}", "pay")
-    assert state.of(demo.ask(reference)).captured == 0
+    assert state.of(demo.ask(reference), "INR").captured == 0
     with pytest.raises(Permanent, match="captured"):
         demo.cancel(paid(demo))
 
@@ -152,7 +152,7 @@ def test_the_page_decides_refunds(demo: Demo) -> None:
     [refund] = re.findall(r"/process/(ref_\w+)", requests.get(url, timeout=30).text)
     for action, refunded in (("return", 0), ("process", 302), ("fail", 302), ("return", 0)):
         act(url, f"{action}/{refund}")
-        assert state.of(demo.ask(reference)).refunded == refunded
+        assert state.of(demo.ask(reference), "INR").refunded == refunded
 
 
 def test_webhooks_are_signed_snapshots(demo: Demo, calls: tuple[str, Calls]) -> None:

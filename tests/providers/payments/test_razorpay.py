@@ -55,7 +55,7 @@ def test_a_payment_is_opened_once_and_its_attempts_are_asked(razorpay: Razorpay,
     books.pay(opened.reference)
     facts = razorpay.ask(opened.reference)
     assert seen(facts) == [("attempt", "captured", 1999), ("attempt", "failed", 1999), ("fee", "charged", 39)]
-    assert state.of(facts).status == "completed"
+    assert state.of(facts, "INR").status == "completed"
 
 
 def test_an_authorized_attempt_is_captured(razorpay: Razorpay, books: vendor.Books) -> None:
@@ -77,7 +77,7 @@ def test_a_refund_is_made_once_and_recognized_by_our_id(razorpay: Razorpay, book
     books.refunded(payment, 100)
     asked = razorpay.ask_refunds(payment["id"])
     assert {each.refund_id for each in asked if isinstance(each, RefundFact)} == {REFUND_ID, None}
-    assert state.of(razorpay.ask(payment["order_id"])).refunded == 600
+    assert state.of(razorpay.ask(payment["order_id"]), "INR").refunded == 600
     with pytest.raises(Permanent, match="greater"):
         razorpay.refund(order(payment["id"], 1500, REFUND_ID.replace("f", "e")))
 
@@ -142,7 +142,7 @@ def test_an_authorization_that_expires_is_voided(razorpay: Razorpay, books: vend
     payment = books.pay(razorpay.create(INTENT).reference, status="authorized")
     refund = books.refunded(payment, 1999)
     facts = read(books.webhook("refund.created", refund=refund, payment=payment)[0]).facts
-    assert (state.of(facts).status, state.of(facts).refunded) == ("cancelled", 0)
+    assert (state.of(facts, "INR").status, state.of(facts, "INR").refunded) == ("cancelled", 0)
 
 
 def test_a_lost_dispute_takes_money_then(razorpay: Razorpay, books: vendor.Books) -> None:
@@ -152,7 +152,7 @@ def test_a_lost_dispute_takes_money_then(razorpay: Razorpay, books: vendor.Books
         "status": "open", "reason_code": "fraud",
     }  # fmt: skip
     opened = read(books.webhook("payment.dispute.created", payment=payment, dispute=dispute)[0]).facts
-    assert state.of(opened).status == "disputed"
+    assert state.of(opened, "INR").status == "disputed"
     lost = dispute | {"status": "lost", "amount_deducted": 1999}
     facts = read(books.webhook("payment.dispute.lost", payment=payment, dispute=lost)[0]).facts
     assert [type(fact) for fact in facts[-2:]] == [DisputeFact, FundsFact]

@@ -80,7 +80,7 @@ def test_a_refund_is_made_once_and_recognized_by_our_id(stripe: Stripe, books: v
     assert stripe.refund(order(intent, 500))[0].key == fact.key
     assert isinstance(fact, RefundFact)
     assert (fact.refund_id, len(books.refunds)) == (REFUND_ID, 1)
-    assert state.of(stripe.ask(intent)).refunded == 500
+    assert state.of(stripe.ask(intent), "EUR").refunded == 500
 
 
 def test_a_lost_answer_is_found_by_asking(stripe: Stripe, books: vendor.Books, stub: Stub) -> None:
@@ -109,10 +109,10 @@ def test_a_refund_fails_weeks_after_success(stripe: Stripe, books: vendor.Books)
     intent = books.pay(stripe.create(INTENT).reference)
     refund = books.refunded(intent, 1999)
     facts = [*stripe.ask(intent["id"])]
-    assert state.of(facts).status == "refunded"
+    assert state.of(facts, "EUR").status == "refunded"
     refund["status"] = "failed"
     facts += read(books.event("refund.failed", refund)[0]).facts
-    assert state.of(facts).status == "completed"
+    assert state.of(facts, "EUR").status == "completed"
 
 
 def test_a_dispute_takes_money_when_it_opens_and_gives_it_back(stripe: Stripe, books: vendor.Books) -> None:
@@ -126,12 +126,12 @@ def test_a_dispute_takes_money_when_it_opens_and_gives_it_back(stripe: Stripe, b
         *stripe.ask(intent["id"]),
         *read(books.event("charge.dispute.funds_withdrawn", dispute)[0]).facts,
     ]
-    assert state.of(facts).status == "disputed"
+    assert state.of(facts, "EUR").status == "disputed"
     back = {"id": "txn_2", "amount": 1999, "fee": 0, "currency": "eur", "created": vendor.NOW + 20}
     won = dispute | {"status": "won", "balance_transactions": [taken, back]}
     facts += read(books.event("charge.dispute.closed", won)[0]).facts
     [found] = dispute_state.disputes(facts)
-    assert (found.status, found.outstanding, state.of(facts).status) == ("won", (), "completed")
+    assert (found.status, found.outstanding, state.of(facts, "EUR").status) == ("won", (), "completed")
     assert [(each.status, each.amount, each.fee) for each in found.movements] == [
         ("withdrawn", 1999, 1500), ("reinstated", 1999, 0),
     ]  # fmt: skip
@@ -141,9 +141,9 @@ def test_a_declined_card_is_a_failure_and_never_final(stripe: Stripe, books: ven
     intent = books.intents[stripe.create(INTENT).reference]
     declined = intent | {"last_payment_error": {"code": "card_declined", "message": "declined"}}
     facts = [*read(books.event("payment_intent.payment_failed", declined)[0]).facts]
-    assert state.of(facts).status == "failed"
+    assert state.of(facts, "EUR").status == "failed"
     facts += read(books.event("payment_intent.succeeded", books.pay(intent["id"]))[0]).facts
-    assert state.of(facts).status == "completed"
+    assert state.of(facts, "EUR").status == "completed"
 
 
 @pytest.mark.parametrize(
