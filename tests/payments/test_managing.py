@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from metaia.dev.stubs.demo_payments.books import status_of
 from metaia.dev.stubs.server import Mood
 from tests.payments.conftest import Shop
 from tests.payments.observed import notices, verify
@@ -26,6 +27,24 @@ def test_every_provider_cancels_what_is_not_paid(shop: Shop, provider: str) -> N
     path = f"/api/payments/{opened['payment']['id']}/cancel"
     assert shop.customer.post(path, {}).json()["data"]["payment"]["status"] == "cancelled"
     assert shop.open(shop.thing(500), provider)["payment"]["id"] != opened["payment"]["id"]
+
+
+def test_an_attempt_that_is_over_is_not_captured(shop: Shop) -> None:
+    opened = shop.open(shop.thing())
+    for _ in range(2):
+        shop.pay(opened, "authorize")
+    [payment] = [
+        each
+        for each in shop.stubs["demo"].world.demo_payments.payments.values()
+        if each["paymentId"] == opened["payment"]["id"]
+    ]
+    first, second = payment["attempts"]
+    shop.stubs["demo"].world.demo_payments.change(payment, second, "voided")
+    verify(shop, paymentId=opened["payment"]["id"])
+    path = f"/api/payments/{opened['payment']['id']}/capture"
+    answer = shop.world.staff("admin").post(path, {})
+    assert answer.json()["data"]["payment"]["status"] == "completed"
+    assert [status_of(each) for each in (first, second)] == ["captured", "voided"]
 
 
 def test_an_order_at_razorpay_is_paid_after_its_cancellation(shop: Shop) -> None:

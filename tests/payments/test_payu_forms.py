@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 import requests
 
+from metaia.dev.stubs.server import Mood
 from tests.payments.conftest import Shop
 from tests.payments.observed import FORM, back, postings, webhook
 from tests.providers.payments.stubs import payu
@@ -49,9 +50,33 @@ def test_another_amount_of_payu_is_asked_not_taken(shop: Shop) -> None:
     opened = shop.open(thing, "payu")
     form = shop.books["payu"].pay(opened["toPay"]["fields"])
     assert back(shop, payu.Books().returned(form | {"amount": "1.00"})).status_code == 303
-    assert postings(thing) == []
     shop.work()
     assert shop.read(opened)["captured"] == 10
+
+
+@pytest.mark.parametrize("unmapped", ["captured", "auth"])
+def test_a_form_with_the_id_of_another_attempt_captures_nothing(shop: Shop, unmapped: str) -> None:
+    """The customer has a signed form, of which the hash does not cover the attempt and the bank's status."""
+    thing = shop.thing()
+    opened = shop.open(thing, "payu")
+    form = shop.books["payu"].pay(opened["toPay"]["fields"], "success", unmapped)
+    for number in range(3):
+        forged = form | {"mihpayid": f"{number}", "unmappedstatus": "captured"}
+        assert back(shop, forged).status_code == 303
+        assert webhook(shop, urlencode(forged), FORM["Content-Type"]).status_code == 200
+    shop.work(everything=True)
+    expected = {"captured": ("completed", ["captured"]), "auth": ("authorized", [])}[unmapped]
+    assert (shop.read(opened)["status"], postings(thing)) == expected
+
+
+def test_a_form_is_asked_for_later_if_payu_does_not_answer(shop: Shop) -> None:
+    thing = shop.thing()
+    opened = shop.open(thing, "payu")
+    form = shop.books["payu"].pay(opened["toPay"]["fields"])
+    shop.stubs["payu"].moods["payu"] = iter([Mood(status=502)])
+    assert "status=created" in back(shop, form).headers["Location"]
+    shop.work()
+    assert (shop.read(opened)["status"], postings(thing)) == ("completed", ["captured"])
 
 
 def test_unsigned_json_of_payu_makes_us_ask_only(shop: Shop) -> None:

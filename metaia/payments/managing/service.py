@@ -15,15 +15,12 @@ from metaia.core.audit import log as audit_log
 from metaia.core.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated, Unavailable, declare
 from metaia.core.json import Json
 from metaia.core.text import amounts
-from metaia.core.times import now
-from metaia.payments import policy, presenters, queries, service
+from metaia.payments import policy, presenters, queries, state
 from metaia.payments.asking import service as asking
 from metaia.payments.calling import service as calling
-from metaia.payments.facts import of_kind
 from metaia.payments.models import PaymentRow
 from metaia.payments.queries import Payment
-from metaia.providers.payments import payu_facts, reading, signatures
-from metaia.providers.payments.facts import AttemptFact
+from metaia.providers.payments import payu_facts, signatures
 
 LEASE = timedelta(seconds=30)  # after which a job cancels what a request could not
 declare({"signature_invalid": "The signature of the checkout is wrong: nothing was verified."})
@@ -44,12 +41,7 @@ def verify(actor: Actor, body: Json) -> Payment:
     payment = _seen(actor, found)
     if payment.reference is None:
         return payment
-    try:
-        with calling.in_request():
-            calling.ask(payment.provider, payment.reference, f"user:{actor.id}")
-    except (Conflict, Unavailable):
-        with db.transaction():
-            asking.plan(payment.provider, "payment", payment.reference)
+    _ask_or_plan(payment.provider, payment.reference, f"user:{actor.id}")
     return read(actor, payment.id)
 
 
@@ -77,9 +69,7 @@ def cancel(actor: Actor, payment_id: str, version: versions.Expected) -> Payment
 def capture(actor: Actor, payment_id: str, amount: Decimal | None, version: versions.Expected) -> Payment:
     """Capture what is authorized, or a part of it. Raises NotFound, Forbidden, Conflict, Invalid and Unavailable."""
     payment = _begin(actor, payment_id, "capture", version)
-    attempts = [
-        fact for fact in of_kind(queries.facts(payment.id), AttemptFact) if fact.status == "authorized"
-    ]
+    attempts = state.authorized(queries.facts(payment.id), payment.currency)
     wanted = payment.authorized if amount is None else _minor(amount, payment)
     for attempt in attempts[-1:]:
         with calling.in_request(), calling.payable(payment.currency):
@@ -88,23 +78,36 @@ def capture(actor: Actor, payment_id: str, amount: Decimal | None, version: vers
 
 
 def returned(form: Mapping[str, str]) -> Payment:
-    """Take what PayU's page has sent with the customer's browser; return the payment.
+    """Ask for the payment of a form that PayU's page has sent with the customer's browser; return it.
 
-    Raises Unauthenticated and NotFound. Another amount than ours makes us ask: it is not what we have signed.
+    The customer could change what the hash of the form does not cover, so nothing of it is taken. Raises
+    Unauthenticated and NotFound.
     """
     if not signatures.payu_response(current_app.config["PAYU_SALT"], form):
         raise Unauthenticated("The form cannot be verified.", code="webhook_refused")
-    found = reading.read(dict(form), now(), payu_facts.reading)
-    attempts = of_kind(found.facts, AttemptFact)
-    payment_id = queries.id_of(payu_facts.NAME, attempts[0].payment or "") if attempts else None
-    payment = queries.by_id(payment_id) if payment_id else None
-    if payment is None or payment.reference is None:
+    reference = form.get("txnid", "")
+    payment_id = queries.id_of(payu_facts.NAME, reference)
+    if payment_id is None:
         raise NotFound("There is no such payment.")
-    with db.transaction():
-        if attempts[0].amount == payment.amount:
-            service.take(found.facts, source="return:payu")
-        asking.plan(payment.provider, "payment", payment.reference)
-    return queries.by_id(payment.id) or payment
+    _ask_or_plan(payu_facts.NAME, reference, "return:payu")
+    return _existing(payment_id)
+
+
+def _ask_or_plan(provider: str, reference: str, source: str) -> None:
+    """Ask the provider for a payment; if it does not answer, let a job ask."""
+    try:
+        with calling.in_request():
+            calling.ask(provider, reference, source)
+    except (Conflict, Unavailable):
+        with db.transaction():
+            asking.plan(provider, "payment", reference)
+
+
+def _existing(payment_id: str) -> Payment:
+    found = queries.by_id(payment_id)
+    if found is None:
+        raise NotFound("There is no such payment.")
+    return found
 
 
 def _begin(actor: Actor, payment_id: str, action: str, version: versions.Expected) -> Payment:

@@ -52,7 +52,7 @@ class PayU(HttpProvider):
         self.check(intent.amount, intent.currency)
         fields = {
             "key": self._key, "txnid": reference, "amount": rupees(intent.amount),
-            "productinfo": intent.description[:LONGEST_DESCRIPTION], "firstname": intent.name,
+            "productinfo": _signable(intent.description)[:LONGEST_DESCRIPTION], "firstname": _signable(intent.name),
             "email": intent.email, "phone": intent.phone, "surl": intent.return_url, "furl": intent.return_url,
         }  # fmt: skip
         signed = fields | {"hash": signatures.payu_request(self._salt, fields)}
@@ -102,6 +102,11 @@ class PayU(HttpProvider):
         fields |= {f"var{number}": variable for number, variable in enumerate(variables, 1)}
         fields["hash"] = signatures.payu_command(self._key, command, variables[0], self._salt)
         return _checked(self.http.post(COMMANDS, data=fields))
+
+
+def _signable(text: str) -> str:
+    """Return a text without the separator of what is hashed: with it, other fields could have the same hash."""
+    return text.replace("|", " ")
 
 
 def _checked(answer: Response) -> Json:

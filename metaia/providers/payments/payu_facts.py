@@ -1,6 +1,7 @@
 """What PayU India states (docs.payu.in): forms and answers as facts. Amounts are decimal texts, in rupees.
 
-Its webhooks of refunds and disputes are not signed: they only make us ask.
+Its webhooks of refunds and disputes are not signed, and the hash of a payment's form does not cover the id and the
+bank's status of the attempt: all of them only make us ask.
 """
 
 from __future__ import annotations
@@ -30,11 +31,15 @@ _REFUNDS: dict[str, RefundStatus] = {
 }  # fmt: skip
 
 
-def reading(content: Json, at: datetime) -> Reading:
-    """Return what a form of a payment states, of which the hash was verified."""
+def reading(content: Json, at: datetime) -> Reading:  # noqa: ARG001 - as every function that reads a webhook
+    """Return the question to which a form of a payment leads, of which the hash was verified.
+
+    The form passes the customer's browser, and the hash does not cover `mihpayid` and `unmappedstatus`: with others,
+    one payment would be captured again and again. So a form never states a fact.
+    """
     if "txnid" not in content:
         return Reading(note="not about a payment")
-    return Reading(tuple(payment_facts(content, at)))
+    return Reading(questions=(Question("payment", reference(content["txnid"])),))
 
 
 def hints(content: Json, at: datetime) -> Reading:  # noqa: ARG001 - as every function that reads a webhook
@@ -46,13 +51,13 @@ def hints(content: Json, at: datetime) -> Reading:  # noqa: ARG001 - as every fu
 
 
 def payment_facts(fields: Mapping[str, Any], at: datetime) -> Iterator[Fact]:
-    """Yield the fact of a payment's form, or of an entry of `verify_payment`. Its signature is verified before."""
+    """Yield the fact of an entry of `verify_payment`."""
     status = _STATUSES.get(str(fields["status"]).lower())
     if status == "captured":
         status = _UNMAPPED.get(str(fields.get("unmappedstatus")).lower(), status)
     if status is None:
         return
-    amount = fields["amount"] if "amount" in fields else fields["transaction_amount"]
+    amount = fields["transaction_amount"]
     yield AttemptFact(
         provider=NAME, reference=reference(fields["mihpayid"]), payment=reference(fields["txnid"]),
         status=status, amount=paise(amount), currency=CURRENCY, at=at, method=text(fields.get("mode")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -26,24 +26,25 @@ log = structlog.get_logger(__name__)
 def read(row: AnyRow, states: Callable[[Json, datetime], Reading], content: Any = None) -> Content:
     """Return what a stored webhook states. Its subject is the provider's id of the payment, or else of the attempt."""
     content = _json(row) if content is None else content
-    facts = reading.read(content, row.received_at, states).facts
+    found = reading.read(content, row.received_at, states)
     name = (
         next((content[key] for key in NAMES_OF_TYPES if key in content), None)
         if isinstance(content, dict)
         else None
     )
-    return Content(reading.text(name), _subject(facts), tuple(_shown(fact) for fact in facts))
+    return Content(reading.text(name), _subject(found), tuple(_shown(fact) for fact in found.facts))
 
 
 def process(row: AnyRow, states: Callable[[Json, datetime], Reading], content: Any = None) -> None:
     """Take the facts of a stored webhook, and plan its questions. One without any is logged: that is no error.
 
-    `content` is that of a form; by default the body is read as JSON.
+    `content` is that of a verified form; by default the body is read as JSON, which may be unsigned.
     """
+    is_signed = content is not None
     content = _json(row) if content is None else content
     found = reading.read(content, row.received_at, states)
     new = service.take(found.facts, source=f"webhook:{row.id}") if found.facts else 0
-    asked = [question for question in found.questions if _is_known(row.source, question)]
+    asked = [question for question in found.questions if is_signed or _is_known(row.source, question)]
     for question in asked:
         asking.plan(row.source, question.about, question.reference)
     log.info(
@@ -67,9 +68,10 @@ def _is_known(provider: str, question: Question) -> bool:
     return attempt in queries.payment_ids([attempt])
 
 
-def _subject(facts: Sequence[Fact]) -> str | None:
-    payments = [fact.payment for fact in facts if isinstance(fact, AttemptFact) and fact.payment]
-    return next(iter([*payments, *(attempt_of(fact)[1] for fact in facts)]), None)
+def _subject(found: Reading) -> str | None:
+    payments = [fact.payment for fact in found.facts if isinstance(fact, AttemptFact) and fact.payment]
+    attempts = [attempt_of(fact)[1] for fact in found.facts]
+    return next(iter([*payments, *attempts, *(question.reference for question in found.questions)]), None)
 
 
 def _shown(fact: Fact) -> Json:

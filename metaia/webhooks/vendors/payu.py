@@ -1,4 +1,4 @@
-"""Webhooks of PayU India: signed forms of payments, and unsigned JSON about refunds and disputes: it makes us ask."""
+"""Webhooks of PayU India: signed forms of payments, and unsigned JSON about refunds and disputes: all make us ask."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def verify(call: WebhookCall, salts: str) -> str:
 
 
 def read(row: AnyRow) -> Content:
-    """Return what a form states; unsigned JSON states nothing."""
+    """Return what a form is about; unsigned JSON is about nothing."""
     is_form = row.headers.get("Content-Type") == FORM
     return payment_facts.read(row, payu_facts.reading, fields(row.body)) if is_form else Content()
 
 
 def process(row: AnyRow) -> None:
-    """Take the facts of a form, or plan the questions to which unsigned JSON hints."""
+    """Plan the question to which a form leads, or those to which unsigned JSON hints."""
     if row.headers.get("Content-Type") == FORM:
         payment_facts.process(row, payu_facts.reading, fields(row.body))
     else:
