@@ -32,6 +32,7 @@ from metaia.finance.payouts import events as payout_events
 from metaia.finance.payouts import jobs as payout_jobs
 from metaia.finance.payouts import routes as payout_routes
 from metaia.finance.policy import FINANCE_MANAGE, FINANCE_READ
+from metaia.finance.settlements import jobs as settlement_jobs
 from metaia.finance.settlements.service import Settlements
 from metaia.finance.statements import routes as statement_routes
 from metaia.finance.summaries import routes as summary_routes
@@ -134,7 +135,7 @@ def register(app: Flask, api: Api) -> None:
     catalogue.register(app, *credit_events.EVENTS, *payout_events.EVENTS)
     purposes.register(app, Settlements())
     purposes.METHODS.register(app, "credit", credit_service.refusal_code)
-    for jobs in (credit_jobs, payout_jobs, cash_jobs):
+    for jobs in (credit_jobs, payout_jobs, cash_jobs, settlement_jobs):
         job_registry.register(app, jobs)
     erasure.ERASERS.register(app, "finance", privacy.erase)
     for name, pages in privacy.EXPORTS.items():

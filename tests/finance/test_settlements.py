@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import permutations
 from typing import Any
 
@@ -12,15 +13,18 @@ from metaia.core import db
 from metaia.core.errors import Conflict
 from metaia.core.ids import new_id
 from metaia.core.json import Json
+from metaia.core.times import now
 from metaia.finance.credit import service as credit_service
-from metaia.finance.settlements import queries
+from metaia.finance.settlements import jobs, queries, service
 from metaia.finance.settlements.service import TYPE
 from metaia.ledger import queries as ledger_queries
 from metaia.ledger import service as ledger_service
 from metaia.ledger.audit import registry as audit
 from metaia.ledger.chart import Account, Posting, credit, debit
+from metaia.payments import queries as payment_queries
 from metaia.payments import service as payment_service
 from metaia.payments.purposes import registry
+from metaia.payments.refunds import queries as refund_queries
 from metaia.providers.payments.facts import Fact
 from tests.payments.facts import attempt, refund
 from tests.support.people import Person, World
@@ -93,14 +97,68 @@ def test_the_customer_hears_of_a_repayment(customer: Person) -> None:
     assert (event["balance"], event["available"]) == (35, 65)
 
 
-def test_more_than_is_owed_stays_the_customers_claim(customer: Person) -> None:
+def refunds_of(settlement: str) -> list[tuple[int, str, str]]:
+    payments = payment_queries.of_purpose(TYPE, settlement)
+    found = refund_queries.of_payments([payment.id for payment in payments])
+    return [(each.amount, each.status, each.reason) for each in found]
+
+
+def test_more_than_is_owed_is_refunded(customer: Person) -> None:
     first, second = open_(customer, 5000), open_(customer, 6000)
     assert first != second
     for settlement, amount in ((first, 5000), (second, 6000)):
         take([attempt(1, "captured", amount, f"pay_{new_id()}")], settlement)
     assert shown(customer)["balance"] == 0
     assert balance("due", f"settlement-{second}") == 5000
+    assert (service.give_back(first), service.give_back(second), service.give_back(second)) == (0, 1, 0)
+    assert refunds_of(second) == [(5000, "requested", "duplicate")]
+    assert balance("due", f"settlement-{second}") == 0
+    assert shown(customer)["balance"] == 0
     assert findings(second) == []
+
+
+def test_a_payment_of_what_is_not_owed_any_more_is_refunded_whole(customer: Person) -> None:
+    first, second = open_(customer, 6000), open_(customer, 100)
+    for settlement, amount in ((first, 6000), (second, 100)):
+        take([attempt(1, "captured", amount, f"pay_{new_id()}")], settlement)
+    service.give_back(second)
+    assert refunds_of(second) == [(100, "requested", "duplicate")]
+    assert balance("due", f"settlement-{second}") == 0
+
+
+def test_a_job_that_gives_back_commits_with_the_payment(
+    customer: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Json] = []
+    monkeypatch.setattr(service.job_registry, "enqueue", lambda name, **given: asked.append({name: given}))
+    settlement = open_(customer, 2500)
+    take([attempt(1, "captured", 2500, f"pay_{new_id()}")], settlement)
+    assert asked == []
+    take([attempt(1, "captured", 2500, f"pay_{new_id()}")], settlement)
+    assert asked == [{service.GIVE_BACK: {"settlement_id": settlement}}]
+
+
+def test_a_failed_refund_of_an_excess_waits_for_staff(customer: Person) -> None:
+    settlement = open_(customer, 2500)
+    for _ in range(2):
+        take([attempt(1, "captured", 2500, f"pay_{new_id()}")], settlement)
+    service.give_back(settlement)
+    [payment, other] = payment_queries.of_purpose(TYPE, settlement)
+    [made] = refund_queries.of_payments([payment.id, other.id])
+    take([refund(10**7, "failed", 2500, made.id, reference=made.id, attempt=made.attempt)], settlement)
+    assert service.give_back(settlement) == 0
+    assert balance("due", f"settlement-{settlement}") == 2500
+
+
+def test_a_lost_job_is_made_up_for(customer: Person) -> None:
+    settlement = open_(customer, 2500)
+    for _ in range(2):
+        take([attempt(1, "captured", 2500, f"pay_{new_id()}")], settlement)
+    assert settlement in queries.overpaid(now() - timedelta(minutes=5), 1000)
+    assert settlement not in queries.overpaid(now() + timedelta(minutes=5), 1000)
+    jobs.give_back_all()
+    assert refunds_of(settlement) == [(2500, "requested", "duplicate")]
+    assert settlement not in queries.overpaid(now() - timedelta(minutes=5), 1000)
 
 
 def test_a_second_capture_of_a_settlement_reduces_nothing_more(customer: Person) -> None:

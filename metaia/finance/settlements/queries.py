@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from metaia.core import db
 from metaia.finance.settlements.models import SettlementRow as Row
@@ -23,6 +23,12 @@ class Settlement:
     settled_at: datetime | None
 
 
+_OVERPAID = text(
+    "SELECT s.id FROM payments p JOIN credit_settlements s ON CAST(s.id AS text) = p.purpose_id"
+    " WHERE p.purpose_type = 'settlement' AND s.settled IS NOT NULL GROUP BY s.id"
+    " HAVING sum(p.captured - p.refunded - p.refunding - p.disputed) > s.settled AND max(p.updated_at) > :since"
+    " ORDER BY max(p.updated_at) DESC LIMIT :limit"
+)
 _all = select(*(getattr(Row, field.name) for field in fields(Settlement)))
 
 
@@ -38,3 +44,8 @@ def unsettled(user_id: str, currency: str, amount: int) -> str | None:
     own = (Row.user_id == user_id, Row.currency == currency, Row.amount == amount, Row.settled.is_(None))
     row = db.fetch_one(select(Row.id).where(*own).order_by(Row.id).limit(1))
     return None if row is None else str(row.id)
+
+
+def overpaid(changed_since: datetime, limit: int) -> list[str]:
+    """Return ids of settlements that were paid more than they have settled, by payments that have changed since."""
+    return [row.id for row in db.fetch_all(_OVERPAID, {"since": changed_since, "limit": limit})]

@@ -16,12 +16,16 @@ from metaia.finance.credit import service as credit_service
 from metaia.finance.settlements import queries
 from metaia.finance.settlements.models import SettlementRow
 from metaia.finance.settlements.queries import Settlement
+from metaia.jobs import registry as job_registry
 from metaia.payments import queries as payment_queries
 from metaia.payments import service as payment_service
 from metaia.payments.booking.terms import Terms
+from metaia.payments.giving_back import service as giving_back
 from metaia.payments.purposes.registry import Money, Purpose
+from metaia.payments.refunds import service as refund_service
 
 TYPE = "settlement"
+GIVE_BACK = "metaia.finance.settlements.jobs.give_back"
 declare({"nothing_owed": "Nothing, or less than this, is owed on credit; `details` has how much."})
 
 
@@ -63,17 +67,35 @@ class Settlements:
     def changed(self, purpose_id: str, money: Money) -> None:
         """Reduce what is owed once something is paid, in the transaction that has booked the payment.
 
-        More than is owed, and what is paid a second time, stays in the account of the settlement.
+        More than is owed, and what is paid a second time, is refunded by a job that commits with it.
         """
         this = queries.get(purpose_id, for_update=True)
         paid = money.captured - money.refunded - money.refunding - money.disputed
-        if this is None or this.settled is not None or paid <= 0:
+        if this is None or paid <= 0:
             return
-        settled = min(paid, _owed(this.user_id, this.currency))
-        values = {"settled": settled, "settled_at": _paid_at(this.id)}
-        db.execute(update(SettlementRow).where(SettlementRow.id == this.id).values(**values))
-        payment_service.follow(TYPE, this.id)
-        credit_service.moved(this.user_id, this.currency, "repaid")
+        settled = _settled(this, paid) if this.settled is None else this.settled
+        if paid > settled:
+            job_registry.enqueue(GIVE_BACK, settlement_id=this.id)
+
+
+def give_back(settlement_id: str) -> int:
+    """Refund what was paid for a settlement beyond what was owed; return the number of refunds."""
+    with db.transaction():
+        refund_service.lock_payments(TYPE, settlement_id)
+        this = queries.get(settlement_id, for_update=True)
+        if this is None or this.settled is None:
+            return 0
+        return len(giving_back.refund_excess(_purpose(this)))
+
+
+def _settled(this: Settlement, paid: int) -> int:
+    """Settle what is owed with what was paid; return how much."""
+    settled = min(paid, _owed(this.user_id, this.currency))
+    values = {"settled": settled, "settled_at": _paid_at(this.id)}
+    db.execute(update(SettlementRow).where(SettlementRow.id == this.id).values(**values))
+    payment_service.follow(TYPE, this.id)
+    credit_service.moved(this.user_id, this.currency, "repaid")
+    return settled
 
 
 def _purpose(this: Settlement) -> Purpose:
