@@ -43,6 +43,7 @@ from metaia.orders.money import audit_rules
 from metaia.orders.money import jobs as money_jobs
 from metaia.orders.money.following import Orders
 from metaia.orders.notifications import NOTIFICATION_TYPES, STILL_TRUE
+from metaia.orders.payment.state import COD
 from metaia.orders.pictures import service as picture_service
 from metaia.orders.queries import Order
 from metaia.orders.search import commands
@@ -152,6 +153,7 @@ def register(app: Flask, api: Any) -> None:
     job_registry.register(app, jobs)
     job_registry.register(app, money_jobs)
     purpose_types.register(app, Orders())
+    purpose_types.METHODS.register(app, COD, lambda _: None)  # cash is always possible
     audit_rules.register(app)
     notification_registry.register(app, *NOTIFICATION_TYPES)
     notification_registry.TRUTH_CHECKS.register(

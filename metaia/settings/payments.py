@@ -62,6 +62,12 @@ SETTINGS = (
         needed_by="DEMO_PAYMENTS=true",
     ),
     Setting(
+        "PAYMENT_OPEN_HOURS",
+        "an open payment that is not paid is cancelled after this, once its provider was asked",
+        "24",
+        INTEGER,
+    ),
+    Setting(
         "PAYMENT_WEBHOOK_DAYS",
         "the contents of webhooks about money are kept so long; their hashes and facts stay",
         "400",

@@ -183,6 +183,12 @@ def test_methods_state_why_not(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> N
     assert methods()["stripe"] == "not_configured"
 
 
+def test_an_order_can_be_paid_in_cash(shop: Shop) -> None:
+    answer = shop.customer.get(f"/api/payments/methods?orderId={shop.thing().id}")
+    found = {each["method"]: each for each in answer.json()["data"]["methods"]}
+    assert found["cod"] == {"method": "cod", "provider": None, "available": True, "reason": None}
+
+
 @pytest.mark.parametrize("provider", ["razorpay", "stripe"])
 def test_an_amount_that_cannot_be_sent_is_refused(shop: Shop, provider: str) -> None:
     answer = shop.post(shop.thing(18605, currency="KWD"), provider)

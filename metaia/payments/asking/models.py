@@ -13,8 +13,8 @@ from metaia.extensions import Model
 class PaymentQuestionRow(Model):
     """A question to a provider, asked until its answer is final.
 
-    `about` is `opening` (`reference` is our id of the payment), `closing` (likewise), `payment` (the provider's id of
-    it) or `refunds` (the provider's id of an attempt).
+    `about` is `opening` (`reference` is our id of the payment), `closing` and `ending` (likewise), `payment` (the
+    provider's id of it) or `refunds` (the provider's id of an attempt).
     """
 
     __tablename__ = "payment_questions"

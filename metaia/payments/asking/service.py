@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from sqlalchemy import func, update
@@ -14,11 +14,12 @@ from metaia.core.times import now
 from metaia.core.work_queue import WorkQueue
 from metaia.jobs import registry as job_registry
 from metaia.payments import queries
+from metaia.payments.asking import queries as asking_queries
 from metaia.payments.asking.models import PaymentQuestionRow
 from metaia.payments.models import PaymentRow
 from metaia.payments.queries import Payment
 
-About = Literal["opening", "closing", "payment", "refunds"]
+About = Literal["opening", "closing", "ending", "payment", "refunds"]
 FIRST = timedelta(minutes=5)  # after a payment was opened
 # A payment that is not final is asked after 5 minutes, 15 minutes, 1 hour, 6 hours, 1 day and 3 days.
 PAUSES = (600, 2700, 18_000, 64_800, 172_800)  # seconds
@@ -36,6 +37,15 @@ def plan(provider: str, about: About, reference: str, *, after: timedelta = time
     db.execute(wanted.on_conflict_do_update(index_elements=["provider", "about", "reference"], set_=again))
     if not after:
         job_registry.wake_on_commit()
+
+
+def plan_ends(opened_before: datetime, limit: int) -> int:
+    """Plan to end payments that were opened before a time and left open, once each; return how many."""
+    with db.transaction():
+        found = asking_queries.abandoned(opened_before, limit)
+        for payment in found:
+            plan(payment.provider, "ending", payment.id)
+    return len(found)
 
 
 def answered(provider: str, about: About, reference: str) -> None:
