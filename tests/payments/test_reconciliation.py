@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import random
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+import gevent
 import pytest
 from sqlalchemy import text
 
@@ -203,6 +205,34 @@ HOSTILE: dict[str, str] = {
     "only a header": HEADER,
     "nothing": "\n\n",
 }
+
+
+def test_a_large_file_does_not_hold_the_event_loop(admin: Person, name: str) -> None:
+    """No turn of another greenlet waits for as much CPU time as a fraction of the file's reading takes."""
+    content = HEADER + "".join(
+        f"pay_{name}{number},payment,1000,980,0,20,INR,1767225600,setl_{name}\n"
+        for number in range(rows.MOST_ROWS)
+    )
+    begun = time.thread_time()
+    read = rows.lines("razorpay", rows.from_csv(content), major=False, settlement_id=None)
+    assert len([*read]) == rows.MOST_ROWS
+    reading, longest = time.thread_time() - begun, 0.0
+
+    def others() -> None:
+        nonlocal longest
+        while True:
+            before = time.thread_time()
+            gevent.sleep(0)
+            longest = max(longest, time.thread_time() - before)
+
+    other = gevent.spawn(others)
+    try:
+        found = settle(admin, name, [], rows=None, settlementId=None, csv=content)
+        assert settle(admin, name, [], rows=None, settlementId=None, csv=content) == found
+    finally:
+        other.kill()
+    assert (found["lines"], found["states"]) == (rows.MOST_ROWS, {"missing_here": rows.MOST_ROWS})
+    assert longest < reading / 2
 
 
 @pytest.mark.parametrize("what", HOSTILE)

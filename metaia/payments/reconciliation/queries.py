@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import current_app
-from sqlalchemy import func, select, text
+from sqlalchemy import BigInteger, cast, func, select, text
 
 from metaia.core import db
 from metaia.core.db import AnyRow
@@ -20,8 +20,7 @@ STATES = (
 )  # fmt: skip
 ORDER = "reconciliation"  # what its cursors are for
 _STATUS = "CASE {kind} WHEN 'attempt' THEN 'captured' WHEN 'refund' THEN 'processed' END"
-_COMPARED = text(
-    f"""
+_COMPARED_SQL = f"""
     WITH theirs AS (
         SELECT line.*, fact.amount AS ours, fact.currency AS our_currency, charged.amount AS our_fee
         FROM settlement_lines AS line
@@ -52,6 +51,20 @@ _COMPARED = text(
         AND (CAST(:at AS timestamptz) IS NULL OR (at, id) > (:at, CAST(:id AS uuid)))
     ORDER BY at, id LIMIT :limit
     """  # noqa: S608 - names of our own
+_COMPARED = text(_COMPARED_SQL)
+_STATES = text(
+    f"SELECT state, count(*) AS lines FROM ({_COMPARED_SQL}) AS compared GROUP BY state"  # noqa: S608 - as above
+)
+_CONTENT = "kind, reference, amount, fee, net, currency, at"
+# Lines as one JSON text: thousands of parameters would hold the event loop while they are made.
+GIVEN = (
+    "jsonb_to_recordset(CAST(:lines AS jsonb)) AS given (id uuid, number integer, kind text, reference text,"
+    " amount bigint, fee bigint, net bigint, currency text, at timestamptz)"
+)
+_STORED = "settlement_lines WHERE provider = :provider AND settlement_id = :settlement"
+_DIFFERS = text(
+    f"SELECT EXISTS ((SELECT {_CONTENT} FROM {_STORED} EXCEPT ALL SELECT {_CONTENT} FROM {GIVEN})"  # noqa: S608
+    f" UNION ALL (SELECT {_CONTENT} FROM {GIVEN} EXCEPT ALL SELECT {_CONTENT} FROM {_STORED}))"
 )
 _NONE: dict[str, Any] = dict.fromkeys(("begin", "end", "settlement", "provider", "state", "at", "id"))
 
@@ -73,16 +86,29 @@ def page(
     return rows[:limit], pagination.encode(f"{ORDER}:{sort}", [last.at.isoformat(), last.id])
 
 
-def of_settlement(provider: str, settlement_id: str, most: int) -> Sequence[AnyRow]:
-    """Return the comparison of a settlement."""
-    return db.fetch_all(_COMPARED, _NONE | {"provider": provider, "settlement": settlement_id, "limit": most})
+def states(provider: str, settlement_id: str, most: int) -> dict[str, int]:
+    """Return how many lines of a settlement are in each state of the comparison."""
+    values = _NONE | {"provider": provider, "settlement": settlement_id, "limit": most}
+    return {row.state: row.lines for row in db.fetch_all(_STATES, values)}
 
 
-def lines(provider: str, settlement_id: str) -> list[AnyRow]:
-    """Return the stored lines of a settlement, in their order."""
+def summed(provider: str, settlement_id: str) -> AnyRow | None:
+    """Return currency, number of lines and net amount of a settlement; None if it was not imported."""
     row = SettlementLineRow
-    query = select(row.__table__).where(row.provider == provider, row.settlement_id == settlement_id)
-    return db.fetch_all(query.order_by(row.number))
+    sums = (func.min(row.currency).label("currency"), func.count().label("lines"))
+    query = select(*sums, cast(func.sum(row.net), BigInteger).label("net"))
+    found = db.fetch_one(query.where(row.provider == provider, row.settlement_id == settlement_id))
+    return found if found and found.lines else None
+
+
+def given(provider: str, settlement_id: str, content: str) -> dict[str, str]:
+    """Return the parameters of a statement about the lines of a file."""
+    return {"provider": provider, "settlement": settlement_id, "lines": content}
+
+
+def differs(provider: str, settlement_id: str, content: str) -> bool:
+    """Return whether the stored lines of a settlement are others than those of a file."""
+    return bool(db.fetch_value(_DIFFERS, given(provider, settlement_id, content)))
 
 
 def lock(provider: str, settlement_id: str) -> None:

@@ -19,7 +19,7 @@ from metaia.core.json import Json
 from metaia.core.money import MAX_MINOR, currencies, to_minor
 from metaia.providers.payments.wire_amounts import STRIPE, WireAmounts
 
-MOST_ROWS = 5000
+MOST_ROWS = 10_000
 ATTEMPT, REFUND = "attempt", "refund"
 _ID = re.compile(r"[A-Za-z0-9_-]{1,60}")
 _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?")

@@ -12,7 +12,7 @@ from metaia.core.http.views import Meta, envelope
 from metaia.payments.reconciliation.queries import STATES
 from metaia.payments.reconciliation.rows import MOST_ROWS, READERS
 
-LONGEST_CSV = 2_000_000  # characters
+LONGEST_CSV = 3_000_000  # characters
 PROVIDERS = sorted(READERS)
 _provider = validate.OneOf(PROVIDERS)
 _id = validate.Regexp(r"[A-Za-z0-9_-]{1,60}\Z")
