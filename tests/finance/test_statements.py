@@ -189,6 +189,18 @@ def test_pdf_names_its_owner_in_devanagari_too(world: World, name: str) -> None:
     assert "preliminary" in shown
     if name.isascii():
         assert name in shown
+    else:
+        assert name in copied(answer.content)
+
+
+def copied(content: bytes) -> list[str]:
+    """Return the texts of the first page that a reader copies instead of the glyphs (ActualText)."""
+    page = PdfReader(io.BytesIO(content)).pages[0].get_contents()
+    assert page is not None
+    starts = [operands[1] for operands, operator in page.operations if operator == b"BDC"]
+    ends = [operator for _, operator in page.operations if operator == b"EMC"]
+    assert len(starts) == len(ends)
+    return [str(each["/ActualText"]) for each in starts]
 
 
 def test_a_long_statement_has_several_pages_and_no_endless_pdf(sale: Sale) -> None:

@@ -1,11 +1,12 @@
 """A statement as PDF, with one font that has Latin and Devanagari (fonts/OFL.txt is its licence).
 
 reportlab draws one glyph per character. HarfBuzz forms the conjuncts of Devanagari and orders its vowel signs, so texts
-in that script are shaped first.
+in that script are shaped first. Their characters follow as ActualText, which readers copy and search.
 """
 
 from __future__ import annotations
 
+import codecs
 import io
 from collections.abc import Iterable
 from datetime import datetime
@@ -111,7 +112,17 @@ class _Page:
 
     def _text(self, x: float, text: str, size: float) -> None:
         self.canvas.setFont(FONT, size)
-        self.canvas.drawString(x, self.y, text if text.isascii() else shapeStr(text, FONT, size))
+        if text.isascii():
+            self.canvas.drawString(x, self.y, text)
+            return
+        self.canvas.addLiteral(f"/Span << /ActualText <{_utf16(text)}> >> BDC")
+        self.canvas.drawString(x, self.y, shapeStr(text, FONT, size))
+        self.canvas.addLiteral("EMC")
+
+
+def _utf16(text: str) -> str:
+    """Return a text in hexadecimal digits of UTF-16, as PDF has it (ISO 32000-1, 14.9.4)."""
+    return (codecs.BOM_UTF16_BE + text.encode("utf-16-be")).hex()
 
 
 def _time(this: Statement, moment: datetime) -> str:
