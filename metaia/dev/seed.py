@@ -15,22 +15,19 @@ from metaia.core import db, money
 from metaia.core.access.actor import Actor
 from metaia.core.json import Json
 from metaia.core.times import now
-from metaia.dev import demo_data, seed_pictures
+from metaia.dev import demo_data, seed_money, seed_pictures
 from metaia.dev.drawings import dishes
 from metaia.dev.flushing import flush
 from metaia.notifications.devices import service as device_service
 from metaia.notifications.models import NotificationRow
-from metaia.orders import create, queries, schemas, service
+from metaia.orders import create, schemas, service
 from metaia.orders.models import OrderRow, OrderStepRow
-from metaia.orders.money import purpose
-from metaia.orders.payment.state import COD, NONE, ONLINE
+from metaia.orders.payment.state import ONLINE
 from metaia.orders.queries import Order
-from metaia.payments import service as payment_service
-from metaia.providers.payments.facts import AttemptFact
 from metaia.users import service as user_service
 from metaia.users.models import User
 
-STEPS = 2 + sum(path.count for path in demo_data.PATHS)
+STEPS = 3 + sum(path.count for path in demo_data.PATHS)
 OPEN_FOR = timedelta(days=30)  # the usual half hour would leave no order to accept
 People = dict[str, Actor]
 
@@ -54,9 +51,12 @@ def fill(app: Flask, advance: Callable[[], None]) -> None:
             seed_pictures.add_profile_pictures(people)
             seed_pictures.add_menu(people["vendor"])
         advance()
+        seed_money.prepare(people)
         for plan in sorted(_plans(rng), key=lambda plan: plan.placed):
             _run_plan(plan, people, rng)
             advance()
+        seed_money.settle(people)
+        advance()
         _discard_effects()
 
 
@@ -92,20 +92,22 @@ def _plans(rng: Random) -> Iterator[_Plan]:
 def _run_plan(plan: _Plan, people: People, rng: Random) -> None:
     """Create one order and perform its steps; backdate each step as soon as it is written."""
     partner = people.get(plan.shop)
+    login = rng.choice(("customer", "customer", "customer2"))
     actors = {
-        "customer": people[rng.choice(("customer", "customer", "customer2"))],
+        "customer": people[login],
         "shop": partner or people["admin"],
         "delivery": people["delivery"],
     }
     at, started = plan.placed, now()
-    body = _order_body(plan.shop, partner, rng) | {"payment_method": rng.choice(_methods(plan.path))}
+    body = _order_body(plan.shop, partner, rng)
+    body["payment_method"] = rng.choice(seed_money.methods(plan.path, login, body["currency"]))
     if plan.shop == "tailor" and not plan.path.steps and seed_pictures.wanted():
         body["items"][0]["media_ids"] = [_cloth(actors["customer"])]
     order = create.create(actors["customer"], body)
     _backdate(order, 0, at, started)
     if order.payment_method == ONLINE:
         at, started = at + timedelta(minutes=1), now()
-        order = _pay(order)
+        order = seed_money.pay(order)
         _backdate(order, 1, at, started)
     for who, action in plan.path.steps:
         at, started, version = at + timedelta(minutes=rng.uniform(3, 25)), now(), order.version
@@ -114,22 +116,6 @@ def _run_plan(plan: _Plan, people: People, rng: Random) -> None:
     deadline = now() + OPEN_FOR if order.status == "pending" else plan.placed + timedelta(minutes=30)
     times = {"created_at": plan.placed, "updated_at": at, "accept_by": deadline}
     db.execute(update(OrderRow).where(OrderRow.id == order.id).values(**times))
-
-
-def _methods(path: demo_data.Path) -> tuple[str, ...]:
-    """Return how orders are paid; an ended order would be refunded by a provider that does not know the payment."""
-    ended = {"reject", "cancel"} & {action for _, action in path.steps}
-    return (NONE, COD) if ended else (NONE, COD, ONLINE)
-
-
-def _pay(order: Order) -> Order:
-    """Pay an order by the demo provider."""
-    fact = AttemptFact(
-        provider="demo", reference=f"demo_{order.order_number}", status="captured", amount=order.total,
-        currency=order.currency, at=order.created_at, method="card",
-    )  # fmt: skip
-    payment_service.take([fact], source="demo", purpose=purpose.of(order))
-    return queries.get(order.id) or order
 
 
 def _cloth(customer: Actor) -> str:

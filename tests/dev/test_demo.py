@@ -15,6 +15,7 @@ from metaia.dev.demo import __main__ as demo_main
 from metaia.dev.demo import client, picture
 from metaia.dev.demo import play as demo_play
 from metaia.dev.demo.scenes import PLACE, Scene
+from metaia.ledger.audit import registry
 from metaia.media import queries as media_queries
 from metaia.media.quotas import service as quota_service
 from metaia.notifications.delivery.models import DeliveryRow
@@ -88,6 +89,35 @@ def test_there_are_orders_in_every_status_with_and_without_a_partner(orders):
     }
     assert {order.partner_id is None for order in orders} == {True, False}
     assert len({order.currency for order in orders}) > 1
+
+
+def test_the_demo_has_a_month_of_money_and_the_auditor_finds_nothing(people, orders):
+    assert {order.payment_method for order in orders} == {"none", "cod", "online", "credit"}
+    counts = {
+        "refunds": "SELECT status, count(*) FROM refunds WHERE payment_id IN (SELECT id FROM payments"
+        " WHERE payer_id = ANY(:people)) GROUP BY status",
+        "disputes": "SELECT status, count(*) FROM disputes WHERE payment_id IN (SELECT id FROM payments"
+        " WHERE payer_id = ANY(:people)) GROUP BY status",
+        "payouts": "SELECT status, count(*) FROM payouts WHERE user_id = ANY(:people) GROUP BY status",
+        "credit": "SELECT status, count(*) FROM credit_accounts WHERE user_id = ANY(:people) GROUP BY status",
+        "settlements": "SELECT settled > 0, count(*) FROM credit_settlements WHERE user_id = ANY(:people) GROUP BY 1",
+        "handovers": "SELECT currency, count(*) FROM cash_handovers WHERE user_id = ANY(:people) GROUP BY currency",
+    }
+    found = {
+        name: dict(map(tuple, db.fetch_all(text(sql), {"people": people}))) for name, sql in counts.items()
+    }
+    assert found == {
+        "refunds": {"processed": 2},
+        "disputes": {"open": 1},
+        "payouts": {"paid": 1, "requested": 1},
+        "credit": {"active": 1},
+        "settlements": {True: 1},
+        "handovers": {"INR": 1},
+    }
+    payments = db.fetch_all(text("SELECT id FROM payments WHERE payer_id = ANY(:people)"), {"people": people})
+    own = [*people, *(row.id for row in (*orders, *payments))]
+    findings = [each for rule in registry.RULES.current() for each in registry.check(rule, full=True)]
+    assert [each for each in findings if any(str(name) in each.subject for name in own)] == []
 
 
 def test_each_demo_user_has_a_picture_and_the_vendor_a_menu(filled, app, world, server, monkeypatch):
