@@ -7,10 +7,14 @@ from typing import Any
 import gevent
 import pytest
 import requests
+from gevent.event import Event
+from sqlalchemy import text
 
+from metaia.core import db
 from metaia.core.ids import new_id
 from metaia.core.json import Json
 from metaia.dev.stubs.server import Mood
+from metaia.payments.calling import service as calling
 from tests.payments.conftest import Shop
 from tests.payments.observed import checkout, notices, postings, statuses, verify
 
@@ -92,3 +96,23 @@ def test_verify_beside_a_webhook_captures_once(shop: Shop, times: int) -> None:
         assert shop.read(opened)["status"] == "completed"
         assert statuses(opened) == ["completed"]
         assert len(notices(opened)) == 2
+
+
+def test_the_time_of_a_call_does_not_end_a_transaction(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calling, "SECONDS", 0.5)
+    opened = shop.open(shop.thing())
+    shop.pay(opened)
+    locked = Event()
+
+    def hold() -> None:
+        query = text("SELECT 1 FROM payments WHERE id = :id FOR UPDATE")
+        with shop.app.app_context(), db.transaction():
+            db.execute(query, {"id": opened["payment"]["id"]})
+            locked.set()
+            gevent.sleep(2)
+
+    holder = gevent.spawn(hold)
+    locked.wait()
+    answer = verify(shop, paymentId=opened["payment"]["id"])
+    holder.get()
+    assert answer.json()["data"]["payment"]["status"] == "completed"

@@ -6,8 +6,10 @@ kill in between, a job repeats the call.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TypeVar
 
 import gevent
 import structlog
@@ -33,6 +35,8 @@ from metaia.users import queries as user_queries
 
 SECONDS = 3  # for one call in a request
 RETRY_AFTER = 5  # seconds
+_seconds: ContextVar[float | None] = ContextVar("seconds_of_provider_calls", default=None)
+Answer = TypeVar("Answer")
 FAILURES = (Temporary, Permanent, Technical)
 log = structlog.get_logger(__name__)
 declare(
@@ -46,10 +50,13 @@ declare(
 
 @contextmanager
 def in_request() -> Iterator[None]:
-    """Limit the time of calls, and turn their failures into errors for clients. Raises Unavailable and Conflict."""
+    """Limit the time of calls, and turn their failures into errors for clients. Raises Unavailable and Conflict.
+
+    The time of transactions is not limited by it: an exception in the middle of a statement would cost the connection.
+    """
+    before = _seconds.set(SECONDS)
     try:
-        with gevent.Timeout(SECONDS, Temporary("no answer in time")):
-            yield
+        yield
     except Permanent as refusal:
         log.warning("provider of payments", error=f"{type(refusal).__name__}: {refusal}")
         raise Conflict("The provider of payments has refused this.", code="provider_refused") from None
@@ -58,6 +65,8 @@ def in_request() -> Iterator[None]:
         raise Unavailable(
             "The provider of payments does not answer.", code="provider_unavailable", retry_after=RETRY_AFTER
         ) from None
+    finally:
+        _seconds.reset(before)
 
 
 @contextmanager
@@ -77,10 +86,10 @@ def opened(payment: Payment, return_url: str = "") -> tuple[Payment, Json]:
     """
     provider, intent = registry.provider(payment.provider), _intent(payment, return_url)
     if payment.reference is not None:
-        return payment, provider.to_pay(payment.reference, intent)
+        return payment, _called(lambda: provider.to_pay(payment.reference or "", intent))
     fault_injection.point("payment_before_call")
     try:
-        made = provider.create(intent)
+        made = _called(lambda: provider.create(intent))
     except Permanent:
         _forget(payment)
         raise
@@ -90,17 +99,18 @@ def opened(payment: Payment, return_url: str = "") -> tuple[Payment, Json]:
 
 def ask(provider: str, reference: str, source: str) -> int:
     """Ask for a payment by the provider's id, and take the answer; return how many facts are new. Raises FAILURES."""
-    return take(registry.provider(provider).ask(reference), source)
+    return take(_called(lambda: registry.provider(provider).ask(reference)), source)
 
 
 def ask_refunds(provider: str, attempt: str, source: str) -> int:
     """Ask for the refunds of an attempt, and take the answer. Raises FAILURES."""
-    return take(registry.provider(provider).ask_refunds(attempt), source)
+    return take(_called(lambda: registry.provider(provider).ask_refunds(attempt)), source)
 
 
 def capture(payment: Payment, attempt: AttemptFact, amount: int, source: str) -> None:
     """Capture an authorized attempt, whole or in part, and take the answer. Raises FAILURES."""
-    take(registry.provider(payment.provider).capture(attempt.reference, amount, payment.currency), source)
+    provider = registry.provider(payment.provider)
+    take(_called(lambda: provider.capture(attempt.reference, amount, payment.currency)), source)
 
 
 def cancel(payment: Payment, source: str) -> None:
@@ -109,7 +119,8 @@ def cancel(payment: Payment, source: str) -> None:
     If nothing was paid or authorized, our own statement ends it too: Razorpay and PayU keep it open.
     """
     payment = payment if payment.reference else opened(payment)[0]
-    facts = registry.provider(payment.provider).cancel(payment.reference or "")
+    provider = registry.provider(payment.provider)
+    facts = _called(lambda: provider.cancel(payment.reference or ""))
     with db.transaction():
         service.take(facts, source=source)
         after = queries.by_id(payment.id)
@@ -125,6 +136,12 @@ def take(facts: Sequence[Fact], source: str) -> int:
         new = service.take(facts, source=source) if facts else 0
     fault_injection.point("payment_after_commit")
     return new
+
+
+def _called(call: Callable[[], Answer]) -> Answer:
+    """Return the answer of a provider, in a request within SECONDS. Raises FAILURES."""
+    with gevent.Timeout(_seconds.get(), Temporary("no answer in time")):
+        return call()
 
 
 def _intent(payment: Payment, return_url: str) -> Intent:
