@@ -28,6 +28,8 @@ export const settings = {
     "@metaia/client/finance/react": join(client, "finance/react.ts"),
     "@metaia/client/payments": join(client, "payments/index.ts"),
     "@metaia/client/payments/react": join(client, "payments/react.ts"),
+    "@metaia/client/bookings": join(client, "bookings/index.ts"),
+    "@metaia/client/bookings/react": join(client, "bookings/react.ts"),
     thumbhash: own("thumbhash/thumbhash.js"),
     react: own("preact/compat"),
     "react-dom": own("preact/compat"),

@@ -40,6 +40,7 @@ PEOPLE = (
     Person("support", "support", "Lena Fischer"),
     Person("admin", "admin", "Arjun Rao"),
     Person("super", "super_admin", "Grace Okafor"),
+    Person("vet", "vendor", "Paws and Tails Clinic", "+1 202 555 0109"),
 )
 
 # Prices in INR. Orders at the pet clinic's shop have no partner: they belong to the operator, and admins process them.

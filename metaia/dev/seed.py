@@ -1,4 +1,7 @@
-"""Demo data: eight users with pictures and sixty orders, created by the product's own services, then backdated."""
+"""Demo data: nine users with pictures, sixty orders and a week of bookings.
+
+The product's own services create them; then they are backdated.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from metaia.core import db, money
 from metaia.core.access.actor import Actor
 from metaia.core.json import Json
 from metaia.core.times import now
-from metaia.dev import demo_data, seed_money, seed_pictures
+from metaia.dev import demo_data, seed_bookings, seed_money, seed_pictures
 from metaia.dev.drawings import dishes
 from metaia.dev.flushing import flush
 from metaia.notifications.devices import service as device_service
@@ -56,6 +59,7 @@ def fill(app: Flask, advance: Callable[[], None]) -> None:
             _run_plan(plan, people, rng)
             advance()
         seed_money.settle(people)
+        seed_bookings.fill(people)
         advance()
         _discard_effects()
 

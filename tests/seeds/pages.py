@@ -33,6 +33,8 @@ BUNDLE = """
 require("esbuild").buildSync({
   stdin: { contents: process.argv[1], resolveDir: process.argv[2], loader: "jsx" },
   bundle: true, format: "iife", charset: "utf8", jsx: "automatic", nodePaths: ["node_modules"],
+  alias: Object.fromEntries([["", "index"], ["/react", "react/index"]].map(([name, file]) =>
+    [`@metaia/client${name}`, `${process.cwd()}/src/${file}.ts`])),
   define: { "process.env.NODE_ENV": '"production"' }, outfile: process.argv[3], logLevel: "error",
 });
 """
@@ -46,8 +48,12 @@ def flags(port: int) -> tuple[str, ...]:
 
 def write(folder: Path, name: str, parts: tuple[str, ...], token: str) -> None:
     """Bundle the parts into a page with a token, in the place that the code has for it."""
+    bundle(folder, name, "\n".join((HERE / part).read_text() for part in parts), token)
+
+
+def bundle(folder: Path, name: str, code: str, token: str) -> None:
+    """Bundle code into a page with a token, in the place that the code has for it."""
     build_client.packages()
-    code = "\n".join((HERE / part).read_text() for part in parts)
     code = code.replace("YOUR_JWT_TOKEN", token).replace("your-jwt-token", token)
     command = [
         str(build_client.NODE),

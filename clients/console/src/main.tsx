@@ -24,7 +24,7 @@ function Console(): ReactNode {
   if (path === "/console/theatre" && found.demo) {
     return <Loaded part={theatre} show={({ Theatre }) => <Theatre config={found} />} />;
   }
-  const slot = Number(/^\/console\/([1-8])(?:\/|$)/.exec(path)?.[1]);
+  const slot = Number(/^\/console\/([1-9])(?:\/|$)/.exec(path)?.[1]);
   if (!slot) return <People config={found} />;
   return (
     <Below base={`/console/${slot}`}>

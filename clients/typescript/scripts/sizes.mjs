@@ -30,6 +30,8 @@ console.log(
     "./finance/react": (await size("index.js", "react/index.js", "finance/react.js")) - (await size("index.js", "react/index.js")),
     "./payments": (await size("index.js", "payments/index.js")) - whole,
     "./payments/react": (await size("index.js", "react/index.js", "payments/react.js")) - (await size("index.js", "react/index.js")),
+    "./bookings": (await size("index.js", "bookings/index.js")) - whole,
+    "./bookings/react": (await size("index.js", "react/index.js", "bookings/react.js")) - (await size("index.js", "react/index.js")),
     "./native": (await size("index.js", "native.js")) - whole,
     "./timing": await size("timing/index.js"),
     "./timing/react": await size("timing/react.js"),

@@ -1,7 +1,8 @@
 // Rooms as wishes: counted for each holder, and joined again on each connection.
 import type { Link } from "./transports/transport.js";
 
-export type RoomKind = "order" | "partner" | "booking";
+export type RoomKind = "order" | "partner" | "booking" | "slots";
+const SUBJECTS: Partial<Record<RoomKind, string>> = { slots: "partner" }; // where the room is not named after its subject
 type Send = (name: string, data: unknown) => Promise<any>;
 
 export interface Rooms {
@@ -19,10 +20,11 @@ export function createRooms(link: () => Link["request"] | undefined): Rooms {
   const listeners = new Set<(kind: RoomKind, id: string, data: any) => void>();
   const unknown = new Set<RoomKind>(); // kinds that this server does not have
   const within = 10_000;
+  const message = (kind: RoomKind, id: string) => ({ [`${SUBJECTS[kind] ?? kind}Id`]: id });
 
   async function enter(kind: RoomKind, id: string, send: Send) {
     if (unknown.has(kind)) return;
-    const answer = await send(`join_${kind}_room`, { [`${kind}Id`]: id }).catch(() => null);
+    const answer = await send(`join_${kind}_room`, message(kind, id)).catch(() => null);
     if (answer?.error?.code === "unknown_event") unknown.add(kind); // ten refusals end a connection
     if (answer?.ok) listeners.forEach((listener) => listener(kind, id, answer.data));
   }
@@ -40,7 +42,7 @@ export function createRooms(link: () => Link["request"] | undefined): Rooms {
         held = false;
         if (--wish.holders) return;
         wishes.delete(name);
-        void link()?.(`leave_${kind}_room`, { [`${kind}Id`]: id }, within).catch(() => undefined);
+        void link()?.(`leave_${kind}_room`, message(kind, id), within).catch(() => undefined);
       };
     },
     joinAll(send) {

@@ -1,6 +1,7 @@
 // A server and a transport that tests control.
 import { vi } from "vitest";
 import type { Media } from "../src/media/index.js";
+import type { Booking } from "../src/bookings/index.js";
 import { assemble, type Metaia, type MetaiaOptions } from "../src/metaia.js";
 import type { Payment, Refund } from "../src/payments/index.js";
 import { memoryStorage } from "../src/storage.js";
@@ -48,6 +49,9 @@ export const payment = (id: string, version = 1, status = "pending", more: Parti
   ({ id, version, status, orderId: "o1", amount: 100, captured: 0, refunded: 0, refunding: 0, disputed: 0, currency: "INR", method: null, allowedActions: [], createdAt: `2026-01-01T00:00:0${id.at(-1)}Z`, ...more }) as Payment;
 export const refund = (id: string, version = 1, status = "requested", more: Partial<Refund> = {}): Refund =>
   ({ id, version, status, paymentId: "p1", orderId: "o1", amount: 5, currency: "INR", allowedActions: [], createdAt: `2026-01-01T00:00:0${id.at(-1)}Z`, ...more }) as Refund;
+
+export const booking = (id: string, version = 1, status = "pending", more: Partial<Booking> = {}): Booking =>
+  ({ id, version, status, partnerId: "p1", customerId: "u1", notes: null, customerInfo: { name: null, phone: null }, allowedActions: [], startsAt: `2026-12-0${id.at(-1)}T09:00:00Z`, ...more }) as Booking;
 
 /** A server whose routes are functions; unknown routes are 404. */
 export class FakeServer {

@@ -25,7 +25,7 @@ from metaia.notifications.support.policy import NOTIFICATIONS_TRACE
 from metaia.users import presenters as user_presenters
 from metaia.users.schemas import UserOut
 
-SLOTS = 8
+SLOTS = 9
 # A mail contains its own styles. Its preview may load nothing else, runs no script, and is framed by the console only.
 MAIL_HEADERS = {
     "Content-Security-Policy": (

@@ -10,7 +10,7 @@ from statistics import median
 
 from metaia.dev import listen
 from metaia.dev import settings as dev_settings
-from metaia.dev.demo import other_clients, picture
+from metaia.dev.demo import bookings, other_clients, picture
 from metaia.dev.demo.client import DemoError
 from metaia.dev.demo.play import DemoRun, Key
 from metaia.dev.demo.scenes import ACCEPT, PAID, PLACE, SCENES, WITH_COURIER, Scene
@@ -28,11 +28,12 @@ def main() -> int:
     parser.add_argument("--orders", type=int, default=20, help="how many orders to measure (default: 20)")
     options = parser.parse_args()
     try:
-        with DemoRun(options.url.rstrip("/"), WITH_COURIER) as run:
+        with DemoRun(options.url.rstrip("/"), (*WITH_COURIER, bookings.PARTNER)) as run:
             screen = Screen(time.perf_counter())
             screen.legend()
             number = _play(run, screen, SCENES)
             _pay(run, screen)
+            _book(run, screen)
             _count_messages(run, screen, options.url.rstrip("/"), number)
             _show_picture(run, screen)
             _measure(run, screen, max(options.orders, 1))
@@ -66,6 +67,13 @@ def _pay(run: DemoRun, screen: Screen) -> None:
         _play(run, screen, others, result.order["id"])
     else:
         screen.console.print("It cannot be paid: the demo provider is not running.")
+
+
+def _book(run: DemoRun, screen: Screen) -> None:
+    """Book a free time at the clinic, move it, and cancel it."""
+    screen.console.print("\nAnd a time at the clinic, booked, moved and cancelled:\n")
+    for step in bookings.play(run):
+        screen.booking(step)
 
 
 def _show_picture(run: DemoRun, screen: Screen) -> None:

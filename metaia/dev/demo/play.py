@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any, Self
@@ -28,14 +29,20 @@ class Arrival:
 
 
 @dataclass(frozen=True)
-class SceneResult:
-    """The result of a scene. `ms` is the duration of the request."""
+class Expected:
+    """The events that were expected of a request; `ms` is its duration."""
 
-    order: Json
     started: float
     ms: float
     arrivals: list[Arrival]
     missing: set[Key]
+
+
+@dataclass(frozen=True)
+class SceneResult(Expected):
+    """The result of a scene."""
+
+    order: Json
 
 
 class DemoRun:
@@ -79,13 +86,18 @@ class DemoRun:
                 "order"
             ]
         took = time.perf_counter() - started
-        missing, arrivals = self._receive(scene, order["id"], started)
-        return SceneResult(order, started, took * 1000, arrivals, missing)
+        found = self.expect(
+            scene.expected(), lambda received: order_of(received) == order["id"], started, took * 1000
+        )
+        return SceneResult(**vars(found), order=order)
 
-    def _receive(self, scene: Scene, order_id: str, started: float) -> tuple[set[Key], list[Arrival]]:
-        missing, arrivals = scene.expected(), []
+    def expect(
+        self, wanted: set[Key], concerns: Callable[[Received], bool], started: float, ms: float
+    ) -> Expected:
+        """Wait for the wanted events among those that concern a request. Missing and repeated ones are problems."""
+        missing, arrivals = set(wanted), []
         for received in self._until(started + TIMEOUT):
-            if order_of(received) == order_id:
+            if concerns(received):
                 self._check_duplicate(received)
                 arrival = Arrival(received, (received.at - started) * 1000)
                 missing.discard(arrival.key)
@@ -93,7 +105,7 @@ class DemoRun:
             if not missing:
                 break
         self.problems += [f"{login} did not receive {name} {what}" for login, name, what in sorted(missing)]
-        return missing, sorted(arrivals, key=lambda arrival: arrival.received.at)
+        return Expected(started, ms, sorted(arrivals, key=lambda arrival: arrival.received.at), missing)
 
     def _check_duplicate(self, received: Received) -> None:
         event = (received.login, str(received.data.get("eventId")))

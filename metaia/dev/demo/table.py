@@ -8,11 +8,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from metaia.dev.demo.bookings import Step
 from metaia.dev.demo.client import Received
-from metaia.dev.demo.play import Key, SceneResult
+from metaia.dev.demo.play import Expected, Key, SceneResult
 from metaia.dev.demo.scenes import Scene
 
-COLOURS = {"customer": "cyan", "tailor": "green", "admin": "magenta", "delivery": "yellow"}
+COLOURS = {"customer": "cyan", "tailor": "green", "admin": "magenta", "delivery": "yellow", "vet": "blue"}
 SHOWN_AS = {"delivery": "courier"}
 
 
@@ -34,6 +35,15 @@ class Screen:
         paths = {"place": "POST /api/orders", "pay": "POST /api/payments"}
         path = paths.get(scene.action, f"PATCH …/{scene.action}")
         self._line(result.started, scene.login, path, f"order {result.order['orderNumber']}", style="bold")
+        self._events(result)
+
+    def booking(self, step: Step) -> None:
+        """Print a request about a booking, then the events that each client received or missed."""
+        what = f"{step.booking['service']['name']}, {step.booking['localStart'].replace('T', ' ')}"
+        self._line(step.result.started, step.login, step.request, what, style="bold")
+        self._events(step.result)
+
+    def _events(self, result: Expected) -> None:
         for arrival in result.arrivals:
             received = arrival.received
             self._line(

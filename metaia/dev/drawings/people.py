@@ -18,7 +18,7 @@ class Look:
     is_long: bool = False
 
 
-# By login; the two shops have signs.
+# By login; the three shops have signs.
 LOOKS = {
     "customer": Look("#be185d", "#a86f4a", "#1c1310", "#fce7f3", is_long=True),
     "customer2": Look("#0f766e", "#e8bd9b", "#6b4423", "#e0f2fe"),
@@ -27,12 +27,12 @@ LOOKS = {
     "admin": Look("#4d7c0f", "#c68a62", "#2b1d16", "#fef3c7"),
     "super": Look("#6d28d9", "#7a4a2f", "#1c1310", "#fce7f3", is_long=True),
 }
-POT, SPOOL = "#f59e0b", "#fde68a"  # the grounds of the signs
+POT, SPOOL, PAW = "#f59e0b", "#fde68a", "#0e7490"  # the grounds of the signs
 
 
 def picture(login: str) -> bytes:
     """Return a PNG of a demo user: a face, or the sign of the shop. Raises KeyError for others."""
-    signs = {"vendor": (POT, _pot), "tailor": (SPOOL, _spool)}
+    signs = {"vendor": (POT, _pot), "tailor": (SPOOL, _spool), "vet": (PAW, _paw)}
     if login in signs:
         return drawn(FACE, *signs[login])
     look = LOOKS[login]
@@ -50,6 +50,12 @@ def _face(canvas: Canvas, look: Look) -> None:
     for x in (104, 152):
         canvas.ellipse((x - 6, 118, x + 6, 130), fill="#1f2937")
     canvas.arc((108, 128, 148, 164), 25, 155, fill="#7c2d12", width=5)
+
+
+def _paw(canvas: Canvas) -> None:
+    canvas.ellipse((84, 128, 172, 206), fill="#ecfeff")
+    for x, y in ((52, 104), (88, 66), (138, 66), (174, 104)):
+        canvas.ellipse((x, y, x + 34, y + 46), fill="#ecfeff")
 
 
 def _pot(canvas: Canvas) -> None:

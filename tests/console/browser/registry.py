@@ -68,6 +68,7 @@ LEAVES = {"/dashboard"}  # pages that lead out of the console: see test_staff.py
 # Where the things of a pattern are listed, and under which name.
 LISTS = {
     "/orders": ("/api/orders?limit=1", "orders"),
+    "/bookings": ("/api/bookings?limit=1", "bookings"),
     "/people": ("/api/admin/users?limit=1", "users"),
     "/files": ("/api/admin/users?limit=1", "users"),
     "/messages": ("/api/admin/notifications?limit=1", "notifications"),

@@ -7,6 +7,8 @@ import { useText } from "./text.js";
 
 export interface Part<T> {
   name: string;
+  /** Whether it has a style sheet of its own: `<name>.css`. */
+  styled?: boolean;
   load: () => Promise<T>;
   /** What has been loaded. */
   views?: T;
@@ -19,6 +21,12 @@ export function pageOf<T>(part: Part<T>) {
   );
 }
 
+/** Load the style sheet of a part. */
+function style(name: string): Promise<unknown> {
+  const href = new URL(`./${name}.css`, import.meta.url).href;
+  return new Promise((onload, onerror) => document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href, onload, onerror })));
+}
+
 /** Load a part, and show something of it. */
 export function Loaded<T>({ part, show, lines = 6 }: { part: Part<T>; show: (views: T) => ReactNode; lines?: number }): ReactNode {
   const { t } = useText();
@@ -27,7 +35,8 @@ export function Loaded<T>({ part, show, lines = 6 }: { part: Part<T>; show: (vie
   const load = async (asked: boolean) => {
     setFailed(false);
     try {
-      part.views = await imported(part.name, part.load, asked);
+      const load = async () => (await Promise.all([part.load(), part.styled && style(part.name)]))[0];
+      part.views = await imported(part.name, load, asked);
       setReady(true);
     } catch {
       setFailed(true);

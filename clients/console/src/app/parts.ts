@@ -6,6 +6,8 @@ export const theatre: Part<typeof import("../parts/theatre.js")> = { name: "thea
 export const files: Part<typeof import("../parts/files.js")> = { name: "files", load: () => import("../parts/files.js") };
 export const money: Part<typeof import("../parts/money.js")> = { name: "money", load: () => import("../parts/money.js") };
 export const payments: Part<typeof import("../parts/payments.js")> = { name: "payments", load: () => import("../parts/payments.js") };
+export const bookings: Part<typeof import("../parts/bookings.js")> = { name: "bookings", styled: true, load: () => import("../parts/bookings.js") };
+export const calendar: Part<typeof import("../parts/calendar.js")> = { name: "calendar", load: () => import("../parts/calendar.js") };
 export const disputes: Part<typeof import("../parts/disputes.js")> = { name: "disputes", load: () => import("../parts/disputes.js") };
 export const payouts: Part<typeof import("../parts/payouts.js")> = { name: "payouts", load: () => import("../parts/payouts.js") };
 export const preferences: Part<typeof import("../parts/preferences.js")> = { name: "preferences", load: () => import("../parts/preferences.js") };

@@ -53,7 +53,7 @@ function Demo({ demo, messages }: { demo: NonNullable<Config["demo"]>; messages:
       </Button>
       {failed && <p role="alert" className="error">{failed}</p>}
       <ul className="people">
-        {demo.people.slice(0, 8).map((person, index) => (
+        {demo.people.slice(0, 9).map((person, index) => (
           <li key={person.email}>
             <button type="button" className="person" disabled={busy !== null} onClick={() => void enter(person, index + 1)}>
               <Avatar name={person.name} src={person.avatar} size="large" />

@@ -2,6 +2,6 @@
 import "../main.js";
 export { paymentsOf } from "@metaia/client/payments";
 export { MethodChoice } from "../pages/payments/choice.js";
-export { OrderMoney } from "../pages/payments/order.js";
+export { OrderMoney, PayBooking } from "../pages/payments/order.js";
 export { PaymentsPage } from "../pages/payments/list.js";
 export { PaymentPage } from "../pages/payments/one.js";

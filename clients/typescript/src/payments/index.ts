@@ -22,8 +22,8 @@ export interface PaymentsState {
 export interface Payments extends Refunds {
   /** The payments and refunds that were loaded; `payment_update` and `refund_update` keep them up to date. */
   store: StoreApi<PaymentsState>;
-  /** Open a payment of an order, or get the open one again, with what is needed to pay. Safe to repeat. */
-  open(orderId: string, options?: PayOptions): Promise<{ payment: Payment; toPay: ToPay }>;
+  /** Open a payment of an order or a booking, or get the open one again, with what is needed to pay. Safe to repeat. */
+  open(of: string | { bookingId: string }, options?: PayOptions): Promise<{ payment: Payment; toPay: ToPay }>;
   /** How an order can be paid now, and why not. */
   methods(orderId: string): Promise<PaymentMethod[]>;
   get(id: string): Promise<Payment>;
@@ -120,8 +120,8 @@ function createPayments({ rest, connection, on, auth }: Metaia): Payments {
     ...refunds,
     store,
     take: (payment) => void take(payment),
-    async open(orderId, { provider, returnUrl } = {}) {
-      const body = { orderId, ...(provider && { provider }), ...(returnUrl && { returnUrl }) };
+    async open(of, { provider, returnUrl } = {}) {
+      const body = { ...(typeof of === "string" ? { orderId: of } : of), ...(provider && { provider }), ...(returnUrl && { returnUrl }) };
       const { data } = await rest.send("post", "/api/payments", { body, tries: TRIES }); // a repetition gets the open one
       return { payment: take(data.payment), toPay: data.toPay };
     },

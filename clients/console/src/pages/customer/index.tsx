@@ -1,14 +1,19 @@
 import type { Page } from "../../app/pages.js";
 import { pageOf } from "../../app/part.js";
-import { files, money, preferences } from "../../app/parts.js";
+import { bookings, files, money, preferences } from "../../app/parts.js";
 import { NotificationsPage } from "../common/notifications.js";
 import { OrderPage } from "../common/order.js";
 import { MyOrders } from "./orders.js";
 import { PlaceOrder } from "./place.js";
 
+const booking = pageOf(bookings);
+
 export const customerPages: Page[] = [
   { path: "/", title: "nav.my_orders", icon: "bag", view: () => <MyOrders title="nav.my_orders" /> },
   { path: "/order", title: "nav.place", icon: "plus", view: () => <PlaceOrder /> },
+  { path: "/bookings", title: "nav.bookings", icon: "clock", view: booking(({ BookingsPage }) => <BookingsPage />) },
+  { path: "/bookings/new", view: booking(({ NewBooking }) => <NewBooking />) },
+  { path: "/bookings/:id", view: booking(({ BookingPage }, { id }) => <BookingPage key={id} id={id!} />) },
   { path: "/files", title: "nav.files", icon: "image", view: pageOf(files)(({ FilesPage }) => <FilesPage />) },
   { path: "/money", title: "nav.money", icon: "money", view: pageOf(money)(({ MoneyPage }) => <MoneyPage />) },
   { path: "/preferences", title: "nav.preferences", icon: "gear", view: pageOf(preferences)(({ Preferences }) => <Preferences />) },

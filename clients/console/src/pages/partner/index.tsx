@@ -1,12 +1,17 @@
+import type { ReactNode } from "react";
 import type { Page } from "../../app/pages.js";
-import { pageOf } from "../../app/part.js";
-import { files, money, preferences } from "../../app/parts.js";
+import { Loaded, pageOf } from "../../app/part.js";
+import { bookings, calendar, files, money, preferences } from "../../app/parts.js";
 import { NotificationsPage } from "../common/notifications.js";
 import { OrderPage } from "../common/order.js";
 import { MyOrders } from "../customer/orders.js";
 import { WithAlerts } from "./alerts.js";
 import { Board } from "./board.js";
 
+const bookingPage = pageOf(bookings)(({ BookingPage }, { id }) => <BookingPage key={id} id={id!} />);
+/** A page of calendar.js, which takes parts of bookings.js. */
+const calendarPage = (show: (views: typeof import("../../parts/calendar.js")) => ReactNode) =>
+  () => <WithAlerts><Loaded part={bookings} show={() => <Loaded part={calendar} show={show} />} /></WithAlerts>;
 const filesPage = pageOf(files)(({ FilesPage }) => <FilesPage />);
 const moneyPage = pageOf(money)(({ MoneyPage }) => <MoneyPage />);
 const preferencesPage = pageOf(preferences)(({ Preferences }) => <Preferences />);
@@ -14,6 +19,10 @@ const preferencesPage = pageOf(preferences)(({ Preferences }) => <Preferences />
 export const partnerPages: Page[] = [
   { path: "/", title: "nav.board", icon: "board", view: () => <WithAlerts><Board /></WithAlerts> },
   { path: "/all", title: "nav.orders", icon: "list", view: () => <WithAlerts><MyOrders title="nav.orders" /></WithAlerts> },
+  { path: "/bookings", title: "nav.bookings", icon: "clock", view: calendarPage(({ CalendarPage }) => <CalendarPage />) },
+  { path: "/bookings/services", view: calendarPage(({ ServicesPage }) => <ServicesPage />) },
+  { path: "/bookings/hours", view: calendarPage(({ HoursPage }) => <HoursPage />) },
+  { path: "/bookings/:id", view: (values) => <WithAlerts>{bookingPage(values)}</WithAlerts> },
   { path: "/files", title: "nav.files", icon: "image", view: (values) => <WithAlerts>{filesPage(values)}</WithAlerts> },
   { path: "/money", title: "nav.money", icon: "money", view: (values) => <WithAlerts>{moneyPage(values)}</WithAlerts> },
   { path: "/preferences", title: "nav.preferences", icon: "gear", view: (values) => <WithAlerts>{preferencesPage(values)}</WithAlerts> },

@@ -1,5 +1,6 @@
 // The money of one order, for all its parties: what is due, its payments and refunds; its customer pays here.
 import type { Order } from "@metaia/client";
+import type { Booking } from "@metaia/client/bookings";
 import type { Payment, Refund } from "@metaia/client/payments";
 import { useOrderPayments, usePaymentMethods, usePayments } from "@metaia/client/payments/react";
 import { useUser } from "@metaia/client/react";
@@ -51,6 +52,25 @@ function useReturn(): boolean {
     payments.verify({ paymentId }).then(over, over); // after a failure the event brings it
   }, [payments, paymentId]);
   return paymentId !== null;
+}
+
+/** What a customer has to pay for a booking, at the demo provider. */
+export function PayBooking({ booking }: { booking: Booking }): ReactNode {
+  const { p } = usePaymentText();
+  const payments = usePayments();
+  const { href } = useRouter();
+  const asking = useReturn();
+  const pay = async () => {
+    const returnUrl = `${location.origin}${href(`/bookings/${booking.id}`)}`;
+    const { toPay } = await payments.open({ bookingId: booking.id }, { provider: "demo", returnUrl });
+    location.assign(toPay.url!);
+  };
+  if (asking) return <p role="status">{p("asking")}</p>;
+  return (
+    <ActionButton kind="primary" className="wide" action={pay}>
+      {p("pay")} <Money amount={booking.payment.due} currency={booking.currency} />
+    </ActionButton>
+  );
 }
 
 function Pay({ order }: { order: Order }): ReactNode {

@@ -1,7 +1,7 @@
 // The list is in the first script; its pages load when one of them is opened.
 import type { Page } from "../../app/pages.js";
 import { Loaded, pageOf } from "../../app/part.js";
-import { disputes, files, money, payments, payouts, staff, theatre } from "../../app/parts.js";
+import { bookings, disputes, files, money, payments, payouts, staff, theatre } from "../../app/parts.js";
 import { ADMINS } from "../../app/roles.js";
 import { NotificationsPage } from "../common/notifications.js";
 import { OrderPage } from "../common/order.js";
@@ -11,6 +11,8 @@ const page = pageOf(staff);
 export const staffPages: Page[] = [
   { path: "/", title: "nav.orders", icon: "list", view: page(({ AllOrders }) => <AllOrders />) },
   { path: "/orders/:id", view: ({ id }) => <OrderPage key={id} id={id!} /> },
+  { path: "/bookings", title: "nav.bookings", icon: "clock", view: pageOf(bookings)(({ BookingsPage }) => <BookingsPage />) },
+  { path: "/bookings/:id", view: pageOf(bookings)(({ BookingPage }, { id }) => <BookingPage key={id} id={id!} />) },
   { path: "/live", title: "nav.live", icon: "chart", view: page(({ Live }) => <Live />) },
   { path: "/map", title: "nav.map", icon: "map", roles: ADMINS, view: pageOf(theatre)(({ MapPage }) => <MapPage />) },
   { path: "/people", title: "nav.people", icon: "people", view: page(({ People }) => <People />) },

@@ -1,0 +1,5 @@
+// A partner's calendar, services and hours.
+import "../main.js";
+export { CalendarPage } from "../pages/calendar/page.js";
+export { HoursPage } from "../pages/calendar/hours.js";
+export { ServicesPage } from "../pages/calendar/services.js";

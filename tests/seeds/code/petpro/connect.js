@@ -1,0 +1,2 @@
+// Connect with authentication
+socketService.connect(jwtToken);

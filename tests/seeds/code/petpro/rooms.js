@@ -1,0 +1,2 @@
+// Join a booking room
+socketService.joinBookingRoom('booking-123');
