@@ -73,22 +73,13 @@ class TruthCheck:
     reason: str = "outdated"
 
 
-@dataclass(frozen=True)
-class CategoryEvent:
-    """A second event for each notification of a category, for clients that listen to another name.
-
-    `name` is that of its EventType. `payload` makes it of the payload of `new_notification`; both have the same `id`.
-    """
-
-    name: str
-    payload: Callable[[dict[str, Any]], dict[str, Any]]
-
-
 LinkBuilder = Callable[[dict[str, Any]], str]  # from the data of a notification
+# Records a second event for a notification: of the payload of `new_notification`, the user's id and the subject.
+SecondEvent = Callable[[dict[str, Any], str, str | None], None]
 NOTIFICATION_TYPES: Registry[str, NotificationType] = Registry("notification_types")
 LINK_BUILDERS: Registry[str, LinkBuilder] = Registry("notification_links")
 TRUTH_CHECKS: Registry[str, TruthCheck] = Registry("notification_truth_checks")
-CATEGORY_EVENTS: Registry[str, CategoryEvent] = Registry("notification_category_events")
+SECOND_EVENTS: Registry[str, SecondEvent] = Registry("second_events_of_notifications")  # by category
 
 
 def register(app: Flask, *types: NotificationType) -> None:

@@ -16,7 +16,7 @@ from metaia.notifications import presenters
 from metaia.notifications.content import templates
 from metaia.notifications.content.templates import NotificationText
 from metaia.notifications.models import NotificationRow
-from metaia.notifications.registry import CATEGORY_EVENTS, IN_APP, NOTIFICATION_TYPES, NotificationType
+from metaia.notifications.registry import IN_APP, NOTIFICATION_TYPES, SECOND_EVENTS, NotificationType
 from metaia.realtime import events
 from metaia.users import queries as user_queries
 
@@ -79,8 +79,8 @@ def insert(
     )
     if IN_APP in used:
         events.record("notification.created", payload, audience=[f"user-{user_id}"], subject=subject)
-        if second := CATEGORY_EVENTS.current().get(type_.category):
-            events.record(second.name, second.payload(payload), audience=[f"user-{user_id}"], subject=subject)
+        if record_second := SECOND_EVENTS.current().get(type_.category):
+            record_second(payload, user_id, subject)
     if used != [IN_APP]:
         job_registry.wake_on_commit()
     return str(payload["id"])

@@ -170,24 +170,31 @@ def _person(*conditions: ColumnElement[bool]) -> Person | None:
     return None if row is None else Person(*row)
 
 
-LOCALE_SECONDS = 60
-MAX_CACHED_LOCALES = 20_000
-_locale = PreparedSelect(select(User.locale).where(User.id == bindparam("user_id")))
-_locales: dict[str, tuple[float, str]] = {}
+LOCALE_SECONDS, MAX_CACHED_LOCALES = 60, 20_000
+_locale = PreparedSelect(select(User.locale, User.time_zone).where(User.id == bindparam("user_id")))
+_locales: dict[str, tuple[float, str, str]] = {}
 
 
 def uncache_locale(user_id: str) -> None:
-    """Drop a user's language from this process's cache, so that a changed one is used at once."""
+    """Drop a user's language and time zone from this process's cache, so that changed ones are used at once."""
     _locales.pop(user_id, None)
 
 
 def locale(user_id: str) -> str:
-    """Return a user's language, cached for LOCALE_SECONDS: a change in another process takes effect after that time."""
-    until, known = _locales.get(user_id, (0.0, ""))
-    if until < time.monotonic():
-        row = db.fetch_tuple(_locale, {"user_id": user_id})
-        known = row[0] if row else "en"
+    """Return a user's language, cached for LOCALE_SECONDS: a change in another process takes effect then."""
+    return _locale_and_zone(user_id)[0]
+
+
+def time_zone(user_id: str) -> str:
+    """Return the name of a user's time zone, cached as the language is."""
+    return _locale_and_zone(user_id)[1]
+
+
+def _locale_and_zone(user_id: str) -> tuple[str, str]:
+    known = _locales.get(user_id)
+    if known is None or known[0] < time.monotonic():
+        found = db.fetch_tuple(_locale, {"user_id": user_id}) or ("en", "UTC")
         if len(_locales) >= MAX_CACHED_LOCALES:
             _locales.clear()
-        _locales[user_id] = (time.monotonic() + LOCALE_SECONDS, known)
-    return known
+        known = _locales[user_id] = (time.monotonic() + LOCALE_SECONDS, *found)
+    return known[1:]

@@ -66,7 +66,7 @@ class Connection(psycopg.Connection[Any]):
 class PreparedSelect:
     """A SELECT that is compiled once. SQLAlchemy does not process its results: columns have psycopg's types."""
 
-    def __init__(self, select: Select[Any]) -> None:
+    def __init__(self, select: Select[*tuple[Any, ...]]) -> None:
         self._select = select
 
     @cached_property

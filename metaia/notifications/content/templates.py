@@ -2,7 +2,8 @@
 
 The blocks of a type are `{% block order_ready__title %}` and `…__message`, and `…__email`, `…__sms` or `…__push` where
 a channel has a text of its own. A button is `{% block action__open_order %}`. A translation is a copy of a domain's
-`en.jinja` with translated blocks; the English text replaces a missing block.
+`en.jinja` with translated blocks; the English text replaces a missing block. The filter `in_words` writes times:
+`{{ startsAt | in_words("en", timeZone) }}`.
 """
 
 from __future__ import annotations
@@ -18,12 +19,14 @@ from flask import Flask
 from jinja2 import ChainableUndefined, Environment, FileSystemLoader, Template
 
 from metaia.core.registry import Registry
+from metaia.core.text import wall_times
 
 ENGLISH = "en"
 MAX_TITLE_LENGTH = 200
 # Values come from users. A line end could end a mail header, and a control character could change a terminal.
 _INVISIBLE = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 _environment = Environment(autoescape=False, undefined=ChainableUndefined, trim_blocks=True)  # noqa: S701 - text, not HTML
+_environment.filters["in_words"] = wall_times.in_words
 TEMPLATE_FOLDERS: Registry[Path, None] = Registry("notification_templates")
 
 
