@@ -1,0 +1,1 @@
+"""Notices of bookings: their types and texts, their recipients, and the event `notification`."""
