@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +12,7 @@ from metaia.core import db, versions
 from metaia.core.access.actor import Actor
 from metaia.core.audit import log as audit_log
 from metaia.core.errors import NotFound
+from metaia.core.registry import Registry
 from metaia.core.times import now
 from metaia.notifications.preferences import presenters, queries
 from metaia.notifications.preferences.models import PreferencesRow
@@ -20,6 +22,8 @@ from metaia.users import queries as user_queries
 from metaia.users.state import DELETED
 
 Changes = dict[str, Any]
+# By domain: `follow(user_id)` runs in the transaction that changes quiet hours.
+QUIET_HOURS_CHANGED: Registry[str, Callable[[str], None]] = Registry("quiet_hours_changed")
 
 
 def change(actor: Actor, changes: Changes, version: versions.Expected) -> tuple[Preferences, int]:
@@ -93,6 +97,9 @@ def _store(
     }
     row = insert(PreferencesRow).values(user_id=user_id, **values)
     db.execute(row.on_conflict_do_update(index_elements=[PreferencesRow.user_id], set_=values))
+    if after.quiet != before.quiet:
+        for follow in QUIET_HOURS_CHANGED.current().values():
+            follow(user_id)
     audit_log.record(
         "notifications.preferences_changed",
         subject=f"user-{user_id}",
