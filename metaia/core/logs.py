@@ -17,13 +17,14 @@ import structlog
 REDACTED = "[redacted]"
 _SECRET_KEYS = re.compile(r"password|token|secret|authorization|ticket|cookie", re.IGNORECASE)
 _SUSPICIOUS = re.compile(
-    r"[@=]|eyJ|bearer|/media/(?:incoming|public|private)/", re.IGNORECASE
+    r"[@=]|eyJ|bearer|/calendar/|/media/(?:incoming|public|private)/", re.IGNORECASE
 )  # cheap: most texts match none of these
 _SECRET_TEXTS = re.compile(
     r"""(?P<keep>(?:token|ticket|password|secret|signature)=)[^&\s"']+  # in the query of a URL
     |(?P<scheme>bearer\s+)[\w.~+/=-]+
     |\beyJ[\w-]{8,}[\w.-]*  # a JSON Web Token, wherever it is
     |(?P<file>/media/(?:(?:incoming|public|private)/|[^\s?"']*\?))[^\s"']+  # keys and signed addresses of files
+    |(?P<feed>/calendar/)[^\s?"']+  # the address of a calendar feed is its secret
     |(?P<user>://[^/\s:@]*:)[^/\s@]+(?=@)  # the password in a URL
     |[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+  # an e-mail address: logs name users by their ids
     """,
@@ -61,7 +62,9 @@ def _clean(value: Any) -> Any:
 
 
 def _without(found: re.Match[str]) -> str:
-    return (found["keep"] or found["scheme"] or found["file"] or found["user"] or "") + REDACTED
+    return (
+        found["keep"] or found["scheme"] or found["file"] or found["feed"] or found["user"] or ""
+    ) + REDACTED
 
 
 class Lines:

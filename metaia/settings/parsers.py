@@ -34,6 +34,14 @@ def integer(text: str) -> int:
         raise ValueError(f"is {text!r}; it must be a whole number") from None
 
 
+def two_integers(text: str) -> tuple[int, int]:
+    """Return two whole numbers that are not negative, from `30,365`. Raises ValueError."""
+    found = [integer(part) for part in names(text)]
+    if len(found) != 2 or min(found) < 0:
+        raise ValueError(f"is {text!r}; it must be two whole numbers, such as 30,365")
+    return found[0], found[1]
+
+
 def flag(text: str) -> bool:
     """Return False for an empty text, false, 0, no and off, in any case; True for all others."""
     return text.lower() not in _OFF

@@ -23,6 +23,8 @@ from metaia.users.queries import Person
 from metaia.users.state import DEACTIVATED, DELETED
 
 NO_HASH = "!"  # no password matches it
+# By domain: `end(user_id)` runs in the transaction that changes a password, and ends what it gave access to.
+PASSWORD_CHANGED: Registry[str, Callable[[str], object]] = Registry("password_changed")
 # By domain: `call(person)` runs in the transaction in which a user gets a role, also the first one.
 ROLE_HOOKS: Registry[str, Callable[[Person], None]] = Registry("role_hooks")
 
@@ -56,11 +58,14 @@ def change(person: Person, *, password_hash: str | None = None, **changes: Any) 
     if "phone" in changes:
         changes["phone_e164"] = phones.canonical(changes["phone"])
     after = replace(person, version=person.version + 1, **changes)
+    if password_hash is not None:
+        for end in PASSWORD_CHANGED.current().values():
+            end(person.id)
     secret = {} if password_hash is None else {"password_hash": password_hash}
     db.change(User, id=person.id, version=after.version, **changes, **secret)
     if "role" in changes:
         _role_given(after)
-    if "locale" in changes:
+    if not changes.keys().isdisjoint({"locale", "time_zone"}):
         db.current().after_commit(partial(queries.uncache_locale, person.id))
     return after
 
