@@ -24,6 +24,13 @@ PROMISED = {
     "PUT /api/availability/weekly",
     "PUT /api/availability/exceptions",
     "DELETE /api/availability/exceptions/{date}",
+    "POST /api/bookings/calendar-feed",
+    "DELETE /api/bookings/calendar-feed",
+    "GET /api/bookings/{booking_id}.ics",
+    "GET /calendar/{feed_token}.ics",
+    "POST /api/bookings/waitlist",
+    "GET /api/bookings/waitlist",
+    "DELETE /api/bookings/waitlist/{wait_id}",
     "GET /api/bookings/slots",
     "POST /api/auth/register",
     "POST /api/auth/login",
@@ -264,6 +271,7 @@ PUBLIC = {
     "GET /api/services", "GET /api/services/{service_id}", "GET /api/availability",
     "GET /api/notifications/unsubscribe", "POST /api/notifications/unsubscribe",
     "POST /api/notifications/unsubscribe/undo", "GET /media/{key}", "PUT /media/incoming/{upload_token}",
+    "GET /calendar/{feed_token}.ics",
 }  # fmt: skip
 METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
 
@@ -379,6 +387,7 @@ def test_every_change_with_a_body_has_a_schema_for_it(operations):
     without = {name for name, o in operations.items() if name.startswith(("P",)) and "requestBody" not in o}
     assert without == {
         "POST /api/auth/logout",
+        "POST /api/bookings/calendar-feed",
         "POST /api/realtime/ticket",
         "PUT /api/notifications/{notification_id}/read",
         "PUT /api/notifications/{notification_id}/click",
@@ -415,7 +424,12 @@ def test_it_says_where_a_request_may_be_repeated_safely(operations):
     changes |= {name for name in PROMISED if name.startswith("POST /api/admin/campaigns")}
     changes |= {f"POST /api/upload/{name}" for name in ("image", "document", "voice", "sign")}
     changes |= {f"PATCH /api/upload/{{media_id}}/{action}" for action in ("hide", "show")}
-    changes |= {"POST /api/admin/users", "POST /api/services", "POST /api/calendars"}
+    changes |= {
+        "POST /api/admin/users",
+        "POST /api/services",
+        "POST /api/calendars",
+        "POST /api/bookings/waitlist",
+    }
     changes |= {name for name in PROMISED if name.startswith("POST /api/admin/finance")}
     finance = ("POST /api/finance/payouts", "POST /api/finance/credit/requests/")
     changes |= {name for name in PROMISED if name.startswith(finance)}

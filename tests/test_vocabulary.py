@@ -40,6 +40,11 @@ EXTRA = {
         "locks": "row-locks in one order",
         "terms": "what cancelling costs, and deadlines; pure",
     },
+    "metaia.bookings.feeds": {
+        "calendars": "bookings as iCalendar",
+        "zones": "VTIMEZONE components; pure",
+    },
+    "metaia.bookings.waiting": {"offering": "free times as holds"},
     "metaia.bookings.holds": {"following": "a change of the payments of a booking"},
     "metaia.bookings.money": {"purpose": "a booking as payments see it; pure"},
     "metaia.auth.account": {

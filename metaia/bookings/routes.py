@@ -13,15 +13,18 @@ from metaia.bookings.analytics import routes as analytics_routes
 from metaia.bookings.availability import routes as availability_routes
 from metaia.bookings.calendars import routes as calendar_routes
 from metaia.bookings.create import create as create_booking
-from metaia.bookings.feeds import models as feed_models
+from metaia.bookings.feeds import routes as feed_routes
 from metaia.bookings.holds import jobs as hold_jobs
 from metaia.bookings.holds.following import Bookings
+from metaia.bookings.notices import routes as notice_routes
+from metaia.bookings.personal_data import routes as privacy_routes
 from metaia.bookings.policy import BOOKINGS_READ
 from metaia.bookings.queries import Booking
-from metaia.bookings.reminders import models as reminder_models
+from metaia.bookings.reminders import routes as reminder_routes
+from metaia.bookings.rezoning import routes as rezoning_routes
 from metaia.bookings.services import routes as service_routes
 from metaia.bookings.slots import routes as slot_routes
-from metaia.bookings.waiting import models as waiting_models
+from metaia.bookings.waiting import routes as waiting_routes
 from metaia.core import versions
 from metaia.core.access.actor import current
 from metaia.core.errors import TooMany
@@ -38,12 +41,6 @@ from metaia.jobs import registry as job_registry
 from metaia.payments.purposes import registry as purpose_types
 from metaia.realtime import catalogue, inbound
 
-__all__ = [
-    "feed_models",
-    "register",
-    "reminder_models",
-    "waiting_models",
-]  # tables without routes of their own yet
 blp = Blueprint("bookings", __name__, url_prefix="/api/bookings", description="Bookings")
 admin = Blueprint(
     "admin_bookings", __name__, url_prefix="/api/admin/bookings", description="Bookings, for staff"
@@ -165,7 +162,18 @@ register_actions(
 )
 
 # Each has `register(app, api)`.
-FEATURES: tuple[ModuleType, ...] = (analytics_routes, calendar_routes, service_routes, slot_routes)
+FEATURES: tuple[ModuleType, ...] = (
+    analytics_routes,
+    calendar_routes,
+    service_routes,
+    slot_routes,
+    feed_routes,
+    notice_routes,
+    privacy_routes,
+    reminder_routes,
+    rezoning_routes,
+    waiting_routes,
+)
 
 
 def register(app: Flask, api: Api) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.bookings import booking_matrix
+from tests.bookings import booking_matrix, calendar_matrix
 from tests.security.matrix_table import (
     ABSENT,
     ADMINS,
@@ -54,6 +54,7 @@ ROUTES = table(
     of_partners("DELETE /api/availability/exceptions/{date}", ABSENT),
     seen("GET /api/bookings/slots"),
     *booking_matrix.ROUTES,
+    *calendar_matrix.ROUTES,
 )
 
 EVENTS = table(

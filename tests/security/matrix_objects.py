@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from sqlalchemy import text
 
 from metaia.bookings.calendars.models import CalendarRow
 from metaia.bookings.services.models import ServiceRow
 from metaia.bookings.services.service import DEFAULTS
+from metaia.bookings.waiting.models import BookingWaitRow
 from metaia.core import db
 from metaia.core.ids import new_id
 from metaia.core.times import now
@@ -238,3 +240,14 @@ def service(owner: Person) -> str:
     with db.transaction():
         db.append(ServiceRow, id=service_id, **values, words="")
     return service_id
+
+
+def wait(owner: Person) -> str:
+    """Return the id of a new entry of `owner` in a waiting list."""
+    id_, moment, service_id = new_id(), now(), service(owner)
+    with db.transaction():
+        db.append(
+            BookingWaitRow, id=id_, customer_id=owner.id, service_id=service_id, starts_from=moment,
+            starts_to=moment + timedelta(days=1), seats=1, state="waiting", created_at=moment, updated_at=moment,
+        )  # fmt: skip
+    return id_

@@ -31,7 +31,7 @@ OBJECTS = dict.fromkeys(
      "replay_id": (FOREIGN, ABSENT),
      "adjustment_id": (OWN, FOREIGN, ABSENT), "payout_id": (OWN, FOREIGN, ABSENT),
      "request_id": (OWN, FOREIGN, ABSENT),
-     **dict.fromkeys(("service_id", "calendar_id"), (OWN, FOREIGN, ABSENT)),
+     **dict.fromkeys(("service_id", "calendar_id", "wait_id"), (OWN, FOREIGN, ABSENT)),
      **dict.fromkeys(("payment_id", "refund_id", "dispute_id"), (OWN, FOREIGN, ABSENT))}  # fmt: skip
 # the status of an order before an action; otherwise it is pending
 INITIAL_STATUS = {
@@ -129,6 +129,8 @@ class MatrixWorld:
                 return matrix_objects.refund(owner, action)
             case "service_id":
                 return matrix_objects.service(owner)
+            case "wait_id":
+                return matrix_objects.wait(owner)
             case "calendar_id":
                 return matrix_objects.calendar(owner)
             case "dispute_id":

@@ -33,6 +33,7 @@ FIELDS = {"password": PASSWORD, "currentPassword": PASSWORD, "newPassword": "ano
 BODIES: dict[str, Json] = {
     "POST /api/orders": {"items": [{"name": "Suit", "quantity": 1, "price": 12.5}]},
     "POST /api/bookings": {"serviceId": "00000000-0000-4000-8000-000000000000"},
+    "POST /api/bookings/waitlist": {"from": at(days=2).isoformat(), "to": at(days=3).isoformat()},
     "PUT /api/bookings/{booking_id}/status": {"status": "cancelled"},
     "PATCH /api/bookings/{booking_id}/move": {"startsAt": at(days=10).isoformat(), "calendarId": None},
     "POST /api/admin/users": {"role": "support"},
@@ -112,6 +113,7 @@ CONSTANTS = {
     "key": "private/0/full.webp",
     "currency": "INR",
     "upload_token": "forged",
+    "feed_token": "forged",
     "status": "online",
     "filename": "queues.css",
     "version": "1",

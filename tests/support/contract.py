@@ -27,8 +27,8 @@ class Contract:
 
     def __init__(self, document: Json) -> None:
         self.document: Json = _closed(document)
-        # As in the server, a fixed path goes before a placeholder.
-        paths = sorted(self.document["paths"], key=lambda path: path.count("{"))
+        # As in the server, a fixed path goes before a placeholder, and `{id}.ics` before `{id}`.
+        paths = sorted(self.document["paths"], key=lambda path: (path.count("{"), -len(path)))
         self._paths = [(_pattern(path), self.document["paths"][path]) for path in paths]
 
     def check(self, method: str, path: str, answer: requests.Response) -> None:

@@ -83,6 +83,7 @@ def rezone(booking_id: str, starts_at: datetime) -> bool:
     try:
         with db.transaction(), db.savepoint():
             before = locks.booking(known)
+            ending.free_proposal(before)
             ending.free_own(before)
             [calendar] = calendar_queries.by_ids([before.calendar_id])
             service = placing.service_of(before)
