@@ -17,6 +17,7 @@ from metaia.core.times import now
 from metaia.finance.credit import service as credit_service
 from metaia.finance.settlements import jobs, queries, service
 from metaia.finance.settlements.service import TYPE
+from metaia.jobs import registry as job_registry
 from metaia.ledger import queries as ledger_queries
 from metaia.ledger import service as ledger_service
 from metaia.ledger.audit import registry as audit
@@ -130,7 +131,7 @@ def test_a_job_that_gives_back_commits_with_the_payment(
     customer: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[Json] = []
-    monkeypatch.setattr(service.job_registry, "enqueue", lambda name, **given: asked.append({name: given}))
+    monkeypatch.setattr(job_registry, "enqueue", lambda name, **given: asked.append({name: given}))
     settlement = open_(customer, 2500)
     take([attempt(1, "captured", 2500, f"pay_{new_id()}")], settlement)
     assert asked == []

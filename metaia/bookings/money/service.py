@@ -11,7 +11,7 @@ from metaia.bookings.payment.state import kept
 from metaia.bookings.queries import Booking
 from metaia.payments import service as payment_service
 from metaia.payments.asking import service as asking
-from metaia.payments.refunds import service as refund_service
+from metaia.payments.giving_back import service as giving_back
 
 ENDED, PAID_TWICE = "booking_ended", "duplicate"  # reasons of refunds
 
@@ -21,7 +21,7 @@ def settle(booking: Booking) -> Booking:
     if booking.payment is None:
         return booking
     asking.close_all(TYPE, booking.id)
-    refund_service.refund_all(TYPE, booking.id, ENDED, at_most=unclaimed(booking))
+    giving_back.refund_all(TYPE, booking.id, ENDED, at_most=unclaimed(booking))
     return earn(booking)
 
 
@@ -45,4 +45,4 @@ def give_back(booking: Booking) -> int:
     if booking.status == "held":
         return 0
     reason = ENDED if booking.status in {"cancelled", "declined", "expired"} else PAID_TWICE
-    return len(refund_service.refund_all(TYPE, booking.id, reason, at_most=unclaimed(booking)))
+    return len(giving_back.refund_all(TYPE, booking.id, reason, at_most=unclaimed(booking)))
