@@ -20,6 +20,8 @@ export interface Events {
   "finance:payout_changed": Schemas["PayoutChangedMessage"];
   /** A user was notified. Sent to its user. */
   "new_notification": Schemas["NotificationEventMessage"];
+  /** A user was notified about a booking. Sent to its user. */
+  "notification": Schemas["BookingNoticeMessage"];
   /** A user has read or deleted notifications. Sent to its user. */
   "notifications:unread": Schemas["UnreadEventMessage"];
   /** An order was created or changed. Sent to the order's customer, partner and courier, clients in its room, and staff; its former courier, without personal data and texts. */

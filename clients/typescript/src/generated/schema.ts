@@ -1737,6 +1737,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/bookings/{booking_id}.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                booking_id: string;
+            };
+            cookie?: never;
+        };
+        /** One booking as an iCalendar file, for its people. */
+        get: operations["bookingCalendarsGetOne"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/bookings/{booking_id}/accept-move": {
         parameters: {
             query?: never;
@@ -2001,6 +2020,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/bookings/calendar-feed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Get the secret address of my feed, shown once; a new one ends the former one. */
+        post: operations["bookingCalendarsCreateFeed"];
+        /** End the address of my feed. */
+        delete: operations["bookingCalendarsEndFeed"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/bookings/slots": {
         parameters: {
             query?: never;
@@ -2013,6 +2050,43 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bookings/waitlist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My entries, the newest first. */
+        get: operations["bookingWaitsGetMany"];
+        put?: never;
+        /** Wait for a time of a service: the oldest entry is offered a free one for 15 minutes, then the next. */
+        post: operations["bookingWaitsCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bookings/waitlist/{wait_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                wait_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Wait no longer. */
+        delete: operations["bookingWaitsRemove"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3073,7 +3147,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Request a refund: by an admin, or by the partner up to what is theirs to give back. */
+        /**
+         * Request a refund: by an admin, or by the partner up to what is theirs to give back.
+         * @description What no single attempt has left is refunded in parts, of this payment first, then of others for the same purpose.
+         */
         post: operations["refundsCreate"];
         delete?: never;
         options?: never;
@@ -3631,6 +3708,25 @@ export interface paths {
         };
         /** A file of the page. */
         get: operations["indexPageGetAsset"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calendar/{feed_token}.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                feed_token: string;
+            };
+            cookie?: never;
+        };
+        /** The feed of a user, for calendar programs: bookings of the last 30 and the next 365 days, at most 1000. */
+        get: operations["calendarFeedsGetFeed"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4383,6 +4479,27 @@ export interface components {
             /** @description of bookings that were not freed */
             seats: number;
         };
+        BookingNoticeMessage: {
+            actions: components["schemas"]["NotificationButton"][];
+            /** Format: uuid */
+            bookingId: string;
+            /** Format: date-time */
+            createdAt: string;
+            cursor: string;
+            /** Format: uuid */
+            eventId: string;
+            /** Format: uuid */
+            id: string;
+            message: string;
+            /** Format: date-time */
+            startsAt: string;
+            title: string;
+            /**
+             * @description a later release may have more
+             * @enum {string}
+             */
+            type: "booking_cancelled" | "booking_confirmed" | "booking_declined" | "booking_expired" | "booking_lost" | "booking_move_declined" | "booking_move_proposed" | "booking_moved" | "booking_no_show" | "booking_offered" | "booking_reminder" | "booking_requested";
+        };
         BookingOut: {
             allowedActions: ("pay" | "submit" | "confirm" | "cancel" | "expire" | "decline" | "move" | "accept-move" | "decline-move" | "check-in" | "complete" | "no-show" | "reopen")[];
             /** Format: date-time */
@@ -4695,6 +4812,21 @@ export interface components {
             details: components["schemas"]["CalendarConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
+        CalendarFeedCreated: {
+            data: components["schemas"]["CalendarFeedCreatedData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        CalendarFeedCreatedData: {
+            /** Format: url */
+            url: string;
+        };
+        CalendarFeedEnded: {
+            data: components["schemas"]["CalendarFeedEndedData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        CalendarFeedEndedData: Record<string, never>;
         CalendarOut: {
             active: boolean;
             /** Format: date-time */
@@ -5872,7 +6004,7 @@ export interface components {
             /** @enum {string} */
             status: "error";
         };
-        Event: components["schemas"]["SyncOnWire"] | components["schemas"]["OrderUpdateOnWire"] | components["schemas"]["BookingStatusUpdateOnWire"] | components["schemas"]["FinancePayoutChangedOnWire"] | components["schemas"]["FinanceCreditChangedOnWire"] | components["schemas"]["DisputeUpdateOnWire"] | components["schemas"]["RefundUpdateOnWire"] | components["schemas"]["PaymentUpdateOnWire"] | components["schemas"]["UploadUpdatedOnWire"] | components["schemas"]["CampaignProgressOnWire"] | components["schemas"]["NotificationsUnreadOnWire"] | components["schemas"]["NewNotificationOnWire"];
+        Event: components["schemas"]["SyncOnWire"] | components["schemas"]["OrderUpdateOnWire"] | components["schemas"]["NotificationOnWire"] | components["schemas"]["BookingStatusUpdateOnWire"] | components["schemas"]["FinancePayoutChangedOnWire"] | components["schemas"]["FinanceCreditChangedOnWire"] | components["schemas"]["DisputeUpdateOnWire"] | components["schemas"]["RefundUpdateOnWire"] | components["schemas"]["PaymentUpdateOnWire"] | components["schemas"]["UploadUpdatedOnWire"] | components["schemas"]["CampaignProgressOnWire"] | components["schemas"]["NotificationsUnreadOnWire"] | components["schemas"]["NewNotificationOnWire"];
         EventMadeOut: {
             /** Format: uuid */
             id: string;
@@ -6096,6 +6228,7 @@ export interface components {
              *     - `already_paid`: There is nothing to pay.
              *     - `already_reversed`: This posting was reversed before.
              *     - `already_uploaded`: The file was sent already: complete the upload.
+             *     - `already_waiting`: You wait for a time of this service already.
              *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
              *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
              *     - `conflict`: The current state does not allow this.
@@ -6222,7 +6355,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "csrf_invalid" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "method_not_allowed" | "no_address" | "no_proposal" | "not_failed" | "not_found" | "not_payable" | "not_quarantined" | "not_ready" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "older_than_log" | "one_file" | "origin_not_allowed" | "outside_hours" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "csrf_invalid" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "method_not_allowed" | "no_address" | "no_proposal" | "not_failed" | "not_found" | "not_payable" | "not_quarantined" | "not_ready" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "older_than_log" | "one_file" | "origin_not_allowed" | "outside_hours" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: {
                 [key: string]: string[];
             };
@@ -6643,6 +6776,14 @@ export interface components {
         ManyServicesData: {
             services: components["schemas"]["ServiceOut"][];
         };
+        ManyWaits: {
+            data: components["schemas"]["ManyWaitsData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ManyWaitsData: {
+            waits: components["schemas"]["WaitOut"][];
+        };
         ManyWebhooks: {
             data: components["schemas"]["ManyWebhooksData"];
             meta: components["schemas"]["Meta"];
@@ -7017,7 +7158,7 @@ export interface components {
              * @description a later release may have more
              * @enum {string}
              */
-            type: "account_deactivated" | "account_deleted" | "account_disabled" | "account_enabled" | "account_made" | "account_reactivated" | "account_viewed" | "address_unreachable" | "campaign" | "campaign_test" | "cash_due" | "change_email_new" | "change_email_old" | "credit_approved" | "credit_changed" | "credit_due" | "credit_overdue" | "credit_rejected" | "dispute_decided" | "dispute_opened" | "email_changed" | "new_login" | "order_accepted" | "order_assigned" | "order_cancelled" | "order_completed" | "order_courier" | "order_delivered" | "order_dispatched" | "order_expired" | "order_new" | "order_pickup" | "order_placed" | "order_preparing" | "order_ready" | "order_rejected" | "order_unassigned" | "password_changed" | "payment_failed" | "payment_late" | "payment_received" | "payout_account_changed" | "payout_failed" | "payout_paid" | "payout_sent" | "refund_failed" | "refund_processed" | "refund_requested" | "reset_password" | "role_changed" | "second_factor_changed" | "second_factor_removed" | "statement_ready" | "unlock" | "verify_email";
+            type: "account_deactivated" | "account_deleted" | "account_disabled" | "account_enabled" | "account_made" | "account_reactivated" | "account_viewed" | "address_unreachable" | "booking_cancelled" | "booking_confirmed" | "booking_declined" | "booking_expired" | "booking_lost" | "booking_move_declined" | "booking_move_proposed" | "booking_moved" | "booking_no_show" | "booking_offered" | "booking_reminder" | "booking_requested" | "campaign" | "campaign_test" | "cash_due" | "change_email_new" | "change_email_old" | "credit_approved" | "credit_changed" | "credit_due" | "credit_overdue" | "credit_rejected" | "dispute_decided" | "dispute_opened" | "email_changed" | "new_login" | "order_accepted" | "order_assigned" | "order_cancelled" | "order_completed" | "order_courier" | "order_delivered" | "order_dispatched" | "order_expired" | "order_new" | "order_pickup" | "order_placed" | "order_preparing" | "order_ready" | "order_rejected" | "order_unassigned" | "password_changed" | "payment_failed" | "payment_late" | "payment_received" | "payout_account_changed" | "payout_failed" | "payout_paid" | "payout_sent" | "refund_failed" | "refund_processed" | "refund_requested" | "reset_password" | "role_changed" | "second_factor_changed" | "second_factor_removed" | "statement_ready" | "unlock" | "verify_email";
         };
         NotificationFunnel: {
             cancelled: number;
@@ -7036,6 +7177,12 @@ export interface components {
             subject: string | null;
             type: string;
             userId: string;
+        };
+        NotificationOnWire: {
+            cursor: string;
+            data: components["schemas"]["BookingNoticeMessage"];
+            /** @enum {string} */
+            type: "notification";
         };
         NotificationOut: {
             actions: components["schemas"]["NotificationButton"][];
@@ -7056,7 +7203,7 @@ export interface components {
              * @description a later release may have more
              * @enum {string}
              */
-            type: "account_deactivated" | "account_deleted" | "account_disabled" | "account_enabled" | "account_made" | "account_reactivated" | "account_viewed" | "address_unreachable" | "campaign" | "campaign_test" | "cash_due" | "change_email_new" | "change_email_old" | "credit_approved" | "credit_changed" | "credit_due" | "credit_overdue" | "credit_rejected" | "dispute_decided" | "dispute_opened" | "email_changed" | "new_login" | "order_accepted" | "order_assigned" | "order_cancelled" | "order_completed" | "order_courier" | "order_delivered" | "order_dispatched" | "order_expired" | "order_new" | "order_pickup" | "order_placed" | "order_preparing" | "order_ready" | "order_rejected" | "order_unassigned" | "password_changed" | "payment_failed" | "payment_late" | "payment_received" | "payout_account_changed" | "payout_failed" | "payout_paid" | "payout_sent" | "refund_failed" | "refund_processed" | "refund_requested" | "reset_password" | "role_changed" | "second_factor_changed" | "second_factor_removed" | "statement_ready" | "unlock" | "verify_email";
+            type: "account_deactivated" | "account_deleted" | "account_disabled" | "account_enabled" | "account_made" | "account_reactivated" | "account_viewed" | "address_unreachable" | "booking_cancelled" | "booking_confirmed" | "booking_declined" | "booking_expired" | "booking_lost" | "booking_move_declined" | "booking_move_proposed" | "booking_moved" | "booking_no_show" | "booking_offered" | "booking_reminder" | "booking_requested" | "campaign" | "campaign_test" | "cash_due" | "change_email_new" | "change_email_old" | "credit_approved" | "credit_changed" | "credit_due" | "credit_overdue" | "credit_rejected" | "dispute_decided" | "dispute_opened" | "email_changed" | "new_login" | "order_accepted" | "order_assigned" | "order_cancelled" | "order_completed" | "order_courier" | "order_delivered" | "order_dispatched" | "order_expired" | "order_new" | "order_pickup" | "order_placed" | "order_preparing" | "order_ready" | "order_rejected" | "order_unassigned" | "password_changed" | "payment_failed" | "payment_late" | "payment_received" | "payout_account_changed" | "payout_failed" | "payout_paid" | "payout_sent" | "refund_failed" | "refund_processed" | "refund_requested" | "reset_password" | "role_changed" | "second_factor_changed" | "second_factor_removed" | "statement_ready" | "unlock" | "verify_email";
         };
         NotificationsDeleted: {
             data: components["schemas"]["NotificationsDeletedData"];
@@ -7352,6 +7499,14 @@ export interface components {
         OneUsageData: {
             usage: components["schemas"]["UsageOut"];
         };
+        OneWait: {
+            data: components["schemas"]["OneWaitData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OneWaitData: {
+            wait: components["schemas"]["WaitOut"];
+        };
         OneWebhook: {
             data: components["schemas"]["OneWebhookData"];
             /** @enum {string} */
@@ -7414,6 +7569,7 @@ export interface components {
              *     - `already_paid`: There is nothing to pay.
              *     - `already_reversed`: This posting was reversed before.
              *     - `already_uploaded`: The file was sent already: complete the upload.
+             *     - `already_waiting`: You wait for a time of this service already.
              *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
              *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
              *     - `conflict`: The current state does not allow this.
@@ -7530,7 +7686,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "method_not_allowed" | "no_address" | "no_proposal" | "not_failed" | "not_found" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "one_file" | "origin_not_allowed" | "outside_hours" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "method_not_allowed" | "no_address" | "no_proposal" | "not_failed" | "not_found" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "one_file" | "origin_not_allowed" | "outside_hours" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["OrderConflict"] | components["schemas"]["CreditLeft"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -8302,6 +8458,7 @@ export interface components {
              *     - `already_paid`: There is nothing to pay.
              *     - `already_reversed`: This posting was reversed before.
              *     - `already_uploaded`: The file was sent already: complete the upload.
+             *     - `already_waiting`: You wait for a time of this service already.
              *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
              *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
              *     - `conflict`: The current state does not allow this.
@@ -8428,7 +8585,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "csrf_invalid" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "method_not_allowed" | "no_address" | "no_proposal" | "not_failed" | "not_found" | "not_payable" | "not_quarantined" | "not_ready" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "older_than_log" | "one_file" | "origin_not_allowed" | "outside_hours" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "csrf_invalid" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "method_not_allowed" | "no_address" | "no_proposal" | "not_failed" | "not_found" | "not_payable" | "not_quarantined" | "not_ready" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "older_than_log" | "one_file" | "origin_not_allowed" | "outside_hours" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["ProblemDetails"];
             message: string;
         };
@@ -8699,6 +8856,11 @@ export interface components {
             reference: string | null;
             /** Format: uuid */
             requestedBy: string | null;
+            /**
+             * Format: uuid
+             * @description null if it was made at the provider
+             */
+            requestId: string | null;
             /** Format: uuid */
             retriedBy: string | null;
             /** Format: date-time */
@@ -8874,6 +9036,15 @@ export interface components {
             limit: number;
             reason: string;
         };
+        RequestedRefund: {
+            data: components["schemas"]["RequestedRefundData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        RequestedRefundData: {
+            parts: components["schemas"]["RefundOut"][];
+            refund: components["schemas"]["RefundOut"];
+        };
         RequestPayout: {
             /**
              * @description without it: all that is available
@@ -8884,7 +9055,7 @@ export interface components {
         };
         RequestRefund: {
             /**
-             * @description in major units of the payment's currency; without it, all that is left
+             * @description in major units of the payment's currency; without it, all that this one has left
              * @default null
              */
             amount?: number | null;
@@ -9585,7 +9756,7 @@ export interface components {
             more: boolean;
             resync: boolean;
         };
-        SyncEvent: components["schemas"]["OrderUpdateOnWire"] | components["schemas"]["BookingStatusUpdateOnWire"] | components["schemas"]["FinancePayoutChangedOnWire"] | components["schemas"]["FinanceCreditChangedOnWire"] | components["schemas"]["DisputeUpdateOnWire"] | components["schemas"]["RefundUpdateOnWire"] | components["schemas"]["PaymentUpdateOnWire"] | components["schemas"]["UploadUpdatedOnWire"] | components["schemas"]["CampaignProgressOnWire"] | components["schemas"]["NotificationsUnreadOnWire"] | components["schemas"]["NewNotificationOnWire"];
+        SyncEvent: components["schemas"]["OrderUpdateOnWire"] | components["schemas"]["NotificationOnWire"] | components["schemas"]["BookingStatusUpdateOnWire"] | components["schemas"]["FinancePayoutChangedOnWire"] | components["schemas"]["FinanceCreditChangedOnWire"] | components["schemas"]["DisputeUpdateOnWire"] | components["schemas"]["RefundUpdateOnWire"] | components["schemas"]["PaymentUpdateOnWire"] | components["schemas"]["UploadUpdatedOnWire"] | components["schemas"]["CampaignProgressOnWire"] | components["schemas"]["NotificationsUnreadOnWire"] | components["schemas"]["NewNotificationOnWire"];
         SyncOnWire: {
             cursor: string;
             data: components["schemas"]["Sync"];
@@ -9917,6 +10088,47 @@ export interface components {
             razorpayOrderId?: string;
             razorpayPaymentId?: string;
             razorpaySignature?: string;
+        };
+        WaitEnded: {
+            data: components["schemas"]["WaitEndedData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        WaitEndedData: Record<string, never>;
+        WaitIn: {
+            /** Format: date-time */
+            from: string;
+            /** @default 1 */
+            seats?: number;
+            /** Format: uuid */
+            serviceId: string;
+            /** Format: date-time */
+            to: string;
+        };
+        WaitOut: {
+            /**
+             * Format: uuid
+             * @description of the hold that is offered
+             */
+            bookingId: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            from: string;
+            /**
+             * Format: date-time
+             * @description of the hold that is offered
+             */
+            heldUntil: string | null;
+            /** Format: uuid */
+            id: string;
+            seats: number;
+            /** Format: uuid */
+            serviceId: string;
+            /** @enum {string} */
+            state: "waiting" | "offered" | "ended";
+            /** Format: date-time */
+            to: string;
         };
         WatchedCampaign: {
             data: components["schemas"]["WatchedCampaignData"];
@@ -14512,6 +14724,42 @@ export interface operations {
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
+    bookingCalendarsGetOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                booking_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            /** @description Unchanged since the answer with the ETag in `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
     bookingsAcceptMove: {
         parameters: {
             query?: never;
@@ -15222,6 +15470,63 @@ export interface operations {
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
+    bookingCalendarsCreateFeed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarFeedCreated"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    bookingCalendarsEndFeed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarFeedEnded"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
     slotsGetMany: {
         parameters: {
             query: {
@@ -15270,6 +15575,108 @@ export interface operations {
             404: components["responses"]["NOT_FOUND"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    bookingWaitsGetMany: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyWaits"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    bookingWaitsCreate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "from": "2026-10-10T07:00:00Z",
+                 *       "serviceId": "01a1f86b-752e-753f-ab3a-936f1e472420",
+                 *       "to": "2026-10-17T17:00:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["WaitIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneWait"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    bookingWaitsRemove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                wait_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitEnded"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
@@ -18034,7 +18441,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OneRefund"];
+                    "application/json": components["schemas"]["RequestedRefund"];
                 };
             };
             400: components["responses"]["BAD_REQUEST"];
@@ -18324,6 +18731,7 @@ export interface operations {
                 paymentId?: string;
                 provider?: string;
                 reason?: "requested_by_customer" | "duplicate" | "fraudulent" | "order_cancelled" | "booking_ended" | "other";
+                requestId?: string;
                 sort?: "createdAt" | "-createdAt" | "updatedAt" | "-updatedAt";
                 status?: "requested" | "sending" | "cancelled" | "pending" | "processed" | "failed";
                 to?: string;
@@ -19534,6 +19942,39 @@ export interface operations {
                 content: {
                     "text/css": string;
                 };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            404: components["responses"]["NOT_FOUND"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    calendarFeedsGetFeed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                feed_token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            /** @description Unchanged since the answer with the ETag in `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BAD_REQUEST"];
             404: components["responses"]["NOT_FOUND"];
