@@ -24,7 +24,7 @@ _status = validate.OneOf(MACHINE.states)
 
 
 class Audience(Schema):
-    """Active users with one of `roles` who meet all further conditions."""
+    """Active users with one of `roles` that meet all further conditions."""
 
     roles = fields.List(
         fields.String(validate=validate.OneOf(sorted(ROLES))),

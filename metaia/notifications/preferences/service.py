@@ -43,7 +43,7 @@ def _conflict(actor: Actor, before: Preferences, version: int) -> dict[str, Any]
 
 
 def set_mails(user_id: str, category: str, *, wanted: bool) -> bool:
-    """Turn mails of a category on or off for a user who followed an unsubscribe link; return whether that changed.
+    """Turn mails of a category on or off for a user that followed an unsubscribe link; return whether that changed.
 
     Raises NotFound if the user does not exist or is deleted.
     """
