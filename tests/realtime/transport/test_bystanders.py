@@ -25,8 +25,8 @@ from tests.support.raw_socket import TEXT, Raw, frame
 from tests.support.waiting import send_numbered
 
 EVENTS = 40
-SECONDS = (
-    0.1  # half of the events arrive sooner, on a busy machine with attacker and victim in this same process
+SLOWER = (
+    40  # times as long as without an attack, at most: three attackers and the victim share this one thread
 )
 MEMORY = 30_000_000  # bytes
 ATTACHMENT = '451-["join_order_room",{"_placeholder":true,"num":0}]'
@@ -100,6 +100,7 @@ def test_other_clients_receive_events_as_soon_as_before(
     screen = bystander.socket()
     send_numbered(bystander, 0)
     screen.wait("new_notification", 1)
+    alone = [cpu_until_received(screen, bystander, number) for number in range(1, EVENTS + 1)]
     attacks, enough = [0], Signal()
 
     def go_on() -> None:
@@ -111,16 +112,19 @@ def test_other_clients_receive_events_as_soon_as_before(
     attack(world, attacker)  # memory that is allocated once is not what is measured
     before = psutil.Process().memory_info().rss
     running = [gevent.spawn(go_on) for _ in range(3)]
-    seconds = [seconds_until_received(screen, bystander, number) for number in range(1, EVENTS + 1)]
+    beside = [cpu_until_received(screen, bystander, EVENTS + number) for number in range(1, EVENTS + 1)]
     enough.set()
     gevent.joinall(running, raise_error=True)
-    print(f"{attacks[0]} times, median {median(seconds) * 1000:.1f} ms, worst {max(seconds) * 1000:.1f} ms")
-    assert median(seconds) < SECONDS
+    print(
+        f"{attacks[0]} attacks; {median(alone) * 1000:.1f} ms alone, {median(beside) * 1000:.1f} ms beside them"
+    )
+    assert median(beside) < SLOWER * median(alone)
     assert psutil.Process().memory_info().rss - before < MEMORY
 
 
-def seconds_until_received(screen: Socket, person: Person, number: int) -> float:
-    begun = time.monotonic()
+def cpu_until_received(screen: Socket, person: Person, number: int) -> float:
+    """Return the processor time of this thread until an event has arrived, in seconds."""
+    begun = time.thread_time()
     send_numbered(person, number)
     screen.wait("new_notification", number + 1)
-    return time.monotonic() - begun
+    return time.thread_time() - begun
