@@ -106,7 +106,7 @@ either = st.one_of(st.tuples(zones, moments), around_changes())
 
 
 @pytest.mark.usefixtures("server_zone")
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=140, deadline=None)  # in each of three zones
 @given(either, nights)
 @example((ZoneInfo(NEW_YORK), local(ZoneInfo(NEW_YORK), 2026, 3, 8, 1, 50)), (time(22), time(2, 30)))
 @example((ZoneInfo(NEW_YORK), local(ZoneInfo(NEW_YORK), 2026, 3, 8, 3, 10)), (time(2, 30), time(6)))
@@ -206,7 +206,7 @@ def test_an_end_that_the_clock_shows_twice_is_the_second() -> None:
 
 
 @pytest.mark.usefixtures("server_zone")
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(either)
 def test_the_hourly_digest_leaves_at_the_full_hour_of_its_reader(place: tuple[ZoneInfo, datetime]) -> None:
     zone, moment = place
@@ -218,7 +218,7 @@ def test_the_hourly_digest_leaves_at_the_full_hour_of_its_reader(place: tuple[Zo
 
 
 @pytest.mark.usefixtures("server_zone")
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(either)
 @example((ZoneInfo("Pacific/Apia"), local(ZoneInfo("Pacific/Apia"), 2011, 12, 29, 9)))
 def test_the_daily_digest_leaves_in_the_morning_of_its_reader(place: tuple[ZoneInfo, datetime]) -> None:
