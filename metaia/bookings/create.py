@@ -13,6 +13,7 @@ from metaia.bookings.calendars.queries import Calendar
 from metaia.bookings.customers import service as customers
 from metaia.bookings.limits import queries as limit_queries
 from metaia.bookings.limits import service as limits
+from metaia.bookings.limits.queries import Load
 from metaia.bookings.payment import state as payment_state
 from metaia.bookings.placing import service as placing
 from metaia.bookings.placing.service import Place
@@ -48,17 +49,14 @@ def create(actor: Actor, given: Json) -> tuple[Booking, list[str]]:
     customer_id, info = customers.named(actor, given)
     own = customer_id == actor.id
     with db.transaction():
-        if customer_id is not None:
-            limit_queries.lock(customer_id)
-            limits.require_room(customer_id, service.partner_id, now())
+        load = _load(customer_id, service, given["starts_at"])
         place = _place(service, given, customer_id, freely=not own)
         booking = _booking(service, place, given, customer_id, info, own=own)
         if booking.awaits_payment:
-            limits.require_hold(actor.id, now())
-        warnings = _warnings(booking)
+            limits.require_hold(load)
         if not timeline.create(booking, actor):
             raise Conflict("You have a seat of this session already.", code="already_booked")
-        return booking, warnings
+        return booking, ["overlaps_own"] if load.overlaps else []
 
 
 def offer(
@@ -71,8 +69,7 @@ def offer(
     given: Json = {"starts_at": starts_at, "calendar_id": None, "seats": seats, "held_until": until}
     try:
         with db.transaction(), db.savepoint():
-            limit_queries.lock(customer_id)
-            limits.require_room(customer_id, service.partner_id, now())
+            _load(customer_id, service, starts_at)
             place = _place(service, given, customer_id, freely=False)
             booking = _booking(service, place, given, customer_id, customers.account(customer_id), own=True)
             limits.require_no_seat(customer_id, booking.block_id)
@@ -82,10 +79,21 @@ def offer(
         return None
 
 
+def _load(customer_id: str | None, service: Service, starts_at: datetime) -> Load:
+    """Return what a customer has booked; from now on no other transaction books for them. Raises TooMany."""
+    if customer_id is None:
+        return Load(0, 0, 0, overlaps=False)
+    limit_queries.lock(customer_id)
+    times = (starts_at, starts_at + timedelta(minutes=service.duration_minutes))
+    load = limit_queries.load(customer_id, service.partner_id, times, now())
+    limits.require_room(load)
+    return load
+
+
 def _place(service: Service, given: Json, customer_id: str | None, *, freely: bool) -> Place:
     starts_at = given["starts_at"]
     found = placing.candidates(service, given["calendar_id"])
-    calendars = calendar_queries.lock([each.id for each in found])
+    calendars = [each for each in calendar_queries.lock(found) if each.active]
     if customer_id is not None:
         for day in {placing.local_start(starts_at, each.time_zone)[:10] for each in calendars}:
             limits.require_day(customer_id, service.id, day, service.max_per_customer_per_day)
@@ -160,10 +168,3 @@ def _first_status(
         hours = current_app.config["BOOKING_ANSWER_HOURS"]
         return {"status": "pending", "answer_by": terms.answer_by(given["starts_at"], moment, hours)}
     return {"status": "confirmed"}
-
-
-def _warnings(booking: Booking) -> list[str]:
-    if booking.customer_id is None:
-        return []
-    busy = limit_queries.overlapping(booking.customer_id, booking.starts_at, booking.ends_at)
-    return ["overlaps_own"] if busy else []

@@ -2,13 +2,44 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import BindParameter, DateTime, bindparam, false, func, literal_column, select, text
 
-from metaia.bookings.models import BookingRow
+from metaia.bookings.models import ACTIVE, BookingRow
 from metaia.bookings.state import OPEN, TAKING
 from metaia.core import db
+from metaia.core.db.driver import PreparedSelect
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What a customer has booked: bookings to come, those of one partner, holds, and whether one is at a time."""
+
+    open: int
+    with_partner: int
+    held: int
+    overlaps: bool
+
+
+def _moment(name: str) -> BindParameter[datetime]:
+    return bindparam(name, type_=DateTime(timezone=True))
+
+
+_row = BookingRow
+_to_come = (_row.starts_at > _moment("moment")) & (_row.status != literal_column("'checked_in'"))
+_of_customer: Any = select(
+    func.count().filter(_to_come),
+    func.count().filter(_to_come, _row.partner_id == bindparam("partner_id")),
+    func.count().filter(_row.status == literal_column("'held'"), _row.held_until > _moment("moment")),
+    func.coalesce(
+        func.bool_or((_row.starts_at < _moment("ends_at")) & (_row.ends_at > _moment("starts_at"))),
+        false(),
+    ),
+).where(_row.customer_id == bindparam("customer_id"), text(ACTIVE), _row.ends_at > _moment("moment"))
+_load = PreparedSelect(_of_customer)
 
 
 def lock(customer_id: str) -> None:
@@ -17,31 +48,11 @@ def lock(customer_id: str) -> None:
     db.fetch_value(select(func.pg_advisory_xact_lock(key)))
 
 
-def overlapping(customer_id: str, starts_at: datetime, ends_at: datetime) -> bool:
-    """Return whether a customer has another booking at this time."""
-    row = BookingRow
-    own = (row.customer_id == customer_id, row.status.in_((*OPEN, "checked_in")))
-    return bool(
-        db.fetch_value(
-            select(select(row.id).where(*own, row.starts_at < ends_at, row.ends_at > starts_at).exists())
-        )
-    )
-
-
-def count_open(customer_id: str, moment: datetime) -> dict[str, int]:
-    """Return the number of a customer's bookings to come, by partner."""
-    row = BookingRow
-    query = select(row.partner_id, func.count().label("bookings")).where(
-        row.customer_id == customer_id, row.status.in_(OPEN), row.starts_at > moment
-    )
-    return {each.partner_id: each.bookings for each in db.fetch_all(query.group_by(row.partner_id))}
-
-
-def count_held(customer_id: str, moment: datetime) -> int:
-    """Return the number of a customer's holds."""
-    row = BookingRow
-    own = (row.customer_id == customer_id, row.status == "held", row.held_until > moment)
-    return int(db.fetch_value(select(func.count()).where(*own)))
+def load(customer_id: str, partner_id: str, times: tuple[datetime, datetime], moment: datetime) -> Load:
+    """Return what a customer has booked already; `times` are start and end of the booking to make."""
+    given = {"starts_at": times[0].isoformat(), "ends_at": times[1].isoformat(), "moment": moment.isoformat()}
+    found = db.fetch_tuple(_load, given | {"customer_id": customer_id, "partner_id": partner_id})
+    return Load(*(found or (0, 0, 0, False)))
 
 
 def count_of_day(customer_id: str, service_id: str, day: str, but: str | None) -> int:

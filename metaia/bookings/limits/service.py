@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from metaia.bookings.limits import queries
+from metaia.bookings.limits.queries import Load
 from metaia.core.errors import Conflict, TooMany
 
 MOST_OPEN, MOST_WITH_PARTNER = 20, 10  # bookings to come of a customer
@@ -12,16 +11,15 @@ MOST_HELD = 2
 MOST_MOVES = 5  # of one booking by its customer
 
 
-def require_room(customer_id: str, partner_id: str, moment: datetime) -> None:
+def require_room(load: Load) -> None:
     """Raise TooMany (`limit_reached`) if a customer has as many bookings to come as one may have."""
-    found = queries.count_open(customer_id, moment)
-    _require(sum(found.values()), MOST_OPEN, "open")
-    _require(found.get(partner_id, 0), MOST_WITH_PARTNER, "openWithPartner")
+    _require(load.open, MOST_OPEN, "open")
+    _require(load.with_partner, MOST_WITH_PARTNER, "openWithPartner")
 
 
-def require_hold(customer_id: str, moment: datetime) -> None:
+def require_hold(load: Load) -> None:
     """Raise TooMany (`limit_reached`) if a customer has as many holds as one may have."""
-    _require(queries.count_held(customer_id, moment), MOST_HELD, "held")
+    _require(load.held, MOST_HELD, "held")
 
 
 def require_day(

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from metaia.bookings.blocks import queries as block_queries
 from metaia.bookings.blocks import service as blocks
-from metaia.bookings.calendars import queries as calendar_queries
 from metaia.bookings.calendars import service as calendar_service
 from metaia.bookings.calendars.queries import Calendar
 from metaia.bookings.ending import service as ending
@@ -25,14 +24,13 @@ TAKEN = frozenset({offers.SLOT_TAKEN, offers.SESSION_FULL})
 Place = tuple[Calendar, str]  # and the id of the block
 
 
-def candidates(service: Service, calendar_id: str | None) -> list[Calendar]:
-    """Return the calendars in which a service can be booked, or the one that is wanted. Raises Invalid."""
-    found = calendar_queries.of_service(service.id)
-    if calendar_id is not None:
-        found = [each for each in found if each.id == calendar_id]
-        if not found:
-            raise Invalid(details={"calendarId": ["Not a calendar of this service."]})
-    return found
+def candidates(service: Service, calendar_id: str | None) -> list[str]:
+    """Return the ids of the calendars in which a service can be booked, or that of the wanted one. Raises Invalid."""
+    if calendar_id is None:
+        return list(service.calendar_ids)
+    if calendar_id not in service.calendar_ids:
+        raise Invalid(details={"calendarId": ["Not a calendar of this service."]})
+    return [calendar_id]
 
 
 def place(
