@@ -6,7 +6,7 @@ the two cannot differ.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import chain, repeat
 
@@ -113,11 +113,14 @@ def overlapping(rules: Rules, busy: Sequence[Busy], at: int) -> list[Busy]:
 
 def session(rules: Rules, busy: Sequence[Busy], at: int) -> Busy | None:
     """Return the block of this service that begins at `at`, which a booking of its seats joins."""
-    return next(_sessions(rules, busy, at, at + 1), None)
+    return next(iter(_sessions(rules, busy, at, at + 1)), None)
 
 
-def _sessions(rules: Rules, busy: Sequence[Busy], first: int, last: int) -> Iterator[Busy]:
-    return (each for each in busy if each.service_id == rules.service_id and first <= each.starts_at < last)
+def _sessions(rules: Rules, busy: Sequence[Busy], first: int, last: int) -> list[Busy]:
+    """Return the blocks of this service that seats can be added to: none of a service with one seat."""
+    if rules.capacity == 1:
+        return []
+    return [each for each in busy if each.service_id == rules.service_id and first <= each.starts_at < last]
 
 
 def _gaps(

@@ -14,8 +14,8 @@ from metaia.bookings.models import BookingRow
 from metaia.bookings.slots.offers import Busy
 from metaia.core import db, times
 
-# Longer than a block with its buffers and those of a new one: a day, and three times four hours.
-LONGEST = timedelta(days=2)
+# Longer than a block and a new one with their buffers; a block of a proposal has the time of two starts.
+LONGEST = timedelta(days=4)
 
 
 @dataclass(frozen=True, slots=True)

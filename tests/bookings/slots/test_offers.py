@@ -59,7 +59,7 @@ def allowed(
     if not max(now, now + rules.min_notice) <= at <= now + rules.max_advance:
         return None
     for each in busy:
-        if (each.service_id, each.starts_at) == (rules.service_id, at):
+        if rules.capacity > 1 and (each.service_id, each.starts_at) == (rules.service_id, at):
             return each.left if each.left >= seats else None
     interval = next((each for each in opened if each[0] <= at < each[1]), None)
     minutes = {minute for begins, ends in opened for minute in range(begins, ends)}
@@ -137,6 +137,13 @@ def test_a_session_is_offered_wherever_it_is() -> None:
     """A partner may have put it outside of hours and grid."""
     rules, session = Rules(OWN, 60, 0, 0, 15, 0, EVER, 6), block(707, 767, left=2, service=OWN)
     assert offers.starts(rules, [(0, 60)], [session], 0, 0, 900) == [(0, 6), (707, 2)]
+
+
+def test_a_service_with_one_seat_joins_no_session_of_its_past() -> None:
+    """Its capacity was reduced while a session had seats left."""
+    session = block(60, 120, left=2, service=OWN)
+    assert 60 not in [at for at, _ in offers.starts(RULES, [(0, 600)], [session], 0, 0, 600)]
+    assert offers.refusal(RULES, [(0, 600)], [session], 0, 60, 1) == Refusal("slot_taken")
 
 
 def test_one_s_own_block_that_was_left_out_frees_the_quarter_after_it() -> None:
