@@ -110,5 +110,5 @@ def test_the_guides_snippets_follow_a_booking(
             partner.patch(f"{path}/cancel", json={"reason": "closed"})
             tab.until("seen.page.at(-1).status === 'cancelled' && seen.screen.at(-1).status === 'cancelled'")
             assert tab.run(f"{LOGGED}.at(-1)") == "confirmed"
-            assert tab.errors == []
+            assert [one for one in tab.errors if "favicon" not in one] == []
             tab.close()

@@ -126,3 +126,21 @@ def test_staff_see_all_bookings_and_support_changes_none(product: Product, tab: 
     assert tab.run("document.querySelectorAll('main .actions button').length") == 0
     assert found == [], "\n".join(found)
     assert errors(tab) == []
+
+
+def test_a_booking_is_paid_in_advance(product: Product, tab: Tab) -> None:
+    body = {"name": "Dental cleaning", "durationMinutes": 60, "price": 2500, "payment": "full"}
+    product.call("vet", "POST", "/api/services", body)
+    product.enter(tab, "customer2", "/bookings/new")
+    choose(tab, "Dental cleaning")
+    tab.run(f"{MAIN_TIMES}.at(-1).click()")
+    press(tab, DIALOG, "Book")
+    tab.until(f"{has_text('Held for payment')} && document.querySelector('main .primary.wide')")
+    found = faults(tab, "a booking to pay")
+    tab.run("document.querySelector('main .primary.wide').click()")
+    tab.until("location.pathname.startsWith('/demo-payments/') && document.querySelector('button')")
+    tab.click("document.querySelector('button')")
+    tab.until("location.pathname.includes('/bookings/') && document.querySelector('.card-head .badge.green')")
+    tab.until(f"{has_text('Confirmed')} && {has_text('Paid')} && !location.search")
+    assert found == [], "\n".join(found)
+    assert errors(tab) == []
