@@ -182,8 +182,8 @@ def test_pages_of_other_origins_change_nothing(
     assert is_in(stranger)
 
 
-@pytest.mark.parametrize("slot", ["0", "9", "99999999999999999999", "-1", "x", "1.0"])
-def test_there_are_eight_slots(stranger: Browser, customer: str, slot: str) -> None:
+@pytest.mark.parametrize("slot", ["0", "10", "99999999999999999999", "-1", "x", "1.0"])
+def test_there_are_nine_slots(stranger: Browser, customer: str, slot: str) -> None:
     answer = stranger.post(f"{SESSIONS}/{slot}", {"email": customer, "password": PASSWORD})
     assert answer.status_code in {404, 405}
 
