@@ -72,6 +72,10 @@ class Stack:
         """Start a worker."""
         return self._start(f"worker-{queue}" if queue != "default" else "worker", "worker.py", queue, **more)
 
+    def flask(self, command: str, *arguments: str) -> int:
+        """Run a command of Flask until it ends, and return its exit code."""
+        return ended(self._start(command, "-m", "flask", "--app", "wsgi:app", command, *arguments))
+
     def program(self, module: str, name: str, plan: dict[str, Any]) -> subprocess.Popen[bytes]:
         """Start a program of tests/chaos, with its plan."""
         path = self.folder / f"{name}.json"
