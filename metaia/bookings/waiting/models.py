@@ -36,6 +36,7 @@ class BookingWaitRow(Model):
             unique=True,
             postgresql_where=text("state = 'waiting'"),
         ),
+        Index("ix_booking_waits_customer_id", "customer_id", "created_at"),
         Index(
             "ix_booking_waits_service_id",
             "service_id",
