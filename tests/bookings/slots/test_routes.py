@@ -125,7 +125,7 @@ def test_a_range_never_shows_more_than_its_dates(world: World) -> None:
 
 
 def test_a_booking_may_move_by_a_quarter_of_an_hour(world: World) -> None:
-    """Its own time counts as free, for its parties; others may not ask about it."""
+    """Its own time counts as free, for its parties; other people's free times are nobody else's business."""
     place, customer, day = Place(world, "09:00-14:00"), world.person(), soon()
     service = place.service(stepMinutes=15)
     booking_id = place.booking(service, customer, at(day, 11, 30))
