@@ -27,7 +27,8 @@ from tests.support.people import Person, World
 from tests.support.plain_clients import refusal, stream, ticket
 from tests.support.waiting import numbers, refused, send_numbered, until
 
-ROOMS = {"join_order_room", "leave_order_room", "join_partner_room", "leave_partner_room"}
+JOINED = ("order", "partner", "booking", "slots")
+ROOMS = {f"{action}_{kind}_room" for kind in JOINED for action in ("join", "leave")}
 LOOKING = ROOMS | {"auth:refresh", "heartbeat"}
 
 

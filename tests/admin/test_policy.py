@@ -78,7 +78,8 @@ def test_who_has_a_higher_role_may_all_that_a_lower_one_may(permission):
 
 def test_the_permissions_are_these():
     assert {permission.name for permission in PERMISSIONS} == {
-        "audit.read", "couriers.read", "disputes.manage", "disputes.read", "events.read", "finance.manage",
+        "audit.read", "bookings.manage", "bookings.read", "calendars.manage",
+        "couriers.read", "disputes.manage", "disputes.read", "events.read", "finance.manage",
         "finance.read", "media.manage", "media.read",
         "metrics.read", "notifications.campaign", "notifications.trace", "orders.manage",
         "orders.read", "payments.manage", "payments.read", "presence.read", "queues.manage",

@@ -107,6 +107,8 @@ FILES = {
 BULK = {"PUT /api/notifications/read": "changed", "POST /api/notifications/delete": "deleted"}
 # Lists of ids in bodies that only admins send, who may name anything.
 BY_STAFF = {"POST /api/disputes/{dispute_id}/contest", "POST /api/admin/webhooks/replay"}
+# Lists of ids of which a test of the domain asks for those of others: they are refused as unknown.
+OWN_THINGS = {"POST /api/services", "PATCH /api/services/{service_id}"}
 # Placeholders in paths and events that are no ids of objects.
 CONSTANTS = {
     "path": "swagger-ui.css",

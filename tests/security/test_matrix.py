@@ -87,7 +87,7 @@ def test_every_body_that_names_things_by_id_is_asked_for_others_things_too(matri
         for method, operation in item.items()
         if method != "parameters" and _names_things(document, operation)
     }
-    assert bulk == matrix_requests.BULK.keys() | matrix_requests.BY_STAFF
+    assert bulk == matrix_requests.BULK.keys() | matrix_requests.BY_STAFF | matrix_requests.OWN_THINGS
 
 
 def _names_things(document: dict[str, Any], operation: dict[str, Any]) -> bool:

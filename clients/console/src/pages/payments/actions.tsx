@@ -10,7 +10,7 @@ import { Field, Select } from "../../ui/field.js";
 import { usePaymentText, type PaymentKey } from "./text.js";
 
 // The same as in metaia/payments/refunds/schemas.py.
-const REASONS = ["requested_by_customer", "duplicate", "fraudulent", "order_cancelled", "other"] as const;
+const REASONS = ["requested_by_customer", "duplicate", "fraudulent", "order_cancelled", "booking_ended", "other"] as const;
 type Asked = "capture" | "cancel" | "refund";
 
 /** What can still be refunded, in major units; sums of such numbers are rounded to what a currency has at most. */
