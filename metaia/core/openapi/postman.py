@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from metaia.core import json
@@ -72,9 +73,10 @@ def _variables(document: Json, base_url: str) -> list[Json]:
     """Return the variables with their first values. Ids lead nowhere until an answer has shown one."""
     ids = {
         variable_of(parameter["name"])
-        for _, _, operation in _operations(document)
+        for path, _, operation in _operations(document)
         for parameter in operation["parameters"]
-        if parameter["in"] == "path" and parameter["name"].endswith("_id")
+        if parameter["in"] == "path"
+        and (parameter["name"].endswith("_id") or not _is_segment(path, parameter))
     }
     ids |= {f"{person}Id" for person in PEOPLE}
     tokens = {"accessToken": "", "refreshToken": NAMED["refreshToken"], "password": NAMED["password"]}
@@ -133,6 +135,19 @@ def _parameter(document: Json, parameter: Json) -> Json:
 
 
 def _url(path: str, variables: list[Json], query: list[Json]) -> Json:
-    parts = [f":{part[1:-1]}" if part.startswith("{") else part for part in path.strip("/").split("/")]
+    parts = [_segment(part) for part in path.strip("/").split("/")]
+    variables = [each for each in variables if _is_segment(path, {"name": each["key"]})]
     raw = "/".join(("{{baseUrl}}", *parts))
     return {"raw": raw, "host": ["{{baseUrl}}"], "path": parts, "query": query, "variable": variables}
+
+
+def _is_segment(path: str, parameter: Json) -> bool:
+    """Return whether a parameter is a whole segment of a path. Postman has path variables for no others."""
+    return f"{{{parameter['name']}}}" in path.split("/")
+
+
+def _segment(part: str) -> str:
+    """Return `:name` for `{name}`, and a variable of the collection in a segment like `{name}.ics`."""
+    if re.fullmatch(r"{\w+}", part):
+        return f":{part[1:-1]}"
+    return re.sub(r"{(\w+)}", lambda found: f"{{{{{variable_of(found[1])}}}}}", part)

@@ -105,9 +105,15 @@ def resolved(found: Json, text: str) -> str:
     return re.sub(r"{{(\$?\w+)}}", lambda match: str(values[match[1]]), text)
 
 
+def parameter(variable: re.Match[str]) -> str:
+    """Return the parameter of a path for a variable that is part of a segment."""
+    return "{" + re.sub(r"([A-Z])", lambda letter: f"_{letter[1].lower()}", variable[1]) + "}"
+
+
 def path_of(request: Json) -> str:
     return "/" + "/".join(
-        f"{{{part[1:]}}}" if part.startswith(":") else part for part in request["url"]["path"]
+        f"{{{part[1:]}}}" if part.startswith(":") else re.sub(r"{{(\w+)}}", parameter, part)
+        for part in request["url"]["path"]
     )
 
 
