@@ -30,7 +30,7 @@ PARTNERS = {
     "PUT /api/availability/exceptions",
 }
 CUSTOMERS = re.compile(
-    r"POST /api/(bookings|orders|auth/.*|finance/credit/requests)|.* /api/(auth|notifications)/.*"
+    r"POST /api/(bookings(/waitlist)?|orders|auth/.*|finance/credit/requests)|.* /api/(auth|notifications)/.*"
 )
 # of secrets that no example can know
 NOT_YET = {"wrong_credentials", "wrong_password", "token_invalid", "proof_invalid"}

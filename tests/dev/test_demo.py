@@ -4,7 +4,7 @@ import re
 import sys
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import delete, func, select, text
 
 from metaia.console.live import service as live_service
 from metaia.core import db
@@ -15,6 +15,7 @@ from metaia.dev.demo import __main__ as demo_main
 from metaia.dev.demo import client, picture
 from metaia.dev.demo import play as demo_play
 from metaia.dev.demo.scenes import PLACE, Scene
+from metaia.finance.commission.models import CommissionRuleRow
 from metaia.ledger.audit import registry
 from metaia.media import queries as media_queries
 from metaia.media.quotas import service as quota_service
@@ -60,7 +61,9 @@ def filled(server, app):
     steps.clear()
     seed.fill(app, lambda: steps.append(1))
     assert len(steps) == seed.STEPS
-    return before
+    yield before
+    with db.transaction():  # the tests of other folders set their own
+        db.execute(delete(CommissionRuleRow))
 
 
 @pytest.fixture

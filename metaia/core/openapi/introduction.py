@@ -6,10 +6,10 @@ INTRODUCTION = """\
 One backend for the apps of a marketplace: customers order, partners process the orders, couriers deliver, staff
 supervises.
 
-**Log in.** `make run` fills demo data with eight users: `customer@`, `customer2@`, `tailor@`, `vendor@`, `delivery@`,
-`support@`, `admin@` and `super@metaia.example`, all with the password `metaia-demo`. Send `POST /api/auth/login` with
-its example, copy `accessToken` from the answer, press **Authorize** and paste it. It lives 15 minutes; `POST
-/api/auth/refresh` gives a new pair.
+**Log in.** `make run` fills demo data with nine users: `customer@`, `customer2@`, `tailor@`, `vendor@`, `vet@`,
+`delivery@`, `support@`, `admin@` and `super@metaia.example`, all with the password `metaia-demo`. Send
+`POST /api/auth/login` with its example, copy `accessToken` from the answer, press **Authorize** and paste it. It lives
+15 minutes; `POST /api/auth/refresh` gives a new pair.
 
 **A first order.** As the customer, send `POST /api/orders` with its example. Without `partnerId` the order belongs to
 the house, so log in as `admin@metaia.example` and send `PATCH /api/orders/{order_id}/accept`. An order's
