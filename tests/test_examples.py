@@ -124,6 +124,7 @@ def test_each_is_taken_as_it_stands(examples: dict[str, Json], people: dict[str,
         if "/bookings" in path:
             booked = insert_service(people["tailor"].id, [insert_calendar(people["tailor"].id)])
             about |= {"serviceId": booked, "startsAt": at(days=10).isoformat(), "calendarId": None}
+            about |= {"from": at(days=10).isoformat(), "to": at(days=12).isoformat()}
         if "/replay" in path:
             about["ids"] = [matrix_objects.webhook()]
         sent = {field: about.get(field, value) for field, value in body["example"].items()}
