@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from metaia.bookings import queries
 from metaia.bookings.locks import TYPE
-from metaia.bookings.payment.state import kept
 from metaia.bookings.queries import Booking
 from metaia.payments import service as payment_service
 from metaia.payments.asking import service as asking
@@ -35,9 +34,13 @@ def earn(booking: Booking) -> Booking:
 
 
 def unclaimed(booking: Booking) -> int:
-    """Return what was paid for a booking, in minor units, and belongs to its customer."""
+    """Return what was paid for a booking, in minor units, belongs to its customer and waits for nothing.
+
+    A failed refund waits for its retry, and a payment with an open dispute for its decision. Payments are row-locked.
+    """
     claims = {"cancelled": booking.fee or 0, "declined": 0, "expired": 0}
-    return max(0, kept(booking.payment) - claims.get(booking.status, booking.payable))
+    held = giving_back.held(TYPE, booking.id)
+    return max(0, held - claims.get(booking.status, booking.payable))
 
 
 def give_back(booking: Booking) -> int:

@@ -32,7 +32,7 @@ def refund_all(
     """
     parts: list[Part] = []
     payments = service.lock_payments(purpose_type, purpose_id)
-    for _, part in sorted(_held(payments), key=lambda held: held[0], reverse=True):
+    for _, part in sorted(_held(payments), key=lambda each: each[0], reverse=True):
         rest = part.amount if at_most is None else at_most - sum(each.amount for each in parts)
         if taken := _payable(part, min(part.amount, rest)):
             parts.append(part._replace(amount=taken))
@@ -42,6 +42,15 @@ def refund_all(
 def refund_excess(purpose: Purpose) -> list[Refund]:
     """Refund what a purpose that has earned its money was paid too much. Its payments and itself are row-locked."""
     return refund_all(purpose.type, purpose.id, PAID_TWICE, at_most=max(0, unclaimed(purpose)))
+
+
+def held(purpose_type: str, purpose_id: str) -> int:
+    """Return what could be refunded of a purpose now, in minor units; the amount of a failed refund waits for a retry.
+
+    The payments of the purpose are row-locked.
+    """
+    payments = payment_queries.of_purpose(purpose_type, purpose_id)
+    return sum(part.amount for _, part in _held(payments))
 
 
 def unclaimed(purpose: Purpose) -> int:
@@ -73,6 +82,6 @@ def _held(payments: list[Payment]) -> Iterator[tuple[Any, Part]]:
         facts, failed = payment_queries.facts(payment.id), queries.failed(payment.id)
         captures = fact_sets.captures(fact_sets.distinct(facts))
         for attempt, left in refundable(facts, payment.currency).free.items():
-            held = left - sum(each.amount for each in failed if each.attempt == attempt[1])
-            if held > 0:
-                yield (captures[attempt].at, captures[attempt].key), Part(payment, attempt, held)
+            amount = left - sum(each.amount for each in failed if each.attempt == attempt[1])
+            if amount > 0:
+                yield (captures[attempt].at, captures[attempt].key), Part(payment, attempt, amount)

@@ -25,7 +25,7 @@ from metaia.ledger.chart import Account
 from metaia.payments import queries as payment_queries
 from metaia.payments import service as payment_service
 from metaia.payments.refunds import queries as refund_queries
-from metaia.providers.payments.facts import AttemptFact
+from metaia.providers.payments.facts import AttemptFact, RefundFact
 from tests.bookings.conftest import Cast
 from tests.support.bookings import HOUR, Shop, act, at, change_row, drift, read, shift, taken, try_to
 
@@ -55,6 +55,23 @@ def refunds(booking: Json) -> list[int]:
         with db.transaction():
             found += [each.amount for each in refund_queries.lock_of_payment(payment.id)]
     return found
+
+
+def fail_refunds(booking: Json) -> None:
+    """Let the provider state that the refunds which we have requested failed."""
+    found = queries.get(booking["id"])
+    assert found
+    for payment in payment_queries.of_purpose("booking", booking["id"]):
+        with db.transaction():
+            made = refund_queries.lock_of_payment(payment.id)
+            facts = [
+                RefundFact(
+                    provider="razorpay", reference=each.id, status="failed", amount=each.amount, currency="INR",
+                    at=now(), attempt=each.attempt, refund_id=each.id, failure="bank closed",
+                )
+                for each in made
+            ]  # fmt: skip
+            payment_service.take(facts, source="test", purpose=purpose.of(found))
 
 
 def balance(kind: str, owner: str) -> int:
@@ -202,6 +219,27 @@ def test_a_payment_after_the_cancellation_is_given_back(cast: Cast, shop: Shop):
     holds.give_back(booking["id"])
     assert (read(cast.customer, booking)["status"], refunds(booking)) == ("cancelled", [100_00])
     assert taken(shop.calendar_ids[0]) == []
+
+
+def test_a_failed_refund_waits_and_the_fee_stays_with_the_partner(cast: Cast, shop: Shop):
+    booking = shop.book(cast.customer)
+    pay(booking)
+    shift(booking, now() + 5 * HOUR)
+    act(cast.customer, booking, "cancel")
+    fail_refunds(booking)
+    assert holds.give_back(booking["id"]) == 0
+    assert refunds(booking) == [50_00]
+    assert balance("due", f"booking-{booking['id']}") == 50_00
+
+
+def test_a_failed_refund_of_a_second_payment_does_not_refund_the_first(cast: Cast, shop: Shop):
+    booking = shop.book(cast.customer)
+    pay(booking)
+    pay(booking)
+    assert holds.give_back(booking["id"]) == 1
+    fail_refunds(booking)
+    assert holds.give_back(booking["id"]) == 0
+    assert refunds(booking) == [100_00]
 
 
 def test_a_customer_has_two_holds_at_once(cast: Cast, shop: Shop):
