@@ -41,8 +41,8 @@ def create(actor: Actor, given: Json) -> tuple[Booking, list[str]]:
 
     Raises Forbidden, Invalid, TooMany (`limit_reached`) and Conflict (`slot_taken`, `session_full`, `already_booked`).
     """
-    service = service_queries.get(given["service_id"])
-    if service is None or not service.active:
+    service = service_queries.bookable(given["service_id"])
+    if service is None:
         raise Invalid(details={"serviceId": ["Not an active service."]})
     if not policy.may_create(actor, service.partner_id):
         raise Forbidden("You book as a customer, or for customers of your own services.")

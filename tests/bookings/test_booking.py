@@ -12,6 +12,7 @@ from gevent.pool import Pool
 from metaia.bookings.calendars import queries as calendar_queries
 from metaia.bookings.limits import service as limits
 from metaia.bookings.slots import service as slots
+from metaia.bookings.waiting import offering
 from metaia.core.ids import new_id
 from tests.bookings.conftest import Cast
 from tests.support.bookings import HOUR, act, at, drift, read, taken
@@ -42,6 +43,20 @@ def test_a_request_waits_for_its_partner(cast: Cast):
     act(cast.partner, booking, "decline", reason="too_busy", message="Sorry.")
     assert shop.book(cast.other)["status"] == "pending"
     assert read(cast.customer, booking)["declineReason"] == "too_busy"
+
+
+def test_services_of_a_disabled_partner_are_neither_listed_nor_booked_nor_waited_for(cast: Cast):
+    shop = cast.shop()
+    wish = {"serviceId": shop.service_id, "from": at(3).isoformat(), "to": at(4).isoformat()}
+    assert cast.other.post("/api/bookings/waitlist", wish).status_code == 201
+    closed = {"active": False, "reason": "asked for it"}
+    assert cast.admin.patch(f"/api/admin/users/{cast.partner.id}", closed).status_code == 200
+    listed = cast.customer.get(f"/api/services?partnerId={cast.partner.id}").json()["data"]["services"]
+    assert listed == []
+    refused = [shop.try_to_book(cast.customer), cast.customer.post("/api/bookings/waitlist", wish)]
+    for answer in refused:
+        assert (answer.status_code, list(answer.json()["error"]["details"])) == (422, ["serviceId"])
+    assert offering.offer_all(shop.calendar_ids[0]) == 0
 
 
 def test_a_taken_time_is_refused_with_free_ones(cast: Cast):

@@ -94,6 +94,11 @@ def offered(
     return _fetch(query)
 
 
+def bookable(service_id: str) -> Service | None:
+    """Return a service that can be booked: it and its partner are active."""
+    return next(iter(offered(ids=[service_id], partner_id=None, calendar_id=None, limit=1)), None)
+
+
 def page(
     *,
     partner_id: str | None = None,
@@ -102,8 +107,13 @@ def page(
     limit: int,
     cursor: str | None,
 ) -> tuple[list[Service], str | None]:
-    """Return one page of services, the newest first, and the next page's cursor."""
+    """Return one page of services, the newest first, and the next page's cursor.
+
+    Active ones are those of active partners.
+    """
     query = _select.where(ServiceRow.active.is_(active)).order_by(ServiceRow.id.desc()).limit(limit + 1)
+    if active:
+        query = query.join(*user_queries.owner(ServiceRow.partner_id)).where(user_queries.ACTIVE)
     if partner_id is not None:
         query = query.where(ServiceRow.partner_id == partner_id)
     if q is not None:

@@ -32,8 +32,8 @@ def offer(wait_id: str) -> bool:
     """Hold the first free time that an entry wishes, and notify its customer; return False if there is none."""
     with db.transaction():
         wait = queries.lock(wait_id)
-        service = service_queries.get(wait.service_id) if wait else None
-        if wait is None or service is None or not service.active:
+        service = service_queries.bookable(wait.service_id) if wait else None
+        if wait is None or service is None:
             return False
         starts_at = _first_free(service, wait)
         if starts_at is None:

@@ -33,8 +33,8 @@ def create(actor: Actor, given: Json) -> Wait:
     """
     if actor.role != "customer":
         raise Forbidden("Only customers wait for a time.")
-    service = service_queries.get(given["service_id"])
-    if service is None or not service.active:
+    service = service_queries.bookable(given["service_id"])
+    if service is None:
         raise Invalid(details={"serviceId": ["Not an active service."]})
     moment = now()
     if given["starts_to"] <= moment:
