@@ -21,7 +21,7 @@ from metaia.bookings.queries import Booking
 from metaia.bookings.services import queries as service_queries
 from metaia.bookings.services.queries import Service
 from metaia.bookings.timeline import service as timeline
-from metaia.core import db
+from metaia.core import db, money
 from metaia.core.access.actor import Actor
 from metaia.core.errors import Conflict, Forbidden, Invalid, TooMany
 from metaia.core.ids import new_id
@@ -106,6 +106,8 @@ def _booking(
     calendar, block_id = place
     starts_at, moment = given["starts_at"], now()
     price = service.price * given["seats"]
+    if price > money.MAX_MINOR:
+        raise Invalid(details={"seats": ["Their price is too high."]})
     payable = _payable(service, price) if own else 0  # what others book is paid at the place
     return Booking(
         id=new_id(),

@@ -14,6 +14,7 @@ from metaia.bookings.limits import service as limits
 from metaia.bookings.slots import service as slots
 from metaia.bookings.waiting import offering
 from metaia.core.ids import new_id
+from metaia.core.money import MAX_MINOR
 from tests.bookings.conftest import Cast
 from tests.support.bookings import HOUR, act, at, drift, read, taken
 
@@ -57,6 +58,13 @@ def test_services_of_a_disabled_partner_are_neither_listed_nor_booked_nor_waited
     for answer in refused:
         assert (answer.status_code, list(answer.json()["error"]["details"])) == (422, ["serviceId"])
     assert offering.offer_all(shop.calendar_ids[0]) == 0
+
+
+def test_a_price_of_all_seats_that_money_cannot_express_is_refused(cast: Cast):
+    shop = cast.shop(capacity=500, price=MAX_MINOR)
+    assert shop.try_to_book(cast.customer, seats=1).status_code == 201
+    refused = shop.try_to_book(cast.other, seats=2)
+    assert (refused.status_code, list(refused.json()["error"]["details"])) == (422, ["seats"])
 
 
 def test_a_taken_time_is_refused_with_free_ones(cast: Cast):
