@@ -45,11 +45,14 @@ def reader(token: str) -> Any | None:
     return db.fetch_one(query)
 
 
-def state(user_id: str, span: Span) -> tuple[int, datetime | None]:
-    """Return the number of bookings in a user's feed, and when the last of them was changed."""
-    query = select(func.count(), func.max(BookingRow.updated_at)).where(*_shown(user_id, span))
-    row = db.fetch_all(query)[0]
-    return row[0], row[1]
+def state(user_id: str, span: Span) -> tuple[int, int, datetime | None]:
+    """Return the number of bookings in a user's feed, the sum of their versions, and when the last one was changed.
+
+    The sum also changes if a transaction commits after another one with a later time of change.
+    """
+    columns = (func.count(), func.sum(BookingRow.version), func.max(BookingRow.updated_at))
+    row = db.fetch_all(select(*columns).where(*_shown(user_id, span)))[0]
+    return row[0], int(row[1] or 0), row[2]
 
 
 def bookings(user_id: str, span: Span) -> list[Booking]:

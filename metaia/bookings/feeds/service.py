@@ -73,9 +73,11 @@ def read(token: str) -> Feed:
             db.execute(update(CalendarFeedRow).where(mine).values(read_at=moment))
     past, coming = current_app.config["CALENDAR_FEED_DAYS"]
     span = Span(moment.replace(hour=0, minute=0, second=0, microsecond=0), past, coming)
-    count, changed = queries.state(reader.user_id, span)
+    count, versions, changed = queries.state(reader.user_id, span)
     stamp = changed.timestamp() if changed else 0
-    return Feed(reader.user_id, span, f"{calendars.FORMAT}-{span.today:%Y%m%d}-{count}-{stamp:.6f}")
+    return Feed(
+        reader.user_id, span, f"{calendars.FORMAT}-{span.today:%Y%m%d}-{count}-{versions}-{stamp:.6f}"
+    )
 
 
 def single(booking: Booking) -> bytes:

@@ -10,6 +10,7 @@ from metaia.bookings.services import queries
 from metaia.bookings.services.models import ServiceRow
 from metaia.core import db, rooms
 from metaia.core.access.actor import Actor
+from metaia.core.times import now
 from metaia.media.kinds import IMAGE
 from metaia.media.uses import service as use_service
 from metaia.media.uses.registry import SubjectKind
@@ -42,7 +43,8 @@ def _removed(service_id: str, media_id: str) -> None:
     service = queries.to_change(service_id)
     if service is not None:
         left = [each for each in service.media_ids if each != media_id]
-        db.execute(update(ServiceRow).where(ServiceRow.id == service_id).values(media_ids=left))
+        values = {"media_ids": left, "version": service.version + 1, "updated_at": now()}
+        db.execute(update(ServiceRow).where(ServiceRow.id == service_id).values(**values))
 
 
 def _lock(service_id: str) -> None:

@@ -46,7 +46,7 @@ class Asked:
         rows: list[Service | Calendar] = [*self.services, *self.calendars.values()]
         versions = [(each.id, each.version) for each in rows]
         own = None if self.own is None else (self.own.version, sorted(self.own.seats.items()))
-        asked = (self.first, self.last, self.zone, self.seats, self.plain, own, self.minute)
+        asked = (self.first, self.last, self.zone, self.place, self.seats, self.plain, own, self.minute)
         return hashlib.blake2b(repr((versions, asked)).encode(), digest_size=12).hexdigest()
 
 

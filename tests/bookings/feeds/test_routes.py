@@ -86,6 +86,15 @@ def test_a_feed_without_changes_is_not_sent_again(
     assert fetch(world, path, etag).status_code == 200
 
 
+def test_a_change_that_is_committed_late_changes_the_feed(world: World, cast: Cast) -> None:
+    shop, path = cast.shop(), subscribe(cast.customer)
+    booking = shop.book(cast.customer, at(3))
+    shop.book(cast.customer, at(4))
+    etag = fetch(world, path).headers["ETag"]
+    change_row(booking, version=booking["version"] + 1)  # its time of change is before that of the other one
+    assert fetch(world, path, etag).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("days", "status", "changed", "shown"),
     [

@@ -166,4 +166,5 @@ def test_a_service_shows_pictures_of_its_partner_until_they_are_deleted(world: W
     assert place.partner.patch(f"{SERVICES}/{service['id']}", {"mediaIds": [foreign]}).status_code == 422
     assert place.partner.delete(f"/api/upload/{picture}").status_code == 409
     assert place.partner.delete(f"/api/upload/{picture}?force=true").status_code == 202
-    assert world.call("GET", f"{SERVICES}/{service['id']}").json()["data"]["service"]["mediaIds"] == []
+    after = world.call("GET", f"{SERVICES}/{service['id']}").json()["data"]["service"]
+    assert (after["mediaIds"], after["version"]) == ([], service["version"] + 1)

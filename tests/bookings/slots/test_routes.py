@@ -101,6 +101,13 @@ def test_an_unchanged_answer_is_304_until_a_block_changes_it(world: World) -> No
     assert place.times(service, day) == ["09:00", "11:00"]
 
 
+def test_places_without_services_have_answers_of_their_own(world: World) -> None:
+    zones = (KOLKATA, "Europe/Berlin")
+    for zone in zones:
+        found = Place(world, "09:00-10:00", zone=zone).ask(soon(), timeZone="UTC").json()["data"]
+        assert found["partnerTimeZone"] == zone
+
+
 def test_each_change_of_hours_and_services_changes_the_answer(world: World) -> None:
     place, day = Place(world, "09:00-12:00"), soon()
     service = place.service()
