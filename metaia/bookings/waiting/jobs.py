@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from metaia.bookings.waiting import offering
+from metaia.bookings.waiting import offering, service
+from metaia.core import db
 from metaia.jobs.registry import job
 
 
@@ -14,5 +15,10 @@ def offer_freed(calendar_id: str | None) -> int:
 
 @job(every=300)
 def offer_opened() -> int:
-    """Offer times that became free without a booking that ended, as after a change of hours; return how many."""
+    """Offer times that became free without a booking that ended, as after a change of hours; return how many.
+
+    Entries of which the time has passed are ended before.
+    """
+    with db.transaction():
+        service.end_past()
     return offering.offer_all(None)

@@ -11,6 +11,7 @@ from metaia.bookings.models import BookingRow
 from metaia.bookings.services.models import ServiceCalendarRow
 from metaia.bookings.waiting.models import BookingWaitRow
 from metaia.core import db
+from metaia.core.times import now
 
 WAITING, OFFERED, ENDED = "waiting", "offered", "ended"
 LISTED = 50  # entries of a customer, the newest ones
@@ -73,8 +74,8 @@ def waiting(moment: datetime, limit: int, *, calendar_id: str | None = None) -> 
 
 
 def is_awaited(calendar_ids: set[str]) -> bool:
-    """Return whether any customer waits for a time of these calendars."""
+    """Return whether any customer waits for a time to come of these calendars."""
     link = ServiceCalendarRow
     found = select(_row.id).join(link, link.service_id == _row.service_id)
-    found = found.where(_row.state == WAITING, link.calendar_id.in_(calendar_ids))
+    found = found.where(_row.state == WAITING, _row.starts_to > now(), link.calendar_id.in_(calendar_ids))
     return bool(db.fetch_value(select(found.exists())))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from metaia.bookings.publish import Change
@@ -15,6 +15,7 @@ from metaia.bookings.waiting.policy import MOST_WAITING
 from metaia.bookings.waiting.queries import ENDED, OFFERED, WAITING, Wait
 from metaia.core import db
 from metaia.core.access.actor import Actor
+from metaia.core.db.expressions import among
 from metaia.core.errors import Conflict, Forbidden, Invalid, NotFound, TooMany, declare
 from metaia.core.ids import new_id
 from metaia.core.json import Json
@@ -42,6 +43,7 @@ def create(actor: Actor, given: Json) -> Wait:
     if given["seats"] > service.capacity:
         raise Invalid(details={"seats": ["More than a session has."]})
     with db.transaction():
+        end_past(actor.id)
         if queries.count_waiting(actor.id) >= MOST_WAITING:
             details = {"limit": "waiting", "most": MOST_WAITING}
             raise TooMany("A limit of bookings is reached.", code="limit_reached", details=details)
@@ -57,6 +59,21 @@ def end(actor: Actor, wait_id: str) -> None:
     with db.transaction():
         if not db.execute(update(row).where(*mine).values(state=ENDED, updated_at=now())).rowcount:
             raise NotFound("You do not wait for this.")
+
+
+def end_past(customer_id: str | None = None) -> int:
+    """End the entries of a customer, or of all, of which the time has passed; return how many.
+
+    They are row-locked in the order of their ids, so that two transactions do not deadlock.
+    """
+    row, moment = BookingWaitRow, now()
+    passed = select(row.id).where(row.state == WAITING, row.starts_to <= moment)
+    if customer_id is not None:
+        passed = passed.where(row.customer_id == customer_id)
+    ids = [each.id for each in db.fetch_all(passed.order_by(row.id).with_for_update())]
+    if ids:
+        db.execute(update(row).where(among(row.id, ids)).values(state=ENDED, updated_at=moment))
+    return len(ids)
 
 
 def follow(change: Change) -> None:

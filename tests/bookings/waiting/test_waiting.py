@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 import requests
+from sqlalchemy import update
 
 from metaia.bookings import jobs as booking_jobs
-from metaia.bookings.waiting import jobs, offering, service
+from metaia.bookings.waiting import jobs, offering, queries, service
+from metaia.bookings.waiting.models import BookingWaitRow
+from metaia.core import db
 from metaia.core.ids import new_id
 from metaia.core.json import Json
 from metaia.core.times import now
@@ -118,6 +121,29 @@ def test_freeing_enqueues_a_job_only_if_anybody_waits(cast: Cast) -> None:
         seen.clear()
         act(cast.partner, booked[1], "cancel")
     assert service.OFFER in seen
+
+
+def pass_by(found: Json) -> None:
+    """Let the time of an entry pass."""
+    times = {"starts_from": now() - 2 * HOUR, "starts_to": now() - HOUR}
+    with db.transaction():
+        db.execute(update(BookingWaitRow).where(BookingWaitRow.id == found["id"]).values(**times))
+
+
+def test_an_entry_of_which_the_time_has_passed_does_not_block_a_new_one(cast: Cast) -> None:
+    shop = cast.shop()
+    pass_by(wait(cast.customer, shop))
+    wait(cast.customer, shop)
+    waits = cast.customer.get(PATH).json()["data"]["waits"]
+    assert [each["state"] for each in waits] == ["waiting", "ended"]
+
+
+def test_entries_of_which_the_time_has_passed_are_ended_by_the_job(cast: Cast) -> None:
+    shop = cast.shop()
+    pass_by(wait(cast.customer, shop))
+    assert not queries.is_awaited(set(shop.calendar_ids))
+    jobs.offer_opened()
+    assert entry(cast.customer)["state"] == "ended"
 
 
 def test_who_waits_no_longer_is_offered_nothing(cast: Cast) -> None:
