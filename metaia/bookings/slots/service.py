@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import heapq
+from bisect import bisect_left
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from metaia.bookings.calendars import queries as calendar_queries
 from metaia.bookings.calendars.queries import Calendar
 from metaia.bookings.services.queries import Service
 from metaia.bookings.slots import offers, queries
-from metaia.bookings.slots.offers import Refusal, Rules
+from metaia.bookings.slots.offers import Refusal, Rules, Start
 from metaia.core import times
 from metaia.core.errors import Conflict, Invalid, Problem, declare
 from metaia.core.json import Json
@@ -20,6 +21,7 @@ from metaia.core.times import DAY, now, rfc3339
 ALTERNATIVES = 5
 EVERY_SEAT = 10**6
 SEARCHED = (2, 7, 35)  # days after a refused start, until there are enough free ones
+_DAY = timedelta(days=1)
 _CONFLICTS = frozenset({offers.SLOT_TAKEN, offers.SESSION_FULL})
 _MEANINGS = {
     "in_the_past": "The start is in the past.",
@@ -92,6 +94,26 @@ def alternatives(
     ]
 
 
+def first_of_dates(
+    service: Service, calendars: Iterable[Calendar], since: datetime, until: datetime, *, seats: int = 1
+) -> list[datetime]:
+    """Return the first free start of each date between two moments, `until` excluded, in order.
+
+    Dates are those of the calendars' clocks.
+    """
+    first, last = (times.minutes(each + times.MINUTE - timedelta.resolution) for each in (since, until))
+    found: set[int] = set()
+    for calendar in calendars:
+        starts, place = _starts(service, calendar, first, last, seats), zone_of(calendar)
+        index = 0
+        while index < len(starts):
+            at = starts[index][0]
+            found.add(at)
+            day = times.from_minutes(at).astimezone(place).date()
+            index = bisect_left(starts, (times.minutes(times.start_of(day + _DAY, place)),), lo=index + 1)
+    return [times.from_minutes(at) for at in sorted(found)]
+
+
 def rules(service: Service) -> Rules:
     """Return what decides about the starts of a service."""
     return Rules(
@@ -114,16 +136,19 @@ def zone_of(calendar: Calendar) -> ZoneInfo:
 def _free(
     service: Service, calendars: Iterable[Calendar], first: int, last: int, limit: int, seats: int
 ) -> list[tuple[int, str]]:
-    moment = times.minutes(now())
     found = []
     for calendar in calendars:
-        place = zone_of(calendar)
-        days = [(times.from_minutes(at).astimezone(place)).date() for at in (first, last)]
-        opened = calendar_queries.intervals(calendar, days[0], days[1])
-        busy = queries.busy(calendar.no, first, last)
-        starts = offers.starts(rules(service), opened, busy, moment, first, last, seats)
+        starts = _starts(service, calendar, first, last, seats)
         found += [(at, calendar.id) for at, _ in starts[:limit]]
     return heapq.nsmallest(limit, found)
+
+
+def _starts(service: Service, calendar: Calendar, first: int, last: int, seats: int) -> list[Start]:
+    place = zone_of(calendar)
+    days = [times.from_minutes(at).astimezone(place).date() for at in (first, last)]
+    opened = calendar_queries.intervals(calendar, days[0], days[1])
+    busy = queries.busy(calendar.no, first, last)
+    return offers.starts(rules(service), opened, busy, times.minutes(now()), first, last, seats)
 
 
 def _problem(refusal: Refusal, more: Json | None = None) -> Problem:

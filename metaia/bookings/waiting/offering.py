@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from sqlalchemy import update
 
 from metaia.bookings import create as creating
 from metaia.bookings.calendars import queries as calendar_queries
 from metaia.bookings.notices import publish as notices
+from metaia.bookings.queries import Booking
 from metaia.bookings.services import queries as service_queries
 from metaia.bookings.services.queries import Service
 from metaia.bookings.slots import service as slots
@@ -29,17 +28,17 @@ def offer_all(calendar_id: str | None) -> int:
 
 
 def offer(wait_id: str) -> bool:
-    """Hold the first free time that an entry wishes, and notify its customer; return False if there is none."""
+    """Hold a free time that an entry wishes, and notify its customer; return False if there is none.
+
+    The first time of each date is tried: a date may have as many bookings of the customer as one may have.
+    """
     with db.transaction():
         wait = queries.lock(wait_id)
         service = service_queries.bookable(wait.service_id) if wait else None
         if wait is None or service is None:
             return False
-        starts_at = _first_free(service, wait)
-        if starts_at is None:
-            return False
-        booking = creating.offer(wait.customer_id, service, starts_at, wait.seats, now() + HOLD)
-        if booking is None:  # taken at this moment, or the customer has as many bookings as one may have
+        booking = _hold(service, wait)
+        if booking is None:
             return False
         values = {"state": OFFERED, "offered_booking_id": booking.id, "updated_at": now()}
         db.execute(update(BookingWaitRow).where(BookingWaitRow.id == wait.id).values(**values))
@@ -47,9 +46,11 @@ def offer(wait_id: str) -> bool:
         return True
 
 
-def _first_free(service: Service, wait: Wait) -> datetime | None:
-    """Return the first free start that an entry wishes."""
+def _hold(service: Service, wait: Wait) -> Booking | None:
     calendars = calendar_queries.of_service(service.id)
-    found = slots.alternatives(service, calendars, max(wait.starts_from, now()), 1, seats=wait.seats)
-    starts = (datetime.fromisoformat(each["startsAt"]) for each in found)
-    return next((at for at in starts if wait.starts_from <= at < wait.starts_to), None)
+    since = max(wait.starts_from, now())
+    for starts_at in slots.first_of_dates(service, calendars, since, wait.starts_to, seats=wait.seats):
+        booking = creating.offer(wait.customer_id, service, starts_at, wait.seats, now() + HOLD)
+        if booking is not None:
+            return booking
+    return None

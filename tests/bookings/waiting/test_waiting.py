@@ -89,6 +89,23 @@ def test_a_time_outside_of_the_wish_is_not_offered(cast: Cast) -> None:
     assert entry(cast.customer)["bookingId"] is None
 
 
+def test_a_wish_from_a_second_of_a_minute_on_is_offered_the_next_start(cast: Cast) -> None:
+    shop = cast.shop(step_minutes=60)
+    wait(cast.customer, shop, **{"from": (at(3, 9) + timedelta(seconds=1)).isoformat()})
+    assert jobs.offer_freed(shop.calendar_ids[0]) == 1
+    booking = read(cast.customer, {"id": entry(cast.customer)["bookingId"]})
+    assert booking["startsAt"][:16] == f"{at(3, 10):%Y-%m-%dT%H:%M}"
+
+
+def test_a_date_with_enough_bookings_of_the_customer_does_not_end_the_search(cast: Cast) -> None:
+    shop = cast.shop(zone="Asia/Kolkata", step_minutes=30, max_per_customer_per_day=1)
+    shop.book(cast.customer, at(3, 9))
+    wait(cast.customer, shop, to=at(6, 9).isoformat())
+    assert jobs.offer_freed(shop.calendar_ids[0]) == 1
+    booking = read(cast.customer, {"id": entry(cast.customer)["bookingId"]})
+    assert booking["localStart"] == f"{at(4):%Y-%m-%d}T00:00"
+
+
 def test_seats_of_a_session_are_offered_together(cast: Cast) -> None:
     shop = cast.shop(capacity=3, step_minutes=240)
     early = {"from": at(3, 8).isoformat(), "to": at(3, 9).isoformat()}
