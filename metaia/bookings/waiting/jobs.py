@@ -7,13 +7,13 @@ from metaia.core import db
 from metaia.jobs.registry import job
 
 
-@job(retry=(5, 30, 300))
+@job(retry=(5, 30, 300), timeout=300)
 def offer_freed(calendar_id: str | None) -> int:
     """Offer the free times of a calendar, or of all, to customers that wait; return how many were offered."""
     return offering.offer_all(calendar_id)
 
 
-@job(every=300)
+@job(every=300, timeout=300)
 def offer_opened() -> int:
     """Offer times that became free without a booking that ended, as after a change of hours; return how many.
 

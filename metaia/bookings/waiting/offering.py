@@ -18,13 +18,18 @@ from metaia.bookings.waiting.queries import OFFERED, Wait
 from metaia.core import db
 from metaia.core.times import now
 
-BATCH = 100
+BATCH = 100  # entries that are read at once
 NOTICE = "booking_offered"
 
 
 def offer_all(calendar_id: str | None) -> int:
     """Offer the free times of a calendar, or of all, to those that wait, the oldest entry first; return how many."""
-    return sum(offer(wait_id) for wait_id in queries.waiting(now(), BATCH, calendar_id=calendar_id))
+    count, moment = 0, now()
+    found = queries.waiting(moment, BATCH, calendar_id=calendar_id)
+    while found:
+        count += sum(offer(wait_id) for _, wait_id in found)
+        found = queries.waiting(moment, BATCH, calendar_id=calendar_id, after=found[-1])
+    return count
 
 
 def offer(wait_id: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 
 from metaia.bookings.models import BookingRow
 from metaia.bookings.services.models import ServiceCalendarRow
@@ -15,6 +15,7 @@ from metaia.core.times import now
 
 WAITING, OFFERED, ENDED = "waiting", "offered", "ended"
 LISTED = 50  # entries of a customer, the newest ones
+Position = tuple[datetime, str]  # of an entry in the order of all: when it was made, and its id
 _row = BookingWaitRow
 _columns = (
     _row.id, _row.customer_id, _row.service_id, _row.starts_from, _row.starts_to, _row.seats, _row.state,
@@ -64,13 +65,21 @@ def count_waiting(customer_id: str) -> int:
     return int(db.fetch_value(select(func.count()).where(*mine)))
 
 
-def waiting(moment: datetime, limit: int, *, calendar_id: str | None = None) -> list[str]:
-    """Return the ids of entries that wait for a time after `moment`, the oldest first; for one calendar, or all."""
-    query = select(_row.id).where(_row.state == WAITING, _row.starts_to > moment)
+def waiting(
+    moment: datetime, limit: int, *, calendar_id: str | None = None, after: Position | None = None
+) -> list[Position]:
+    """Return entries that wait for a time after `moment`, the oldest first; for one calendar, or all.
+
+    The first one is that which follows the position `after`.
+    """
+    query = select(_row.created_at, _row.id).where(_row.state == WAITING, _row.starts_to > moment)
     if calendar_id is not None:
         link = ServiceCalendarRow
         query = query.join(link, link.service_id == _row.service_id).where(link.calendar_id == calendar_id)
-    return [row.id for row in db.fetch_all(query.order_by(_row.created_at, _row.id).limit(limit))]
+    if after is not None:
+        query = query.where(tuple_(_row.created_at, _row.id) > after)
+    rows = db.fetch_all(query.order_by(_row.created_at, _row.id).limit(limit))
+    return [(row.created_at, row.id) for row in rows]
 
 
 def is_awaited(calendar_ids: set[str]) -> bool:

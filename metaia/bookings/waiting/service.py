@@ -48,7 +48,8 @@ def create(actor: Actor, given: Json) -> Wait:
             details = {"limit": "waiting", "most": MOST_WAITING}
             raise TooMany("A limit of bookings is reached.", code="limit_reached", details=details)
         wait_id = _insert(actor.id, given, moment)
-        job_registry.enqueue(OFFER, calendar_id=None)
+        for calendar_id in service.calendar_ids:
+            job_registry.enqueue(OFFER, calendar_id=calendar_id)
     return _require(wait_id)
 
 

@@ -106,6 +106,30 @@ def test_a_date_with_enough_bookings_of_the_customer_does_not_end_the_search(cas
     assert booking["localStart"] == f"{at(4):%Y-%m-%d}T00:00"
 
 
+def test_entries_after_many_others_are_reached(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(offering, "BATCH", 1)
+    shop = cast.shop(step_minutes=60)
+    booked = full(shop, cast.world.person())
+    wait(cast.customer, shop)
+    wait(cast.other, shop, **{"from": at(3, 11).isoformat(), "to": at(3, 13).isoformat()})
+    act(cast.partner, booked[2], "cancel")
+    with db.transaction():
+        mine = BookingWaitRow.customer_id == cast.customer.id
+        db.execute(update(BookingWaitRow).where(mine).values(starts_to=at(3, 11)))
+    assert jobs.offer_freed(shop.calendar_ids[0]) == 1
+    assert (entry(cast.customer)["state"], entry(cast.other)["state"]) == ("waiting", "offered")
+
+
+def test_an_entry_is_offered_times_of_the_calendars_of_its_service_alone(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[Any] = []
+    monkeypatch.setattr(registry, "enqueue", lambda _, **given: seen.append(given["calendar_id"]))
+    shop = cast.shop(calendars=2)
+    wait(cast.customer, shop)
+    assert sorted(seen) == sorted(shop.calendar_ids)
+
+
 def test_seats_of_a_session_are_offered_together(cast: Cast) -> None:
     shop = cast.shop(capacity=3, step_minutes=240)
     early = {"from": at(3, 8).isoformat(), "to": at(3, 9).isoformat()}
