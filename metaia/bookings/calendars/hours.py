@@ -6,9 +6,11 @@ clocks skips is never open, and one that occurs twice is open twice.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from metaia.core import times
@@ -80,13 +82,15 @@ def intervals(hours: Hours, place: ZoneInfo, first_day: int, last_day: int) -> l
     overlap, those that have begun last count.
     """
     walls = _disjoint(_walls(hours, first_day - 1, last_day + AFTER))
+    finals = [end for _, end, _ in walls]
     found: list[Interval] = []
     last = None
     for begins, ends, shift in times.offsets(place, (first_day - 2) * DAY, (last_day + AFTER + 2) * DAY):
-        for start, end, wall in walls:
+        for index in range(bisect_right(finals, begins + shift), len(walls)):
+            start, end, wall = walls[index]
             opens, closes = max(begins, start - shift), min(ends, end - shift)
             if opens >= closes:
-                continue
+                break
             if wall == last and found[-1][1] == opens:  # the clocks change while it is open
                 found[-1] = (found[-1][0], closes)
             else:
@@ -97,9 +101,11 @@ def intervals(hours: Hours, place: ZoneInfo, first_day: int, last_day: int) -> l
 
 def covers(opened: Sequence[Interval], begins: int, ends: int) -> bool:
     """Return whether sorted intervals are open without a break from `begins` to `ends`."""
-    for opens, closes in opened:
-        if opens <= begins < closes:
-            begins = min(closes, ends)
+    for index in range(max(0, bisect_right(opened, begins, key=itemgetter(0)) - 1), len(opened)):
+        opens, closes = opened[index]
+        if not opens <= begins < closes:
+            break
+        begins = min(closes, ends)
     return begins == ends
 
 

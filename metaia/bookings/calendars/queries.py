@@ -19,6 +19,7 @@ from metaia.core.db.expressions import among
 from metaia.core.times import Interval
 
 OPEN_BOOKINGS = ("held", "pending", "confirmed", "checked_in")
+FAR = dt.timedelta(days=400)  # customers book at most 365 days before
 _DAY = dt.timedelta(days=1)
 
 
@@ -130,12 +131,16 @@ def intervals(calendar: Calendar, first_day: dt.date, last_day: dt.date) -> list
 
 
 def open_bookings(calendar_id: str, since: dt.datetime, limit: int) -> list[AnyRow]:
-    """Return bookings that take time from a calendar and end after `since`, in the order of their starts."""
+    """Return bookings that take time from a calendar and end after `since`, in the order of their starts.
+
+    Those that begin later than FAR are left out: a partner books any time, and hours are computed for all days before.
+    """
     row = BookingRow
     query = select(
         row.id, row.booking_number, row.status, row.starts_at, row.ends_at, row.service["name"].astext.label("service")
     )  # fmt: skip
-    mine = (row.calendar_id == calendar_id, row.starts_at > since - _DAY, row.ends_at > since)
+    begins = (row.starts_at > since - _DAY, row.starts_at < since + FAR)
+    mine = (row.calendar_id == calendar_id, *begins, row.ends_at > since)
     open_ = row.status.in_(OPEN_BOOKINGS)
     return db.fetch_all(query.where(*mine, open_).order_by(row.starts_at).limit(limit))
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -79,6 +81,29 @@ def test_hours_within_others_begin_a_grid_and_the_others_continue():
     exception = {THURSDAY - 1: hours.pairs([{"from": "21:00", "to": "05:00"}])}
     opened = hours.intervals(Hours(weekly, exception), UTC, THURSDAY, THURSDAY)
     assert shown(opened) == [(-180, 120), (120, 180), (180, 300)]
+
+
+class Counted(list[Any]):
+    """A list that counts the values which are read of it."""
+
+    reads = 0
+
+    def __iter__(self) -> Iterator[Any]:
+        for each in super().__iter__():
+            self.reads += 1
+            yield each
+
+    def __getitem__(self, index: Any) -> Any:
+        self.reads += 1
+        return super().__getitem__(index)
+
+
+def test_each_interval_is_read_once_however_often_clocks_change(monkeypatch: pytest.MonkeyPatch):
+    made = Counted(hours._disjoint((day * 1440, day * 1440 + 60) for day in range(THURSDAY, THURSDAY + 3650)))
+    monkeypatch.setattr(hours, "_disjoint", lambda _: made)
+    opened = hours.intervals(Hours(), ZoneInfo("Europe/Berlin"), THURSDAY, THURSDAY + 3650)
+    assert len(opened) == 3650
+    assert made.reads < 3 * 3650
 
 
 def test_a_skipped_time_is_never_open_and_one_that_occurs_twice_is_open_twice():

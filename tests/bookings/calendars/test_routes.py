@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from metaia.bookings.calendars import policy
+from metaia.bookings.calendars import policy, queries
 from metaia.core.ids import new_id
 from metaia.core.json import Json
 from tests.support.people import Person, World
@@ -253,3 +253,25 @@ def test_a_change_of_hours_names_the_bookings_outside_of_them_and_moves_none(wor
     assert [each["id"] for each in place.partner.put(EXCEPTIONS, given).json()["data"]["affected"]] == [late]
     assert place.partner.delete(f"{EXCEPTIONS}/{day}").json()["data"]["affected"] == narrowed
     assert place.open("09:00-18:00")["affected"] == []
+
+
+def test_a_booking_in_the_far_future_lets_no_hours_be_computed_until_then(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = Place(world, "09:00-18:00")
+    service, customer = place.service(), world.person()
+    for day in (soon(), soon(60_000)):
+        starts_at = datetime.combine(day, time(10), ZoneInfo(KOLKATA)).isoformat()
+        given = {"serviceId": service["id"], "startsAt": starts_at, "customerId": customer.id}
+        assert place.partner.post("/api/bookings", given).status_code == 201
+    spans: list[timedelta] = []
+    original = queries.intervals
+
+    def spy(calendar: Any, first: Any, last: Any) -> Any:
+        spans.append(last - first)
+        return original(calendar, first, last) if spans[-1] < timedelta(days=500) else []
+
+    monkeypatch.setattr(queries, "intervals", spy)
+    affected = place.open("11:00-18:00")["affected"]
+    assert max(spans) < timedelta(days=500)
+    assert [each["startsAt"][:10] for each in affected] == [soon().isoformat()]
