@@ -32,7 +32,21 @@ test("an event changes what is known and keeps notes; older ones change nothing"
   expect(shown("b1")!.status).toBe("confirmed");
   event(booking("b2"));
   expect(shown("b2")).toBeUndefined();
-  expect(bookings.store.getState().changes).toBe(1);
+  expect(bookings.store.getState().changes).toBe(2); // b1 has another status, b2 is new
+  metaia.close();
+});
+
+test("lists may change with a status, a start or a calendar, and with no older event", async () => {
+  const { metaia, bookings, event } = await live();
+  bookings.take(booking("b1", 1, "pending", { calendarId: "c1" }));
+  const changes = [
+    booking("b1", 2, "confirmed", { calendarId: "c1" }),
+    booking("b1", 3, "confirmed", { calendarId: "c1", startsAt: "2026-12-09T09:00:00Z" }),
+    booking("b1", 4, "confirmed", { calendarId: "c2", startsAt: "2026-12-09T09:00:00Z" }),
+    booking("b1", 5, "confirmed", { calendarId: "c2", startsAt: "2026-12-09T09:00:00Z", seats: 2 }),
+    booking("b1", 4, "pending"),
+  ].map((one) => (event(one), bookings.store.getState().changes));
+  expect(changes).toEqual([1, 2, 3, 3, 3]);
   metaia.close();
 });
 

@@ -11,10 +11,11 @@ import type {
 export type * from "./types.js";
 
 const TRIES = 5;
+const LISTED_BY = ["status", "startsAt", "calendarId"] as const; // filters and orders of lists depend on these
 
 export interface BookingsState {
   byId: Record<string, Booking>;
-  /** Rises when events may have been missed, and with each event about a booking that the store has not. */
+  /** Rises when events may have been missed, and with each event after which a list may have other bookings. */
   changes: number;
 }
 
@@ -80,8 +81,9 @@ function createBookings({ rest, connection, on, auth, rooms }: Metaia): Bookings
   /** An event has neither contact data nor notes: those of the store stay. */
   function changed({ booking }: Events["booking-status-update"]) {
     const before = store.getState().byId[booking.id];
-    if (!before) missed();
-    else if (before.version < booking.version) take({ ...before, ...booking });
+    if (before && before.version >= booking.version) return;
+    if (before) take({ ...before, ...booking });
+    if (LISTED_BY.some((field) => before?.[field] !== booking[field])) missed();
   }
 
   async function act(id: string, action: string, given: object): Promise<Booking> {
