@@ -52,7 +52,7 @@ test("useSlots asks again when free times of the partner have changed, and ends 
   given.server.routes["GET /api/bookings/slots"] = () => ok({ slots: { s1: { "2026-12-01": Array(asked()).fill({ startsAt: "2026-12-01T09:00:00Z", seatsLeft: 1 }) } }, validFor: 60 });
   const { result, unmount } = renderHook(() => useSlots({ partnerId: "p1" } as never), { wrapper: given.wrapper });
   await live(given);
-  await until(() => result.current.slots);
+  await until(() => result.current.slots && asked() === 2); // again after the room was joined
   const before = asked();
   act(() => given.transport.last.event("booking-slots-changed", { partnerId: "p1", dates: [] }, "c"));
   await until(() => asked() === before + 1);
@@ -60,4 +60,18 @@ test("useSlots asks again when free times of the partner have changed, and ends 
   given.transport.last.event("booking-slots-changed", { partnerId: "p1", dates: [] }, "c");
   await new Promise((done) => setTimeout(done, 500));
   expect(asked()).toBe(before + 1);
+});
+
+test("useSlots asks again after a reconnect: changes may have been missed", async () => {
+  const given = setup();
+  const asked = () => given.server.of("/api/bookings/slots").length;
+  given.server.routes["GET /api/bookings/slots"] = () => ok({ slots: {}, validFor: 60 });
+  const { unmount } = renderHook(() => useSlots({ partnerId: "p1" } as never), { wrapper: given.wrapper });
+  await live(given);
+  await until(() => asked() === 2);
+  act(() => given.transport.last.end({ code: "lost" }));
+  await until(() => given.transport.links.length === 2);
+  act(() => given.transport.live());
+  await until(() => asked() === 3);
+  unmount();
 });

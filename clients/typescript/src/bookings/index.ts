@@ -46,8 +46,11 @@ export interface Bookings {
   act<A extends keyof ActionBodies>(id: string, action: A, body?: Partial<ActionBodies[A]>): Promise<Booking>;
   /** Follow bookings in their rooms until the returned function is called; each is loaded unless the store has it. */
   watch(ids: string | readonly string[]): () => void;
-  /** Call `changed` when free times of a partner have changed, until the returned function is called. */
-  watchSlots(partnerId: string, changed: (event: Events["booking-slots-changed"]) => void): () => void;
+  /**
+   * Call `changed` when free times of a partner have changed, until the returned function is called. `joined` is called
+   * each time the room is entered: changes before that may have been missed.
+   */
+  watchSlots(partnerId: string, changed: (event: Events["booking-slots-changed"]) => void, joined?: () => void): () => void;
   /** Put what another answer contained into the store, unless a newer version is there. */
   take(booking: Booking): void;
 }
@@ -144,10 +147,13 @@ function createBookings({ rest, connection, on, auth, rooms }: Metaia): Bookings
       for (const id of wanted) if (!store.getState().byId[id]) get(id).catch(() => undefined);
       return () => leaves.forEach((leave) => leave());
     },
-    watchSlots(partnerId, handler) {
-      const leave = rooms.join("slots", partnerId);
-      const stop = on("booking-slots-changed", (event) => void (event.partnerId === partnerId && handler(event)));
-      return () => (leave(), stop());
+    watchSlots(partnerId, handler, joined) {
+      const ends = [
+        rooms.onJoined((kind, id) => kind === "slots" && id === partnerId && joined?.()),
+        on("booking-slots-changed", (event) => void (event.partnerId === partnerId && handler(event))),
+        rooms.join("slots", partnerId),
+      ];
+      return () => ends.forEach((end) => end());
     },
   };
 }

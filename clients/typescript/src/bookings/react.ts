@@ -98,7 +98,7 @@ export function useSlots(query: SlotQuery | null): SlotsHook {
     const stop = new AbortController();
     let wake = () => {};
     const changed = () => wake();
-    const leave = partnerId ? client.watchSlots(partnerId, changed) : undefined;
+    const leave = partnerId ? client.watchSlots(partnerId, changed, changed) : undefined;
     void follow(client, JSON.parse(wanted), stop.signal, (change) => setFound((before) => ({ ...before, ...change })), (next) => (wake = next));
     return () => (stop.abort(), leave?.());
   }, [client, wanted, partnerId, asked]);
