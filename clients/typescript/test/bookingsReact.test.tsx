@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { bookingsOf } from "../src/bookings/index.js";
 import { useBooking, useBookings, useSlots } from "../src/bookings/react.js";
 import { MetaiaProvider } from "../src/react/index.js";
-import { booking, client, ok, until } from "./fake.js";
+import { booking, client, ok, problem, until } from "./fake.js";
 
 function setup() {
   const given = client();
@@ -44,6 +44,18 @@ test("useBookings keeps the order of the server, shows the store's state, and fe
   all = [booking("b3"), ...all];
   act(() => given.transport.last.event("booking-status-update", { eventId: "e3", bookingId: "b3", booking: booking("b3") }, "c"));
   await until(() => result.current.bookings?.length === 3);
+});
+
+test("useBookings loads all pages if it is to, and an error ends that", async () => {
+  const given = setup();
+  const pages: Record<string, unknown> = { "": ok({ bookings: [booking("b1")] }, { nextCursor: "2" }), 2: ok({ bookings: [booking("b2")] }, { nextCursor: "3" }), 3: problem(403, "forbidden") };
+  given.server.routes["GET /api/bookings"] = ({ path }) => pages[new URL(path, "http://x").searchParams.get("cursor") ?? ""] as never;
+  const { result, unmount } = renderHook(() => useBookings({ limit: 1 }, true), { wrapper: given.wrapper });
+  await until(() => result.current.error);
+  expect(result.current.bookings!.map(({ id }) => id)).toEqual(["b1", "b2"]);
+  expect([result.current.hasMore, result.current.busy]).toEqual([true, false]);
+  expect(given.server.of("/api/bookings")).toHaveLength(3);
+  unmount();
 });
 
 test("useSlots asks again when free times of the partner have changed, and ends with the component", async () => {

@@ -34,8 +34,11 @@ export interface BookingsHook {
   reload(): void;
 }
 
-/** The bookings that match `filter`, in its order; each is shown as the store has it, and new ones are fetched. */
-export function useBookings(filter: Omit<BookingFilter, "cursor"> = {}): BookingsHook {
+/**
+ * The bookings that match `filter`, in its order; each is shown as the store has it, and new ones are fetched. With
+ * `all`, page after page is loaded until all are there or one fails: for a filter that few bookings match.
+ */
+export function useBookings(filter: Omit<BookingFilter, "cursor"> = {}, all = false): BookingsHook {
   const client = useBookingsClient();
   const { byId, changes } = useStore(client.store);
   const [found, setFound] = useState<{ ids?: string[]; next: string | null; busy: boolean; error: MetaiaError | null }>({ next: null, busy: true, error: null });
@@ -49,12 +52,14 @@ export function useBookings(filter: Omit<BookingFilter, "cursor"> = {}): Booking
       client.list({ ...JSON.parse(wanted), ...(cursor && { cursor }) }, signal).then(
         ({ bookings, nextCursor }) => {
           const ids = bookings.map(({ id }) => id);
-          if (!signal.aborted) setFound((before) => ({ ids: cursor ? [...new Set([...(before.ids ?? []), ...ids])] : ids, next: nextCursor, busy: false, error: null }));
+          if (signal.aborted) return;
+          setFound((before) => ({ ids: cursor ? [...new Set([...(before.ids ?? []), ...ids])] : ids, next: nextCursor, busy: false, error: null }));
+          if (all && nextCursor) load(nextCursor);
         },
         (error: unknown) => signal.aborted || setFound((before) => ({ ...before, busy: false, error: asError(error) })),
       );
     },
-    [client, wanted],
+    [client, wanted, all],
   );
   useEffect(() => {
     load();

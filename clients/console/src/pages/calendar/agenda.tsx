@@ -4,7 +4,7 @@ import { useMemo, type CSSProperties, type ReactNode } from "react";
 import { bookings as part } from "../../app/parts.js";
 import { Link } from "../../app/router.js";
 
-export const AHEAD = 100; // bookings, the most of one page of the API
+export const PAGE = 100; // bookings, the most of one page of the API
 const OPENS = 8; // hours that are shown at least
 const CLOSES = 18;
 const SHOWN = ["held", "pending", "confirmed", "checked_in", "completed", "no_show"] as const;
@@ -31,7 +31,7 @@ export function Agenda({ days, calendars, only }: { days: string[]; calendars: C
   const { b, clock, day } = useBookingText();
   // a day more on both sides: the server filters by instants, the page by dates of the place
   const range = { from: `${later(days[0]!, -1)}T00:00:00Z`, to: `${later(days.at(-1)!, 2)}T00:00:00Z` };
-  const { bookings, busy } = useBookings({ ...range, status: [...SHOWN], sort: "startsAt", limit: AHEAD, ...(only && { calendarId: only }) });
+  const { bookings, busy } = useBookings({ ...range, status: [...SHOWN], sort: "startsAt", limit: PAGE, ...(only && { calendarId: only }) }, true);
   const placed = useMemo(() => (bookings ?? []).map((booking): Placed => {
     const from = minutes(clock(booking.startsAt, booking.timeZone));
     const to = minutes(clock(booking.endsAt, booking.timeZone));

@@ -6,7 +6,7 @@ import { Link } from "../../app/router.js";
 import { Button } from "../../ui/button.js";
 import { Card } from "../../ui/card.js";
 import { Skeleton } from "../../ui/skeleton.js";
-import { Agenda, AHEAD, monday } from "./agenda.js";
+import { Agenda, monday, PAGE } from "./agenda.js";
 import { useCalendars } from "./calendars.js";
 
 const VIEWS = { day: 1, week: 7 } as const;
@@ -70,9 +70,11 @@ function Waiting(): ReactNode {
   const { b, when } = useBookingText();
   const who = useOthers();
   const [from] = useState(() => new Date().toISOString());
-  const { bookings } = useBookings({ status: ["pending", "confirmed"], from, sort: "startsAt", limit: AHEAD });
+  const range = { from, sort: "startsAt", limit: PAGE } as const;
+  const requests = useBookings({ ...range, status: ["pending"] }, true).bookings ?? []; // few: not behind all confirmed ones
+  const confirmed = useBookings({ ...range, status: ["confirmed"] }, true).bookings ?? [];
   const waits = ({ status, proposal }: Booking) => status === "pending" || proposal?.by === "customer";
-  const rows = bookings?.filter(waits) ?? [];
+  const rows = [...new Set([...requests, ...confirmed])].filter(waits).sort((one, other) => Date.parse(one.startsAt) - Date.parse(other.startsAt));
   if (!rows.length) return null;
   return (
     <Card title={b("waiting", { count: rows.length })}>
