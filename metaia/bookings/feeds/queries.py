@@ -56,10 +56,15 @@ def state(user_id: str, span: Span) -> tuple[int, int, datetime | None]:
 
 
 def bookings(user_id: str, span: Span) -> list[Booking]:
-    """Return the bookings in a user's feed, the first MAX_EVENTS by their start."""
+    """Return the bookings in a user's feed in the order of their starts.
+
+    Of more than MAX_EVENTS, those from today on come first, and of these and of the past ones the nearest to today.
+    """
+    start = BookingRow.starts_at
+    past, distance = start < span.today, func.abs(func.extract("epoch", start - span.today))
     query = select(*_columns).where(*_shown(user_id, span))
-    rows = db.fetch_all(query.order_by(BookingRow.starts_at, BookingRow.id).limit(MAX_EVENTS))
-    return [Booking(*row) for row in rows]
+    rows = db.fetch_all(query.order_by(past, distance, BookingRow.id).limit(MAX_EVENTS))
+    return sorted((Booking(*row) for row in rows), key=lambda each: (each.starts_at, each.id))
 
 
 def _shown(user_id: str, span: Span) -> list[ColumnElement[bool]]:

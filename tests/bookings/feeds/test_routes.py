@@ -16,7 +16,7 @@ import pytest
 import requests
 from sqlalchemy import text
 
-from metaia.bookings.feeds import calendars
+from metaia.bookings.feeds import calendars, queries
 from metaia.core import db, logs
 from metaia.core.times import now
 from tests.bookings.conftest import Cast
@@ -119,6 +119,20 @@ def test_a_feed_has_a_span(
         change_row(booking, status=status)
     change_row(booking, updated_at=now() - timedelta(days=changed))
     assert (booking["id"] in events(fetch(world, subscribe(cast.customer)))) is shown
+
+
+def test_a_feed_of_too_many_bookings_has_the_coming_ones_and_then_the_nearest_past_ones(
+    world: World, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop, path = cast.shop(), subscribe(cast.customer)
+    booked = {days: shop.book(cast.customer, at(abs(days))) for days in (-20, -5, -1, 3, 40)}
+    for days, booking in booked.items():
+        if days < 0:
+            shift(booking, at(days))
+            change_row(booking, status="completed", local_start=f"{at(days):%Y-%m-%dT%H:%M}")
+    for most, shown in ((1, [3]), (2, [3, 40]), (4, [-5, -1, 3, 40])):
+        monkeypatch.setattr(queries, "MAX_EVENTS", most)
+        assert [*events(fetch(world, path))] == [booked[days]["id"] for days in shown]
 
 
 def test_an_address_is_stored_as_a_hash_and_replaced_by_the_next(world: World, cast: Cast) -> None:
