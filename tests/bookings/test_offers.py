@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from metaia.bookings import create
-from metaia.bookings.moves import service as moves
 from metaia.bookings.queries import Booking
+from metaia.bookings.rezoning import service as rezoning
 from metaia.bookings.services import queries as service_queries
 from metaia.core.times import now, rfc3339
 from tests.bookings.conftest import Cast
@@ -57,11 +57,14 @@ def test_an_offer_that_is_to_be_paid_is_not_confirmed(cast: Cast):
 def test_a_booking_keeps_its_local_time_when_its_zone_changes(cast: Cast):
     shop = cast.shop()
     booking, other = shop.book(cast.customer), shop.book(cast.other, at(hour=14))
-    assert moves.rezone(booking["id"], at(hour=11))
+    change_row(booking, local_start=f"{at(hour=11):%Y-%m-%dT%H:%M}")
+    assert rezoning.move(booking["id"], at(hour=11)) == 1
     after = read(cast.customer, booking)
-    assert (after["startsAt"], after["localStart"]) == (rfc3339(at(hour=11)), booking["localStart"])
-    assert not moves.rezone(booking["id"], at(hour=14))
+    assert (after["startsAt"], after["localStart"]) == (rfc3339(at(hour=11)), f"{at(hour=11):%Y-%m-%dT%H:%M}")
+    change_row(booking, local_start=f"{at(hour=14):%Y-%m-%dT%H:%M}")
+    assert rezoning.move(booking["id"], at(hour=14)) is None
     assert read(cast.customer, booking)["version"] == 2
     assert [start for start, *_ in taken(shop.calendar_ids[0])] == [at(hour=11), at(hour=14)]
     assert read(cast.other, other)["endsAt"] == rfc3339(at(hour=14) + HOUR)
     assert drift(shop) == []
+    change_row(booking, local_start=after["localStart"])

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import current_app
 
-from metaia.bookings import locks, policy, queries, terms
+from metaia.bookings import policy, terms
 from metaia.bookings.blocks import queries as block_queries
 from metaia.bookings.blocks import service as blocks
 from metaia.bookings.calendars import queries as calendar_queries
@@ -21,7 +21,6 @@ from metaia.bookings.queries import Booking
 from metaia.bookings.services.queries import Service
 from metaia.bookings.state import CUSTOMER
 from metaia.bookings.timeline import service as timeline
-from metaia.core import db
 from metaia.core.access.actor import Actor
 from metaia.core.errors import Conflict, Invalid
 from metaia.core.json import Json
@@ -49,7 +48,7 @@ def move(actor: Actor, before: Booking, given: Json) -> Booking:
     if not at_once:
         proposed = _proposal(before, changes, side, given.get("message"))
         return timeline.change(before, "propose-move", proposed, actor, message=given.get("message"))
-    return timeline.change(before, "move", _moved(before, changes, side), actor, message=given.get("message"))
+    return timeline.change(before, "move", moved(before, changes, side), actor, message=given.get("message"))
 
 
 def accept(actor: Actor, before: Booking, message: str | None) -> Booking:
@@ -61,8 +60,8 @@ def accept(actor: Actor, before: Booking, message: str | None) -> Booking:
     taken = block_queries.get(proposed["block_id"])
     if taken is not None and not taken.taken:  # the times overlap
         blocks.replace(taken.id, before.seats)
-    moved = _moved(before, proposed, before.proposed_by)
-    return timeline.change(before, "accept-move", moved, actor, message=message)
+    at_new_time = moved(before, proposed, before.proposed_by)
+    return timeline.change(before, "accept-move", at_new_time, actor, message=message)
 
 
 def decline(actor: Actor, before: Booking, message: str | None) -> Booking:
@@ -72,31 +71,23 @@ def decline(actor: Actor, before: Booking, message: str | None) -> Booking:
     return timeline.change(before, "decline-move", NO_PROPOSAL, actor, message=message)
 
 
-def rezone(booking_id: str, starts_at: datetime) -> bool:
-    """Move a booking so that it keeps its local time, after the rules of its zone have changed.
-
-    Return False if that time is taken. Of bookings that become later, the latest is moved first.
-    """
-    known = queries.get(booking_id)
-    if known is None:
-        return False
-    try:
-        with db.transaction(), db.savepoint():
-            before = locks.booking(known)
-            ending.free_proposal(before)
-            ending.free_own(before)
-            [calendar] = calendar_queries.by_ids([before.calendar_id])
-            service = placing.service_of(before)
-            _, block_id = placing.place(service, [calendar], starts_at, before.seats, freely=True)
-            placed = {
-                "block_id": block_id,
-                "starts_at": starts_at,
-                "ends_at": starts_at + (before.ends_at - before.starts_at),
-            }
-            timeline.change(before, "rezone", _moved(before, placed, None))
-            return True
-    except (Conflict, Invalid):
-        return False
+def moved(before: Booking, placed: dict[str, Any], wanted_by: str | None) -> dict[str, Any]:
+    """Return the fields of a booking at its new time; one that waits for an answer gets a new deadline for it."""
+    moment, rules = now(), before.service
+    free_until, locked_from = terms.deadlines(
+        placed["starts_at"], rules["free_until_minutes"], rules["locked_until_minutes"]
+    )
+    if wanted_by == CUSTOMER:
+        free_until = terms.moved_free_until(before.free_until, free_until, moment)
+    hours = current_app.config["BOOKING_ANSWER_HOURS"]
+    pending = before.status == "pending"
+    return {
+        **NO_PROPOSAL,
+        **placed,
+        "free_until": free_until,
+        "locked_from": locked_from,
+        "answer_by": terms.answer_by(placed["starts_at"], moment, hours) if pending else None,
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,23 +162,4 @@ def _require_proposal(actor: Actor, booking: Booking) -> dict[str, Any]:
         "ends_at": booking.proposed_ends_at,
         "time_zone": calendar.time_zone,
         "local_start": placing.local_start(booking.proposed_starts_at, calendar.time_zone),
-    }
-
-
-def _moved(before: Booking, placed: dict[str, Any], wanted_by: str | None) -> dict[str, Any]:
-    """Return the fields of a booking at its new time; one that waits for an answer gets a new deadline for it."""
-    moment, rules = now(), before.service
-    free_until, locked_from = terms.deadlines(
-        placed["starts_at"], rules["free_until_minutes"], rules["locked_until_minutes"]
-    )
-    if wanted_by == CUSTOMER:
-        free_until = terms.moved_free_until(before.free_until, free_until, moment)
-    hours = current_app.config["BOOKING_ANSWER_HOURS"]
-    pending = before.status == "pending"
-    return {
-        **NO_PROPOSAL,
-        **placed,
-        "free_until": free_until,
-        "locked_from": locked_from,
-        "answer_by": terms.answer_by(placed["starts_at"], moment, hours) if pending else None,
     }

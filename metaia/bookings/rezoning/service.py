@@ -6,8 +6,18 @@ from datetime import datetime
 
 import structlog
 
+from metaia.bookings import locks
+from metaia.bookings import queries as booking_queries
+from metaia.bookings.calendars import queries as calendar_queries
+from metaia.bookings.ending import service as ending
 from metaia.bookings.moves import service as moves
+from metaia.bookings.placing import service as placing
+from metaia.bookings.queries import Booking
 from metaia.bookings.rezoning import policy, queries
+from metaia.bookings.state import OPEN
+from metaia.bookings.timeline import service as timeline
+from metaia.core import db
+from metaia.core.errors import Conflict, Invalid
 from metaia.core.times import now
 
 BATCH = 500
@@ -22,13 +32,50 @@ def rezone() -> int:
     """
     waiting, moved = _outdated(), 0
     while waiting:
-        failed = {each: at for each, at in waiting.items() if not moves.rezone(each, at)}
-        moved += len(waiting) - len(failed)
+        counts = {each: move(each, at) for each, at in waiting.items()}
+        moved += sum(filter(None, counts.values()))
+        failed = {each: at for each, at in waiting.items() if counts[each] is None}
         if len(failed) == len(waiting):
             log.error("bookings cannot keep the time of the clock: it is taken", bookings=[*failed][:20])
             break
         waiting = failed
     return moved
+
+
+def move(booking_id: str, starts_at: datetime) -> int | None:
+    """Move a booking to the moment at which clocks show its agreed time; return how many were moved: 0 or 1.
+
+    Nothing is moved that was moved or has ended since `starts_at` was computed. Return None if the time is taken.
+    """
+    known = booking_queries.get(booking_id)
+    if known is None:
+        return 0
+    try:
+        with db.transaction(), db.savepoint():
+            before = locks.booking(known)
+            if not _is_due(before, starts_at):
+                return 0
+            ending.free_proposal(before)
+            ending.free_own(before)
+            _place(before, starts_at)
+            return 1
+    except (Conflict, Invalid):
+        return None
+
+
+def _is_due(booking: Booking, starts_at: datetime) -> bool:
+    agreed = policy.agreed(booking.starts_at, booking.local_start, booking.time_zone)
+    return booking.status in OPEN and agreed == starts_at
+
+
+def _place(before: Booking, starts_at: datetime) -> None:
+    """Let a booking, of which the former time is free, take its new one. Raises as `placing.place` does."""
+    [calendar] = calendar_queries.by_ids([before.calendar_id])
+    service = placing.service_of(before)
+    _, block_id = placing.place(service, [calendar], starts_at, before.seats, freely=True)
+    ends_at = starts_at + (before.ends_at - before.starts_at)
+    placed = {"block_id": block_id, "starts_at": starts_at, "ends_at": ends_at}
+    timeline.change(before, "rezone", moves.moved(before, placed, None))
 
 
 def _outdated() -> dict[str, datetime]:

@@ -10,7 +10,7 @@ from metaia.bookings.rezoning import policy, service
 from metaia.core.json import Json
 from metaia.core.times import rfc3339
 from tests.bookings.conftest import Cast
-from tests.support.bookings import HOUR, at, change_row, drift, read
+from tests.support.bookings import HOUR, act, at, change_row, drift, read
 from tests.support.people import Person
 
 
@@ -70,6 +70,20 @@ def test_what_is_taken_stays_and_does_not_stop_the_others(cast: Cast) -> None:
     assert read(cast.other, fixed)["version"] == 1
     assert read(cast.customer, moves)["startsAt"] == rfc3339(at(4, 9))
     change_row(stuck, local_start=f"{at(3, 10):%Y-%m-%dT%H:%M}")
+
+
+def test_what_has_changed_since_it_was_read_stays(cast: Cast) -> None:
+    shop = cast.shop(locked_until_minutes=0)
+    moved, cancelled = shop.book(cast.customer, at(3, 10)), shop.book(cast.other, at(3, 13))
+    for booking, hour in ((moved, 9), (cancelled, 14)):
+        agreed_at(booking, at(3, hour))
+    act(cast.customer, moved, "move", startsAt=at(4).isoformat())
+    act(cast.other, cancelled, "cancel")
+    assert service.move(moved["id"], at(3, 9)) == 0
+    assert service.move(cancelled["id"], at(3, 14)) == 0
+    assert read(cast.customer, moved)["startsAt"] == rfc3339(at(4))
+    assert read(cast.other, cancelled)["status"] == "cancelled"
+    assert drift(shop) == []
 
 
 def test_a_proposal_ends_with_the_move(cast: Cast) -> None:
