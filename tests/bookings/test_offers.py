@@ -58,11 +58,11 @@ def test_a_booking_keeps_its_local_time_when_its_zone_changes(cast: Cast):
     shop = cast.shop()
     booking, other = shop.book(cast.customer), shop.book(cast.other, at(hour=14))
     change_row(booking, local_start=f"{at(hour=11):%Y-%m-%dT%H:%M}")
-    assert rezoning.move(booking["id"], at(hour=11)) == 1
+    assert rezoning.move([booking["id"]], at(hour=11)) == 1
     after = read(cast.customer, booking)
     assert (after["startsAt"], after["localStart"]) == (rfc3339(at(hour=11)), f"{at(hour=11):%Y-%m-%dT%H:%M}")
     change_row(booking, local_start=f"{at(hour=14):%Y-%m-%dT%H:%M}")
-    assert rezoning.move(booking["id"], at(hour=14)) is None
+    assert rezoning.move([booking["id"]], at(hour=14)) is None
     assert read(cast.customer, booking)["version"] == 2
     assert [start for start, *_ in taken(shop.calendar_ids[0])] == [at(hour=11), at(hour=14)]
     assert read(cast.other, other)["endsAt"] == rfc3339(at(hour=14) + HOUR)

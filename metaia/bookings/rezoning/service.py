@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 import structlog
@@ -10,6 +11,7 @@ from metaia.bookings import locks
 from metaia.bookings import queries as booking_queries
 from metaia.bookings.calendars import queries as calendar_queries
 from metaia.bookings.ending import service as ending
+from metaia.bookings.limits import service as limits
 from metaia.bookings.moves import service as moves
 from metaia.bookings.placing import service as placing
 from metaia.bookings.queries import Booking
@@ -32,33 +34,33 @@ def rezone() -> int:
     """
     waiting, moved = _outdated(), 0
     while waiting:
-        counts = {each: move(each, at) for each, at in waiting.items()}
+        counts = {key: move(ids, key[1]) for key, ids in waiting.items()}
         moved += sum(filter(None, counts.values()))
-        failed = {each: at for each, at in waiting.items() if counts[each] is None}
+        failed = {key: ids for key, ids in waiting.items() if counts[key] is None}
         if len(failed) == len(waiting):
-            log.error("bookings cannot keep the time of the clock: it is taken", bookings=[*failed][:20])
+            stuck = [each for ids in failed.values() for each in ids]
+            log.error("bookings cannot keep the time of the clock: it is taken", bookings=stuck[:20])
             break
         waiting = failed
     return moved
 
 
-def move(booking_id: str, starts_at: datetime) -> int | None:
-    """Move a booking to the moment at which clocks show its agreed time; return how many were moved: 0 or 1.
+def move(booking_ids: Collection[str], starts_at: datetime) -> int | None:
+    """Move the bookings of one block to the moment at which clocks show their agreed time; return how many.
 
+    They move in one transaction: while one of them keeps the block, the others cannot take a time that overlaps it.
     Nothing is moved that was moved or has ended since `starts_at` was computed. Return None if the time is taken.
     """
-    known = booking_queries.get(booking_id)
-    if known is None:
-        return 0
     try:
         with db.transaction(), db.savepoint():
-            before = locks.booking(known)
-            if not _is_due(before, starts_at):
-                return 0
-            ending.free_proposal(before)
-            ending.free_own(before)
-            _place(before, starts_at)
-            return 1
+            current = locks.bookings(booking_queries.by_ids(booking_ids).values())
+            due = [each for each in current if _is_due(each, starts_at)]
+            for before in due:
+                ending.free_proposal(before)
+                ending.free_own(before)
+            for before in due:
+                _place(before, starts_at)
+            return len(due)
     except (Conflict, Invalid):
         return None
 
@@ -73,18 +75,22 @@ def _place(before: Booking, starts_at: datetime) -> None:
     [calendar] = calendar_queries.by_ids([before.calendar_id])
     service = placing.service_of(before)
     _, block_id = placing.place(service, [calendar], starts_at, before.seats, freely=True)
+    limits.require_no_seat(before.customer_id, block_id)
     ends_at = starts_at + (before.ends_at - before.starts_at)
     placed = {"block_id": block_id, "starts_at": starts_at, "ends_at": ends_at}
     timeline.change(before, "rezone", moves.moved(before, placed, None))
 
 
-def _outdated() -> dict[str, datetime]:
-    """Return by id when the bookings begin for which clocks would show another time than was agreed."""
-    found: dict[str, datetime] = {}
+def _outdated() -> dict[tuple[str, datetime], list[str]]:
+    """Return the ids of bookings for which clocks would show another time than was agreed.
+
+    The key is their block, and when they begin if clocks show the agreed time.
+    """
+    found: dict[tuple[str, datetime], list[str]] = {}
     after = (now(), queries.NIL)
     while rows := queries.coming(after, BATCH):
         for row in rows:
             if at := policy.agreed(row.starts_at, row.local_start, row.time_zone):
-                found[row.id] = at
+                found.setdefault((row.block_id, at), []).append(row.id)
         after = (rows[-1].starts_at, rows[-1].id)
     return found

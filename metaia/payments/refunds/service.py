@@ -95,9 +95,10 @@ def lock(payment_id: str) -> None:
     queries.lock_of_payment(payment_id)
 
 
-def lock_payments(purpose_type: str, purpose_id: str) -> list[Payment]:
-    """Return the payments of a purpose, row-locked. Payments are row-locked before their purpose."""
-    return _lock([payment.id for payment in payment_queries.of_purpose(purpose_type, purpose_id)])
+def lock_payments(purpose_type: str, *purpose_ids: str) -> list[Payment]:
+    """Return the payments of purposes, row-locked. Payments are row-locked before their purpose."""
+    found = [payment_queries.of_purpose(purpose_type, each) for each in purpose_ids]
+    return _lock([payment.id for payments in found for payment in payments])
 
 
 def _lock(payment_ids: list[str]) -> list[Payment]:

@@ -10,7 +10,7 @@ from metaia.bookings.rezoning import policy, service
 from metaia.core.json import Json
 from metaia.core.times import rfc3339
 from tests.bookings.conftest import Cast
-from tests.support.bookings import HOUR, act, at, change_row, drift, read
+from tests.support.bookings import HOUR, act, at, change_row, drift, read, taken
 from tests.support.people import Person
 
 
@@ -72,6 +72,29 @@ def test_what_is_taken_stays_and_does_not_stop_the_others(cast: Cast) -> None:
     change_row(stuck, local_start=f"{at(3, 10):%Y-%m-%dT%H:%M}")
 
 
+def test_the_bookings_of_a_session_move_together(cast: Cast) -> None:
+    """A session of two hours moves by one: the new time overlaps the old one."""
+    shop = cast.shop(capacity=3, duration_minutes=120)
+    first, second = shop.book(cast.customer, at(3, 10), seats=2), shop.book(cast.other, at(3, 10))
+    for booking in (first, second):
+        agreed_at(booking, at(3, 11))
+    assert service.rezone() == 2
+    assert read(cast.customer, first)["startsAt"] == rfc3339(at(3, 11))
+    assert read(cast.other, second)["startsAt"] == rfc3339(at(3, 11))
+    assert taken(shop.calendar_ids[0]) == [(at(3, 11), at(3, 13), 3)]
+    assert drift(shop) == []
+
+
+def test_sessions_that_follow_each_other_stay_apart(cast: Cast) -> None:
+    shop = cast.shop(capacity=3)
+    early, late = shop.book(cast.customer, at(3, 10)), shop.book(cast.customer, at(3, 11))
+    for booking, hour in ((early, 11), (late, 12)):
+        agreed_at(booking, at(3, hour))
+    assert service.rezone() == 2
+    assert [start for start, *_ in taken(shop.calendar_ids[0])] == [at(3, 11), at(3, 12)]
+    assert drift(shop) == []
+
+
 def test_what_has_changed_since_it_was_read_stays(cast: Cast) -> None:
     shop = cast.shop(locked_until_minutes=0)
     moved, cancelled = shop.book(cast.customer, at(3, 10)), shop.book(cast.other, at(3, 13))
@@ -79,8 +102,8 @@ def test_what_has_changed_since_it_was_read_stays(cast: Cast) -> None:
         agreed_at(booking, at(3, hour))
     act(cast.customer, moved, "move", startsAt=at(4).isoformat())
     act(cast.other, cancelled, "cancel")
-    assert service.move(moved["id"], at(3, 9)) == 0
-    assert service.move(cancelled["id"], at(3, 14)) == 0
+    assert service.move([moved["id"]], at(3, 9)) == 0
+    assert service.move([cancelled["id"]], at(3, 14)) == 0
     assert read(cast.customer, moved)["startsAt"] == rfc3339(at(4))
     assert read(cast.other, cancelled)["status"] == "cancelled"
     assert drift(shop) == []
