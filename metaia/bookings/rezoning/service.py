@@ -52,6 +52,8 @@ def move(booking_ids: Collection[str], starts_at: datetime) -> int | None:
     Nothing is moved that was moved or has ended since `starts_at` was computed. Return None if the time is taken.
     """
     try:
+        for each in booking_ids:
+            ending.sweep(each)  # or placing another one ends it, when its time is free already
         with db.transaction(), db.savepoint():
             current = locks.bookings(booking_queries.by_ids(booking_ids).values())
             due = [each for each in current if _is_due(each, starts_at)]

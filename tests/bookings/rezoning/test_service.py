@@ -8,7 +8,7 @@ import pytest
 
 from metaia.bookings.rezoning import policy, service
 from metaia.core.json import Json
-from metaia.core.times import rfc3339
+from metaia.core.times import now, rfc3339
 from tests.bookings.conftest import Cast
 from tests.support.bookings import HOUR, act, at, change_row, drift, read, taken
 from tests.support.people import Person
@@ -92,6 +92,18 @@ def test_sessions_that_follow_each_other_stay_apart(cast: Cast) -> None:
         agreed_at(booking, at(3, hour))
     assert service.rezone() == 2
     assert [start for start, *_ in taken(shop.calendar_ids[0])] == [at(3, 11), at(3, 12)]
+    assert drift(shop) == []
+
+
+def test_a_request_without_an_answer_ends_instead(cast: Cast) -> None:
+    shop = cast.shop(capacity=3, confirmation="request")
+    overdue, waits = shop.book(cast.customer, at(3, 10)), shop.book(cast.other, at(3, 10))
+    for booking in (overdue, waits):
+        agreed_at(booking, at(3, 11))
+    change_row(overdue, answer_by=now())
+    assert service.rezone() == 1
+    assert read(cast.customer, overdue)["status"] == "expired"
+    assert read(cast.other, waits)["startsAt"] == rfc3339(at(3, 11))
     assert drift(shop) == []
 
 
