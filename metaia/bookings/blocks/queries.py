@@ -54,8 +54,9 @@ def get(block_id: str) -> Block | None:
     return None if found is None else Block(*found)
 
 
-def session(calendar_no: int, service_id: str, starts_at: datetime) -> Block | None:
-    """Return the session of a service that begins at a time and has seats taken."""
-    own = (_row.calendar_no == calendar_no, _row.service_id == service_id, _row.starts_at == starts_at)
-    found = db.fetch_one(select(*_columns).where(*own, _row.taken > 0))
+def session(calendar_no: int, service_id: str, starts_at: datetime, ends_at: datetime) -> Block | None:
+    """Return the session of a service between two times that has seats taken."""
+    own = (_row.calendar_no == calendar_no, _row.service_id == service_id)
+    times = (_row.starts_at == starts_at, _row.ends_at == ends_at)
+    found = db.fetch_one(select(*_columns).where(*own, *times, _row.taken > 0))
     return None if found is None else Block(*found)

@@ -37,9 +37,12 @@ class Bookable(Protocol):
 def take(calendar_no: int, service: Bookable, starts_at: datetime, seats: int) -> str:
     """Take `seats` of a service at a time: of the session that is there, or of a new block. Return the block's id.
 
-    Raises Conflict (`slot_taken`, `session_full`).
+    A session of another length is a block in the way: the times of a booking are those of its block. Raises Conflict
+    (`slot_taken`, `session_full`).
     """
-    session = queries.session(calendar_no, service.id, starts_at) if service.capacity > 1 else None
+    session = None
+    if service.capacity > 1:
+        session = queries.session(calendar_no, service.id, starts_at, _ends_at(service, starts_at))
     return _insert(calendar_no, service, starts_at, seats) if session is None else _join(session, seats)
 
 
@@ -106,14 +109,17 @@ def _insert(calendar_no: int, service: Bookable, starts_at: datetime, seats: int
 def _values(calendar_no: int, service: Bookable, starts_at: datetime, seats: int) -> Insert:
     return insert(BookingBlockRow).values(
         id=new_id(), calendar_no=calendar_no, service_id=service.id, starts_at=starts_at,
-        ends_at=starts_at + timedelta(minutes=service.duration_minutes), capacity=service.capacity, taken=seats,
+        ends_at=_ends_at(service, starts_at), capacity=service.capacity, taken=seats,
         during=func.tstzrange(*_busy(service, starts_at), "[)"),
     )  # fmt: skip
+
+
+def _ends_at(service: Bookable, starts_at: datetime) -> datetime:
+    return starts_at + timedelta(minutes=service.duration_minutes)
 
 
 def _busy(service: Bookable, starts_at: datetime) -> tuple[datetime, datetime]:
     """Return the time that a start takes, with its buffers."""
     before = timedelta(minutes=service.buffer_before_minutes)
-    return starts_at - before, starts_at + timedelta(
-        minutes=service.duration_minutes + service.buffer_after_minutes
-    )
+    after = timedelta(minutes=service.buffer_after_minutes)
+    return starts_at - before, _ends_at(service, starts_at) + after

@@ -32,7 +32,10 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """A block of a calendar: `start` to `end` includes its buffers, `left` seats of it are free."""
+    """A block of a calendar: `start` to `end` includes its buffers, `left` seats of it are free.
+
+    Without `ends_at` the block has the length of its service.
+    """
 
     start: int
     end: int
@@ -40,6 +43,7 @@ class Busy:
     service_id: str
     left: int
     block_id: str
+    ends_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +121,19 @@ def session(rules: Rules, busy: Sequence[Busy], at: int) -> Busy | None:
 
 
 def _sessions(rules: Rules, busy: Sequence[Busy], first: int, last: int) -> list[Busy]:
-    """Return the blocks of this service that seats can be added to: none of a service with one seat."""
+    """Return the blocks of this service that seats can be added to: none of a service with one seat.
+
+    A block that was taken when the service had another length is none of them: its bookings end at another time.
+    """
     if rules.capacity == 1:
         return []
-    return [each for each in busy if each.service_id == rules.service_id and first <= each.starts_at < last]
+    return [
+        each
+        for each in busy
+        if each.service_id == rules.service_id
+        and first <= each.starts_at < last
+        and each.ends_at in (None, each.starts_at + rules.duration)
+    ]
 
 
 def _gaps(

@@ -36,7 +36,7 @@ def _minute(moment: Any, rounded: Any = func.floor) -> Any:
 _row = BookingBlockRow
 _columns = (
     _minute(func.lower(_row.during)), _minute(func.upper(_row.during), func.ceil), _minute(_row.starts_at),
-    _row.service_id, _row.capacity - _row.taken, _row.id, _row.taken,
+    _row.service_id, _row.capacity - _row.taken, _row.id, _minute(_row.ends_at), _row.taken,
 )  # fmt: skip
 
 
