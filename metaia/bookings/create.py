@@ -48,7 +48,8 @@ def create(actor: Actor, given: Json) -> tuple[Booking, list[str]]:
         raise Forbidden("You book as a customer, or for customers of your own services.")
     customer_id, info = customers.named(actor, given)
     own = customer_id == actor.id
-    with db.transaction():
+    others = placing.with_alternatives(service, given["starts_at"], given["seats"])
+    with others, db.transaction():
         load = _load(customer_id, service, given["starts_at"])
         place = _place(service, given, customer_id, freely=not own)
         booking = _booking(service, place, given, customer_id, info, own=own)

@@ -79,6 +79,22 @@ def test_a_taken_time_is_refused_with_free_ones(cast: Cast):
     assert shop.book(cast.other, at(hour=11))["calendarId"] == offered[0]["calendarId"]
 
 
+def test_free_times_are_searched_once_and_only_for_a_refusal(cast: Cast, monkeypatch: pytest.MonkeyPatch):
+    searches, search = [], slots.alternatives
+
+    def searched(*given: Any, **more: Any) -> Any:
+        searches.append(given)
+        return search(*given, **more)
+
+    monkeypatch.setattr(slots, "alternatives", searched)
+    shop = cast.shop(calendars=3)
+    for _ in range(3):
+        shop.book(cast.world.person())
+    assert searches == []
+    assert len(shop.try_to_book(cast.other).json()["error"]["details"]["alternatives"]) == 5
+    assert len(searches) == 1
+
+
 def test_ten_customers_at_once_get_one_booking(cast: Cast):
     shop = cast.shop()
     people = [cast.world.person() for _ in range(10)]

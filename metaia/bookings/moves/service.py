@@ -108,10 +108,11 @@ def _placed(before: Booking, target: _Target) -> dict[str, Any]:
         placing.candidates(service, target.calendar_id)
     [calendar] = calendar_queries.by_ids([target.calendar_id])
     _require_day(before, placing.local_start(starts_at, calendar.time_zone)[:10], service)
-    if target.at_once:
-        place = placing.place(service, [calendar], starts_at, before.seats, freely=target.freely)
-    else:
-        place = placing.place_over(before, service, calendar, starts_at, freely=target.freely)
+    with placing.with_alternatives(service, starts_at, before.seats):
+        if target.at_once:
+            place = placing.place(service, [calendar], starts_at, before.seats, freely=target.freely)
+        else:
+            place = placing.place_over(before, service, calendar, starts_at, freely=target.freely)
     calendar, block_id = place
     if block_id != before.block_id:
         limits.require_no_seat(before.customer_id, block_id)

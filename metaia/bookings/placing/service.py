@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from metaia.bookings.blocks import queries as block_queries
 from metaia.bookings.blocks import service as blocks
+from metaia.bookings.calendars import queries as calendar_queries
 from metaia.bookings.calendars import service as calendar_service
 from metaia.bookings.calendars.queries import Calendar
 from metaia.bookings.ending import service as ending
@@ -16,11 +18,9 @@ from metaia.bookings.placing import queries
 from metaia.bookings.queries import Booking
 from metaia.bookings.services import queries as service_queries
 from metaia.bookings.services.queries import Service
-from metaia.bookings.slots import offers
 from metaia.bookings.slots import service as slots
 from metaia.core.errors import Conflict, Invalid, NotFound, Problem
 
-TAKEN = frozenset({offers.SLOT_TAKEN, offers.SESSION_FULL})
 Place = tuple[Calendar, str]  # and the id of the block
 
 
@@ -39,7 +39,7 @@ def place(
     """Take a time in the first of these calendars that has it free. They are row-locked.
 
     With `freely` the hours, the grid and the notice do not matter; another block always does. Raises Conflict
-    (`slot_taken`, `session_full`) with other free times, and Invalid (`outside_hours` and others).
+    (`slot_taken`, `session_full`) and Invalid (`outside_hours` and others).
     """
     if seats > service.capacity:
         raise Invalid(details={"seats": ["More than a session has."]})
@@ -55,10 +55,7 @@ def place(
             continue
         calendar_service.changed({calendar.id}, (starts_at, ends_at))
         return calendar, block_id
-    problem = _nearest(refusals)
-    if problem.code in TAKEN and "alternatives" not in problem.details:
-        problem.details |= {"alternatives": slots.alternatives(service, calendars, starts_at, seats=seats)}
-    raise problem
+    raise _nearest(refusals)
 
 
 def place_over(
@@ -77,6 +74,24 @@ def place_over(
     block_id = blocks.overlay(own, service, starts_at)
     calendar_service.changed({calendar.id}, (starts_at, ends_at))
     return calendar, block_id
+
+
+@contextmanager
+def with_alternatives(service: Service, starts_at: datetime, seats: int) -> Iterator[None]:
+    """Add other free times of a service to a Conflict (`slot_taken`, `session_full`) that is raised in the block.
+
+    They are searched once, after all calendars have refused: the search reads weeks of each calendar. Around a
+    transaction it holds no row-locks.
+    """
+    try:
+        yield
+    except Conflict as problem:
+        if problem.code in slots.CONFLICTS:
+            calendars = calendar_queries.of_service(service.id)
+            problem.details |= {
+                "alternatives": slots.alternatives(service, calendars, starts_at, seats=seats)
+            }
+        raise
 
 
 def service_of(booking: Booking) -> Service:

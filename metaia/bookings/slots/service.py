@@ -22,7 +22,7 @@ ALTERNATIVES = 5
 EVERY_SEAT = 10**6
 SEARCHED = (2, 7, 35)  # days after a refused start, until there are enough free ones
 _DAY = timedelta(days=1)
-_CONFLICTS = frozenset({offers.SLOT_TAKEN, offers.SESSION_FULL})
+CONFLICTS = frozenset({offers.SLOT_TAKEN, offers.SESSION_FULL})
 _MEANINGS = {
     "in_the_past": "The start is in the past.",
     "too_soon": "The service needs more notice; `details` has the earliest time.",
@@ -45,7 +45,7 @@ def check(
     own_seats: int = EVERY_SEAT,
     anywhere: bool = False,
 ) -> None:
-    """Raise unless a start is free: Invalid, or Conflict (`slot_taken` with alternatives, `session_full`).
+    """Raise unless a start is free: Invalid, or Conflict (`slot_taken`, `session_full`).
 
     Call it with the calendar row-locked. `own_seats` of the block `ignoring` count as free: by default all, so
     that nothing is left of the block. `anywhere` is for partners: their bookings need no hours, grid and notice, and
@@ -62,16 +62,8 @@ def check(
         day = starts_at.astimezone(zone_of(calendar)).date()
         opened = calendar_queries.intervals(calendar, day, day)
         refusal = offers.refusal(rules(service), opened, busy, moment, at, seats)
-    if refusal is None:
-        return
-    more: Json = {}
-    if refusal.code in _CONFLICTS:
-        more = {
-            "alternatives": alternatives(
-                service, calendar_queries.of_service(service.id), starts_at, seats=seats
-            )
-        }
-    raise _problem(refusal, more)
+    if refusal is not None:
+        raise _problem(refusal)
 
 
 def alternatives(
@@ -151,11 +143,11 @@ def _starts(service: Service, calendar: Calendar, first: int, last: int, seats: 
     return offers.starts(rules(service), opened, busy, times.minutes(now()), first, last, seats)
 
 
-def _problem(refusal: Refusal, more: Json | None = None) -> Problem:
+def _problem(refusal: Refusal) -> Problem:
     """Return the error of a refusal. Each detail of a 422 is a list of texts, as in all of them."""
-    if refusal.code in _CONFLICTS:
+    if refusal.code in CONFLICTS:
         left = {"seatsLeft": refusal.details["seats_left"]} if "seats_left" in refusal.details else {}
-        return Conflict(_MEANINGS[refusal.code], code=refusal.code, details=left | (more or {}))
+        return Conflict(_MEANINGS[refusal.code], code=refusal.code, details=left)
     details = {name: [str(rfc3339(times.from_minutes(at)))] for name, at in refusal.details.items()}
     shown = {"startsAt": [_MEANINGS[refusal.code]]} | details
     return Invalid(_MEANINGS[refusal.code], code=refusal.code, details=shown)
