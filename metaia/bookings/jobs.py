@@ -6,6 +6,7 @@ from metaia.bookings.attending import service as attending
 from metaia.bookings.ending import queries
 from metaia.bookings.ending import service as ending
 from metaia.core.times import now
+from metaia.jobs import loop
 from metaia.jobs.registry import job
 
 BATCH = 200
@@ -17,9 +18,13 @@ def end_overdue() -> int:
     return sum(ending.sweep(booking_id) for booking_id in queries.overdue(now(), BATCH))
 
 
-@job(every=3600)
+@job(every=3600, timeout=300)
 def complete_past() -> int:
     """Complete the bookings that ended 12 hours ago; return how many."""
+    return loop.work_off(_complete_batch, seconds=200)
+
+
+def _complete_batch() -> int:
     before = now() - attending.COMPLETE_AFTER
     return sum(attending.complete_past(booking_id) for booking_id in queries.past(before, BATCH))
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 
+import pytest
 from gevent.pool import Pool
 
 from metaia.bookings import jobs
 from metaia.core.times import now
 from tests.bookings.conftest import Cast
-from tests.support.bookings import HOUR, change_row, drift, read, shift, taken, try_to
+from tests.support.bookings import HOUR, at, change_row, drift, read, shift, taken, try_to
 
 SECOND = timedelta(seconds=1)
 
@@ -44,6 +45,18 @@ def test_bookings_of_the_past_are_completed_after_twelve_hours(cast: Cast):
     shift(booking, now() - 13 * HOUR - SECOND)
     jobs.complete_past()
     assert read(cast.customer, booking)["status"] == "completed"
+
+
+def test_all_bookings_of_the_past_are_completed_however_many_they_are(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(jobs, "BATCH", 1)
+    shop = cast.shop()
+    bookings = [shop.book(cast.customer, at(hour=hour)) for hour in (10, 12, 14)]
+    for hours, booking in enumerate(bookings):
+        shift(booking, now() - (14 + 2 * hours) * HOUR)
+    jobs.complete_past()
+    assert {read(cast.customer, each)["status"] for each in bookings} == {"completed"}
 
 
 def test_a_confirmation_and_a_cancellation_at_once_leave_one_state(cast: Cast):
