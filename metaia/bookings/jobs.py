@@ -15,7 +15,7 @@ BATCH = 200
 @job(every=5)
 def end_overdue() -> int:
     """End the holds, requests and proposals of which the time is over; return how many."""
-    return sum(ending.sweep(booking_id) for booking_id in queries.overdue(now(), BATCH))
+    return loop.work_each(ending.sweep, queries.overdue(now(), BATCH))
 
 
 @job(every=3600, timeout=300)
@@ -26,7 +26,7 @@ def complete_past() -> int:
 
 def _complete_batch() -> int:
     before = now() - attending.COMPLETE_AFTER
-    return sum(attending.complete_past(booking_id) for booking_id in queries.past(before, BATCH))
+    return loop.work_each(attending.complete_past, queries.past(before, BATCH))
 
 
 @job(retry=(5, 30, 300))

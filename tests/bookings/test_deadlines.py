@@ -8,7 +8,9 @@ from functools import partial
 import pytest
 from gevent.pool import Pool
 
-from metaia.bookings import jobs
+from metaia.bookings import jobs, locks
+from metaia.bookings.queries import Booking
+from metaia.core.errors import Conflict
 from metaia.core.times import now
 from tests.bookings.conftest import Cast
 from tests.support.bookings import HOUR, at, change_row, drift, read, shift, taken, try_to
@@ -57,6 +59,25 @@ def test_all_bookings_of_the_past_are_completed_however_many_they_are(
         shift(booking, now() - (14 + 2 * hours) * HOUR)
     jobs.complete_past()
     assert {read(cast.customer, each)["status"] for each in bookings} == {"completed"}
+
+
+def test_a_booking_that_cannot_be_ended_does_not_delay_the_others(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+):
+    shop = cast.shop(confirmation="request")
+    first, second = (shop.book(cast.customer, at(hour=hour)) for hour in (10, 12))
+    for minutes, booking in ((2, first), (1, second)):
+        change_row(booking, answer_by=now() - minutes * 60 * SECOND)
+    lock = locks.booking
+
+    def locked(known: Booking, *calendar_ids: str | None) -> Booking:
+        if known.id == first["id"]:
+            raise Conflict("The booking was moved at the same moment.", code="stale_version")
+        return lock(known, *calendar_ids)
+
+    monkeypatch.setattr(locks, "booking", locked)
+    jobs.end_overdue()
+    assert [read(cast.customer, each)["status"] for each in (first, second)] == ["pending", "expired"]
 
 
 def test_a_confirmation_and_a_cancellation_at_once_leave_one_state(cast: Cast):

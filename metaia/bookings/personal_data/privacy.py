@@ -23,6 +23,7 @@ from metaia.core import db
 from metaia.core.access.actor import Actor
 from metaia.core.json import Json
 from metaia.core.times import now
+from metaia.jobs import loop
 from metaia.jobs import registry as job_registry
 from metaia.users import queries as user_queries
 from metaia.users.state import DELETED
@@ -43,7 +44,7 @@ def cancel_open() -> int:
     """Cancel the bookings to come of deleted users, each in its own transaction; return how many."""
     cancelled = 0
     while ids := queries.open_of_deleted(BATCH):
-        done = sum(_cancel(booking_id) for booking_id in ids)
+        done = loop.work_each(_cancel, ids)
         cancelled += done
         if not done:
             break

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import text
 
+from metaia.bookings import locks
 from metaia.bookings.personal_data import privacy
+from metaia.bookings.queries import Booking
 from metaia.core import db
+from metaia.core.errors import Conflict
 from metaia.core.json import Json
 from tests.bookings.conftest import Cast
 from tests.support.bookings import act, at, change_row, drift, read, shift
@@ -83,6 +87,23 @@ def test_a_partner_that_leaves_cancels_for_nothing(cast: Cast) -> None:
     assert (found["status"], found["cancelled_by"], found["fee"]) == ("cancelled", "partner", 0)
     notices = cast.customer.get("/api/notifications?type=booking_cancelled").json()["data"]["notifications"]
     assert len(notices) == 1
+
+
+def test_a_booking_that_cannot_be_cancelled_does_not_delay_the_others(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = cast.shop()
+    first, second = shop.book(cast.customer, at(3)), shop.book(cast.customer, at(4))
+    lock = locks.booking
+
+    def locked(known: Booking, *calendar_ids: str | None) -> Booking:
+        if known.id == first["id"]:
+            raise Conflict("The booking was moved at the same moment.", code="stale_version")
+        return lock(known, *calendar_ids)
+
+    monkeypatch.setattr(locks, "booking", locked)
+    leave(cast.customer)
+    assert [row(each)["status"] for each in (first, second)] == ["confirmed", "cancelled"]
 
 
 def test_nothing_happens_to_bookings_of_others(cast: Cast) -> None:
