@@ -14,6 +14,7 @@ from metaia.core.times import now, rfc3339
 from tests.bookings.conftest import Cast
 from tests.support.bookings import (
     HOUR,
+    Shop,
     act,
     at,
     change_row,
@@ -33,6 +34,11 @@ def try_move(person: Person, booking: Json, starts_at: datetime, **body: object)
 
 def move(person: Person, booking: Json, starts_at: datetime, **body: object) -> Json:
     return act(person, booking, "move", startsAt=starts_at.isoformat(), **body)
+
+
+def deactivate(shop: Shop, path: str) -> None:
+    changed = shop.partner.patch(f"/api/{path}", {"active": False})
+    assert changed.status_code == 200, changed.text
 
 
 def code(answer) -> tuple[int, str]:
@@ -156,6 +162,28 @@ def test_a_booking_moves_to_another_calendar_of_its_service(cast: Cast):
     assert (moved["calendarId"], taken(booking["calendarId"])) == (other, [])
     foreign = insert_calendar(cast.partner.id)
     assert try_move(cast.customer, booking, at(hour=14), calendarId=foreign).status_code == 422
+
+
+def test_nobody_moves_a_booking_onto_an_inactive_calendar(cast: Cast):
+    shop = cast.shop(calendars=2)
+    booking = shop.book(cast.customer)
+    [other] = set(shop.calendar_ids) - {booking["calendarId"]}
+    deactivate(shop, f"calendars/{other}")
+    for person in (cast.customer, cast.partner):
+        refused = try_move(person, booking, at(hour=14), calendarId=other)
+        assert code(refused) == (422, "outside_hours")
+        assert "calendarId" in refused.json()["error"]["details"]
+    assert taken(other) == []
+
+
+@pytest.mark.parametrize("what", ["calendar", "service"])
+def test_only_partners_move_bookings_of_what_is_inactive(cast: Cast, what: str):
+    shop = cast.shop()
+    booking = shop.book(cast.customer)
+    path = f"calendars/{booking['calendarId']}" if what == "calendar" else f"services/{shop.service_id}"
+    deactivate(shop, path)
+    assert f"{what}Id" in try_move(cast.customer, booking, at(hour=14)).json()["error"]["details"]
+    assert move(cast.partner, booking, at(hour=14))["proposal"]["by"] == "partner"
 
 
 def test_a_customer_moves_five_times(cast: Cast, monkeypatch: pytest.MonkeyPatch):

@@ -15,7 +15,7 @@ from metaia.bookings.calendars import queries as calendar_queries
 from metaia.bookings.ending import service as ending
 from metaia.bookings.ending.service import NO_PROPOSAL
 from metaia.bookings.limits import service as limits
-from metaia.bookings.moves.policy import is_at_once
+from metaia.bookings.moves.policy import is_at_once, require_active
 from metaia.bookings.placing import service as placing
 from metaia.bookings.queries import Booking
 from metaia.bookings.services.queries import Service
@@ -107,6 +107,7 @@ def _placed(before: Booking, target: _Target) -> dict[str, Any]:
     if target.calendar_id != before.calendar_id:
         placing.candidates(service, target.calendar_id)
     [calendar] = calendar_queries.by_ids([target.calendar_id])
+    require_active(before, service, calendar, freely=target.freely)
     _require_day(before, placing.local_start(starts_at, calendar.time_zone)[:10], service)
     with placing.with_alternatives(service, starts_at, before.seats):
         if target.at_once:
