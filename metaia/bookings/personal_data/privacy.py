@@ -103,7 +103,12 @@ def _is_deleted(user_id: str) -> bool:
 
 
 def _fee(booking: Booking) -> int:
-    """Return what the cancellation costs a customer; after `locked_from` as much as just before it."""
+    """Return what the cancellation costs a customer; after `locked_from` as much as just before it.
+
+    A request that nobody has confirmed costs nothing.
+    """
+    if booking.status == "pending":
+        return 0
     cost = terms.cancellation(booking, kept(booking.payment), now(), by_customer=True)
     return cost.fee if cost.allowed else terms.fee(booking.price, booking.fee_percent)
 

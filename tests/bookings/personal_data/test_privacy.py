@@ -11,8 +11,9 @@ from metaia.bookings.queries import Booking
 from metaia.core import db
 from metaia.core.errors import Conflict
 from metaia.core.json import Json
+from metaia.core.times import now
 from tests.bookings.conftest import Cast
-from tests.support.bookings import act, at, change_row, drift, read, shift
+from tests.support.bookings import HOUR, act, at, change_row, drift, read, shift
 from tests.support.people import PASSWORD, Person
 
 INFO = {"name": "Unmistakable Name", "phone": "+919876501234"}
@@ -78,6 +79,14 @@ def test_a_customer_that_leaves_frees_what_was_booked(cast: Cast) -> None:
         == 0
     )
     assert drift(shop) == []
+
+
+def test_a_customer_that_leaves_pays_nothing_for_a_request(cast: Cast) -> None:
+    booking = cast.shop(confirmation="request").book(cast.customer)
+    shift(booking, now() + HOUR)  # it is too late to cancel
+    leave(cast.customer)
+    found = row(booking)
+    assert (found["status"], found["fee"]) == ("cancelled", 0)
 
 
 def test_a_partner_that_leaves_cancels_for_nothing(cast: Cast) -> None:
