@@ -128,7 +128,10 @@ class BookingRow(Model):
 
 
 class BookingStepRow(Model):
-    """One entry of a booking's timeline: an action, and the booking's state after it. Rows are only appended."""
+    """One entry of a booking's timeline: an action, and the booking's state after it.
+
+    Rows are only appended. `note` is erased with the account of its author.
+    """
 
     __tablename__ = "booking_steps"
 

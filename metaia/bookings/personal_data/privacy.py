@@ -13,7 +13,7 @@ from metaia.bookings import locks, presenters, terms
 from metaia.bookings import queries as booking_queries
 from metaia.bookings.ending import service as ending
 from metaia.bookings.feeds.models import CalendarFeedRow
-from metaia.bookings.models import BookingRow
+from metaia.bookings.models import BookingRow, BookingStepRow
 from metaia.bookings.payment.state import kept
 from metaia.bookings.personal_data import queries
 from metaia.bookings.queries import ERASED, Booking
@@ -114,9 +114,12 @@ def _fee(booking: Booking) -> int:
 
 
 def _erase(booking: Booking) -> None:
-    """Overwrite the customer's data. The version stays: no action is affected by the change."""
+    """Overwrite the customer's data and words. The version stays: no action is affected by the change."""
     erased: dict[str, Any] = {"customer_info": ERASED, "notes": None}
     if booking.cancelled_by == CUSTOMER:
         erased["cancel_reason"] = None
     values = erased | {"words": booking_queries.searchable(replace(booking, **erased))}
     db.execute(update(BookingRow).where(BookingRow.id == booking.id).values(**values))
+    step = BookingStepRow
+    theirs = (step.booking_id == booking.id, step.actor_id == booking.customer_id, step.note.is_not(None))
+    db.execute(update(step).where(*theirs).values(note=None))

@@ -89,6 +89,15 @@ def test_a_customer_that_leaves_pays_nothing_for_a_request(cast: Cast) -> None:
     assert (found["status"], found["fee"]) == ("cancelled", 0)
 
 
+def test_the_words_of_a_customer_that_leaves_are_erased_from_the_timeline(cast: Cast) -> None:
+    booking = cast.shop(confirmation="request").book(cast.customer)
+    act(cast.partner, booking, "confirm", message="See you then.")
+    act(cast.customer, booking, "cancel", message="an unmistakable illness")
+    leave(cast.customer)
+    steps = cast.partner.get(f"/api/bookings/{booking['id']}/timeline").json()["data"]["timeline"]
+    assert [each["note"] for each in steps] == [None, "See you then.", None]
+
+
 def test_a_partner_that_leaves_cancels_for_nothing(cast: Cast) -> None:
     booking = cast.shop().book(cast.customer, at(1))
     leave(cast.partner)
