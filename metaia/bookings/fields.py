@@ -94,7 +94,7 @@ class SessionFull(Schema):
 
 
 class TooLate(Schema):
-    """The `details` of a 409 `too_late`: since when the booking cannot be cancelled."""
+    """The `details` of a 409 `too_late`: since when the booking cannot be cancelled or answered."""
 
     locked_from = fields.AwareDateTime(required=True)
 

@@ -82,6 +82,7 @@ def cancellation(actor: Actor, booking_id: str) -> tuple[Booking, Cancellation]:
 def _confirm(actor: Actor, booking: Booking, transition: Transition, given: Json) -> Booking:
     if booking.status == "held":
         return _take_offer(actor, booking)
+    terms.require_in_time(booking.answer_by, now())
     changes = {"status": transition.target, "answer_by": None, **_message(given)}
     return timeline.change(booking, transition.action, changes, actor, message=given.get("message"))
 

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from metaia.core.errors import Conflict
+from metaia.core.times import rfc3339
+
 ANSWER_BEFORE_START = timedelta(minutes=30)  # a request is answered at the latest then
 
 
@@ -77,3 +80,10 @@ def answer_by(starts_at: datetime, moment: datetime, hours: int) -> datetime:
     if latest > moment:
         return min(moment + timedelta(hours=hours), latest)
     return moment + max(timedelta(), starts_at - moment) / 2
+
+
+def require_in_time(deadline: datetime | None, moment: datetime) -> None:
+    """Raise Conflict (`too_late`) if the time to answer is over, also before a job has ended what waits for it."""
+    if deadline is not None and deadline <= moment:
+        details = {"lockedFrom": rfc3339(deadline)}
+        raise Conflict("The time to answer is over.", code="too_late", details=details)

@@ -13,7 +13,7 @@ from metaia.bookings.queries import Booking
 from metaia.core.errors import Conflict
 from metaia.core.times import now
 from tests.bookings.conftest import Cast
-from tests.support.bookings import HOUR, at, change_row, drift, read, shift, taken, try_to
+from tests.support.bookings import HOUR, act, at, change_row, drift, read, shift, taken, try_to
 
 SECOND = timedelta(seconds=1)
 
@@ -36,6 +36,24 @@ def test_an_expired_request_does_not_block_until_the_job_runs(cast: Cast):
     assert shop.book(cast.other)["status"] == "pending"
     assert read(cast.customer, booking)["status"] == "expired"
     assert drift(shop) == []
+
+
+def test_an_answer_after_its_deadline_is_refused_before_the_job_runs(cast: Cast):
+    shop = cast.shop(confirmation="request")
+    request, booking = shop.book(cast.customer), shop.book(cast.other, at(hour=14))
+    act(cast.partner, booking, "confirm")
+    act(cast.partner, booking, "move", startsAt=at(hour=18).isoformat())
+    change_row(request, answer_by=now() - SECOND)
+    change_row(booking, proposal_answer_by=now() - SECOND)
+    for person, late, action in (
+        (cast.partner, request, "confirm"),
+        (cast.other, booking, "accept-move"),
+    ):
+        refused = try_to(person, late, action)
+        assert (refused.status_code, refused.json()["error"]["code"]) == (409, "too_late")
+    jobs.end_overdue()
+    assert read(cast.customer, request)["status"] == "expired"
+    assert read(cast.other, booking)["proposal"] is None
 
 
 def test_bookings_of_the_past_are_completed_after_twelve_hours(cast: Cast):

@@ -52,8 +52,9 @@ def move(actor: Actor, before: Booking, given: Json) -> Booking:
 
 
 def accept(actor: Actor, before: Booking, message: str | None) -> Booking:
-    """Move a booking to the proposed time. Raises Conflict (`no_proposal`, `already_booked`)."""
+    """Move a booking to the proposed time. Raises Conflict (`no_proposal`, `too_late`, `already_booked`)."""
     proposed = _require_proposal(actor, before)
+    terms.require_in_time(before.proposal_answer_by, now())
     if proposed["block_id"] != before.block_id:
         limits.require_no_seat(before.customer_id, proposed["block_id"])
     ending.free_own(before)
