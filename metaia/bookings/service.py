@@ -49,7 +49,7 @@ def set_status(
 ) -> Booking:
     """Bring a booking into the status `target` by the action that leads there. Raises as `act` does."""
     booking = read(actor, booking_id)
-    transition = MACHINE.towards(booking.status, target)
+    transition = MACHINE.towards(booking.status, target, policy.parties(actor, booking))
     if transition is None or transition.by == {SYSTEM}:
         versions.require(version, booking.version, MACHINE.noun, lambda: presenters.conflict(booking, actor))
         raise MACHINE.conflict(booking, f"become {target}", presenters.conflict(booking, actor))

@@ -66,12 +66,15 @@ class Machine:
         """Return whether one of `parties` may perform `action` in any state; if not, the error is 403 and not 409."""
         return any(t.action == action and t.by & parties for t in self.transitions)
 
-    def towards(self, state: str, target: str) -> Transition | None:
-        """Return a transition from `state` to another state `target`, or None."""
-        found = (
+    def towards(self, state: str, target: str, parties: frozenset[str] = frozenset()) -> Transition | None:
+        """Return a transition from `state` to another state `target`, or None.
+
+        Of several it is the first one that one of `parties` may perform, if there is any.
+        """
+        found = [
             t for t in self.transitions if t.source == state and t.target == target and t.target != state
-        )
-        return next(found, None)
+        ]
+        return next((t for t in found if t.by & parties), found[0] if found else None)
 
     def path(self, state: str, target: str, parties: frozenset[str]) -> list[Transition]:
         """Return the fewest transitions from `state` to another state `target` that `parties` may perform; [] if none.

@@ -32,6 +32,15 @@ def test_an_offered_time_is_held_and_confirmed_by_its_customer(cast: Cast):
     assert drift(shop) == []
 
 
+def test_an_offered_time_is_confirmed_by_its_status(cast: Cast):
+    found = offer(cast, cast.shop())
+    assert found is not None
+    path, wanted = f"/api/bookings/{found.id}/status", {"status": "confirmed"}
+    assert cast.partner.put(path, wanted).status_code == 409
+    confirmed = cast.customer.put(path, wanted)
+    assert (confirmed.status_code, read(cast.customer, {"id": found.id})["status"]) == (200, "confirmed")
+
+
 def test_an_offer_that_has_ended_is_not_confirmed(cast: Cast):
     found = offer(cast, cast.shop())
     assert found is not None

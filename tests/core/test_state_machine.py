@@ -46,6 +46,15 @@ def test_a_wish_for_a_state_finds_the_action_that_changes_into_it():
     assert LIGHT.towards("red", "dark") is None
 
 
+def test_of_two_actions_into_a_state_the_one_is_found_that_the_parties_may_do():
+    rows = [("held", "pay", "confirmed", ("system",)), ("held", "confirm", "confirmed", ("customer",))]
+    machine = Machine("booking", rows)
+    for party, action in (("customer", "confirm"), ("system", "pay"), ("partner", "pay")):
+        found = machine.towards("held", "confirmed", frozenset({party}))
+        assert found is not None
+        assert found.action == action
+
+
 def test_a_path_has_the_fewest_steps_that_the_parties_may_do():
     rows = [
         ("a", "go", "b", ["x"]),
