@@ -180,6 +180,12 @@ def test_a_partner_books_for_customers_with_and_without_an_account(cast: Cast):
     assert shop.try_to_book(cast.customer, customerId=cast.other.id).status_code == 422
 
 
+def test_a_partner_books_in_a_zone_that_the_zone_data_do_not_have(cast: Cast):
+    shop = cast.shop(zone="Europe/Atlantis")
+    booking = shop.book(cast.partner, customerInfo={"name": "Ravi"})
+    assert booking["localStart"] == f"{at():%Y-%m-%dT%H:%M}"
+
+
 def test_a_booking_that_overlaps_an_own_one_is_a_warning(cast: Cast):
     first, second = cast.shop(), cast.shop()
     first.book(cast.customer)

@@ -12,11 +12,14 @@ from metaia.bookings.feeds import zones
 from metaia.bookings.queries import Booking
 from metaia.core import times
 
-FORMAT = 1  # a part of each ETag: raise it when the bytes of an unchanged booking change
+FORMAT = 2  # a part of each ETag: raise it when the bytes of an unchanged booking change
 MAX_CACHED_EVENTS = 5_000  # of about 500 bytes
 PAUSE_AFTER = 20  # events that are made before other greenlets run: an event takes half a millisecond
 REFRESH = timedelta(hours=1)
-STATUS = {"pending": "TENTATIVE", "declined": "CANCELLED", "cancelled": "CANCELLED", "expired": "CANCELLED"}
+STATUS = {
+    **dict.fromkeys(("held", "pending"), "TENTATIVE"),
+    **dict.fromkeys(("declined", "cancelled", "expired"), "CANCELLED"),
+}
 _END = b"END:VCALENDAR\r\n"
 _events: dict[tuple[str, int], bytes] = {}
 

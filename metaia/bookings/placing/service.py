@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from metaia.bookings.blocks import queries as block_queries
 from metaia.bookings.blocks import service as blocks
@@ -19,6 +18,7 @@ from metaia.bookings.queries import Booking
 from metaia.bookings.services import queries as service_queries
 from metaia.bookings.services.queries import Service
 from metaia.bookings.slots import service as slots
+from metaia.core import times
 from metaia.core.errors import Conflict, Invalid, NotFound, Problem
 
 Place = tuple[Calendar, str]  # and the id of the block
@@ -104,8 +104,8 @@ def service_of(booking: Booking) -> Service:
 
 
 def local_start(starts_at: datetime, time_zone: str) -> str:
-    """Return what clocks of a zone show at a moment, as `2026-10-01T09:00`."""
-    return starts_at.astimezone(ZoneInfo(time_zone)).strftime("%Y-%m-%dT%H:%M")
+    """Return what clocks of a zone show at a moment, as `2026-10-01T09:00`; UTC if the zone data do not have it."""
+    return starts_at.astimezone(times.zone(time_zone) or times.UTC_ZONE).strftime("%Y-%m-%dT%H:%M")
 
 
 def _by_load(calendars: Sequence[Calendar], starts_at: datetime) -> list[Calendar]:

@@ -94,6 +94,7 @@ def test_the_uid_stays_and_the_sequence_rises() -> None:
 @pytest.mark.parametrize(
     ("status", "shown"),
     [
+        ("held", "TENTATIVE"),
         ("pending", "TENTATIVE"),
         ("checked_in", "CONFIRMED"),
         ("declined", "CANCELLED"),
