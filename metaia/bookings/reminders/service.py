@@ -22,17 +22,19 @@ REMINDER = "booking_reminder"
 def follow(change: Change) -> None:
     """Keep the reminders of a booking in step with a change of its time or its status."""
     before, after = change.before, change.after
-    if before is None or (before.status, before.starts_at) != (after.status, after.starts_at):
-        rewrite(after)
+    if before is not None:
+        if (before.status, before.starts_at) == (after.status, after.starts_at):
+            return
+        queries.remove(after.id)
+    _write(after)
 
 
-def rewrite(booking: Booking) -> None:
-    """Replace the reminders of a booking in the running transaction; a booking that is not coming has none."""
-    queries.remove(booking.id)
-    if booking.customer_id is None or booking.status not in REMINDED:
+def _write(booking: Booking) -> None:
+    """Write the reminders of a booking that has none; a booking that is not coming gets none."""
+    offsets = booking.service.get("reminders", ())
+    if not offsets or booking.customer_id is None or booking.status not in REMINDED:
         return
     preferences = preference_queries.get_many([booking.customer_id])[booking.customer_id]
-    offsets = booking.service.get("reminders", ())
     for minutes, due_at in policy.schedule(booking.starts_at, offsets, preferences, now()).items():
         db.append(BookingReminderRow, booking_id=booking.id, minutes=minutes, due_at=due_at)
 

@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import text
 
-from metaia.bookings.reminders import service
+from metaia.bookings.reminders import queries, service
 from metaia.core import db
 from metaia.core.json import Json
 from metaia.core.times import now, rfc3339
+from metaia.notifications.preferences import queries as preference_queries
 from tests.support.bookings import Shop, act
 from tests.support.people import Person, World
 from tests.support.pipeline import Pipeline
@@ -63,6 +64,14 @@ def reminders(person: Person) -> list[Json]:
 
 def expected(start: datetime) -> dict[int, datetime]:
     return {minutes: start - timedelta(minutes=minutes) for minutes in (120, 1440)}
+
+
+def test_a_booking_without_reminders_asks_for_none(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(queries, "remove", asked.append)
+    monkeypatch.setattr(preference_queries, "get_many", asked.extend)
+    open_shop(world, reminders=[]).book(world.person(), at(3))
+    assert asked == []
 
 
 def test_a_booking_has_the_reminders_of_its_service(world: World, shop: Shop) -> None:
