@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any, Generic, TypeVar
 
@@ -19,6 +19,7 @@ from metaia.bookings.slots.offers import Busy, Start
 from metaia.bookings.slots.request import Asked
 from metaia.bookings.slots.service import rules, zone_of
 from metaia.core import times
+from metaia.core.errors import Unavailable
 from metaia.core.json import Json
 from metaia.core.times import DAY, Interval, now
 
@@ -26,16 +27,18 @@ MANY = 2_000  # starts, after which other greenlets have their turn: about 3 ms
 # Seconds. A timer, because after `sleep(0)` gevent runs greenlets that are ready before it looks at sockets: with eight
 # clients the event loop was late by 240 ms, instead of 5 ms.
 PAUSE = 0.0001
+PATIENCE = 5  # seconds that a request waits for the computation of others
 _DAY = timedelta(days=1)
 V = TypeVar("V")
 Time = tuple[list[Interval], list[Busy]]  # when a calendar is open, and what takes time from it
 
 
-class _Recent(Generic[V]):
-    """The values that were used last, at most `size`."""
+class Recent(Generic[V]):
+    """The values that were used last: as many as `room` has place for, each with the size that `measure` returns."""
 
-    def __init__(self, size: int) -> None:
-        self._size = size
+    def __init__(self, room: int, measure: Callable[[V], int]) -> None:
+        self._room, self._measure = room, measure
+        self._taken = 0
         self._values: OrderedDict[Any, V] = OrderedDict()
 
     def get(self, key: Any) -> V | None:
@@ -45,32 +48,43 @@ class _Recent(Generic[V]):
         return value
 
     def put(self, key: Any, value: V) -> V:
+        """Keep a value, and return it; one that is larger than the whole room is not kept."""
+        former = self._values.pop(key, None)
+        self._taken += self._measure(value) - (0 if former is None else self._measure(former))
         self._values[key] = value
-        while len(self._values) > self._size:
-            self._values.popitem(last=False)
+        while self._taken > self._room:
+            _, dropped = self._values.popitem(last=False)
+            self._taken -= self._measure(dropped)
         return value
 
 
-_calendars: _Recent[Time] = _Recent(200)
-_answers: _Recent[bytes] = _Recent(30)  # of at most 700 kB
+_calendars: Recent[Time] = Recent(200, lambda _: 1)
+_answers: Recent[bytes] = Recent(16_000_000, len)  # bytes; one answer may have 11 MB
 _computing = BoundedSemaphore(1)  # several computations would take their turns before other greenlets get one
 
 
 def answer(asked: Asked) -> bytes:
-    """Return the body of an answer: the same one for the same tag, but for the seconds for which it is valid."""
+    """Return the body of an answer: the same one for the same tag, but for the seconds for which it is valid.
+
+    Raises Unavailable if others are computed for PATIENCE.
+    """
     tag = asked.tag
     found = _answers.get(tag)
     if found is None:
         known = {each.id: _time(asked, each) for each in asked.calendars.values()}
-        with _computing:
+        if not _computing.acquire(timeout=PATIENCE):
+            raise Unavailable
+        try:
             found = _answers.get(tag) or _answers.put(tag, compute(asked, known))
+        finally:
+            _computing.release()
     return b'%s,"validFor":%d}}' % (found, 60 - now().second)
 
 
 def compute(asked: Asked, known: Mapping[str, Time]) -> bytes:
     """Return the beginning of an answer, up to `validFor`. `known` has the times of the calendars by their ids.
 
-    Other greenlets have their turn after each MANY starts.
+    Other greenlets have their turn after each MANY starts, and after each calendar with as many.
     """
     shifts = times.offsets(
         times.zone(asked.zone) or times.UTC_ZONE,
@@ -91,12 +105,13 @@ def compute(asked: Asked, known: Mapping[str, Time]) -> bytes:
 
 
 def _starts(asked: Asked, service: Service, known: Mapping[str, Time]) -> list[Start]:
-    """Return the starts of a service in its calendars."""
-    lists = [
-        _in_calendar(asked, service, asked.calendars[each], known[each])
-        for each in service.calendar_ids
-        if each in known
-    ]
+    """Return the starts of a service in its calendars. Other greenlets have their turn after each large one."""
+    lists: list[list[Start]] = []
+    for each in service.calendar_ids:
+        if each in known:
+            if lists and len(lists[-1]) > MANY:
+                gevent.sleep(PAUSE)
+            lists.append(_in_calendar(asked, service, asked.calendars[each], known[each]))
     return lists[0] if len(lists) == 1 else _merged(lists)
 
 

@@ -8,7 +8,7 @@ from flask import request as http_request
 from metaia.bookings.calendars.publish import CHANGED
 from metaia.bookings.slots import events, listing, publish, request, schemas, sockets
 from metaia.core.access import actor as actors
-from metaia.core.errors import Forbidden, NotFound, Unauthenticated
+from metaia.core.errors import Forbidden, NotFound, Unauthenticated, Unavailable
 from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.content.caching import UNCHANGED
 from metaia.core.http.endpoint import PUBLIC, READ
@@ -27,7 +27,7 @@ blp = Blueprint("slots", __name__, url_prefix="/api/bookings/slots", description
     also_returns=UNCHANGED,
     limit=READ.limited_to("120 per minute"),
     access=PUBLIC,
-    fails=(Unauthenticated, Forbidden, NotFound),
+    fails=(Unauthenticated, Forbidden, NotFound, Unavailable),
 )
 def get_many(query: Json) -> Response:
     """Free starts of services. A start that is offered is accepted if it is booked now."""

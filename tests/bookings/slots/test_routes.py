@@ -9,6 +9,7 @@ import pytest
 import requests
 from flask import Flask
 
+from metaia.bookings.slots import listing
 from metaia.core.http import endpoint
 from metaia.core.ids import new_id
 from metaia.core.times import now
@@ -121,6 +122,28 @@ def test_each_change_of_hours_and_services_changes_the_answer(world: World) -> N
     assert place.times(service, day) == ["09:00", "10:00"]
     place.partner.delete(f"/api/services/{service['id']}")
     assert place.ask(day, serviceId=service["id"]).status_code == 404
+
+
+def test_a_request_that_waits_too_long_for_others_is_told_to_try_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = Place(world, "09:00-10:00")
+    monkeypatch.setattr(listing, "PATIENCE", 0.05)
+    with listing._computing:
+        assert place.ask(soon()).status_code == 503
+    assert place.ask(soon()).status_code == 200
+
+
+def test_answers_are_kept_in_a_limited_number_of_bytes() -> None:
+    kept = listing.Recent(10, len)
+    for key in ("old", "used", "new"):
+        kept.put(key, b"1234" if key != "new" else b"123")
+        kept.get("old")
+    assert [kept.get(key) for key in ("old", "used", "new")] == [b"1234", None, b"123"]
+    kept.put("new", b"1")
+    kept.put("more", b"12345")
+    assert [kept.get(key) for key in ("old", "new", "more")] == [b"1234", b"1", b"12345"]
+    assert (kept.put("large", b"x" * 11), kept.get("large")) == (b"x" * 11, None)
 
 
 def test_a_range_never_shows_more_than_its_dates(world: World) -> None:
