@@ -10,6 +10,7 @@ from flask import Flask, Response
 from marshmallow import Schema as MarshmallowSchema
 
 from metaia.auth.account import erasure, export
+from metaia.bookings.customers import service as booking_customers
 from metaia.core import versions
 from metaia.core.access.actor import current
 from metaia.core.http import etags
@@ -39,6 +40,7 @@ from metaia.orders import (
 )
 from metaia.orders.campaign_filters import HAS_ORDERED_SINCE
 from metaia.orders.create import create as create_order
+from metaia.orders.customers import queries as customer_queries
 from metaia.orders.money import audit_rules
 from metaia.orders.money import jobs as money_jobs
 from metaia.orders.money.following import Orders
@@ -154,6 +156,7 @@ def register(app: Flask, api: Any) -> None:
     job_registry.register(app, money_jobs)
     purpose_types.register(app, Orders())
     purpose_types.METHODS.register(app, COD, lambda _: None)  # cash is always possible
+    booking_customers.KNOWN.register(app, "orders", customer_queries.has_ordered)
     audit_rules.register(app)
     notification_registry.register(app, *NOTIFICATION_TYPES)
     notification_registry.TRUTH_CHECKS.register(

@@ -165,6 +165,7 @@ def test_a_repeated_request_books_once(cast: Cast):
 
 def test_a_partner_books_for_customers_with_and_without_an_account(cast: Cast):
     shop = cast.shop(confirmation="request", min_notice_minutes=43_200)
+    shop.book(cast.customer, at(days=40))
     known = shop.book(cast.partner, at(minute=7), customerId=cast.customer.id)
     assert (known["status"], known["customerId"]) == ("confirmed", cast.customer.id)
     assert known["customerInfo"]["name"] == "Asha Rao"
@@ -178,6 +179,19 @@ def test_a_partner_books_for_customers_with_and_without_an_account(cast: Cast):
     assert shop.try_to_book(cast.foreign_partner, customerInfo={"name": "Ravi"}).status_code == 403
     assert shop.try_to_book(cast.courier).status_code == 403
     assert shop.try_to_book(cast.customer, customerId=cast.other.id).status_code == 422
+
+
+def test_a_partner_names_customers_of_its_own_and_admins_any(cast: Cast):
+    shop, ordered = cast.shop(), cast.world.person()
+    ordered.order(partnerId=cast.partner.id)
+    for stranger in (cast.customer.id, new_id()):
+        refused = shop.try_to_book(cast.partner, customerId=stranger)
+        assert refused.status_code == 422
+        assert refused.json()["error"]["details"] == {"customerId": ["Not a customer of yours."]}
+    assert shop.book(cast.partner, customerId=ordered.id)["customerId"] == ordered.id
+    by_admin = shop.book(cast.admin, at(hour=12), customerId=cast.customer.id)
+    assert by_admin["customerInfo"]["name"] == "Asha Rao"
+    assert shop.book(cast.partner, at(hour=14), customerId=cast.customer.id)["customerInfo"]["name"]
 
 
 def test_a_partner_books_in_a_zone_that_the_zone_data_do_not_have(cast: Cast):

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from metaia.bookings.customers import queries
+from metaia.bookings.policy import BOOKINGS_MANAGE
 from metaia.core.access.actor import Actor
 from metaia.core.errors import Invalid
 from metaia.core.json import Json
+from metaia.core.registry import Registry
 from metaia.core.text import phones
 from metaia.users import queries as user_queries
+
+# By name of a domain above bookings: whether a customer has something of a partner there.
+KNOWN: Registry[str, Callable[[str, str], bool]] = Registry("known_customers")
 
 
 def named(actor: Actor, given: Json) -> tuple[str | None, Json]:
@@ -21,6 +29,8 @@ def named(actor: Actor, given: Json) -> tuple[str | None, Json]:
         if not info["name"]:
             raise Invalid(details={"customerInfo.name": ["Required for a customer without an account."]})
         return None, info
+    if actor.role != "customer" and not actor.may(BOOKINGS_MANAGE):
+        _require_known(wanted, actor.id)
     return wanted, {name: info[name] or value for name, value in account(wanted).items()}
 
 
@@ -30,6 +40,14 @@ def account(customer_id: str) -> Json:
     if person is None:
         raise Invalid(details={"customerId": ["Not an active customer."]})
     return {"name": person.name, "phone": person.phone, "phoneE164": person.phone_e164}
+
+
+def _require_known(customer_id: str, partner_id: str) -> None:
+    """Raise Invalid unless somebody is a customer of a partner: a booking shows the partner name and telephone."""
+    if not queries.has_booked(customer_id, partner_id) and not any(
+        knows(customer_id, partner_id) for knows in KNOWN.current().values()
+    ):
+        raise Invalid(details={"customerId": ["Not a customer of yours."]})
 
 
 def _info(given: Json) -> Json:

@@ -250,6 +250,7 @@ def test_a_customer_has_two_holds_at_once(cast: Cast, shop: Shop):
 
 
 def test_a_partner_that_books_awaits_no_payment(cast: Cast, shop: Shop):
+    shop.book(cast.customer, at(days=8))
     booking = shop.book(cast.partner, customerId=cast.customer.id)
     assert (booking["status"], booking["payment"]["status"]) == ("confirmed", "none")
     refused = cast.customer.post("/api/payments", {"bookingId": booking["id"]})

@@ -1,0 +1,1 @@
+"""Customers of partners, as their orders show them."""
