@@ -43,7 +43,7 @@ def account(customer_id: str) -> Json:
 
 
 def _require_known(customer_id: str, partner_id: str) -> None:
-    """Raise Invalid unless somebody is a customer of a partner: a booking shows the partner name and telephone."""
+    """Raise Invalid unless a user is a customer of a partner: a booking shows the partner name and telephone."""
     if not queries.has_booked(customer_id, partner_id) and not any(
         knows(customer_id, partner_id) for knows in KNOWN.current().values()
     ):

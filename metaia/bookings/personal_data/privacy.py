@@ -105,7 +105,7 @@ def _is_deleted(user_id: str) -> bool:
 def _fee(booking: Booking) -> int:
     """Return what the cancellation costs a customer; after `locked_from` as much as just before it.
 
-    A request that nobody has confirmed costs nothing.
+    A request without a confirmation costs nothing.
     """
     if booking.status == "pending":
         return 0

@@ -1,4 +1,4 @@
-"""Selects on who is a customer of a partner."""
+"""Selects on the customers of a partner."""
 
 from __future__ import annotations
 
