@@ -13,6 +13,9 @@ from metaia.bookings.calendars import queries as calendar_queries
 from metaia.bookings.limits import service as limits
 from metaia.bookings.slots import service as slots
 from metaia.bookings.waiting import offering
+
+
+from metaia.bookings.timeline import service as timeline
 from metaia.core.ids import new_id
 from metaia.core.money import MAX_MINOR
 from tests.bookings.conftest import Cast
@@ -33,6 +36,16 @@ def test_an_instant_booking_is_confirmed_and_takes_its_time(cast: Cast):
     assert booking["allowedActions"] == ["cancel", "move"]
     assert taken(shop.calendar_ids[0]) == [(at(), at() + HOUR, 1)]
     assert read(cast.partner, booking)["notes"] == "He is afraid of dryers."
+
+
+def test_a_booking_of_one_seat_is_written_with_the_commit(cast: Cast, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(timeline, "insert", None)  # a statement of its own would fail
+    shop = cast.shop(payment="full")
+    booking = read(cast.customer, shop.book(cast.customer, notes="Ünïcode and 'quotes'."))
+    assert (booking["status"], booking["payment"]["due"]) == ("held", 100)
+    assert booking["notes"] == "Ünïcode and 'quotes'."
+    found = cast.partner.get(f"/api/bookings?q={booking['bookingNumber']}").json()["data"]["bookings"]
+    assert [each["id"] for each in found] == [booking["id"]]
 
 
 def test_a_request_waits_for_its_partner(cast: Cast):

@@ -22,10 +22,15 @@ from metaia.core.times import now
 def create(booking: Booking, actor: Actor | None, action: str = "book") -> bool:
     """Insert a new booking; return False if its customer has a seat of the session already."""
     values = {field.name: getattr(booking, field.name) for field in fields(Booking)}
-    row = insert(BookingRow).values(**values, words=queries.searchable(booking))
-    made = db.execute(row.on_conflict_do_nothing().returning(BookingRow.id)).first()
-    if made is None:
-        return False
+    values["words"] = queries.searchable(booking)
+    # The block of one seat is new, so that nobody else has a seat of it: the row is sent with the commit. An offer is
+    # referred to by a row of the waiting list in the same transaction.
+    if booking.service["capacity"] == 1 and action == "book":
+        db.append(BookingRow, **values)
+    else:
+        row = insert(BookingRow).values(**values).on_conflict_do_nothing()
+        if db.execute(row.returning(BookingRow.id)).first() is None:
+            return False
     booked = Change(None, booking, action, None, actor)
     _append(booked, note=None)
     publish.changed(booked)
