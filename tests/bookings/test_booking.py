@@ -12,10 +12,8 @@ from gevent.pool import Pool
 from metaia.bookings.calendars import queries as calendar_queries
 from metaia.bookings.limits import service as limits
 from metaia.bookings.slots import service as slots
-from metaia.bookings.waiting import offering
-
-
 from metaia.bookings.timeline import service as timeline
+from metaia.bookings.waiting import offering
 from metaia.core.ids import new_id
 from metaia.core.money import MAX_MINOR
 from tests.bookings.conftest import Cast

@@ -65,6 +65,14 @@ def count_waiting(customer_id: str) -> int:
     return int(db.fetch_value(select(func.count()).where(*mine)))
 
 
+def lock_past(moment: datetime, customer_id: str | None) -> list[str]:
+    """Row-lock the entries of a customer, or of all, that wait for a time before `moment`; return their ids."""
+    query = select(_row.id).where(_row.state == WAITING, _row.starts_to <= moment)
+    if customer_id is not None:
+        query = query.where(_row.customer_id == customer_id)
+    return [each.id for each in db.fetch_all(query.order_by(_row.id).with_for_update())]
+
+
 def waiting(
     moment: datetime, limit: int, *, calendar_id: str | None = None, after: Position | None = None
 ) -> list[Position]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 
 from metaia.bookings.publish import Change
@@ -68,11 +68,7 @@ def end_past(customer_id: str | None = None) -> int:
     They are row-locked in the order of their ids, so that two transactions do not deadlock.
     """
     row, moment = BookingWaitRow, now()
-    passed = select(row.id).where(row.state == WAITING, row.starts_to <= moment)
-    if customer_id is not None:
-        passed = passed.where(row.customer_id == customer_id)
-    ids = [each.id for each in db.fetch_all(passed.order_by(row.id).with_for_update())]
-    if ids:
+    if ids := queries.lock_past(moment, customer_id):
         db.execute(update(row).where(among(row.id, ids)).values(state=ENDED, updated_at=moment))
     return len(ids)
 
