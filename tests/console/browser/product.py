@@ -27,6 +27,8 @@ from tools.chromium import Tab
 READY_SECONDS = 180
 KEPT = ("PATH", "HOME", "LANG")  # not the settings of the tests
 
+TOKEN_SECONDS = 600  # shorter than ACCESS_TOKEN_MINUTES
+
 
 class Product:
     """A running installation with demo data, at `url`; its Redis, if it was started for the tests."""
@@ -36,7 +38,7 @@ class Product:
         self.http = requests.Session()
         config = self.http.get(f"{url}/console/config.json", timeout=30).json()["data"]
         self.people: list[Json] = config["demo"]["people"]
-        self._tokens: dict[str, str] = {}
+        self._tokens: dict[str, tuple[str, float]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -58,12 +60,13 @@ class Product:
         return found
 
     def token(self, login: str) -> str:
-        """Return the `Authorization` of a demo person; log in first."""
-        if login not in self._tokens:
+        """Return the `Authorization` of a demo person; log in first, and again before the token expires."""
+        _, until = self._tokens.get(login, ("", 0.0))
+        if time.monotonic() > until:
             given = {"email": f"{login}@metaia.example", "password": PASSWORD}
             answer = self.http.post(f"{self.url}/api/auth/login", json=given, timeout=30)
-            self._tokens[login] = answer.json()["data"]["accessToken"]
-        return f"Bearer {self._tokens[login]}"
+            self._tokens[login] = (answer.json()["data"]["accessToken"], time.monotonic() + TOKEN_SECONDS)
+        return f"Bearer {self._tokens[login][0]}"
 
     def order(self) -> Json:
         """Place an order of the customer with the tailor."""
