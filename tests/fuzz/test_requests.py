@@ -87,8 +87,10 @@ def test_nobody_gets_an_answer_that_is_not_documented(
             def ask(case: Request) -> None:
                 answers.update(send_as_all(case, callers))
 
-            ask()
-            assert server_errors() == []
+            try:
+                ask()
+            finally:  # a 500 is explained by its stack, which only the server's log has
+                assert server_errors() == []
     assert answers.total() >= MIN_COUNT
     for caller in CALLERS:  # a courier may use few of the routes, so that most of its requests are refused
         assert answers[caller, 200] > (0 if caller == ANONYMOUS else MIN_COUNT / 200), (caller, answers)
