@@ -1,4 +1,4 @@
-"""Deleting old rows in batches, each in its own short transaction, within a time budget."""
+"""Deleting or erasing old rows in batches, each in its own short transaction, within a time budget."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ BATCH = 500
 SECONDS = 20.0
 
 
-def purge(delete: Callable[[int], int], *, seconds: float = SECONDS) -> tuple[int, bool]:
-    """Call `delete(BATCH)` in transactions until it deletes less than a batch or the time is up.
+def purge(delete: Callable[[int], int], *, batch: int = BATCH, seconds: float = SECONDS) -> tuple[int, bool]:
+    """Call `delete(batch)` in transactions until it deletes less than a batch or the time is up.
 
     `delete` deletes up to so many rows and returns how many. Return the number of deleted rows, and whether more are
     left.
@@ -20,9 +20,9 @@ def purge(delete: Callable[[int], int], *, seconds: float = SECONDS) -> tuple[in
     deleted, until = 0, time.monotonic() + seconds
     while True:
         with db.transaction():
-            count = delete(BATCH)
+            count = delete(batch)
         deleted += count
-        if count < BATCH:
+        if count < batch:
             return deleted, False
         if time.monotonic() >= until:
             return deleted, True

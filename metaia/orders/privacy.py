@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from sqlalchemy import update
 
 from metaia.auth.account import export
-from metaia.core import db
+from metaia.core import db, retention
 from metaia.core.access.actor import Actor
 from metaia.jobs import registry as job_registry
 from metaia.orders import presenters, queries
@@ -28,15 +29,8 @@ def request_erasure(user_id: str) -> None:  # noqa: ARG001 - the job finds every
 
 def erase_customers() -> int:
     """Erase the data of deleted customers in closed orders; return the number of orders."""
-    done = 0
-    while True:
-        with db.transaction():
-            orders = queries.to_erase(BATCH)
-            for order in orders:
-                _erase(order)
-        done += len(orders)
-        if len(orders) < BATCH:
-            return done
+    erased, _ = retention.purge(_erase_batch, batch=BATCH, seconds=math.inf)
+    return erased
 
 
 def pages(actor: Actor) -> Iterator[list[dict[str, Any]]]:
@@ -55,6 +49,13 @@ def _page(actor: Actor, role: str, cursor: str | None) -> export.Page:
 def _shown(order: Order, actor: Actor) -> dict[str, Any]:
     shown = presenters.common(order)
     return shown if order.customer_id == actor.id else presenters.without_contact(shown)
+
+
+def _erase_batch(limit: int) -> int:
+    orders = queries.to_erase(limit)
+    for order in orders:
+        _erase(order)
+    return len(orders)
 
 
 def _erase(order: Order) -> None:

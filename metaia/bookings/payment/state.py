@@ -6,24 +6,18 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
+from metaia.payments.purposes.state import Paid, status_of
+
 STATUSES = (
     "none", "unpaid", "authorized", "paid", "overpaid", "partially_refunded", "refunded", "disputed",
 )  # fmt: skip
 
 
-class Money(Protocol):
+class Money(Paid, Protocol):
     """What the payments of a booking have moved, in minor units."""
 
     @property
-    def captured(self) -> int: ...
-    @property
-    def refunded(self) -> int: ...
-    @property
     def refunding(self) -> int: ...
-    @property
-    def disputed(self) -> int: ...
-    @property
-    def authorized(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +44,9 @@ def first(payable: int) -> Shown | None:
 def of(payable: int, money: Money, payment_id: str | None, *, ended: bool) -> Shown:
     """Return the payment of a booking. For an `ended` one nothing is due."""
     due = 0 if ended else max(0, payable - money.captured)
-    status = _status(payable, money)
-    return Shown(status, due, money.captured, money.refunded, money.refunding, payment_id)
+    return Shown(status_of(payable, money), due, money.captured, money.refunded, money.refunding, payment_id)
 
 
 def kept(payment: Mapping[str, Any] | None) -> int:
     """Return what was paid and is not refunded, in minor units."""
     return 0 if payment is None else int(payment["paid"] - payment["refunded"] - payment["refunding"])
-
-
-def _status(payable: int, money: Money) -> str:
-    left = money.captured - money.refunded
-    if money.disputed:
-        return "disputed"
-    if money.captured and left == 0:
-        return "refunded"
-    if left and money.refunded:
-        return "partially_refunded"
-    if left >= payable:
-        return "overpaid" if left > payable else "paid"
-    return "authorized" if money.captured + money.authorized >= payable else "unpaid"

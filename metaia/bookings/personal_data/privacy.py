@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -19,7 +20,7 @@ from metaia.bookings.personal_data import queries
 from metaia.bookings.queries import ERASED, Booking
 from metaia.bookings.state import CUSTOMER, OPEN, PARTNER
 from metaia.bookings.waiting.models import BookingWaitRow
-from metaia.core import db
+from metaia.core import db, retention
 from metaia.core.access.actor import Actor
 from metaia.core.json import Json
 from metaia.core.times import now
@@ -53,15 +54,8 @@ def cancel_open() -> int:
 
 def erase_customers() -> int:
     """Erase the data of deleted customers in bookings that have ended; return the number of bookings."""
-    done = 0
-    while True:
-        with db.transaction():
-            bookings = queries.to_erase(BATCH)
-            for booking in bookings:
-                _erase(booking)
-        done += len(bookings)
-        if len(bookings) < BATCH:
-            return done
+    erased, _ = retention.purge(_erase_batch, batch=BATCH, seconds=math.inf)
+    return erased
 
 
 def pages(actor: Actor) -> Iterator[list[Json]]:
@@ -111,6 +105,13 @@ def _fee(booking: Booking) -> int:
         return 0
     cost = terms.cancellation(booking, kept(booking.payment), now(), by_customer=True)
     return cost.fee if cost.allowed else terms.fee(booking.price, booking.fee_percent)
+
+
+def _erase_batch(limit: int) -> int:
+    bookings = queries.to_erase(limit)
+    for booking in bookings:
+        _erase(booking)
+    return len(bookings)
 
 
 def _erase(booking: Booking) -> None:

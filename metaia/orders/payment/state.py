@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Protocol
+from typing import Any
+
+from metaia.payments.purposes.state import Paid, status_of
 
 NONE, ONLINE, COD, CREDIT = METHODS = ("none", "online", "cod", "credit")
 STATUSES = (
@@ -18,19 +20,6 @@ PENDING = "pending"
 DEAD = frozenset({"rejected", "cancelled"})  # nothing is owed for an order that has ended like this
 ENDED = DEAD | {"completed"}
 TAKING = frozenset({"accept", "prepare"})  # the actions with which a partner takes an order
-
-
-class Money(Protocol):
-    """What the payments of an order have moved, in minor units."""
-
-    @property
-    def captured(self) -> int: ...
-    @property
-    def refunded(self) -> int: ...
-    @property
-    def disputed(self) -> int: ...
-    @property
-    def authorized(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +47,7 @@ class _Known:
         self.authorized = total if payment["status"] == "authorized" else 0
 
 
-def of(method: str, order_status: str, total: int, money: Money | None) -> Shown | None:
+def of(method: str, order_status: str, total: int, money: Paid | None) -> Shown | None:
     """Return the payment of an order; None without a method. `money` is None if there is no payment yet."""
     if method == NONE:
         return None
@@ -86,25 +75,12 @@ def is_announced(method: str, payment: Mapping[str, Any] | None) -> bool:
     return method != ONLINE or payment is None or payment["status"] != "unpaid"
 
 
-def _captured(method: str, order_status: str, total: int, money: Money) -> Shown:
+def _captured(method: str, order_status: str, total: int, money: Paid) -> Shown:
     due = 0 if order_status in DEAD else max(0, total - money.captured)
-    status = _status_of_captured(total, money)
+    status = status_of(total, money)
     if status == "paid" and method == COD:
         status = "cash_collected"
     return Shown(status, due, money.captured, money.refunded, money.disputed)
-
-
-def _status_of_captured(total: int, money: Money) -> str:
-    kept = money.captured - money.refunded
-    if money.disputed:
-        return "disputed"
-    if kept == 0:
-        return "refunded"
-    if kept >= total:
-        return "overpaid" if kept > total else "paid"
-    if money.refunded:
-        return "partially_refunded"
-    return "authorized" if money.captured + money.authorized >= total else "unpaid"
 
 
 def _open(method: str, order_status: str, total: int, authorized: int) -> tuple[str, int]:
