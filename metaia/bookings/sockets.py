@@ -10,7 +10,7 @@ from metaia.bookings import recipients, service
 from metaia.bookings.queries import Booking
 from metaia.bookings.schemas import STATUSES
 from metaia.core.access.actor import Actor
-from metaia.core.errors import Forbidden, NotFound
+from metaia.core.errors import Forbidden, NotFound, Problem
 from metaia.core.http.fields import Id, Schema
 from metaia.core.json import Json
 from metaia.realtime import inbound
@@ -78,7 +78,14 @@ def join_booking_room(actor: Actor, data: dict[str, Any]) -> Json:
         _read(actor, booking_id)
     for booking_id in ids:
         requested_rooms.join(recipients.room(booking_id))
-    joined = [_joined(_read(actor, booking_id)) for booking_id in ids]  # as it is now that nothing is missed
+    try:
+        joined = [
+            _joined(_read(actor, booking_id)) for booking_id in ids
+        ]  # as it is now that nothing is missed
+    except Problem:
+        for booking_id in ids:
+            requested_rooms.leave(recipients.room(booking_id))
+        raise
     return {**joined[0], "rooms": joined}
 
 
