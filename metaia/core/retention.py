@@ -11,12 +11,15 @@ BATCH = 500
 SECONDS = 20.0
 
 
-def purge(delete: Callable[[int], int], *, batch: int = BATCH, seconds: float = SECONDS) -> tuple[int, bool]:
+def purge(
+    delete: Callable[[int], int], *, batch: int | None = None, seconds: float = SECONDS
+) -> tuple[int, bool]:
     """Call `delete(batch)` in transactions until it deletes less than a batch or the time is up.
 
-    `delete` deletes up to so many rows and returns how many. Return the number of deleted rows, and whether more are
-    left.
+    A batch has `BATCH` rows unless the caller says otherwise. `delete` deletes up to so many rows and returns how
+    many. Return the number of deleted rows, and whether more are left.
     """
+    batch = BATCH if batch is None else batch
     deleted, until = 0, time.monotonic() + seconds
     while True:
         with db.transaction():
