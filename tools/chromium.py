@@ -141,8 +141,16 @@ class Tab:
         self.send("Input.dispatchKeyEvent", type="keyUp", **code)
 
     def click(self, element: str) -> None:
-        """Click with the mouse in the middle of the element that the JavaScript expression gives."""
-        x, y = self.run(MIDDLE.replace("ELEMENT", element))
+        """Click with the mouse in the middle of the element that the JavaScript expression gives.
+
+        The page must have loaded and the element must stand still: styles that load late move it away from the mouse.
+        """
+        self.until("document.readyState === 'complete'")
+        middle, before = MIDDLE.replace("ELEMENT", element), None
+        while (place := self.run(middle)) != before:
+            before = place
+            time.sleep(0.05)
+        x, y = place
         for kind in ("mouseMoved", "mousePressed", "mouseReleased"):
             button = {} if kind == "mouseMoved" else {"button": "left", "clickCount": 1}
             self.send("Input.dispatchMouseEvent", type=kind, x=x, y=y, **button)
