@@ -32,6 +32,7 @@ DOMAINS = [
     "notifications",
     "media",
     "auth",
+    "chat",
     "payments",
     "finance",
     "bookings",

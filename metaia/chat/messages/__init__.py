@@ -1,0 +1,1 @@
+"""Messages of conversations: sending, editing, deleting, reactions and history."""

@@ -1,0 +1,1 @@
+"""Blocks between users, reports of messages and users, and restrictions by staff."""

@@ -1,0 +1,1 @@
+"""Deals: the offer, order, payment, parcel and messages of one transaction, in one timeline."""

@@ -1,0 +1,1 @@
+"""Offers: prices that two users negotiate; an accepted offer is an order."""
