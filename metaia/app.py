@@ -35,6 +35,7 @@ DOMAINS = [
     "chat",
     "payments",
     "finance",
+    "offers",
     "bookings",
     "orders",
     "webhooks",

@@ -83,9 +83,11 @@ def _order(actor: Actor, given: Json, items: list[Json], total: int) -> Order:
     moment = now()
     method = given["payment_method"] if total else payment_state.NONE  # there is nothing to pay
     payment = payment_state.of(method, payment_state.PENDING, total, None)
+    order_id = new_id()
     minutes = "PAYMENT_MINUTES" if method == payment_state.ONLINE else "ORDER_ACCEPT_MINUTES"
     computed: Json = {
-        "id": new_id(),
+        "id": order_id,
+        "deal_id": order_id,
         "order_number": queries.next_number(),
         "status": "pending",
         "customer_id": actor.id,

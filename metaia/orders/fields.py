@@ -6,8 +6,8 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from metaia.core.http.contact_fields import Phone
-from metaia.core.http.fields import Amount, Id, Integer, Schema, Text
+from metaia.core.http.contact_fields import Phone, PhoneE164
+from metaia.core.http.fields import Amount, Id, Integer, MoneyOut, Schema, Text
 
 _MINUTES, _TIME_TEXT = Integer(validate=validate.Range(min=1, max=60 * 24 * 30)), Text(100)
 MAX_PICTURES = 5  # of one item
@@ -70,3 +70,23 @@ class CustomerInfoIn(Schema):
     phone = Phone(allow_none=True)
     address = Text(500, lines=True, allow_none=True)
     email = Ignored(254)
+
+
+class ItemOut(Schema):
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    quantity = fields.Integer(required=True)
+    price = MoneyOut(required=True)
+    unit = fields.String(metadata={"description": "only if the offer that was accepted has one"})
+    notes = fields.String(metadata={"description": "only if the customer has written some"})
+    media_ids = fields.List(
+        fields.UUID(),
+        metadata={"description": "only if the customer has added pictures: `GET /api/upload/{id}`"},
+    )
+
+
+class CustomerInfoOut(Schema):
+    name = fields.String(required=True, allow_none=True)
+    phone = fields.String(required=True, allow_none=True)
+    phone_e164 = PhoneE164()
+    address = fields.String(required=True, allow_none=True)

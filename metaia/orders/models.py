@@ -27,12 +27,19 @@ class OrderRow(Model):
 
     id: Mapped[str] = mapped_column(Uuid(as_uuid=False), primary_key=True)
     order_number: Mapped[str] = mapped_column(String(20), unique=True)
+    deal_id: Mapped[str] = mapped_column(
+        Uuid(as_uuid=False)
+    )  # its own id, or that of the first offer of its deal
+    offer_id: Mapped[str | None] = mapped_column(ForeignKey("offers.id"))  # the offer that was accepted
     status: Mapped[str] = mapped_column(String(20))
     customer_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
     partner_id: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
     courier_id: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
     customer_info: Mapped[dict[str, Any]] = mapped_column(JSONB)
     items: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    adjustment: Mapped[int] = mapped_column(
+        BigInteger, server_default="0"
+    )  # of the sum of the items, to the total
     total: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3))
     notes: Mapped[str | None] = mapped_column(Text)
@@ -51,6 +58,8 @@ class OrderRow(Model):
     words: Mapped[Any] = mapped_column(TSVECTOR)  # the index of the search
 
     __table_args__ = (
+        Index("uq_orders_deal_id", "deal_id", unique=True),
+        Index("uq_orders_offer_id", "offer_id", unique=True),
         Index("ix_orders_customer_id", "customer_id", "created_at"),
         Index("ix_orders_partner_id", "partner_id", "created_at"),
         Index("ix_orders_courier_id", "courier_id", "created_at"),

@@ -64,7 +64,13 @@ def order(this: Order, actor: Actor) -> Json:
 def with_actions(common_part: Json, actions: Sequence[str]) -> Json:
     """Complete `common()` for one viewer. It may be from the log, and from before a field was in it."""
     info = ERASED | common_part["customerInfo"]
-    later = {"acceptBy": None, "payment": payment_presenters.without_method(common_part["currency"])}
+    later = {
+        "acceptBy": None,
+        "payment": payment_presenters.without_method(common_part["currency"]),
+        "dealId": common_part["id"],
+        "offerId": None,
+        "adjustment": 0,
+    }
     return {**later, **common_part, "customerInfo": info, "allowedActions": list(actions)}
 
 

@@ -25,10 +25,11 @@ from metaia.users import queries as user_queries
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order. `total` and the prices of items are in minor units of `currency`."""
+    """An order. Amounts are in minor units of `currency`. `total` is the sum of the items and `adjustment`."""
 
     id: str
     order_number: str
+    deal_id: str
     status: str
     customer_id: str
     customer_info: dict[str, Any]
@@ -39,6 +40,8 @@ class Order:
     accept_by: datetime
     created_at: datetime
     updated_at: datetime
+    adjustment: int = 0
+    offer_id: str | None = None
     partner_id: str | None = None
     courier_id: str | None = None
     notes: str | None = None
@@ -64,7 +67,6 @@ SORTABLE: pagination.Sortable = {
     "order_number": OrderRow.order_number,
 }
 ERASED: dict[str, Any] = {"name": None, "phone": None, "phoneE164": None, "address": None}
-NEWEST = 500  # orders of a partner that `waiting_customers` looks at
 _columns = [getattr(OrderRow, field.name) for field in fields(Order)]
 _by_id = select(*_columns).where(OrderRow.id == bindparam("order_id"))
 _one, _one_locked = PreparedSelect(_by_id), PreparedSelect(_by_id.with_for_update())
@@ -126,14 +128,6 @@ def after(order_id: str | None, limit: int) -> list[Order]:
     query = select(*_columns).order_by(OrderRow.id).limit(limit)
     rows = db.fetch_all(query if order_id is None else query.where(OrderRow.id > order_id))
     return [Order(*row) for row in rows]
-
-
-def waiting_customers(partner_id: str) -> list[str]:
-    """Return the ids of the customers of a partner's newest open orders."""
-    mine = select(OrderRow.customer_id, OrderRow.status).where(OrderRow.partner_id == partner_id)
-    newest = mine.order_by(OrderRow.created_at.desc()).limit(NEWEST).subquery()
-    waiting = select(newest.c.customer_id).where(newest.c.status.in_(OPEN_STATUSES)).distinct()
-    return [row.customer_id for row in db.fetch_all(waiting)]
 
 
 def overdue(moment: datetime, limit: int) -> list[str]:

@@ -167,7 +167,7 @@ def register(app: Flask, api: Any) -> None:
     erasure.ERASERS.register(app, "orders", privacy.request_erasure)
     export.EXPORTS.register(app, "orders", privacy.pages)
     media_subjects.SUBJECTS.register(app, picture_service.KIND, picture_service.SUBJECTS)
-    presence_publish.watchers.register(app, "orders", queries.waiting_customers)
+    presence_publish.watchers.register(app, "orders", customer_queries.waiting)
     runtime.of(app).feed.subscribe("order.updated", sockets.evict_former_parties)
     for blueprint in (blp, bare):
         api.register_blueprint(blueprint)

@@ -9,12 +9,11 @@ from marshmallow import ValidationError, fields, post_load, validate, validates_
 from webargs.fields import DelimitedList
 
 from metaia.core.access.permissions import ROLES
-from metaia.core.http.contact_fields import PhoneE164
 from metaia.core.http.fields import Amount, Currency, Id, Moment, MoneyOut, Schema, Text, Version
 from metaia.core.http.pagination import Filters, PageQuery, sort_field
 from metaia.core.http.views import Meta, envelope
 from metaia.core.openapi import error_schemas
-from metaia.orders.fields import CustomerInfoIn, Estimate, Ignored, ItemIn
+from metaia.orders.fields import CustomerInfoIn, CustomerInfoOut, Estimate, Ignored, ItemIn, ItemOut
 from metaia.orders.payment.schemas import METHOD, STATUS, CreditLeft, OrderPaymentOut, payment_method
 from metaia.orders.queries import SORTABLE
 from metaia.orders.state import MACHINE, REJECT_REASONS, SYSTEM
@@ -116,36 +115,25 @@ class AsOf(Filters):
     as_of = fields.AwareDateTime(load_default=None)
 
 
-class ItemOut(Schema):
-    id = fields.String(required=True)
-    name = fields.String(required=True)
-    quantity = fields.Integer(required=True)
-    price = MoneyOut(required=True)
-    notes = fields.String(metadata={"description": "only if the customer has written some"})
-    media_ids = fields.List(
-        fields.UUID(),
-        metadata={"description": "only if the customer has added pictures: `GET /api/upload/{id}`"},
-    )
-
-
-class CustomerInfoOut(Schema):
-    name = fields.String(required=True, allow_none=True)
-    phone = fields.String(required=True, allow_none=True)
-    phone_e164 = PhoneE164()
-    address = fields.String(required=True, allow_none=True)
-
-
 class OrderOut(Schema):
     """An order, as its participants see it."""
 
     id = fields.UUID(required=True)
     order_number = fields.String(required=True)
+    deal_id = fields.UUID(
+        required=True, metadata={"description": "of the offers, payments and messages that belong to it, too"}
+    )
+    offer_id = fields.UUID(required=True, allow_none=True, metadata={"description": "the accepted offer"})
     status = fields.String(required=True, validate=_status)
     customer_id = fields.UUID(required=True)
     partner_id = fields.UUID(required=True, allow_none=True)
     delivery_partner_id = fields.UUID(required=True, allow_none=True)
     customer_info = fields.Nested(CustomerInfoOut, required=True)
     items = fields.List(fields.Nested(ItemOut), required=True)
+    adjustment = MoneyOut(
+        required=True,
+        metadata={"description": "what an offer has added to the sum of the items, or taken off"},
+    )
     total = MoneyOut(required=True)
     currency = fields.String(required=True)
     payment = fields.Nested(OrderPaymentOut, required=True)
