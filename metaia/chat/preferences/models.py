@@ -11,7 +11,7 @@ from metaia.extensions import Model
 
 
 class ChatSettingsRow(Model):
-    """What a user shows to others in chat, and to whom a partner is open. A user without a row has the defaults."""
+    """What a user shows to others in chat, and which customers may write to a partner. Without a row: the defaults."""
 
     __tablename__ = "chat_settings"
 
