@@ -61,7 +61,7 @@ def lines_until(program: subprocess.Popen[str], end: str) -> str:
     """Return the output up to the line with `end`."""
     assert program.stdout is not None
     said = ""
-    with gevent.Timeout(50, AssertionError(f"it never said {end!r}")):
+    with gevent.Timeout(200, AssertionError(f"it never said {end!r}")):
         for line in program.stdout:
             said += line
             if end in line:
