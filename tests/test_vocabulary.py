@@ -47,6 +47,10 @@ EXTRA = {
     "metaia.bookings.waiting": {"offering": "free times as holds"},
     "metaia.bookings.holds": {"following": "a change of the payments of a booking"},
     "metaia.bookings.money": {"purpose": "a booking as payments see it; pure"},
+    "metaia.chat": {
+        "contexts": "deals and relations that higher domains register",
+        "refusals": "the errors of rights",
+    },
     "metaia.auth.account": {
         "email_change": "two mailboxes must agree",
         "erasure": "deleting an account, over all domains",
