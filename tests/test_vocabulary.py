@@ -48,8 +48,14 @@ EXTRA = {
     "metaia.bookings.holds": {"following": "a change of the payments of a booking"},
     "metaia.bookings.money": {"purpose": "a booking as payments see it; pure"},
     "metaia.chat": {
+        "fields": "messages, in answers and in events",
         "contexts": "deals and relations that higher domains register",
         "refusals": "the errors of rights",
+    },
+    "metaia.chat.messages": {
+        "changing": "a message that was sent, with its conversation row-locked",
+        "limits": "how many messages a user may send",
+        "system": "messages of the system",
     },
     "metaia.auth.account": {
         "email_change": "two mailboxes must agree",

@@ -160,3 +160,8 @@ def messages(message_ids: Iterable[str]) -> dict[str, Message]:
     """Return messages by id, without those that do not exist."""
     rows = db.fetch_all(select(*MESSAGE_COLUMNS).where(among(MessageRow.id, message_ids)))
     return {row.id: Message(*row) for row in rows}
+
+
+def in_conversation(conversation_id: str) -> str:
+    """Return the word that all messages of a conversation have in the index of the search."""
+    return f"c{conversation_id}"

@@ -3,6 +3,7 @@
 from metaia.settings import (
     auth,
     bookings,
+    chat,
     finance,
     media,
     messaging,
@@ -23,6 +24,7 @@ SETTINGS = (
     *offers.SETTINGS,
     *orders.SETTINGS,
     *bookings.SETTINGS,
+    *chat.SETTINGS,
     *media.SETTINGS,
     *payments.SETTINGS,
     *finance.SETTINGS,

@@ -1,1 +1,1 @@
-"""Messages of conversations: sending, editing, deleting, reactions and history."""
+"""Sending messages: one, several that were written offline, and those of the system."""

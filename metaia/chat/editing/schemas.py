@@ -1,0 +1,45 @@
+"""Bodies and answers of editing."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from metaia.chat.fields import MessageOut
+from metaia.chat.messages.schemas import LONGEST_TEXT
+from metaia.core.http.fields import Schema, Text, Version
+from metaia.core.http.pagination import Filters
+from metaia.core.http.views import envelope
+from metaia.core.openapi import error_schemas
+
+LONGEST_REASON = 500
+
+
+class EditMessage(Schema):
+    """The new text."""
+
+    text = Text(LONGEST_TEXT, lines=True, required=True)
+    expected_version = Version(load_default=None)
+
+
+class DeleteQuery(Filters):
+    """The reason of staff that removes a message, for the audit log."""
+
+    reason = Text(LONGEST_REASON, load_default=None)
+
+
+class EditOut(Schema):
+    """A text that a message had until `at`."""
+
+    version = fields.Integer(required=True)
+    text = fields.String(required=True)
+    at = fields.AwareDateTime(required=True)
+
+
+class MessageNow(Schema):
+    """The message as it is now, after `stale_version`."""
+
+    message = fields.Nested(MessageOut)
+
+
+Edits = envelope("MessageEdits", edits=fields.List(fields.Nested(EditOut), required=True))
+Conflict = error_schemas.conflict(MessageNow)

@@ -1,0 +1,1 @@
+"""Reading messages: pages of a conversation, and what has changed in it."""

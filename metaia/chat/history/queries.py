@@ -1,0 +1,114 @@
+"""Selects of messages with what they show, and of how far the other participants have come."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy.orm import aliased
+
+from metaia.chat.models import MessageRow, ParticipantRow
+from metaia.chat.presenters import Quoted
+from metaia.chat.queries import MESSAGE_COLUMNS, Message, Participant
+from metaia.core import db
+from metaia.core.access.permissions import STAFF
+from metaia.core.db import AnyRow
+from metaia.core.db.expressions import among
+from metaia.users import queries as user_queries
+
+_quoted = aliased(MessageRow)
+_QUOTED = (_quoted.id, _quoted.seq, _quoted.sender_id, _quoted.text, _quoted.deleted_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A message with the name of its sender, and the message that it quotes."""
+
+    message: Message
+    sender_name: str | None
+    quoted: Quoted | None
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The `seq` up to which all others have read a conversation, and up to which their devices have it."""
+
+    read: int = 0
+    delivered: int = 0
+
+
+def before(place: Participant, seq: int | None, limit: int) -> list[Found]:
+    """Return up to `limit` messages that a participant sees, the newest below `seq` or of all, in ascending order."""
+    upper = [MessageRow.seq < seq] if seq is not None else []
+    return _page(_visible(place).where(*upper).order_by(MessageRow.seq.desc()).limit(limit))[::-1]
+
+
+def after(place: Participant, seq: int, limit: int) -> list[Found]:
+    """Return up to `limit` messages that a participant sees, the oldest above `seq`, in ascending order."""
+    return _page(_visible(place).where(MessageRow.seq > seq).order_by(MessageRow.seq).limit(limit))
+
+
+def changed(place: Participant, version: int, limit: int) -> list[Found]:
+    """Return up to `limit` messages that changed after a version of the conversation, in the order of the changes."""
+    later = _visible(place).where(MessageRow.changed > version)
+    return _page(later.order_by(MessageRow.changed).limit(limit))
+
+
+def by_ids(message_ids: Sequence[str]) -> list[Found]:
+    """Return messages of any conversations, in no order."""
+    return _page(_all().where(among(MessageRow.id, message_ids)))
+
+
+def marks(conversation_id: str, user_id: str) -> Marks:
+    """Return how far the other participants have come: the last of them, or if all are staff the first one."""
+    row = ParticipantRow
+    reached = func.greatest(row.delivered_seq, row.seen_seq)
+    users = row.role.not_in(sorted(STAFF))
+    query = select(
+        func.min(row.seen_seq).filter(users),
+        func.min(reached).filter(users),
+        func.max(row.seen_seq).filter(~users),
+        func.max(reached).filter(~users),
+    ).where(row.conversation_id == conversation_id, row.user_id != user_id, row.left_seq.is_(None))
+    found = db.fetch_one(query)
+    if found is None:
+        return Marks()
+    read, delivered, read_by_staff, delivered_to_staff = found
+    return Marks(read, delivered) if read is not None else Marks(read_by_staff or 0, delivered_to_staff or 0)
+
+
+def newest_joined(conversation_id: str) -> int:
+    """Return the highest `joined_seq` of the active participants."""
+    row = ParticipantRow
+    found = select(func.max(row.joined_seq)).where(
+        row.conversation_id == conversation_id, row.left_seq.is_(None)
+    )
+    return int(db.fetch_value(found) or 0)
+
+
+def _all() -> Select[tuple[object, ...]]:
+    same = and_(_quoted.conversation_id == MessageRow.conversation_id, _quoted.id == MessageRow.reply_to)
+    user, owns = user_queries.owner(MessageRow.sender_id)
+    query = select(*MESSAGE_COLUMNS, user_queries.NAME, *_QUOTED)
+    return query.select_from(MessageRow).outerjoin(user, owns).outerjoin(_quoted, same)
+
+
+def _visible(place: Participant) -> Select[tuple[object, ...]]:
+    seen: list[ColumnElement[bool]] = [
+        MessageRow.conversation_id == place.conversation_id,
+        MessageRow.seq > place.hidden_seq,
+    ]
+    if place.left_seq is not None:
+        seen.append(MessageRow.seq <= place.left_seq)
+    return _all().where(*seen)
+
+
+def _page(query: Select[tuple[object, ...]]) -> list[Found]:
+    return [_found(row) for row in db.fetch_all(query)]
+
+
+def _found(row: AnyRow) -> Found:
+    size = len(MESSAGE_COLUMNS)
+    quoted = row[size + 1 :]
+    return Found(Message(*row[:size]), row[size], Quoted(*quoted) if quoted[0] else None)
