@@ -28,7 +28,7 @@ blp = Blueprint("chat_messages", __name__, url_prefix="/api/chat/messages", desc
     example={"text": "Is the blue linen shirt ready?"},
     returns=OneMessage,
     limit=WRITE,
-    conflict=schemas.Conflict,
+    fails=(Conflict,),
 )
 def edit(body: Json, message_id: str) -> Response:
     """Change the text of one's message, up to 15 minutes after it was sent."""

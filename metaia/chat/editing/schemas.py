@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from metaia.chat.fields import MessageOut
 from metaia.chat.messages.schemas import LONGEST_TEXT
 from metaia.core.http.fields import Schema, Text, Version
 from metaia.core.http.pagination import Filters
 from metaia.core.http.views import envelope
-from metaia.core.openapi import error_schemas
 
 LONGEST_REASON = 500
 
@@ -35,11 +33,4 @@ class EditOut(Schema):
     at = fields.AwareDateTime(required=True)
 
 
-class MessageNow(Schema):
-    """The message as it is now, after `stale_version`."""
-
-    message = fields.Nested(MessageOut)
-
-
 Edits = envelope("MessageEdits", edits=fields.List(fields.Nested(EditOut), required=True))
-Conflict = error_schemas.conflict(MessageNow)

@@ -16,7 +16,8 @@ SHOWN = 20  # users of a reaction, the first ones
 def add(message_id: str, user_id: str, emoji: str) -> bool:
     """Add a reaction in the running transaction; return whether it is new."""
     row = insert(MessageReactionRow).values(message_id=message_id, user_id=user_id, emoji=emoji, at=now())
-    return bool(db.execute(row.on_conflict_do_nothing()).rowcount)
+    new = row.on_conflict_do_nothing().returning(MessageReactionRow.user_id)
+    return db.execute(new).first() is not None
 
 
 def remove(message_id: str, user_id: str, emoji: str) -> bool:

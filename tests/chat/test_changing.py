@@ -1,0 +1,143 @@
+"""Editing, deleting and reactions."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+
+from metaia.chat.models import MessageRow
+from metaia.core import db
+from metaia.core.times import now
+from tests.support import chat
+
+
+@pytest.fixture
+def pair(world):
+    return world.person(), world.person("tailor")
+
+
+@pytest.fixture
+def talk(pair):
+    return chat.conversation(*pair)
+
+
+def path(message, rest=""):
+    return f"/api/chat/messages/{message['id']}{rest}"
+
+
+def make_older(message, **age):
+    row = update(MessageRow).where(MessageRow.id == message["id"])
+    with db.transaction():
+        db.execute(row.values(created_at=now() - timedelta(**age)))
+
+
+def test_a_sender_edits_a_message_for_15_minutes(world, pair, talk):
+    customer, tailor = pair
+    screen = tailor.socket()
+    sent = chat.send(customer, talk, "Blue")
+    answer = customer.patch(path(sent), {"text": "Green", "expectedVersion": 1})
+    assert answer.json()["data"]["message"]["text"] == "Green"
+    [heard] = screen.wait("chat:message_update")
+    assert (heard["text"], heard["version"], heard["change"]) == ("Green", 2, "edited")
+    assert heard["conversationVersion"] == 3
+    stale = customer.patch(path(sent), {"text": "Red", "expectedVersion": 1})
+    assert chat.error(stale) == (409, "stale_version")
+    assert stale.json()["error"]["details"]["message"]["text"] == "Green"
+    assert customer.patch(path(sent), {"text": "Green"}).json()["data"]["message"]["version"] == 2
+    assert chat.error(tailor.patch(path(sent), {"text": "Mine"})) == (403, "forbidden")
+    assert chat.error(world.person().patch(path(sent), {"text": "Mine"})) == (404, "not_found")
+    over_socket = customer.socket().ask("chat:edit", {"messageId": sent["id"], "text": "Grey"})
+    assert over_socket["data"]["message"]["version"] == 3
+    support = world.staff("support")
+    texts = [each["text"] for each in support.get(path(sent, "/edits")).json()["data"]["edits"]]
+    assert texts == ["Blue", "Green"]
+    assert customer.get(path(sent, "/edits")).status_code == 403
+    make_older(sent, minutes=16)
+    assert chat.error(customer.patch(path(sent), {"text": "Late"})) == (409, "edit_window_over")
+
+
+def test_a_deleted_message_stays_without_text(world, pair, talk):
+    """Case 14: quotes of it show that it is deleted."""
+    customer, tailor = pair
+    screen = tailor.socket()
+    sent = chat.send(customer, talk, "A secret", mentions=[tailor.id])
+    tailor.put(path(sent, "/reactions/👍"))
+    chat.send(tailor, talk, "What?", replyTo=sent["id"])
+    assert chat.error(tailor.delete(path(sent))) == (403, "forbidden")
+    assert chat.error(world.person().delete(path(sent))) == (404, "not_found")
+    gone = customer.delete(path(sent)).json()["data"]["message"]
+    assert (gone["text"], gone["mentions"], gone["reactions"], gone["deletedBy"]) == (None, [], [], "sender")
+    [heard] = screen.wait("chat:message_update")
+    assert (heard["change"], heard["text"], heard["seq"]) == ("deleted", None, 1)
+    first, second = chat.history(tailor, talk)["messages"]
+    assert first["deletedAt"] is not None
+    assert second["replyTo"] == {
+        "id": sent["id"],
+        "seq": 1,
+        "senderId": customer.id,
+        "excerpt": None,
+        "deleted": True,
+    }
+    later = chat.send(customer, talk, "Never mind", replyTo=sent["id"])
+    assert later["replyTo"]["deleted"]
+    version = chat.history(tailor, talk)["meta"]["version"]
+    assert customer.delete(path(sent)).status_code == 200, "deleting may be repeated"
+    assert chat.history(tailor, talk)["meta"]["version"] == version
+    assert chat.error(customer.patch(path(sent), {"text": "Back"})) == (409, "message_deleted")
+    assert chat.error(tailor.put(path(sent, "/reactions/👍"))) == (409, "message_deleted")
+    support = world.staff("support")
+    assert [each["text"] for each in support.get(path(sent, "/edits")).json()["data"]["edits"]] == [
+        "A secret"
+    ]
+
+
+def test_staff_removes_a_message_at_any_time(world, pair, talk):
+    sent = chat.send(pair[0], talk, "Pay me outside")
+    make_older(sent, hours=25)
+    assert chat.error(pair[0].delete(path(sent))) == (409, "edit_window_over")
+    screen, support = pair[1].socket(), world.staff("support")
+    gone = support.delete(path(sent), params={"reason": "fraud"}).json()["data"]["message"]
+    assert gone["deletedBy"] == "moderator"
+    assert screen.wait("chat:message_update")[0]["change"] == "moderated"
+    assert chat.error(support.patch(path(sent), {"text": "Mine"})) == (403, "forbidden")
+
+
+def test_an_emoji_is_one_reaction_in_all_its_forms(pair, talk):
+    customer, tailor = pair
+    screen = customer.socket()
+    sent = chat.send(customer, talk)
+    for emoji in ("❤", "❤\ufe0f", "❤\ufe0e"):
+        answer = tailor.put(path(sent, f"/reactions/{emoji}"))
+        assert answer.json()["data"]["message"]["reactions"] == [
+            {"emoji": "❤️", "count": 1, "userIds": [tailor.id]}
+        ]
+    customer.put(path(sent, "/reactions/❤️"))
+    socket = tailor.socket()
+    for emoji, on in (("👍🏽", True), ("👍", True), ("👍🏽", False)):
+        assert socket.ask("chat:react", {"messageId": sent["id"], "emoji": emoji, "on": on})["ok"]
+    tailor.delete(path(sent, "/reactions/❤"))
+    [now_] = chat.history(customer, talk)["messages"]
+    assert now_["reactions"] == [
+        {"emoji": "❤️", "count": 1, "userIds": [customer.id]},
+        {"emoji": "👍", "count": 1, "userIds": [tailor.id]},
+    ]
+    heard = screen.wait("chat:reaction", 6)
+    assert [(each["emoji"], each["on"]) for each in heard] == [
+        ("❤️", True), ("❤️", True), ("👍🏽", True), ("👍", True), ("👍🏽", False), ("❤️", False),
+    ]  # fmt: skip
+    assert [each["conversationVersion"] for each in heard] == list(range(3, 9))
+    assert heard[-1]["reactions"] == now_["reactions"]
+    tailor.delete(path(sent, "/reactions/❤"))
+    assert chat.history(customer, talk)["meta"]["version"] == 8, "nothing has changed"
+
+
+def test_what_is_no_emoji_is_no_reaction(pair, talk):
+    sent = chat.send(pair[0], talk)
+    for text in ("a", "1", "%23", "ok", "👍👍", "👨" * 40, "🇮", "%EF%B8%8F", "👍x"):
+        answer = pair[1].put(path(sent, f"/reactions/{text}"))
+        assert chat.error(answer) == (422, "not_an_emoji"), text
+    for emoji in "😀😁😂🤣😃😄😅😆😉😊😋😎😍😘🥰😗😙😚🙂🤗":
+        assert pair[1].put(path(sent, f"/reactions/{emoji}")).status_code == 200, emoji
+    assert pair[1].put(path(sent, "/reactions/🤩")).status_code == 422, "20 emoji are the most"
