@@ -109,6 +109,9 @@ class BookingRow(Model):
         Index("ix_bookings_block_id", "block_id"),
         Index("ix_bookings_customer_id", "customer_id", "starts_at"),
         Index("ix_bookings_partner_id", "partner_id", "starts_at"),
+        # pages of deals, newest first
+        Index("ix_bookings_customer_id_created_at", "customer_id", "created_at"),
+        Index("ix_bookings_partner_id_created_at", "partner_id", "created_at"),
         Index("ix_bookings_calendar_id", "calendar_id", "starts_at"),
         Index("ix_bookings_starts_at", "starts_at", "id"),
         Index("ix_bookings_created_at", "created_at", "id"),

@@ -110,6 +110,12 @@ class ParticipantRow(Model):
             name="marks",
         ),
         CheckConstraint("(left_seq IS NULL) = (left_at IS NULL)", name="left"),
+        # the couriers in conversations of deals, who leave after the delivery
+        Index(
+            "ix_participants_couriers",
+            "conversation_id",
+            postgresql_where="left_seq IS NULL AND role = 'delivery'",
+        ),
         Index("ix_participants_user_id", "user_id", postgresql_where="left_seq IS NULL"),
         {"postgresql_with": {"fillfactor": 80}},
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from flask import Flask, g, has_request_context
-from sqlalchemy import BigInteger, DateTime, Identity, Index, String, Text, Uuid
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, Identity, Index, String, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSON
 from sqlalchemy.orm import Mapped, mapped_column
 from structlog.contextvars import get_contextvars
@@ -34,8 +34,13 @@ class Outbox(Model):
     subject: Mapped[str | None] = mapped_column(String(80))
     request_id: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    thread: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))  # the deal that an event belongs to
+    thread_ref: Mapped[str | None] = mapped_column(Text)  # the entry that it is in the deal's timeline
 
-    __table_args__ = (Index("ix_outbox_kind_id", "kind", "id"),)
+    __table_args__ = (
+        Index("ix_outbox_kind_id", "kind", "id"),
+        CheckConstraint("(thread IS NULL) = (thread_ref IS NULL)", name="thread"),
+    )
 
 
 # What runs in this process after commits of an application, by the kind of row.
@@ -67,8 +72,13 @@ def add(
     *,
     audience: Iterable[str] = (),
     subject: str | None = None,
+    thread: str | None = None,
+    ref: str | None = None,
 ) -> None:
-    """Add a row to the running transaction, with the actor and the request it comes from."""
+    """Add a row to the running transaction, with the actor and the request it comes from.
+
+    Every row has the columns of a thread: the rows of one transaction are one set of inserts, and keep their order.
+    """
     db.append(
         Outbox,
         uid=new_id(),
@@ -80,6 +90,8 @@ def add(
         subject=subject,
         request_id=get_contextvars().get("request_id"),
         created_at=now(),
+        thread=thread,
+        thread_ref=ref,
     )
     notify_on_commit(kind)
 

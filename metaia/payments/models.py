@@ -41,6 +41,7 @@ class PaymentRow(Model):
     payer_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
     partner_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
     order_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    deal_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))  # of what it is for
     open: Mapped[bool] = mapped_column(Boolean)
     amount: Mapped[int] = mapped_column(BigInteger)  # to pay
     currency: Mapped[str] = mapped_column(String(3))

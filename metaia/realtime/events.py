@@ -10,15 +10,26 @@ from metaia.realtime.catalogue import EPHEMERAL, EVENTS, Payload
 from metaia.realtime.clients import fanout
 
 
-def record(name: str, payload: Payload, *, audience: Iterable[str], subject: str | None = None) -> None:
+def record(
+    name: str,
+    payload: Payload,
+    *,
+    audience: Iterable[str],
+    subject: str | None = None,
+    thread: str | None = None,
+    ref: str | None = None,
+) -> None:
     """Record the event `name` in the running transaction. The rooms of `audience` receive it if that commits.
 
-    `payload` is JSON as clients see it (camelCase); `subject` is the thing it is about, e.g. `order-{id}`.
-    Raises LookupError for an event that the catalogue does not have.
+    `payload` is JSON as clients see it (camelCase); `subject` is the thing it is about, e.g. `order-{id}`. `thread` is
+    the id of the deal in whose timeline the event is the entry `ref`, such as `order:{id}:{version}`.
+    Raises LookupError for an event that the catalogue does not have, and ValueError for a thread without a ref.
     """
     if name not in EVENTS.current():
         raise LookupError(f"no event is called {name}")
-    outbox.add("event", name, payload, audience=audience, subject=subject)
+    if (thread is None) != (ref is None):
+        raise ValueError(f"the event {name} needs a thread and a ref, or neither")
+    outbox.add("event", name, payload, audience=audience, subject=subject, thread=thread, ref=ref)
 
 
 def emit_ephemeral(name: str, payload: Payload, *, audience: Iterable[str]) -> None:

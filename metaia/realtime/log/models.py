@@ -60,6 +60,23 @@ class EventAudience(Model):
     day: Mapped[date] = mapped_column(Date, primary_key=True)
 
 
+class EventThread(Model):
+    """One entry of the timeline of a deal: the event with this position. It outlives the event in the log.
+
+    `ref` names what the entry shows: its kind, an id and what distinguishes a version, such as `order:{id}:{version}`.
+    """
+
+    __tablename__ = "event_threads"
+
+    thread: Mapped[str] = mapped_column(Uuid(as_uuid=False), primary_key=True)
+    position: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    event_id: Mapped[str] = mapped_column(Uuid(as_uuid=False))
+    type: Mapped[str] = mapped_column(String(120))
+    ref: Mapped[str] = mapped_column(Text)
+    actor: Mapped[str | None] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
 class LogHead(Model):
     """One row: the last position of the log. A new epoch (after a restore) invalidates all older cursors."""
 

@@ -40,7 +40,7 @@ MOVE = Statement(
     WITH taken AS (
         DELETE FROM outbox
         WHERE id IN (SELECT id FROM outbox WHERE kind = 'event' ORDER BY id LIMIT $1)
-        RETURNING id, uid, type, payload, audience, actor, subject, request_id, created_at
+        RETURNING id, uid, type, payload, audience, actor, subject, request_id, created_at, thread, thread_ref
     ), numbered AS (
         SELECT taken.*, log_head.position + row_number() OVER (ORDER BY taken.id) AS position,
                (now() AT TIME ZONE 'UTC')::date AS day
@@ -51,6 +51,9 @@ MOVE = Statement(
     ), addressed AS (
         INSERT INTO event_audience (room, position, day)
         SELECT unnest(audience), position, day FROM numbered
+    ), threaded AS (
+        INSERT INTO event_threads (thread, position, event_id, type, ref, actor, at)
+        SELECT thread, position, uid, type, thread_ref, actor, created_at FROM numbered WHERE thread IS NOT NULL
     ), dated AS (
         INSERT INTO log_days (day, first_position)
         SELECT day, min(position) FROM numbered GROUP BY day ON CONFLICT (day) DO NOTHING
