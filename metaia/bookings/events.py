@@ -18,6 +18,7 @@ class BookingStatusUpdate(Schema):
     """`booking-status-update`."""
 
     booking_id = fields.UUID(required=True)
+    deal_id = fields.UUID(required=True, metadata={"description": "the same as `bookingId`"})
     status = fields.String(required=True, validate=_status)
     updated_at = fields.AwareDateTime(required=True)
     message = fields.String(required=True)

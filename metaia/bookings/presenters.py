@@ -67,6 +67,7 @@ def _terms(this: Booking) -> Json:
 # All fields of a booking that are the same for every viewer and may be in events.
 common = presenter(
     BookingUpdateOut,
+    rename={"deal_id": "id"},
     computed={
         "service": _service,
         "payment": _payment,
@@ -86,8 +87,8 @@ def booking(this: Booking, actor: Actor) -> Json:
 
 
 def with_actions(common_part: Json, actions: Sequence[str]) -> Json:
-    """Complete `common()` for one viewer of an event."""
-    return {**common_part, "allowedActions": list(actions)}
+    """Complete `common()` for one viewer. It may be from the log, and from before a field was in it."""
+    return {"dealId": common_part["id"], **common_part, "allowedActions": list(actions)}
 
 
 def conflict(this: Booking, actor: Actor) -> Json:
@@ -113,6 +114,7 @@ def update(before: Booking | None, after: Booking, action: str, message: str | N
     """Return the payload of `booking-status-update`; each viewer's `allowedActions` are added at delivery."""
     return {
         "bookingId": after.id,
+        "dealId": after.id,
         "status": after.status,
         "updatedAt": rfc3339(after.updated_at),
         "message": message or MESSAGES.get(action, ""),

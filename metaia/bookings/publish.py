@@ -35,6 +35,8 @@ def changed(change: Change) -> None:
         presenters.update(change.before, after, change.action, change.message),
         audience=recipients.rooms(after.id, after),
         subject=recipients.room(after.id),
+        thread=after.id,
+        ref=f"booking:{after.id}:{after.version}",
     )
     for follow in FOLLOWERS.current().values():
         follow(change)

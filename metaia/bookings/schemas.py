@@ -97,6 +97,7 @@ class BookingUpdateOut(Schema):
     """A booking as events have it: without contact data and notes."""
 
     id = fields.UUID(required=True)
+    deal_id = fields.UUID(required=True, metadata={"description": "the same as `id`"})
     booking_number = fields.String(required=True)
     status = fields.String(required=True, validate=_status)
     customer_id = fields.UUID(required=True, allow_none=True)

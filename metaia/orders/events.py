@@ -18,6 +18,7 @@ class OrderUpdate(Schema):
     """`order_update`."""
 
     order_id = fields.UUID(required=True)
+    deal_id = fields.UUID(required=True)
     order_number = fields.String(required=True)
     status = fields.String(required=True, validate=_status)
     previous_status = fields.String(required=True, allow_none=True, validate=_status)

@@ -36,6 +36,8 @@ def changed(
         update(before, after, message),
         audience=recipients.rooms(after.id, after, previous_courier=previous_courier),
         subject=subject,
+        thread=after.deal_id,
+        ref=f"order:{after.id}:{after.version}",
     )
     if notify:
         _notify(action, after, message, actor, previous_courier)
@@ -74,6 +76,7 @@ def update(before: Order | None, after: Order, message: str | None) -> dict[str,
     """Return the payload of `order_update`; each viewer's `allowedActions` are added at delivery."""
     return {
         "orderId": after.id,
+        "dealId": after.deal_id,
         "orderNumber": after.order_number,
         "status": after.status,
         "previousStatus": before.status if before else None,

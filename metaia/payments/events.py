@@ -15,6 +15,7 @@ class PaymentUpdate(Schema):
 
     payment_id = fields.UUID(required=True)
     order_id = fields.UUID(required=True, allow_none=True)
+    deal_id = fields.UUID(required=True, allow_none=True)
     purpose = fields.Nested(PaymentPurposeOut, required=True, allow_none=True)
     provider = fields.String(required=True)
     reference = fields.String(

@@ -60,6 +60,7 @@ def update(this: Payment) -> Json:
     return {
         "paymentId": this.id,
         "orderId": this.order_id,
+        "dealId": this.deal_id,
         "purpose": purpose(this),
         "provider": this.provider,
         "reference": this.reference,

@@ -14,7 +14,12 @@ def changed(before: Payment, after: Payment) -> None:
     """Record the event of a changed payment in the running transaction, and notify its recipients."""
     subject = rooms.subject("payment", after.id)
     events.record(
-        "payment.updated", presenters.update(after), audience=recipients.rooms(after), subject=subject
+        "payment.updated",
+        presenters.update(after),
+        audience=recipients.rooms(after),
+        subject=subject,
+        thread=after.deal_id,
+        ref=f"payment:{after.id}:{after.version}:{after.status}" if after.deal_id else None,
     )
     notice = recipients.notice(before.status, after.status)
     if notice is None:

@@ -36,6 +36,7 @@ class Payment:
     payer_id: str | None
     partner_id: str | None
     order_id: str | None
+    deal_id: str | None
     open: bool
     amount: int
     currency: str
@@ -94,6 +95,18 @@ def by_id(payment_id: str) -> Payment | None:
     """Return a payment."""
     row = db.fetch_one(select(*COLUMNS).where(PaymentRow.id == payment_id))
     return None if row is None else Payment(*row)
+
+
+def by_ids(payment_ids: Iterable[str]) -> dict[str, Payment]:
+    """Return payments by id, without those that do not exist."""
+    rows = db.fetch_all(select(*COLUMNS).where(among(PaymentRow.id, payment_ids)))
+    return {row.id: Payment(*row) for row in rows}
+
+
+def of_purposes(purpose_type: str, purpose_ids: Collection[str]) -> list[Payment]:
+    """Return the payments of these purposes in the order of their ids."""
+    own = (PaymentRow.purpose_type == purpose_type, among(PaymentRow.purpose_id, purpose_ids))
+    return [Payment(*found) for found in db.fetch_all(select(*COLUMNS).where(*own).order_by(PaymentRow.id))]
 
 
 def of_purpose(purpose_type: str, purpose_id: str) -> list[Payment]:

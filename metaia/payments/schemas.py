@@ -129,6 +129,9 @@ class PaymentOut(Schema):
     id = fields.UUID(required=True)
     purpose = fields.Nested(PaymentPurposeOut, required=True, allow_none=True)
     order_id = fields.UUID(required=True, allow_none=True)
+    deal_id = fields.UUID(
+        required=True, allow_none=True, metadata={"description": "of the order or booking that it is for"}
+    )
     payer_id = fields.UUID(required=True, allow_none=True, metadata={"description": "null for partners"})
     provider = fields.String(required=True)
     reference = fields.String(required=True, allow_none=True, metadata={"description": "the provider's id"})

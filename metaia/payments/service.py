@@ -120,7 +120,7 @@ def of_purpose(purpose: Purpose | None) -> Json:
         return {}
     return {
         "purpose_type": purpose.type, "purpose_id": purpose.id, "payer_id": purpose.payer_id,
-        "partner_id": purpose.partner_id, "order_id": purpose.order_id,
+        "partner_id": purpose.partner_id, "order_id": purpose.order_id, "deal_id": purpose.deal_id,
     }  # fmt: skip
 
 

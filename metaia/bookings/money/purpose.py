@@ -17,6 +17,7 @@ def of(booking: Booking) -> Purpose:
         payer_id=booking.customer_id or "",
         partner_id=booking.partner_id,
         order_id=None,
+        deal_id=booking.id,
         payable=int(booking.payment["due"]) if booking.status == "held" and booking.payment else 0,
         currency=booking.currency,
         description=f"Booking {booking.booking_number}",

@@ -25,6 +25,7 @@ def of(order: Order) -> Purpose:
         payer_id=order.customer_id,
         partner_id=order.partner_id,
         order_id=order.id,
+        deal_id=order.deal_id,
         payable=_payable(order),
         currency=order.currency,
         description=f"Order {order.order_number}",

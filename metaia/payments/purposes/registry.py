@@ -17,7 +17,8 @@ from metaia.payments.booking.terms import Terms
 class Purpose:
     """What a payment is for, as its domain states it. Amounts are in minor units of `currency`.
 
-    `payable` is what can be paid now, 0 for nothing. `terms` is what is booked for it.
+    `payable` is what can be paid now, 0 for nothing. `terms` is what is booked for it. `deal_id` is the deal in whose
+    timeline its payments are.
     """
 
     type: str
@@ -25,6 +26,7 @@ class Purpose:
     payer_id: str
     partner_id: str | None
     order_id: str | None
+    deal_id: str | None = None
     payable: int
     currency: str
     description: str
