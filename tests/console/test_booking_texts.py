@@ -10,7 +10,9 @@ import pytest
 from marshmallow import validate
 
 from metaia.bookings import schemas, state
+from metaia.bookings.analytics.schemas import MOST_DAYS
 from metaia.bookings.services.schemas import DEPOSIT, FULL, INSTANT, NONE, REQUEST, CreateService
+from metaia.bookings.waiting.policy import LONGEST, STATES
 
 SOURCES = Path(__file__).parents[2] / "clients/console/src"
 PAGES = SOURCES / "pages"
@@ -56,3 +58,10 @@ def test_the_limits_of_a_service_are_the_apis() -> None:
         field = next(one for one in fields.values() if one.data_key == shown)
         [limits] = [one for one in field.validators if isinstance(one, validate.Range)]
         assert (int(least), int(most)) == (limits.min, limits.max), shown
+
+
+def test_the_waiting_list_and_the_figures_have_the_limits_and_states_of_the_api() -> None:
+    assert f"LONGEST = {LONGEST.days};" in (PAGES / "planning/wait.tsx").read_text()
+    assert f"MOST_DAYS = {MOST_DAYS};" in (PAGES / "planning/figures.tsx").read_text()
+    texts = json.loads((SOURCES / "text/planning/en.json").read_text())
+    assert {f"state.{state}" for state in STATES} == {name for name in texts if name.startswith("state.")}

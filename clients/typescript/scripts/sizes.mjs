@@ -32,6 +32,8 @@ console.log(
     "./payments/react": (await size("index.js", "react/index.js", "payments/react.js")) - (await size("index.js", "react/index.js")),
     "./bookings": (await size("index.js", "bookings/index.js")) - whole,
     "./bookings/react": (await size("index.js", "react/index.js", "bookings/react.js")) - (await size("index.js", "react/index.js")),
+    "./payouts": (await size("index.js", "payouts/index.js")) - whole,
+    "./disputes": (await size("index.js", "disputes/index.js")) - whole,
     "./native": (await size("index.js", "native.js")) - whole,
     "./timing": await size("timing/index.js"),
     "./timing/react": await size("timing/react.js"),

@@ -100,3 +100,28 @@ test("free times are asked for with their ETag, and their room has the partner",
   stop();
   metaia.close();
 });
+
+test("an entry of the waiting list is made once, listed and ended", async () => {
+  const { metaia, server } = client();
+  const bookings = bookingsOf(metaia);
+  server.routes["POST /api/bookings/waitlist"] = () => ok({ wait: { id: "w1", state: "waiting" } });
+  server.routes["GET /api/bookings/waitlist"] = () => ok({ waits: [{ id: "w1" }] });
+  server.routes["DELETE /api/bookings/waitlist/w1"] = () => ok({});
+  const entry = { serviceId: "s1", from: "2026-12-01T08:00:00Z", to: "2026-12-02T08:00:00Z" };
+  expect((await bookings.wait(entry)).state).toBe("waiting");
+  expect(await bookings.waits()).toHaveLength(1);
+  await bookings.stopWaiting("w1");
+  expect(server.sent.map(({ method }) => method)).toEqual(["POST", "GET", "DELETE"]);
+  expect(server.sent[0]!.headers["Idempotency-Key"]).toHaveLength(32);
+});
+
+test("the address of the feed is the server's, and figures have their period", async () => {
+  const { metaia, server } = client();
+  const bookings = bookingsOf(metaia);
+  server.routes["POST /api/bookings/calendar-feed"] = () => ok({ url: "https://m/calendar/x.ics" });
+  server.routes["GET /api/bookings/analytics"] = () => ok({ total: { bookings: 3 }, services: [], calendars: [] });
+  expect(await bookings.createFeed()).toBe("https://m/calendar/x.ics");
+  const found = await bookings.figures({ from: "2026-11-01T00:00:00Z", to: "2026-12-01T00:00:00Z" });
+  expect(found.total.bookings).toBe(3);
+  expect(server.of("/api/bookings/analytics")[0]!.path).toContain("from=2026-11-01T00%3A00%3A00Z");
+});

@@ -11,3 +11,5 @@ export const calendar: Part<typeof import("../parts/calendar.js")> = { name: "ca
 export const disputes: Part<typeof import("../parts/disputes.js")> = { name: "disputes", load: () => import("../parts/disputes.js") };
 export const payouts: Part<typeof import("../parts/payouts.js")> = { name: "payouts", load: () => import("../parts/payouts.js") };
 export const preferences: Part<typeof import("../parts/preferences.js")> = { name: "preferences", load: () => import("../parts/preferences.js") };
+export const planning: Part<typeof import("../parts/planning.js")> = { name: "planning", load: () => import("../parts/planning.js") };
+export const cash: Part<typeof import("../parts/cash.js")> = { name: "cash", load: () => import("../parts/cash.js") };

@@ -4,8 +4,8 @@ export { bookingsOf } from "@metaia/client/bookings";
 export { BookingPage } from "../pages/bookings/one.js";
 export { BookingsPage } from "../pages/bookings/list.js";
 export { NewBooking } from "../pages/bookings/new.js";
-// calendar.js takes these from here: esbuild makes no script of its own for what two parts share
-export { useBookings, useBookingsClient } from "@metaia/client/bookings/react";
+// calendar.js and planning.js take these from here: esbuild makes no script of its own for what two parts share
+export { useBookingFigures, useBookings, useBookingsClient, useWaits } from "@metaia/client/bookings/react";
 export { BookingActions } from "../pages/bookings/actions.js";
 export { useOthers } from "../pages/bookings/list.js";
 export { BookingBadge, useBookingText } from "../pages/bookings/text.js";

@@ -7,6 +7,7 @@ import { platformRandom, randomId } from "../random.js";
 import type {
   ActionBodies, Booking, BookingFilter, BookingStep, Calendar, Cancellation, NewBooking, Service, ServiceFilter, SlotQuery, Slots,
 } from "./types.js";
+import { createWaiting, type Waiting } from "./waiting.js";
 
 export type * from "./types.js";
 
@@ -24,7 +25,7 @@ export interface SlotsAnswer {
   etag: string | undefined;
 }
 
-export interface Bookings {
+export interface Bookings extends Waiting {
   /** The bookings that were loaded; `booking-status-update` keeps them up to date. */
   store: StoreApi<BookingsState>;
   /** What partners offer. Needs no login. */
@@ -113,6 +114,7 @@ function createBookings({ rest, connection, on, auth, rooms }: Metaia): Bookings
   });
 
   return {
+    ...createWaiting(rest),
     store,
     take: (booking) => void take(booking),
     async services(filter = {}) {

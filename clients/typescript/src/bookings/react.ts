@@ -4,7 +4,7 @@ import { asError, type MetaiaError } from "../errors.js";
 import { sleep } from "../http.js";
 import { useMetaia } from "../react/context.js";
 import { useStore } from "../react/hooks.js";
-import { bookingsOf, type Booking, type BookingFilter, type Bookings, type Service, type SlotQuery, type Slots } from "./index.js";
+import { bookingsOf, type Booking, type BookingFigures, type BookingFilter, type Bookings, type FiguresQuery, type Service, type SlotQuery, type Slots, type Wait } from "./index.js";
 
 const SOON = 300; // ms: one change of a calendar is often several events
 const LEAST = 15_000; // ms between two looks at free times that nothing has changed
@@ -81,6 +81,42 @@ export function useServices(partnerId: string | null | undefined, q?: string): S
     return () => void (current = false);
   }, [client, partnerId, q]);
   return found;
+}
+
+/** What was fetched last; undefined until the first answer. */
+export interface FoundHook<T> {
+  data: T | undefined;
+  error: MetaiaError | null;
+  reload(): void;
+}
+
+/** The own entries of the waiting list; fetched again after changes of bookings, such as an offer. */
+export function useWaits(): FoundHook<Wait[]> {
+  const client = useBookingsClient();
+  const changes = useStore(client.store, (state) => state.changes);
+  return useFound(useCallback((signal: AbortSignal) => client.waits(signal), [client]), changes);
+}
+
+/** Figures of the bookings of a time. */
+export function useBookingFigures(query: FiguresQuery): FoundHook<BookingFigures> {
+  const client = useBookingsClient();
+  const wanted = JSON.stringify(query);
+  return useFound(useCallback((signal: AbortSignal) => client.figures(JSON.parse(wanted), signal), [client, wanted]));
+}
+
+function useFound<T>(fetch: (signal: AbortSignal) => Promise<T>, changes = 0): FoundHook<T> {
+  const [found, setFound] = useState<{ data: T | undefined; error: MetaiaError | null }>({ data: undefined, error: null });
+  const [asked, setAsked] = useState(0);
+  useEffect(() => {
+    const stop = new AbortController();
+    const { signal } = stop;
+    fetch(signal).then(
+      (data) => signal.aborted || setFound({ data, error: null }),
+      (error: unknown) => signal.aborted || setFound((before) => ({ ...before, error: asError(error) })),
+    );
+    return () => stop.abort();
+  }, [fetch, changes, asked]);
+  return useMemo(() => ({ ...found, reload: () => setAsked((before) => before + 1) }), [found]);
 }
 
 export interface SlotsHook {

@@ -16,6 +16,13 @@ export type Service = Schemas["ServiceOut"];
 export type ServiceFilter = NonNullable<paths["/api/services"]["get"]["parameters"]["query"]>;
 export type Calendar = Schemas["CalendarOut"];
 
+/** An entry of the waiting list; `bookingId` is the hold that is offered. */
+export type Wait = Schemas["WaitOut"];
+export type NewWait = Schemas["WaitIn"];
+/** Counts and rates; a rate is null where there is nothing to divide by. */
+export type BookingFigures = Schemas["BookingFiguresData"];
+export type FiguresQuery = paths["/api/bookings/analytics"]["get"]["parameters"]["query"];
+
 export type SlotQuery = Omit<paths["/api/bookings/slots"]["get"]["parameters"]["query"], "format">;
 /** A free start, by the clock of the zone that was asked for. */
 export type Slot = Schemas["SlotOut"];

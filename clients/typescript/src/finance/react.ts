@@ -1,22 +1,11 @@
 // Hooks for money. They fetch again after events that may have moved it.
-import { useCallback, useEffect, useRef, useState } from "react";
-import { asError, type MetaiaError } from "../errors.js";
+import { useCallback } from "react";
 import { useMetaia } from "../react/context.js";
 import { useStore } from "../react/hooks.js";
+import { usePaged, type Fetch, type Loaded, type Paged } from "../react/pages.js";
 import { financeOf, type Finance, type Position, type Statement, type Summary, type Transaction, type TransactionFilter } from "./index.js";
 
-export interface Loaded<T> {
-  /** Undefined until the first answer. */
-  data: T | undefined;
-  busy: boolean;
-  error: MetaiaError | null;
-  reload(): void;
-}
-
-export interface Paged<T> extends Loaded<T[]> {
-  hasMore: boolean;
-  more(): void;
-}
+export type { Fetch, Loaded, Paged } from "../react/pages.js";
 
 /** The money of the provider's client. */
 export const useFinance = (): Finance => financeOf(useMetaia());
@@ -67,29 +56,7 @@ export function useSummaries(period: { from?: string; to?: string } = {}): Loade
   return { data, busy, error, reload };
 }
 
-export type Fetch<T> = (cursor: string | undefined, signal: AbortSignal) => Promise<[rows: T[], next: string | null]>;
-
 /** Rows that come in pages; they are fetched again after events that may have moved money. */
 export function usePages<T>(fetch: Fetch<T>): Paged<T> {
-  const changes = useStore(useFinance().store, (state) => state.changes);
-  const [shown, setShown] = useState<{ data: T[] | undefined; next: string | null; busy: boolean; error: MetaiaError | null }>({ data: undefined, next: null, busy: true, error: null });
-  const stop = useRef<AbortController | null>(null);
-  const load = useCallback(
-    (cursor?: string) => {
-      stop.current?.abort();
-      const { signal } = (stop.current = new AbortController());
-      setShown((before) => ({ ...before, busy: true }));
-      fetch(cursor, signal).then(
-        ([rows, next]) => signal.aborted || setShown((before) => ({ data: cursor ? [...(before.data ?? []), ...rows] : rows, next, busy: false, error: null })),
-        (error: unknown) => signal.aborted || setShown((before) => ({ ...before, busy: false, error: asError(error) })),
-      );
-    },
-    [fetch],
-  );
-  useEffect(() => {
-    load();
-    return () => stop.current?.abort();
-  }, [load, changes]);
-  const { data, next, busy, error } = shown;
-  return { data, busy, error, hasMore: next !== null, reload: () => load(), more: () => load(next ?? undefined) };
+  return usePaged(fetch, useStore(useFinance().store, (state) => state.changes));
 }

@@ -33,7 +33,9 @@ export function BookingsPage(): ReactNode {
   const user = useUser();
   const filter = useMemo(() => ({ ...within(period), ...(status && { status: [status as BookingStatus] }), limit: 25 }), [period, status]);
   return (
-    <Card title={b("bookings")} tools={user?.role === "customer" && <Link to="/bookings/new" className="button primary">{b("book")}</Link>}>
+    <Card title={b("bookings")} tools={user?.role === "customer"
+        ? <><Link to="/bookings/waiting">{b("waitlist")}</Link><Link to="/bookings/feed">{b("feed")}</Link><Link to="/bookings/new" className="button primary">{b("book")}</Link></>
+        : <Link to="/bookings/figures">{b("figures")}</Link>}>
       <div className="books">
         <div className="chips" role="group" aria-label={b("period")}>
           {PERIODS.map((one) => <button key={one} type="button" className="chip" aria-pressed={period === one} onClick={() => setPeriod(one)}>{b(`period.${one}`)}</button>)}

@@ -22,7 +22,7 @@ export function CalendarPage(): ReactNode {
       <Waiting />
       <Card
         title={b("calendar")}
-        tools={<><Link to="/bookings/services">{b("services")}</Link><Link to="/bookings/hours">{b("hours.open")}</Link></>}
+        tools={<><Link to="/bookings/services">{b("services")}</Link><Link to="/bookings/hours">{b("hours.open")}</Link><Link to="/bookings/figures">{b("figures")}</Link><Link to="/bookings/feed">{b("feed")}</Link></>}
       >
         {calendars ? <Views calendars={calendars} /> : <Skeleton lines={8} />}
       </Card>

@@ -1,6 +1,6 @@
 import type { Page } from "../../app/pages.js";
-import { pageOf } from "../../app/part.js";
-import { bookings, files, money, preferences } from "../../app/parts.js";
+import { Loaded, pageOf } from "../../app/part.js";
+import { bookings, files, money, planning, preferences } from "../../app/parts.js";
 import { NotificationsPage } from "../common/notifications.js";
 import { OrderPage } from "../common/order.js";
 import { MyOrders } from "./orders.js";
@@ -13,6 +13,8 @@ export const customerPages: Page[] = [
   { path: "/order", title: "nav.place", icon: "plus", view: () => <PlaceOrder /> },
   { path: "/bookings", title: "nav.bookings", icon: "clock", view: booking(({ BookingsPage }) => <BookingsPage />) },
   { path: "/bookings/new", view: booking(({ NewBooking }) => <NewBooking />) },
+  { path: "/bookings/waiting", view: booking(() => <Loaded part={planning} show={({ WaitingPage }) => <WaitingPage />} />) },
+  { path: "/bookings/feed", view: booking(() => <Loaded part={planning} show={({ FeedPage }) => <FeedPage />} />) },
   { path: "/bookings/:id", view: booking(({ BookingPage }, { id }) => <BookingPage key={id} id={id!} />) },
   { path: "/files", title: "nav.files", icon: "image", view: pageOf(files)(({ FilesPage }) => <FilesPage />) },
   { path: "/money", title: "nav.money", icon: "money", view: pageOf(money)(({ MoneyPage }) => <MoneyPage />) },

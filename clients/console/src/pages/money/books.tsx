@@ -27,7 +27,7 @@ export function BooksPage(): ReactNode {
   const admin = ADMINS.includes(useUser()?.role as (typeof ADMINS)[number]);
   const open = (one: Account) => (setAccount(one), setPart("postings"));
   return (
-    <Card title={m(part)} tools={<Link to="/books/payouts">{m("payouts")}</Link>}>
+    <Card title={m(part)} tools={<><Link to="/books/payouts">{m("payouts")}</Link><Link to="/books/cash">{m("cash")}</Link></>}>
       <div className="books">
         <Chips label={m(part)} options={PARTS.map((one) => [one, m(one)] as const)} value={part} onChange={(one) => (setAccount(null), setPart(one))} />
         {part === "accounts" && <Accounts onOpen={open} />}

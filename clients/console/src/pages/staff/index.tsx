@@ -1,7 +1,7 @@
 // The list is in the first script; its pages load when one of them is opened.
 import type { Page } from "../../app/pages.js";
 import { Loaded, pageOf } from "../../app/part.js";
-import { bookings, disputes, files, money, payments, payouts, staff, theatre } from "../../app/parts.js";
+import { bookings, cash, disputes, files, money, payments, payouts, planning, staff, theatre } from "../../app/parts.js";
 import { ADMINS } from "../../app/roles.js";
 import { NotificationsPage } from "../common/notifications.js";
 import { OrderPage } from "../common/order.js";
@@ -12,6 +12,7 @@ export const staffPages: Page[] = [
   { path: "/", title: "nav.orders", icon: "list", view: page(({ AllOrders }) => <AllOrders />) },
   { path: "/orders/:id", view: ({ id }) => <OrderPage key={id} id={id!} /> },
   { path: "/bookings", title: "nav.bookings", icon: "clock", view: pageOf(bookings)(({ BookingsPage }) => <BookingsPage />) },
+  { path: "/bookings/figures", view: pageOf(bookings)(() => <Loaded part={planning} show={({ FiguresPage }) => <FiguresPage />} />) },
   { path: "/bookings/:id", view: pageOf(bookings)(({ BookingPage }, { id }) => <BookingPage key={id} id={id!} />) },
   { path: "/live", title: "nav.live", icon: "chart", view: page(({ Live }) => <Live />) },
   { path: "/map", title: "nav.map", icon: "map", roles: ADMINS, view: pageOf(theatre)(({ MapPage }) => <MapPage />) },
@@ -36,6 +37,7 @@ export const staffPages: Page[] = [
   { path: "/payments/:id", view: page((_, { id }) => <Loaded part={payments} show={({ PaymentPage }) => <PaymentPage key={id} id={id!} />} />) },
   { path: "/books", title: "nav.books", icon: "money", view: pageOf(money)(({ BooksPage }) => <BooksPage />) },
   { path: "/books/payouts", view: page(() => <Loaded part={payouts} show={({ PayoutsPage }) => <PayoutsPage />} />) },
+  { path: "/books/cash", view: page(() => <Loaded part={money} show={() => <Loaded part={cash} show={({ CashPage }) => <CashPage />} />} />) },
   { path: "/webhooks/refusals", view: page(({ WebhookRefusals }) => <WebhookRefusals />) },
   { path: "/webhooks/:id", view: page(({ WebhookPage }, { id }) => <WebhookPage key={id} id={id!} />) },
   { path: "/audit", title: "nav.audit", icon: "shield", roles: ADMINS, view: page(({ AuditLog }) => <AuditLog />) },
