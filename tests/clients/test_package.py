@@ -21,10 +21,18 @@ LARGEST = {".": 24.4, "./core": 10.3, "./react": 2.6, "./native": 1.5, "./timing
 LARGEST |= {"./media": 2.5, "./media/react": 3}  # 0.5 KiB are uploads to the store itself
 LARGEST |= {"./finance": 0.8, "./finance/react": 1.3, "./payments": 1.5, "./payments/react": 2}
 LARGEST |= {"./bookings": 1.3, "./bookings/react": 1.9, "./payouts": 0.5, "./disputes": 0.4}
+LARGEST |= {
+    "./chat": 5.6,
+    "./chat/react": 6.1,
+    "./offers": 0.8,
+    "./offers/react": 1.3,
+}  # react: with its store
+LARGEST |= {"./deals": 0.6, "./deals/react": 1.3}
 ENTRIES = (
     *("", "/core", "/react", "/native", "/node", "/timing", "/timing/react"),
     *("/media", "/media/react", "/finance", "/finance/react", "/payments", "/payments/react"),
     *("/bookings", "/bookings/react", "/payouts", "/disputes"),
+    *("/chat", "/chat/react", "/offers", "/offers/react", "/deals", "/deals/react"),
 )
 METRO = Path(__file__).parent / "metro"
 EXAMPLES = build_client.CLIENT / "examples"

@@ -49,6 +49,8 @@ export interface Metaia {
   orders: Orders;
   notifications: Notifications;
   toasts: Toasts;
+  /** Where the client keeps its state. */
+  storage: Storage;
   baseUrl: string;
   /** End the connection, timers and listeners. */
   close(): void;
@@ -57,7 +59,7 @@ export interface Metaia {
 /** Return a client that can use the given transports. */
 export function assemble(options: MetaiaOptions, available: Transport[]): Metaia {
   const baseUrl = (options.baseUrl || globalThis.location?.origin || "").replace(/\/$/, "");
-  if (!/^https?:\/\//.test(baseUrl)) throw new MetaiaError(0, "invalid", `baseUrl is no http(s) address: ${options.baseUrl}`);
+  if (!/^https?:\/\//.test(baseUrl)) throw new MetaiaError(0, "invalid", `baseUrl is not http(s): ${options.baseUrl}`);
   const storage = options.storage ?? defaultStorage();
   const random = options.random ?? platformRandom;
   const given = options.tokens;
@@ -146,6 +148,7 @@ export function assemble(options: MetaiaOptions, available: Transport[]): Metaia
     orders,
     notifications,
     toasts,
+    storage,
     baseUrl,
     close() {
       connection.stop();

@@ -1,8 +1,9 @@
 // Rooms as wishes: counted for each holder, and joined again on each connection.
 import type { Link } from "./transports/transport.js";
 
-export type RoomKind = "order" | "partner" | "booking" | "slots";
+export type RoomKind = "order" | "partner" | "booking" | "slots" | "conversation";
 const SUBJECTS: Partial<Record<RoomKind, string>> = { slots: "partner" }; // where the room is not named after its subject
+const eventOf = (kind: RoomKind, what: string) => (kind === "conversation" ? `chat:${what}` : `${what}_${kind}_room`);
 type Send = (name: string, data: unknown) => Promise<any>;
 
 export interface Rooms {
@@ -24,7 +25,7 @@ export function createRooms(link: () => Link["request"] | undefined): Rooms {
 
   async function enter(kind: RoomKind, id: string, send: Send) {
     if (unknown.has(kind)) return;
-    const answer = await send(`join_${kind}_room`, message(kind, id)).catch(() => null);
+    const answer = await send(eventOf(kind, "join"), message(kind, id)).catch(() => null);
     if (answer?.error?.code === "unknown_event") unknown.add(kind); // ten refusals end a connection
     if (answer?.ok) listeners.forEach((listener) => listener(kind, id, answer.data));
   }
@@ -42,7 +43,7 @@ export function createRooms(link: () => Link["request"] | undefined): Rooms {
         held = false;
         if (--wish.holders) return;
         wishes.delete(name);
-        void link()?.(`leave_${kind}_room`, message(kind, id), within).catch(() => undefined);
+        void link()?.(eventOf(kind, "leave"), message(kind, id), within).catch(() => undefined);
       };
     },
     joinAll(send) {

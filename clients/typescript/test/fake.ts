@@ -2,6 +2,7 @@
 import { vi } from "vitest";
 import type { Media } from "../src/media/index.js";
 import type { Booking } from "../src/bookings/index.js";
+import type { Conversation, Message } from "../src/chat/index.js";
 import { assemble, type Metaia, type MetaiaOptions } from "../src/metaia.js";
 import type { Payment, Refund } from "../src/payments/index.js";
 import { memoryStorage } from "../src/storage.js";
@@ -52,6 +53,52 @@ export const refund = (id: string, version = 1, status = "requested", more: Part
 
 export const booking = (id: string, version = 1, status = "pending", more: Partial<Booking> = {}): Booking =>
   ({ id, version, status, partnerId: "p1", customerId: "u1", notes: null, customerInfo: { name: null, phone: null }, allowedActions: [], startsAt: `2026-12-0${id.at(-1)}T09:00:00Z`, ...more }) as Booking;
+
+export const conversation = (id: string, more: Partial<Conversation> = {}): Conversation => ({
+  id,
+  kind: "direct",
+  title: null,
+  dealId: null,
+  orderId: null,
+  status: "open",
+  participants: ["u1", "u2"].map((userId) => ({ userId, role: userId === "u1" ? "tailor" : "customer", name: userId, joinedAt: "", leftAt: null, deliveredSeq: 0, readSeq: 0 })),
+  participantCount: 2,
+  lastSeq: 0,
+  version: 1,
+  lastMessage: null,
+  unread: 0,
+  unreadMore: false,
+  mine: { readSeq: 0, mutedUntil: null, notify: "all", pinned: false, archived: false, clearedSeq: 0 },
+  ownerId: null,
+  assigneeId: null,
+  allowedActions: ["send"],
+  createdAt: "2026-01-01T00:00:00Z",
+  updatedAt: "2026-01-01T00:00:00Z",
+  ...more,
+});
+
+export const message = (seq: number, sender = "u2", more: Partial<Message> = {}): Message => ({
+  id: `m${seq}`,
+  conversationId: "c1",
+  dealId: null,
+  seq,
+  version: 1,
+  clientMessageId: null,
+  sender: { id: sender, role: "customer", name: sender },
+  kind: "text",
+  text: `text ${seq}`,
+  attachments: [],
+  replyTo: null,
+  mentions: [],
+  reactions: [],
+  system: null,
+  clientSentAt: null,
+  createdAt: `2026-01-01T00:${String(seq % 60).padStart(2, "0")}:00Z`,
+  editedAt: null,
+  deletedAt: null,
+  deletedBy: null,
+  ...more,
+});
 
 /** A server whose routes are functions; unknown routes are 404. */
 export class FakeServer {

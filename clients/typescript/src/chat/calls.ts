@@ -1,0 +1,41 @@
+// Functions of chat that change no loaded thread: search, people, staff's actions, blocks, reports, settings.
+import type { Rest } from "../http.js";
+import { platformRandom, randomId } from "../random.js";
+import type { Attached, Attachment, Block, ChatSettings, Delivery, Found, Participant, ReportReason } from "./types.js";
+
+export interface ChatCalls {
+  search(query: { q: string; conversationId?: string; senderId?: string; kind?: string; from?: string; to?: string; cursor?: string }): Promise<{ found: Found[]; nextCursor: string | null }>;
+  attachments(query: { conversationId?: string; kind?: Attachment["kind"]; cursor?: string }): Promise<{ attachments: Attached[]; nextCursor: string | null }>;
+  participants(id: string): Promise<Participant[]>;
+  /** Receipts of a message, for its sender. */
+  receipts(messageId: string): Promise<{ userId: string; status: Delivery }[]>;
+  blocks(): Promise<Block[]>;
+  report(of: { messageId: string } | { conversationId: string } | { userId: string }, reason: ReportReason, note?: string): Promise<void>;
+  settings(): Promise<ChatSettings>;
+  setSettings(change: Partial<ChatSettings>): Promise<ChatSettings>;
+}
+
+const BASE = "/api/chat";
+
+/** Return these functions for one client. */
+export function createCalls(rest: Rest): ChatCalls {
+  const get = (path: string, query: object = {}) => rest.send("get", BASE + path, { query: { ...query } });
+  return {
+    async search(query) {
+      const { data, meta } = await get("/search", query);
+      return { found: data.messages, nextCursor: meta.nextCursor ?? null };
+    },
+    async attachments(query) {
+      const { data, meta } = await get("/attachments", query);
+      return { attachments: data.attachments, nextCursor: meta.nextCursor ?? null };
+    },
+    participants: async (id) => (await get(`/conversations/${id}/participants`)).data.participants,
+    receipts: async (id) => (await get(`/messages/${id}/receipts`)).data.receipts,
+    blocks: async () => (await get("/blocks")).data.blocks,
+    async report(of, reason, note) {
+      await rest.send("post", `${BASE}/reports`, { body: { ...of, reason, ...(note && { note }) }, key: randomId(platformRandom) });
+    },
+    settings: async () => (await get("/settings")).data.settings,
+    setSettings: async (change) => (await rest.send("patch", `${BASE}/settings`, { body: change })).data.settings,
+  };
+}
