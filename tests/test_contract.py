@@ -78,6 +78,19 @@ PROMISED = {
     "PATCH /api/bookings/{booking_id}/no-show",
     "PATCH /api/bookings/{booking_id}/reopen",
     "GET /api/admin/bookings",
+    "POST /api/offers",
+    "GET /api/offers",
+    "POST /api/offers/bulk",
+    "GET /api/offers/analytics",
+    "GET /api/offers/{offer_id}",
+    "GET /api/offers/{offer_id}/history",
+    "PATCH /api/offers/{offer_id}/accept",
+    "PATCH /api/offers/{offer_id}/counter",
+    "PATCH /api/offers/{offer_id}/revise",
+    "PATCH /api/offers/{offer_id}/reject",
+    "PATCH /api/offers/{offer_id}/withdraw",
+    "PATCH /api/offers/{offer_id}/cancel",
+    "GET /api/admin/offers",
     "POST /api/orders",
     "GET /api/orders",
     "GET /api/orders/{order_id}",
@@ -421,6 +434,7 @@ def test_it_says_where_a_request_may_be_repeated_safely(operations):
     changes |= {
         name for name in PROMISED if re.match("(POST /api/bookings$|(PATCH|PUT) /api/bookings/)", name)
     }
+    changes |= {name for name in PROMISED if re.match("(POST|PATCH) /api/offers", name)}
     changes |= {name for name in PROMISED if name.startswith("POST /api/admin/campaigns")}
     changes |= {f"POST /api/upload/{name}" for name in ("image", "document", "voice", "sign")}
     changes |= {f"PATCH /api/upload/{{media_id}}/{action}" for action in ("hide", "show")}

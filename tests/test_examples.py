@@ -19,6 +19,7 @@ from tests.security import matrix_objects
 from tests.support import contract
 from tests.support.bookings import at, insert_booking, insert_calendar, insert_service
 from tests.support.media import insert_media
+from tests.support.offers import insert_offer
 from tests.support.people import Person, World
 
 PARTNERS = {
@@ -30,7 +31,8 @@ PARTNERS = {
     "PUT /api/availability/exceptions",
 }
 CUSTOMERS = re.compile(
-    r"POST /api/(bookings(/waitlist)?|orders|auth/.*|finance/credit/requests)|.* /api/(auth|notifications)/.*"
+    r"POST /api/(bookings(/waitlist)?|orders|offers|auth/.*|finance/credit/requests)"
+    r"|.* /api/(auth|notifications|offers)/.*"
 )
 # of secrets that no example can know
 NOT_YET = {"wrong_credentials", "wrong_password", "token_invalid", "proof_invalid"}
@@ -115,11 +117,15 @@ def test_each_is_taken_as_it_stands(examples: dict[str, Json], people: dict[str,
             things["payout_id"] = matrix_objects.payout(people["tailor"], path.rpartition("/")[2])
         if "{dispute_id}" in path:
             things["dispute_id"] = matrix_objects.dispute(people["tailor"])
+        if "{offer_id}" in path:
+            seller, buyer = people["tailor"].id, people["customer"].id
+            things["offer_id"] = insert_offer(seller, buyer, maker_id=seller).id
         if "/payments/" in path or "/refunds/" in path:
             things["payment_id"] = matrix_objects.payment(people["tailor"])
             things["refund_id"] = matrix_objects.refund(people["tailor"], path.rpartition("/")[2])
         path = path.format(**things, order_id=order["id"])
         about: Json = dict.fromkeys(("deliveryPartnerId", "userId"), people["delivery"].id)
+        about["recipientId"] = people["tailor"].id
         about |= {"orderId": order["id"], "paymentId": things.get("payment_id")}
         if "/bookings" in path:
             booked = insert_service(people["tailor"].id, [insert_calendar(people["tailor"].id)])

@@ -85,7 +85,7 @@ EXTRA = {
         "pictures": "addresses of profile pictures",
     },
     "metaia.bookings.calendars": {
-        "fields": "of local dates and times of day",
+        "fields": "of times of day",
         "hours": "weekly hours and exceptions as intervals; pure",
     },
     "metaia.bookings.services": {"pictures": "of services"},
@@ -164,6 +164,8 @@ EXTRA = {
         "trace": "the story of one notification",
         "trace_schemas": "its answer",
     },
+    "metaia.offers": {"fields": "contact data, and codes of refusals"},
+    "metaia.offers.rounds": {"amounts": "sums in minor units; pure"},
     "metaia.orders": {
         "fields": "an estimate, and values of the apps that are not used",
         "campaign_filters": "audiences by orders",

@@ -97,13 +97,17 @@ class Machine:
         parties: frozenset[str],
         version: versions.Expected,
         details: Callable[[], dict[str, Any]],
+        *,
+        at_times: frozenset[str] = frozenset(),
     ) -> Transition:
         """Return the transition of `row` by `action`. `details` returns the current state of the row for a 409.
+
+        `at_times` are the parties of the actor in other states of the row: what these may do is not forbidden.
 
         Raises Forbidden if the parties may never perform it, Conflict (`stale_version`) if `version` is given and is
         not the row's, and Conflict (`illegal_transition`) if the row's status does not allow it now.
         """
-        if not self.ever(action, parties):
+        if not self.ever(action, parties | at_times):
             raise Forbidden(f"You may not {action.replace('_', ' ')} this {self.noun}.")
         versions.require(version, row.version, self.noun, details)
         transition = self.find(row.status, action)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 from flask import current_app
@@ -13,12 +13,10 @@ from metaia.core.access.actor import PARTNERS, Actor
 from metaia.core.errors import Conflict, Forbidden, Invalid, declare
 from metaia.core.ids import new_id
 from metaia.core.json import Json
-from metaia.core.text import phones
 from metaia.core.times import now
-from metaia.finance import days
-from metaia.finance.commission import service as commission
-from metaia.orders import policy, publish, queries
-from metaia.orders.models import OrderRow
+from metaia.orders import policy, queries
+from metaia.orders.customers import service as customers
+from metaia.orders.money import service as order_money
 from metaia.orders.payment import state as payment_state
 from metaia.orders.pictures import service as picture_service
 from metaia.orders.queries import Order
@@ -48,10 +46,7 @@ def _create(actor: Actor, given: Json, items: list[Json], total: int) -> Order:
     _require_partner(given["partner_id"])
     order = _order(actor, given, items, total)
     picture_service.attach(actor, order.id, items)
-    values = {name: getattr(order, name) for name in order.__slots__}
-    db.append(OrderRow, **values, words=queries.searchable(order))
-    timeline.append(order, "create", None, None, actor)
-    publish.changed(None, order, "create", None, actor)
+    timeline.create(order, actor)
     return order
 
 
@@ -91,34 +86,15 @@ def _order(actor: Actor, given: Json, items: list[Json], total: int) -> Order:
         "order_number": queries.next_number(),
         "status": "pending",
         "customer_id": actor.id,
-        "customer_info": _customer_info(actor, given["customer_info"]),
+        "customer_info": customers.contact(actor.id, given["customer_info"]),
         "items": items,
         "total": total,
         "payment_method": method,
         "payment": payment and payment.as_dict(),
-        "commission_bps": _commission(given["partner_id"], moment) if payment else None,
+        "commission_bps": order_money.commission(given["partner_id"], moment) if payment else None,
         "version": 1,
         "accept_by": moment + timedelta(minutes=current_app.config[minutes]),
         "created_at": moment,
         "updated_at": moment,
     }
     return Order(**{name: value for name, value in given.items() if name in FIELDS} | computed)
-
-
-def _commission(partner_id: str | None, moment: datetime) -> int:
-    """Return the rate at which the order will earn, in basis points; 0 if the house sells itself."""
-    return commission.basis_points(partner_id, days.of(moment)) if partner_id else 0
-
-
-def _customer_info(actor: Actor, given: Json) -> Json:
-    """Return the contact data of the order, completed from the customer's account."""
-    person = user_queries.by_id(actor.id)
-    name, phone, e164 = (person.name, person.phone, person.phone_e164) if person else (None, None, None)
-    if given.get("phone"):
-        phone, e164 = given["phone"], phones.canonical(given["phone"])
-    return {
-        "name": given.get("name") or name,
-        "phone": phone,
-        "phoneE164": e164,
-        "address": given.get("address"),
-    }

@@ -6,8 +6,9 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from metaia.core.http.contact_fields import Phone, PhoneE164
+from metaia.core.http.contact_fields import PhoneE164
 from metaia.core.http.fields import Amount, Id, Integer, MoneyOut, Schema, Text
+from metaia.offers.fields import ContactIn
 
 _MINUTES, _TIME_TEXT = Integer(validate=validate.Range(min=1, max=60 * 24 * 30)), Text(100)
 MAX_PICTURES = 5  # of one item
@@ -65,10 +66,7 @@ class ItemIn(Schema):
             raise ValidationError("Give either name or menuName.", "name")
 
 
-class CustomerInfoIn(Schema):
-    name = Text(120)
-    phone = Phone(allow_none=True)
-    address = Text(500, lines=True, allow_none=True)
+class CustomerInfoIn(ContactIn):
     email = Ignored(254)
 
 

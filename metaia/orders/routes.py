@@ -26,6 +26,7 @@ from metaia.media.uses import registry as media_subjects
 from metaia.notifications import registry as notification_registry
 from metaia.notifications.campaigns import audience_filters
 from metaia.notifications.content import templates
+from metaia.offers.accepting import service as accepting
 from metaia.orders import (
     events,
     history,
@@ -47,6 +48,7 @@ from metaia.orders.money.following import Orders
 from metaia.orders.notifications import NOTIFICATION_TYPES, STILL_TRUE
 from metaia.orders.payment.state import COD
 from metaia.orders.pictures import service as picture_service
+from metaia.orders.placing import service as placing
 from metaia.orders.queries import Order
 from metaia.orders.search import commands
 from metaia.orders.timing import routes as timing_routes
@@ -156,6 +158,7 @@ def register(app: Flask, api: Any) -> None:
     job_registry.register(app, money_jobs)
     purpose_types.register(app, Orders())
     purpose_types.METHODS.register(app, COD, lambda _: None)  # cash is always possible
+    accepting.FULFILMENTS.register(app, "orders", placing.of_offer)
     booking_customers.KNOWN.register(app, "orders", customer_queries.has_ordered)
     audit_rules.register(app)
     notification_registry.register(app, *NOTIFICATION_TYPES)

@@ -19,6 +19,7 @@ from tests.security import matrix_objects
 from tests.security.matrix_table import PARTNERS, SELF_REGISTERED, STAFF
 from tests.support.bookings import insert_booking
 from tests.support.media import insert_media
+from tests.support.offers import insert_offer
 from tests.support.people import PASSWORD, Person, Socket, World
 from tests.support.staff_browser import Browser
 
@@ -32,6 +33,7 @@ OBJECTS = dict.fromkeys(
      "adjustment_id": (OWN, FOREIGN, ABSENT), "payout_id": (OWN, FOREIGN, ABSENT),
      "request_id": (OWN, FOREIGN, ABSENT),
      **dict.fromkeys(("service_id", "calendar_id", "wait_id"), (OWN, FOREIGN, ABSENT)),
+     "offer_id": (OWN, FOREIGN, ABSENT),
      **dict.fromkeys(("payment_id", "refund_id", "dispute_id"), (OWN, FOREIGN, ABSENT))}  # fmt: skip
 # the status of an order before an action; otherwise it is pending
 INITIAL_STATUS = {
@@ -94,6 +96,8 @@ class MatrixWorld:
                 return self._order(owner, INITIAL_STATUS.get(action, "pending"))
             case "booking_id":
                 return self._booking(owner, action)
+            case "offer_id":
+                return self._offer(owner, action)
             case "notification_id":
                 return matrix_objects.notification(owner)
             case "delivery_id":
@@ -190,6 +194,15 @@ class MatrixWorld:
         return insert_booking(
             customer.id, partner.id, action, proposed_by="partner" if customer is owner else "customer"
         )
+
+    def _offer(self, owner: Person, action: str) -> str:
+        """Return a new offer that `owner` can answer, or has made; couriers and staff have none."""
+        role = owner.user["role"]
+        buyer = owner if role == "customer" else self.customer
+        seller = owner if role in PARTNERS else self.other
+        answers = seller if buyer is owner else buyer
+        maker = owner if action in {"revise", "withdraw"} and owner in (buyer, seller) else answers
+        return insert_offer(seller.id, buyer.id, maker_id=maker.id).id
 
     def _order(self, owner: Person, status: str) -> str:
         """Return the one order of the matrix, updated to belong to `owner`: hundreds of new orders would be slow."""

@@ -17,7 +17,7 @@ from metaia.finance.adjustments import schemas as adjustment_schemas
 from metaia.finance.payout_accounts import schemas as payout_account_schemas
 from metaia.payments.reconciliation import schemas as reconciliation_schemas
 from metaia.realtime.inbound import INBOUND
-from tests.security.matrix_people import MatrixWorld
+from tests.security.matrix_people import OBJECTS, MatrixWorld
 from tests.security.matrix_table import OK, UPGRADED, Row
 from tests.support import contract
 from tests.support.bookings import at
@@ -38,6 +38,10 @@ BODIES: dict[str, Json] = {
     "PATCH /api/bookings/{booking_id}/move": {"startsAt": at(days=10).isoformat(), "calendarId": None},
     "POST /api/admin/users": {"role": "support"},
     "PATCH /api/admin/users/{user_id}": {"active": True},
+    "PATCH /api/offers/{offer_id}/accept": {"expectedVersion": 1},
+    "PATCH /api/offers/{offer_id}/counter": {"total": 900},
+    "PATCH /api/offers/{offer_id}/revise": {"total": 900},
+    "POST /api/offers/bulk": {"action": "reject"},
     "PUT /api/orders/{order_id}/status": {"status": "accepted"},
     "PUT /api/admin/orders/{order_id}/status": {"status": "accepted"},
     "POST /api/auth/second-factor/recovery-codes": {"password": PASSWORD},
@@ -81,6 +85,7 @@ KEYED = {
 UNSUBSCRIBE = "/api/notifications/unsubscribe"
 # Query strings.
 QUERIES = {
+    "GET /api/offers/analytics": "?from=2026-10-01T00:00:00Z&to=2026-11-01T00:00:00Z",
     "GET /api/bookings/analytics": "?from=2026-10-01T00:00:00Z&to=2026-11-01T00:00:00Z",
     "GET /api/payments/methods": "?orderId=00000000-0000-4000-8000-000000000000",
     "GET /api/admin/reconciliation": "?day=2026-01-01",
@@ -104,7 +109,20 @@ FILES = {
     "POST /api/upload/voice": b"OggS a message",
 }
 # Bulk actions, with ids in the body → the name of the count in the answer.
-BULK = {"PUT /api/notifications/read": "changed", "POST /api/notifications/delete": "deleted"}
+BULK = {
+    "PUT /api/notifications/read": "changed",
+    "POST /api/notifications/delete": "deleted",
+    "POST /api/offers/bulk": "changed",
+}
+BULK_IDS = {"POST /api/offers/bulk": "offer_id"}  # what they name; by default notifications
+# Arguments of events, without the ids of things; by default an event has only these.
+MESSAGES: dict[str, Json] = {
+    "offer:create": {
+        "recipientId": "00000000-0000-4000-8000-000000000000",
+        "items": [{"name": "Suit", "quantity": 1}],
+    },
+    "offer:respond": {"action": "counter", "total": 900},
+}
 # Lists of ids in bodies that only admins send, who may name anything.
 BY_STAFF = {"POST /api/disputes/{dispute_id}/contest", "POST /api/admin/webhooks/replay"}
 # Lists of ids of which a test of the domain asks for those of others: they are refused as unknown.
@@ -151,7 +169,7 @@ def call_route(world: MatrixWorld, row: Row, actor: str, kind: str) -> str:
         return _web_socket(world.http.url.replace("http", "ws") + path, headers)
     body, form = _body(world, row.name), FORMS.get(row.name)
     if row.name in BULK:
-        body = {"ids": [*_named(world, row, person, kind).values()]}
+        body = BODIES.get(row.name, {}) | {"ids": [*_named(world, row, person, kind).values()]}
     file = {"files": {"file": FILES[row.name]}} if row.name in FILES else {"json": body}
     answer = world.http.call(method, path, data=form, headers=headers, stream=True, **file)
     return _outcome(answer, count=BULK.get(row.name))
@@ -166,16 +184,23 @@ def send_event(world: MatrixWorld, row: Row, actor: str, kind: str) -> str:
         return str(refused(world.http.url, auth={"token": person.token} if person else {})["code"])
     if row.name == CONNECT:
         return OK
-    answer = socket.ask(row.name, _named(world, row, person, kind))
+    answer = socket.ask(row.name, MESSAGES.get(row.name, {}) | _named(world, row, person, kind))
     return OK if answer["ok"] else str(answer["error"]["code"])
 
 
 def parameters(app: Flask, name: str) -> list[str]:
     """Return the placeholders of a route's path, or the fields of an event."""
     if name in BULK:
-        return ["notification_id"]
+        return [BULK_IDS.get(name, "notification_id")]
     inbound = INBOUND.of(app).get(name)
-    return re.findall(r"{(\w+)}", _address_of(name)) if inbound is None else [*inbound.schema().fields]
+    if inbound is None:
+        return re.findall(r"{(\w+)}", _address_of(name))
+    named = [*inbound.schema().fields]
+    return (
+        [each for each in named if each in OBJECTS and each not in MESSAGES[name]]
+        if name in MESSAGES
+        else named
+    )
 
 
 def _address_of(name: str) -> str:

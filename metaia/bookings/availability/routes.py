@@ -11,13 +11,13 @@ from marshmallow import ValidationError
 from metaia.bookings.availability import presenters, schemas, service
 from metaia.bookings.availability.service import Changed
 from metaia.bookings.calendars import policy
-from metaia.bookings.calendars.fields import Day
 from metaia.core.access import actor as actors
 from metaia.core.access.actor import current
 from metaia.core.errors import Forbidden, Invalid, NotFound, TooMany, Unauthenticated
 from metaia.core.http import etags
 from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.endpoint import PUBLIC, READ, WRITE
+from metaia.core.http.fields import Day
 from metaia.core.http.views import answer_versioned
 from metaia.core.json import Json
 from metaia.core.openapi.document import Api

@@ -1,27 +1,13 @@
-"""Fields of local dates and times of day, in the forms of RFC 3339."""
+"""Fields of times of day, in the form of RFC 3339."""
 
 from __future__ import annotations
 
 import re
-from datetime import date
 from typing import Any
 
 from marshmallow import ValidationError, fields
 
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CLOCK = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
-
-
-class Day(fields.Date):
-    """A local date, `2026-10-01`. The years 1971 to 2199 only, so that arithmetic cannot overflow."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        if not isinstance(value, str) or not _DAY.fullmatch(value):
-            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE)  # as weeks, or other digits
-        day: date = super()._deserialize(value, attr, data, **kwargs)
-        if not 1970 < day.year < 2200:
-            raise ValidationError("Must be after 1970 and before 2200.")
-        return day
 
 
 class ClockTime(fields.String):

@@ -7,8 +7,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 from webargs.fields import DelimitedList
 
-from metaia.bookings.calendars.fields import Day
-from metaia.core.http.fields import Id, Integer, Schema
+from metaia.core.http.fields import Day, Id, Integer, Schema
 from metaia.core.http.pagination import Filters
 from metaia.core.http.views import envelope
 

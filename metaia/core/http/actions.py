@@ -12,7 +12,7 @@ from metaia.core.access.permissions import Permission
 from metaia.core.errors import Problem
 from metaia.core.http import etags
 from metaia.core.http.blueprint import Blueprint
-from metaia.core.http.endpoint import USER, WRITE, Access
+from metaia.core.http.endpoint import USER, WRITE, Access, LimitClass
 from metaia.core.json import Json
 
 # (ids in the path, action, body, expected versions) → answer
@@ -30,6 +30,7 @@ def register_actions(
     access: Access | Permission = USER,
     conflict: Any = None,
     fails: tuple[type[Problem], ...] = (),
+    limit: LimitClass = WRITE,
 ) -> None:
     """Declare a route `{path}/{action}` for each action; `actions` has the body's schema and the summary of each.
 
@@ -41,7 +42,7 @@ def register_actions(
             f"{path}/{name}",
             body=schema,
             returns=returns,
-            limit=WRITE,
+            limit=limit,
             access=access,
             idempotent=True,
             conflict=conflict,

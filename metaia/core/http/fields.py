@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +19,7 @@ _WHOLE = re.compile(r"(-?[0-9]{1,15})(?:\.0{1,15})?")
 _DECIMAL = re.compile(r"-?[0-9]{1,20}(?:\.[0-9]{1,20})?")
 TOLERANCE = Decimal("1e-9")  # of amounts, in major units
 _SMALLEST = Decimal("0.001")  # no currency has more decimals
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _UNDERSCORE = re.compile(r"_([a-z0-9])")
 
 
@@ -87,6 +88,18 @@ class Moment(fields.AwareDateTime):
         if not 1970 < moment.year < 2200:
             raise ValidationError("Must be after 1970 and before 2200.")
         return moment.astimezone(UTC)
+
+
+class Day(fields.Date):
+    """A local date, `2026-10-01`. The years 1971 to 2199 only, so that arithmetic cannot overflow."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, str) or not _DAY.fullmatch(value):
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE)  # as weeks, or other digits
+        day: date = super()._deserialize(value, attr, data, **kwargs)
+        if not 1970 < day.year < 2200:
+            raise ValidationError("Must be after 1970 and before 2200.")
+        return day
 
 
 class Integer(fields.Integer):

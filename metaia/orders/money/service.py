@@ -11,6 +11,8 @@ from sqlalchemy import update
 
 from metaia.core import db
 from metaia.core.access.actor import Actor
+from metaia.finance import days
+from metaia.finance.commission import service as commission_service
 from metaia.finance.credit import service as credit_service
 from metaia.orders import queries
 from metaia.orders.models import OrderRow
@@ -61,6 +63,11 @@ def move(before: Order, after: Order, action: str, actor: Actor | None) -> Order
         if action == "complete":
             earn(after)
     return queries.get(after.id) or after
+
+
+def commission(partner_id: str | None, moment: datetime) -> int:
+    """Return the rate at which a new order will earn, in basis points; 0 if the house sells itself."""
+    return commission_service.basis_points(partner_id, days.of(moment)) if partner_id else 0
 
 
 def earn(order: Order) -> None:

@@ -11,7 +11,7 @@ from metaia.core.access.actor import Actor
 from metaia.core.json import Json
 from metaia.core.state_machine import Transition
 from metaia.core.times import now, rfc3339
-from metaia.orders import publish
+from metaia.orders import publish, queries
 from metaia.orders.models import OrderRow, OrderStepRow
 from metaia.orders.payment import state as payment_state
 from metaia.orders.queries import Order
@@ -19,6 +19,14 @@ from metaia.orders.state import SYSTEM
 
 # The fields that an action may change; the timeline keeps all of them after every step.
 MUTABLE = ("status", "courier_id", "estimated_time", "estimated_pickup_time", "message", "reject_reason")
+
+
+def create(order: Order, actor: Actor, *, notify: bool = True) -> None:
+    """Insert a new order with its first entry in the timeline, and publish it."""
+    values = {name: getattr(order, name) for name in order.__slots__}
+    db.append(OrderRow, **values, words=queries.searchable(order))
+    append(order, "create", None, None, actor)
+    publish.changed(None, order, "create", None, actor, notify=notify)
 
 
 def step(

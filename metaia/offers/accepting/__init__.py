@@ -1,0 +1,1 @@
+"""The acceptance of an offer, which makes the order in the same transaction."""

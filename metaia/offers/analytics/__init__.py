@@ -1,0 +1,1 @@
+"""Figures about offers, for their parties and staff."""

@@ -1,0 +1,1 @@
+"""The other side of an offer: which users may be asked, and which still are there to answer."""

@@ -1,0 +1,66 @@
+"""Checks of the other side of an offer."""
+
+from __future__ import annotations
+
+from metaia.chat import contexts
+from metaia.chat.contexts import Deal, Person
+from metaia.core.access.actor import Actor
+from metaia.core.access.permissions import CUSTOMER
+from metaia.core.errors import Conflict, Forbidden, Invalid
+from metaia.offers import policy, presenters
+from metaia.offers import queries as offer_queries
+from metaia.offers.counterparties import queries
+from metaia.offers.queries import Offer
+from metaia.offers.state import BUYER, SELLER
+from metaia.users import queries as user_queries
+
+
+def side(actor: Actor, recipient_id: str, wanted: str | None) -> str:
+    """Return the side that `actor` takes in a new offer to a user; between partners the wanted one.
+
+    Raises Invalid for another side, and Forbidden (`cannot_message`) if this user cannot get an offer of the actor, for
+    whatever reason: a block must not be visible.
+    """
+    if recipient_id == actor.id:
+        raise Invalid(details={"recipientId": ["You cannot make yourself an offer."]})
+    person = user_queries.by_id(recipient_id)
+    possible = policy.sides(actor.role, person.role) if person is not None and person.active else ()
+    if not possible or queries.blocked_between(actor.id, recipient_id):
+        raise _unreachable()
+    if (
+        person is not None
+        and person.role == CUSTOMER
+        and not contexts.known(actor.id, [recipient_id], by_order=False)
+    ):
+        raise _unreachable()
+    if wanted not in {None, *possible}:
+        raise Invalid(details={"as": [f"Must be {possible[0]}."]})
+    return wanted or possible[0]
+
+
+def require_there(actor: Actor, offer: Offer) -> None:
+    """Raise Conflict (`counterparty_gone`) or Forbidden (`cannot_message`) if the other side can get no answer."""
+    other_id = policy.other_side(offer, actor.id)
+    person = user_queries.by_id(other_id)
+    if person is None or not person.active:
+        details = presenters.conflict(offer, actor)
+        raise Conflict("The other side has no active account.", code="counterparty_gone", details=details)
+    if queries.blocked_between(actor.id, other_id):
+        raise _unreachable()
+
+
+def deal(actor: Actor, offer_id: str) -> Deal | None:
+    """Return the deal of an offer as chat sees it; None if there is none, or the actor may not see it."""
+    offer = offer_queries.get(offer_id)
+    if offer is None or not policy.may_see(actor, offer):
+        return None
+    orders = contexts.CONTEXTS.current().get("order")
+    ordered = orders.resolve(actor, offer.deal_id) if orders else None
+    if ordered is not None:
+        return ordered  # it has the courier, and whether the order is finished
+    people = [Person(offer.seller_id, SELLER), Person(offer.buyer_id, BUYER)]
+    return Deal(offer.deal_id, offer.order_id, people)
+
+
+def _unreachable() -> Forbidden:
+    return Forbidden("This user cannot be written to.", code="cannot_message")

@@ -1,0 +1,1 @@
+"""What users whose accounts are deleted leave in offers."""

@@ -1,0 +1,59 @@
+"""Selects of what deleted users leave in offers, and the erasure of it in the history."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import ColumnElement, Text, cast, func, literal, or_, select, update
+from sqlalchemy.dialects.postgresql import JSONB
+
+from metaia.core import db
+from metaia.core.db.expressions import among
+from metaia.offers.models import OfferRow, OfferStepRow
+from metaia.offers.queries import COLUMNS, Offer
+from metaia.offers.state import OPEN
+from metaia.users import queries as user_queries
+
+_row, _step = OfferRow, OfferStepRow
+_maker = _step.after["maker_id"].astext
+_texts = or_(_step.after["message"].astext.is_not(None), _step.after["terms"]["notes"].astext.is_not(None))
+
+
+def open_of_deleted(limit: int) -> list[str]:
+    """Return the ids of open offers of which a party is deleted."""
+    query = select(_row.id).where(_row.status.in_(OPEN), _of_deleted())
+    return [each.id for each in db.fetch_all(query.order_by(_row.id).limit(limit))]
+
+
+def to_erase(limit: int) -> list[Offer]:
+    """Return row-locked offers that have ended and still hold texts or contact data of a deleted party."""
+    deleted = user_queries.deleted()
+    as_text = select(cast(deleted.subquery().c.id, Text))
+    of_row = _row.buyer_id.in_(deleted) & (_row.customer_info != literal({}, JSONB))
+    of_steps = select(_step.offer_id).where(
+        _step.offer_id == _row.id,
+        or_(_step.actor_id.in_(deleted) & _step.note.is_not(None), _maker.in_(as_text) & _texts),
+    )
+    query = select(*COLUMNS).where(_row.status.not_in(OPEN), _of_deleted(), or_(of_row, of_steps.exists()))
+    query = query.limit(limit).with_for_update(of=_row, skip_locked=True)
+    return [Offer(*each) for each in db.fetch_all(query)]
+
+
+def deleted_of(user_ids: Collection[str]) -> set[str]:
+    """Return those of some users that are deleted."""
+    found = user_queries.deleted().subquery()
+    return {each.id for each in db.fetch_all(select(found.c.id).where(among(found.c.id, user_ids)))}
+
+
+def erase_steps(offer_id: str, user_ids: Collection[str]) -> None:
+    """Remove what these users have written from the history of an offer, in the running transaction."""
+    own = _step.offer_id == offer_id
+    db.execute(update(_step).where(own, among(_step.actor_id, user_ids)).values(note=None))
+    notes = func.jsonb_set(_step.after, ["terms", "notes"], literal(None, JSONB))
+    without = notes.concat(literal({"message": None}, JSONB))
+    db.execute(update(_step).where(own, among(_maker, user_ids), _texts).values(after=without))
+
+
+def _of_deleted() -> ColumnElement[bool]:
+    deleted = user_queries.deleted()
+    return or_(_row.seller_id.in_(deleted), _row.buyer_id.in_(deleted))

@@ -1,0 +1,1 @@
+"""Limits of the open offers of a user, and of two users."""
