@@ -23,7 +23,7 @@ def next_version(conversation: Conversation, **changes: Any) -> Conversation:
     The conversation is row-locked, or guarded by its version (see `db.optimistic_then_locked`). So events that are
     recorded afterwards are in the log in the order of the versions.
     """
-    written = {"version": conversation.version + 1, "updated_at": now()} | changes
+    written: dict[str, Any] = {"version": conversation.version + 1, "updated_at": now()} | changes
     if db.locking():  # at once: a transaction may change it several times
         db.execute(update(ConversationRow).where(ConversationRow.id == conversation.id).values(**written))
     else:

@@ -75,7 +75,7 @@ def test_the_total_of_an_order_is_that_of_the_round(app: Flask, deal: Negotiatio
         except Invalid:
             assert abs(total - sum(p * q for p, q in pairs)) > money.MAX_MINOR
             return
-        given_ = {"quantities": {}, "message": None}
+        given_: dict[str, Any] = {"quantities": {}, "message": None}
         after, order = service.accept(seller, offer.id, given_, version=frozenset({1}))
         assert offer.total == after.total == total
         assert order["total"] == money.to_major(total, currency)
@@ -89,7 +89,7 @@ def test_the_total_of_an_order_is_that_of_the_round(app: Flask, deal: Negotiatio
 def test_bad_amounts_are_refused(deal: Negotiation) -> None:
     """Proof 6."""
     one = {"name": "Suit", "quantity": 1, "price": 5}
-    for body in (
+    bodies: tuple[dict[str, Any], ...] = (
         {"total": 1.005},
         {"total": -1},
         {"total": 1e400},
@@ -112,7 +112,8 @@ def test_bad_amounts_are_refused(deal: Negotiation) -> None:
         {"terms": {"deliverBy": "10000-01-01"}},
         {"validUntil": "2026-W10"},
         {"recipientId": "1"},
-    ):
+    )
+    for body in bodies:
         status, _ = refusal(deal.ask(**body))
         assert status in {400, 422}, body
     assert refusal(deal.ask(adjustment=-12400.01)) == (422, "invalid")

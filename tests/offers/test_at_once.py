@@ -48,7 +48,7 @@ class Race:
         self.seller = Actor(deal.seller.id, "tailor", "", 0)
 
     def accept(self, offer: Offer) -> Any:
-        given = {"quantities": {}, "message": None}
+        given: dict[str, Any] = {"quantities": {}, "message": None}
         return service.accept(self.seller, offer.id, given, version=frozenset({offer.version}))
 
     def act(self, actor: Actor, action: str, **given: Any) -> Call:

@@ -160,7 +160,7 @@ def test_figures_count_each_currency_by_itself(world: World, deal: Negotiation) 
         "created_at": moment - timedelta(days=1),
         "answered_at": moment - timedelta(days=1) + timedelta(minutes=12),
     }
-    done = {"status": "accepted", "order_number": "M1", **times}
+    done: dict[str, Any] = {"status": "accepted", "order_number": "M1", **times}
     for number, values in enumerate((
         done | {"total": 100_000, "first_total": 200_000, "round": 3},
         done | {"total": 5_000, "first_total": 5_000, "currency": "JPY"},

@@ -14,6 +14,7 @@ from metaia.chat.messages import queries
 from metaia.chat.messages.queries import Ground
 from metaia.chat.models import MessageRow
 from metaia.chat.queries import Conversation, Message
+from metaia.chat.state import GROUP
 from metaia.core import db
 from metaia.core.access.actor import Actor
 from metaia.core.errors import Conflict, NotFound, declare
@@ -82,7 +83,7 @@ def republish(message_id: str, change: str) -> None:
 
 def audience(conversation: Conversation) -> list[str]:
     """Return the ids of the active participants; none for a group, whose room is its audience."""
-    if conversation.kind == policy.GROUP:
+    if conversation.kind == GROUP:
         return []
     return [each.user_id for each in chat_queries.participants(conversation.id)]
 

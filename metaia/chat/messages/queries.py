@@ -103,7 +103,7 @@ _ID = Uuid(as_uuid=False)
 _mine, _others = aliased(ParticipantRow), aliased(ParticipantRow)
 _existing, _quoted = aliased(MessageRow), aliased(MessageRow)
 QUOTED_COLUMNS = (MessageRow.id, MessageRow.seq, MessageRow.sender_id, MessageRow.text, MessageRow.deleted_at)
-_GROUP = literal_column("'group'")
+_GROUP: ColumnElement[str] = literal_column("'group'")
 
 
 def _of(alias: Any, columns: Iterable[Any]) -> list[Any]:

@@ -80,7 +80,7 @@ def _order(offer: Offer) -> Order:
         currency=offer.currency,
         notes=offer.terms["notes"],
         payment_method=method,
-        payment=payment and payment.as_dict(),
+        payment=payment.as_dict() if payment else None,
         commission_bps=money.commission(offer.seller_id, moment) if payment else None,
         version=1,
         accept_by=moment,
