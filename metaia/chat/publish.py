@@ -23,7 +23,7 @@ def next_version(conversation: Conversation, **changes: Any) -> Conversation:
     The conversation is row-locked, or guarded by its version (see `db.optimistic_then_locked`). So events that are
     recorded afterwards are in the log in the order of the versions.
     """
-    written: dict[str, Any] = {"version": conversation.version + 1, "updated_at": now()} | changes
+    written: Json = {"version": conversation.version + 1, "updated_at": now()} | changes
     if db.locking():  # at once: a transaction may change it several times
         db.execute(update(ConversationRow).where(ConversationRow.id == conversation.id).values(**written))
     else:
@@ -33,12 +33,13 @@ def next_version(conversation: Conversation, **changes: Any) -> Conversation:
 
 def message_sent(conversation: Conversation, user_ids: Iterable[str], shown: Json) -> None:
     """Record the event of a new message for the active participants `user_ids` of its conversation."""
-    _record("chat.message", conversation, user_ids, shown)
+    events.record("chat.message", _payload(conversation, shown), **_address(conversation, user_ids))
 
 
 def message_updated(conversation: Conversation, user_ids: Iterable[str], shown: Json, change: str) -> None:
     """Record the event of a changed message."""
-    _record("chat.message_update", conversation, user_ids, shown | {"change": change})
+    payload = _payload(conversation, shown | {"change": change})
+    events.record("chat.message_update", payload, **_address(conversation, user_ids))
 
 
 def reaction(
@@ -60,7 +61,7 @@ def reaction(
         "on": on,
         "reactions": reactions,
     }
-    _record("chat.reaction", conversation, user_ids, shown)
+    events.record("chat.reaction", _payload(conversation, shown), **_address(conversation, user_ids))
 
 
 def conversation_changed(
@@ -77,15 +78,16 @@ def conversation_changed(
     `user_id` is the user that the change is about; the rooms `also` receive the event too.
     """
     payload = {"conversationId": conversation.id, "change": change, "userId": user_id, "conversation": shown}
-    _record("chat.conversation", conversation, user_ids, payload, also=also)
+    address = _address(conversation, user_ids, also=also)
+    events.record("chat.conversation", _payload(conversation, payload), **address)
 
 
-def _record(
-    name: str, conversation: Conversation, user_ids: Iterable[str], shown: Json, *, also: Iterable[str] = ()
-) -> None:
-    events.record(
-        name,
-        shown | {"conversationVersion": conversation.version},
-        audience=[*recipients.rooms(conversation, user_ids), *also],
-        subject=recipients.room(conversation.id),
-    )
+def _payload(conversation: Conversation, shown: Json) -> Json:
+    return shown | {"conversationVersion": conversation.version}
+
+
+def _address(conversation: Conversation, user_ids: Iterable[str], *, also: Iterable[str] = ()) -> Any:
+    return {
+        "audience": [*recipients.rooms(conversation, user_ids), *also],
+        "subject": recipients.room(conversation.id),
+    }

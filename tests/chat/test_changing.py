@@ -10,7 +10,7 @@ from sqlalchemy import update
 from metaia.chat.models import MessageRow
 from metaia.core import db
 from metaia.core.times import now
-from tests.support import chat
+from tests.support import chats as chat
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support import chat
+from tests.support import chats as chat
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from collections import Counter
 import gevent
 import pytest
 
-from tests.support import chat
+from tests.support import chats as chat
 
 
 @pytest.fixture

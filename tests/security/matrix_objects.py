@@ -11,7 +11,10 @@ from metaia.bookings.calendars.models import CalendarRow
 from metaia.bookings.services.models import ServiceRow
 from metaia.bookings.services.service import DEFAULTS
 from metaia.bookings.waiting.models import BookingWaitRow
+from metaia.chat.messages import service as message_service
+from metaia.chat.messages.schemas import SendMessage
 from metaia.core import db
+from metaia.core.access.actor import Actor
 from metaia.core.ids import new_id
 from metaia.core.times import now
 from metaia.finance.adjustments.models import AdjustmentRow
@@ -42,6 +45,7 @@ from tests.payments.facts import attempt
 from tests.payments.facts import dispute as of_dispute
 from tests.payments.facts import refund as of_refund
 from tests.security.matrix_table import PARTNERS
+from tests.support import chats
 from tests.support.campaigns import crowd
 from tests.support.people import Person
 
@@ -55,6 +59,14 @@ def notification(owner: Person) -> str:
         notification_service.notify(owner.id, "account_viewed", {})
     rows, _ = queries.page(owner.id, filters={}, sort="-createdAt", limit=1, cursor=None)
     return str(rows[0].id)
+
+
+def message(owner: Person, other: Person) -> str:
+    """Return the id of a new message of `owner` in a group with another user."""
+    group = chats.conversation(owner, other, kind="group", owner=owner)
+    given = SendMessage().load(chats.body())
+    actor = Actor(owner.id, owner.user["role"], "", 0)
+    return str(message_service.send(actor, group, given).message["id"])
 
 
 def delivery(owner: Person) -> str:

@@ -17,6 +17,7 @@ from metaia.core.times import now
 from metaia.orders.models import OrderRow
 from tests.security import matrix_objects
 from tests.security.matrix_table import PARTNERS, SELF_REGISTERED, STAFF
+from tests.support import chats
 from tests.support.bookings import insert_booking
 from tests.support.media import insert_media
 from tests.support.offers import insert_offer
@@ -33,6 +34,7 @@ OBJECTS = dict.fromkeys(
      "adjustment_id": (OWN, FOREIGN, ABSENT), "payout_id": (OWN, FOREIGN, ABSENT),
      "request_id": (OWN, FOREIGN, ABSENT),
      **dict.fromkeys(("service_id", "calendar_id", "wait_id"), (OWN, FOREIGN, ABSENT)),
+     **dict.fromkeys(("conversation_id", "message_id"), (OWN, FOREIGN, ABSENT)),
      "offer_id": (OWN, FOREIGN, ABSENT),
      **dict.fromkeys(("payment_id", "refund_id", "dispute_id"), (OWN, FOREIGN, ABSENT))}  # fmt: skip
 # the status of an order before an action; otherwise it is pending
@@ -137,6 +139,10 @@ class MatrixWorld:
                 return matrix_objects.wait(owner)
             case "calendar_id":
                 return matrix_objects.calendar(owner)
+            case "conversation_id":
+                return chats.conversation(owner, self.customer, kind="group", owner=owner)
+            case "message_id":
+                return matrix_objects.message(owner, self.customer)
             case "dispute_id":
                 return matrix_objects.dispute(owner)
             case "session_id":

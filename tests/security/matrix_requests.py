@@ -11,6 +11,7 @@ import websocket
 from flask import Flask
 from socketio.exceptions import ConnectionError as Refused
 
+from metaia.chat.messages.schemas import EXAMPLE as MESSAGE_EXAMPLE
 from metaia.core.json import Json
 from metaia.core.openapi import examples
 from metaia.finance.adjustments import schemas as adjustment_schemas
@@ -26,12 +27,15 @@ from tests.support.staff_browser import Browser
 from tests.support.waiting import refused
 
 CONNECT = "connect"
+CHAT = "/api/chat/conversations/{conversation_id}/messages"
 WEB_SOCKETS = ("GET /ws", "GET /admin")
 # Values by field that the examples of the OpenAPI document do not have.
 FIELDS = {"password": PASSWORD, "currentPassword": PASSWORD, "newPassword": "another-long-enough-password"}
 # Bodies where the example lacks a required alternative, or would not fit the row.
 BODIES: dict[str, Json] = {
     "POST /api/orders": {"items": [{"name": "Suit", "quantity": 1, "price": 12.5}]},
+    f"POST {CHAT}": MESSAGE_EXAMPLE | {"replyTo": None, "attachments": [], "mentions": []},
+    f"POST {CHAT}/batch": {"messages": [MESSAGE_EXAMPLE]},
     "POST /api/bookings": {"serviceId": "00000000-0000-4000-8000-000000000000"},
     "POST /api/bookings/waitlist": {"from": at(days=2).isoformat(), "to": at(days=3).isoformat()},
     "PUT /api/bookings/{booking_id}/status": {"status": "cancelled"},
@@ -85,6 +89,7 @@ KEYED = {
 UNSUBSCRIBE = "/api/notifications/unsubscribe"
 # Query strings.
 QUERIES = {
+    "GET /api/chat/conversations/{conversation_id}/changes": "?since=0",
     "GET /api/offers/analytics": "?from=2026-10-01T00:00:00Z&to=2026-11-01T00:00:00Z",
     "GET /api/bookings/analytics": "?from=2026-10-01T00:00:00Z&to=2026-11-01T00:00:00Z",
     "GET /api/payments/methods": "?orderId=00000000-0000-4000-8000-000000000000",
@@ -117,6 +122,10 @@ BULK = {
 BULK_IDS = {"POST /api/offers/bulk": "offer_id"}  # what they name; by default notifications
 # Arguments of events, without the ids of things; by default an event has only these.
 MESSAGES: dict[str, Json] = {
+    "chat:send": MESSAGE_EXAMPLE,
+    "chat:edit": {"text": "Hello again"},
+    "chat:delete": {"reason": None},
+    "chat:react": {"emoji": "👍"},
     "offer:create": {
         "recipientId": "00000000-0000-4000-8000-000000000000",
         "items": [{"name": "Suit", "quantity": 1}],
@@ -126,7 +135,11 @@ MESSAGES: dict[str, Json] = {
 # Lists of ids in bodies that only admins send, who may name anything.
 BY_STAFF = {"POST /api/disputes/{dispute_id}/contest", "POST /api/admin/webhooks/replay"}
 # Lists of ids of which a test of the domain asks for those of others: they are refused as unknown.
-OWN_THINGS = {"POST /api/services", "PATCH /api/services/{service_id}"}
+OWN_THINGS = {
+    "POST /api/services",
+    "PATCH /api/services/{service_id}",
+    "POST /api/chat/conversations/{conversation_id}/messages",
+}
 # Placeholders in paths and events that are no ids of objects.
 CONSTANTS = {
     "path": "swagger-ui.css",
@@ -153,6 +166,7 @@ CONSTANTS = {
     "source": "sendgrid",
     "period": "2026-01",
     "date": "2031-01-01",
+    "emoji": "👍",
 }
 
 
@@ -184,7 +198,7 @@ def send_event(world: MatrixWorld, row: Row, actor: str, kind: str) -> str:
         return str(refused(world.http.url, auth={"token": person.token} if person else {})["code"])
     if row.name == CONNECT:
         return OK
-    answer = socket.ask(row.name, MESSAGES.get(row.name, {}) | _named(world, row, person, kind))
+    answer = socket.ask(row.name, _sent_once(MESSAGES.get(row.name, {})) | _named(world, row, person, kind))
     return OK if answer["ok"] else str(answer["error"]["code"])
 
 
@@ -249,7 +263,15 @@ def _body(world: MatrixWorld, name: str) -> Json | None:
     schema = operation["requestBody"]["content"]["application/json"]["schema"]
     given: Json = examples.example(document, schema)
     known = FIELDS | {"email": _address(), "deliveryPartnerId": world.courier.id}
-    return given | {field: known[field] for field in given.keys() & known.keys()} | BODIES.get(name, {})
+    given |= {field: known[field] for field in given.keys() & known.keys()}
+    return _sent_once(given | BODIES.get(name, {}))
+
+
+def _sent_once(given: Json) -> Json:
+    """Return a body with a client id of its own, if it sends a message: that of the example would be another one's."""
+    text = json.dumps(given)
+    changed: Json = json.loads(text.replace(MESSAGE_EXAMPLE["clientMessageId"], str(uuid.uuid4())))
+    return changed
 
 
 def _address() -> str:

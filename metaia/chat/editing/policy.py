@@ -1,4 +1,4 @@
-"""Who may edit and delete a message, and for how long. Pure."""
+"""Rights to edit and delete a message, and for how long. Pure."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def refusal_to_edit(message: Message, user_id: str, moment: datetime) -> str | N
 
 
 def refusal_to_delete(message: Message, user_id: str, moment: datetime, *, moderates: bool) -> str | None:
-    """Return the error code for deleting a message; who `moderates` may delete those of all users at any time."""
+    """Return the error code for deleting a message; moderators may delete those of all users at any time."""
     if moderates and message.sender_id is not None:
         return None
     return _refusal(message, user_id, moment, DELETE_WINDOW)

@@ -81,7 +81,7 @@ def _require(code: str | None) -> None:
     if code == policy.NOT_YOURS:
         raise Forbidden("Only its sender may change a message.")
     if code is not None:
-        raise Conflict("It is too late to change this message.", code=code)
+        raise Conflict("It is too late to change this message.", code="edit_window_over")
 
 
 def _delete(target: Target, by: str) -> None:

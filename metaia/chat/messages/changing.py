@@ -70,7 +70,7 @@ def write(conversation: Conversation, message: Message, change: str, **changes: 
 
 
 def republish(message_id: str, change: str) -> None:
-    """Record the event of a message whose attachments have changed, in the running transaction.
+    """Record the event of a message with changed attachments, in the running transaction.
 
     A message that is deleted or does not exist is left alone.
     """
@@ -82,7 +82,7 @@ def republish(message_id: str, change: str) -> None:
 
 
 def audience(conversation: Conversation) -> list[str]:
-    """Return the ids of the active participants; none for a group, whose room is its audience."""
+    """Return the ids of the active participants; none for a group, which has one room for all."""
     if conversation.kind == GROUP:
         return []
     return [each.user_id for each in chat_queries.participants(conversation.id)]

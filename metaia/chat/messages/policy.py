@@ -1,4 +1,4 @@
-"""Who is waiting for an answer in a conversation. Pure."""
+"""The user that waits for an answer in a conversation. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from metaia.core.access.permissions import CUSTOMER, PARTNERS
 
 
 class Waiting(NamedTuple):
-    """The user with an unanswered message, since when; and how long the other side waited for this message."""
+    """The user that has to answer, since when; and how long the other side waited for this message."""
 
     waiting_for: str | None
     waiting_since: datetime | None
@@ -19,7 +19,7 @@ class Waiting(NamedTuple):
 
 
 class Conversation(Protocol):
-    """The part of a conversation that decides about waiting."""
+    """The part of a conversation that decides about it."""
 
     @property
     def kind(self) -> str: ...
@@ -36,10 +36,10 @@ class Conversation(Protocol):
 def after_message(
     conversation: Conversation, sender_id: str, people: Mapping[str, str] | None, moment: datetime
 ) -> Waiting:
-    """Return who waits after a message of `sender_id`; `people` are the roles of the active participants.
+    """Return the state after a message of `sender_id`; `people` are the roles of the active participants.
 
-    Nobody waits in groups. Couriers and staff in a deal neither wait nor answer. A user of support waits for staff,
-    of whom `waiting_for` names the assignee, if there is one.
+    Groups have no such state. Couriers and staff in a deal neither wait nor answer. In support `waiting_for` is the
+    assignee, or None while there is none.
     """
     unchanged = Waiting(conversation.waiting_for, conversation.waiting_since, None)
     if people is None or conversation.kind == GROUP:

@@ -182,6 +182,6 @@ def _attach(given: list[Json]) -> list[Json]:
 
 
 def _fingerprint(given: Json) -> str:
-    """Return the fingerprint of a message. Not of `clientSentAt`: an app may set it anew when it sends again."""
+    """Return the fingerprint of a message. Not of `clientSentAt`: apps may send another one again."""
     compared = {key: given[key] for key in ("text", "attachments", "reply_to", "mentions")}
     return hashlib.sha256(json.canonical(compared)).hexdigest()

@@ -7,7 +7,7 @@ from metaia.chat.fields import SYSTEM
 from metaia.chat.messages import publish
 from metaia.chat.presenters import Around
 from metaia.chat.queries import Conversation, Message
-from metaia.chat.recipients import GROUP
+from metaia.chat.state import GROUP
 from metaia.core.ids import new_id
 from metaia.core.json import Json
 from metaia.core.times import now
