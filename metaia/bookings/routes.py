@@ -13,6 +13,7 @@ from metaia.bookings.analytics import routes as analytics_routes
 from metaia.bookings.availability import routes as availability_routes
 from metaia.bookings.calendars import routes as calendar_routes
 from metaia.bookings.create import create as create_booking
+from metaia.bookings.customers import queries as customer_queries
 from metaia.bookings.feeds import routes as feed_routes
 from metaia.bookings.holds import jobs as hold_jobs
 from metaia.bookings.holds.following import Bookings
@@ -25,6 +26,7 @@ from metaia.bookings.rezoning import routes as rezoning_routes
 from metaia.bookings.services import routes as service_routes
 from metaia.bookings.slots import routes as slot_routes
 from metaia.bookings.waiting import routes as waiting_routes
+from metaia.chat import contexts as chat_contexts
 from metaia.core import versions
 from metaia.core.access.actor import current
 from metaia.core.errors import TooMany
@@ -183,6 +185,8 @@ def register(app: Flask, api: Api) -> None:
     job_registry.register(app, jobs)
     job_registry.register(app, hold_jobs)
     purpose_types.register(app, Bookings())
+    relation = chat_contexts.Relation(customer_queries.between, is_order=True)
+    chat_contexts.RELATIONS.register(app, "bookings", relation)
     for blueprint in (blp, admin):
         api.register_blueprint(blueprint)
     availability_routes.register(api)

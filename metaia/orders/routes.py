@@ -11,6 +11,7 @@ from marshmallow import Schema as MarshmallowSchema
 
 from metaia.auth.account import erasure, export
 from metaia.bookings.customers import service as booking_customers
+from metaia.chat import contexts as chat_contexts
 from metaia.core import versions
 from metaia.core.access.actor import current
 from metaia.core.http import etags
@@ -160,6 +161,8 @@ def register(app: Flask, api: Any) -> None:
     purpose_types.METHODS.register(app, COD, lambda _: None)  # cash is always possible
     accepting.FULFILMENTS.register(app, "orders", placing.of_offer)
     booking_customers.KNOWN.register(app, "orders", customer_queries.has_ordered)
+    relation = chat_contexts.Relation(customer_queries.between, is_order=True)
+    chat_contexts.RELATIONS.register(app, "orders", relation)
     audit_rules.register(app)
     notification_registry.register(app, *NOTIFICATION_TYPES)
     notification_registry.TRUTH_CHECKS.register(

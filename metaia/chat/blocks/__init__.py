@@ -1,0 +1,1 @@
+"""Blocks: users that do not want messages of others."""

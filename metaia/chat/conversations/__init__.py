@@ -1,0 +1,1 @@
+"""Conversations: beginning, listing, reading, renaming, and what each participant sets for itself."""

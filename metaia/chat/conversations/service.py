@@ -1,0 +1,118 @@
+"""Reading conversations, renaming groups, and what each participant sets for itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, update
+
+from metaia.chat import policy, queries, refusals
+from metaia.chat.conversations import presenters
+from metaia.chat.conversations import queries as conversation_queries
+from metaia.chat.conversations.presenters import Around
+from metaia.chat.conversations.queries import Listed
+from metaia.chat.history import queries as history_queries
+from metaia.chat.history import service as history
+from metaia.chat.models import ParticipantRow
+from metaia.chat.participants import publish
+from metaia.chat.participants import queries as participant_queries
+from metaia.chat.participants import service as participant_service
+from metaia.chat.participants.state import TITLE
+from metaia.chat.queries import Conversation, Participant
+from metaia.core import db, versions
+from metaia.core.access.actor import Actor
+from metaia.core.errors import NotFound
+from metaia.core.json import Json
+
+
+def read(actor: Actor, conversation_id: str) -> Listed:
+    """Return a conversation with the actor's place in it. Raises NotFound and Forbidden (`not_participant`)."""
+    conversation = participant_service.read(actor, conversation_id)
+    return Listed(conversation, queries.participant(conversation_id, actor.id))
+
+
+def shown(actor: Actor, listed: Sequence[Listed]) -> list[Json]:
+    """Return conversations as `actor` sees them, with one query for each kind of their parts."""
+    people = participant_queries.shown([each.id for each in listed])
+    seen = participant_service.seen_by(actor, [named for found, _ in people.values() for named in found])
+    unread = conversation_queries.unread(actor.id, [each.id for each in listed if each.mine is not None])
+    last = _last_messages(actor, listed)
+    answers = []
+    for each in listed:
+        count = unread.get(each.id, 0)
+        more = count > conversation_queries.MOST_COUNTED
+        around = Around(
+            *people[each.id], seen, last.get(each.id), min(count, conversation_queries.MOST_COUNTED), more
+        )
+        answers.append(presenters.conversation(each, around, actor))
+    return answers
+
+
+def rename(actor: Actor, conversation_id: str, title: str, version: versions.Expected) -> Listed:
+    """Give a group another title. Raises NotFound, Forbidden and Conflict."""
+    with db.transaction():
+        conversation = participant_service.to_change(conversation_id)
+        mine = queries.participant(conversation_id, actor.id)
+        refusals.require("rename", conversation, mine, actor)
+        require_version(actor, conversation, mine, version)
+        return Listed(publish.changed(conversation, TITLE, title=title), mine)
+
+
+def set_mine(actor: Actor, conversation_id: str, given: Json) -> Listed:
+    """Change what is only for the actor: muting, notifications, pin, archive. Raises NotFound and Forbidden."""
+    with db.transaction():
+        conversation = _mine_to_change(actor, conversation_id)
+        _update(conversation.id, actor.id, **given)
+    return read(actor, conversation_id)
+
+
+def clear(actor: Actor, conversation_id: str) -> Listed:
+    """Hide all messages so far from the actor alone, and count them as read. Raises NotFound and Forbidden."""
+    with db.transaction():
+        conversation = _mine_to_change(actor, conversation_id)
+        seq = conversation.last_seq
+        read_seq = func.greatest(ParticipantRow.read_seq, seq)
+        _update(conversation.id, actor.id, cleared_seq=seq, read_seq=read_seq)
+    return read(actor, conversation_id)
+
+
+def require_version(
+    actor: Actor, conversation: Conversation, mine: Participant | None, version: versions.Expected
+) -> None:
+    """Raise Conflict (`stale_version`) with the conversation as it is now."""
+    versions.require(
+        version,
+        conversation.version,
+        "conversation",
+        lambda: {
+            "version": conversation.version,
+            "conversation": shown(actor, [Listed(conversation, mine)])[0],
+        },
+    )
+
+
+def _last_messages(actor: Actor, listed: Sequence[Listed]) -> dict[str, Json]:
+    """Return the newest message that the viewer sees in each conversation."""
+    ids = conversation_queries.last_message_ids(listed)
+    found = {each.message.conversation_id: each for each in history_queries.by_ids(ids)} if ids else {}
+    return {
+        each.id: history.shown(each.conversation, actor.id, [found[each.id]], since=each.mine.hidden_seq)[0]
+        for each in listed
+        if each.mine is not None and each.id in found
+    }
+
+
+def _mine_to_change(actor: Actor, conversation_id: str) -> Conversation:
+    """Return a conversation of which the actor is or was a participant. Raises NotFound and Forbidden."""
+    conversation = queries.conversation(conversation_id)
+    if conversation is None:
+        raise NotFound("There is no such conversation.")
+    if queries.participant(conversation_id, actor.id) is None:
+        raise refusals.problem(policy.NOT_PARTICIPANT)
+    return conversation
+
+
+def _update(conversation_id: str, user_id: str, **values: object) -> None:
+    row = ParticipantRow
+    mine = (row.conversation_id == conversation_id, row.user_id == user_id)
+    db.execute(update(row).where(*mine).values(version=row.version + 1, **values))

@@ -1,0 +1,35 @@
+"""Reading conversations of others as staff. Each reading of messages is in the audit log, with its reason."""
+
+from __future__ import annotations
+
+from metaia.chat import queries
+from metaia.chat.history import queries as history_queries
+from metaia.chat.history import service as history
+from metaia.chat.queries import Participant
+from metaia.chat.recipients import room
+from metaia.core import db
+from metaia.core.access.actor import Actor
+from metaia.core.audit import log as audit_log
+from metaia.core.errors import NotFound
+from metaia.core.json import Json
+
+
+def read(
+    actor: Actor, conversation_id: str, *, reason: str, before: int | None, limit: int
+) -> tuple[list[Json], bool]:
+    """Return messages of any conversation in ascending order, and whether there are earlier ones. Raises NotFound."""
+    conversation = queries.conversation(conversation_id)
+    if conversation is None:
+        raise NotFound("There is no such conversation.")
+    with db.transaction():
+        seen = {"reason": reason, "before": before, "limit": limit}
+        audit_log.record("chat.read", subject=room(conversation_id), after=seen)
+    everything = Participant(
+        id="",
+        conversation_id=conversation_id,
+        user_id=actor.id,
+        role=actor.role,
+        joined_at=conversation.created_at,
+    )
+    rows = history_queries.before(everything, before, limit + 1)
+    return history.shown(conversation, actor.id, rows[-limit:], since=0), len(rows) > limit

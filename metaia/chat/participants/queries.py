@@ -1,0 +1,112 @@
+"""Selects on participants with their accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, fields
+from typing import Any
+
+from sqlalchemy import ARRAY, func, literal, select, true
+
+from metaia.chat.models import ConversationRow, ParticipantRow
+from metaia.chat.queries import PARTICIPANT_COLUMNS, Participant
+from metaia.chat.state import DEAL, GROUP
+from metaia.core import db
+from metaia.core.db.expressions import among
+from metaia.core.http import pagination
+from metaia.users import queries as user_queries
+
+SHOWN = 32  # participants in a conversation's JSON
+SORTABLE: pagination.Sortable = {"joined_at": ParticipantRow.joined_at}
+_row = ParticipantRow
+_names = [each.name for each in fields(Participant)]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account, as far as chat looks at it."""
+
+    id: str
+    role: str
+    name: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A participant with the name of the account."""
+
+    participant: Participant
+    name: str
+
+    @property
+    def id(self) -> str:
+        return self.participant.id
+
+    @property
+    def joined_at(self) -> Any:
+        return self.participant.joined_at
+
+
+def accounts(user_ids: Collection[str]) -> dict[str, Account]:
+    """Return accounts by id, active or not, without those that do not exist."""
+    query = select(user_queries.ID, user_queries.ROLE, user_queries.NAME, user_queries.ACTIVE)
+    rows = db.fetch_all(query.where(among(user_queries.ID, user_ids)))
+    return {row.id: Account(*row) for row in rows}
+
+
+def shown(conversation_ids: Collection[str]) -> dict[str, tuple[list[Named], int]]:
+    """Return the first participants of conversations, active ones before former ones, and how many are active."""
+    ids = literal(list(conversation_ids), ARRAY(ConversationRow.id.type))
+    listed = select(func.unnest(ids).label("id")).subquery()
+    active = func.count().filter(_row.left_seq.is_(None)).over().label("active")
+    first = (
+        select(*PARTICIPANT_COLUMNS, active)
+        .where(_row.conversation_id == listed.c.id)
+        .order_by(_row.left_seq.is_not(None), _row.id)
+        .limit(SHOWN)
+        .lateral()
+    )
+    columns = [first.c[name] for name in _names]
+    query = select(*columns, user_queries.NAME, first.c.active).select_from(listed.join(first, true()))
+    found: dict[str, tuple[list[Named], int]] = {each: ([], 0) for each in conversation_ids}
+    for *values, name, count in db.fetch_all(query.join(*user_queries.owner(first.c.user_id))):
+        participant = Participant(*values)
+        people, _ = found[participant.conversation_id]
+        people.append(Named(participant, name))
+        found[participant.conversation_id] = (people, count)
+    return found
+
+
+def page(
+    conversation_id: str, *, filters: dict[str, Any], sort: str, limit: int, cursor: str | None
+) -> pagination.Page:
+    """Return one page of the active participants of a conversation, and the next page's cursor."""
+    del filters
+    query = select(*PARTICIPANT_COLUMNS, user_queries.NAME).join(*user_queries.owner(_row.user_id))
+    query = query.where(_row.conversation_id == conversation_id, _row.left_seq.is_(None))
+    query = pagination.page(query, sort=sort, sortable=SORTABLE, key=_row.id, limit=limit, cursor=cursor)
+    rows = [Named(Participant(*values), name) for *values, name in db.fetch_all(query)]
+    return pagination.cut(rows, sort=sort, limit=limit)
+
+
+def of_deal(deal_id: str) -> str | None:
+    """Return the id of the conversation of a deal."""
+    query = select(ConversationRow.id).where(ConversationRow.deal_id == deal_id, ConversationRow.kind == DEAL)
+    found = db.fetch_value(query)
+    return None if found is None else str(found)
+
+
+def groups(user_ids: Collection[str]) -> dict[str, int]:
+    """Return in how many groups users take part, without users that are in none."""
+    query = select(_row.user_id, func.count().label("groups")).join(
+        ConversationRow, ConversationRow.id == _row.conversation_id
+    )
+    mine = (among(_row.user_id, user_ids), _row.left_seq.is_(None), ConversationRow.kind == GROUP)
+    return {row.user_id: row.groups for row in db.fetch_all(query.where(*mine).group_by(_row.user_id))}
+
+
+def count(conversation_id: str) -> int:
+    """Return the number of active participants."""
+    mine = (_row.conversation_id == conversation_id, _row.left_seq.is_(None))
+    return int(db.fetch_value(select(func.count()).where(*mine)))

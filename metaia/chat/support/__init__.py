@@ -1,0 +1,1 @@
+"""Work of support: joining, assigning, closing and reopening conversations, and calls for support."""

@@ -1,0 +1,22 @@
+"""Bodies of the work of support."""
+
+from __future__ import annotations
+
+from metaia.core.http.fields import Id, Schema, Text, Version
+
+
+class JoinConversation(Schema):
+    reason = Text(500, required=True, metadata={"description": "for the audit log"})
+
+
+class AssignConversation(Schema):
+    assignee_id = Id(required=True, metadata={"description": "a member of staff; it joins the conversation"})
+    expected_version = Version(load_default=None)
+
+
+class SetConversationStatus(Schema):
+    expected_version = Version(load_default=None)
+
+
+class CallSupport(Schema):
+    reason = Text(500, required=True, metadata={"description": "what support should look at"})

@@ -1,0 +1,144 @@
+"""The people of conversations: groups, leaving, and couriers that come and go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from metaia.chat import policy
+from tests.chat.conftest import Cast
+from tests.support.chat import URL, Deals, begin, code, direct, group, read, say, texts, try_to_say
+from tests.support.people import Person
+
+UNKNOWN = "01a1f86b-752e-753f-ab3a-936f1e472418"
+
+
+def add(user: Person, conversation_id: str, *others: Person) -> Any:
+    body = {"userIds": [each.id for each in others]}
+    return user.post(f"{URL}/{conversation_id}/participants", body)
+
+
+def people(user: Person, conversation_id: str) -> list[str]:
+    answer = user.get(f"{URL}/{conversation_id}/participants")
+    assert answer.status_code == 200, answer.text
+    return [str(each["userId"]) for each in answer.json()["data"]["participants"]]
+
+
+def test_a_new_courier_hears_what_the_former_one_does_not(cast: Cast, deals: Deals) -> None:
+    deal_id = deals.make(cast.customer, cast.tailor, cast.courier)
+    talk = begin(cast.customer, orderId=deal_id)["id"]
+    say(cast.customer, talk, "Ring twice.")
+    former, new = cast.courier.socket(), cast.second_courier.socket()
+    deals.follow(deal_id, cast.customer, cast.tailor, cast.second_courier)
+    left = former.wait("chat:conversation", where=lambda data: data["userId"] == cast.courier.id)
+    assert left[-1]["change"] == "participants"
+    new.wait("chat:conversation", where=lambda data: data["userId"] == cast.second_courier.id)
+    say(cast.customer, talk, "The door is open.")
+    heard = new.wait("chat:message", where=lambda data: data["kind"] == "text")
+    assert [each["text"] for each in heard] == ["The door is open."]
+    assert former.of("chat:message") == []
+    assert texts(cast.courier, talk) == ["Ring twice."]
+    assert texts(cast.second_courier, talk) == ["The door is open."]
+    assert code(try_to_say(cast.courier, talk)) == (403, "not_participant")
+    assert read(cast.courier, talk)["allowedActions"] == []
+    places = {each["userId"]: each["leftAt"] for each in read(cast.customer, talk)["participants"]}
+    assert (places[cast.courier.id] is None, places[cast.second_courier.id]) == (False, None)
+
+
+def test_a_courier_that_comes_back_sees_nothing_from_in_between(cast: Cast, deals: Deals) -> None:
+    deal_id = deals.make(cast.customer, cast.tailor, cast.courier)
+    talk = begin(cast.courier, orderId=deal_id)["id"]
+    deals.follow(deal_id, cast.customer, cast.tailor)
+    say(cast.customer, talk, "He was rude.")
+    deals.follow(deal_id, cast.customer, cast.tailor, cast.courier)
+    say(cast.customer, talk, "Welcome.")
+    assert texts(cast.courier, talk) == ["Welcome."]
+    assert read(cast.courier, talk)["unread"] == 1
+
+
+def test_following_a_deal_twice_changes_nothing(cast: Cast, deals: Deals) -> None:
+    deal_id = deals.make(cast.customer, cast.tailor)
+    deals.follow(deal_id, cast.customer, cast.tailor)  # without a conversation
+    talk = begin(cast.customer, orderId=deal_id)
+    deals.follow(deal_id, cast.customer, cast.tailor)
+    assert read(cast.customer, talk["id"])["version"] == talk["version"]
+
+
+def test_an_owner_adds_and_removes_members(cast: Cast) -> None:
+    talk = group(cast.tailor, cast.vendor)
+    third = cast.world.person("tailor")
+    say(cast.tailor, talk, "Before.")
+    assert code(add(cast.vendor, talk, third)) == (403, "forbidden")
+    assert code(add(cast.tailor, talk, third, cast.vendor)) == (200, "")
+    say(cast.tailor, talk, "After.")
+    assert texts(third, talk) == ["After."]
+    assert people(third, talk) == [cast.tailor.id, cast.vendor.id, third.id]
+    path = f"{URL}/{talk}/participants"
+    assert code(cast.vendor.delete(f"{path}/{third.id}")) == (403, "forbidden")
+    assert code(cast.tailor.delete(f"{path}/{third.id}")) == (200, "")
+    assert code(cast.tailor.delete(f"{path}/{third.id}")) == (404, "not_found")
+    assert (texts(third, talk), read(cast.tailor, talk)["participantCount"]) == (["After."], 2)
+    assert code(try_to_say(third, talk)) == (403, "not_participant")
+
+
+def test_a_group_is_inherited(cast: Cast) -> None:
+    talk = group(cast.tailor, cast.vendor)
+    assert code(cast.tailor.post(f"{URL}/{talk}/leave")) == (200, "")
+    mine = read(cast.vendor, talk)
+    assert (mine["ownerId"], mine["participantCount"]) == (cast.vendor.id, 1)
+    assert code(add(cast.vendor, talk, cast.tailor)) == (200, "")
+    assert code(cast.vendor.delete(f"{URL}/{talk}/participants/{cast.vendor.id}")) == (200, "")
+
+
+def test_parties_do_not_leave_their_conversation(cast: Cast) -> None:
+    talk = direct(cast.customer, cast.tailor)
+    assert code(cast.customer.post(f"{URL}/{talk}/leave")) == (403, "forbidden")
+    assert code(cast.customer.delete(f"{URL}/{talk}/participants/{cast.customer.id}")) == (403, "forbidden")
+    assert code(add(cast.customer, talk, cast.vendor)) == (403, "forbidden")
+    assert code(cast.customer.get(f"{URL}/{talk}/participants")) == (200, "")
+    assert code(cast.vendor.get(f"{URL}/{talk}/participants")) == (403, "not_participant")
+
+
+def test_groups_have_limits(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(policy.MOST_PARTICIPANTS, "group", 2)
+    talk = group(cast.tailor, cast.vendor)
+    third = cast.world.person("tailor")
+    assert code(add(cast.tailor, talk, third)) == (422, "too_many_participants")
+    monkeypatch.setattr(policy, "MOST_GROUPS", 1)
+    body = {"kind": "group", "title": "More", "participantIds": [third.id]}
+    assert code(cast.tailor.post(URL, body)) == (429, "limit_reached")
+    other = cast.world.person("vendor")
+    assert code(other.post(URL, body | {"participantIds": [cast.vendor.id]})) == (429, "limit_reached")
+
+
+def test_users_that_cannot_be_added_are_refused(cast: Cast) -> None:
+    talk = group(cast.tailor, cast.vendor)
+    third = cast.world.person("tailor")
+    assert code(add(cast.tailor, talk, cast.customer)) == (403, "not_allowed_to_write")
+    third.put(f"/api/chat/blocks/{cast.tailor.id}")
+    assert code(add(cast.tailor, talk, third)) == (403, "cannot_message")
+    path = f"{URL}/{talk}/participants"
+    bad: tuple[Any, ...] = (
+        {},
+        {"userIds": []},
+        {"userIds": [UNKNOWN]},
+        {"userIds": ["a"]},
+        {"userIds": [UNKNOWN] * 501},
+        {"userIds": third.id},
+        {"userIds": [third.id], "role": "owner"},
+    )
+    for body in bad:
+        assert code(cast.tailor.post(path, body)) == (422, "invalid"), body
+    for query in ("limit=0", "sort=name", "cursor=x", "a=b"):
+        assert code(cast.tailor.get(f"{path}?{query}")) == (422, "invalid"), query
+    assert code(cast.tailor.delete(f"{URL}/{UNKNOWN}/participants/{third.id}")) == (404, "not_found")
+
+
+def test_large_groups_are_listed_in_pages(cast: Cast) -> None:
+    talk = group(cast.tailor, cast.vendor, cast.world.person("tailor"))
+    path = f"{URL}/{talk}/participants?limit=2"
+    first = cast.vendor.get(path).json()
+    second = cast.vendor.get(f"{path}&cursor={first['meta']['nextCursor']}").json()
+    assert (len(first["data"]["participants"]), len(second["data"]["participants"])) == (2, 1)
+    assert second["meta"]["nextCursor"] is None
