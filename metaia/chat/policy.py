@@ -16,7 +16,7 @@ from metaia.core.access.permissions import CUSTOMER, DELIVERY, PARTNERS, STAFF, 
 CHAT_READ = Permission("chat.read", STAFF)  # conversations of others; each reading of messages is audited
 CHAT_MODERATE = Permission("chat.moderate", STAFF)  # support, reports, restrictions, messages of others
 
-MOST_PARTICIPANTS = {DIRECT: 2, DEAL: 32, SUPPORT: 32, GROUP: 500}
+MOST_PARTICIPANTS = {DIRECT: 32, DEAL: 32, SUPPORT: 32, GROUP: 500}
 MOST_GROUPS = 100  # of a user
 MOST_NEW = 20  # direct conversations that a customer begins in 24 hours
 MOST_UNANSWERED = 5  # of those begun in the last UNANSWERED_DAYS without an answer

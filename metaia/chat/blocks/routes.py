@@ -7,7 +7,7 @@ from flask import Flask, Response
 from metaia.chat.blocks import presenters, schemas, service
 from metaia.chat.restrictions import queries
 from metaia.core.access.actor import current
-from metaia.core.errors import Forbidden, NotFound, TooMany
+from metaia.core.errors import Forbidden, Invalid, NotFound, TooMany
 from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.endpoint import READ, WRITE
 from metaia.core.http.views import answer
@@ -28,7 +28,7 @@ def get_blocks() -> Response:
     "/<id:user_id>",
     returns=schemas.Done,
     limit=CHANGE,
-    fails=(Forbidden, NotFound, TooMany),
+    fails=(Forbidden, NotFound, Invalid, TooMany),
 )
 def block(user_id: str) -> Response:
     """Block a user, which that user does not see; an order that is not finished keeps its conversation."""

@@ -1,0 +1,69 @@
+"""Blocks: neither of two users writes to the other, and an order that goes on keeps its conversation."""
+
+from __future__ import annotations
+
+from tests.chat.conftest import Cast
+from tests.support.chat import URL, Deals, begin, code, direct, group, read, say, try_to_say
+
+UNKNOWN = "01a1f86b-752e-753f-ab3a-936f1e472418"
+PATH = "/api/chat/blocks"
+
+
+def test_a_block_ends_a_direct_conversation_for_both(cast: Cast) -> None:
+    talk = direct(cast.customer, cast.tailor)
+    say(cast.tailor, talk, "Buy a suit.")
+    screen = cast.tailor.socket()
+    assert code(cast.customer.put(f"{PATH}/{cast.tailor.id}")) == (200, "")
+    assert code(cast.customer.put(f"{PATH}/{cast.tailor.id}")) == (200, "")
+    [change] = screen.wait("chat:conversation")
+    assert (change["change"], change["userId"]) == ("participants", None)
+    for user in (cast.customer, cast.tailor):
+        assert code(try_to_say(user, talk)) == (403, "cannot_message")
+    [block] = cast.customer.get(PATH).json()["data"]["blocks"]
+    assert (block["userId"], block["name"]) == (cast.tailor.id, "Rao & Sons")
+    assert cast.tailor.get(PATH).json()["data"]["blocks"] == []
+    assert read(cast.customer, talk)["unread"] == 0  # of a blocked user
+    assert code(cast.customer.delete(f"{PATH}/{cast.tailor.id}")) == (200, "")
+    assert code(cast.customer.delete(f"{PATH}/{cast.tailor.id}")) == (200, "")
+    say(cast.tailor, talk)
+    assert read(cast.customer, talk)["unread"] == 2
+
+
+def test_a_block_prevents_new_conversations(cast: Cast) -> None:
+    cast.tailor.put(f"{PATH}/{cast.vendor.id}")
+    for user, other in ((cast.vendor, cast.tailor), (cast.tailor, cast.vendor)):
+        assert code(user.post(URL, {"participantId": other.id})) == (403, "cannot_message")
+
+
+def test_a_block_does_not_end_an_order_that_goes_on(cast: Cast, deals: Deals) -> None:
+    running = deals.make(cast.customer, cast.tailor)
+    talk = begin(cast.customer, orderId=running)["id"]
+    cast.customer.put(f"{PATH}/{cast.tailor.id}")
+    say(cast.tailor, talk, "It is ready.")
+    places = {each["userId"]: each["readSeq"] for each in read(cast.tailor, talk)["participants"]}
+    assert places == {cast.customer.id: None, cast.tailor.id: 0}  # no receipts to the blocked one
+    deals.follow(running, cast.customer, cast.tailor, finished=True)
+    for user in (cast.customer, cast.tailor):
+        assert code(try_to_say(user, talk)) == (403, "cannot_message")
+    another = deals.make(cast.customer, cast.tailor)
+    say(cast.tailor, begin(cast.tailor, orderId=another)["id"])
+    finished = deals.make(cast.customer, cast.tailor, finished=True)
+    assert code(cast.tailor.post(URL, {"orderId": finished})) == (403, "cannot_message")
+
+
+def test_blocked_members_of_a_group_are_not_unread(cast: Cast) -> None:
+    talk = group(cast.tailor, cast.vendor, cast.world.person("tailor"))
+    cast.tailor.put(f"{PATH}/{cast.vendor.id}")
+    say(cast.vendor, talk)
+    assert read(cast.tailor, talk)["unread"] == 0
+
+
+def test_who_cannot_be_blocked_is_refused(cast: Cast) -> None:
+    for target, expected in (
+        (cast.customer.id, (422, "invalid")),
+        (cast.support.id, (403, "forbidden")),
+        (UNKNOWN, (404, "not_found")),
+        ("me", (404, "not_found")),
+    ):
+        assert code(cast.customer.put(f"{PATH}/{target}")) == expected, target
+    assert code(cast.customer.delete(f"{PATH}/{UNKNOWN}")) == (404, "not_found")
