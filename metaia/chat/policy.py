@@ -117,7 +117,7 @@ def refusal(
     if not mine:
         return NOT_PARTICIPANT
     if not _permits(action, conversation.kind, mine):
-        outside = MEMBER not in mine and _permits(action, conversation.kind, mine | {MEMBER})
+        outside = MEMBER not in mine and _permits(action, conversation.kind, mine | {MEMBER, STAFF_MEMBER})
         return NOT_PARTICIPANT if outside else FORBIDDEN
     if not _permits(action, conversation.kind, mine, conversation.status):
         return CONVERSATION_CLOSED if conversation.status == CLOSED and action != "close" else ILLEGAL

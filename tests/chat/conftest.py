@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from metaia.core.access.permissions import STAFF
-from tests.support.chat import Deals, deals_of
+from tests.support.conversations import Deals, deals_of
 from tests.support.people import Person, World
 
 NAMES = {"customer": "Asha Rao", "other": "Ravi Kumar", "tailor": "Rao & Sons", "vendor": "Silk House"}

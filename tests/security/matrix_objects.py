@@ -13,6 +13,7 @@ from metaia.bookings.services.service import DEFAULTS
 from metaia.bookings.waiting.models import BookingWaitRow
 from metaia.chat.messages import service as message_service
 from metaia.chat.messages.schemas import SendMessage
+from metaia.chat.moderation import create as reporting
 from metaia.core import db
 from metaia.core.access.actor import Actor
 from metaia.core.ids import new_id
@@ -59,6 +60,16 @@ def notification(owner: Person) -> str:
         notification_service.notify(owner.id, "account_viewed", {})
     rows, _ = queries.page(owner.id, filters={}, sort="-createdAt", limit=1, cursor=None)
     return str(rows[0].id)
+
+
+def report(owner: Person) -> str:
+    """Return the id of a new call for support of `owner`."""
+    talk = chats.conversation(owner, kind="group", owner=owner)
+    with db.transaction():
+        reporting.call_support(owner.id, talk, "because of a test")
+    return str(
+        db.fetch_value(text("SELECT id FROM chat_reports WHERE conversation_id = :talk"), {"talk": talk})
+    )
 
 
 def message(owner: Person, other: Person) -> str:

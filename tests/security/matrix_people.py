@@ -34,7 +34,7 @@ OBJECTS = dict.fromkeys(
      "adjustment_id": (OWN, FOREIGN, ABSENT), "payout_id": (OWN, FOREIGN, ABSENT),
      "request_id": (OWN, FOREIGN, ABSENT),
      **dict.fromkeys(("service_id", "calendar_id", "wait_id"), (OWN, FOREIGN, ABSENT)),
-     **dict.fromkeys(("conversation_id", "message_id"), (OWN, FOREIGN, ABSENT)),
+     **dict.fromkeys(("conversation_id", "message_id", "report_id"), (OWN, FOREIGN, ABSENT)),
      "offer_id": (OWN, FOREIGN, ABSENT),
      **dict.fromkeys(("payment_id", "refund_id", "dispute_id"), (OWN, FOREIGN, ABSENT))}  # fmt: skip
 # the status of an order before an action; otherwise it is pending
@@ -141,6 +141,8 @@ class MatrixWorld:
                 return matrix_objects.calendar(owner)
             case "conversation_id":
                 return chats.conversation(owner, self.customer, kind="group", owner=owner)
+            case "report_id":
+                return matrix_objects.report(owner)
             case "message_id":
                 return matrix_objects.message(owner, self.customer)
             case "dispute_id":

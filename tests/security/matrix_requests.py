@@ -89,6 +89,7 @@ KEYED = {
 UNSUBSCRIBE = "/api/notifications/unsubscribe"
 # Query strings.
 QUERIES = {
+    "GET /api/admin/chat/conversations/{conversation_id}/messages": "?reason=because",
     "GET /api/chat/conversations/{conversation_id}/changes": "?since=0",
     "GET /api/offers/analytics": "?from=2026-10-01T00:00:00Z&to=2026-11-01T00:00:00Z",
     "GET /api/bookings/analytics": "?from=2026-10-01T00:00:00Z&to=2026-11-01T00:00:00Z",
@@ -139,6 +140,8 @@ OWN_THINGS = {
     "POST /api/services",
     "PATCH /api/services/{service_id}",
     "POST /api/chat/conversations/{conversation_id}/messages",
+    "POST /api/chat/conversations/{conversation_id}/participants",
+    "POST /api/chat/conversations",
 }
 # Placeholders in paths and events that are no ids of objects.
 CONSTANTS = {

@@ -6,7 +6,7 @@ from typing import Any
 
 from metaia.core.json import Json
 from tests.chat.conftest import Cast
-from tests.support.chat import URL, Deals, begin, code, direct, group, read, say, texts
+from tests.support.conversations import URL, Deals, begin, code, direct, group, read, say, texts
 from tests.support.people import Person
 
 UNKNOWN = "01a1f86b-752e-753f-ab3a-936f1e472418"

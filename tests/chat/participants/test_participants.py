@@ -8,7 +8,7 @@ import pytest
 
 from metaia.chat import policy
 from tests.chat.conftest import Cast
-from tests.support.chat import URL, Deals, begin, code, direct, group, read, say, texts, try_to_say
+from tests.support.conversations import URL, Deals, begin, code, direct, group, read, say, texts, try_to_say
 from tests.support.people import Person
 
 UNKNOWN = "01a1f86b-752e-753f-ab3a-936f1e472418"

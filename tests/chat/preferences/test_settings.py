@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.chat.conftest import Cast
-from tests.support.chat import code
+from tests.support.conversations import code
 
 PATH = "/api/chat/settings"
 DEFAULTS = {"readReceipts": True, "typing": True, "presence": "everybody", "whoMayWrite": "anyone"}

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from metaia.core import db
 from tests.chat.conftest import Cast
-from tests.support.chat import URL, begin, code, direct, group, read, say, texts, try_to_say
+from tests.support.conversations import URL, begin, code, direct, group, read, say, texts, try_to_say
 
 UNKNOWN = "01a1f86b-752e-753f-ab3a-936f1e472418"
 REASON = {"reason": "The parcel is late."}
