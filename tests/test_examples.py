@@ -32,7 +32,7 @@ PARTNERS = {
 }
 CUSTOMERS = re.compile(
     r"POST /api/(bookings(/waitlist)?|orders|offers|auth/.*|finance/credit/requests)"
-    r"|.* /api/(auth|notifications|offers)/.*"
+    r"|.* /api/(auth|notifications)/.*"
 )
 # of secrets that no example can know
 NOT_YET = {"wrong_credentials", "wrong_password", "token_invalid", "proof_invalid"}
@@ -69,7 +69,8 @@ def who(name: str, people: dict[str, Person]) -> Person:
     """Return somebody who may call an operation; a new customer, who may also leave."""
     if "presence" in name or name in PARTNERS:
         return people["tailor"]
-    if name == "POST /api/payments":  # of the order that is about
+    own = "{offer_id}" in name and "/cancel" not in name
+    if own or name == "POST /api/payments":  # of the offer or the order that is about
         return people["customer"]
     return people["customer"].world.person() if CUSTOMERS.fullmatch(name) else people["super_admin"]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, cast, false, func, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, bindparam, cast, false, func, literal_column, or_, select, text, true
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from metaia.chat.models import ConversationRow
@@ -17,6 +17,7 @@ from metaia.core.db.driver import PreparedSelect
 from metaia.core.db.expressions import among
 from metaia.core.http import pagination
 from metaia.core.text import words
+from metaia.offers import models
 from metaia.offers.models import OfferRow, offer_numbers
 from metaia.offers.policy import OFFERS_READ
 from metaia.offers.state import BUYER, OPEN
@@ -134,7 +135,7 @@ def page(
 
 def overdue(moment: datetime, limit: int) -> list[str]:
     """Return the ids of open offers of which the time has passed."""
-    query = select(OfferRow.id).where(OfferRow.status.in_(OPEN), OfferRow.expires_at <= moment)
+    query = select(OfferRow.id).where(text(models.OPEN), OfferRow.expires_at <= moment)
     return [row.id for row in db.fetch_all(query.order_by(OfferRow.expires_at).limit(limit))]
 
 
@@ -173,6 +174,6 @@ def _conditions(actor: Actor, filters: dict[str, Any]) -> list[ColumnElement[boo
     return [conditions[name](value) for name, value in filters.items()]
 
 
-def _found(text: str) -> ColumnElement[bool]:
-    terms = words.terms(text)
+def _found(wanted: str) -> ColumnElement[bool]:
+    terms = words.terms(wanted)
     return OfferRow.words.bool_op("@@")(cast(" & ".join(terms), TSQUERY)) if terms else false()

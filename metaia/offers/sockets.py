@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from metaia.core.access.actor import Actor
-from metaia.core.http import idempotency
+from metaia.core.http import commands
 from metaia.core.http.fields import Id, Schema, Text, camel
 from metaia.core.json import Json
 from metaia.offers import presenters, service
@@ -69,7 +69,7 @@ def make(actor: Actor, data: dict[str, Any]) -> Json:
     def once() -> Json:
         return {"offer": presenters.offer(create_offer(actor, data), actor)}
 
-    return idempotency.run_command(data.pop("command_id"), "offer:create", data, once)
+    return commands.run_once(data.pop("command_id"), "offer:create", data, once)
 
 
 @inbound.on(
@@ -77,7 +77,7 @@ def make(actor: Actor, data: dict[str, Any]) -> Json:
 )
 def respond(actor: Actor, data: dict[str, Any]) -> Json:
     """Do an action to an offer."""
-    return idempotency.run_command(
+    return commands.run_once(
         data.pop("command_id"), "offer:respond", data, lambda: _respond(actor, dict(data))
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -66,7 +65,7 @@ def test_the_total_of_an_order_is_that_of_the_round(app: Flask, deal: Negotiatio
             {"name": "Linen", "quantity": quantity, "unit": None, "price": Decimal(price) / unit}
             for price, quantity in pairs
         ]
-        body: dict[str, Any] = {
+        body: Json = {
             "recipient_id": seller.id, "items": items, "currency": currency, "message": None,
             "previous_offer_id": None, "total": Decimal(total) / unit,
         }  # fmt: skip
@@ -75,8 +74,8 @@ def test_the_total_of_an_order_is_that_of_the_round(app: Flask, deal: Negotiatio
         except Invalid:
             assert abs(total - sum(p * q for p, q in pairs)) > money.MAX_MINOR
             return
-        given_: dict[str, Any] = {"quantities": {}, "message": None}
-        after, order = service.accept(seller, offer.id, given_, version=frozenset({1}))
+        answer: Json = {"quantities": {}, "message": None}
+        after, order = service.accept(seller, offer.id, answer, version=frozenset({1}))
         assert offer.total == after.total == total
         assert order["total"] == money.to_major(total, currency)
         listed = sum(round(each["price"] * unit) * each["quantity"] for each in order["items"])
@@ -92,9 +91,6 @@ def test_bad_amounts_are_refused(deal: Negotiation) -> None:
     bodies: tuple[dict[str, Any], ...] = (
         {"total": 1.005},
         {"total": -1},
-        {"total": 1e400},
-        {"total": float("nan")},
-        {"adjustment": -5.01},
         {"adjustment": 1, "total": 2},
         {"currency": "JPY", "total": 1.5},
         {"currency": "XXX"},
@@ -116,5 +112,9 @@ def test_bad_amounts_are_refused(deal: Negotiation) -> None:
     for body in bodies:
         status, _ = refusal(deal.ask(**body))
         assert status in {400, 422}, body
+    for number in ("NaN", "Infinity", "1e400", "-1e400", "1E+99999999"):
+        raw = f'{{"recipientId": "{deal.seller.id}", "items": [{{"name": "Suit", "quantity": 1}}], "total": {number}}}'
+        answer = deal.buyer.post("/api/offers", data=raw, headers={"Content-Type": "application/json"})
+        assert answer.status_code in {400, 422}, number
     assert refusal(deal.ask(adjustment=-12400.01)) == (422, "invalid")
     assert deal.make(adjustment=-12400)["total"] == 0

@@ -15,6 +15,7 @@ from sqlalchemy import text
 from metaia.core import db
 from metaia.core.access.actor import Actor
 from metaia.core.errors import Conflict, Problem
+from metaia.core.json import Json
 from metaia.core.times import now
 from metaia.offers import queries, service
 from metaia.offers.queries import Offer
@@ -48,7 +49,7 @@ class Race:
         self.seller = Actor(deal.seller.id, "tailor", "", 0)
 
     def accept(self, offer: Offer) -> Any:
-        given: dict[str, Any] = {"quantities": {}, "message": None}
+        given: Json = {"quantities": {}, "message": None}
         return service.accept(self.seller, offer.id, given, version=frozenset({offer.version}))
 
     def act(self, actor: Actor, action: str, **given: Any) -> Call:

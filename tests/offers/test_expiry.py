@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 
+from metaia.core.json import Json
 from metaia.core.times import now, rfc3339
 from metaia.offers import jobs, service
 from tests.offers.conftest import Negotiation, act, acted, refusal
@@ -77,5 +77,5 @@ def test_a_date_ends_by_the_clock_of_the_maker(deal: Negotiation) -> None:
     offer = deal.make(deal.seller, validUntil=day.isoformat())
     assert offer["expiresAt"] == f"{day.isoformat()}T18:30:00.000000Z"
     assert refusal(deal.ask(validUntil="2031-01-01")) == (422, "invalid")
-    both: dict[str, Any] = {"validUntil": day.isoformat(), "expiresAt": rfc3339(now() + timedelta(days=3))}
+    both: Json = {"validUntil": day.isoformat(), "expiresAt": rfc3339(now() + timedelta(days=3))}
     assert refusal(deal.ask(**both)) == (422, "invalid")

@@ -156,7 +156,7 @@ def test_offers_are_made_and_answered_over_a_socket(deal: Negotiation) -> None:
 
 def test_figures_count_each_currency_by_itself(world: World, deal: Negotiation) -> None:
     moment = now()
-    times = {
+    times: Json = {
         "created_at": moment - timedelta(days=1),
         "answered_at": moment - timedelta(days=1) + timedelta(minutes=12),
     }

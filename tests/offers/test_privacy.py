@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import text
 
 from metaia.core import db
+from metaia.core.json import Json
 from metaia.offers import privacy
 from tests.offers.conftest import Negotiation, act, acted, refusal
 from tests.support.people import PASSWORD, Person
 
 INFO = {"name": "Unmistakable Name", "phone": "+919876501234", "address": "1 Unmistakable Street"}
-TEXTS: dict[str, Any] = {"message": "an unmistakable note", "terms": {"notes": "unmistakable terms"}}
+TEXTS: Json = {"message": "an unmistakable note", "terms": {"notes": "unmistakable terms"}}
 LEFT = """
     SELECT count(*) FROM offers LEFT JOIN offer_steps ON offer_id = offers.id
     WHERE deal_id = :id AND concat(offers, offer_steps) ~* 'unmistak'

@@ -13,7 +13,6 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, NamedTuple, TypeVar
 
-import orjson
 from flask import Response, request
 from sqlalchemy import DateTime, Integer, LargeBinary, String, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -23,7 +22,6 @@ from metaia.core.access.actor import current
 from metaia.core.db import AnyRow
 from metaia.core.errors import Conflict, Invalid, declare
 from metaia.core.http.bodies import parse_strict_json
-from metaia.core.json import Json
 from metaia.core.times import now
 from metaia.extensions import Model
 
@@ -113,41 +111,21 @@ def run(content: bytes, work: Callable[[], Response]) -> Response:
     return _run_once(lambda: Fingerprints(fingerprint, fingerprint), work)
 
 
-def run_command(key: str | None, name: str, given: Json, work: Callable[[], Json]) -> Json:
-    """Return `work()`, or the stored answer to a message of a socket that is repeated with its key.
-
-    It runs in a transaction. `name` is that of the event, `given` its validated argument. Raises Conflict and Invalid.
-    """
-    with db.transaction():
-        if key is None:
-            return work()
-        _require_valid(key, "commandId")
-        values = orjson.dumps(given, default=str, option=orjson.OPT_SORT_KEYS)
-        fingerprint = hashlib.sha256(name.encode() + b"\n" + values).hexdigest()
-        fingerprints = Fingerprints(fingerprint, fingerprint)
-        row = _find(key, lambda: fingerprints)
-        if row is not None:
-            stored: Json = orjson.loads(row.body)
-            return stored
-        answer = work()
-        _append(key, fingerprints, 200, orjson.dumps(answer), None)
-        return answer
-
-
 def _run_once(fingerprints: Callable[[], Fingerprints], work: Callable[[], Response]) -> Response:
     key = request.headers[HEADER]
-    _require_valid(key, HEADER)
+    require_valid(key, HEADER)
     with db.transaction():
-        row = _find(key, fingerprints)
+        row = find(key, fingerprints)
         return _store(key, fingerprints(), work()) if row is None else _replay(row)
 
 
-def _require_valid(key: str, field: str) -> None:
+def require_valid(key: str, field: str) -> None:
+    """Raise Invalid if a key is too long or not printable; `field` is where the client has sent it."""
     if not 1 <= len(key) <= 200 or not key.isascii() or not key.isprintable():
         raise Invalid(details={field: ["1 to 200 printable ASCII characters."]})
 
 
-def _find(key: str, fingerprints: Callable[[], Fingerprints]) -> AnyRow | None:
+def find(key: str, fingerprints: Callable[[], Fingerprints]) -> AnyRow | None:
     """Return the row of a key that was used for the same request. Raises Conflict if it was used for another one."""
     scope = current().id
     free = db.fetch_value(select(func.pg_try_advisory_xact_lock(func.hashtextextended(f"{scope} {key}", 0))))
@@ -179,11 +157,12 @@ def _replay(row: AnyRow) -> Response:
 
 
 def _store(key: str, fingerprints: Fingerprints, response: Response) -> Response:
-    _append(key, fingerprints, response.status_code, response.get_data(), response.headers.get("ETag"))
+    append(key, fingerprints, response.status_code, response.get_data(), response.headers.get("ETag"))
     return response
 
 
-def _append(key: str, fingerprints: Fingerprints, status: int, body: bytes, etag: str | None) -> None:
+def append(key: str, fingerprints: Fingerprints, status: int, body: bytes, etag: str | None) -> None:
+    """Store the answer to the first request with a key, in the running transaction."""
     db.append(
         IdempotencyKey,
         scope=current().id,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
-from metaia.core import versions
+from metaia.core import fault_injection, versions
 from metaia.core.access.actor import Actor
 from metaia.core.errors import Conflict, Invalid
 from metaia.core.json import Json
@@ -61,6 +61,7 @@ def accept(actor: Actor, offer: Offer, given: Json) -> tuple[Offer, Json]:
         "order_number": draft.number,
     }
     after = timeline.change(offer, "accept", changes, given["message"], actor)
+    fault_injection.point("offer_accepted")
     draft.write()
     return after, draft.shown(actor)
 

@@ -11,7 +11,7 @@ from metaia.offers import policy, presenters
 from metaia.offers import queries as offer_queries
 from metaia.offers.counterparties import queries
 from metaia.offers.queries import Offer
-from metaia.offers.state import BUYER, SELLER
+from metaia.offers.state import BUYER, OPEN, SELLER
 from metaia.users import queries as user_queries
 
 
@@ -59,7 +59,7 @@ def deal(actor: Actor, offer_id: str) -> Deal | None:
     if ordered is not None:
         return ordered  # it has the courier, and whether the order is finished
     people = [Person(offer.seller_id, SELLER), Person(offer.buyer_id, BUYER)]
-    return Deal(offer.deal_id, offer.order_id, people)
+    return Deal(offer.deal_id, offer.order_id, people, finished=offer.status not in OPEN)
 
 
 def _unreachable() -> Forbidden:

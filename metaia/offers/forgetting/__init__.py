@@ -1,1 +1,1 @@
-"""What users whose accounts are deleted leave in offers."""
+"""What the deletion of an account leaves in offers."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, Text, cast, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Text, cast, func, literal, or_, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import aliased
 
 from metaia.core import db
 from metaia.core.db.expressions import among
+from metaia.offers import models
 from metaia.offers.models import OfferRow, OfferStepRow
 from metaia.offers.queries import COLUMNS, Offer
 from metaia.offers.state import OPEN
@@ -21,7 +23,7 @@ _texts = or_(_step.after["message"].astext.is_not(None), _step.after["terms"]["n
 
 def open_of_deleted(limit: int) -> list[str]:
     """Return the ids of open offers of which a party is deleted."""
-    query = select(_row.id).where(_row.status.in_(OPEN), _of_deleted())
+    query = select(_row.id).where(text(models.OPEN), _of_deleted())
     return [each.id for each in db.fetch_all(query.order_by(_row.id).limit(limit))]
 
 
@@ -55,5 +57,8 @@ def erase_steps(offer_id: str, user_ids: Collection[str]) -> None:
 
 
 def _of_deleted() -> ColumnElement[bool]:
-    deleted = user_queries.deleted()
-    return or_(_row.seller_id.in_(deleted), _row.buyer_id.in_(deleted))
+    """Return the condition of offers with a deleted party; the union lets each part use its index."""
+    other, deleted = aliased(_row), user_queries.deleted()
+    sold = select(other.id).where(other.seller_id.in_(deleted))
+    bought = select(other.id).where(other.buyer_id.in_(deleted))
+    return _row.id.in_(sold.union(bought))

@@ -73,7 +73,7 @@ class Round(Schema):
                 raise ValidationError(f"Give either this or {other}.", name)
 
 
-def items(**options: Any) -> fields.List[Any]:
+def items(**options: Any) -> fields.Field[Any]:
     """Return the field of the items of a round."""
     length = validate.Length(min=1, max=MOST_ITEMS)
     return fields.List(fields.Nested(OfferItemIn), validate=length, **options)

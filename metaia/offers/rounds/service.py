@@ -82,8 +82,8 @@ def _terms(before: Json, given: Json) -> Json:
 
 def _until(given: Json, maker_id: str, moment: datetime) -> datetime:
     """Return when the time of a round ends: as it is stated, else OFFER_HOURS from now."""
-    until: datetime | None
-    field, until = "expiresAt", given.get("expires_at")
+    field = "expiresAt"
+    until: datetime | None = given.get("expires_at")
     if "valid_until" in given:
         field, until = "validUntil", _end_of(given["valid_until"], maker_id)
     if until is None:
