@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ScalarSelect, bindparam, literal_column, select
 
 from metaia.chat.models import ConversationRow, MessageRow, ParticipantRow
 from metaia.core import db
@@ -128,6 +128,12 @@ def row_locked(conversation_id: str) -> Conversation | None:
     """Return a conversation, row-locked in the running transaction: no message and no other change comes between."""
     row = db.fetch_tuple(_row_locked, {"conversation_id": conversation_id})
     return None if row is None else Conversation(*row)
+
+
+def id_of_deal(deal_id: Any) -> ScalarSelect[str]:
+    """Return the id of the conversation of the deal in a column, as a part of other queries."""
+    own = (ConversationRow.kind == literal_column("'deal'"), ConversationRow.deal_id == deal_id)
+    return select(ConversationRow.id).where(*own).scalar_subquery()
 
 
 def conversations(conversation_ids: Iterable[str]) -> dict[str, Conversation]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, cast, false, func, literal_column, or_, select, text, true
+from sqlalchemy import ColumnElement, bindparam, cast, false, func, or_, select, text, true
 from sqlalchemy.dialects.postgresql import TSQUERY
 
-from metaia.chat.models import ConversationRow
+from metaia.chat import queries as chat_queries
 from metaia.core import db
 from metaia.core.access.actor import Actor
 from metaia.core.db.driver import PreparedSelect
@@ -63,10 +63,7 @@ SORTABLE: pagination.Sortable = {
     "expires_at": OfferRow.expires_at,
 }
 STORED = [field.name for field in fields(Offer) if field.name != "conversation_id"]
-_conversation = select(ConversationRow.id).where(
-    ConversationRow.kind == literal_column("'deal'"), ConversationRow.deal_id == OfferRow.deal_id
-)
-COLUMNS = [*(getattr(OfferRow, name) for name in STORED), _conversation.scalar_subquery()]
+COLUMNS = [*(getattr(OfferRow, name) for name in STORED), chat_queries.id_of_deal(OfferRow.deal_id)]
 _by_id = select(*COLUMNS).where(OfferRow.id == bindparam("offer_id"))
 _one, _one_locked = PreparedSelect(_by_id), PreparedSelect(_by_id.with_for_update())
 _next_number = PreparedSelect(select(offer_numbers.next_value()))

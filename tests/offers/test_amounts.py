@@ -88,7 +88,7 @@ def test_the_total_of_an_order_is_that_of_the_round(app: Flask, deal: Negotiatio
 def test_bad_amounts_are_refused(deal: Negotiation) -> None:
     """Proof 6."""
     one = {"name": "Suit", "quantity": 1, "price": 5}
-    bodies: tuple[dict[str, Any], ...] = (
+    bodies: tuple[Json, ...] = (
         {"total": 1.005},
         {"total": -1},
         {"adjustment": 1, "total": 2},
