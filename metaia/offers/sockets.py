@@ -7,14 +7,13 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from metaia.core.access.actor import Actor
-from metaia.core.http import commands
 from metaia.core.http.fields import Id, Schema, Text, camel
 from metaia.core.json import Json
 from metaia.offers import presenters, service
 from metaia.offers.create import create as create_offer
 from metaia.offers.schemas import AcceptOffer, ChangeOffer, ChangeRound, CreateOffer, OfferOut, RejectOffer
 from metaia.offers.state import REJECT_REASONS
-from metaia.realtime import inbound
+from metaia.realtime import commands, inbound
 
 BODIES: dict[str, type[Schema]] = {
     "accept": AcceptOffer,
