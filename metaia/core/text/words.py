@@ -37,12 +37,12 @@ _SCRIPTS = (
     "Tavt",
 )
 _UNSPACED = "".join(rf"\p{{scx={script}}}" for script in _SCRIPTS)
-_PART = regex.compile(
+PART = regex.compile(
     rf"(?P<run>(?:(?=[\w\p{{M}}])(?=[{_UNSPACED}])\X)+)"
     rf"|(?P<word>(?:(?![{_UNSPACED}])[\w\p{{M}}])+)"
     r"|(?P<emoji>(?=\p{Extended_Pictographic}|\p{Regional_Indicator})\X)"
 )
-_CLUSTER = regex.compile(r"\X")
+CLUSTER = regex.compile(r"\X")
 # Not compared: invisible characters, forms of emoji, and the vowel marks of Arabic and Hebrew, which few people type.
 _DROPPED = regex.compile(
     r"[\p{Cf}\u034f\ufe00-\ufe0f\u0640\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]"
@@ -54,7 +54,7 @@ def index(texts: Iterable[str | None], *, words: Iterable[str] = ()) -> str:
     found: dict[str, list[str]] = {word: [] for word in words}
     position = 1
     for text in texts:
-        for kind, parts in _parts(text or ""):
+        for kind, parts in parts_of(text or ""):
             if kind != "run":
                 found.setdefault(parts[0], [])
                 continue
@@ -69,7 +69,7 @@ def index(texts: Iterable[str | None], *, words: Iterable[str] = ()) -> str:
 def terms(text: str) -> list[str]:
     """Return the terms of a `tsquery` which all must match: each word of `text` begins a word, each run is in a run."""
     return [
-        " <-> ".join(_quoted(parts)) if kind == "run" else prefix(parts[0]) for kind, parts in _parts(text)
+        " <-> ".join(_quoted(parts)) if kind == "run" else prefix(parts[0]) for kind, parts in parts_of(text)
     ]
 
 
@@ -78,19 +78,27 @@ def prefix(word: str) -> str:
     return f"'{word}':*"
 
 
-def _parts(text: str) -> Iterable[tuple[str, list[str]]]:
+def exact(word: str) -> str:
+    """Return the term of a `tsquery` that matches one of the further words of `index`."""
+    return f"'{word}'"
+
+
+def parts_of(text: str) -> Iterable[tuple[str, list[str]]]:
     """Return the words, emoji and unspaced runs of a text; a run as its grapheme clusters."""
     if text.isascii():
         return [("word", [word[:LONGEST]]) for word in _ASCII_WORD.findall(text.lower())]
-    return map(_part, _PART.finditer(_comparable(text)))
+    return map(_part, PART.finditer(comparable(text)))
 
 
 def _part(match: regex.Match[str]) -> tuple[str, list[str]]:
     kind = str(match.lastgroup)
-    return kind, _CLUSTER.findall(match[0]) if kind == "run" else [match[0][:LONGEST]]
+    return kind, CLUSTER.findall(match[0]) if kind == "run" else [match[0][:LONGEST]]
 
 
-def _comparable(text: str) -> str:
+def comparable(text: str) -> str:
+    """Return the form in which the words of texts are compared."""
+    if text.isascii():
+        return text.lower()
     plain = _DROPPED.sub("", forms.comparable(text))
     return forms.ascii_digits(unicodedata.normalize("NFKC", plain))
 
