@@ -36,7 +36,9 @@ class NotificationType:
     - `link` is the key of a LinkBuilder. The link is secret: it is built when the message is sent, and never stored.
     - `still_true` is the key of a TruthCheck, which is asked before each sending. A message that is no longer true is
       not sent, whatever has delayed it.
-    - `sample` is the data for previews.
+    - `details` is the key of a Details, which is asked for more data before each sending. Its values are not stored.
+    - `replaces`: on the screen a push message replaces the earlier one about the same subject.
+    - `sample` is the data for previews, with those of `details`.
     """
 
     name: str
@@ -53,6 +55,8 @@ class NotificationType:
     fallback: tuple[str, int] | None = None
     link: str | None = None
     still_true: str | None = None
+    details: str | None = None
+    replaces: bool = False
     sample: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -73,11 +77,14 @@ class TruthCheck:
     reason: str = "outdated"
 
 
+# Returns further data for the text of a message, of its user's id and its data.
+Details = Callable[[str, dict[str, Any]], dict[str, Any]]
 LinkBuilder = Callable[[dict[str, Any]], str]  # from the data of a notification
 # Records a second event for a notification: of the payload of `new_notification`, the user's id and the subject.
 SecondEvent = Callable[[dict[str, Any], str, str | None], None]
 NOTIFICATION_TYPES: Registry[str, NotificationType] = Registry("notification_types")
 LINK_BUILDERS: Registry[str, LinkBuilder] = Registry("notification_links")
+DETAILS: Registry[str, Details] = Registry("notification_details")
 TRUTH_CHECKS: Registry[str, TruthCheck] = Registry("notification_truth_checks")
 SECOND_EVENTS: Registry[str, SecondEvent] = Registry("second_events_of_notifications")  # by category
 

@@ -12,7 +12,7 @@ from metaia.core.db import AnyRow
 from metaia.core.text import emails
 from metaia.notifications.content import templates, unsubscribe_links
 from metaia.notifications.content.templates import NotificationText
-from metaia.notifications.registry import EMAIL, LINK_BUILDERS, NOTIFICATION_TYPES, PUSH, SMS
+from metaia.notifications.registry import DETAILS, EMAIL, LINK_BUILDERS, NOTIFICATION_TYPES, PUSH, SMS
 from metaia.providers.messaging.interface import Mail, Message, Push, Sms
 
 MAX_PUSH_LENGTH = 300  # characters of the body; phones show no more
@@ -39,7 +39,13 @@ def text_of(group: list[AnyRow], channel: str) -> NotificationText:
 def _text(row: AnyRow, channel: str) -> NotificationText:
     if row.campaign_id is not None:
         return NotificationText(row.title, row.message)  # written by an admin, in one language
-    return templates.render(row.type, row.locale, row.data, channel=channel)
+    return templates.render(row.type, row.locale, row.data | _details(row), channel=channel)
+
+
+def _details(row: AnyRow) -> dict[str, Any]:
+    """Return the data that is read at the sending, so that no row keeps it."""
+    key = NOTIFICATION_TYPES.current()[row.type].details
+    return DETAILS.current()[key](row.user_id, row.data) if key else {}
 
 
 def _mail(group: list[AnyRow], _: str) -> Mail:
@@ -92,6 +98,7 @@ def _sms(group: list[AnyRow], provider: str) -> Sms:
 def _push(group: list[AnyRow], _: str) -> Push:
     row, text = group[0], text_of(group, PUSH)
     data = {"notificationId": row.notification_id, "type": row.type}
+    type_ = NOTIFICATION_TYPES.current()[row.type]
     details = json.dumps(row.data)  # as text, because FCM's data has no other type
     return Push(
         key=row.id,
@@ -101,7 +108,8 @@ def _push(group: list[AnyRow], _: str) -> Push:
         title=text.title,
         body=_shortened(text.message, MAX_PUSH_LENGTH),
         data=data | ({"data": details} if len(json.dumps(details)) <= MAX_PUSH_DATA else {}),
-        urgent=NOTIFICATION_TYPES.current()[row.type].urgent,
+        urgent=type_.urgent,
+        replaces=row.subject if type_.replaces else None,
     )
 
 

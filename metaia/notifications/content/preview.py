@@ -57,6 +57,7 @@ def _delivery(type_: NotificationType, channel: str, locale: str) -> Any:
         notification_id=SAMPLE_ID,
         type=type_.name,
         data=type_.sample,
+        subject=None,
         user_id=SAMPLE_ID,
         campaign_id=None,
         name="Somebody",

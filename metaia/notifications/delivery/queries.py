@@ -98,6 +98,7 @@ def to_send(delivery_ids: Sequence[str]) -> list[AnyRow]:
                NotificationRow.id.label("notification_id"), NotificationRow.type, NotificationRow.title,
                NotificationRow.message, NotificationRow.data, NotificationRow.user_id, NotificationRow.read_at,
                NotificationRow.deleted_at, NotificationRow.campaign_id, NotificationRow.expires_at,
+               NotificationRow.subject,
                user_queries.NAME, user_queries.LOCALE, user_queries.ACTIVE, user_queries.EMAIL_VERIFIED_AT,
                DeviceRow.kind, DeviceRow.token, DeviceRow.keys, DeviceRow.dropped_at, LOST_BY)
         .join(NotificationRow, NotificationRow.id == DeliveryRow.notification_id)

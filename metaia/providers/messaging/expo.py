@@ -52,8 +52,8 @@ class Expo(HttpProvider):
             "data": message.data,
             "priority": "high" if message.urgent else "default",
             "ttl": TTL,
-            "tag": message.key,
-            "collapseId": message.key,
+            "tag": message.tag,
+            "collapseId": message.tag,
         }
         ticket = self._post("/--/api/v2/push/send", content).get("data")
         if not isinstance(ticket, dict):

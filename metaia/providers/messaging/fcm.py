@@ -98,12 +98,12 @@ def _message(message: Push) -> Json:
         "android": {
             "priority": "high" if message.urgent else "normal",
             "ttl": f"{TTL}s",
-            "notification": {"tag": message.key},
+            "notification": {"tag": message.tag},
         },
         "apns": {
-            "headers": {"apns-priority": "10" if message.urgent else "5", "apns-collapse-id": message.key}
+            "headers": {"apns-priority": "10" if message.urgent else "5", "apns-collapse-id": message.tag}
         },
-        "webpush": {"headers": {"TTL": str(TTL)}, "notification": {"tag": message.key}},
+        "webpush": {"headers": {"TTL": str(TTL)}, "notification": {"tag": message.tag}},
     }
 
 

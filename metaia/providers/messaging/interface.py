@@ -39,7 +39,11 @@ class Sms:
 
 @dataclass(frozen=True)
 class Push:
-    """A push message to one device. `token` is its registration; for Web Push its endpoint, with `keys`."""
+    """A push message to one device. `token` is its registration; for Web Push its endpoint, with `keys`.
+
+    On the screen it replaces the message with the same `tag`: its own first copy, or an earlier one that had the same
+    `replaces`, such as `chat-{id}`.
+    """
 
     key: str
     kind: str
@@ -49,6 +53,12 @@ class Push:
     data: dict[str, str]
     keys: dict[str, Any] = field(default_factory=dict)
     urgent: bool = False
+    replaces: str | None = None
+
+    @property
+    def tag(self) -> str:
+        """Return what devices compare: `replaces`, or the key."""
+        return self.replaces or self.key
 
 
 Message = Mail | Sms | Push

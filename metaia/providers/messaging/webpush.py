@@ -94,7 +94,7 @@ def decode_base64url(text: str) -> bytes:
 
 def _encrypted(message: Push) -> bytes:
     """Encrypt the content for the service worker of the page, with a new key for each message."""
-    content = {"title": message.title, "body": message.body, "data": message.data, "tag": message.key}
+    content = {"title": message.title, "body": message.body, "data": message.data, "tag": message.tag}
     try:
         encrypted: bytes = http_ece.encrypt(
             json.dumps(content, ensure_ascii=False).encode(),
@@ -108,13 +108,16 @@ def _encrypted(message: Push) -> bytes:
 
 
 def _headers(message: Push) -> dict[str, str]:
-    """Return the headers. With the same `Topic`, a retry replaces the first copy while the browser is offline."""
+    """Return the headers. With the same `Topic`, a message replaces the earlier one while the browser is offline.
+
+    RFC 8030 allows 32 characters: those of the UUID at the end of the tag.
+    """
     return {
         "Content-Encoding": "aes128gcm",
         "Content-Type": "application/octet-stream",
         "TTL": str(TTL),
         "Urgency": "high" if message.urgent else "normal",
-        "Topic": message.key.replace("-", ""),
+        "Topic": message.tag.replace("-", "")[-32:],
     }
 
 

@@ -105,6 +105,18 @@ def test_urgency_and_what_a_second_copy_replaces_are_said_in_each_vendors_words(
     assert expo["collapseId"] == "the-key"
 
 
+def test_a_message_replaces_the_earlier_one_about_the_same_subject(vendors: Vendors) -> None:
+    subject = "chat-01a1f86b-752e-753f-ab3a-936f1e472418"
+    for message in (PHONE, EXPO):
+        vendors.provider(message.kind).send(replace(message, replaces=subject))
+    fcm, expo = (arrived.raw for arrived in vendors.stub.arrived)
+    assert fcm["android"]["notification"]["tag"] == subject
+    assert fcm["apns"]["headers"]["apns-collapse-id"] == subject
+    assert expo["tag"] == expo["collapseId"] == subject
+    topic = webpush._headers(replace(PHONE, replaces=subject))["Topic"]
+    assert topic == "01a1f86b752e753fab3a936f1e472418"
+
+
 # RFC 8291, appendix A: its sender, receiver and message.
 VECTOR = {
     "private": "yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw",
