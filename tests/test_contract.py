@@ -208,6 +208,7 @@ PROMISED = {
     "GET /api/upload/{media_id}/url",
     "PUT /media/incoming/{upload_token}",
     "GET /media/{key}",
+    "GET /api/media/{media_id}/content",
     "GET /api/admin/finance/accounts",
     "GET /api/admin/finance/postings",
     "GET /api/admin/finance/postings/{posting_id}",

@@ -8,7 +8,7 @@ MEGABYTE = 1024 * 1024
 IMAGE, DOCUMENT, VOICE = "image", "document", "voice"
 PUBLIC, PRIVATE = "public", "private"
 # By folder: the visibility of its images.
-FOLDERS = {"profile": PUBLIC, "menu": PUBLIC, "banner": PUBLIC, "general": PRIVATE}
+FOLDERS = {"profile": PUBLIC, "menu": PUBLIC, "banner": PUBLIC, "chat": PRIVATE, "general": PRIVATE}
 DEFAULT_FOLDER = "general"
 PARTNER_FOLDERS = frozenset({"menu", "banner"})  # only for partners and admins
 SHOWN_FOLDERS = PARTNER_FOLDERS  # an app shows their public pictures by their addresses, attached to nothing

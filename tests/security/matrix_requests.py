@@ -188,7 +188,9 @@ def call_route(world: MatrixWorld, row: Row, actor: str, kind: str) -> str:
     if row.name in BULK:
         body = BODIES.get(row.name, {}) | {"ids": [*_named(world, row, person, kind).values()]}
     file = {"files": {"file": FILES[row.name]}} if row.name in FILES else {"json": body}
-    answer = world.http.call(method, path, data=form, headers=headers, stream=True, **file)
+    answer = world.http.call(
+        method, path, data=form, headers=headers, stream=True, allow_redirects=False, **file
+    )
     return _outcome(answer, count=BULK.get(row.name))
 
 

@@ -19,6 +19,7 @@ from metaia.media.processing.source import Missing, Source
 from metaia.media.queries import Media
 from metaia.media.quotas import service as quota_service
 from metaia.media.state import MACHINE, PROCESSING
+from metaia.media.uses import registry as subjects
 from metaia.media.uses.service import unattached_until
 
 MOST_TRIES = 3  # that may die over one file
@@ -106,3 +107,5 @@ def _finish(media: Media, action: str, charged: int, **changes: Any) -> None:
         job_registry.wake_on_commit()
     quota_service.refund(media.owner_id, media.charged - charged, files=0)
     service.change(media, status=transition.target, charged=charged, incoming_key=None, **changes)
+    for subject in media.attached_to:
+        subjects.processed(subject, media.id)

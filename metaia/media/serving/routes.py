@@ -27,6 +27,7 @@ TEXTS = frozenset({"text/plain", "text/csv"})
 # The file runs nothing, whatever it has: not even a browser that ignores its content type executes it.
 POLICY = "default-src 'none'; sandbox"
 api = Blueprint("media_addresses", __name__, url_prefix="/api/upload", description="Uploads and media")
+content = Blueprint("media_content", __name__, url_prefix="/api/media", description="Uploads and media")
 files = Blueprint("media_files", __name__, url_prefix="/media", description="Files of the local store")
 
 
@@ -50,6 +51,20 @@ def get_urls(query: dict[str, Any]) -> Response:
     return answer(urls=service.urls(current(), query["ids"]))
 
 
+@content.endpoint(
+    "GET",
+    "/<id:media_id>/content",
+    query=schemas.UrlQuery,
+    status=303,
+    limit=FILES,
+    fails=(Conflict, Forbidden, Gone),
+)
+def get_content(query: dict[str, Any], media_id: str) -> Response:
+    """A redirect to a fresh address of a file. This address stays the same, and access is checked at each request."""
+    found = service.url(current(), media_id, query, request.accept_mimetypes)
+    return Response(status=303, headers={"Location": found.url, "Cache-Control": "no-store"})
+
+
 @files.endpoint(
     "GET",
     "/<path:key>",
@@ -67,6 +82,7 @@ def get_file(key: str) -> Response:
 def register(app: Flask, api_: Api) -> None:  # noqa: ARG001 - all domains have this signature
     """Register the routes of this part."""
     api_.register_blueprint(api)
+    api_.register_blueprint(content)
     api_.register_blueprint(files)
 
 

@@ -19,13 +19,15 @@ class SubjectKind:
 
     `may_see(actor, id)` is asked at each look. `rooms(id)` are informed when a file becomes ready or is deleted.
     `removed(id, media_id)` runs in the transaction that deletes a file that is still attached. `lock(id)` row-locks
-    what it changes, and runs before the file is row-locked.
+    what it changes, and runs before the file is row-locked. `processed(id, media_id)` runs in the transaction that ends
+    the processing of an attached file. The file is row-locked already, so `processed` locks nothing and adds a job.
     """
 
     may_see: Callable[[Actor, str], bool]
     rooms: Callable[[str], list[str]]
     removed: Callable[[str, str], None] = _nothing
     lock: Callable[[str], None] = _nothing
+    processed: Callable[[str, str], None] = _nothing
 
 
 # By kind: the first part of a subject, as `order` in `order-{id}`.
@@ -42,6 +44,13 @@ def rooms_of(subject: str) -> list[str]:
     """Return the rooms of a subject."""
     kind, subject_id = find(subject)
     return [] if kind is None else kind.rooms(subject_id)
+
+
+def processed(subject: str, media_id: str) -> None:
+    """Inform the domain of a subject that the processing of a file has ended, in the running transaction."""
+    kind, subject_id = find(subject)
+    if kind is not None:
+        kind.processed(subject_id, media_id)
 
 
 def lock(subject: str) -> None:

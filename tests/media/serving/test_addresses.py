@@ -8,7 +8,7 @@ from flask import Flask
 from metaia.media import renditions
 from metaia.media.renditions import FULL, FULL_JPEG, LARGE, MEDIUM, SMALL
 from tests.support.people import World
-from tests.support.stored_media import stored
+from tests.support.stored_media import fetch, stored
 
 MANY = ",".join(["00000000-0000-4000-8000-000000000000"] * 101)
 
@@ -46,6 +46,18 @@ def test_the_smallest_rendition_that_is_large_enough_is_chosen(
     media = stored(app, owner)
     answer = owner.get(f"/api/upload/{media.id}/url{query}")
     assert renditions.load(media.renditions)[variant].key in answer.json()["data"]["url"]
+
+
+def test_the_address_of_the_content_stays_and_leads_to_a_fresh_one(app: Flask, world: World):
+    owner, stranger = world.person(), world.person()
+    media = stored(app, owner)
+    for box, variant in (("", FULL), ("?width=160", MEDIUM)):
+        answer = owner.get(f"/api/media/{media.id}/content{box}", allow_redirects=False)
+        assert answer.status_code == 303
+        assert renditions.load(media.renditions)[variant].key in answer.headers["Location"]
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert fetch(world.url, answer.headers["Location"]).headers["Content-Type"] == "image/webp"
+    assert stranger.get(f"/api/media/{media.id}/content").status_code == 403
 
 
 @pytest.mark.parametrize(
