@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import current_app
 
-from metaia.bookings import policy, queries, terms
+from metaia.bookings import policy, terms
 from metaia.bookings.calendars import queries as calendar_queries
 from metaia.bookings.calendars.queries import Calendar
 from metaia.bookings.customers import service as customers
@@ -16,7 +16,6 @@ from metaia.bookings.limits import service as limits
 from metaia.bookings.limits.queries import Load
 from metaia.bookings.payment import state as payment_state
 from metaia.bookings.placing import service as placing
-from metaia.bookings.placing.service import Place
 from metaia.bookings.queries import Booking
 from metaia.bookings.services import queries as service_queries
 from metaia.bookings.services.queries import Service
@@ -50,14 +49,13 @@ def create(actor: Actor, given: Json) -> tuple[Booking, list[str]]:
     own = customer_id == actor.id
     others = placing.with_alternatives(service, given["starts_at"], given["seats"])
     with others, db.transaction():
-        load = _load(customer_id, service, given["starts_at"])
-        place = _place(service, given, customer_id, freely=not own)
-        booking = _booking(service, place, given, customer_id, info, own=own)
+        taken = _take(service, given, customer_id, freely=not own)
+        booking = _booking(service, taken, given, customer_id, info, own=own)
         if booking.awaits_payment:
-            limits.require_hold(load)
+            limits.require_hold(taken.load)
         if not timeline.create(booking, actor):
             raise Conflict("You have a seat of this session already.", code="already_booked")
-        return booking, ["overlaps_own"] if load.overlaps else []
+        return booking, ["overlaps_own"] if taken.load.overlaps else []
 
 
 def offer(
@@ -70,9 +68,8 @@ def offer(
     given: Json = {"starts_at": starts_at, "calendar_id": None, "seats": seats, "held_until": until}
     try:
         with db.transaction(), db.savepoint():
-            _load(customer_id, service, starts_at)
-            place = _place(service, given, customer_id, freely=False)
-            booking = _booking(service, place, given, customer_id, customers.account(customer_id), own=True)
+            taken = _take(service, given, customer_id, freely=False)
+            booking = _booking(service, taken, given, customer_id, customers.account(customer_id), own=True)
             limits.require_no_seat(customer_id, booking.block_id)
             timeline.create(booking, None, "offer")
             return booking
@@ -80,31 +77,36 @@ def offer(
         return None
 
 
-def _load(customer_id: str | None, service: Service, starts_at: datetime) -> Load:
-    """Return what a customer has booked; from now on no other transaction books for them. Raises TooMany."""
-    if customer_id is None:
-        return Load(0, 0, 0, overlaps=False)
-    limit_queries.lock(customer_id)
-    times = (starts_at, starts_at + timedelta(minutes=service.duration_minutes))
-    load = limit_queries.load(customer_id, service.partner_id, times, now())
-    limits.require_room(load)
-    return load
+class _Taken(NamedTuple):
+    """The time that a booking takes, its number, and what its customer has booked already."""
+
+    calendar: Calendar
+    block_id: str
+    number: str
+    load: Load
 
 
-def _place(service: Service, given: Json, customer_id: str | None, *, freely: bool) -> Place:
+def _take(service: Service, given: Json, customer_id: str | None, *, freely: bool) -> _Taken:
+    """Take a time for a customer. From now on no other transaction books for them or in these calendars.
+
+    Raises TooMany, and as `placing.take` does.
+    """
     starts_at = given["starts_at"]
-    found = placing.candidates(service, given["calendar_id"])
-    calendars = [each for each in calendar_queries.lock(found) if each.active]
+    wanted = placing.candidates(service, given["calendar_id"])
+    number = limit_queries.lock(customer_id)
+    calendars = [each for each in calendar_queries.lock(wanted) if each.active]
+    facts = placing.read(service, calendars, starts_at, customer_id)
+    limits.require_room(facts.load)
     if customer_id is not None:
         for day in {placing.local_start(starts_at, each.time_zone)[:10] for each in calendars}:
             limits.require_day(customer_id, service.id, day, service.max_per_customer_per_day)
-    return placing.place(service, calendars, starts_at, given["seats"], freely=freely)
+    place = placing.take(service, calendars, facts, starts_at, given["seats"], freely=freely)
+    return _Taken(*place, number, facts.load)
 
 
 def _booking(
-    service: Service, place: Place, given: Json, customer_id: str | None, info: Json, *, own: bool
+    service: Service, taken: _Taken, given: Json, customer_id: str | None, info: Json, *, own: bool
 ) -> Booking:
-    calendar, block_id = place
     starts_at, moment = given["starts_at"], now()
     price = service.price * given["seats"]
     if price > money.MAX_MINOR:
@@ -112,12 +114,12 @@ def _booking(
     payable = _payable(service, price) if own else 0  # what others book is paid at the place
     return Booking(
         id=new_id(),
-        booking_number=queries.next_number(),
+        booking_number=taken.number,
         customer_id=customer_id,
         partner_id=service.partner_id,
         service_id=service.id,
         service={name: getattr(service, name) for name in COPIED},
-        block_id=block_id,
+        block_id=taken.block_id,
         seats=given["seats"],
         notes=given.get("notes"),
         customer_info=info,
@@ -126,7 +128,7 @@ def _booking(
         version=1,
         created_at=moment,
         updated_at=moment,
-        **_times(service, calendar, starts_at),
+        **_times(service, taken.calendar, starts_at),
         **_money(service, payable, moment),
         **_first_status(service, given, moment, payable, own=own),
     )

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, cast, false, select, true
 from sqlalchemy.dialects.postgresql import TSQUERY
 
-from metaia.bookings.models import BookingRow, booking_numbers
+from metaia.bookings.models import BookingRow
 from metaia.bookings.policy import BOOKINGS_READ
 from metaia.core import db
 from metaia.core.access.actor import Actor
@@ -92,7 +92,6 @@ ERASED: dict[str, Any] = {"name": None, "phone": None, "phoneE164": None}
 _columns = [getattr(BookingRow, field.name) for field in fields(Booking)]
 _by_id = select(*_columns).where(BookingRow.id == bindparam("booking_id"))
 _one, _one_locked = PreparedSelect(_by_id), PreparedSelect(_by_id.with_for_update())
-_next_number = PreparedSelect(select(booking_numbers.next_value()))
 
 
 def get(booking_id: str) -> Booking | None:
@@ -111,12 +110,6 @@ def by_ids(booking_ids: Iterable[str]) -> dict[str, Booking]:
     """Return bookings by id, without those that do not exist."""
     rows = db.fetch_all(select(*_columns).where(among(BookingRow.id, booking_ids)))
     return {row.id: Booking(*row) for row in rows}
-
-
-def next_number() -> str:
-    """Return the next booking number, short enough to be read out on the telephone."""
-    (number,) = db.fetch_tuple(_next_number, {}) or (None,)
-    return f"B{number}"
 
 
 def page(

@@ -8,13 +8,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from sqlalchemy import func, update
-from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy import bindparam, func, literal_column, update
+from sqlalchemy.dialects.postgresql import insert
 
 from metaia.bookings.blocks import queries
 from metaia.bookings.blocks.models import FREE, BookingBlockRow
 from metaia.bookings.blocks.queries import Block
 from metaia.core import db
+from metaia.core.db.driver import PreparedSelect
+from metaia.core.db.expressions import moment
 from metaia.core.errors import Conflict
 from metaia.core.ids import new_id
 
@@ -52,9 +54,16 @@ def free(block_id: str, seats: int) -> None:
     db.execute(update(row).where(row.id == block_id).values(taken=row.taken - seats))
 
 
+def busy_time(service: Bookable, starts_at: datetime) -> tuple[datetime, datetime]:
+    """Return the time that a start takes, with its buffers."""
+    before = timedelta(minutes=service.buffer_before_minutes)
+    after = timedelta(minutes=service.buffer_after_minutes)
+    return starts_at - before, _ends_at(service, starts_at) + after
+
+
 def overlaps(block: Block, service: Bookable, starts_at: datetime) -> bool:
     """Return whether a service at a time would overlap a block, buffers included."""
-    busy_from, busy_to = _busy(service, starts_at)
+    busy_from, busy_to = busy_time(service, starts_at)
     return block.busy_from < busy_to and busy_from < block.busy_to
 
 
@@ -63,20 +72,16 @@ def overlay(block: Block, service: Bookable, starts_at: datetime) -> str:
 
     The new block has no seat taken until `replace` is called. So a proposal takes both times, though they overlap.
     """
-    row, (busy_from, busy_to) = BookingBlockRow, _busy(service, starts_at)
+    row, (busy_from, busy_to) = BookingBlockRow, busy_time(service, starts_at)
     both = func.tstzrange(min(block.busy_from, busy_from), max(block.busy_to, busy_to), "[)")
     db.execute(update(row).where(row.id == block.id).values(during=both))
-    made: str | None = db.execute(
-        _values(block.calendar_no, service, starts_at, 0).returning(row.id)
-    ).scalar()
-    assert made is not None  # noqa: S101 - without a seat it conflicts with nothing
-    return made
+    return _insert(block.calendar_no, service, starts_at, 0)  # without a seat it conflicts with nothing
 
 
 def restore(block: Block, service: Bookable) -> None:
     """Let a block take its own time only, after `overlay`."""
     row = BookingBlockRow
-    own = func.tstzrange(*_busy(service, block.starts_at), "[)")
+    own = func.tstzrange(*busy_time(service, block.starts_at), "[)")
     db.execute(update(row).where(row.id == block.id).values(during=own))
 
 
@@ -94,32 +99,34 @@ def _join(session: Block, seats: int) -> str:
     return session.id
 
 
-def _insert(calendar_no: int, service: Bookable, starts_at: datetime, seats: int) -> str:
-    """Insert a block, unless it overlaps another one.
+_row = BookingBlockRow
+# ON CONFLICT asks instead of raising: two plain inserts that collide each hold their row and wait for the other one.
+_new = PreparedSelect(
+    insert(_row)
+    .values(
+        id=bindparam("block_id"), calendar_no=bindparam("number"), service_id=bindparam("of_service"),
+        starts_at=bindparam("begins"), ends_at=bindparam("ends"), capacity=bindparam("most"),
+        taken=bindparam("seats"),
+        during=func.tstzrange(moment("busy_from"), moment("busy_to"), literal_column("'[)'")),
+    )
+    .on_conflict_do_nothing(constraint=FREE)
+    .returning(_row.id)
+)  # fmt: skip
 
-    ON CONFLICT asks instead of raising: two plain inserts that collide each hold their row and wait for the other one.
-    """
-    row = _values(calendar_no, service, starts_at, seats).on_conflict_do_nothing(constraint=FREE)
-    made = db.execute(row.returning(BookingBlockRow.id)).first()
+
+def _insert(calendar_no: int, service: Bookable, starts_at: datetime, seats: int) -> str:
+    """Insert a block, unless it overlaps another one; return its id."""
+    busy_from, busy_to = busy_time(service, starts_at)
+    values = {
+        "block_id": new_id(), "number": str(calendar_no), "of_service": service.id, "begins": starts_at.isoformat(),
+        "ends": _ends_at(service, starts_at).isoformat(), "most": str(service.capacity), "seats": str(seats),
+        "busy_from": busy_from.isoformat(), "busy_to": busy_to.isoformat(),
+    }  # fmt: skip
+    made = db.execute_prepared(_new, values)
     if made is None:
         raise Conflict("This time is not free any more.", code="slot_taken")
-    return str(made.id)
-
-
-def _values(calendar_no: int, service: Bookable, starts_at: datetime, seats: int) -> Insert:
-    return insert(BookingBlockRow).values(
-        id=new_id(), calendar_no=calendar_no, service_id=service.id, starts_at=starts_at,
-        ends_at=_ends_at(service, starts_at), capacity=service.capacity, taken=seats,
-        during=func.tstzrange(*_busy(service, starts_at), "[)"),
-    )  # fmt: skip
+    return str(made[0])
 
 
 def _ends_at(service: Bookable, starts_at: datetime) -> datetime:
     return starts_at + timedelta(minutes=service.duration_minutes)
-
-
-def _busy(service: Bookable, starts_at: datetime) -> tuple[datetime, datetime]:
-    """Return the time that a start takes, with its buffers."""
-    before = timedelta(minutes=service.buffer_before_minutes)
-    after = timedelta(minutes=service.buffer_after_minutes)
-    return starts_at - before, _ends_at(service, starts_at) + after

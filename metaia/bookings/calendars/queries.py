@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from metaia.bookings.calendars import hours
 from metaia.bookings.calendars.hours import Hours
@@ -15,7 +15,8 @@ from metaia.bookings.calendars.models import CalendarExceptionRow, CalendarRow, 
 from metaia.bookings.models import BookingRow
 from metaia.core import db, times
 from metaia.core.db import AnyRow
-from metaia.core.db.expressions import among
+from metaia.core.db.driver import PreparedSelect
+from metaia.core.db.expressions import among, array, is_among
 from metaia.core.times import Interval
 
 OPEN_BOOKINGS = ("held", "pending", "confirmed", "checked_in")
@@ -50,6 +51,17 @@ class CalendarException:
 
 _columns = [getattr(CalendarRow, each.name) for each in fields(Calendar)]
 _select = select(*_columns).order_by(CalendarRow.no)
+_locked = PreparedSelect(
+    _select.where(is_among(CalendarRow.id, "calendar_ids")).with_for_update(key_share=True)
+)
+_exception = CalendarExceptionRow
+# The exceptions of calendars between two dates, each as JSON: the id of the calendar, the date and its hours.
+EXCEPTIONS: Any = select(
+    func.json_agg(func.json_build_array(_exception.calendar_id, _exception.date, _exception.hours))
+).where(
+    is_among(_exception.calendar_id, "calendar_ids"),
+    _exception.date.between(bindparam("first_day"), bindparam("last_day")),
+)
 
 
 def get(calendar_id: str) -> Calendar | None:
@@ -68,8 +80,7 @@ def lock(calendar_ids: Collection[str]) -> list[Calendar]:
 
     FOR NO KEY UPDATE: other transactions can add rows that refer to them.
     """
-    query = _select.where(among(CalendarRow.id, calendar_ids)).with_for_update(key_share=True)
-    return [Calendar(*row) for row in db.fetch_all(query)]
+    return [Calendar(*row) for row in db.fetch_tuples(_locked, {"calendar_ids": array(calendar_ids)})]
 
 
 def by_ids(calendar_ids: Collection[str]) -> list[Calendar]:
@@ -120,14 +131,25 @@ def intervals(calendar: Calendar, first_day: dt.date, last_day: dt.date) -> list
 
     A calendar with a zone that the zone data do not have is closed: its hours would be those of another place.
     """
+    span = days_of_hours(first_day, last_day)
+    return open_hours(calendar, exceptions([calendar.id], *span)[calendar.id], first_day, last_day)
+
+
+def open_hours(
+    calendar: Calendar, given: Iterable[CalendarException], first_day: dt.date, last_day: dt.date
+) -> list[Interval]:
+    """Return when a calendar is open, as `intervals` does, with its exceptions of `days_of_hours` at least."""
     place = times.zone(calendar.time_zone)
     if place is None:
         return []
-    span = (first_day - 2 * _DAY, last_day + (hours.AFTER + 1) * _DAY)
-    given = exceptions([calendar.id], *span)[calendar.id]
     by_day = {times.day_number(each.date): hours.pairs(each.hours) for each in given}
     found = Hours(hours.week(calendar.weekly), by_day)
     return hours.intervals(found, place, times.day_number(first_day), times.day_number(last_day))
+
+
+def days_of_hours(first_day: dt.date, last_day: dt.date) -> tuple[dt.date, dt.date]:
+    """Return the first and the last date of which exceptions decide about the hours between two dates."""
+    return first_day - 2 * _DAY, last_day + (hours.AFTER + 1) * _DAY
 
 
 def open_bookings(calendar_id: str, since: dt.datetime, limit: int) -> list[AnyRow]:

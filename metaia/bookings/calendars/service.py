@@ -83,6 +83,14 @@ def changed(calendar_ids: Collection[str], during: tuple[datetime, datetime] | N
         publish.slots_changed(*found[:3], dates=publish.dates_of(during, found.time_zone))
 
 
+def raise_version(calendar: Calendar, during: tuple[datetime, datetime]) -> None:
+    """Do what `changed` does to a calendar that is as it was row-locked; the row is sent with the commit."""
+    version = calendar.version + 1
+    db.change(CalendarRow, id=calendar.id, version=version, updated_at=now())
+    dates = publish.dates_of(during, calendar.time_zone)
+    publish.slots_changed(calendar.id, calendar.partner_id, version, dates=dates)
+
+
 def require_zone(name: str) -> str:
     """Return the name of a zone as IANA spells it. Raises Invalid (`zone_unknown`)."""
     found = zones.of_place(name)

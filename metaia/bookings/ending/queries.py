@@ -2,52 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import (
-    ARRAY,
-    BindParameter,
-    DateTime,
-    Text,
-    Uuid,
-    any_,
-    bindparam,
-    cast,
-    func,
-    literal_column,
-    or_,
-    select,
-)
+from sqlalchemy import func, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from metaia.bookings.models import BookingRow
 from metaia.core import db
-from metaia.core.db.driver import PreparedSelect
+from metaia.core.db.driver import PreparedSelect, Texts
+from metaia.core.db.expressions import array, is_among, moment
 
 BUFFERS = timedelta(minutes=480)  # the longest between two bookings
-
-
-def _moment(name: str) -> BindParameter[datetime]:
-    return bindparam(name, type_=DateTime(timezone=True))
+LONGEST = timedelta(days=1)  # a booking
 
 
 _row = BookingRow
-_here = cast(bindparam("calendar_ids", type_=Text), ARRAY(Uuid(as_uuid=False)))
-_time = (_row.starts_at < _moment("ends_at")) & (_row.ends_at > _moment("starts_at"))
-_proposed = (_row.proposed_starts_at < _moment("ends_at")) & (_row.proposed_ends_at > _moment("starts_at"))
-_ended = ((_row.status == literal_column("'held'")) & (_row.held_until <= _moment("moment"))) | (
-    (_row.status == literal_column("'pending'")) & (_row.answer_by <= _moment("moment"))
+_begins = _row.starts_at.between(moment("near_since"), moment("near_until"))  # for the index
+_time = _begins & (_row.ends_at > moment("near_from"))
+_proposed = (_row.proposed_starts_at < moment("near_until")) & (_row.proposed_ends_at > moment("near_from"))
+_ended = ((_row.status == literal_column("'held'")) & (_row.held_until <= moment("moment"))) | (
+    (_row.status == literal_column("'pending'")) & (_row.answer_by <= moment("moment"))
 )
-_overdue = PreparedSelect(
-    select(func.array_agg(aggregate_order_by(_row.id, _row.id))).where(
-        or_(
-            (_row.calendar_id == any_(_here)) & _time & _ended,
-            (_row.proposed_calendar_id == any_(_here))
-            & _proposed
-            & (_row.proposal_answer_by <= _moment("moment")),
-        )
+OVERDUE = select(func.array_agg(aggregate_order_by(_row.id, _row.id))).where(
+    or_(
+        is_among(_row.calendar_id, "calendar_ids") & _time & _ended,
+        is_among(_row.proposed_calendar_id, "calendar_ids")
+        & _proposed
+        & (_row.proposal_answer_by <= moment("moment")),
     )
 )
+_overdue = PreparedSelect(OVERDUE)
 
 
 def overdue(moment: datetime, limit: int) -> list[str]:
@@ -63,12 +48,23 @@ def overdue(moment: datetime, limit: int) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def overdue_in(calendar_ids: set[str], starts_at: datetime, ends_at: datetime, moment: datetime) -> list[str]:
+def overdue_in(
+    calendar_ids: Collection[str], starts_at: datetime, ends_at: datetime, moment: datetime
+) -> list[str]:
     """Return the ids of bookings of which something is overdue, and is near a time of these calendars."""
-    times = {"starts_at": (starts_at - BUFFERS).isoformat(), "ends_at": (ends_at + BUFFERS).isoformat()}
-    given = {"calendar_ids": f"{{{','.join(calendar_ids)}}}", "moment": moment.isoformat()}
-    found = db.fetch_tuple(_overdue, times | given)
+    found = db.fetch_tuple(_overdue, near(calendar_ids, starts_at, ends_at, moment))
     return [] if found is None or found[0] is None else list(found[0])
+
+
+def near(calendar_ids: Collection[str], starts_at: datetime, ends_at: datetime, moment: datetime) -> Texts:
+    """Return the values of the parameters of OVERDUE."""
+    return {
+        "calendar_ids": array(calendar_ids),
+        "near_since": (starts_at - BUFFERS - LONGEST).isoformat(),
+        "near_from": (starts_at - BUFFERS).isoformat(),
+        "near_until": (ends_at + BUFFERS).isoformat(),
+        "moment": moment.isoformat(),
+    }
 
 
 def past(before: datetime, limit: int) -> list[str]:

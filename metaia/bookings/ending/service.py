@@ -5,6 +5,7 @@ The booking is row-locked by `locks.booking`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -117,12 +118,17 @@ def end_overdue(booking: Booking, moment: datetime, *, at_once: bool = True) -> 
 
 
 def clear(calendar_ids: set[str], starts_at: datetime, ends_at: datetime) -> None:
-    """End what is overdue in row-locked calendars and overlaps a time: no booking has to wait for the job.
+    """End what is overdue in row-locked calendars and overlaps a time: no booking has to wait for the job."""
+    end_listed(ending_queries.overdue_in(calendar_ids, starts_at, ends_at, now()), calendar_ids)
+
+
+def end_listed(booking_ids: Iterable[str], calendar_ids: set[str]) -> None:
+    """End what is overdue of bookings in row-locked calendars.
 
     A booking that takes time from another calendar too is left to the job, which row-locks both in order.
     """
     moment = now()
-    for booking_id in ending_queries.overdue_in(calendar_ids, starts_at, ends_at, moment):
+    for booking_id in booking_ids:
         booking = queries.lock(booking_id)
         if booking is not None and booking.calendars <= calendar_ids:
             end_overdue(booking, moment, at_once=False)

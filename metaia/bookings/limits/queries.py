@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, DateTime, bindparam, false, func, literal_column, select, text
+from sqlalchemy import Text, bindparam, false, func, literal_column, select, text
 
-from metaia.bookings.models import ACTIVE, BookingRow
+from metaia.bookings.models import ACTIVE, BookingRow, booking_numbers
 from metaia.bookings.state import OPEN, TAKING
 from metaia.core import db
 from metaia.core.db.driver import PreparedSelect
+from metaia.core.db.expressions import moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,35 +24,37 @@ class Load:
     overlaps: bool
 
 
-def _moment(name: str) -> BindParameter[datetime]:
-    return bindparam(name, type_=DateTime(timezone=True))
-
-
 _row = BookingRow
-_to_come = (_row.starts_at > _moment("moment")) & (_row.status != literal_column("'checked_in'"))
-_of_customer: Any = select(
-    func.count().filter(_to_come),
-    func.count().filter(_to_come, _row.partner_id == bindparam("partner_id")),
-    func.count().filter(_row.status == literal_column("'held'"), _row.held_until > _moment("moment")),
+_to_come = (_row.starts_at > moment("moment")) & (_row.status != literal_column("'checked_in'"))
+# The columns of Load. For a customer_id that is NULL they are those of nobody.
+LOAD: Any = select(
+    func.count().filter(_to_come).label("open"),
+    func.count().filter(_to_come, _row.partner_id == bindparam("partner_id")).label("with_partner"),
+    func.count()
+    .filter(_row.status == literal_column("'held'"), _row.held_until > moment("moment"))
+    .label("held"),
     func.coalesce(
-        func.bool_or((_row.starts_at < _moment("ends_at")) & (_row.ends_at > _moment("starts_at"))),
-        false(),
-    ),
-).where(_row.customer_id == bindparam("customer_id"), text(ACTIVE), _row.ends_at > _moment("moment"))
-_load = PreparedSelect(_of_customer)
+        func.bool_or((_row.starts_at < moment("ends_at")) & (_row.ends_at > moment("starts_at"))), false()
+    ).label("overlaps"),
+).where(
+    _row.customer_id == bindparam("customer_id"),
+    _row.starts_at > moment("since"),  # for the index
+    _row.ends_at > moment("moment"),
+    text(ACTIVE),
+)
+_key = func.hashtextextended(bindparam("key", type_=Text), literal_column("0"))
+_lock = PreparedSelect(select(booking_numbers.next_value(), func.pg_advisory_xact_lock(_key)))
 
 
-def lock(customer_id: str) -> None:
-    """Let no other transaction book for a customer until this one ends, so that limits hold over all calendars."""
-    key = func.hashtextextended(f"bookings of {customer_id}", 0)
-    db.fetch_value(select(func.pg_advisory_xact_lock(key)))
+def lock(customer_id: str | None) -> str:
+    """Return the next booking number, short enough to be read out on the telephone.
 
-
-def load(customer_id: str, partner_id: str, times: tuple[datetime, datetime], moment: datetime) -> Load:
-    """Return what a customer has booked already; `times` are start and end of the booking to make."""
-    given = {"starts_at": times[0].isoformat(), "ends_at": times[1].isoformat(), "moment": moment.isoformat()}
-    found = db.fetch_tuple(_load, given | {"customer_id": customer_id, "partner_id": partner_id})
-    return Load(*(found or (0, 0, 0, False)))
+    No other transaction books for the customer until this one ends, so that limits hold over all calendars. A customer
+    without an account has no limits.
+    """
+    key = None if customer_id is None else f"bookings of {customer_id}"
+    number, _ = db.fetch_tuple(_lock, {"key": key}) or (None, None)
+    return f"B{number}"
 
 
 def count_of_day(customer_id: str, service_id: str, day: str, but: str | None) -> int:

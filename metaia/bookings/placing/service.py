@@ -14,6 +14,7 @@ from metaia.bookings.calendars import service as calendar_service
 from metaia.bookings.calendars.queries import Calendar
 from metaia.bookings.ending import service as ending
 from metaia.bookings.placing import queries
+from metaia.bookings.placing.queries import Facts
 from metaia.bookings.queries import Booking
 from metaia.bookings.services import queries as service_queries
 from metaia.bookings.services.queries import Service
@@ -33,27 +34,54 @@ def candidates(service: Service, calendar_id: str | None) -> list[str]:
     return [calendar_id]
 
 
+def read(
+    service: Service, calendars: Sequence[Calendar], starts_at: datetime, customer_id: str | None = None
+) -> Facts:
+    """Return what decides about a start in row-locked calendars, after what is overdue there was ended."""
+    found = queries.facts(service, calendars, starts_at, customer_id)
+    if not found.overdue:
+        return found
+    ending.end_listed(found.overdue, {each.id for each in calendars})
+    return replace(queries.facts(service, calendars, starts_at, customer_id), stale=True)
+
+
 def place(
     service: Service, calendars: Sequence[Calendar], starts_at: datetime, seats: int, *, freely: bool
 ) -> Place:
-    """Take a time in the first of these calendars that has it free. They are row-locked.
+    """Take a time in the first of these calendars that has it free. They are row-locked. Raises as `take` does."""
+    facts = replace(read(service, calendars, starts_at), stale=True)  # the time before a move was freed
+    return take(service, calendars, facts, starts_at, seats, freely=freely)
+
+
+def take(
+    service: Service,
+    calendars: Sequence[Calendar],
+    facts: Facts,
+    starts_at: datetime,
+    seats: int,
+    *,
+    freely: bool,
+) -> Place:
+    """Take a time in the first of these calendars that has it free by what `read` has returned.
 
     With `freely` the hours, the grid and the notice do not matter; another block always does. Raises Conflict
     (`slot_taken`, `session_full`) and Invalid (`outside_hours` and others).
     """
     if seats > service.capacity:
         raise Invalid(details={"seats": ["More than a session has."]})
-    ends_at = starts_at + timedelta(minutes=service.duration_minutes)
-    ending.clear({each.id for each in calendars}, starts_at, ends_at)
     refusals: list[Problem] = []
     for calendar in _by_load(calendars, starts_at):
         try:
-            slots.check(service, calendar, starts_at, seats, anywhere=freely)
+            slots.check(service, calendar, starts_at, seats, known=facts.known(calendar), anywhere=freely)
             block_id = blocks.take(calendar.no, service, starts_at, seats)
         except (Conflict, Invalid) as refusal:
             refusals.append(refusal)
             continue
-        calendar_service.changed({calendar.id}, (starts_at, ends_at))
+        during = (starts_at, starts_at + timedelta(minutes=service.duration_minutes))
+        if facts.stale:
+            calendar_service.changed({calendar.id}, during)
+        else:
+            calendar_service.raise_version(calendar, during)
         return calendar, block_id
     raise _nearest(refusals)
 

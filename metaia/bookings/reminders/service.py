@@ -34,7 +34,7 @@ def _write(booking: Booking) -> None:
     offsets = booking.service.get("reminders", ())
     if not offsets or booking.customer_id is None or booking.status not in REMINDED:
         return
-    preferences = preference_queries.get_many([booking.customer_id])[booking.customer_id]
+    preferences, _ = preference_queries.get(booking.customer_id)
     for minutes, due_at in policy.schedule(booking.starts_at, offsets, preferences, now()).items():
         db.append(BookingReminderRow, booking_id=booking.id, minutes=minutes, due_at=due_at)
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, cast, false, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, cast, false, func, select
 from sqlalchemy.dialects.postgresql import TSQUERY, aggregate_order_by
 
 from metaia.bookings.calendars.models import CalendarRow, ServiceCalendarRow
 from metaia.bookings.services.models import ServiceRow
 from metaia.core import db
+from metaia.core.db.driver import PreparedSelect
 from metaia.core.db.expressions import among
 from metaia.core.http import pagination
 from metaia.core.text import words
@@ -94,9 +95,17 @@ def offered(
     return _fetch(query)
 
 
+_bookable = PreparedSelect(
+    _select.join(*user_queries.owner(ServiceRow.partner_id)).where(
+        ServiceRow.id == bindparam("service_id"), ServiceRow.active, user_queries.ACTIVE
+    )
+)
+
+
 def bookable(service_id: str) -> Service | None:
     """Return a service that can be booked: it and its partner are active."""
-    return next(iter(offered(ids=[service_id], partner_id=None, calendar_id=None, limit=1)), None)
+    row = db.fetch_tuple(_bookable, {"service_id": service_id})
+    return None if row is None else _service(row)
 
 
 def page(
@@ -138,10 +147,12 @@ def searchable(service: Service) -> str:
 
 
 def _fetch(query: Select[Any]) -> list[Service]:
-    return [
-        Service(**dict(zip(COLUMNS, values, strict=True)), calendar_ids=tuple(map(str, calendars or ())))
-        for *values, calendars in db.fetch_all(query)
-    ]
+    return [_service(row) for row in db.fetch_all(query)]
+
+
+def _service(row: Iterable[Any]) -> Service:
+    *values, calendars = row
+    return Service(**dict(zip(COLUMNS, values, strict=True)), calendar_ids=tuple(map(str, calendars or ())))
 
 
 def _in_calendar(calendar_id: str) -> ColumnElement[bool]:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, cast, func, select
+from sqlalchemy import BigInteger, cast, func, literal_column, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from metaia.bookings.blocks.models import BookingBlockRow
+from metaia.bookings.calendars.queries import CalendarException
 from metaia.bookings.models import BookingRow
 from metaia.bookings.slots.offers import Busy
 from metaia.core import db, times
+from metaia.core.db.expressions import is_among
+from metaia.core.db.expressions import moment as parameter
 
 # Longer than a block and a new one with their buffers; a block of a proposal has the time of two starts.
 LONGEST = timedelta(days=4)
@@ -28,9 +32,17 @@ class OwnBlocks:
     seats: Mapping[str, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was read of a calendar for one start: the blocks near it, and the exceptions of its hours."""
+
+    busy: Sequence[Busy]
+    exceptions: Sequence[CalendarException]
+
+
 def _minute(moment: Any, rounded: Any = func.floor) -> Any:
     """Return a time in minutes since the epoch: psycopg would make a datetime in six times the time."""
-    return cast(rounded(func.extract("epoch", moment) / 60), BigInteger)
+    return cast(rounded(func.extract("epoch", moment) / literal_column("60")), BigInteger)
 
 
 _row = BookingBlockRow
@@ -38,6 +50,16 @@ _columns = (
     _minute(func.lower(_row.during)), _minute(func.upper(_row.during), func.ceil), _minute(_row.starts_at),
     _row.service_id, _row.capacity - _row.taken, _row.id, _minute(_row.ends_at), _row.taken,
 )  # fmt: skip
+# The blocks of calendars that overlap a time, in order, each as JSON: the number of the calendar, and a Busy.
+NEAR: Any = select(
+    func.json_agg(aggregate_order_by(func.json_build_array(_row.calendar_no, *_columns[:-1]), _row.starts_at))
+).where(
+    is_among(_row.calendar_no, "calendar_nos"),
+    _row.taken > literal_column("0"),
+    _row.starts_at.between(parameter("earliest"), parameter("busy_to")),  # for the index
+    func.lower(_row.during) < parameter("busy_to"),
+    func.upper(_row.during) > parameter("busy_from"),
+)
 
 
 def busy(calendar_no: int, first: int, last: int, seats: Mapping[str, int] | None = None) -> list[Busy]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from bisect import bisect_left
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from metaia.bookings.calendars import queries as calendar_queries
@@ -13,10 +13,11 @@ from metaia.bookings.calendars.queries import Calendar
 from metaia.bookings.services.queries import Service
 from metaia.bookings.slots import offers, queries
 from metaia.bookings.slots.offers import Refusal, Rules, Start
+from metaia.bookings.slots.queries import Known
 from metaia.core import times
 from metaia.core.errors import Conflict, Invalid, Problem, declare
 from metaia.core.json import Json
-from metaia.core.times import DAY, now, rfc3339
+from metaia.core.times import DAY, Interval, now, rfc3339
 
 ALTERNATIVES = 5
 EVERY_SEAT = 10**6
@@ -41,26 +42,27 @@ def check(
     starts_at: datetime,
     seats: int = 1,
     *,
+    known: Known | None = None,
     ignoring: str | None = None,
     own_seats: int = EVERY_SEAT,
     anywhere: bool = False,
 ) -> None:
     """Raise unless a start is free: Invalid, or Conflict (`slot_taken`, `session_full`).
 
-    Call it with the calendar row-locked. `own_seats` of the block `ignoring` count as free: by default all, so
-    that nothing is left of the block. `anywhere` is for partners: their bookings need no hours, grid and notice, and
-    never get the time of another block.
+    Call it with the calendar row-locked; `known` is what was read of it since then. `own_seats` of the block
+    `ignoring` count as free: by default all, so that nothing is left of the block. `anywhere` is for partners: their
+    bookings need no hours, grid and notice, and never get the time of another block.
     """
     at, moment = times.minutes(starts_at), times.minutes(now())
     if times.from_minutes(at) != starts_at:
         raise _problem(Refusal(code="off_grid", details={"nearest": at}))
-    busy = queries.busy(calendar.no, at, at + 1, {ignoring: own_seats} if ignoring else None)
+    seats_of = {ignoring: own_seats} if ignoring else None
+    busy = queries.busy(calendar.no, at, at + 1, seats_of) if known is None else known.busy
     if anywhere:
         past = Refusal(code="in_the_past") if at < moment else None
         refusal = past or offers.blocked(rules(service), busy, at, seats)
     else:
-        day = starts_at.astimezone(zone_of(calendar)).date()
-        opened = calendar_queries.intervals(calendar, day, day)
+        opened = _opened(calendar, starts_at.astimezone(zone_of(calendar)).date(), known)
         refusal = offers.refusal(rules(service), opened, busy, moment, at, seats)
     if refusal is not None:
         raise _problem(refusal)
@@ -123,6 +125,12 @@ def rules(service: Service) -> Rules:
 def zone_of(calendar: Calendar) -> ZoneInfo:
     """Return the zone of a calendar, UTC if the zone data do not have it: it is closed then."""
     return times.zone(calendar.time_zone) or times.UTC_ZONE
+
+
+def _opened(calendar: Calendar, day: date, known: Known | None) -> list[Interval]:
+    if known is None:
+        return calendar_queries.intervals(calendar, day, day)
+    return calendar_queries.open_hours(calendar, known.exceptions, day, day)
 
 
 def _free(

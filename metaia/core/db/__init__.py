@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from metaia.core.db.read import fetch_all, fetch_one, fetch_tuple, fetch_value
+from metaia.core.db.prepared import execute_prepared, fetch_tuple, fetch_tuples
+from metaia.core.db.read import fetch_all, fetch_one, fetch_value
 from metaia.core.db.savepoint import savepoint
 from metaia.core.db.transaction import (
     AnyRow,
@@ -37,9 +38,11 @@ __all__ = [
     "ddl",
     "describe",
     "execute",
+    "execute_prepared",
     "fetch_all",
     "fetch_one",
     "fetch_tuple",
+    "fetch_tuples",
     "fetch_value",
     "locking",
     "optimistic",

@@ -6,7 +6,7 @@ prepared once per connection and then sent by libpq (`psycopg.pq`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from itertools import count
@@ -24,12 +24,14 @@ from psycopg.types.string import TextLoader
 from sqlalchemy import Engine, Select, event
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.dml import ReturningInsert
 
 from metaia.core import json
 
 _DIALECT = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 _SUCCESS = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 _numbers = count(1)
+Texts = Mapping[str, str | None]  # values of parameters by name, None for NULL
 
 
 class Statement:
@@ -64,9 +66,12 @@ class Connection(psycopg.Connection[Any]):
 
 
 class PreparedSelect:
-    """A SELECT that is compiled once. SQLAlchemy does not process its results: columns have psycopg's types."""
+    """A SELECT, or an INSERT that returns rows, that is compiled once.
 
-    def __init__(self, select: Select[*tuple[Any, ...]]) -> None:
+    SQLAlchemy does not process its results: columns have psycopg's types.
+    """
+
+    def __init__(self, select: Select[*tuple[Any, ...]] | ReturningInsert[*tuple[Any, ...]]) -> None:
         self._select = select
 
     @cached_property
@@ -74,14 +79,19 @@ class PreparedSelect:
         compiled: Any = self._select.compile(dialect=_DIALECT)
         return Statement(str(compiled)), compiled.positiontup
 
-    def first(self, connection: Connection, values: dict[str, str]) -> tuple[Any, ...] | None:
-        """Return the first row, or None. Raises psycopg.Error."""
+    def all(self, connection: Connection, values: Texts) -> list[tuple[Any, ...]]:
+        """Return all rows. Raises psycopg.Error."""
         statement, names = self._compiled
-        found = rows(connection, statement, [values[name].encode() for name in names])
+        given = (values[name] for name in names)
+        return rows(connection, statement, [None if text is None else text.encode() for text in given])
+
+    def first(self, connection: Connection, values: Texts) -> tuple[Any, ...] | None:
+        """Return the first row, or None. Raises psycopg.Error."""
+        found = self.all(connection, values)
         return found[0] if found else None
 
 
-def run(connection: Connection, statement: Statement, parameters: Sequence[bytes]) -> PGresult:
+def run(connection: Connection, statement: Statement, parameters: Sequence[bytes | None]) -> PGresult:
     """Execute a statement and return its result. Not for pipelines. Raises psycopg.Error."""
     prepared, libpq = connection.prepared, connection.pgconn
     if statement.name not in prepared:
@@ -98,7 +108,9 @@ def run(connection: Connection, statement: Statement, parameters: Sequence[bytes
         return run(connection, statement, parameters)
 
 
-def rows(connection: Connection, statement: Statement, parameters: Sequence[bytes]) -> list[tuple[Any, ...]]:
+def rows(
+    connection: Connection, statement: Statement, parameters: Sequence[bytes | None]
+) -> list[tuple[Any, ...]]:
     """Execute a statement and return its rows, with psycopg's types. Raises psycopg.Error."""
     result = run(connection, statement, parameters)
     connection.reader.set_pgresult(result)

@@ -8,9 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Executable
 from sqlalchemy.engine import Result
 
-from metaia.core.db import driver, fast_pool
 from metaia.core.db.batch import Values
-from metaia.core.db.driver import PreparedSelect
 from metaia.core.db.transaction import AnyRow, running
 from metaia.extensions import db
 
@@ -30,15 +28,6 @@ def fetch_one(statement: Executable, values: Values | None = None) -> AnyRow | N
 def fetch_value(statement: Executable, values: Values | None = None) -> Any:
     """Return the first column of the first row, or None."""
     return _read(statement, values, lambda result: result.scalar())
-
-
-def fetch_tuple(prepared: PreparedSelect, values: dict[str, str]) -> tuple[Any, ...] | None:
-    """Return the first row of a prepared SELECT, or None. The fast path, see core/db/driver.py."""
-    unit = running()
-    if unit is None or not unit.begun:
-        return fast_pool.current().run(lambda connection: prepared.first(connection, values))
-    with driver.errors(unit.connection):
-        return prepared.first(driver.of(unit.connection), values)
 
 
 def _read(statement: Executable, values: Values | None, take: Callable[[Result[*tuple[Any, ...]]], T]) -> T:

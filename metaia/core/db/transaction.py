@@ -106,7 +106,7 @@ def _block(connection: Connection) -> Iterator[None]:
     """BEGIN, and ROLLBACK unless the block has committed."""
     with driver.errors(connection):
         raw = driver.of(connection)
-        raw.execute("BEGIN")
+        driver.execute_raw(raw, "BEGIN")
         try:
             yield
         finally:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from metaia.core import db, times
-from metaia.core.db import AnyRow
+from metaia.core.db.driver import PreparedSelect
 from metaia.core.db.expressions import among
 from metaia.core.errors import NotFound
 from metaia.notifications.preferences.models import PreferencesRow
@@ -19,13 +20,15 @@ _COLUMNS = select(
     PreferencesRow.quiet_from, PreferencesRow.quiet_until, PreferencesRow.version,
 ).outerjoin(PreferencesRow, PreferencesRow.user_id == user_queries.ID)  # fmt: skip
 
+_one = PreparedSelect(_COLUMNS.where(bindparam("user_id") == user_queries.ID))
+
 
 def get(user_id: str) -> tuple[Preferences, int]:
     """Return the preferences of a user and their version, which is 1 before the first change. Raises NotFound."""
-    row = db.fetch_one(_COLUMNS.where(among(user_queries.ID, [user_id])))
+    row = db.fetch_tuple(_one, {"user_id": user_id})
     if row is None:
         raise NotFound
-    return _preferences(row), row.version or 1
+    return _preferences(row), row[-1] or 1
 
 
 def get_many(user_ids: Sequence[str]) -> dict[str, Preferences]:
@@ -34,9 +37,8 @@ def get_many(user_ids: Sequence[str]) -> dict[str, Preferences]:
     return {row.id: _preferences(row) for row in rows}
 
 
-def _preferences(row: AnyRow) -> Preferences:
-    quiet = None if row.quiet_from is None or row.quiet_until is None else (row.quiet_from, row.quiet_until)
-    place = (
-        times.zone(row.time_zone) or times.UTC_ZONE
-    )  # an error here would stop the planning of a whole batch
-    return Preferences(place, bool(row.muted), row.off or {}, row.digest or {}, quiet)
+def _preferences(row: Iterable[Any]) -> Preferences:
+    _, time_zone, muted, off, digest, quiet_from, quiet_until, _ = row
+    quiet = None if quiet_from is None or quiet_until is None else (quiet_from, quiet_until)
+    place = times.zone(time_zone) or times.UTC_ZONE  # an error would stop the planning of a whole batch
+    return Preferences(place, bool(muted), off or {}, digest or {}, quiet)

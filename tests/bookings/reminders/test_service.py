@@ -7,8 +7,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from gevent.pool import Pool
 from sqlalchemy import text
 
+from metaia.bookings.limits import service as limits
 from metaia.bookings.reminders import queries, service
 from metaia.core import db
 from metaia.core.json import Json
@@ -69,7 +71,7 @@ def expected(start: datetime) -> dict[int, datetime]:
 def test_a_booking_without_reminders_asks_for_none(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
     monkeypatch.setattr(queries, "remove", asked.append)
-    monkeypatch.setattr(preference_queries, "get_many", asked.extend)
+    monkeypatch.setattr(preference_queries, "get", asked.append)
     open_shop(world, reminders=[]).book(world.person(), at(3))
     assert asked == []
 
@@ -112,6 +114,25 @@ def test_what_is_cancelled_is_not_reminded_of(world: World, pipeline: Pipeline) 
     )
     assert db.fetch_value(types, {"id": first.id}) == 0
     assert db.fetch_value(types, {"id": second.id}) > 0
+
+
+def test_none_of_150_cancelled_bookings_is_reminded_of(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Providers that schedule messages forget the cancellation of some: here what is due is a row."""
+    for name in ("MOST_OPEN", "MOST_WITH_PARTNER"):
+        monkeypatch.setattr(limits, name, 1000)
+    shop, customer, other = open_shop(world, reminders=[120]), world.person(), world.person()
+    session = shop.another_service(capacity=5, reminders=[120], locked_until_minutes=0)
+    starts = [at(3, 0) + timedelta(hours=number) for number in range(150)]
+    bookings = Pool(4).map(lambda start: shop.book(customer, start), starts)
+    seats = [session.book(person, at(2)) for person in (customer, other)]
+    make_due(*bookings, *seats)
+    Pool(4).map(lambda booking: act(customer, booking, "cancel"), [*bookings, seats[0]])
+    remind()
+    ids = [booking["id"] for booking in (*bookings, seats[0])]
+    left = text("SELECT count(*) FROM booking_reminders WHERE booking_id = ANY(CAST(:ids AS uuid[]))")
+    assert db.fetch_value(left, {"ids": ids}) == 0
+    assert reminders(customer) == []
+    assert [each["bookingId"] for each in reminders(other)] == [seats[1]["id"]]
 
 
 def test_a_reminder_that_waits_for_its_provider_is_dropped_with_its_booking(
