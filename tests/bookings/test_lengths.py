@@ -5,8 +5,8 @@ from __future__ import annotations
 from metaia.bookings import jobs
 from metaia.core.times import now
 from tests.bookings.conftest import Cast
-from tests.bookings.holds.test_paying import SECOND, pay
-from tests.support.bookings import HOUR, Shop, at, change_row, drift, read, taken
+from tests.bookings.holds.test_paying import SECOND
+from tests.support.bookings import HOUR, Shop, at, change_row, drift, pay, read, taken
 
 
 def lengthen(shop: Shop, minutes: int) -> None:

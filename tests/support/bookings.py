@@ -15,6 +15,7 @@ from metaia.bookings.calendars import queries as calendar_queries
 from metaia.bookings.calendars.models import CalendarRow
 from metaia.bookings.create import COPIED
 from metaia.bookings.models import BookingRow
+from metaia.bookings.money import purpose
 from metaia.bookings.services import queries as service_queries
 from metaia.bookings.services.models import ServiceCalendarRow, ServiceRow
 from metaia.bookings.state import ANSWERS
@@ -22,6 +23,8 @@ from metaia.core import db
 from metaia.core.ids import new_id
 from metaia.core.json import Json
 from metaia.core.times import now
+from metaia.payments import service as payment_service
+from metaia.providers.payments.facts import AttemptFact
 from tests.support.people import Person
 
 ALWAYS = {
@@ -159,6 +162,22 @@ def read(person: Person, booking: Json) -> Json:
     """Return a booking as a person sees it."""
     found: Json = person.get(f"/api/bookings/{booking['id']}").json()["data"]["booking"]
     return found
+
+
+def pay(booking: Json, amount: int = 100_00) -> None:
+    """Let a provider state that a booking was paid, in minor units."""
+    found = queries.get(booking["id"])
+    assert found
+    fact = AttemptFact(
+        provider="razorpay",
+        reference=f"pay_{new_id()}",
+        status="captured",
+        amount=amount,
+        currency="INR",
+        at=now(),
+    )
+    with db.transaction():
+        payment_service.take([fact], source="test", purpose=purpose.of(found))
 
 
 def change_row(booking: Json, **values: Any) -> None:

@@ -25,27 +25,11 @@ from metaia.ledger.chart import Account
 from metaia.payments import queries as payment_queries
 from metaia.payments import service as payment_service
 from metaia.payments.refunds import queries as refund_queries
-from metaia.providers.payments.facts import AttemptFact, RefundFact
+from metaia.providers.payments.facts import RefundFact
 from tests.bookings.conftest import Cast
-from tests.support.bookings import HOUR, Shop, act, at, change_row, drift, read, shift, taken, try_to
+from tests.support.bookings import HOUR, Shop, act, at, change_row, drift, pay, read, shift, taken, try_to
 
 SECOND = timedelta(seconds=1)
-
-
-def pay(booking: Json, amount: int = 100_00) -> None:
-    """Let a provider state that a booking was paid, in minor units."""
-    found = queries.get(booking["id"])
-    assert found
-    fact = AttemptFact(
-        provider="razorpay",
-        reference=f"pay_{new_id()}",
-        status="captured",
-        amount=amount,
-        currency="INR",
-        at=now(),
-    )
-    with db.transaction():
-        payment_service.take([fact], source="test", purpose=purpose.of(found))
 
 
 def refunds(booking: Json) -> list[int]:

@@ -1,0 +1,1 @@
+"""Checking that the rows of bookings agree: blocks, seats, reminders and money, for operators."""
