@@ -152,11 +152,17 @@ def _conditions(filters: dict[str, Any]) -> list[ColumnElement[bool]]:
         "customer_id": lambda value: BookingRow.customer_id == value,
         "service_id": lambda value: BookingRow.service_id == value,
         "calendar_id": lambda value: BookingRow.calendar_id == value,
+        "proposed_by": _proposed_by,
         "from_": lambda value: BookingRow.ends_at > value,
         "to": lambda value: BookingRow.starts_at < value,
         "q": _found,
     }
     return [conditions[name](value) for name, value in filters.items()]
+
+
+def _proposed_by(sides: list[str]) -> ColumnElement[bool]:
+    waiting = BookingRow.proposal_answer_by.is_not(None)  # for the index
+    return waiting & BookingRow.proposed_by.in_(sides)
 
 
 def _found(text: str) -> ColumnElement[bool]:

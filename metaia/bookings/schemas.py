@@ -19,7 +19,7 @@ from metaia.bookings.fields import (
     TooLate,
 )
 from metaia.bookings.queries import SORTABLE
-from metaia.bookings.state import DECLINE_REASONS, MACHINE, STEPS, SYSTEM
+from metaia.bookings.state import CUSTOMER, DECLINE_REASONS, MACHINE, PARTNER, STEPS, SYSTEM
 from metaia.core.access.permissions import ROLES
 from metaia.core.http.fields import Id, Integer, Moment, MoneyOut, Schema, Text, Version
 from metaia.core.http.pagination import PageQuery, sort_field
@@ -87,6 +87,12 @@ class BookingsQuery(PageQuery):
     customer_id = Id()
     service_id = Id()
     calendar_id = Id()
+    proposed_by = DelimitedList(
+        fields.String(validate=validate.OneOf((CUSTOMER, PARTNER))),
+        metadata={
+            "description": "bookings with a time that this side has proposed and that waits for an answer"
+        },
+    )
     from_ = Moment(data_key="from", metadata={"description": "bookings that end after this time"})
     to = Moment(metadata={"description": "bookings that begin before this time"})
     q = Text(100)

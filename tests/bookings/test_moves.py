@@ -85,6 +85,25 @@ def test_a_partner_proposes_and_the_customer_accepts(cast: Cast):
     assert code(try_to(cast.customer, booking, "accept-move")) == (409, "no_proposal")
 
 
+def test_proposals_are_listed_by_the_side_that_has_proposed(cast: Cast):
+    shop, request = cast.shop(), cast.shop(confirmation="request")
+    first, _ = shop.book(cast.customer), shop.book(cast.customer, at(hour=12))
+    second = request.book(cast.customer)
+    act(cast.partner, second, "confirm")
+    move(cast.partner, first, at(hour=14))
+    move(cast.customer, second, at(hour=14))
+    wanted = {"partner": [first], "customer": [second], "customer,partner": [first, second]}
+    for person in (cast.customer, cast.partner):
+        for sides, bookings in wanted.items():
+            found = person.get(f"/api/bookings?proposedBy={sides}").json()["data"]["bookings"]
+            assert {each["id"] for each in found} == {each["id"] for each in bookings}, sides
+    path = f"/api/admin/bookings?proposedBy=partner&partnerId={cast.partner.id}"
+    assert [each["id"] for each in cast.admin.get(path).json()["data"]["bookings"]] == [first["id"]]
+    act(cast.customer, first, "decline-move")
+    assert cast.customer.get("/api/bookings?proposedBy=partner").json()["data"]["bookings"] == []
+    assert code(cast.customer.get("/api/bookings?proposedBy=admin")) == (422, "invalid")
+
+
 def test_a_declined_proposal_frees_its_time(cast: Cast):
     shop = cast.shop()
     booking = shop.book(cast.customer)

@@ -45,6 +45,12 @@ DEFAULTS: Json = {
     "locked_until_minutes": 0,
 }
 
+# What decides about free times.
+DECIDING = (
+    "duration_minutes", "buffer_before_minutes", "buffer_after_minutes", "capacity", "step_minutes",
+    "min_notice_minutes", "max_advance_days", "active", "calendar_ids",
+)  # fmt: skip
+
 
 def read(service_id: str) -> Service:
     """Return a service, also one that is not offered any more. Raises NotFound."""
@@ -70,6 +76,7 @@ def create(actor: Actor, given: Json) -> Service:
         row = {name: getattr(created, name) for name in queries.COLUMNS}
         db.execute(insert(ServiceRow).values(**row, words=queries.searchable(created)))
         _link(created)
+        _publish(None, created)
         _audit(actor, "create", created)
     return created
 
@@ -106,8 +113,17 @@ def _write(actor: Actor, before: Service, after: Service) -> Service:
     if after.calendar_ids != before.calendar_ids:
         db.execute(delete_rows(ServiceCalendarRow).where(ServiceCalendarRow.service_id == after.id))
         _link(after)
+    _publish(before, after)
     _audit(actor, "change", after)
     return after
+
+
+def _publish(before: Service | None, after: Service) -> None:
+    """Publish that free times of the calendars of a service have changed, if they have."""
+    if before is None or any(getattr(before, name) != getattr(after, name) for name in DECIDING):
+        calendar_ids = {*(before.calendar_ids if before else ()), *after.calendar_ids}
+        calendar_queries.lock(calendar_ids)
+        calendar_service.changed(calendar_ids)
 
 
 def _flat(given: Json, currency: str) -> Json:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +14,7 @@ from metaia.bookings.services import queries as service_queries
 from metaia.bookings.services.queries import Service
 from metaia.bookings.slots import queries
 from metaia.bookings.slots.queries import OwnBlocks
-from metaia.bookings.slots.schemas import MAX_SERVICES, STARTS
+from metaia.bookings.slots.schemas import MAX_PARTS, MAX_SERVICES, STARTS
 from metaia.core import times
 from metaia.core.access import actor as actors
 from metaia.core.access.actor import PARTNERS, Actor
@@ -59,6 +59,7 @@ def read(caller: Actor | None, query: Json) -> Asked:
     calendars = {each.id: each for each in calendar_queries.by_ids(wanted) if each.active}
     if "calendar_id" in query:
         calendars = {query["calendar_id"]: _calendar(query["calendar_id"])}
+    _require_size(services, calendars, (query["last"] - query["first"]).days + 1)
     place = _place(calendars, query.get("partner_id"))
     return Asked(
         services=services,
@@ -83,6 +84,14 @@ def _services(ids: list[str] | None, partner_id: str | None, calendar_id: str | 
     if len(found) > MAX_SERVICES:
         raise Invalid(details={"serviceId": [f"Required: there are more than {MAX_SERVICES} services."]})
     return found
+
+
+def _require_size(services: Iterable[Service], calendars: Mapping[str, Calendar], days: int) -> None:
+    """Raise Invalid if the answer would have more than MAX_PARTS dates of services in calendars."""
+    parts = days * sum(each in calendars for service in services for each in service.calendar_ids)
+    if parts > MAX_PARTS:
+        found = f"{parts} dates of services in calendars, at most {MAX_PARTS}"
+        raise Invalid(details={"to": [f"{found}: ask for fewer dates, services or calendars."]})
 
 
 def _calendar(calendar_id: str) -> Calendar:

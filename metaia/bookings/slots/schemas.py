@@ -12,6 +12,7 @@ from metaia.core.http.pagination import Filters
 from metaia.core.http.views import envelope
 
 MAX_DAYS, MAX_SERVICES = 35, 20
+MAX_PARTS = 3_500  # of an answer: the dates of each service in each of its calendars
 STARTS = "starts"
 _by_clock = {"description": "the clock by which starts are shown and grouped; by default that of the place"}
 

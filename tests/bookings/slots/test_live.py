@@ -22,19 +22,59 @@ CHANGED = publish.SLOTS_CHANGED
 
 def test_a_reader_of_free_times_hears_of_a_block_and_of_hours(world: World) -> None:
     place, day = Place(world, "09:00-12:00"), soon()
-    service = place.service()
     socket, other = world.person().socket(), world.person().socket()
     joined = socket.ask("join_slots_room", {"partnerId": place.partner.id})
     assert joined["data"]["room"] == f"slots-{place.partner.id}"
+
+    def latest() -> Json:
+        path = f"/api/availability?calendarId={place.calendar_id}"
+        version = place.partner.get(path).json()["data"]["version"]
+        return socket.wait(CHANGED, where=lambda data: data["calendarVersion"] == version)[-1]
+
+    service = place.service()
+    assert latest()["dates"] == []
     place.block(service, datetime.combine(day, time(9), ZoneInfo(KOLKATA)))
-    [event] = socket.wait(CHANGED)[:1]
+    event = latest()
     assert (event["partnerId"], event["calendarId"]) == (place.partner.id, place.calendar_id)
     assert event["dates"] == [day.isoformat()]
     place.partner.put("/api/availability/exceptions", {"from": soon(20).isoformat(), "closed": True})
-    latest = place.partner.get(f"/api/availability?calendarId={place.calendar_id}").json()["data"]["version"]
-    socket.wait(CHANGED, where=lambda data: data["calendarVersion"] == latest)
+    assert latest()["dates"] == [soon(20).isoformat()]
     assert socket.ask("leave_slots_room", place.partner.id)["ok"]
     assert not other.of(CHANGED)
+
+
+def test_a_reader_of_free_times_hears_of_services(world: World) -> None:
+    place, socket = Place(world, "09:00-12:00"), world.person().socket()
+    created = place.partner.post("/api/calendars", {"name": "Chair 2", "timeZone": KOLKATA})
+    second = created.json()["data"]["calendar"]["id"]
+    socket.ask("join_slots_room", {"partnerId": place.partner.id})
+
+    def version(calendar_id: str) -> int:
+        answer = place.partner.get(f"/api/availability?calendarId={calendar_id}")
+        return int(answer.json()["data"]["version"])
+
+    def heard(calendar_id: str) -> list[str]:
+        """Wait for the event of the latest change of a calendar, and return its dates."""
+        latest = (calendar_id, version(calendar_id))
+
+        def same(data: Json) -> bool:
+            return (data["calendarId"], data["calendarVersion"]) == latest
+
+        dates: list[str] = socket.wait(CHANGED, where=same)[-1]["dates"]
+        return dates
+
+    service = place.service()
+    assert heard(place.calendar_id) == []  # any date
+    path = f"/api/services/{service['id']}"
+    for changes in ({"durationMinutes": 45}, {"capacity": 3}, {"calendarIds": [second]}):
+        assert place.partner.patch(path, changes).ok
+        assert heard(place.calendar_id) == []
+    assert heard(second) == []
+    assert place.partner.patch(path, {"active": False}).ok
+    assert heard(second) == []
+    before = [version(each) for each in (place.calendar_id, second)]
+    assert place.partner.patch(path, {"name": "Trim", "price": 700}).ok  # it decides about no free time
+    assert [version(each) for each in (place.calendar_id, second)] == before
 
 
 def test_a_room_of_nobody_is_refused(world: World) -> None:

@@ -10,6 +10,7 @@ import requests
 from flask import Flask
 
 from metaia.bookings.slots import listing
+from metaia.bookings.slots import request as slot_request
 from metaia.core.http import endpoint
 from metaia.core.ids import new_id
 from metaia.core.times import now
@@ -229,6 +230,24 @@ def test_a_partner_with_many_services_must_have_them_named(world: World) -> None
     assert place.ask(day).status_code == 422
     named = ",".join(each["id"] for each in services[:20])
     assert len(place.ask(day, serviceId=named).json()["data"]["slots"]) == 20
+
+
+def test_the_size_of_an_answer_is_limited(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slot_request, "MAX_PARTS", 62)
+    place, day = Place(world, "09:00-10:00"), soon()
+    created = place.partner.post("/api/calendars", {"name": "Chair 2", "timeZone": KOLKATA})
+    second = created.json()["data"]["calendar"]["id"]
+    one = place.service(calendarIds=[place.calendar_id, second])
+    assert place.ask(day, day + 30 * DAY).status_code == 200
+    refused = place.ask(day, day + 31 * DAY)
+    assert refused.status_code == 422
+    assert refused.json()["error"]["details"]["to"] == [
+        "64 dates of services in calendars, at most 62: ask for fewer dates, services or calendars."
+    ]
+    assert place.ask(day, day + 31 * DAY, calendarId=second).status_code == 200
+    place.service(name="Trim")
+    assert place.ask(day, day + 30 * DAY).status_code == 422
+    assert place.ask(day, day + 30 * DAY, serviceId=one["id"]).status_code == 200
 
 
 def test_an_address_may_ask_120_times_a_minute(app: Flask) -> None:
