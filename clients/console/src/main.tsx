@@ -41,3 +41,6 @@ render(
   </TextProvider>,
   document.getElementById("console")!,
 );
+
+// Parts share these: what two parts need, and the first script does not have, would be a second file beside shared.js.
+export { usePaged } from "../../typescript/src/react/pages.js";

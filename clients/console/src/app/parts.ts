@@ -13,3 +13,6 @@ export const payouts: Part<typeof import("../parts/payouts.js")> = { name: "payo
 export const preferences: Part<typeof import("../parts/preferences.js")> = { name: "preferences", load: () => import("../parts/preferences.js") };
 export const planning: Part<typeof import("../parts/planning.js")> = { name: "planning", load: () => import("../parts/planning.js") };
 export const cash: Part<typeof import("../parts/cash.js")> = { name: "cash", load: () => import("../parts/cash.js") };
+export const chat: Part<typeof import("../parts/chat.js")> = { name: "chat", styled: true, load: () => import("../parts/chat.js") };
+export const offers: Part<typeof import("../parts/offers.js")> = { name: "offers", styled: true, load: () => import("../parts/offers.js") };
+export const desk: Part<typeof import("../parts/desk.js")> = { name: "desk", load: () => import("../parts/desk.js") };

@@ -27,6 +27,11 @@ const PATHS: Record<string, string> = {
   voice: "M12 15a3 3 0 0 0 3-3V6a3 3 0 0 0-6 0v6a3 3 0 0 0 3 3zM6 11v1a6 6 0 0 0 12 0v-1M12 18v3",
   money: "M4 7h16v11H4zM4 11h16M8 15h3",
   card: "M3 6h18v12H3zM3 10h18M7 15h4",
+  chat: "M4 5h16v11H10l-5 4v-4H4z",
+  offer: "M3 12V4h8l10 10-8 8zM8 8h.01",
+  back: "M15 5l-7 7 7 7",
+  search: "M11 17a6 6 0 1 0 0-12 6 6 0 0 0 0 12zM16 16l4 4",
+  clip: "M19 11l-7 7a4 4 0 0 1-6-6l8-8a3 3 0 0 1 4 4l-8 8a1 1 0 0 1-2-2l7-7",
   queue: "M4 6h16M4 12h10M4 18h6M18 15v6M15 18h6",
 };
 

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import type { Page } from "../../app/pages.js";
 import { Loaded, pageOf, type Part } from "../../app/part.js";
-import { bookings, calendar, files, money, planning, preferences } from "../../app/parts.js";
+import { bookings, calendar, chat, files, money, offers, planning, preferences } from "../../app/parts.js";
 import { NotificationsPage } from "../common/notifications.js";
 import { OrderPage } from "../common/order.js";
 import { MyOrders } from "../customer/orders.js";
@@ -14,7 +14,13 @@ const afterBookings = <T,>(part: Part<T>) => (show: (views: T) => ReactNode) =>
   () => <WithAlerts><Loaded part={bookings} show={() => <Loaded part={part} show={show} />} /></WithAlerts>;
 const calendarPage = afterBookings(calendar);
 const planningPage = afterBookings(planning);
+const chatPage = pageOf(chat)(({ ChatPage }, { id }) => <ChatPage id={id} />);
 const filesPage = pageOf(files)(({ FilesPage }) => <FilesPage />);
+/** A page of offers.js. */
+const offer = (show: (views: typeof import("../../parts/offers.js"), values: Record<string, string>) => ReactNode) => {
+  const page = pageOf(offers)(show);
+  return (values: Record<string, string>) => <WithAlerts>{page(values)}</WithAlerts>;
+};
 const moneyPage = pageOf(money)(({ MoneyPage }) => <MoneyPage />);
 const preferencesPage = pageOf(preferences)(({ Preferences }) => <Preferences />);
 
@@ -27,6 +33,13 @@ export const partnerPages: Page[] = [
   { path: "/bookings/figures", view: planningPage(({ FiguresPage }) => <FiguresPage />) },
   { path: "/bookings/feed", view: planningPage(({ FeedPage }) => <FeedPage />) },
   { path: "/bookings/:id", view: (values) => <WithAlerts>{bookingPage(values)}</WithAlerts> },
+  { path: "/chat", title: "nav.chat", icon: "chat", view: (values) => <WithAlerts>{chatPage(values)}</WithAlerts> },
+  { path: "/chat/:id", view: (values) => <WithAlerts>{chatPage(values)}</WithAlerts> },
+  { path: "/offers", title: "nav.offers", icon: "offer", view: offer(({ OffersPage }) => <OffersPage />) },
+  { path: "/offers/new", view: offer(({ NewOfferPage }) => <NewOfferPage />) },
+  { path: "/offers/:id", view: offer(({ OfferPage }, { id }) => <OfferPage key={id} id={id!} />) },
+  { path: "/deals", view: offer(({ DealsPage }) => <DealsPage />) },
+  { path: "/deals/:id", view: offer(({ DealPage }, { id }) => <DealPage key={id} id={id!} />) },
   { path: "/files", title: "nav.files", icon: "image", view: (values) => <WithAlerts>{filesPage(values)}</WithAlerts> },
   { path: "/money", title: "nav.money", icon: "money", view: (values) => <WithAlerts>{moneyPage(values)}</WithAlerts> },
   { path: "/preferences", title: "nav.preferences", icon: "gear", view: (values) => <WithAlerts>{preferencesPage(values)}</WithAlerts> },

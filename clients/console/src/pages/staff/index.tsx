@@ -1,12 +1,13 @@
 // The list is in the first script; its pages load when one of them is opened.
 import type { Page } from "../../app/pages.js";
 import { Loaded, pageOf } from "../../app/part.js";
-import { bookings, cash, disputes, files, money, payments, payouts, planning, staff, theatre } from "../../app/parts.js";
+import { bookings, cash, chat, desk, disputes, files, money, offers, payments, payouts, planning, staff, theatre } from "../../app/parts.js";
 import { ADMINS } from "../../app/roles.js";
 import { NotificationsPage } from "../common/notifications.js";
 import { OrderPage } from "../common/order.js";
 
 const page = pageOf(staff);
+const offer = pageOf(offers);
 
 export const staffPages: Page[] = [
   { path: "/", title: "nav.orders", icon: "list", view: page(({ AllOrders }) => <AllOrders />) },
@@ -14,6 +15,14 @@ export const staffPages: Page[] = [
   { path: "/bookings", title: "nav.bookings", icon: "clock", view: pageOf(bookings)(({ BookingsPage }) => <BookingsPage />) },
   { path: "/bookings/figures", view: pageOf(bookings)(() => <Loaded part={planning} show={({ FiguresPage }) => <FiguresPage />} />) },
   { path: "/bookings/:id", view: pageOf(bookings)(({ BookingPage }, { id }) => <BookingPage key={id} id={id!} />) },
+  { path: "/desk", title: "nav.desk", icon: "chat", view: page(() => <Loaded part={chat} show={() => <Loaded part={desk} show={({ DeskPage }) => <DeskPage />} />} />) },
+  { path: "/desk/reports", view: page(() => <Loaded part={chat} show={() => <Loaded part={desk} show={({ ReportsPage }) => <ReportsPage />} />} />) },
+  { path: "/chat", view: pageOf(chat)(({ ChatPage }) => <ChatPage />) },
+  { path: "/chat/:id", view: pageOf(chat)(({ ChatPage }, { id }) => <ChatPage id={id} />) },
+  { path: "/offers", title: "nav.offers", icon: "offer", view: offer(({ OffersPage }) => <OffersPage />) },
+  { path: "/offers/:id", view: offer(({ OfferPage }, { id }) => <OfferPage key={id} id={id!} />) },
+  { path: "/deals", view: offer(({ DealsPage }) => <DealsPage />) },
+  { path: "/deals/:id", view: offer(({ DealPage }, { id }) => <DealPage key={id} id={id!} />) },
   { path: "/live", title: "nav.live", icon: "chart", view: page(({ Live }) => <Live />) },
   { path: "/map", title: "nav.map", icon: "map", roles: ADMINS, view: pageOf(theatre)(({ MapPage }) => <MapPage />) },
   { path: "/people", title: "nav.people", icon: "people", view: page(({ People }) => <People />) },
