@@ -8,6 +8,7 @@ from itertools import product
 import pytest
 
 from metaia.chat import policy
+from metaia.chat.conversations import policy as beginning
 from metaia.chat.state import CLOSED, DEAL, DIRECT, GROUP, KINDS, OPEN, STATUSES, SUPPORT
 from metaia.core.access.actor import Actor
 from metaia.core.access.permissions import PARTNERS, ROLES, STAFF
@@ -111,7 +112,7 @@ def test_direct_conversations_begin_between_the_roles_of_the_contract() -> None:
         sorted(ROLES), sorted(ROLES), flags, flags, flags, flags
     ):
         for setting in (policy.ANYONE, policy.CUSTOMERS_ONLY):
-            code = policy.refusal_to_begin(
+            code = beginning.refusal_to_begin(
                 role, other, known=known, has_order=has_order, blocked=blocked, reachable=reachable,
                 who_may_write=setting,
             )  # fmt: skip
@@ -158,7 +159,7 @@ def test_only_staff_adds_customers_and_couriers_to_groups() -> None:
     for role, other in product(sorted(ROLES), sorted(ROLES)):
         allowed = role in STAFF or (role in PARTNERS and other in PARTNERS)
         assert policy.may_add(role, other) == allowed, (role, other)
-        assert policy.may_create_group(role) == (role in STAFF | PARTNERS)
+        assert beginning.may_create_group(role) == (role in STAFF | PARTNERS)
 
 
 def test_couriers_and_members_of_groups_see_nothing_from_before() -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from metaia.chat import contexts, policy, queries, refusals
 from metaia.chat.contexts import Deal
+from metaia.chat.conversations import policy as rules
 from metaia.chat.conversations import queries as conversation_queries
 from metaia.chat.messages import service as message_service
 from metaia.chat.models import ConversationRow
@@ -79,7 +80,7 @@ def _require_direct(actor: Actor, other: Account) -> None:
     """Raise the error of a direct conversation that must not begin."""
     known = bool(contexts.known(actor.id, [other.id], by_order=False))
     known = known or conversation_queries.has_message_of(other.id, actor.id)
-    code = policy.refusal_to_begin(
+    code = rules.refusal_to_begin(
         actor.role,
         other.role,
         known=known,
@@ -98,10 +99,10 @@ def _require_few(actor: Actor) -> None:
     if actor.role != CUSTOMER:
         return
     new, unanswered = conversation_queries.begun(actor.id)
-    if new >= policy.MOST_NEW:
-        raise refusals.limit_reached("You have begun many conversations today.", policy.MOST_NEW)
-    if unanswered >= policy.MOST_UNANSWERED:
-        raise refusals.limit_reached("Wait for an answer first.", policy.MOST_UNANSWERED)
+    if new >= rules.MOST_NEW:
+        raise refusals.limit_reached("You have begun many conversations today.", rules.MOST_NEW)
+    if unanswered >= rules.MOST_UNANSWERED:
+        raise refusals.limit_reached("Wait for an answer first.", rules.MOST_UNANSWERED)
 
 
 def _deal(actor: Actor, given: Json) -> Begun:
@@ -157,7 +158,7 @@ def _support(actor: Actor, given: Json) -> Begun:
 
 
 def _group(actor: Actor, given: Json) -> Begun:
-    if not policy.may_create_group(actor.role):
+    if not rules.may_create_group(actor.role):
         raise Forbidden("Only partners and staff create groups.")
     _require_unrestricted(actor)
     others = [each for each in dict.fromkeys(given["participant_ids"]) if each != actor.id]

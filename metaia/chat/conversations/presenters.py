@@ -19,7 +19,7 @@ _mine = presenter(MineOut)
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What a viewer sees of a conversation beside its row: people, newest message, and the number of unread ones."""
+    """What a viewer sees of a conversation in addition to its row."""
 
     people: list[Named]
     active: int

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, exists, func, literal, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
+from metaia.chat.conversations.policy import UNANSWERED_DAYS
 from metaia.chat.models import ConversationRow, MessageRow, ParticipantRow
-from metaia.chat.policy import UNANSWERED_DAYS
 from metaia.chat.queries import (
     CONVERSATION_COLUMNS,
     PARTICIPANT_COLUMNS,

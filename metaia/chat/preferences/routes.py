@@ -17,7 +17,7 @@ blp = Blueprint("chat_settings", __name__, url_prefix="/api/chat/settings", desc
 
 @blp.endpoint("GET", "", returns=schemas.One, limit=READ)
 def get_settings() -> Response:
-    """What others see of me in chat, and who may write to me."""
+    """What others see of me in chat, and which users may write to me."""
     return answer(settings=presenters.settings(queries.settings(current().id)))
 
 

@@ -54,7 +54,7 @@ def assign(actor: Actor, conversation_id: str, given: Json, version: versions.Ex
 
 
 def close(actor: Actor, conversation_id: str, version: versions.Expected) -> Listed:
-    """Close a conversation: nobody writes any more. Raises NotFound, Forbidden and Conflict."""
+    """Close a conversation: it takes no more messages. Raises NotFound, Forbidden and Conflict."""
     return _set_status(actor, conversation_id, "close", state.CLOSED, CLOSED, version)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import gevent
 import pytest
 
-from metaia.chat import policy
+from metaia.chat.conversations import policy
 from tests.chat.conftest import Cast
 from tests.support.conversations import URL, Deals, begin, code, direct, group, read, say, texts
 
