@@ -25,7 +25,12 @@ class PartnerStatus(Schema):
 
 
 EVENTS = (
-    EphemeralEvent("user:status_change", StatusChange, "A user is online or offline.", "staff"),
+    EphemeralEvent(
+        "user:status_change",
+        StatusChange,
+        "A user is online or offline.",
+        "staff, and screens that show a conversation with the user",
+    ),
     EphemeralEvent(
         "tailor_status_update",
         PartnerStatus,

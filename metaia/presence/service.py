@@ -46,11 +46,9 @@ class Presence:
 
     def round(self) -> None:
         """Renew the leases of users connected to this process, and announce all changes. Raises RedisError."""
-        for user in self.leases.renew(connections.users()):
-            publish.announce(user, "online")
+        publish.announce(self.leases.renew(connections.users()), "online")
         if self.leading():
-            for user in self.leases.end_expired():
-                publish.announce(user, "offline")
+            publish.announce(self.leases.end_expired(), "offline")
 
     def set(self, actor: Actor, status: str) -> dict[str, str]:
         """Set a partner's own status, `busy` or `online`. Raises Forbidden, TooMany or Unavailable.
@@ -65,7 +63,7 @@ class Presence:
             if limiter.enabled and not limiter.limiter.hit(CHANGES, "presence", actor.id):
                 raise TooMany(retry_after=CHANGES.get_expiry())
             if self.leases.set_busy(user, busy=status == "busy"):
-                publish.to_staff(user, "online")
+                publish.to_companions([user], "online")
         publish.of_partner(actor.id, status)
         return presenters.presence(user, status)
 

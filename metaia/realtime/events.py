@@ -32,14 +32,17 @@ def record(
     outbox.add("event", name, payload, audience=audience, subject=subject, thread=thread, ref=ref)
 
 
-def emit_ephemeral(name: str, payload: Payload, *, audience: Iterable[str]) -> None:
+def emit_ephemeral(
+    name: str, payload: Payload, *, audience: Iterable[str], without: str | None = None
+) -> None:
     """Send an event that is not logged to the Socket.IO clients in `audience`, in all processes, through Redis.
 
-    Clients that are not connected never get it. Raises LookupError for an event that the catalogue does not have.
+    The client with the key `without`, which has caused it, does not get it. Clients that are not connected never get
+    it. Raises LookupError for an event that the catalogue does not have.
     """
     if name not in EPHEMERAL.current():
         raise LookupError(f"no ephemeral event is called {name}")
-    socketio.emit(name, payload, to=list(audience))
+    socketio.emit(name, payload, to=list(audience), skip_sid=without)
 
 
 def emit_to_local_clients(name: str, payload: Payload, *, audience: Iterable[str]) -> None:

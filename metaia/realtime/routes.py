@@ -14,13 +14,14 @@ from metaia.core.http.content.caching import UNCHANGED, built_once
 from metaia.core.http.endpoint import PUBLIC, READ
 from metaia.core.http.fields import Float, Integer, Schema
 from metaia.core.http.views import answer, envelope
-from metaia.realtime import inbound, runtime
+from metaia.realtime import catalogue, inbound, memberships, runtime
 from metaia.realtime.asyncapi import document as asyncapi
 from metaia.realtime.asyncapi.wire_events import WireEvent
 from metaia.realtime.clients import latency
 from metaia.realtime.gateways import plain as plain_gateway
 from metaia.realtime.gateways import socketio as socketio_gateway
 from metaia.realtime.gateways import sync
+from metaia.realtime.log import redaction
 from metaia.realtime.log import store as log_store
 from metaia.realtime.transport import install as transport
 
@@ -45,8 +46,7 @@ Synced = envelope(
 @blp.endpoint("GET", "/sync", query=SyncQuery, returns=Synced, limit=READ)
 def get_events(query: dict[str, Any]) -> Response:
     """Events since a cursor; without one, only the current cursor."""
-    now = runtime.current()
-    page = sync.page(now.feed, now.release, current(), **query)
+    page = sync.page(runtime.current(), current(), **query)
     return answer(events=page.events, cursor=page.cursor, more=page.more, resync=page.resync)
 
 
@@ -64,7 +64,10 @@ def register(app: Flask, api: Any) -> None:
     """Register this package with the application."""
     transport.install()
     latency.init_app(app)
-    runtime.Runtime(app)
+    real_time = runtime.Runtime(app)
+    catalogue.register(app, memberships.EVENT, redaction.EVENT)
+    real_time.feed.subscribe(memberships.CHANGED, real_time.memberships.apply)
+    real_time.feed.subscribe(redaction.REDACTED, real_time.feed.redact)
     socketio_gateway.init_app(app)
     inbound.register(app, socketio_gateway)
     for blueprint in (blp, plain_gateway.events, plain_gateway.websockets):

@@ -23,6 +23,7 @@ from metaia.realtime.log.pubsub import PubSub
 from metaia.realtime.log.relay import Relay
 from metaia.realtime.log.release import Release
 from metaia.realtime.log.store import Event
+from metaia.realtime.membership_state import Memberships
 from metaia.realtime.stats import Statistics, of_process
 
 EXTENSION = "metaia.realtime"
@@ -38,6 +39,7 @@ class Runtime:
         self.release = Release(app)
         self.pubsub = PubSub(app.config["REDIS_URL"])
         self.feed = Feed(self._deliver)
+        self.memberships = Memberships(self.feed)
         self.relay = Relay(self._on_moved)
         self.statistics = Statistics(
             app.config["REDIS_URL"], lambda: of_process(self.feed, leading=self.relay.leading)
@@ -47,6 +49,7 @@ class Runtime:
         self.connect_hooks: list[Callable[[Connection], None]] = []
         self._loops: list[Callable[[], None]] = [self.statistics.run, stats.watch_hub, self.recovery.run]
         self._at_start: list[Callable[[], None]] = []
+        self.at_end: list[Callable[[], None]] = []  # called when a process that stops has ended its clients
         self._gate = gate.of(app)
         self._serving = Signal()
         self._greenlets: list[gevent.Greenlet[..., Any]] = []

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import gevent
+import pytest
 import socketio
 from sqlalchemy import text
 
@@ -14,6 +16,9 @@ from metaia.core import db
 from metaia.core.ids import new_id
 from metaia.core.times import now, rfc3339
 from metaia.realtime import events
+from metaia.realtime.log import relay
+from metaia.realtime.log import store as log_store
+from metaia.realtime.log.feed import Feed
 from metaia.realtime.log.leader import LOCK
 from tests.support.people import WAIT, Person, Socket
 
@@ -32,8 +37,22 @@ def until(true: Callable[[], Any], what: str = "") -> Any:
     return found
 
 
-def record(person: Person | str, number: int, thread: str | None = None) -> None:
-    """Record a numbered event for one person (or room), in the running transaction; in the `thread` of a deal."""
+def caught_up(feed: Feed) -> None:
+    """Wait until everything committed is in the log, and this process has followed it."""
+    until(lambda: db.fetch_value(text("SELECT count(*) FROM outbox WHERE kind = 'event'")) == 0, "the relay")
+    until(lambda: feed.head.position == log_store.head().position, "the feed")
+
+
+@contextmanager
+def relay_paused() -> Iterator[None]:
+    """Keep in the outbox what is committed meanwhile."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(relay, "move", lambda _: [])
+        yield
+
+
+def record(person: Person | str, number: int) -> None:
+    """Record a numbered event for one person (or room), in the running transaction."""
     room = person if isinstance(person, str) else f"user-{person.id}"
     payload: dict[str, Any] = {
         "id": new_id(),
@@ -44,8 +63,7 @@ def record(person: Person | str, number: int, thread: str | None = None) -> None
         "actions": [],
         "createdAt": rfc3339(now()),
     }
-    ref = f"message:{number}" if thread else None
-    events.record("notification.created", payload, audience=[room], thread=thread, ref=ref)
+    events.record("notification.created", payload, audience=[room])
 
 
 def send_numbered(person: Person | str, *numbers: int) -> None:

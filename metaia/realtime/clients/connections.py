@@ -32,6 +32,8 @@ class Connection(ABC):
     """One client. Its methods do not switch greenlets, except `close`."""
 
     kind = ""
+    memberships: frozenset[str] = frozenset()  # rooms of its user's memberships: see realtime/memberships.py
+    at_end: Callable[[], None] | None = None  # called when it is removed; must not block
 
     def __init__(self, key: str, actor: Actor) -> None:
         self.key = key
@@ -75,11 +77,25 @@ class Connection(ABC):
     @property
     def rooms(self) -> set[str]:
         """Return the rooms that the connection is in, or enters after it has caught up."""
-        return set(self.actor.rooms)
+        return {*self.actor.rooms, *self.memberships}
 
     def requests(self) -> list[Message] | None:
         """Return the messages by which the client has joined further rooms."""
         return []
+
+    def enter(self, room: str) -> None:
+        """Enter a room by a membership that has begun."""
+        self.memberships |= {room}
+        self.join(room)
+
+    def expel(self, room: str) -> None:
+        """Leave a room that the user may not be in any more."""
+        self.memberships -= {room}
+        self.forget(room)
+        self.leave(room)
+
+    def forget(self, room: str) -> None:  # noqa: B027 - only Socket.IO's clients ask for rooms
+        """Forget that the client has asked for a room."""
 
     def buffered(self) -> int:
         """Return the number of bytes that are not yet sent to the client."""
@@ -115,6 +131,8 @@ def remove(key: str) -> None:
     connection = open_connections.pop(key, None)
     if connection is not None:
         connection.limits.remove_connection()
+        if connection.at_end is not None:
+            connection.at_end()
         _log("user disconnected", connection)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +11,7 @@ from metaia.core.access.actor import Actor
 from metaia.extensions import socketio
 from metaia.realtime.catalogue import EventType, Payload, view_for
 from metaia.realtime.clients import connections, latency, rooms
+from metaia.realtime.clients.connections import Connection
 from metaia.realtime.log.store import Event, Head
 from metaia.realtime.transport import install as transport
 
@@ -47,21 +49,25 @@ def end_audience(event: Event, head: Head) -> None:
     Their last cursor is the one before it, so that they get it from a process of a newer release. They leave their
     rooms first: a later event must not move their cursor. Does not switch greenlets.
     """
-    socketio_clients = (
-        connections.open_connections.get(sid)
-        for sid, _ in _manager().get_participants("/", list(event.audience))
-    )
     before = {
         "cursor": head.cursor(event.position - 1),
         "replayed": 0,
         "complete": False,
         "resync": False,
     }
-    for connection in [*rooms.members(event.audience), *filter(None, list(socketio_clients))]:
+    for connection in connections_in(event.audience):
         connection.leave_all()
         connection.progress.stop(replace(head, position=event.position - 1))
         connection.sync(before)
         connections.end(connection, connections.OLDER_THAN_LOG)
+
+
+def connections_in(audience: Iterable[str]) -> list[Connection]:
+    """Return the local connections of every transport that are in one of the rooms."""
+    audience = list(audience)
+    clients = () if socketio.server is None else _manager().get_participants("/", audience)
+    found = [connections.open_connections.get(sid) for sid, _ in clients]
+    return [*rooms.members(audience), *filter(None, found)]
 
 
 def to_one(sid: str, actor: Actor, kind: EventType, event: Event, head: Head) -> None:

@@ -73,6 +73,11 @@ class Client(Connection):
             if room != self.key:
                 self.leave(room)
 
+    def forget(self, room: str) -> None:
+        """Forget that the client has asked for a room."""
+        if self.requested.pop(room, None) is not None:
+            self.progress.store()
+
     def close(self, reason: str) -> None:
         """Close the Engine.IO connection, after which clients reconnect.
 

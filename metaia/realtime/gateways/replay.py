@@ -8,7 +8,7 @@ be lost.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import gevent
@@ -16,7 +16,7 @@ import structlog
 from gevent.lock import BoundedSemaphore
 
 from metaia.core import db, metrics
-from metaia.realtime import runtime
+from metaia.realtime import memberships, runtime
 from metaia.realtime.clients import connections
 from metaia.realtime.clients.connections import Connection
 from metaia.realtime.gateways import requested_rooms
@@ -48,7 +48,7 @@ def catch_up_and_join(connection: Connection, start: Start) -> None:
     real_time = runtime.current()
     try:
         if _handshake_done(connection) and real_time.feed.ready.wait(WAIT_SECONDS):
-            with requested_rooms.restored(connection):
+            with real_time.memberships.catching_up(connection), requested_rooms.restored(connection):
                 _catch_up(real_time, connection, start)
             return
     except Newer as found:
@@ -74,28 +74,58 @@ def _catch_up(real_time: Runtime, connection: Connection, start: Start) -> None:
     resync = start.lost or (start.cursor is not None and found is None)
     position = feed.head.position if found is None else found
     progress.begin(replace(feed.head, position=position))
+    connection.memberships = real_time.memberships.at(connection.actor.id, position)
+    if _is_gone(connection):
+        return
     sent = 0
     while (recent := feed.after(position)) is None:
         upto = feed.head.position
         with _page_reads:
             page = log_store.page(position, upto, rooms=sorted(connection.rooms))
-        if not connection.ready:
+        if _is_gone(connection):
             return
+        page, more = _until_change(connection, page)
         sent = _send(real_time, connection, page, sent)
-        position = page[-1].position if len(page) == log_store.PAGE else upto
+        position = page[-1].position if more else upto
         progress.reach(replace(feed.head, position=position))
-        if len(page) == log_store.PAGE:
+        if more:
             _sync(feed, connection, position, sent, complete=False, resync=False)
             if not _wait_until_read(connection):
                 return
-    rooms = connection.rooms
-    own = (event for event in recent if rooms.intersection(event.audience))
-    sent = _send(real_time, connection, own, sent)
-    for room in rooms:
+    sent = _send(real_time, connection, _own(connection, recent), sent)
+    for room in connection.rooms:
         connection.join(room)
     progress.go_live(feed)
     _sync(feed, connection, feed.head.position, sent, complete=True, resync=resync)
     _count(sent, resumed=start.cursor is not None, resync=resync)
+
+
+def _is_gone(connection: Connection) -> bool:
+    return not connection.ready
+
+
+def _until_change(connection: Connection, page: list[Event]) -> tuple[list[Event], bool]:
+    """Return a page up to the first change of the user's memberships, which it makes, and whether another follows."""
+    full = len(page) == log_store.PAGE
+    page, changes = memberships.until_change(connection.actor.id, page)
+    if changes:
+        _follow(connection, page[-1])
+    return page, full or changes
+
+
+def _own(connection: Connection, events: Iterable[Event]) -> Iterator[Event]:
+    """Yield the events for the connection, and make the changes of its user's memberships on the way."""
+    rooms = connection.rooms
+    for event in events:
+        if memberships.concerns(event, connection.actor.id):
+            _follow(connection, event)
+            rooms = connection.rooms
+        if rooms.intersection(event.audience):
+            yield event
+
+
+def _follow(connection: Connection, change: Event) -> None:
+    connection.memberships = memberships.after(change.payload, connection.actor.id, connection.memberships)
 
 
 def _wait_until_read(connection: Connection) -> bool:

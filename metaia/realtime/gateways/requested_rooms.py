@@ -51,11 +51,19 @@ def sending(client: Client, message: Message, *, restoring: bool = False) -> Ite
         _sending.reset(token)
 
 
+def sender() -> Client:
+    """Return the client that has sent the current message."""
+    return _sending.get().client
+
+
 def join(room: str) -> None:
-    """Put the sender of the current message into `room`. Raises Conflict above MAX_ROOMS."""
+    """Put the sender of the current message into `room`. Raises Conflict above MAX_ROOMS.
+
+    Rooms of memberships do not count.
+    """
     now = _sending.get()
     joined = socketio.server.rooms(now.client.key)
-    if len(joined) >= MAX_ROOMS and room not in joined:
+    if len(joined) - len(now.client.memberships) >= MAX_ROOMS and room not in joined:
         raise Conflict("Leave another room first.", code="too_many_rooms")
     now.client.requested[room] = now.message
     if not now.restoring:
@@ -64,11 +72,11 @@ def join(room: str) -> None:
 
 
 def leave(room: str) -> None:
-    """Take the sender of the current message out of `room`, if it is in it."""
-    client = _sending.get().client
-    socketio.server.leave_room(client.key, room)
-    if client.requested.pop(room, None) is not None:
-        client.progress.store()
+    """Take the sender of the current message out of `room`, unless it is in it by a membership too."""
+    client = sender()
+    if room not in client.memberships:
+        client.leave(room)
+    client.forget(room)
 
 
 def evict_unless(room: str, allowed: Callable[[Actor], bool]) -> None:

@@ -10,6 +10,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -19,6 +20,7 @@ from gevent.event import Event as Signal
 
 from metaia.core import db, metrics
 from metaia.realtime.catalogue import Payload
+from metaia.realtime.log import redaction
 from metaia.realtime.log import store as log_store
 from metaia.realtime.log.store import Event, Head
 
@@ -100,6 +102,13 @@ class Feed:
         if missing > len(self.recent):
             return None
         return [event for event in self.recent if event.position > position] if missing else []
+
+    def redact(self, redacted: Payload) -> None:
+        """Delete a text from the events in memory, see `redaction`."""
+        room, item = redacted["room"], redacted["item"]
+        for number, event in enumerate(self.recent):
+            if room in event.audience and redaction.names(event.payload, item):
+                self.recent[number] = replace(event, payload=redaction.blanked(event.payload, item))
 
     def read_when(
         self, rooms: list[str], seconds: float, read: Callable[[], T], is_wanted: Callable[[T], bool]

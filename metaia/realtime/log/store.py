@@ -94,7 +94,7 @@ def first_kept(kept: dict[date, int]) -> int:
 
 def page(after: int, upto: int, *, rooms: Sequence[str] | None = None, limit: int = PAGE) -> list[Event]:
     """Return up to `limit` events with `after < position <= upto`, in order; only those for `rooms` if given."""
-    since = _day_of(after + 1)
+    since = day_of(after + 1)
     query = select(*_columns).where(
         EventLog.position > after, EventLog.position <= upto, EventLog.day >= since
     )
@@ -116,7 +116,7 @@ def acts(after: int, upto: int, *, without: str, limit: int = PAGE) -> list[Act]
     query = select(*columns).where(
         EventLog.position > after,
         EventLog.position <= upto,
-        EventLog.day >= _day_of(after + 1),
+        EventLog.day >= day_of(after + 1),
         EventLog.actor.regexp_match(UUID_PATTERN),
         EventLog.subject.is_not(None),
         EventLog.type.not_like(without),
@@ -124,7 +124,7 @@ def acts(after: int, upto: int, *, without: str, limit: int = PAGE) -> list[Act]
     return [Act(*row) for row in db.fetch_all(query.order_by(EventLog.position).limit(limit))]
 
 
-def _day_of(position: int) -> date:
+def day_of(position: int) -> date:
     """Return the first day that can hold `position`: older partitions need not be searched."""
     return max((day for day, first in days().items() if first <= position), default=date.min)
 

@@ -50,6 +50,8 @@ def drain(app: Flask, stop_accepting: Callable[[], None], *, limit: float, beat:
             socketio.server.eio.disconnect(sid)
         gevent.sleep(0)  # sends the close frames
         _wait_while(lambda: bool(connections.open_connections), GOODBYE_SECONDS, beat)
+        for call in real_time.at_end:
+            call()
         timeouts.close_idle()
 
 

@@ -17,7 +17,7 @@ from metaia.realtime import runtime
 from metaia.realtime.log import store as log_store
 from metaia.realtime.log.feed import Feed
 from tests.support.people import Socket, World
-from tests.support.waiting import numbers, send_numbered, send_one_by_one, until
+from tests.support.waiting import caught_up, numbers, send_numbered, send_one_by_one
 
 
 @pytest.fixture
@@ -29,12 +29,6 @@ def feed(app: Flask) -> Feed:
 def forgetful(feed: Feed, monkeypatch: pytest.MonkeyPatch) -> None:
     """Limit the process's memory to ten events, so that replay must read the log."""
     monkeypatch.setattr(feed, "recent", deque(feed.recent, maxlen=10))
-
-
-def caught_up(feed: Feed) -> None:
-    """Wait until everything committed is in the log, and this process has followed it."""
-    until(lambda: db.fetch_value(text("SELECT count(*) FROM outbox WHERE kind = 'event'")) == 0, "the relay")
-    until(lambda: feed.head.position == log_store.head().position, "the feed")
 
 
 def last_sync(socket: Socket) -> dict[str, object]:

@@ -1,0 +1,146 @@
+"""The memberships of the users that are connected to this process: as they are now, and as they were at a position."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from gevent.lock import BoundedSemaphore
+from sqlalchemy import select
+
+from metaia.core import db, rooms
+from metaia.core.outbox import Outbox
+from metaia.realtime.catalogue import Payload
+from metaia.realtime.clients import fanout
+from metaia.realtime.clients.connections import Connection
+from metaia.realtime.log import store as log_store
+from metaia.realtime.log.feed import Feed
+from metaia.realtime.log.models import EventAudience, EventLog
+from metaia.realtime.memberships import CHANGED, MEMBERSHIPS, Rooms, concerns
+
+MOST_ASKED = 1_000  # users in one query
+
+
+class Memberships:
+    """The memberships of the users that are connected to this process, whose feed is `feed`."""
+
+    def __init__(self, feed: Feed) -> None:
+        self._feed = feed
+        self._asked: dict[_Asked, None] = {}
+        self._turn = BoundedSemaphore()
+        self._catching_up: set[Connection] = set()
+
+    def at(self, user_id: str, position: int) -> Rooms:
+        """Return the rooms that a user was in at a position of the log. May wait for the database; raises its errors.
+
+        It begins with what the database has now, and takes back every change since that position.
+        """
+        state = self._now(user_id)
+        changes = self._until(state.position, user_id, position)
+        changes += [change for at, change in state.later if at is None or at > position]
+        found = set(state.rooms[user_id])
+        for change in reversed(changes):
+            if user_id in change["left"]:
+                found.add(change["room"])
+            elif user_id in change["joined"]:
+                found.discard(change["room"])
+        return frozenset(found)
+
+    def apply(self, change: Payload) -> None:
+        """Let the connections of this process enter and leave rooms. Does not switch greenlets."""
+        room, left = change["room"], set(change["left"])
+        for user_id in change["joined"]:
+            for connection in fanout.connections_in([rooms.user(user_id)]):
+                connection.enter(room)
+        for connection in fanout.connections_in([room]) if left else ():
+            if connection.actor.id in left:
+                connection.expel(room)
+        for connection in self._catching_up:
+            if connection.actor.id in left:
+                connection.forget(room)
+
+    @contextmanager
+    def catching_up(self, connection: Connection) -> Iterator[None]:
+        """Let a connection follow the changes by itself: it comes to them in the log."""
+        self._catching_up.add(connection)
+        try:
+            yield
+        finally:
+            self._catching_up.discard(connection)
+
+    def _now(self, user_id: str) -> _State:
+        """Return what the database has now; all that wait at the same time are read together."""
+        mine = _Asked(user_id)
+        self._asked[mine] = None
+        try:
+            with self._turn:
+                if mine.found is None:
+                    asked = list(self._asked)[:MOST_ASKED]
+                    found = _read({each.user_id for each in asked}, self._feed.head.position)
+                    for each in asked:
+                        each.found = found
+        finally:
+            self._asked.pop(mine)
+        assert mine.found is not None  # noqa: S101
+        return mine.found
+
+    def _until(self, last: int, user_id: str, position: int) -> list[Payload]:
+        """Return the changes of a user's memberships after a position, up to one that this process has reached."""
+        recent = self._feed.after(position)
+        if recent is None:
+            return _logged(user_id, position, last)
+        return [event.payload for event in recent if event.position <= last and concerns(event, user_id)]
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """The rooms of users in the database; and all changes after a position of the log that they may reflect.
+
+    The changes are in their order, each with its position, or None if it has none yet.
+    """
+
+    rooms: Mapping[str, Iterable[str]]
+    position: int
+    later: list[tuple[int | None, Payload]]
+
+
+class _Asked:
+    """A question that waits for its answer."""
+
+    __slots__ = ("found", "user_id")
+
+    def __init__(self, user_id: str) -> None:
+        self.user_id = user_id
+        self.found: _State | None = None
+
+
+def _read(user_ids: set[str], position: int) -> _State:
+    """Read the memberships of users, then the outbox, then the log after a position.
+
+    In this order no change is missed that the memberships reflect: one that has left the outbox is in the log.
+    """
+    found: dict[str, set[str]] = {user_id: set() for user_id in user_ids}
+    for find in MEMBERSHIPS.current().values():
+        for user_id, there in find(sorted(user_ids)).items():
+            found[user_id].update(there)
+    waiting = select(Outbox.payload).where(Outbox.kind == "event", Outbox.type == CHANGED).order_by(Outbox.id)
+    later = [(None, row.payload) for row in db.fetch_all(waiting)]
+    logged = select(EventLog.position, EventLog.payload).where(
+        EventLog.position > position, EventLog.day >= log_store.day_of(position + 1), EventLog.type == CHANGED
+    )
+    rows = db.fetch_all(logged.order_by(EventLog.position))
+    return _State(found, position, [*((row.position, row.payload) for row in rows), *later])
+
+
+def _logged(user_id: str, after: int, upto: int) -> list[Payload]:
+    """Return the changes of a user's memberships in a part of the log."""
+    same = (EventAudience.position == EventLog.position) & (EventAudience.day == EventLog.day)
+    query = (
+        select(EventLog.payload)
+        .join(EventAudience, same)
+        .where(EventAudience.room == rooms.user(user_id), EventAudience.position > after)
+        .where(EventAudience.position <= upto, EventAudience.day >= log_store.day_of(after + 1))
+        .where(EventLog.type == CHANGED)
+    )
+    return [row.payload for row in db.fetch_all(query.order_by(EventLog.position))]
