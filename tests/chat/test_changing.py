@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import psycopg
 import pytest
+from psycopg import sql
 from sqlalchemy import update
 
 from metaia.chat.models import MessageRow
 from metaia.core import db
 from metaia.core.times import now
 from tests.support import chats as chat
+
+TABLES = """
+    SELECT relname FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+    WHERE nspname = 'public' AND relkind = 'r'
+"""
 
 
 @pytest.fixture
@@ -91,6 +98,40 @@ def test_a_deleted_message_stays_without_text(world, pair, talk):
     assert [each["text"] for each in support.get(path(sent, "/edits")).json()["data"]["edits"]] == [
         "A secret"
     ]
+
+
+def test_a_deleted_text_is_in_no_event_and_in_one_row_of_one_table(world, pair, talk, environment):
+    customer, tailor = pair
+    cursor, secret = tailor.socket().cursor, f"secret-{talk}"
+    sent = chat.send(customer, talk, f"My {secret}")
+    customer.patch(path(sent), {"text": f"Our {secret}"})
+    chat.send(tailor, talk, "What?", replyTo=sent["id"])
+    waiting = tailor.socket(cursor=cursor)
+    assert secret in str(waiting.wait("chat:message", 2))
+    customer.delete(path(sent))
+    waiting.wait("chat:message_update", 2)
+    replayed = tailor.socket(cursor=cursor)
+    replayed.wait("chat:message_update", 2)
+    assert secret not in str(replayed.heard)
+    assert secret not in tailor.get("/api/sync", params={"cursor": cursor}).text
+    assert secret not in str(chat.history(tailor, talk)) + str(chat.changes(tailor, talk, 0))
+    assert tables_with(environment["DATABASE_URL"], secret) == {"message_edits": 2}
+
+
+def tables_with(url, text):
+    """Return how many rows of each table contain a text."""
+    with psycopg.connect(url) as connection:
+        named = connection.execute(TABLES).fetchall()
+        counts = {
+            name: connection.execute(
+                sql.SQL("SELECT count(*) FROM {} AS row WHERE row::text LIKE %s").format(
+                    sql.Identifier(name)
+                ),
+                [f"%{text}%"],
+            ).fetchone()
+            for (name,) in named
+        }
+    return {name: count for name, (count,) in counts.items() if count}
 
 
 def test_staff_removes_a_message_at_any_time(world, pair, talk):

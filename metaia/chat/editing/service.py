@@ -25,6 +25,7 @@ from metaia.core.audit import log as audit_log
 from metaia.core.errors import Conflict, Forbidden, NotFound, declare
 from metaia.core.json import Json
 from metaia.core.times import now
+from metaia.realtime.log import redaction
 
 declare({"edit_window_over": "Messages can be edited for 15 minutes, and deleted for 24 hours."})
 
@@ -89,6 +90,7 @@ def _delete(target: Target, by: str) -> None:
     if message.text is not None:
         _keep_text(message, moment)
     reaction_queries.delete_all(message.id)
+    redaction.redact(recipients.room(message.conversation_id), message.id, message.created_at)
     changing.write(
         target.conversation,
         message,
