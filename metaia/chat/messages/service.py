@@ -21,6 +21,7 @@ from metaia.chat.presenters import Around
 from metaia.chat.queries import Message
 from metaia.core import db, json
 from metaia.core.access.actor import Actor
+from metaia.core.db import turns
 from metaia.core.errors import Conflict, Invalid, NotFound, declare
 from metaia.core.ids import new_id
 from metaia.core.json import Json
@@ -35,6 +36,7 @@ declare(
         "reply_elsewhere": "The quoted message is not in this conversation, or not visible to the sender.",
     }
 )
+TURN_SECONDS = 2.0  # of waiting for other messages to the same conversation
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +59,14 @@ def send(actor: Actor, conversation_id: str, given: Json) -> Sent:
     def work() -> Sent:
         return _send(actor, conversation_id, given, fingerprint)
 
-    if given["attachments"]:  # files are row-locked
+    if given["attachments"] or db.locking():  # files are row-locked
         with db.transaction():
             return work()
-    try:
-        return db.optimistic_then_locked(work)
-    except IntegrityError:  # the client id was used in another conversation at the same moment
-        return db.optimistic_then_locked(work)
+    with turns.turn(conversation_id, TURN_SECONDS):
+        try:
+            return db.optimistic_then_locked(work)
+        except IntegrityError:  # the client id was used in another conversation at the same moment
+            return db.optimistic_then_locked(work)
 
 
 def send_many(actor: Actor, conversation_id: str, given: Sequence[Json]) -> list[Sent]:
