@@ -8,6 +8,7 @@ import requests
 from jsonschema import Draft202012Validator
 
 from metaia.core.errors import CODES
+from tests.chat import contract_table as chat
 from tests.support import contract
 
 # CONTRACT.md: Conventions, Authentication (what exists of it), Orders, and what the issues added so far
@@ -399,7 +400,7 @@ def test_every_parameter_of_an_address_is_described(document):
 
 def test_every_change_with_a_body_has_a_schema_for_it(operations):
     without = {name for name, o in operations.items() if name.startswith(("P",)) and "requestBody" not in o}
-    assert without == {
+    assert without == chat.WITHOUT_BODY | {
         "POST /api/auth/logout",
         "POST /api/bookings/calendar-feed",
         "POST /api/realtime/ticket",
@@ -419,7 +420,7 @@ def test_every_change_with_a_body_has_a_schema_for_it(operations):
 
 
 def test_what_the_contract_promises_is_there_and_nothing_that_nobody_listed(operations):
-    assert set(operations) == PROMISED
+    assert set(operations) == PROMISED | chat.ROUTES
 
 
 def test_it_says_where_a_request_may_be_repeated_safely(operations):
@@ -440,6 +441,7 @@ def test_it_says_where_a_request_may_be_repeated_safely(operations):
     changes |= {f"POST /api/upload/{name}" for name in ("image", "document", "voice", "sign")}
     changes |= {f"PATCH /api/upload/{{media_id}}/{action}" for action in ("hide", "show")}
     changes |= {
+        "POST /api/chat/conversations",
         "POST /api/admin/users",
         "POST /api/services",
         "POST /api/calendars",

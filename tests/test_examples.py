@@ -72,6 +72,8 @@ def who(name: str, people: dict[str, Person]) -> Person:
     own = "{offer_id}" in name and "/cancel" not in name
     if own or name == "POST /api/payments":  # of the offer or the order that is about
         return people["customer"]
+    if name == "POST /api/chat/reports" or name.endswith("/escalate"):
+        return people["customer"]
     return people["customer"].world.person() if CUSTOMERS.fullmatch(name) else people["super_admin"]
 
 
@@ -124,9 +126,13 @@ def test_each_is_taken_as_it_stands(examples: dict[str, Json], people: dict[str,
         if "/payments/" in path or "/refunds/" in path:
             things["payment_id"] = matrix_objects.payment(people["tailor"])
             things["refund_id"] = matrix_objects.refund(people["tailor"], path.rpartition("/")[2])
+        if "/chat/" in path:
+            things |= matrix_objects.for_chat(path, people)
         path = path.format(**things, order_id=order["id"])
         about: Json = dict.fromkeys(("deliveryPartnerId", "userId"), people["delivery"].id)
-        about["recipientId"] = people["tailor"].id
+        about["recipientId"] = about["participantId"] = people["tailor"].id
+        about |= {"userIds": [people["delivery"].id], "assigneeId": people["super_admin"].id}
+        about["messageId"] = things.get("message_id")
         about |= {"orderId": order["id"], "paymentId": things.get("payment_id")}
         if "/bookings" in path:
             booked = insert_service(people["tailor"].id, [insert_calendar(people["tailor"].id)])

@@ -62,6 +62,20 @@ def notification(owner: Person) -> str:
     return str(rows[0].id)
 
 
+def for_chat(path: str, people: dict[str, Person]) -> dict[str, str]:
+    """Return objects of chat that the example of a route may be about, by the names in its path."""
+    customer, admin = people["customer"], people["super_admin"]
+    shared = chats.conversation(admin, customer, kind="group", owner=admin)
+    if path.endswith(("/assign", "/close", "/reopen")):
+        chats.change(shared, kind="support", owner_id=people["customer"].world.person().id)
+    if path.endswith("/join"):
+        shared = chats.conversation(customer, kind="group", owner=customer)
+    reported = "/reports" in path
+    sender = people["tailor"] if reported else admin
+    found = {"conversation_id": shared, "report_id": report(customer), "emoji": "👍"}
+    return found | {"message_id": message(sender, customer)}
+
+
 def report(owner: Person) -> str:
     """Return the id of a new call for support of `owner`."""
     talk = chats.conversation(owner, kind="group", owner=owner)

@@ -70,7 +70,10 @@ def shown(conversation_ids: Collection[str]) -> dict[str, tuple[list[Named], int
     columns = [first.c[name] for name in _names]
     query = select(*columns, user_queries.NAME, first.c.active).select_from(listed.join(first, true()))
     found: dict[str, tuple[list[Named], int]] = {each: ([], 0) for each in conversation_ids}
-    for *values, name, count in db.fetch_all(query.join(*user_queries.owner(first.c.user_id))):
+    query = query.join(*user_queries.owner(first.c.user_id)).order_by(
+        first.c.left_seq.is_not(None), first.c.id
+    )
+    for *values, name, count in db.fetch_all(query):
         participant = Participant(*values)
         people, _ = found[participant.conversation_id]
         people.append(Named(participant, name))

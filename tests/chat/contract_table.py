@@ -1,0 +1,48 @@
+"""The routes of chat, which tests/test_contract.py compares with the OpenAPI document."""
+
+from __future__ import annotations
+
+ROUTES = {
+    "GET /api/admin/chat/conversations",
+    "GET /api/admin/chat/conversations/{conversation_id}/messages",
+    "GET /api/admin/chat/reports",
+    "PATCH /api/admin/chat/reports/{report_id}",
+    "PUT /api/admin/chat/restrictions/{user_id}",
+    "DELETE /api/admin/chat/restrictions/{user_id}",
+    "GET /api/chat/blocks",
+    "PUT /api/chat/blocks/{user_id}",
+    "DELETE /api/chat/blocks/{user_id}",
+    "POST /api/chat/conversations",
+    "GET /api/chat/conversations",
+    "GET /api/chat/conversations/{conversation_id}",
+    "PATCH /api/chat/conversations/{conversation_id}",
+    "POST /api/chat/conversations/{conversation_id}/assign",
+    "GET /api/chat/conversations/{conversation_id}/changes",
+    "POST /api/chat/conversations/{conversation_id}/clear",
+    "POST /api/chat/conversations/{conversation_id}/close",
+    "POST /api/chat/conversations/{conversation_id}/escalate",
+    "POST /api/chat/conversations/{conversation_id}/join",
+    "POST /api/chat/conversations/{conversation_id}/leave",
+    "GET /api/chat/conversations/{conversation_id}/messages",
+    "POST /api/chat/conversations/{conversation_id}/messages",
+    "POST /api/chat/conversations/{conversation_id}/messages/batch",
+    "PUT /api/chat/conversations/{conversation_id}/mine",
+    "GET /api/chat/conversations/{conversation_id}/participants",
+    "POST /api/chat/conversations/{conversation_id}/participants",
+    "DELETE /api/chat/conversations/{conversation_id}/participants/{user_id}",
+    "POST /api/chat/conversations/{conversation_id}/reopen",
+    "PATCH /api/chat/messages/{message_id}",
+    "DELETE /api/chat/messages/{message_id}",
+    "GET /api/chat/messages/{message_id}/edits",
+    "PUT /api/chat/messages/{message_id}/reactions/{emoji}",
+    "DELETE /api/chat/messages/{message_id}/reactions/{emoji}",
+    "POST /api/chat/reports",
+    "GET /api/chat/settings",
+    "PATCH /api/chat/settings",
+}
+WITHOUT_BODY = {
+    "POST /api/chat/conversations/{conversation_id}/clear",
+    "POST /api/chat/conversations/{conversation_id}/leave",
+    "PUT /api/chat/blocks/{user_id}",
+    "PUT /api/chat/messages/{message_id}/reactions/{emoji}",
+}
