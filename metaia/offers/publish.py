@@ -28,6 +28,8 @@ def changed(
         presenters.update(before, after, message),
         audience=recipients.rooms(after),
         subject=recipients.subject(after.id),
+        thread=after.deal_id,
+        ref=f"{recipients.KIND}:{after.id}:{after.version}",
     )
     by = actor.id if actor else None
     until = after.expires_at if after.status in OPEN else None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from sqlalchemy import text
+
+from metaia.core import db
 from metaia.core.ids import new_id
 from tests.offers.conftest import ITEMS, Negotiation, act, acted, refusal
 from tests.support.people import World
@@ -36,6 +39,14 @@ def test_an_acceptance_is_an_order(deal: Negotiation) -> None:
     screen.wait("order_update")
     names = [name for name, _ in screen.heard]
     assert names.index("offer:updated") < names.index("order_update")
+    refs = db.fetch_all(
+        text("SELECT ref FROM event_threads WHERE thread = :id ORDER BY position"), {"id": offer["dealId"]}
+    )
+    assert [row.ref for row in refs] == [
+        f"offer:{offer['id']}:1",
+        f"offer:{offer['id']}:2",
+        f"order:{order['id']}:1",
+    ]
     assert deal.buyer.get(f"/api/orders/{order['id']}").json()["data"]["order"]["total"] == 12000
 
 
