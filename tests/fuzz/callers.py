@@ -7,12 +7,13 @@ from typing import Any
 import jwt
 
 from metaia.core.access.permissions import ROLES, SELF_REGISTERED
+from tests.support.offers import insert_offer
 from tests.support.people import PASSWORD, Person, World
 from tests.support.waiting import send_numbered
 
 ANONYMOUS = "anonymous"
 CALLERS = (ANONYMOUS, *sorted(ROLES))
-USERS = ("user", "customer", "partner", "delivery_partner")  # kinds of ids that belong to users
+USERS = ("user", "customer", "partner", "delivery_partner", "recipient")  # kinds of ids that belong to users
 SESSION_ENDED = {"session_ended", "account_inactive", "token_invalid"}
 
 
@@ -50,12 +51,14 @@ class Callers:
         send_numbered(person, 1)
 
     def refresh(self) -> None:
-        """Replace users with an ended session, and create two pending orders: the tailor's, and one with no partner."""
+        """Replace users with an ended session; create offers and two pending orders, one of them with no partner."""
         for role, person in list(self._people.items()):
             if person.get("/api/auth/me").status_code == 401:
                 self.replace(role)
         customer, tailor = self._people["customer"], self._people["tailor"]
         self.objects["order"] = [customer.order(partnerId=tailor.id)["id"], customer.order()["id"]]
+        makers = (customer, tailor)
+        self.objects["offer"] = [insert_offer(tailor.id, customer.id, maker_id=each.id).id for each in makers]
         notes = tailor.get("/api/notifications").json()["data"]["notifications"]
         self.objects["notification"] = [note["id"] for note in notes[:3]]
 
