@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from threading import get_ident
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from benchmarks.media_growth import OWNER, SEED, USERS
 from metaia.core import db
-from metaia.core.db.driver import PreparedSelect
 from metaia.core.times import now
-from metaia.extensions import db as database
 from metaia.media import queries
 from metaia.media.cleaning import queries as cleaning_queries
 from metaia.media.quotas import queries as quota_queries
 from metaia.media.serving import queries as serving_queries
 from metaia.media.uses import queries as use_queries
 from metaia.media.uses import service as use_service
+from tests.support.plans import Plan, nodes
+from tests.support.plans import plans as explained
 
 FILES = 100_000
 FIRST, SECOND = (f"10000000-0000-7000-8000-{number:012x}" for number in (10, 11))
 TABLES = ("media", "media_uses", "media_usage", "media_trash", "media_parts")
-Plan = dict[str, Any]
 
 
 def page(**filters: Any) -> Callable[[], object]:
@@ -71,41 +68,6 @@ class _Undo(Exception):
     """Roll the transaction back."""
 
 
-@contextmanager
-def _statements() -> Iterator[list[tuple[str, Any]]]:
-    """Give the statements of SQLAlchemy that run inside, with their parameters; prepared ones run by it, too."""
-    found: list[tuple[str, Any]] = []
-    caller = get_ident()
-
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        if get_ident() == caller:  # background greenlets of other tests' applications use the engine too
-            found.append((statement, parameters))
-
-    def fetch(prepared: PreparedSelect, values: dict[str, str]) -> Any:
-        return db.fetch_one(prepared._select, values)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(db, "fetch_tuple", fetch)
-        event.listen(database.engine, "before_cursor_execute", note)
-        try:
-            yield found
-        finally:
-            event.remove(database.engine, "before_cursor_execute", note)
-
-
-def _plans(call: Callable[[], object]) -> list[Plan]:
-    """Return the plans of the statements of one call."""
-    with _statements() as statements:
-        call()
-    connection = db.current().connection
-    selects = [each for each in statements if each[0].lstrip().upper().startswith("SELECT")]
-    assert selects
-    return [
-        connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {sql}", parameters).scalar_one()[0]["Plan"]
-        for sql, parameters in selects
-    ]
-
-
 @pytest.fixture(scope="module")
 def plans(app: Flask) -> dict[str, list[Plan]]:
     """Give the plans of each call."""
@@ -116,7 +78,7 @@ def plans(app: Flask) -> dict[str, list[Plan]]:
                 for statement in SEED:
                     db.execute(text(statement), {"users": USERS, "first": 1, "last": FILES})
                 db.execute(text(f"ANALYZE users, {', '.join(TABLES)}"))
-                found = {name: _plans(call) for name, call in CALLS.items()}
+                found = {name: explained(call) for name, call in CALLS.items()}
                 raise _Undo
         except _Undo:
             with db.transaction():  # the sizes of tables that planners know are not rolled back
@@ -124,23 +86,15 @@ def plans(app: Flask) -> dict[str, list[Plan]]:
     return found
 
 
-def _nodes(plan: Plan) -> Iterator[Plan]:
-    yield plan
-    for part in plan.get("Plans", ()):
-        yield from _nodes(part)
-
-
 @pytest.mark.parametrize("name", CALLS)
 def test_no_table_is_read_as_a_whole(plans: dict[str, list[Plan]], name: str) -> None:
-    nodes = [node for plan in plans[name] for node in _nodes(plan)]
-    assert [node["Relation Name"] for node in nodes if node["Node Type"] == "Seq Scan"] == []
-    assert [node for node in nodes if "Index Name" in node], nodes
+    every = [node for plan in plans[name] for node in nodes(plan)]
+    assert [node["Relation Name"] for node in every if node["Node Type"] == "Seq Scan"] == []
+    assert [node for node in every if "Index Name" in node], every
 
 
 def test_lists_of_staff_are_read_in_the_order_of_their_index(plans: dict[str, list[Plan]]) -> None:
     """A sort would read all files first, and grow with them."""
     for name in ("list, staff", "list, staff, second page"):
-        nodes = [
-            node for plan in plans[name] for node in _nodes(plan) if node.get("Relation Name") == "media"
-        ]
-        assert {node.get("Index Name") for node in nodes} == {"ix_media_created_at"}
+        every = [node for plan in plans[name] for node in nodes(plan) if node.get("Relation Name") == "media"]
+        assert {node.get("Index Name") for node in every} == {"ix_media_created_at"}

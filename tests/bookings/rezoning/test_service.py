@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from metaia.bookings.rezoning import policy, service
+from metaia.core import db
 from metaia.core.json import Json
 from metaia.core.times import now, rfc3339
 from tests.bookings.conftest import Cast
@@ -133,16 +135,23 @@ def test_a_proposal_ends_with_the_move(cast: Cast) -> None:
 
 
 def test_vancouver_keeps_nine_o_clock_everywhere(cast: Cast) -> None:
-    """British Columbia has stopped changing clocks: 9 o'clock in December is 16:00 UTC, for all parts."""
-    start = datetime(2027, 1, 12, 16, tzinfo=UTC)
-    if start < datetime.now(UTC) + timedelta(days=1):
-        pytest.skip("in the past")
-    shop = cast.shop(zone="America/Vancouver", reminders=[120])
+    """British Columbia has stopped changing clocks: 9 o'clock in winter is 16:00 UTC, for all parts."""
+    soon = datetime.now(UTC) + timedelta(days=2)
+    start = next(at for year in (0, 1) if (at := datetime(soon.year + year, 1, 12, 16, tzinfo=UTC)) > soon)
+    day = start.date().isoformat()
+    shop = cast.shop(zone="America/Vancouver", reminders=[120], max_advance_days=365)
+    path = f"/api/bookings/slots?serviceId={shop.service_id}&from={day}&to={day}&format=starts"
+    [offered] = cast.customer.get(path).json()["data"]["slots"][shop.service_id].values()
+    assert f"{day}T09:00:00-07:00" in offered
+    socket = cast.customer.socket()
     booking = shop.book(cast.customer, start)
-    assert booking["localStart"] == "2027-01-12T09:00"
+    assert (booking["localStart"], booking["endsAt"]) == (f"{day}T09:00", rfc3339(start + HOUR))
+    [event] = socket.wait("booking-status-update")
+    assert (event["booking"]["startsAt"], event["booking"]["localStart"]) == (rfc3339(start), f"{day}T09:00")
     file = cast.customer.get(f"/api/bookings/{booking['id']}.ics").text
-    assert "DTSTART;TZID=America/Vancouver:20270112T090000" in file
+    assert f"DTSTART;TZID=America/Vancouver:{start:%Y%m%d}T090000" in file
     [notice] = cast.customer.get("/api/notifications?category=booking").json()["data"]["notifications"]
     assert "09:00 (Vancouver time)" in notice["message"]
+    due = text("SELECT due_at FROM booking_reminders WHERE booking_id = :id")
+    assert db.fetch_value(due, {"id": booking["id"]}) == start - 2 * HOUR
     assert policy.agreed(start, booking["localStart"], "America/Vancouver") is None
-    assert booking["endsAt"] == rfc3339(start + HOUR)
