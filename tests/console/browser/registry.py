@@ -68,6 +68,9 @@ LEAVES = {"/dashboard"}  # pages that lead out of the console: see test_staff.py
 # Where the things of a pattern are listed, and under which name.
 LISTS = {
     "/orders": ("/api/orders?limit=1", "orders"),
+    "/chat": ("/api/chat/conversations?limit=1", "conversations"),
+    "/offers": ("/api/offers?limit=1", "offers"),
+    "/deals": ("/api/deals?limit=1", "deals"),
     "/bookings": ("/api/bookings?limit=1", "bookings"),
     "/people": ("/api/admin/users?limit=1", "users"),
     "/files": ("/api/admin/users?limit=1", "users"),

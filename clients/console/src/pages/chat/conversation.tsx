@@ -18,6 +18,8 @@ import { SearchDialog } from "./search.js";
 import { useChatText } from "./text.js";
 import { ConversationTools } from "./tools.js";
 
+const STAFF = ["support", "admin", "super_admin"];
+
 /** Mark what is on screen as read while the page is visible. */
 function useReading(id: string, lastSeq: number | undefined, active: boolean): void {
   const chat = useChat();
@@ -34,7 +36,8 @@ function useReading(id: string, lastSeq: number | undefined, active: boolean): v
 export function ConversationView({ id }: { id: string }): ReactNode {
   const { t } = useText();
   const { c } = useChatText();
-  const me = useUser()?.id;
+  const user = useUser();
+  const me = user?.id;
   const shown = useConversation(id);
   const { conversation, messages, error, typing } = shown;
   const title = useTitle();
@@ -43,8 +46,9 @@ export function ConversationView({ id }: { id: string }): ReactNode {
   const [searching, setSearching] = useState(false);
   const outside = conversation && !conversation.mine;
   useReading(id, shown.hasAfter ? undefined : messages?.at(-1)?.seq, !!conversation?.mine);
-  const known = error && [403, 404, 422].includes(error.status);
-  if (known && !conversation) return <section className="card chat-one"><Empty title={c("unknown")}><Link to="/chat">{t("back")}</Link></Empty></section>;
+  const staff = STAFF.includes(user?.role ?? "");
+  if (error?.status === 403 && staff && !conversation) return <section className="card chat-one"><Outside id={id} /></section>;
+  if (error && [403, 404, 422].includes(error.status) && !conversation) return <section className="card chat-one"><Empty title={c("unknown")}><Link to="/chat">{t("back")}</Link></Empty></section>;
   if (!conversation) return <section className="card chat-one"><Skeleton lines={8} /></section>;
   const answer = (message: Message) => setWriting({ kind: "reply", message });
   return (
@@ -61,7 +65,7 @@ export function ConversationView({ id }: { id: string }): ReactNode {
           <ConversationTools conversation={conversation} />
         </div>
       </header>
-      {outside ? <Outside conversation={conversation} /> : (
+      {outside ? <Outside id={id} conversation={conversation} /> : (
         <>
           <Messages shown={shown} me={me} onReply={answer} onEdit={(message) => setWriting({ kind: "edit", message })} />
           <Composer key={writing ? `${writing.kind} ${writing.message.id}` : ""} conversation={conversation} writing={writing} onDone={() => setWriting(null)} onSent={() => shown.hasAfter && shown.open()} />

@@ -35,7 +35,7 @@ export function ConversationList({ current }: { current?: string | undefined }):
         <h2>{c("conversations")} {!!unread?.messages && <Badge tone="red">{unread.more ? `${unread.messages}+` : unread.messages}</Badge>}</h2>
         <div className="card-tools">
           <Button kind="quiet" aria-label={c("settings")} onClick={() => setAsked("settings")}><Icon name="gear" /></Button>
-          <Button kind="primary" onClick={() => setAsked("begin")}>{c("begin")}</Button>
+          <Button kind="primary" aria-label={c("begin")} onClick={() => setAsked("begin")}>{c("new")}</Button>
         </div>
       </header>
       <input type="search" className="filter" aria-label={c("search")} placeholder={c("search")} maxLength={100} value={q} onChange={(event) => setQ(event.currentTarget.value)} />

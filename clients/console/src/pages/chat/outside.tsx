@@ -9,7 +9,8 @@ import { useSummary } from "./summary.js";
 import { useChatText } from "./text.js";
 import { ReasonDialog } from "./tools.js";
 
-export function Outside({ conversation }: { conversation: Conversation }): ReactNode {
+/** `conversation` is unknown to staff unless it is one with support. */
+export function Outside({ id, conversation }: { id: string; conversation?: Conversation | undefined }): ReactNode {
   const chat = useChat();
   const { rest } = useMetaia();
   const { c, clock, day } = useChatText();
@@ -17,7 +18,6 @@ export function Outside({ conversation }: { conversation: Conversation }): React
   const summary = useSummary();
   const [asked, setAsked] = useState<"join" | "read" | null>(null);
   const [read, setRead] = useState<Message[]>();
-  const { id, allowedActions } = conversation;
   const load = async (reason: string) => setRead((await rest.send("get", `/api/admin/chat/conversations/${id}/messages`, { query: { reason } })).data.messages);
   const join = async (reason: string) => {
     await chat.act(id, "join", { reason });
@@ -27,7 +27,7 @@ export function Outside({ conversation }: { conversation: Conversation }): React
     <div className="chat-outside">
       <p>{c("outside")}</p>
       <div className="actions">
-        {allowedActions.includes("join") && <Button kind="primary" onClick={() => setAsked("join")}>{c("join")}</Button>}
+        {conversation?.allowedActions.includes("join") !== false && <Button kind="primary" onClick={() => setAsked("join")}>{c("join")}</Button>}
         <Button onClick={() => setAsked("read")}>{c("read.reason")}</Button>
       </div>
       {read && (

@@ -120,7 +120,7 @@ export function OrderPage({ id }: { id: string }): ReactNode {
     <div className="columns">
       <Card
         title={<><span className="mono">{order.orderNumber}</span> <StatusBadge status={order.status} /></>}
-        tools={<a href={`/track/${order.id}`} target="_blank" rel="noreferrer">{t("order.track")}</a>}
+        tools={<>{dealOf(order) && <Link to={`/deals/${dealOf(order)}`}>{t("order.deal")}</Link>}<a href={`/track/${order.id}`} target="_blank" rel="noreferrer">{t("order.track")}</a></>}
       >
         <Progress status={order.status} />
         <ul className="items">
@@ -156,6 +156,7 @@ export function OrderPage({ id }: { id: string }): ReactNode {
   );
 }
 
+const dealOf = (order: Order & { dealId?: string }) => order.dealId;
 const picturesOf = (item: Order["items"][number] & { mediaIds?: string[] }) => item.mediaIds ?? [];
 
 function Facts({ order }: { order: Order }): ReactNode {

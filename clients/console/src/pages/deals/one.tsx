@@ -84,6 +84,7 @@ function EntryItem({ entry }: { entry: Entry }): ReactNode {
     <li className={TONES[kind]}>
       <strong>{title}</strong> <span className="muted">{who}</span>
       {message && (message.deletedAt ? <em className="block muted">{o("deleted")}</em> : <q>{message.text ?? (message.system ? named("event", message.system.event) : o("file"))}</q>)}
+      {offer?.message && <q>{offer.message}</q>}
       {price && <small><Money {...price} /></small>}
       {order?.status && <small>{of("status", order.status)}</small>}
       {booking?.startsAt && <small><time dateTime={booking.startsAt}>{named("bookingStatus", booking.status ?? "")}</time></small>}

@@ -72,8 +72,8 @@ function Facts({ offer }: { offer: Offer }): ReactNode {
     [o("until"), left !== null && <span className={left < 600 ? "countdown soon" : "countdown"}>{duration(left)}</span>],
     [o("deliver"), terms.deliverBy && day(terms.deliverBy)],
     [o("payment"), terms.paymentTerms && named("payment", terms.paymentTerms)],
-    [o("notes"), terms.notes],
-    [o("message"), message],
+    [o("notes.shown"), terms.notes],
+    [o("message.shown"), message],
     [o("reason"), rejectReason && named("reason", rejectReason)],
     [o("order"), orderId && <Link to={`/orders/${orderId}`}>{orderNumber ?? o("order")}</Link>],
     [o("conversation"), conversationId && <Link to={`/chat/${conversationId}`}>{o("conversation.open")}</Link>],
@@ -94,7 +94,7 @@ function History({ history: { rounds, steps }, currency }: { history: OfferHisto
         return (
           <li key={step.version}>
             <strong>{named("done", step.action)}</strong> <span className="muted">{step.actorId ? name(step.actorId, step.actorRole) : ""}</span>
-            {step.note && <q>{named("reason", step.note)}</q>}
+            {step.note && step.note !== round?.message && <q>{named("reason", step.note)}</q>}
             {round && <small>{round.total === null ? o("no.price") : <Money amount={round.total} currency={currency} />}{before?.total != null && round.total !== null && before.total !== round.total && <> ({o("before")} <Money amount={before.total} currency={currency} />)</>}</small>}
             {round?.message && <q>{round.message}</q>}
             <small><TimeAgo at={step.at} /></small>
