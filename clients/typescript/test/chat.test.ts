@@ -337,7 +337,7 @@ describe("live", () => {
     arrives(message(1));
     arrives(message(2));
     await until(() => transport.last.requests.some(([name]) => name === "chat:delivered"));
-    expect(transport.last.requests.filter(([name]) => name === "chat:delivered")).toEqual([["chat:delivered", [{ conversationId: "c1", seq: 2 }]]]);
+    expect(transport.last.requests.filter(([name]) => name === "chat:delivered")).toEqual([["chat:delivered", { conversations: [{ id: "c1", seq: 2 }] }]]);
   });
 
   test("a conversation on screen is joined, and left", async () => {
@@ -346,6 +346,17 @@ describe("live", () => {
     leave();
     const sent = transport.last.requests.filter(([name]) => name.startsWith("chat:"));
     expect(sent).toEqual([["chat:join", { conversationId: "c1" }], ["chat:leave", { conversationId: "c1" }]]);
+  });
+
+  test("who joins and has missed something fetches it", async () => {
+    const { chat, transport, state, texts } = await setup([message(1)]);
+    await chat.open("c1");
+    state.messages = [message(2)];
+    state.conversation = { ...state.conversation, version: 2, lastSeq: 2 };
+    transport.answer = () => ({ ok: true, data: { conversation: state.conversation, room: "chat-c1" } });
+    const leave = chat.watch("c1");
+    await until(() => texts()!.length === 2);
+    leave();
   });
 
   test("receipts rise only, and make the status of a message", async () => {

@@ -100,6 +100,11 @@ function createChat(metaia: Metaia): Chat {
 
   const live = createLive({ metaia, store, threads, me, load: get, loadUnread: unread, shown: isShown, arrived: outbox.arrived, flush: outbox.flush });
 
+  // Who joins may have missed events: staff hear a conversation only from then on.
+  rooms.onJoined((kind, id, { conversation }) => {
+    if (kind === "conversation" && conversation) threads.expect(id, conversation.version);
+  });
+
   /** Begin with what was kept for the user; nothing of a former one stays. */
   function began(user = auth.user) {
     live.clear();
@@ -129,8 +134,8 @@ function createChat(metaia: Metaia): Chat {
       const leave = rooms.join("conversation", id);
       if (!store.getState().conversations[id]) get(id).catch(() => undefined);
       return () => {
+        live.typing(id, false); // the server takes it from those in the room only
         leave();
-        live.typing(id, false);
         const held = shown.get(id)! - 1;
         if (held) shown.set(id, held);
         else shown.delete(id);

@@ -7,6 +7,7 @@ import { createTyping } from "./typing.js";
 import type { ChatState, Conversation, Mark, Message, Reaction } from "./types.js";
 
 const DELIVERED_EVERY = 1_000; // ms
+const AT_ONCE = 100; // conversations that are confirmed together
 const REFRESH_AFTER = 500; // ms: several events ask for one count
 
 type Numbered = { conversationId: string; conversationVersion: number };
@@ -43,7 +44,8 @@ export interface Live {
 /** Follow the events of one client. */
 export function createLive({ metaia, store, threads, me, load, loadUnread, shown, arrived, flush }: LiveParts): Live {
   const on = metaia.on as (name: string, handler: (event: any) => unknown) => () => void;
-  const send = (name: string, data: unknown) => (metaia.request as (name: string, data: unknown) => Promise<unknown>)(name, data).catch(() => undefined);
+  const emit = metaia.request as (name: string, data: unknown) => Promise<unknown>;
+  const send = (name: string, data: unknown) => emit(name, data).catch(() => undefined);
   const typing = createTyping(store, send);
   const counted = new Map<string, number[]>(); // the numbers of messages that came as unread
   let delivered = new Map<string, number>();
@@ -145,9 +147,13 @@ export function createLive({ metaia, store, threads, me, load, loadUnread, shown
 
   function confirm() {
     delivering = undefined;
-    const all = [...delivered].map(([conversationId, seq]) => ({ conversationId, seq }));
+    const all = [...delivered].map(([id, seq]) => ({ id, seq }));
     delivered = new Map();
-    while (all.length) void send("chat:delivered", all.splice(0, 100));
+    while (all.length) {
+      const body = { conversations: all.splice(0, AT_ONCE) };
+      // Without an open socket it is a request; what is lost is confirmed with the next message.
+      emit("chat:delivered", body).catch(() => metaia.rest.send("put", "/api/chat/delivered", { body, tries: 1 })).catch(() => undefined);
+    }
   }
 
   on("chat:message", message);

@@ -16,6 +16,8 @@ export interface Threads {
   more(id: string, where: "before" | "after"): Promise<void>;
   /** Apply a change of this version to a loaded thread, or fetch what was missed. */
   advance(id: string, version: number, change: (thread: Thread) => Message[]): void;
+  /** The conversation has this version: fetch what is missing. */
+  expect(id: string, version: number): void;
   /** Fetch all changes since the loaded version. */
   catchUp(id: string): Promise<void>;
   /** The same, if an event has named a newer version. */
@@ -35,6 +37,8 @@ export function createThreads(rest: Rest, store: StoreApi<ChatState>, take: (con
   const opening = new Map<string, Promise<void>>();
   const of = (id: string): Thread | undefined => store.getState().threads[id];
   const put = (id: string, thread: Thread) => store.setState(({ threads }) => ({ threads: { ...threads, [id]: thread } }));
+
+  const hear = (id: string, version: number) => heard.set(id, Math.max(version, heard.get(id) ?? 0));
 
   async function page(id: string, query: Record<string, number>) {
     const { data, meta } = await rest.send("get", `${PATH}/messages`, { path: { id }, query: { limit: PAGE, ...query } });
@@ -93,8 +97,12 @@ export function createThreads(rest: Rest, store: StoreApi<ChatState>, take: (con
       put(id, { ...thread, ...edges, messages: merged(thread.messages, found.messages, true), version: Math.min(thread.version, found.version) });
       await missed(id);
     },
+    expect(id, version) {
+      hear(id, version);
+      missed(id).catch(() => undefined);
+    },
     advance(id, version, change) {
-      heard.set(id, Math.max(version, heard.get(id) ?? 0));
+      hear(id, version);
       const thread = of(id);
       if (!thread || version <= thread.version) return;
       if (version > thread.version + 1) return void behind(id).catch(() => undefined);
