@@ -51,8 +51,8 @@ def relay_paused() -> Iterator[None]:
         yield
 
 
-def record(person: Person | str, number: int) -> None:
-    """Record a numbered event for one person (or room), in the running transaction."""
+def record(person: Person | str, number: int, thread: str | None = None) -> None:
+    """Record a numbered event for one person (or room), in the running transaction; in the `thread` of a deal."""
     room = person if isinstance(person, str) else f"user-{person.id}"
     payload: dict[str, Any] = {
         "id": new_id(),
@@ -63,7 +63,8 @@ def record(person: Person | str, number: int) -> None:
         "actions": [],
         "createdAt": rfc3339(now()),
     }
-    events.record("notification.created", payload, audience=[room])
+    ref = f"message:{number}" if thread else None
+    events.record("notification.created", payload, audience=[room], thread=thread, ref=ref)
 
 
 def send_numbered(person: Person | str, *numbers: int) -> None:
