@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ScalarSelect, bindparam, literal_column, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, func, literal_column, or_, select
 
 from metaia.chat.models import ConversationRow, MessageRow, ParticipantRow
 from metaia.core import db
@@ -169,5 +169,30 @@ def messages(message_ids: Iterable[str]) -> dict[str, Message]:
 
 
 def in_conversation(conversation_id: str) -> str:
-    """Return the word that all messages of a conversation have in the index of the search."""
-    return f"c{conversation_id}"
+    """Return the word that all messages of a conversation have in the index of the search.
+
+    No word of a text has an `@`: otherwise a search for `c` would find the messages of every conversation.
+    """
+    return f"@{conversation_id}"
+
+
+def seen_by(user_id: str) -> ColumnElement[bool]:
+    """Return the condition that joins a user's places in conversations to the messages that the user may read.
+
+    These are not deleted, and were sent after the user joined and cleared the conversation, and until the user left. It
+    belongs to a join and not to a filter: a query without it has no participants, and finds nothing.
+    """
+    place, message = ParticipantRow, MessageRow
+    return and_(
+        place.conversation_id == message.conversation_id,
+        place.user_id == user_id,
+        message.seq > func.greatest(place.joined_seq, place.cleared_seq),
+        or_(place.left_seq.is_(None), message.seq <= place.left_seq),
+        message.deleted_at.is_(None),
+    )
+
+
+def may_read(user_id: str, message_id: str) -> bool:
+    """Return whether a user may read a message, which is not deleted."""
+    query = select(MessageRow.id).join(ParticipantRow, seen_by(user_id)).where(MessageRow.id == message_id)
+    return db.fetch_one(query) is not None

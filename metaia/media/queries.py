@@ -92,6 +92,11 @@ def by_ids(media_ids: Iterable[str]) -> dict[str, Media]:
     return {row.id: _media(row) for row in rows}
 
 
+def is_of_kind(media_id: Any, kind: str) -> ColumnElement[bool]:
+    """Return the condition that the file with the id in the column `media_id` is of a kind."""
+    return exists().where(MediaRow.id == media_id, MediaRow.kind == kind)
+
+
 def page(
     *, filters: dict[str, Any], sort: str, limit: int, cursor: str | None
 ) -> tuple[list[Media], str | None]:

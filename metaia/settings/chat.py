@@ -9,5 +9,11 @@ SETTINGS = (
         "3",
         INTEGER,
     ),
+    Setting(
+        "CHAT_MAIL_AFTER",
+        "seconds until users get a mail about messages that they still have not read",
+        "900",
+        INTEGER,
+    ),
     Setting("CHAT_KEEP_DELETED_DAYS", "days for which staff can read deleted messages", "30", INTEGER),
 )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.chat import message_matrix, people_matrix
+from tests.chat import found_matrix, message_matrix, people_matrix
 from tests.security.matrix_table import table
 
-ROUTES = table(*message_matrix.ROUTES.values(), *people_matrix.ROUTES.values())
+ROUTES = table(*found_matrix.ROUTES.values(), *message_matrix.ROUTES.values(), *people_matrix.ROUTES.values())
 EVENTS = table(*message_matrix.EVENTS.values())

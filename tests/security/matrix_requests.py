@@ -92,6 +92,7 @@ QUERIES = {
     "GET /api/admin/chat/conversations/{conversation_id}/messages": "?reason=because",
     "GET /api/chat/conversations/{conversation_id}/changes": "?since=0",
     "GET /api/offers/analytics": "?from=2026-10-01T00:00:00Z&to=2026-11-01T00:00:00Z",
+    "GET /api/chat/search": "?q=linen",
     "GET /api/bookings/analytics": "?from=2026-10-01T00:00:00Z&to=2026-11-01T00:00:00Z",
     "GET /api/payments/methods": "?orderId=00000000-0000-4000-8000-000000000000",
     "GET /api/admin/reconciliation": "?day=2026-01-01",

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from metaia.chat import policy, queries, refusals
+from metaia.chat.attachments import presenters as attachments
+from metaia.chat.fields import DOCUMENT, IMAGE, VOICE
 from metaia.chat.history import presenters
 from metaia.chat.history import queries as history_queries
 from metaia.chat.history.queries import Found, Marks
@@ -14,6 +16,7 @@ from metaia.core.access.actor import Actor
 from metaia.core.errors import NotFound
 from metaia.core.json import Json
 
+FILES = frozenset({IMAGE, DOCUMENT, VOICE})  # kinds of messages with attachments
 NO_CONVERSATION, NO_MESSAGE = "There is no such conversation.", "There is no such message."
 
 
@@ -102,8 +105,9 @@ def shown(conversation: Conversation, user_id: str, rows: Sequence[Found], *, si
     """Return messages of one conversation as `MessageOut`. Quotes of messages up to `since` have no excerpt."""
     own = any(each.message.sender_id == user_id for each in rows)
     marks = history_queries.marks(conversation.id, user_id) if own else Marks()
+    files = attachments.of_messages(_with_files(rows))
     return [
-        presenters.message(each, conversation, user_id, since=since, marks=marks, attachments={})
+        presenters.message(each, conversation, user_id, since=since, marks=marks, attachments=files)
         for each in rows
     ]
 
@@ -114,7 +118,13 @@ def for_all(conversation: Conversation, message_id: str) -> Json:
     if not rows:
         raise NotFound(NO_MESSAGE)
     since = history_queries.newest_joined(conversation.id) if rows[0].quoted else 0
-    return presenters.shown(rows[0], conversation, since=since, attachments={})
+    files = attachments.of_messages(_with_files(rows))
+    return presenters.shown(rows[0], conversation, since=since, attachments=files)
+
+
+def _with_files(rows: Sequence[Found]) -> list[str]:
+    """Return the ids of the messages that have files, which their kind states."""
+    return [each.message.id for each in rows if each.message.kind in FILES and not each.message.deleted_at]
 
 
 def _last_visible(conversation: Conversation, place: Participant) -> int:

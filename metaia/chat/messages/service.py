@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from metaia.chat import contexts, policy, refusals
 from metaia.chat import queries as chat_queries
+from metaia.chat.attachments import service as attachments
 from metaia.chat.fields import SENT, TEXT
 from metaia.chat.history import service as history
 from metaia.chat.messages import limits, publish, queries
@@ -29,9 +30,6 @@ from metaia.core.times import now
 
 declare(
     {
-        "attachment_not_usable": (
-            "A file does not exist, is not the sender's, was rejected, is public, or is named twice."
-        ),
         "client_id_mismatch": "This clientMessageId was used for another message.",
         "reply_elsewhere": "The quoted message is not in this conversation, or not visible to the sender.",
     }
@@ -144,7 +142,11 @@ def _add(actor: Actor, ground: Ground, given: Json, fingerprint: str) -> Json:
     conversation, moment = ground.conversation, now()
     wait = waiting.after_message(conversation, actor.id, ground.people, moment)
     message_id, seq = new_id(), conversation.last_seq + 1
-    files = _attach(given["attachments"])
+    files = (
+        attachments.attach(actor, message_id, conversation.id, seq, given["attachments"])
+        if given["attachments"]
+        else []
+    )
     message = Message(
         id=message_id,
         conversation_id=conversation.id,
@@ -175,13 +177,6 @@ def _add(actor: Actor, ground: Ground, given: Json, fingerprint: str) -> Json:
         waiting_since=wait.waiting_since,
     )
     return shown | {"status": SENT}
-
-
-def _attach(given: list[Json]) -> list[Json]:
-    if given:
-        details = {"attachments": [each["media_id"] for each in given]}
-        raise Invalid("Files cannot be attached.", code="attachment_not_usable", details=details)
-    return []
 
 
 def _fingerprint(given: Json) -> str:
