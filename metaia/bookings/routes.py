@@ -13,6 +13,7 @@ from metaia.bookings.analytics import routes as analytics_routes
 from metaia.bookings.availability import routes as availability_routes
 from metaia.bookings.calendars import routes as calendar_routes
 from metaia.bookings.checking import commands as check_commands
+from metaia.bookings.chat import routes as chat_routes
 from metaia.bookings.create import create as create_booking
 from metaia.bookings.customers import queries as customer_queries
 from metaia.bookings.feeds import routes as feed_routes
@@ -168,6 +169,7 @@ register_actions(
 FEATURES: tuple[ModuleType, ...] = (
     analytics_routes,
     calendar_routes,
+    chat_routes,
     service_routes,
     slot_routes,
     feed_routes,

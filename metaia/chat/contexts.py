@@ -93,8 +93,10 @@ def known(user_id: str, others: Collection[str], *, by_order: bool) -> set[str]:
 
 
 def _by_id(actor: Actor, deal_id: str) -> tuple[str, Deal] | None:
-    for kind, context in CONTEXTS.current().items():
-        deal = context.resolve(actor, deal_id)
+    """Return a deal by its id, with the kind of what decides about it: an order before the offer that it came from."""
+    known = CONTEXTS.current()
+    for kind in (ORDER, BOOKING, OFFER):
+        deal = known[kind].resolve(actor, deal_id) if kind in known else None
         if deal is not None and deal.deal_id == deal_id:
             return kind, deal
     return None

@@ -86,6 +86,12 @@ def by_ids(order_ids: Iterable[str]) -> dict[str, Order]:
     return {row.id: Order(*row) for row in rows}
 
 
+def of_deals(deal_ids: Iterable[str]) -> dict[str, Order]:
+    """Return orders by the ids of their deals."""
+    rows = db.fetch_all(select(*_columns).where(among(OrderRow.deal_id, deal_ids)))
+    return {row.deal_id: Order(*row) for row in rows}
+
+
 def to_change(order_id: str) -> Order | None:
     """Return an order that will be changed: row-locked, or guarded by its version (see `db.optimistic_then_locked`)."""
     row = db.fetch_tuple(_one_locked if db.locking() else _one, {"order_id": order_id})

@@ -41,6 +41,8 @@ from metaia.orders import (
     sockets,
 )
 from metaia.orders.campaign_filters import HAS_ORDERED_SINCE
+from metaia.orders.chat import jobs as chat_jobs
+from metaia.orders.chat import service as chat
 from metaia.orders.create import create as create_order
 from metaia.orders.customers import queries as customer_queries
 from metaia.orders.money import audit_rules
@@ -157,6 +159,8 @@ def register(app: Flask, api: Any) -> None:
     inbound.register(app, sockets)
     job_registry.register(app, jobs)
     job_registry.register(app, money_jobs)
+    job_registry.register(app, chat_jobs)
+    chat_contexts.CONTEXTS.register(app, chat_contexts.ORDER, chat.CONTEXT)
     purpose_types.register(app, Orders())
     purpose_types.METHODS.register(app, COD, lambda _: None)  # cash is always possible
     accepting.FULFILMENTS.register(app, "orders", placing.of_offer)

@@ -12,6 +12,7 @@ from metaia.core.json import Json
 from metaia.core.state_machine import Transition
 from metaia.core.times import now
 from metaia.orders import policy, presenters, queries
+from metaia.orders.chat import service as chat
 from metaia.orders.money import service as money
 from metaia.orders.payment.state import TAKING
 from metaia.orders.queries import Order
@@ -175,8 +176,10 @@ def _move(
 ) -> Order:
     """Write the change and its step in the timeline; publish it; move the order's money. Raises Stale."""
     money.require_lock(before, transition.action)
+    chat.require_lock(before, changes.get("courier_id", before.courier_id))
     after = timeline.step(before, transition, changes, reason, actor, notify=notify)
     timeline.write(after, *changes, "status")
+    chat.follow(before, after)
     if transition.action in money.MOVING and after.payment:
         return money.move(before, after, transition.action, actor)
     return after

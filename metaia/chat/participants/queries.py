@@ -12,6 +12,7 @@ from metaia.chat.models import ConversationRow, ParticipantRow
 from metaia.chat.queries import PARTICIPANT_COLUMNS, Participant
 from metaia.chat.state import DEAL, GROUP
 from metaia.core import db
+from metaia.core.access.permissions import DELIVERY
 from metaia.core.db.expressions import among
 from metaia.core.http import pagination
 from metaia.users import queries as user_queries
@@ -98,6 +99,16 @@ def of_deal(deal_id: str) -> str | None:
     query = select(ConversationRow.id).where(ConversationRow.deal_id == deal_id, ConversationRow.kind == DEAL)
     found = db.fetch_value(query)
     return None if found is None else str(found)
+
+
+def deals_with_couriers(*, after: str | None, limit: int) -> list[str]:
+    """Return the ids of deals with an active courier in their conversation, in ascending order."""
+    query = select(ConversationRow.deal_id).join(_row, _row.conversation_id == ConversationRow.id)
+    query = query.where(_row.role == DELIVERY, _row.left_seq.is_(None), ConversationRow.kind == DEAL)
+    if after is not None:
+        query = query.where(ConversationRow.deal_id > after)
+    rows = db.fetch_all(query.distinct().order_by(ConversationRow.deal_id).limit(limit))
+    return [row.deal_id for row in rows]
 
 
 def groups(user_ids: Collection[str]) -> dict[str, int]:

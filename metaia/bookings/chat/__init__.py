@@ -1,0 +1,1 @@
+"""Bookings as the subject of conversations."""
