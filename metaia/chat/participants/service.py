@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 
-from metaia.chat import contexts, policy, queries, refusals
+from metaia.chat import contexts, policy, queries, recipients, refusals
 from metaia.chat.contexts import Person
 from metaia.chat.messages import system
 from metaia.chat.models import ParticipantRow
@@ -25,6 +25,7 @@ from metaia.core.access.actor import PARTNERS, STAFF, Actor
 from metaia.core.errors import Invalid, NotFound, declare
 from metaia.core.ids import new_id
 from metaia.core.times import now
+from metaia.realtime import memberships
 
 declare({"too_many_participants": "A conversation of this kind has no place for so many people."})
 
@@ -155,6 +156,9 @@ def insert_rows(conversation: Conversation, accounts: Collection[Account]) -> No
     gone = {"left_seq": None, "left_at": None, "version": ParticipantRow.version + 1}
     pair = ["conversation_id", "user_id"]
     db.execute(inserted.on_conflict_do_update(index_elements=pair, set_=back | gone))
+    if conversation.kind == GROUP:
+        joined = [account.id for account in accounts]
+        memberships.changed(recipients.room(conversation.id), joined=joined)
 
 
 def enter(conversation: Conversation, accounts: Collection[Account], change: str) -> Conversation:
@@ -174,6 +178,7 @@ def depart(conversation: Conversation, participant: Participant, change: str) ->
     """
     gone = {"left_seq": conversation.last_seq, "left_at": now(), "version": ParticipantRow.version + 1}
     db.execute(update(ParticipantRow).where(ParticipantRow.id == participant.id).values(**gone))
+    memberships.changed(recipients.room(conversation.id), left=[participant.user_id])
     changes: dict[str, str | None] = {}
     if conversation.kind == GROUP and conversation.owner_id == participant.user_id:
         changes["owner_id"] = _heir(queries.participants(conversation.id))

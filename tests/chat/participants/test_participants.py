@@ -82,6 +82,28 @@ def test_an_owner_adds_and_removes_members(cast: Cast) -> None:
     assert code(try_to_say(third, talk)) == (403, "not_participant")
 
 
+def test_members_of_a_group_hear_it_without_asking(cast: Cast) -> None:
+    third = cast.world.person("tailor")
+    screens = [user.socket() for user in (cast.tailor, cast.vendor, third)]
+    talk = group(cast.tailor, cast.vendor)
+    assert screens[1].wait("chat:conversation")[0]["change"] == "created"
+    say(cast.tailor, talk, "One.")
+    add(cast.tailor, talk, third)
+    joined = screens[2].wait("chat:conversation")[0]
+    assert (joined["change"], joined["userId"]) == ("participants", third.id)
+    say(cast.vendor, talk, "Two.")
+    cast.tailor.delete(f"{URL}/{talk}/participants/{third.id}")
+    left = screens[2].wait("chat:conversation", 2)[-1]
+    assert (left["change"], left["userId"]) == ("participants", third.id)
+    last = say(cast.tailor, talk, "Three.")
+    for screen in screens[:2]:
+        screen.wait("chat:message", where=lambda data: data["id"] == last["id"])
+    heard = [
+        [each["text"] for each in screen.of("chat:message") if each["kind"] == "text"] for screen in screens
+    ]
+    assert heard == [["One.", "Two.", "Three."], ["One.", "Two.", "Three."], ["Two."]]
+
+
 def test_a_group_is_inherited(cast: Cast) -> None:
     talk = group(cast.tailor, cast.vendor)
     assert code(cast.tailor.post(f"{URL}/{talk}/leave")) == (200, "")
