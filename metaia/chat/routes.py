@@ -16,6 +16,7 @@ from metaia.chat.history import routes as history_routes
 from metaia.chat.messages import routes as message_routes
 from metaia.chat.moderation import routes as moderation_routes
 from metaia.chat.participants import routes as participant_routes
+from metaia.chat.personal_data import routes as personal_data_routes
 from metaia.chat.preferences import routes as preference_routes
 from metaia.chat.reactions import routes as reaction_routes
 from metaia.chat.reminders import routes as reminder_routes
@@ -36,6 +37,7 @@ FEATURES: tuple[ModuleType, ...] = (
     message_routes,
     moderation_routes,
     participant_routes,
+    personal_data_routes,
     preference_routes,
     reaction_routes,
     reminder_routes,
