@@ -12,8 +12,8 @@ from metaia.bookings import events, jobs, presenters, queries, schemas, service,
 from metaia.bookings.analytics import routes as analytics_routes
 from metaia.bookings.availability import routes as availability_routes
 from metaia.bookings.calendars import routes as calendar_routes
-from metaia.bookings.checking import commands as check_commands
 from metaia.bookings.chat import routes as chat_routes
+from metaia.bookings.checking import commands as check_commands
 from metaia.bookings.create import create as create_booking
 from metaia.bookings.customers import queries as customer_queries
 from metaia.bookings.feeds import routes as feed_routes
