@@ -39,6 +39,7 @@ DOMAINS = [
     "bookings",
     "orders",
     "webhooks",
+    "deals",
     "admin",
     "console",
     "system",

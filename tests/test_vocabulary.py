@@ -57,6 +57,7 @@ EXTRA = {
         "limits": "how many messages a user may send",
         "system": "messages of the system",
     },
+    "metaia.deals.timeline": {"kinds": "what entries of each kind show"},
     "metaia.auth.account": {
         "email_change": "two mailboxes must agree",
         "erasure": "deleting an account, over all domains",

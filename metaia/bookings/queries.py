@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, cast, false, select, true
+from sqlalchemy import ColumnElement, bindparam, cast, false, func, select, true
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from metaia.bookings.models import BookingRow
@@ -148,6 +148,7 @@ def _visible(actor: Actor) -> ColumnElement[bool]:
 def _conditions(filters: dict[str, Any]) -> list[ColumnElement[bool]]:
     conditions: dict[str, Any] = {
         "status": BookingRow.status.in_,
+        "payment_status": func.coalesce(BookingRow.payment["status"].astext, "none").in_,
         "partner_id": lambda value: BookingRow.partner_id == value,
         "customer_id": lambda value: BookingRow.customer_id == value,
         "service_id": lambda value: BookingRow.service_id == value,

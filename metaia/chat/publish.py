@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import update
 
 from metaia.chat import recipients
+from metaia.chat.fields import SYSTEM
 from metaia.chat.models import ConversationRow
 from metaia.chat.queries import Conversation
 from metaia.core import db
@@ -32,8 +33,13 @@ def next_version(conversation: Conversation, **changes: Any) -> Conversation:
 
 
 def message_sent(conversation: Conversation, user_ids: Iterable[str], shown: Json) -> None:
-    """Record the event of a new message for the active participants `user_ids` of its conversation."""
-    events.record("chat.message", _payload(conversation, shown), **_address(conversation, user_ids))
+    """Record the event of a new message for the active participants `user_ids` of its conversation.
+
+    In a deal the message is an entry of its timeline, which shows it as it is then.
+    """
+    kind = "people" if shown["kind"] == SYSTEM else "message"
+    entry = {"thread": conversation.deal_id, "ref": f"{kind}:{shown['id']}"} if conversation.deal_id else {}
+    events.record("chat.message", _payload(conversation, shown), **_address(conversation, user_ids), **entry)
 
 
 def message_updated(conversation: Conversation, user_ids: Iterable[str], shown: Json, change: str) -> None:

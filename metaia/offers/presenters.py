@@ -80,7 +80,12 @@ def with_actions(common_part: Json, actions: Sequence[str]) -> Json:
 
 def rounds(steps: Iterable[AnyRow], currency: str) -> list[Json]:
     """Return the rounds that these steps have made, each as `OfferRoundOut`."""
-    return [_round(_made_by(each, currency)) for each in steps if each.action in ROUNDS]
+    return [round_after(each, currency) for each in steps if each.action in ROUNDS]
+
+
+def round_after(step: AnyRow, currency: str) -> Json:
+    """Return the round that an offer had after a step, as `OfferRoundOut`."""
+    return _round(_made_by(step, currency))
 
 
 def _made_by(made_by: AnyRow, currency: str) -> _Round:

@@ -7,8 +7,20 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, cast, false, func, or_, select, text, true
+from sqlalchemy import (
+    ColumnElement,
+    bindparam,
+    cast,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    text,
+    true,
+)
 from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.orm import aliased
 
 from metaia.chat import queries as chat_queries
 from metaia.core import db
@@ -55,6 +67,7 @@ class Offer:
     conversation_id: str | None = None  # of the deal; no column
 
 
+_later = aliased(OfferRow)
 UNPRICED = -1  # the place of offers without a total in lists by total
 SORTABLE: pagination.Sortable = {
     "created_at": OfferRow.created_at,
@@ -164,6 +177,7 @@ def _conditions(actor: Actor, filters: dict[str, Any]) -> list[ColumnElement[boo
         "seller_id": lambda value: OfferRow.seller_id == value,
         "buyer_id": lambda value: OfferRow.buyer_id == value,
         "deal_id": lambda value: OfferRow.deal_id == value,
+        "latest": lambda _: ~exists().where(_later.deal_id == OfferRow.deal_id, _later.id > OfferRow.id),
         "created_from": lambda value: OfferRow.created_at >= value,
         "created_to": lambda value: OfferRow.created_at < value,
         "q": _found,

@@ -80,7 +80,7 @@ def test_the_permissions_are_these():
     assert {permission.name for permission in PERMISSIONS} == {
         "audit.read", "bookings.manage", "bookings.read", "calendars.manage",
         "chat.moderate", "chat.read",
-        "couriers.read", "disputes.manage", "disputes.read", "events.read", "finance.manage",
+        "couriers.read", "deals.read", "disputes.manage", "disputes.read", "events.read", "finance.manage",
         "finance.read", "media.manage", "media.read",
         "metrics.read", "notifications.campaign", "notifications.trace", "offers.manage", "offers.read",
         "orders.manage", "orders.read", "payments.manage", "payments.read", "presence.read", "queues.manage",

@@ -28,7 +28,7 @@ OWN, FOREIGN, OF_ADMIN, ABSENT = "own", "foreign", "of_admin", "absent"
 # ids in paths and events, with the kinds of objects that exist of each
 OBJECTS = dict.fromkeys(
     ("order_id", "notification_id", "delivery_id", "device_id", "unsubscribe_token", "campaign_id", "session_id",
-     "partner_id", "suppression_id", "token", "media_id", "booking_id"), (OWN, FOREIGN, ABSENT),
+     "partner_id", "suppression_id", "token", "media_id", "booking_id", "deal_id"), (OWN, FOREIGN, ABSENT),
 ) | {"user_id": (OWN, FOREIGN, OF_ADMIN, ABSENT), "webhook_id": (FOREIGN, ABSENT), "posting_id": (FOREIGN, ABSENT),
      "replay_id": (FOREIGN, ABSENT),
      "adjustment_id": (OWN, FOREIGN, ABSENT), "payout_id": (OWN, FOREIGN, ABSENT),
@@ -94,7 +94,7 @@ class MatrixWorld:
         others = {FOREIGN: self.other, OF_ADMIN: self.an_admin}
         owner = others.get(kind) or person or self.other  # anonymous callers own nothing
         match name:
-            case "order_id":
+            case "order_id" | "deal_id":  # the order is the beginning of its deal
                 return self._order(owner, INITIAL_STATUS.get(action, "pending"))
             case "booking_id":
                 return self._booking(owner, action)

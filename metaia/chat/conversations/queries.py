@@ -19,7 +19,7 @@ from metaia.chat.queries import (
     Participant,
 )
 from metaia.chat.restrictions.models import ChatBlockRow
-from metaia.chat.state import DIRECT, GROUP, OPEN, SUPPORT
+from metaia.chat.state import DEAL, DIRECT, GROUP, OPEN, SUPPORT
 from metaia.core import db
 from metaia.core.access.actor import PARTNERS
 from metaia.core.db.expressions import among
@@ -81,6 +81,17 @@ def direct(key: str) -> str | None:
 def of_support(user_id: str) -> str | None:
     """Return the id of a user's conversation with support that is not closed."""
     return _id(_row.owner_id == user_id, _row.kind == SUPPORT, _row.status == OPEN)
+
+
+def of_deals(user_id: str, deal_ids: Collection[str]) -> dict[str, Listed]:
+    """Return the conversations of deals by the ids of the deals, with the user's place in each."""
+    places = and_(_mine.conversation_id == _row.id, _mine.user_id == user_id)
+    query = select(*CONVERSATION_COLUMNS, *PARTICIPANT_COLUMNS).outerjoin(_mine, places)
+    rows = db.fetch_all(query.where(among(_row.deal_id, deal_ids), _row.kind == DEAL))
+    return {
+        row.deal_id: Listed(Conversation(*row[:_size]), Participant(*row[_size:]) if row[_size] else None)
+        for row in rows
+    }
 
 
 def last_message_ids(listed: Sequence[Listed]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from metaia.chat import queries
 from metaia.chat.history import queries as history_queries
 from metaia.chat.history import service as history
-from metaia.chat.queries import Participant
+from metaia.chat.queries import Conversation, Participant
 from metaia.chat.recipients import room
 from metaia.core import db
 from metaia.core.access.actor import Actor
@@ -21,15 +21,19 @@ def read(
     conversation = queries.conversation(conversation_id)
     if conversation is None:
         raise NotFound("There is no such conversation.")
+    everything = audited(actor, conversation, {"reason": reason, "before": before, "limit": limit})
+    rows = history_queries.before(everything, before, limit + 1)
+    return history.shown(conversation, actor.id, rows[-limit:], since=0), len(rows) > limit
+
+
+def audited(actor: Actor, conversation: Conversation, seen: Json) -> Participant:
+    """Record in the audit log that staff reads a conversation of others; return a place that sees all its messages."""
     with db.transaction():
-        seen = {"reason": reason, "before": before, "limit": limit}
-        audit_log.record("chat.read", subject=room(conversation_id), after=seen)
-    everything = Participant(
+        audit_log.record("chat.read", subject=room(conversation.id), after=seen)
+    return Participant(
         id="",
-        conversation_id=conversation_id,
+        conversation_id=conversation.id,
         user_id=actor.id,
         role=actor.role,
         joined_at=conversation.created_at,
     )
-    rows = history_queries.before(everything, before, limit + 1)
-    return history.shown(conversation, actor.id, rows[-limit:], since=0), len(rows) > limit

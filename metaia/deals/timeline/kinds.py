@@ -1,0 +1,173 @@
+"""The kinds of entries: each fetches what its entries show with one statement, under the policy of its domain.
+
+A domain whose things become entries registers its kind: `KINDS.register(app, name, fetch)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from metaia.bookings import policy as booking_policy
+from metaia.bookings.timeline import queries as booking_steps
+from metaia.chat.conversations import queries as conversation_queries
+from metaia.chat.conversations.queries import Listed
+from metaia.chat.history import queries as history_queries
+from metaia.chat.history import service as history
+from metaia.chat.moderation import history as moderation
+from metaia.chat.policy import CHAT_READ
+from metaia.chat.queries import Message, Participant
+from metaia.core.access.actor import Actor
+from metaia.core.json import Json
+from metaia.core.registry import Registry
+from metaia.deals.queries import Deal
+from metaia.deals.timeline import presenters
+from metaia.offers import policy as offer_policy
+from metaia.offers import queries as offer_queries
+from metaia.offers.timeline import queries as offer_steps
+from metaia.orders import policy as order_policy
+from metaia.orders.timeline import queries as order_steps
+from metaia.payments import policy as payment_policy
+from metaia.payments import presenters as payment_presenters
+from metaia.payments import queries as payment_queries
+
+SENT = "sent"  # the action of a message
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The viewer of a timeline."""
+
+    actor: Actor
+    deal: Deal
+    reason: str | None = None  # for which staff reads the messages of others
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """What an entry shows: `text` is `kind:id`, and for many kinds `:version` or more."""
+
+    text: str
+    id: str
+    rest: tuple[str, ...] = ()
+
+    @property
+    def version(self) -> int:
+        """Return the version of the thing that the entry shows."""
+        return int(self.rest[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What an entry shows. `parts` has one field, named by the kind, and `occurredAt` if that differs.
+
+    `role` is the actor's, if the thing has kept it.
+    """
+
+    action: str
+    parts: Json = field(default_factory=dict)
+    role: str | None = None
+
+
+# Returns what entries show by the text of their refs, without those that the viewer may not see.
+Fetch = Callable[[View, Sequence[Ref]], dict[str, Shown]]
+KINDS: Registry[str, Fetch] = Registry("deal_kinds")
+
+
+def parse(text: str) -> Ref:
+    """Return a ref from its text."""
+    _, found, *rest = text.split(":")
+    return Ref(text, found, tuple(rest))
+
+
+def orders(view: View, refs: Sequence[Ref]) -> dict[str, Shown]:
+    """Return steps of the deal's order."""
+    order = view.deal.order
+    if order is None or not order_policy.may_see(view.actor, order):
+        return {}
+    steps = order_steps.of_versions(order.id, [ref.version for ref in refs])
+    known = ((ref.text, steps[ref.version]) for ref in refs if ref.id == order.id and ref.version in steps)
+    return {
+        text: Shown(step.action, {"order": presenters.order(order, step)}, step.actor_role)
+        for text, step in known
+    }
+
+
+def bookings(view: View, refs: Sequence[Ref]) -> dict[str, Shown]:
+    """Return steps of the deal's booking."""
+    booking = view.deal.booking
+    if booking is None or not booking_policy.may_see(view.actor, booking):
+        return {}
+    steps = booking_steps.of_versions(booking.id, [ref.version for ref in refs])
+    known = ((ref.text, steps[ref.version]) for ref in refs if ref.id == booking.id and ref.version in steps)
+    return {
+        text: Shown(step.action, {"booking": presenters.booking(booking, step)}, step.actor_role)
+        for text, step in known
+    }
+
+
+def offers(view: View, refs: Sequence[Ref]) -> dict[str, Shown]:
+    """Return steps of the deal's offers, each with the round as it then was."""
+    found = offer_queries.by_ids({ref.id for ref in refs})
+    steps = offer_steps.of_versions({(ref.id, ref.version) for ref in refs})
+    shown = {}
+    for ref in refs:
+        offer, step = found.get(ref.id), steps.get((ref.id, ref.version))
+        if offer is not None and step is not None and offer_policy.may_see(view.actor, offer):
+            shown[ref.text] = Shown(step.action, {"offer": presenters.offer(offer, step)}, step.actor_role)
+    return shown
+
+
+def payments(view: View, refs: Sequence[Ref]) -> dict[str, Shown]:
+    """Return payments as they are now. The action is the status that the payment had after the event."""
+    found = payment_queries.by_ids({ref.id for ref in refs})
+    shown = {}
+    for ref in refs:
+        payment = found.get(ref.id)
+        if payment is not None and payment_policy.parties(view.actor, payment):
+            _, status = ref.rest
+            parts = {"payment": payment_presenters.payment(payment, view.actor)}
+            shown[ref.text] = Shown(status, parts)
+    return shown
+
+
+def messages(view: View, refs: Sequence[Ref]) -> dict[str, Shown]:
+    """Return messages as they are now, as far as the viewer sees them in the conversation.
+
+    Staff outside of the conversation sees them with a reason, which is recorded in the audit log.
+    """
+    listed = conversation_queries.of_deals(view.actor.id, [view.deal.id]).get(view.deal.id)
+    place = _place(view, listed) if listed else None
+    if listed is None or place is None:
+        return {}
+    found = history_queries.by_ids([ref.id for ref in refs])
+    rows = [each for each in found if _sees(place, each.message)]
+    visible = history.shown(listed.conversation, view.actor.id, rows, since=place.hidden_seq)
+    shown = {each["id"]: each for each in visible}
+    return {
+        ref.text: Shown(_action(shown[ref.id]), {"message": shown[ref.id]}) for ref in refs if ref.id in shown
+    }
+
+
+def _place(view: View, listed: Listed) -> Participant | None:
+    if listed.mine is not None or view.reason is None or not view.actor.may(CHAT_READ):
+        return listed.mine
+    return moderation.audited(view.actor, listed.conversation, {"reason": view.reason})
+
+
+def _sees(place: Participant, message: Message) -> bool:
+    return message.conversation_id == place.conversation_id and place.sees(message.seq)
+
+
+def _action(message: Json) -> str:
+    return str(message["system"]["event"]) if message["system"] else SENT
+
+
+FETCHES: Mapping[str, Fetch] = {
+    "message": messages,
+    "people": messages,
+    "offer": offers,
+    "order": orders,
+    "booking": bookings,
+    "payment": payments,
+}
