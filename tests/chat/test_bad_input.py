@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 import pytest
 
@@ -38,7 +39,7 @@ FIELDS = {
     "a time long ago": {"clientSentAt": "0001-01-01T00:00:00Z"},
     "an unknown field": {"seq": 5},
 }
-BODIES = {name: {"text": text} for name, text in TEXTS.items()} | FIELDS
+BODIES: dict[str, dict[str, Any]] = {name: {"text": text} for name, text in TEXTS.items()} | FIELDS
 NOT_JSON = (
     b'{"text": "\\ud800"}',
     b'{"text": NaN}',
@@ -55,7 +56,7 @@ def pair(world):
 
 
 def bodies():
-    return {name: chat.body() | given for name, given in BODIES.items()}
+    return {name: {**chat.body(), **given} for name, given in BODIES.items()}
 
 
 def is_refused(answer):

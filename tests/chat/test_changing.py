@@ -131,7 +131,7 @@ def tables_with(url, text):
             ).fetchone()
             for (name,) in named
         }
-    return {name: count for name, (count,) in counts.items() if count}
+    return {name: row[0] for name, row in counts.items() if row and row[0]}
 
 
 def test_staff_removes_a_message_at_any_time(world, pair, talk):

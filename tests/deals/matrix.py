@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.security.matrix_table import ABSENT, OK, STAFF, all_roles, only, row, table
 
-_seen = {"own": all_roles(OK), "foreign": only(*STAFF), "absent": all_roles(ABSENT)}
+_seen: dict[str, Any] = {"own": all_roles(OK), "foreign": only(*STAFF), "absent": all_roles(ABSENT)}
 ROUTES = table(
     row("GET /api/deals", all_roles(OK)),
     row("GET /api/deals/{deal_id}", **_seen),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -53,7 +53,7 @@ def tracked(app: Flask) -> Iterator[dict[str, Shown]]:
     """Give the kind `tracking`, as the domain of a carrier would register it: what entries show, by their refs."""
     found: dict[str, Shown] = {}
 
-    def fetch(_: View, refs: list[Ref]) -> dict[str, Shown]:
+    def fetch(_: View, refs: Sequence[Ref]) -> dict[str, Shown]:
         return {ref.text: found[ref.text] for ref in refs if ref.text in found}
 
     kinds.KINDS.register(app, "tracking", fetch)
@@ -82,7 +82,7 @@ def test_one_timeline_for_everything_that_happens_in_a_deal(cast: Cast, tracked:
         "delivered", {"tracking": {"place": "Kochi"}, "occurredAt": rfc3339(now() - timedelta(days=1))}
     )
     with db.transaction():
-        payload = {
+        payload: dict[str, Any] = {
             "type": "test",
             "title": "",
             "message": "",
