@@ -49,11 +49,11 @@ def callers_of(*endings: str, but: str = "") -> set[str]:
     }
 
 
-def texts(path: Path, function: str) -> Iterator[str]:
-    """Yield the literals in the first arguments of the calls of `function`, also those of a conditional."""
+def texts(path: Path, function: str, place: int = 0) -> Iterator[str]:
+    """Yield the literals in arguments at `place` of the calls of `function`, also those of a conditional."""
     for name, call in calls(path):
-        if name == function and call.args:
-            for node in ast.walk(call.args[0]):
+        if name == function and len(call.args) > place:
+            for node in ast.walk(call.args[place]):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str):
                     yield node.value
 
@@ -213,6 +213,7 @@ def test_every_answer_has_a_schema(app, endpoints):
 
 def test_every_event_that_is_recorded_is_in_the_catalogue_and_the_other_way_round(app):
     recorded = {text for path in FILES for text in texts(path, "events.record")}
+    recorded |= {text for path in FILES for text in texts(path, "outbox.add", place=1)}
     assert recorded == EVENTS.of(app).keys()
 
 

@@ -16,7 +16,7 @@ def purge(
 ) -> tuple[int, bool]:
     """Call `delete(batch)` in transactions until it deletes less than a batch or the time is up.
 
-    A batch has `BATCH` rows unless the caller says otherwise. `delete` deletes up to so many rows and returns how
+    A batch has `BATCH` rows unless `batch` is given. `delete` deletes up to so many rows and returns how
     many. Return the number of deleted rows, and whether more are left.
     """
     batch = BATCH if batch is None else batch

@@ -1,4 +1,4 @@
-"""Reading deals: who may see one, and what it shows of its order, booking, offer, payment and conversation."""
+"""Reading deals: the access to one, and what it shows of its order, booking, offer, payment and conversation."""
 
 from __future__ import annotations
 

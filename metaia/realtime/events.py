@@ -22,7 +22,7 @@ def record(
     """Record the event `name` in the running transaction. The rooms of `audience` receive it if that commits.
 
     `payload` is JSON as clients see it (camelCase); `subject` is the thing it is about, e.g. `order-{id}`. `thread` is
-    the id of the deal in whose timeline the event is the entry `ref`, such as `order:{id}:{version}`.
+    the id of a deal: in its timeline, the event is the entry `ref`, such as `order:{id}:{version}`.
     Raises LookupError for an event that the catalogue does not have, and ValueError for a thread without a ref.
     """
     if name not in EVENTS.current():

@@ -23,7 +23,7 @@ MOST_ASKED = 1_000  # users in one query
 
 
 class Memberships:
-    """The memberships of the users that are connected to this process, whose feed is `feed`."""
+    """The memberships of the users that are connected to this process; `feed` is its feed."""
 
     def __init__(self, feed: Feed) -> None:
         self._feed = feed

@@ -1,6 +1,6 @@
 """Rooms of memberships, such as groups: a user's connections are in them without asking, in replay as well as live.
 
-A domain tells which rooms a user is in now (`MEMBERSHIPS`), and records each change in its transaction (`changed`). The
+A domain returns which rooms a user is in now (`MEMBERSHIPS`), and records each change in its transaction (`changed`). The
 change has a position in the log, so every connection gets exactly the events of the time of the membership: a live one
 enters or leaves the room when its process reaches the change, and a replay when it comes to it.
 """
@@ -45,7 +45,7 @@ def changed(room: str, *, joined: Iterable[str] = (), left: Iterable[str] = ()) 
     """
     payload = {"room": room, "joined": sorted(set(joined)), "left": sorted(set(left))}
     people = [rooms.user(user_id) for user_id in (*payload["joined"], *payload["left"])]
-    events.record(CHANGED, payload, audience=people, subject=room)
+    events.record("memberships.changed", payload, audience=people, subject=room)
 
 
 def after(change: Payload, user_id: str, before: Rooms) -> Rooms:

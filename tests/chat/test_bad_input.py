@@ -22,7 +22,7 @@ TEXTS = {
     "a number": 5,
     "a list": ["a"],
 }
-FIELDS = {
+FIELDS: dict[str, dict[str, Any]] = {
     "no text": {"text": None},
     "11 attachments": {"attachments": [{"mediaId": new_id()} for _ in range(11)]},
     "somebody else's file": {"attachments": [{"mediaId": new_id()}]},
@@ -39,7 +39,7 @@ FIELDS = {
     "a time long ago": {"clientSentAt": "0001-01-01T00:00:00Z"},
     "an unknown field": {"seq": 5},
 }
-BODIES: dict[str, dict[str, Any]] = {name: {"text": text} for name, text in TEXTS.items()} | FIELDS
+BODIES: dict[str, dict[str, Any]] = {**{name: {"text": text} for name, text in TEXTS.items()}, **FIELDS}
 NOT_JSON = (
     b'{"text": "\\ud800"}',
     b'{"text": NaN}',

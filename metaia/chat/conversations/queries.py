@@ -12,12 +12,7 @@ from sqlalchemy.orm import aliased
 
 from metaia.chat.conversations.policy import UNANSWERED_DAYS
 from metaia.chat.models import ConversationRow, MessageRow, ParticipantRow
-from metaia.chat.queries import (
-    CONVERSATION_COLUMNS,
-    PARTICIPANT_COLUMNS,
-    Conversation,
-    Participant,
-)
+from metaia.chat.queries import CONVERSATION_COLUMNS, PARTICIPANT_COLUMNS, Conversation, Participant
 from metaia.chat.restrictions.models import ChatBlockRow
 from metaia.chat.state import DEAL, DIRECT, GROUP, OPEN, SUPPORT
 from metaia.core import db

@@ -172,7 +172,7 @@ def enter(conversation: Conversation, accounts: Collection[Account], change: str
 
 
 def depart(conversation: Conversation, participant: Participant, change: str) -> Conversation:
-    """Take a participant off a row-locked conversation, whose messages so far it can still read; return it after that.
+    """Take a participant off a row-locked conversation; return it after that. Messages so far stay readable to it.
 
     The longest-standing partner or staff member inherits a group of its owner.
     """

@@ -1,6 +1,6 @@
 """The kinds of entries: each fetches what its entries show with one statement, under the policy of its domain.
 
-A domain whose things become entries registers its kind: `KINDS.register(app, name, fetch)`.
+A domain registers the kind of its entries: `KINDS.register(app, name, fetch)`.
 """
 
 from __future__ import annotations

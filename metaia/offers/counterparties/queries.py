@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import select
 
-from metaia.chat.restrictions.models import ChatBlockRow
 from metaia.core import db
 from metaia.core.db.expressions import among
 from metaia.offers.models import OfferRow
@@ -18,11 +17,3 @@ def in_negotiation(user_id: str, others: Collection[str]) -> set[str]:
     sold = select(row.buyer_id).where(row.seller_id == user_id, among(row.buyer_id, others))
     bought = select(row.seller_id).where(row.buyer_id == user_id, among(row.seller_id, others))
     return {each[0] for each in db.fetch_all(sold.union(bought))}
-
-
-def blocked_between(user_id: str, other_id: str) -> bool:
-    """Return whether one of two users has blocked the other."""
-    row = ChatBlockRow
-    blocked = and_(row.blocker_id == user_id, row.blocked_id == other_id)
-    blocks = and_(row.blocker_id == other_id, row.blocked_id == user_id)
-    return bool(db.fetch_value(select(select(row.blocker_id).where(or_(blocked, blocks)).exists())))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from metaia.chat import contexts
 from metaia.chat.contexts import Deal, Person
+from metaia.chat.restrictions import queries as restriction_queries
 from metaia.core.access.actor import Actor
 from metaia.core.access.permissions import CUSTOMER
 from metaia.core.errors import Conflict, Forbidden, Invalid
 from metaia.offers import policy, presenters
 from metaia.offers import queries as offer_queries
-from metaia.offers.counterparties import queries
 from metaia.offers.queries import Offer
 from metaia.offers.state import BUYER, OPEN, SELLER
 from metaia.users import queries as user_queries
@@ -25,7 +25,7 @@ def side(actor: Actor, recipient_id: str, wanted: str | None) -> str:
         raise Invalid(details={"recipientId": ["You cannot make yourself an offer."]})
     person = user_queries.by_id(recipient_id)
     possible = policy.sides(actor.role, person.role) if person is not None and person.active else ()
-    if not possible or queries.blocked_between(actor.id, recipient_id):
+    if not possible or restriction_queries.blocked_between(actor.id, recipient_id):
         raise _unreachable()
     if (
         person is not None
@@ -45,7 +45,7 @@ def require_there(actor: Actor, offer: Offer) -> None:
     if person is None or not person.active:
         details = presenters.conflict(offer, actor)
         raise Conflict("The other side has no active account.", code="counterparty_gone", details=details)
-    if queries.blocked_between(actor.id, other_id):
+    if restriction_queries.blocked_between(actor.id, other_id):
         raise _unreachable()
 
 

@@ -51,7 +51,7 @@ def follow(before: Order, after: Order) -> None:
 
 
 def remove_couriers() -> int:
-    """Let couriers leave whose orders were delivered long enough ago; return the number of conversations."""
+    """Let couriers of orders that were delivered long enough ago leave; return the number of conversations."""
     removed, last = 0, None
     while deal_ids := participant_queries.deals_with_couriers(after=last, limit=BATCH):
         last = deal_ids[-1]

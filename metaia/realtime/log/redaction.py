@@ -59,7 +59,7 @@ def redact(room: str, item: str, at: datetime) -> None:
     )
     _update(Outbox, ("id",), waiting, item)
     _update(EventLog, ("position", "day"), logged, item)
-    outbox.add("event", REDACTED, {"room": room, "item": item})
+    outbox.add("event", "log.redacted", {"room": room, "item": item})
 
 
 def blanked(value: Any, item: str) -> Any:

@@ -12,6 +12,14 @@ export interface Events {
   "booking-status-update": Schemas["BookingStatusUpdateMessage"];
   /** A campaign has got further (at most one event per second), or its status has changed. Sent to admins. */
   "campaign:progress": Schemas["CampaignProgressMessage"];
+  /** A conversation began, or its people, title or status changed. Sent to the conversation's participants, a user that was added or removed, and staff for support. */
+  "chat:conversation": Schemas["ChatConversationMessage"];
+  /** A message was sent. Sent to the conversation's participants on all devices, the sender's too. */
+  "chat:message": Schemas["ChatMessageMessage"];
+  /** A message was edited or deleted, or its attachment is ready. Sent to the conversation's participants on all devices, the sender's too. */
+  "chat:message_update": Schemas["ChatMessageUpdateMessage"];
+  /** A reaction was added or removed. Sent to the conversation's participants on all devices, the sender's too. */
+  "chat:reaction": Schemas["ChatReactionMessage"];
   /** A dispute was opened, or has another status. Sent to the payment's partner, and staff. */
   "dispute_update": Schemas["DisputeUpdateMessage"];
   /** A customer's credit, or what is used of it, has changed. Sent to the customer and staff. */
@@ -24,6 +32,10 @@ export interface Events {
   "notification": Schemas["BookingNoticeMessage"];
   /** A user has read or deleted notifications. Sent to its user. */
   "notifications:unread": Schemas["UnreadEventMessage"];
+  /** An offer was made. Sent to the seller, the buyer, and staff. */
+  "offer:created": Schemas["OfferUpdateMessage"];
+  /** An offer was changed. Sent to the seller, the buyer, and staff. */
+  "offer:updated": Schemas["OfferUpdateMessage"];
   /** An order was created or changed. Sent to the order's customer, partner and courier, clients in its room, and staff; its former courier, without personal data and texts. */
   "order_update": Schemas["OrderUpdateMessage"];
   /** A payment has another status or other amounts. Sent to the payer, the order's partner, the order's room, staff. */
@@ -36,7 +48,7 @@ export interface Events {
   "tailor_status_update": Schemas["PartnerStatus"];
   /** A file was received, processed, changed or deleted. Sent to the file's owner; clients that follow what it is attached to, once it is ready, rejected, hidden or deleted. */
   "upload:updated": Schemas["UploadUpdatedMessage"];
-  /** A user is online or offline. Sent to staff; not in the log. */
+  /** A user is online or offline. Sent to staff, and screens that show a conversation with the user; not in the log. */
   "user:status_change": Schemas["StatusChange"];
 }
 
@@ -44,6 +56,14 @@ export interface Events {
 export interface Sends {
   /** Continue with a newer access token of the same user. */
   "auth:refresh": { data: Schemas["NewerToken"]; answer: Schemas["Continued"] };
+  /** Delete a message for all. */
+  "chat:delete": { data: Schemas["DeleteOne"]; answer: Schemas["MessageAnswer"] };
+  /** Change the text of one's message. */
+  "chat:edit": { data: Schemas["EditOne"]; answer: Schemas["MessageAnswer"] };
+  /** React to a message, or take a reaction back. */
+  "chat:react": { data: Schemas["React"]; answer: Schemas["MessageAnswer"] };
+  /** Send a message, as `POST /api/chat/…/messages`. */
+  "chat:send": { data: Schemas["SendTo"]; answer: Schemas["MessageAnswer"] };
   /** Ask whether the connection works, and how far it has come. */
   "heartbeat": { data: Schemas["Heartbeat"]; answer: Schemas["ConnectionProgress"] };
   /** Follow one booking or up to 50: its customer, its partner, and staff. */
@@ -62,6 +82,10 @@ export interface Sends {
   "leave_partner_room": { data: Schemas["PartnerRoom"]; answer: Schemas["LeftPartnerRoom"] };
   /** Stop following the free times of a partner. */
   "leave_slots_room": { data: Schemas["SlotsRoom"]; answer: Schemas["JoinedSlotsRoom"] };
+  /** Make an offer: customers and partners. */
+  "offer:create": { data: Schemas["MakeOffer"]; answer: Schemas["MadeOffer"] };
+  /** Answer an offer, or change or withdraw it. */
+  "offer:respond": { data: Schemas["RespondToOffer"]; answer: Schemas["AnsweredOffer"] };
   /** Set one's own status to busy, or to online again: partners. */
   "presence:set": { data: Schemas["SetPresence"]; answer: Schemas["PresenceOut"] };
 }

@@ -256,6 +256,98 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/chat/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All conversations, without messages. */
+        get: operations["adminChatGetConversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/chat/conversations/{conversation_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        /** Messages of a conversation, with a reason for the audit log. */
+        get: operations["adminChatReadMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/chat/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reports and calls for support, the oldest first. */
+        get: operations["adminChatGetReports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/chat/reports/{report_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Decide about a report: dismiss it, remove the message, warn or restrict the user. */
+        patch: operations["adminChatDecide"];
+        trace?: never;
+    };
+    "/api/admin/chat/restrictions/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Forbid a user to write in chat, except to support. */
+        put: operations["chatRestrictionsRestrict"];
+        post?: never;
+        /** Let a user write again. */
+        delete: operations["chatRestrictionsLift"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/events": {
         parameters: {
             query?: never;
@@ -769,6 +861,23 @@ export interface paths {
         };
         /** The messages of a type with sample data, by channel, made by the code that makes the real ones. */
         get: operations["notificationTypesGetPreviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All offers. */
+        get: operations["adminOffersGetAll"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2129,6 +2238,515 @@ export interface paths {
         patch: operations["calendarsChange"];
         trace?: never;
     };
+    "/api/chat/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The files of your conversations, newest message first. */
+        get: operations["chatAttachmentsGetMany"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/blocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The users that I have blocked, the newest block first. */
+        get: operations["chatBlocksGetBlocks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/blocks/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Block a user, which that user does not see; an order that is not finished keeps its conversation. */
+        put: operations["chatBlocksBlock"];
+        post?: never;
+        /** End a block. */
+        delete: operations["chatBlocksUnblock"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The conversations that I am in, those with the newest message first. */
+        get: operations["chatConversationsGetMany"];
+        put?: never;
+        /** Begin a conversation with a user, about a deal or with support, or a group; or find the one that exists. */
+        post: operations["chatConversationsBegin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/conversations/{conversation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        /** One conversation. */
+        get: operations["chatConversationsGetOne"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Give a group another title. */
+        patch: operations["chatConversationsRename"];
+        trace?: never;
+    };
+    "/api/chat/conversations/{conversation_id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Assign a conversation to a member of staff; the former one leaves it. */
+        post: operations["chatSupportAssign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/conversations/{conversation_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        /** The messages as they are now that were sent or changed after a version, in the order of these changes. */
+        get: operations["chatHistoryGetChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/conversations/{conversation_id}/clear": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hide all messages so far, for me only. */
+        post: operations["chatConversationsClear"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/conversations/{conversation_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close a conversation; one with support also by its user. */
+        post: operations["chatSupportClose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/conversations/{conversation_id}/escalate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Call support into a conversation. */
+        post: operations["chatSupportEscalate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/conversations/{conversation_id}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Join a conversation as staff, with a reason for the audit log. */
+        post: operations["chatSupportJoin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/conversations/{conversation_id}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Leave a group, or as staff any conversation. */
+        post: operations["chatSupportLeave"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/conversations/{conversation_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        /** Messages in ascending order: the newest, or those before, after or around a `seq`. */
+        get: operations["chatHistoryGetMessages"];
+        put?: never;
+        /** Send a message. Repeated with the same `clientMessageId` and body, it is sent once. */
+        post: operations["chatSendingSend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/conversations/{conversation_id}/messages/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send up to 50 messages that were written offline, in this order, all or none. Repeated, each is sent once. */
+        post: operations["chatSendingSendBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/conversations/{conversation_id}/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Mute, pin or archive a conversation for me, or choose what notifies me. */
+        put: operations["chatConversationsSetMine"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/conversations/{conversation_id}/participants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        /** The participants of a conversation; its own answer has the first 32. */
+        get: operations["chatParticipantsGetPeople"];
+        put?: never;
+        /** Add users to a group; those that are in it stay. */
+        post: operations["chatParticipantsAdd"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/conversations/{conversation_id}/participants/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a user from a group, or leave a conversation oneself. */
+        delete: operations["chatParticipantsRemove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/conversations/{conversation_id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open a closed conversation again. */
+        post: operations["chatSupportReopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/messages/{message_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete one's message for all, up to 24 hours after it was sent; staff removes every message at any time. */
+        delete: operations["chatMessagesDelete"];
+        options?: never;
+        head?: never;
+        /** Change the text of one's message, up to 15 minutes after it was sent. */
+        patch: operations["chatMessagesEdit"];
+        trace?: never;
+    };
+    "/api/chat/messages/{message_id}/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        /** The earlier texts of a message, and that of a deleted one; the reading is audited. */
+        get: operations["chatMessagesGetEdits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/messages/{message_id}/reactions/{emoji}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                emoji: string;
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** React to a message with an emoji; once, however often it is repeated. */
+        put: operations["chatReactionsAdd"];
+        post?: never;
+        /** Take a reaction back. */
+        delete: operations["chatReactionsRemove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Report a message, a conversation or a user to staff. */
+        post: operations["chatReportsReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages of your conversations with these words, newest first. */
+        get: operations["chatSearchSearch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What others see of me in chat, and which users may write to me. */
+        get: operations["chatSettingsGetSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change some of my settings. */
+        patch: operations["chatSettingsChangeSettings"];
+        trace?: never;
+    };
+    "/api/deals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The deals one takes part in, newest first; staff see all. */
+        get: operations["dealsGetMany"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deals/{deal_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deal_id: string;
+            };
+            cookie?: never;
+        };
+        /** One deal: its offer, order, booking, payment and conversation, as far as there are any. */
+        get: operations["dealsGetOne"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deals/{deal_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deal_id: string;
+            };
+            cookie?: never;
+        };
+        /** Everything that happened in a deal, in the order of the events: messages, and steps of what came of it. */
+        get: operations["dealsGetTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/disputes": {
         parameters: {
             query?: never;
@@ -2560,6 +3178,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/media/{media_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                media_id: string;
+            };
+            cookie?: never;
+        };
+        /** A redirect to a fresh address of a file. This address stays the same, and access is checked at each request. */
+        get: operations["mediaContentGetContent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/notifications": {
         parameters: {
             query?: never;
@@ -2805,6 +3442,210 @@ export interface paths {
         put?: never;
         /** Restore the mails of a category. */
         post: operations["unsubscribingUndo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The offers one takes part in; staff see all. */
+        get: operations["offersGetMany"];
+        put?: never;
+        /** Make an offer to a partner, or to a customer of one's own. */
+        post: operations["offersCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/offers/{offer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                offer_id: string;
+            };
+            cookie?: never;
+        };
+        /** One offer; with `asOf`, as it was then. */
+        get: operations["offersGetOne"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/offers/{offer_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                offer_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Accept an offer as it was read: the order is made at once. */
+        patch: operations["offersAccept"];
+        trace?: never;
+    };
+    "/api/offers/{offer_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                offer_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** End an offer, for admins. */
+        patch: operations["offersCancel"];
+        trace?: never;
+    };
+    "/api/offers/{offer_id}/counter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                offer_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Answer an offer with other terms. */
+        patch: operations["offersCounter"];
+        trace?: never;
+    };
+    "/api/offers/{offer_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                offer_id: string;
+            };
+            cookie?: never;
+        };
+        /** The rounds of an offer as they were made, and everything that happened to it. */
+        get: operations["offersGetHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/offers/{offer_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                offer_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Turn an offer down. */
+        patch: operations["offersReject"];
+        trace?: never;
+    };
+    "/api/offers/{offer_id}/revise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                offer_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change one's own offer before it is answered. */
+        patch: operations["offersRevise"];
+        trace?: never;
+    };
+    "/api/offers/{offer_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                offer_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Take one's own offer back. */
+        patch: operations["offersWithdraw"];
+        trace?: never;
+    };
+    "/api/offers/analytics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Conversion, times to answer, rounds and values of one's own offers; of all for staff. */
+        get: operations["offerFiguresGetFigures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/offers/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reject or withdraw up to 100 offers. */
+        post: operations["offersBulk"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3920,6 +4761,30 @@ export interface components {
              */
             expectedVersion?: number | null;
         };
+        AcceptedOffer: {
+            data: components["schemas"]["AcceptedOfferData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        AcceptedOfferData: {
+            offer: components["schemas"]["OfferOut"];
+            order: components["schemas"]["OrderOut"];
+        };
+        AcceptOffer: {
+            /** @description the buyer's, for the order */
+            customerInfo?: components["schemas"]["ContactIn"];
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            /** @default null */
+            message?: string | null;
+            /** @description by the id of an item, from `minQuantity` to `quantity`; by default all */
+            quantities?: {
+                [key: string]: number;
+            };
+        };
         AccountDone: {
             data: components["schemas"]["AccountDoneData"];
             /** @enum {string} */
@@ -3946,6 +4811,9 @@ export interface components {
             role: "admin" | "customer" | "delivery" | "super_admin" | "support" | "tailor" | "vendor";
             timeZone: string;
             version: number;
+        };
+        AddParticipants: {
+            userIds: string[];
         };
         Addresses: {
             error: string | null;
@@ -3982,8 +4850,13 @@ export interface components {
              *     - `already_reversed`: This posting was reversed before.
              *     - `already_uploaded`: The file was sent already: complete the upload.
              *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
+             *     - `another_is_open`: This user has another open conversation with support.
              *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
+             *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
+             *     - `cannot_message`: This user cannot be written to.
+             *     - `client_id_mismatch`: This clientMessageId was used for another message.
              *     - `conflict`: The current state does not allow this.
+             *     - `conversation_closed`: This conversation is closed.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
              *     - `credit_frozen`: The credit is frozen: nothing new is accepted on it.
              *     - `credit_insufficient`: There is less credit available than the order needs; `details` has how much.
@@ -3991,6 +4864,7 @@ export interface components {
              *     - `credit_request_pending`: There is a request for credit in this currency already.
              *     - `disputed`: A dispute of this payment is open: its decision moves the money.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
+             *     - `edit_window_over`: Messages can be edited for 15 minutes, and deleted for 24 hours.
              *     - `email_taken`: An account with this e-mail address exists.
              *     - `empty`: The file has no bytes.
              *     - `forbidden`: You may not do this.
@@ -4010,10 +4884,15 @@ export interface components {
              *     - `invalid`: Some fields are not valid.
              *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
              *     - `last_super_admin`: This is the last super admin: create another one first.
+             *     - `limit_reached`: There are as many of these as there may be.
+             *     - `message_deleted`: The message is deleted.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
              *     - `no_address`: The file has no address yet, or was rejected.
+             *     - `not_allowed_to_write`: Users with these roles do not write to each other.
+             *     - `not_an_emoji`: A reaction is exactly one emoji.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
+             *     - `not_participant`: You are not in this conversation.
              *     - `not_refundable`: Nothing of this payment can be refunded.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
              *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
@@ -4034,6 +4913,8 @@ export interface components {
              *     - `read_only`: A support session in a user's account may change nothing.
              *     - `refresh_reused`: The refresh token was used before, so its session has ended: log in again.
              *     - `refund_exceeds`: The payment has less left: `details` has `available` and its `currency`.
+             *     - `reply_elsewhere`: The quoted message is not in this conversation, or not visible to the sender.
+             *     - `restricted`: Staff has forbidden you to write in chat, until the time in `details`, or for good.
              *     - `second_factor_needed`: This role needs a second factor: set one up, and log in again.
              *     - `second_factor_off`: The account has no second factor.
              *     - `second_factor_on`: The account has a second factor: take it off first.
@@ -4056,6 +4937,7 @@ export interface components {
              *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
              *     - `too_many_connections`: This user has as many connections as one may have: close some.
              *     - `too_many_open_payments`: Pay or cancel an open payment first.
+             *     - `too_many_participants`: A conversation of this kind has no place for so many people.
              *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
              *     - `too_many_rooms`: The connection is in as many rooms as it may be: leave one.
              *     - `too_short`: The recording is too short.
@@ -4082,7 +4964,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["AdjustmentConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -4160,6 +5042,10 @@ export interface components {
             status: "success";
         };
         AliveData: Record<string, never>;
+        AnsweredOffer: {
+            offer: components["schemas"]["OfferOut"];
+            order?: components["schemas"]["OrderOut"];
+        };
         ApprovePayout: {
             /**
              * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
@@ -4194,6 +5080,39 @@ export interface components {
             expectedVersion?: number | null;
             /** @default null */
             message?: string | null;
+        };
+        AssignConversation: {
+            /**
+             * Format: uuid
+             * @description a member of staff; it joins the conversation
+             */
+            assigneeId: string;
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+        };
+        AttachmentIn: {
+            /** Format: uuid */
+            mediaId: string;
+            /** @default null */
+            name?: string | null;
+        };
+        AttachmentOut: {
+            bytes: number | null;
+            /** @description in seconds */
+            duration: number | null;
+            height: number | null;
+            /** @enum {string} */
+            kind: "image" | "document" | "voice";
+            /** Format: uuid */
+            mediaId: string;
+            mimeType: string;
+            name: string;
+            thumbnailUrl: string | null;
+            url: string | null;
+            width: number | null;
         };
         AttemptOut: {
             answer: string | null;
@@ -4244,8 +5163,46 @@ export interface components {
         BalancesData: {
             balances: components["schemas"]["BalanceOut"][];
         };
+        BeginConversation: {
+            /** Format: uuid */
+            bookingId?: string;
+            /** Format: uuid */
+            dealId?: string;
+            /**
+             * @description the kinds that need no other field to tell them
+             * @default null
+             * @enum {string|null}
+             */
+            kind?: "support" | "group" | null;
+            /** @default null */
+            message?: components["schemas"]["SendMessage"] | null;
+            /** Format: uuid */
+            offerId?: string;
+            /**
+             * Format: uuid
+             * @description with `kind: support`, what it is about
+             */
+            orderId?: string;
+            /** Format: uuid */
+            participantId?: string;
+            /** @description with `kind: group` */
+            participantIds?: string[];
+            /** @description with `kind: group` */
+            title?: string;
+            /** @description with `kind: support` */
+            topic?: string;
+        };
         BeginSecondFactor: {
             password: string;
+        };
+        BlockOut: {
+            /** Format: date-time */
+            createdAt: string;
+            name: string | null;
+            /** @enum {string} */
+            role: "admin" | "customer" | "delivery" | "super_admin" | "support" | "tailor" | "vendor";
+            /** Format: uuid */
+            userId: string;
         };
         BodyOut: {
             base64: string;
@@ -4314,6 +5271,7 @@ export interface components {
             /**
              * @description - `address_expired`: A private file's address is valid for ten minutes: get a fresh one.
              *     - `address_refused`: The signature of a file's address is missing or wrong.
+             *     - `all_or_nothing`: The price is adjusted for all of the items: it cannot be accepted for a part of them.
              *     - `already_booked`: This customer has a seat of this session already.
              *     - `already_completed`: The upload was completed with other bytes.
              *     - `already_connected`: The connection is in this namespace already.
@@ -4321,15 +5279,24 @@ export interface components {
              *     - `already_reversed`: This posting was reversed before.
              *     - `already_uploaded`: The file was sent already: complete the upload.
              *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
+             *     - `another_is_open`: This user has another open conversation with support.
              *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
+             *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
+             *     - `cannot_message`: This user cannot be written to.
+             *     - `client_id_mismatch`: This clientMessageId was used for another message.
              *     - `conflict`: The current state does not allow this.
+             *     - `conversation_closed`: This conversation is closed.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
+             *     - `counterparty_gone`: The other side has no active account.
              *     - `credit_frozen`: The credit is frozen: nothing new is accepted on it.
              *     - `credit_insufficient`: There is less credit available than the order needs; `details` has how much.
              *     - `credit_overdue`: A part of the credit is overdue: repay it first.
+             *     - `credit_refused`: The buyer's credit does not allow this order.
              *     - `credit_request_pending`: There is a request for credit in this currency already.
+             *     - `currency_mismatch`: The currency of a negotiation never changes.
              *     - `disputed`: A dispute of this payment is open: its decision moves the money.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
+             *     - `edit_window_over`: Messages can be edited for 15 minutes, and deleted for 24 hours.
              *     - `email_taken`: An account with this e-mail address exists.
              *     - `empty`: The file has no bytes.
              *     - `forbidden`: You may not do this.
@@ -4345,6 +5312,7 @@ export interface components {
              *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
              *     - `in_the_past`: The start is in the past.
              *     - `in_use`: The file is attached to something; `details` has the subjects.
+             *     - `incomplete_price`: An item has no price yet: state all prices first.
              *     - `infected`: The virus scanner has found something in the file.
              *     - `insufficient_balance`: The account has not that much available.
              *     - `internal_error`: Something went wrong on our side.
@@ -4352,17 +5320,22 @@ export interface components {
              *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
              *     - `last_super_admin`: This is the last super admin: create another one first.
              *     - `limit_reached`: There are as many of these as there may be.
+             *     - `message_deleted`: The message is deleted.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `no_proposal`: No other time is proposed for this booking.
+             *     - `not_allowed_to_write`: Users with these roles do not write to each other.
+             *     - `not_an_emoji`: A reaction is exactly one emoji.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
+             *     - `not_participant`: You are not in this conversation.
              *     - `not_refundable`: Nothing of this payment can be refunded.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
              *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
              *     - `nothing_owed`: Nothing, or less than this, is owed on credit; `details` has how much.
              *     - `nothing_to_pay_out`: Nothing is available for a payout; `details` has the amounts.
              *     - `off_grid`: The service does not begin at this minute; `details` has the nearest start.
+             *     - `offer_expired`: The time of the offer has passed: make a new one with `previousOfferId`.
              *     - `one_file`: The form must have exactly one file, with the name `file`.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
              *     - `outside_hours`: The calendar is not open for the whole duration.
@@ -4380,6 +5353,8 @@ export interface components {
              *     - `read_only`: A support session in a user's account may change nothing.
              *     - `refresh_reused`: The refresh token was used before, so its session has ended: log in again.
              *     - `refund_exceeds`: The payment has less left: `details` has `available` and its `currency`.
+             *     - `reply_elsewhere`: The quoted message is not in this conversation, or not visible to the sender.
+             *     - `restricted`: Staff has forbidden you to write in chat, until the time in `details`, or for good.
              *     - `second_factor_needed`: This role needs a second factor: set one up, and log in again.
              *     - `second_factor_off`: The account has no second factor.
              *     - `second_factor_on`: The account has a second factor: take it off first.
@@ -4407,8 +5382,10 @@ export interface components {
              *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
              *     - `too_many_connections`: This user has as many connections as one may have: close some.
              *     - `too_many_open_payments`: Pay or cancel an open payment first.
+             *     - `too_many_participants`: A conversation of this kind has no place for so many people.
              *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
              *     - `too_many_rooms`: The connection is in as many rooms as it may be: leave one.
+             *     - `too_many_rounds`: There have been as many rounds as there may be: accept, reject or withdraw the offer.
              *     - `too_short`: The recording is too short.
              *     - `too_slow`: The request did not arrive in time.
              *     - `too_soon`: The service needs more notice; `details` has the earliest time.
@@ -4434,7 +5411,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "method_not_allowed" | "no_address" | "no_proposal" | "not_failed" | "not_found" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "one_file" | "origin_not_allowed" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "one_file" | "origin_not_allowed" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["BookingConflict"] | components["schemas"]["SlotConflict"] | components["schemas"]["SessionFull"] | components["schemas"]["TooLate"] | components["schemas"]["TooEarly"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -4516,6 +5493,11 @@ export interface components {
             /** Format: uuid */
             customerId: string | null;
             customerInfo: components["schemas"]["BookingCustomerOut"];
+            /**
+             * Format: uuid
+             * @description the same as `id`
+             */
+            dealId: string;
             /** @enum {string|null} */
             declineReason: "not_available" | "too_busy" | "cannot_do" | "customer_blocked" | "other" | null;
             /** Format: date-time */
@@ -4574,6 +5556,11 @@ export interface components {
             /** Format: uuid */
             bookingId: string;
             cursor: string;
+            /**
+             * Format: uuid
+             * @description the same as `bookingId`
+             */
+            dealId: string;
             /** Format: uuid */
             eventId: string;
             message: string;
@@ -4636,6 +5623,11 @@ export interface components {
             currency: string;
             /** Format: uuid */
             customerId: string | null;
+            /**
+             * Format: uuid
+             * @description the same as `id`
+             */
+            dealId: string;
             /** @enum {string|null} */
             declineReason: "not_available" | "too_busy" | "cannot_do" | "customer_blocked" | "other" | null;
             /** Format: date-time */
@@ -4674,6 +5666,33 @@ export interface components {
             updatedAt: string;
             version: number;
         };
+        Bulk: {
+            /** @enum {string} */
+            action: "reject" | "withdraw";
+            ids: string[];
+            /** @default null */
+            message?: string | null;
+            /**
+             * @default other
+             * @enum {string}
+             */
+            reason?: "price" | "quantity" | "terms" | "timing" | "other";
+        };
+        BulkResult: {
+            error?: components["schemas"]["Problem"] | null;
+            /** Format: uuid */
+            id: string;
+            ok: boolean;
+        };
+        BulkResults: {
+            data: components["schemas"]["BulkResultsData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        BulkResultsData: {
+            changed: number;
+            results: components["schemas"]["BulkResult"][];
+        };
         CalendarConflict: {
             calendar: components["schemas"]["CalendarOut"];
             version: number;
@@ -4688,6 +5707,7 @@ export interface components {
             /**
              * @description - `address_expired`: A private file's address is valid for ten minutes: get a fresh one.
              *     - `address_refused`: The signature of a file's address is missing or wrong.
+             *     - `all_or_nothing`: The price is adjusted for all of the items: it cannot be accepted for a part of them.
              *     - `already_booked`: This customer has a seat of this session already.
              *     - `already_completed`: The upload was completed with other bytes.
              *     - `already_connected`: The connection is in this namespace already.
@@ -4695,15 +5715,24 @@ export interface components {
              *     - `already_reversed`: This posting was reversed before.
              *     - `already_uploaded`: The file was sent already: complete the upload.
              *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
+             *     - `another_is_open`: This user has another open conversation with support.
              *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
+             *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
+             *     - `cannot_message`: This user cannot be written to.
+             *     - `client_id_mismatch`: This clientMessageId was used for another message.
              *     - `conflict`: The current state does not allow this.
+             *     - `conversation_closed`: This conversation is closed.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
+             *     - `counterparty_gone`: The other side has no active account.
              *     - `credit_frozen`: The credit is frozen: nothing new is accepted on it.
              *     - `credit_insufficient`: There is less credit available than the order needs; `details` has how much.
              *     - `credit_overdue`: A part of the credit is overdue: repay it first.
+             *     - `credit_refused`: The buyer's credit does not allow this order.
              *     - `credit_request_pending`: There is a request for credit in this currency already.
+             *     - `currency_mismatch`: The currency of a negotiation never changes.
              *     - `disputed`: A dispute of this payment is open: its decision moves the money.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
+             *     - `edit_window_over`: Messages can be edited for 15 minutes, and deleted for 24 hours.
              *     - `email_taken`: An account with this e-mail address exists.
              *     - `empty`: The file has no bytes.
              *     - `forbidden`: You may not do this.
@@ -4719,6 +5748,7 @@ export interface components {
              *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
              *     - `in_the_past`: The start is in the past.
              *     - `in_use`: The file is attached to something; `details` has the subjects.
+             *     - `incomplete_price`: An item has no price yet: state all prices first.
              *     - `infected`: The virus scanner has found something in the file.
              *     - `insufficient_balance`: The account has not that much available.
              *     - `internal_error`: Something went wrong on our side.
@@ -4726,17 +5756,22 @@ export interface components {
              *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
              *     - `last_super_admin`: This is the last super admin: create another one first.
              *     - `limit_reached`: There are as many of these as there may be.
+             *     - `message_deleted`: The message is deleted.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `no_proposal`: No other time is proposed for this booking.
+             *     - `not_allowed_to_write`: Users with these roles do not write to each other.
+             *     - `not_an_emoji`: A reaction is exactly one emoji.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
+             *     - `not_participant`: You are not in this conversation.
              *     - `not_refundable`: Nothing of this payment can be refunded.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
              *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
              *     - `nothing_owed`: Nothing, or less than this, is owed on credit; `details` has how much.
              *     - `nothing_to_pay_out`: Nothing is available for a payout; `details` has the amounts.
              *     - `off_grid`: The service does not begin at this minute; `details` has the nearest start.
+             *     - `offer_expired`: The time of the offer has passed: make a new one with `previousOfferId`.
              *     - `one_file`: The form must have exactly one file, with the name `file`.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
              *     - `outside_hours`: The calendar is not open for the whole duration.
@@ -4754,6 +5789,8 @@ export interface components {
              *     - `read_only`: A support session in a user's account may change nothing.
              *     - `refresh_reused`: The refresh token was used before, so its session has ended: log in again.
              *     - `refund_exceeds`: The payment has less left: `details` has `available` and its `currency`.
+             *     - `reply_elsewhere`: The quoted message is not in this conversation, or not visible to the sender.
+             *     - `restricted`: Staff has forbidden you to write in chat, until the time in `details`, or for good.
              *     - `second_factor_needed`: This role needs a second factor: set one up, and log in again.
              *     - `second_factor_off`: The account has no second factor.
              *     - `second_factor_on`: The account has a second factor: take it off first.
@@ -4781,8 +5818,10 @@ export interface components {
              *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
              *     - `too_many_connections`: This user has as many connections as one may have: close some.
              *     - `too_many_open_payments`: Pay or cancel an open payment first.
+             *     - `too_many_participants`: A conversation of this kind has no place for so many people.
              *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
              *     - `too_many_rooms`: The connection is in as many rooms as it may be: leave one.
+             *     - `too_many_rounds`: There have been as many rounds as there may be: accept, reject or withdraw the offer.
              *     - `too_short`: The recording is too short.
              *     - `too_slow`: The request did not arrive in time.
              *     - `too_soon`: The service needs more notice; `details` has the earliest time.
@@ -4808,7 +5847,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "method_not_allowed" | "no_address" | "no_proposal" | "not_failed" | "not_found" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "one_file" | "origin_not_allowed" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "one_file" | "origin_not_allowed" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["CalendarConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -4840,6 +5879,10 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
             version: number;
+        };
+        CallSupport: {
+            /** @description what support should look at */
+            reason: string;
         };
         CampaignAudience: {
             /** Format: date-time */
@@ -5075,6 +6118,18 @@ export interface components {
              */
             expectedVersion?: number | null;
         };
+        ChangeChatSettings: {
+            /** @enum {string} */
+            presence?: "everybody" | "nobody";
+            /** @description hiding yours hides those of others too */
+            readReceipts?: boolean;
+            typing?: boolean;
+            /**
+             * @description for partners
+             * @enum {string}
+             */
+            whoMayWrite?: "anyone" | "customers_only";
+        };
         ChangedAvailability: {
             data: components["schemas"]["ChangedAvailabilityData"];
             /** @enum {string} */
@@ -5110,7 +6165,16 @@ export interface components {
              * @description one of the same visibility: addresses of public files do not end
              * @enum {string}
              */
-            folder?: "profile" | "menu" | "banner" | "general";
+            folder?: "profile" | "menu" | "banner" | "chat" | "general";
+        };
+        ChangeOffer: {
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            /** @default null */
+            message?: string | null;
         };
         ChangeOut: {
             after: string | number | boolean | null;
@@ -5157,6 +6221,30 @@ export interface components {
              */
             expectedVersion?: number | null;
         };
+        ChangeRound: {
+            adjustment?: number;
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            /**
+             * Format: date-time
+             * @description 10 minutes to 90 days ahead; by default OFFER_HOURS
+             */
+            expiresAt?: string;
+            items?: components["schemas"]["OfferItemIn"][];
+            /** @default null */
+            message?: string | null;
+            terms?: components["schemas"]["OfferTermsIn"];
+            /** @description instead of `adjustment`, which is then the rest */
+            total?: number;
+            /**
+             * Format: date
+             * @description instead of `expiresAt`: the end of this day in your time zone
+             */
+            validUntil?: string;
+        };
         ChangeService: {
             /** @description whether it is offered */
             active?: boolean;
@@ -5197,6 +6285,239 @@ export interface components {
             reminders?: number[];
             /** @description minutes */
             stepMinutes?: number;
+        };
+        ChangesMeta: {
+            more: boolean;
+            version: number;
+        };
+        ChatAttachments: {
+            data: components["schemas"]["ChatAttachmentsData"];
+            meta: components["schemas"]["Meta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ChatAttachmentsData: {
+            attachments: components["schemas"]["ListedAttachmentOut"][];
+        };
+        ChatBlockChanged: {
+            data: components["schemas"]["ChatBlockChangedData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ChatBlockChangedData: Record<string, never>;
+        ChatBlocks: {
+            data: components["schemas"]["ChatBlocksData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ChatBlocksData: {
+            blocks: components["schemas"]["BlockOut"][];
+        };
+        ChatChanges: {
+            data: components["schemas"]["ChatChangesData"];
+            meta: components["schemas"]["ChangesMeta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ChatChangesData: {
+            messages: components["schemas"]["MessageOut"][];
+        };
+        ChatConversationMessage: {
+            /** @enum {string} */
+            change: "created" | "participants" | "title" | "closed" | "reopened" | "assigned" | "joined" | "left" | "escalated";
+            conversation: components["schemas"]["ConversationShown"];
+            /** Format: uuid */
+            conversationId: string;
+            /** @description counts the changes of the conversation, without gaps */
+            conversationVersion: number;
+            cursor: string;
+            /** Format: uuid */
+            eventId: string;
+            /** Format: uuid */
+            userId: string | null;
+        };
+        ChatConversationOnWire: {
+            cursor: string;
+            data: components["schemas"]["ChatConversationMessage"];
+            /** @enum {string} */
+            type: "chat:conversation";
+        };
+        ChatDeleteAnswer: {
+            data?: components["schemas"]["MessageAnswer"];
+            error?: components["schemas"]["Problem"];
+            ok: boolean;
+        };
+        ChatEditAnswer: {
+            data?: components["schemas"]["MessageAnswer"];
+            error?: components["schemas"]["Problem"];
+            ok: boolean;
+        };
+        ChatFound: {
+            data: components["schemas"]["ChatFoundData"];
+            meta: components["schemas"]["Meta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ChatFoundData: {
+            messages: components["schemas"]["FoundOut"][];
+        };
+        ChatHistory: {
+            data: components["schemas"]["ChatHistoryData"];
+            meta: components["schemas"]["HistoryMeta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ChatHistoryData: {
+            messages: components["schemas"]["MessageOut"][];
+        };
+        ChatMessageMessage: {
+            attachments: components["schemas"]["AttachmentOut"][];
+            clientMessageId: string | null;
+            /** Format: date-time */
+            clientSentAt: string | null;
+            /** Format: uuid */
+            conversationId: string;
+            /** @description counts the changes of the conversation, without gaps: after a gap ask `GET …/changes` */
+            conversationVersion: number;
+            /** Format: date-time */
+            createdAt: string;
+            cursor: string;
+            /** Format: uuid */
+            dealId: string | null;
+            /** Format: date-time */
+            deletedAt: string | null;
+            /** @enum {string|null} */
+            deletedBy: "sender" | "moderator" | null;
+            /** Format: date-time */
+            editedAt: string | null;
+            /** Format: uuid */
+            eventId: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "text" | "image" | "document" | "voice" | "system";
+            mentions: string[];
+            reactions: components["schemas"]["ReactionOut"][];
+            replyTo: components["schemas"]["ReplyOut"] | null;
+            sender: components["schemas"]["SenderOut"] | null;
+            /** @description 1, 2, 3 … in its conversation, without gaps */
+            seq: number;
+            system: components["schemas"]["SystemOut"] | null;
+            text: string | null;
+            /** @description counts its changes */
+            version: number;
+        };
+        ChatMessageOnWire: {
+            cursor: string;
+            data: components["schemas"]["ChatMessageMessage"];
+            /** @enum {string} */
+            type: "chat:message";
+        };
+        ChatMessageUpdateMessage: {
+            attachments: components["schemas"]["AttachmentOut"][];
+            /** @enum {string} */
+            change: "edited" | "deleted" | "moderated" | "attachment_ready";
+            clientMessageId: string | null;
+            /** Format: date-time */
+            clientSentAt: string | null;
+            /** Format: uuid */
+            conversationId: string;
+            /** @description counts the changes of the conversation, without gaps: after a gap ask `GET …/changes` */
+            conversationVersion: number;
+            /** Format: date-time */
+            createdAt: string;
+            cursor: string;
+            /** Format: uuid */
+            dealId: string | null;
+            /** Format: date-time */
+            deletedAt: string | null;
+            /** @enum {string|null} */
+            deletedBy: "sender" | "moderator" | null;
+            /** Format: date-time */
+            editedAt: string | null;
+            /** Format: uuid */
+            eventId: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "text" | "image" | "document" | "voice" | "system";
+            mentions: string[];
+            reactions: components["schemas"]["ReactionOut"][];
+            replyTo: components["schemas"]["ReplyOut"] | null;
+            sender: components["schemas"]["SenderOut"] | null;
+            /** @description 1, 2, 3 … in its conversation, without gaps */
+            seq: number;
+            system: components["schemas"]["SystemOut"] | null;
+            text: string | null;
+            /** @description counts its changes */
+            version: number;
+        };
+        ChatMessageUpdateOnWire: {
+            cursor: string;
+            data: components["schemas"]["ChatMessageUpdateMessage"];
+            /** @enum {string} */
+            type: "chat:message_update";
+        };
+        ChatParticipants: {
+            data: components["schemas"]["ChatParticipantsData"];
+            meta: components["schemas"]["Meta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ChatParticipantsChanged: {
+            data: components["schemas"]["ChatParticipantsChangedData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ChatParticipantsChangedData: Record<string, never>;
+        ChatParticipantsData: {
+            participants: components["schemas"]["ParticipantOut"][];
+        };
+        ChatReactAnswer: {
+            data?: components["schemas"]["MessageAnswer"];
+            error?: components["schemas"]["Problem"];
+            ok: boolean;
+        };
+        ChatReactionMessage: {
+            /** Format: uuid */
+            conversationId: string;
+            /** @description counts the changes of the conversation, without gaps: after a gap ask `GET …/changes` */
+            conversationVersion: number;
+            cursor: string;
+            emoji: string;
+            /** Format: uuid */
+            eventId: string;
+            /** Format: uuid */
+            messageId: string;
+            on: boolean;
+            reactions: components["schemas"]["ReactionOut"][];
+            /** Format: uuid */
+            userId: string;
+        };
+        ChatReactionOnWire: {
+            cursor: string;
+            data: components["schemas"]["ChatReactionMessage"];
+            /** @enum {string} */
+            type: "chat:reaction";
+        };
+        ChatRestrictionLifted: {
+            data: components["schemas"]["ChatRestrictionLiftedData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ChatRestrictionLiftedData: Record<string, never>;
+        ChatSendAnswer: {
+            data?: components["schemas"]["MessageAnswer"];
+            error?: components["schemas"]["Problem"];
+            ok: boolean;
+        };
+        ChatSettingsOut: {
+            /** @enum {string} */
+            presence: "everybody" | "nobody";
+            readReceipts: boolean;
+            typing: boolean;
+            /** @enum {string} */
+            whoMayWrite: "anyone" | "customers_only";
         };
         Choice: {
             meaning: string;
@@ -5271,6 +6592,15 @@ export interface components {
             at: string;
             cursor: string | null;
         };
+        ContactIn: {
+            address?: string | null;
+            name?: string;
+            /**
+             * @description With its country code, or as it is dialled in the service's own country.
+             * @example +91 98765 43210
+             */
+            phone?: string | null;
+        };
         ContestDispute: {
             /**
              * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
@@ -5286,6 +6616,64 @@ export interface components {
             /** Format: date-time */
             at: string;
             expiresIn: number;
+        };
+        ConversationOut: {
+            allowedActions: ("send" | "react" | "rename" | "add" | "remove" | "leave" | "join" | "assign" | "close" | "reopen" | "escalate")[];
+            /** Format: uuid */
+            assigneeId: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: uuid */
+            dealId: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "direct" | "deal" | "support" | "group";
+            lastMessage: components["schemas"]["MessageOut"] | null;
+            lastSeq: number;
+            mine: components["schemas"]["MineOut"] | null;
+            /** Format: uuid */
+            orderId: string | null;
+            /** Format: uuid */
+            ownerId: string | null;
+            participantCount: number;
+            /** @description the first 32 */
+            participants: components["schemas"]["ParticipantOut"][];
+            /** @enum {string} */
+            status: "open" | "closed";
+            title: string | null;
+            unread: number;
+            /** @description there are more than `unread` */
+            unreadMore: boolean;
+            /** Format: date-time */
+            updatedAt: string;
+            version: number;
+        };
+        ConversationShown: {
+            /** Format: uuid */
+            assigneeId: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: uuid */
+            dealId: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "direct" | "deal" | "support" | "group";
+            lastSeq: number;
+            /** Format: uuid */
+            orderId: string | null;
+            /** Format: uuid */
+            ownerId: string | null;
+            participantCount: number;
+            /** @description the first 32 */
+            participants: components["schemas"]["ParticipantOut"][];
+            /** @enum {string} */
+            status: "open" | "closed";
+            title: string | null;
+            /** Format: date-time */
+            updatedAt: string;
+            version: number;
         };
         Counted: {
             acknowledgements: {
@@ -5392,6 +6780,41 @@ export interface components {
             scheduledAt?: string | null;
             title: string;
         };
+        CreateOffer: {
+            adjustment?: number;
+            /**
+             * @description your side, between partners; by default seller
+             * @enum {string}
+             */
+            as?: "seller" | "buyer";
+            currency?: string;
+            /** @description the buyer's, for the order */
+            customerInfo?: components["schemas"]["ContactIn"];
+            /**
+             * Format: date-time
+             * @description 10 minutes to 90 days ahead; by default OFFER_HOURS
+             */
+            expiresAt?: string;
+            items: components["schemas"]["OfferItemIn"][];
+            /** @default null */
+            message?: string | null;
+            /**
+             * Format: uuid
+             * @description an offer between you that has ended, or of which the time has passed
+             * @default null
+             */
+            previousOfferId?: string | null;
+            /** Format: uuid */
+            recipientId: string;
+            terms?: components["schemas"]["OfferTermsIn"];
+            /** @description instead of `adjustment`, which is then the rest */
+            total?: number;
+            /**
+             * Format: date
+             * @description instead of `expiresAt`: the end of this day in your time zone
+             */
+            validUntil?: string;
+        };
         CreateService: {
             /** @description minutes */
             bufferAfterMinutes?: number;
@@ -5471,11 +6894,17 @@ export interface components {
              *     - `already_reversed`: This posting was reversed before.
              *     - `already_uploaded`: The file was sent already: complete the upload.
              *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
+             *     - `another_is_open`: This user has another open conversation with support.
              *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
+             *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
+             *     - `cannot_message`: This user cannot be written to.
+             *     - `client_id_mismatch`: This clientMessageId was used for another message.
              *     - `conflict`: The current state does not allow this.
+             *     - `conversation_closed`: This conversation is closed.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
              *     - `disputed`: A dispute of this payment is open: its decision moves the money.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
+             *     - `edit_window_over`: Messages can be edited for 15 minutes, and deleted for 24 hours.
              *     - `email_taken`: An account with this e-mail address exists.
              *     - `empty`: The file has no bytes.
              *     - `forbidden`: You may not do this.
@@ -5495,10 +6924,15 @@ export interface components {
              *     - `invalid`: Some fields are not valid.
              *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
              *     - `last_super_admin`: This is the last super admin: create another one first.
+             *     - `limit_reached`: There are as many of these as there may be.
+             *     - `message_deleted`: The message is deleted.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
              *     - `no_address`: The file has no address yet, or was rejected.
+             *     - `not_allowed_to_write`: Users with these roles do not write to each other.
+             *     - `not_an_emoji`: A reaction is exactly one emoji.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
+             *     - `not_participant`: You are not in this conversation.
              *     - `not_refundable`: Nothing of this payment can be refunded.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
              *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
@@ -5517,6 +6951,8 @@ export interface components {
              *     - `read_only`: A support session in a user's account may change nothing.
              *     - `refresh_reused`: The refresh token was used before, so its session has ended: log in again.
              *     - `refund_exceeds`: The payment has less left: `details` has `available` and its `currency`.
+             *     - `reply_elsewhere`: The quoted message is not in this conversation, or not visible to the sender.
+             *     - `restricted`: Staff has forbidden you to write in chat, until the time in `details`, or for good.
              *     - `second_factor_needed`: This role needs a second factor: set one up, and log in again.
              *     - `second_factor_off`: The account has no second factor.
              *     - `second_factor_on`: The account has a second factor: take it off first.
@@ -5539,6 +6975,7 @@ export interface components {
              *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
              *     - `too_many_connections`: This user has as many connections as one may have: close some.
              *     - `too_many_open_payments`: Pay or cancel an open payment first.
+             *     - `too_many_participants`: A conversation of this kind has no place for so many people.
              *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
              *     - `too_many_rooms`: The connection is in as many rooms as it may be: leave one.
              *     - `too_short`: The recording is too short.
@@ -5565,7 +7002,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payout_account_changed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payout_account_changed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["CreditConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -5613,12 +7050,18 @@ export interface components {
              *     - `already_reversed`: This posting was reversed before.
              *     - `already_uploaded`: The file was sent already: complete the upload.
              *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
+             *     - `another_is_open`: This user has another open conversation with support.
              *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
+             *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
+             *     - `cannot_message`: This user cannot be written to.
+             *     - `client_id_mismatch`: This clientMessageId was used for another message.
              *     - `conflict`: The current state does not allow this.
+             *     - `conversation_closed`: This conversation is closed.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
              *     - `credit_request_pending`: There is a request for credit in this currency already.
              *     - `disputed`: A dispute of this payment is open: its decision moves the money.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
+             *     - `edit_window_over`: Messages can be edited for 15 minutes, and deleted for 24 hours.
              *     - `email_taken`: An account with this e-mail address exists.
              *     - `empty`: The file has no bytes.
              *     - `forbidden`: You may not do this.
@@ -5638,10 +7081,15 @@ export interface components {
              *     - `invalid`: Some fields are not valid.
              *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
              *     - `last_super_admin`: This is the last super admin: create another one first.
+             *     - `limit_reached`: There are as many of these as there may be.
+             *     - `message_deleted`: The message is deleted.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
              *     - `no_address`: The file has no address yet, or was rejected.
+             *     - `not_allowed_to_write`: Users with these roles do not write to each other.
+             *     - `not_an_emoji`: A reaction is exactly one emoji.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
+             *     - `not_participant`: You are not in this conversation.
              *     - `not_refundable`: Nothing of this payment can be refunded.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
              *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
@@ -5660,6 +7108,8 @@ export interface components {
              *     - `read_only`: A support session in a user's account may change nothing.
              *     - `refresh_reused`: The refresh token was used before, so its session has ended: log in again.
              *     - `refund_exceeds`: The payment has less left: `details` has `available` and its `currency`.
+             *     - `reply_elsewhere`: The quoted message is not in this conversation, or not visible to the sender.
+             *     - `restricted`: Staff has forbidden you to write in chat, until the time in `details`, or for good.
              *     - `second_factor_needed`: This role needs a second factor: set one up, and log in again.
              *     - `second_factor_off`: The account has no second factor.
              *     - `second_factor_on`: The account has a second factor: take it off first.
@@ -5682,6 +7132,7 @@ export interface components {
              *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
              *     - `too_many_connections`: This user has as many connections as one may have: close some.
              *     - `too_many_open_payments`: Pay or cancel an open payment first.
+             *     - `too_many_participants`: A conversation of this kind has no place for so many people.
              *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
              *     - `too_many_rooms`: The connection is in as many rooms as it may be: leave one.
              *     - `too_short`: The recording is too short.
@@ -5708,7 +7159,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "credit_request_pending" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payout_account_changed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "credit_request_pending" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payout_account_changed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["CreditRequestConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -5789,6 +7240,158 @@ export interface components {
         DataExport: {
             [key: string]: unknown;
         };
+        DealActions: {
+            booking: string[];
+            chat: string[];
+            offer: string[];
+            order: string[];
+            payment: string[];
+        };
+        DealBookingEntry: {
+            bookingNumber: string;
+            /** Format: uuid */
+            id: string;
+            note: string | null;
+            /** Format: date-time */
+            previousStartsAt: string | null;
+            /** @enum {string|null} */
+            previousStatus: "held" | "confirmed" | "pending" | "cancelled" | "expired" | "declined" | "checked_in" | "completed" | "no_show" | null;
+            /** Format: date-time */
+            proposedStartsAt: string | null;
+            /** Format: date-time */
+            startsAt: string;
+            /** @enum {string} */
+            status: "held" | "confirmed" | "pending" | "cancelled" | "expired" | "declined" | "checked_in" | "completed" | "no_show";
+            version: number;
+        };
+        DealEntryActor: {
+            /** Format: uuid */
+            id: string | null;
+            name: string | null;
+            /** @enum {string} */
+            role: "admin" | "customer" | "delivery" | "super_admin" | "support" | "tailor" | "vendor" | "system";
+        };
+        DealEntryOut: {
+            /** @description of a payment: the status that it then had */
+            action: string;
+            actor: components["schemas"]["DealEntryActor"];
+            /** Format: date-time */
+            at: string;
+            booking?: components["schemas"]["DealBookingEntry"];
+            /** @description the `cursor` of the event */
+            cursor: string;
+            /**
+             * Format: uuid
+             * @description the `eventId` of the event
+             */
+            id: string;
+            /** @enum {string} */
+            kind: "message" | "people" | "offer" | "order" | "payment" | "tracking" | "booking";
+            /** @description as it is now */
+            message?: components["schemas"]["MessageOut"];
+            /**
+             * Format: date-time
+             * @description by the clock of the carrier, if it differs
+             */
+            occurredAt?: string;
+            offer?: components["schemas"]["DealOfferEntry"];
+            order?: components["schemas"]["DealOrderEntry"];
+            /** @description as it is now */
+            payment?: components["schemas"]["PaymentOut"];
+            tracking?: {
+                [key: string]: unknown;
+            };
+        };
+        DealOfferEntry: {
+            adjustment: number;
+            /** Format: date-time */
+            at: string;
+            currency: string;
+            /** Format: date-time */
+            expiresAt: string;
+            /** Format: uuid */
+            id: string;
+            items: components["schemas"]["OfferItemOut"][];
+            /**
+             * Format: uuid
+             * @description made the present round
+             */
+            makerId: string;
+            message: string | null;
+            note: string | null;
+            offerNumber: string;
+            /** @enum {string|null} */
+            previousStatus: "pending" | "accepted" | "countered" | "rejected" | "withdrawn" | "cancelled" | "expired" | null;
+            round: number;
+            /** @enum {string} */
+            status: "pending" | "accepted" | "countered" | "rejected" | "withdrawn" | "cancelled" | "expired";
+            terms: components["schemas"]["OfferTermsOut"];
+            /** @description null while a price is missing */
+            total: number | null;
+            version: number;
+        };
+        DealOrderEntry: {
+            currency: string;
+            /** Format: uuid */
+            deliveryPartnerId: string | null;
+            /** Format: uuid */
+            id: string;
+            note: string | null;
+            orderNumber: string;
+            /** @enum {string|null} */
+            previousStatus: "pending" | "accepted" | "rejected" | "preparing" | "cancelled" | "ready" | "out_for_delivery" | "completed" | "delivered" | null;
+            /** @enum {string} */
+            status: "pending" | "accepted" | "rejected" | "preparing" | "cancelled" | "ready" | "out_for_delivery" | "completed" | "delivered";
+            total: number;
+            version: number;
+        };
+        DealOut: {
+            allowedActions: components["schemas"]["DealActions"];
+            booking: components["schemas"]["BookingOut"] | null;
+            /**
+             * Format: uuid
+             * @description null: a booking without an account
+             */
+            buyerId: string | null;
+            conversation: components["schemas"]["ConversationOut"] | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: uuid */
+            id: string;
+            /** @description the latest; null for a courier */
+            offer: components["schemas"]["OfferOut"] | null;
+            order: components["schemas"]["OrderOut"] | null;
+            /** @description the latest; null for a courier */
+            payment: components["schemas"]["PaymentOut"] | null;
+            /**
+             * Format: uuid
+             * @description null: the house sells itself
+             */
+            sellerId: string | null;
+            /** @enum {string} */
+            stage: "negotiating" | "ordered" | "paid" | "shipped" | "completed" | "lost";
+            /** @description the parcel; null: no carrier is connected */
+            tracking: {
+                [key: string]: unknown;
+            } | null;
+            /** @description messages, at most 100 */
+            unread: number;
+        };
+        DealTimeline: {
+            data: components["schemas"]["DealTimelineData"];
+            meta: components["schemas"]["DealTimelineMeta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        DealTimelineData: {
+            entries: components["schemas"]["DealEntryOut"][];
+        };
+        DealTimelineMeta: {
+            firstCursor: string | null;
+            hasAfter: boolean;
+            hasBefore: boolean;
+            lastCursor: string | null;
+        };
         DecideAdjustment: {
             /**
              * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
@@ -5797,6 +7400,23 @@ export interface components {
             expectedVersion?: number | null;
             /** @description kept in the audit log */
             reason: string;
+        };
+        DecideReport: {
+            /** @enum {string} */
+            action: "dismiss" | "remove_message" | "warn" | "restrict";
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            /** @description a warned user reads it */
+            note: string;
+            /**
+             * Format: date-time
+             * @description of a restriction; by default in 7 days
+             * @default null
+             */
+            until?: string | null;
         };
         DeclineBooking: {
             /**
@@ -5808,6 +7428,12 @@ export interface components {
             message?: string | null;
             /** @enum {string} */
             reason: "not_available" | "too_busy" | "cannot_do" | "customer_blocked" | "other";
+        };
+        DeleteOne: {
+            /** Format: uuid */
+            messageId: string;
+            /** @default null */
+            reason?: string | null;
         };
         DeliveryCounts: {
             cancelled: number;
@@ -5970,6 +7596,30 @@ export interface components {
             scheduledAt?: string | null;
             title?: string;
         };
+        EditMessage: {
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            text: string;
+        };
+        EditOne: {
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            /** Format: uuid */
+            messageId: string;
+            text: string;
+        };
+        EditOut: {
+            /** Format: date-time */
+            at: string;
+            text: string;
+            version: number;
+        };
         EffectsOut: {
             events: components["schemas"]["EventMadeOut"][];
             notifications: components["schemas"]["NotificationMadeOut"][];
@@ -6004,7 +7654,7 @@ export interface components {
             /** @enum {string} */
             status: "error";
         };
-        Event: components["schemas"]["SyncOnWire"] | components["schemas"]["OrderUpdateOnWire"] | components["schemas"]["NotificationOnWire"] | components["schemas"]["BookingStatusUpdateOnWire"] | components["schemas"]["FinancePayoutChangedOnWire"] | components["schemas"]["FinanceCreditChangedOnWire"] | components["schemas"]["DisputeUpdateOnWire"] | components["schemas"]["RefundUpdateOnWire"] | components["schemas"]["PaymentUpdateOnWire"] | components["schemas"]["UploadUpdatedOnWire"] | components["schemas"]["CampaignProgressOnWire"] | components["schemas"]["NotificationsUnreadOnWire"] | components["schemas"]["NewNotificationOnWire"];
+        Event: components["schemas"]["SyncOnWire"] | components["schemas"]["OrderUpdateOnWire"] | components["schemas"]["NotificationOnWire"] | components["schemas"]["BookingStatusUpdateOnWire"] | components["schemas"]["OfferUpdatedOnWire"] | components["schemas"]["OfferCreatedOnWire"] | components["schemas"]["FinancePayoutChangedOnWire"] | components["schemas"]["FinanceCreditChangedOnWire"] | components["schemas"]["DisputeUpdateOnWire"] | components["schemas"]["RefundUpdateOnWire"] | components["schemas"]["PaymentUpdateOnWire"] | components["schemas"]["ChatConversationOnWire"] | components["schemas"]["ChatReactionOnWire"] | components["schemas"]["ChatMessageUpdateOnWire"] | components["schemas"]["ChatMessageOnWire"] | components["schemas"]["UploadUpdatedOnWire"] | components["schemas"]["CampaignProgressOnWire"] | components["schemas"]["NotificationsUnreadOnWire"] | components["schemas"]["NewNotificationOnWire"];
         EventMadeOut: {
             /** Format: uuid */
             id: string;
@@ -6112,6 +7762,11 @@ export interface components {
         FoundNotificationsData: {
             notifications: components["schemas"]["FoundNotification"][];
         };
+        FoundOut: {
+            excerpt: string;
+            matches: number[][];
+            message: components["schemas"]["MessageOut"];
+        };
         FreeStartOut: {
             /** Format: uuid */
             calendarId: string;
@@ -6158,6 +7813,14 @@ export interface components {
             data?: components["schemas"]["ConnectionProgress"];
             error?: components["schemas"]["Problem"];
             ok: boolean;
+        };
+        HistoryMeta: {
+            firstSeq: number | null;
+            hasAfter: boolean;
+            hasBefore: boolean;
+            lastSeq: number | null;
+            /** @description of the conversation */
+            version: number;
         };
         HouseSummary: {
             /** @description what providers have taken from customers */
@@ -6222,6 +7885,7 @@ export interface components {
             /**
              * @description - `address_expired`: A private file's address is valid for ten minutes: get a fresh one.
              *     - `address_refused`: The signature of a file's address is missing or wrong.
+             *     - `all_or_nothing`: The price is adjusted for all of the items: it cannot be accepted for a part of them.
              *     - `already_booked`: This customer has a seat of this session already.
              *     - `already_completed`: The upload was completed with other bytes.
              *     - `already_connected`: The connection is in this namespace already.
@@ -6230,16 +7894,25 @@ export interface components {
              *     - `already_uploaded`: The file was sent already: complete the upload.
              *     - `already_waiting`: You wait for a time of this service already.
              *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
+             *     - `another_is_open`: This user has another open conversation with support.
              *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
+             *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
+             *     - `cannot_message`: This user cannot be written to.
+             *     - `client_id_mismatch`: This clientMessageId was used for another message.
              *     - `conflict`: The current state does not allow this.
+             *     - `conversation_closed`: This conversation is closed.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
+             *     - `counterparty_gone`: The other side has no active account.
              *     - `credit_frozen`: The credit is frozen: nothing new is accepted on it.
              *     - `credit_insufficient`: There is less credit available than the order needs; `details` has how much.
              *     - `credit_overdue`: A part of the credit is overdue: repay it first.
+             *     - `credit_refused`: The buyer's credit does not allow this order.
              *     - `credit_request_pending`: There is a request for credit in this currency already.
              *     - `csrf_invalid`: The CSRF token is missing or belongs to another session: reload the page.
+             *     - `currency_mismatch`: The currency of a negotiation never changes.
              *     - `disputed`: A dispute of this payment is open: its decision moves the money.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
+             *     - `edit_window_over`: Messages can be edited for 15 minutes, and deleted for 24 hours.
              *     - `email_taken`: An account with this e-mail address exists.
              *     - `empty`: The file has no bytes.
              *     - `forbidden`: You may not do this.
@@ -6255,6 +7928,7 @@ export interface components {
              *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
              *     - `in_the_past`: The start is in the past.
              *     - `in_use`: The file is attached to something; `details` has the subjects.
+             *     - `incomplete_price`: An item has no price yet: state all prices first.
              *     - `infected`: The virus scanner has found something in the file.
              *     - `insufficient_balance`: The account has not that much available.
              *     - `internal_error`: Something went wrong on our side.
@@ -6262,11 +7936,15 @@ export interface components {
              *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
              *     - `last_super_admin`: This is the last super admin: create another one first.
              *     - `limit_reached`: There are as many of these as there may be.
+             *     - `message_deleted`: The message is deleted.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `no_proposal`: No other time is proposed for this booking.
+             *     - `not_allowed_to_write`: Users with these roles do not write to each other.
+             *     - `not_an_emoji`: A reaction is exactly one emoji.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
+             *     - `not_participant`: You are not in this conversation.
              *     - `not_payable`: The order is not to be paid online, or was rejected or cancelled.
              *     - `not_quarantined`: The webhook is processed, or will be retried anyway.
              *     - `not_ready`: A part that this process needs does not answer; `details` names it.
@@ -6276,6 +7954,7 @@ export interface components {
              *     - `nothing_owed`: Nothing, or less than this, is owed on credit; `details` has how much.
              *     - `nothing_to_pay_out`: Nothing is available for a payout; `details` has the amounts.
              *     - `off_grid`: The service does not begin at this minute; `details` has the nearest start.
+             *     - `offer_expired`: The time of the offer has passed: make a new one with `previousOfferId`.
              *     - `older_than_log`: The log has events of a newer release: this process must be replaced.
              *     - `one_file`: The form must have exactly one file, with the name `file`.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
@@ -6297,6 +7976,8 @@ export interface components {
              *     - `refund_exceeds`: The payment has less left: `details` has `available` and its `currency`.
              *     - `replay_busy`: What the calls are about is being changed; try again in a moment.
              *     - `replay_too_large`: Too many calls: replay a shorter time, or fewer of them.
+             *     - `reply_elsewhere`: The quoted message is not in this conversation, or not visible to the sender.
+             *     - `restricted`: Staff has forbidden you to write in chat, until the time in `details`, or for good.
              *     - `second_factor_needed`: This role needs a second factor: set one up, and log in again.
              *     - `second_factor_off`: The account has no second factor.
              *     - `second_factor_on`: The account has a second factor: take it off first.
@@ -6324,8 +8005,10 @@ export interface components {
              *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
              *     - `too_many_connections`: This user has as many connections as one may have: close some.
              *     - `too_many_open_payments`: Pay or cancel an open payment first.
+             *     - `too_many_participants`: A conversation of this kind has no place for so many people.
              *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
              *     - `too_many_rooms`: The connection is in as many rooms as it may be: leave one.
+             *     - `too_many_rounds`: There have been as many rounds as there may be: accept, reject or withdraw the offer.
              *     - `too_short`: The recording is too short.
              *     - `too_slow`: The request did not arrive in time.
              *     - `too_soon`: The service needs more notice; `details` has the earliest time.
@@ -6355,7 +8038,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "csrf_invalid" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "method_not_allowed" | "no_address" | "no_proposal" | "not_failed" | "not_found" | "not_payable" | "not_quarantined" | "not_ready" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "older_than_log" | "one_file" | "origin_not_allowed" | "outside_hours" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "csrf_invalid" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_participant" | "not_payable" | "not_quarantined" | "not_ready" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "older_than_log" | "one_file" | "origin_not_allowed" | "outside_hours" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: {
                 [key: string]: string[];
             };
@@ -6387,6 +8070,8 @@ export interface components {
             notes?: string;
             price: number;
             quantity: number;
+            /** @description only if the offer that was accepted has one */
+            unit?: string;
         };
         JobOut: {
             arguments: {
@@ -6420,6 +8105,10 @@ export interface components {
             data?: components["schemas"]["JoinedBookings"];
             error?: components["schemas"]["Problem"];
             ok: boolean;
+        };
+        JoinConversation: {
+            /** @description for the audit log */
+            reason: string;
         };
         JoinedBooking: {
             /** Format: uuid */
@@ -6579,6 +8268,18 @@ export interface components {
         Lift: {
             reason: string;
         };
+        ListedAttachmentOut: {
+            attachment: components["schemas"]["AttachmentOut"];
+            /** Format: uuid */
+            conversationId: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: uuid */
+            messageId: string;
+            /** Format: uuid */
+            senderId: string;
+            seq: number;
+        };
         LoggedEvent: {
             actor: string | null;
             /** Format: date-time */
@@ -6637,6 +8338,9 @@ export interface components {
              */
             others?: boolean;
         };
+        MadeOffer: {
+            offer: components["schemas"]["OfferOut"];
+        };
         MailAsked: {
             data: components["schemas"]["MailAskedData"];
             /** @enum {string} */
@@ -6652,6 +8356,58 @@ export interface components {
         };
         MailboxAgreedData: {
             changed: boolean;
+        };
+        MakeOffer: {
+            adjustment?: number;
+            /**
+             * @description your side, between partners; by default seller
+             * @enum {string}
+             */
+            as?: "seller" | "buyer";
+            /**
+             * @description as the header Idempotency-Key
+             * @default null
+             */
+            commandId?: string | null;
+            currency?: string;
+            /** @description the buyer's, for the order */
+            customerInfo?: components["schemas"]["ContactIn"];
+            /**
+             * Format: date-time
+             * @description 10 minutes to 90 days ahead; by default OFFER_HOURS
+             */
+            expiresAt?: string;
+            items: components["schemas"]["OfferItemIn"][];
+            /** @default null */
+            message?: string | null;
+            /**
+             * Format: uuid
+             * @description an offer between you that has ended, or of which the time has passed
+             * @default null
+             */
+            previousOfferId?: string | null;
+            /** Format: uuid */
+            recipientId: string;
+            terms?: components["schemas"]["OfferTermsIn"];
+            /** @description instead of `adjustment`, which is then the rest */
+            total?: number;
+            /**
+             * Format: date
+             * @description instead of `expiresAt`: the end of this day in your time zone
+             */
+            validUntil?: string;
+        };
+        MakeReport: {
+            /** Format: uuid */
+            conversationId?: string;
+            /** Format: uuid */
+            messageId?: string;
+            /** @default null */
+            note?: string | null;
+            /** @enum {string} */
+            reason: "spam" | "abuse" | "fraud" | "off_platform_payment" | "other";
+            /** Format: uuid */
+            userId?: string;
         };
         MakeStaff: {
             /** Format: email */
@@ -6704,6 +8460,15 @@ export interface components {
         ManyCampaignsData: {
             campaigns: components["schemas"]["CampaignOut"][];
         };
+        ManyChatReports: {
+            data: components["schemas"]["ManyChatReportsData"];
+            meta: components["schemas"]["Meta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ManyChatReportsData: {
+            reports: components["schemas"]["StaffReportOut"][];
+        };
         ManyCompared: {
             data: components["schemas"]["ManyComparedData"];
             meta: components["schemas"]["Meta"];
@@ -6713,6 +8478,15 @@ export interface components {
         ManyComparedData: {
             lines: components["schemas"]["ComparedOut"][];
         };
+        ManyConversations: {
+            data: components["schemas"]["ManyConversationsData"];
+            meta: components["schemas"]["Meta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ManyConversationsData: {
+            conversations: components["schemas"]["ConversationOut"][];
+        };
         ManyCouriers: {
             data: components["schemas"]["ManyCouriersData"];
             meta: components["schemas"]["Meta"];
@@ -6721,6 +8495,15 @@ export interface components {
         };
         ManyCouriersData: {
             couriers: components["schemas"]["CourierOut"][];
+        };
+        ManyDeals: {
+            data: components["schemas"]["ManyDealsData"];
+            meta: components["schemas"]["Meta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ManyDealsData: {
+            deals: components["schemas"]["DealOut"][];
         };
         ManyDevices: {
             data: components["schemas"]["ManyDevicesData"];
@@ -6749,6 +8532,15 @@ export interface components {
         ManyNotificationsData: {
             notifications: components["schemas"]["NotificationOut"][];
         };
+        ManyOffers: {
+            data: components["schemas"]["ManyOffersData"];
+            meta: components["schemas"]["Meta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ManyOffersData: {
+            offers: components["schemas"]["OfferOut"][];
+        };
         ManyOrders: {
             data: components["schemas"]["ManyOrdersData"];
             meta: components["schemas"]["Meta"];
@@ -6766,6 +8558,14 @@ export interface components {
         };
         ManyPresencesData: {
             presences: components["schemas"]["PresenceOut"][];
+        };
+        ManySent: {
+            data: components["schemas"]["ManySentData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ManySentData: {
+            messages: components["schemas"]["MessageOut"][];
         };
         ManyServices: {
             data: components["schemas"]["ManyServicesData"];
@@ -6914,7 +8714,7 @@ export interface components {
             expiresAt: string | null;
             filename: string;
             /** @enum {string} */
-            folder: "profile" | "menu" | "banner" | "general";
+            folder: "profile" | "menu" | "banner" | "chat" | "general";
             height: number | null;
             /** Format: uuid */
             id: string;
@@ -6971,7 +8771,7 @@ export interface components {
             expiresAt: string | null;
             filename: string;
             /** @enum {string} */
-            folder: "profile" | "menu" | "banner" | "general";
+            folder: "profile" | "menu" | "banner" | "chat" | "general";
             height: number | null;
             /** Format: uuid */
             id: string;
@@ -6995,8 +8795,63 @@ export interface components {
             /** @description pixels, upright */
             width: number | null;
         };
+        MessageAnswer: {
+            message: components["schemas"]["MessageOut"];
+        };
+        MessageEdits: {
+            data: components["schemas"]["MessageEditsData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        MessageEditsData: {
+            edits: components["schemas"]["EditOut"][];
+        };
+        MessageOut: {
+            attachments: components["schemas"]["AttachmentOut"][];
+            clientMessageId: string | null;
+            /** Format: date-time */
+            clientSentAt: string | null;
+            /** Format: uuid */
+            conversationId: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: uuid */
+            dealId: string | null;
+            /** Format: date-time */
+            deletedAt: string | null;
+            /** @enum {string|null} */
+            deletedBy: "sender" | "moderator" | null;
+            /** Format: date-time */
+            editedAt: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "text" | "image" | "document" | "voice" | "system";
+            mentions: string[];
+            reactions: components["schemas"]["ReactionOut"][];
+            replyTo: components["schemas"]["ReplyOut"] | null;
+            sender: components["schemas"]["SenderOut"] | null;
+            /** @description 1, 2, 3 … in its conversation, without gaps */
+            seq: number;
+            /** @enum {string|null} */
+            status: "sent" | "delivered" | "read" | null;
+            system: components["schemas"]["SystemOut"] | null;
+            text: string | null;
+            /** @description counts its changes */
+            version: number;
+        };
         Meta: {
             nextCursor: string | null;
+        };
+        MineOut: {
+            archived: boolean;
+            clearedSeq: number;
+            /** Format: date-time */
+            mutedUntil: string | null;
+            /** @enum {string} */
+            notify: "all" | "mentions" | "none";
+            pinned: boolean;
+            readSeq: number;
         };
         ModerateMedia: {
             /**
@@ -7158,7 +9013,7 @@ export interface components {
              * @description a later release may have more
              * @enum {string}
              */
-            type: "account_deactivated" | "account_deleted" | "account_disabled" | "account_enabled" | "account_made" | "account_reactivated" | "account_viewed" | "address_unreachable" | "booking_cancelled" | "booking_confirmed" | "booking_declined" | "booking_expired" | "booking_lost" | "booking_move_declined" | "booking_move_proposed" | "booking_moved" | "booking_no_show" | "booking_offered" | "booking_reminder" | "booking_requested" | "campaign" | "campaign_test" | "cash_due" | "change_email_new" | "change_email_old" | "credit_approved" | "credit_changed" | "credit_due" | "credit_overdue" | "credit_rejected" | "dispute_decided" | "dispute_opened" | "email_changed" | "new_login" | "order_accepted" | "order_assigned" | "order_cancelled" | "order_completed" | "order_courier" | "order_delivered" | "order_dispatched" | "order_expired" | "order_new" | "order_pickup" | "order_placed" | "order_preparing" | "order_ready" | "order_rejected" | "order_unassigned" | "password_changed" | "payment_failed" | "payment_late" | "payment_received" | "payout_account_changed" | "payout_failed" | "payout_paid" | "payout_sent" | "refund_failed" | "refund_processed" | "refund_requested" | "reset_password" | "role_changed" | "second_factor_changed" | "second_factor_removed" | "statement_ready" | "unlock" | "verify_email";
+            type: "account_deactivated" | "account_deleted" | "account_disabled" | "account_enabled" | "account_made" | "account_reactivated" | "account_viewed" | "address_unreachable" | "booking_cancelled" | "booking_confirmed" | "booking_declined" | "booking_expired" | "booking_lost" | "booking_move_declined" | "booking_move_proposed" | "booking_moved" | "booking_no_show" | "booking_offered" | "booking_reminder" | "booking_requested" | "campaign" | "campaign_test" | "cash_due" | "change_email_new" | "change_email_old" | "chat_unread" | "chat_unread_more" | "chat_warned" | "credit_approved" | "credit_changed" | "credit_due" | "credit_overdue" | "credit_rejected" | "dispute_decided" | "dispute_opened" | "email_changed" | "new_login" | "offer_accepted" | "offer_cancelled" | "offer_countered" | "offer_expired" | "offer_new" | "offer_rejected" | "offer_revised" | "offer_withdrawn" | "order_accepted" | "order_assigned" | "order_cancelled" | "order_completed" | "order_courier" | "order_delivered" | "order_dispatched" | "order_expired" | "order_new" | "order_pickup" | "order_placed" | "order_preparing" | "order_ready" | "order_rejected" | "order_unassigned" | "password_changed" | "payment_failed" | "payment_late" | "payment_received" | "payout_account_changed" | "payout_failed" | "payout_paid" | "payout_sent" | "refund_failed" | "refund_processed" | "refund_requested" | "reset_password" | "role_changed" | "second_factor_changed" | "second_factor_removed" | "statement_ready" | "unlock" | "verify_email";
         };
         NotificationFunnel: {
             cancelled: number;
@@ -7203,7 +9058,7 @@ export interface components {
              * @description a later release may have more
              * @enum {string}
              */
-            type: "account_deactivated" | "account_deleted" | "account_disabled" | "account_enabled" | "account_made" | "account_reactivated" | "account_viewed" | "address_unreachable" | "booking_cancelled" | "booking_confirmed" | "booking_declined" | "booking_expired" | "booking_lost" | "booking_move_declined" | "booking_move_proposed" | "booking_moved" | "booking_no_show" | "booking_offered" | "booking_reminder" | "booking_requested" | "campaign" | "campaign_test" | "cash_due" | "change_email_new" | "change_email_old" | "credit_approved" | "credit_changed" | "credit_due" | "credit_overdue" | "credit_rejected" | "dispute_decided" | "dispute_opened" | "email_changed" | "new_login" | "order_accepted" | "order_assigned" | "order_cancelled" | "order_completed" | "order_courier" | "order_delivered" | "order_dispatched" | "order_expired" | "order_new" | "order_pickup" | "order_placed" | "order_preparing" | "order_ready" | "order_rejected" | "order_unassigned" | "password_changed" | "payment_failed" | "payment_late" | "payment_received" | "payout_account_changed" | "payout_failed" | "payout_paid" | "payout_sent" | "refund_failed" | "refund_processed" | "refund_requested" | "reset_password" | "role_changed" | "second_factor_changed" | "second_factor_removed" | "statement_ready" | "unlock" | "verify_email";
+            type: "account_deactivated" | "account_deleted" | "account_disabled" | "account_enabled" | "account_made" | "account_reactivated" | "account_viewed" | "address_unreachable" | "booking_cancelled" | "booking_confirmed" | "booking_declined" | "booking_expired" | "booking_lost" | "booking_move_declined" | "booking_move_proposed" | "booking_moved" | "booking_no_show" | "booking_offered" | "booking_reminder" | "booking_requested" | "campaign" | "campaign_test" | "cash_due" | "change_email_new" | "change_email_old" | "chat_unread" | "chat_unread_more" | "chat_warned" | "credit_approved" | "credit_changed" | "credit_due" | "credit_overdue" | "credit_rejected" | "dispute_decided" | "dispute_opened" | "email_changed" | "new_login" | "offer_accepted" | "offer_cancelled" | "offer_countered" | "offer_expired" | "offer_new" | "offer_rejected" | "offer_revised" | "offer_withdrawn" | "order_accepted" | "order_assigned" | "order_cancelled" | "order_completed" | "order_courier" | "order_delivered" | "order_dispatched" | "order_expired" | "order_new" | "order_pickup" | "order_placed" | "order_preparing" | "order_ready" | "order_rejected" | "order_unassigned" | "password_changed" | "payment_failed" | "payment_late" | "payment_received" | "payout_account_changed" | "payout_failed" | "payout_paid" | "payout_sent" | "refund_failed" | "refund_processed" | "refund_requested" | "reset_password" | "role_changed" | "second_factor_changed" | "second_factor_removed" | "statement_ready" | "unlock" | "verify_email";
         };
         NotificationsDeleted: {
             data: components["schemas"]["NotificationsDeletedData"];
@@ -7262,6 +9117,396 @@ export interface components {
             locales: string[];
             types: components["schemas"]["NotificationTypeOut"][];
         };
+        OfferConflict: {
+            allowedActions: ("accept" | "counter" | "revise" | "reject" | "withdraw" | "cancel" | "expire")[];
+            offer: components["schemas"]["OfferOut"];
+            /**
+             * Format: uuid
+             * @description the order that the acceptance has made
+             */
+            orderId: string | null;
+            /** @enum {string} */
+            status: "pending" | "accepted" | "countered" | "rejected" | "withdrawn" | "cancelled" | "expired";
+            version: number;
+        };
+        OfferConflictError: {
+            error: components["schemas"]["OfferConflictProblem"];
+            requestId: string;
+            /** @enum {string} */
+            status: "error";
+        };
+        OfferConflictProblem: {
+            /**
+             * @description - `address_expired`: A private file's address is valid for ten minutes: get a fresh one.
+             *     - `address_refused`: The signature of a file's address is missing or wrong.
+             *     - `all_or_nothing`: The price is adjusted for all of the items: it cannot be accepted for a part of them.
+             *     - `already_completed`: The upload was completed with other bytes.
+             *     - `already_connected`: The connection is in this namespace already.
+             *     - `already_paid`: There is nothing to pay.
+             *     - `already_reversed`: This posting was reversed before.
+             *     - `already_uploaded`: The file was sent already: complete the upload.
+             *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
+             *     - `another_is_open`: This user has another open conversation with support.
+             *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
+             *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
+             *     - `cannot_message`: This user cannot be written to.
+             *     - `client_id_mismatch`: This clientMessageId was used for another message.
+             *     - `conflict`: The current state does not allow this.
+             *     - `conversation_closed`: This conversation is closed.
+             *     - `corrupt`: The file is damaged, or is not what it seems to be.
+             *     - `counterparty_gone`: The other side has no active account.
+             *     - `credit_frozen`: The credit is frozen: nothing new is accepted on it.
+             *     - `credit_insufficient`: There is less credit available than the order needs; `details` has how much.
+             *     - `credit_overdue`: A part of the credit is overdue: repay it first.
+             *     - `credit_refused`: The buyer's credit does not allow this order.
+             *     - `credit_request_pending`: There is a request for credit in this currency already.
+             *     - `currency_mismatch`: The currency of a negotiation never changes.
+             *     - `disputed`: A dispute of this payment is open: its decision moves the money.
+             *     - `draining`: This process is being replaced and takes no new connection; another one does.
+             *     - `edit_window_over`: Messages can be edited for 15 minutes, and deleted for 24 hours.
+             *     - `email_taken`: An account with this e-mail address exists.
+             *     - `empty`: The file has no bytes.
+             *     - `forbidden`: You may not do this.
+             *     - `gone`: This does not exist any more.
+             *     - `hash_mismatch`: The store has other bytes than those of the stated SHA-256.
+             *     - `hold_ended`: The hold has ended already, or is smaller.
+             *     - `host_unknown`: The Host is not a name of this service: see PUBLIC_BASE_URL and TRUSTED_HOSTS.
+             *     - `http_error`: The request failed; see its HTTP status.
+             *     - `idempotency_in_flight`: A request with this Idempotency-Key is in progress: retry later.
+             *     - `idempotency_key_required`: Send an Idempotency-Key, and the same one when you repeat the request.
+             *     - `idempotency_mismatch`: This Idempotency-Key was used for another request.
+             *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
+             *     - `in_use`: The file is attached to something; `details` has the subjects.
+             *     - `incomplete_price`: An item has no price yet: state all prices first.
+             *     - `infected`: The virus scanner has found something in the file.
+             *     - `insufficient_balance`: The account has not that much available.
+             *     - `internal_error`: Something went wrong on our side.
+             *     - `invalid`: Some fields are not valid.
+             *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
+             *     - `last_super_admin`: This is the last super admin: create another one first.
+             *     - `limit_reached`: There are as many of these as there may be.
+             *     - `message_deleted`: The message is deleted.
+             *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
+             *     - `no_address`: The file has no address yet, or was rejected.
+             *     - `not_allowed_to_write`: Users with these roles do not write to each other.
+             *     - `not_an_emoji`: A reaction is exactly one emoji.
+             *     - `not_failed`: The delivery has not failed, so it cannot be retried.
+             *     - `not_found`: This does not exist.
+             *     - `not_participant`: You are not in this conversation.
+             *     - `not_refundable`: Nothing of this payment can be refunded.
+             *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
+             *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
+             *     - `nothing_owed`: Nothing, or less than this, is owed on credit; `details` has how much.
+             *     - `nothing_to_pay_out`: Nothing is available for a payout; `details` has the amounts.
+             *     - `offer_expired`: The time of the offer has passed: make a new one with `previousOfferId`.
+             *     - `one_file`: The form must have exactly one file, with the name `file`.
+             *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
+             *     - `payout_account_changed`: The payout account has changed since the request: cancel the payout.
+             *     - `payout_account_missing`: There is no account to pay to: set one first.
+             *     - `payout_locked`: The payout account was changed: no payout before `details.until`.
+             *     - `proof_expired`: The link's time is up, or a newer one was sent.
+             *     - `proof_invalid`: The link is not one of ours, or not complete.
+             *     - `proof_used`: The link was used before.
+             *     - `provider_not_configured`: This provider of payments is not available here.
+             *     - `provider_refused`: The provider of payments has refused this: a repetition would be refused too.
+             *     - `provider_unavailable`: The provider of payments does not answer: repeat the request.
+             *     - `quota_exceeded`: The quota of stored files is used up; `details` has the quota, what is used and its limit.
+             *     - `rate_limited`: Too many requests; try again later.
+             *     - `read_only`: A support session in a user's account may change nothing.
+             *     - `refresh_reused`: The refresh token was used before, so its session has ended: log in again.
+             *     - `refund_exceeds`: The payment has less left: `details` has `available` and its `currency`.
+             *     - `reply_elsewhere`: The quoted message is not in this conversation, or not visible to the sender.
+             *     - `restricted`: Staff has forbidden you to write in chat, until the time in `details`, or for good.
+             *     - `second_factor_needed`: This role needs a second factor: set one up, and log in again.
+             *     - `second_factor_off`: The account has no second factor.
+             *     - `second_factor_on`: The account has a second factor: take it off first.
+             *     - `second_factor_required`: The password is right, and the account has a second factor: send `code` too.
+             *     - `session_ended`: The session has ended: log in again.
+             *     - `settlement_differs`: This settlement was imported with other lines.
+             *     - `settlement_unknown`: This settlement was not imported.
+             *     - `signature_invalid`: The signature of the checkout is wrong: nothing was verified.
+             *     - `size_mismatch`: The body has another size than the one that was signed.
+             *     - `stale_version`: The row has changed since the version that you read; `details` has its current state.
+             *     - `storage_unavailable`: The store of files does not answer: try again later.
+             *     - `suppression_ended`: The suppression has ended already.
+             *     - `suppression_not_liftable`: The suppression ends in another way: see its meaning.
+             *     - `ticket_invalid`: The ticket was used already, has expired, or is not valid.
+             *     - `token_expired`: The token has expired: refresh, and try again.
+             *     - `token_invalid`: The token was not issued by this service, or is of another kind.
+             *     - `token_missing`: There is no access token in the request.
+             *     - `too_large`: The request is too large.
+             *     - `too_long`: The recording, or the document, is too long.
+             *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
+             *     - `too_many_connections`: This user has as many connections as one may have: close some.
+             *     - `too_many_open_payments`: Pay or cancel an open payment first.
+             *     - `too_many_participants`: A conversation of this kind has no place for so many people.
+             *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
+             *     - `too_many_rooms`: The connection is in as many rooms as it may be: leave one.
+             *     - `too_many_rounds`: There have been as many rounds as there may be: accept, reject or withdraw the offer.
+             *     - `too_short`: The recording is too short.
+             *     - `too_slow`: The request did not arrive in time.
+             *     - `unauthenticated`: Log in first.
+             *     - `unavailable`: Try again in a moment.
+             *     - `unknown_event`: Clients cannot send an event of this name.
+             *     - `unknown_media`: A file does not exist, is not the caller's, is not ready, or was rejected.
+             *     - `unknown_namespace`: There is one Socket.IO namespace: /.
+             *     - `unknown_sid`: This process has no such connection: connect again.
+             *     - `unknown_transport`: The transport must be polling or websocket, as the request is.
+             *     - `unreadable`: The request could not be read.
+             *     - `unreadable_upload`: The upload could not be read; send the file again.
+             *     - `unsupported_audio`: The file is no voice message of an accepted type; `details` has what was found.
+             *     - `unsupported_document`: The file is no document of an accepted type; `details` has what was found.
+             *     - `unsupported_image`: The file is no picture of an accepted type; `details` has what was found and accepted.
+             *     - `unsupported_media_type`: Send application/json.
+             *     - `unsupported_protocol`: The client speaks an old protocol: use a client of Socket.IO 3 or later.
+             *     - `upgrade_required`: Connect a WebSocket here.
+             *     - `upload_refused`: The address of the upload is not valid, has expired, or is for another content type.
+             *     - `weak_password`: The password is easy to guess; `details` explains why. Length helps more than symbols.
+             *     - `wrong_code`: The code is wrong, too old, or was used before.
+             *     - `wrong_credentials`: E-mail address or password is wrong.
+             *     - `wrong_password`: The password is not the one of this account.
+             * @enum {string}
+             */
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "offer_expired" | "one_file" | "origin_not_allowed" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            details: components["schemas"]["OfferConflict"] | components["schemas"]["NoDetails"];
+            message: string;
+        };
+        OfferCreateAnswer: {
+            data?: components["schemas"]["MadeOffer"];
+            error?: components["schemas"]["Problem"];
+            ok: boolean;
+        };
+        OfferCreatedOnWire: {
+            cursor: string;
+            data: components["schemas"]["OfferUpdateMessage"];
+            /** @enum {string} */
+            type: "offer:created";
+        };
+        OfferFigures: {
+            data: components["schemas"]["OfferFiguresData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OfferFiguresData: {
+            periods: components["schemas"]["OfferPeriodOut"][];
+            total: components["schemas"]["OfferTotalOut"];
+        };
+        OfferHistory: {
+            data: components["schemas"]["OfferHistoryData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OfferHistoryData: {
+            offer: components["schemas"]["OfferOut"];
+            rounds: components["schemas"]["OfferRoundOut"][];
+            steps: components["schemas"]["OfferStepOut"][];
+        };
+        OfferItemIn: {
+            /** @description an acceptance may take less, down to this; by default all; 0: none of it */
+            minQuantity?: number;
+            name: string;
+            /**
+             * @description of one piece; without it you ask for one
+             * @default null
+             */
+            price?: number | null;
+            quantity: number;
+            /**
+             * @default null
+             * @example metres
+             */
+            unit?: string | null;
+        };
+        OfferItemOut: {
+            id: string;
+            minQuantity: number;
+            name: string;
+            price: number | null;
+            quantity: number;
+            unit: string | null;
+        };
+        OfferOut: {
+            adjustment: number;
+            allowedActions: ("accept" | "counter" | "revise" | "reject" | "withdraw" | "cancel" | "expire")[];
+            /** Format: uuid */
+            buyerId: string;
+            /**
+             * Format: uuid
+             * @description of the deal, if there is one
+             */
+            conversationId: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            currency: string;
+            /** Format: uuid */
+            dealId: string;
+            /** Format: date-time */
+            expiresAt: string;
+            /** Format: uuid */
+            id: string;
+            items: components["schemas"]["OfferItemOut"][];
+            /**
+             * Format: uuid
+             * @description made the present round
+             */
+            makerId: string;
+            message: string | null;
+            offerNumber: string;
+            /** Format: uuid */
+            orderId: string | null;
+            orderNumber: string | null;
+            /** Format: uuid */
+            previousOfferId: string | null;
+            /** @enum {string|null} */
+            rejectReason: "price" | "quantity" | "terms" | "timing" | "other" | null;
+            round: number;
+            /** Format: uuid */
+            sellerId: string;
+            /** @enum {string} */
+            status: "pending" | "accepted" | "countered" | "rejected" | "withdrawn" | "cancelled" | "expired";
+            terms: components["schemas"]["OfferTermsOut"];
+            /** @description null while a price is missing */
+            total: number | null;
+            /**
+             * Format: uuid
+             * @description the user that answers; null at the end
+             */
+            turn: string | null;
+            /** Format: date-time */
+            updatedAt: string;
+            version: number;
+        };
+        OfferPeriodOut: {
+            acceptedOfCreated: number | null;
+            /** @description pending, accepted, countered, rejected, withdrawn, cancelled, expired */
+            byStatus: {
+                [key: string]: number;
+            };
+            /** @description accepted ÷ (accepted + rejected + withdrawn + expired) */
+            conversion: number | null;
+            offers: number;
+            /**
+             * Format: date
+             * @description its first day, in UTC
+             */
+            period: string;
+            /** @description totals of accepted offers by currency, never summed across */
+            value: {
+                [key: string]: number;
+            };
+        };
+        OfferRespondAnswer: {
+            data?: components["schemas"]["AnsweredOffer"];
+            error?: components["schemas"]["Problem"];
+            ok: boolean;
+        };
+        OfferRoundOut: {
+            adjustment: number;
+            /** Format: date-time */
+            at: string;
+            currency: string;
+            /** Format: date-time */
+            expiresAt: string;
+            items: components["schemas"]["OfferItemOut"][];
+            /**
+             * Format: uuid
+             * @description made the present round
+             */
+            makerId: string;
+            message: string | null;
+            round: number;
+            terms: components["schemas"]["OfferTermsOut"];
+            /** @description null while a price is missing */
+            total: number | null;
+            version: number;
+        };
+        OfferStepOut: {
+            /** @enum {string} */
+            action: "create" | "accept" | "counter" | "revise" | "reject" | "withdraw" | "cancel" | "expire";
+            /** Format: uuid */
+            actorId: string | null;
+            /** @enum {string} */
+            actorRole: "admin" | "customer" | "delivery" | "super_admin" | "support" | "tailor" | "vendor" | "system";
+            /** Format: date-time */
+            at: string;
+            note: string | null;
+            /** @enum {string|null} */
+            previousStatus: "pending" | "accepted" | "countered" | "rejected" | "withdrawn" | "cancelled" | "expired" | null;
+            round: number;
+            /** @enum {string} */
+            status: "pending" | "accepted" | "countered" | "rejected" | "withdrawn" | "cancelled" | "expired";
+            version: number;
+        };
+        OfferTermsIn: {
+            /** Format: date */
+            deliverBy?: string | null;
+            notes?: string | null;
+            /**
+             * @description prepaid: online; on_delivery: in cash; net15, net30, net60: on the buyer's credit; without it: the setting DEFAULT_PAYMENT_METHOD
+             * @enum {string|null}
+             */
+            paymentTerms?: "prepaid" | "on_delivery" | "net15" | "net30" | "net60" | null;
+        };
+        OfferTermsOut: {
+            /** Format: date */
+            deliverBy: string | null;
+            notes: string | null;
+            /** @enum {string|null} */
+            paymentTerms: "prepaid" | "on_delivery" | "net15" | "net30" | "net60" | null;
+        };
+        OfferTotalOut: {
+            acceptedOfCreated: number | null;
+            /** @description pending, accepted, countered, rejected, withdrawn, cancelled, expired */
+            byStatus: {
+                [key: string]: number;
+            };
+            /** @description accepted ÷ (accepted + rejected + withdrawn + expired) */
+            conversion: number | null;
+            /** @description to the first answer */
+            medianAnswerMinutes: number | null;
+            /** @description final price ÷ first price of accepted offers */
+            medianFinalToFirst: number | null;
+            offers: number;
+            /** @description price, quantity, terms, timing, other */
+            rejectReasons: {
+                [key: string]: number;
+            };
+            /** @description mean of accepted offers */
+            roundsToDeal: number | null;
+            /** @description totals of accepted offers by currency, never summed across */
+            value: {
+                [key: string]: number;
+            };
+        };
+        OfferUpdatedOnWire: {
+            cursor: string;
+            data: components["schemas"]["OfferUpdateMessage"];
+            /** @enum {string} */
+            type: "offer:updated";
+        };
+        OfferUpdateMessage: {
+            cursor: string;
+            /** Format: uuid */
+            dealId: string;
+            /** Format: uuid */
+            eventId: string;
+            message: string | null;
+            offer: components["schemas"]["OfferOut"];
+            /** Format: uuid */
+            offerId: string;
+            /**
+             * Format: uuid
+             * @description its `order_update` follows
+             */
+            orderId: string | null;
+            /** @enum {string|null} */
+            previousStatus: "pending" | "accepted" | "countered" | "rejected" | "withdrawn" | "cancelled" | "expired" | null;
+            round: number;
+            /** @enum {string} */
+            status: "pending" | "accepted" | "countered" | "rejected" | "withdrawn" | "cancelled" | "expired";
+            /** Format: date-time */
+            updatedAt: string;
+        };
         OneAccount: {
             data: components["schemas"]["OneAccountData"];
             /** @enum {string} */
@@ -7318,6 +9563,30 @@ export interface components {
         OneCashHandoverData: {
             handover: components["schemas"]["HandoverOut"];
         };
+        OneChatReport: {
+            data: components["schemas"]["OneChatReportData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OneChatReportData: {
+            report: components["schemas"]["ReportOut"];
+        };
+        OneChatRestriction: {
+            data: components["schemas"]["OneChatRestrictionData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OneChatRestrictionData: {
+            restriction: components["schemas"]["RestrictionOut"];
+        };
+        OneChatSettings: {
+            data: components["schemas"]["OneChatSettingsData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OneChatSettingsData: {
+            settings: components["schemas"]["ChatSettingsOut"];
+        };
         OneClick: {
             /** @enum {string} */
             "List-Unsubscribe": "One-Click";
@@ -7329,6 +9598,14 @@ export interface components {
         };
         OneCommissionRuleData: {
             rule: components["schemas"]["CommissionRuleOut"];
+        };
+        OneConversation: {
+            data: components["schemas"]["OneConversationData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OneConversationData: {
+            conversation: components["schemas"]["ConversationOut"];
         };
         OneCredit: {
             data: components["schemas"]["OneCreditData"];
@@ -7345,6 +9622,14 @@ export interface components {
         };
         OneCreditRequestData: {
             request: components["schemas"]["CreditRequestOut"];
+        };
+        OneDeal: {
+            data: components["schemas"]["OneDealData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OneDealData: {
+            deal: components["schemas"]["DealOut"];
         };
         OneDelivery: {
             data: components["schemas"]["OneDeliveryData"];
@@ -7386,6 +9671,14 @@ export interface components {
         OneMediaData: {
             media: components["schemas"]["MediaOut"];
         };
+        OneMessage: {
+            data: components["schemas"]["OneMessageData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OneMessageData: {
+            message: components["schemas"]["MessageOut"];
+        };
         OneNotification: {
             data: components["schemas"]["OneNotificationData"];
             /** @enum {string} */
@@ -7393,6 +9686,14 @@ export interface components {
         };
         OneNotificationData: {
             notification: components["schemas"]["NotificationOut"];
+        };
+        OneOffer: {
+            data: components["schemas"]["OneOfferData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OneOfferData: {
+            offer: components["schemas"]["OfferOut"];
         };
         OneOrder: {
             data: components["schemas"]["OneOrderData"];
@@ -7473,6 +9774,14 @@ export interface components {
         };
         OneSettlementData: {
             settlement: components["schemas"]["SettlementOut"];
+        };
+        OneStaffChatReport: {
+            data: components["schemas"]["OneStaffChatReportData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        OneStaffChatReportData: {
+            report: components["schemas"]["StaffReportOut"];
         };
         OneStatement: {
             data: components["schemas"]["OneStatementData"];
@@ -7563,6 +9872,7 @@ export interface components {
             /**
              * @description - `address_expired`: A private file's address is valid for ten minutes: get a fresh one.
              *     - `address_refused`: The signature of a file's address is missing or wrong.
+             *     - `all_or_nothing`: The price is adjusted for all of the items: it cannot be accepted for a part of them.
              *     - `already_booked`: This customer has a seat of this session already.
              *     - `already_completed`: The upload was completed with other bytes.
              *     - `already_connected`: The connection is in this namespace already.
@@ -7571,15 +9881,24 @@ export interface components {
              *     - `already_uploaded`: The file was sent already: complete the upload.
              *     - `already_waiting`: You wait for a time of this service already.
              *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
+             *     - `another_is_open`: This user has another open conversation with support.
              *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
+             *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
+             *     - `cannot_message`: This user cannot be written to.
+             *     - `client_id_mismatch`: This clientMessageId was used for another message.
              *     - `conflict`: The current state does not allow this.
+             *     - `conversation_closed`: This conversation is closed.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
+             *     - `counterparty_gone`: The other side has no active account.
              *     - `credit_frozen`: The credit is frozen: nothing new is accepted on it.
              *     - `credit_insufficient`: There is less credit available than the order needs; `details` has how much.
              *     - `credit_overdue`: A part of the credit is overdue: repay it first.
+             *     - `credit_refused`: The buyer's credit does not allow this order.
              *     - `credit_request_pending`: There is a request for credit in this currency already.
+             *     - `currency_mismatch`: The currency of a negotiation never changes.
              *     - `disputed`: A dispute of this payment is open: its decision moves the money.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
+             *     - `edit_window_over`: Messages can be edited for 15 minutes, and deleted for 24 hours.
              *     - `email_taken`: An account with this e-mail address exists.
              *     - `empty`: The file has no bytes.
              *     - `forbidden`: You may not do this.
@@ -7595,6 +9914,7 @@ export interface components {
              *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
              *     - `in_the_past`: The start is in the past.
              *     - `in_use`: The file is attached to something; `details` has the subjects.
+             *     - `incomplete_price`: An item has no price yet: state all prices first.
              *     - `infected`: The virus scanner has found something in the file.
              *     - `insufficient_balance`: The account has not that much available.
              *     - `internal_error`: Something went wrong on our side.
@@ -7602,17 +9922,22 @@ export interface components {
              *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
              *     - `last_super_admin`: This is the last super admin: create another one first.
              *     - `limit_reached`: There are as many of these as there may be.
+             *     - `message_deleted`: The message is deleted.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `no_proposal`: No other time is proposed for this booking.
+             *     - `not_allowed_to_write`: Users with these roles do not write to each other.
+             *     - `not_an_emoji`: A reaction is exactly one emoji.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
+             *     - `not_participant`: You are not in this conversation.
              *     - `not_refundable`: Nothing of this payment can be refunded.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
              *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
              *     - `nothing_owed`: Nothing, or less than this, is owed on credit; `details` has how much.
              *     - `nothing_to_pay_out`: Nothing is available for a payout; `details` has the amounts.
              *     - `off_grid`: The service does not begin at this minute; `details` has the nearest start.
+             *     - `offer_expired`: The time of the offer has passed: make a new one with `previousOfferId`.
              *     - `one_file`: The form must have exactly one file, with the name `file`.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
              *     - `outside_hours`: The calendar is not open for the whole duration.
@@ -7631,6 +9956,8 @@ export interface components {
              *     - `read_only`: A support session in a user's account may change nothing.
              *     - `refresh_reused`: The refresh token was used before, so its session has ended: log in again.
              *     - `refund_exceeds`: The payment has less left: `details` has `available` and its `currency`.
+             *     - `reply_elsewhere`: The quoted message is not in this conversation, or not visible to the sender.
+             *     - `restricted`: Staff has forbidden you to write in chat, until the time in `details`, or for good.
              *     - `second_factor_needed`: This role needs a second factor: set one up, and log in again.
              *     - `second_factor_off`: The account has no second factor.
              *     - `second_factor_on`: The account has a second factor: take it off first.
@@ -7658,8 +9985,10 @@ export interface components {
              *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
              *     - `too_many_connections`: This user has as many connections as one may have: close some.
              *     - `too_many_open_payments`: Pay or cancel an open payment first.
+             *     - `too_many_participants`: A conversation of this kind has no place for so many people.
              *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
              *     - `too_many_rooms`: The connection is in as many rooms as it may be: leave one.
+             *     - `too_many_rounds`: There have been as many rounds as there may be: accept, reject or withdraw the offer.
              *     - `too_short`: The recording is too short.
              *     - `too_slow`: The request did not arrive in time.
              *     - `too_soon`: The service needs more notice; `details` has the earliest time.
@@ -7686,7 +10015,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "method_not_allowed" | "no_address" | "no_proposal" | "not_failed" | "not_found" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "one_file" | "origin_not_allowed" | "outside_hours" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "one_file" | "origin_not_allowed" | "outside_hours" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["OrderConflict"] | components["schemas"]["CreditLeft"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -7696,6 +10025,8 @@ export interface components {
              * @description a pending order is cancelled then, also one that is not paid; null in all other statuses
              */
             acceptBy: string | null;
+            /** @description what an offer has added to the sum of the items, or taken off */
+            adjustment: number;
             allowedActions: ("accept" | "reject" | "prepare" | "cancel" | "expire" | "assign" | "ready" | "dispatch" | "complete" | "deliver")[];
             /** Format: date-time */
             createdAt: string;
@@ -7703,6 +10034,11 @@ export interface components {
             /** Format: uuid */
             customerId: string;
             customerInfo: components["schemas"]["CustomerInfoOut"];
+            /**
+             * Format: uuid
+             * @description of the offers, payments and messages that belong to it, too
+             */
+            dealId: string;
             /** Format: uuid */
             deliveryPartnerId: string | null;
             estimatedPickupTime: number | string | null;
@@ -7712,6 +10048,11 @@ export interface components {
             items: components["schemas"]["ItemOut"][];
             message: string | null;
             notes: string | null;
+            /**
+             * Format: uuid
+             * @description the accepted offer
+             */
+            offerId: string | null;
             orderNumber: string;
             /** Format: uuid */
             partnerId: string | null;
@@ -7749,6 +10090,8 @@ export interface components {
         };
         OrderUpdateMessage: {
             cursor: string;
+            /** Format: uuid */
+            dealId: string;
             /** Format: uuid */
             eventId: string;
             message: string | null;
@@ -7793,6 +10136,22 @@ export interface components {
             expectedVersion?: number | null;
             /** @description of the transfer, at the bank */
             reference: string;
+        };
+        ParticipantOut: {
+            /** @description null in groups, and where receipts are hidden */
+            deliveredSeq: number | null;
+            /** Format: date-time */
+            joinedAt: string;
+            /** Format: date-time */
+            leftAt: string | null;
+            /** @description null for a deleted account */
+            name: string | null;
+            /** @description null in groups, and where receipts are hidden */
+            readSeq: number | null;
+            /** @enum {string} */
+            role: "admin" | "customer" | "delivery" | "super_admin" | "support" | "tailor" | "vendor";
+            /** Format: uuid */
+            userId: string;
         };
         PartnerRoom: {
             /** Format: uuid */
@@ -7843,11 +10202,17 @@ export interface components {
              *     - `already_reversed`: This posting was reversed before.
              *     - `already_uploaded`: The file was sent already: complete the upload.
              *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
+             *     - `another_is_open`: This user has another open conversation with support.
              *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
+             *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
+             *     - `cannot_message`: This user cannot be written to.
+             *     - `client_id_mismatch`: This clientMessageId was used for another message.
              *     - `conflict`: The current state does not allow this.
+             *     - `conversation_closed`: This conversation is closed.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
              *     - `disputed`: A dispute of this payment is open: its decision moves the money.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
+             *     - `edit_window_over`: Messages can be edited for 15 minutes, and deleted for 24 hours.
              *     - `email_taken`: An account with this e-mail address exists.
              *     - `empty`: The file has no bytes.
              *     - `forbidden`: You may not do this.
@@ -7867,10 +10232,15 @@ export interface components {
              *     - `invalid`: Some fields are not valid.
              *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
              *     - `last_super_admin`: This is the last super admin: create another one first.
+             *     - `limit_reached`: There are as many of these as there may be.
+             *     - `message_deleted`: The message is deleted.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
              *     - `no_address`: The file has no address yet, or was rejected.
+             *     - `not_allowed_to_write`: Users with these roles do not write to each other.
+             *     - `not_an_emoji`: A reaction is exactly one emoji.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
+             *     - `not_participant`: You are not in this conversation.
              *     - `not_refundable`: Nothing of this payment can be refunded.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
              *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
@@ -7884,6 +10254,8 @@ export interface components {
              *     - `read_only`: A support session in a user's account may change nothing.
              *     - `refresh_reused`: The refresh token was used before, so its session has ended: log in again.
              *     - `refund_exceeds`: The payment has less left: `details` has `available` and its `currency`.
+             *     - `reply_elsewhere`: The quoted message is not in this conversation, or not visible to the sender.
+             *     - `restricted`: Staff has forbidden you to write in chat, until the time in `details`, or for good.
              *     - `second_factor_needed`: This role needs a second factor: set one up, and log in again.
              *     - `second_factor_off`: The account has no second factor.
              *     - `second_factor_on`: The account has a second factor: take it off first.
@@ -7902,6 +10274,7 @@ export interface components {
              *     - `too_long`: The recording, or the document, is too long.
              *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
              *     - `too_many_connections`: This user has as many connections as one may have: close some.
+             *     - `too_many_participants`: A conversation of this kind has no place for so many people.
              *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
              *     - `too_many_rooms`: The connection is in as many rooms as it may be: leave one.
              *     - `too_short`: The recording is too short.
@@ -7928,7 +10301,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_refundable" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["PaymentConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -7974,6 +10347,11 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
             currency: string;
+            /**
+             * Format: uuid
+             * @description of the order or booking that it is for
+             */
+            dealId: string | null;
             disputed: number;
             /** @description null for partners */
             failure: components["schemas"]["PaymentFailureOut"] | null;
@@ -8036,6 +10414,8 @@ export interface components {
             captured: number;
             currency: string;
             cursor: string;
+            /** Format: uuid */
+            dealId: string | null;
             disputed: number;
             /** Format: uuid */
             eventId: string;
@@ -8081,8 +10461,13 @@ export interface components {
              *     - `already_reversed`: This posting was reversed before.
              *     - `already_uploaded`: The file was sent already: complete the upload.
              *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
+             *     - `another_is_open`: This user has another open conversation with support.
              *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
+             *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
+             *     - `cannot_message`: This user cannot be written to.
+             *     - `client_id_mismatch`: This clientMessageId was used for another message.
              *     - `conflict`: The current state does not allow this.
+             *     - `conversation_closed`: This conversation is closed.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
              *     - `credit_frozen`: The credit is frozen: nothing new is accepted on it.
              *     - `credit_insufficient`: There is less credit available than the order needs; `details` has how much.
@@ -8090,6 +10475,7 @@ export interface components {
              *     - `credit_request_pending`: There is a request for credit in this currency already.
              *     - `disputed`: A dispute of this payment is open: its decision moves the money.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
+             *     - `edit_window_over`: Messages can be edited for 15 minutes, and deleted for 24 hours.
              *     - `email_taken`: An account with this e-mail address exists.
              *     - `empty`: The file has no bytes.
              *     - `forbidden`: You may not do this.
@@ -8109,10 +10495,15 @@ export interface components {
              *     - `invalid`: Some fields are not valid.
              *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
              *     - `last_super_admin`: This is the last super admin: create another one first.
+             *     - `limit_reached`: There are as many of these as there may be.
+             *     - `message_deleted`: The message is deleted.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
              *     - `no_address`: The file has no address yet, or was rejected.
+             *     - `not_allowed_to_write`: Users with these roles do not write to each other.
+             *     - `not_an_emoji`: A reaction is exactly one emoji.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
+             *     - `not_participant`: You are not in this conversation.
              *     - `not_refundable`: Nothing of this payment can be refunded.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
              *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
@@ -8133,6 +10524,8 @@ export interface components {
              *     - `read_only`: A support session in a user's account may change nothing.
              *     - `refresh_reused`: The refresh token was used before, so its session has ended: log in again.
              *     - `refund_exceeds`: The payment has less left: `details` has `available` and its `currency`.
+             *     - `reply_elsewhere`: The quoted message is not in this conversation, or not visible to the sender.
+             *     - `restricted`: Staff has forbidden you to write in chat, until the time in `details`, or for good.
              *     - `second_factor_needed`: This role needs a second factor: set one up, and log in again.
              *     - `second_factor_off`: The account has no second factor.
              *     - `second_factor_on`: The account has a second factor: take it off first.
@@ -8155,6 +10548,7 @@ export interface components {
              *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
              *     - `too_many_connections`: This user has as many connections as one may have: close some.
              *     - `too_many_open_payments`: Pay or cancel an open payment first.
+             *     - `too_many_participants`: A conversation of this kind has no place for so many people.
              *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
              *     - `too_many_rooms`: The connection is in as many rooms as it may be: leave one.
              *     - `too_short`: The recording is too short.
@@ -8181,7 +10575,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["PayoutAccountConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -8232,8 +10626,13 @@ export interface components {
              *     - `already_reversed`: This posting was reversed before.
              *     - `already_uploaded`: The file was sent already: complete the upload.
              *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
+             *     - `another_is_open`: This user has another open conversation with support.
              *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
+             *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
+             *     - `cannot_message`: This user cannot be written to.
+             *     - `client_id_mismatch`: This clientMessageId was used for another message.
              *     - `conflict`: The current state does not allow this.
+             *     - `conversation_closed`: This conversation is closed.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
              *     - `credit_frozen`: The credit is frozen: nothing new is accepted on it.
              *     - `credit_insufficient`: There is less credit available than the order needs; `details` has how much.
@@ -8241,6 +10640,7 @@ export interface components {
              *     - `credit_request_pending`: There is a request for credit in this currency already.
              *     - `disputed`: A dispute of this payment is open: its decision moves the money.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
+             *     - `edit_window_over`: Messages can be edited for 15 minutes, and deleted for 24 hours.
              *     - `email_taken`: An account with this e-mail address exists.
              *     - `empty`: The file has no bytes.
              *     - `forbidden`: You may not do this.
@@ -8260,10 +10660,15 @@ export interface components {
              *     - `invalid`: Some fields are not valid.
              *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
              *     - `last_super_admin`: This is the last super admin: create another one first.
+             *     - `limit_reached`: There are as many of these as there may be.
+             *     - `message_deleted`: The message is deleted.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
              *     - `no_address`: The file has no address yet, or was rejected.
+             *     - `not_allowed_to_write`: Users with these roles do not write to each other.
+             *     - `not_an_emoji`: A reaction is exactly one emoji.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
+             *     - `not_participant`: You are not in this conversation.
              *     - `not_refundable`: Nothing of this payment can be refunded.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
              *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
@@ -8284,6 +10689,8 @@ export interface components {
              *     - `read_only`: A support session in a user's account may change nothing.
              *     - `refresh_reused`: The refresh token was used before, so its session has ended: log in again.
              *     - `refund_exceeds`: The payment has less left: `details` has `available` and its `currency`.
+             *     - `reply_elsewhere`: The quoted message is not in this conversation, or not visible to the sender.
+             *     - `restricted`: Staff has forbidden you to write in chat, until the time in `details`, or for good.
              *     - `second_factor_needed`: This role needs a second factor: set one up, and log in again.
              *     - `second_factor_off`: The account has no second factor.
              *     - `second_factor_on`: The account has a second factor: take it off first.
@@ -8306,6 +10713,7 @@ export interface components {
              *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
              *     - `too_many_connections`: This user has as many connections as one may have: close some.
              *     - `too_many_open_payments`: Pay or cancel an open payment first.
+             *     - `too_many_participants`: A conversation of this kind has no place for so many people.
              *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
              *     - `too_many_rooms`: The connection is in as many rooms as it may be: leave one.
              *     - `too_short`: The recording is too short.
@@ -8332,7 +10740,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "method_not_allowed" | "no_address" | "not_failed" | "not_found" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["PayoutConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -8452,6 +10860,7 @@ export interface components {
             /**
              * @description - `address_expired`: A private file's address is valid for ten minutes: get a fresh one.
              *     - `address_refused`: The signature of a file's address is missing or wrong.
+             *     - `all_or_nothing`: The price is adjusted for all of the items: it cannot be accepted for a part of them.
              *     - `already_booked`: This customer has a seat of this session already.
              *     - `already_completed`: The upload was completed with other bytes.
              *     - `already_connected`: The connection is in this namespace already.
@@ -8460,16 +10869,25 @@ export interface components {
              *     - `already_uploaded`: The file was sent already: complete the upload.
              *     - `already_waiting`: You wait for a time of this service already.
              *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
+             *     - `another_is_open`: This user has another open conversation with support.
              *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
+             *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
+             *     - `cannot_message`: This user cannot be written to.
+             *     - `client_id_mismatch`: This clientMessageId was used for another message.
              *     - `conflict`: The current state does not allow this.
+             *     - `conversation_closed`: This conversation is closed.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
+             *     - `counterparty_gone`: The other side has no active account.
              *     - `credit_frozen`: The credit is frozen: nothing new is accepted on it.
              *     - `credit_insufficient`: There is less credit available than the order needs; `details` has how much.
              *     - `credit_overdue`: A part of the credit is overdue: repay it first.
+             *     - `credit_refused`: The buyer's credit does not allow this order.
              *     - `credit_request_pending`: There is a request for credit in this currency already.
              *     - `csrf_invalid`: The CSRF token is missing or belongs to another session: reload the page.
+             *     - `currency_mismatch`: The currency of a negotiation never changes.
              *     - `disputed`: A dispute of this payment is open: its decision moves the money.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
+             *     - `edit_window_over`: Messages can be edited for 15 minutes, and deleted for 24 hours.
              *     - `email_taken`: An account with this e-mail address exists.
              *     - `empty`: The file has no bytes.
              *     - `forbidden`: You may not do this.
@@ -8485,6 +10903,7 @@ export interface components {
              *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
              *     - `in_the_past`: The start is in the past.
              *     - `in_use`: The file is attached to something; `details` has the subjects.
+             *     - `incomplete_price`: An item has no price yet: state all prices first.
              *     - `infected`: The virus scanner has found something in the file.
              *     - `insufficient_balance`: The account has not that much available.
              *     - `internal_error`: Something went wrong on our side.
@@ -8492,11 +10911,15 @@ export interface components {
              *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
              *     - `last_super_admin`: This is the last super admin: create another one first.
              *     - `limit_reached`: There are as many of these as there may be.
+             *     - `message_deleted`: The message is deleted.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `no_proposal`: No other time is proposed for this booking.
+             *     - `not_allowed_to_write`: Users with these roles do not write to each other.
+             *     - `not_an_emoji`: A reaction is exactly one emoji.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
+             *     - `not_participant`: You are not in this conversation.
              *     - `not_payable`: The order is not to be paid online, or was rejected or cancelled.
              *     - `not_quarantined`: The webhook is processed, or will be retried anyway.
              *     - `not_ready`: A part that this process needs does not answer; `details` names it.
@@ -8506,6 +10929,7 @@ export interface components {
              *     - `nothing_owed`: Nothing, or less than this, is owed on credit; `details` has how much.
              *     - `nothing_to_pay_out`: Nothing is available for a payout; `details` has the amounts.
              *     - `off_grid`: The service does not begin at this minute; `details` has the nearest start.
+             *     - `offer_expired`: The time of the offer has passed: make a new one with `previousOfferId`.
              *     - `older_than_log`: The log has events of a newer release: this process must be replaced.
              *     - `one_file`: The form must have exactly one file, with the name `file`.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
@@ -8527,6 +10951,8 @@ export interface components {
              *     - `refund_exceeds`: The payment has less left: `details` has `available` and its `currency`.
              *     - `replay_busy`: What the calls are about is being changed; try again in a moment.
              *     - `replay_too_large`: Too many calls: replay a shorter time, or fewer of them.
+             *     - `reply_elsewhere`: The quoted message is not in this conversation, or not visible to the sender.
+             *     - `restricted`: Staff has forbidden you to write in chat, until the time in `details`, or for good.
              *     - `second_factor_needed`: This role needs a second factor: set one up, and log in again.
              *     - `second_factor_off`: The account has no second factor.
              *     - `second_factor_on`: The account has a second factor: take it off first.
@@ -8554,8 +10980,10 @@ export interface components {
              *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
              *     - `too_many_connections`: This user has as many connections as one may have: close some.
              *     - `too_many_open_payments`: Pay or cancel an open payment first.
+             *     - `too_many_participants`: A conversation of this kind has no place for so many people.
              *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
              *     - `too_many_rooms`: The connection is in as many rooms as it may be: leave one.
+             *     - `too_many_rounds`: There have been as many rounds as there may be: accept, reject or withdraw the offer.
              *     - `too_short`: The recording is too short.
              *     - `too_slow`: The request did not arrive in time.
              *     - `too_soon`: The service needs more notice; `details` has the earliest time.
@@ -8585,7 +11013,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "csrf_invalid" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "method_not_allowed" | "no_address" | "no_proposal" | "not_failed" | "not_found" | "not_payable" | "not_quarantined" | "not_ready" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "older_than_log" | "one_file" | "origin_not_allowed" | "outside_hours" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "csrf_invalid" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_participant" | "not_payable" | "not_quarantined" | "not_ready" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "older_than_log" | "one_file" | "origin_not_allowed" | "outside_hours" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["ProblemDetails"];
             message: string;
         };
@@ -8790,6 +11218,30 @@ export interface components {
             from: string;
             until: string;
         };
+        React: {
+            emoji: string;
+            /** Format: uuid */
+            messageId: string;
+            /** @default true */
+            on?: boolean;
+        };
+        ReactionOut: {
+            count: number;
+            emoji: string;
+            userIds: string[];
+        };
+        ReadMessages: {
+            data: components["schemas"]["ReadMessagesData"];
+            meta: components["schemas"]["ReadMessagesMeta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ReadMessagesData: {
+            messages: components["schemas"]["MessageOut"][];
+        };
+        ReadMessagesMeta: {
+            hasBefore: boolean;
+        };
         Ready: {
             /** @default null */
             estimatedPickupTime?: number | string | null;
@@ -8956,6 +11408,17 @@ export interface components {
             /** @enum {string} */
             reason: "out_of_stock" | "too_busy" | "closed" | "cannot_fulfil" | "invalid_order" | "other";
         };
+        RejectOffer: {
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            /** @default null */
+            message?: string | null;
+            /** @enum {string} */
+            reason: "price" | "quantity" | "terms" | "timing" | "other";
+        };
         RejectRequest: {
             /**
              * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
@@ -8976,6 +11439,14 @@ export interface components {
         };
         RemoveTheirSecondFactor: {
             reason: string;
+        };
+        RenameConversation: {
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            title: string;
         };
         RenewRecoveryCodes: {
             /** @default null */
@@ -9026,6 +11497,35 @@ export interface components {
             lines: components["schemas"]["ReplayLineOut"][];
             subject: string | null;
         };
+        ReplyOut: {
+            deleted: boolean;
+            excerpt: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            senderId: string | null;
+            seq: number;
+        };
+        ReportOut: {
+            /** Format: uuid */
+            conversationId: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            messageId: string | null;
+            note: string | null;
+            /** @enum {string} */
+            reason: "spam" | "abuse" | "fraud" | "off_platform_payment" | "other" | "support";
+            /** @enum {string} */
+            status: "open" | "closed";
+            /**
+             * Format: uuid
+             * @description the user that it is about
+             */
+            userId: string | null;
+        };
         RequestAdjustment: {
             currency: string;
             lines: components["schemas"]["AdjustmentLineIn"][];
@@ -9064,6 +11564,67 @@ export interface components {
             /** @enum {string} */
             reason: "requested_by_customer" | "duplicate" | "fraudulent" | "order_cancelled" | "booking_ended" | "other";
         };
+        RespondToOffer: {
+            /** @enum {string} */
+            action: "accept" | "counter" | "revise" | "reject" | "withdraw";
+            adjustment?: number;
+            /**
+             * @description as the header Idempotency-Key
+             * @default null
+             */
+            commandId?: string | null;
+            /** @description the buyer's, for the order */
+            customerInfo?: components["schemas"]["ContactIn"];
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+            /**
+             * Format: date-time
+             * @description 10 minutes to 90 days ahead; by default OFFER_HOURS
+             */
+            expiresAt?: string;
+            items?: components["schemas"]["OfferItemIn"][];
+            /** @default null */
+            message?: string | null;
+            /** Format: uuid */
+            offerId: string;
+            /** @description by the id of an item, from `minQuantity` to `quantity`; by default all */
+            quantities?: {
+                [key: string]: number;
+            };
+            /** @enum {string} */
+            reason?: "price" | "quantity" | "terms" | "timing" | "other";
+            terms?: components["schemas"]["OfferTermsIn"];
+            /** @description instead of `adjustment`, which is then the rest */
+            total?: number;
+            /**
+             * Format: date
+             * @description instead of `expiresAt`: the end of this day in your time zone
+             */
+            validUntil?: string;
+        };
+        RestrictionOut: {
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: uuid */
+            createdBy: string | null;
+            reason: string;
+            /** Format: date-time */
+            until: string | null;
+            /** Format: uuid */
+            userId: string;
+        };
+        RestrictUser: {
+            reason: string;
+            /**
+             * Format: date-time
+             * @description null restricts the user for good
+             * @default null
+             */
+            until?: string | null;
+        };
         Reverse: {
             reason: string;
         };
@@ -9101,6 +11662,54 @@ export interface components {
             /** @description for a QR code: otpauth://totp/… */
             uri: string;
         };
+        SenderOut: {
+            /** Format: uuid */
+            id: string;
+            name: string | null;
+            /** @enum {string} */
+            role: "admin" | "customer" | "delivery" | "super_admin" | "support" | "tailor" | "vendor";
+        };
+        SendMessage: {
+            attachments?: components["schemas"]["AttachmentIn"][];
+            /** @description chosen by the client, unique among the messages of its user */
+            clientMessageId: string;
+            /**
+             * Format: date-time
+             * @default null
+             */
+            clientSentAt?: string | null;
+            mentions?: string[];
+            /**
+             * Format: uuid
+             * @default null
+             */
+            replyTo?: string | null;
+            /** @default null */
+            text?: string | null;
+        };
+        SendMessages: {
+            messages: components["schemas"]["SendMessage"][];
+        };
+        SendTo: {
+            attachments?: components["schemas"]["AttachmentIn"][];
+            /** @description chosen by the client, unique among the messages of its user */
+            clientMessageId: string;
+            /**
+             * Format: date-time
+             * @default null
+             */
+            clientSentAt?: string | null;
+            /** Format: uuid */
+            conversationId: string;
+            mentions?: string[];
+            /**
+             * Format: uuid
+             * @default null
+             */
+            replyTo?: string | null;
+            /** @default null */
+            text?: string | null;
+        };
         ServiceConflict: {
             service: components["schemas"]["ServiceOut"];
             version: number;
@@ -9115,6 +11724,7 @@ export interface components {
             /**
              * @description - `address_expired`: A private file's address is valid for ten minutes: get a fresh one.
              *     - `address_refused`: The signature of a file's address is missing or wrong.
+             *     - `all_or_nothing`: The price is adjusted for all of the items: it cannot be accepted for a part of them.
              *     - `already_booked`: This customer has a seat of this session already.
              *     - `already_completed`: The upload was completed with other bytes.
              *     - `already_connected`: The connection is in this namespace already.
@@ -9122,15 +11732,24 @@ export interface components {
              *     - `already_reversed`: This posting was reversed before.
              *     - `already_uploaded`: The file was sent already: complete the upload.
              *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
+             *     - `another_is_open`: This user has another open conversation with support.
              *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
+             *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
+             *     - `cannot_message`: This user cannot be written to.
+             *     - `client_id_mismatch`: This clientMessageId was used for another message.
              *     - `conflict`: The current state does not allow this.
+             *     - `conversation_closed`: This conversation is closed.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
+             *     - `counterparty_gone`: The other side has no active account.
              *     - `credit_frozen`: The credit is frozen: nothing new is accepted on it.
              *     - `credit_insufficient`: There is less credit available than the order needs; `details` has how much.
              *     - `credit_overdue`: A part of the credit is overdue: repay it first.
+             *     - `credit_refused`: The buyer's credit does not allow this order.
              *     - `credit_request_pending`: There is a request for credit in this currency already.
+             *     - `currency_mismatch`: The currency of a negotiation never changes.
              *     - `disputed`: A dispute of this payment is open: its decision moves the money.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
+             *     - `edit_window_over`: Messages can be edited for 15 minutes, and deleted for 24 hours.
              *     - `email_taken`: An account with this e-mail address exists.
              *     - `empty`: The file has no bytes.
              *     - `forbidden`: You may not do this.
@@ -9146,6 +11765,7 @@ export interface components {
              *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
              *     - `in_the_past`: The start is in the past.
              *     - `in_use`: The file is attached to something; `details` has the subjects.
+             *     - `incomplete_price`: An item has no price yet: state all prices first.
              *     - `infected`: The virus scanner has found something in the file.
              *     - `insufficient_balance`: The account has not that much available.
              *     - `internal_error`: Something went wrong on our side.
@@ -9153,17 +11773,22 @@ export interface components {
              *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
              *     - `last_super_admin`: This is the last super admin: create another one first.
              *     - `limit_reached`: There are as many of these as there may be.
+             *     - `message_deleted`: The message is deleted.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `no_proposal`: No other time is proposed for this booking.
+             *     - `not_allowed_to_write`: Users with these roles do not write to each other.
+             *     - `not_an_emoji`: A reaction is exactly one emoji.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
+             *     - `not_participant`: You are not in this conversation.
              *     - `not_refundable`: Nothing of this payment can be refunded.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
              *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
              *     - `nothing_owed`: Nothing, or less than this, is owed on credit; `details` has how much.
              *     - `nothing_to_pay_out`: Nothing is available for a payout; `details` has the amounts.
              *     - `off_grid`: The service does not begin at this minute; `details` has the nearest start.
+             *     - `offer_expired`: The time of the offer has passed: make a new one with `previousOfferId`.
              *     - `one_file`: The form must have exactly one file, with the name `file`.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
              *     - `outside_hours`: The calendar is not open for the whole duration.
@@ -9181,6 +11806,8 @@ export interface components {
              *     - `read_only`: A support session in a user's account may change nothing.
              *     - `refresh_reused`: The refresh token was used before, so its session has ended: log in again.
              *     - `refund_exceeds`: The payment has less left: `details` has `available` and its `currency`.
+             *     - `reply_elsewhere`: The quoted message is not in this conversation, or not visible to the sender.
+             *     - `restricted`: Staff has forbidden you to write in chat, until the time in `details`, or for good.
              *     - `second_factor_needed`: This role needs a second factor: set one up, and log in again.
              *     - `second_factor_off`: The account has no second factor.
              *     - `second_factor_on`: The account has a second factor: take it off first.
@@ -9208,8 +11835,10 @@ export interface components {
              *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
              *     - `too_many_connections`: This user has as many connections as one may have: close some.
              *     - `too_many_open_payments`: Pay or cancel an open payment first.
+             *     - `too_many_participants`: A conversation of this kind has no place for so many people.
              *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
              *     - `too_many_rooms`: The connection is in as many rooms as it may be: leave one.
+             *     - `too_many_rounds`: There have been as many rounds as there may be: accept, reject or withdraw the offer.
              *     - `too_short`: The recording is too short.
              *     - `too_slow`: The request did not arrive in time.
              *     - `too_soon`: The service needs more notice; `details` has the earliest time.
@@ -9236,7 +11865,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "method_not_allowed" | "no_address" | "no_proposal" | "not_failed" | "not_found" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "one_file" | "origin_not_allowed" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "one_file" | "origin_not_allowed" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["ServiceConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -9348,6 +11977,21 @@ export interface components {
             /** @enum {string} */
             status: "held" | "confirmed" | "pending" | "cancelled" | "expired" | "declined" | "checked_in" | "completed" | "no_show";
         };
+        SetConversationStatus: {
+            /**
+             * @description the version that you read; if it has changed, the answer is 409. Same as If-Match
+             * @default null
+             */
+            expectedVersion?: number | null;
+        };
+        SetMine: {
+            archived?: boolean;
+            /** Format: date-time */
+            mutedUntil?: string | null;
+            /** @enum {string} */
+            notify?: "all" | "mentions" | "none";
+            pinned?: boolean;
+        };
         SetPresence: {
             /** @enum {string} */
             status: "online" | "busy";
@@ -9398,7 +12042,7 @@ export interface components {
              * @default general
              * @enum {string}
              */
-            folder?: "profile" | "menu" | "banner" | "general";
+            folder?: "profile" | "menu" | "banner" | "chat" | "general";
             /** @enum {string} */
             kind: "image" | "document" | "voice";
             /**
@@ -9436,6 +12080,7 @@ export interface components {
             /**
              * @description - `address_expired`: A private file's address is valid for ten minutes: get a fresh one.
              *     - `address_refused`: The signature of a file's address is missing or wrong.
+             *     - `all_or_nothing`: The price is adjusted for all of the items: it cannot be accepted for a part of them.
              *     - `already_booked`: This customer has a seat of this session already.
              *     - `already_completed`: The upload was completed with other bytes.
              *     - `already_connected`: The connection is in this namespace already.
@@ -9443,15 +12088,24 @@ export interface components {
              *     - `already_reversed`: This posting was reversed before.
              *     - `already_uploaded`: The file was sent already: complete the upload.
              *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
+             *     - `another_is_open`: This user has another open conversation with support.
              *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
+             *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
+             *     - `cannot_message`: This user cannot be written to.
+             *     - `client_id_mismatch`: This clientMessageId was used for another message.
              *     - `conflict`: The current state does not allow this.
+             *     - `conversation_closed`: This conversation is closed.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
+             *     - `counterparty_gone`: The other side has no active account.
              *     - `credit_frozen`: The credit is frozen: nothing new is accepted on it.
              *     - `credit_insufficient`: There is less credit available than the order needs; `details` has how much.
              *     - `credit_overdue`: A part of the credit is overdue: repay it first.
+             *     - `credit_refused`: The buyer's credit does not allow this order.
              *     - `credit_request_pending`: There is a request for credit in this currency already.
+             *     - `currency_mismatch`: The currency of a negotiation never changes.
              *     - `disputed`: A dispute of this payment is open: its decision moves the money.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
+             *     - `edit_window_over`: Messages can be edited for 15 minutes, and deleted for 24 hours.
              *     - `email_taken`: An account with this e-mail address exists.
              *     - `empty`: The file has no bytes.
              *     - `forbidden`: You may not do this.
@@ -9467,6 +12121,7 @@ export interface components {
              *     - `illegal_transition`: The status does not allow this; `details` has the allowed actions.
              *     - `in_the_past`: The start is in the past.
              *     - `in_use`: The file is attached to something; `details` has the subjects.
+             *     - `incomplete_price`: An item has no price yet: state all prices first.
              *     - `infected`: The virus scanner has found something in the file.
              *     - `insufficient_balance`: The account has not that much available.
              *     - `internal_error`: Something went wrong on our side.
@@ -9474,17 +12129,22 @@ export interface components {
              *     - `invalid_json`: The body is not JSON, repeats a key, or is nested too deeply.
              *     - `last_super_admin`: This is the last super admin: create another one first.
              *     - `limit_reached`: There are as many of these as there may be.
+             *     - `message_deleted`: The message is deleted.
              *     - `method_not_allowed`: This path does not support that method; `Allow` lists the supported methods.
              *     - `no_address`: The file has no address yet, or was rejected.
              *     - `no_proposal`: No other time is proposed for this booking.
+             *     - `not_allowed_to_write`: Users with these roles do not write to each other.
+             *     - `not_an_emoji`: A reaction is exactly one emoji.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
+             *     - `not_participant`: You are not in this conversation.
              *     - `not_refundable`: Nothing of this payment can be refunded.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
              *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
              *     - `nothing_owed`: Nothing, or less than this, is owed on credit; `details` has how much.
              *     - `nothing_to_pay_out`: Nothing is available for a payout; `details` has the amounts.
              *     - `off_grid`: The service does not begin at this minute; `details` has the nearest start.
+             *     - `offer_expired`: The time of the offer has passed: make a new one with `previousOfferId`.
              *     - `one_file`: The form must have exactly one file, with the name `file`.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
              *     - `outside_hours`: The calendar is not open for the whole duration.
@@ -9502,6 +12162,8 @@ export interface components {
              *     - `read_only`: A support session in a user's account may change nothing.
              *     - `refresh_reused`: The refresh token was used before, so its session has ended: log in again.
              *     - `refund_exceeds`: The payment has less left: `details` has `available` and its `currency`.
+             *     - `reply_elsewhere`: The quoted message is not in this conversation, or not visible to the sender.
+             *     - `restricted`: Staff has forbidden you to write in chat, until the time in `details`, or for good.
              *     - `second_factor_needed`: This role needs a second factor: set one up, and log in again.
              *     - `second_factor_off`: The account has no second factor.
              *     - `second_factor_on`: The account has a second factor: take it off first.
@@ -9529,8 +12191,10 @@ export interface components {
              *     - `too_many_attempts`: Too many failures: wait, or open the link that the account's owner got by mail.
              *     - `too_many_connections`: This user has as many connections as one may have: close some.
              *     - `too_many_open_payments`: Pay or cancel an open payment first.
+             *     - `too_many_participants`: A conversation of this kind has no place for so many people.
              *     - `too_many_pixels`: The picture has too many pixels, over all its frames.
              *     - `too_many_rooms`: The connection is in as many rooms as it may be: leave one.
+             *     - `too_many_rounds`: There have been as many rounds as there may be: accept, reject or withdraw the offer.
              *     - `too_short`: The recording is too short.
              *     - `too_slow`: The request did not arrive in time.
              *     - `too_soon`: The service needs more notice; `details` has the earliest time.
@@ -9556,7 +12220,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "answer_at_provider" | "conflict" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "disputed" | "draining" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "method_not_allowed" | "no_address" | "no_proposal" | "not_failed" | "not_found" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "one_file" | "origin_not_allowed" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "one_file" | "origin_not_allowed" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["SlotConflict"] | components["schemas"]["SessionFull"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -9624,6 +12288,36 @@ export interface components {
             type: string;
             /** Format: uuid */
             userId: string;
+        };
+        StaffReportOut: {
+            /** @enum {string|null} */
+            action: "dismiss" | "remove_message" | "warn" | "restrict" | null;
+            /** Format: uuid */
+            conversationId: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: uuid */
+            decidedBy: string | null;
+            decisionNote: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            messageId: string | null;
+            note: string | null;
+            /** @enum {string} */
+            reason: "spam" | "abuse" | "fraud" | "off_platform_payment" | "other" | "support";
+            /** Format: uuid */
+            reporterId: string;
+            /** @enum {string} */
+            status: "open" | "closed";
+            /** Format: date-time */
+            updatedAt: string;
+            /**
+             * Format: uuid
+             * @description the user that it is about
+             */
+            userId: string | null;
+            version: number;
         };
         StaffSuppression: {
             active: boolean;
@@ -9756,12 +12450,18 @@ export interface components {
             more: boolean;
             resync: boolean;
         };
-        SyncEvent: components["schemas"]["OrderUpdateOnWire"] | components["schemas"]["NotificationOnWire"] | components["schemas"]["BookingStatusUpdateOnWire"] | components["schemas"]["FinancePayoutChangedOnWire"] | components["schemas"]["FinanceCreditChangedOnWire"] | components["schemas"]["DisputeUpdateOnWire"] | components["schemas"]["RefundUpdateOnWire"] | components["schemas"]["PaymentUpdateOnWire"] | components["schemas"]["UploadUpdatedOnWire"] | components["schemas"]["CampaignProgressOnWire"] | components["schemas"]["NotificationsUnreadOnWire"] | components["schemas"]["NewNotificationOnWire"];
+        SyncEvent: components["schemas"]["OrderUpdateOnWire"] | components["schemas"]["NotificationOnWire"] | components["schemas"]["BookingStatusUpdateOnWire"] | components["schemas"]["OfferUpdatedOnWire"] | components["schemas"]["OfferCreatedOnWire"] | components["schemas"]["FinancePayoutChangedOnWire"] | components["schemas"]["FinanceCreditChangedOnWire"] | components["schemas"]["DisputeUpdateOnWire"] | components["schemas"]["RefundUpdateOnWire"] | components["schemas"]["PaymentUpdateOnWire"] | components["schemas"]["ChatConversationOnWire"] | components["schemas"]["ChatReactionOnWire"] | components["schemas"]["ChatMessageUpdateOnWire"] | components["schemas"]["ChatMessageOnWire"] | components["schemas"]["UploadUpdatedOnWire"] | components["schemas"]["CampaignProgressOnWire"] | components["schemas"]["NotificationsUnreadOnWire"] | components["schemas"]["NewNotificationOnWire"];
         SyncOnWire: {
             cursor: string;
             data: components["schemas"]["Sync"];
             /** @enum {string} */
             type: "sync";
+        };
+        SystemOut: {
+            data: {
+                [key: string]: unknown;
+            };
+            event: string;
         };
         TakeBack: {
             /** @enum {string} */
@@ -10623,6 +13323,8 @@ export interface operations {
                 from?: string;
                 limit?: number;
                 partnerId?: string;
+                /** @description bookings with a time that this side has proposed and that waits for an answer */
+                proposedBy?: ("customer" | "partner")[];
                 q?: string;
                 serviceId?: string;
                 sort?: "startsAt" | "-startsAt" | "createdAt" | "-createdAt" | "updatedAt" | "-updatedAt";
@@ -11047,6 +13749,233 @@ export interface operations {
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    adminChatGetConversations: {
+        parameters: {
+            query?: {
+                assigneeId?: string;
+                cursor?: string | null;
+                dealId?: string;
+                kind?: ("direct" | "deal" | "support" | "group")[];
+                limit?: number;
+                participantId?: string;
+                q?: string;
+                sort?: "lastMessageAt" | "-lastMessageAt" | "createdAt" | "-createdAt";
+                status?: "open" | "closed";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyConversations"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    adminChatReadMessages: {
+        parameters: {
+            query: {
+                /** @description a `seq` */
+                before?: number;
+                limit?: number;
+                reason: string;
+            };
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadMessages"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    adminChatGetReports: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                reason?: "spam" | "abuse" | "fraud" | "off_platform_payment" | "other" | "support";
+                sort?: "createdAt" | "-createdAt";
+                status?: "open" | "closed";
+                userId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyChatReports"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    adminChatDecide: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "action": "dismiss",
+                 *       "note": "This is allowed."
+                 *     }
+                 */
+                "application/json": components["schemas"]["DecideReport"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneStaffChatReport"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    chatRestrictionsRestrict: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Advertises other shops.",
+                 *       "until": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["RestrictUser"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneChatRestriction"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    chatRestrictionsLift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatRestrictionLifted"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
             default: components["responses"]["DEFAULT_ERROR"];
@@ -12353,6 +15282,49 @@ export interface operations {
             401: components["responses"]["UNAUTHORIZED"];
             403: components["responses"]["FORBIDDEN"];
             404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    adminOffersGetAll: {
+        parameters: {
+            query?: {
+                /** @description your side */
+                as?: "seller" | "buyer";
+                buyerId?: string;
+                counterpartyId?: string;
+                createdFrom?: string;
+                createdTo?: string;
+                cursor?: string | null;
+                dealId?: string;
+                limit?: number;
+                q?: string;
+                sellerId?: string;
+                sort?: "createdAt" | "-createdAt" | "updatedAt" | "-updatedAt" | "total" | "-total" | "expiresAt" | "-expiresAt";
+                status?: ("pending" | "accepted" | "countered" | "rejected" | "withdrawn" | "cancelled" | "expired")[];
+                /** @description mine: you can answer */
+                turn?: "mine";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyOffers"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
@@ -14604,6 +17576,8 @@ export interface operations {
                 from?: string;
                 limit?: number;
                 partnerId?: string;
+                /** @description bookings with a time that this side has proposed and that waits for an answer */
+                proposedBy?: ("customer" | "partner")[];
                 q?: string;
                 serviceId?: string;
                 sort?: "startsAt" | "-startsAt" | "createdAt" | "-createdAt" | "updatedAt" | "-updatedAt";
@@ -15810,6 +18784,1344 @@ export interface operations {
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
+    chatAttachmentsGetMany: {
+        parameters: {
+            query?: {
+                /** @description by default all conversations that you are in */
+                conversationId?: string;
+                cursor?: string | null;
+                kind?: "image" | "document" | "voice";
+                limit?: number;
+                sort?: "createdAt" | "-createdAt";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatAttachments"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    chatBlocksGetBlocks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatBlocks"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    chatBlocksBlock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatBlockChanged"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    chatBlocksUnblock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatBlockChanged"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    chatConversationsGetMany: {
+        parameters: {
+            query?: {
+                /** @description by default both */
+                archived?: boolean;
+                cursor?: string | null;
+                dealId?: string;
+                kind?: ("direct" | "deal" | "support" | "group")[];
+                limit?: number;
+                /** @description a part of a title, or of a participant's name */
+                q?: string;
+                sort?: "lastMessageAt" | "-lastMessageAt" | "createdAt" | "-createdAt";
+                status?: "open" | "closed";
+                unread?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyConversations"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    chatConversationsBegin: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "participantId": "01a1f86b-752e-753f-ab3a-936f1e472418"
+                 *     }
+                 */
+                "application/json": components["schemas"]["BeginConversation"];
+            };
+        };
+        responses: {
+            /** @description The conversation that exists. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneConversation"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneConversation"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    chatConversationsGetOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneConversation"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    chatConversationsRename: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "title": "Wedding of Asha"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RenameConversation"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneConversation"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    chatSupportAssign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "assigneeId": "01a1f86b-752e-753f-ab3a-936f1e472418"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AssignConversation"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneConversation"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    chatHistoryGetChanges: {
+        parameters: {
+            query: {
+                limit?: number;
+                since: number;
+            };
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatChanges"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    chatConversationsClear: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneConversation"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    chatSupportClose: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "expectedVersion": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["SetConversationStatus"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneConversation"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    chatSupportEscalate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "We do not agree about the price."
+                 *     }
+                 */
+                "application/json": components["schemas"]["CallSupport"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneConversation"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    chatSupportJoin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "The order is late."
+                 *     }
+                 */
+                "application/json": components["schemas"]["JoinConversation"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneConversation"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    chatSupportLeave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneConversation"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    chatHistoryGetMessages: {
+        parameters: {
+            query?: {
+                after?: number | null;
+                around?: number | null;
+                before?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatHistory"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    chatSendingSend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "clientMessageId": "0f4c1c2e-7d7b-4c36-9c1a-5a2f3a1d9b10",
+                 *       "text": "Is the linen shirt ready?"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SendMessage"];
+            };
+        };
+        responses: {
+            /** @description The message was sent before, see `Idempotency-Replayed`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneMessage"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneMessage"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    chatSendingSendBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "messages": [
+                 *         {
+                 *           "clientMessageId": "0f4c1c2e-7d7b-4c36-9c1a-5a2f3a1d9b10",
+                 *           "text": "Is the linen shirt ready?"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["SendMessages"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManySent"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    chatConversationsSetMine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "pinned": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["SetMine"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneConversation"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    chatParticipantsGetPeople: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                sort?: "joinedAt" | "-joinedAt";
+            };
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatParticipants"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    chatParticipantsAdd: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "userIds": [
+                 *         "01a1f86b-752e-753f-ab3a-936f1e472418"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["AddParticipants"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatParticipantsChanged"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    chatParticipantsRemove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatParticipantsChanged"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    chatSupportReopen: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "expectedVersion": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["SetConversationStatus"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneConversation"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    chatMessagesDelete: {
+        parameters: {
+            query?: {
+                reason?: string | null;
+            };
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneMessage"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    chatMessagesEdit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "text": "Is the blue linen shirt ready?"
+                 *     }
+                 */
+                "application/json": components["schemas"]["EditMessage"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneMessage"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    chatMessagesGetEdits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageEdits"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    chatReactionsAdd: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                emoji: string;
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneMessage"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    chatReactionsRemove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                emoji: string;
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneMessage"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    chatReportsReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "messageId": "01a1f86b-752e-753f-ab3a-936f1e472418",
+                 *       "reason": "spam"
+                 *     }
+                 */
+                "application/json": components["schemas"]["MakeReport"];
+            };
+        };
+        responses: {
+            /** @description An open report of yours about the same. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneChatReport"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneChatReport"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    chatSearchSearch: {
+        parameters: {
+            query: {
+                /** @description by default all conversations that you are in */
+                conversationId?: string;
+                cursor?: string | null;
+                /** @description sent at this time or later */
+                from?: string;
+                kind?: "text" | "image" | "document" | "voice";
+                limit?: number;
+                /** @description the beginnings of words that are all in the message; any part of a script without spaces */
+                q: string;
+                senderId?: string;
+                sort?: "createdAt" | "-createdAt";
+                /** @description sent before this time */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatFound"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    chatSettingsGetSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneChatSettings"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    chatSettingsChangeSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "presence": "nobody",
+                 *       "readReceipts": false
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeChatSettings"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneChatSettings"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    dealsGetMany: {
+        parameters: {
+            query?: {
+                /** @description the side that one is on */
+                as?: "buyer" | "seller";
+                cursor?: string | null;
+                limit?: number;
+                /** @description words of the order, booking or offer */
+                q?: string;
+                stage?: "negotiating" | "ordered" | "paid" | "shipped" | "completed" | "lost";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyDeals"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    dealsGetOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneDeal"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    dealsGetTimeline: {
+        parameters: {
+            query?: {
+                /** @description a cursor: the page begins after it. Without both: the newest entries */
+                after?: string | null;
+                /** @description a cursor, of an entry or an event: the page ends before it */
+                before?: string | null;
+                kinds?: ("message" | "people" | "offer" | "order" | "payment" | "tracking" | "booking")[];
+                limit?: number;
+                /** @description for staff that is not in the conversation: without it the messages are left out, with it the reading is recorded in the audit log */
+                reason?: string | null;
+            };
+            header?: never;
+            path: {
+                deal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealTimeline"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
     disputesGetMany: {
         parameters: {
             query?: {
@@ -16848,6 +21160,44 @@ export interface operations {
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
+    mediaContentGetContent: {
+        parameters: {
+            query?: {
+                download?: boolean;
+                fit?: "cover" | "contain";
+                format?: "auto" | "webp" | "jpeg";
+                height?: number | null;
+                /** @description accepted, and without effect: renditions have one quality */
+                quality?: string;
+                width?: number | null;
+            };
+            header?: never;
+            path: {
+                media_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description See Other */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["CONFLICT"];
+            410: components["responses"]["GONE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
     notificationsGetMany: {
         parameters: {
             query?: {
@@ -17408,6 +21758,591 @@ export interface operations {
             422: components["responses"]["UNPROCESSABLE_ENTITY_PAGE"];
             429: components["responses"]["TOO_MANY_REQUESTS_PAGE"];
             503: components["responses"]["SERVICE_UNAVAILABLE_PAGE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    offersGetMany: {
+        parameters: {
+            query?: {
+                /** @description your side */
+                as?: "seller" | "buyer";
+                counterpartyId?: string;
+                createdFrom?: string;
+                createdTo?: string;
+                cursor?: string | null;
+                dealId?: string;
+                limit?: number;
+                q?: string;
+                sort?: "createdAt" | "-createdAt" | "updatedAt" | "-updatedAt" | "total" | "-total" | "expiresAt" | "-expiresAt";
+                status?: ("pending" | "accepted" | "countered" | "rejected" | "withdrawn" | "cancelled" | "expired")[];
+                /** @description mine: you can answer */
+                turn?: "mine";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyOffers"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    offersCreate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "items": [
+                 *         {
+                 *           "name": "Linen, white",
+                 *           "price": 310,
+                 *           "quantity": 40,
+                 *           "unit": "metres"
+                 *         }
+                 *       ],
+                 *       "message": "For the season, as last year.",
+                 *       "recipientId": "01a1f86b-752e-753f-ab3a-936f1e472418",
+                 *       "terms": {
+                 *         "deliverBy": "2026-12-20",
+                 *         "paymentTerms": "on_delivery"
+                 *       },
+                 *       "total": 12000
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateOffer"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneOffer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    offersGetOne: {
+        parameters: {
+            query?: {
+                asOf?: string | null;
+            };
+            header?: never;
+            path: {
+                offer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneOffer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    offersAccept: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                offer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "expectedVersion": 3
+                 *     }
+                 */
+                "application/json": components["schemas"]["AcceptOffer"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedOffer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    offersCancel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                offer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "message": "Thank you."
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeOffer"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneOffer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    offersCounter: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                offer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "message": "Thank you."
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeRound"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneOffer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    offersGetHistory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                offer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferHistory"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    offersReject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                offer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "price"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RejectOffer"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneOffer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    offersRevise: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                offer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "message": "Thank you."
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeRound"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneOffer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    offersWithdraw: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+                /** @description The version that you read (`ETag`), or a list; 409 if the row has none of them. Same as `expectedVersion`. */
+                "If-Match"?: string;
+            };
+            path: {
+                offer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "message": "Thank you."
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeOffer"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneOffer"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferConflictError"];
+                };
+            };
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    offerFiguresGetFigures: {
+        parameters: {
+            query: {
+                currency?: string | null;
+                /** @description made from this time on */
+                from: string;
+                groupBy?: "day" | "week" | "month";
+                /** @description for staff; by default all */
+                partnerId?: string | null;
+                /** @description excluded; at most 400 days later */
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferFigures"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    offersBulk: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated request with the same key and body gets the first answer, and takes effect once. Bodies are compared as JSON values. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "action": "withdraw",
+                 *       "ids": [
+                 *         "01a1f86b-752e-753f-ab3a-936f1e472418"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["Bulk"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResults"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
@@ -19178,7 +24113,7 @@ export interface operations {
                 /** @description whether the file is attached to anything */
                 attached?: boolean;
                 cursor?: string | null;
-                folder?: "profile" | "menu" | "banner" | "general";
+                folder?: "profile" | "menu" | "banner" | "chat" | "general";
                 kind?: "image" | "document" | "voice";
                 limit?: number;
                 /** @description for staff: only files of this user */
@@ -19570,7 +24505,7 @@ export interface operations {
                      * @default general
                      * @enum {string}
                      */
-                    folder?: "profile" | "menu" | "banner" | "general";
+                    folder?: "profile" | "menu" | "banner" | "chat" | "general";
                     /**
                      * @description keeps a picture of a public folder private
                      * @enum {string}
@@ -19639,7 +24574,7 @@ export interface operations {
                      * @default general
                      * @enum {string}
                      */
-                    folder?: "profile" | "menu" | "banner" | "general";
+                    folder?: "profile" | "menu" | "banner" | "chat" | "general";
                     /**
                      * @description keeps a picture of a public folder private
                      * @enum {string}
@@ -19813,7 +24748,7 @@ export interface operations {
                      * @default general
                      * @enum {string}
                      */
-                    folder?: "profile" | "menu" | "banner" | "general";
+                    folder?: "profile" | "menu" | "banner" | "chat" | "general";
                     /**
                      * @description keeps a picture of a public folder private
                      * @enum {string}

@@ -1,1 +1,1 @@
-import"./shared.js";
+import{ea as a}from"./shared.js";export{a as usePaged};
