@@ -6,6 +6,7 @@ ROUTES = {
     "GET /api/admin/chat/conversations",
     "GET /api/admin/chat/conversations/{conversation_id}/messages",
     "GET /api/admin/chat/reports",
+    "GET /api/admin/chat/search",
     "PATCH /api/admin/chat/reports/{report_id}",
     "PUT /api/admin/chat/restrictions/{user_id}",
     "DELETE /api/admin/chat/restrictions/{user_id}",

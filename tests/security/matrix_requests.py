@@ -90,6 +90,7 @@ UNSUBSCRIBE = "/api/notifications/unsubscribe"
 # Query strings.
 QUERIES = {
     "GET /api/admin/chat/conversations/{conversation_id}/messages": "?reason=because",
+    "GET /api/admin/chat/search": "?q=linen&reason=because",
     "GET /api/chat/conversations/{conversation_id}/changes": "?since=0",
     "GET /api/offers/analytics": "?from=2026-10-01T00:00:00Z&to=2026-11-01T00:00:00Z",
     "GET /api/chat/search": "?q=linen",

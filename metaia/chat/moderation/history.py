@@ -5,6 +5,7 @@ from __future__ import annotations
 from metaia.chat import queries
 from metaia.chat.history import queries as history_queries
 from metaia.chat.history import service as history
+from metaia.chat.moderation import queries as moderation_queries
 from metaia.chat.queries import Conversation, Participant
 from metaia.chat.recipients import room
 from metaia.core import db
@@ -12,6 +13,8 @@ from metaia.core.access.actor import Actor
 from metaia.core.audit import log as audit_log
 from metaia.core.errors import NotFound
 from metaia.core.json import Json
+
+Searched = tuple[list[Json], str | None]  # messages, and the cursor of the next page
 
 
 def read(
@@ -37,3 +40,19 @@ def audited(actor: Actor, conversation: Conversation, seen: Json) -> Participant
         role=actor.role,
         joined_at=conversation.created_at,
     )
+
+
+def search(actor: Actor, *, reason: str, filters: Json, limit: int, cursor: str | None) -> Searched:
+    """Return one page of the messages of all conversations with all words of `q`, the newest first."""
+    with db.transaction():
+        audit_log.record("chat.searched", after={"reason": reason, **filters})
+    page, following = moderation_queries.found(filters=filters, sort="-createdAt", limit=limit, cursor=cursor)
+    rows = history_queries.by_ids([each.id for each in page]) if page else []
+    conversations = queries.conversations({each.message.conversation_id for each in rows})
+    shown = {
+        each.message.id: history.shown(
+            conversations[each.message.conversation_id], actor.id, [each], since=0
+        )[0]
+        for each in rows
+    }
+    return [shown[each.id] for each in page if each.id in shown], following

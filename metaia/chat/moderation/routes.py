@@ -28,6 +28,7 @@ from metaia.notifications.content import templates
 blp = Blueprint("chat_reports", __name__, url_prefix="/api/chat/reports", description="Reports")
 admin = Blueprint("admin_chat", __name__, url_prefix="/api/admin/chat", description="Chat, for staff")
 REPORT = WRITE.limited_to("20 per hour")
+SEARCHING = READ.limited_to("30 per minute")
 READING = READ.limited_to("120 per minute")
 
 
@@ -88,6 +89,21 @@ def read_messages(query: Json, conversation_id: str) -> Response:
         limit=query["limit"],
     )
     return answer(messages=found, meta={"has_before": more})
+
+
+@admin.endpoint(
+    "GET",
+    "/search",
+    query=schemas.StaffSearchQuery,
+    returns=schemas.FoundMessages,
+    limit=SEARCHING,
+    access=CHAT_READ,
+)
+def search(query: Json) -> Response:
+    """Messages of all conversations, with a reason for the audit log."""
+    part = {name: query.pop(name) for name in ("reason", "limit", "cursor")}
+    found, following = history.search(current(), filters=query, **part)
+    return answer(messages=found, meta={"next_cursor": following})
 
 
 @admin.endpoint(

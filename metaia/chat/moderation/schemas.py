@@ -97,12 +97,26 @@ class ReadingQuery(Filters):
     limit = Integer(load_default=50, validate=validate.Range(1, 100))
 
 
+class StaffSearchQuery(Filters):
+    """Searching messages of others needs a reason, which the audit log keeps with the words."""
+
+    q = Text(100, required=True)
+    reason = Text(500, shortest=5, required=True)
+    conversation_id = Id()
+    sender_id = Id()
+    limit = Integer(load_default=20, validate=validate.Range(1, 50))
+    cursor = fields.String(load_default=None, validate=validate.Length(max=500))
+
+
 EXAMPLE = {"messageId": "01a1f86b-752e-753f-ab3a-936f1e472418", "reason": "spam"}
 DECISION = {"action": "dismiss", "note": "This is allowed."}
 OneReport = envelope("OneChatReport", report=fields.Nested(ReportOut, required=True))
 OneStaffReport = envelope("OneStaffChatReport", report=fields.Nested(StaffReportOut, required=True))
 ManyReports = envelope(
     "ManyChatReports", meta=Meta, reports=fields.List(fields.Nested(StaffReportOut), required=True)
+)
+FoundMessages = envelope(
+    "MessagesFoundByStaff", meta=Meta, messages=fields.List(fields.Nested(MessageOut), required=True)
 )
 ReadMessages = envelope(
     "ReadMessages",

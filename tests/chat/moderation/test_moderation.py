@@ -156,3 +156,31 @@ def test_staff_reads_conversations_of_others_with_a_reason(cast: Cast) -> None:
     assert code(cast.support.get(absent)) == (404, "not_found")
     for bad in ("kind=all", "status=old", "participantId=me", "sort=title", "q="):
         assert code(cast.support.get(f"{ADMIN}/conversations?{bad}")) == (422, "invalid"), bad
+
+
+def test_staff_searches_messages_of_others_with_a_reason(cast: Cast) -> None:
+    talk = direct(cast.customer, cast.tailor)
+    word = f"linen{cast.customer.id[-12:]}"
+    sent = [say(cast.customer, talk, f"{word} {number}") for number in range(3)]
+    cast.customer.delete(f"/api/chat/messages/{sent[0]['id']}")
+    path = f"{ADMIN}/search?q={word}"
+    assert code(cast.support.get(path)) == (422, "invalid")
+    assert code(cast.customer.get(f"{path}&reason=because")) == (403, "forbidden")
+    found = cast.support.get(f"{path}&reason=because&limit=1").json()
+    assert [each["text"] for each in found["data"]["messages"]] == [f"{word} 2"]
+    more = cast.support.get(f"{path}&reason=because&limit=1&cursor={found['meta']['nextCursor']}").json()
+    assert [each["text"] for each in more["data"]["messages"]] == [f"{word} 1"]
+    assert more["meta"]["nextCursor"] is None
+    for query, expected in {
+        f"q={word}&conversationId={talk}": 2,
+        f"q={word}&senderId={cast.tailor.id}": 0,
+        f"q={word}&conversationId={UNKNOWN}": 0,
+        "q=%2C": 0,
+    }.items():
+        answer = cast.support.get(f"{ADMIN}/search?{query}&reason=because")
+        assert len(answer.json()["data"]["messages"]) == expected, query
+    entry = text("SELECT after FROM audit_log WHERE action = 'chat.searched' AND actor_id = :id ORDER BY id")
+    logged = db.fetch_all(entry, {"id": cast.support.id})
+    assert (logged[0].after, len(logged)) == ({"reason": "because", "q": word}, 6)
+    for bad in ("q=", "q=a&limit=51", "q=a&cursor=x", "q=a&senderId=me", "q=a%00", f"q={'a' * 101}"):
+        assert code(cast.support.get(f"{ADMIN}/search?reason=because&{bad}")) == (422, "invalid"), bad
