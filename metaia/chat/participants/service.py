@@ -45,8 +45,10 @@ def seen_by(actor: Actor, people: Sequence[Named]) -> Seen:
 
     Staff sees all names. Marks of users that hide theirs are hidden, and all marks if the actor hides its own.
     """
-    others = {each.participant.user_id for each in people} - {actor.id}
-    known = others if actor.role in STAFF else contexts.known(actor.id, others, by_order=True)
+    roles = {each.participant.user_id: each.participant.role for each in people}
+    others = roles.keys() - {actor.id}
+    shortened = {each for each in others if roles[each] not in PARTNERS}
+    known = shortened if actor.role in STAFF else contexts.known(actor.id, shortened, by_order=True)
     settings = preference_queries.of_users([*others, actor.id])
     own = settings.pop(actor.id, preference_queries.DEFAULTS)
     if not own.read_receipts:
@@ -120,11 +122,9 @@ def invited(actor: Actor, user_ids: Collection[str], field: str = "userIds") -> 
 
 def require_room(kind: str, count: int) -> None:
     """Raise Invalid (`too_many_participants`) if a conversation of this kind must not have so many participants."""
-    most = policy.MOST_PARTICIPANTS[kind]
-    if count > most:
-        raise Invalid(
-            f"At most {most} people take part.", code="too_many_participants", details={"most": [str(most)]}
-        )
+    if count > (most := policy.MOST_PARTICIPANTS[kind]):
+        details = {"most": [str(most)]}
+        raise Invalid(f"At most {most} people take part.", code="too_many_participants", details=details)
 
 
 def insert_rows(conversation: Conversation, accounts: Collection[Account]) -> None:
@@ -157,8 +157,7 @@ def insert_rows(conversation: Conversation, accounts: Collection[Account]) -> No
     pair = ["conversation_id", "user_id"]
     db.execute(inserted.on_conflict_do_update(index_elements=pair, set_=back | gone))
     if conversation.kind == GROUP:
-        joined = [account.id for account in accounts]
-        memberships.changed(recipients.room(conversation.id), joined=joined)
+        memberships.changed(recipients.room(conversation.id), joined=[each.id for each in accounts])
 
 
 def enter(conversation: Conversation, accounts: Collection[Account], change: str) -> Conversation:
