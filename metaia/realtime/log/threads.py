@@ -44,11 +44,21 @@ _kind = func.split_part(EventThread.ref, ":", 1)
 
 
 def page(
-    thread: str, kinds: Collection[str], *, before: int | None = None, after: int | None = None, limit: int
+    thread: str,
+    kinds: Collection[str] | None = None,
+    *,
+    before: int | None = None,
+    after: int | None = None,
+    limit: int,
 ) -> Page:
-    """Return up to `limit` entries of these kinds: the first after a position, or the last, before one if given."""
+    """Return up to `limit` entries: the first after a position, or the last, before one if given; all kinds by default.
+
+    Without `kinds` the index gives the entries in their order. With them PostgreSQL reads all entries of the thread.
+    """
     row = EventThread
-    query = select(*_columns).where(row.thread == thread, _kind.in_(sorted(kinds)))
+    query = select(*_columns).where(row.thread == thread)
+    if kinds is not None:
+        query = query.where(_kind.in_(sorted(kinds)))
     if after is not None:
         found = _fetch(query.where(row.position > after).order_by(row.position), limit)
         return Page(found[:limit], has_before=True, has_after=len(found) > limit)
