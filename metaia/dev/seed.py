@@ -1,4 +1,4 @@
-"""Demo data: nine users with pictures, sixty orders and a week of bookings.
+"""Demo data: nine users with pictures, sixty orders, a week of bookings, conversations and an offer.
 
 The product's own services create them; then they are backdated.
 """
@@ -18,7 +18,7 @@ from metaia.core import db, money
 from metaia.core.access.actor import Actor
 from metaia.core.json import Json
 from metaia.core.times import now
-from metaia.dev import demo_data, seed_bookings, seed_money, seed_pictures
+from metaia.dev import demo_data, seed_bookings, seed_chat, seed_money, seed_pictures
 from metaia.dev.drawings import dishes
 from metaia.dev.flushing import flush
 from metaia.notifications.devices import service as device_service
@@ -60,6 +60,7 @@ def fill(app: Flask, advance: Callable[[], None]) -> None:
             advance()
         seed_money.settle(people)
         seed_bookings.fill(people)
+        seed_chat.fill(people)
         advance()
         _discard_effects()
 

@@ -23,6 +23,7 @@ from metaia.notifications.delivery.models import DeliveryRow
 from metaia.notifications.models import NotificationRow
 from metaia.orders.models import OrderRow
 from metaia.users.models import User
+from tests.support.people import Person
 from tests.support.stored_media import fetch
 
 LOGINS = [person.login for person in demo_data.PEOPLE]
@@ -134,6 +135,28 @@ def test_the_demo_has_a_month_of_money_and_the_auditor_finds_nothing(people, ord
     own = [*people, *(row.id for row in (*orders, *payments))]
     findings = [each for rule in registry.RULES.current() for each in registry.check(rule, full=True)]
     assert [each for each in findings if any(str(name) in each.subject for name in own)] == []
+
+
+def demo_person(world, login):
+    body = {"email": f"{login}@metaia.example", "password": demo_data.PASSWORD}
+    return Person(world, world.call("POST", "/api/auth/login", json=body).json()["data"])
+
+
+def test_the_demo_has_conversations_in_three_languages_and_an_offer_to_answer(filled, world):
+    for login, q, other in (
+        ("customer", "linen", "Meera's Tailoring"),
+        ("customer", "थाली", "Saffron Kitchen"),
+        ("customer2", "ลินิน", "Meera's Tailoring"),
+    ):
+        person = demo_person(world, login)
+        [found, *_] = person.get("/api/chat/search", params={"q": q}).json()["data"]["messages"]
+        talk = found["message"]["conversationId"]
+        shown = person.get(f"/api/chat/conversations/{talk}").json()["data"]["conversation"]
+        assert other in {each["name"] for each in shown["participants"]}
+    customer = demo_person(world, "customer")
+    [offer] = customer.get("/api/offers", params={"turn": "mine"}).json()["data"]["offers"]
+    assert (offer["status"], offer["round"], offer["total"]) == ("countered", 2, 54_000)
+    assert db.fetch_value(text("SELECT count(*) FROM conversations WHERE remind_at IS NOT NULL")) == 0
 
 
 def test_each_demo_user_has_a_picture_and_the_vendor_a_menu(filled, app, world, server, monkeypatch):
