@@ -10,7 +10,7 @@ from statistics import median
 
 from metaia.dev import listen
 from metaia.dev import settings as dev_settings
-from metaia.dev.demo import bookings, other_clients, picture
+from metaia.dev.demo import bookings, deals, other_clients, picture
 from metaia.dev.demo.client import DemoError
 from metaia.dev.demo.play import DemoRun, Key
 from metaia.dev.demo.scenes import ACCEPT, PAID, PLACE, SCENES, WITH_COURIER, Scene
@@ -34,6 +34,7 @@ def main() -> int:
             number = _play(run, screen, SCENES)
             _pay(run, screen)
             _book(run, screen)
+            _deal(run, screen)
             _count_messages(run, screen, options.url.rstrip("/"), number)
             _show_picture(run, screen)
             _measure(run, screen, max(options.orders, 1))
@@ -74,6 +75,16 @@ def _book(run: DemoRun, screen: Screen) -> None:
     screen.console.print("\nAnd a time at the clinic, booked, moved and cancelled:\n")
     for step in bookings.play(run):
         screen.booking(step)
+
+
+def _deal(run: DemoRun, screen: Screen) -> None:
+    """Negotiate in a conversation, and show the timeline of the deal."""
+    screen.console.print("\nAnd an offer, talked about, countered and accepted:\n")
+    story = deals.play(run)
+    for step in story.steps:
+        screen.deal(step)
+    screen.console.print("\nThe timeline of the deal, the same for both sides:\n")
+    screen.timeline(story.timeline)
 
 
 def _show_picture(run: DemoRun, screen: Screen) -> None:

@@ -128,5 +128,7 @@ def order_of(received: Received) -> str | None:
 
 
 def kind_of(received: Received) -> str:
-    """Return what distinguishes events of one name: the order's status, or the notification's type."""
-    return str(received.data.get("type" if received.name == "new_notification" else "status"))
+    """Return what distinguishes events of one name: a status, a notification's type, or the kind of a message."""
+    if received.name == "new_notification":
+        return str(received.data.get("type"))
+    return str(received.data.get("status", received.data.get("kind")))

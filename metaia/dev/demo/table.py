@@ -8,12 +8,15 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from metaia.core.json import Json
 from metaia.dev.demo.bookings import Step
 from metaia.dev.demo.client import Received
+from metaia.dev.demo.deals import Step as DealStep
 from metaia.dev.demo.play import Expected, Key, SceneResult
 from metaia.dev.demo.scenes import Scene
 
 COLOURS = {"customer": "cyan", "tailor": "green", "admin": "magenta", "delivery": "yellow", "vet": "blue"}
+WIDTH = 28  # characters of the column `what`
 SHOWN_AS = {"delivery": "courier"}
 
 
@@ -42,6 +45,22 @@ class Screen:
         what = f"{step.booking['service']['name']}, {step.booking['localStart'].replace('T', ' ')}"
         self._line(step.result.started, step.login, step.request, what, style="bold")
         self._events(step.result)
+
+    def deal(self, step: DealStep) -> None:
+        """Print a request in a deal, then the events that each client received or missed."""
+        self._line(step.result.started, step.login, step.request, _cut(step.what), style="bold")
+        self._events(step.result)
+
+    def timeline(self, entries: list[Json]) -> None:
+        """Print the entries of a deal's timeline in their order."""
+        for entry in entries:
+            actor = entry["actor"] or {}
+            said = (entry.get("message") or {}).get("text") or ""
+            who = actor.get("name") or actor.get("role") or "METAIA"
+            self.console.print(
+                f"{entry['at'][11:19]}  {who:<18}  {entry['kind']:<8}  {entry['action']:<10}  {said}",
+                soft_wrap=True,
+            )
 
     def _events(self, result: Expected) -> None:
         for arrival in result.arrivals:
@@ -78,7 +97,14 @@ def _shown(login: str) -> str:
 def _what(received: Received) -> str:
     if received.name == "new_notification":
         return str(received.data.get("title"))
+    if "text" in received.data:
+        return _cut(str(received.data["text"]))
     before, after = received.data.get("previousStatus"), received.data.get("status")
     payment = received.data.get("order", {}).get("payment", {"method": "none"})
     paid = "" if payment["method"] == "none" else f", {payment['status']}"
     return f"{before} → {after}{paid}" if before and before != after else f"{after}{paid}"
+
+
+def _cut(said: str) -> str:
+    """Return a text that fits into its column."""
+    return said if len(said) <= WIDTH else said[: WIDTH - 1] + "…"
