@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from metaia.payments.purposes.state import Paid, status_of
@@ -33,7 +33,7 @@ class Shown:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the payment as the booking's row stores it."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in self.__slots__}  # faster than `asdict`
 
 
 def first(payable: int) -> Shown | None:

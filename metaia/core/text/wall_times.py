@@ -7,7 +7,8 @@ everywhere, and 7:00 without `PM` is another time.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, get_timezone_location
@@ -43,12 +44,12 @@ def in_words(moment: str, language: str, zone_name: str, *, with_zone: bool = Fa
     language = language if language in _WORDS else "en"
     local, here = datetime.fromisoformat(moment).astimezone(zone), times.now().astimezone(zone)
     pattern = words.date if local.year == here.year else f"{words.date} y"
-    date = format_date(local.date(), pattern, locale=language)
+    day = _date(local.date(), pattern, language)
     if local.date() == here.date():
-        date = words.today.format(date)
+        day = words.today.format(day)
     elif local.date() == here.date() + timedelta(days=1):
-        date = words.tomorrow.format(date)
-    shown = f"{date}, {local:%H:%M}"
+        day = words.tomorrow.format(day)
+    shown = f"{day}, {local:%H:%M}"
     return f"{shown} ({words.zone.format(_city(zone, language))})" if with_zone else shown
 
 
@@ -58,10 +59,16 @@ def differ(moment: datetime, zone_name: str, other_name: str) -> bool:
     return moment.astimezone(zone).utcoffset() != moment.astimezone(other).utcoffset()
 
 
+@lru_cache(4000)
+def _date(day: date, pattern: str, language: str) -> str:
+    return format_date(day, pattern, locale=language)
+
+
 def _zone(name: str) -> ZoneInfo:
     return times.zone(name) or UTC  # an error would stop a whole batch of messages
 
 
+@lru_cache(1000)
 def _city(zone: ZoneInfo, language: str) -> str:
     """Return the city that names a zone; CLDR prefixes some with the country: `Argentina/Buenos Aires`."""
     return get_timezone_location(zone, locale=language, return_city=True).rpartition("/")[2]
