@@ -1,6 +1,6 @@
 """Rooms of memberships, such as groups: a user's connections are in them without asking, in replay as well as live.
 
-A domain returns which rooms a user is in now (`MEMBERSHIPS`), and records each change in its transaction (`changed`). The
+A domain returns the rooms of a user now (`MEMBERSHIPS`), and records each change in its transaction (`changed`). The
 change has a position in the log, so every connection gets exactly the events of the time of the membership: a live one
 enters or leaves the room when its process reaches the change, and a replay when it comes to it.
 """
