@@ -120,18 +120,12 @@ def test_a_deleted_text_is_in_no_event_and_in_one_row_of_one_table(world, pair, 
 
 def tables_with(url, text):
     """Return how many rows of each table contain a text."""
+    counts = {}
     with psycopg.connect(url) as connection:
-        named = connection.execute(TABLES).fetchall()
-        counts = {
-            name: connection.execute(
-                sql.SQL("SELECT count(*) FROM {} AS row WHERE row::text LIKE %s").format(
-                    sql.Identifier(name)
-                ),
-                [f"%{text}%"],
-            ).fetchone()
-            for (name,) in named
-        }
-    return {name: row[0] for name, row in counts.items() if row and row[0]}
+        for (name,) in connection.execute(TABLES).fetchall():
+            query = sql.SQL("SELECT FROM {} AS row WHERE row::text LIKE %s").format(sql.Identifier(name))
+            counts[name] = connection.execute(query, [f"%{text}%"]).rowcount
+    return {name: count for name, count in counts.items() if count}
 
 
 def test_staff_removes_a_message_at_any_time(world, pair, talk):
