@@ -52,6 +52,11 @@ EXTRA = {
         "contexts": "deals and relations that higher domains register",
         "refusals": "the errors of rights",
     },
+    "metaia.chat.receipts": {
+        "counting": "unread messages, by SQL",
+        "flushing": "what was delivered, in memory and written together",
+    },
+    "metaia.chat.live": {"screens": "conversations on screens, and typing there: not stored"},
     "metaia.chat.messages": {
         "changing": "a message that was sent, with its conversation row-locked",
         "limits": "how many messages a user may send",

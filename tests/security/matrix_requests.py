@@ -89,6 +89,8 @@ KEYED = {
 UNSUBSCRIBE = "/api/notifications/unsubscribe"
 # Query strings.
 QUERIES = {
+    "GET /api/chat/analytics": "?from=2026-10-01T00:00:00Z&to=2026-11-01T00:00:00Z",
+    "GET /api/admin/chat/analytics": "?from=2026-10-01T00:00:00Z&to=2026-11-01T00:00:00Z",
     "GET /api/admin/chat/conversations/{conversation_id}/messages": "?reason=because",
     "GET /api/admin/chat/search": "?q=linen&reason=because",
     "GET /api/chat/conversations/{conversation_id}/changes": "?since=0",
@@ -129,6 +131,8 @@ MESSAGES: dict[str, Json] = {
     "chat:edit": {"text": "Hello again"},
     "chat:delete": {"reason": None},
     "chat:react": {"emoji": "👍"},
+    "chat:read": {"seq": 0},
+    "chat:delivered": {"conversations": [{"id": "00000000-0000-4000-8000-000000000000", "seq": 1}]},
     "offer:create": {
         "recipientId": "00000000-0000-4000-8000-000000000000",
         "items": [{"name": "Suit", "quantity": 1}],
@@ -144,6 +148,7 @@ OWN_THINGS = {
     "POST /api/chat/conversations/{conversation_id}/messages",
     "POST /api/chat/conversations/{conversation_id}/participants",
     "POST /api/chat/conversations",
+    "PUT /api/chat/conversations/read",
 }
 # Placeholders in paths and events that are no ids of objects.
 CONSTANTS = {

@@ -8,7 +8,7 @@ from typing import Any
 import requests
 from sqlalchemy import insert, update
 
-from metaia.chat.models import ConversationRow, ParticipantRow
+from metaia.chat.models import ConversationRow, MessageRow, ParticipantRow
 from metaia.core import db
 from metaia.core.ids import new_id
 from metaia.core.json import Json
@@ -112,3 +112,29 @@ def changes(person: Person, conversation_id: str, since: int, **query: Any) -> J
 def error(answer: requests.Response) -> tuple[int, str]:
     """Return the status and the code of an error."""
     return answer.status_code, answer.json()["error"]["code"]
+
+
+def insert_message(conversation_id: str, sender: Person, seq: int) -> str:
+    """Insert a message as its row alone, and return its id."""
+    message_id, moment = new_id(), now()
+    values = {
+        "id": message_id,
+        "conversation_id": conversation_id,
+        "seq": seq,
+        "changed": seq + 1,
+        "version": 1,
+        "sender_id": sender.id,
+        "sender_role": sender.user["role"],
+        "client_id": message_id,
+        "kind": "text",
+        "text": "Hello",
+        "mentions": [],
+        "reactions": [],
+        "words": "",
+        "created_at": moment,
+    }
+    with db.transaction():
+        db.execute(insert(MessageRow).values(**values))
+        row = update(ConversationRow).where(ConversationRow.id == conversation_id)
+        db.execute(row.values(last_seq=seq, version=seq + 1, last_message_at=moment))
+    return message_id

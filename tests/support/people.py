@@ -13,6 +13,7 @@ import socketio
 from sqlalchemy import update
 
 from metaia.auth.passwords import policy as password_policy
+from metaia.chat.live import events as chat_events
 from metaia.core import db
 from metaia.core.json import Json
 from metaia.presence import events as presence_events
@@ -22,7 +23,7 @@ from metaia.users.state import DISABLED
 from tests.support import contract, leaks
 
 PASSWORD = "a-long-enough-password"
-EPHEMERAL = {event.wire for event in presence_events.EVENTS}
+EPHEMERAL = {event.wire for event in (*presence_events.EVENTS, *chat_events.EVENTS)}
 WAIT = 30.0  # seconds; long, because a busy machine is no failure of the product
 
 

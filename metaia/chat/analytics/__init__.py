@@ -1,0 +1,1 @@
+"""Figures about conversations: how many there are, and how soon messages are answered."""

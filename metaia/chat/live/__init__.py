@@ -1,0 +1,1 @@
+"""Conversations on the screen: joining their rooms, typing, and presence."""

@@ -1,0 +1,1 @@
+"""Receipts: up to where users have read a conversation and have got its messages, and what is unread."""
