@@ -115,6 +115,7 @@ def _seen(actor: Actor, offer: Offer | None) -> Offer:
 
 
 def _make_round(actor: Actor, offer: Offer, transition: Transition, given: Json) -> Offer:
+    counterparties.require_unrestricted(actor)
     counterparties.require_there(actor, offer)
     changes = rounds.following(offer, given, actor.id, now()) | {"status": transition.target}
     return timeline.change(offer, transition.action, changes, given["message"], actor)

@@ -178,3 +178,32 @@ def test_who_can_be_asked(world: World, deal: Negotiation) -> None:
     assert bought.json()["data"]["offer"]["sellerId"] == partner.id
     order = act(partner, bought.json()["data"]["offer"], "accept").json()["data"]["order"]
     assert (order["customerId"], order["partnerId"]) == (deal.seller.id, partner.id)
+
+
+def test_blocks_and_restrictions_hold_for_offers(world: World, deal: Negotiation) -> None:
+    offer = deal.make()
+    assert deal.seller.put(f"/api/chat/blocks/{deal.buyer.id}").ok
+    assert refusal(deal.ask()) == (403, "cannot_message")
+    for person, action in ((deal.seller, "accept"), (deal.seller, "counter"), (deal.buyer, "revise")):
+        assert refusal(act(person, offer, action)) == (403, "cannot_message"), action
+    assert deal.seller.delete(f"/api/chat/blocks/{deal.buyer.id}").ok
+    body = {"until": None, "reason": "It was spam."}
+    assert world.staff().put(f"/api/admin/chat/restrictions/{deal.buyer.id}", body).ok
+    assert refusal(deal.ask()) == (403, "restricted")
+    assert refusal(act(deal.buyer, offer, "revise")) == (403, "restricted")
+    assert acted(deal.seller, offer, "accept")["status"] == "accepted"
+
+
+def test_a_customer_that_has_written_can_be_asked(world: World, deal: Negotiation) -> None:
+    assert refusal(deal.ask(deal.seller)) == (403, "cannot_message")
+    message = {"clientMessageId": new_id(), "text": "How much is linen?"}
+    begun = deal.buyer.post("/api/chat/conversations", {"participantId": deal.seller.id, "message": message})
+    assert begun.status_code == 201, begun.text
+    offer = deal.make(deal.seller)
+    assert offer["conversationId"] is None
+    of_deal = deal.buyer.post("/api/chat/conversations", {"offerId": offer["id"]}).json()["data"][
+        "conversation"
+    ]
+    assert of_deal["dealId"] == offer["dealId"]
+    read = deal.seller.get(f"/api/offers/{offer['id']}").json()["data"]["offer"]
+    assert read["conversationId"] == of_deal["id"]

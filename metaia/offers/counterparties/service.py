@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from metaia.chat import contexts
+from metaia.chat import contexts, refusals
+from metaia.chat import policy as chat_policy
 from metaia.chat.contexts import Deal, Person
+from metaia.chat.conversations import policy as chat_rules
+from metaia.chat.conversations import queries as conversation_queries
+from metaia.chat.preferences import queries as preference_queries
 from metaia.chat.restrictions import queries as restriction_queries
 from metaia.core.access.actor import Actor
-from metaia.core.access.permissions import CUSTOMER
-from metaia.core.errors import Conflict, Forbidden, Invalid
+from metaia.core.errors import Conflict, Invalid, Problem
 from metaia.offers import policy, presenters
 from metaia.offers import queries as offer_queries
 from metaia.offers.queries import Offer
 from metaia.offers.state import BUYER, OPEN, SELLER
 from metaia.users import queries as user_queries
+from metaia.users.queries import Person as User
 
 
 def side(actor: Actor, recipient_id: str, wanted: str | None) -> str:
@@ -24,18 +28,19 @@ def side(actor: Actor, recipient_id: str, wanted: str | None) -> str:
     if recipient_id == actor.id:
         raise Invalid(details={"recipientId": ["You cannot make yourself an offer."]})
     person = user_queries.by_id(recipient_id)
-    possible = policy.sides(actor.role, person.role) if person is not None and person.active else ()
-    if not possible or restriction_queries.blocked_between(actor.id, recipient_id):
-        raise _unreachable()
-    if (
-        person is not None
-        and person.role == CUSTOMER
-        and not contexts.known(actor.id, [recipient_id], by_order=False)
-    ):
+    possible = policy.sides(actor.role, person.role) if person is not None else ()
+    if person is None or not possible or _refusal(actor, person) is not None:
         raise _unreachable()
     if wanted not in {None, *possible}:
         raise Invalid(details={"as": [f"Must be {possible[0]}."]})
     return wanted or possible[0]
+
+
+def require_unrestricted(actor: Actor) -> None:
+    """Raise Forbidden (`restricted`) if staff has forbidden the actor to write: rounds carry messages."""
+    found = restriction_queries.restriction(actor.id)
+    if found is not None:
+        raise refusals.problem(chat_policy.RESTRICTED, until=found.until)
 
 
 def require_there(actor: Actor, offer: Offer) -> None:
@@ -62,5 +67,19 @@ def deal(actor: Actor, offer_id: str) -> Deal | None:
     return Deal(offer.deal_id, offer.order_id, people, finished=offer.status not in OPEN)
 
 
-def _unreachable() -> Forbidden:
-    return Forbidden("This user cannot be written to.", code="cannot_message")
+def _refusal(actor: Actor, person: User) -> str | None:
+    """Return why a user cannot get an offer of the actor, by the rules of beginning conversations. None: they can."""
+    known = contexts.known(actor.id, [person.id], by_order=False)
+    return chat_rules.refusal_to_begin(
+        actor.role,
+        person.role,
+        known=bool(known) or conversation_queries.has_message_of(person.id, actor.id),
+        has_order=bool(contexts.known(actor.id, [person.id], by_order=True)),
+        who_may_write=preference_queries.settings(person.id).who_may_write,
+        blocked=restriction_queries.blocked_between(actor.id, person.id),
+        reachable=person.active,
+    )
+
+
+def _unreachable() -> Problem:
+    return refusals.problem(chat_policy.CANNOT)
