@@ -207,3 +207,6 @@ def test_a_customer_that_has_written_can_be_asked(world: World, deal: Negotiatio
     assert of_deal["dealId"] == offer["dealId"]
     read = deal.seller.get(f"/api/offers/{offer['id']}").json()["data"]["offer"]
     assert read["conversationId"] == of_deal["id"]
+    order = act(deal.buyer, read, "accept").json()["data"]["order"]
+    talk = deal.seller.get(f"/api/chat/conversations/{of_deal['id']}").json()["data"]["conversation"]
+    assert talk["orderId"] == order["id"]

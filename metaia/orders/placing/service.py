@@ -7,6 +7,8 @@ from typing import Any
 
 from flask import current_app
 
+from metaia.chat.contexts import Person
+from metaia.chat.participants import service as participants
 from metaia.core.access.actor import Actor
 from metaia.core.errors import Conflict
 from metaia.core.ids import new_id
@@ -20,6 +22,7 @@ from metaia.orders.money import service as money
 from metaia.orders.payment import state as payment_state
 from metaia.orders.payment.state import COD, CREDIT, NONE, ONLINE
 from metaia.orders.queries import Order
+from metaia.orders.state import CUSTOMER, PARTNER
 from metaia.orders.timeline import service as timeline
 
 ACCEPTED = "accepted"
@@ -31,6 +34,7 @@ class Draft:
     """An order that is checked and not written yet; `offers.accepting.service.Draft` describes it."""
 
     order: Order
+    seller_id: str
     actor: Actor
 
     @property
@@ -42,8 +46,14 @@ class Draft:
         return self.order.order_number
 
     def write(self) -> None:
-        """Write the order, its first step and its event. The offer's notification has its number."""
-        timeline.create(self.order, self.actor, notify=False)
+        """Write the order, its first step and its event; the conversation of the deal gets its order.
+
+        The notification of the offer has its number, so there is no other one.
+        """
+        order = self.order
+        timeline.create(order, self.actor, notify=False)
+        people = [Person(order.customer_id, CUSTOMER), Person(self.seller_id, PARTNER)]
+        participants.follow(order.deal_id, people, order.id)
 
     def shown(self, actor: Actor) -> Json:
         """Return the order as `actor` sees it."""
@@ -58,7 +68,7 @@ def of_offer(actor: Actor, offer: Offer) -> Draft:
     order = _order(offer)
     if order.payment_method == CREDIT:
         _hold(order)
-    return Draft(order, actor)
+    return Draft(order, offer.seller_id, actor)
 
 
 def _order(offer: Offer) -> Order:
