@@ -18,6 +18,8 @@ STEPS = [
     "/api/orders",
     "/api/payments",
     "/api/payments/verify",
+    "/api/chat/conversations",
+    "/api/chat/conversations",
     "/accept",
     "/prepare",
     "/ready",
@@ -37,7 +39,7 @@ def test_four_people_play_an_order_and_one_who_was_cut_catches_up(product: Produ
     customer = "document.querySelector('.pane .pane-body').innerText"
     tab.until(f"{customer}.includes('Accepted')")
     tab.run(f"{FIRST_SWITCH}.click()")
-    tab.until(f"{DONE} === 8", 60)
+    tab.until(f"{DONE} === 10", 60)
     assert not tab.run(f"{customer}.includes('Delivered')")
     tab.run(f"{FIRST_SWITCH}.click()")
     tab.until(f"{customer}.includes('Delivered') && document.querySelector('.caught').innerText")

@@ -2,7 +2,7 @@
 import { asError } from "../../../../typescript/src/errors.js";
 import type { Metaia, Order } from "@metaia/client";
 import { createStore, type StoreApi } from "zustand/vanilla";
-import { payments } from "../../app/parts.js";
+import { chat, payments } from "../../app/parts.js";
 import { drawn } from "./picture.js";
 
 export const CAST = ["customer", "tailor", "delivery", "admin"] as const;
@@ -49,7 +49,20 @@ const pay: Step = {
   },
 };
 
+/** One person writes to the other in the conversation of the order. */
+const write = (name: string, role: "customer" | "tailor", text: string): Step => ({
+  name,
+  role,
+  async run(cast, order) {
+    const { chatOf } = await chat.load();
+    await chatOf(cast[role].client).begin({ orderId: order.id, message: { text } });
+    return order;
+  },
+});
+
 const AFTER: readonly Step[] = [
+  write("write", "customer", "Could you make the sleeves a little shorter?"),
+  write("answer", "tailor", "Gladly. They will be ready in half an hour."),
   act("tailor", "accept", () => ({ estimatedTime: 30 })),
   act("tailor", "prepare"),
   act("tailor", "ready", () => ({ estimatedPickupTime: 15 })),
