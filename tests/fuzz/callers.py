@@ -7,13 +7,25 @@ from typing import Any
 import jwt
 
 from metaia.core.access.permissions import ROLES, SELF_REGISTERED
+from tests.security import matrix_objects
+from tests.support import chats
 from tests.support.offers import insert_offer
 from tests.support.people import PASSWORD, Person, World
 from tests.support.waiting import send_numbered
 
 ANONYMOUS = "anonymous"
 CALLERS = (ANONYMOUS, *sorted(ROLES))
-USERS = ("user", "customer", "partner", "delivery_partner", "recipient")  # kinds of ids that belong to users
+# kinds of ids that belong to users
+USERS = (
+    "user",
+    "customer",
+    "partner",
+    "delivery_partner",
+    "recipient",
+    "participant",
+    "assignee",
+    "sender",
+)
 SESSION_ENDED = {"session_ended", "account_inactive", "token_invalid"}
 
 
@@ -59,8 +71,17 @@ class Callers:
         self.objects["order"] = [customer.order(partnerId=tailor.id)["id"], customer.order()["id"]]
         makers = (customer, tailor)
         self.objects["offer"] = [insert_offer(tailor.id, customer.id, maker_id=each.id).id for each in makers]
+        self._talk()
         notes = tailor.get("/api/notifications").json()["data"]["notifications"]
         self.objects["notification"] = [note["id"] for note in notes[:3]]
+
+    def _talk(self) -> None:
+        """Begin a group of all callers, which a partner owns, with a message and a call for support."""
+        people, owner = list(self._people.values()), self._people["tailor"]
+        group = chats.conversation(*people, kind="group", owner=owner)
+        self.objects["conversation"] = [group]
+        self.objects["message"] = [matrix_objects.message(owner, self._people["customer"])]
+        self.objects["report"] = [matrix_objects.report(owner)]
 
     def _add(self, kind: str, thing: str) -> None:
         self.objects[kind] = [*self.objects.get(kind, []), thing][-10:]

@@ -152,7 +152,7 @@ def _conditions(filters: dict[str, Any], user_id: str | None) -> list[ColumnElem
         "status": lambda value: _row.status == value,
         "deal_id": lambda value: _row.deal_id == value,
         "archived": _mine.archived.is_,
-        "unread": lambda value: _has_unread(user_id, wanted=value),
+        "unread": exists().where(*_unread(user_id)).is_,
         "q": lambda value: _named(value, user_id),
         "participant_id": _with,
         "assignee_id": lambda value: _row.assignee_id == value,
@@ -172,11 +172,6 @@ def _unread(user_id: str | None) -> tuple[ColumnElement[bool], ...]:
         row.sender_id != user_id,
         row.sender_id.not_in(blocked),
     )
-
-
-def _has_unread(user_id: str | None, *, wanted: bool) -> ColumnElement[bool]:
-    found = exists().where(*_unread(user_id))
-    return found if wanted else ~found
 
 
 def _named(text: str, user_id: str | None) -> ColumnElement[bool]:

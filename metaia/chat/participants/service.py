@@ -171,7 +171,7 @@ def enter(conversation: Conversation, accounts: Collection[Account], change: str
 
 
 def depart(conversation: Conversation, participant: Participant, change: str) -> Conversation:
-    """Take a participant off a row-locked conversation; return it after that. Messages so far stay readable to it.
+    """Take a participant off a row-locked conversation, and return that; messages so far can still be read.
 
     The longest-standing partner or staff member inherits a group of its owner.
     """
