@@ -11,7 +11,7 @@ from flask_migrate import upgrade
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from metaia.app import create_app
-from metaia.dev import seed
+from metaia.dev.seed import fill as seed
 from metaia.dev.settings import ROOT
 from metaia.settings.environment import ConfigurationError
 

@@ -9,12 +9,14 @@ from sqlalchemy import delete, func, select, text
 from metaia.console.live import service as live_service
 from metaia.core import db
 from metaia.core.text import phones
-from metaia.dev import demo_data, seed, seed_pictures
+from metaia.dev import demo_data
 from metaia.dev import settings as dev_settings
 from metaia.dev.demo import __main__ as demo_main
 from metaia.dev.demo import client, picture
 from metaia.dev.demo import play as demo_play
 from metaia.dev.demo.scenes import PLACE, Scene
+from metaia.dev.seed import fill as seed
+from metaia.dev.seed import pictures as seed_pictures
 from metaia.finance.commission.models import CommissionRuleRow
 from metaia.ledger.audit import registry
 from metaia.media import queries as media_queries

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import cast, select
+from sqlalchemy import Select, cast, select
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from metaia.chat.models import MessageRow, ParticipantRow
@@ -70,7 +70,7 @@ def found(*, filters: dict[str, Any], sort: str, limit: int, cursor: str | None)
         "conversation_id": lambda value: message.conversation_id == value,
         "sender_id": lambda value: message.sender_id == value,
     }
-    query = select(message.id, message.created_at).where(
+    query: Select[Any] = select(message.id, message.created_at).where(
         message.deleted_at.is_(None), *(conditions[name](value) for name, value in filters.items())
     )
     query = pagination.page(

@@ -18,9 +18,13 @@ from metaia.core import db, money
 from metaia.core.access.actor import Actor
 from metaia.core.json import Json
 from metaia.core.times import now
-from metaia.dev import demo_data, seed_bookings, seed_chat, seed_money, seed_pictures
+from metaia.dev import demo_data
 from metaia.dev.drawings import dishes
 from metaia.dev.flushing import flush
+from metaia.dev.seed import bookings as seed_bookings
+from metaia.dev.seed import chat as seed_chat
+from metaia.dev.seed import money as seed_money
+from metaia.dev.seed import pictures as seed_pictures
 from metaia.notifications.devices import service as device_service
 from metaia.notifications.models import NotificationRow
 from metaia.orders import create, schemas, service
