@@ -65,6 +65,9 @@ def test_changes_are_the_messages_as_they_are_now(pair):
         (2, "two", None),
     ]
     assert found["meta"] == {"version": seen + 3, "more": False}
+    path = f"/api/chat/conversations/{talk}/changes"
+    whole = tailor.get(path, params={"since": seen}).json()["data"]["conversation"]
+    assert (whole["version"], whole["lastSeq"], whole["lastMessage"]["seq"]) == (seen + 3, 3, 3)
     page = chat.changes(tailor, talk, seen, limit=2)
     assert page["meta"] == {"version": seen + 2, "more": True}
     assert seqs(chat.changes(tailor, talk, seen + 2)) == [2]

@@ -7,13 +7,15 @@ from flask import Flask, Response
 from metaia.chat.conversations import queries, schemas, service
 from metaia.chat.conversations.create import begin as begin_conversation
 from metaia.chat.conversations.queries import Listed
+from metaia.chat.history import service as history
+from metaia.chat.history.schemas import ChangesQuery
 from metaia.core.access.actor import current
 from metaia.core.errors import Conflict, Forbidden, NotFound, TooMany, Unavailable
 from metaia.core.http import etags
 from metaia.core.http.blueprint import Blueprint
 from metaia.core.http.endpoint import READ, WRITE
 from metaia.core.http.pagination import Page, listing
-from metaia.core.http.views import answer_versioned
+from metaia.core.http.views import answer, answer_versioned
 from metaia.core.json import Json
 from metaia.core.openapi.document import Api
 
@@ -56,6 +58,23 @@ def get_many(query: Json) -> Response:
 def get_one(conversation_id: str) -> Response:
     """One conversation."""
     return _one(service.read(current(), conversation_id))
+
+
+@blp.endpoint(
+    "GET",
+    "/<id:conversation_id>/changes",
+    query=ChangesQuery,
+    returns=schemas.Changed,
+    limit=READ,
+    fails=(Forbidden, NotFound),
+)
+def get_changes(query: Json, conversation_id: str) -> Response:
+    """The conversation, and its messages as they are now that were sent or changed after a version, in this order."""
+    actor = current()
+    found = history.changes(actor, conversation_id, **query)
+    [conversation] = service.shown(actor, [Listed(found.conversation, found.place)])
+    meta = {"version": found.version, "more": found.more}
+    return answer(conversation=conversation, messages=found.messages, meta=meta)
 
 
 @blp.endpoint(

@@ -9,6 +9,7 @@ from webargs.fields import DelimitedList
 
 from metaia.chat.conversations.queries import SORTABLE
 from metaia.chat.fields import MessageOut
+from metaia.chat.history.schemas import ChangesMeta
 from metaia.chat.messages.schemas import SendMessage
 from metaia.chat.participants.schemas import ConversationShown
 from metaia.chat.policy import ACTIONS
@@ -110,4 +111,10 @@ Many = envelope(
     "ManyConversations",
     meta=Meta,
     conversations=fields.List(fields.Nested(ConversationOut), required=True),
+)
+Changed = envelope(
+    "ChatChanges",
+    meta=ChangesMeta,
+    conversation=fields.Nested(ConversationOut, required=True),
+    messages=fields.List(fields.Nested(MessageOut), required=True),
 )

@@ -37,19 +37,6 @@ def get_messages(query: Json, conversation_id: str) -> Response:
     return answer(messages=page.messages, meta=meta)
 
 
-@blp.endpoint(
-    "GET",
-    "/<id:conversation_id>/changes",
-    query=schemas.ChangesQuery,
-    returns=schemas.Changed,
-    limit=READ,
-)
-def get_changes(query: Json, conversation_id: str) -> Response:
-    """The messages as they are now that were sent or changed after a version, in the order of these changes."""
-    found = service.changes(current(), conversation_id, **query)
-    return answer(messages=found.messages, meta={"version": found.version, "more": found.more})
-
-
 def register(_: Flask, api: Api) -> None:
     """Register this feature with the application."""
     api.register_blueprint(blp)

@@ -60,6 +60,6 @@ class ChangesMeta(Schema):
     more = fields.Boolean(required=True)
 
 
-_messages = fields.List(fields.Nested(MessageOut), required=True)
-History = envelope("ChatHistory", meta=HistoryMeta, messages=_messages)
-Changed = envelope("ChatChanges", meta=ChangesMeta, messages=_messages)
+History = envelope(
+    "ChatHistory", meta=HistoryMeta, messages=fields.List(fields.Nested(MessageOut), required=True)
+)

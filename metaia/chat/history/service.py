@@ -37,6 +37,7 @@ class Changes:
     """Messages that changed after a version. With `more` they end at `version`, else at the conversation's."""
 
     conversation: Conversation
+    place: Participant
     messages: list[Json]
     version: int
     more: bool
@@ -79,7 +80,8 @@ def changes(actor: Actor, conversation_id: str, since: int, limit: int) -> Chang
     rows = history_queries.changed(place, since, limit + 1)
     more, rows = len(rows) > limit, rows[:limit]
     version = rows[-1].message.changed if more else conversation.version
-    return Changes(conversation, shown(conversation, actor.id, rows, since=place.hidden_seq), version, more)
+    messages = shown(conversation, actor.id, rows, since=place.hidden_seq)
+    return Changes(conversation, place, messages, version, more)
 
 
 def place_of(actor: Actor, conversation_id: str) -> tuple[Conversation, Participant]:
@@ -105,7 +107,7 @@ def shown(conversation: Conversation, user_id: str, rows: Sequence[Found], *, si
     """Return messages of one conversation as `MessageOut`. Quotes of messages up to `since` have no excerpt."""
     own = any(each.message.sender_id == user_id for each in rows)
     marks = history_queries.marks(conversation.id, user_id) if own else Marks()
-    files = attachments.of_messages(_with_files(rows))
+    files = _files(rows)
     return [
         presenters.message(each, conversation, user_id, since=since, marks=marks, attachments=files)
         for each in rows
@@ -118,13 +120,14 @@ def for_all(conversation: Conversation, message_id: str) -> Json:
     if not rows:
         raise NotFound(NO_MESSAGE)
     since = history_queries.newest_joined(conversation.id) if rows[0].quoted else 0
-    files = attachments.of_messages(_with_files(rows))
+    files = _files(rows)
     return presenters.shown(rows[0], conversation, since=since, attachments=files)
 
 
-def _with_files(rows: Sequence[Found]) -> list[str]:
-    """Return the ids of the messages that have files, which their kind states."""
-    return [each.message.id for each in rows if each.message.kind in FILES and not each.message.deleted_at]
+def _files(rows: Sequence[Found]) -> dict[str, list[Json]]:
+    """Return the attachments of those messages that have some, which their kind states."""
+    ids = [each.message.id for each in rows if each.message.kind in FILES and not each.message.deleted_at]
+    return attachments.of_messages(ids) if ids else {}
 
 
 def _last_visible(conversation: Conversation, place: Participant) -> int:
