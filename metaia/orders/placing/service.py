@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import current_app
 
-from metaia.chat.contexts import Person
 from metaia.chat.participants import service as participants
 from metaia.core.access.actor import Actor
 from metaia.core.errors import Conflict
@@ -17,12 +16,12 @@ from metaia.core.times import now
 from metaia.finance.credit import service as credit_service
 from metaia.offers.queries import Offer
 from metaia.orders import presenters, queries
+from metaia.orders.chat import service as chat
 from metaia.orders.customers import service as customers
 from metaia.orders.money import service as money
 from metaia.orders.payment import state as payment_state
 from metaia.orders.payment.state import COD, CREDIT, NONE, ONLINE
 from metaia.orders.queries import Order
-from metaia.orders.state import CUSTOMER, PARTNER
 from metaia.orders.timeline import service as timeline
 
 ACCEPTED = "accepted"
@@ -34,7 +33,6 @@ class Draft:
     """An order that is checked and not written yet; `offers.accepting.service.Draft` describes it."""
 
     order: Order
-    seller_id: str
     actor: Actor
 
     @property
@@ -52,8 +50,8 @@ class Draft:
         """
         order = self.order
         timeline.create(order, self.actor, notify=False)
-        people = [Person(order.customer_id, CUSTOMER), Person(self.seller_id, PARTNER)]
-        participants.follow(order.deal_id, people, order.id)
+        deal = chat.deal(order)
+        participants.follow(deal.deal_id, deal.people, deal.order_id)
 
     def shown(self, actor: Actor) -> Json:
         """Return the order as `actor` sees it."""
@@ -68,7 +66,7 @@ def of_offer(actor: Actor, offer: Offer) -> Draft:
     order = _order(offer)
     if order.payment_method == CREDIT:
         _hold(order)
-    return Draft(order, offer.seller_id, actor)
+    return Draft(order, actor)
 
 
 def _order(offer: Offer) -> Order:
