@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from metaia.chat.conversations.policy import UNANSWERED_DAYS
 from metaia.chat.models import ConversationRow, MessageRow, ParticipantRow
 from metaia.chat.queries import CONVERSATION_COLUMNS, PARTICIPANT_COLUMNS, Conversation, Participant
-from metaia.chat.restrictions.models import ChatBlockRow
+from metaia.chat.receipts import counting
 from metaia.chat.state import DEAL, DIRECT, GROUP, OPEN, SUPPORT
 from metaia.core import db
 from metaia.core.access.actor import PARTNERS
@@ -22,7 +22,6 @@ from metaia.core.http import pagination
 from metaia.core.times import now
 from metaia.users import queries as user_queries
 
-MOST_COUNTED = 100  # unread messages of a conversation
 _row, _mine = ConversationRow, ParticipantRow
 ACTIVITY = func.coalesce(_row.last_message_at, _row.created_at)
 SORTABLE: pagination.Sortable = {"last_message_at": ACTIVITY, "created_at": _row.created_at}
@@ -96,15 +95,6 @@ def last_message_ids(listed: Sequence[Listed]) -> list[str]:
     return [row.id for row in db.fetch_all(select(MessageRow.id).where(pair.in_(newest)))] if newest else []
 
 
-def unread(user_id: str, conversation_ids: Collection[str]) -> dict[str, int]:
-    """Return how many messages a user has not read, by conversation; at most MOST_COUNTED + 1 of each."""
-    some = select(literal(1)).where(*_unread(user_id)).limit(MOST_COUNTED + 1).correlate(_row, _mine)
-    counted = select(func.count()).select_from(some.subquery()).scalar_subquery()
-    query = select(_row.id, counted.label("unread")).join(_mine, _mine.conversation_id == _row.id)
-    mine = (_mine.user_id == user_id, among(_row.id, conversation_ids))
-    return {row.id: row.unread for row in db.fetch_all(query.where(*mine))}
-
-
 def begun(user_id: str) -> tuple[int, int]:
     """Return how many direct conversations a user has begun in 24 hours, and how many recent ones have no answer."""
     moment, other = now(), aliased(MessageRow)
@@ -152,26 +142,12 @@ def _conditions(filters: dict[str, Any], user_id: str | None) -> list[ColumnElem
         "status": lambda value: _row.status == value,
         "deal_id": lambda value: _row.deal_id == value,
         "archived": _mine.archived.is_,
-        "unread": exists().where(*_unread(user_id)).is_,
+        "unread": exists().where(*counting.is_unread(user_id, _mine.read_seq)).is_,
         "q": lambda value: _named(value, user_id),
         "participant_id": _with,
         "assignee_id": lambda value: _row.assignee_id == value,
     }
     return [conditions[name](value) for name, value in filters.items()]
-
-
-def _unread(user_id: str | None) -> tuple[ColumnElement[bool], ...]:
-    """Return the conditions of a message that a user has not read, of the joined conversation and place."""
-    row = MessageRow
-    blocked = select(ChatBlockRow.blocked_id).where(ChatBlockRow.blocker_id == user_id)
-    return (
-        row.conversation_id == _row.id,
-        row.seq > func.greatest(_mine.read_seq, _mine.joined_seq, _mine.cleared_seq),
-        row.deleted_at.is_(None),
-        row.kind != "system",
-        row.sender_id != user_id,
-        row.sender_id.not_in(blocked),
-    )
 
 
 def _named(text: str, user_id: str | None) -> ColumnElement[bool]:

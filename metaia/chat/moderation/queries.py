@@ -70,11 +70,11 @@ def found(*, filters: dict[str, Any], sort: str, limit: int, cursor: str | None)
         "conversation_id": lambda value: message.conversation_id == value,
         "sender_id": lambda value: message.sender_id == value,
     }
-    query: Select[Any] = select(message.id, message.created_at).where(
+    found = select(message.id, message.created_at).where(
         message.deleted_at.is_(None), *(conditions[name](value) for name, value in filters.items())
     )
-    query = pagination.page(
-        query, sort=sort, sortable=SORTABLE_MESSAGES, key=message.id, limit=limit, cursor=cursor
+    query: Select[Any] = pagination.page(
+        found, sort=sort, sortable=SORTABLE_MESSAGES, key=message.id, limit=limit, cursor=cursor
     )
     return pagination.cut(db.fetch_all(query), sort=sort, limit=limit)
 

@@ -10,8 +10,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import ColumnElement, func, literal, select
 
+from metaia.chat.fields import SYSTEM
 from metaia.chat.models import ConversationRow, MessageRow, ParticipantRow
 from metaia.chat.restrictions.models import ChatBlockRow
 from metaia.core import db
@@ -30,6 +31,9 @@ class Unread:
     last_seq: int
 
 
+NOTHING = Unread(0, False, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Badge:
     """How many messages of how many conversations are unread; `more` if the messages of one are not all counted."""
@@ -39,25 +43,24 @@ class Badge:
     more: bool
 
 
+def is_unread(user_id: str | None, read_seq: Any) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions of a message that is unread after `read_seq` for the selected participant, `user_id`."""
+    blocked = select(ChatBlockRow.blocked_id).where(ChatBlockRow.blocker_id == user_id)
+    return (
+        _row.conversation_id == _mine.conversation_id,
+        _row.seq > func.greatest(read_seq, _mine.joined_seq, _mine.cleared_seq),
+        _mine.left_seq.is_(None) | (_row.seq <= _mine.left_seq),
+        _row.deleted_at.is_(None),
+        _row.kind != SYSTEM,
+        _row.sender_id != user_id,
+        _row.sender_id.not_in(blocked),
+    )
+
+
 def _counted(user_id: str, read_seq: Any) -> Any:
     """Return the number of unread messages of the selected participant, at most one more than MOST."""
-    blocked = select(ChatBlockRow.blocked_id).where(ChatBlockRow.blocker_id == user_id)
-    unseen = (
-        select(literal(1))
-        .where(
-            _row.conversation_id == _mine.conversation_id,
-            _row.seq > func.greatest(read_seq, _mine.joined_seq, _mine.cleared_seq),
-            _mine.left_seq.is_(None) | (_row.seq <= _mine.left_seq),
-            _row.deleted_at.is_(None),
-            _row.kind != "system",
-            _row.sender_id != user_id,
-            _row.sender_id.not_in(blocked),
-        )
-        .limit(MOST + 1)
-        .correlate(ParticipantRow)
-        .subquery()
-    )
-    return select(func.count().label("unseen")).select_from(unseen)
+    some = select(literal(1)).where(*is_unread(user_id, read_seq)).limit(MOST + 1).correlate(ParticipantRow)
+    return select(func.count().label("unseen")).select_from(some.subquery())
 
 
 def count(conversation_id: str, user_id: str, read_seq: int) -> Unread:
@@ -65,7 +68,7 @@ def count(conversation_id: str, user_id: str, read_seq: int) -> Unread:
     query = select(_counted(user_id, read_seq).scalar_subquery(), _conversation.last_seq).select_from(_mine)
     query = query.join(_conversation, _conversation.id == _mine.conversation_id)
     row = db.fetch_one(query.where(_mine.conversation_id == conversation_id, _mine.user_id == user_id))
-    return Unread(0, False, 0) if row is None else _unread(*row)
+    return NOTHING if row is None else _unread(*row)
 
 
 def unread(user_id: str, conversation_ids: Collection[str]) -> dict[str, Unread]:

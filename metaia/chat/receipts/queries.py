@@ -59,6 +59,8 @@ def _watched(user_id: Any, other: Any) -> ColumnElement[bool]:
     settings, block = ChatSettingsRow, ChatBlockRow
     hidden = exists().where(settings.user_id.in_([user_id, other]), ~settings.read_receipts)
     blocked = exists().where(block.blocker_id == user_id, block.blocked_id == other)
+    # The users may be those of any select around this one.
+    hidden, blocked = hidden.correlate_except(settings), blocked.correlate_except(block)
     return ~hidden & ~blocked
 
 

@@ -31,6 +31,14 @@ def talk(pair: tuple[Person, Person]) -> str:
     return chat.conversation(*pair)
 
 
+@pytest.fixture(autouse=True)
+def others_hide(world: World) -> None:
+    """Let there be users who hide their receipts, and block: they must not matter to others."""
+    hiding, blocked = world.person(), world.person("tailor")
+    assert hiding.patch(f"{URL}/settings", {"readReceipts": False}).status_code == 200
+    assert hiding.put(f"{URL}/blocks/{blocked.id}").status_code in (200, 204)
+
+
 def read(person: Person, talk: str, seq: int, what: str = "read") -> Json:
     answer = person.put(f"{URL}/conversations/{talk}/{what}", {"seq": seq})
     assert answer.status_code == 200, answer.text
