@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, cast, select
+from sqlalchemy import cast, select
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from metaia.chat.models import MessageRow, ParticipantRow
@@ -70,11 +70,12 @@ def found(*, filters: dict[str, Any], sort: str, limit: int, cursor: str | None)
         "conversation_id": lambda value: message.conversation_id == value,
         "sender_id": lambda value: message.sender_id == value,
     }
-    found = select(message.id, message.created_at).where(
+    columns: list[Any] = [message.id, message.created_at]  # so that the type is that of any page
+    query = select(*columns).where(
         message.deleted_at.is_(None), *(conditions[name](value) for name, value in filters.items())
     )
-    query: Select[Any] = pagination.page(
-        found, sort=sort, sortable=SORTABLE_MESSAGES, key=message.id, limit=limit, cursor=cursor
+    query = pagination.page(
+        query, sort=sort, sortable=SORTABLE_MESSAGES, key=message.id, limit=limit, cursor=cursor
     )
     return pagination.cut(db.fetch_all(query), sort=sort, limit=limit)
 
