@@ -95,14 +95,14 @@ def responses(time: Time, *, first: bool) -> Rows:
 
 
 def unanswered(time: Time) -> Rows:
-    """Return in how many conversations the user has not answered a message of that time; of all: anybody."""
+    """Return in how many conversations the user has not answered a message of that time; of all users without one."""
     row = _conversation
     waiting = row.waiting_for.is_not(None) if time.user_id is None else row.waiting_for == time.user_id
     return _by_period(time, select(func.count().label("unanswered")).where(waiting), row.waiting_since)
 
 
 def _of_user(time: Time, conversation_id: Any) -> list[ColumnElement[bool]]:
-    """Return the conditions of a user's conversations; groups do not count, because nobody is asked there."""
+    """Return the conditions of a user's conversations; groups do not count, because nothing there asks one user."""
     conditions: list[ColumnElement[bool]] = [_conversation.kind != GROUP]
     if time.user_id is not None:
         mine = select(_mine.conversation_id).where(_mine.user_id == time.user_id)

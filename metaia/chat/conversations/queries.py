@@ -13,8 +13,8 @@ from sqlalchemy.orm import aliased
 from metaia.chat.conversations.policy import UNANSWERED_DAYS
 from metaia.chat.models import ConversationRow, MessageRow, ParticipantRow
 from metaia.chat.queries import CONVERSATION_COLUMNS, PARTICIPANT_COLUMNS, Conversation, Participant
-from metaia.chat.receipts import counting
 from metaia.chat.state import DEAL, DIRECT, GROUP, OPEN, SUPPORT
+from metaia.chat.unread import queries as unread_queries
 from metaia.core import db
 from metaia.core.access.actor import PARTNERS
 from metaia.core.db.expressions import among
@@ -142,7 +142,7 @@ def _conditions(filters: dict[str, Any], user_id: str | None) -> list[ColumnElem
         "status": lambda value: _row.status == value,
         "deal_id": lambda value: _row.deal_id == value,
         "archived": _mine.archived.is_,
-        "unread": exists().where(*counting.is_unread(user_id, _mine.read_seq)).is_,
+        "unread": exists().where(*unread_queries.is_unread(user_id, _mine.read_seq)).is_,
         "q": lambda value: _named(value, user_id),
         "participant_id": _with,
         "assignee_id": lambda value: _row.assignee_id == value,

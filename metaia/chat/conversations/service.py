@@ -19,7 +19,7 @@ from metaia.chat.participants import queries as participant_queries
 from metaia.chat.participants import service as participant_service
 from metaia.chat.participants.state import TITLE
 from metaia.chat.queries import Conversation, Participant
-from metaia.chat.receipts import counting
+from metaia.chat.unread import queries as unread_queries
 from metaia.core import db, versions
 from metaia.core.access.actor import Actor
 from metaia.core.errors import NotFound
@@ -36,11 +36,11 @@ def shown(actor: Actor, listed: Sequence[Listed]) -> list[Json]:
     """Return conversations as `actor` sees them, with one query for each kind of their parts."""
     people = participant_queries.shown([each.id for each in listed])
     seen = participant_service.seen_by(actor, [named for found, _ in people.values() for named in found])
-    unread = counting.unread(actor.id, [each.id for each in listed if each.mine is not None])
+    unread = unread_queries.unread(actor.id, [each.id for each in listed if each.mine is not None])
     last = _last_messages(actor, listed)
     answers = []
     for each in listed:
-        mine = unread.get(each.id, counting.NOTHING)
+        mine = unread.get(each.id, unread_queries.NOTHING)
         around = Around(*people[each.id], seen, last.get(each.id), mine.messages, mine.more)
         answers.append(presenters.conversation(each, around, actor))
     return answers

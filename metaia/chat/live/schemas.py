@@ -22,7 +22,7 @@ class CompanionOut(Schema):
 
 
 class OnScreen(Schema):
-    """A conversation that is on the screen, its room, and the presence of those who show it; not in groups."""
+    """A conversation that is on the screen, its room, and the presence of the users that show it; not in groups."""
 
     conversation = fields.Nested(ConversationOut, required=True)
     room = fields.String(required=True)

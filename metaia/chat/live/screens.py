@@ -1,4 +1,4 @@
-"""The conversations on the screens of this process, and who types there: told to the others, and stored nowhere.
+"""The conversations on the screens of this process, and the users that type there; nothing is stored.
 
 What is remembered ends with its client.
 """
@@ -52,7 +52,7 @@ def hide(client: Connection, conversation_id: str) -> None:
 
 
 def start(client: Connection, conversation_id: str, screen: Screen) -> None:
-    """Tell the others that the client's user is typing, unless they were told a moment ago or must not see it."""
+    """Inform the others that the client's user is typing, unless they know from a moment ago or must not see it."""
     moment = time.monotonic()
     if not screen.shown or (screen.started is not None and moment - screen.started < EVERY):
         return
@@ -62,7 +62,7 @@ def start(client: Connection, conversation_id: str, screen: Screen) -> None:
 
 
 def stop(client: Connection, conversation_id: str) -> None:
-    """Tell the others that the client's user is not typing any more, if they think so."""
+    """Inform the others that the client's user is not typing any more, if they think so."""
     screen = _screens.get(client, {}).get(conversation_id)
     if screen is None or screen.started is None:
         return
@@ -73,7 +73,7 @@ def stop(client: Connection, conversation_id: str) -> None:
 
 
 def _end(client: Connection) -> None:
-    """Stop typing in all conversations: the client has gone."""
+    """Stop typing in all conversations: the client is not connected any more."""
     for conversation_id in list(_screens.get(client, ())):
         stop(client, conversation_id)
     _screens.pop(client, None)

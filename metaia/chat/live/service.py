@@ -1,4 +1,4 @@
-"""Conversations on the screen: who may have them there, and what is seen there of others."""
+"""Conversations on the screen: the access to them, and what is seen there of others."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ def leave(_: Actor, data: dict[str, Any]) -> Json:
     returns=TypingTaken,
 )
 def start(actor: Actor, data: dict[str, Any]) -> Json:
-    """Tell the others. Once in 30 seconds the database is asked whether they may see it."""
+    """Inform the others. Once in 30 seconds the database is asked whether they may see it."""
     conversation_id = data["conversation_id"]
     client = _on_screen(conversation_id)
     screen = screens.known(client, conversation_id)
@@ -77,7 +77,7 @@ def start(actor: Actor, data: dict[str, Any]) -> Json:
     "typing:stop", OneConversation, "Let others see that one is not typing any more.", returns=TypingTaken
 )
 def stop(_: Actor, data: dict[str, Any]) -> Json:
-    """Tell the others, if they think that one is typing."""
+    """Inform the others, if they think that one is typing."""
     screens.stop(_on_screen(data["conversation_id"]), data["conversation_id"])
     return {}
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from metaia.chat.fields import SENT
 from metaia.chat.queries import Participant
 from metaia.chat.receipts import policy
-from metaia.chat.receipts.counting import Unread
+from metaia.chat.unread.queries import Unread
 from metaia.core.json import Json
 
 

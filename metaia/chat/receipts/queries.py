@@ -1,4 +1,4 @@
-"""Selects on the marks of users in conversations, and on the users that are told about them."""
+"""Selects on the marks of users in conversations, and on the users that are informed about them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _ID = ParticipantRow.conversation_id.type
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A user's place in a conversation. The users in `watchers` are told about it."""
+    """A user's place in a conversation. The users in `watchers` are informed about it."""
 
     participant: Participant
     kind: str
@@ -117,26 +117,26 @@ def raise_delivered(marks: Delivered) -> list[Raised]:
     """
     given = _given(marks)
     upto = func.least(given.c.seq, _conversation.last_seq).label("seq")
-    locked = (
+    claimed = (
         select(_mine.id, upto)
         .join(given, (given.c.conversation_id == _mine.conversation_id) & (given.c.user_id == _mine.user_id))
         .join(_conversation, _conversation.id == _mine.conversation_id)
         .where(_conversation.kind != GROUP, _mine.left_seq.is_(None), _mine.delivered_seq < upto)
         .order_by(_mine.id)
         .with_for_update(of=ParticipantRow, key_share=True)
-        .cte("locked")
+        .cte("claimed")
     )
     raised = (
         update(_mine)
-        .where(_mine.id == locked.c.id, _mine.delivered_seq < locked.c.seq)
-        .values(delivered_seq=locked.c.seq, version=_mine.version + 1)
+        .where(_mine.id == claimed.c.id, _mine.delivered_seq < claimed.c.seq)
+        .values(delivered_seq=claimed.c.seq, version=_mine.version + 1)
         .returning(_mine.conversation_id, _mine.user_id, _mine.delivered_seq, _mine.seen_seq)
     )
     return [Raised(*row) for row in db.execute(raised)]
 
 
 def watchers(marks: Delivered) -> dict[tuple[str, str], list[str]]:
-    """Return the users that are told about a user's mark in a conversation, by conversation and user."""
+    """Return the users that are informed about a user's mark in a conversation, by conversation and user."""
     given, other = _given(marks), aliased(ParticipantRow)
     query = (
         select(given.c.conversation_id, given.c.user_id, func.array_agg(other.user_id))

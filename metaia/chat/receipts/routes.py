@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask import Flask, Response
 
-from metaia.chat.receipts import counting, events, flushing, schemas, service, sockets
+from metaia.chat.receipts import events, flushing, schemas, service, sockets
+from metaia.chat.unread import queries as unread_queries
 from metaia.core.access.actor import current
 from metaia.core.errors import Forbidden, NotFound
 from metaia.core.http.blueprint import Blueprint
@@ -80,7 +81,7 @@ def delivered(body: Json) -> Response:
 @blp.endpoint("GET", "/unread", returns=schemas.Unread, limit=READ)
 def get_unread() -> Response:
     """The number of unread messages and of conversations with any, for a badge."""
-    found = counting.badge(current().id)
+    found = unread_queries.badge(current().id)
     return answer(conversations=found.conversations, messages=found.messages, more=found.more)
 
 

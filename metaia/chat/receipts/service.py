@@ -8,9 +8,10 @@ from metaia.chat import policy as chat_policy
 from metaia.chat import queries as chat_queries
 from metaia.chat import refusals
 from metaia.chat.models import ParticipantRow
-from metaia.chat.receipts import counting, policy, presenters, publish, queries
+from metaia.chat.receipts import policy, presenters, publish, queries
 from metaia.chat.receipts.policy import Marks
 from metaia.chat.receipts.queries import Place
+from metaia.chat.unread import queries as unread_queries
 from metaia.core import db
 from metaia.core.access.actor import Actor
 from metaia.core.errors import Forbidden, NotFound
@@ -24,7 +25,7 @@ Given = Iterable[Mapping[str, object]]
 def read(actor: Actor, conversation_id: str, seq: int) -> Json:
     """Mark a conversation as read up to `seq`; return the mark and what is unread. Raises NotFound and Forbidden.
 
-    A mark that is higher already stays, and nobody is told.
+    A mark that is higher already stays, without an event.
     """
     return db.optimistic_then_locked(
         lambda: _move(actor, conversation_id, lambda marks, last: policy.read(marks, min(seq, last)))
@@ -92,7 +93,7 @@ def _move(actor: Actor, conversation_id: str, change: Callable[[Marks, int], Mar
     before = Marks(mine.read_seq, mine.seen_seq, mine.delivered_seq)
     last = place.last_seq if mine.left_seq is None else mine.left_seq
     after = change(before, last)
-    shown = presenters.mine(after.read_seq, counting.count(conversation_id, actor.id, after.read_seq))
+    shown = presenters.mine(after.read_seq, unread_queries.count(conversation_id, actor.id, after.read_seq))
     if after != before:
         _write(place, after)
         others = place.watchers if _is_shown(place, before, after) else ()

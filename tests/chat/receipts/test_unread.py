@@ -14,7 +14,8 @@ from metaia.chat.conversations import service as conversations
 from metaia.chat.editing import service as editing
 from metaia.chat.messages import service as messages
 from metaia.chat.participants import service as participants
-from metaia.chat.receipts import counting, service
+from metaia.chat.receipts import service
+from metaia.chat.unread import queries as unread_queries
 from metaia.core.access.actor import Actor
 from metaia.core.errors import Problem
 from metaia.core.ids import new_id
@@ -156,14 +157,14 @@ class History:
         for actor in self.actors:
             mine = [talk for talk in self.talks if actor.id in talk.places]
             expected = {talk.id: talk.unread(actor.id, self.blocked) for talk in mine}
-            found = counting.unread(actor.id, [talk.id for talk in mine])
+            found = unread_queries.unread(actor.id, [talk.id for talk in mine])
             shown = {each: unread.messages for each, unread in found.items()}
             assert shown == {each: min(number, 100) for each, number in expected.items()}, steps
             assert {each: unread.more for each, unread in found.items()} == {
                 each: number > 100 for each, number in expected.items()
             }, steps
             active = [expected[talk.id] for talk in mine if talk.places[actor.id].active]
-            total = counting.badge(actor.id)
+            total = unread_queries.badge(actor.id)
             assert total.messages == sum(min(number, 100) for number in active), steps
             assert total.conversations == sum(number > 0 for number in active), steps
 
