@@ -6,6 +6,7 @@ from typing import Any
 
 import jwt
 
+from metaia.chat.restrictions import service as restrictions
 from metaia.core.access.permissions import ROLES, SELF_REGISTERED
 from tests.security import matrix_objects
 from tests.support import chats
@@ -76,11 +77,12 @@ class Callers:
         self.objects["notification"] = [note["id"] for note in notes[:3]]
 
     def _talk(self) -> None:
-        """Begin a group of all callers, which a partner owns, with a message and a call for support."""
+        """Begin a group of all callers, which a partner owns, with messages and a call for support."""
         people, owner = list(self._people.values()), self._people["tailor"]
+        restrictions.lift(owner.id)  # staff has restricted every caller by now
         group = chats.conversation(*people, kind="group", owner=owner)
-        self.objects["conversation"] = [group]
-        self.objects["message"] = [matrix_objects.message(owner, self._people["customer"])]
+        sent = [chats.send(owner, group)["id"], matrix_objects.message(owner, self._people["customer"])]
+        self.objects |= {"conversation": [group], "message": sent, "reply_to": sent, "emoji": ["👍", "❤"]}
         self.objects["report"] = [matrix_objects.report(owner)]
 
     def _add(self, kind: str, thing: str) -> None:
