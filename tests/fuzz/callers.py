@@ -70,6 +70,7 @@ class Callers:
                 self.replace(role)
         customer, tailor = self._people["customer"], self._people["tailor"]
         self.objects["order"] = [customer.order(partnerId=tailor.id)["id"], customer.order()["id"]]
+        self.objects["deal"] = self.objects["order"]
         makers = (customer, tailor)
         self.objects["offer"] = [insert_offer(tailor.id, customer.id, maker_id=each.id).id for each in makers]
         self._talk()

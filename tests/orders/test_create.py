@@ -39,6 +39,7 @@ def test_a_new_order_is_pending_and_belongs_to_its_customer(customer, tailor):
     assert order["orderNumber"].startswith("M")
     assert order | {"id": "", "orderNumber": "", "createdAt": "", "updatedAt": "", "acceptBy": ""} == {
         "id": "", "orderNumber": "", "createdAt": "", "updatedAt": "", "acceptBy": "",
+        "dealId": order["id"], "offerId": None, "adjustment": 0,
         "status": "pending", "customerId": customer.id, "partnerId": tailor.id, "deliveryPartnerId": None,
         "customerInfo": {
             "name": "Asha Rao", "phone": "+919876543210", "phoneE164": "+919876543210", "address": None,
