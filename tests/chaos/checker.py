@@ -38,6 +38,12 @@ NEVER: dict[str, LiteralString] = {
             SELECT e.payload ->> 'orderId' AS order_id, (e.payload -> 'order' ->> 'version')::int AS version,
                    row_number() OVER (PARTITION BY e.payload ->> 'orderId' ORDER BY position) AS place
             FROM event_log AS e WHERE starts_with(e.type, 'order.')) AS steps WHERE version <> place""",
+    "events of orders that are not at their position in the timeline of the deal": """
+        SELECT e.position, t.position, t.thread, t.ref
+        FROM (SELECT * FROM event_log WHERE starts_with(type, 'order.')) AS e
+        FULL JOIN (SELECT * FROM event_threads WHERE starts_with(ref, 'order:')) AS t USING (position)
+        WHERE t.event_id IS DISTINCT FROM e.id OR t.thread::text <> e.payload ->> 'dealId'
+           OR t.ref <> concat_ws(':', 'order', e.payload ->> 'orderId', e.payload -> 'order' ->> 'version')""",
     "events with a wrong audience": """
         SELECT s.id, s.rooms, actual.rooms FROM chaos_committed AS s
         JOIN event_log AS e ON e.payload ->> 'id' = s.id::text
