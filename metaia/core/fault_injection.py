@@ -9,7 +9,8 @@
 `media_copied` the files of a hidden picture are copied, and the row still names the former ones ·
 `refund_claimed` a refund is to be sent, and the provider was not called · `refund_sent` the provider has answered ·
 `refund_taken` its facts are committed · `reminders_taken` reminders are deleted and notified of, not committed yet ·
-`offer_accepted` an offer is written as accepted, its order is not, nothing is committed.
+`offer_accepted` an offer is written as accepted, its order is not, nothing is committed ·
+`chat_reminded` participants are reminded of unread messages, nothing is committed.
 """
 
 from __future__ import annotations
