@@ -15,6 +15,7 @@ from tests.console.browser.test_money import DIALOG, has_text
 from tools.chromium import Browser, Tab
 
 pytestmark = pytest.mark.browser
+FORBIDDEN = 403
 COMPOSER = "document.querySelector('.chat-composer textarea')"
 
 
@@ -48,6 +49,7 @@ def test_two_people_write_react_edit_and_delete(product: Product, browser: Brows
     other = browser.open()
     product.enter(tab, "customer", f"/chat/{chat['id']}")
     product.enter(other, "tailor", f"/chat/{chat['id']}")
+    tab.send("Page.bringToFront")  # a page behind another one is not drawn, and reads nothing
     tab.until(bubble("Is the linen shirt ready?"))
     found = faults(tab, "a conversation")
     write(other, "Tomorrow at noon.")
@@ -142,4 +144,7 @@ def test_staff_join_with_a_reason_and_decide_on_a_report(product: Product, tab: 
     product.enter(tab, "support", "/desk")
     found += faults(tab, "support desk")
     assert found == [], "\n".join(found)
-    assert errors(tab) == []
+    outside = [
+        error for error in errors(tab) if f"status of {FORBIDDEN}" not in error
+    ]  # before the reason was given
+    assert outside == []

@@ -56,6 +56,7 @@ def test_an_offer_is_made_countered_and_accepted(product: Product, browser: Brow
     press(other, DIALOG, "Counter-offer")
     other.until(f"!{DIALOG}")
     tab.until(f"{TOTAL}?.includes('20,000') && {has_text('Your turn')}")  # by its event
+    tab.send("Page.bringToFront")  # a page behind another one is not drawn
     press(tab, "document", "Accept")
     tab.until(f"{DIALOG}?.textContent.includes('20,000')")
     found += faults(tab, "what is accepted")
