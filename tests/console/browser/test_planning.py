@@ -67,7 +67,7 @@ def test_an_admin_records_cash_that_a_courier_hands_over(product: Product, tab: 
     courier = product.call("delivery", "GET", "/api/auth/me")["user"]["id"]
     _carry(product, courier)
     product.enter(tab, "admin", "/books/cash")
-    press(tab, "document", "Record a handover")
+    press(tab, row("₹"), "Record a handover")
     tab.until(f"{DIALOG}?.open")
     carried = tab.run(f"Number({DIALOG}.querySelector('input').max)")
     fill(tab, "Counted, in INR", str(carried + 1))
@@ -78,10 +78,8 @@ def test_an_admin_records_cash_that_a_courier_hands_over(product: Product, tab: 
     press(tab, DIALOG, "Record a handover")
     tab.until(f"!{DIALOG} && {row('₹1.00')}")
     found += faults(tab, "cash of couriers")
-    assert product.call("delivery", "GET", "/api/finance/cash")["cash"] in (
-        [],
-        [{"currency": "INR", "inHand": 0}],
-    )
+    cash = product.call("delivery", "GET", "/api/finance/cash")["cash"]
+    assert {each["inHand"] for each in cash if each["currency"] == "INR"} <= {0}
     assert found == [], "\n".join(found)
     assert errors(tab) == []
 

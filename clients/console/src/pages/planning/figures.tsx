@@ -30,7 +30,7 @@ export function FiguresPage(): ReactNode {
   const { later, today } = part.views!; // its script has loaded before this one
   const partner = PARTNERS.includes(useUser()?.role ?? "");
   const [from, setFrom] = useState(() => later(today(), -30));
-  const [to, setTo] = useState(today);
+  const [to, setTo] = useState(() => later(today(), 30));
   const [partnerId, setPartner] = useState("");
   const partners = usePartnerChoice();
   const right = from <= to && to < later(from, MOST_DAYS);
