@@ -29,10 +29,9 @@ def type_in(tab: Tab, label: str, text: str, scope: str = "document") -> None:
 def test_an_offer_is_made_countered_and_accepted(product: Product, browser: Browser, tab: Tab) -> None:
     product.enter(tab, "customer", "/offers/new")
     found = faults(tab, "a new offer")
-    tab.run("[...document.querySelectorAll('select')][0].focus()")
     tailor = product.call("tailor", "GET", "/api/auth/me")["user"]["id"]
     tab.run(
-        f"(() => {{ const e = document.querySelector('select'); e.value = '{tailor}';"
+        f"(() => {{ const e = document.querySelector('main select'); e.value = '{tailor}';"
         " e.dispatchEvent(new Event('change', { bubbles: true })); })()"
     )
     type_in(tab, "What", "Wedding suit")

@@ -32,8 +32,8 @@ export function Messages({ shown, me, onReply, onEdit }: {
   };
   const firstUnread = messages.find((one) => one.seq > first.current && one.sender?.id !== me && !one.system);
   return (
-    <div className="chat-messages" ref={frame} onScroll={scrolled} tabIndex={0} role="region" aria-label={c("messages")}>
-      <ol role="log" aria-live="polite" aria-busy={busy}>
+    <div className="chat-messages" ref={frame} onScroll={scrolled} tabIndex={0} role="log" aria-live="polite" aria-busy={busy} aria-label={c("messages")}>
+      <ol>
         {hasBefore && <li className="chat-more"><Button kind="quiet" busy={busy} onClick={() => more("before")}>{c("earlier")}</Button></li>}
         {messages.length === 0 && outgoing.length === 0 && <li className="chat-more muted">{c("nothing")}</li>}
         {messages.map((one, index) => {
