@@ -75,12 +75,12 @@ class Client:
         self.call("POST", f"/api/chat/conversations/{talk}/messages", body)
 
 
-def talks(shared: Ground) -> list[str]:
-    """Create a direct conversation of the partner with each of TALKS customers."""
-    ids, people = new_ids(TALKS), shared.customers[:TALKS]
+def talks(shared: Ground, people: list[str]) -> list[str]:
+    """Create a direct conversation of the partner with each of these customers."""
+    ids = new_ids(len(people))
     keys = [" ".join(sorted((person, shared.partner))) for person in people]
     shared.database.execute(_CONVERSATIONS, ["direct", ids, keys])
-    everybody = [*people, *([shared.partner] * TALKS)]
+    everybody = [*people, *([shared.partner] * len(people))]
     shared.database.execute(_PARTICIPANTS, [[*ids, *ids], everybody])
     return ids
 
@@ -105,7 +105,10 @@ def measured(shared: Ground, server: Running, work: Callable[[], object], count:
 
 def compare(shared: Ground, server: Running, count: int, rounds: int) -> None:
     """Print the CPU time of accepting and of sending, and their ratio."""
-    client, ids = Client(server.port, grounds.token(shared.partner, "tailor")), cycle(talks(shared))
+    client, ids = (
+        Client(server.port, grounds.token(shared.partner, "tailor")),
+        cycle(talks(shared, shared.customers[:TALKS])),
+    )
 
     def accept(orders: list[str]) -> None:
         for order in orders:
@@ -132,22 +135,11 @@ def compare(shared: Ground, server: Running, count: int, rounds: int) -> None:
 
 
 def crowd(shared: Ground, server: Running, count: int) -> None:
-    """Print the messages a second of WRITERS users in one group, and of a bare loop on one connection."""
-    talk = group(shared)
+    """Print the messages a second of WRITERS users: in conversations of their own, in one group, and by a bare loop."""
     each = max(1, count // WRITERS)
-
-    def write(person: str) -> None:
-        client = Client(server.port, grounds.token(person))
-        for _ in range(each):
-            client.send(talk)
-
-    threads = [threading.Thread(target=write, args=(person,)) for person in shared.customers[:WRITERS]]
-    began = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    rate = each * WRITERS / (time.perf_counter() - began)
+    own, talk = talks(shared, shared.customers[TALKS : TALKS + WRITERS]), group(shared)
+    spread = _at_once(server, each, dict(zip(shared.customers[TALKS:], own, strict=False)))
+    together = _at_once(server, each, dict.fromkeys(shared.customers[:WRITERS], talk))
     sent = shared.value(_WITHOUT_GAPS)
     began = time.perf_counter()
     values = {"talk": talk, "sender": shared.customers[0], "text": TEXT}
@@ -155,8 +147,26 @@ def crowd(shared: Ground, server: Running, count: int) -> None:
         shared.database.execute(_BARE, values)
     bare = each * WRITERS / (time.perf_counter() - began)
     shared.database.execute("DELETE FROM outbox WHERE kind = 'bench'")
-    print(f"{WRITERS} writers in one group: {rate:.0f} messages/s, without gaps: {sent}", flush=True)
-    print(f"a bare loop: {bare:.0f}/s; ratio {rate / bare:.2f} (at least 0.7)", flush=True)
+    print(f"{WRITERS} writers in {WRITERS} conversations: {spread:.0f} messages/s", flush=True)
+    print(f"{WRITERS} writers in one group: {together:.0f} messages/s, without gaps: {sent}", flush=True)
+    print(f"a bare loop: {bare:.0f}/s; ratio {together / bare:.2f} (at least 0.7)", flush=True)
+
+
+def _at_once(server: Running, each: int, wheres: dict[str, str]) -> float:
+    """Return the messages a second when each user sends `each` messages to a conversation."""
+
+    def write(person: str, talk: str) -> None:
+        client = Client(server.port, grounds.token(person))
+        for _ in range(each):
+            client.send(talk)
+
+    threads = [threading.Thread(target=write, args=where) for where in wheres.items()]
+    began = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return each * len(threads) / (time.perf_counter() - began)
 
 
 def main() -> None:
