@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
+from metaia.chat.state import GROUP
 from metaia.core import rooms as room_names
-
-GROUP = "group"
 
 
 class Heard(Protocol):
