@@ -1,6 +1,6 @@
-"""Deleted texts leave the log: its rows, the outbox, and the memory of every process.
+"""Deleted texts leave the log: its rows, the outbox, the memory of every process; and the answers to repeated requests.
 
-Each copy of a text in an event is in an object with the id of what was deleted: the thing itself, the last one of a
+Each copy of a text is in an object with the id of what was deleted: the thing itself, the last one of a
 list, or a quoted one.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import orjson
@@ -16,6 +17,7 @@ from sqlalchemy import ColumnElement, Text, bindparam, cast, func, select, updat
 
 from metaia.core import db, outbox
 from metaia.core.db import AnyRow
+from metaia.core.http import stored_answers
 from metaia.core.http.fields import Schema
 from metaia.core.outbox import Outbox
 from metaia.realtime.catalogue import EventType, Payload
@@ -39,10 +41,10 @@ EVENT = EventType(
 
 
 def redact(room: str, item: str, at: datetime) -> None:
-    """Delete the text of the object with the id `item` from all events of `room`, in the running transaction.
+    """Delete the text of the object with the id `item` from all events of `room` and from stored answers.
 
-    `at` is when the object was created. No event that has the text may be recorded at the same time: lock a row that
-    all those transactions lock. Reads the room's events since then.
+    It belongs to the running transaction. `at` is when the object was created. No event that has the text may be
+    recorded at the same time: lock a row that all those transactions lock. Reads the room's events since then.
     """
     # The outbox first: an event that has left it before this statement is in the log for the next one. The relay waits
     # for an event that is still there.
@@ -59,6 +61,7 @@ def redact(room: str, item: str, at: datetime) -> None:
     )
     _update(Outbox, ("id",), waiting, item)
     _update(EventLog, ("position", "day"), logged, item)
+    stored_answers.change(at, item, partial(blanked, item=item))
     outbox.add("event", "log.redacted", {"room": room, "item": item})
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from metaia.chat.personal_data import privacy
 from metaia.chat.reminders import service as reminders
 from metaia.core import db
+from metaia.core.ids import new_id
 from metaia.core.json import Json
 from tests.support import chats
 from tests.support.media import insert_media
@@ -74,17 +75,24 @@ def test_a_deleted_text_is_nowhere(world: World) -> None:
     chats.send(tailor, talk, "What is that?", replyTo=first["id"])
     edited = asha.patch(f"/api/chat/messages/{first['id']}", {"text": f"It is not a {SECRET}"})
     assert edited.status_code == 200, edited.text
+    begin: tuple[str, Json] = ("/api/chat/conversations", {"participantId": tailor.id})
+    once = {"Idempotency-Key": new_id()}
+    assert SECRET in asha.post(*begin, headers=once).text, "in the quote of the newest message"
     with db.transaction():
         db.execute(DUE, {"id": talk})
     reminders.remind(talk)
     until(lambda: SECRET in seen_by(tailor, talk, cursors[tailor.id]))
     before = columns_with(SECRET)
     assert {"messages.text", "messages.words", "message_edits.text", "event_log.payload"} <= before.keys()
+    assert "idempotency_keys.body" in before
     assert asha.delete(f"/api/chat/messages/{first['id']}").status_code == 200
     until(lambda: db.fetch_value(text("SELECT count(*) FROM outbox WHERE kind = 'event'")) == 0)
     assert columns_with(SECRET) == {"message_edits.text": 2}, (
         "what it said before and after the edit, for staff"
     )
+    again = asha.post(*begin, headers=once)
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert SECRET not in again.text
     for person in (asha, tailor):
         everything = seen_by(person, talk, cursors[person.id])
         assert first["id"] in everything
