@@ -89,12 +89,15 @@ class Dispatcher:
 
     def enqueue_periodic(self) -> None:
         """Enqueue the jobs with `every` whose next interval has begun; Redis stores the last interval of each."""
-        for job in self.jobs.values():
-            if job.every is not None:
-                slot = int(time.time() // job.every)
-                if self.redis.set(f"metaia:every:{job.name}", slot, get=True) != str(slot).encode():
-                    job_id = f"every-{job.name.replace('.', '-')}-{slot}"  # RQ allows no dots
-                    self._enqueue([(job.name, job_id, {}, None)])
+        slots = {
+            job.name: int(time.time() // job.every) for job in self.jobs.values() if job.every is not None
+        }
+        stored = self.redis.mget([_last(name) for name in slots]) if slots else []
+        for (name, slot), before in zip(slots.items(), stored, strict=True):
+            now = str(slot).encode()
+            if before != now and self.redis.set(_last(name), slot, get=True) != now:
+                job_id = f"every-{name.replace('.', '-')}-{slot}"  # RQ allows no dots
+                self._enqueue([(name, job_id, {}, None)])
 
     def enqueue_due(self) -> None:
         """Enqueue as many jobs as `due` returns, less those that are queued and have not started yet."""
@@ -114,6 +117,11 @@ class Dispatcher:
             queues.setdefault(job.queue, []).append(_prepared(job, job_id, arguments, meta))
         for queue, prepared in queues.items():
             Queue(queue, connection=self.redis, serializer=JSONSerializer).enqueue_many(prepared)
+
+
+def _last(name: str) -> str:
+    """Return the key of the last interval of a job in which it was enqueued."""
+    return f"metaia:every:{name}"
 
 
 @cache  # a round every 0.1 s uses it
