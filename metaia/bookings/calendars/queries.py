@@ -51,9 +51,8 @@ class CalendarException:
 
 _columns = [getattr(CalendarRow, each.name) for each in fields(Calendar)]
 _select = select(*_columns).order_by(CalendarRow.no)
-_locked = PreparedSelect(
-    _select.where(is_among(CalendarRow.id, "calendar_ids")).with_for_update(key_share=True)
-)
+_listed = _select.where(is_among(CalendarRow.id, "calendar_ids"))
+_by_ids, _locked = PreparedSelect(_listed), PreparedSelect(_listed.with_for_update(key_share=True))
 _exception = CalendarExceptionRow
 # The exceptions of calendars between two dates, each as JSON: the id of the calendar, the date and its hours.
 EXCEPTIONS: Any = select(
@@ -85,7 +84,7 @@ def lock(calendar_ids: Collection[str]) -> list[Calendar]:
 
 def by_ids(calendar_ids: Collection[str]) -> list[Calendar]:
     """Return calendars in the order of their numbers."""
-    return [Calendar(*row) for row in db.fetch_all(_select.where(among(CalendarRow.id, calendar_ids)))]
+    return [Calendar(*row) for row in db.fetch_tuples(_by_ids, {"calendar_ids": array(calendar_ids)})]
 
 
 def of_partner(partner_id: str) -> list[Calendar]:

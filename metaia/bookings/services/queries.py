@@ -5,16 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, fields
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, cast, false, func, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, cast, false, func, select
 from sqlalchemy.dialects.postgresql import TSQUERY, aggregate_order_by
 
 from metaia.bookings.calendars.models import CalendarRow, ServiceCalendarRow
 from metaia.bookings.services.models import ServiceRow
 from metaia.core import db
 from metaia.core.db.driver import PreparedSelect
-from metaia.core.db.expressions import among
+from metaia.core.db.expressions import array, is_among
 from metaia.core.http import pagination
 from metaia.core.text import words
 from metaia.users import queries as user_queries
@@ -80,26 +81,40 @@ def to_change(service_id: str) -> Service | None:
     return next(iter(_fetch(query)), None)
 
 
+_offered = _select.join(*user_queries.owner(ServiceRow.partner_id)).where(
+    ServiceRow.active, user_queries.ACTIVE
+)
+
+
+@cache
+def _prepared(filters: frozenset[str]) -> PreparedSelect:
+    """Return the select of services that are offered, with these filters."""
+    link, query = ServiceCalendarRow, _offered
+    if "ids" in filters:
+        query = query.where(is_among(ServiceRow.id, "ids"))
+    if "partner_id" in filters:
+        query = query.where(ServiceRow.partner_id == bindparam("partner_id"))
+    if "calendar_id" in filters:
+        own = (link.service_id == ServiceRow.id, link.calendar_id == bindparam("calendar_id"))
+        query = query.where(select(link.service_id).where(*own).exists())
+    return PreparedSelect(query.order_by(ServiceRow.id).limit(bindparam("limit", type_=Integer)))
+
+
 def offered(
     *, ids: Collection[str] | None, partner_id: str | None, calendar_id: str | None, limit: int
 ) -> list[Service]:
     """Return active services of active partners, at most `limit`: those with `ids`, of a partner, in a calendar."""
-    query = _select.join(*user_queries.owner(ServiceRow.partner_id))
-    query = query.where(ServiceRow.active, user_queries.ACTIVE).order_by(ServiceRow.id).limit(limit)
-    if ids is not None:
-        query = query.where(among(ServiceRow.id, ids))
-    if partner_id is not None:
-        query = query.where(ServiceRow.partner_id == partner_id)
-    if calendar_id is not None:
-        query = query.where(_in_calendar(calendar_id))
-    return _fetch(query)
+    filters = {
+        "ids": None if ids is None else array(ids),
+        "partner_id": partner_id,
+        "calendar_id": calendar_id,
+    }
+    given = {name: value for name, value in filters.items() if value is not None}
+    rows = db.fetch_tuples(_prepared(frozenset(given)), given | {"limit": str(limit)})
+    return [_service(row) for row in rows]
 
 
-_bookable = PreparedSelect(
-    _select.join(*user_queries.owner(ServiceRow.partner_id)).where(
-        ServiceRow.id == bindparam("service_id"), ServiceRow.active, user_queries.ACTIVE
-    )
-)
+_bookable = PreparedSelect(_offered.where(ServiceRow.id == bindparam("service_id")))
 
 
 def bookable(service_id: str) -> Service | None:
@@ -153,15 +168,6 @@ def _fetch(query: Select[Any]) -> list[Service]:
 def _service(row: Iterable[Any]) -> Service:
     *values, calendars = row
     return Service(**dict(zip(COLUMNS, values, strict=True)), calendar_ids=tuple(map(str, calendars or ())))
-
-
-def _in_calendar(calendar_id: str) -> ColumnElement[bool]:
-    link = ServiceCalendarRow
-    return (
-        select(link.service_id)
-        .where(link.service_id == ServiceRow.id, link.calendar_id == calendar_id)
-        .exists()
-    )
 
 
 def _found(text: str) -> ColumnElement[bool]:
