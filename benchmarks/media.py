@@ -70,10 +70,15 @@ class Run:
 
     def lag(self, begun: float) -> str:
         """Return the greatest delay of the event loop since a monotonic time, and the most CPU time of one turn."""
+        late, busy = self.delays(begun)
+        return f"event loop {late:.0f} ms, CPU {busy:.0f} ms"
+
+    def delays(self, begun: float) -> tuple[float, float]:
+        """Return both values of `lag`, in milliseconds."""
         time.sleep(0.01)
         lines = [line.split() for line in (self.ground.home / "lag").read_text().splitlines()[:-1]]
         late, busy = zip(*(line[1:] for line in lines if float(line[0]) >= begun), strict=True)
-        return f"event loop {1e3 * max(map(float, late)):.0f} ms, CPU {1e3 * max(map(float, busy)):.0f} ms"
+        return 1e3 * max(map(float, late)), 1e3 * max(map(float, busy))
 
 
 def main(rounds: int) -> int:

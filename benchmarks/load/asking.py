@@ -13,10 +13,19 @@ from benchmarks.load.seen import Clock, Seen, summary
 
 
 def repeated(
-    hub: Hub, port: int, method: str, path: str, token: str, count: int, connections: int, body: Any = None
+    hub: Hub,
+    port: int,
+    method: str,
+    path: str | list[str],
+    token: str | None,
+    count: int,
+    connections: int,
+    body: Any = None,
+    known: str | None = None,
 ) -> Seen:
-    """Send the same request `count` times over `connections` connections."""
-    request = wire.request(method, path, body, token)
+    """Send the same request, or those of a list in turn, `count` times over `connections` connections."""
+    paths = [path] if isinstance(path, str) else path
+    requests = [wire.request(method, each, body, token, known) for each in paths]
     clients = [HttpClient(hub, port) for _ in range(connections)]
     answers, clock, sent = array("d"), Clock(), 0
 
@@ -24,6 +33,7 @@ def repeated(
         nonlocal sent
         if sent >= count:
             return
+        request = requests[sent % len(requests)]
         sent += 1
         begun = monotonic()
 

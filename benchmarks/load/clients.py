@@ -133,6 +133,9 @@ class SocketClient:
         self.sock.close()
 
 
+UNCHANGED = 304
+
+
 class HttpClient:
     """A keep-alive HTTP client, one request at a time. `then(status)` gets each answer; `strict` fails on errors."""
 
@@ -160,7 +163,7 @@ class HttpClient:
         answer = wire.answered(self.data)
         if answer is None or self.then is None:
             return
-        if answer[0] >= 300 and self.strict:
+        if answer[0] >= 300 and answer[0] != UNCHANGED and self.strict:
             self.hub.failures.append(f"answered with {self.data[:400]!r}")
         self.data = self.data[answer[1] :]
         then, self.then = self.then, None

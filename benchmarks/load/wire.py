@@ -25,11 +25,15 @@ def frame(text: str) -> bytes:
     return struct.pack("!BBH4x", 0x81, 0x80 | 126, size) + payload
 
 
-def request(method: str, path: str, body: Any = None, token: str | None = None) -> bytes:
+def request(
+    method: str, path: str, body: Any = None, token: str | None = None, known: str | None = None
+) -> bytes:
+    """Return a request; `known` is the entity tag of an answer that the client has."""
     content = b"" if body is None else json.dumps(body, separators=(",", ":")).encode()
     login = f"Authorization: Bearer {token}\r\n" if token else ""
+    condition = f"If-None-Match: {known}\r\n" if known else ""
     head = (
-        f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{login}"
+        f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{login}{condition}"
         f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
     )
     return head.encode() + content
@@ -41,8 +45,8 @@ def answered(data: bytes) -> tuple[int, int] | None:
     if end < 0:
         return None
     head = data[:end].lower()
-    if head[9:12] == b"204":
-        return 204, end + 4
+    if head[9:12] in {b"204", b"304"}:
+        return int(head[9:12]), end + 4
     at = head.find(b"content-length:")
     if at < 0:
         raise ValueError(f"an answer without a length: {data[:200]!r}")
