@@ -53,7 +53,7 @@ EXTRA = {
         "refusals": "the errors of rights",
     },
     "metaia.chat.receipts": {
-        "counting": "unread messages, by SQL",
+        by SQL",
         "flushing": "what was delivered, in memory and written together",
     },
     "metaia.chat.live": {"screens": "conversations on screens, and typing there: not stored"},
