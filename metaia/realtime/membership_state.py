@@ -76,7 +76,8 @@ class Memberships:
         try:
             with self._turn:
                 if mine.found is None:
-                    asked = list(self._asked)[:MOST_ASKED]
+                    others = [each for each in self._asked if each.found is None and each is not mine]
+                    asked = [mine, *others][:MOST_ASKED]
                     found = _read({each.user_id for each in asked}, self._feed.head.position)
                     for each in asked:
                         each.found = found
