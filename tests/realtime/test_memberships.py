@@ -410,19 +410,21 @@ def test_many_clients_that_come_at_once_are_read_with_few_queries(
     try:
         with app.app_context():
             head = runtime.of(app).feed.head.position
-            seen: list[tuple[int, frozenset[str]]] = []
-            ask = lambda number: seen.append((number, reader.at(str(number), head)))  # noqa: E731
-            gevent.joinall([runtime.of(app).spawn(ask, number) for number in range(50)], timeout=30)
+            seen: dict[str, frozenset[str]] = {}
+            users = [new_id() for _ in range(50)]
+            ask = lambda user_id: seen.update({user_id: reader.at(user_id, head)})  # noqa: E731
+            gevent.joinall([runtime.of(app).spawn(ask, user_id) for user_id in users], timeout=30)
     finally:
         del MEMBERSHIPS.of(app)[NAME]
     assert len(asked) <= queries
     assert max(asked) <= most
-    assert sorted(seen) == [(n, frozenset({f"group-{n}"})) for n in range(50)]
+    assert seen == {user_id: frozenset({f"group-{user_id}"}) for user_id in users}
     assert not reader._asked
 
 
 def test_a_failed_read_fails_for_its_client_only(app: Flask, world: World) -> None:
-    answers: list[Any] = [ZeroDivisionError, {"a": ["group-1"]}]
+    user_id = new_id()
+    answers: list[Any] = [ZeroDivisionError, {user_id: ["group-1"]}]
 
     def find_or_fail(_: list[str]) -> dict[str, list[str]]:
         answer = answers.pop(0)
@@ -435,8 +437,8 @@ def test_a_failed_read_fails_for_its_client_only(app: Flask, world: World) -> No
     try:
         with app.app_context():
             with pytest.raises(ZeroDivisionError):
-                reader.at("a", head)
-            assert reader.at("a", head) == {"group-1"}
+                reader.at(user_id, head)
+            assert reader.at(user_id, head) == {"group-1"}
     finally:
         del MEMBERSHIPS.of(app)[NAME]
     assert not reader._asked
