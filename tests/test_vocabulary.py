@@ -53,7 +53,6 @@ EXTRA = {
         "refusals": "the errors of rights",
     },
     "metaia.chat.receipts": {
-        by SQL",
         "flushing": "what was delivered, in memory and written together",
     },
     "metaia.chat.live": {"screens": "conversations on screens, and typing there: not stored"},
