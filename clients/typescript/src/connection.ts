@@ -185,7 +185,7 @@ export function createConnection(parts: Parts): Connection {
     serverTime: pulse.serverTime,
     async request(name, data) {
       const sent = get().isConnected && link?.request?.(name, data, ANSWER_WITHIN);
-      if (!sent) throw new MetaiaError(0, "not_live", "There is no live Socket.IO connection.");
+      if (!sent) throw new MetaiaError(0, "not_live", "No live Socket.IO connection.");
       return answerOf(await sent.catch(() => null));
     },
   };
