@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Text, bindparam, cast, func, select, updat
 
 from metaia.core import db, outbox
 from metaia.core.db import AnyRow
-from metaia.core.http import stored_answers
+from metaia.core.http.content import stored_answers
 from metaia.core.http.fields import Schema
 from metaia.core.outbox import Outbox
 from metaia.realtime.catalogue import EventType, Payload

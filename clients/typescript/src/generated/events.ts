@@ -20,6 +20,8 @@ export interface Events {
   "chat:message_update": Schemas["ChatMessageUpdateMessage"];
   /** A reaction was added or removed. Sent to the conversation's participants on all devices, the sender's too. */
   "chat:reaction": Schemas["ChatReactionMessage"];
+  /** A user has read a conversation, or got its messages. Sent to one's own devices, and outside of groups the other participants, unless receipts are hidden. */
+  "chat:status": Schemas["ChatStatusMessage"];
   /** A dispute was opened, or has another status. Sent to the payment's partner, and staff. */
   "dispute_update": Schemas["DisputeUpdateMessage"];
   /** A customer's credit, or what is used of it, has changed. Sent to the customer and staff. */
@@ -46,6 +48,10 @@ export interface Events {
   "sync": Schemas["Sync"];
   /** A partner is online, offline or busy. Sent to customers (once they join partners' rooms: of those, and of orders they wait for), the partner, and staff; not in the log. */
   "tailor_status_update": Schemas["PartnerStatus"];
+  /** Let others see that one is typing: participants with the conversation on the screen. */
+  "typing:start": Schemas["SocketOneConversation"];
+  /** Let others see that one is not typing any more. */
+  "typing:stop": Schemas["SocketOneConversation"];
   /** A file was received, processed, changed or deleted. Sent to the file's owner; clients that follow what it is attached to, once it is ready, rejected, hidden or deleted. */
   "upload:updated": Schemas["UploadUpdatedMessage"];
   /** A user is online or offline. Sent to staff, and screens that show a conversation with the user; not in the log. */
@@ -58,10 +64,18 @@ export interface Sends {
   "auth:refresh": { data: Schemas["NewerToken"]; answer: Schemas["Continued"] };
   /** Delete a message for all. */
   "chat:delete": { data: Schemas["DeleteOne"]; answer: Schemas["MessageAnswer"] };
+  /** Confirm that one has the messages of up to 100 conversations: their participants. */
+  "chat:delivered": { data: Schemas["DeliveredMany"]; answer: Schemas["Confirmed"] };
   /** Change the text of one's message. */
   "chat:edit": { data: Schemas["EditOne"]; answer: Schemas["MessageAnswer"] };
+  /** Have a conversation on the screen from now on: its participants, and staff in support. */
+  "chat:join": { data: Schemas["SocketOneConversation"]; answer: Schemas["OnScreen"] };
+  /** Have a conversation on the screen no longer. */
+  "chat:leave": { data: Schemas["SocketOneConversation"]; answer: Schemas["OffScreen"] };
   /** React to a message, or take a reaction back. */
   "chat:react": { data: Schemas["React"]; answer: Schemas["MessageAnswer"] };
+  /** Mark a conversation as read up to a message: its participants. */
+  "chat:read": { data: Schemas["ReadInSocket"]; answer: Schemas["MineShown"] };
   /** Send a message, as `POST /api/chat/…/messages`. */
   "chat:send": { data: Schemas["SendTo"]; answer: Schemas["MessageAnswer"] };
   /** Ask whether the connection works, and how far it has come. */
@@ -88,4 +102,8 @@ export interface Sends {
   "offer:respond": { data: Schemas["RespondToOffer"]; answer: Schemas["AnsweredOffer"] };
   /** Set one's own status to busy, or to online again: partners. */
   "presence:set": { data: Schemas["SetPresence"]; answer: Schemas["PresenceOut"] };
+  /** Let others see that one is typing: participants with the conversation on the screen. */
+  "typing:start": { data: Schemas["SocketOneConversation"]; answer: Schemas["TypingTaken"] };
+  /** Let others see that one is not typing any more. */
+  "typing:stop": { data: Schemas["SocketOneConversation"]; answer: Schemas["TypingTaken"] };
 }

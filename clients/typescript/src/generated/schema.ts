@@ -256,6 +256,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/chat/analytics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same of all users, or of one: for admins. */
+        get: operations["chatFiguresGetAll"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/chat/conversations": {
         parameters: {
             query?: never;
@@ -343,6 +360,23 @@ export interface paths {
         post?: never;
         /** Let a user write again. */
         delete: operations["chatRestrictionsLift"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/chat/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages of all conversations, with a reason for the audit log. */
+        get: operations["adminChatSearch"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2238,6 +2272,23 @@ export interface paths {
         patch: operations["calendarsChange"];
         trace?: never;
     };
+    "/api/chat/analytics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Conversations, messages and response times of a partner. */
+        get: operations["chatFiguresGetOwn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/chat/attachments": {
         parameters: {
             query?: never;
@@ -2358,8 +2409,8 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** The messages as they are now that were sent or changed after a version, in the order of these changes. */
-        get: operations["chatHistoryGetChanges"];
+        /** The conversation, and its messages as they are now that were sent or changed after a version, in this order. */
+        get: operations["chatConversationsGetChanges"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2561,6 +2612,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/chat/conversations/{conversation_id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Mark a conversation as read up to a message; a mark never goes back by this. */
+        put: operations["chatReceiptsRead"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/chat/conversations/{conversation_id}/reopen": {
         parameters: {
             query?: never;
@@ -2574,6 +2644,59 @@ export interface paths {
         put?: never;
         /** Open a closed conversation again. */
         post: operations["chatSupportReopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/conversations/{conversation_id}/unread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Mark a message, and all after it, as unread: for oneself only, others still see it as read. */
+        put: operations["chatReceiptsUnread"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/conversations/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Mark up to 100 conversations as read; those that one is not in are left out. */
+        put: operations["chatReceiptsReadMany"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/delivered": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Confirm that one has the messages of up to 100 conversations. Others see it within a second. */
+        put: operations["chatReceiptsDelivered"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2640,6 +2763,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/chat/messages/{message_id}/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        /** The status of a message with each other participant: for its sender; in groups of up to 100, for 7 days. */
+        get: operations["chatReceiptsGetReceipts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/read-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Mark all conversations as read. */
+        put: operations["chatReceiptsReadAll"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/chat/reports": {
         parameters: {
             query?: never;
@@ -2690,6 +2849,23 @@ export interface paths {
         head?: never;
         /** Change some of my settings. */
         patch: operations["chatSettingsChangeSettings"];
+        trace?: never;
+    };
+    "/api/chat/unread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The number of unread messages and of conversations with any, for a badge. */
+        get: operations["chatReceiptsGetUnread"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/deals": {
@@ -4892,6 +5068,7 @@ export interface components {
              *     - `not_an_emoji`: A reaction is exactly one emoji.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
+             *     - `not_joined`: Send `chat:join` first: typing is for conversations on the screen.
              *     - `not_participant`: You are not in this conversation.
              *     - `not_refundable`: Nothing of this payment can be refunded.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
@@ -4964,7 +5141,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["AdjustmentConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -5148,6 +5325,11 @@ export interface components {
             version: number;
             weekly: components["schemas"]["Week"];
         };
+        BadgeOut: {
+            conversations: number;
+            messages: number;
+            more: boolean;
+        };
         BalanceOut: {
             available: number;
             cashInHand: number;
@@ -5328,6 +5510,7 @@ export interface components {
              *     - `not_an_emoji`: A reaction is exactly one emoji.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
+             *     - `not_joined`: Send `chat:join` first: typing is for conversations on the screen.
              *     - `not_participant`: You are not in this conversation.
              *     - `not_refundable`: Nothing of this payment can be refunded.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
@@ -5411,7 +5594,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "one_file" | "origin_not_allowed" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "one_file" | "origin_not_allowed" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["BookingConflict"] | components["schemas"]["SlotConflict"] | components["schemas"]["SessionFull"] | components["schemas"]["TooLate"] | components["schemas"]["TooEarly"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -5764,6 +5947,7 @@ export interface components {
              *     - `not_an_emoji`: A reaction is exactly one emoji.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
+             *     - `not_joined`: Send `chat:join` first: typing is for conversations on the screen.
              *     - `not_participant`: You are not in this conversation.
              *     - `not_refundable`: Nothing of this payment can be refunded.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
@@ -5847,7 +6031,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "one_file" | "origin_not_allowed" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "one_file" | "origin_not_allowed" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["CalendarConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -6320,6 +6504,7 @@ export interface components {
             status: "success";
         };
         ChatChangesData: {
+            conversation: components["schemas"]["ConversationOut"];
             messages: components["schemas"]["MessageOut"][];
         };
         ChatConversationMessage: {
@@ -6347,10 +6532,45 @@ export interface components {
             error?: components["schemas"]["Problem"];
             ok: boolean;
         };
+        ChatDelivered: {
+            data: components["schemas"]["Confirmed"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ChatDeliveredAnswer: {
+            data?: components["schemas"]["Confirmed"];
+            error?: components["schemas"]["Problem"];
+            ok: boolean;
+        };
         ChatEditAnswer: {
             data?: components["schemas"]["MessageAnswer"];
             error?: components["schemas"]["Problem"];
             ok: boolean;
+        };
+        ChatFigures: {
+            data: components["schemas"]["ChatFiguresData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ChatFiguresData: {
+            periods: components["schemas"]["ChatFiguresOut"][];
+            total: components["schemas"]["ChatFiguresOut"];
+        };
+        ChatFiguresOut: {
+            /** @description conversations with a message */
+            active: number;
+            firstResponses: components["schemas"]["ResponsesOut"];
+            messagesIn: number;
+            messagesOut: number;
+            opened: number;
+            /**
+             * Format: date
+             * @description its first day in FINANCE_TIMEZONE; null for the whole time
+             */
+            period: string | null;
+            responses: components["schemas"]["ResponsesOut"];
+            /** @description conversations that have waited since then and still wait */
+            unanswered: number;
         };
         ChatFound: {
             data: components["schemas"]["ChatFoundData"];
@@ -6369,6 +6589,29 @@ export interface components {
         };
         ChatHistoryData: {
             messages: components["schemas"]["MessageOut"][];
+        };
+        ChatJoinAnswer: {
+            data?: components["schemas"]["OnScreen"];
+            error?: components["schemas"]["Problem"];
+            ok: boolean;
+        };
+        ChatLeaveAnswer: {
+            data?: components["schemas"]["OffScreen"];
+            error?: components["schemas"]["Problem"];
+            ok: boolean;
+        };
+        ChatManyRead: {
+            data: components["schemas"]["ChatManyReadData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ChatManyReadData: {
+            conversations: number;
+        };
+        ChatMark: {
+            data: components["schemas"]["MineShown"];
+            /** @enum {string} */
+            status: "success";
         };
         ChatMessageMessage: {
             attachments: components["schemas"]["AttachmentOut"][];
@@ -6500,6 +6743,19 @@ export interface components {
             /** @enum {string} */
             type: "chat:reaction";
         };
+        ChatReadAnswer: {
+            data?: components["schemas"]["MineShown"];
+            error?: components["schemas"]["Problem"];
+            ok: boolean;
+        };
+        ChatReceipts: {
+            data: components["schemas"]["ChatReceiptsData"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ChatReceiptsData: {
+            receipts: components["schemas"]["MessageReceiptOut"][];
+        };
         ChatRestrictionLifted: {
             data: components["schemas"]["ChatRestrictionLiftedData"];
             /** @enum {string} */
@@ -6518,6 +6774,31 @@ export interface components {
             typing: boolean;
             /** @enum {string} */
             whoMayWrite: "anyone" | "customers_only";
+        };
+        ChatStatusMessage: {
+            /** Format: date-time */
+            at: string;
+            /** Format: uuid */
+            conversationId: string;
+            cursor: string;
+            deliveredSeq: number;
+            /** Format: uuid */
+            eventId: string;
+            mine?: components["schemas"]["MineShown"];
+            readSeq: number;
+            /** Format: uuid */
+            userId: string;
+        };
+        ChatStatusOnWire: {
+            cursor: string;
+            data: components["schemas"]["ChatStatusMessage"];
+            /** @enum {string} */
+            type: "chat:status";
+        };
+        ChatUnread: {
+            data: components["schemas"]["BadgeOut"];
+            /** @enum {string} */
+            status: "success";
         };
         Choice: {
             meaning: string;
@@ -6552,6 +6833,12 @@ export interface components {
         CommissionRulesData: {
             rules: components["schemas"]["CommissionRuleOut"][];
         };
+        CompanionOut: {
+            /** @enum {string|null} */
+            status: "online" | "offline" | "busy" | null;
+            /** Format: uuid */
+            userId: string;
+        };
         ComparedOut: {
             /** Format: date-time */
             at: string;
@@ -6583,6 +6870,9 @@ export interface components {
         };
         CompletedUploadData: {
             media: components["schemas"]["MediaOut"];
+        };
+        Confirmed: {
+            conversations: number;
         };
         ConfirmSecondFactor: {
             code: string;
@@ -6932,6 +7222,7 @@ export interface components {
              *     - `not_an_emoji`: A reaction is exactly one emoji.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
+             *     - `not_joined`: Send `chat:join` first: typing is for conversations on the screen.
              *     - `not_participant`: You are not in this conversation.
              *     - `not_refundable`: Nothing of this payment can be refunded.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
@@ -7002,7 +7293,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payout_account_changed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payout_account_changed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["CreditConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -7089,6 +7380,7 @@ export interface components {
              *     - `not_an_emoji`: A reaction is exactly one emoji.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
+             *     - `not_joined`: Send `chat:join` first: typing is for conversations on the screen.
              *     - `not_participant`: You are not in this conversation.
              *     - `not_refundable`: Nothing of this payment can be refunded.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
@@ -7159,7 +7451,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "credit_request_pending" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payout_account_changed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "credit_request_pending" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payout_account_changed" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["CreditRequestConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -7435,6 +7727,14 @@ export interface components {
             /** @default null */
             reason?: string | null;
         };
+        DeliveredMany: {
+            conversations: components["schemas"]["DeliveredUpTo"][];
+        };
+        DeliveredUpTo: {
+            /** Format: uuid */
+            id: string;
+            seq: number;
+        };
         DeliveryCounts: {
             cancelled: number;
             channel?: string;
@@ -7654,7 +7954,7 @@ export interface components {
             /** @enum {string} */
             status: "error";
         };
-        Event: components["schemas"]["SyncOnWire"] | components["schemas"]["OrderUpdateOnWire"] | components["schemas"]["NotificationOnWire"] | components["schemas"]["BookingStatusUpdateOnWire"] | components["schemas"]["OfferUpdatedOnWire"] | components["schemas"]["OfferCreatedOnWire"] | components["schemas"]["FinancePayoutChangedOnWire"] | components["schemas"]["FinanceCreditChangedOnWire"] | components["schemas"]["DisputeUpdateOnWire"] | components["schemas"]["RefundUpdateOnWire"] | components["schemas"]["PaymentUpdateOnWire"] | components["schemas"]["ChatConversationOnWire"] | components["schemas"]["ChatReactionOnWire"] | components["schemas"]["ChatMessageUpdateOnWire"] | components["schemas"]["ChatMessageOnWire"] | components["schemas"]["UploadUpdatedOnWire"] | components["schemas"]["CampaignProgressOnWire"] | components["schemas"]["NotificationsUnreadOnWire"] | components["schemas"]["NewNotificationOnWire"];
+        Event: components["schemas"]["SyncOnWire"] | components["schemas"]["OrderUpdateOnWire"] | components["schemas"]["NotificationOnWire"] | components["schemas"]["BookingStatusUpdateOnWire"] | components["schemas"]["OfferUpdatedOnWire"] | components["schemas"]["OfferCreatedOnWire"] | components["schemas"]["FinancePayoutChangedOnWire"] | components["schemas"]["FinanceCreditChangedOnWire"] | components["schemas"]["DisputeUpdateOnWire"] | components["schemas"]["RefundUpdateOnWire"] | components["schemas"]["PaymentUpdateOnWire"] | components["schemas"]["ChatStatusOnWire"] | components["schemas"]["ChatConversationOnWire"] | components["schemas"]["ChatReactionOnWire"] | components["schemas"]["ChatMessageUpdateOnWire"] | components["schemas"]["ChatMessageOnWire"] | components["schemas"]["UploadUpdatedOnWire"] | components["schemas"]["CampaignProgressOnWire"] | components["schemas"]["NotificationsUnreadOnWire"] | components["schemas"]["NewNotificationOnWire"];
         EventMadeOut: {
             /** Format: uuid */
             id: string;
@@ -7944,6 +8244,7 @@ export interface components {
              *     - `not_an_emoji`: A reaction is exactly one emoji.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
+             *     - `not_joined`: Send `chat:join` first: typing is for conversations on the screen.
              *     - `not_participant`: You are not in this conversation.
              *     - `not_payable`: The order is not to be paid online, or was rejected or cancelled.
              *     - `not_quarantined`: The webhook is processed, or will be retried anyway.
@@ -8038,7 +8339,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "csrf_invalid" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_participant" | "not_payable" | "not_quarantined" | "not_ready" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "older_than_log" | "one_file" | "origin_not_allowed" | "outside_hours" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "csrf_invalid" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_payable" | "not_quarantined" | "not_ready" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "older_than_log" | "one_file" | "origin_not_allowed" | "outside_hours" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: {
                 [key: string]: string[];
             };
@@ -8840,6 +9141,21 @@ export interface components {
             /** @description counts its changes */
             version: number;
         };
+        MessageReceiptOut: {
+            /** @enum {string} */
+            status: "sent" | "delivered" | "read";
+            /** Format: uuid */
+            userId: string;
+        };
+        MessagesFoundByStaff: {
+            data: components["schemas"]["MessagesFoundByStaffData"];
+            meta: components["schemas"]["Meta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        MessagesFoundByStaffData: {
+            messages: components["schemas"]["MessageOut"][];
+        };
         Meta: {
             nextCursor: string | null;
         };
@@ -8852,6 +9168,14 @@ export interface components {
             notify: "all" | "mentions" | "none";
             pinned: boolean;
             readSeq: number;
+        };
+        MineShown: {
+            /** @description add the messages of others after it that you have received already */
+            lastSeq: number;
+            readSeq: number;
+            unread: number;
+            /** @description there are more than `unread` */
+            unreadMore: boolean;
         };
         ModerateMedia: {
             /**
@@ -9192,6 +9516,7 @@ export interface components {
              *     - `not_an_emoji`: A reaction is exactly one emoji.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
+             *     - `not_joined`: Send `chat:join` first: typing is for conversations on the screen.
              *     - `not_participant`: You are not in this conversation.
              *     - `not_refundable`: Nothing of this payment can be refunded.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
@@ -9267,7 +9592,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "offer_expired" | "one_file" | "origin_not_allowed" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "offer_expired" | "one_file" | "origin_not_allowed" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["OfferConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -9506,6 +9831,11 @@ export interface components {
             status: "pending" | "accepted" | "countered" | "rejected" | "withdrawn" | "cancelled" | "expired";
             /** Format: date-time */
             updatedAt: string;
+        };
+        OffScreen: {
+            /** Format: uuid */
+            conversationId: string;
+            room: string;
         };
         OneAccount: {
             data: components["schemas"]["OneAccountData"];
@@ -9824,6 +10154,11 @@ export interface components {
         OneWebhookData: {
             webhook: components["schemas"]["WebhookOut"];
         };
+        OnScreen: {
+            conversation: components["schemas"]["ConversationOut"];
+            presence: components["schemas"]["CompanionOut"][];
+            room: string;
+        };
         OpenedPayment: {
             data: components["schemas"]["OpenedPaymentData"];
             /** @enum {string} */
@@ -9930,6 +10265,7 @@ export interface components {
              *     - `not_an_emoji`: A reaction is exactly one emoji.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
+             *     - `not_joined`: Send `chat:join` first: typing is for conversations on the screen.
              *     - `not_participant`: You are not in this conversation.
              *     - `not_refundable`: Nothing of this payment can be refunded.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
@@ -10015,7 +10351,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "one_file" | "origin_not_allowed" | "outside_hours" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "one_file" | "origin_not_allowed" | "outside_hours" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["OrderConflict"] | components["schemas"]["CreditLeft"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -10240,6 +10576,7 @@ export interface components {
              *     - `not_an_emoji`: A reaction is exactly one emoji.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
+             *     - `not_joined`: Send `chat:join` first: typing is for conversations on the screen.
              *     - `not_participant`: You are not in this conversation.
              *     - `not_refundable`: Nothing of this payment can be refunded.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
@@ -10301,7 +10638,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["PaymentConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -10503,6 +10840,7 @@ export interface components {
              *     - `not_an_emoji`: A reaction is exactly one emoji.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
+             *     - `not_joined`: Send `chat:join` first: typing is for conversations on the screen.
              *     - `not_participant`: You are not in this conversation.
              *     - `not_refundable`: Nothing of this payment can be refunded.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
@@ -10575,7 +10913,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["PayoutAccountConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -10668,6 +11006,7 @@ export interface components {
              *     - `not_an_emoji`: A reaction is exactly one emoji.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
+             *     - `not_joined`: Send `chat:join` first: typing is for conversations on the screen.
              *     - `not_participant`: You are not in this conversation.
              *     - `not_refundable`: Nothing of this payment can be refunded.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
@@ -10740,7 +11079,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_request_pending" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_to_pay_out" | "one_file" | "origin_not_allowed" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["PayoutConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -10919,6 +11258,7 @@ export interface components {
              *     - `not_an_emoji`: A reaction is exactly one emoji.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
+             *     - `not_joined`: Send `chat:join` first: typing is for conversations on the screen.
              *     - `not_participant`: You are not in this conversation.
              *     - `not_payable`: The order is not to be paid online, or was rejected or cancelled.
              *     - `not_quarantined`: The webhook is processed, or will be retried anyway.
@@ -11013,7 +11353,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "csrf_invalid" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_participant" | "not_payable" | "not_quarantined" | "not_ready" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "older_than_log" | "one_file" | "origin_not_allowed" | "outside_hours" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "already_waiting" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "csrf_invalid" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_payable" | "not_quarantined" | "not_ready" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "older_than_log" | "one_file" | "origin_not_allowed" | "outside_hours" | "payment_required" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "replay_busy" | "replay_too_large" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "total_differs" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "user_inactive" | "weak_password" | "webhook_refused" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["ProblemDetails"];
             message: string;
         };
@@ -11230,6 +11570,14 @@ export interface components {
             emoji: string;
             userIds: string[];
         };
+        ReadInSocket: {
+            /** Format: uuid */
+            conversationId: string;
+            seq: number;
+        };
+        ReadMany: {
+            ids: string[];
+        };
         ReadMessages: {
             data: components["schemas"]["ReadMessagesData"];
             meta: components["schemas"]["ReadMessagesMeta"];
@@ -11241,6 +11589,9 @@ export interface components {
         };
         ReadMessagesMeta: {
             hasBefore: boolean;
+        };
+        ReadUpTo: {
+            seq: number;
         };
         Ready: {
             /** @default null */
@@ -11605,6 +11956,13 @@ export interface components {
              */
             validUntil?: string;
         };
+        ResponsesOut: {
+            median: number | null;
+            number: number;
+            p90: number | null;
+            /** @description the share of the answers */
+            withinFiveMinutes: number | null;
+        };
         RestrictionOut: {
             /** Format: date-time */
             createdAt: string;
@@ -11781,6 +12139,7 @@ export interface components {
              *     - `not_an_emoji`: A reaction is exactly one emoji.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
+             *     - `not_joined`: Send `chat:join` first: typing is for conversations on the screen.
              *     - `not_participant`: You are not in this conversation.
              *     - `not_refundable`: Nothing of this payment can be refunded.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
@@ -11865,7 +12224,7 @@ export interface components {
              *     - `zone_unknown`: There is no time zone of this name, or it is that of an offset and of no place.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "one_file" | "origin_not_allowed" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "one_file" | "origin_not_allowed" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password" | "zone_unknown";
             details: components["schemas"]["ServiceConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -12137,6 +12496,7 @@ export interface components {
              *     - `not_an_emoji`: A reaction is exactly one emoji.
              *     - `not_failed`: The delivery has not failed, so it cannot be retried.
              *     - `not_found`: This does not exist.
+             *     - `not_joined`: Send `chat:join` first: typing is for conversations on the screen.
              *     - `not_participant`: You are not in this conversation.
              *     - `not_refundable`: Nothing of this payment can be refunded.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
@@ -12220,7 +12580,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "one_file" | "origin_not_allowed" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "all_or_nothing" | "already_booked" | "already_completed" | "already_connected" | "already_paid" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "counterparty_gone" | "credit_frozen" | "credit_insufficient" | "credit_overdue" | "credit_refused" | "credit_request_pending" | "currency_mismatch" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "hold_expired" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_the_past" | "in_use" | "incomplete_price" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "no_proposal" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "nothing_owed" | "nothing_to_pay_out" | "off_grid" | "offer_expired" | "one_file" | "origin_not_allowed" | "outside_hours" | "payout_account_changed" | "payout_account_missing" | "payout_locked" | "proof_expired" | "proof_invalid" | "proof_used" | "provider_not_configured" | "provider_refused" | "provider_unavailable" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "session_full" | "settlement_differs" | "settlement_unknown" | "signature_invalid" | "size_mismatch" | "slot_taken" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_early" | "too_far" | "too_large" | "too_late" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_open_payments" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_many_rounds" | "too_short" | "too_slow" | "too_soon" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["SlotConflict"] | components["schemas"]["SessionFull"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -12259,6 +12619,10 @@ export interface components {
         SlotsRoom: {
             /** Format: uuid */
             partnerId: string;
+        };
+        SocketOneConversation: {
+            /** Format: uuid */
+            conversationId: string;
         };
         Staff: {
             id: string;
@@ -12450,7 +12814,7 @@ export interface components {
             more: boolean;
             resync: boolean;
         };
-        SyncEvent: components["schemas"]["OrderUpdateOnWire"] | components["schemas"]["NotificationOnWire"] | components["schemas"]["BookingStatusUpdateOnWire"] | components["schemas"]["OfferUpdatedOnWire"] | components["schemas"]["OfferCreatedOnWire"] | components["schemas"]["FinancePayoutChangedOnWire"] | components["schemas"]["FinanceCreditChangedOnWire"] | components["schemas"]["DisputeUpdateOnWire"] | components["schemas"]["RefundUpdateOnWire"] | components["schemas"]["PaymentUpdateOnWire"] | components["schemas"]["ChatConversationOnWire"] | components["schemas"]["ChatReactionOnWire"] | components["schemas"]["ChatMessageUpdateOnWire"] | components["schemas"]["ChatMessageOnWire"] | components["schemas"]["UploadUpdatedOnWire"] | components["schemas"]["CampaignProgressOnWire"] | components["schemas"]["NotificationsUnreadOnWire"] | components["schemas"]["NewNotificationOnWire"];
+        SyncEvent: components["schemas"]["OrderUpdateOnWire"] | components["schemas"]["NotificationOnWire"] | components["schemas"]["BookingStatusUpdateOnWire"] | components["schemas"]["OfferUpdatedOnWire"] | components["schemas"]["OfferCreatedOnWire"] | components["schemas"]["FinancePayoutChangedOnWire"] | components["schemas"]["FinanceCreditChangedOnWire"] | components["schemas"]["DisputeUpdateOnWire"] | components["schemas"]["RefundUpdateOnWire"] | components["schemas"]["PaymentUpdateOnWire"] | components["schemas"]["ChatStatusOnWire"] | components["schemas"]["ChatConversationOnWire"] | components["schemas"]["ChatReactionOnWire"] | components["schemas"]["ChatMessageUpdateOnWire"] | components["schemas"]["ChatMessageOnWire"] | components["schemas"]["UploadUpdatedOnWire"] | components["schemas"]["CampaignProgressOnWire"] | components["schemas"]["NotificationsUnreadOnWire"] | components["schemas"]["NewNotificationOnWire"];
         SyncOnWire: {
             cursor: string;
             data: components["schemas"]["Sync"];
@@ -12700,6 +13064,24 @@ export interface components {
             /** Format: date-time */
             nextAt: string | null;
         };
+        Typing: {
+            /** Format: uuid */
+            conversationId: string;
+            expiresIn: number;
+            /** Format: uuid */
+            userId: string;
+        };
+        TypingStartAnswer: {
+            data?: components["schemas"]["TypingTaken"];
+            error?: components["schemas"]["Problem"];
+            ok: boolean;
+        };
+        TypingStopAnswer: {
+            data?: components["schemas"]["TypingTaken"];
+            error?: components["schemas"]["Problem"];
+            ok: boolean;
+        };
+        TypingTaken: Record<string, never>;
         UnreadEventMessage: {
             /** Format: date-time */
             at: string;
@@ -12709,6 +13091,9 @@ export interface components {
             /** Format: uuid */
             eventId: string;
             read: string[];
+        };
+        UnreadFrom: {
+            seq: number;
         };
         UnreadMeta: {
             nextCursor: string | null;
@@ -13754,6 +14139,40 @@ export interface operations {
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
+    chatFiguresGetAll: {
+        parameters: {
+            query: {
+                from: string;
+                groupBy?: "day" | "week";
+                /** @description excluded; at most 400 days later */
+                to: string;
+                /** @description by default all users */
+                userId?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatFigures"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
     adminChatGetConversations: {
         parameters: {
             query?: {
@@ -13976,6 +14395,40 @@ export interface operations {
             404: components["responses"]["NOT_FOUND"];
             408: components["responses"]["REQUEST_TIMEOUT"];
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    adminChatSearch: {
+        parameters: {
+            query: {
+                conversationId?: string;
+                cursor?: string | null;
+                limit?: number;
+                q: string;
+                reason: string;
+                senderId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesFoundByStaff"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
             default: components["responses"]["DEFAULT_ERROR"];
@@ -18784,6 +19237,38 @@ export interface operations {
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
+    chatFiguresGetOwn: {
+        parameters: {
+            query: {
+                from: string;
+                groupBy?: "day" | "week";
+                /** @description excluded; at most 400 days later */
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatFigures"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
     chatAttachmentsGetMany: {
         parameters: {
             query?: {
@@ -19120,7 +19605,7 @@ export interface operations {
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
-    chatHistoryGetChanges: {
+    chatConversationsGetChanges: {
         parameters: {
             query: {
                 limit?: number;
@@ -19638,6 +20123,48 @@ export interface operations {
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
+    chatReceiptsRead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "seq": 12
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReadUpTo"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatMark"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
     chatSupportReopen: {
         parameters: {
             query?: never;
@@ -19676,6 +20203,133 @@ export interface operations {
             404: components["responses"]["NOT_FOUND"];
             408: components["responses"]["REQUEST_TIMEOUT"];
             409: components["responses"]["CONFLICT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    chatReceiptsUnread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "seq": 12
+                 *     }
+                 */
+                "application/json": components["schemas"]["UnreadFrom"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatMark"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    chatReceiptsReadMany: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "ids": [
+                 *         "01a1f86b-752e-753f-ab3a-936f1e472418"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReadMany"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatManyRead"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    chatReceiptsDelivered: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "conversations": [
+                 *         {
+                 *           "id": "01a1f86b-752e-753f-ab3a-936f1e472418",
+                 *           "seq": 12
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["DeliveredMany"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatDelivered"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -19862,6 +20516,63 @@ export interface operations {
             default: components["responses"]["DEFAULT_ERROR"];
         };
     };
+    chatReceiptsGetReceipts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatReceipts"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    chatReceiptsReadAll: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatManyRead"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            408: components["responses"]["REQUEST_TIMEOUT"];
+            413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
     chatReportsReport: {
         parameters: {
             query?: never;
@@ -20014,6 +20725,32 @@ export interface operations {
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    chatReceiptsGetUnread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatUnread"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
             default: components["responses"]["DEFAULT_ERROR"];
