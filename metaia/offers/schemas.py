@@ -19,7 +19,7 @@ from metaia.offers.state import BUYER, MACHINE, REJECT_REASONS, SELLER, SYSTEM
 STATUSES = MACHINE.states
 STEPS = ("create", *MACHINE.actions)
 MOST_IDS = 100  # of a bulk action
-LARGEST_OFFER = 2**18  # bytes of a body: 100 items with every text at its longest, escaped
+LARGEST_OFFER = 384 * 1024  # bytes of a body: 100 items with every text at its longest, escaped
 _status = validate.OneOf(STATUSES)
 _side = validate.OneOf((SELLER, BUYER))
 _actions = fields.List(fields.String(validate=validate.OneOf(MACHINE.actions)), required=True)

@@ -29,7 +29,7 @@ from tests.support.waiting import numbers, refused, send_numbered, until
 
 JOINED = ("order", "partner", "booking", "slots")
 ROOMS = {f"{action}_{kind}_room" for kind in JOINED for action in ("join", "leave")}
-LOOKING = ROOMS | {"auth:refresh", "heartbeat"}
+LOOKING = ROOMS | {"auth:refresh", "heartbeat", "chat:join", "chat:leave"}
 
 
 def look(staff: Person, person: Person) -> Person:

@@ -60,7 +60,10 @@ def actor_with(role: str) -> Actor:
     return Actor("0", role, "session", 0.0)
 
 
-PARTNERS = {"couriers.read": {"tailor", "vendor"}}  # names of couriers, to assign one
+PARTNERS = {
+    "couriers.read": {"tailor", "vendor"},  # names of couriers, to assign one
+    "chat.figures": {"tailor", "vendor"},  # of one's own conversations
+}
 
 
 @pytest.mark.parametrize("permission", PERMISSIONS, ids=lambda permission: permission.name)
@@ -79,7 +82,7 @@ def test_who_has_a_higher_role_may_all_that_a_lower_one_may(permission):
 def test_the_permissions_are_these():
     assert {permission.name for permission in PERMISSIONS} == {
         "audit.read", "bookings.manage", "bookings.read", "calendars.manage",
-        "chat.moderate", "chat.read",
+        "chat.figures", "chat.figures_of_all", "chat.moderate", "chat.read",
         "couriers.read", "deals.read", "disputes.manage", "disputes.read", "events.read", "finance.manage",
         "finance.read", "media.manage", "media.read",
         "metrics.read", "notifications.campaign", "notifications.trace", "offers.manage", "offers.read",

@@ -3,6 +3,17 @@
 from __future__ import annotations
 
 ROUTES = {
+    "GET /api/admin/chat/analytics",
+    "GET /api/chat/analytics",
+    "GET /api/chat/attachments",
+    "GET /api/chat/messages/{message_id}/receipts",
+    "GET /api/chat/search",
+    "GET /api/chat/unread",
+    "PUT /api/chat/conversations/read",
+    "PUT /api/chat/conversations/{conversation_id}/read",
+    "PUT /api/chat/conversations/{conversation_id}/unread",
+    "PUT /api/chat/delivered",
+    "PUT /api/chat/read-all",
     "GET /api/admin/chat/conversations",
     "GET /api/admin/chat/conversations/{conversation_id}/messages",
     "GET /api/admin/chat/reports",
@@ -42,6 +53,7 @@ ROUTES = {
     "PATCH /api/chat/settings",
 }
 WITHOUT_BODY = {
+    "PUT /api/chat/read-all",
     "POST /api/chat/conversations/{conversation_id}/clear",
     "POST /api/chat/conversations/{conversation_id}/leave",
     "PUT /api/chat/blocks/{user_id}",

@@ -36,7 +36,7 @@ ROUTES = table(
     row(f"PUT {URL}/delivered", ALL_USERS),
     row(f"GET {URL}/unread", ALL_USERS),
     own_only(f"GET {MESSAGE}/receipts"),
-    row(f"GET {URL}/analytics", only(*PARTNERS)),
+    row(f"GET {URL}/analytics", only(*PARTNERS, *ADMINS)),
     row("GET /api/admin/chat/analytics", only(*ADMINS)),
 )
 EVENTS = table(

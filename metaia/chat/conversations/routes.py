@@ -21,7 +21,7 @@ from metaia.core.openapi.document import Api
 
 URL = "/api/chat/conversations"
 blp = Blueprint("chat_conversations", __name__, url_prefix=URL, description="Conversations")
-BEGIN = WRITE.limited_to("30 per minute")
+BEGIN = WRITE.limited_to("30 per minute").with_body(128 * 1024)  # with a first message
 
 
 @blp.endpoint(

@@ -10,7 +10,7 @@ from metaia.core.http.fields import Id, Schema
 STATUSES = ("online", "offline", "busy")
 
 
-class OneConversation(Schema):
+class ConversationOnScreen(Schema):
     conversation_id = Id(required=True)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from metaia.chat import recipients
 from metaia.chat.live import screens, service
-from metaia.chat.live.schemas import OffScreen, OneConversation, OnScreen, TypingTaken
+from metaia.chat.live.schemas import ConversationOnScreen, OffScreen, OnScreen, TypingTaken
 from metaia.core.access.actor import Actor
 from metaia.core.errors import Forbidden, Problem, declare
 from metaia.core.json import Json
@@ -19,7 +19,7 @@ declare({"not_joined": "Send `chat:join` first: typing is for conversations on t
 
 @inbound.on(
     "chat:join",
-    OneConversation,
+    ConversationOnScreen,
     "Have a conversation on the screen from now on: its participants, and staff in support.",
     returns=OnScreen,
     changes=False,
@@ -41,7 +41,7 @@ def join(actor: Actor, data: dict[str, Any]) -> Json:
 
 @inbound.on(
     "chat:leave",
-    OneConversation,
+    ConversationOnScreen,
     "Have a conversation on the screen no longer.",
     returns=OffScreen,
     changes=False,
@@ -57,7 +57,7 @@ def leave(_: Actor, data: dict[str, Any]) -> Json:
 
 @inbound.on(
     "typing:start",
-    OneConversation,
+    ConversationOnScreen,
     "Let others see that one is typing: participants with the conversation on the screen.",
     returns=TypingTaken,
 )
@@ -74,7 +74,10 @@ def start(actor: Actor, data: dict[str, Any]) -> Json:
 
 
 @inbound.on(
-    "typing:stop", OneConversation, "Let others see that one is not typing any more.", returns=TypingTaken
+    "typing:stop",
+    ConversationOnScreen,
+    "Let others see that one is not typing any more.",
+    returns=TypingTaken,
 )
 def stop(_: Actor, data: dict[str, Any]) -> Json:
     """Inform the others, if they think that one is typing."""

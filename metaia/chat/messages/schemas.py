@@ -11,7 +11,7 @@ from metaia.core.http.fields import Id, Moment, Schema, Text
 from metaia.core.http.views import envelope
 
 LONGEST_TEXT, MOST_ATTACHMENTS, MOST_MENTIONS, MOST_AT_ONCE = 4_000, 10, 20, 50
-LARGEST = 64 * 1024  # bytes of a message in JSON, with every letter escaped
+LARGEST = 80 * 1024  # bytes of a message in JSON, with every letter escaped
 LARGEST_BATCH = MOST_AT_ONCE * LARGEST
 
 

@@ -49,9 +49,9 @@ export interface Events {
   /** A partner is online, offline or busy. Sent to customers (once they join partners' rooms: of those, and of orders they wait for), the partner, and staff; not in the log. */
   "tailor_status_update": Schemas["PartnerStatus"];
   /** Let others see that one is typing: participants with the conversation on the screen. */
-  "typing:start": Schemas["SocketOneConversation"];
+  "typing:start": Schemas["ConversationOnScreen"];
   /** Let others see that one is not typing any more. */
-  "typing:stop": Schemas["SocketOneConversation"];
+  "typing:stop": Schemas["ConversationOnScreen"];
   /** A file was received, processed, changed or deleted. Sent to the file's owner; clients that follow what it is attached to, once it is ready, rejected, hidden or deleted. */
   "upload:updated": Schemas["UploadUpdatedMessage"];
   /** A user is online or offline. Sent to staff, and screens that show a conversation with the user; not in the log. */
@@ -69,9 +69,9 @@ export interface Sends {
   /** Change the text of one's message. */
   "chat:edit": { data: Schemas["EditOne"]; answer: Schemas["MessageAnswer"] };
   /** Have a conversation on the screen from now on: its participants, and staff in support. */
-  "chat:join": { data: Schemas["SocketOneConversation"]; answer: Schemas["OnScreen"] };
+  "chat:join": { data: Schemas["ConversationOnScreen"]; answer: Schemas["OnScreen"] };
   /** Have a conversation on the screen no longer. */
-  "chat:leave": { data: Schemas["SocketOneConversation"]; answer: Schemas["OffScreen"] };
+  "chat:leave": { data: Schemas["ConversationOnScreen"]; answer: Schemas["OffScreen"] };
   /** React to a message, or take a reaction back. */
   "chat:react": { data: Schemas["React"]; answer: Schemas["MessageAnswer"] };
   /** Mark a conversation as read up to a message: its participants. */
@@ -103,7 +103,7 @@ export interface Sends {
   /** Set one's own status to busy, or to online again: partners. */
   "presence:set": { data: Schemas["SetPresence"]; answer: Schemas["PresenceOut"] };
   /** Let others see that one is typing: participants with the conversation on the screen. */
-  "typing:start": { data: Schemas["SocketOneConversation"]; answer: Schemas["TypingTaken"] };
+  "typing:start": { data: Schemas["ConversationOnScreen"]; answer: Schemas["TypingTaken"] };
   /** Let others see that one is not typing any more. */
-  "typing:stop": { data: Schemas["SocketOneConversation"]; answer: Schemas["TypingTaken"] };
+  "typing:stop": { data: Schemas["ConversationOnScreen"]; answer: Schemas["TypingTaken"] };
 }

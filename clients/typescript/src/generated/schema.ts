@@ -6907,6 +6907,10 @@ export interface components {
             at: string;
             expiresIn: number;
         };
+        ConversationOnScreen: {
+            /** Format: uuid */
+            conversationId: string;
+        };
         ConversationOut: {
             allowedActions: ("send" | "react" | "rename" | "add" | "remove" | "leave" | "join" | "assign" | "close" | "reopen" | "escalate")[];
             /** Format: uuid */
@@ -12619,10 +12623,6 @@ export interface components {
         SlotsRoom: {
             /** Format: uuid */
             partnerId: string;
-        };
-        SocketOneConversation: {
-            /** Format: uuid */
-            conversationId: string;
         };
         Staff: {
             id: string;
