@@ -119,7 +119,7 @@ def test_what_is_out_of_range_is_refused(tailor: Person, query: Json) -> None:
 
 
 def test_nobody_else_reads_figures(world: World, tailor: Person) -> None:
-    for person in (world.person(), world.person("delivery"), world.staff("admin")):
+    for person in (world.person(), world.person("delivery"), world.staff("support")):
         assert person.get("/api/chat/analytics", params=QUERY).status_code == 403
     for person in (tailor, world.staff("support")):
         assert person.get("/api/admin/chat/analytics", params=QUERY).status_code == 403
