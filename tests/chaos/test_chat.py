@@ -30,7 +30,7 @@ from tests.support.people import Person, World
 from tests.support.waiting import until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.chaos]
-MESSAGES = int(os.environ.get("CHAT_MESSAGES", "400"))
+MESSAGES = int(os.environ.get("CHAT_MESSAGES", "200"))
 SENDERS, TRIES, FAULT_SECONDS = 16, 3, 4.0
 WAYS = ("socketio", "websocket", "stream", "polling")
 CONVERSATIONS = """
