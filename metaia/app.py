@@ -11,7 +11,7 @@ from flask import Flask
 
 from config import load
 from metaia import extensions
-from metaia.core import ids, json, library_guards, logs
+from metaia.core import ids, json, logs
 from metaia.core.access import jwt as jwt_keys
 from metaia.core.access import production_checks
 from metaia.core.db import direct, driver, fast_pool, gevent_wait
@@ -20,6 +20,7 @@ from metaia.core.http.application import Application
 from metaia.core.http.content import compression
 from metaia.core.http.edge import middleware
 from metaia.core.http.request_hooks import NoSessions
+from metaia.core.libraries import guards as library_guards
 from metaia.core.openapi import document as openapi
 from metaia.realtime.clients.socketio_rooms import Manager
 

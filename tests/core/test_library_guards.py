@@ -13,9 +13,9 @@ import pytest
 from gevent.pywsgi import Input
 from webargs.flaskparser import FlaskParser
 
-from metaia.core import library_guards
-from metaia.core.library_guards import LibraryChanged
-from metaia.core.tested_libraries import LIBRARIES
+from metaia.core.libraries import guards as library_guards
+from metaia.core.libraries.guards import LibraryChanged
+from metaia.core.libraries.tested import LIBRARIES
 
 ROOT = Path(__file__).parents[2]
 PARTS = [part for library in LIBRARIES for part in library.parts]

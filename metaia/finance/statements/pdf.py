@@ -14,12 +14,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import gevent
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont, shapeStr
 from reportlab.pdfgen.canvas import Canvas
 
+from metaia.core import threads
 from metaia.core.errors import Invalid
 from metaia.finance.statements.presenters import Line
 from metaia.finance.statements.queries import Statement
@@ -44,7 +44,7 @@ def write(this: Statement, lines: Iterable[Line], *, name: str) -> bytes:
     if this.lines > MOST_LINES:
         raise Invalid(details={"format": [f"More than {MOST_LINES} lines: choose csv."]})
     # In a thread: a page takes 13 ms, and the font 40 ms, in which no other greenlet would run.
-    return bytes(gevent.get_hub().threadpool.apply(_drawn, (this, list(lines), name)))
+    return bytes(threads.call(_drawn, this, list(lines), name))
 
 
 def _drawn(this: Statement, lines: list[Line], name: str) -> bytes:

@@ -10,9 +10,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
-import gevent
 from flask import Request, current_app
 
+from metaia.core import threads
 from metaia.core.errors import Conflict, Forbidden, Gone, TooLarge, Unavailable, Unreadable, declare
 from metaia.core.times import now
 from metaia.media.direct import queries
@@ -130,4 +130,4 @@ def _unfinished(folder: Path) -> Iterator[Path]:
 
 def _in_thread(call: Callable[..., Any], *arguments: Any) -> Any:
     """Call a function of the file system in a thread, because it would block the event loop."""
-    return gevent.get_hub().threadpool.apply(call, arguments)
+    return threads.call(call, *arguments)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import BinaryIO
 
-import gevent
+from metaia.core import threads
 
 
 class ThreadedFile:
@@ -18,7 +18,7 @@ class ThreadedFile:
 
     def read(self, size: int) -> bytes:
         """Return up to `size` bytes from the position on; the event loop goes on while a thread reads."""
-        piece: bytes = gevent.get_hub().threadpool.apply(self._read, (size,))
+        piece: bytes = threads.call(self._read, size)
         self._position += len(piece)
         return piece
 

@@ -14,10 +14,10 @@ from flask import request
 from socketio import packet as packets
 from structlog.contextvars import clear_contextvars
 
-from metaia.core import library_guards
 from metaia.core.access import actor as actors
 from metaia.core.errors import Conflict, NotFound, Problem, Unauthenticated, Unavailable, declare
 from metaia.core.http.error_handlers import as_problem
+from metaia.core.libraries import guards as library_guards
 from metaia.realtime import runtime
 from metaia.realtime.clients import connections
 from metaia.realtime.clients.socketio import Client, connected

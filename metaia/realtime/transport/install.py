@@ -8,7 +8,7 @@ from typing import Any
 import engineio
 from engineio.packet import MESSAGE, Packet
 
-from metaia.core import library_guards
+from metaia.core.libraries import guards as library_guards
 from metaia.realtime.transport.engineio_output import OutgoingSocket, framed
 from metaia.realtime.transport.engineio_socket import FastSocket
 

@@ -19,7 +19,8 @@ from engineio.packet import MESSAGE, Packet
 from gevent.event import Event
 from gevent.pywsgi import WSGIHandler
 
-from metaia.core import library_guards, metrics
+from metaia.core import metrics
+from metaia.core.libraries import guards as library_guards
 from metaia.extensions import socketio
 from metaia.realtime.clients import fanout
 from metaia.realtime.transport import engineio_output, send_buffer

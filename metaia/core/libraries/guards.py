@@ -1,4 +1,4 @@
-"""Checks at start that libraries have the private and patched parts in `tested_libraries`, in a tested version.
+"""Checks at start that libraries have the private and patched parts in `tested`, in a tested version.
 
 A library may change such a part without notice, and a method that overrides a renamed one is silently never called.
 """
@@ -11,8 +11,8 @@ from importlib.metadata import PackageNotFoundError, distribution
 from inspect import signature, unwrap
 from typing import Any
 
-from metaia.core.library_parts import Expected, Library
-from metaia.core.tested_libraries import LIBRARIES
+from metaia.core.libraries.parts import Expected, Library
+from metaia.core.libraries.tested import LIBRARIES
 
 _owners: dict[str, Any] = {}  # as they were when checked first: METAIA replaces some of them afterwards
 
@@ -40,7 +40,7 @@ def _check(library: Library) -> None:
     installed = version(library.package)
     if not f"{installed}.".startswith(f"{library.tested}."):
         raise LibraryChanged(
-            f"{library.package} {installed} is not the tested {library.tested}: see metaia/core/tested_libraries.py"
+            f"{library.package} {installed} is not the tested {library.tested}: see metaia/core/libraries/tested.py"
         )
     for part, expected in used.items():
         if difference := _difference(part, expected):

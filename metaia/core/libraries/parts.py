@@ -1,4 +1,4 @@
-"""What a library is for `library_guards`: a package, its tested versions, and the parts that METAIA relies on."""
+"""What a library is for `guards`: a package, its tested versions, and the parts that METAIA relies on."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""Private and patched parts of libraries that METAIA relies on; `library_guards` checks them at start.
+"""Private and patched parts of libraries that METAIA relies on; `guards` checks them at start.
 
 After an upgrade: read what changed in a library's parts, run `make check`, then raise `tested`.
 """
 
 from __future__ import annotations
 
-from metaia.core.library_parts import Library
+from metaia.core.libraries.parts import Library
 
 LIBRARIES = (
     Library(

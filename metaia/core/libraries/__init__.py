@@ -1,0 +1,1 @@
+"""Private and patched parts of libraries, and their checks at start."""
