@@ -195,4 +195,4 @@ def test_without_draining_time_clients_still_get_a_close_frame(own: Stack) -> No
         assert plain.close_code() == (1012, "restarting")
         plain.socket.shutdown()
         assert ended(process) == 0
-    assert '"event":"draining"' not in own.log("web")
+    assert '"seconds":0.0,"event":"draining"' in own.log("web")
