@@ -74,7 +74,11 @@ def _catch_up(real_time: Runtime, connection: Connection, start: Start) -> None:
     resync = start.lost or (start.cursor is not None and found is None)
     position = feed.head.position if found is None else found
     progress.begin(replace(feed.head, position=position))
-    connection.memberships = real_time.memberships.at(connection.actor.id, position)
+    if found is None:
+        position = _begin_at_head(real_time, connection)
+        progress.reach(replace(feed.head, position=position))
+    else:
+        connection.memberships = real_time.memberships.at(connection.actor.id, position)
     if _is_gone(connection):
         return
     sent = 0
@@ -98,6 +102,20 @@ def _catch_up(real_time: Runtime, connection: Connection, start: Start) -> None:
     progress.go_live(feed)
     _sync(feed, connection, feed.head.position, sent, complete=True, resync=resync)
     _count(sent, resumed=start.cursor is not None, resync=resync)
+
+
+def _begin_at_head(real_time: Runtime, connection: Connection) -> int:
+    """Set the memberships at the feed's head; return its position. The client gets no event from before its `sync`."""
+    feed = real_time.feed
+    while True:
+        position = feed.head.position
+        connection.memberships = real_time.memberships.at(connection.actor.id, position)
+        events = feed.after(position)  # those that came while the database was asked
+        if events is not None:
+            for event in events:
+                if memberships.concerns(event, connection.actor.id):
+                    _follow(connection, event)
+            return feed.head.position
 
 
 def _is_gone(connection: Connection) -> bool:
