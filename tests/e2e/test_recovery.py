@@ -37,9 +37,8 @@ def test_a_restart_loses_no_event_of_a_stock_client(
             )
             running.web()
             assert [event["recovered"] for event in script.wait("connect", 2)] == [False, True]
-            found = script.wait("new_notification", 3)
+            until(lambda: {1, 2, 3} <= {event["id"] for event in script.of("new_notification")})
             order = person.order()
             until(lambda: order["id"] in {event["orderId"] for event in script.of("order_update")})
-            assert {1, 2, 3} <= {event["id"] for event in found}
             assert not any(sync["resync"] for sync in script.of("sync"))
             assert before["id"] == script.of("order_update")[0]["orderId"]
