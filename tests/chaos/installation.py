@@ -26,7 +26,7 @@ from tests.e2e.stack import Stack
 from tests.support.people import PASSWORD, Person, World
 from tests.support.smtp_server import Mailbox, mailbox
 
-READY_SECONDS = 60.0  # two processes that start at once, on a machine that runs other tests too
+READY_SECONDS = 150.0  # two processes that start at once, on a machine that runs other tests too
 SERVICES = ("DATABASE_URL", "REDIS_URL")
 
 

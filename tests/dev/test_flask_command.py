@@ -19,7 +19,7 @@ def flask(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "metaia.dev.flask_command", *arguments]
     environment = clean() | {"METAIA_HOME": str(home)}
     return subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=55, check=False
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=200, check=False
     )
 
 
@@ -50,5 +50,5 @@ def test_it_waits_for_no_other_program(tmp_path: Path) -> None:
 def test_it_refuses_production(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("METAIA_ENV", "production")
     command = [sys.executable, "-m", "metaia.dev.flask_command", "users", "list"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=55, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=200, check=False)
     assert (done.returncode, "METAIA_ENV is production" in done.stderr) == (1, True)
