@@ -479,3 +479,22 @@ def test_three_groups_cost_a_connection_less_than_two_kilobytes(app: Flask, worl
         for client in clients:
             socketio.server.manager.basic_disconnect(client.key, "/")
     assert spent / people <= 2_048, spent / people
+
+
+def test_a_client_without_a_cursor_gets_no_event_from_before_its_sync(
+    world: World, feed: Feed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person, ask, sent = world.person(), Memberships.at, list[int]()
+
+    def while_it_is_asked(state: Memberships, user_id: str, position: int) -> memberships.Rooms:
+        found = ask(state, user_id, position)
+        if user_id == person.id and not sent:
+            sent.append(1)
+            send_numbered(person, 1)
+            caught_up(feed)
+        return found
+
+    monkeypatch.setattr(Memberships, "at", while_it_is_asked)
+    phone = person.socket()
+    barrier(person, phone, 2)
+    assert (sent, numbers(phone)) == ([1], [2])
