@@ -52,3 +52,20 @@ def deals(app: Flask) -> Iterator[Deals]:
     """Give deals without orders."""
     with deals_of(app) as given:
         yield given
+
+
+@pytest.fixture
+def context(app: Flask) -> Iterator[None]:
+    """Let a test call services and queries."""
+    with app.app_context():
+        yield
+
+
+@pytest.fixture
+def asha(world: World) -> Person:
+    return world.person(name="Asha Nair")
+
+
+@pytest.fixture
+def tailor(world: World) -> Person:
+    return world.person("tailor", name="Meera's Tailoring")

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from marshmallow import ValidationError, fields, validates_schema
+from marshmallow import fields
 
 from metaia.bookings.schemas import STATUSES
-from metaia.core.http.fields import Id, Moment, Schema
-from metaia.core.http.pagination import Filters
+from metaia.core.http.fields import Id, Schema
+from metaia.core.http.pagination import Period
 from metaia.core.http.views import envelope
 
-MOST_DAYS = 366
 
+class BookingFiguresQuery(Period):
+    most_days = 366
 
-class BookingFiguresQuery(Filters):
-    from_ = Moment(data_key="from", required=True, metadata={"description": "starts from this time on"})
-    to = Moment(required=True, metadata={"description": f"excluded; at most {MOST_DAYS} days later"})
     partner_id = Id(load_default=None, metadata={"description": "for staff; by default all partners"})
     service_id = Id(load_default=None)
-
-    @validates_schema
-    def in_order(self, data: dict[str, Any], **_: Any) -> None:
-        """The times are in order, and not too far apart."""
-        if not 0 < (data["to"] - data["from_"]).total_seconds() <= MOST_DAYS * 86_400:
-            raise ValidationError(f"Must be after `from`, by at most {MOST_DAYS} days.", "to")
 
 
 class BookingFiguresOut(Schema):

@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from marshmallow import fields, validate
 
-from marshmallow import ValidationError, fields, validate, validates_schema
-
-from metaia.core.http.fields import Id, Moment, Schema
-from metaia.core.http.pagination import Filters
+from metaia.core.http.fields import Id, Schema
+from metaia.core.http.pagination import Period
 from metaia.core.http.views import envelope
 
-MOST_DAYS = 400
 UNITS = ("day", "week")
 _PERIOD = {"description": "its first day in FINANCE_TIMEZONE; null for the whole time"}
 
 
-class ChatFiguresQuery(Filters):
-    from_ = Moment(data_key="from", required=True)
-    to = Moment(required=True, metadata={"description": f"excluded; at most {MOST_DAYS} days later"})
+class ChatFiguresQuery(Period):
     group_by = fields.String(load_default="day", validate=validate.OneOf(UNITS))
-
-    @validates_schema
-    def in_order(self, data: dict[str, Any], **_: Any) -> None:
-        """The times are in order, and not too far apart."""
-        if not 0 < (data["to"] - data["from_"]).total_seconds() <= MOST_DAYS * 86_400:
-            raise ValidationError(f"Must be after `from`, by at most {MOST_DAYS} days.", "to")
 
 
 class AllChatFiguresQuery(ChatFiguresQuery):

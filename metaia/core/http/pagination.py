@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
 
 from flask import Response
 from itsdangerous import BadData, URLSafeSerializer
-from marshmallow import ValidationError, fields, pre_load, validate
+from marshmallow import ValidationError, fields, pre_load, validate, validates_schema
 from sqlalchemy import ColumnElement, Select, literal, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from metaia.core import json
 from metaia.core.access import secret_keys
 from metaia.core.errors import Invalid
-from metaia.core.http.fields import Integer, Schema, camel
+from metaia.core.http.fields import Integer, Moment, Schema, camel
 from metaia.core.http.views import answer
 from metaia.core.json import Json
 
@@ -37,6 +37,21 @@ class Filters(Schema):
         if empty:
             raise ValidationError({name: ["Must not be empty: leave it out instead."] for name in empty})
         return data
+
+
+class Period(Filters):
+    """The required times `from` (included) and `to` (excluded), at most `most_days` apart."""
+
+    most_days: ClassVar[int] = 400
+
+    from_ = Moment(data_key="from", required=True)
+    to = Moment(required=True, metadata={"description": "excluded"})
+
+    @validates_schema
+    def in_order(self, data: dict[str, Any], **_: Any) -> None:
+        """The times are in order, and not too far apart."""
+        if not timedelta(0) < data["to"] - data["from_"] <= timedelta(days=self.most_days):
+            raise ValidationError(f"Must be after `from`, by at most {self.most_days} days.", "to")
 
 
 class PageQuery(Filters):

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from marshmallow import fields, validate
 
-from marshmallow import ValidationError, fields, validate, validates_schema
-
-from metaia.core.http.fields import Currency, Id, Moment, Schema
-from metaia.core.http.pagination import Filters
+from metaia.core.http.fields import Currency, Id, Schema
+from metaia.core.http.pagination import Period
 from metaia.core.http.views import envelope
 from metaia.offers.schemas import STATUSES
 from metaia.offers.state import REJECT_REASONS
 
-MOST_DAYS = 400
 
-
-class OfferFiguresQuery(Filters):
-    from_ = Moment(data_key="from", required=True, metadata={"description": "made from this time on"})
-    to = Moment(required=True, metadata={"description": f"excluded; at most {MOST_DAYS} days later"})
+class OfferFiguresQuery(Period):
     group_by = fields.String(load_default="day", validate=validate.OneOf(("day", "week", "month")))
     currency = Currency(load_default=None)
     partner_id = Id(load_default=None, metadata={"description": "for staff; by default all"})
-
-    @validates_schema
-    def in_order(self, data: dict[str, Any], **_: Any) -> None:
-        """The times are in order, and not too far apart."""
-        if not 0 < (data["to"] - data["from_"]).total_seconds() <= MOST_DAYS * 86_400:
-            raise ValidationError(f"Must be after `from`, by at most {MOST_DAYS} days.", "to")
 
 
 def _numbers(names: tuple[str, ...]) -> fields.Dict:

@@ -22,21 +22,7 @@ from tests.support.media import insert_media
 from tests.support.people import Person, World
 from tests.support.stored_media import fetch, stored
 
-
-@pytest.fixture(autouse=True)
-def context(app: Flask):
-    with app.app_context():
-        yield
-
-
-@pytest.fixture
-def asha(world: World) -> Person:
-    return world.person(name="Asha Nair")
-
-
-@pytest.fixture
-def tailor(world: World) -> Person:
-    return world.person("tailor", name="Meera's Tailoring")
+pytestmark = pytest.mark.usefixtures("context")
 
 
 def attached(*media_ids: str, **more: Any) -> list[Json]:

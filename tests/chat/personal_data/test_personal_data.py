@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import text
 
 from metaia.chat.personal_data import privacy
@@ -23,20 +22,7 @@ FILES = text("SELECT count(*) FROM message_attachments WHERE message_id = :id")
 AGE = text("UPDATE messages SET deleted_at = deleted_at - make_interval(days => :days) WHERE id = :id")
 
 
-@pytest.fixture(autouse=True)
-def context(app: Flask):
-    with app.app_context():
-        yield
-
-
-@pytest.fixture
-def asha(world: World) -> Person:
-    return world.person(name="Asha Nair")
-
-
-@pytest.fixture
-def tailor(world: World) -> Person:
-    return world.person("tailor", name="Meera's Tailoring")
+pytestmark = pytest.mark.usefixtures("context")
 
 
 def export(person: Person) -> Json:

@@ -26,20 +26,7 @@ AGE = text("UPDATE notifications SET created_at = created_at - interval '1 minut
 BLOCK = text("INSERT INTO chat_blocks VALUES (:blocker, :blocked, now())")
 
 
-@pytest.fixture(autouse=True)
-def context(app: Flask):
-    with app.app_context():
-        yield
-
-
-@pytest.fixture
-def asha(world: World) -> Person:
-    return world.person(name="Asha Nair")
-
-
-@pytest.fixture
-def tailor(world: World) -> Person:
-    return world.person("tailor", name="Meera's Tailoring")
+pytestmark = pytest.mark.usefixtures("context")
 
 
 def types(person: Person) -> list[str]:

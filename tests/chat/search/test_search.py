@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from flask import Flask
 
 from metaia.chat.search import queries
 from metaia.core.json import Json
@@ -20,20 +19,7 @@ PAGE: dict[str, Any] = {"sort": "-createdAt", "limit": 20, "cursor": None}
 CHINESE, THAI, HINDI = "我想买一件红色的衬衫", "เสื้อเชิ้ตผ้าลินินสีขาว", "मुझे लाल कुर्ता चाहिए"
 
 
-@pytest.fixture(autouse=True)
-def context(app: Flask):
-    with app.app_context():
-        yield
-
-
-@pytest.fixture
-def asha(world: World) -> Person:
-    return world.person(name="Asha Nair")
-
-
-@pytest.fixture
-def tailor(world: World) -> Person:
-    return world.person("tailor", name="Meera's Tailoring")
+pytestmark = pytest.mark.usefixtures("context")
 
 
 def search(person: Person, q: str, **query: Any) -> list[Json]:
