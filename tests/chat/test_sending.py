@@ -6,8 +6,11 @@ from collections import Counter
 
 import gevent
 import pytest
+from sqlalchemy import text
 
+from metaia.core import db
 from tests.support import chats as chat
+from tests.support.waiting import until
 
 
 @pytest.fixture
@@ -87,6 +90,25 @@ def test_a_client_id_of_another_conversation_is_a_mismatch(world, pair, talk):
         given = chat.body()
         answers = at_once(*((chat.post, customer, each, given) for each in (talk, other)))
         assert sorted(answer.status_code for answer in answers) == [201, 409]
+
+
+@pytest.mark.parametrize("way", ["batch", "begin"])
+def test_a_client_id_that_another_conversation_is_taking_is_a_mismatch(app, world, pair, talk, way):
+    """The transaction of the other message has not committed when this one is written."""
+    customer, vendor = pair[0], world.person("vendor")
+    other, given, path = chat.conversation(customer, vendor), chat.body(), "/api/chat/conversations"
+    calls = {
+        "batch": (f"{path}/{talk}/messages/batch", {"messages": [given]}),
+        "begin": (path, {"participantId": pair[1].id, "message": given}),
+    }
+    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'transactionid'")
+    with db.transaction():
+        chat.insert_message(other, customer, 1, client_id=given["clientMessageId"])
+        sending = gevent.spawn(customer.post, *calls[way])
+        until(lambda: sending.ready() or db.fetch_value(waiting), "waits for the other transaction")
+    answer = sending.get(timeout=60)
+    assert chat.error(answer) == (409, "client_id_mismatch")
+    assert chat.history(customer, talk)["messages"] == []
 
 
 def test_a_batch_is_sent_in_its_order_or_not_at_all(pair, talk):

@@ -114,8 +114,8 @@ def error(answer: requests.Response) -> tuple[int, str]:
     return answer.status_code, answer.json()["error"]["code"]
 
 
-def insert_message(conversation_id: str, sender: Person, seq: int) -> str:
-    """Insert a message as its row alone, and return its id."""
+def insert_message(conversation_id: str, sender: Person, seq: int, client_id: str | None = None) -> str:
+    """Insert a message as its row alone, and return its id, which is its client id too unless one is given."""
     message_id, moment = new_id(), now()
     values = {
         "id": message_id,
@@ -125,7 +125,7 @@ def insert_message(conversation_id: str, sender: Person, seq: int) -> str:
         "version": 1,
         "sender_id": sender.id,
         "sender_role": sender.user["role"],
-        "client_id": message_id,
+        "client_id": client_id or message_id,
         "kind": "text",
         "text": "Hello",
         "mentions": [],

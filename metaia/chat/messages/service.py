@@ -23,7 +23,7 @@ from metaia.chat.queries import Message
 from metaia.core import db, json
 from metaia.core.access.actor import Actor
 from metaia.core.db import turns
-from metaia.core.errors import Conflict, Invalid, NotFound, declare
+from metaia.core.errors import Invalid, NotFound, declare
 from metaia.core.ids import new_id
 from metaia.core.json import Json
 from metaia.core.times import now
@@ -91,7 +91,7 @@ def _send(actor: Actor, conversation_id: str, given: Json, fingerprint: str) -> 
 def _replay(ground: Ground, existing: Message, fingerprint: str) -> Sent:
     """Return the message that was sent before with this client id, as it is now."""
     if existing.conversation_id != ground.conversation.id or existing.fingerprint != fingerprint:
-        raise Conflict("This clientMessageId was used for another message.", code="client_id_mismatch")
+        raise publish.client_id_mismatch()
     if ground.participant is None:
         raise refusals.problem(policy.NOT_PARTICIPANT)
     place = ground.participant  # which sees own messages also after clearing or leaving the conversation
