@@ -102,7 +102,7 @@ def cases(cast: Cast) -> dict[str, tuple[Json | None, Rule]]:
         "POST /participants": ({"userIds": [str(uuid.uuid4())]}, added),
         "POST /leave": (None, left),
         "POST /join": (reason, joined),
-        "POST /assign": ({"assigneeId": cast.admin.id}, assigned),
+        "POST /assign": ({"assigneeId": cast.admin.id} | reason, assigned),
         "POST /close": (status, closed),
         "POST /reopen": (status, reopened),
         "POST /escalate": (reason, escalated),

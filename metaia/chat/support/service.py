@@ -40,7 +40,10 @@ def leave(actor: Actor, conversation_id: str) -> Listed:
 
 
 def assign(actor: Actor, conversation_id: str, given: Json, version: versions.Expected) -> Listed:
-    """Assign a conversation to a member of staff; the former one leaves it. Raises NotFound, Forbidden, Conflict."""
+    """Assign a conversation to a member of staff; the former one leaves it. Audited.
+
+    Raises NotFound, Forbidden, Conflict, and Invalid without the reason that joining needs.
+    """
     with db.transaction():
         conversation, mine = _to_change(actor, conversation_id, "assign")
         conversation_service.require_version(actor, conversation, mine, version)
@@ -49,7 +52,7 @@ def assign(actor: Actor, conversation_id: str, given: Json, version: versions.Ex
         if account is None or not account.active or account.role not in STAFF:
             raise Invalid(details={"assigneeId": ["Not an active member of staff."]})
         if conversation.assignee_id != assignee_id:
-            conversation = _reassign(conversation, account)
+            conversation = _reassign(conversation, account, given["reason"])
     return _read(actor, conversation)
 
 
@@ -86,13 +89,18 @@ def _enter(conversation: Conversation, account: Account) -> Conversation:
     return participant_service.enter(conversation, [account], JOINED)
 
 
-def _reassign(conversation: Conversation, account: Account) -> Conversation:
+def _reassign(conversation: Conversation, account: Account, reason: str | None) -> Conversation:
     """Let the former assignee leave, so that it gets no more of the conversation, and the new one join."""
+    place = queries.participant(conversation.id, account.id)
+    joins = place is None or not place.active
+    if joins and conversation.kind != state.SUPPORT and reason is None:
+        raise Invalid(details={"reason": ["Required: the assignee has not joined this conversation."]})
+    after = {"assigneeId": account.id, "reason": reason}
+    audit_log.record("chat.assign", subject=room(conversation.id), after=after)
     former = conversation.assignee_id and queries.participant(conversation.id, conversation.assignee_id)
     if former and former.active:
         conversation = participant_service.depart(conversation, former, LEFT)
-    place = queries.participant(conversation.id, account.id)
-    if place is None or not place.active:
+    if joins:
         conversation = _enter(conversation, account)
     conversation = system.add(conversation, ASSIGNED, {"userIds": [account.id]})
     return publish.changed(conversation, ASSIGNED, user_id=account.id, assignee_id=account.id)

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from metaia.core import db
 from tests.chat.conftest import Cast
-from tests.support.conversations import URL, begin, code, direct, group, read, say, texts, try_to_say
+from tests.support.conversations import URL, Deals, begin, code, direct, group, read, say, texts, try_to_say
 
 UNKNOWN = "01a1f86b-752e-753f-ab3a-936f1e472418"
 REASON = {"reason": "The parcel is late."}
@@ -70,6 +70,23 @@ def test_the_former_assignee_gets_no_more(cast: Cast) -> None:
     )
     for body in bad:
         assert code(cast.admin.post(f"{path}/assign", body)) == (422, "invalid"), body
+
+
+def test_staff_is_assigned_to_a_deal_with_a_reason_or_after_joining(cast: Cast, deals: Deals) -> None:
+    talk = begin(cast.customer, orderId=deals.make(cast.customer, cast.tailor))["id"]
+    say(cast.customer, talk, "Between us.")
+    path, mine = f"{URL}/{talk}", {"assigneeId": cast.support.id}
+    for body in (mine, mine | {"reason": None}, mine | {"reason": " "}, mine | {"reason": "a" * 501}):
+        refused = cast.support.post(f"{path}/assign", body)
+        assert (code(refused), [*refused.json()["error"]["details"]]) == ((422, "invalid"), ["reason"]), body
+    assert code(cast.support.get(f"{path}/messages")) == (403, "not_participant")
+    assert code(cast.support.post(f"{path}/assign", mine | REASON)) == (200, "")
+    assert audited("chat.assign", talk) == [(cast.support.id, mine | REASON)]
+    assert texts(cast.support, talk) == ["Between us."]
+    cast.second_support.post(f"{path}/join", REASON)
+    other = {"assigneeId": cast.second_support.id}
+    assert code(cast.admin.post(f"{path}/assign", other)) == (200, "")
+    assert audited("chat.assign", talk)[1:] == [(cast.admin.id, other | {"reason": None})]
 
 
 def test_an_assignee_that_leaves_is_no_assignee(cast: Cast) -> None:

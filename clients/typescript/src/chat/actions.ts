@@ -8,7 +8,7 @@ import type { Beginning, ChatState, Conversation, Mark, Message, Mine, Unread } 
 export interface ConversationActions {
   join: { reason: string };
   leave: Record<string, never>;
-  assign: { assigneeId: string | null; expectedVersion: number };
+  assign: { assigneeId: string | null; expectedVersion: number; reason?: string };
   close: Record<string, never>;
   reopen: Record<string, never>;
   escalate: { reason: string };
