@@ -25,8 +25,9 @@ from metaia.chat.personal_data import queries
 from metaia.chat.preferences import presenters as preference_presenters
 from metaia.chat.preferences import queries as preference_queries
 from metaia.chat.preferences.models import ChatSettingsRow
+from metaia.chat.queries import Conversation
 from metaia.chat.restrictions.models import ChatBlockRow
-from metaia.chat.state import DIRECT, OPEN, SUPPORT
+from metaia.chat.state import OPEN, SUPPORT
 from metaia.core import db, retention
 from metaia.core.access.actor import Actor
 from metaia.core.db import AnyRow
@@ -38,7 +39,6 @@ from metaia.jobs import registry as job_registry
 
 FORGET = "metaia.chat.personal_data.jobs.forget_users"
 BATCH = 100
-ENDED_WITH = {DIRECT, SUPPORT}  # kinds of conversations that a deleted user cannot take part in any more
 
 
 def request_erasure(user_id: str) -> None:
@@ -70,9 +70,16 @@ def _leave(place: str) -> bool:
         if conversation is None or mine is None or not mine.active:
             return False
         conversation = participants.depart(conversation, mine, LEFT)
-        if conversation.kind in ENDED_WITH and conversation.status == OPEN:
+        if conversation.status == OPEN and _ends_with(conversation, user_id):
             participant_publish.changed(conversation, CLOSED, status="closed")
     return True
+
+
+def _ends_with(conversation: Conversation, user_id: str) -> bool:
+    """Return whether a conversation ends with this user: its pair, or the user of support, and not staff that joined."""
+    if conversation.kind == SUPPORT:
+        return conversation.owner_id == user_id
+    return conversation.direct_key is not None and user_id in conversation.direct_key.split()
 
 
 def purge_deleted() -> int:

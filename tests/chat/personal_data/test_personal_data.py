@@ -104,6 +104,19 @@ def test_a_deal_and_a_group_go_on_without_a_deleted_user(world: World, asha: Per
     assert "rename" in shown["allowedActions"], "the last partner inherits the group"
 
 
+def test_conversations_go_on_without_staff_that_is_deleted(world: World, asha: Person, tailor: Person) -> None:
+    staff = world.staff("support")
+    support = chats.conversation(asha, staff, kind="support", owner=asha)
+    direct = chats.conversation(asha, tailor)
+    joined = staff.post(f"/api/chat/conversations/{direct}/join", {"reason": "because of a test"})
+    assert joined.status_code == 200, joined.text
+    leave(staff)
+    for talk in (support, direct):
+        chats.send(asha, talk, "We go on")
+        shown = asha.get(f"/api/chat/conversations/{talk}").json()["data"]["conversation"]
+        assert staff.id not in {each["userId"] for each in shown["participants"] if each["leftAt"] is None}
+
+
 def test_settings_and_blocks_of_a_deleted_account_are_erased(asha: Person, tailor: Person) -> None:
     asha.patch("/api/chat/settings", {"readReceipts": False})
     asha.put(f"/api/chat/blocks/{tailor.id}")
