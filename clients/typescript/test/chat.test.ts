@@ -371,6 +371,17 @@ describe("live", () => {
     expect(status()).toBe("read");
   });
 
+  test("a change of the conversation, which names no receipts, takes none away", async () => {
+    const { chat, event, shown } = await setup([message(1, "u1")]);
+    await chat.get("c1");
+    event("chat:status", { userId: "u2", deliveredSeq: 1, readSeq: 1 });
+    const participants = [...shown().participants, { ...shown().participants[0]!, userId: "u3" }].map((one) => ({ ...one, deliveredSeq: null, readSeq: null }));
+    event("chat:conversation", { conversationVersion: 2, change: "participants", userId: "u3", conversation: { participants, participantCount: 3 } });
+    const marks = shown().participants.map(({ userId, deliveredSeq, readSeq }) => [userId, deliveredSeq, readSeq]);
+    expect(marks).toEqual([["u1", 0, 0], ["u2", 1, 1], ["u3", null, null]]);
+    expect(shown()).toMatchObject({ version: 2, participantCount: 3 });
+  });
+
   test("in support any one of staff has read for the person", () => {
     const people = [["u1", "customer", 0], ["s1", "support", 0], ["s2", "admin", 3]] as const;
     const participants = people.map(([userId, role, readSeq]) => ({ ...conversation("c1").participants[0]!, userId, role, readSeq }));

@@ -10,7 +10,6 @@ from metaia.chat.participants import presenters
 from metaia.chat.participants import queries as participant_queries
 from metaia.chat.participants.presenters import Seen
 from metaia.chat.participants.state import ESCALATED
-from metaia.chat.preferences import queries as preference_queries
 from metaia.chat.queries import Conversation
 from metaia.chat.state import GROUP, SUPPORT
 from metaia.core import rooms
@@ -34,9 +33,7 @@ def record(conversation: Conversation, change: str, *, user_id: str | None = Non
     """Record the event of a change that is written already."""
     people, active = participant_queries.shown([conversation.id])[conversation.id]
     present = [each.participant.user_id for each in people if each.participant.active]
-    hidden = {
-        each for each, settings in preference_queries.of_users(present).items() if not settings.read_receipts
-    }
+    hidden = {each.participant.user_id for each in people}  # not all that hear the event may see their marks
     shown = presenters.conversation(conversation, people, active, Seen(hidden=hidden))
     also = _also(conversation, change, user_id, present)
     publish.conversation_changed(conversation, present, shown, change, user_id=user_id, also=also)

@@ -51,6 +51,19 @@ def test_a_block_does_not_end_an_order_that_goes_on(cast: Cast, deals: Deals) ->
     assert code(cast.tailor.post(URL, {"orderId": finished})) == (403, "cannot_message")
 
 
+def test_changes_of_a_conversation_show_no_marks(cast: Cast, deals: Deals) -> None:
+    deal_id = deals.make(cast.customer, cast.tailor)
+    talk = begin(cast.customer, orderId=deal_id)["id"]
+    last = say(cast.tailor, talk, "It is ready.")
+    cast.customer.put(f"{PATH}/{cast.tailor.id}")
+    assert cast.customer.put(f"{URL}/{talk}/read", {"seq": last["seq"]}).status_code == 200
+    screen = cast.tailor.socket()
+    deals.follow(deal_id, cast.customer, cast.tailor, cast.courier)
+    [change] = screen.wait("chat:conversation", where=lambda data: data["userId"] == cast.courier.id)
+    places = change["conversation"]["participants"]
+    assert [(each["readSeq"], each["deliveredSeq"]) for each in places] == [(None, None)] * 3
+
+
 def test_blocked_members_of_a_group_are_not_unread(cast: Cast) -> None:
     talk = group(cast.tailor, cast.vendor, cast.world.person("tailor"))
     cast.tailor.put(f"{PATH}/{cast.vendor.id}")

@@ -64,6 +64,16 @@ export function afterStatus(before: Conversation, { userId, deliveredSeq, readSe
   return { ...before, participants };
 }
 
+/** Return a conversation after a change of what all see alike. It has no receipts: those that are known stay. */
+export function afterChange(before: Conversation, shared: Partial<Conversation>, version: number): Conversation {
+  const known = new Map(before.participants.map((one) => [one.userId, one]));
+  const participants = (shared.participants ?? before.participants).map((one) => {
+    const { deliveredSeq = null, readSeq = null } = known.get(one.userId) ?? {};
+    return { ...one, deliveredSeq, readSeq };
+  });
+  return { ...before, ...shared, participants, version: Math.max(before.version, version) };
+}
+
 /** How far a message has come, for its sender: by the receipts of the others, or as the server stated it. */
 export function deliveryOf(message: Message, { participants }: Conversation, me: string | undefined): Delivery {
   const others = participants.filter((one) => one.userId !== me && !one.leftAt);

@@ -1,6 +1,6 @@
 // What arrives by events: messages, changes, receipts, people, typing; and what is sent about them.
 import type { StoreApi } from "zustand/vanilla";
-import { afterMark, afterMessage, afterStatus, afterUpdate, counts, MOST_UNREAD, type Watermarks } from "./fold.js";
+import { afterChange, afterMark, afterMessage, afterStatus, afterUpdate, counts, MOST_UNREAD, type Watermarks } from "./fold.js";
 import type { Metaia } from "../metaia.js";
 import type { Threads } from "./threads.js";
 import { createTyping } from "./typing.js";
@@ -133,7 +133,7 @@ export function createLive({ metaia, store, threads, me, load, loadUnread, shown
     threads.advance(conversationId, conversationVersion, () => []);
     const before = following({ conversationId, conversationVersion });
     if (!before) return;
-    put({ ...before, ...shared, version: Math.max(before.version, conversationVersion) } as Conversation);
+    put(afterChange(before, shared, conversationVersion));
     // What the user may do now, or whether the conversation is the user's at all, is not in what all see alike.
     if (userId === me() || change !== "participants") load(conversationId).catch(() => undefined);
   }
