@@ -11,7 +11,6 @@ import regex
 from metaia.chat import policy
 from metaia.chat.fields import MessageShown
 from metaia.chat.queries import Message
-from metaia.chat.state import DEAL
 from metaia.core.http.presenters import presenter
 from metaia.core.json import Json
 
@@ -37,7 +36,7 @@ class Around(NamedTuple):
     """What a message shows of its conversation, sender and quoted message."""
 
     deal_id: str | None = None
-    conversation_kind: str = ""
+    by_order: bool = False  # the sender's whole name is shown
     sender_name: str | None = None
     attachments: Sequence[Json] = ()
     quoted: Quoted | None = None
@@ -57,8 +56,7 @@ def message(this: Message, around: Around) -> Json:
 def _sender(this: Message, around: Around) -> Json | None:
     if this.sender_id is None or this.sender_role is None:
         return None
-    known = around.conversation_kind == DEAL
-    name = policy.shown_name(around.sender_name or None, this.sender_role, known=known)
+    name = policy.shown_name(around.sender_name or None, this.sender_role, known=around.by_order)
     return {"id": this.sender_id, "role": this.sender_role, "name": name}
 
 

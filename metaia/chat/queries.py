@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, func, literal_column, or_, select
 
 from metaia.chat.models import ConversationRow, MessageRow, ParticipantRow
+from metaia.chat.state import DEAL
 from metaia.core import db
 from metaia.core.db.driver import PreparedSelect
 from metaia.core.db.expressions import among
@@ -37,6 +38,11 @@ class Conversation:
     remind_at: datetime | None = None
     waiting_for: str | None = None
     waiting_since: datetime | None = None
+
+    @property
+    def by_order(self) -> bool:
+        """Return whether its participants see each other's whole name: there is an order between them."""
+        return self.kind == DEAL and self.order_id is not None
 
 
 @dataclass(frozen=True, slots=True)

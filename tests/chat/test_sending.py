@@ -162,6 +162,17 @@ def test_a_mention_and_a_quote_belong_to_the_conversation(world, pair, talk):
     assert chat.history(tailor, talk)["messages"][-1]["replyTo"]["excerpt"] is None
 
 
+def test_a_deal_shows_whole_names_when_it_has_an_order(world):
+    customer, tailor = world.person(name="Asha Rao"), world.person("tailor")
+    deal, screen = chat.conversation(customer, tailor, kind="deal"), tailor.socket()
+    names = [chat.send(customer, deal)["sender"]["name"]]
+    chat.change(deal, order_id=deal)
+    names.append(chat.send(customer, deal)["sender"]["name"])
+    assert names == ["Asha", "Asha Rao"]
+    assert [each["sender"]["name"] for each in screen.wait("chat:message", 2)] == names
+    assert {each["sender"]["name"] for each in chat.history(tailor, deal)["messages"]} == {"Asha Rao"}
+
+
 def test_a_group_is_heard_by_its_room_alone(world):
     people = [world.person() for _ in range(3)]
     group = chat.conversation(*people, kind="group", owner=people[0])

@@ -34,7 +34,7 @@ def shown(
     this = found.message
     around = Around(
         conversation.deal_id,
-        conversation.kind,
+        conversation.by_order,
         found.sender_name,
         attachments.get(this.id, ()),
         found.quoted,

@@ -166,7 +166,7 @@ def _add(actor: Actor, ground: Ground, given: Json, fingerprint: str) -> Json:
         client_sent_at=given["client_sent_at"],
     )
     quoted, deal_id = ground.quoted, conversation.deal_id
-    around = Around(deal_id, conversation.kind, ground.sender_name, files, quoted, ground.newest)
+    around = Around(deal_id, conversation.by_order, ground.sender_name, files, quoted, ground.newest)
     _, shown = publish.add(
         conversation,
         message,

@@ -29,6 +29,6 @@ def add(conversation: Conversation, event: str, data: Json) -> Conversation:
         created_at=now(),
         system={"event": event, "data": data},
     )
-    around = Around(conversation.deal_id, conversation.kind)
+    around = Around(conversation.deal_id)
     after, _ = publish.add(conversation, message, [each.user_id for each in people], around)
     return after

@@ -9,7 +9,7 @@ from metaia.chat import policy
 from metaia.chat.participants.queries import Named
 from metaia.chat.participants.schemas import ConversationShown
 from metaia.chat.queries import Conversation
-from metaia.chat.state import DEAL, GROUP
+from metaia.chat.state import GROUP
 from metaia.core.http.presenters import presenter
 from metaia.core.json import Json
 from metaia.core.times import rfc3339
@@ -29,7 +29,7 @@ class Seen:
 def participant(this: Named, conversation: Conversation, seen: Seen) -> Json:
     """Return a participant of a conversation."""
     place = this.participant
-    known = place.user_id in seen.known or (conversation.kind == DEAL and conversation.order_id is not None)
+    known = place.user_id in seen.known or conversation.by_order
     marks = conversation.kind != GROUP and place.user_id not in seen.hidden
     return {
         "userId": place.user_id,
