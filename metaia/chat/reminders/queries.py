@@ -29,7 +29,12 @@ _COUNTS = """
     AND (p.notify = 'all' AND c.kind <> 'group' OR p.user_id = ANY(m.mentions))
     AND NOT EXISTS (SELECT FROM chat_blocks b WHERE b.blocker_id = p.user_id AND b.blocked_id = m.sender_id)
 """
-_HEARS = "p.left_seq IS NULL AND p.notify <> 'none' AND (p.muted_until IS NULL OR p.muted_until <= :now)"
+# A participant `p` hears of messages. A restricted one cannot answer.
+_HEARS = """
+    p.left_seq IS NULL AND p.notify <> 'none' AND (p.muted_until IS NULL OR p.muted_until <= :now) AND NOT EXISTS (
+        SELECT FROM chat_restrictions r WHERE r.user_id = p.user_id AND (r.until IS NULL OR r.until > :now)
+    )
+"""
 # A group has up to 500 participants, so its few messages with mentions are selected first.
 _NEW = text(
     f"""
@@ -54,7 +59,8 @@ _NEW = text(
 )
 _UNREAD = text(
     f"""
-    SELECT asked.key, p.user_id::text AS user_id, c.kind AS conversation_kind, c.title, unread.count, unread.newest
+    SELECT asked.key, p.user_id::text AS user_id, c.title, c.kind = 'deal' AND c.order_id IS NOT NULL AS by_order,
+        unread.count, unread.newest
     FROM unnest(CAST(:users AS uuid[]), CAST(:conversations AS uuid[]), CAST(:keys AS text[]))
         AS asked (user_id, conversation_id, key)
     JOIN conversations c ON c.id = asked.conversation_id
@@ -87,8 +93,8 @@ class Unread:
 
     key: str
     user_id: str
-    conversation_kind: str
     title: str | None
+    by_order: bool  # there is an order between the participants
     count: int
     newest: int
 

@@ -6,9 +6,9 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from metaia.chat import policy, recipients
+from metaia.chat.presenters import excerpt
 from metaia.chat.reminders import queries
 from metaia.chat.reminders.policy import COUNTED, PAUSE
-from metaia.chat.state import DEAL
 from metaia.core import db, fault_injection
 from metaia.core.json import Json
 from metaia.core.times import now
@@ -17,7 +17,6 @@ from metaia.notifications import service as notification_service
 from metaia.users import queries as user_queries
 
 BATCH = 50
-EXCERPT = 120  # characters
 
 
 def remind_batch() -> int:
@@ -63,8 +62,8 @@ def details(user_id: str, data: Json) -> Json:
         "count": found[0].count if found[0].count <= COUNTED else f"{COUNTED}+",
         "title": found[0].title,
         "kind": message.kind,
-        "text": _shortened(message.text),
-        "sender": _name(message.sender_id, found[0].conversation_kind),
+        "text": excerpt(message.text),
+        "sender": _name(message.sender_id, by_order=found[0].by_order),
     }
 
 
@@ -74,13 +73,9 @@ def _notify(user_id: str, conversation_id: str, *, again: bool) -> None:
     notification_service.notify(user_id, type_name, data, subject=recipients.room(conversation_id))
 
 
-def _name(sender_id: str, conversation_kind: str) -> str | None:
+def _name(sender_id: str, *, by_order: bool) -> str | None:
     """Return the name of a sender as the conversation shows it; none of a deleted one."""
     person = user_queries.by_id(sender_id)
     if person is None:
         return None
-    return policy.shown_name(person.name or None, person.role, known=conversation_kind == DEAL)
-
-
-def _shortened(text: str | None) -> str | None:
-    return text if text is None or len(text) <= EXCERPT else text[: EXCERPT - 1] + "…"
+    return policy.shown_name(person.name or None, person.role, known=by_order)

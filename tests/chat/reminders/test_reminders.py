@@ -14,6 +14,7 @@ from metaia.core import db, fault_injection
 from metaia.core.ids import new_id
 from metaia.core.json import Json
 from metaia.core.times import now
+from tests.support import chats
 from tests.support.chat_rows import Talk
 from tests.support.media import in_parallel
 from tests.support.people import Person, World
@@ -108,14 +109,26 @@ def test_reminders_follow_the_place_of_the_reader(
 
 def test_messages_of_blocked_users_and_deleted_ones_remind_of_nothing(asha: Person, tailor: Person) -> None:
     talk, other = Talk(asha, tailor), Talk(asha, tailor, kind="deal")
+    other.delete(other.say(asha, "oh no"))
+    assert service.remind(other.id)
+    assert types(tailor) == []
     run(BLOCK, blocker=tailor.id, blocked=asha.id)
     talk.say(asha, "hello")
-    run(text("DELETE FROM chat_blocks WHERE blocker_id = :id"), id=tailor.id)
-    other.delete(other.say(asha, "oh no"))
-    run(BLOCK, blocker=tailor.id, blocked=asha.id)
-    for each in (talk, other):
-        service.remind(each.id)
+    assert service.remind(talk.id)
     assert types(tailor) == []
+
+
+def test_restricted_users_are_not_reminded(asha: Person, tailor: Person) -> None:
+    talk, restrict = Talk(asha, tailor), text("INSERT INTO chat_restrictions VALUES (:id, :until, '', NULL, now())")
+    run(restrict, id=tailor.id, until=now() + timedelta(hours=1))
+    talk.say(asha, "hello")
+    assert service.remind(talk.id)
+    assert types(tailor) == []
+    run(text("UPDATE chat_restrictions SET until = :past WHERE user_id = :id"), id=tailor.id, past=now())
+    talk.say(asha, "hello again")
+    end_pause(talk, tailor)
+    service.remind(talk.id)
+    assert types(tailor) == ["chat_unread"]
 
 
 def test_groups_remind_only_of_mentions(world: World, asha: Person, tailor: Person) -> None:
@@ -133,6 +146,15 @@ def test_groups_remind_only_of_mentions(world: World, asha: Person, tailor: Pers
         "text": "Can you do the sherwani?",
         "sender": "Asha",
     }
+
+
+def test_a_reminder_shows_whole_names_and_whole_characters(asha: Person, tailor: Person) -> None:
+    talk, family = Talk(asha, tailor, kind="deal"), "👨‍👩‍👧‍👦"
+    talk.say(asha, family * 200)
+    shown = service.details(tailor.id, {"conversationId": talk.id})
+    assert (shown["sender"], shown["text"]) == ("Asha", family * 120)
+    chats.change(talk.id, order_id=talk.id)
+    assert service.details(tailor.id, {"conversationId": talk.id})["sender"] == "Asha Nair"
 
 
 def test_a_hundred_workers_remind_once(app: Flask, asha: Person, tailor: Person) -> None:
