@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from metaia.core import db, rooms
 from metaia.core.outbox import Outbox
+from metaia.realtime import memberships
 from metaia.realtime.catalogue import Payload
 from metaia.realtime.clients import fanout
 from metaia.realtime.clients.connections import Connection
@@ -49,15 +50,15 @@ class Memberships:
 
     def apply(self, change: Payload) -> None:
         """Let the connections of this process enter and leave rooms. Does not switch greenlets."""
-        room, left = change["room"], set(change["left"])
+        room, ended = change["room"], memberships.ended(change)
         for user_id in change["joined"]:
             for connection in fanout.connections_in([rooms.user(user_id)]):
                 connection.enter(room)
-        for connection in fanout.connections_in([room]) if left else ():
-            if connection.actor.id in left:
+        for connection in fanout.connections_in([room]) if ended else ():
+            if connection.actor.id in ended:
                 connection.expel(room)
         for connection in self._catching_up:
-            if connection.actor.id in left:
+            if connection.actor.id in ended:
                 connection.forget(room)
 
     @contextmanager

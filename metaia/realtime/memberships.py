@@ -26,11 +26,15 @@ MEMBERSHIPS: Registry[str, Find] = Registry("memberships")
 
 
 class MembershipsChanged(Schema):
-    """`memberships.changed`: users that are in a room from now on, and users that are not in it any more."""
+    """`memberships.changed`: users that are in a room from now on, and users that may not be in it any more.
+
+    Those that `left` were in it by a membership. Those that are `expelled` were not: they may have asked for it.
+    """
 
     room = fields.String(required=True)
     joined = fields.List(fields.String(), required=True)
     left = fields.List(fields.String(), required=True)
+    expelled = fields.List(fields.String(), required=True)
 
 
 EVENT = EventType(
@@ -38,27 +42,36 @@ EVENT = EventType(
 )
 
 
-def changed(room: str, *, joined: Iterable[str] = (), left: Iterable[str] = ()) -> None:
+def changed(
+    room: str, *, joined: Iterable[str] = (), left: Iterable[str] = (), expelled: Iterable[str] = ()
+) -> None:
     """Record in the running transaction that users enter `room`, or may not be in it any more.
 
-    `left` ends what clients have asked for too: it may name users that were never in the room by a membership.
+    `left` names users that `MEMBERSHIPS` had in the room, and `expelled` the others. Both end what clients have
+    asked for. A former membership counts in replays from before, so a user without one must not be in `left`.
     """
-    payload = {"room": room, "joined": sorted(set(joined)), "left": sorted(set(left))}
-    people = [rooms.user(user_id) for user_id in (*payload["joined"], *payload["left"])]
-    events.record("memberships.changed", payload, audience=people, subject=room)
+    named = {"joined": joined, "left": left, "expelled": expelled}
+    payload: Payload = {name: sorted(set(user_ids)) for name, user_ids in named.items()}
+    people = [rooms.user(user_id) for name in named for user_id in payload[name]]
+    events.record("memberships.changed", {"room": room, **payload}, audience=people, subject=room)
 
 
 def after(change: Payload, user_id: str, before: Rooms) -> Rooms:
-    """Return the rooms of a user that was in the rooms `before` a change."""
+    """Return the rooms of the memberships of a user that had those `before` a change."""
     room = change["room"]
     if user_id in change["left"]:
         return before - {room}
     return before | {room} if user_id in change["joined"] else before
 
 
+def ended(change: Payload) -> set[str]:
+    """Return the users that may not be in the room any more, by a membership or because they have asked for it."""
+    return {*change["left"], *change.get("expelled", ())}  # events of older releases have only the first
+
+
 def concerns(event: Event, user_id: str) -> bool:
-    """Return whether an event is a change of a user's memberships."""
-    return event.type == CHANGED and (user_id in event.payload["joined"] or user_id in event.payload["left"])
+    """Return whether an event changes in which rooms a user may be."""
+    return event.type == CHANGED and (user_id in event.payload["joined"] or user_id in ended(event.payload))
 
 
 def until_change(user_id: str, page: list[Event]) -> tuple[list[Event], bool]:

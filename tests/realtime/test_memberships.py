@@ -378,7 +378,7 @@ def test_who_may_not_be_in_a_room_any_more_leaves_it_though_it_has_asked_for_it(
     phone = person.socket()
     assert phone.ask("join_order_room", order["id"])["ok"]
     with db.transaction():
-        memberships.changed(room, left=[person.id])
+        memberships.changed(room, expelled=[person.id])
     send_numbered(room, 1)
     barrier(person, phone, 2)
     assert numbers(phone) == [2]

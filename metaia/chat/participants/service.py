@@ -177,7 +177,8 @@ def depart(conversation: Conversation, participant: Participant, change: str) ->
     """
     gone = {"left_seq": conversation.last_seq, "left_at": now(), "version": ParticipantRow.version + 1}
     db.execute(update(ParticipantRow).where(ParticipantRow.id == participant.id).values(**gone))
-    memberships.changed(recipients.room(conversation.id), left=[participant.user_id])
+    ended = "left" if conversation.kind == GROUP else "expelled"
+    memberships.changed(recipients.room(conversation.id), **{ended: [participant.user_id]})
     changes: dict[str, str | None] = {}
     if conversation.kind == GROUP and conversation.owner_id == participant.user_id:
         changes["owner_id"] = _heir(queries.participants(conversation.id))
