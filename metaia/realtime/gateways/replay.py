@@ -143,7 +143,11 @@ def _own(connection: Connection, events: Iterable[Event]) -> Iterator[Event]:
 
 
 def _follow(connection: Connection, change: Event) -> None:
-    connection.memberships = memberships.after(change.payload, connection.actor.id, connection.memberships)
+    """Make a change of memberships; what is said in a room after access has ended is not for the client."""
+    user_id, payload = connection.actor.id, change.payload
+    connection.memberships = memberships.after(payload, user_id, connection.memberships)
+    if user_id in memberships.ended(payload):
+        connection.forget(payload["room"])
 
 
 def _wait_until_read(connection: Connection) -> bool:

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import json
+from collections import deque
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from metaia.core import db
 from metaia.core.errors import Unavailable
 from metaia.core.json import Json
 from metaia.extensions import socketio
 from metaia.presence import service as presence_service
 from metaia.presence.publish import EVERY_PARTNER
-from metaia.realtime import runtime
+from metaia.realtime import memberships, runtime
+from metaia.realtime.clients import connections
 from metaia.realtime.clients import socketio as clients
 from metaia.realtime.gateways import replay, requested_rooms
 from metaia.realtime.transport.pings import Clock
 from tests.js.node import stock_client
 from tests.support.people import Person, World
 from tests.support.stock_client import Connect, Stock
-from tests.support.waiting import numbers, send_numbered, until
+from tests.support.waiting import caught_up, numbers, send_numbered, until
 
 
 @pytest.fixture(autouse=True)
@@ -116,6 +119,35 @@ def test_access_that_ends_while_a_client_returns_counts(
     again = open_client(courier, **first.next_auth())
     again.sync()
     assert again.recovered
+    assert room not in rooms_of(again)
+
+
+@pytest.mark.parametrize("ended", ["left", "expelled"])
+@pytest.mark.parametrize("remembered", [2_000, 1], ids=["from memory", "from the log"])
+def test_access_that_had_ended_in_between_hides_what_was_said_then(
+    app: Flask,
+    open_client: Connect,
+    courier: Person,
+    order: Json,
+    monkeypatch: pytest.MonkeyPatch,
+    remembered: int,
+    ended: str,
+) -> None:
+    feed, room = runtime.of(app).feed, f"order-{order['id']}"
+    monkeypatch.setattr(feed, "recent", deque(feed.recent, maxlen=remembered))
+    first = joined(open_client(courier), "join_order_room", order["id"])
+    first.wire.close()
+    until(lambda: first.answer["sid"] not in connections.open_connections, "it is closed")
+    send_numbered(room, 1)
+    with db.transaction():
+        memberships.changed(room, **{ended: [courier.id]})  # and it has access again
+    send_numbered(room, 2)
+    send_numbered(courier, 3)
+    caught_up(feed)
+    again = open_client(courier, pid=first.pid)
+    assert again.recovered
+    again.sync()
+    assert again.numbers() == [1, 3]
     assert room not in rooms_of(again)
 
 
