@@ -62,7 +62,7 @@ def delete(actor: Actor, message_id: str, reason: str | None = None) -> Json:
         moderates = message.sender_id != actor.id and actor.may(chat_policy.CHAT_MODERATE)
         if message.deleted_at is None:
             _require(policy.refusal_to_delete(message, actor.id, now(), moderates=moderates))
-            _delete(target, MODERATOR if moderates else SENDER)
+            _delete(actor, target, MODERATOR if moderates else SENDER)
             if moderates:
                 _audit(message, reason)
         return _shown(actor, target)
@@ -85,12 +85,14 @@ def _require(code: str | None) -> None:
         raise Conflict("It is too late to change this message.", code="edit_window_over")
 
 
-def _delete(target: Target, by: str) -> None:
+def _delete(actor: Actor, target: Target, by: str) -> None:
     message, moment = target.message, now()
+    conversation_id = message.conversation_id
     if message.text is not None:
         _keep_text(message, moment)
     reaction_queries.delete_all(message.id)
-    redaction.redact(recipients.room(message.conversation_id), message.id, message.created_at)
+    people = {each.user_id for each in queries.participants(conversation_id, active=False)}
+    redaction.redact(recipients.room(conversation_id), message.id, message.created_at, people | {actor.id})
     changing.write(
         target.conversation,
         message,

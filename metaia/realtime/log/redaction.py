@@ -6,7 +6,7 @@ list, or a quoted one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -40,12 +40,15 @@ EVENT = EventType(
 )
 
 
-def redact(room: str, item: str, at: datetime) -> None:
-    """Delete the text of the object with the id `item` from all events of `room` and from stored answers.
+def redact(room: str, item: str, at: datetime, user_ids: Collection[str]) -> None:
+    """Delete the text of the object with the id `item` from all events of `room`, and from answers stored for users.
 
-    It belongs to the running transaction. `at` is when the object was created. No event that has the text may be
-    recorded at the same time: lock a row that all those transactions lock. Reads the room's events since then.
+    It belongs to the running transaction. `at` is when the object was created. `user_ids` are all users that answers
+    have shown it to. No event and no answer that has the text may be recorded at the same time: lock a row that all
+    those transactions lock. Reads the room's events and the users' answers since then.
     """
+    # Before rows of the outbox are locked, for which the relay waits.
+    stored_answers.change(user_ids, at, item, partial(blanked, item=item))
     # The outbox first: an event that has left it before this statement is in the log for the next one. The relay waits
     # for an event that is still there.
     waiting = db.fetch_all(
@@ -61,7 +64,6 @@ def redact(room: str, item: str, at: datetime) -> None:
     )
     _update(Outbox, ("id",), waiting, item)
     _update(EventLog, ("position", "day"), logged, item)
-    stored_answers.change(at, item, partial(blanked, item=item))
     outbox.add("event", "log.redacted", {"room": room, "item": item})
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import gevent
+import orjson
 import pytest
 from flask import Flask
 from sqlalchemy import text
@@ -19,6 +20,7 @@ from metaia.realtime import events, runtime
 from metaia.realtime.log import redaction
 from metaia.realtime.log.feed import Feed
 from tests.support.people import Person, World
+from tests.support.plans import statements
 from tests.support.waiting import caught_up, relay_paused, until
 
 Json = dict[str, Any]
@@ -26,6 +28,12 @@ FOUND = text(
     "SELECT (SELECT count(*) FROM event_log WHERE strpos(payload::text, :words) > 0)"
     " + (SELECT count(*) FROM outbox WHERE strpos(payload::text, :words) > 0)"
 )
+
+ANSWER = text(
+    "INSERT INTO idempotency_keys (scope, key, fingerprint, canonical, status, body, created_at)"
+    " VALUES (:scope, 'key', '', '', 200, :body, now())"
+)
+ANSWERS = text("SELECT scope, body FROM idempotency_keys WHERE key = 'key'")
 
 
 class Said:
@@ -50,7 +58,7 @@ class Said:
 
     def delete(self) -> None:
         with db.transaction():
-            redaction.redact(self.room, self.id, self.at)
+            redaction.redact(self.room, self.id, self.at, [])
 
     def shown(self, payloads: list[Json]) -> list[Json]:
         """Return payloads as they were recorded."""
@@ -163,7 +171,7 @@ def test_a_deletion_that_is_rolled_back_changes_nothing(said: Said, feed: Feed) 
 
 def _delete_and_fail(said: Said) -> None:
     with db.transaction():
-        redaction.redact(said.room, said.id, said.at)
+        redaction.redact(said.room, said.id, said.at, [])
         raise ZeroDivisionError
 
 
@@ -171,7 +179,30 @@ def test_other_rooms_are_not_touched(said: Said, person: Person, feed: Feed) -> 
     said.say()
     caught_up(feed)
     with db.transaction():
-        redaction.redact(f"user-{new_id()}", said.id, said.at)
+        redaction.redact(f"user-{new_id()}", said.id, said.at, [])
     caught_up(feed)
     assert said.rows() == 3
     assert remembers(feed, said)
+
+
+def test_only_answers_to_the_given_users_are_read_and_changed(said: Said, person: Person) -> None:
+    """A row of another user that is locked does not delay a deletion."""
+    other = new_id()
+    with db.transaction():
+        for user_id in (person.id, other):
+            db.execute(ANSWER, {"scope": user_id, "body": orjson.dumps(said.message)})
+    with engine.engine.connect() as holding:
+        holding.execute(
+            text("SELECT FROM idempotency_keys WHERE scope = :scope FOR UPDATE"), {"scope": other}
+        )
+        with db.transaction(), statements() as run:
+            db.execute(text("SET LOCAL lock_timeout = '5s'"))
+            redaction.redact(said.room, said.id, said.at, [person.id])
+        holding.rollback()
+    first, second = (
+        next(n for n, (sql, _) in enumerate(run) if part in sql)
+        for part in ("FROM idempotency_keys", "FROM outbox")
+    )
+    assert first < second, "the relay waits for rows of the outbox"
+    stored = {row.scope: orjson.loads(row.body)["text"] for row in db.fetch_all(ANSWERS)}
+    assert (stored[person.id], stored[other]) == (None, said.words)
