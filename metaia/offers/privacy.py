@@ -79,13 +79,16 @@ def _erase_batch(limit: int) -> int:
 
 
 def _erase(offer: Offer) -> None:
-    """Overwrite what deleted users have written. The version stays: no action is affected by the change."""
+    """Overwrite what deleted users have written. The version stays: no action is affected by the change.
+
+    The notes on terms are of both sides, because a round keeps those of the round before it.
+    """
     gone = forgetting.deleted_of({offer.seller_id, offer.buyer_id})
-    erased: Json = {}
+    erased: Json = {"terms": offer.terms | {"notes": None}}
     if offer.buyer_id in gone:
         erased["customer_info"] = {}
     if offer.maker_id in gone:
-        erased |= {"message": None, "terms": offer.terms | {"notes": None}}
+        erased["message"] = None
     values = erased | {"words": queries.searchable(replace(offer, **erased))}
     db.execute(update(OfferRow).where(OfferRow.id == offer.id).values(**values))
     forgetting.erase_steps(offer.id, gone)

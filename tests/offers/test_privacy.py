@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import text
 
 from metaia.core import db
 from metaia.core.json import Json
 from metaia.offers import privacy
+from metaia.offers.forgetting import queries as forgetting
 from tests.offers.conftest import Negotiation, act, acted, refusal
 from tests.support.people import PASSWORD, Person
 
@@ -69,6 +71,20 @@ def test_a_partner_that_leaves_is_forgotten_too(deal: Negotiation) -> None:
     acted(deal.buyer, offer, "accept")
     leave(deal.seller)
     assert db.fetch_value(text(LEFT), {"id": offer["id"]}) == 0
+
+
+@pytest.mark.parametrize("action", ["counter", "revise"])
+def test_notes_that_later_rounds_have_kept_are_erased_too(deal: Negotiation, action: str) -> None:
+    """The terms that a round leaves out stay, so the notes of one side stand in rounds of the other one."""
+    offer = acted(deal.seller, deal.make(**TEXTS), "counter", adjustment=10)
+    if action == "revise":
+        offer = acted(deal.seller, offer, "revise", adjustment=20)
+    acted(deal.seller, offer, "withdraw")
+    assert offer["terms"] == TEXTS["terms"] | {"deliverBy": None, "paymentTerms": None}
+    leave(deal.buyer)
+    assert db.fetch_value(text(LEFT), {"id": offer["id"]}) == 0
+    assert deal.seller.get("/api/offers", params={"q": "unmistakable"}).json()["data"]["offers"] == []
+    assert forgetting.to_erase(100) == []
 
 
 def test_an_account_that_is_not_active_gets_no_answer(deal: Negotiation) -> None:

@@ -18,7 +18,8 @@ from metaia.users import queries as user_queries
 
 _row, _step = OfferRow, OfferStepRow
 _maker = _step.after["maker_id"].astext
-_texts = or_(_step.after["message"].astext.is_not(None), _step.after["terms"]["notes"].astext.is_not(None))
+_message = _step.after["message"].astext.is_not(None)
+_notes = _step.after["terms"]["notes"].astext.is_not(None)
 
 
 def open_of_deleted(limit: int) -> list[str]:
@@ -34,7 +35,7 @@ def to_erase(limit: int) -> list[Offer]:
     of_row = _row.buyer_id.in_(deleted) & (_row.customer_info != literal({}, JSONB))
     of_steps = select(_step.offer_id).where(
         _step.offer_id == _row.id,
-        or_(_step.actor_id.in_(deleted) & _step.note.is_not(None), _maker.in_(as_text) & _texts),
+        or_(_notes, _step.actor_id.in_(deleted) & _step.note.is_not(None), _maker.in_(as_text) & _message),
     )
     query = select(*COLUMNS).where(_row.status.not_in(OPEN), _of_deleted(), or_(of_row, of_steps.exists()))
     query = query.limit(limit).with_for_update(of=_row, skip_locked=True)
@@ -48,12 +49,16 @@ def deleted_of(user_ids: Collection[str]) -> set[str]:
 
 
 def erase_steps(offer_id: str, user_ids: Collection[str]) -> None:
-    """Remove what these users have written from the history of an offer, in the running transaction."""
+    """Remove what these users have written from the history of an offer, and the notes on terms of both sides.
+
+    In the running transaction.
+    """
     own = _step.offer_id == offer_id
     db.execute(update(_step).where(own, among(_step.actor_id, user_ids)).values(note=None))
-    notes = func.jsonb_set(_step.after, ["terms", "notes"], literal(None, JSONB))
-    without = notes.concat(literal({"message": None}, JSONB))
-    db.execute(update(_step).where(own, among(_maker, user_ids), _texts).values(after=without))
+    silent = _step.after.concat(literal({"message": None}, JSONB))
+    db.execute(update(_step).where(own, among(_maker, user_ids), _message).values(after=silent))
+    without = func.jsonb_set(_step.after, ["terms", "notes"], literal(None, JSONB))
+    db.execute(update(_step).where(own, _notes).values(after=without))
 
 
 def _of_deleted() -> ColumnElement[bool]:
