@@ -6,7 +6,7 @@ from typing import Protocol
 
 from metaia.core.access.actor import Actor
 from metaia.core.access.permissions import ADMINS, STAFF, Permission
-from metaia.orders.payment.state import TAKING
+from metaia.orders.payment.state import PAID_BEFORE
 from metaia.orders.state import ADMIN, COURIER, CUSTOMER, MACHINE, PARTNER
 
 ORDERS_READ = Permission("orders.read", STAFF)  # all orders
@@ -62,4 +62,4 @@ def may_create(actor: Actor) -> bool:
 def allowed(actor: Actor, order: Payable, status: str) -> list[str]:
     """Return the actions that `actor` may do next."""
     actions = MACHINE.allowed(status, parties(actor, order))
-    return [each for each in actions if each not in TAKING] if order.awaits_payment else actions
+    return [each for each in actions if each not in PAID_BEFORE] if order.awaits_payment else actions

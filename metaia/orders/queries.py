@@ -56,7 +56,7 @@ class Order:
 
     @property
     def awaits_payment(self) -> bool:
-        """Return whether its partner must not take the order yet."""
+        """Return whether its partner must not take or make the order yet."""
         return payment_state.is_awaited(self.payment_method, self.status, self.payment)
 
 

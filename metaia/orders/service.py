@@ -14,7 +14,7 @@ from metaia.core.times import now
 from metaia.orders import policy, presenters, queries
 from metaia.orders.chat import service as chat
 from metaia.orders.money import service as money
-from metaia.orders.payment.state import TAKING
+from metaia.orders.payment.state import PAID_BEFORE
 from metaia.orders.queries import Order
 from metaia.orders.state import MACHINE
 from metaia.orders.timeline import service as timeline
@@ -112,8 +112,8 @@ def _expire(order: Order) -> bool:
 
 
 def _require_payment(actor: Actor, order: Order, action: str) -> None:
-    """Raise Conflict if a partner takes an order that its customer has still to pay online."""
-    if order.awaits_payment and action in TAKING:
+    """Raise Conflict if a partner takes or makes an order that its customer has still to pay online."""
+    if order.awaits_payment and action in PAID_BEFORE:
         details = presenters.conflict(order, actor)
         raise Conflict("The order is not paid yet.", code="payment_required", details=details)
 

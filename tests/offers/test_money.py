@@ -61,6 +61,32 @@ def test_each_payment_term_is_a_method_of_payment(deal: Negotiation) -> None:
         assert paying.findings(order) == []
 
 
+def test_a_prepaid_order_is_made_after_its_payment(deal: Negotiation) -> None:
+    order = agreed(deal, "prepaid")
+    assert order["status"] == "accepted"
+
+    def actions() -> set[str]:
+        read = deal.seller.get(f"/api/orders/{order['id']}").json()["data"]["order"]
+        return set(read["allowedActions"])
+
+    assert actions() == {"cancel", "assign"}
+    for action in ("prepare", "ready"):
+        refused = deal.seller.patch(f"/api/orders/{order['id']}/{action}", {})
+        assert refusal(refused) == (409, "payment_required"), action
+        assert set(refused.json()["error"]["details"]["allowedActions"]) == {"cancel", "assign"}
+    for target in ("ready", "completed"):
+        refused = deal.seller.put(f"/api/orders/{order['id']}/status", {"status": target})
+        assert refused.status_code == 409, target
+    screen = deal.seller.socket()
+    paying.pay(order)
+    screen.wait("order_update")
+    assert {"prepare", "ready"} < actions()
+    current = deal.seller.get(f"/api/orders/{order['id']}").json()["data"]["order"]
+    for action in ("prepare", "ready", "complete"):
+        current = deal.seller.act(current, action)
+    assert (current["status"], paying.findings(order)) == ("completed", [])
+
+
 def test_an_order_without_a_price_is_not_paid(deal: Negotiation) -> None:
     offer = deal.make(items=ITEMS, total=0, terms={"paymentTerms": "prepaid"})
     order = act(deal.seller, offer, "accept").json()["data"]["order"]

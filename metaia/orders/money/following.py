@@ -16,7 +16,7 @@ from metaia.orders import publish, queries
 from metaia.orders.models import OrderRow
 from metaia.orders.money import purpose, service
 from metaia.orders.payment import state as payment_state
-from metaia.orders.payment.state import DEAD, ENDED, ONLINE
+from metaia.orders.payment.state import DEAD, ENDED, ONLINE, PENDING
 from metaia.orders.queries import Order
 from metaia.orders.timeline import service as timeline
 from metaia.payments.asking import service as asking
@@ -67,7 +67,7 @@ class Orders:
 def _show(before: Order, shown: payment_state.Shown) -> None:
     """Write the payment of an order, with its step in the timeline and its event."""
     after = replace(before, payment=shown.as_dict(), version=before.version + 1, updated_at=now())
-    taken = before.awaits_payment and not after.awaits_payment
+    taken = before.status == PENDING and before.awaits_payment and not after.awaits_payment
     if taken:
         minutes = current_app.config["ORDER_ACCEPT_MINUTES"]
         after = replace(after, accept_by=after.updated_at + timedelta(minutes=minutes))

@@ -16,10 +16,14 @@ STATUSES = (
     "none", "unpaid", "authorized", "paid", "overpaid", "partially_refunded", "refunded", "on_credit", "cash_due",
     "cash_collected", "disputed",
 )  # fmt: skip
-PENDING = "pending"
+PENDING, ACCEPTED = "pending", "accepted"
 DEAD = frozenset({"rejected", "cancelled"})  # nothing is owed for an order that has ended like this
 ENDED = DEAD | {"completed"}
 TAKING = frozenset({"accept", "prepare"})  # the actions with which a partner takes an order
+PAID_BEFORE = TAKING | {"ready"}  # the actions that wait for a payment
+
+# By the status of an order: the statuses of a payment for which its partner waits.
+MISSING: Mapping[str, tuple[str, ...]] = {PENDING: ("unpaid", "refunded"), ACCEPTED: ("unpaid",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +69,13 @@ def moved(method: str, order_status: str, total: int, payment: Mapping[str, Any]
 
 
 def is_awaited(method: str, order_status: str, payment: Mapping[str, Any] | None) -> bool:
-    """Return whether a partner must not take the order yet, because it is to be paid online before."""
-    waiting = method == ONLINE and order_status == PENDING and payment is not None
-    return waiting and payment is not None and payment["status"] in ("unpaid", "refunded")
+    """Return whether a partner must not take or make the order yet, because it is to be paid online before.
+
+    The order of an offer is accepted before it is paid.
+    """
+    if method != ONLINE or payment is None:
+        return False
+    return payment["status"] in MISSING.get(order_status, ())
 
 
 def is_announced(method: str, payment: Mapping[str, Any] | None) -> bool:

@@ -20,11 +20,10 @@ from metaia.orders.chat import service as chat
 from metaia.orders.customers import service as customers
 from metaia.orders.money import service as money
 from metaia.orders.payment import state as payment_state
-from metaia.orders.payment.state import COD, CREDIT, NONE, ONLINE
+from metaia.orders.payment.state import ACCEPTED, COD, CREDIT, NONE, ONLINE
 from metaia.orders.queries import Order
 from metaia.orders.timeline import service as timeline
 
-ACCEPTED = "accepted"
 METHODS = {"prepaid": ONLINE, "on_delivery": COD, "net15": CREDIT, "net30": CREDIT, "net60": CREDIT}
 
 
