@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
+from sqlalchemy import text
 
+from metaia.core import db
+from metaia.core.access.actor import Actor
 from metaia.core.json import Json
 from metaia.core.times import now
+from metaia.offers.analytics import service as analytics
 from metaia.offers.limits import service as limits
 from metaia.offers.policy import MOST_ROUNDS
 from tests.offers.conftest import ITEMS, Negotiation, act, acted, refusal
@@ -152,6 +157,24 @@ def test_offers_are_made_and_answered_over_a_socket(deal: Negotiation) -> None:
     replies = [seller.ask("offer:respond", answer | {"commandId": "two"})["data"] for _ in range(2)]
     assert replies[0] == replies[1]
     assert replies[0]["order"]["id"] == replies[0]["offer"]["orderId"]
+
+
+@pytest.mark.parametrize(
+    ("unit", "period"), [("day", "2026-06-01"), ("week", "2026-06-01"), ("month", "2026-06-01")]
+)
+def test_periods_are_those_of_utc_in_sessions_of_all_zones(
+    app: Flask, deal: Negotiation, unit: str, period: str
+) -> None:
+    moment = datetime(2026, 6, 1, 0, 30, tzinfo=UTC)
+    set_offer(insert_offer(deal.seller.id, deal.buyer.id).id, created_at=moment)
+    query: Json = {
+        "from_": moment - timedelta(days=1), "to": moment + timedelta(days=1), "group_by": unit, "currency": None,
+        "partner_id": None,
+    }  # fmt: skip
+    with app.app_context(), db.transaction():
+        db.execute(text("SET LOCAL TimeZone = 'America/New_York'"))
+        found = analytics.figures(Actor(deal.seller.id, "tailor", "", 0), query)
+    assert [(each["period"], each["offers"]) for each in found["periods"]] == [(period, 1)]
 
 
 def test_figures_count_each_currency_by_itself(world: World, deal: Negotiation) -> None:

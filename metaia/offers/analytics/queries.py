@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Date, cast, func, or_, select
 
 from metaia.core import db
 from metaia.core.db import AnyRow
@@ -23,8 +23,8 @@ def conditions(
 
 
 def counts(wanted: list[ColumnElement[bool]], unit: str) -> list[AnyRow]:
-    """Return the number of offers with their totals and rounds, by period (day, week, month of UTC) and outcome."""
-    period = func.date_trunc(unit, _row.created_at, "UTC").label("period")
+    """Return the number of offers with their totals and rounds, by outcome and period, a day, week or month of UTC."""
+    period = cast(func.date_trunc(unit, func.timezone("UTC", _row.created_at)), Date).label("period")
     keys = (period, _row.status, _row.currency, _row.reject_reason)
     query = select(
         *keys,

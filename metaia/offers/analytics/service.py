@@ -34,9 +34,7 @@ def figures(actor: Actor, query: Json) -> Json:
             "medianFinalToFirst": price,
             "rejectReasons": _reasons(rows),
         },
-        "periods": [
-            {"period": period.date().isoformat(), **_summed(list(found))} for period, found in periods
-        ],
+        "periods": [{"period": period.isoformat(), **_summed(list(found))} for period, found in periods],
     }
 
 
