@@ -8,7 +8,7 @@ from typing import Protocol
 
 from metaia.core.access.actor import Actor
 from metaia.core.access.permissions import ADMINS, CUSTOMER, PARTNERS, STAFF, Permission
-from metaia.offers.state import ADMIN, BUYER, MACHINE, MAKER, OPEN, ROUNDS, SELLER, SIDES, TAKER
+from metaia.offers.state import ADMIN, BUYER, EXPIRED, MACHINE, MAKER, OPEN, ROUNDS, SELLER, SIDES, TAKER
 
 OFFERS_READ = Permission("offers.read", STAFF)  # all offers
 OFFERS_MANAGE = Permission("offers.manage", ADMINS)
@@ -92,7 +92,7 @@ def taker(offer: Parties) -> str:
 
 def is_over(offer: Answerable, moment: datetime) -> bool:
     """Return whether the time of the present round has passed, no matter if the job has already ended the offer."""
-    return offer.status in OPEN and offer.expires_at <= moment
+    return offer.status == EXPIRED or (offer.status in OPEN and offer.expires_at <= moment)
 
 
 def allowed(actor: Actor, offer: Answerable, moment: datetime) -> list[str]:

@@ -98,9 +98,10 @@ def _required(
     def details() -> Json:
         return presenters.conflict(offer, actor)
 
-    transition = MACHINE.require(offer, action, mine, version, details, at_times=policy.at_times(mine))
-    if policy.is_over(offer, now()):
+    at_times = policy.at_times(mine)
+    if policy.is_over(offer, now()) and MACHINE.ever(action, mine | at_times):  # else it is Forbidden
         raise Conflict("The time of this offer has passed.", code="offer_expired", details=details())
+    transition = MACHINE.require(offer, action, mine, version, details, at_times=at_times)
     if action in ROUNDS and offer.round >= policy.MOST_ROUNDS:
         raise Conflict("There have been too many rounds.", code="too_many_rounds", details=details())
     return offer, transition

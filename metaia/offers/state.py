@@ -33,7 +33,8 @@ MACHINE = Machine(
 )
 
 OPEN = ("pending", "countered")
-DECIDED = ("accepted", "rejected", "withdrawn", "expired")  # by the parties, or by neither of them in time
+EXPIRED = "expired"
+DECIDED = ("accepted", "rejected", "withdrawn", EXPIRED)  # by the parties, or by neither of them in time
 ROUNDS = ("create", "counter", "revise")  # actions that make a round
 ANSWERS = ("accept", "counter", "reject")  # of the other side
 REJECT_REASONS = ("price", "quantity", "terms", "timing", "other")

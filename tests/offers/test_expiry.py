@@ -39,7 +39,11 @@ def test_an_offer_ends_with_its_time(deal: Negotiation) -> None:
     assert service.expire(offer["id"]) is False
     [event] = screen.wait("offer:updated")
     assert (event["status"], event["previousStatus"], event["offer"]["turn"]) == ("expired", "pending", None)
-    assert refusal(act(deal.seller, event["offer"], "accept")) == (409, "illegal_transition")
+    for version in (offer["version"], event["offer"]["version"]):
+        answer = act(deal.seller, {"id": offer["id"], "version": version}, "accept")
+        assert refusal(answer) == (409, "offer_expired")
+        assert answer.json()["error"]["details"]["status"] == "expired"
+    assert refusal(act(deal.buyer, event["offer"], "cancel")) == (403, "forbidden")
 
 
 def test_an_offer_that_follows_one_ends_it_first(deal: Negotiation) -> None:
