@@ -19,12 +19,13 @@ def steps(actor: Actor, offer_id: str) -> tuple[Offer, list[AnyRow]]:
     return offer, queries.steps(offer_id)
 
 
-def as_of(actor: Actor, offer_id: str, moment: datetime) -> Offer:
-    """Return an offer as it was at a moment. Raises NotFound (also if it did not exist yet) or Forbidden."""
+def as_of(actor: Actor, offer_id: str, moment: datetime) -> tuple[Offer, Offer]:
+    """Return an offer as it was at a moment, and as it is. Raises NotFound (also if it did not exist) or Forbidden."""
     offer = service.read(actor, offer_id)
     entries = queries.steps(offer_id, until=moment)
     if not entries:
         raise NotFound("The offer did not exist then.")
     last = entries[-1]
     until = datetime.fromisoformat(last.after["expires_at"])
-    return replace(offer, **last.after | {"expires_at": until}, version=last.version, updated_at=last.at)
+    then = replace(offer, **last.after | {"expires_at": until}, version=last.version, updated_at=last.at)
+    return then, offer

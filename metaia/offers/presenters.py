@@ -73,6 +73,11 @@ def offer(this: Offer, actor: Actor) -> Json:
     return with_actions(common(this), policy.allowed(actor, this, now()))
 
 
+def past(then: Offer, present: Offer, actor: Actor) -> Json:
+    """Return an offer as it was, as `OfferOut`, with the actions that `actor` may do now."""
+    return with_actions(common(then), policy.allowed(actor, present, now()))
+
+
 def with_actions(common_part: Json, actions: Sequence[str]) -> Json:
     """Complete `common()` for one viewer of an event."""
     return {**common_part, "allowedActions": list(actions)}

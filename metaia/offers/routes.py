@@ -91,7 +91,8 @@ def get_one(query: Json, offer_id: str) -> Response:
     """One offer; with `asOf`, as it was then."""
     if query["as_of"] is None:
         return _one(service.read(current(), offer_id))
-    return _one(history.as_of(current(), offer_id, query["as_of"]))
+    then, present = history.as_of(current(), offer_id, query["as_of"])
+    return answer_versioned(then.version, offer=presenters.past(then, present, current()))
 
 
 @blp.endpoint("GET", "/<id:offer_id>/history", returns=schemas.OfferHistory, limit=READ)

@@ -71,6 +71,7 @@ def test_each_counter_exchanges_the_sides(deal: Negotiation) -> None:
     then = deal.buyer.get(f"/api/offers/{offer['id']}", params={"asOf": countered["updatedAt"]})
     assert then.json()["data"]["offer"]["total"] == 13200
     assert then.json()["data"]["offer"]["round"] == 2
+    assert then.json()["data"]["offer"]["allowedActions"] == back["allowedActions"] == ["revise", "withdraw"]
     before = deal.buyer.get(f"/api/offers/{offer['id']}", params={"asOf": "2026-01-01T00:00:00Z"})
     assert before.status_code == 404
 
@@ -167,7 +168,9 @@ def test_who_can_be_asked(world: World, deal: Negotiation) -> None:
         403,
         "forbidden",
     )
-    assert refusal(deal.ask(as_="seller")) == (422, "invalid")
+    wrong_side = deal.ask(**{"as": "seller"})
+    assert refusal(wrong_side) == (422, "invalid")
+    assert wrong_side.json()["error"]["details"] == {"as": ["Must be buyer."]}
     assert refusal(deal.buyer.post("/api/offers", {"recipientId": deal.buyer.id, "items": ITEMS})) == (
         422,
         "invalid",
