@@ -23,8 +23,9 @@ from metaia.offers.timeline import service as timeline
 def act(actor: Actor, offer_id: str, action: str, given: Json, *, version: versions.Expected = None) -> Offer:
     """Do `action` to an offer with the body `given`; return the offer after it.
 
-    Raises NotFound, Forbidden (never this actor's to do, or `cannot_message`), Invalid, and Conflict (stale version,
-    not from this status or in this round, or too late) with the offer as it is now. `accept` is a function of its own.
+    Raises NotFound, Forbidden (never this actor's to do, `cannot_message` or `restricted`), Invalid, and Conflict (too
+    late, stale version, not from this status or in this round) with the offer as it is now. `accept` is a function of
+    its own.
     """
     with db.transaction():
         offer, transition = _required(actor, offer_id, action, version)
@@ -44,6 +45,7 @@ def accept(
     with db.transaction():
         offer, _ = _required(actor, offer_id, "accept", version)
         counterparties.require_there(actor, offer)
+        counterparties.require_may_write(actor, offer, given["message"])
         if "customer_info" in given and actor.id != offer.buyer_id:
             raise Invalid(details={"customerInfo": ["The buyer states it."]})
         return accepting.accept(actor, offer, given)
@@ -123,6 +125,8 @@ def _make_round(actor: Actor, offer: Offer, transition: Transition, given: Json)
 
 
 def _end(actor: Actor, offer: Offer, transition: Transition, given: Json) -> Offer:
+    if transition.action != "cancel":  # which is of staff, and has a reason
+        counterparties.require_may_write(actor, offer, given["message"])
     reason = {"reject_reason": given["reason"]} if transition.action == "reject" else {}
     changes = reason | {"status": transition.target}
     return timeline.change(offer, transition.action, changes, given["message"], actor)

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import gevent
+import pytest
 from sqlalchemy import text
 
+from metaia.chat.conversations.create import begin
 from metaia.core import db
+from metaia.core.access.actor import Actor
 from metaia.core.ids import new_id
+from metaia.core.json import Json
 from tests.offers.conftest import ITEMS, Negotiation, act, acted, refusal
 from tests.support.people import World
+from tests.support.waiting import until
+
+WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 
 
 def test_an_acceptance_is_an_order(deal: Negotiation) -> None:
@@ -195,6 +203,55 @@ def test_blocks_and_restrictions_hold_for_offers(world: World, deal: Negotiation
     assert refusal(deal.ask()) == (403, "restricted")
     assert refusal(act(deal.buyer, offer, "revise")) == (403, "restricted")
     assert acted(deal.seller, offer, "accept")["status"] == "accepted"
+
+
+@pytest.mark.parametrize("blocks", [True, False])
+def test_no_text_reaches_a_user_that_cannot_be_written_to(
+    world: World, deal: Negotiation, blocks: bool
+) -> None:
+    """Ending a negotiation stays possible: without a text."""
+    mine, theirs, many = deal.make(), deal.make(), deal.make()
+    if blocks:
+        assert deal.buyer.put(f"/api/chat/blocks/{deal.seller.id}").ok
+        assert deal.seller.put(f"/api/chat/blocks/{deal.buyer.id}").ok
+    else:
+        for person in (deal.buyer, deal.seller):
+            body = {"until": None, "reason": "It was spam."}
+            assert world.staff().put(f"/api/admin/chat/restrictions/{person.id}", body).ok
+    refused = (403, "cannot_message" if blocks else "restricted")
+    for person, offer, action, body in (
+        (deal.buyer, mine, "withdraw", {}),
+        (deal.seller, theirs, "reject", {"reason": "price"}),
+    ):
+        assert refusal(act(person, offer, action, message="A word.", **body)) == refused, action
+        assert acted(person, offer, action, **body)["turn"] is None, action
+    assert refusal(act(deal.seller, many, "accept", message="A word.")) == refused
+    bulk = {"action": "reject", "ids": [many["id"]], "message": "A word."}
+    [result] = deal.seller.post("/api/offers/bulk", bulk).json()["data"]["results"]
+    assert result["error"]["code"] == refused[1]
+    if not blocks:
+        assert acted(deal.seller, many, "accept")["status"] == "accepted"
+
+
+def test_an_admin_states_why_an_offer_is_cancelled(world: World, deal: Negotiation) -> None:
+    offer = deal.make()
+    assert deal.buyer.put(f"/api/chat/blocks/{deal.seller.id}").ok
+    ended = acted(world.staff("admin"), offer, "cancel", message="A duplicate.")
+    assert ended["status"] == "cancelled"
+
+
+def test_a_conversation_that_begins_with_the_acceptance_has_its_order(deal: Negotiation) -> None:
+    """Both take effect one after the other, so that the conversation is told about the order."""
+    offer = deal.make()
+    with db.transaction():
+        given: Json = {"kind": None, "message": None, "offer_id": offer["id"]}
+        conversation_id, _ = begin(Actor(deal.buyer.id, "customer", "", 0), given)
+        running = gevent.spawn(act, deal.seller, offer, "accept")
+        until(lambda: running.ready() or db.fetch_value(text(WAITING)))
+        assert not running.ready()
+    order = running.get(timeout=60).json()["data"]["order"]
+    talk = deal.seller.get(f"/api/chat/conversations/{conversation_id}").json()["data"]["conversation"]
+    assert talk["orderId"] == order["id"]
 
 
 def test_a_customer_that_has_written_can_be_asked(world: World, deal: Negotiation) -> None:

@@ -9,6 +9,7 @@ from metaia.chat.conversations import policy as chat_rules
 from metaia.chat.conversations import queries as conversation_queries
 from metaia.chat.preferences import queries as preference_queries
 from metaia.chat.restrictions import queries as restriction_queries
+from metaia.core import db
 from metaia.core.access.actor import Actor
 from metaia.core.errors import Conflict, Invalid, Problem
 from metaia.offers import policy, presenters
@@ -54,11 +55,29 @@ def require_there(actor: Actor, offer: Offer) -> None:
         raise _unreachable()
 
 
+def require_may_write(actor: Actor, offer: Offer, message: str | None) -> None:
+    """Raise Forbidden (`restricted` or `cannot_message`) if an action has a message that must not reach the other side.
+
+    Without a message the action is possible: a restricted user can still end a negotiation.
+    """
+    if message is None:
+        return
+    require_unrestricted(actor)
+    if restriction_queries.blocked_between(actor.id, policy.other_side(offer, actor.id)):
+        raise _unreachable()
+
+
 def deal(actor: Actor, offer_id: str) -> Deal | None:
-    """Return the deal of an offer as chat sees it; None if there is none, or the actor may not see it."""
+    """Return the deal of an offer as chat sees it; None if there is none, or the actor may not see it.
+
+    In a transaction, such as that which begins a conversation, the offers of a deal without a conversation are
+    row-locked: an acceptance waits, and finds the conversation.
+    """
     offer = offer_queries.get(offer_id)
     if offer is None or not policy.may_see(actor, offer):
         return None
+    if offer.conversation_id is None and db.locking():
+        offer = next(each for each in offer_queries.of_deal(offer.deal_id) if each.id == offer.id)
     orders = contexts.CONTEXTS.current().get("order")
     ordered = orders.resolve(actor, offer.deal_id) if orders else None
     if ordered is not None:
