@@ -7,7 +7,7 @@ from typing import Any
 from metaia.notifications.registry import EMAIL, IN_APP, PUSH, NotificationType
 
 CATEGORY = "offer"
-STILL_TRUE = "offer"  # key of the check in recipients.py, which routes.py registers
+STILL_TRUE = "offer"  # key of the check in publish.py, which routes.py registers
 _SAMPLE = {
     "offerId": "01a1f86b-752e-753f-ab3a-936f1e472418",
     "offerNumber": "Q100042",
