@@ -9,11 +9,9 @@ from metaia.core.http.fields import Schema, Text
 # All here, because the schemas of a 409 list the codes that are declared before them.
 declare(
     {
-        "cannot_message": "This user cannot be written to.",
         "counterparty_gone": "The other side has no active account.",
         "credit_refused": "The buyer's credit does not allow this order.",
         "currency_mismatch": "The currency of a negotiation never changes.",
-        "limit_reached": "There are as many of these as there may be.",
         "offer_expired": "The time of the offer has passed: make a new one with `previousOfferId`.",
         "too_many_rounds": "There have been as many rounds as there may be: accept, reject or withdraw the offer.",
     }
