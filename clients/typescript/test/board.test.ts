@@ -1,32 +1,14 @@
 // The console's board, bundled as it is served, lets go of the cards that it no longer shows.
-import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { build } from "esbuild";
 import { expect, test } from "vitest";
+import { bundled, page } from "./drawn.js";
 import { client, ok, order, until } from "./fake.js";
 
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
-const CONSOLE = fileURLToPath(new URL("../../console/", import.meta.url));
 const LIMIT = 30;
 const STATUSES = ["pending", "accepted", "preparing", "ready", "out_for_delivery", "delivered"];
-
-async function bundled(): Promise<string> {
-  const { settings } = await import(`${CONSOLE}settings.mjs` as string);
-  const entry = { entryPoints: ["test/board.tsx"], format: "iife", globalName: "board", write: false };
-  return (await build({ ...settings, ...entry })).outputFiles![0]!.text;
-}
-
-/** Return the window of an empty page that runs scripts and draws frames. */
-async function page(): Promise<any> {
-  const { JSDOM } = await import("jsdom" as string);
-  let now = 0;
-  const body = '<!doctype html><title>console</title><div id="console"></div>';
-  const { window } = new JSDOM(body, { url: "http://server.example/", pretendToBeVisual: true, runScripts: "outside-only" });
-  window.performance.now = () => (now += 1_000); // each change is one picture
-  return window;
-}
 
 const made = (n: number, version: number, status: string) =>
   order(`o${n}`, version, status, {
@@ -48,7 +30,7 @@ function watched(window: any): () => number {
 }
 
 test("a board at its limit keeps no card that it removed, also after a new order and a notification", async () => {
-  const [script, window] = [await bundled(), await page()];
+  const [script, window] = [await bundled("board"), await page()];
   const { metaia, server, transport } = client({ keep: { orders: LIMIT } });
   const orders = Array.from({ length: LIMIT }, (_, n) => made(n, 1, STATUSES[n % STATUSES.length]!));
   server.routes["GET /api/orders"] = () => ok({ orders }, { nextCursor: null });
@@ -56,9 +38,11 @@ test("a board at its limit keeps no card that it removed, also after a new order
   await until(() => transport.links.length);
   transport.live();
   await until(() => metaia.orders.store.getState().loaded);
+  let now = 0;
+  window.performance.now = () => (now += 1_000); // each change is one picture
   const alive = watched(window);
-  window.eval(`${script};window.board = board`);
-  window.board.draw(metaia);
+  window.eval(script);
+  window.drawn.draw(metaia);
   const shown = () => window.document.querySelectorAll(".order-card").length;
   await until(shown);
   const frame = () => new Promise((done) => window.requestAnimationFrame(() => setTimeout(done)));

@@ -79,9 +79,9 @@ export function Composer({ conversation, writing, onDone, onSent }: {
           <Button kind="quiet" aria-label={t("back")} onClick={onDone}><Icon name="close" /></Button>
         </div>
       )}
-      {picked.length > 0 && <Loaded part={files} lines={1} show={({ MessageUploads }) => <MessageUploads picked={picked} ids={attached} onChange={setAttached} onBusy={setUploading} onEmpty={() => setPicked([])} />} />}
+      {picked.length > 0 && <Loaded part={files} lines={1} show={({ MessageUploads }) => <MessageUploads picked={picked} onChange={setAttached} onBusy={setUploading} onRemove={(file) => setPicked((before) => before.filter((one) => one !== file))} />} />}
       <div className="chat-line">
-        {!edits && <Pick disabled={attached.length >= MOST_FILES} onPick={(found) => setPicked((before) => [...before, ...found].slice(0, MOST_FILES))} />}
+        {!edits && <Pick disabled={picked.length >= MOST_FILES} onPick={(found) => setPicked((before) => [...before, ...found].slice(0, MOST_FILES))} />}
         <textarea
           ref={field}
           className="filter"

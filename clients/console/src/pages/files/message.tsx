@@ -41,13 +41,14 @@ function MessageFile({ attachment: { mediaId, kind, name, bytes, url } }: { atta
 }
 
 /** Uploads what was picked for a message. All files are private: only the people of the conversation see them. */
-export function MessageUploads({ picked, ids, onChange, onBusy, onEmpty }: {
+export function MessageUploads({ picked, onChange, onBusy, onRemove }: {
   picked: readonly File[];
-  ids: readonly string[];
-  onChange: (ids: string[]) => void;
+  /** Change the ids of what is attached. Several uploads may end between two drawings. */
+  onChange: (change: (ids: string[]) => string[]) => void;
   /** How many are under way. */
   onBusy: (count: number) => void;
-  onEmpty: () => void;
+  /** A file is not wanted any more. */
+  onRemove: (file: File) => void;
 }): ReactNode {
   const { f } = useFileText();
   const [uploads, setUploads] = useState<(Wanted & { id?: string })[]>([]);
@@ -60,13 +61,12 @@ export function MessageUploads({ picked, ids, onChange, onBusy, onEmpty }: {
   useEffect(() => onBusy(waiting), [waiting]);
   const done = (key: number, id: string) => {
     setUploads((before) => before.map((one) => (one.key === key ? { ...one, id } : one)));
-    onChange([...ids, id]);
+    onChange((ids) => [...ids, id]);
   };
-  const remove = (key: number, id?: string) => {
-    const left = uploads.filter((one) => one.key !== key);
-    setUploads(left);
-    if (id) onChange(ids.filter((one) => one !== id));
-    if (!left.length) onEmpty();
+  const remove = ({ key, file, id }: Wanted & { id?: string }) => {
+    setUploads((before) => before.filter((one) => one.key !== key));
+    if (id) onChange((ids) => ids.filter((one) => one !== id));
+    onRemove(file);
   };
   return (
     <ul className="uploads">
@@ -74,9 +74,9 @@ export function MessageUploads({ picked, ids, onChange, onBusy, onEmpty }: {
         <li key={one.key} className="uploading done">
           <Icon name={one.kind} />
           <span className="grow"><strong>{one.file.name}</strong></span>
-          <Button kind="quiet" aria-label={f("picture.remove", { name: one.file.name })} onClick={() => remove(one.key, one.id)}><Icon name="close" /></Button>
+          <Button kind="quiet" aria-label={f("picture.remove", { name: one.file.name })} onClick={() => remove(one)}><Icon name="close" /></Button>
         </li>
-      ) : <Uploading key={one.key} given={one} onDone={({ id }) => done(one.key, id)} onClose={() => remove(one.key)} />)}
+      ) : <Uploading key={one.key} given={one} onDone={({ id }) => done(one.key, id)} onClose={() => remove(one)} />)}
     </ul>
   );
 }

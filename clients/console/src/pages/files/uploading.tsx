@@ -33,9 +33,11 @@ export function wanted(files: Iterable<File>, folder: MediaFolder): Wanted[] {
 export function Uploading({ given, onDone, onClose }: { given: Wanted; onDone: (media: Media) => void; onClose: () => void }): ReactNode {
   const { f, problem } = useFileText();
   const { state, progress, error, upload, retry, cancel } = useUpload();
+  const done = useRef(onDone); // that of the last drawing: others may have ended meanwhile
+  done.current = onDone;
   const send = async (how: () => Promise<Media | null>) => {
     const media = await how();
-    if (media) onDone(media);
+    if (media) done.current(media);
   };
   useEffect(() => void send(() => upload(given.file, { kind: given.kind, folder: given.folder })), []);
   const stop = () => {

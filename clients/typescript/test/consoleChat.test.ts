@@ -1,0 +1,88 @@
+// The console's conversation, bundled as it is served: what is attached is what is sent, and a draft stays.
+import { afterEach, expect, test } from "vitest";
+import { bundled, page } from "./drawn.js";
+import { client, conversation, media, message, ok, until } from "./fake.js";
+
+const C1 = "/api/chat/conversations/c1";
+let script: Promise<string> | undefined;
+let close = () => undefined as void;
+afterEach(() => close());
+
+/** Draw a conversation with one message, and return what a user does in it. */
+async function drawn() {
+  const given = client();
+  const { metaia, server, transport } = given;
+  server.routes["GET /api/chat/blocks"] = () => ok({ blocks: [] });
+  server.routes[`GET ${C1}`] = () => ok({ conversation: conversation("c1", { lastSeq: 1 }) });
+  server.routes[`GET ${C1}/messages`] = () => ok({ messages: [message(1)] }, { version: 1, hasBefore: false, hasAfter: false });
+  server.routes[`PUT ${C1}/read`] = () => ok({ readSeq: 1, unread: 0 });
+  server.routes[`POST ${C1}/messages`] = ({ body }) => ok({ message: message(2, "u1", { clientMessageId: JSON.parse(body!).clientMessageId }) });
+  metaia.connection.start();
+  await until(() => transport.links.length);
+  transport.live();
+  await until(() => metaia.connection.isConnected);
+  const [text, window] = [await (script ??= bundled("chat")), await page()];
+  delete window.XMLHttpRequest; // uploads go through the client's fetch
+  window.eval(text);
+  window.drawn.drawConversation(metaia, "c1");
+  close = () => (metaia.close(), window.close());
+  const find = (selector: string) => window.document.querySelector(selector);
+  const all = (selector: string) => [...window.document.querySelectorAll(selector)] as any[];
+  await until(() => find("textarea"));
+  return {
+    ...given,
+    window,
+    find,
+    all,
+    sent: () => server.of(`${C1}/messages`).filter(({ method }) => method === "POST").map(({ body }) => JSON.parse(body!)),
+    pick(...names: string[]) {
+      const input = find("input[type=file]");
+      Object.defineProperty(input, "files", { configurable: true, value: names.map((name) => new window.File(["x"], name, { type: "image/png" })) });
+      input.dispatchEvent(new window.Event("change", { bubbles: true }));
+    },
+    type(value: string) {
+      const field = find("textarea");
+      Object.getOwnPropertyDescriptor(window.HTMLTextAreaElement.prototype, "value")!.set!.call(field, value);
+      field.dispatchEvent(new window.Event("input", { bubbles: true }));
+    },
+    async press(label: string) {
+      const button = () => all("button:enabled").find((one) => one.getAttribute("aria-label") === label || one.textContent === label);
+      await until(button);
+      button()!.click();
+    },
+  };
+}
+
+test("all files that are attached at once are sent", async () => {
+  const { server, all, pick, press, sent } = await drawn();
+  let n = 0;
+  const answers: (() => void)[] = [];
+  server.routes["POST /api/upload/image"] = () => new Promise((done) => answers.push(() => done(ok({ media: media(`f${++n}`) }))));
+  pick("a.png", "b.png", "c.png");
+  await until(() => answers.length === 3);
+  answers.forEach((answer) => answer()); // they end together
+  await until(() => all(".uploading.done").length === 3);
+  await press("Send");
+  await until(() => sent().length);
+  expect(sent()[0].attachments.map(({ mediaId }: any) => mediaId)).toEqual(["f1", "f2", "f3"]);
+});
+
+test("a file that was removed is not attached again, and counts no more", async () => {
+  const { server, all, find, pick, press, sent } = await drawn();
+  let n = 0;
+  server.routes["POST /api/upload/image"] = () => ok({ media: media(`f${++n}`) });
+  pick(...Array.from({ length: 10 }, (_, index) => `${index}.png`));
+  await until(() => all(".uploading.done").length === 10);
+  expect(find("input[type=file]").disabled).toBe(true);
+  for (let left = 9; left >= 1; left--) {
+    all(".uploading.done button")[0].click();
+    await until(() => all(".uploading").length === left);
+  }
+  expect(find("input[type=file]").disabled).toBe(false);
+  pick("new.png");
+  await until(() => all(".uploading.done").length === 2);
+  expect(server.of("/api/upload/image")).toHaveLength(11);
+  await press("Send");
+  await until(() => sent().length);
+  expect(sent()[0].attachments).toHaveLength(2);
+});
