@@ -7,12 +7,16 @@ from datetime import timedelta
 import psycopg
 import pytest
 from psycopg import sql
-from sqlalchemy import update
+from sqlalchemy import func, insert, select, update
 
+from metaia.chat.editing import queries as edit_queries
+from metaia.chat.editing.models import MessageEditRow
 from metaia.chat.models import MessageRow
 from metaia.core import db
+from metaia.core.audit.log import AuditEntry
 from metaia.core.times import now
 from tests.support import chats as chat
+from tests.support.media import insert_media
 
 TABLES = """
     SELECT relname FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
@@ -63,6 +67,35 @@ def test_a_sender_edits_a_message_for_15_minutes(world, pair, talk):
     assert customer.get(path(sent, "/edits")).status_code == 403
     make_older(sent, minutes=16)
     assert chat.error(customer.patch(path(sent), {"text": "Late"})) == (409, "edit_window_over")
+
+
+@pytest.mark.parametrize("entrance", ["rest", "socket"])
+def test_a_file_without_text_gets_one(world, pair, talk, entrance):
+    picture = insert_media(pair[0], folder="chat")
+    body = chat.body(None, attachments=[{"mediaId": picture.id}])
+    sent = chat.post(pair[0], talk, body).json()["data"]["message"]
+    for version, said in ((2, "Like this?"), (3, "Like that?")):
+        if entrance == "rest":
+            found = pair[0].patch(path(sent), {"text": said}).json()["data"]
+        else:
+            found = pair[0].socket().ask("chat:edit", {"messageId": sent["id"], "text": said})["data"]
+        shown = found["message"]
+        assert (shown["text"], shown["version"], shown["kind"]) == (said, version, "image")
+        assert shown["attachments"] == sent["attachments"]
+    kept = world.staff("support").get(path(sent, "/edits")).json()["data"]["edits"]
+    assert [(each["version"], each["text"]) for each in kept] == [(2, "Like this?")]
+
+
+def test_staff_sees_the_newest_of_many_earlier_texts(world, pair, talk):
+    sent = chat.send(pair[0], talk)
+    rows = [
+        {"message_id": sent["id"], "version": number, "text": str(number), "at": now()}
+        for number in range(1, edit_queries.MOST + 3)
+    ]
+    with db.transaction():
+        db.execute(insert(MessageEditRow).values(rows))
+    kept = world.staff("support").get(path(sent, "/edits")).json()["data"]["edits"]
+    assert [each["version"] for each in kept] == list(range(3, edit_queries.MOST + 3))
 
 
 def test_a_deleted_message_stays_without_text(world, pair, talk):
@@ -137,6 +170,18 @@ def test_staff_removes_a_message_at_any_time(world, pair, talk):
     assert gone["deletedBy"] == "moderator"
     assert screen.wait("chat:message_update")[0]["change"] == "moderated"
     assert chat.error(support.patch(path(sent), {"text": "Mine"})) == (403, "forbidden")
+
+
+def test_staff_deletes_its_own_message_at_any_time(world, pair):
+    support = world.staff("support")
+    talk = chat.conversation(pair[0], support)
+    sent = chat.send(support, talk, "A mistake")
+    make_older(sent, hours=25)
+    answer = support.delete(path(sent))
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["data"]["message"]["deletedBy"] == "sender"
+    removed = (AuditEntry.action == "chat.message_removed", AuditEntry.subject == f"chat-{talk}")
+    assert db.fetch_value(select(func.count()).where(*removed)) == 0
 
 
 def test_an_emoji_is_one_reaction_in_all_its_forms(pair, talk):

@@ -23,7 +23,8 @@ class Edit:
 
 
 def edits(message_id: str) -> list[Edit]:
-    """Return the earlier texts of a message, the first ones first."""
+    """Return the newest earlier texts of a message, in the order of its versions."""
     row = MessageEditRow
     query = select(row.version, row.text, row.at).where(row.message_id == message_id)
-    return [Edit(*each) for each in db.fetch_all(query.order_by(row.version).limit(MOST))]
+    newest = db.fetch_all(query.order_by(row.version.desc()).limit(MOST))
+    return [Edit(*each) for each in reversed(newest)]

@@ -33,8 +33,8 @@ declare({"edit_window_over": "Messages can be edited for 15 minutes, and deleted
 def edit(actor: Actor, message_id: str, text: str, version: versions.Expected = None) -> Json:
     """Give one's message another text; return it as `MessageOut`.
 
-    Raises NotFound, Forbidden, and Conflict (`message_deleted`, `edit_window_over`, `stale_version`,
-    `conversation_closed`).
+    A file that was sent without text gets one. Raises NotFound, Forbidden, and Conflict (`message_deleted`,
+    `edit_window_over`, `stale_version`, `conversation_closed`).
     """
     with db.transaction():
         target = changing.target(actor, message_id)
@@ -59,17 +59,18 @@ def delete(actor: Actor, message_id: str, reason: str | None = None) -> Json:
     with db.transaction():
         target = changing.target(actor, message_id)
         message = target.message
-        moderates = message.sender_id != actor.id and actor.may(chat_policy.CHAT_MODERATE)
+        moderates = actor.may(chat_policy.CHAT_MODERATE)
         if message.deleted_at is None:
             _require(policy.refusal_to_delete(message, actor.id, now(), moderates=moderates))
-            _delete(actor, target, MODERATOR if moderates else SENDER)
-            if moderates:
+            own = message.sender_id == actor.id
+            _delete(actor, target, SENDER if own else MODERATOR)
+            if not own:
                 _audit(message, reason)
         return _shown(actor, target)
 
 
 def edits(message_id: str) -> list[Edit]:
-    """Return the earlier texts of a message, for staff; the reading is audited. Raises NotFound."""
+    """Return the newest earlier texts of a message, for staff; the reading is audited. Raises NotFound."""
     with db.transaction():
         message = queries.message(message_id)
         if message is None:
@@ -88,8 +89,7 @@ def _require(code: str | None) -> None:
 def _delete(actor: Actor, target: Target, by: str) -> None:
     message, moment = target.message, now()
     conversation_id = message.conversation_id
-    if message.text is not None:
-        _keep_text(message, moment)
+    _keep_text(message, moment)
     reaction_queries.delete_all(message.id)
     people = {each.user_id for each in queries.participants(conversation_id, active=False)}
     redaction.redact(recipients.room(conversation_id), message.id, message.created_at, people | {actor.id})
@@ -107,7 +107,9 @@ def _delete(actor: Actor, target: Target, by: str) -> None:
 
 
 def _keep_text(message: Message, moment: datetime) -> None:
-    db.append(MessageEditRow, message_id=message.id, version=message.version, text=message.text, at=moment)
+    if message.text is not None:  # a file may have none
+        key = {"message_id": message.id, "version": message.version}
+        db.append(MessageEditRow, **key, text=message.text, at=moment)
 
 
 def _shown(actor: Actor, target: Target) -> Json:
