@@ -24,6 +24,8 @@ class Conversation(Protocol):
     @property
     def kind(self) -> str: ...
     @property
+    def direct_key(self) -> str | None: ...
+    @property
     def owner_id(self) -> str | None: ...
     @property
     def assignee_id(self) -> str | None: ...
@@ -38,8 +40,8 @@ def after_message(
 ) -> Waiting:
     """Return the state after a message of `sender_id`; `people` are the roles of the active participants.
 
-    Groups have no such state. Couriers and staff in a deal neither wait nor answer. In support `waiting_for` is the
-    assignee, or None while there is none.
+    Groups have no such state. Couriers and staff in a deal, and staff that joined a direct conversation, neither wait
+    nor answer. In support `waiting_for` is the assignee, or None while there is none.
     """
     unchanged = Waiting(conversation.waiting_for, conversation.waiting_since, None)
     if people is None or conversation.kind == GROUP:
@@ -58,14 +60,20 @@ def after_message(
     since = conversation.waiting_since
     if since is None:
         return Waiting(other, moment, None)
-    if not answers:
-        return unchanged
+    if not answers:  # in support the assignee may have changed since then
+        return Waiting(other, since, None) if conversation.kind == SUPPORT else unchanged
     return Waiting(other, moment, max(0, round((moment - since).total_seconds())))
+
+
+def after_assigning(conversation: Conversation, assignee_id: str) -> str | None:
+    """Return the user that has to answer after a conversation was assigned."""
+    asked = conversation.waiting_since is not None and conversation.waiting_for != conversation.owner_id
+    return assignee_id if conversation.kind == SUPPORT and asked else conversation.waiting_for
 
 
 def _sides(conversation: Conversation, people: Mapping[str, str]) -> list[str]:
     if conversation.kind == DIRECT:
-        return list(people)
+        return [user_id for user_id in (conversation.direct_key or "").split() if user_id in people]
     if conversation.kind == SUPPORT:
         return [conversation.owner_id] if conversation.owner_id else []
     return [user_id for user_id, role in people.items() if role == CUSTOMER or role in PARTNERS]

@@ -6,6 +6,7 @@ from metaia.chat import queries, refusals, state
 from metaia.chat.conversations import queries as conversation_queries
 from metaia.chat.conversations import service as conversation_service
 from metaia.chat.conversations.queries import Listed
+from metaia.chat.messages import policy as waiting
 from metaia.chat.messages import system
 from metaia.chat.moderation import create as reporting
 from metaia.chat.participants import publish
@@ -103,7 +104,10 @@ def _reassign(conversation: Conversation, account: Account, reason: str | None) 
     if joins:
         conversation = _enter(conversation, account)
     conversation = system.add(conversation, ASSIGNED, {"userIds": [account.id]})
-    return publish.changed(conversation, ASSIGNED, user_id=account.id, assignee_id=account.id)
+    waiting_for = waiting.after_assigning(conversation, account.id)
+    return publish.changed(
+        conversation, ASSIGNED, user_id=account.id, assignee_id=account.id, waiting_for=waiting_for
+    )
 
 
 def _set_status(

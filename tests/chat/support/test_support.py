@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import text
 
+from metaia.chat import queries
 from metaia.core import db
 from tests.chat.conftest import Cast
 from tests.support.conversations import URL, Deals, begin, code, direct, group, read, say, texts, try_to_say
@@ -18,6 +19,12 @@ def audited(action: str, conversation_id: str) -> list[Any]:
     query = text("SELECT actor_id, after FROM audit_log WHERE action = :action AND subject = :subject")
     found = db.fetch_all(query, {"action": action, "subject": f"chat-{conversation_id}"})
     return [(row.actor_id, row.after) for row in found]
+
+
+def waiting_for(conversation_id: str) -> str | None:
+    found = queries.conversation(conversation_id)
+    assert found is not None
+    return found.waiting_for
 
 
 def test_staff_joins_with_a_reason_and_leaves(cast: Cast) -> None:
@@ -51,7 +58,9 @@ def test_the_former_assignee_gets_no_more(cast: Cast) -> None:
     version = read(cast.customer, talk)["version"]
     again = {"assigneeId": cast.second_support.id, "expectedVersion": version}
     assert code(cast.admin.post(f"{path}/assign", again | {"expectedVersion": 1})) == (409, "stale_version")
+    assert waiting_for(talk) == cast.support.id
     assert code(cast.admin.post(f"{path}/assign", again)) == (200, "")
+    assert waiting_for(talk) == cast.second_support.id
     assert read(cast.customer, talk)["assigneeId"] == cast.second_support.id
     say(cast.customer, talk, "Is anybody there?")
     heard = new.wait("chat:message", where=lambda data: data["text"] == "Is anybody there?")
