@@ -107,6 +107,21 @@ def test_a_sender_sees_how_far_a_message_has_come(world, pair):
     assert chat.history(customer, help_)["messages"][0]["status"] == "read", "one of staff is enough"
 
 
+def test_a_status_ignores_users_that_came_later(world):
+    """Users that came later do not see the message: they neither read it nor take the status back."""
+    sender, reader, later = world.person("tailor"), world.person("tailor"), world.person("tailor")
+    talk = chat.conversation(sender, reader, later, kind="group")
+    for text in "abc":
+        chat.send(sender, talk, text)
+    chat.place(talk, reader, seen_seq=2, delivered_seq=3)
+    chat.place(talk, later, joined_seq=2)
+    shown = chat.history(sender, talk)["messages"]
+    assert [each["status"] for each in shown] == ["read", "read", "sent"]
+    chat.place(talk, reader, joined_seq=2)
+    shown = chat.history(sender, talk)["messages"]
+    assert [each["status"] for each in shown] == ["sent", "sent", "sent"], "nobody sees the first two"
+
+
 def test_more_than_one_place_is_refused(pair):
     talk = chat.conversation(*pair)
     path = f"/api/chat/conversations/{talk}/messages"

@@ -47,4 +47,6 @@ def status(sender_id: str | None, seq: int, user_id: str | None, marks: Marks) -
     """Return how far a message has come, for its sender; None for other viewers."""
     if sender_id is None or sender_id != user_id:
         return None
+    if seq <= marks.since:
+        return SENT
     return READ if marks.read >= seq else DELIVERED if marks.delivered >= seq else SENT

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select
 from sqlalchemy.orm import aliased
 
 from metaia.chat.models import MessageRow, ParticipantRow
 from metaia.chat.presenters import Quoted
 from metaia.chat.queries import MESSAGE_COLUMNS, Message, Participant
+from metaia.chat.receipts import queries as receipt_queries
 from metaia.core import db
 from metaia.core.access.permissions import STAFF
 from metaia.core.db import AnyRow
@@ -32,10 +33,14 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """The `seq` up to which all others have read a conversation, and up to which their devices have it."""
+    """The `seq` up to which all others have read a conversation, and up to which their devices have it.
+
+    Nobody else sees messages up to `since`: all others came later.
+    """
 
     read: int = 0
     delivered: int = 0
+    since: int = 0
 
 
 def before(place: Participant, seq: int | None, limit: int) -> list[Found]:
@@ -60,22 +65,28 @@ def by_ids(message_ids: Sequence[str]) -> list[Found]:
     return _page(_all().where(among(MessageRow.id, message_ids)))
 
 
-def marks(conversation_id: str, user_id: str) -> Marks:
-    """Return how far the other participants have come: the last of them, or if all are staff the first one."""
+def marks(conversation_ids: Collection[str], user_id: str) -> dict[str, Marks]:
+    """Return how far the other participants of conversations have come: the last of them, of staff the first one.
+
+    Staff only counts where all others are staff. Users that hide their receipts, or have blocked this one, have read
+    nothing. Users that came later do not hold back messages from before. Conversations without others are left out.
+    """
     row = ParticipantRow
-    reached = func.greatest(row.delivered_seq, row.seen_seq)
+    shown = receipt_queries.watched(row.user_id, literal(user_id, row.user_id.type))
+    read = case((shown, row.seen_seq), else_=0)
+    delivered = case((shown, func.greatest(row.delivered_seq, row.seen_seq)), else_=0)
     users = row.role.not_in(sorted(STAFF))
     query = select(
-        func.min(row.seen_seq).filter(users),
-        func.min(reached).filter(users),
-        func.max(row.seen_seq).filter(~users),
-        func.max(reached).filter(~users),
-    ).where(row.conversation_id == conversation_id, row.user_id != user_id, row.left_seq.is_(None))
-    found = db.fetch_one(query)
-    if found is None:
-        return Marks()
-    read, delivered, read_by_staff, delivered_to_staff = found
-    return Marks(read, delivered) if read is not None else Marks(read_by_staff or 0, delivered_to_staff or 0)
+        row.conversation_id,
+        func.min(func.greatest(read, row.joined_seq)).filter(users),
+        func.min(func.greatest(delivered, row.joined_seq)).filter(users),
+        func.min(row.joined_seq).filter(users),
+        func.max(read).filter(~users),
+        func.max(delivered).filter(~users),
+        func.min(row.joined_seq).filter(~users),
+    ).where(among(row.conversation_id, conversation_ids), row.user_id != user_id, row.left_seq.is_(None))
+    rows = db.fetch_all(query.group_by(row.conversation_id))
+    return {id_: Marks(*found[:3] if found[0] is not None else found[3:]) for id_, *found in rows}
 
 
 def newest_joined(conversation_id: str) -> int:

@@ -106,7 +106,9 @@ def one(conversation: Conversation, user_id: str, message_id: str, *, since: int
 def shown(conversation: Conversation, user_id: str, rows: Sequence[Found], *, since: int) -> list[Json]:
     """Return messages of one conversation as `MessageOut`. Quotes of messages up to `since` have no excerpt."""
     own = any(each.message.sender_id == user_id for each in rows)
-    marks = history_queries.marks(conversation.id, user_id) if own else Marks()
+    marks = (
+        history_queries.marks([conversation.id], user_id).get(conversation.id, Marks()) if own else Marks()
+    )
     files = _files(rows)
     return [
         presenters.message(each, conversation, user_id, since=since, marks=marks, attachments=files)

@@ -54,7 +54,7 @@ class Raised:
     seen_seq: int
 
 
-def _watched(user_id: Any, other: Any) -> ColumnElement[bool]:
+def watched(user_id: Any, other: Any) -> ColumnElement[bool]:
     """Return the condition that a user's receipts are shown to `other`: both show theirs, and none is blocked."""
     settings, block = ChatSettingsRow, ChatBlockRow
     hidden = exists().where(settings.user_id.in_([user_id, other]), ~settings.read_receipts)
@@ -71,7 +71,7 @@ def _place() -> Any:
         other.user_id != _mine.user_id,
         other.left_seq.is_(None),
         _conversation.kind != literal_column(f"'{GROUP}'"),  # prepared: it can have no values of its own
-        _watched(_mine.user_id, other.user_id),
+        watched(_mine.user_id, other.user_id),
     )
     query = select(
         *PARTICIPANT_COLUMNS,
@@ -144,7 +144,7 @@ def watchers(marks: Delivered) -> dict[tuple[str, str], list[str]]:
         .where(
             other.user_id != given.c.user_id,
             other.left_seq.is_(None),
-            _watched(given.c.user_id, other.user_id),
+            watched(given.c.user_id, other.user_id),
         )
     )
     rows = db.fetch_all(query.group_by(given.c.conversation_id, given.c.user_id))
@@ -154,7 +154,7 @@ def watchers(marks: Delivered) -> dict[tuple[str, str], list[str]]:
 def others_shown(conversation_id: str, user_id: str, seq: int) -> list[tuple[Participant, bool]]:
     """Return the other active participants that see the message `seq`, and whether their receipts are shown."""
     other = _mine
-    query = select(*PARTICIPANT_COLUMNS, _watched(other.user_id, literal(user_id, _ID))).where(
+    query = select(*PARTICIPANT_COLUMNS, watched(other.user_id, literal(user_id, _ID))).where(
         other.conversation_id == conversation_id,
         other.user_id != user_id,
         other.left_seq.is_(None),

@@ -189,6 +189,7 @@ def test_hidden_receipts_are_shown_to_nobody_and_hide_those_of_others(
     flushing.current().add(tailor.id, talk, 1)
     flushing.current().flush()
     assert other.of("chat:status") == []
+    assert chat.history(customer, talk)["messages"][0]["status"] == "sent"
 
 
 def test_marking_as_unread_is_for_oneself_only(pair: Any, talk: str) -> None:
