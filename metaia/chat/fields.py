@@ -46,7 +46,7 @@ class ReplyOut(Schema):
 
 
 class ReactionOut(Schema):
-    """An emoji with the users that reacted with it, the first 20 of them by id."""
+    """An emoji with the first 20 users that reacted with it."""
 
     emoji = fields.String(required=True)
     count = fields.Integer(required=True)
