@@ -23,9 +23,7 @@ def matches(text: str, query: str) -> list[Span]:
     found = {
         (starts[first], ends[last - 1])
         for part in words.PART.finditer(folded)
-        for kind, parts in wanted
-        if kind == part.lastgroup
-        for first, last in _within(part, kind, parts)
+        for first, last in _within(part, [parts for kind, parts in wanted if kind == part.lastgroup])
     }
     return [(start, end - start) for start, end in _merged(sorted(found))]
 
@@ -75,19 +73,22 @@ def _comparable(cluster: str) -> str:
     return words.comparable(cluster)
 
 
-def _within(part: regex.Match[str], kind: str, wanted: list[str]) -> Iterator[Span]:
-    """Yield the first and the last position of `wanted` in a part of the folded text."""
-    if kind != "run":
-        if part[0].startswith(wanted[0]):
-            yield part.start(), part.start() + len(wanted[0])
+def _within(part: regex.Match[str], wanted: list[list[str]]) -> Iterator[Span]:
+    """Yield first and last positions of each of `wanted`, which are of its kind, in a part of the folded text."""
+    if part.lastgroup != "run":
+        for word, *_ in wanted:
+            if part[0].startswith(word):
+                yield part.start(), part.start() + len(word)
+        return
+    if not wanted:
         return
     clusters, offsets = words.CLUSTER.findall(part[0]), [part.start()]
     for cluster in clusters:
         offsets.append(offsets[-1] + len(cluster))
-    *full, last = wanted
-    for at in range(len(clusters) - len(full)):
-        if clusters[at : at + len(full)] == full and clusters[at + len(full)].startswith(last):
-            yield offsets[at], offsets[at + len(wanted)]
+    for *full, last in wanted:
+        for at in range(len(clusters) - len(full)):
+            if clusters[at : at + len(full)] == full and clusters[at + len(full)].startswith(last):
+                yield offsets[at], offsets[at + len(full) + 1]
 
 
 def _merged(spans: list[Span]) -> Iterator[Span]:
