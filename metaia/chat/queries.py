@@ -154,6 +154,13 @@ def participant(conversation_id: str, user_id: str) -> Participant | None:
     return None if row is None else Participant(*row)
 
 
+def places(user_id: str, conversation_ids: Iterable[str]) -> dict[str, Participant]:
+    """Return a user's places in conversations by their ids, also those that the user has left."""
+    own = (ParticipantRow.user_id == user_id, among(ParticipantRow.conversation_id, conversation_ids))
+    rows = db.fetch_all(select(*PARTICIPANT_COLUMNS).where(*own))
+    return {row.conversation_id: Participant(*row) for row in rows}
+
+
 def participants(conversation_id: str, *, active: bool = True) -> list[Participant]:
     """Return the participants in the order in which they joined; without `active`, the former ones too."""
     query = select(*PARTICIPANT_COLUMNS).where(ParticipantRow.conversation_id == conversation_id)
@@ -166,12 +173,6 @@ def message(message_id: str) -> Message | None:
     """Return a message, of any conversation."""
     row = db.fetch_tuple(_message, {"message_id": message_id})
     return None if row is None else Message(*row)
-
-
-def messages(message_ids: Iterable[str]) -> dict[str, Message]:
-    """Return messages by id, without those that do not exist."""
-    rows = db.fetch_all(select(*MESSAGE_COLUMNS).where(among(MessageRow.id, message_ids)))
-    return {row.id: Message(*row) for row in rows}
 
 
 def in_conversation(conversation_id: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select
@@ -60,7 +60,7 @@ def changed(place: Participant, version: int, limit: int) -> list[Found]:
     return _page(later.order_by(MessageRow.changed).limit(limit))
 
 
-def by_ids(message_ids: Sequence[str]) -> list[Found]:
+def by_ids(message_ids: Collection[str]) -> list[Found]:
     """Return messages of any conversations, in no order."""
     return _page(_all().where(among(MessageRow.id, message_ids)))
 

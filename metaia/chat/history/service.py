@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from metaia.chat import policy, queries, refusals
@@ -11,7 +11,7 @@ from metaia.chat.fields import DOCUMENT, IMAGE, VOICE
 from metaia.chat.history import presenters
 from metaia.chat.history import queries as history_queries
 from metaia.chat.history.queries import Found, Marks
-from metaia.chat.queries import Conversation, Participant
+from metaia.chat.queries import Conversation, Message, Participant
 from metaia.core.access.actor import Actor
 from metaia.core.errors import NotFound
 from metaia.core.json import Json
@@ -116,6 +116,32 @@ def shown(conversation: Conversation, user_id: str, rows: Sequence[Found], *, si
     ]
 
 
+def of_any(user_id: str, message_ids: Collection[str]) -> dict[str, Json]:
+    """Return messages of any conversations by id, as `MessageOut`, without deleted ones and those the user cannot see.
+
+    The number of queries is the same for any number of conversations.
+    """
+    rows = history_queries.by_ids(message_ids) if message_ids else []
+    conversation_ids = {each.message.conversation_id for each in rows}
+    places = queries.places(user_id, conversation_ids) if rows else {}
+    rows = [each for each in rows if each.message.deleted_at is None and _sees(places, each.message)]
+    conversations = queries.conversations(conversation_ids) if rows else {}
+    own = {each.message.conversation_id for each in rows if each.message.sender_id == user_id}
+    marks = history_queries.marks(own, user_id) if own else {}
+    files = _files(rows)
+    return {
+        each.message.id: presenters.message(
+            each,
+            conversations[each.message.conversation_id],
+            user_id,
+            since=places[each.message.conversation_id].hidden_seq,
+            marks=marks.get(each.message.conversation_id, Marks()),
+            attachments=files,
+        )
+        for each in rows
+    }
+
+
 def for_all(conversation: Conversation, message_id: str) -> Json:
     """Return a message as `MessageShown`, for all participants. Raises NotFound if it does not exist."""
     rows = history_queries.by_ids([message_id])
@@ -124,6 +150,11 @@ def for_all(conversation: Conversation, message_id: str) -> Json:
     since = history_queries.newest_joined(conversation.id) if rows[0].quoted else 0
     files = _files(rows)
     return presenters.shown(rows[0], conversation, since=since, attachments=files)
+
+
+def _sees(places: Mapping[str, Participant], message: Message) -> bool:
+    place = places.get(message.conversation_id)
+    return place is not None and place.sees(message.seq)
 
 
 def _files(rows: Sequence[Found]) -> dict[str, list[Json]]:

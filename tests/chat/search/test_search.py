@@ -6,14 +6,18 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+import gevent
 import pytest
 
-from metaia.chat.search import queries
+from metaia.chat.search import queries, service
+from metaia.core.access.actor import Actor
 from metaia.core.json import Json
+from metaia.core.text import excerpts
 from metaia.core.times import now, rfc3339
 from tests.core.text.test_words import TABLE
 from tests.support.chat_rows import Talk
 from tests.support.people import Person, World
+from tests.support.plans import statements
 
 PAGE: dict[str, Any] = {"sort": "-createdAt", "limit": 20, "cursor": None}
 CHINESE, THAI, HINDI = "我想买一件红色的衬衫", "เสื้อเชิ้ตผ้าลินินสีขาว", "मुझे लाल कुर्ता चाहिए"
@@ -80,6 +84,67 @@ def test_deleted_messages_are_not_found(asha: Person, tailor: Person) -> None:
     talk = Talk(asha, tailor)
     talk.delete(talk.say(asha, "chiffon"))
     assert search(asha, "chiffon") == []
+
+
+def find(person: Person, q: str) -> list[Json]:
+    found, _ = service.find(Actor(person.id, person.user["role"], "session", 0.0), filters={"q": q}, **PAGE)
+    return found
+
+
+def test_a_message_that_is_deleted_while_the_search_runs_is_left_out(
+    asha: Person, tailor: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk = Talk(asha, tailor)
+    kept, gone = talk.say(asha, "taffeta one"), talk.say(asha, "taffeta two")
+    read = queries.page
+
+    def page(*args: Any, **options: Any) -> Any:
+        found = read(*args, **options)
+        talk.delete(gone)
+        return found
+
+    monkeypatch.setattr(queries, "page", page)
+    assert [each["message"]["id"] for each in find(tailor, "taffeta")] == [kept]
+
+
+def test_a_page_of_many_conversations_takes_as_many_queries_as_one_of_one(asha: Person, world: World) -> None:
+    numbers = []
+    for count in (1, 4):
+        for _ in range(count):
+            tailor = world.person("tailor")
+            talk = Talk(asha, tailor)
+            talk.say(asha, f"poplin{count}")
+            talk.set(tailor, seen_seq=1)
+        with statements() as executed:
+            found = find(asha, f"poplin{count}")
+        assert [each["message"]["status"] for each in found] == ["read"] * count
+        numbers.append(len(executed))
+    assert numbers[0] == numbers[1]
+
+
+def test_other_greenlets_have_a_turn_between_two_excerpts(
+    asha: Person, tailor: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk, turns, seen = Talk(asha, tailor), [0], list[int]()
+    for _ in range(3):
+        talk.say(asha, "jersey")
+
+    def other() -> None:
+        while True:
+            turns[0] += 1
+            gevent.sleep(0)
+
+    def excerpt(*_: str) -> tuple[str, list[Any]]:
+        seen.append(turns[0])
+        return "", []
+
+    monkeypatch.setattr(excerpts, "excerpt", excerpt)
+    running = gevent.spawn(other)
+    try:
+        find(asha, "jersey")
+    finally:
+        running.kill()
+    assert seen[0] < seen[1] < seen[2]
 
 
 def test_the_word_of_a_conversation_is_no_word_of_its_messages(asha: Person, tailor: Person) -> None:
