@@ -131,15 +131,15 @@ def conversation(conversation_id: str) -> Conversation | None:
 
 
 def row_locked(conversation_id: str) -> Conversation | None:
-    """Return a conversation, row-locked in the running transaction: no message and no other change comes between."""
+    """Return a conversation, row-locked in the running transaction."""
     row = db.fetch_tuple(_row_locked, {"conversation_id": conversation_id})
     return None if row is None else Conversation(*row)
 
 
 def id_of_deal(deal_id: Any) -> ScalarSelect[str]:
     """Return the id of the conversation of the deal in a column, as a part of other queries."""
-    own = (ConversationRow.kind == literal_column("'deal'"), ConversationRow.deal_id == deal_id)
-    return select(ConversationRow.id).where(*own).scalar_subquery()
+    found = select(ConversationRow.id).where(ConversationRow.kind == literal_column("'deal'"))
+    return found.where(ConversationRow.deal_id == deal_id).scalar_subquery()
 
 
 def conversations(conversation_ids: Iterable[str]) -> dict[str, Conversation]:
@@ -164,8 +164,7 @@ def places(user_id: str, conversation_ids: Iterable[str]) -> dict[str, Participa
 def participants(conversation_id: str, *, active: bool = True) -> list[Participant]:
     """Return the participants in the order in which they joined; without `active`, the former ones too."""
     query = select(*PARTICIPANT_COLUMNS).where(ParticipantRow.conversation_id == conversation_id)
-    if active:
-        query = query.where(ParticipantRow.left_seq.is_(None))
+    query = query.where(ParticipantRow.left_seq.is_(None)) if active else query
     return [Participant(*row) for row in db.fetch_all(query.order_by(ParticipantRow.id))]
 
 
@@ -176,18 +175,14 @@ def message(message_id: str) -> Message | None:
 
 
 def in_conversation(conversation_id: str) -> str:
-    """Return the word that all messages of a conversation have in the index of the search.
-
-    No word of a text has an `@`: otherwise a search for `c` would find the messages of every conversation.
-    """
+    """Return the word of a conversation's messages in the index of the search. No word of a text has an `@`."""
     return f"@{conversation_id}"
 
 
 def seen_by(user_id: str) -> ColumnElement[bool]:
     """Return the condition that joins a user's places in conversations to the messages that the user may read.
 
-    These are not deleted, and were sent after the user joined and cleared the conversation, and until the user left. It
-    belongs to a join and not to a filter: a query without it has no participants, and finds nothing.
+    These are not deleted, were sent after the user joined and cleared the conversation, and before the user left.
     """
     place, message = ParticipantRow, MessageRow
     return and_(
@@ -201,5 +196,5 @@ def seen_by(user_id: str) -> ColumnElement[bool]:
 
 def may_read(user_id: str, message_id: str) -> bool:
     """Return whether a user may read a message, which is not deleted."""
-    query = select(MessageRow.id).join(ParticipantRow, seen_by(user_id)).where(MessageRow.id == message_id)
-    return db.fetch_one(query) is not None
+    found = select(MessageRow.id).join(ParticipantRow, seen_by(user_id)).where(MessageRow.id == message_id)
+    return db.fetch_one(found) is not None

@@ -104,7 +104,7 @@ def test_a_client_id_that_another_conversation_is_taking_is_a_mismatch(app, worl
     waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'transactionid'")
     with db.transaction():
         chat.insert_message(other, customer, 1, client_id=given["clientMessageId"])
-        sending = gevent.spawn(customer.post, *calls[way])
+        sending = gevent.spawn(lambda: customer.post(*calls[way]))
         until(lambda: sending.ready() or db.fetch_value(waiting), "waits for the other transaction")
     answer = sending.get(timeout=60)
     assert chat.error(answer) == (409, "client_id_mismatch")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import gevent
 import pytest
 from sqlalchemy import text
@@ -176,7 +178,8 @@ def test_who_can_be_asked(world: World, deal: Negotiation) -> None:
         403,
         "forbidden",
     )
-    wrong_side = deal.ask(**{"as": "seller"})
+    side: dict[str, Any] = {"as": "seller"}
+    wrong_side = deal.ask(**side)
     assert refusal(wrong_side) == (422, "invalid")
     assert wrong_side.json()["error"]["details"] == {"as": ["Must be buyer."]}
     assert refusal(deal.buyer.post("/api/offers", {"recipientId": deal.buyer.id, "items": ITEMS})) == (
@@ -216,8 +219,8 @@ def test_no_text_reaches_a_user_that_cannot_be_written_to(
         assert deal.seller.put(f"/api/chat/blocks/{deal.buyer.id}").ok
     else:
         for person in (deal.buyer, deal.seller):
-            body = {"until": None, "reason": "It was spam."}
-            assert world.staff().put(f"/api/admin/chat/restrictions/{person.id}", body).ok
+            spam = {"until": None, "reason": "It was spam."}
+            assert world.staff().put(f"/api/admin/chat/restrictions/{person.id}", spam).ok
     refused = (403, "cannot_message" if blocks else "restricted")
     for person, offer, action, body in (
         (deal.buyer, mine, "withdraw", {}),

@@ -481,7 +481,7 @@ def test_three_groups_cost_a_connection_less_than_two_kilobytes(app: Flask, worl
     assert spent / people <= 2_048, spent / people
 
 
-def test_a_client_without_a_cursor_gets_no_event_from_before_its_sync(
+def test_a_client_without_a_cursor_gets_its_sync_and_then_what_came_while_it_connected(
     world: World, feed: Feed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     person, ask, sent = world.person(), Memberships.at, list[int]()
@@ -497,4 +497,4 @@ def test_a_client_without_a_cursor_gets_no_event_from_before_its_sync(
     monkeypatch.setattr(Memberships, "at", while_it_is_asked)
     phone = person.socket()
     barrier(person, phone, 2)
-    assert (sent, numbers(phone)) == ([1], [2])
+    assert (sent, numbers(phone), phone.heard[0][0]) == ([1], [1, 2], "sync")

@@ -35,7 +35,7 @@ class Found:
 class Marks:
     """The `seq` up to which all others have read a conversation, and up to which their devices have it.
 
-    Nobody else sees messages up to `since`: all others came later.
+    No other user sees messages up to `since`: all others came later.
     """
 
     read: int = 0

@@ -76,7 +76,7 @@ def _leave(place: str) -> bool:
 
 
 def _ends_with(conversation: Conversation, user_id: str) -> bool:
-    """Return whether a conversation ends with this user: its pair, or the user of support, and not staff that joined."""
+    """Return whether a conversation ends with this user: one of its pair, or the user of support, but not staff."""
     if conversation.kind == SUPPORT:
         return conversation.owner_id == user_id
     return conversation.direct_key is not None and user_id in conversation.direct_key.split()

@@ -29,7 +29,7 @@ _COUNTS = """
     AND (p.notify = 'all' AND c.kind <> 'group' OR p.user_id = ANY(m.mentions))
     AND NOT EXISTS (SELECT FROM chat_blocks b WHERE b.blocker_id = p.user_id AND b.blocked_id = m.sender_id)
 """
-# A participant `p` hears of messages. A restricted one cannot answer.
+# A participant `p` gets reminders. A restricted one cannot answer.
 _HEARS = """
     p.left_seq IS NULL AND p.notify <> 'none' AND (p.muted_until IS NULL OR p.muted_until <= :now) AND NOT EXISTS (
         SELECT FROM chat_restrictions r WHERE r.user_id = p.user_id AND (r.until IS NULL OR r.until > :now)

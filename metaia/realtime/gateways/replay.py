@@ -70,15 +70,12 @@ def _handshake_done(connection: Connection) -> bool:
 
 def _catch_up(real_time: Runtime, connection: Connection, start: Start) -> None:
     feed, progress = real_time.feed, connection.progress
-    found = _resumed(feed, start.cursor) if start.cursor is not None else None
-    resync = start.lost or (start.cursor is not None and found is None)
-    position = feed.head.position if found is None else found
+    position = _resumed(feed, start.cursor) if start.cursor is not None else None
+    if position is None:
+        _begin_now(real_time, connection, resync=start.lost or start.cursor is not None)
+        return
     progress.begin(replace(feed.head, position=position))
-    if found is None:
-        position = _begin_at_head(real_time, connection)
-        progress.reach(replace(feed.head, position=position))
-    else:
-        connection.memberships = real_time.memberships.at(connection.actor.id, position)
+    connection.memberships = real_time.memberships.at(connection.actor.id, position)
     if _is_gone(connection):
         return
     sent = 0
@@ -97,25 +94,36 @@ def _catch_up(real_time: Runtime, connection: Connection, start: Start) -> None:
             if not _wait_until_read(connection):
                 return
     sent = _send(real_time, connection, _own(connection, recent), sent)
+    _go_live(feed, connection)
+    _sync(feed, connection, feed.head.position, sent, complete=True, resync=False)
+    metrics.replayed.update(clients=1, events=sent)
+
+
+def _begin_now(real_time: Runtime, connection: Connection, *, resync: bool) -> None:
+    """Put a client without a usable cursor into its rooms: from the feed's head of now on it misses nothing.
+
+    Its `sync` goes first, and then the events that came while its memberships were read: the client may have fetched
+    its state since its handshake was answered.
+    """
+    feed = real_time.feed
+    begun, recent = feed.head, None
+    while recent is None:
+        begun = feed.head
+        connection.progress.begin(begun)
+        connection.memberships = real_time.memberships.at(connection.actor.id, begun.position)
+        recent = feed.after(begun.position)  # None if these are more than the feed remembers
+        if _is_gone(connection):
+            return
+    _sync(feed, connection, begun.position, 0, complete=True, resync=resync)
+    _send(real_time, connection, _own(connection, recent), 0)
+    _go_live(feed, connection)
+    metrics.replayed.update(resyncs=int(resync))
+
+
+def _go_live(feed: Feed, connection: Connection) -> None:
     for room in connection.rooms:
         connection.join(room)
-    progress.go_live(feed)
-    _sync(feed, connection, feed.head.position, sent, complete=True, resync=resync)
-    _count(sent, resumed=start.cursor is not None, resync=resync)
-
-
-def _begin_at_head(real_time: Runtime, connection: Connection) -> int:
-    """Set the memberships at the feed's head; return its position. The client gets no event from before its `sync`."""
-    feed = real_time.feed
-    while True:
-        position = feed.head.position
-        connection.memberships = real_time.memberships.at(connection.actor.id, position)
-        events = feed.after(position)  # those that came while the database was asked
-        if events is not None:
-            for event in events:
-                if memberships.concerns(event, connection.actor.id):
-                    _follow(connection, event)
-            return feed.head.position
+    connection.progress.go_live(feed)
 
 
 def _is_gone(connection: Connection) -> bool:
@@ -143,7 +151,7 @@ def _own(connection: Connection, events: Iterable[Event]) -> Iterator[Event]:
 
 
 def _follow(connection: Connection, change: Event) -> None:
-    """Make a change of memberships; what is said in a room after access has ended is not for the client."""
+    """Make a change of memberships; messages of a room after its access has ended are not sent."""
     user_id, payload = connection.actor.id, change.payload
     connection.memberships = memberships.after(payload, user_id, connection.memberships)
     if user_id in memberships.ended(payload):
@@ -188,7 +196,3 @@ def _sync(
     connection.sync(
         {"cursor": feed.head.cursor(position), "replayed": sent, "complete": complete, "resync": resync}
     )
-
-
-def _count(sent: int, *, resumed: bool, resync: bool) -> None:
-    metrics.replayed.update(clients=int(resumed), events=sent, resyncs=int(resync))

@@ -47,7 +47,7 @@ def redact(room: str, item: str, at: datetime, user_ids: Collection[str]) -> Non
     have shown it to. No event and no answer that has the text may be recorded at the same time: lock a row that all
     those transactions lock. Reads the room's events and the users' answers since then.
     """
-    # Before rows of the outbox are locked, for which the relay waits.
+    # Before the outbox: the relay waits for its row locks.
     stored_answers.change(user_ids, at, item, partial(blanked, item=item))
     # The outbox first: an event that has left it before this statement is in the log for the next one. The relay waits
     # for an event that is still there.

@@ -104,7 +104,9 @@ def test_a_deal_and_a_group_go_on_without_a_deleted_user(world: World, asha: Per
     assert "rename" in shown["allowedActions"], "the last partner inherits the group"
 
 
-def test_conversations_go_on_without_staff_that_is_deleted(world: World, asha: Person, tailor: Person) -> None:
+def test_conversations_go_on_without_staff_that_is_deleted(
+    world: World, asha: Person, tailor: Person
+) -> None:
     staff = world.staff("support")
     support = chats.conversation(asha, staff, kind="support", owner=asha)
     direct = chats.conversation(asha, tailor)

@@ -119,7 +119,10 @@ def test_messages_of_blocked_users_and_deleted_ones_remind_of_nothing(asha: Pers
 
 
 def test_restricted_users_are_not_reminded(asha: Person, tailor: Person) -> None:
-    talk, restrict = Talk(asha, tailor), text("INSERT INTO chat_restrictions VALUES (:id, :until, '', NULL, now())")
+    talk, restrict = (
+        Talk(asha, tailor),
+        text("INSERT INTO chat_restrictions VALUES (:id, :until, '', NULL, now())"),
+    )
     run(restrict, id=tailor.id, until=now() + timedelta(hours=1))
     talk.say(asha, "hello")
     assert service.remind(talk.id)

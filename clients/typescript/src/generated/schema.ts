@@ -5269,6 +5269,11 @@ export interface components {
              * @default null
              */
             expectedVersion?: number | null;
+            /**
+             * @description for the audit log; required if the assignee has not joined, except in conversations with support
+             * @default null
+             */
+            reason?: string | null;
         };
         AttachmentIn: {
             /** Format: uuid */
@@ -14144,7 +14149,7 @@ export interface operations {
             query: {
                 from: string;
                 groupBy?: "day" | "week";
-                /** @description excluded; at most 400 days later */
+                /** @description excluded */
                 to: string;
                 /** @description by default all users */
                 userId?: string | null;
@@ -18865,12 +18870,11 @@ export interface operations {
     bookingFiguresGetFigures: {
         parameters: {
             query: {
-                /** @description starts from this time on */
                 from: string;
                 /** @description for staff; by default all partners */
                 partnerId?: string | null;
                 serviceId?: string | null;
-                /** @description excluded; at most 366 days later */
+                /** @description excluded */
                 to: string;
             };
             header?: never;
@@ -19242,7 +19246,7 @@ export interface operations {
             query: {
                 from: string;
                 groupBy?: "day" | "week";
-                /** @description excluded; at most 400 days later */
+                /** @description excluded */
                 to: string;
             };
             header?: never;
@@ -23005,12 +23009,11 @@ export interface operations {
         parameters: {
             query: {
                 currency?: string | null;
-                /** @description made from this time on */
                 from: string;
                 groupBy?: "day" | "week" | "month";
                 /** @description for staff; by default all */
                 partnerId?: string | null;
-                /** @description excluded; at most 400 days later */
+                /** @description excluded */
                 to: string;
             };
             header?: never;
