@@ -11,8 +11,6 @@ from metaia.core.http.views import envelope
 
 
 class BookingFiguresQuery(Period):
-    most_days = 366
-
     partner_id = Id(load_default=None, metadata={"description": "for staff; by default all partners"})
     service_id = Id(load_default=None)
 

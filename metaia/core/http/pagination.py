@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 from flask import Response
 from itsdangerous import BadData, URLSafeSerializer
@@ -22,6 +22,7 @@ from metaia.core.json import Json
 Column = ColumnElement[Any] | InstrumentedAttribute[Any]
 Sortable = Mapping[str, Column]
 Page = tuple[Sequence[Any], str | None]  # rows, cursor of the next page
+MOST_DAYS = 400  # of figures
 
 
 class Filters(Schema):
@@ -40,18 +41,16 @@ class Filters(Schema):
 
 
 class Period(Filters):
-    """The required times `from` (included) and `to` (excluded), at most `most_days` apart."""
+    """The required times `from` (included) and `to` (excluded) of figures."""
 
-    most_days: ClassVar[int] = 400
-
-    from_ = Moment(data_key="from", required=True)
-    to = Moment(required=True, metadata={"description": "excluded"})
+    from_ = Moment(data_key="from", required=True, metadata={"description": "included"})
+    to = Moment(required=True, metadata={"description": f"excluded; at most {MOST_DAYS} days later"})
 
     @validates_schema
     def in_order(self, data: dict[str, Any], **_: Any) -> None:
         """The times are in order, and not too far apart."""
-        if not timedelta(0) < data["to"] - data["from_"] <= timedelta(days=self.most_days):
-            raise ValidationError(f"Must be after `from`, by at most {self.most_days} days.", "to")
+        if not timedelta(0) < data["to"] - data["from_"] <= timedelta(days=MOST_DAYS):
+            raise ValidationError(f"Must be after `from`, by at most {MOST_DAYS} days.", "to")
 
 
 class PageQuery(Filters):

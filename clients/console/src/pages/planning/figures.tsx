@@ -14,7 +14,7 @@ import { Table } from "../../ui/table.js";
 import { useDemo, useNames } from "../common/people.js";
 import { usePlanningText } from "./text.js";
 
-const MOST_DAYS = 366; // the same as in metaia/bookings/analytics/schemas.py
+const MOST_DAYS = 400; // the same as in metaia/core/http/pagination.py
 const percent = (rate: number | null): string => (rate === null ? "–" : `${Math.round(rate * 1000) / 10} %`);
 
 /** The partners that a member of staff can choose: those of the demo. */
