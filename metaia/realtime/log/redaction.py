@@ -7,7 +7,7 @@ list, or a quoted one.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -21,6 +21,7 @@ from metaia.core.http.content import stored_answers
 from metaia.core.http.fields import Schema
 from metaia.core.outbox import Outbox
 from metaia.realtime.catalogue import EventType, Payload
+from metaia.realtime.log import store as log_store
 from metaia.realtime.log.models import EventAudience, EventLog
 
 REDACTED = "log.redacted"
@@ -56,11 +57,12 @@ def redact(room: str, item: str, at: datetime, user_ids: Collection[str]) -> Non
         .where(Outbox.kind == "event", Outbox.audience.contains([room]), _names(Outbox.payload, item))
         .with_for_update()
     )
+    since = log_store.utc_day(at) - timedelta(days=1)  # the clock that the log's days are from may be behind
     same = (EventAudience.position == EventLog.position) & (EventAudience.day == EventLog.day)
     logged = db.fetch_all(
         select(EventLog.position, EventLog.day, EventLog.payload)
         .join(EventAudience, same)
-        .where(EventAudience.room == room, EventAudience.day >= at.date(), _names(EventLog.payload, item))
+        .where(EventAudience.room == room, EventAudience.day >= since, _names(EventLog.payload, item))
     )
     _update(Outbox, ("id",), waiting, item)
     _update(EventLog, ("position", "day"), logged, item)

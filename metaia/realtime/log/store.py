@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -129,12 +129,17 @@ def day_of(position: int) -> date:
     return max((day for day, first in days().items() if first <= position), default=date.min)
 
 
+def utc_day(moment: datetime) -> date:
+    """Return the day of a moment in the log, which has the days of UTC; PostgreSQL's answers are in another zone."""
+    return moment.astimezone(UTC).date()
+
+
 def events_of_request(room: str, item: str, at: datetime, request_id: str | None) -> list[AnyRow]:
     """Return the events of one request: the one to `room` about the item with the id `item`, and those near it.
 
     `at` is about when that event was recorded. The list is empty if it is not in the log, or no longer.
     """
-    days = [at.date(), at.date() + timedelta(days=1)]
+    days = [utc_day(at) + timedelta(days=number) for number in (-1, 0, 1)]
     addressed = select(EventAudience.position).where(EventAudience.room == room, EventAudience.day.in_(days))
     known = select(EventLog.__table__).where(EventLog.day.in_(days))
     own = db.fetch_one(

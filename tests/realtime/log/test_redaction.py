@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import gevent
@@ -18,6 +19,7 @@ from metaia.core.times import now
 from metaia.extensions import db as engine
 from metaia.realtime import events, runtime
 from metaia.realtime.log import redaction
+from metaia.realtime.log import store as log_store
 from metaia.realtime.log.feed import Feed
 from tests.support.people import Person, World
 from tests.support.plans import statements
@@ -34,6 +36,14 @@ ANSWER = text(
     " VALUES (:scope, 'key', '', '', 200, :body, now())"
 )
 ANSWERS = text("SELECT scope, body FROM idempotency_keys WHERE key = 'key'")
+
+OLD = (
+    (
+        "INSERT INTO event_log (position, day, id, type, payload, created_at)"
+        " VALUES (-1, '2020-01-01', :id, 'notification.created', :payload, '2020-01-01T19:30Z')"
+    ),
+    "INSERT INTO event_audience (room, position, day) VALUES (:room, -1, '2020-01-01')",
+)
 
 
 class Said:
@@ -154,7 +164,7 @@ def test_an_event_that_is_being_moved_is_found(app: Flask, said: Said, feed: Fee
         until(lambda: db.fetch_value(text("SELECT count(*) FROM pg_locks WHERE NOT granted")), "it waits")
         deletion = runtime.of(app).spawn(said.delete)
         gevent.sleep(0)
-        holding.execute(text("ROLLBACK"))
+        holding.invalidate()  # psycopg's ROLLBACK would deallocate prepared statements of a pooled connection
     deletion.get(timeout=30)
     caught_up(feed)
     assert said.rows() == 0
@@ -198,7 +208,7 @@ def test_only_answers_to_the_given_users_are_read_and_changed(said: Said, person
         with db.transaction(), statements() as run:
             db.execute(text("SET LOCAL lock_timeout = '5s'"))
             redaction.redact(said.room, said.id, said.at, [person.id])
-        holding.rollback()
+        holding.invalidate()
     first, second = (
         next(n for n, (sql, _) in enumerate(run) if part in sql)
         for part in ("FROM idempotency_keys", "FROM outbox")
@@ -206,3 +216,26 @@ def test_only_answers_to_the_given_users_are_read_and_changed(said: Said, person
     assert first < second, "the relay waits for rows of the outbox"
     stored = {row.scope: orjson.loads(row.body)["text"] for row in db.fetch_all(ANSWERS)}
     assert (stored[person.id], stored[other]) == (None, said.words)
+
+
+@pytest.fixture
+def logged_yesterday(app: Flask) -> Iterator[Said]:
+    """Give a text in the log of 1 January in UTC, when clocks at +05:30 showed 2 January."""
+    said = Said(f"user-{new_id()}")
+    said.at = datetime(2020, 1, 2, 1, tzinfo=timezone(timedelta(hours=5, minutes=30)))
+    values = {"room": said.room, "payload": orjson.dumps(said.message).decode(), "id": said.id}
+    with app.app_context():
+        with db.transaction():
+            for statement in OLD:
+                db.execute(text(statement), values)
+        yield said
+        with db.transaction():
+            for table in ("event_log", "event_audience"):
+                db.execute(text(f"DELETE FROM {table} WHERE position = -1"))
+
+
+def test_the_days_of_the_log_are_those_of_utc(logged_yesterday: Said) -> None:
+    said = logged_yesterday
+    assert len(log_store.events_of_request(said.room, said.id, said.at, None)) == 1
+    said.delete()
+    assert said.rows() == 0
