@@ -30,6 +30,7 @@ from tests.support.plain_clients import Plain, stream, ticket
 from tests.support.waiting import caught_up, numbers, relay_paused, send_numbered, until
 
 Json = dict[str, Any]
+AWAY = db.UNAVAILABLE[1]("away")
 
 
 @pytest.fixture
@@ -444,14 +445,15 @@ def test_a_failed_read_fails_for_its_client_only(app: Flask, world: World) -> No
     assert not reader._asked
 
 
+@pytest.mark.parametrize("error", [AWAY, ZeroDivisionError()], ids=["away", "a bug"])
 def test_a_client_whose_memberships_cannot_be_read_is_disconnected(
-    app: Flask, world: World, group: Group
+    app: Flask, world: World, group: Group, error: Exception
 ) -> None:
     """It comes back with its cursor: as a live client without its rooms it would miss events in silence."""
     person = world.person()
 
     def fail(_: list[str]) -> Any:
-        raise db.UNAVAILABLE[1]("away")
+        raise error
 
     MEMBERSHIPS.of(app)[NAME] = fail
     client = Socket(world.url, auth={"token": person.token})

@@ -57,6 +57,8 @@ def catch_up_and_join(connection: Connection, start: Start) -> None:
         return
     except (*db.UNAVAILABLE, Behind) as error:
         logger.warning("replay failed", error=db.describe(error))
+    except Exception:  # it must not stay open without its rooms: it would miss events in silence
+        logger.exception("replay failed")
     connections.end(connection, "replay_failed")
 
 
