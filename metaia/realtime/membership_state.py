@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from gevent.lock import BoundedSemaphore
-from sqlalchemy import select
+from sqlalchemy import BigInteger, Date, bindparam, cast, func, literal, null, select, union_all
 
 from metaia.core import db, rooms
 from metaia.core.outbox import Outbox
@@ -17,10 +17,11 @@ from metaia.realtime.clients import fanout
 from metaia.realtime.clients.connections import Connection
 from metaia.realtime.log import store as log_store
 from metaia.realtime.log.feed import Feed
-from metaia.realtime.log.models import EventAudience, EventLog
+from metaia.realtime.log.models import EventAudience, EventLog, LogDay
 from metaia.realtime.memberships import CHANGED, MEMBERSHIPS, Rooms, concerns
 
 MOST_ASKED = 1_000  # users in one query
+_log_reads = BoundedSemaphore(2)  # so that returning clients leave database connections to requests
 
 
 class Memberships:
@@ -71,27 +72,41 @@ class Memberships:
             self._catching_up.discard(connection)
 
     def _now(self, user_id: str) -> _State:
-        """Return what the database has now; all that wait at the same time are read together."""
+        """Return what the database has now; all that wait at the same time are read together.
+
+        An unavailable database fails all of them: otherwise each would wait for the failures of those before it.
+        """
         mine = _Asked(user_id)
         self._asked[mine] = None
         try:
             with self._turn:
                 if mine.found is None:
-                    others = [each for each in self._asked if each.found is None and each is not mine]
-                    asked = [mine, *others][:MOST_ASKED]
-                    found = _read({each.user_id for each in asked}, self._feed.head.position)
-                    for each in asked:
-                        each.found = found
+                    self._answer(mine)
         finally:
             self._asked.pop(mine)
+        if isinstance(mine.found, _State):
+            return mine.found
         assert mine.found is not None  # noqa: S101
-        return mine.found
+        raise mine.found.with_traceback(None)
+
+    def _answer(self, mine: _Asked) -> None:
+        """Answer one question, and the others that wait. Errors other than UNAVAILABLE are for `mine` only."""
+        others = [each for each in self._asked if each.found is None and each is not mine]
+        asked = [mine, *others][:MOST_ASKED]
+        found: _State | Exception
+        try:
+            found = _read({each.user_id for each in asked}, self._feed.head.position)
+        except db.UNAVAILABLE as error:
+            found = error
+        for each in asked:
+            each.found = found
 
     def _until(self, last: int, user_id: str, position: int) -> list[Payload]:
         """Return the changes of a user's memberships after a position, up to one that this process has reached."""
         recent = self._feed.after(position)
         if recent is None:
-            return _logged(user_id, position, last)
+            with _log_reads:
+                return _logged(user_id, position, last)
         return [event.payload for event in recent if event.position <= last and concerns(event, user_id)]
 
 
@@ -108,41 +123,56 @@ class _State:
 
 
 class _Asked:
-    """A question that waits for its answer."""
+    """A question that waits for its answer, which is an error if the database is unavailable."""
 
     __slots__ = ("found", "user_id")
 
     def __init__(self, user_id: str) -> None:
         self.user_id = user_id
-        self.found: _State | None = None
+        self.found: _State | Exception | None = None
+
+
+_newer = (
+    select(EventLog.position, EventLog.position.label("place"), EventLog.payload)
+    .where(EventLog.position > bindparam("position"), EventLog.type == CHANGED)
+    .where(
+        EventLog.day  # older partitions need not be searched
+        >= func.coalesce(
+            select(func.max(LogDay.day))
+            .where(LogDay.first_position <= bindparam("position") + 1)
+            .scalar_subquery(),
+            cast(literal("-infinity"), Date),
+        )
+    )
+)
+_waiting = select(cast(null(), BigInteger), Outbox.id, Outbox.payload).where(
+    Outbox.kind == "event", Outbox.type == CHANGED
+)
+_LATER = union_all(_newer, _waiting).order_by("position", "place")  # without a position last
 
 
 def _read(user_ids: set[str], position: int) -> _State:
-    """Read the memberships of users, then the outbox, then the log after a position.
+    """Read the memberships of users, and then, in one statement, the changes after a position in log and outbox.
 
-    In this order no change is missed that the memberships reflect: one that has left the outbox is in the log.
+    In this order no change is missed that the memberships reflect: it is in one of both, as it moves in one statement.
     """
     found: dict[str, set[str]] = {user_id: set() for user_id in user_ids}
     for find in MEMBERSHIPS.current().values():
         for user_id, there in find(sorted(user_ids)).items():
             found[user_id].update(there)
-    waiting = select(Outbox.payload).where(Outbox.kind == "event", Outbox.type == CHANGED).order_by(Outbox.id)
-    later = [(None, row.payload) for row in db.fetch_all(waiting)]
-    logged = select(EventLog.position, EventLog.payload).where(
-        EventLog.position > position, EventLog.day >= log_store.day_of(position + 1), EventLog.type == CHANGED
-    )
-    rows = db.fetch_all(logged.order_by(EventLog.position))
-    return _State(found, position, [*((row.position, row.payload) for row in rows), *later])
+    later = db.fetch_all(_LATER, {"position": position})
+    return _State(found, position, [(row.position, row.payload) for row in later])
 
 
 def _logged(user_id: str, after: int, upto: int) -> list[Payload]:
     """Return the changes of a user's memberships in a part of the log."""
     same = (EventAudience.position == EventLog.position) & (EventAudience.day == EventLog.day)
+    since = log_store.day_of(after + 1)
     query = (
         select(EventLog.payload)
         .join(EventAudience, same)
         .where(EventAudience.room == rooms.user(user_id), EventAudience.position > after)
-        .where(EventAudience.position <= upto, EventAudience.day >= log_store.day_of(after + 1))
-        .where(EventLog.type == CHANGED)
+        .where(EventAudience.position <= upto, EventAudience.day >= since)
+        .where(EventLog.type == CHANGED, EventLog.day >= since)
     )
     return [row.payload for row in db.fetch_all(query.order_by(EventLog.position))]

@@ -27,6 +27,7 @@ from metaia.realtime.memberships import MEMBERSHIPS
 from tests.support.memberships import NAME, Group, find
 from tests.support.people import Person, Socket, World
 from tests.support.plain_clients import Plain, stream, ticket
+from tests.support.plans import statements
 from tests.support.waiting import caught_up, numbers, relay_paused, send_numbered, until
 
 Json = dict[str, Any]
@@ -443,6 +444,65 @@ def test_a_failed_read_fails_for_its_client_only(app: Flask, world: World) -> No
     finally:
         del MEMBERSHIPS.of(app)[NAME]
     assert not reader._asked
+
+
+def test_an_unavailable_database_fails_all_that_wait_at_the_same_time(app: Flask, world: World) -> None:
+    """They come back by themselves. One after the other, the last would wait for all failures before it."""
+    reads: list[int] = []
+
+    def fail_slowly(user_ids: list[str]) -> Any:
+        reads.append(len(user_ids))
+        gevent.sleep(0.01)
+        raise AWAY
+
+    reader, failed = Memberships(runtime.of(app).feed), list[str]()
+
+    def ask(user_id: str) -> None:
+        with pytest.raises(type(AWAY)):
+            reader.at(user_id, runtime.of(app).feed.head.position)
+        failed.append(user_id)
+
+    MEMBERSHIPS.of(app)[NAME] = fail_slowly
+    users = [new_id() for _ in range(50)]
+    try:
+        gevent.joinall([runtime.of(app).spawn(ask, user_id) for user_id in users], timeout=30)
+    finally:
+        del MEMBERSHIPS.of(app)[NAME]
+    assert sorted(failed) == sorted(users)
+    assert (len(reads), sum(reads)) == (2, 50)
+    assert not reader._asked
+
+
+def test_one_statement_reads_the_changes_that_memberships_may_reflect(
+    app: Flask, world: World, group: Group
+) -> None:
+    person, reader = world.person(), Memberships(runtime.of(app).feed)
+    group.join(person)
+    caught_up(runtime.of(app).feed)
+    with app.app_context(), statements() as run:
+        assert reader.at(person.id, runtime.of(app).feed.head.position) == {group.room}
+    assert len(run) == len(MEMBERSHIPS.of(app)) + 1
+
+
+def test_clients_that_were_away_for_long_leave_connections_to_requests(
+    app: Flask, world: World, group: Group, forgetful: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day_of, running, most = log_store.day_of, list[int](), list[int]()
+
+    def slowly(position: int) -> Any:
+        running.append(position)
+        most.append(len(running))
+        gevent.sleep(0.01)
+        running.pop()
+        return day_of(position)
+
+    monkeypatch.setattr(log_store, "day_of", slowly)
+    reader, start = Memberships(runtime.of(app).feed), runtime.of(app).feed.head.position
+    send_numbered(group.room, 1, 2, 3)
+    caught_up(runtime.of(app).feed)
+    asking = [runtime.of(app).spawn(reader.at, new_id(), start) for _ in range(20)]
+    gevent.joinall(asking, timeout=30, raise_error=True)
+    assert (len(most), max(most)) == (20, 2)
 
 
 @pytest.mark.parametrize("error", [AWAY, ZeroDivisionError()], ids=["away", "a bug"])
