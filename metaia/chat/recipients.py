@@ -26,8 +26,8 @@ def room(conversation_id: str) -> str:
 def rooms(conversation: Heard, user_ids: Iterable[str]) -> list[str]:
     """Return the rooms that get every change of a conversation with these active participants.
 
-    A group has one room, which its participants' connections join by themselves: 500 rooms in one event cost 20 times
-    as much.
+    A group has one room, which its participants' connections join by themselves: 500 rooms in one event cost the
+    relay more than 20 times as much.
     """
     own = room(conversation.id)
     return [own] if conversation.kind == GROUP else [own, *map(room_names.user, user_ids)]
