@@ -16,6 +16,8 @@ from metaia.core.times import now
 from metaia.realtime import runtime
 from metaia.realtime.log import store as log_store
 from metaia.realtime.log.feed import Feed
+from metaia.realtime.membership_state import Memberships
+from metaia.realtime.memberships import Rooms
 from tests.support.people import Socket, World
 from tests.support.waiting import caught_up, numbers, send_numbered, send_one_by_one
 
@@ -218,14 +220,24 @@ def old_day(world: World, feed: Feed) -> Iterator[str]:
         )
 
 
-def test_a_cursor_older_than_the_log_resyncs(world: World, feed: Feed, forgetful: None, old_day: str) -> None:
+def test_a_cursor_older_than_the_log_resyncs(
+    world: World, feed: Feed, forgetful: None, old_day: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     feed.recent.clear()
     person = world.person()
     sync = last_sync(person.socket(old_day))
     assert (sync["resync"], sync["replayed"], sync["complete"]) == (True, 0, True)
     assert sync["cursor"] == feed.head.cursor()
+    asked: list[int] = []
+
+    def ask(_: Memberships, __: str, position: int) -> Rooms:
+        asked.append(position)
+        return frozenset()
+
+    monkeypatch.setattr(Memberships, "at", ask)
     page = person.get(f"/api/sync?cursor={old_day}").json()["data"]
     assert (page["resync"], page["events"]) == (True, [])
+    assert not asked, "memberships are not read for a cursor that the log cannot resume from"
 
 
 @pytest.fixture
