@@ -32,7 +32,7 @@ def join(actor: Actor, data: dict[str, Any]) -> Json:
     requested_rooms.join(room)
     try:
         service.require(actor, conversation_id)  # the actor may have been removed since the first read
-        shown = service.shown(actor, conversation_id)
+        shown = {} if requested_rooms.restoring() else service.shown(actor, conversation_id)
     except Problem:
         requested_rooms.leave(room)
         raise

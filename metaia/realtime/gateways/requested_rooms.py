@@ -56,6 +56,11 @@ def sender() -> Client:
     return _sending.get().client
 
 
+def restoring() -> bool:
+    """Return whether the current message is of a client that is back: nobody reads what its handler returns."""
+    return _sending.get().restoring
+
+
 def join(room: str) -> None:
     """Put the sender of the current message into `room`. Raises Conflict above MAX_ROOMS.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 from typing import Any
 
 import gevent
@@ -10,14 +11,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from metaia.chat.live import screens
+from metaia.chat.live import screens, service
 from metaia.core import db
+from metaia.core.access.actor import Actor
 from metaia.core.ids import new_id
 from metaia.presence import publish as presence_publish
 from metaia.presence import service as presence_service
 from tests.support import chats as chat
 from tests.support.conversations import group
 from tests.support.people import Person, Socket, World
+from tests.support.stock_client import Stock
 from tests.support.waiting import until
 
 URL = "/api/chat"
@@ -63,6 +66,29 @@ def barrier(person: Person, talk: str, *sockets: Socket) -> None:
 
 def _told(socket: Socket, person: Person, before: int) -> None:
     until(lambda: typing(socket).count(("typing:stop", person.id)) > before)
+
+
+def test_a_room_is_restored_without_its_answer(pair: Any, talk: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    built, shown = list[str](), service.shown
+
+    def build(actor: Actor, conversation_id: str) -> Any:
+        built.append(actor.id)
+        return shown(actor, conversation_id)
+
+    monkeypatch.setattr(service, "shown", build)
+    customer, tailor = pair
+    first = Stock(customer)
+    first.sync()
+    first.send_text("421" + json.dumps(["chat:join", talk]))
+    assert json.loads(first.until("431")[3:])[0]["ok"]
+    again = Stock(customer, **first.next_auth())
+    again.sync()
+    assert again.recovered
+    assert built == [customer.id]
+    barrier(tailor, talk)
+    until(lambda: again.event()[0] == "typing:stop", "it is in the room")
+    for client in (first, again):
+        client.wire.close()
 
 
 def test_joining_shows_the_conversation_its_room_and_the_presence_of_others(
