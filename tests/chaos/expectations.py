@@ -19,7 +19,7 @@ STEPS: LiteralString = """
            (payload -> 'order' ->> 'version')::int,
            CASE type WHEN 'order.created' THEN 'None' ELSE payload ->> 'status' END
     FROM event_log WHERE starts_with(type, 'order.') AND position > %s ORDER BY position"""
-LOGGED: LiteralString = "SELECT id FROM event_log WHERE payload ->> 'id' = %s"
+LOGGED: LiteralString = "SELECT payload ->> 'id', id FROM event_log WHERE payload ->> 'id' = ANY(%s)"
 SEEN = [
     "notification.created",
     "notification.unread",
@@ -33,12 +33,20 @@ REFUSALS = {
 }  # while services are unreachable; just before the connection is closed
 
 
-def has_received(installation: Installation, device: Device, record: Record, last_event: str) -> bool:
-    """Return whether a device has received everything; `last_event` is the id of the last event for it."""
+def logged(installation: Installation, committed: dict[str, str]) -> dict[str, str]:
+    """Return the ids in the log of events with the given ids, by the same keys; without those that are not in it."""
+    found = {str(given): str(event) for given, event in installation.rows(LOGGED, [*committed.values()])}
+    return {key: found[given] for key, given in committed.items() if given in found}
+
+
+def has_received(installation: Installation, device: Device, record: Record, last_event: str | None) -> bool:
+    """Return whether a device has received everything.
+
+    `last_event` is the id in the log of the last event for it; None if it is not in the log yet.
+    """
     if device.what == "timing":
         return _steps(installation, device) in record.steps
-    logged = {str(row[0]) for row in installation.rows(LOGGED, last_event)}
-    return any(event in logged for _, event in record.applied)
+    return any(event == last_event for _, event in record.applied)
 
 
 def problems(installation: Installation, device: Device, record: Record) -> list[str]:

@@ -40,6 +40,11 @@ class Record:
     steps: list[list[Step]] = field(default_factory=lambda: [[]])  # by connection
     _inside: dict[str, Stay] = field(default_factory=dict)
 
+    @property
+    def progress(self) -> int:
+        """Return how much of everything was received: all events, or the most steps of one connection."""
+        return len(self.applied) + max(map(len, self.steps))
+
     def add(self, kind: str, rest: str) -> None:
         """Add one line."""
         first, _, second = rest.partition(" ")
