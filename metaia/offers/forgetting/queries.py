@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
-from sqlalchemy import ColumnElement, Text, cast, func, literal, or_, select, text, update
+from sqlalchemy import ColumnElement, Select, Text, cast, func, literal, or_, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import aliased
 
 from metaia.core import db
 from metaia.core.db.expressions import among
@@ -24,21 +24,13 @@ _notes = _step.after["terms"]["notes"].astext.is_not(None)
 
 def open_of_deleted(limit: int) -> list[str]:
     """Return the ids of open offers of which a party is deleted."""
-    query = select(_row.id).where(text(models.OPEN), _of_deleted())
-    return [each.id for each in db.fetch_all(query.order_by(_row.id).limit(limit))]
+    query = user_queries.of_each_deleted(lambda user: select(_row.id).where(text(models.OPEN), _of(user)))
+    return [each.id for each in db.fetch_all(query.limit(limit))]
 
 
 def to_erase(limit: int) -> list[Offer]:
     """Return row-locked offers that have ended and still hold texts or contact data of a deleted party."""
-    deleted = user_queries.deleted()
-    as_text = select(cast(deleted.subquery().c.id, Text))
-    of_row = _row.buyer_id.in_(deleted) & (_row.customer_info != literal({}, JSONB))
-    of_steps = select(_step.offer_id).where(
-        _step.offer_id == _row.id,
-        or_(_notes, _step.actor_id.in_(deleted) & _step.note.is_not(None), _maker.in_(as_text) & _message),
-    )
-    query = select(*COLUMNS).where(_row.status.not_in(OPEN), _of_deleted(), or_(of_row, of_steps.exists()))
-    query = query.limit(limit).with_for_update(of=_row, skip_locked=True)
+    query = user_queries.of_each_deleted(_to_erase).limit(limit)
     return [Offer(*each) for each in db.fetch_all(query)]
 
 
@@ -61,9 +53,24 @@ def erase_steps(offer_id: str, user_ids: Collection[str]) -> None:
     db.execute(update(_step).where(own, _notes).values(after=without))
 
 
-def _of_deleted() -> ColumnElement[bool]:
-    """Return the condition of offers with a deleted party; the union lets each part use its index."""
-    other, deleted = aliased(_row), user_queries.deleted()
-    sold = select(other.id).where(other.seller_id.in_(deleted))
-    bought = select(other.id).where(other.buyer_id.in_(deleted))
-    return _row.id.in_(sold.union(bought))
+def _of(user: ColumnElement[str]) -> ColumnElement[bool]:
+    """Return the condition of the offers of a deleted user; those between two of them are the seller's only."""
+    return or_(
+        _row.seller_id == user, (_row.buyer_id == user) & _row.seller_id.not_in(user_queries.deleted())
+    )
+
+
+def _to_erase(user: ColumnElement[str]) -> Select[Any]:
+    """Return the select of what has ended and holds data of a user, or of the other party if that is deleted, too."""
+    deleted = user_queries.deleted()
+    as_text = select(cast(deleted.subquery().c.id, Text))
+    of_row = _row.buyer_id.in_(deleted) & (_row.customer_info != literal({}, JSONB))
+    of_steps = select(_step.offer_id).where(
+        _step.offer_id == _row.id,
+        or_(_notes, _step.actor_id.in_(deleted) & _step.note.is_not(None), _maker.in_(as_text) & _message),
+    )
+    found = (
+        of_steps.limit(1).scalar_subquery().is_not(None)
+    )  # for EXISTS, PostgreSQL may read all steps first
+    ended = (_row.status.not_in(OPEN), _of(user), or_(of_row, found))
+    return select(*COLUMNS).where(*ended).with_for_update(of=_row, skip_locked=True)
