@@ -16,7 +16,7 @@ from metaia.core.db.expressions import among
 from metaia.core.http import pagination
 from metaia.media.models import MediaRow, MediaTrashRow, MediaUseRow
 from metaia.media.state import DELETED
-from metaia.users import queries as user_queries
+from metaia.users.deleted import queries as deleted_users
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +115,9 @@ def of_owner(owner_id: str, *, limit: int) -> list[str]:
 
 def of_deleted_users(limit: int) -> list[str]:
     """Return ids of media that are not deleted although their owners' accounts are."""
-    theirs = (MediaRow.owner_id.in_(user_queries.deleted()), MediaRow.status != DELETED)
-    return [row.id for row in db.fetch_all(select(MediaRow.id).where(*theirs).limit(limit))]
+    stored = select(MediaRow.id).where(MediaRow.status != DELETED)
+    query = deleted_users.of_each(lambda user: stored.where(MediaRow.owner_id == user))
+    return [row.id for row in db.fetch_all(query.limit(limit))]
 
 
 def has_trash(media_id: str) -> bool:

@@ -10,7 +10,7 @@ from metaia.core import db
 from metaia.notifications.devices.models import DeviceRow
 from metaia.notifications.models import NotificationRow
 from metaia.notifications.preferences.models import PreferencesRow
-from metaia.users import queries as user_queries
+from metaia.users.deleted import queries as deleted_users
 
 
 def erase(user_id: str) -> None:
@@ -24,5 +24,5 @@ def purge_deleted_users(before: datetime) -> int:
 
     Such notifications are the mail about the deletion itself, and those about orders that were still open.
     """
-    theirs = NotificationRow.user_id.in_(user_queries.deleted())
+    theirs = NotificationRow.user_id.in_(deleted_users.ids())
     return db.execute(delete(NotificationRow).where(theirs, NotificationRow.created_at < before)).rowcount

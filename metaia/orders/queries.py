@@ -20,7 +20,7 @@ from metaia.orders.models import OrderRow, order_numbers
 from metaia.orders.payment import state as payment_state
 from metaia.orders.policy import ORDERS_READ
 from metaia.orders.state import OPEN_STATUSES
-from metaia.users import queries as user_queries
+from metaia.users.deleted import queries as deleted_users
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +144,12 @@ def overdue(moment: datetime, limit: int) -> list[str]:
 
 def to_erase(limit: int) -> list[Order]:
     """Return row-locked closed orders that still hold personal data of a deleted customer."""
-    theirs = (OrderRow.customer_id.in_(user_queries.deleted()), OrderRow.status.not_in(OPEN_STATUSES))
     noted = func.jsonb_path_exists(OrderRow.items, cast("$[*].notes", JSONPATH))
     reachable = func.jsonb_strip_nulls(OrderRow.customer_info) != literal({}, JSONB)
-    known = or_(reachable, OrderRow.notes.is_not(None), noted)
-    query = select(*_columns).where(*theirs, known).limit(limit).with_for_update(skip_locked=True)
-    return [Order(*row) for row in db.fetch_all(query)]
+    due = (OrderRow.status.not_in(OPEN_STATUSES), or_(reachable, OrderRow.notes.is_not(None), noted))
+    closed = select(*_columns).where(*due).with_for_update(skip_locked=True)
+    query = deleted_users.of_each(lambda user: closed.where(OrderRow.customer_id == user))
+    return [Order(*row) for row in db.fetch_all(query.limit(limit))]
 
 
 def _visible(actor: Actor) -> ColumnElement[bool]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, case, func, or_, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, bindparam, case, func, or_, select
 
 from metaia.core import db
 from metaia.core.access.permissions import SUPER_ADMIN
@@ -130,24 +130,6 @@ def other_super_admins(user_id: str) -> int:
     db.execute(select(func.pg_advisory_xact_lock(_SUPER_ADMIN_LOCK)))
     others = select(func.count()).where(User.role == SUPER_ADMIN, User.active, User.id != user_id)
     return int(db.fetch_value(others))
-
-
-def deleted() -> Select[str]:
-    """Return the ids of all deleted users, as a part of other queries."""
-    return select(User.id).where(User.inactive_because == DELETED)
-
-
-def of_each_deleted(rows: Callable[[ColumnElement[str]], Select[Any]]) -> Select[Any]:
-    """Return the query of the rows that `rows(user_id)` selects for each deleted user.
-
-    PostgreSQL executes that select once per user, by its indexes. With `IN (…)` its plan depends on the number of
-    deleted users in the statistics, and reads the whole other table if they are many.
-    """
-    users = deleted().subquery()
-    theirs = (
-        rows(users.c.id).offset(0).lateral()
-    )  # a select with an offset is not merged with the one around it
-    return select(*theirs.c).select_from(users).join(theirs, true())
 
 
 def owner(user_id: Any) -> tuple[type[User], ColumnElement[bool]]:

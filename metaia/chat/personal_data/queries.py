@@ -16,7 +16,7 @@ from metaia.chat.reactions.models import MessageReactionRow
 from metaia.chat.restrictions.models import ChatBlockRow
 from metaia.core import db
 from metaia.core.db import AnyRow
-from metaia.users import queries as user_queries
+from metaia.users.deleted import queries as deleted_users
 
 Place = tuple[str, str]  # the ids of a conversation and of a user
 
@@ -55,8 +55,8 @@ def reports(user_id: str) -> Sequence[AnyRow]:
 def places_of_deleted(limit: int) -> list[Place]:
     """Return places in conversations that users had when their accounts were deleted."""
     row = ParticipantRow
-    theirs = (row.left_seq.is_(None), row.user_id.in_(user_queries.deleted()))
-    query = select(row.conversation_id, row.user_id).where(*theirs).limit(limit)
+    places = select(row.conversation_id, row.user_id).where(row.left_seq.is_(None))
+    query = deleted_users.of_each(lambda user: places.where(row.user_id == user)).limit(limit)
     return [(each.conversation_id, each.user_id) for each in db.fetch_all(query)]
 
 

@@ -14,7 +14,7 @@ from metaia.offers import models
 from metaia.offers.models import OfferRow, OfferStepRow
 from metaia.offers.queries import COLUMNS, Offer
 from metaia.offers.state import OPEN
-from metaia.users import queries as user_queries
+from metaia.users.deleted import queries as deleted_users
 
 _row, _step = OfferRow, OfferStepRow
 _maker = _step.after["maker_id"].astext
@@ -24,19 +24,19 @@ _notes = _step.after["terms"]["notes"].astext.is_not(None)
 
 def open_of_deleted(limit: int) -> list[str]:
     """Return the ids of open offers of which a party is deleted."""
-    query = user_queries.of_each_deleted(lambda user: select(_row.id).where(text(models.OPEN), _of(user)))
+    query = deleted_users.of_each(lambda user: select(_row.id).where(text(models.OPEN), _of(user)))
     return [each.id for each in db.fetch_all(query.limit(limit))]
 
 
 def to_erase(limit: int) -> list[Offer]:
     """Return row-locked offers that have ended and still hold texts or contact data of a deleted party."""
-    query = user_queries.of_each_deleted(_to_erase).limit(limit)
+    query = deleted_users.of_each(_to_erase).limit(limit)
     return [Offer(*each) for each in db.fetch_all(query)]
 
 
 def deleted_of(user_ids: Collection[str]) -> set[str]:
     """Return those of some users that are deleted."""
-    found = user_queries.deleted().subquery()
+    found = deleted_users.ids().subquery()
     return {each.id for each in db.fetch_all(select(found.c.id).where(among(found.c.id, user_ids)))}
 
 
@@ -55,14 +55,12 @@ def erase_steps(offer_id: str, user_ids: Collection[str]) -> None:
 
 def _of(user: ColumnElement[str]) -> ColumnElement[bool]:
     """Return the condition of the offers of a deleted user; those between two of them are the seller's only."""
-    return or_(
-        _row.seller_id == user, (_row.buyer_id == user) & _row.seller_id.not_in(user_queries.deleted())
-    )
+    return or_(_row.seller_id == user, (_row.buyer_id == user) & _row.seller_id.not_in(deleted_users.ids()))
 
 
 def _to_erase(user: ColumnElement[str]) -> Select[Any]:
     """Return the select of what has ended and holds data of a user, or of the other party if that is deleted, too."""
-    deleted = user_queries.deleted()
+    deleted = deleted_users.ids()
     as_text = select(cast(deleted.subquery().c.id, Text))
     of_row = _row.buyer_id.in_(deleted) & (_row.customer_info != literal({}, JSONB))
     of_steps = select(_step.offer_id).where(

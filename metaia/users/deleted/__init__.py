@@ -1,0 +1,1 @@
+"""Deleted users, as parts of queries about what they leave elsewhere."""

@@ -1,0 +1,31 @@
+"""Parts of queries about deleted users."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVarTuple
+
+from sqlalchemy import ColumnElement, Select, select, true
+
+from metaia.users.models import User
+from metaia.users.state import DELETED
+
+Ts = TypeVarTuple("Ts")
+
+
+def ids() -> Select[str]:
+    """Return the ids of all deleted users."""
+    return select(User.id).where(User.inactive_because == DELETED)
+
+
+def of_each(rows: Callable[[ColumnElement[str]], Select[*Ts]]) -> Select[*Ts]:
+    """Return the query of the rows that `rows(user_id)` selects for each deleted user.
+
+    PostgreSQL executes that select once per user, by its indexes. With `IN (…)` its plan depends on the number of
+    deleted users in the statistics, and reads the whole other table if they are many.
+    """
+    users = ids().subquery()
+    theirs = (
+        rows(users.c.id).offset(0).lateral()
+    )  # a select with an offset is not merged with the one around it
+    return select(*theirs.c).select_from(users).join(theirs, true())
