@@ -127,6 +127,11 @@ export function createRest({ baseUrl, access, fetch }: HttpOptions): Rest {
     }
   }
 
+  return restOf(send);
+}
+
+/** Return the functions of all methods, which send with `send`. */
+export function restOf(send: Rest["send"]): Rest {
   const of =
     (method: Method) =>
     (path: string, given?: Loose): Promise<any> =>

@@ -7,6 +7,7 @@ import { browserLifecycle, browserNetwork, type Lifecycle, type Network } from "
 import { createRest, type Rest } from "./http.js";
 import { createNotifications, type Notifications } from "./notifications.js";
 import { createOrders, type Orders } from "./orders.js";
+import { owned } from "./owned.js";
 import { platformRandom, type Random } from "./random.js";
 import { createRooms, type Rooms } from "./rooms.js";
 import { defaultStorage, type Storage } from "./storage.js";
@@ -67,9 +68,10 @@ export function assemble(options: MetaiaOptions, available: Transport[]): Metaia
   const failed = options.onError ?? ((error: unknown) => console.error(error));
 
   const fetch: typeof globalThis.fetch = options.fetch ?? ((...request) => globalThis.fetch(...request));
-  const rest: Rest = createRest({ baseUrl, fetch, access: (rejected) => tokens.access(rejected) });
+  const anyone: Rest = createRest({ baseUrl, fetch, access: (rejected) => tokens.access(rejected) });
   const store = source ? undefined : ((given as SessionStore | undefined) ?? sessionIn(storage, baseUrl));
-  const tokens = createTokens({ origin: baseUrl, store, source, random, rest: () => rest });
+  const tokens = createTokens({ origin: baseUrl, store, source, random, rest: () => anyone });
+  const rest = owned(anyone, tokens.subscribe);
   const stream = createStream(storage, failed);
   const toasts = createToasts();
   const { orders: keepOrders = 1000, notifications: keepNotifications = 50 } = options.keep ?? {};

@@ -2,11 +2,14 @@
 import { describe, expect, test, vi } from "vitest";
 import { chatOf, deliveryOf, type Conversation, type Message } from "../src/chat/index.js";
 import { memoryStorage } from "../src/storage.js";
-import { client, conversation, message, ok, problem, until, user, type FakeServer } from "./fake.js";
+import { client, conversation, message, ok, problem, token, until, user, type FakeServer, type Sent } from "./fake.js";
 
 vi.spyOn(Math, "random").mockReturnValue(0); // no jitter: retries follow at once
 
 const LIST = "/api/chat/conversations/c1";
+
+const as = (id: string) => ({ access: async () => ({ accessToken: token(id), user: user(id) }) });
+const taken = ({ body }: Sent) => ok({ message: message(1, "u1", { clientMessageId: JSON.parse(body!).clientMessageId }) });
 
 /** A client with one conversation that has the messages given. */
 async function setup(messages: Message[] = [], more: Partial<Conversation> = {}, options = {}, routes: Partial<FakeServer["routes"]> = {}) {
@@ -289,21 +292,26 @@ describe("writing", () => {
     await until(() => chat.store.getState().outgoing.length === 0);
   });
 
-  test("what waits is kept for its user over a restart", async () => {
+  test("what waits is kept for its user over a restart, and another user does not see it", async () => {
     const storage = memoryStorage();
     const first = await setup([], {}, { storage });
     first.server.routes[`POST ${LIST}/messages`] = () => new TypeError("cut");
     await first.chat.send("c1", { text: "kept" });
     first.metaia.close();
-    const other = client({ storage, tokens: { access: async () => ({ accessToken: "h.e30.s", user: user("u9") }) } });
-    await other.metaia.auth.restore?.();
-    expect(chatOf(other.metaia).store.getState().outgoing).toEqual([]);
-    const again = await setup([], {}, { storage }, {
-      [`POST ${LIST}/messages`]: ({ body }) => ok({ message: message(1, "u1", { clientMessageId: JSON.parse(body!).clientMessageId }) }),
-    });
+    const other = await setup([], {}, { storage, tokens: as("u9") });
+    expect(other.metaia.auth.user!.id).toBe("u9");
+    await other.chat.send("c1", { text: "of another" });
+    expect(other.chat.store.getState().outgoing.map(({ body }) => body.text)).toEqual(["of another"]);
+    const again = await setup([], {}, { storage }, { [`POST ${LIST}/messages`]: taken });
     await until(() => again.sentTo("/messages").length);
-    expect(again.sentTo("/messages")[0]).toMatchObject({ text: "kept" });
+    expect(again.sentTo("/messages").map(({ text }) => text)).toEqual(["kept"]);
     await until(() => again.chat.store.getState().outgoing.length === 0);
+  });
+
+  test("nothing is taken without a user", async () => {
+    const { metaia } = client();
+    await expect(chatOf(metaia).send("c1", { text: "lost" })).rejects.toMatchObject({ code: "signed_out" });
+    expect(chatOf(metaia).store.getState().outgoing).toEqual([]);
   });
 });
 

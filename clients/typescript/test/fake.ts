@@ -110,6 +110,7 @@ export class FakeServer {
   };
 
   fetch = vi.fn(async (url: any, init: any = {}) => {
+    if (init.signal?.aborted) throw new DOMException("aborted", "AbortError");
     const path = String(url).replace(/^https?:\/\/[^/]+/, "");
     const sent: Sent = { method: init.method, path, body: init.body, headers: init.headers };
     this.sent.push(sent);

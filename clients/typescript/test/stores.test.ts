@@ -83,14 +83,6 @@ describe("orders", () => {
     expect(metaia.orders.store.getState().orders).toHaveLength(2);
   });
 
-  test("another user sees nothing of the former one", async () => {
-    const { metaia } = client({ tokens: { load: () => null, save: () => undefined } });
-    metaia.orders.take(order("o1", 1));
-    await metaia.auth.login({ email: "a", password: "b" }).catch(() => undefined);
-    metaia.orders.clear();
-    expect(metaia.orders.store.getState().orders).toEqual([]);
-  });
-
   const at = (n: number) => ({ createdAt: new Date(n * 1_000).toISOString() });
   const few = () => {
     const { metaia, server } = client({ keep: { orders: 3 } });

@@ -108,9 +108,10 @@ function createChat(metaia: Metaia): Chat {
   /** Begin with what was kept for the user; nothing of a former one stays. */
   function began(user = auth.user) {
     live.clear();
-    store.setState(empty(), true);
+    threads.clear();
+    store.setState(({ changes }) => ({ ...empty(), changes: changes + 1 }), true);
     void outbox.open(user && `metaia:${baseUrl}:${user.id}:chat:`).catch(() => undefined);
-    if (user) calls.blocks().then((blocks) => me() === user.id && store.setState({ blocked: blocks.map(({ userId }) => userId) }), () => undefined);
+    if (user) calls.blocks().then((blocks) => store.setState({ blocked: blocks.map(({ userId }) => userId) }), () => undefined);
   }
 
   let owner = me();

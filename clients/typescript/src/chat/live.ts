@@ -147,12 +147,13 @@ export function createLive({ metaia, store, threads, me, load, loadUnread, shown
 
   function confirm() {
     delivering = undefined;
+    const user = me();
     const all = [...delivered].map(([id, seq]) => ({ id, seq }));
     delivered = new Map();
     while (all.length) {
       const body = { conversations: all.splice(0, AT_ONCE) };
       // Without an open socket it is a request; what is lost is confirmed with the next message.
-      emit("chat:delivered", body).catch(() => metaia.rest.send("put", "/api/chat/delivered", { body, tries: 1 })).catch(() => undefined);
+      emit("chat:delivered", body).catch(() => (me() === user ? metaia.rest.send("put", "/api/chat/delivered", { body, tries: 1 }) : undefined)).catch(() => undefined);
     }
   }
 

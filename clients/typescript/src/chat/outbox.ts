@@ -1,5 +1,5 @@
 // Messages that were written and that the server does not have yet: kept in storage, sent in order, each once.
-import { asError, type MetaiaError } from "../errors.js";
+import { asError, MetaiaError } from "../errors.js";
 import { delay } from "../http.js";
 import type { Storage } from "../storage.js";
 import type { Message, Outgoing } from "./types.js";
@@ -23,7 +23,7 @@ export interface OutboxParts {
 export interface Outbox {
   /** Read what was kept for a user; null: there is no user. */
   open(key: string | null): Promise<void>;
-  /** Keep a message and send it. Rejects when it cannot be kept. */
+  /** Keep a message and send it. Rejects when it cannot be kept, without a user with `signed_out`. */
   add(one: Outgoing): Promise<void>;
   /** The server has a message, as an event or an answer states. */
   arrived(clientMessageIds: readonly string[]): void;
@@ -75,6 +75,7 @@ export function createOutbox({ storage, send, list, show, sent }: OutboxParts): 
     clearTimeout(timers.get(conversationId));
     if (busy.has(conversationId)) return;
     busy.add(conversationId);
+    const mine = opening;
     let alone = 0; // how many go one by one, because a batch was refused: one of them is the reason
     try {
       for (;;) {
@@ -82,6 +83,7 @@ export function createOutbox({ storage, send, list, show, sent }: OutboxParts): 
         const part = waiting.slice(0, alone ? 1 : MOST_AT_ONCE);
         if (!part.length) return;
         const error = await attempt(conversationId, part);
+        if (mine !== opening) return; // another user is logged in
         if (alone) alone--;
         if (!error) continue;
         if (PASSING.includes(error.status) || error.code === "signed_out") return again(conversationId, error);
@@ -89,7 +91,7 @@ export function createOutbox({ storage, send, list, show, sent }: OutboxParts): 
         else for (const { clientMessageId } of part) change(clientMessageId, { state: "failed", error: error.code });
       }
     } finally {
-      busy.delete(conversationId);
+      if (mine === opening) busy.delete(conversationId);
     }
   }
 
@@ -115,6 +117,8 @@ export function createOutbox({ storage, send, list, show, sent }: OutboxParts): 
 
   async function load(key: string | null) {
     timers.forEach((timer) => clearTimeout(timer));
+    busy.clear();
+    tries.clear();
     prefix = key;
     show([]);
     if (!key) return;
@@ -128,7 +132,9 @@ export function createOutbox({ storage, send, list, show, sent }: OutboxParts): 
   return {
     open: (key) => (opening = load(key)),
     async add(one) {
-      await opening.catch(() => undefined); // else what was kept before is not in the list of ids
+      const place = prefix;
+      await opening.catch(() => undefined); // else what was kept before replaces it on screen
+      if (!place || place !== prefix) throw new MetaiaError(401, "signed_out", "Log in first.");
       show([...list(), one]);
       try {
         await store(one.clientMessageId, one);

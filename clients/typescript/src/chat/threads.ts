@@ -28,6 +28,8 @@ export interface Threads {
   drop(id: string): void;
   /** Release the threads that are not on screen, except those of the last ones that were. */
   trim(shown: (id: string) => boolean): void;
+  /** Another user: nothing that was heard or is being fetched stays. */
+  clear(): void;
 }
 
 /** Return the threads of one client. `take` puts a conversation into the store. */
@@ -127,5 +129,6 @@ export function createThreads(rest: Rest, store: StoreApi<ChatState>, take: (con
       const gone = idle.slice(0, Math.max(0, idle.length - KEPT));
       if (gone.length) store.setState({ threads: Object.fromEntries(Object.entries(threads).filter(([id]) => !gone.includes(id))) });
     },
+    clear: () => [heard, running, opening].forEach((one) => one.clear()),
   };
 }
