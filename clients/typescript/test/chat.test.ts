@@ -308,6 +308,25 @@ describe("writing", () => {
     await until(() => again.chat.store.getState().outgoing.length === 0);
   });
 
+  test("two tabs keep what each of them wrote, in order, also after a read that failed", async () => {
+    const storage = memoryStorage();
+    const cut = { [`POST ${LIST}/messages`]: () => new TypeError("cut"), [`POST ${LIST}/messages/batch`]: () => new TypeError("cut") };
+    const [one, other] = [await setup([], {}, { storage }, cut), await setup([], {}, { storage }, cut)];
+    let fails = 1;
+    const broken = { ...storage, get: (key: string) => (key.endsWith("ids") && fails-- > 0 ? Promise.reject(new Error("busy")) : storage.get(key)) };
+    const third = await setup([], {}, { storage: broken }, cut);
+    await one.chat.send("c1", { text: "first" });
+    await other.chat.send("c1", { text: "second" });
+    await third.chat.send("c1", { text: "third" });
+    const { clientMessageId } = await one.chat.send("c1", { text: "discarded" });
+    one.chat.discard(clientMessageId);
+    await until(async () => !(await storage.get(`metaia:${one.metaia.baseUrl}:u1:chat:${clientMessageId}`)));
+    for (const { metaia } of [one, other, third]) metaia.close();
+    const again = await setup([], {}, { storage }, cut);
+    await until(() => again.chat.store.getState().outgoing.length === 3);
+    expect(again.chat.store.getState().outgoing.map(({ body }) => body.text)).toEqual(["first", "second", "third"]);
+  });
+
   test("nothing is taken without a user", async () => {
     const { metaia } = client();
     await expect(chatOf(metaia).send("c1", { text: "lost" })).rejects.toMatchObject({ code: "signed_out" });

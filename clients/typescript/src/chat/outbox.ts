@@ -42,20 +42,27 @@ export function createOutbox({ storage, send, list, show, sent }: OutboxParts): 
   let opening: Promise<void> = Promise.resolve();
   let writing: Promise<unknown> = Promise.resolve();
 
-  /** Write the list of ids, and one message or its end. Each has a key of its own: values of a storage are small. */
+  /**
+   * Write one message or its end, and the list of ids. Each has a key of its own: values of a storage are small. Other tabs
+   * write the same list, so it is read before.
+   */
   function store(id: string, one: Outgoing | null): Promise<void> {
     const place = prefix;
-    const ids = list().map(({ clientMessageId }) => clientMessageId);
     const write = async () => {
-      if (!place) return;
       if (one) await storage.set(place + id, JSON.stringify(one));
-      await storage.set(`${place}ids`, JSON.stringify(ids));
+      const ids = new Set(await kept(place!));
+      if (one) ids.add(id);
+      else ids.delete(id);
+      await storage.set(`${place}ids`, JSON.stringify([...ids]));
       if (!one) await storage.delete(place + id);
     };
-    const done = writing.then(write);
+    const locks = globalThis.navigator?.locks;
+    const done = writing.then<void>(() => (locks ? (locks.request(place!, write) as Promise<unknown>) : write()) as Promise<void>);
     writing = done.catch(() => undefined);
     return done;
   }
+
+  const kept = async (place: string): Promise<string[]> => JSON.parse((await storage.get(`${place}ids`)) ?? "[]");
 
   function remove(ids: readonly string[]) {
     const gone = list().filter((one) => ids.includes(one.clientMessageId));
@@ -122,8 +129,7 @@ export function createOutbox({ storage, send, list, show, sent }: OutboxParts): 
     prefix = key;
     show([]);
     if (!key) return;
-    const ids: string[] = JSON.parse((await storage.get(`${key}ids`)) ?? "[]");
-    const found = await Promise.all(ids.map((id) => storage.get(key + id)));
+    const found = await Promise.all((await kept(key)).map((id) => storage.get(key + id)));
     if (prefix !== key) return;
     show(found.flatMap((one) => (one ? [JSON.parse(one) as Outgoing] : [])));
     flush();
