@@ -37,7 +37,8 @@ type Body = string | FormData | Blob | undefined;
 const TIMEOUT = 15_000;
 const TRIES = 5;
 const PATIENCE = 60; // seconds: a longer Retry-After is the caller's matter
-const PASSING = [0, 408, 425, 429, 502, 503, 504];
+/** Statuses after which the same request may succeed; 0: no answer. */
+export const PASSING: readonly number[] = [0, 408, 425, 429, 502, 503, 504];
 
 /** Wait `ms` milliseconds. Rejects when `signal` aborts. */
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {

@@ -327,6 +327,23 @@ describe("writing", () => {
     expect(again.chat.store.getState().outgoing.map(({ body }) => body.text)).toEqual(["first", "second", "third"]);
   });
 
+  test("beginning again after no answer is the same beginning, after an answer another one", async () => {
+    const { chat, server } = await setup();
+    const made = new Map<string, Conversation>(); // by key, as the server keeps them
+    let lost = true;
+    server.routes["POST /api/chat/conversations"] = ({ headers, body }) => {
+      const key = headers["Idempotency-Key"] + body!;
+      made.set(key, made.get(key) ?? conversation(`c${made.size + 2}`, { kind: "support" }));
+      return lost ? new TypeError("the answer was lost") : ok({ conversation: made.get(key) });
+    };
+    const begin = () => chat.begin({ kind: "support", message: { text: "help" } });
+    await expect(begin()).rejects.toMatchObject({ status: 0 });
+    lost = false;
+    const [first, twice] = await Promise.all([begin(), begin()]);
+    expect([first.id, twice.id, made.size]).toEqual(["c2", "c2", 1]);
+    expect((await begin()).id).toBe("c3");
+  });
+
   test("nothing is taken without a user", async () => {
     const { metaia } = client();
     await expect(chatOf(metaia).send("c1", { text: "lost" })).rejects.toMatchObject({ code: "signed_out" });

@@ -1,6 +1,7 @@
 // What a user changes: messages, how far was read, people, and staff's actions. Events bring the same to all devices.
 import type { StoreApi } from "zustand/vanilla";
-import type { Rest } from "../http.js";
+import { asError } from "../errors.js";
+import { PASSING, type Rest } from "../http.js";
 import { platformRandom, randomId } from "../random.js";
 import type { Threads } from "./threads.js";
 import type { Beginning, ChatState, Conversation, Mark, Message, Mine, Unread } from "./types.js";
@@ -16,7 +17,7 @@ export interface ConversationActions {
 }
 
 export interface ChatActions {
-  /** Begin a conversation, or get the one that exists. */
+  /** Begin a conversation, or get the one that exists. After a call without an answer, the same call again is not another one. */
   begin(with_: Beginning): Promise<Conversation>;
   edit(message: Pick<Message, "id" | "version">, text: string): Promise<void>;
   remove(messageId: string, reason?: string): Promise<void>;
@@ -51,8 +52,10 @@ const TRIES = 5; // of changes that can be repeated
 
 /** Return these functions for one client. */
 export function createActions({ rest, store, threads, put, marked, take, unread }: ActionParts): ChatActions {
-  async function change(method: Method, path: string, body?: object): Promise<any> {
-    const repeated = method === "post" || method === "patch" ? { key: randomId(platformRandom) } : { tries: TRIES };
+  const begun = new Map<string, { key: string; clientMessageId: string }>(); // without an answer, by what was given
+
+  async function change(method: Method, path: string, body?: object, key = randomId(platformRandom)): Promise<any> {
+    const repeated = method === "post" || method === "patch" ? { key } : { tries: TRIES };
     return (await rest.send(method, `/api/chat${path}`, { ...(body && { body }), ...repeated })).data;
   }
 
@@ -70,9 +73,21 @@ export function createActions({ rest, store, threads, put, marked, take, unread 
   }
 
   return {
-    begin({ message, ...body }) {
-      const first = message && { message: { ...message, clientMessageId: randomId(platformRandom) } };
-      return changed("post", "/conversations", { ...body, ...first });
+    async begin(given) {
+      const { message, ...body } = given;
+      const same = JSON.stringify(given);
+      const { key, clientMessageId } = begun.get(same) ?? { key: randomId(platformRandom), clientMessageId: randomId(platformRandom) };
+      begun.set(same, { key, clientMessageId });
+      try {
+        const { conversation } = await change("post", "/conversations", { ...body, ...(message && { message: { ...message, clientMessageId } }) }, key);
+        begun.delete(same);
+        return take(conversation);
+      } catch (error) {
+        const { status, code } = asError(error);
+        const open = PASSING.includes(status) || code === "idempotency_in_flight";
+        if (!open || code === "aborted") begun.delete(same);
+        throw error;
+      }
     },
     edit: ({ id, version }, text) => changeMessage("patch", `/messages/${id}`, { text, expectedVersion: version }),
     remove: (id, reason) => changeMessage("delete", `/messages/${id}`, reason ? { reason } : undefined),

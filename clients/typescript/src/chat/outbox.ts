@@ -1,12 +1,11 @@
 // Messages that were written and that the server does not have yet: kept in storage, sent in order, each once.
 import { asError, MetaiaError } from "../errors.js";
-import { delay } from "../http.js";
+import { delay, PASSING } from "../http.js";
 import type { Storage } from "../storage.js";
 import type { Message, Outgoing } from "./types.js";
 
 export const MOST_WAITING = 500;
 const MOST_AT_ONCE = 50; // in one batch
-const PASSING = [0, 401, 408, 425, 429, 502, 503, 504];
 // Refusals of a conversation, not of one message.
 const CLOSED = ["not_participant", "not_allowed_to_write", "cannot_message", "restricted", "conversation_closed", "not_found"];
 
@@ -93,7 +92,7 @@ export function createOutbox({ storage, send, list, show, sent }: OutboxParts): 
         if (mine !== opening) return; // another user is logged in
         if (alone) alone--;
         if (!error) continue;
-        if (PASSING.includes(error.status) || error.code === "signed_out") return again(conversationId, error);
+        if (PASSING.includes(error.status) || error.status === 401) return again(conversationId, error);
         if (part.length > 1 && !CLOSED.includes(error.code)) alone = part.length;
         else for (const { clientMessageId } of part) change(clientMessageId, { state: "failed", error: error.code });
       }
