@@ -344,6 +344,15 @@ describe("writing", () => {
     expect((await begin()).id).toBe("c3");
   });
 
+  test("somebody has to be named to assign a conversation, and the version may be left out", async () => {
+    const { chat, server, sentTo } = await setup();
+    server.routes[`POST ${LIST}/assign`] = () => ok({ conversation: conversation("c1", { assigneeId: "u7" }) });
+    // @ts-expect-error the API has no way to take the assignee away
+    await chat.act("c1", "assign", { assigneeId: null });
+    expect((await chat.act("c1", "assign", { assigneeId: "u7" })).assigneeId).toBe("u7");
+    expect(sentTo("/assign").at(-1)).toEqual({ assigneeId: "u7" });
+  });
+
   test("nothing is taken without a user", async () => {
     const { metaia } = client();
     await expect(chatOf(metaia).send("c1", { text: "lost" })).rejects.toMatchObject({ code: "signed_out" });

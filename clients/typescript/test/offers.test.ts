@@ -61,6 +61,17 @@ describe("offers", () => {
     expect((await offers.history("o1")).rounds).toHaveLength(1);
   });
 
+  test("figures are of a time, and have the types of the API", async () => {
+    const { offers, server } = await setup();
+    server.routes["GET /api/offers/analytics"] = () => ok({ total: { offers: 3, conversion: 0.5 }, periods: [] });
+    // @ts-expect-error the API refuses figures of no time
+    await offers.analytics({});
+    const { total, periods } = await offers.analytics({ from: "2026-01-01T00:00:00Z", to: "2026-02-01T00:00:00Z", groupBy: "week" });
+    const rate: number | null = total.conversion;
+    expect([rate, total.offers + periods.length]).toEqual([0.5, 3]);
+    expect(server.of("/api/offers/analytics").at(-1)!.path).toContain("groupBy=week");
+  });
+
   test("making an offer twice with one key is one offer", async () => {
     const { offers, server, shown } = await setup();
     server.routes["POST /api/offers"] = () => ok({ offer: offer("o1") });

@@ -1,18 +1,21 @@
 // What a user changes: messages, how far was read, people, and staff's actions. Events bring the same to all devices.
 import type { StoreApi } from "zustand/vanilla";
 import { asError } from "../errors.js";
+import type { components } from "../generated/schema.js";
 import { PASSING, type Rest } from "../http.js";
 import { platformRandom, randomId } from "../random.js";
 import type { Threads } from "./threads.js";
 import type { Beginning, ChatState, Conversation, Mark, Message, Mine, Unread } from "./types.js";
 
+type Bodies = components["schemas"];
+
 export interface ConversationActions {
-  join: { reason: string };
+  join: Bodies["JoinConversation"];
   leave: Record<string, never>;
-  assign: { assigneeId: string | null; expectedVersion: number; reason?: string };
-  close: Record<string, never>;
-  reopen: Record<string, never>;
-  escalate: { reason: string };
+  assign: Bodies["AssignConversation"];
+  close: Bodies["SetConversationStatus"];
+  reopen: Bodies["SetConversationStatus"];
+  escalate: Bodies["CallSupport"];
   clear: Record<string, never>;
 }
 

@@ -3,7 +3,7 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import { asError } from "../errors.js";
 import type { Metaia } from "../metaia.js";
 import { platformRandom, randomId } from "../random.js";
-import type { Accepted, NewOffer, Offer, OfferBodies, OfferFilter, OfferHistory } from "./types.js";
+import type { Accepted, NewOffer, Offer, OfferAnalytics, OfferBodies, OfferFilter, OfferHistory } from "./types.js";
 
 export type * from "./types.js";
 
@@ -27,8 +27,8 @@ export interface Offers {
   /** Answer or change an offer that is as the store has it; after a 409 the store has its new state. */
   act<A extends Exclude<keyof OfferBodies, "accept">>(id: string, action: A, body: OfferBodies[A]): Promise<Offer>;
   bulk(action: "reject" | "withdraw", ids: readonly string[]): Promise<{ id: string; ok: boolean; error?: { code: string } }[]>;
-  /** Counts, conversion, times, values by currency. */
-  analytics(query?: { from?: string; to?: string; groupBy?: "day" | "week" | "month"; currency?: string; partnerId?: string }): Promise<Record<string, unknown>>;
+  /** Counts, conversion, times, values by currency, from a time up to another one, 400 days at most; `partnerId` is for staff. */
+  analytics(query: { from: string; to: string; groupBy?: "day" | "week" | "month"; currency?: string; partnerId?: string }): Promise<OfferAnalytics>;
   /** Put what another answer contained into the store, unless a newer version is there. */
   take(offer: Offer): Offer;
 }
@@ -116,6 +116,6 @@ function createOffers({ rest, connection, on, auth }: Metaia): Offers {
       missed();
       return results;
     },
-    analytics: async (query = {}) => (await rest.send("get", `${LIST}/analytics`, { query: { ...query } })).data,
+    analytics: async (query) => (await rest.send("get", `${LIST}/analytics`, { query: { ...query } })).data,
   };
 }

@@ -1,5 +1,6 @@
 // What the functions of offers take and give. Amounts are in major units of the offer's currency; times are RFC 3339.
 import type { Order } from "../errors.js";
+import type { components } from "../generated/schema.js";
 
 export type OfferStatus = "pending" | "countered" | "accepted" | "rejected" | "withdrawn" | "expired" | "cancelled";
 export type OfferAction = "accept" | "counter" | "revise" | "reject" | "withdraw" | "cancel";
@@ -129,6 +130,9 @@ export interface OfferHistory {
   rounds: OfferRound[];
   steps: OfferStep[];
 }
+
+/** Of the offers that were made in a time, as they are now: `total`, and `periods` of a day, week or month. */
+export type OfferAnalytics = components["schemas"]["OfferFigures"]["data"];
 
 export interface Accepted {
   offer: Offer;
