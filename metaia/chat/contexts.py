@@ -13,20 +13,12 @@ ORDER, OFFER, BOOKING = "order", "offer", "booking"  # kinds of contexts
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """A party of a deal. Chat reads the role of the account; `role` is for readers of the code that registers."""
-
-    user_id: str
-    role: str
-
-
-@dataclass(frozen=True, slots=True)
 class Deal:
-    """A deal as chat sees it. `finished`: its order, booking or negotiation is at its end."""
+    """A deal as chat sees it, with the ids of its parties. `finished`: its order, booking or negotiation is over."""
 
     deal_id: str
     order_id: str | None
-    people: list[Person]
+    people: list[str]
     finished: bool = False
 
 

@@ -10,13 +10,13 @@ import requests
 from flask import Flask
 
 from metaia.chat import contexts
-from metaia.chat.contexts import Context, Deal, Person
+from metaia.chat.contexts import Context, Deal
 from metaia.chat.participants import service as participant_service
 from metaia.core import db
 from metaia.core.access.actor import Actor
 from metaia.core.ids import new_id
 from metaia.core.json import Json
-from tests.support.people import Person as User
+from tests.support.people import Person
 
 URL = "/api/chat/conversations"
 
@@ -26,7 +26,7 @@ def code(answer: requests.Response) -> tuple[int, str]:
     return answer.status_code, answer.json().get("error", {}).get("code", "")
 
 
-def begin(user: User, **body: object) -> Json:
+def begin(user: Person, **body: object) -> Json:
     """Begin a conversation, or find it, and return it."""
     answer = user.post(URL, body)
     assert answer.status_code in {200, 201}, answer.text
@@ -34,24 +34,24 @@ def begin(user: User, **body: object) -> Json:
     return found
 
 
-def direct(user: User, other: User) -> str:
+def direct(user: Person, other: Person) -> str:
     """Return the id of the direct conversation that `user` begins."""
     return str(begin(user, participantId=other.id)["id"])
 
 
-def group(user: User, *others: User) -> str:
+def group(user: Person, *others: Person) -> str:
     """Return the id of a new group."""
     body = {"kind": "group", "title": "Weavers", "participantIds": [each.id for each in others]}
     return str(begin(user, **body)["id"])
 
 
-def try_to_say(user: User, conversation_id: str, text: str = "Hello.") -> requests.Response:
+def try_to_say(user: Person, conversation_id: str, text: str = "Hello.") -> requests.Response:
     """Send a message."""
     body = {"clientMessageId": uuid.uuid4().hex, "text": text}
     return user.post(f"{URL}/{conversation_id}/messages", body)
 
 
-def say(user: User, conversation_id: str, text: str = "Hello.") -> Json:
+def say(user: Person, conversation_id: str, text: str = "Hello.") -> Json:
     """Send a message, and return it."""
     answer = try_to_say(user, conversation_id, text)
     assert answer.status_code == 201, answer.text
@@ -59,7 +59,7 @@ def say(user: User, conversation_id: str, text: str = "Hello.") -> Json:
     return found
 
 
-def read(user: User, conversation_id: str) -> Json:
+def read(user: Person, conversation_id: str) -> Json:
     """Return a conversation as a user sees it."""
     answer = user.get(f"{URL}/{conversation_id}")
     assert answer.status_code == 200, answer.text
@@ -67,7 +67,7 @@ def read(user: User, conversation_id: str) -> Json:
     return found
 
 
-def texts(user: User, conversation_id: str) -> list[str]:
+def texts(user: Person, conversation_id: str) -> list[str]:
     """Return the texts of the messages that a user sees, without those of the system."""
     answer = user.get(f"{URL}/{conversation_id}/messages?limit=100")
     assert answer.status_code == 200, answer.text
@@ -80,29 +80,25 @@ class Deals:
     def __init__(self) -> None:
         self.known: dict[str, Deal] = {}
 
-    def make(self, *people: User, finished: bool = False) -> str:
+    def make(self, *people: Person, finished: bool = False) -> str:
         """Return the id of a new deal, which is that of its order."""
         deal_id = new_id()
         self._set(deal_id, people, finished=finished)
         return deal_id
 
-    def follow(self, deal_id: str, *people: User, finished: bool = False) -> None:
+    def follow(self, deal_id: str, *people: Person, finished: bool = False) -> None:
         """Change the people of a deal, as an order does when its courier changes."""
         self._set(deal_id, people, finished=finished)
         with db.transaction():
             participant_service.follow(deal_id, self.known[deal_id].people)
 
-    def _set(self, deal_id: str, people: tuple[User, ...], *, finished: bool) -> None:
-        persons = [Person(user.id, str(user.user["role"])) for user in people]
-        self.known[deal_id] = Deal(deal_id, deal_id, persons, finished)
+    def _set(self, deal_id: str, people: tuple[Person, ...], *, finished: bool) -> None:
+        self.known[deal_id] = Deal(deal_id, deal_id, [user.id for user in people], finished)
 
     def resolve(self, actor: Actor, thing_id: str) -> Deal | None:
         """Return a deal for its people and staff."""
         deal = self.known.get(thing_id)
-        if deal is None or (
-            actor.role not in {"support", "admin"}
-            and actor.id not in {person.user_id for person in deal.people}
-        ):
+        if deal is None or (actor.role not in {"support", "admin"} and actor.id not in set(deal.people)):
             return None
         return deal
 

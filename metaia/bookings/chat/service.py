@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from metaia.bookings import policy
 from metaia.bookings import queries as booking_queries
-from metaia.bookings.state import CUSTOMER, PARTNER, TAKING
-from metaia.chat.contexts import Context, Deal, Person
+from metaia.bookings.state import TAKING
+from metaia.chat.contexts import Context, Deal
 from metaia.core.access.actor import Actor
 
 FINISHED = frozenset({"completed", "no_show"})
@@ -16,8 +16,7 @@ def resolve(actor: Actor, thing_id: str) -> Deal | None:
     booking = booking_queries.get(thing_id)
     if booking is None or not policy.may_see(actor, booking):
         return None
-    places = {CUSTOMER: booking.customer_id, PARTNER: booking.partner_id}
-    people = [Person(user_id, role) for role, user_id in places.items() if user_id]
+    people = [each for each in (booking.customer_id, booking.partner_id) if each]
     finished = booking.status not in TAKING or booking.status in FINISHED
     return Deal(booking.id, None, people, finished)
 

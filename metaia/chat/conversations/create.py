@@ -111,7 +111,7 @@ def _deal(actor: Actor, given: Json) -> Begun:
     if existing is not None:
         participant_service.follow(deal.deal_id, deal.people, deal.order_id)
         return existing, False
-    user_ids = {person.user_id for person in deal.people}
+    user_ids = set(deal.people)
     _require_deal(actor, deal, user_ids - {actor.id})
     accounts = participant_queries.accounts(user_ids)
     return _insert(

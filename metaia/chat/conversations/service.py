@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, update
 
-from metaia.chat import policy, queries, refusals
+from metaia.chat import queries, refusals
 from metaia.chat.conversations import presenters
 from metaia.chat.conversations import queries as conversation_queries
 from metaia.chat.conversations.presenters import Around
@@ -22,7 +22,6 @@ from metaia.chat.queries import Conversation, Participant
 from metaia.chat.unread import queries as unread_queries
 from metaia.core import db, versions
 from metaia.core.access.actor import Actor
-from metaia.core.errors import NotFound
 from metaia.core.json import Json
 
 
@@ -59,15 +58,15 @@ def rename(actor: Actor, conversation_id: str, title: str, version: versions.Exp
 def set_mine(actor: Actor, conversation_id: str, given: Json) -> Listed:
     """Change what is only for the actor: muting, notifications, pin, archive. Raises NotFound and Forbidden."""
     with db.transaction():
-        conversation = _mine_to_change(actor, conversation_id)
-        _update(conversation.id, actor.id, **given)
+        history.place_of(actor, conversation_id)
+        _update(conversation_id, actor.id, **given)
     return read(actor, conversation_id)
 
 
 def clear(actor: Actor, conversation_id: str) -> Listed:
     """Hide all messages so far from the actor alone, and count them as read. Raises NotFound and Forbidden."""
     with db.transaction():
-        conversation = _mine_to_change(actor, conversation_id)
+        conversation, _ = history.place_of(actor, conversation_id)
         seq = conversation.last_seq
         read_seq = func.greatest(ParticipantRow.read_seq, seq)
         _update(conversation.id, actor.id, cleared_seq=seq, read_seq=read_seq)
@@ -98,16 +97,6 @@ def _last_messages(actor: Actor, listed: Sequence[Listed]) -> dict[str, Json]:
         for each in listed
         if each.mine is not None and each.id in found
     }
-
-
-def _mine_to_change(actor: Actor, conversation_id: str) -> Conversation:
-    """Return a conversation of which the actor is or was a participant. Raises NotFound and Forbidden."""
-    conversation = queries.conversation(conversation_id)
-    if conversation is None:
-        raise NotFound("There is no such conversation.")
-    if queries.participant(conversation_id, actor.id) is None:
-        raise refusals.problem(policy.NOT_PARTICIPANT)
-    return conversation
 
 
 def _update(conversation_id: str, user_id: str, **values: object) -> None:

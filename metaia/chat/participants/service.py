@@ -8,7 +8,6 @@ from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 
 from metaia.chat import contexts, policy, queries, recipients, refusals
-from metaia.chat.contexts import Person
 from metaia.chat.messages import system
 from metaia.chat.models import ParticipantRow
 from metaia.chat.participants import publish
@@ -82,10 +81,11 @@ def remove(actor: Actor, conversation_id: str, user_id: str) -> None:
         depart(conversation, theirs, LEFT if oneself else PEOPLE)
 
 
-def follow(deal_id: str, people: Iterable[Person], order_id: str | None = None) -> None:
+def follow(deal_id: str, people: Iterable[str], order_id: str | None = None) -> None:
     """Make the people of a deal's conversation equal to `people`, in the caller's transaction; staff stays.
 
-    `order_id` is the order of the deal, if it has one now. Without a conversation nothing happens.
+    `people` are the ids of users. `order_id` is the order of the deal, if it has one now. Without a conversation
+    nothing happens.
     """
     conversation_id = participant_queries.of_deal(deal_id)
     conversation = queries.row_locked(conversation_id) if conversation_id else None
@@ -93,7 +93,7 @@ def follow(deal_id: str, people: Iterable[Person], order_id: str | None = None) 
         return
     if order_id not in {None, conversation.order_id}:
         conversation = publish.changed(conversation, PEOPLE, order_id=order_id)
-    wanted = {person.user_id for person in people}
+    wanted = set(people)
     present = queries.participants(conversation.id)
     for each in present:
         if each.role not in STAFF and each.user_id not in wanted:

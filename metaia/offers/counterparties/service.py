@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from metaia.chat import contexts, refusals
 from metaia.chat import policy as chat_policy
-from metaia.chat.contexts import Deal, Person
+from metaia.chat.contexts import Deal
 from metaia.chat.conversations import policy as chat_rules
 from metaia.chat.conversations import queries as conversation_queries
 from metaia.chat.preferences import queries as preference_queries
@@ -15,7 +15,7 @@ from metaia.core.errors import Conflict, Invalid, Problem
 from metaia.offers import policy, presenters
 from metaia.offers import queries as offer_queries
 from metaia.offers.queries import Offer
-from metaia.offers.state import BUYER, OPEN, SELLER
+from metaia.offers.state import OPEN
 from metaia.users import queries as user_queries
 from metaia.users.queries import Person as User
 
@@ -82,7 +82,7 @@ def deal(actor: Actor, offer_id: str) -> Deal | None:
     ordered = orders.resolve(actor, offer.deal_id) if orders else None
     if ordered is not None:
         return ordered  # it has the courier, and whether the order is finished
-    people = [Person(offer.seller_id, SELLER), Person(offer.buyer_id, BUYER)]
+    people = [offer.seller_id, offer.buyer_id]
     return Deal(offer.deal_id, offer.order_id, people, finished=offer.status not in OPEN)
 
 

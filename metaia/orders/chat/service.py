@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from metaia.chat.contexts import Context, Deal, Person
+from metaia.chat.contexts import Context, Deal
 from metaia.chat.participants import queries as participant_queries
 from metaia.chat.participants import service as participants
 from metaia.core import db
@@ -16,7 +16,6 @@ from metaia.orders.chat import queries
 from metaia.orders.chat.queries import OVER
 from metaia.orders.payment.state import ENDED
 from metaia.orders.queries import Order
-from metaia.orders.state import COURIER, CUSTOMER, PARTNER
 
 COURIER_STAYS = timedelta(hours=24)  # after the delivery, or another end of the order
 BATCH = 200
@@ -30,11 +29,10 @@ def resolve(actor: Actor, thing_id: str) -> Deal | None:
 
 def deal(order: Order) -> Deal:
     """Return the deal of an order, with its people at present."""
-    places = {CUSTOMER: order.customer_id, PARTNER: order.partner_id}
+    people = [order.customer_id, order.partner_id]
     if order.courier_id and _stays(order, queries.ends([order.id]) if order.status in OVER else {}):
-        places[COURIER] = order.courier_id
-    people = [Person(user_id, role) for role, user_id in places.items() if user_id]
-    return Deal(order.deal_id, order.id, people, finished=order.status in ENDED)
+        people.append(order.courier_id)
+    return Deal(order.deal_id, order.id, list(filter(None, people)), finished=order.status in ENDED)
 
 
 def require_lock(before: Order, courier_id: str | None) -> None:
