@@ -192,9 +192,3 @@ def seen_by(user_id: str) -> ColumnElement[bool]:
         or_(place.left_seq.is_(None), message.seq <= place.left_seq),
         message.deleted_at.is_(None),
     )
-
-
-def may_read(user_id: str, message_id: str) -> bool:
-    """Return whether a user may read a message, which is not deleted."""
-    found = select(MessageRow.id).join(ParticipantRow, seen_by(user_id)).where(MessageRow.id == message_id)
-    return db.fetch_one(found) is not None

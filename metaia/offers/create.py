@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from metaia.chat.restrictions import service as restrictions
 from metaia.core import db
 from metaia.core.access.actor import Actor
 from metaia.core.errors import Conflict, Forbidden, Invalid
@@ -26,7 +27,7 @@ def create(actor: Actor, given: Json) -> Offer:
     if not policy.may_create(actor):
         raise Forbidden("Only customers and partners make offers.")
     recipient_id = given["recipient_id"]
-    counterparties.require_unrestricted(actor)
+    restrictions.require_none(actor)
     with db.transaction():
         side = counterparties.side(actor, recipient_id, given.get("as_"))
         seller_id, buyer_id = (recipient_id, actor.id) if side == BUYER else (actor.id, recipient_id)

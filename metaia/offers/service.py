@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from metaia.chat.restrictions import service as restrictions
 from metaia.core import db, versions
 from metaia.core.access.actor import Actor
 from metaia.core.audit import log as audit_log
@@ -118,7 +119,7 @@ def _seen(actor: Actor, offer: Offer | None) -> Offer:
 
 
 def _make_round(actor: Actor, offer: Offer, transition: Transition, given: Json) -> Offer:
-    counterparties.require_unrestricted(actor)
+    restrictions.require_none(actor)
     counterparties.require_there(actor, offer)
     changes = rounds.following(offer, given, actor.id, now()) | {"status": transition.target}
     return timeline.change(offer, transition.action, changes, given["message"], actor)

@@ -71,3 +71,10 @@ def _conditions(filters: dict[str, Any]) -> list[ColumnElement[bool]]:
     }
     found = [conditions[name](value) for name, value in filters.items()]
     return found if "conversation_id" in filters else [*found, ParticipantRow.left_seq.is_(None)]
+
+
+def may_read(user_id: str, message_id: str) -> bool:
+    """Return whether a user may read a message, which is not deleted."""
+    seen = chat_queries.seen_by(user_id)
+    query = select(MessageRow.id).join(ParticipantRow, seen).where(MessageRow.id == message_id)
+    return db.fetch_one(query) is not None

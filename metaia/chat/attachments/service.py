@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from metaia.chat import queries as chat_queries
 from metaia.chat.attachments import presenters, queries
 from metaia.chat.attachments.models import MessageAttachmentRow
 from metaia.chat.events import EDITED, READY
@@ -86,7 +85,7 @@ def _name(given: str | None, media: Media) -> str | None:
 
 
 def _may_see(actor: Actor, message_id: str) -> bool:
-    return chat_queries.may_read(actor.id, message_id)
+    return queries.may_read(actor.id, message_id)
 
 
 def _rooms(_: str) -> list[str]:

@@ -21,6 +21,7 @@ from metaia.chat.participants.state import CREATED
 from metaia.chat.preferences import queries as preference_queries
 from metaia.chat.queries import Conversation
 from metaia.chat.restrictions import queries as restriction_queries
+from metaia.chat.restrictions import service as restrictions
 from metaia.chat.state import DEAL, DIRECT, GROUP, OPEN, SUPPORT
 from metaia.core import db
 from metaia.core.access.actor import STAFF, Actor
@@ -91,7 +92,7 @@ def _require_direct(actor: Actor, other: Account) -> None:
     )
     if code is not None:
         raise refusals.problem(code)
-    _require_unrestricted(actor)
+    restrictions.require_none(actor)
 
 
 def _require_few(actor: Actor) -> None:
@@ -106,16 +107,18 @@ def _require_few(actor: Actor) -> None:
 
 
 def _deal(actor: Actor, given: Json) -> Begun:
-    deal = _named(actor, given)
+    participant_queries.lock_deal(_named(actor, given).deal_id)
+    deal = _named(actor, given)  # with the people of now: they do not change until this transaction ends
     existing = participant_queries.of_deal(deal.deal_id)
+    place = queries.participant(existing, actor.id) if existing else None
+    if place is None and actor.id not in deal.people:  # staff, which joins with a reason
+        raise refusals.problem(policy.NOT_PARTICIPANT)
     if existing is not None:
         participant_service.follow(deal.deal_id, deal.people, deal.order_id)
         return existing, False
-    user_ids = set(deal.people)
-    _require_deal(actor, deal, user_ids - {actor.id})
-    accounts = participant_queries.accounts(user_ids)
+    _require_deal(actor, deal, {*deal.people} - {actor.id})
     return _insert(
-        list(accounts.values()),
+        participant_queries.active(deal.people),
         lambda: participant_queries.of_deal(deal.deal_id),
         kind=DEAL,
         deal_id=deal.deal_id,
@@ -133,7 +136,7 @@ def _named(actor: Actor, given: Json) -> Deal:
 
 def _require_deal(actor: Actor, deal: Deal, others: Collection[str]) -> None:
     """Raise the error of a deal that must not get a conversation. A block does not end an order that goes on."""
-    _require_unrestricted(actor)
+    restrictions.require_none(actor)
     blocked = any(restriction_queries.blocked_between(actor.id, each) for each in others)
     if blocked and not contexts.goes_on(actor, deal.deal_id):
         raise refusals.problem(policy.CANNOT)
@@ -160,7 +163,7 @@ def _support(actor: Actor, given: Json) -> Begun:
 def _group(actor: Actor, given: Json) -> Begun:
     if not rules.may_create_group(actor.role):
         raise Forbidden("Only partners and staff create groups.")
-    _require_unrestricted(actor)
+    restrictions.require_none(actor)
     others = [each for each in dict.fromkeys(given["participant_ids"]) if each != actor.id]
     if participant_queries.groups([actor.id]).get(actor.id, 0) >= policy.MOST_GROUPS:
         raise refusals.limit_reached("You are in as many groups as one may be.", policy.MOST_GROUPS)
@@ -171,12 +174,6 @@ def _group(actor: Actor, given: Json) -> Begun:
 
 def _own(actor: Actor) -> Account:
     return Account(actor.id, actor.role, "", active=True)
-
-
-def _require_unrestricted(actor: Actor) -> None:
-    restriction = restriction_queries.restriction(actor.id)
-    if restriction is not None:
-        raise refusals.problem(policy.RESTRICTED, until=restriction.until)
 
 
 def _insert(accounts: Collection[Account], find: Callable[[], str | None], **values: Any) -> Begun:

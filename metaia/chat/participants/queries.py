@@ -1,20 +1,23 @@
-"""Selects on participants with their accounts."""
+"""Statements about participants and their accounts."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields
 from typing import Any
 
 from sqlalchemy import ARRAY, func, literal, select, true
+from sqlalchemy.dialects.postgresql import insert
 
 from metaia.chat.models import ConversationRow, ParticipantRow
 from metaia.chat.queries import PARTICIPANT_COLUMNS, Participant
-from metaia.chat.state import DEAL, GROUP
+from metaia.chat.state import ALL, DEAL, GROUP
 from metaia.core import db
 from metaia.core.access.permissions import DELIVERY
 from metaia.core.db.expressions import among
 from metaia.core.http import pagination
+from metaia.core.ids import new_id
+from metaia.core.json import Json
 from metaia.users import queries as user_queries
 
 SHOWN = 32  # participants in a conversation's JSON
@@ -54,6 +57,11 @@ def accounts(user_ids: Collection[str]) -> dict[str, Account]:
     query = select(user_queries.ID, user_queries.ROLE, user_queries.NAME, user_queries.ACTIVE)
     rows = db.fetch_all(query.where(among(user_queries.ID, user_ids)))
     return {row.id: Account(*row) for row in rows}
+
+
+def active(user_ids: Collection[str]) -> list[Account]:
+    """Return those of some accounts that are neither deactivated nor deleted."""
+    return [each for each in accounts(user_ids).values() if each.active]
 
 
 def shown(conversation_ids: Collection[str]) -> dict[str, tuple[list[Named], int]]:
@@ -99,6 +107,25 @@ def of_deal(deal_id: str) -> str | None:
     query = select(ConversationRow.id).where(ConversationRow.deal_id == deal_id, ConversationRow.kind == DEAL)
     found = db.fetch_value(query)
     return None if found is None else str(found)
+
+
+def lock_deal(deal_id: str) -> None:
+    """Let no other transaction begin the conversation of a deal, or change its people, until this one ends.
+
+    It is taken after the locks of offers, orders and bookings, and before those of conversations.
+    """
+    db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"people of deal {deal_id}", 0))))
+
+
+def insert_active(places: Iterable[Json]) -> None:
+    """Insert active participants; former ones come back."""
+    zero = dict.fromkeys(("read_seq", "seen_seq", "delivered_seq", "cleared_seq", "reminded_seq"), 0)
+    same = {"notify": ALL, "pinned": False, "archived": False, "version": 1} | zero
+    inserted = insert(_row).values([place | same | {"id": new_id()} for place in places])
+    back = {name: inserted.excluded[name] for name in ("role", "joined_at", "joined_seq")}
+    active = {"left_seq": None, "left_at": None, "version": _row.version + 1}
+    pair = ["conversation_id", "user_id"]
+    db.execute(inserted.on_conflict_do_update(index_elements=pair, set_=back | active))
 
 
 def deals_with_couriers(*, after: str | None, limit: int) -> list[str]:

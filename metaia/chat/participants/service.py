@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import update
-from sqlalchemy.dialects.postgresql import insert
 
 from metaia.chat import contexts, policy, queries, recipients, refusals
 from metaia.chat.messages import system
@@ -18,11 +17,10 @@ from metaia.chat.participants.state import JOINED, LEFT, PEOPLE
 from metaia.chat.preferences import queries as preference_queries
 from metaia.chat.queries import Conversation, Participant
 from metaia.chat.restrictions import queries as restriction_queries
-from metaia.chat.state import ALL, GROUP
+from metaia.chat.state import GROUP
 from metaia.core import db
 from metaia.core.access.actor import PARTNERS, STAFF, Actor
 from metaia.core.errors import Invalid, NotFound, declare
-from metaia.core.ids import new_id
 from metaia.core.times import now
 from metaia.realtime import memberships
 
@@ -87,6 +85,7 @@ def follow(deal_id: str, people: Iterable[str], order_id: str | None = None) -> 
     `people` are the ids of users. `order_id` is the order of the deal, if it has one now. Without a conversation
     nothing happens.
     """
+    participant_queries.lock_deal(deal_id)
     conversation_id = participant_queries.of_deal(deal_id)
     conversation = queries.row_locked(conversation_id) if conversation_id else None
     if conversation is None:
@@ -99,7 +98,7 @@ def follow(deal_id: str, people: Iterable[str], order_id: str | None = None) -> 
         if each.role not in STAFF and each.user_id not in wanted:
             conversation = depart(conversation, each, PEOPLE)
     missing = wanted - {each.user_id for each in present}
-    enter(conversation, list(participant_queries.accounts(missing).values()), PEOPLE)
+    enter(conversation, participant_queries.active(missing), PEOPLE)
 
 
 def invited(actor: Actor, user_ids: Collection[str], field: str = "userIds") -> list[Account]:
@@ -132,30 +131,18 @@ def insert_rows(conversation: Conversation, accounts: Collection[Account]) -> No
 
     Former ones come back: what was sent before that is hidden from couriers, and from members of groups.
     """
+    kind, last = conversation.kind, conversation.last_seq
     moment = now()
-    zero = dict.fromkeys(("read_seq", "seen_seq", "delivered_seq", "cleared_seq", "reminded_seq"), 0)
-    same = {
-        "conversation_id": conversation.id,
-        "notify": ALL,
-        "pinned": False,
-        "archived": False,
-        "version": 1,
-    }
-    rows = [
+    participant_queries.insert_active(
         {
-            "id": new_id(),
+            "conversation_id": conversation.id,
             "user_id": account.id,
             "role": account.role,
             "joined_at": moment,
-            "joined_seq": policy.sees_from(conversation.kind, account.role, conversation.last_seq),
+            "joined_seq": policy.sees_from(kind, account.role, last),
         }
         for account in accounts
-    ]
-    inserted = insert(ParticipantRow).values([row | same | zero for row in rows])
-    back = {name: inserted.excluded[name] for name in ("role", "joined_at", "joined_seq")}
-    gone = {"left_seq": None, "left_at": None, "version": ParticipantRow.version + 1}
-    pair = ["conversation_id", "user_id"]
-    db.execute(inserted.on_conflict_do_update(index_elements=pair, set_=back | gone))
+    )
     if conversation.kind == GROUP:
         memberships.changed(recipients.room(conversation.id), joined=[each.id for each in accounts])
 

@@ -8,6 +8,8 @@ from datetime import datetime
 from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 
+from metaia.chat import policy, refusals
+from metaia.chat.restrictions import queries
 from metaia.chat.restrictions.models import ChatRestrictionRow
 from metaia.chat.restrictions.queries import Restriction
 from metaia.core import db, rooms
@@ -35,6 +37,13 @@ def restrict(actor: Actor, user_id: str, until: datetime | None, reason: str) ->
         after = {"until": rfc3339(until), "reason": reason}
         audit_log.record("chat.restrict", subject=rooms.user(user_id), after=after)
     return restriction
+
+
+def require_none(actor: Actor) -> None:
+    """Raise Forbidden (`restricted`) if staff has forbidden the actor to write."""
+    found = queries.restriction(actor.id)
+    if found is not None:
+        raise refusals.problem(policy.RESTRICTED, until=found.until)
 
 
 def lift(user_id: str) -> None:

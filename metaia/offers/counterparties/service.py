@@ -37,13 +37,6 @@ def side(actor: Actor, recipient_id: str, wanted: str | None) -> str:
     return wanted or possible[0]
 
 
-def require_unrestricted(actor: Actor) -> None:
-    """Raise Forbidden (`restricted`) if staff has forbidden the actor to write: rounds carry messages."""
-    found = restriction_queries.restriction(actor.id)
-    if found is not None:
-        raise refusals.problem(chat_policy.RESTRICTED, until=found.until)
-
-
 def require_there(actor: Actor, offer: Offer) -> None:
     """Raise Conflict (`counterparty_gone`) or Forbidden (`cannot_message`) if the other side can get no answer."""
     other_id = policy.other_side(offer, actor.id)
