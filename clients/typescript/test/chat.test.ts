@@ -70,6 +70,22 @@ describe("unread", () => {
     expect(shown()).toMatchObject({ unread: 0, mine: { readSeq: 1 } });
   });
 
+  test("a block takes the unread messages of the blocked user away, also from the sum", async () => {
+    const { chat, state, server, shown } = await setup([message(1)], { unread: 1 });
+    let sum = 1;
+    server.routes["GET /api/chat/unread"] = () => ok({ conversations: sum, messages: sum, more: false });
+    server.routes["PUT /api/chat/blocks/u2"] = () => ok({});
+    await chat.get("c1");
+    await chat.unread();
+    await until(() => server.of("/api/chat/unread").length === 2); // also the one after the connection
+    const { changes } = chat.store.getState();
+    state.conversation = { ...state.conversation, unread: 0 };
+    sum = 0;
+    await chat.block("u2", true);
+    await until(() => shown().unread === 0 && chat.store.getState().unread!.messages === 0);
+    expect(chat.store.getState().changes).toBeGreaterThan(changes);
+  });
+
   test("a hundred are counted, more are not", async () => {
     const { chat, arrives, shown } = await setup([], { lastSeq: 99, version: 99, unread: 99 });
     await chat.get("c1");
@@ -211,13 +227,19 @@ describe("completeness", () => {
   });
 
   test("a conversation that the user may not see any more disappears", async () => {
-    const { chat, event, server, shown } = await setup([message(1)]);
+    const { chat, event, server, shown } = await setup([message(1)], { unread: 1 });
+    let sum = 3;
+    server.routes["GET /api/chat/unread"] = () => ok({ conversations: sum, messages: sum, more: false });
     await chat.open("c1");
     await chat.get("c1");
+    await chat.unread();
+    await until(() => server.of("/api/chat/unread").length === 2); // also the one after the connection
+    sum = 2; // without those of c1
     server.routes[`GET ${LIST}`] = () => problem(403, "not_participant");
     event("chat:conversation", { conversationVersion: 2, change: "participants", userId: "u1", conversation: {} });
     await until(() => !shown());
     expect(chat.store.getState().threads).toEqual({});
+    await until(() => chat.store.getState().unread!.messages === 2);
   });
 
   test("a new conversation is fetched, and lists are told", async () => {

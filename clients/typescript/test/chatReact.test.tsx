@@ -2,6 +2,7 @@
 import { act, renderHook } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { expect, test, vi } from "vitest";
+import { chatOf } from "../src/chat/index.js";
 import { useConversation, useConversations, useUnreadMessages } from "../src/chat/react.js";
 import { useDeal } from "../src/deals/react.js";
 import { useOffer, useOffers } from "../src/offers/react.js";
@@ -64,12 +65,30 @@ test("useConversations has pinned ones first, then the last spoken in", async ()
   expect(result.current.data![1]!.unread).toBe(1);
 });
 
-test("useUnreadMessages asks once for all, and follows", async () => {
+test("a list of unread conversations gets one that was read when its next message comes", async () => {
+  const given = setup();
+  const [first, second] = [conversation("c1", { unread: 1, version: 1 }), conversation("c2", { unread: 0, version: 1 })];
+  let unread = [first];
+  given.server.routes["GET /api/chat/conversations"] = () => ok({ conversations: unread }, { nextCursor: null });
+  given.server.routes["GET /api/chat/conversations/c2"] = () => ok({ conversation: second });
+  const { result } = renderHook(() => useConversations({ unread: true }), { wrapper: given.wrapper });
+  await live(given);
+  await act(async () => void (await chatOf(given.metaia).get("c2")));
+  await until(() => result.current.data?.length === 1);
+  const arrived = message(1, "u2", { conversationId: "c2" });
+  unread = [first, { ...second, unread: 1, version: 2, lastSeq: 1, lastMessage: arrived }];
+  act(() => given.transport.last.event("chat:message", { ...arrived, conversationVersion: 2, eventId: "e1" } as never, "k1"));
+  await until(() => result.current.data?.length === 2);
+});
+
+test("useUnreadMessages asks for all, and follows", async () => {
   const given = setup();
   given.server.routes["GET /api/chat/unread"] = () => ok({ conversations: 1, messages: 4, more: false });
-  const { result } = renderHook(() => useUnreadMessages(), { wrapper: given.wrapper });
+  const { result } = renderHook(() => [useUnreadMessages(), useConversation("c1").conversation] as const, { wrapper: given.wrapper });
   await live(given);
-  await until(() => result.current?.messages === 4);
+  await until(() => result.current[0]?.messages === 4 && result.current[1]);
+  act(() => given.transport.last.event("chat:message", sent(2), "k2"));
+  expect(result.current[0]).toEqual({ conversations: 2, messages: 5, more: false });
 });
 
 test("useOffers keeps the order of the server, and useOffer reads the rounds of each version", async () => {

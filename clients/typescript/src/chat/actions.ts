@@ -45,6 +45,9 @@ export interface ActionParts {
   threads: Threads;
   put(conversation: Conversation): void;
   marked(id: string, mark: Mark): void;
+  /** Ask for the number of all unread messages, soon. */
+  recount(): void;
+  load(id: string): Promise<unknown>;
   /** Put a conversation into the store, unless a newer one is there. */
   take(conversation: Conversation): Conversation;
   unread(): Promise<Unread>;
@@ -54,7 +57,7 @@ type Method = "post" | "put" | "patch" | "delete";
 const TRIES = 5; // of changes that can be repeated
 
 /** Return these functions for one client. */
-export function createActions({ rest, store, threads, put, marked, take, unread }: ActionParts): ChatActions {
+export function createActions({ rest, store, threads, put, marked, recount, load, take, unread }: ActionParts): ChatActions {
   const begun = new Map<string, { key: string; clientMessageId: string }>(); // without an answer, by what was given
 
   async function change(method: Method, path: string, body?: object, key = randomId(platformRandom)): Promise<any> {
@@ -118,6 +121,11 @@ export function createActions({ rest, store, threads, put, marked, take, unread 
     async block(userId, on) {
       await change(on ? "put" : "delete", `/blocks/${userId}`);
       store.setState(({ blocked }) => ({ blocked: on ? [...new Set([...blocked, userId])] : blocked.filter((one) => one !== userId) }));
+      // What this user has written counts no more, or again.
+      const shared = Object.values(store.getState().conversations).filter(({ participants }) => participants.some((one) => one.userId === userId));
+      for (const { id } of shared) load(id).catch(() => undefined);
+      store.setState(({ changes }) => ({ changes: changes + 1 }));
+      recount();
     },
   };
 }

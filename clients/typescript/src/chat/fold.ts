@@ -48,6 +48,11 @@ export function afterUpdate(before: Conversation, message: Message, version: num
   return { ...before, version: Math.max(before.version, version), unread, lastMessage: lastMessage?.id === message.id ? message : lastMessage };
 }
 
+/** The messages that quote a deleted one, without what it stated. */
+export function quotesOf(messages: readonly Message[], id: string): Message[] {
+  return messages.filter(({ replyTo }) => replyTo?.id === id).map((one) => ({ ...one, replyTo: { ...one.replyTo!, excerpt: null, deleted: true } }));
+}
+
 export interface Watermarks {
   userId: string;
   deliveredSeq?: number | null;

@@ -39,7 +39,7 @@ export interface Chat extends ChatCalls, ChatActions {
 }
 
 const LIST = "/api/chat/conversations";
-const empty = (): ChatState => ({ conversations: {}, threads: {}, outgoing: [], typing: {}, unread: null, blocked: [], changes: 0 });
+const empty = (): ChatState => ({ conversations: {}, threads: {}, outgoing: [], typing: {}, unread: null, blocked: [], changes: 0, unreadChanges: 0 });
 const made = new WeakMap<Metaia, Chat>();
 
 /** Return the chat of a client: the same object each time. */
@@ -78,6 +78,7 @@ function createChat(metaia: Metaia): Chat {
   function forget(id: string) {
     threads.drop(id);
     store.setState(({ conversations: { [id]: gone, ...conversations }, changes }) => (gone ? { conversations, changes: changes + 1 } : {}));
+    live.recount();
   }
 
   const outbox = createOutbox({
@@ -109,7 +110,7 @@ function createChat(metaia: Metaia): Chat {
   function began(user = auth.user) {
     live.clear();
     threads.clear();
-    store.setState(({ changes }) => ({ ...empty(), changes: changes + 1 }), true);
+    store.setState(({ changes, unreadChanges }) => ({ ...empty(), changes: changes + 1, unreadChanges }), true);
     void outbox.open(user && `metaia:${baseUrl}:${user.id}:chat:`).catch(() => undefined);
     if (user) calls.blocks().then((blocks) => store.setState({ blocked: blocks.map(({ userId }) => userId) }), () => undefined);
   }
@@ -156,7 +157,7 @@ function createChat(metaia: Metaia): Chat {
     },
     retry: outbox.retry,
     discard: outbox.discard,
-    ...createActions({ rest, store, threads, put: live.put, marked: live.marked, take, unread }),
+    ...createActions({ rest, store, threads, put: live.put, marked: live.marked, recount: live.recount, load: get, take, unread }),
     unread,
     typing: live.typing,
   };

@@ -1,6 +1,6 @@
 // What arrives by events: messages, changes, receipts, people, typing; and what is sent about them.
 import type { StoreApi } from "zustand/vanilla";
-import { afterChange, afterMark, afterMessage, afterStatus, afterUpdate, counts, MOST_UNREAD, type Watermarks } from "./fold.js";
+import { afterChange, afterMark, afterMessage, afterStatus, afterUpdate, counts, MOST_UNREAD, quotesOf, type Watermarks } from "./fold.js";
 import type { Metaia } from "../metaia.js";
 import type { Threads } from "./threads.js";
 import { createTyping } from "./typing.js";
@@ -38,6 +38,8 @@ export interface Live {
   put(conversation: Conversation): void;
   /** Take how far the user has read, and what the server has counted; messages that came since count, too. */
   marked(id: string, mark: Mark): void;
+  /** Ask for the number of all unread messages, soon. */
+  recount(): void;
   clear(): void;
 }
 
@@ -56,7 +58,8 @@ export function createLive({ metaia, store, threads, me, load, loadUnread, shown
 
   function put(conversation: Conversation) {
     const before = known(conversation.id);
-    store.setState(({ conversations, unread }) => ({
+    store.setState(({ conversations, unread, unreadChanges }) => ({
+      unreadChanges: unreadChanges + Number(before?.unread === 0 && conversation.unread > 0),
       conversations: { ...conversations, [conversation.id]: conversation },
       unread: unread && before ? {
         ...unread,
@@ -66,8 +69,7 @@ export function createLive({ metaia, store, threads, me, load, loadUnread, shown
     }));
   }
 
-  /** Ask for the number of all unread messages, soon. */
-  function refresh() {
+  function recount() {
     counting ??= setTimeout(() => {
       counting = undefined;
       if (store.getState().unread) loadUnread().catch(() => undefined);
@@ -80,7 +82,7 @@ export function createLive({ metaia, store, threads, me, load, loadUnread, shown
     if (before && conversationVersion <= before.version + 1) return before;
     if (!before) {
       store.setState(({ changes }) => ({ changes: changes + 1 }));
-      refresh();
+      recount();
     }
     if (!before || !store.getState().threads[conversationId]) load(conversationId).catch(() => undefined);
     return undefined;
@@ -117,7 +119,7 @@ export function createLive({ metaia, store, threads, me, load, loadUnread, shown
 
   function status({ conversationId, mine, ...marks }: StatusEvent) {
     const before = known(conversationId);
-    if (!before) return void (mine && refresh());
+    if (!before) return void (mine && recount());
     put(afterStatus(before, marks));
     if (mine) marked(conversationId, mine);
   }
@@ -172,12 +174,13 @@ export function createLive({ metaia, store, threads, me, load, loadUnread, shown
     for (const id of Object.keys(store.getState().threads)) (again ? threads.catchUp(id) : threads.missed(id)).catch(() => undefined);
     if (!again) return;
     store.setState(({ changes }) => ({ changes: changes + 1 }));
-    refresh();
+    recount();
   });
 
   return {
     put,
     marked,
+    recount,
     typing: typing.type,
     clear() {
       typing.clear();
@@ -191,9 +194,4 @@ export function createLive({ metaia, store, threads, me, load, loadUnread, shown
 function plain(event: Message & { eventId?: string; cursor?: string }): Message {
   const { eventId: _, cursor: __, ...message } = event;
   return message;
-}
-
-/** The messages that quote a deleted one, without what it stated. */
-function quotesOf(messages: readonly Message[], id: string): Message[] {
-  return messages.filter(({ replyTo }) => replyTo?.id === id).map((one) => ({ ...one, replyTo: { ...one.replyTo!, excerpt: null, deleted: true } }));
 }

@@ -17,7 +17,7 @@ const spokenAt = ({ lastMessage, createdAt }: Conversation) => Date.parse(lastMe
 export function useConversations(filter: Omit<ConversationFilter, "cursor"> = {}): Paged<Conversation> {
   const chat = useChat();
   const conversations = useStore(chat.store, (state) => state.conversations);
-  const changes = useStore(chat.store, (state) => state.changes);
+  const changes = useStore(chat.store, (state) => state.changes + (filter.unread ? state.unreadChanges : 0));
   const wanted = JSON.stringify(filter);
   const fetch = useCallback(
     async (cursor: string | undefined, signal: AbortSignal): Promise<[string[], string | null]> => {

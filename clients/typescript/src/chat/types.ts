@@ -165,6 +165,8 @@ export interface ChatState {
   blocked: string[];
   /** Rises when a list may have other conversations. */
   changes: number;
+  /** Rises when a list of unread conversations may have other ones. */
+  unreadChanges: number;
 }
 
 /** How to begin a conversation; with a first message by choice. */
