@@ -97,7 +97,7 @@ def parties(conversation: Conversation, participant: Participant | None, actor: 
 
 
 def allowed_actions(conversation: Conversation, participant: Participant | None, actor: Actor) -> list[str]:
-    """Return the actions that the actor may do next; a block or a restriction may still refuse `send`."""
+    """Return the actions that the actor may do next; a block or a restriction may still refuse."""
     mine = parties(conversation, participant, actor)
     return [each for each in ACTIONS if _permits(each, conversation.kind, mine, conversation.status)]
 

@@ -19,6 +19,7 @@ from metaia.chat.participants import queries as participant_queries
 from metaia.chat.participants import service as participant_service
 from metaia.chat.participants.state import TITLE
 from metaia.chat.queries import Conversation, Participant
+from metaia.chat.restrictions import service as restrictions
 from metaia.chat.unread import queries as unread_queries
 from metaia.core import db, versions
 from metaia.core.access.actor import Actor
@@ -51,6 +52,7 @@ def rename(actor: Actor, conversation_id: str, title: str, version: versions.Exp
         conversation = participant_service.to_change(conversation_id)
         mine = queries.participant(conversation_id, actor.id)
         refusals.require("rename", conversation, mine, actor)
+        restrictions.require_none(actor)
         require_version(actor, conversation, mine, version)
         return Listed(publish.changed(conversation, TITLE, title=title), mine)
 

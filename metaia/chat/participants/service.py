@@ -17,6 +17,7 @@ from metaia.chat.participants.state import JOINED, LEFT, PEOPLE
 from metaia.chat.preferences import queries as preference_queries
 from metaia.chat.queries import Conversation, Participant
 from metaia.chat.restrictions import queries as restriction_queries
+from metaia.chat.restrictions import service as restrictions
 from metaia.chat.state import GROUP
 from metaia.core import db
 from metaia.core.access.actor import PARTNERS, STAFF, Actor
@@ -60,6 +61,7 @@ def add(actor: Actor, conversation_id: str, user_ids: Collection[str]) -> None:
         conversation = to_change(conversation_id)
         mine = queries.participant(conversation_id, actor.id)
         refusals.require("add", conversation, mine, actor)
+        restrictions.require_none(actor)
         present = {each.user_id for each in queries.participants(conversation_id)}
         accounts = invited(actor, [each for each in user_ids if each not in present])
         require_room(conversation.kind, len(present) + len(accounts))

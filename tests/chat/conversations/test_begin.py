@@ -169,6 +169,20 @@ def test_a_restricted_user_begins_nothing_but_talk_with_support(cast: Cast, deal
     say(cast.customer, direct(cast.customer, cast.tailor))
 
 
+def test_a_restricted_user_changes_no_group(cast: Cast) -> None:
+    talk, third = group(cast.tailor, cast.vendor), cast.world.person("tailor")
+    path = f"/api/admin/chat/restrictions/{cast.tailor.id}"
+    assert code(cast.support.put(path, {"reason": "Spam."})) == (200, "")
+    title, users = {"title": "Cheap gold"}, {"userIds": [third.id]}
+    assert code(cast.tailor.patch(f"{URL}/{talk}", title)) == (403, "restricted")
+    assert code(cast.tailor.post(f"{URL}/{talk}/participants", users)) == (403, "restricted")
+    found = read(cast.vendor, talk)
+    assert (found["title"], found["participantCount"]) == ("Weavers", 2)
+    assert code(cast.support.delete(path)) == (200, "")
+    assert code(cast.tailor.patch(f"{URL}/{talk}", title)) == (200, "")
+    assert code(cast.tailor.post(f"{URL}/{talk}/participants", users)) == (200, "")
+
+
 def test_a_group_of_two_is_no_direct_conversation(cast: Cast) -> None:
     first, second = group(cast.tailor, cast.vendor), group(cast.tailor, cast.vendor)
     assert len({first, second, direct(cast.tailor, cast.vendor)}) == 3
