@@ -1,5 +1,6 @@
 // The console's conversation, bundled as it is served: what is attached is what is sent, and a draft stays.
 import { afterEach, expect, test } from "vitest";
+import type { Message } from "../src/chat/index.js";
 import { bundled, page } from "./drawn.js";
 import { client, conversation, media, message, ok, until } from "./fake.js";
 
@@ -34,6 +35,7 @@ async function drawn() {
     window,
     find,
     all,
+    event: (one: Message) => transport.last.event("chat:message", { ...one, conversationVersion: one.seq, eventId: `e${one.seq}` } as never, `k${one.seq}`),
     sent: () => server.of(`${C1}/messages`).filter(({ method }) => method === "POST").map(({ body }) => JSON.parse(body!)),
     pick(...names: string[]) {
       const input = find("input[type=file]");
@@ -85,4 +87,22 @@ test("a file that was removed is not attached again, and counts no more", async 
   await press("Send");
   await until(() => sent().length);
   expect(sent()[0].attachments).toHaveLength(2);
+});
+
+test("a draft stays when a message is answered, or when one is edited first", async () => {
+  const { server, metaia, find, all, press, type, sent, event } = await drawn();
+  server.routes["PATCH /api/chat/messages/m2"] = () => ok({ message: message(2, metaia.auth.user!.id, { version: 2 }) });
+  event(message(2, metaia.auth.user!.id, { text: "mine", createdAt: new Date().toISOString() }));
+  const field = () => all("textarea").find((one) => !one.closest("[hidden]"));
+  type("a draft");
+  await press("Edit");
+  await until(() => field()?.value === "mine");
+  await press("Save");
+  await until(() => field()?.value === "a draft");
+  await press("Reply");
+  await until(() => find(".chat-writing"));
+  expect(field().value).toBe("a draft");
+  await press("Send");
+  await until(() => sent().length);
+  expect(sent()[0]).toMatchObject({ text: "a draft", replyTo: "m1" });
 });

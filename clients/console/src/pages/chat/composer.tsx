@@ -40,7 +40,7 @@ export function Composer({ conversation, writing, onDone, onSent }: {
   const field = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
     if (writing) field.current?.focus();
-  }, []);
+  }, [writing]);
   if (!conversation.allowedActions.includes("send")) return <p className="chat-closed muted">{c(conversation.status === "closed" ? "closed.text" : "read.only")}</p>;
   const written = text.trim();
   const ready = (written || attached.length > 0) && written.length <= LONGEST && uploading === 0;

@@ -51,6 +51,8 @@ export function ConversationView({ id }: { id: string }): ReactNode {
   if (error && [403, 404, 422].includes(error.status) && !conversation) return <section className="card chat-one"><Empty title={c("unknown")}><Link to="/chat">{t("back")}</Link></Empty></section>;
   if (!conversation) return <section className="card chat-one"><Skeleton lines={8} /></section>;
   const answer = (message: Message) => setWriting({ kind: "reply", message });
+  const edits = writing?.kind === "edit" ? writing : null; // beside the draft, which stays
+  const composer = (of: Writing | null) => <Composer key={of?.kind === "edit" ? of.message.id : ""} conversation={conversation} writing={of} onDone={() => setWriting(null)} onSent={() => shown.hasAfter && shown.open()} />;
   return (
     <section className="card chat-one" aria-label={title(conversation)}>
       <header className="card-head">
@@ -68,7 +70,8 @@ export function ConversationView({ id }: { id: string }): ReactNode {
       {outside ? <Outside id={id} conversation={conversation} /> : (
         <>
           <Messages shown={shown} me={me} onReply={answer} onEdit={(message) => setWriting({ kind: "edit", message })} />
-          <Composer key={writing ? `${writing.kind} ${writing.message.id}` : ""} conversation={conversation} writing={writing} onDone={() => setWriting(null)} onSent={() => shown.hasAfter && shown.open()} />
+          <div hidden={!!edits}>{composer(edits ? null : writing)}</div>
+          {edits && composer(edits)}
         </>
       )}
       {searching && <SearchDialog conversationId={id} onClose={() => setSearching(false)} onOpen={(seq) => (setSearching(false), shown.open(seq))} />}
