@@ -26,6 +26,12 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return found
 
 
+def _kept(sids: set[str]) -> set[str]:
+    """Return which of these clients have screens; clients of other tests may end at any time."""
+    gc.collect()
+    return {client.key for client in list(screens._screens)} & sids
+
+
 def _type(client: Client, talks: list[str]) -> None:
     for talk in talks:
         screen = screens.known(client, talk) or screens.show(client, talk, shown=True)
@@ -33,9 +39,9 @@ def _type(client: Client, talks: list[str]) -> None:
 
 
 def test_typing_leaves_nothing_behind(app: Flask, told: list[str]) -> None:
-    before = len(screens._screens)
     talks = [new_id() for _ in range(10)]
-    clients = [Client(f"sid{n}", Actor(new_id(), "customer", "s", 0.0)) for n in range(CLIENTS)]
+    clients = [Client(new_id(), Actor(new_id(), "customer", "s", 0.0)) for _ in range(CLIENTS)]
+    sids = {client.key for client in clients}
     tracemalloc.start()
     size: list[int] = []
     for number in range(ROUNDS):
@@ -47,23 +53,21 @@ def test_typing_leaves_nothing_behind(app: Flask, told: list[str]) -> None:
             size.append(tracemalloc.get_traced_memory()[0])
     tracemalloc.stop()
     assert size[1] - size[0] < 100 * CLIENTS, "it grows with the number of starts"
+    assert _kept(sids) == sids
     for client in clients:
         assert client.at_end is not None
         client.at_end()
     assert told.count("typing:stop") == 10 * CLIENTS
-    del client, clients
-    gc.collect()
-    assert len(screens._screens) == before
+    assert _kept(sids) == set()
 
 
 def test_a_client_that_vanishes_without_a_word_is_forgotten(app: Flask, told: list[str]) -> None:
-    before = len(screens._screens)
-    client: Any = Client("sid", Actor(new_id(), "customer", "s", 0.0))
+    sid = new_id()
+    client: Any = Client(sid, Actor(new_id(), "customer", "s", 0.0))
     _type(client, [new_id()])
-    assert len(screens._screens) == before + 1
+    assert _kept({sid}) == {sid}
     client = None
-    gc.collect()
-    assert len(screens._screens) == before
+    assert _kept({sid}) == set()
 
 
 def test_what_has_expired_is_not_stopped(
