@@ -78,6 +78,10 @@ class Participant:
         """Return the `seq` up to which the user sees nothing: it was before they joined, or they cleared it."""
         return max(self.joined_seq, self.cleared_seq)
 
+    def last_visible(self, last_seq: int) -> int:
+        """Return the `seq` of the last message that the user may read; `last_seq` is the conversation's."""
+        return last_seq if self.left_seq is None else self.left_seq
+
     def sees(self, seq: int) -> bool:
         """Return whether the user may read the message with this `seq`."""
         return seq > self.hidden_seq and (self.left_seq is None or seq <= self.left_seq)
@@ -131,15 +135,15 @@ def conversation(conversation_id: str) -> Conversation | None:
 
 
 def row_locked(conversation_id: str) -> Conversation | None:
-    """Return a conversation, row-locked in the running transaction."""
+    """Return a conversation, row-locked in the running transaction: no message and no other change comes between."""
     row = db.fetch_tuple(_row_locked, {"conversation_id": conversation_id})
     return None if row is None else Conversation(*row)
 
 
 def id_of_deal(deal_id: Any) -> ScalarSelect[str]:
     """Return the id of the conversation of the deal in a column, as a part of other queries."""
-    found = select(ConversationRow.id).where(ConversationRow.kind == literal_column("'deal'"))
-    return found.where(ConversationRow.deal_id == deal_id).scalar_subquery()
+    own = (ConversationRow.kind == literal_column("'deal'"), ConversationRow.deal_id == deal_id)
+    return select(ConversationRow.id).where(*own).scalar_subquery()
 
 
 def conversations(conversation_ids: Iterable[str]) -> dict[str, Conversation]:
@@ -164,7 +168,8 @@ def places(user_id: str, conversation_ids: Iterable[str]) -> dict[str, Participa
 def participants(conversation_id: str, *, active: bool = True) -> list[Participant]:
     """Return the participants in the order in which they joined; without `active`, the former ones too."""
     query = select(*PARTICIPANT_COLUMNS).where(ParticipantRow.conversation_id == conversation_id)
-    query = query.where(ParticipantRow.left_seq.is_(None)) if active else query
+    if active:
+        query = query.where(ParticipantRow.left_seq.is_(None))
     return [Participant(*row) for row in db.fetch_all(query.order_by(ParticipantRow.id))]
 
 
@@ -175,14 +180,15 @@ def message(message_id: str) -> Message | None:
 
 
 def in_conversation(conversation_id: str) -> str:
-    """Return the word of a conversation's messages in the index of the search. No word of a text has an `@`."""
+    """Return the word of all messages of a conversation in the index of the search; no word of a text has an `@`."""
     return f"@{conversation_id}"
 
 
 def seen_by(user_id: str) -> ColumnElement[bool]:
     """Return the condition that joins a user's places in conversations to the messages that the user may read.
 
-    These are not deleted, were sent after the user joined and cleared the conversation, and before the user left.
+    These are not deleted, and were sent after the user joined and cleared the conversation, and until the user left. It
+    belongs to a join and not to a filter: a query without it has no participants, and finds nothing.
     """
     place, message = ParticipantRow, MessageRow
     return and_(

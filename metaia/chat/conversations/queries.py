@@ -132,7 +132,7 @@ def _last_seq(listed: Listed) -> int:
     mine = listed.mine
     if mine is None:
         return 0
-    seq = listed.conversation.last_seq if mine.left_seq is None else mine.left_seq
+    seq = mine.last_visible(listed.conversation.last_seq)
     return seq if seq > mine.hidden_seq else 0
 
 

@@ -19,6 +19,7 @@ from metaia.chat.participants import queries as participant_queries
 from metaia.chat.participants import service as participant_service
 from metaia.chat.participants.state import TITLE
 from metaia.chat.queries import Conversation, Participant
+from metaia.chat.receipts import service as receipts
 from metaia.chat.restrictions import service as restrictions
 from metaia.chat.unread import queries as unread_queries
 from metaia.core import db, versions
@@ -68,10 +69,14 @@ def set_mine(actor: Actor, conversation_id: str, given: Json) -> Listed:
 def clear(actor: Actor, conversation_id: str) -> Listed:
     """Hide all messages so far from the actor alone, and count them as read. Raises NotFound and Forbidden."""
     with db.transaction():
-        conversation, _ = history.place_of(actor, conversation_id)
-        seq = conversation.last_seq
-        read_seq = func.greatest(ParticipantRow.read_seq, seq)
-        _update(conversation.id, actor.id, cleared_seq=seq, read_seq=read_seq)
+        conversation, place = history.place_of(actor, conversation_id)
+        seq = place.last_visible(conversation.last_seq)
+        # of two requests the late one moves nothing back
+        raised = {
+            name: func.greatest(getattr(ParticipantRow, name), seq) for name in ("cleared_seq", "read_seq")
+        }
+        _update(conversation_id, actor.id, **raised)
+        receipts.publish_own(actor.id, conversation_id)
     return read(actor, conversation_id)
 
 

@@ -61,7 +61,7 @@ def page(
             history_queries.after(place, after, limit + 1), limit, has_before=after > place.hidden_seq
         )
     else:
-        found = _newest(place, before, limit, _last_visible(conversation, place))
+        found = _newest(place, before, limit, place.last_visible(conversation.last_seq))
     rows, has_before, has_after = found
     seqs = [each.message.seq for each in rows]
     return Page(
@@ -161,10 +161,6 @@ def _files(rows: Sequence[Found]) -> dict[str, list[Json]]:
     """Return the attachments of those messages that have some, which their kind states."""
     ids = [each.message.id for each in rows if each.message.kind in FILES and not each.message.deleted_at]
     return attachments.of_messages(ids) if ids else {}
-
-
-def _last_visible(conversation: Conversation, place: Participant) -> int:
-    return conversation.last_seq if place.left_seq is None else place.left_seq
 
 
 def _newest(place: Participant, before: int | None, limit: int, last: int) -> tuple[list[Found], bool, bool]:

@@ -84,6 +84,16 @@ def write_delivered(marks: queries.Delivered) -> None:
             )
 
 
+def publish_own(user_id: str, conversation_id: str) -> None:
+    """Record a user's marks for the user's devices, in the running transaction that has written them."""
+    mine = chat_queries.participant(conversation_id, user_id)
+    if mine is None:
+        return
+    marks = Marks(mine.read_seq, mine.seen_seq, mine.delivered_seq)
+    shown = _mine(conversation_id, user_id, mine.read_seq)
+    publish.status(conversation_id, user_id, marks, watchers=(), mine=shown)
+
+
 def _move(actor: Actor, conversation_id: str, change: Callable[[Marks, int], Marks]) -> Json:
     """Change the marks of the actor; `change` gets them and the last `seq` that the actor sees."""
     place = queries.place(conversation_id, actor.id)
@@ -91,14 +101,17 @@ def _move(actor: Actor, conversation_id: str, change: Callable[[Marks, int], Mar
         raise _missing(conversation_id)
     mine = place.participant
     before = Marks(mine.read_seq, mine.seen_seq, mine.delivered_seq)
-    last = place.last_seq if mine.left_seq is None else mine.left_seq
-    after = change(before, last)
-    shown = presenters.mine(after.read_seq, unread_queries.count(conversation_id, actor.id, after.read_seq))
+    after = change(before, mine.last_visible(place.last_seq))
+    shown = _mine(conversation_id, actor.id, after.read_seq)
     if after != before:
         _write(place, after)
         others = place.watchers if _is_shown(place, before, after) else ()
         publish.status(conversation_id, actor.id, after, watchers=others, mine=shown)
     return shown
+
+
+def _mine(conversation_id: str, user_id: str, read_seq: int) -> Json:
+    return presenters.mine(read_seq, unread_queries.count(conversation_id, user_id, read_seq))
 
 
 def _write(place: Place, after: Marks) -> None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+import pytest
+
+from metaia.chat import queries
+from metaia.chat.queries import Conversation
 from metaia.core.json import Json
 from tests.chat.conftest import Cast
 from tests.support.conversations import URL, Deals, begin, code, direct, group, read, say, texts
@@ -113,6 +118,30 @@ def test_what_is_only_for_me_changes_nothing_for_others(cast: Cast) -> None:
         assert code(cast.customer.put(f"{URL}/{talk}/mine", each)) == (422, "invalid"), each
     assert code(cast.vendor.put(f"{URL}/{talk}/mine", {"pinned": True})) == (403, "not_participant")
     assert code(cast.vendor.put(f"{URL}/{UNKNOWN}/mine", {"pinned": True})) == (404, "not_found")
+
+
+def test_clearing_is_known_on_all_devices_and_a_late_request_moves_nothing_back(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk = direct(cast.customer, cast.tailor)
+    say(cast.tailor, talk, "One.")
+    say(cast.tailor, talk, "Two.")
+    tablet, others = cast.customer.socket(), cast.tailor.socket()
+    cast.customer.post(f"{URL}/{talk}/clear")
+    [status] = tablet.wait("chat:status")
+    assert status["mine"] == {"readSeq": 2, "unread": 0, "unreadMore": False, "lastSeq": 2}
+    real = queries.conversation
+
+    def earlier(conversation_id: str) -> Conversation | None:
+        found = real(conversation_id)
+        return replace(found, last_seq=1) if found else None
+
+    with monkeypatch.context() as late:
+        late.setattr(queries, "conversation", earlier)
+        assert code(cast.customer.post(f"{URL}/{talk}/clear")) == (200, "")
+    assert read(cast.customer, talk)["mine"]["clearedSeq"] == 2
+    assert texts(cast.customer, talk) == []
+    assert others.of("chat:status") == []
 
 
 def test_clearing_hides_messages_from_oneself_alone(cast: Cast) -> None:

@@ -131,7 +131,8 @@ class History:
     def clear(self, talk: Talk, actor: Actor) -> None:
         found = conversations.clear(actor, talk.id).conversation
         place = talk.places[actor.id]
-        place.cleared, place.read = found.last_seq, max(place.read, found.last_seq)
+        last = min(found.last_seq, place.left)  # a former participant clears what it sees
+        place.cleared, place.read = max(place.cleared, last), max(place.read, last)
 
     def come_or_go(self, talk: Talk, actor: Actor) -> None:
         if talk is self.talks[0] or actor is self.actors[0]:
