@@ -10,9 +10,9 @@ import pytest
 from marshmallow import validate
 
 from metaia.bookings import schemas, state
-from metaia.bookings.analytics.schemas import BookingFiguresQuery
 from metaia.bookings.services.schemas import DEPOSIT, FULL, INSTANT, NONE, REQUEST, CreateService
 from metaia.bookings.waiting.policy import LONGEST, STATES
+from metaia.core.http.pagination import MOST_DAYS
 
 SOURCES = Path(__file__).parents[2] / "clients/console/src"
 PAGES = SOURCES / "pages"
@@ -62,6 +62,6 @@ def test_the_limits_of_a_service_are_the_apis() -> None:
 
 def test_the_waiting_list_and_the_figures_have_the_limits_and_states_of_the_api() -> None:
     assert f"LONGEST = {LONGEST.days};" in (PAGES / "planning/wait.tsx").read_text()
-    assert f"MOST_DAYS = {BookingFiguresQuery.most_days};" in (PAGES / "planning/figures.tsx").read_text()
+    assert f"MOST_DAYS = {MOST_DAYS};" in (PAGES / "planning/figures.tsx").read_text()
     texts = json.loads((SOURCES / "text/planning/en.json").read_text())
     assert {f"state.{state}" for state in STATES} == {name for name in texts if name.startswith("state.")}

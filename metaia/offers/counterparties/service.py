@@ -9,6 +9,7 @@ from metaia.chat.conversations import policy as chat_rules
 from metaia.chat.conversations import queries as conversation_queries
 from metaia.chat.preferences import queries as preference_queries
 from metaia.chat.restrictions import queries as restriction_queries
+from metaia.chat.restrictions import service as restrictions
 from metaia.core import db
 from metaia.core.access.actor import Actor
 from metaia.core.errors import Conflict, Invalid, Problem
@@ -55,7 +56,7 @@ def require_may_write(actor: Actor, offer: Offer, message: str | None) -> None:
     """
     if message is None:
         return
-    require_unrestricted(actor)
+    restrictions.require_none(actor)
     if restriction_queries.blocked_between(actor.id, policy.other_side(offer, actor.id)):
         raise _unreachable()
 

@@ -8,7 +8,6 @@ import pytest
 from flask import Flask
 
 from metaia.chat import queries
-from metaia.chat.contexts import Person as Party
 from metaia.chat.participants import service
 from metaia.core import db
 from metaia.core.json import Json
@@ -25,7 +24,7 @@ def follow(talk: str, *people: Person) -> None:
     assert conversation is not None
     assert conversation.deal_id is not None
     with db.transaction():
-        service.follow(conversation.deal_id, [Party(each.id, each.user["role"]) for each in people])
+        service.follow(conversation.deal_id, [each.id for each in people])
 
 
 def texts(events: list[Json]) -> list[str]:

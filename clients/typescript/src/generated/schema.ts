@@ -14147,9 +14147,10 @@ export interface operations {
     chatFiguresGetAll: {
         parameters: {
             query: {
+                /** @description included */
                 from: string;
                 groupBy?: "day" | "week";
-                /** @description excluded */
+                /** @description excluded; at most 400 days later */
                 to: string;
                 /** @description by default all users */
                 userId?: string | null;
@@ -18870,11 +18871,12 @@ export interface operations {
     bookingFiguresGetFigures: {
         parameters: {
             query: {
+                /** @description included */
                 from: string;
                 /** @description for staff; by default all partners */
                 partnerId?: string | null;
                 serviceId?: string | null;
-                /** @description excluded */
+                /** @description excluded; at most 400 days later */
                 to: string;
             };
             header?: never;
@@ -19244,9 +19246,10 @@ export interface operations {
     chatFiguresGetOwn: {
         parameters: {
             query: {
+                /** @description included */
                 from: string;
                 groupBy?: "day" | "week";
-                /** @description excluded */
+                /** @description excluded; at most 400 days later */
                 to: string;
             };
             header?: never;
@@ -23009,11 +23012,12 @@ export interface operations {
         parameters: {
             query: {
                 currency?: string | null;
+                /** @description included */
                 from: string;
                 groupBy?: "day" | "week" | "month";
                 /** @description for staff; by default all */
                 partnerId?: string | null;
-                /** @description excluded */
+                /** @description excluded; at most 400 days later */
                 to: string;
             };
             header?: never;

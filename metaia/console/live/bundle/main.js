@@ -1,1 +1,1 @@
-import{ea as a}from"./shared.js";export{a as usePaged};
+import{fa as a}from"./shared.js";export{a as usePaged};
