@@ -136,7 +136,12 @@ def may_see(conversation: Conversation, participant: Participant | None, actor: 
 
     Participants may, former ones too, and staff the conversations of support.
     """
-    return participant is not None or (conversation.kind == SUPPORT and actor.may(CHAT_READ))
+    return participant is not None or sees_present(conversation, participant, actor)
+
+
+def sees_present(conversation: Conversation, participant: Participant | None, actor: Actor) -> bool:
+    """Return whether the actor sees a conversation as it is now. Former participants see it as they left it."""
+    return is_active(participant) or (conversation.kind == SUPPORT and actor.may(CHAT_READ))
 
 
 def refusal_to_write(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from metaia.chat import policy
 from metaia.chat.conversations.queries import Listed
@@ -10,6 +11,8 @@ from metaia.chat.conversations.schemas import MineOut
 from metaia.chat.participants import presenters
 from metaia.chat.participants.presenters import Seen
 from metaia.chat.participants.queries import Named
+from metaia.chat.queries import Participant
+from metaia.chat.state import GROUP
 from metaia.core.access.actor import Actor
 from metaia.core.http.presenters import presenter
 from metaia.core.json import Json
@@ -27,6 +30,37 @@ class Around:
     last_message: Json | None
     unread: int
     more: bool
+
+
+def as_left(listed: Listed, place: Participant, around: Around) -> tuple[Listed, Around]:
+    """Return what a former participant sees of a conversation: nothing that others have changed since.
+
+    Its `status` and `version` are those of now. Titles and owners of groups, and assignees, change, and are left out.
+    """
+    this = listed.conversation
+    left_at = place.left_at or this.updated_at
+    group = this.kind == GROUP
+    conversation = replace(
+        this,
+        last_seq=place.last_visible(this.last_seq),
+        updated_at=min(this.updated_at, left_at),
+        title=None if group else this.title,
+        owner_id=None if group else this.owner_id,
+        assignee_id=None,
+    )
+    people = [_before(left_at, each) for each in around.people if each.joined_at <= left_at]
+    hidden = {each.participant.user_id for each in people}
+    present = sum(each.participant.left_at is None for each in people)
+    seen = Seen(around.seen.known, hidden)
+    return Listed(conversation, place), replace(around, people=people, active=present, seen=seen)
+
+
+def _before(moment: datetime, this: Named) -> Named:
+    """Return a participant as it was until a moment."""
+    left_at = this.participant.left_at
+    if left_at is None or left_at <= moment:
+        return this
+    return replace(this, participant=replace(this.participant, left_at=None))
 
 
 def conversation(this: Listed, around: Around, actor: Actor) -> Json:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, update
 
-from metaia.chat import queries, refusals
+from metaia.chat import policy, queries, refusals
 from metaia.chat.conversations import presenters
 from metaia.chat.conversations import queries as conversation_queries
 from metaia.chat.conversations.presenters import Around
@@ -43,7 +43,10 @@ def shown(actor: Actor, listed: Sequence[Listed]) -> list[Json]:
     for each in listed:
         mine = unread.get(each.id, unread_queries.NOTHING)
         around = Around(*people[each.id], seen, last.get(each.id), mine.messages, mine.more)
-        answers.append(presenters.conversation(each, around, actor))
+        if each.mine is None or policy.sees_present(each.conversation, each.mine, actor):
+            answers.append(presenters.conversation(each, around, actor))
+        else:
+            answers.append(presenters.conversation(*presenters.as_left(each, each.mine, around), actor))
     return answers
 
 

@@ -12,7 +12,7 @@ from metaia.chat import refusals
 from metaia.chat.conversations import service as conversations
 from metaia.chat.live import policy, queries
 from metaia.chat.live.queries import Companion
-from metaia.chat.state import GROUP, OPEN, SUPPORT
+from metaia.chat.state import GROUP, OPEN
 from metaia.core.access.actor import Actor
 from metaia.core.errors import NotFound
 from metaia.core.json import Json
@@ -25,8 +25,7 @@ def require(actor: Actor, conversation_id: str) -> None:
     if conversation is None:
         raise NotFound("There is no such conversation.")
     mine = chat_queries.participant(conversation_id, actor.id)
-    supports = conversation.kind == SUPPORT and actor.may(chat_policy.CHAT_READ)
-    if not (chat_policy.is_active(mine) or supports):
+    if not chat_policy.sees_present(conversation, mine, actor):
         raise refusals.problem(chat_policy.NOT_PARTICIPANT)
 
 

@@ -28,7 +28,7 @@ CHANGE = WRITE.limited_to("60 per minute")
 def get_people(query: Json, conversation_id: str) -> Response:
     """The participants of a conversation; its own answer has the first 32."""
     actor = current()
-    conversation = service.read(actor, conversation_id)
+    conversation = service.read_present(actor, conversation_id)
 
     def page(*, filters: Json, sort: str, limit: int, cursor: str | None) -> Page:
         rows, following = queries.page(

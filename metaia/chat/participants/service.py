@@ -38,6 +38,14 @@ def read(actor: Actor, conversation_id: str) -> Conversation:
     return conversation
 
 
+def read_present(actor: Actor, conversation_id: str) -> Conversation:
+    """Return a conversation of which the actor may see the present participants. Raises NotFound and Forbidden."""
+    conversation = read(actor, conversation_id)
+    if not policy.sees_present(conversation, queries.participant(conversation_id, actor.id), actor):
+        raise refusals.problem(policy.NOT_PARTICIPANT)
+    return conversation
+
+
 def seen_by(actor: Actor, people: Sequence[Named]) -> Seen:
     """Return what the actor sees of participants.
 

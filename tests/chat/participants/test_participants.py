@@ -46,6 +46,39 @@ def test_a_new_courier_hears_what_the_former_one_does_not(cast: Cast, deals: Dea
     assert (places[cast.courier.id] is None, places[cast.second_courier.id]) == (False, None)
 
 
+def test_a_former_courier_does_not_see_the_new_one(cast: Cast, deals: Deals) -> None:
+    deal_id = deals.make(cast.customer, cast.tailor, cast.courier)
+    talk = begin(cast.customer, orderId=deal_id)["id"]
+    last = say(cast.customer, talk, "Ring twice.")["seq"]
+    deals.follow(deal_id, cast.customer, cast.tailor, cast.second_courier)
+    seq = say(cast.customer, talk, "The door is open.")["seq"]
+    cast.tailor.put(f"{URL}/{talk}/read", {"seq": seq})
+    found = read(cast.courier, talk)
+    assert {each["userId"] for each in found["participants"]} == {
+        cast.customer.id, cast.tailor.id, cast.courier.id,
+    }  # fmt: skip
+    assert {each["readSeq"] for each in found["participants"]} == {None}
+    assert (found["participantCount"], found["lastSeq"]) == (2, last)
+    assert code(cast.courier.get(f"{URL}/{talk}/participants")) == (403, "not_participant")
+    assert read(cast.customer, talk)["participantCount"] == 3
+
+
+def test_a_former_member_sees_a_group_as_it_was(cast: Cast) -> None:
+    third, fourth = cast.world.person("tailor"), cast.world.person("tailor")
+    talk = group(cast.tailor, cast.vendor, third)
+    assert code(third.post(f"{URL}/{talk}/leave")) == (200, "")
+    add(cast.tailor, talk, fourth)
+    cast.tailor.patch(f"{URL}/{talk}", {"title": "Against the third one"})
+    cast.vendor.post(f"{URL}/{talk}/leave")
+    changes = third.get(f"{URL}/{talk}/changes?since=0").json()["data"]
+    for found in (read(third, talk), changes["conversation"]):
+        left = {each["userId"]: each["leftAt"] is not None for each in found["participants"]}
+        assert left == {cast.tailor.id: False, cast.vendor.id: False, third.id: True}
+        assert (found["title"], found["ownerId"], found["participantCount"]) == (None, None, 2)
+    assert fourth.id not in str(changes)
+    assert read(cast.tailor, talk)["title"] == "Against the third one"
+
+
 def test_a_courier_that_comes_back_sees_nothing_from_in_between(cast: Cast, deals: Deals) -> None:
     deal_id = deals.make(cast.customer, cast.tailor, cast.courier)
     talk = begin(cast.courier, orderId=deal_id)["id"]
