@@ -16,7 +16,7 @@ from metaia.core import db
 from metaia.core.access.actor import Actor
 from metaia.core.ids import new_id
 from metaia.core.json import Json
-from tests.support.people import Person
+from tests.support.people import Person, Socket
 
 URL = "/api/chat/conversations"
 
@@ -65,6 +65,15 @@ def read(user: Person, conversation_id: str) -> Json:
     assert answer.status_code == 200, answer.text
     found: Json = answer.json()["data"]["conversation"]
     return found
+
+
+def caught_up(screen: Socket, asking: Person) -> None:
+    """Wait until a screen has received all events so far: it gets the one of a conversation that begins now.
+
+    `asking` is the user of the screen, or any user if that one is staff; it has no open conversation with support yet.
+    """
+    talk = begin(asking, kind="support")["id"]
+    screen.wait("chat:conversation", where=lambda data: data["conversationId"] == talk)
 
 
 def texts(user: Person, conversation_id: str) -> list[str]:

@@ -11,7 +11,7 @@ from metaia.chat import queries
 from metaia.chat.queries import Conversation
 from metaia.core.json import Json
 from tests.chat.conftest import Cast
-from tests.support.conversations import URL, Deals, begin, code, direct, group, read, say, texts
+from tests.support.conversations import URL, Deals, begin, caught_up, code, direct, group, read, say, texts
 from tests.support.people import Person
 
 UNKNOWN = "01a1f86b-752e-753f-ab3a-936f1e472418"
@@ -141,6 +141,7 @@ def test_clearing_is_known_on_all_devices_and_a_late_request_moves_nothing_back(
         assert code(cast.customer.post(f"{URL}/{talk}/clear")) == (200, "")
     assert read(cast.customer, talk)["mine"]["clearedSeq"] == 2
     assert texts(cast.customer, talk) == []
+    caught_up(others, cast.tailor)
     assert others.of("chat:status") == []
 
 

@@ -8,7 +8,19 @@ import pytest
 
 from metaia.chat import policy
 from tests.chat.conftest import Cast
-from tests.support.conversations import URL, Deals, begin, code, direct, group, read, say, texts, try_to_say
+from tests.support.conversations import (
+    URL,
+    Deals,
+    begin,
+    caught_up,
+    code,
+    direct,
+    group,
+    read,
+    say,
+    texts,
+    try_to_say,
+)
 from tests.support.people import Person
 
 UNKNOWN = "01a1f86b-752e-753f-ab3a-936f1e472418"
@@ -37,6 +49,7 @@ def test_a_new_courier_hears_what_the_former_one_does_not(cast: Cast, deals: Dea
     say(cast.customer, talk, "The door is open.")
     heard = new.wait("chat:message", where=lambda data: data["kind"] == "text")
     assert [each["text"] for each in heard] == ["The door is open."]
+    caught_up(former, cast.courier)
     assert former.of("chat:message") == []
     assert texts(cast.courier, talk) == ["Ring twice."]
     assert texts(cast.second_courier, talk) == ["The door is open."]
