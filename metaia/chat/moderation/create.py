@@ -13,6 +13,7 @@ from metaia.core.errors import Invalid, NotFound
 from metaia.core.ids import new_id
 from metaia.core.json import Json
 from metaia.core.times import now
+from metaia.users import queries as user_queries
 
 Target = dict[str, str | None]
 
@@ -23,6 +24,7 @@ def report(actor: Actor, given: Json) -> tuple[Report, bool]:
     Raises NotFound for what the actor does not see, and Invalid for own messages and oneself.
     """
     with db.transaction():
+        user_queries.to_change(actor.id)  # of two equal reports at once, the second finds the first
         target = _target(actor, given)
         existing = queries.open_one(actor.id, **target, call=False)
         if existing is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import gevent
 from sqlalchemy import text
 
 from metaia.core import db
@@ -51,6 +52,15 @@ def test_a_user_reports_what_it_sees(cast: Cast) -> None:
         (cast.customer, {"userId": cast.tailor.id, "reason": "support"}, (422, "invalid")),
     ):
         assert code(user.post(REPORTS, {"reason": "fraud"} | body)) == expected, body
+
+
+def test_equal_reports_at_once_are_one(cast: Cast) -> None:
+    talk = direct(cast.customer, cast.tailor)
+    bodies = [{"conversationId": talk, "reason": reason} for reason in ("abuse", "spam", "fraud") * 3]
+    asked = [gevent.spawn(cast.customer.post, REPORTS, body) for body in bodies]
+    answers = [each.get() for each in asked]
+    assert sorted(each.status_code for each in answers) == [200] * 8 + [201]
+    assert len({each.json()["data"]["report"]["id"] for each in answers}) == 1
 
 
 def test_a_reported_message_is_removed(cast: Cast) -> None:
