@@ -10,7 +10,7 @@ from metaia.bookings import recipients, service
 from metaia.bookings.queries import Booking
 from metaia.bookings.schemas import STATUSES
 from metaia.core.access.actor import Actor
-from metaia.core.errors import Forbidden, NotFound, Problem
+from metaia.core.errors import Forbidden, NotFound
 from metaia.core.http.fields import Id, Schema
 from metaia.core.json import Json
 from metaia.realtime import inbound
@@ -72,20 +72,14 @@ class LeftBookings(Schema):
     changes=False,
 )
 def join_booking_room(actor: Actor, data: dict[str, Any]) -> Json:
-    """Add the connection to the rooms, if its user may see all of these bookings."""
+    """Add the connection to the rooms, if its user may see all of these bookings: to all of them, or to none."""
     ids = list(dict.fromkeys(data["booking_id"]))
     for booking_id in ids:
         _read(actor, booking_id)
-    for booking_id in ids:
-        requested_rooms.join(recipients.room(booking_id))
-    try:
-        joined = [
-            _joined(_read(actor, booking_id)) for booking_id in ids
-        ]  # as it is now that nothing is missed
-    except Problem:
+    with requested_rooms.all_or_none():
         for booking_id in ids:
-            requested_rooms.leave(recipients.room(booking_id))
-        raise
+            requested_rooms.join(recipients.room(booking_id))
+        joined = [_joined(_read(actor, each)) for each in ids]  # as it is now that nothing is missed
     return {**joined[0], "rooms": joined}
 
 

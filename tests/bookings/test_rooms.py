@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import pytest
+
 from metaia.core.ids import new_id
+from metaia.extensions import socketio
+from metaia.realtime.clients import connections
+from metaia.realtime.clients.socketio import Client
+from metaia.realtime.gateways import requested_rooms
 from tests.bookings.conftest import Cast
 from tests.support.bookings import act, at, read
+from tests.support.people import Socket
 
 EVENT = "booking-status-update"
+
+
+def requested(screen: Socket) -> dict[str, object]:
+    """Return what the argument was of the message by which the connection joined each room."""
+    [client] = [each for key, each in connections.open_connections.items() if key == screen.client.get_sid()]
+    assert isinstance(client, Client)
+    return {room: argument for room, (_, argument) in client.requested.items()}
 
 
 def test_parties_and_staff_receive_each_change_with_their_actions(cast: Cast):
@@ -57,3 +71,19 @@ def test_rooms_of_others_are_refused_without_a_hint(cast: Cast):
     assert answers[0]["error"]["code"] == "not_found"
     for bad in ([], [own["id"]] * 51, "booking-", 7, {"bookingId": None}, {}, [7]):
         assert screen.ask("join_booking_room", bad)["error"]["code"] == "invalid", bad
+
+
+def test_a_list_that_is_refused_joins_and_leaves_no_room(cast: Cast, monkeypatch: pytest.MonkeyPatch):
+    shop = cast.shop()
+    ids = [shop.book(cast.customer, at(hour=hour))["id"] for hour in (10, 12, 14)]
+    rooms = [f"booking-{each}" for each in ids]
+    screen = cast.customer.socket()
+    assert screen.ask("join_booking_room", ids[0])["ok"]
+    joined = len(socketio.server.rooms(screen.client.get_sid()))
+    monkeypatch.setattr(requested_rooms, "MAX_ROOMS", joined + 1)
+    refused = screen.ask("join_booking_room", ids)
+    assert refused["error"]["code"] == "too_many_rooms"
+    assert requested(screen) == {rooms[0]: ids[0]}
+    assert len(socketio.server.rooms(screen.client.get_sid())) == joined
+    assert screen.ask("join_booking_room", ids[:2])["ok"]
+    assert requested(screen).keys() == set(rooms[:2])

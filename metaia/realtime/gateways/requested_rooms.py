@@ -84,6 +84,23 @@ def leave(room: str) -> None:
     client.forget(room)
 
 
+@contextmanager
+def all_or_none() -> Iterator[None]:
+    """If the block raises Problem, take the sender out of the rooms that it was not in before the current message."""
+    now = _sending.get()
+    client, former = now.client, dict(now.client.requested)
+    try:
+        yield
+    except Problem:
+        for room in [room for room, message in client.requested.items() if message is now.message]:
+            if room in former:
+                client.requested[room] = former[room]
+            else:
+                leave(room)
+        client.progress.store()
+        raise
+
+
 def evict_unless(room: str, allowed: Callable[[Actor], bool]) -> None:
     """Take the local clients out of `room` that are not `allowed` in it."""
     for sid, _ in list(socketio.server.manager.get_participants("/", room)):
