@@ -88,6 +88,7 @@ def _around(service: Service, starts_at: datetime) -> dict[str, str]:
     first, last = days_of_hours(day - _DATE, day + _DATE)
     return {
         "earliest": (begins - LONGEST).isoformat(),
+        "latest": (ends + LONGEST).isoformat(),
         "busy_from": (begins - MINUTE).isoformat(),  # offers compute with whole minutes
         "busy_to": (ends + MINUTE).isoformat(),
         "first_day": first.isoformat(),

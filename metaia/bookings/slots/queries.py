@@ -56,7 +56,7 @@ NEAR: Any = select(
 ).where(
     is_among(_row.calendar_no, "calendar_nos"),
     _row.taken > literal_column("0"),
-    _row.starts_at.between(parameter("earliest"), parameter("busy_to")),  # for the index
+    _row.starts_at.between(parameter("earliest"), parameter("latest")),  # for the index
     func.lower(_row.during) < parameter("busy_to"),
     func.upper(_row.during) > parameter("busy_from"),
 )

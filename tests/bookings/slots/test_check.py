@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from metaia.bookings.calendars import queries as calendar_queries
+from metaia.bookings.placing import queries as placing
 from metaia.bookings.services import queries as service_queries
 from metaia.bookings.slots import service as slot_service
 from metaia.core.errors import Conflict, Invalid, Problem
@@ -71,6 +72,20 @@ def test_a_taken_time_is_refused_with_the_next_free_ones(world: World) -> None:
     assert {each["calendarId"] for each in free} == {place.calendar_id}
     for each in free:
         assert refused(place, service, datetime.fromisoformat(each["startsAt"])) is None
+
+
+def test_a_buffer_before_a_later_start_is_known(world: World) -> None:
+    """A block that begins after the end of the new one may take the time before it."""
+    place, day = Place(world, "09:00-18:00"), soon()
+    prepared, plain = place.service(bufferBeforeMinutes=120), place.service()
+    place.block(prepared, at(day, 13))  # from 11:00 on
+    service, calendar = service_queries.get(plain["id"]), calendar_queries.get(place.calendar_id)
+    assert service is not None
+    assert calendar is not None
+    for hour, code in ((10, None), (11, "slot_taken"), (12, "slot_taken"), (13, "slot_taken"), (14, None)):
+        facts = placing.facts(service, [calendar], at(day, hour), None)
+        problem = refused(place, plain, at(day, hour), known=facts.known(calendar))
+        assert (problem and problem.code) == code, hour
 
 
 def test_the_alternatives_are_of_all_calendars_of_the_service(world: World) -> None:
