@@ -48,9 +48,12 @@ class Recent(Generic[V]):
         return value
 
     def put(self, key: Any, value: V) -> V:
-        """Keep a value, and return it; one that is larger than the whole room is not kept."""
+        """Keep a value, and return it; one that is larger than the whole room is not kept, and displaces no other."""
         former = self._values.pop(key, None)
-        self._taken += self._measure(value) - (0 if former is None else self._measure(former))
+        self._taken -= 0 if former is None else self._measure(former)
+        if self._measure(value) > self._room:
+            return value
+        self._taken += self._measure(value)
         self._values[key] = value
         while self._taken > self._room:
             _, dropped = self._values.popitem(last=False)

@@ -145,6 +145,10 @@ def test_answers_are_kept_in_a_limited_number_of_bytes() -> None:
     kept.put("more", b"12345")
     assert [kept.get(key) for key in ("old", "new", "more")] == [b"1234", b"1", b"12345"]
     assert (kept.put("large", b"x" * 11), kept.get("large")) == (b"x" * 11, None)
+    assert [kept.get(key) for key in ("old", "new", "more")] == [b"1234", b"1", b"12345"]
+    assert (kept.put("more", b"x" * 11), kept.get("more")) == (b"x" * 11, None)
+    kept.put("other", b"12345")
+    assert [kept.get(key) for key in ("old", "new", "other")] == [b"1234", b"1", b"12345"]
 
 
 def test_a_range_never_shows_more_than_its_dates(world: World) -> None:
