@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import func, select
 
 from metaia.bookings.blocks.models import BookingBlockRow
 from metaia.core import db
-from metaia.core.db.expressions import among
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +31,6 @@ _bounds = {"busy_from": func.lower(_row.during), "busy_to": func.upper(_row.duri
 _columns = [
     _bounds[field.name] if field.name in _bounds else getattr(_row, field.name) for field in fields(Block)
 ]
-_LONGEST = timedelta(minutes=1440 + 240)  # from a block's start to its end with a buffer
-
-
-def busy(calendar_nos: Collection[int], first: datetime, last: datetime) -> list[Block]:
-    """Return the blocks with seats taken that overlap the time from `first` to `last`, in order of their start."""
-    query = select(*_columns).where(
-        among(_row.calendar_no, calendar_nos),
-        _row.taken > 0,
-        _row.starts_at.between(first - _LONGEST, last + _LONGEST),  # for the index
-        func.lower(_row.during) < last,
-        func.upper(_row.during) > first,
-    )
-    return [Block(*found) for found in db.fetch_all(query.order_by(_row.starts_at))]
 
 
 def get(block_id: str) -> Block | None:
