@@ -44,6 +44,8 @@ export function errorOf(status: number, body: unknown, retryAfter?: number): Met
   return new MetaiaError(status, code, error?.message ?? `HTTP ${status}`, error?.details, requestId, retryAfter);
 }
 
+export const aborted = (): MetaiaError => new MetaiaError(0, "aborted", "The request was aborted.");
+
 /** Return `error` as a MetaiaError. */
 export function asError(error: unknown): MetaiaError {
   if (error instanceof MetaiaError) return error;

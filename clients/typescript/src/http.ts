@@ -1,5 +1,5 @@
 // REST: sends requests, retries those that are safe to repeat with the same text, and raises MetaiaError.
-import { asError, errorOf, MetaiaError } from "./errors.js";
+import { aborted, asError, errorOf, MetaiaError } from "./errors.js";
 import type { Call, Common, Method } from "./routes.js";
 
 /** Gives access tokens. `rejected` is a token that the server has refused, so another one is needed. */
@@ -45,7 +45,7 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = () => {
       clearTimeout(timer);
-      reject(new MetaiaError(0, "aborted", "The request was aborted."));
+      reject(aborted());
     };
     const timer = setTimeout(() => {
       signal?.removeEventListener("abort", stop);
@@ -95,7 +95,7 @@ export function createRest({ baseUrl, access, fetch }: HttpOptions): Rest {
       return { answer, body: await read(answer) };
     } catch (error) {
       if (late) throw new MetaiaError(0, "timeout", "The server did not answer in time.");
-      if (signal?.aborted) throw new MetaiaError(0, "aborted", "The request was aborted.");
+      if (signal?.aborted) throw aborted();
       throw asError(error);
     } finally {
       clearTimeout(timer);

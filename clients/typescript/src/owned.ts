@@ -1,5 +1,5 @@
 // Requests of one user: after a logout nothing of them takes effect, whoever logs in next.
-import { asError, MetaiaError } from "./errors.js";
+import { aborted, asError } from "./errors.js";
 import { restOf, type Rest } from "./http.js";
 import type { Tokens } from "./tokens.js";
 
@@ -23,8 +23,7 @@ export function owned(rest: Rest, subscribe: Tokens["subscribe"]): Rest {
     const session = stop.signal;
     const either = new AbortController(); // AbortSignal.any is missing in React Native
     const abort = () => either.abort();
-    const signals = [session, ...(given.signal ? [given.signal] : [])];
-    for (const one of signals) one.addEventListener("abort", abort);
+    for (const one of [session, given.signal]) one?.addEventListener("abort", abort);
     if (given.signal?.aborted) abort();
     try {
       const answer = await rest.send(method, path, { ...given, signal: either.signal });
@@ -33,9 +32,7 @@ export function owned(rest: Rest, subscribe: Tokens["subscribe"]): Rest {
     } catch (error) {
       throw session.aborted && asError(error).code !== "signed_out" ? aborted() : error;
     } finally {
-      for (const one of signals) one.removeEventListener("abort", abort);
+      for (const one of [session, given.signal]) one?.removeEventListener("abort", abort);
     }
   });
 }
-
-const aborted = () => new MetaiaError(0, "aborted", "The request was aborted.");

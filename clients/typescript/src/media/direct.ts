@@ -1,5 +1,5 @@
 // Direct uploads: the server signs an address, the file goes to the store itself, and the server is told to process it.
-import { asError, errorOf, MetaiaError } from "../errors.js";
+import { aborted, asError, errorOf, MetaiaError } from "../errors.js";
 import type { Schemas } from "../generated/events.js";
 import { delay, sleep, type Rest } from "../http.js";
 import { patience, reporting } from "./sending.js";
@@ -47,7 +47,7 @@ async function put(upload: Address, file: Blob, signal: AbortSignal | undefined,
       return await once(upload, file, signal, progress);
     } catch (error) {
       const { status } = asError(error);
-      if (signal?.aborted) throw new MetaiaError(0, "aborted", "The request was aborted.");
+      if (signal?.aborted) throw aborted();
       if (n >= TRIES || (status > 0 && status < 500 && status !== 429)) throw error;
       await sleep(delay(n), signal);
     }

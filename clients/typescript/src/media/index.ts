@@ -1,6 +1,6 @@
 // Pictures, documents and voice messages: uploads, addresses, and a store that events keep up to date.
 import { createStore, type StoreApi } from "zustand/vanilla";
-import { asError, MetaiaError } from "../errors.js";
+import { aborted, asError, MetaiaError } from "../errors.js";
 import type { Metaia } from "../metaia.js";
 import { platformRandom, randomId } from "../random.js";
 import { createAddresses, type Addresses } from "./addresses.js";
@@ -148,14 +148,14 @@ function change({ subscribe }: StoreApi<MediaStoreState>, id: string, signal?: A
     const end = (over: () => void) => () => {
       clearTimeout(timer);
       stop();
-      signal?.removeEventListener("abort", aborted);
+      signal?.removeEventListener("abort", cut);
       over();
     };
-    const aborted = end(() => reject(new MetaiaError(0, "aborted", "The request was aborted.")));
+    const cut = end(() => reject(aborted()));
     const timer = setTimeout(end(resolve), AGAIN);
     const stop = subscribe(({ byId }, before) => byId[id] !== before.byId[id] && end(resolve)());
-    signal?.addEventListener("abort", aborted);
-    if (signal?.aborted) aborted();
+    signal?.addEventListener("abort", cut);
+    if (signal?.aborted) cut();
   });
 }
 
