@@ -1,9 +1,10 @@
 // Sessions of this browser: one per slot. The cookie of a slot stays out of scripts; access tokens stay in memory.
-import { MetaiaError, memoryStorage, type Metaia, type User } from "@metaia/client";
+import { MetaiaError, type Metaia, type User } from "@metaia/client";
 import { assemble } from "../../../typescript/src/metaia.js";
 import { poll } from "../../../typescript/src/transports/poll.js";
 import { socketio } from "../../../typescript/src/transports/socketio.js";
 import { recorded } from "./requests.js";
+import { discard, waiting } from "./waiting.js";
 import { onWire, Wire } from "./wire.js";
 
 export interface Person {
@@ -45,8 +46,10 @@ export function slotOf(number: number): Slot {
   if (known) return known;
   const wire = new Wire();
   const fetch = recorded(number, (...request) => wire.check().then(() => globalThis.fetch(...request)));
+  const current = () => slots.get(number)?.client === client;
   const tokens = {
     async access() {
+      if (!current()) return null; // logged out: the next session of the slot is another client's
       await wire.check();
       try {
         return await call<Token>("POST", `${number}/token`);
@@ -56,8 +59,10 @@ export function slotOf(number: number): Slot {
       }
     },
   };
-  const options = { baseUrl: "", storage: memoryStorage(), network: wire.network, fetch, tokens };
-  const client = assemble(options, [onWire(wire, socketio), onWire(wire, poll)]);
+  const storage = waiting(number, () => slots.get(number)?.client.auth.user?.id);
+  const options = { baseUrl: "", storage, network: wire.network, fetch, tokens };
+  const client: Metaia = assemble(options, [onWire(wire, socketio), onWire(wire, poll)]);
+  client.auth.onChange((user) => void (current() && discard(number, user?.id)));
   const slot = { number, client, wire };
   slots.set(number, slot);
   return slot;
@@ -96,5 +101,6 @@ export async function logOut(number: number): Promise<void> {
 function forget(number: number): void {
   slots.get(number)?.client.close();
   slots.delete(number);
+  discard(number);
   seen.delete(number);
 }

@@ -1,0 +1,29 @@
+// What a slot's client stores. Messages that wait to be sent outlast a reload of the tab, until their user logs out.
+import { memoryStorage, webStorage, type Storage } from "@metaia/client";
+
+let tab: Storage | undefined;
+try {
+  tab = webStorage(sessionStorage);
+} catch {
+  // the browser refuses storage: messages wait in memory
+}
+const chatOf = (userId: string) => `:${userId}:chat:`;
+const prefixOf = (slot: number) => `metaia:waiting:${slot}:`;
+
+/** Delete what waits in a slot, except what the user `except` has written. */
+export function discard(slot: number, except = ""): void {
+  if (!tab) return;
+  for (const key of Object.keys(sessionStorage)) if (key.startsWith(prefixOf(slot)) && !key.includes(chatOf(except))) tab.delete(key);
+}
+
+/** Return the storage of a slot. It keeps in the tab what belongs to the chat of `user()`, the rest in memory. */
+export function waiting(slot: number, user: () => string | undefined): Storage {
+  const memory = memoryStorage();
+  const prefix = prefixOf(slot);
+  const of = (key: string) => (tab && key.includes(chatOf(user() ?? "")) ? tab : memory);
+  return {
+    get: (key) => of(key).get(prefix + key),
+    set: (key, value) => of(key).set(prefix + key, value),
+    delete: (key) => of(key).delete(prefix + key),
+  };
+}
