@@ -8,14 +8,18 @@ from pathlib import Path
 
 import pytest
 
+from metaia.bookings import schemas as booking_schemas
+from metaia.bookings import state as booking_state
 from metaia.chat.messages.schemas import LONGEST_TEXT, MOST_ATTACHMENTS
 from metaia.chat.moderation import queries as reports
 from metaia.chat.moderation import schemas as report_schemas
+from metaia.chat.participants.state import ASSIGNED, CLOSED, ESCALATED, JOINED, LEFT, REOPENED
 from metaia.chat.state import KINDS
 from metaia.deals import state as deal_state
 from metaia.deals.policy import KINDS as ENTRIES
 from metaia.offers import state as offer_state
 from metaia.offers.rounds.schemas import MOST_ITEMS, MOST_PIECES
+from metaia.payments.state import STATUSES as PAYMENT_STATUSES
 
 SOURCES = Path(__file__).parents[2] / "clients/console/src"
 CLIENT = SOURCES.parents[1] / "typescript/src"
@@ -34,7 +38,10 @@ def test_each_kind_state_action_and_reason_has_a_text() -> None:
     ] == []
     machine = offer_state.MACHINE
     wanted = [f"status.{status}" for status in machine.states]
-    wanted += [f"done.{step}" for step in ("create", *machine.actions)]
+    wanted += [f"done.{step}" for step in ("create", *machine.actions, *booking_state.STEPS)]
+    wanted += [f"bookingStatus.{status}" for status in booking_schemas.STATUSES]
+    wanted += [f"paymentStatus.{status}" for status in PAYMENT_STATUSES]
+    wanted += [f"event.{event}" for event in (ASSIGNED, CLOSED, ESCALATED, JOINED, LEFT, REOPENED)]
     wanted += [f"action.{action}" for action in machine.actions if action != "expire"]
     wanted += [f"reason.{reason}" for reason in offer_state.REJECT_REASONS]
     wanted += [f"payment.{terms}" for terms in offer_state.PAYMENT_TERMS]
