@@ -27,7 +27,7 @@ BUYER, SELLER = "buyer", "seller"
 class Deal:
     """A deal. `row` decides about its stage: its order, its booking, or its latest offer as long as there is no order.
 
-    `offer` is the latest one: that which the order came from, if there is one.
+    `offer` is the latest one: that which the order came from, if there is one (see `with_offers`).
     """
 
     id: str
@@ -83,10 +83,10 @@ class Deal:
 
 
 def get(deal_id: str) -> Deal | None:
-    """Return a deal."""
+    """Return a deal; that of an order without its offer."""
     order = order_queries.of_deals([deal_id]).get(deal_id)
     if order is not None:
-        return with_offers([Deal(deal_id, order)])[0]
+        return Deal(deal_id, order)
     row = booking_queries.get(deal_id) or offer_queries.latest(deal_id)
     if isinstance(row, Offer) and row.order_id:
         return get(deal_id)  # it was accepted meanwhile: now there is an order

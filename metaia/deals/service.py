@@ -52,12 +52,15 @@ def page(actor: Actor, query: Json) -> tuple[list[Json], str | None]:
     """Return one page of the deals that `actor` takes part in, newest first, and the next page's cursor."""
     part = {given: query.pop(given) for given in ("limit", "cursor")}
     deals, following = queries.page(actor, filters=query, **part)
-    return _present(actor, queries.with_offers(deals)), following
+    return _present(actor, deals), following
 
 
 def _present(actor: Actor, deals: list[Deal]) -> list[Json]:
     payments, chats = latest_payments(deals), _conversations(actor, [deal.id for deal in deals])
-    return [presenters.deal(deal, actor, payments.get(deal.id), chats.get(deal.id)) for deal in deals]
+    return [
+        presenters.deal(deal, actor, payments.get(deal.id), chats.get(deal.id))
+        for deal in queries.with_offers(deals)
+    ]
 
 
 def _conversations(actor: Actor, deal_ids: Sequence[str]) -> dict[str, Json]:

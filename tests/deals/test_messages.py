@@ -11,16 +11,19 @@ from flask import Flask
 from sqlalchemy import text
 
 from metaia.core import db
+from metaia.core.access.actor import Actor
 from metaia.core.json import Json
 from metaia.core.times import now, rfc3339
 from metaia.deals.policy import KINDS as ALL_KINDS
 from metaia.deals.timeline import kinds
+from metaia.deals.timeline import service as timeline_service
 from metaia.deals.timeline.kinds import Ref, Shown, View
 from metaia.realtime import events
 from tests.deals.conftest import begin, deal_of, page, said, timeline
 from tests.orders.conftest import Cast
 from tests.support import chats
 from tests.support.people import Person
+from tests.support.plans import statements
 from tests.support.waiting import until
 
 AUDITED = text("SELECT count(*) FROM audit_log WHERE action = 'chat.read' AND actor_id = :id")
@@ -150,6 +153,18 @@ def test_staff_reads_messages_of_others_with_a_reason_that_is_audited(cast: Cast
         assert db.fetch_value(AUDITED, {"id": person.id}) == 1
     assert texts(cast.customer, order["id"], reason="mine") == ["between us"]
     assert db.fetch_value(AUDITED, {"id": cast.customer.id}) == 0
+
+
+def test_a_timeline_does_not_read_the_offer_of_its_order(app: Flask, cast: Cast) -> None:
+    offer = negotiate(cast)
+    given = {"expectedVersion": offer["version"]}
+    assert cast.customer.patch(f"/api/offers/{offer['id']}/accept", given).ok
+    assert deal_of(cast.tailor, offer["dealId"])["offer"]["id"] == offer["id"]
+    viewer, query = Actor(cast.tailor.id, "tailor", "", 0), {"before": None, "after": None, "reason": None}
+    with app.app_context(), statements() as found:
+        timeline_service.page(viewer, offer["dealId"], query | {"kinds": ["order"], "limit": 9})
+    assert found
+    assert [sql for sql, _ in found if "FROM offers" in sql] == []
 
 
 def test_every_part_sees_its_kinds_and_strangers_nothing(cast: Cast) -> None:
