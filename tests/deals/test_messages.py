@@ -155,6 +155,29 @@ def test_staff_reads_messages_of_others_with_a_reason_that_is_audited(cast: Cast
     assert db.fetch_value(AUDITED, {"id": cast.customer.id}) == 0
 
 
+def test_staff_that_has_left_reads_with_a_reason_again(cast: Cast) -> None:
+    order = cast.customer.order(partnerId=cast.tailor.id)
+    conversation = begin(cast.tailor, dealId=order["dealId"])
+    chats.send(cast.customer, conversation, "before")
+    path = f"/api/chat/conversations/{conversation}"
+    joined = cast.support.post(f"{path}/join", {"reason": "A complaint"})
+    assert joined.ok, joined.text
+    chats.send(cast.customer, conversation, "while here")
+    written(order["id"], cast.customer, 4)
+    audited = db.fetch_value(AUDITED, {"id": cast.support.id})
+    seen = texts(cast.support, order["id"])
+    assert seen[-1] == "while here"
+    assert texts(cast.support, order["id"], reason="Not needed") == seen
+    assert db.fetch_value(AUDITED, {"id": cast.support.id}) == audited
+    assert cast.support.post(f"{path}/leave").ok
+    chats.send(cast.customer, conversation, "after")
+    written(order["id"], cast.customer, 6)
+    assert texts(cast.support, order["id"]) == seen
+    found = page(cast.support, order["id"], kinds="message", reason="It goes on")["data"]["entries"]
+    assert [entry["message"]["text"] for entry in found] == ["before", "while here", "after"]
+    assert db.fetch_value(AUDITED, {"id": cast.support.id}) == audited + 1
+
+
 def test_a_timeline_does_not_read_the_offer_of_its_order(app: Flask, cast: Cast) -> None:
     offer = negotiate(cast)
     given = {"expectedVersion": offer["version"]}

@@ -150,7 +150,8 @@ def messages(view: View, refs: Sequence[Ref]) -> dict[str, Shown]:
 
 
 def _place(view: View, listed: Listed) -> Participant | None:
-    if listed.mine is not None or view.reason is None or not view.actor.may(CHAT_READ):
+    takes_part = listed.mine is not None and listed.mine.active
+    if takes_part or view.reason is None or not view.actor.may(CHAT_READ):
         return listed.mine
     return moderation.audited(view.actor, listed.conversation, {"reason": view.reason})
 
