@@ -24,6 +24,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from metaia.extensions import Model
 
 offer_numbers = Sequence("offer_numbers", start=100_001, metadata=Model.metadata)
+UNPRICED = -1  # the place of offers without a total in lists by total
 OPEN = "status IN ('pending', 'countered')"
 
 
@@ -80,6 +81,9 @@ class OfferRow(Model):
         Index("ix_offers_created_at", "created_at", "id"),
         Index("ix_offers_updated_at", "updated_at", "id"),
         Index("ix_offers_expires_at", "expires_at", postgresql_where=text(OPEN)),
+        # lists by total: offers without one have the place of UNPRICED
+        Index("ix_offers_total", text(f"coalesce(total, {UNPRICED})"), "id"),
+        Index("ix_offers_expires_at_id", "expires_at", "id"),
         Index("ix_offers_words", "words", postgresql_using="gin"),
     )
 

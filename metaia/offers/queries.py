@@ -14,6 +14,7 @@ from sqlalchemy import (
     exists,
     false,
     func,
+    literal_column,
     or_,
     select,
     text,
@@ -30,7 +31,7 @@ from metaia.core.db.expressions import among
 from metaia.core.http import pagination
 from metaia.core.text import words
 from metaia.offers import models
-from metaia.offers.models import OfferRow, offer_numbers
+from metaia.offers.models import UNPRICED, OfferRow, offer_numbers
 from metaia.offers.policy import OFFERS_READ
 from metaia.offers.state import BUYER, OPEN
 
@@ -68,11 +69,10 @@ class Offer:
 
 
 _later = aliased(OfferRow)
-UNPRICED = -1  # the place of offers without a total in lists by total
 SORTABLE: pagination.Sortable = {
     "created_at": OfferRow.created_at,
     "updated_at": OfferRow.updated_at,
-    "total": func.coalesce(OfferRow.total, UNPRICED),
+    "total": func.coalesce(OfferRow.total, literal_column(str(UNPRICED))),  # as in the index
     "expires_at": OfferRow.expires_at,
 }
 STORED = [field.name for field in fields(Offer) if field.name != "conversation_id"]

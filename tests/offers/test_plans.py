@@ -73,6 +73,8 @@ CALLS: dict[str, Call] = {
     "list, own, with another": page(counterparty_id=TWO),
     "list, own, by words": page(q="P77"),
     "list, staff": page(STAFF),
+    "list, staff, by total": page(STAFF, sort="-total"),
+    "list, staff, by expiry": page(STAFF, sort="expiresAt"),
     "list, staff, of a deal": page(STAFF, deal_id=ONE),
     "list, staff, of a user": page(STAFF, seller_id=ONE),
     "figures, own": lambda: figures.counts(quarter(ONE), "day"),
