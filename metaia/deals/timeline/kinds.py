@@ -1,4 +1,4 @@
-"""The kinds of entries: each fetches what its entries show with one statement, under the policy of its domain.
+"""The kinds of entries: each fetches what all its entries show at once, under the policy of its domain.
 
 A domain registers the kind of its entries: `KINDS.register(app, name, fetch)`.
 """

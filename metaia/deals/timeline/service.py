@@ -1,4 +1,4 @@
-"""Pages of the timeline of a deal: refs in the order of the log, filled by one statement per kind."""
+"""Pages of the timeline of a deal: refs in the order of the log, filled by one fetch per kind."""
 
 from __future__ import annotations
 
