@@ -57,7 +57,7 @@ def sender() -> Client:
 
 
 def restoring() -> bool:
-    """Return whether the current message is of a client that is back: the client does not read what its handler returns."""
+    """Return whether the current message is of a client that is back: its answer is dropped."""
     return _sending.get().restoring
 
 
