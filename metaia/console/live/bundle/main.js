@@ -1,1 +1,1 @@
-import{fa as a}from"./shared.js";export{a as usePaged};
+import{ga as a}from"./shared.js";export{a as usePaged};
