@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import text
 
+from metaia.chat.participants import service as participants
 from metaia.core import db
 from metaia.core.json import Json
 from metaia.orders.chat import service
@@ -74,6 +76,25 @@ def test_a_courier_leaves_a_day_after_the_delivery(cast: Cast) -> None:
     assert read(cast.courier, conversation)[0] == "to the first one"
     assert service.remove_couriers() == 0
     assert may_write(cast.customer, conversation)
+
+
+def test_a_courier_that_cannot_be_removed_does_not_delay_others(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = [with_conversation(cast) for _ in range(2)]
+    for order, _ in found:
+        cast.customer.act(order, "cancel", reason="changed_mind")
+    monkeypatch.setattr(service, "COURIER_STAYS", timedelta())
+    real = participants.follow
+
+    def follow(deal_id: str, people: list[str], order_id: str | None = None) -> None:
+        if order_id == found[0][0]["id"]:
+            raise RuntimeError("a row that cannot be worked off")
+        real(deal_id, people, order_id)
+
+    monkeypatch.setattr(participants, "follow", follow)
+    assert service.remove_couriers() == 1
+    assert [may_write(cast.courier, conversation) for _, conversation in found] == [True, False]
 
 
 def test_strangers_and_former_couriers_begin_no_conversation_about_an_order(cast: Cast) -> None:

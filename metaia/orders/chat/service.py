@@ -10,6 +10,7 @@ from metaia.chat.participants import service as participants
 from metaia.core import db
 from metaia.core.access.actor import Actor
 from metaia.core.times import now
+from metaia.jobs import loop
 from metaia.orders import policy
 from metaia.orders import queries as order_queries
 from metaia.orders.chat import queries
@@ -56,7 +57,7 @@ def remove_couriers() -> int:
         orders = order_queries.of_deals(deal_ids)
         ends = queries.ends([order.id for order in orders.values() if order.status in OVER])
         left = [order.id for order in orders.values() if order.courier_id and not _stays(order, ends)]
-        removed += sum(_remove_courier(order_id) for order_id in left)
+        removed += loop.work_each(_remove_courier, left)
     return removed
 
 
