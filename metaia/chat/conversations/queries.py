@@ -154,14 +154,16 @@ def _named(text: str, user_id: str | None) -> ColumnElement[bool]:
     """Return the condition that a title, or the name of another participant as others see it, contains `text`."""
     other, name = aliased(ParticipantRow), user_queries.NAME
     shown = case((user_queries.ROLE.in_(PARTNERS), name), else_=func.split_part(name, " ", 1))
-    wanted = text.casefold()
     people = select(other.id).join(*user_queries.owner(other.user_id))
-    people = people.where(
-        other.conversation_id == _row.id, func.lower(shown).contains(wanted, autoescape=True)
-    )
+    people = people.where(other.conversation_id == _row.id, _contains(shown, text))
     if user_id is not None:
         people = people.where(other.user_id != user_id)
-    return or_(func.lower(_row.title).contains(wanted, autoescape=True), people.exists())
+    return or_(_contains(_row.title, text), people.exists())
+
+
+def _contains(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
+    """Return the condition that a column contains `text`. PostgreSQL lowers both: Python folds ß and İ differently."""
+    return func.strpos(func.lower(column), func.lower(text)) > 0
 
 
 def _with(user_id: str) -> ColumnElement[bool]:

@@ -120,6 +120,13 @@ def test_what_is_only_for_me_changes_nothing_for_others(cast: Cast) -> None:
     assert code(cast.vendor.put(f"{URL}/{UNKNOWN}/mine", {"pinned": True})) == (404, "not_found")
 
 
+def test_names_are_found_in_the_letters_in_which_they_are_written(cast: Cast) -> None:
+    body = {"kind": "group", "title": "Große Straße, İpek", "participantIds": [cast.vendor.id]}
+    talk = begin(cast.tailor, **body)["id"]
+    for query in ("Straße", "große straße", "GRO", "İpek", "straße, İ"):
+        assert ids(cast.vendor, f"?q={query}") == [talk], query
+
+
 def test_clearing_is_known_on_all_devices_and_a_late_request_moves_nothing_back(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
