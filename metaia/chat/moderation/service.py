@@ -70,7 +70,7 @@ def _warn(_: Actor, report: Report, given: Json) -> None:
 
 def _restrict(actor: Actor, report: Report, given: Json) -> None:
     until = given["until"] or now() + RESTRICTED_FOR
-    restrictions.restrict(actor, _reported(report), until, given["note"])
+    restrictions.restrict(actor, _reported(report), until, given["note"], shortens=False)
 
 
 def _reported(report: Report) -> str:

@@ -20,8 +20,13 @@ from metaia.core.times import now, rfc3339
 from metaia.users import queries as user_queries
 
 
-def restrict(actor: Actor, user_id: str, until: datetime | None, reason: str) -> Restriction:
-    """Forbid a user to write, until a time or for good; audited. Raises NotFound, Forbidden for staff, and Invalid."""
+def restrict(
+    actor: Actor, user_id: str, until: datetime | None, reason: str, *, shortens: bool = True
+) -> Restriction:
+    """Forbid a user to write, until a time or for good; audited. Without `shortens`, a longer restriction stays.
+
+    Raises NotFound, Forbidden for staff, and Invalid.
+    """
     if until is not None and until <= now():
         raise Invalid(details={"until": ["Must be in the future."]})
     person = user_queries.by_id(user_id)
@@ -32,10 +37,14 @@ def restrict(actor: Actor, user_id: str, until: datetime | None, reason: str) ->
     restriction = Restriction(user_id, until, reason, actor.id, now())
     values = asdict(restriction)
     row = insert(ChatRestrictionRow).values(**values)
+    replaced = None if shortens or until is None else ChatRestrictionRow.until <= until
     with db.transaction():
-        db.execute(row.on_conflict_do_update(index_elements=["user_id"], set_=values))
-        after = {"until": rfc3339(until), "reason": reason}
-        audit_log.record("chat.restrict", subject=rooms.user(user_id), after=after)
+        written = db.execute(
+            row.on_conflict_do_update(index_elements=["user_id"], set_=values, where=replaced)
+        )
+        if written.rowcount:
+            after = {"until": rfc3339(until), "reason": reason}
+            audit_log.record("chat.restrict", subject=rooms.user(user_id), after=after)
     return restriction
 
 

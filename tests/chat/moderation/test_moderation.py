@@ -115,6 +115,27 @@ def test_a_reported_user_is_warned_or_restricted(cast: Cast) -> None:
         assert code(answer) == (422, "invalid"), body
 
 
+def test_a_decision_does_not_shorten_a_restriction(cast: Cast) -> None:
+    talk = direct(cast.customer, cast.tailor)
+    path = f"{ADMIN}/restrictions/{cast.tailor.id}"
+
+    def ends(*restrictions: dict[str, str]) -> str | None:
+        """Return the end of the restriction after decisions about reports."""
+        for each in restrictions:
+            made = report(cast.customer, conversationId=talk)
+            assert code(decide(cast.support, made["id"], "restrict", **each)) == (200, "")
+        until = try_to_say(cast.tailor, talk).json()["error"]["details"]["until"]
+        return until and str(until)[:4]
+
+    assert ends({"until": "2150-01-01T00:00:00Z"}, {"until": "2199-01-01T00:00:00Z"}, {}) == "2199"
+    assert code(cast.support.put(path, {"until": None, "reason": "Fraud."})) == (200, "")
+    assert ends({"until": "2199-01-01T00:00:00Z"}) is None
+    assert code(cast.support.put(path, {"until": "2150-01-01T00:00:00Z", "reason": "Less."})) == (200, "")
+    assert ends({}) == "2150"
+    assert code(cast.support.delete(path)) == (200, "")
+    assert code(try_to_say(cast.tailor, talk)) == (201, "")
+
+
 def test_a_restriction_is_set_and_lifted_by_staff(cast: Cast) -> None:
     path = f"{ADMIN}/restrictions/{cast.tailor.id}"
     body = {"until": None, "reason": "Fraud."}
