@@ -161,7 +161,7 @@ def _named(text: str, user_id: str | None) -> ColumnElement[bool]:
     return or_(_contains(_row.title, text), people.exists())
 
 
-def _contains(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
+def _contains(column: Any, text: str) -> ColumnElement[bool]:
     """Return the condition that a column contains `text`. PostgreSQL lowers both: Python folds ß and İ differently."""
     return func.strpos(func.lower(column), func.lower(text)) > 0
 
