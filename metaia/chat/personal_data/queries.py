@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, or_, select, tuple_
 
 from metaia.chat.attachments.models import MessageAttachmentRow
 from metaia.chat.editing.models import MessageEditRow
@@ -33,7 +33,7 @@ def written(user_id: str, after: str, limit: int) -> Sequence[AnyRow]:
 def reactions(user_id: str, after: Place, limit: int) -> Sequence[AnyRow]:
     """Return reactions of a user to their messages and of others in the order of message and emoji."""
     row = MessageReactionRow
-    later = or_(row.message_id > after[0], (row.message_id == after[0]) & (row.emoji > after[1]))
+    later = tuple_(row.message_id, row.emoji) > after
     query = select(row.message_id, row.emoji, row.at).where(row.user_id == user_id, later)
     return db.fetch_all(query.order_by(row.message_id, row.emoji).limit(limit))
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from metaia.chat.personal_data import privacy
+from metaia.chat.personal_data import privacy, queries
 from metaia.core import db
 from metaia.core.json import Json
 from metaia.core.times import now
@@ -16,11 +16,17 @@ from metaia.media.uses import queries as use_queries
 from tests.support import chats
 from tests.support.media import insert_media
 from tests.support.people import PASSWORD, Person, World
+from tests.support.plans import nodes, plans
 
 KEPT = text("SELECT text FROM message_edits WHERE message_id = :id")
 FILES = text("SELECT count(*) FROM message_attachments WHERE message_id = :id")
 AGE = text("UPDATE messages SET deleted_at = deleted_at - make_interval(days => :days) WHERE id = :id")
 
+
+REACTIONS = text(
+    "INSERT INTO message_reactions SELECT :message, :user, 'e' || n, now() FROM generate_series(1, 2000) n"
+)
+NO_ID = "00000000-0000-0000-0000-000000000000"
 
 pytestmark = pytest.mark.usefixtures("context")
 
@@ -73,6 +79,21 @@ def test_the_export_has_what_one_wrote_and_nothing_of_others(
     assert found["chatSettings"][0]["readReceipts"] is True
     assert "confidential" not in str(found)
     assert "regret" not in str(found)
+
+
+def test_reactions_of_a_user_are_read_from_an_index(asha: Person, tailor: Person) -> None:
+    message = chats.send(asha, chats.conversation(asha, tailor), "Hello")
+    values = {"message": message["id"], "user": tailor.id}
+    with db.transaction():
+        db.execute(REACTIONS, values)
+        db.execute(text("ANALYZE message_reactions"))
+        first = queries.reactions(tailor.id, (NO_ID, ""), 1_990)
+        rest = queries.reactions(tailor.id, (first[-1].message_id, first[-1].emoji), 1_990)
+        assert (len(first), len(rest)) == (1_990, 10)
+        [plan] = plans(lambda: queries.reactions(asha.id, (message["id"], "a"), 100))
+    [node] = [each for each in nodes(plan) if "Index Name" in each]
+    assert node["Index Name"] == "ix_message_reactions_user_id"
+    assert "message_id" in node["Index Cond"]
 
 
 def test_messages_of_a_deleted_account_stay_without_its_name(asha: Person, tailor: Person) -> None:
