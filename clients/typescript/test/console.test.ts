@@ -1,8 +1,9 @@
-// Parts of the console that need no page: the wire that the theatre cuts, and the requests that it offers to copy.
+// Parts of the console that need no page: the wire that the theatre cuts, the requests that it offers to copy, sums of cash.
 import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { onWire, Wire } from "../../console/src/app/wire.js";
 import { directory } from "../../console/src/pages/staff/directory.js";
+import { bookable } from "../../console/src/pages/cash/sum.js";
 import { snippet } from "../../console/src/pages/theatre/snippets.js";
 import { client, FakeTransport, until } from "./fake.js";
 
@@ -87,4 +88,14 @@ test("a directory asks for each id once, four at a time, and again for one that 
   expect([asked, most, found.filter(Boolean).length]).toEqual([41, 4, 80]);
   expect(await account("none")).toBeNull();
   expect(asked).toBe(42);
+});
+
+test("a handover of cash is compared in minor units", () => {
+  expect(bookable(0.1, 0.2, 0.3, "INR")).toBe(true);
+  expect(bookable(1.1, 2.2, 3.3, "INR")).toBe(true);
+  expect(bookable(0.1, 0.21, 0.3, "INR")).toBe(false);
+  expect(bookable(0.105, 0, 0.3, "INR")).toBe(false);
+  expect(bookable(0.105, 0, 0.3, "KWD")).toBe(true);
+  expect(bookable(1.5, 0, 3, "JPY")).toBe(false);
+  expect([bookable(0, 0, 3, "INR"), bookable(-1, 2, 3, "INR"), bookable(NaN, 1, 3, "INR")]).toEqual([false, false, false]);
 });

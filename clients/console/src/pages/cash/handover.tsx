@@ -8,6 +8,7 @@ import { Button } from "../../ui/button.js";
 import { Dialog } from "../../ui/dialog.js";
 import { Field } from "../../ui/field.js";
 import { Money } from "../../ui/format.js";
+import { bookable } from "./sum.js";
 import { HANDOVERS, useCashText } from "./text.js";
 
 export function HandoverDialog({ account: { owner, balance, currency }, name, onClose, onDone }: {
@@ -23,8 +24,7 @@ export function HandoverDialog({ account: { owner, balance, currency }, name, on
   const [counted, setCounted] = useState(String(balance));
   const [missing, setMissing] = useState("0");
   const [amount, short] = [Number(counted), Number(missing)];
-  const sum = amount + short;
-  const right = amount >= 0 && short >= 0 && sum > 0 && sum <= balance;
+  const right = bookable(amount, short, balance, currency);
   const send = async () => {
     await rest.send("post", HANDOVERS, { body: { userId: owner, amount, short, currency }, key });
     onDone();
