@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from marshmallow import Schema, validate
 
 from metaia.bookings import schemas as booking_schemas
 from metaia.bookings import state as booking_state
@@ -15,6 +16,7 @@ from metaia.chat.moderation import queries as reports
 from metaia.chat.moderation import schemas as report_schemas
 from metaia.chat.participants.state import ASSIGNED, CLOSED, ESCALATED, JOINED, LEFT, REOPENED
 from metaia.chat.state import KINDS
+from metaia.chat.support.schemas import CallSupport
 from metaia.deals import state as deal_state
 from metaia.deals.policy import KINDS as ENTRIES
 from metaia.offers import state as offer_state
@@ -27,6 +29,11 @@ CLIENT = SOURCES.parents[1] / "typescript/src"
 
 def _texts(part: str) -> dict[str, str]:
     found: dict[str, str] = json.loads((SOURCES / f"text/{part}/en.json").read_text())
+    return found
+
+
+def _limits(schema: type[Schema]) -> validate.Length:
+    [found] = [one for one in schema().fields["reason"].validators if isinstance(one, validate.Length)]
     return found
 
 
@@ -73,6 +80,9 @@ def test_the_limits_are_those_of_the_api() -> None:
     composer = (SOURCES / "pages/chat/composer.tsx").read_text()
     assert f"LONGEST = {LONGEST_TEXT:_};" in composer
     assert f"MOST_FILES = {MOST_ATTACHMENTS};" in composer
+    least, most = _limits(report_schemas.ReadingQuery), _limits(CallSupport)
+    assert f"LEAST = {least.min};" in (SOURCES / "pages/chat/outside.tsx").read_text()
+    assert f"LONGEST = {most.max};" in (SOURCES / "pages/chat/tools.tsx").read_text()
     rounds = (SOURCES / "pages/offers/round.ts").read_text()
     assert f"MOST_ITEMS = {MOST_ITEMS};" in rounds
     assert f"MOST_PIECES = {MOST_PIECES:_};" in rounds

@@ -1,6 +1,6 @@
 // The console's conversation, bundled as it is served: what is attached is what is sent, and a draft stays.
 import { afterEach, expect, test } from "vitest";
-import type { Message } from "../src/chat/index.js";
+import type { Conversation, Message } from "../src/chat/index.js";
 import { bundled, page } from "./drawn.js";
 import { client, conversation, media, message, ok, until } from "./fake.js";
 
@@ -10,11 +10,11 @@ let close = () => undefined as void;
 afterEach(() => close());
 
 /** Draw a conversation with one message, and return what a user does in it. */
-async function drawn() {
+async function drawn(more: Partial<Conversation> = {}) {
   const given = client();
   const { metaia, server, transport } = given;
   server.routes["GET /api/chat/blocks"] = () => ok({ blocks: [] });
-  server.routes[`GET ${C1}`] = () => ok({ conversation: conversation("c1", { lastSeq: 1 }) });
+  server.routes[`GET ${C1}`] = () => ok({ conversation: conversation("c1", { lastSeq: 1, ...more }) });
   server.routes[`GET ${C1}/messages`] = () => ok({ messages: [message(1)] }, { version: 1, hasBefore: false, hasAfter: false });
   server.routes[`PUT ${C1}/read`] = () => ok({ readSeq: 1, unread: 0 });
   server.routes[`POST ${C1}/messages`] = ({ body }) => ok({ message: message(2, "u1", { clientMessageId: JSON.parse(body!).clientMessageId }) });
@@ -29,7 +29,7 @@ async function drawn() {
   close = () => (metaia.close(), window.close());
   const find = (selector: string) => window.document.querySelector(selector);
   const all = (selector: string) => [...window.document.querySelectorAll(selector)] as any[];
-  await until(() => find("textarea"));
+  await until(() => find(more.mine === null ? ".chat-outside" : "textarea"));
   return {
     ...given,
     window,
@@ -42,9 +42,10 @@ async function drawn() {
       Object.defineProperty(input, "files", { configurable: true, value: names.map((name) => new window.File(["x"], name, { type: "image/png" })) });
       input.dispatchEvent(new window.Event("change", { bubbles: true }));
     },
-    type(value: string) {
-      const field = find("textarea");
-      Object.getOwnPropertyDescriptor(window.HTMLTextAreaElement.prototype, "value")!.set!.call(field, value);
+    async type(value: string, selector = "textarea") {
+      await until(() => find(selector));
+      const field = find(selector);
+      Object.getOwnPropertyDescriptor(Object.getPrototypeOf(field), "value")!.set!.call(field, value);
       field.dispatchEvent(new window.Event("input", { bubbles: true }));
     },
     async press(label: string) {
@@ -94,7 +95,7 @@ test("a draft stays when a message is answered, or when one is edited first", as
   server.routes["PATCH /api/chat/messages/m2"] = () => ok({ message: message(2, metaia.auth.user!.id, { version: 2 }) });
   event(message(2, metaia.auth.user!.id, { text: "mine", createdAt: new Date().toISOString() }));
   const field = () => all("textarea").find((one) => !one.closest("[hidden]"));
-  type("a draft");
+  await type("a draft");
   await press("Edit");
   await until(() => field()?.value === "mine");
   await press("Save");
@@ -105,4 +106,24 @@ test("a draft stays when a message is answered, or when one is edited first", as
   await press("Send");
   await until(() => sent().length);
   expect(sent()[0]).toMatchObject({ text: "a draft", replyTo: "m1" });
+});
+
+test("staff outside of a conversation reads all its messages, with a reason that the server takes", async () => {
+  const { server, window, all, find, press, type } = await drawn({ mine: null, allowedActions: ["join"] });
+  const path = "/api/admin/chat/conversations/c1/messages";
+  server.routes[`GET ${path}`] = ({ path: asked }) => (asked.includes("before=3") ? ok({ messages: [message(1), message(2)] }, { hasBefore: false }) : ok({ messages: [message(3)] }, { hasBefore: true }));
+  Object.assign(window.HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
+  await press("Read with a reason");
+  const confirm = () => all("dialog footer button").at(-1);
+  await type("abcd", "dialog input");
+  await until(() => find("dialog input").value === "abcd");
+  expect(confirm().disabled).toBe(true);
+  await type("abcde", "dialog input");
+  await until(() => !confirm().disabled);
+  confirm().click();
+  await press("Earlier messages");
+  await until(() => all(".timeline li").length === 3);
+  expect(all(".timeline li .chat-text").map((one) => one.textContent)).toEqual(["text 1", "text 2", "text 3"]);
+  expect(server.of(path).map((one) => one.path.split("?")[1])).toEqual(["reason=abcde", "reason=abcde&before=3"]);
+  await until(() => !all("button").some((one) => one.textContent === "Earlier messages"));
 });

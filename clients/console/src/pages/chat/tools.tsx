@@ -58,15 +58,17 @@ export function ConversationTools({ conversation }: { conversation: Conversation
   );
 }
 
-/** Asks for a reason, and does something with it. */
-export function ReasonDialog({ title, text, send, onClose }: { title: string; text: string; send: (reason: string) => Promise<unknown>; onClose: () => void }): ReactNode {
+const LONGEST = 500; // characters of a reason; the same as in metaia/chat/support/schemas.py
+
+/** Asks for a reason of `least` characters, and does something with it. */
+export function ReasonDialog({ title, text, least = 1, send, onClose }: { title: string; text: string; least?: number; send: (reason: string) => Promise<unknown>; onClose: () => void }): ReactNode {
   const { t } = useText();
   const { c } = useChatText();
   const [reason, setReason] = useState("");
   return (
-    <Dialog title={title} onClose={onClose} actions={<><Button onClick={onClose}>{t("back")}</Button><ActionButton kind="primary" disabled={!reason.trim()} action={() => send(reason.trim()).then(onClose)}>{title}</ActionButton></>}>
+    <Dialog title={title} onClose={onClose} actions={<><Button onClick={onClose}>{t("back")}</Button><ActionButton kind="primary" disabled={[...reason.trim()].length < least} action={() => send(reason.trim()).then(onClose)}>{title}</ActionButton></>}>
       <p className="muted small">{text}</p>
-      <Field label={c("reason")} value={reason} maxLength={300} onChange={(event) => setReason(event.currentTarget.value)} />
+      <Field label={c("reason")} hint={least > 1 ? c("reason.least", { count: least }) : undefined} value={reason} maxLength={LONGEST} onChange={(event) => setReason(event.currentTarget.value)} />
     </Dialog>
   );
 }
