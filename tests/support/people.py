@@ -131,6 +131,7 @@ class World:
     def __init__(self, url: str) -> None:
         self.url = url
         self.http = requests.Session()
+        self.http.trust_env = False  # each request would look for proxies and .netrc
         self._sockets: list[Socket] = []
         self._staff: list[str] = []
 
