@@ -8,7 +8,6 @@ from marshmallow import fields
 
 from metaia.core import rooms
 from metaia.core.access.actor import Actor
-from metaia.core.errors import Problem
 from metaia.core.http.fields import Id, Schema
 from metaia.orders import policy, presenters, service
 from metaia.realtime import inbound
@@ -37,12 +36,9 @@ def join_order_room(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
     """Add the connection to the order's room, if its user may see the order."""
     order = service.read(actor, data["order_id"])
     room = rooms.subject("order", order.id)
-    requested_rooms.join(room)
-    try:
+    with requested_rooms.all_or_none():
+        requested_rooms.join(room)
         service.read(actor, order.id)  # the order may have been reassigned since the first read
-    except Problem:
-        requested_rooms.leave(room)
-        raise
     return {"orderId": order.id, "room": room}
 
 

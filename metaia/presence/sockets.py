@@ -6,7 +6,7 @@ from typing import Any
 
 from metaia.core.access.actor import Actor
 from metaia.core.access.permissions import CUSTOMER, PARTNERS
-from metaia.core.errors import Forbidden, NotFound, Problem
+from metaia.core.errors import Forbidden, NotFound
 from metaia.presence import policy
 from metaia.presence import service as presence_service
 from metaia.presence.publish import EVERY_PARTNER, room
@@ -44,14 +44,9 @@ def join_partner_room(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
         raise Forbidden
     if user_queries.active_with_role(partner_id, PARTNERS) is None:
         raise NotFound("There is no such partner.")
-    requested_rooms.join(
-        room(partner_id)
-    )  # before the status is read, or a change in between would be missed
-    try:
-        status = presence_service.current().of_partner(partner_id)
-    except Problem:
-        requested_rooms.leave(room(partner_id))
-        raise
+    with requested_rooms.all_or_none():
+        requested_rooms.join(room(partner_id))
+        status = presence_service.current().of_partner(partner_id)  # as it is now that no change is missed
     requested_rooms.leave(EVERY_PARTNER)
     return {"partnerId": partner_id, "room": room(partner_id), "status": status}
 

@@ -8,7 +8,7 @@ from metaia.chat import recipients
 from metaia.chat.live import screens, service
 from metaia.chat.live.schemas import ConversationOnScreen, OffScreen, OnScreen, TypingTaken
 from metaia.core.access.actor import Actor
-from metaia.core.errors import Forbidden, Problem, declare
+from metaia.core.errors import Forbidden, declare
 from metaia.core.json import Json
 from metaia.realtime import inbound
 from metaia.realtime.clients.connections import Connection
@@ -29,13 +29,10 @@ def join(actor: Actor, data: dict[str, Any]) -> Json:
     conversation_id = data["conversation_id"]
     room = recipients.room(conversation_id)
     service.require(actor, conversation_id)
-    requested_rooms.join(room)
-    try:
+    with requested_rooms.all_or_none():
+        requested_rooms.join(room)
         service.require(actor, conversation_id)  # the actor may have been removed since the first read
         shown = {} if requested_rooms.restoring() else service.shown(actor, conversation_id)
-    except Problem:
-        requested_rooms.leave(room)
-        raise
     return shown | {"room": room}
 
 

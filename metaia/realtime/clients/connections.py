@@ -83,6 +83,11 @@ class Connection(ABC):
         """Return the messages by which the client has joined further rooms."""
         return []
 
+    def enter_all(self) -> None:
+        """Enter all of its rooms, at the end of catching up."""
+        for room in self.rooms:
+            self.join(room)
+
     def enter(self, room: str) -> None:
         """Enter a room by a membership that has begun."""
         self.memberships |= {room}
@@ -96,6 +101,9 @@ class Connection(ABC):
 
     def forget(self, room: str) -> None:  # noqa: B027 - only Socket.IO's clients ask for rooms
         """Forget that the client has asked for a room."""
+
+    def access_ended(self, room: str, position: int) -> None:  # noqa: B027 - likewise
+        """Get no more missed events of a room to which the user's access ended at a position of the log."""
 
     def buffered(self) -> int:
         """Return the number of bytes that are not yet sent to the client."""

@@ -54,6 +54,11 @@ class Progress:
         self._feed, self._sent = None, at
 
     @property
+    def live(self) -> bool:
+        """Return whether the connection is sent each event when the feed reaches it."""
+        return self._feed is not None
+
+    @property
     def waiting(self) -> bool:
         """Return whether a marked ping is unanswered."""
         return self._marked is not None

@@ -27,11 +27,15 @@ class Client(Connection):
         self.with_offset = with_offset
         self.requested: dict[str, Message] = {}  # rooms, and the messages by which the client joined them
         self.former: list[Message] = []  # those of its former connection that are not yet handled again
+        self.checked_at = (
+            0  # position of the log up to which the checks of its former rooms know changes of access
+        )
+        self.hidden: set[str] = set()  # requested rooms of which it gets no more missed events
 
     @property
     def rooms(self) -> set[str]:
         """Return the rooms of its user, and those that it has asked for."""
-        return super().rooms | self.requested.keys()
+        return super().rooms | (self.requested.keys() - self.hidden)
 
     def requests(self) -> list[Message] | None:
         """Return the messages by which the client is in rooms, to be handled again; None if they are too many."""
@@ -72,6 +76,18 @@ class Client(Connection):
         for room in socketio.server.rooms(self.key):
             if room != self.key:
                 self.leave(room)
+
+    def enter_all(self) -> None:
+        """Enter its rooms, and those to which the user has access again."""
+        self.hidden.clear()
+        super().enter_all()
+
+    def access_ended(self, room: str, position: int) -> None:
+        """Hide missed events of a room; forget it, unless the user's access was checked after it had ended."""
+        if position > self.checked_at:
+            self.forget(room)
+        else:
+            self.hidden.add(room)
 
     def forget(self, room: str) -> None:
         """Forget that the client has asked for a room."""

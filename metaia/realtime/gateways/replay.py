@@ -27,6 +27,7 @@ from metaia.realtime.log.store import Event
 from metaia.realtime.runtime import Runtime
 
 MAX_BUFFERED = 256_000  # bytes; above it, a client gets no further page
+MOST_BEGINNINGS = 5  # of a client without a usable cursor
 WAIT_SECONDS = 10.0  # for the feed to be ready, and for the client's handshake
 _page_reads = BoundedSemaphore(6)  # so that replays leave database connections to requests
 logger = structlog.get_logger(__name__)
@@ -74,7 +75,7 @@ def _catch_up(real_time: Runtime, connection: Connection, start: Start) -> None:
     feed, progress = real_time.feed, connection.progress
     position = _resumed(feed, start.cursor) if start.cursor is not None else None
     if position is None:
-        _begin_now(real_time, connection, resync=start.lost or start.cursor is not None)
+        _begin_now(real_time, connection, start)
         return
     progress.begin(replace(feed.head, position=position))
     connection.memberships = real_time.memberships.at(connection.actor.id, position)
@@ -96,36 +97,34 @@ def _catch_up(real_time: Runtime, connection: Connection, start: Start) -> None:
             if not _wait_until_read(connection):
                 return
     sent = _send(real_time, connection, _own(connection, recent), sent)
-    _go_live(feed, connection)
+    connection.enter_all()
+    progress.go_live(feed)
     _sync(feed, connection, feed.head.position, sent, complete=True, resync=False)
     metrics.replayed.update(clients=1, events=sent)
 
 
-def _begin_now(real_time: Runtime, connection: Connection, *, resync: bool) -> None:
-    """Put a client without a usable cursor into its rooms: from the feed's head of now on it misses nothing.
+def _begin_now(real_time: Runtime, connection: Connection, start: Start) -> None:
+    """Put a client without a usable cursor into its rooms. It misses no event after the present head of the feed.
 
-    Its `sync` goes first, and then the events that came while its memberships were read: the client may have fetched
-    its state since its handshake was answered.
+    Its `sync` goes first, and then what came while its memberships were read: it may have fetched its state before.
     """
     feed = real_time.feed
-    begun, recent = feed.head, None
-    while recent is None:
+    for _ in range(MOST_BEGINNINGS):
         begun = feed.head
         connection.progress.begin(begun)
         connection.memberships = real_time.memberships.at(connection.actor.id, begun.position)
-        recent = feed.after(begun.position)  # None if these are more than the feed remembers
         if _is_gone(connection):
             return
+        if (recent := feed.after(begun.position)) is not None:
+            break
+    else:  # each time more events came than the feed remembers
+        raise Behind
+    resync = start.lost or start.cursor is not None
     _sync(feed, connection, begun.position, 0, complete=True, resync=resync)
-    _send(real_time, connection, _own(connection, recent), 0)
-    _go_live(feed, connection)
-    metrics.replayed.update(resyncs=int(resync))
-
-
-def _go_live(feed: Feed, connection: Connection) -> None:
-    for room in connection.rooms:
-        connection.join(room)
+    sent = _send(real_time, connection, _own(connection, recent), 0)
+    connection.enter_all()
     connection.progress.go_live(feed)
+    metrics.replayed.update(clients=int(start.cursor is not None), events=sent, resyncs=int(resync))
 
 
 def _is_gone(connection: Connection) -> bool:
@@ -157,7 +156,7 @@ def _follow(connection: Connection, change: Event) -> None:
     user_id, payload = connection.actor.id, change.payload
     connection.memberships = memberships.after(payload, user_id, connection.memberships)
     if user_id in memberships.ended(payload):
-        connection.forget(payload["room"])
+        connection.access_ended(payload["room"], change.position)
 
 
 def _wait_until_read(connection: Connection) -> bool:
@@ -187,6 +186,7 @@ def _send(real_time: Runtime, connection: Connection, events: Iterable[Event], s
     for event in events:
         if release.is_older_than(event):
             raise Newer(event.position, sent)
+        connection.progress.reach(replace(head, position=event.position))
         if (kind := release.on_wire(event)) is not None:
             sent += connection.deliver(kind, event, head)
     return sent

@@ -7,11 +7,14 @@ access. The rooms are entered together with the client's own, after the events t
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import Any
 
+import gevent
 import structlog
 from gevent.lock import BoundedSemaphore
 
@@ -19,12 +22,14 @@ from metaia.core.access import actor as actors
 from metaia.core.access.actor import Actor
 from metaia.core.errors import Conflict, Problem, Unavailable, declare
 from metaia.extensions import socketio
+from metaia.realtime import runtime
 from metaia.realtime.clients import connections, fanout
 from metaia.realtime.clients.connections import Connection, Message
 from metaia.realtime.clients.socketio import Client
 from metaia.realtime.inbound import INBOUND, InboundEvent
 
 MAX_ROOMS = 200  # of one connection
+WAIT_SECONDS = 10.0  # of a message that joins a room, for the client to have what it missed
 declare({"too_many_rooms": "The connection is in as many rooms as it may be: leave one."})
 _reads = BoundedSemaphore(4)  # so that returning clients leave database connections to requests
 _restoring: set[Client] = set()  # their rooms are checked, and not yet entered
@@ -38,11 +43,31 @@ class _Sending:
     restoring: bool
 
 
+class _CatchingUp(Exception):
+    """The sender of a message that joins a room has not yet got all that it missed."""
+
+
 _sending: ContextVar[_Sending] = ContextVar("sending")
 
 
+def handled(client: Client, message: Message, inbound: InboundEvent, data: dict[str, Any]) -> dict[str, Any]:
+    """Handle a message, and return its answer. If it joins a room, wait until the client has what it missed.
+
+    Otherwise the replay would have the room's events from before, and its `sync` would follow events that are newer.
+    Raises Unavailable if that takes too long, and what the handler raises.
+    """
+    deadline = time.monotonic() + WAIT_SECONDS
+    while True:
+        with suppress(_CatchingUp), _sent_by(client, message):
+            return inbound.handle(client.actor, data)
+        while not client.progress.live:
+            if not client.ready or time.monotonic() > deadline:
+                raise Unavailable
+            gevent.sleep(0.01)
+
+
 @contextmanager
-def sending(client: Client, message: Message, *, restoring: bool = False) -> Iterator[None]:
+def _sent_by(client: Client, message: Message, *, restoring: bool = False) -> Iterator[None]:
     """Let `join` and `leave` refer to a client, and to the message that it has sent."""
     token = _sending.set(_Sending(client, message, restoring))
     try:
@@ -64,9 +89,13 @@ def restoring() -> bool:
 def join(room: str) -> None:
     """Put the sender of the current message into `room`. Raises Conflict above MAX_ROOMS.
 
+    What a handler does before is done again, if the client has not yet got what it missed.
+
     Rooms of memberships do not count.
     """
     now = _sending.get()
+    if not now.restoring and not now.client.progress.live:
+        raise _CatchingUp
     joined = socketio.server.rooms(now.client.key)
     if len(joined) - len(now.client.memberships) >= MAX_ROOMS and room not in joined:
         raise Conflict("Leave another room first.", code="too_many_rooms")
@@ -86,12 +115,12 @@ def leave(room: str) -> None:
 
 @contextmanager
 def all_or_none() -> Iterator[None]:
-    """If the block raises Problem, take the sender out of the rooms that it was not in before the current message."""
+    """If the block raises an error, take the sender out of the rooms that it was not in before the current message."""
     now = _sending.get()
     client, former = now.client, dict(now.client.requested)
     try:
         yield
-    except Problem:
+    except Exception:
         for room in [room for room, message in client.requested.items() if message is now.message]:
             if room in former:
                 client.requested[room] = former[room]
@@ -123,6 +152,7 @@ def restored(connection: Connection) -> Iterator[None]:
         yield
         return
     _restoring.add(connection)
+    connection.checked_at = runtime.current().feed.head.position
     try:
         found = [message for message in list(connection.former) if _request(connection, message)]
         yield
@@ -138,7 +168,7 @@ def _request(client: Client, message: Message) -> bool:
     try:
         if inbound is not None:
             actors.set_current(client.actor)
-            with _reads, sending(client, message, restoring=True):
+            with _reads, _sent_by(client, message, restoring=True):
                 inbound.handle(client.actor, inbound.parse((message[1],)))
     except Unavailable as error:  # for the next time that the client is back
         logger.warning("room not restored", event_name=message[0], error=error.code)

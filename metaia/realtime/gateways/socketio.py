@@ -133,5 +133,4 @@ def _handled(inbound: InboundEvent | None, arguments: tuple[Any, ...]) -> dict[s
     if inbound.changes:
         actors.forbid_impersonation(client.actor)
     data = inbound.parse(arguments)
-    with requested_rooms.sending(client, (inbound.name, arguments[0])):
-        return inbound.handle(client.actor, data)
+    return requested_rooms.handled(client, (inbound.name, arguments[0]), inbound, data)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from gevent.event import Event as Signal
 
 from metaia.core import db
 from metaia.core.errors import Unavailable
@@ -148,7 +149,53 @@ def test_access_that_had_ended_in_between_hides_what_was_said_then(
     assert again.recovered
     again.sync()
     assert again.numbers() == [1, 3]
-    assert room not in rooms_of(again)
+    assert room in rooms_of(again)
+    send_numbered(room, 4)
+    assert again.receive(4) == [1, 3, 4]
+
+
+@pytest.mark.parametrize("resumes", [True, False])
+def test_a_room_that_is_joined_while_a_client_catches_up_has_no_earlier_events(
+    app: Flask,
+    open_client: Connect,
+    courier: Person,
+    order: Json,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    resumes: bool,
+) -> None:
+    """The message that joins the room waits until the client has what it missed."""
+    room, catch_up, goes_on = f"order-{order['id']}", replay._catch_up, Signal()
+
+    def wait_and_catch_up(*arguments: Any) -> None:
+        goes_on.wait(30)
+        catch_up(*arguments)
+
+    cursor = {"cursor": open_client(courier).sync()["cursor"]} if resumes else {}
+    monkeypatch.setattr(replay, "_catch_up", wait_and_catch_up)
+    client = open_client(courier, **cursor)
+    client.send_text(f'421["join_order_room","{order["id"]}"]')
+    send_numbered(courier, 1)
+    send_numbered(room, 2)
+    caught_up(runtime.of(app).feed)
+    goes_on.set()
+    client.sync()
+    assert json.loads(client.until("431")[3:])[0]["ok"]
+    send_numbered(room, 3)
+    assert client.receive(3) == ([1, 3] if resumes else [3])
+
+
+def test_a_room_is_not_joined_before_a_client_has_what_it_missed(
+    open_client: Connect, courier: Person, order: Json, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goes_on = Signal()
+    monkeypatch.setattr(replay, "_catch_up", lambda *_: goes_on.wait(60))
+    monkeypatch.setattr(requested_rooms, "WAIT_SECONDS", 0.0)
+    client = open_client(courier)
+    client.send_text(f'421["join_order_room","{order["id"]}"]')
+    answer = json.loads(client.until("431")[3:])[0]
+    goes_on.set()
+    assert answer["error"]["code"] == "unavailable"
 
 
 def test_a_room_that_was_left_is_not_entered(open_client: Connect, courier: Person, order: Json) -> None:
