@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import tarfile
 from pathlib import Path
+from typing import Any
 
 from tests.clients.node import dist
 from tools import build_client
@@ -24,6 +25,8 @@ def make(folder: Path) -> Path:
         if not package.name.startswith("."):
             (modules / package.name).symlink_to(package)
     with tarfile.open(folder / name) as archive:
-        archive.extractall(folder / "unpacked", filter="data")
+        # Python before 3.11.4 has no filters.
+        safe: dict[str, Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
+        archive.extractall(folder / "unpacked", **safe)
     shutil.move(folder / "unpacked" / "package", modules / "@metaia" / "client")
     return folder

@@ -17,13 +17,13 @@ pytestmark = pytest.mark.clients
 KIB = 1024
 # after minifying and gzip -9; 12.8 KiB of `.` are socket.io-client
 # KiB. Stores that hold a limited number cost 0.3 KiB more than the first version had.
-LARGEST = {".": 24.4, "./core": 10.3, "./react": 2.6, "./native": 1.5, "./timing": 2, "./timing/react": 3.5}
+LARGEST = {".": 24.6, "./core": 10.5, "./react": 2.6, "./native": 1.5, "./timing": 2, "./timing/react": 3.5}
 LARGEST |= {"./media": 2.5, "./media/react": 3}  # 0.5 KiB are uploads to the store itself
 LARGEST |= {"./finance": 0.8, "./finance/react": 1.3, "./payments": 1.5, "./payments/react": 2}
 LARGEST |= {"./bookings": 1.3, "./bookings/react": 2, "./payouts": 0.5, "./disputes": 0.4}
 LARGEST |= {
-    "./chat": 5.6,
-    "./chat/react": 6.1,
+    "./chat": 5.9,
+    "./chat/react": 6.3,
     "./offers": 0.8,
     "./offers/react": 1.3,
 }  # react: with its store
