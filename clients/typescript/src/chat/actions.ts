@@ -1,21 +1,19 @@
 // What a user changes: messages, how far was read, people, and staff's actions. Events bring the same to all devices.
 import type { StoreApi } from "zustand/vanilla";
 import { asError } from "../errors.js";
-import type { components } from "../generated/schema.js";
+import type { Schemas } from "../generated/events.js";
 import { PASSING, type Rest } from "../http.js";
 import { platformRandom, randomId } from "../random.js";
 import type { Threads } from "./threads.js";
-import type { Beginning, ChatState, Conversation, Mark, Message, Mine, Unread } from "./types.js";
-
-type Bodies = components["schemas"];
+import type { Beginning, ChatState, Conversation, Mark, Message, Unread } from "./types.js";
 
 export interface ConversationActions {
-  join: Bodies["JoinConversation"];
+  join: Schemas["JoinConversation"];
   leave: Record<string, never>;
-  assign: Bodies["AssignConversation"];
-  close: Bodies["SetConversationStatus"];
-  reopen: Bodies["SetConversationStatus"];
-  escalate: Bodies["CallSupport"];
+  assign: Schemas["AssignConversation"];
+  close: Schemas["SetConversationStatus"];
+  reopen: Schemas["SetConversationStatus"];
+  escalate: Schemas["CallSupport"];
   clear: Record<string, never>;
 }
 
@@ -31,7 +29,7 @@ export interface ChatActions {
   markUnread(id: string, seq: number): Promise<void>;
   readAll(): Promise<void>;
   /** Mute, pin, archive. */
-  setMine(id: string, change: Partial<Omit<Mine, "readSeq" | "clearedSeq">>): Promise<void>;
+  setMine(id: string, change: Schemas["SetMine"]): Promise<void>;
   act<A extends keyof ConversationActions>(id: string, action: A, body?: ConversationActions[A]): Promise<Conversation>;
   rename(id: string, title: string): Promise<void>;
   addParticipants(id: string, userIds: string[]): Promise<void>;

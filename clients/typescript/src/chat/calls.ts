@@ -1,18 +1,19 @@
 // Functions of chat that change no loaded thread: search, people, staff's actions, blocks, reports, settings.
+import type { Schemas } from "../generated/events.js";
 import type { Rest } from "../http.js";
 import { platformRandom, randomId } from "../random.js";
-import type { Attached, Attachment, Block, ChatSettings, Delivery, Found, Participant, ReportReason } from "./types.js";
+import type { Attached, AttachmentFilter, Block, ChatSettings, Found, MessageSearch, Participant, Receipt, Reported, ReportReason } from "./types.js";
 
 export interface ChatCalls {
-  search(query: { q: string; conversationId?: string; senderId?: string; kind?: string; from?: string; to?: string; cursor?: string }): Promise<{ found: Found[]; nextCursor: string | null }>;
-  attachments(query: { conversationId?: string; kind?: Attachment["kind"]; cursor?: string }): Promise<{ attachments: Attached[]; nextCursor: string | null }>;
+  search(query: MessageSearch): Promise<{ found: Found[]; nextCursor: string | null }>;
+  attachments(query: AttachmentFilter): Promise<{ attachments: Attached[]; nextCursor: string | null }>;
   participants(id: string): Promise<Participant[]>;
   /** Receipts of a message, for its sender. */
-  receipts(messageId: string): Promise<{ userId: string; status: Delivery }[]>;
+  receipts(messageId: string): Promise<Receipt[]>;
   blocks(): Promise<Block[]>;
-  report(of: { messageId: string } | { conversationId: string } | { userId: string }, reason: ReportReason, note?: string): Promise<void>;
+  report(of: Reported, reason: ReportReason, note?: string): Promise<void>;
   settings(): Promise<ChatSettings>;
-  setSettings(change: Partial<ChatSettings>): Promise<ChatSettings>;
+  setSettings(change: Schemas["ChangeChatSettings"]): Promise<ChatSettings>;
 }
 
 const BASE = "/api/chat";

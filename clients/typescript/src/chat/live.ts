@@ -1,21 +1,17 @@
 // What arrives by events: messages, changes, receipts, people, typing; and what is sent about them.
 import type { StoreApi } from "zustand/vanilla";
-import { afterChange, afterMark, afterMessage, afterStatus, afterUpdate, counts, MOST_UNREAD, quotesOf, type Watermarks } from "./fold.js";
+import { afterChange, afterMark, afterMessage, afterStatus, afterUpdate, counts, MOST_UNREAD, quotesOf } from "./fold.js";
+import type { Events } from "../generated/events.js";
 import type { Metaia } from "../metaia.js";
 import type { Threads } from "./threads.js";
 import { createTyping } from "./typing.js";
-import type { ChatState, Conversation, Mark, Message, Reaction } from "./types.js";
+import type { ChatState, Conversation, Mark, Message } from "./types.js";
 
 const DELIVERED_EVERY = 1_000; // ms
 const AT_ONCE = 100; // conversations that are confirmed together
 const REFRESH_AFTER = 500; // ms: several events ask for one count
 
-type Numbered = { conversationId: string; conversationVersion: number };
-export type MessageEvent = Message & Numbered;
-export type UpdateEvent = MessageEvent & { change: "edited" | "deleted" | "moderated" | "attachment_ready" };
-export type ReactionEvent = Numbered & { messageId: string; userId: string; emoji: string; on: boolean; reactions: Reaction[] };
-export type StatusEvent = Watermarks & { conversationId: string; mine?: Mark };
-export type ConversationEvent = Numbered & { change: string; userId?: string; conversation: Partial<Conversation> };
+type Numbered = Pick<Events["chat:message"], "conversationId" | "conversationVersion">;
 
 export interface LiveParts {
   metaia: Metaia;
@@ -45,7 +41,6 @@ export interface Live {
 
 /** Follow the events of one client. */
 export function createLive({ metaia, store, threads, me, load, loadUnread, shown, arrived, flush }: LiveParts): Live {
-  const on = metaia.on as (name: string, handler: (event: any) => unknown) => () => void;
   const emit = metaia.request as (name: string, data: unknown) => Promise<unknown>;
   const send = (name: string, data: unknown) => emit(name, data).catch(() => undefined);
   const typing = createTyping(store, send);
@@ -88,7 +83,7 @@ export function createLive({ metaia, store, threads, me, load, loadUnread, shown
     return undefined;
   }
 
-  function message({ conversationVersion, ...event }: MessageEvent) {
+  function message({ conversationVersion, ...event }: Events["chat:message"]) {
     const one = plain(event);
     typing.stopped(one.conversationId, one.sender?.id ?? "");
     if (one.sender?.id === me() && one.clientMessageId) arrived([one.clientMessageId]);
@@ -99,7 +94,7 @@ export function createLive({ metaia, store, threads, me, load, loadUnread, shown
     if (one.sender?.id !== me()) receive(one);
   }
 
-  function update({ conversationVersion, change, ...event }: UpdateEvent) {
+  function update({ conversationVersion, change, ...event }: Events["chat:message_update"]) {
     const one = plain(event);
     const before = following({ conversationId: one.conversationId, conversationVersion });
     const gone = !!one.deletedAt && change !== "edited";
@@ -111,13 +106,13 @@ export function createLive({ metaia, store, threads, me, load, loadUnread, shown
     threads.advance(one.conversationId, conversationVersion, ({ messages }) => [one, ...(gone ? quotesOf(messages, one.id) : [])]);
   }
 
-  function reaction({ conversationId, conversationVersion, messageId, reactions }: ReactionEvent) {
+  function reaction({ conversationId, conversationVersion, messageId, reactions }: Events["chat:reaction"]) {
     const before = following({ conversationId, conversationVersion });
     if (before) put({ ...before, version: Math.max(before.version, conversationVersion) });
     threads.advance(conversationId, conversationVersion, ({ messages }) => messages.filter((one) => one.id === messageId).map((one) => ({ ...one, reactions })));
   }
 
-  function status({ conversationId, mine, ...marks }: StatusEvent) {
+  function status({ conversationId, mine, ...marks }: Events["chat:status"]) {
     const before = known(conversationId);
     if (!before) return void (mine && recount());
     put(afterStatus(before, marks));
@@ -131,7 +126,7 @@ export function createLive({ metaia, store, threads, me, load, loadUnread, shown
     if (before) put(afterMark(before, mark, later.length));
   }
 
-  function conversation({ conversationId, conversationVersion, change, userId, conversation: shared }: ConversationEvent) {
+  function conversation({ conversationId, conversationVersion, change, userId, conversation: shared }: Events["chat:conversation"]) {
     threads.advance(conversationId, conversationVersion, () => []);
     const before = following({ conversationId, conversationVersion });
     if (!before) return;
@@ -159,13 +154,14 @@ export function createLive({ metaia, store, threads, me, load, loadUnread, shown
     }
   }
 
-  on("chat:message", message);
-  on("chat:message_update", update);
-  on("chat:reaction", reaction);
-  on("chat:status", status);
-  on("chat:conversation", conversation);
-  on("typing:start", typing.started);
-  on("typing:stop", ({ conversationId, userId }) => typing.stopped(conversationId, userId));
+  metaia.on("chat:message", message);
+  metaia.on("chat:message_update", update);
+  metaia.on("chat:reaction", reaction);
+  metaia.on("chat:status", status);
+  metaia.on("chat:conversation", conversation);
+  const heard = metaia.on as (name: string, handler: (event: any) => void) => void; // the document names only what is sent
+  heard("typing:start", typing.started);
+  heard("typing:stop", ({ conversationId, userId }) => typing.stopped(conversationId, userId));
   metaia.connection.store.subscribe(({ state }, before) => {
     if (state !== "live" || before.state === "live") return;
     flush();

@@ -1,128 +1,44 @@
 // What the functions of chat take and give, and the state of its store. Times are RFC 3339.
+import type { Schemas } from "../generated/events.js";
+import type { paths } from "../generated/schema.js";
 
-export type ConversationKind = "direct" | "deal" | "support" | "group";
-export type Notify = "all" | "mentions" | "none";
-
-export interface Participant {
-  userId: string;
-  role: string;
-  /** A partner's business name; of others the first name; null for a deleted account. */
-  name: string | null;
-  joinedAt: string;
-  leftAt: string | null;
-  /** Up to which number of a message; null where receipts are hidden. */
-  deliveredSeq: number | null;
-  readSeq: number | null;
-}
-
+/** Names: a partner's business name; of others the first name; null for a deleted account. Marks: null where hidden. */
+export type Participant = Schemas["ParticipantOut"];
 /** What only the user sees of a conversation. */
-export interface Mine {
-  readSeq: number;
-  mutedUntil: string | null;
-  notify: Notify;
-  pinned: boolean;
-  archived: boolean;
-  clearedSeq: number;
-}
+export type Mine = Schemas["MineOut"];
+export type Notify = Mine["notify"];
 
-export interface Conversation {
-  id: string;
-  kind: ConversationKind;
-  title: string | null;
-  dealId: string | null;
-  orderId: string | null;
-  status: "open" | "closed";
-  /** The first 32 of `participantCount`. */
-  participants: Participant[];
-  participantCount: number;
-  lastSeq: number;
-  /** Counts every change that all participants see: messages, edits, deletions, reactions, people, title, status. */
-  version: number;
+/**
+ * A conversation: the first 32 of its `participantCount` people; `unread` is exact up to 100, then `unreadMore`; `mine` is
+ * null for staff without a place in it. `version` counts every change that all participants see.
+ */
+export interface Conversation extends Omit<Schemas["ConversationOut"], "lastMessage"> {
   lastMessage: Message | null;
-  /** Exact up to 100; then `unreadMore`. */
-  unread: number;
-  unreadMore: boolean;
-  /** Null for staff without a place in it. */
-  mine: Mine | null;
-  ownerId: string | null;
-  assigneeId: string | null;
-  allowedActions: string[];
-  createdAt: string;
-  updatedAt: string;
 }
+export type ConversationKind = Conversation["kind"];
 
-export interface Attachment {
-  mediaId: string;
-  kind: "image" | "document" | "voice";
-  name: string;
-  mimeType: string;
-  bytes: number | null;
-  width: number | null;
-  height: number | null;
-  duration: number | null;
-  /** Asks for membership each time; null until the file is ready. */
-  url: string | null;
-  thumbnailUrl: string | null;
-}
+/** `url` asks for membership each time; null until the file is ready. */
+export type Attachment = Schemas["AttachmentOut"];
+export type Quote = Schemas["ReplyOut"];
+/** An emoji of a message, with the first 20 users. */
+export type Reaction = Schemas["ReactionOut"];
+export type Delivery = NonNullable<Schemas["MessageOut"]["status"]>;
 
-export interface Quote {
-  id: string;
-  seq: number;
-  senderId: string | null;
-  excerpt: string | null;
-  deleted: boolean;
-}
-
-export interface Reaction {
-  emoji: string;
-  count: number;
-  /** The first 20. */
-  userIds: string[];
-}
-
-export type Delivery = "sent" | "delivered" | "read";
-
-export interface Message {
-  id: string;
-  conversationId: string;
-  dealId: string | null;
-  /** 1, 2, 3 … without gaps: the order on every screen. */
-  seq: number;
-  /** Counts its edits. */
-  version: number;
-  clientMessageId: string | null;
-  sender: { id: string; role: string; name: string | null } | null;
-  kind: "text" | "image" | "document" | "voice" | "system";
-  text: string | null;
-  attachments: Attachment[];
-  replyTo: Quote | null;
-  mentions: string[];
-  reactions: Reaction[];
-  system: { event: string; data: Record<string, unknown> } | null;
+/** A message. `seq` is its place, 1, 2, 3 … without gaps; `version` counts its edits. Events have no `status`. */
+export interface Message extends Omit<Schemas["MessageOut"], "status"> {
   /** For its sender, over REST. */
   status?: Delivery | null;
-  clientSentAt: string | null;
-  createdAt: string;
-  editedAt: string | null;
-  deletedAt: string | null;
-  deletedBy: "sender" | "moderator" | null;
 }
 
-/** What a user writes. */
-export interface Draft {
-  text?: string;
-  attachments?: { mediaId: string; name?: string }[];
-  /** The id of the message that is answered. */
-  replyTo?: string;
-  mentions?: string[];
-}
+/** What a user writes; `replyTo` is the id of the message that is answered. */
+export type Draft = Omit<Schemas["SendMessage"], "clientMessageId" | "clientSentAt">;
 
 /** A message on its way. It is sent until the server has it, also after a restart, and takes effect once. */
 export interface Outgoing {
   clientMessageId: string;
   conversationId: string;
   /** The body as it is sent at each try. */
-  body: Draft & { clientMessageId: string; clientSentAt: string };
+  body: Schemas["SendMessage"];
   /** `failed`: the server refuses it; it is tried again when the user wants it. */
   state: "waiting" | "failed";
   /** The code of the refusal. */
@@ -139,18 +55,8 @@ export interface Thread {
 }
 
 /** How far the user has read, and what is unread up to the message `lastSeq`. */
-export interface Mark {
-  readSeq: number;
-  unread: number;
-  unreadMore?: boolean;
-  lastSeq?: number;
-}
-
-export interface Unread {
-  conversations: number;
-  messages: number;
-  more: boolean;
-}
+export type Mark = Schemas["MineShown"];
+export type Unread = Schemas["BadgeOut"];
 
 export interface ChatState {
   conversations: Record<string, Conversation>;
@@ -169,58 +75,45 @@ export interface ChatState {
   unreadChanges: number;
 }
 
+type Body = Schemas["BeginConversation"];
+type With<K extends keyof Body> = Required<Pick<Body, K>>;
+type OfKind<K extends NonNullable<Body["kind"]>> = { kind: K };
+
 /** How to begin a conversation; with a first message by choice. */
 export type Beginning = (
-  | { participantId: string }
-  | { orderId: string }
-  | { offerId: string }
-  | { bookingId: string }
-  | { dealId: string }
-  | { kind: "support"; topic?: string; orderId?: string }
-  | { kind: "group"; title: string; participantIds: string[] }
+  | With<"participantId">
+  | With<"orderId">
+  | With<"offerId">
+  | With<"bookingId">
+  | With<"dealId">
+  | (OfKind<"support"> & Pick<Body, "topic" | "orderId">)
+  | (OfKind<"group"> & With<"title" | "participantIds">)
 ) & { message?: Draft };
 
-export interface ConversationFilter {
+type ListQuery = NonNullable<paths["/api/chat/conversations"]["get"]["parameters"]["query"]>;
+
+export interface ConversationFilter extends Omit<ListQuery, "kind"> {
   kind?: ConversationKind | readonly ConversationKind[];
-  status?: "open" | "closed";
-  unread?: true;
-  archived?: boolean;
-  dealId?: string;
-  q?: string;
-  sort?: string;
-  limit?: number;
-  cursor?: string;
 }
 
+export type MessageSearch = paths["/api/chat/search"]["get"]["parameters"]["query"];
+export type AttachmentFilter = NonNullable<paths["/api/chat/attachments"]["get"]["parameters"]["query"]>;
+
+type FoundMessage = Schemas["FoundOut"];
+
 /** A message that was found, with what matches: begin and length in its excerpt. */
-export interface Found {
+export interface Found extends Omit<FoundMessage, "message" | "matches"> {
   message: Message;
-  excerpt: string;
-  matches: [start: number, length: number][];
+  matches: (FoundMessage["matches"][number] & [start: number, length: number])[]; // OpenAPI's arrays have no length
 }
 
 /** A file, and the message that it is attached to. */
-export interface Attached {
-  messageId: string;
-  conversationId: string;
-  seq: number;
-  senderId: string;
-  createdAt: string;
-  attachment: Attachment;
-}
+export type Attached = Schemas["ListedAttachmentOut"];
+export type Block = Schemas["BlockOut"];
+export type ChatSettings = Schemas["ChatSettingsOut"];
+export type Receipt = Schemas["MessageReceiptOut"];
 
-export interface Block {
-  userId: string;
-  name: string | null;
-  role: string;
-  createdAt: string;
-}
-
-export interface ChatSettings {
-  readReceipts: boolean;
-  typing: boolean;
-  presence: "everybody" | "nobody";
-  whoMayWrite: "anyone" | "customers_only";
-}
-
-export type ReportReason = "spam" | "abuse" | "fraud" | "off_platform_payment" | "other";
+type Report = Schemas["MakeReport"];
+export type ReportReason = Report["reason"];
+/** What a report is about. */
+export type Reported = Required<Pick<Report, "messageId">> | Required<Pick<Report, "conversationId">> | Required<Pick<Report, "userId">>;

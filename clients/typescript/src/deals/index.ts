@@ -1,78 +1,36 @@
 // Deals: one timeline over messages, offers, the order, its payments and parcels, in the order in which METAIA knew.
-import type { Booking } from "../bookings/types.js";
-import type { Conversation, Message } from "../chat/types.js";
-import type { Order } from "../errors.js";
+import type { Message } from "../chat/types.js";
+import type { Schemas } from "../generated/events.js";
+import type { paths } from "../generated/schema.js";
 import type { Metaia } from "../metaia.js";
-import type { Offer } from "../offers/types.js";
-import type { Payment } from "../payments/types.js";
 
-export type DealStage = "negotiating" | "ordered" | "paid" | "shipped" | "completed" | "lost";
-export const KINDS = ["message", "offer", "order", "payment", "tracking", "booking", "people"] as const;
-export type EntryKind = (typeof KINDS)[number];
+/** What has come of a deal. `buyerId` is null for a booking without an account, `sellerId` where the house sells itself. */
+export type Deal = Schemas["DealOut"];
+export type DealStage = Deal["stage"];
+export type EntryKind = Schemas["DealEntryOut"]["kind"];
+export const KINDS = ["message", "offer", "order", "payment", "tracking", "booking", "people"] as const satisfies readonly EntryKind[];
 
-export interface Deal {
-  id: string;
-  stage: DealStage;
-  /** Null for a booking without an account. */
-  buyerId: string | null;
-  /** Null where the house sells itself. */
-  sellerId: string | null;
-  conversation: Conversation | null;
-  offer: Offer | null;
-  order: Order | null;
-  booking: Booking | null;
-  payment: Payment | null;
-  tracking: Record<string, unknown> | null;
-  unread: number;
-  allowedActions: Record<"chat" | "offer" | "order" | "booking" | "payment", string[]>;
-  createdAt: string;
-}
-
-export interface Entry {
-  /** That of the event. */
-  id: string;
-  cursor: string;
-  kind: EntryKind;
-  action: string;
-  actor: { id: string | null; role: string; name: string | null };
-  at: string;
-  /** The carrier's time. */
-  occurredAt?: string | null;
-  /** As it is now; of `people`, the message of the system. */
+/**
+ * One thing that happened. Offers, orders and bookings are as they were after the action, messages and payments as they
+ * are now; `at` is METAIA's time, `occurredAt` the carrier's. The message of `people` is one of the system.
+ */
+export interface Entry extends Omit<Schemas["DealEntryOut"], "message"> {
   message?: Message;
-  /** Offers, orders and bookings are as they were after the action. */
-  offer?: Partial<Offer>;
-  order?: Partial<Order>;
-  booking?: Partial<Booking>;
-  /** As it is now. */
-  payment?: Payment;
-  tracking?: Record<string, unknown>;
 }
 
-export interface TimelineQuery {
-  before?: string;
-  after?: string;
+type Query = NonNullable<paths["/api/deals/{deal_id}/timeline"]["get"]["parameters"]["query"]>;
+
+/** `reason`, of staff outside of the conversation: why its messages are read. */
+export interface TimelineQuery extends Omit<Query, "kinds"> {
   kinds?: readonly EntryKind[];
-  limit?: number;
-  /** Of staff outside of the conversation: why its messages are read. */
-  reason?: string;
 }
 
-export interface TimelinePage {
+export interface TimelinePage extends Pick<Schemas["DealTimelineMeta"], "firstCursor" | "hasBefore" | "hasAfter"> {
   /** Ascending. It may be empty and go on: what the user may not see is left out. */
   entries: Entry[];
-  firstCursor: string | null;
-  hasBefore: boolean;
-  hasAfter: boolean;
 }
 
-export interface DealFilter {
-  as?: "buyer" | "seller";
-  stage?: DealStage;
-  q?: string;
-  limit?: number;
-  cursor?: string;
-}
+export type DealFilter = NonNullable<paths["/api/deals"]["get"]["parameters"]["query"]>;
 
 export interface Deals {
   list(filter?: DealFilter, signal?: AbortSignal): Promise<{ deals: Deal[]; nextCursor: string | null }>;

@@ -1,9 +1,10 @@
 // Offers: made, countered, accepted; the store follows events, and nobody accepts what they have not seen.
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { asError } from "../errors.js";
+import type { Events, Schemas } from "../generated/events.js";
 import type { Metaia } from "../metaia.js";
 import { platformRandom, randomId } from "../random.js";
-import type { Accepted, NewOffer, Offer, OfferAnalytics, OfferBodies, OfferFilter, OfferHistory } from "./types.js";
+import type { Accepted, NewOffer, Offer, OfferAnalytics, OfferBodies, OfferFiguresQuery, OfferFilter, OfferHistory, OfferResult } from "./types.js";
 
 export type * from "./types.js";
 
@@ -26,16 +27,11 @@ export interface Offers {
   accept(id: string, body?: OfferBodies["accept"]): Promise<Accepted>;
   /** Answer or change an offer that is as the store has it; after a 409 the store has its new state. */
   act<A extends Exclude<keyof OfferBodies, "accept">>(id: string, action: A, body: OfferBodies[A]): Promise<Offer>;
-  bulk(action: "reject" | "withdraw", ids: readonly string[]): Promise<{ id: string; ok: boolean; error?: { code: string } }[]>;
+  bulk(action: Schemas["Bulk"]["action"], ids: readonly string[]): Promise<OfferResult[]>;
   /** Counts, conversion, times, values by currency, from a time up to another one, 400 days at most; `partnerId` is for staff. */
-  analytics(query: { from: string; to: string; groupBy?: "day" | "week" | "month"; currency?: string; partnerId?: string }): Promise<OfferAnalytics>;
+  analytics(query: OfferFiguresQuery): Promise<OfferAnalytics>;
   /** Put what another answer contained into the store, unless a newer version is there. */
   take(offer: Offer): Offer;
-}
-
-interface OfferEvent {
-  offerId: string;
-  offer: Offer;
 }
 
 const LIST = "/api/offers";
@@ -67,7 +63,7 @@ function createOffers({ rest, connection, on, auth }: Metaia): Offers {
 
   const missed = () => store.setState(({ changes }) => ({ changes: changes + 1 }));
 
-  function changed({ offer }: OfferEvent) {
+  function changed({ offer }: Events["offer:updated"]) {
     const before = store.getState().byId[offer.id];
     if (before && before.version >= offer.version) return;
     take(offer);
@@ -88,7 +84,8 @@ function createOffers({ rest, connection, on, auth }: Metaia): Offers {
     }
   }
 
-  for (const name of ["offer:created", "offer:updated"]) (on as (name: string, handler: (event: any) => void) => void)(name, changed);
+  on("offer:created", changed);
+  on("offer:updated", changed);
   connection.store.subscribe(({ state }, before) => {
     if (state === "live" && before.state === "refetching") missed();
   });

@@ -35,7 +35,7 @@ export function ConversationTools({ conversation }: { conversation: Conversation
   const button = (text: string, action: () => void, danger = false) => (
     <Button key={text} kind={danger ? "danger" : "quiet"} onClick={(event) => (event.currentTarget.closest("details")?.removeAttribute("open"), action())}>{text}</Button>
   );
-  const may = (action: string) => allowedActions.includes(action);
+  const may = (action: Conversation["allowedActions"][number]) => allowedActions.includes(action);
   return (
     <details className="menu">
       <summary aria-label={c("conversation.menu")}><Icon name="more" /></summary>

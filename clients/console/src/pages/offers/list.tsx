@@ -41,7 +41,7 @@ export function OffersPage(): ReactNode {
   const [status, setStatus] = useState("");
   const [q, setQ] = useState("");
   const other = useOtherSide();
-  const filter = { ...FILTERS[view], ...(view === "all" && status && { status: status as OfferStatus }), ...(q.trim() && { q: q.trim() }), sort: "-updatedAt", limit: 25 };
+  const filter: OfferFilter = { ...FILTERS[view], ...(view === "all" && status && { status: status as OfferStatus }), ...(q.trim() && { q: q.trim() }), sort: "-updatedAt", limit: 25 };
   const { data, hasMore, busy, error, more, reload } = useOffers(filter);
   return (
     <Card title={o("offers")} tools={<><Link to="/deals">{o("deals")}</Link>{!staff && <Link to="/offers/new" className="button primary">{o("make")}</Link>}</>}>
