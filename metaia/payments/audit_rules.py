@@ -66,17 +66,26 @@ def _currencies() -> Iterator[Found]:
 
 
 def _postings() -> Iterator[Found]:
-    """Yield payments and purposes for which the ledger lacks something, or has too much."""
+    """Yield payments and purposes for which the ledger lacks something, or has too much or in another currency."""
     for page in queries.pages():
         facts, groups = queries.facts_of([payment.id for payment in page]), _by_purpose(page)
         booked = _by_subject(queries.booked([subject for _, _, subjects in groups for subject in subjects]))
         for purpose, payments, subjects in groups:
+            yield from _foreign(purpose, payments)
             known = [fact for payment in payments for fact in facts[payment.id]]
             own = [posting for subject in subjects for posting in booked[subject]]
             missing = purposes.to_book(purpose, known, subjects, own)
             if missing and _is_unchanged(payments, facts) and purpose == purposes.of(payments[0]):
                 subject = purpose.subject if purpose else payments[0].id
                 yield subject, "nothing to book", ", ".join(posting.key for posting in missing)
+
+
+def _foreign(purpose: Purpose | None, payments: list[Payment]) -> Iterator[Found]:
+    """Yield payments that hold money in another currency than that of their purpose, for which it does not count."""
+    for payment in payments:
+        kept = payment.captured - payment.refunded
+        if purpose and kept and payment.currency != purpose.currency:
+            yield payment.id, f"0 {payment.currency}", f"{kept} {payment.currency}"
 
 
 def _refunds() -> Iterator[Found]:

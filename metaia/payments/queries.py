@@ -116,13 +116,15 @@ def of_purpose(purpose_type: str, purpose_id: str) -> list[Payment]:
     return [Payment(*found) for found in db.fetch_all(query.order_by(row.id))]
 
 
-def sums(purpose_type: str, purpose_ids: Collection[str]) -> dict[str, dict[str, int]]:
-    """Return the sums over the payments of each of these purposes that has any, by the column."""
+def sums(purpose_type: str, purpose_ids: Collection[str]) -> dict[tuple[str, str], dict[str, int]]:
+    """Return the sums over the payments of these purposes by purpose and currency, and by the column."""
     row, columns = PaymentRow, [func.sum(getattr(PaymentRow, name)).label(name) for name in SUMS]
     own = (row.purpose_type == purpose_type, among(row.purpose_id, purpose_ids))
-    query: Any = select(row.purpose_id, *columns).where(*own).group_by(row.purpose_id)
+    keys = (row.purpose_id, row.currency)
+    query: Any = select(*keys, *columns).where(*own).group_by(*keys)
     return {
-        each.purpose_id: {name: int(getattr(each, name)) for name in SUMS} for each in db.fetch_all(query)
+        (each.purpose_id, each.currency): {name: int(getattr(each, name)) for name in SUMS}
+        for each in db.fetch_all(query)
     }
 
 

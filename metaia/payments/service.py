@@ -68,7 +68,7 @@ def assign(payment_id: str, purpose: Purpose) -> None:
 
 
 def follow(purpose_type: str, purpose_id: str) -> Money:
-    """Book what the ledger lacks for a purpose, in the running transaction; return the sums over its payments.
+    """Book what the ledger lacks for a purpose, in the running transaction; return its money.
 
     The domain of the purpose calls this after its own change, such as the completion of an order, which is written and
     row-locked. `PurposeType.changed` is not called.
@@ -77,12 +77,7 @@ def follow(purpose_type: str, purpose_id: str) -> Money:
     missing = purposes.missing(purpose, queries.of_purpose(purpose_type, purpose_id))
     if missing:
         ledger_service.post_all(missing)
-    return money(purpose_type, purpose_id)
-
-
-def money(purpose_type: str, purpose_id: str) -> Money:
-    """Return the sums over the payments of a purpose."""
-    return purposes.money(purpose_type, purpose_id)
+    return purposes.money(purpose) if purpose else Money()
 
 
 def _open(attempts: Iterable[AttemptFact], purpose: Purpose | None) -> dict[Attempt, str]:
@@ -141,4 +136,4 @@ def _book(payments: Iterable[Payment]) -> None:
     if missing:
         ledger_service.post_all(missing)
     for purpose in changed:
-        registry.find(purpose.type).changed(purpose.id, money(purpose.type, purpose.id))
+        registry.find(purpose.type).changed(purpose.id, purposes.money(purpose))

@@ -17,7 +17,9 @@ from metaia.ledger import queries as ledger_queries
 from metaia.ledger.audit import registry as audit
 from metaia.ledger.chart import Account
 from metaia.payments import queries, service
+from metaia.payments.giving_back import service as giving_back
 from metaia.payments.purposes import registry
+from metaia.payments.purposes import service as purposes
 from metaia.payments.purposes.registry import Money, Purpose
 from metaia.providers.payments.facts import Fact
 from tests.payments.facts import at, attempt, refund
@@ -95,7 +97,7 @@ def test_facts_of_two_payments_at_once_are_all_booked(app: Flask, things: Things
     gevent.joinall([gevent.spawn(run, fact) for fact in facts], raise_error=True, timeout=30)
     with app.app_context():
         assert balance("due", thing.subject) == 800
-        assert service.money(thing.type, thing.id).captured == 800
+        assert purposes.money(thing).captured == 800
         assert things.changes[thing.id][-1].captured == 800
         assert findings(thing) == []
 
@@ -115,6 +117,34 @@ def test_money_whose_purpose_becomes_known_leaves_suspense(app: Flask, things: T
         query = text("SELECT user_id::text, type FROM notifications WHERE subject = :subject")
         notices = {tuple(row) for row in db.fetch_all(query, {"subject": f"payment-{found}"})}
         assert notices == {(things.payer, "payment_received"), (things.partner, "payment_received")}
+
+
+def test_money_in_another_currency_does_not_count_until_it_is_given_back(app: Flask, things: Things) -> None:
+    """1000 yen do not pay 1000 paise. The auditor names the payment, and only a refund of everything includes it."""
+    with app.app_context():
+        thing, yen = things.add(1000), f"pay_{new_id()}"
+        currencies = {thing.id: thing.currency}
+        take([attempt(1, "captured", 1000, yen, currency="JPY")], thing)
+        assert purposes.money(thing) == Money()
+        assert purposes.money_of(thing.type, currencies) == {}
+        take([attempt(2, "captured", 1700, f"pay_{new_id()}")], thing)
+        paid = Money(1700, statuses=("completed",))
+        assert things.changes[thing.id] == [Money(), paid]
+        assert purposes.money_of(thing.type, currencies) == {thing.id: replace(paid, statuses=())}
+        payment = str(queries.id_of("razorpay", yen))
+        named = [
+            each.found for each in audit.check("payment_is_booked", full=True) if each.subject == payment
+        ]
+        assert named == ["1000 JPY"]
+        things.complete(thing, at(9))
+        with db.transaction():
+            assert service.follow(thing.type, thing.id) == paid
+            assert giving_back.held(thing) == 1700
+            made = giving_back.refund_excess(thing)
+        assert [(each.amount, each.currency) for each in made] == [(700, "INR")]
+        with db.transaction():
+            made = giving_back.refund_all(thing.type, thing.id, "other")
+        assert sorted((each.amount, each.currency) for each in made) == [(1000, "INR"), (1000, "JPY")]
 
 
 def test_the_auditor_names_a_purpose_that_is_not_booked(app: Flask, things: Things) -> None:

@@ -55,7 +55,7 @@ def _times(booking: Booking) -> Iterator[Found]:
 
 def _shown(booking: Booking) -> Iterator[Found]:
     """Yield a booking of which the shown payment is not that of the money of its payments."""
-    moved = purposes.money_of(TYPE, [booking.id]).get(booking.id)
+    moved = purposes.money_of(TYPE, {booking.id: booking.currency}).get(booking.id)
     if moved is None or booking.payment is None:
         return
     right = payment_state.of(booking.payable, moved, None, ended=booking.status in FREED).as_dict()

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from metaia.bookings import queries
 from metaia.bookings.locks import TYPE
+from metaia.bookings.money import purpose
 from metaia.bookings.queries import Booking
 from metaia.payments import service as payment_service
 from metaia.payments.asking import service as asking
 from metaia.payments.giving_back import service as giving_back
+from metaia.payments.refunds.queries import Refund
 
 ENDED, PAID_TWICE = "booking_ended", "duplicate"  # reasons of refunds
 
@@ -20,7 +22,7 @@ def settle(booking: Booking) -> Booking:
     if booking.payment is None:
         return booking
     asking.close_all(TYPE, booking.id)
-    giving_back.refund_all(TYPE, booking.id, ENDED, at_most=unclaimed(booking))
+    _refund(booking, ENDED)
     return earn(booking)
 
 
@@ -39,8 +41,7 @@ def unclaimed(booking: Booking) -> int:
     A failed refund waits for its retry, and a payment with an open dispute for its decision. Payments are row-locked.
     """
     claims = {"cancelled": booking.fee or 0, "declined": 0, "expired": 0}
-    held = giving_back.held(TYPE, booking.id)
-    return max(0, held - claims.get(booking.status, booking.payable))
+    return max(0, refundable(booking) - claims.get(booking.status, booking.payable))
 
 
 def give_back(booking: Booking) -> int:
@@ -48,4 +49,14 @@ def give_back(booking: Booking) -> int:
     if booking.status == "held":
         return 0
     reason = ENDED if booking.status in {"cancelled", "declined", "expired"} else PAID_TWICE
-    return len(giving_back.refund_all(TYPE, booking.id, reason, at_most=unclaimed(booking)))
+    return len(_refund(booking, reason))
+
+
+def refundable(booking: Booking) -> int:
+    """Return what could be refunded of a booking now, in minor units: no failed refund or open dispute waits for it."""
+    return giving_back.held(purpose.of(booking))
+
+
+def _refund(booking: Booking, reason: str) -> list[Refund]:
+    most, currency = unclaimed(booking), booking.currency
+    return giving_back.refund_all(TYPE, booking.id, reason, at_most=most, currency=currency)

@@ -25,7 +25,7 @@ class Settlement:
 
 _OVERPAID = text(
     "SELECT s.id FROM payments p JOIN credit_settlements s ON CAST(s.id AS text) = p.purpose_id"
-    " WHERE p.purpose_type = 'settlement' AND s.settled IS NOT NULL GROUP BY s.id"
+    " AND p.currency = s.currency WHERE p.purpose_type = 'settlement' AND s.settled IS NOT NULL GROUP BY s.id"
     " HAVING sum(p.captured - p.refunded - p.refunding - p.disputed) > s.settled AND max(p.updated_at) > :since"
     " ORDER BY max(p.updated_at) DESC LIMIT :limit"
 )

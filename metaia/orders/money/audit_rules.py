@@ -43,7 +43,7 @@ def register(app: Flask) -> None:
 
 def shown(orders: Sequence[Order]) -> Iterator[Found]:
     """Yield orders of which the shown payment is not that of their method, status and money."""
-    money = purposes.money_of(purpose.TYPE, [order.id for order in orders])
+    money = purposes.money_of(purpose.TYPE, {order.id: order.currency for order in orders})
     for order in orders:
         expected = payment_state.of(order.payment_method, order.status, order.total, money.get(order.id))
         if expected and expected.as_dict() != order.payment:

@@ -21,18 +21,24 @@ PAID_TWICE = "duplicate"  # the reason of a refund
 
 
 def refund_all(
-    purpose_type: str, purpose_id: str, reason: str, *, at_most: int | None = None
+    purpose_type: str,
+    purpose_id: str,
+    reason: str,
+    *,
+    at_most: int | None = None,
+    currency: str | None = None,
 ) -> list[Refund]:
     """Refund all that the payments of an ended purpose hold. A repetition refunds nothing twice.
 
-    Of `at_most` minor units the latest money is refunded first: the earliest is what the purpose has earned.
+    Of `at_most` minor units of a `currency` the latest money is refunded first: the earliest is what the purpose has
+    earned. What was paid in other currencies is not refunded then.
 
     A failed refund is not repeated here: its amount stays the customer's claim until it is retried. Attempts with an
     open dispute wait for its decision. A transaction that row-locks the purpose calls `lock_payments` before that.
     """
     parts: list[Part] = []
     payments = service.lock_payments(purpose_type, purpose_id)
-    for _, part in sorted(_held(payments), key=lambda each: each[0], reverse=True):
+    for _, part in sorted(_held(payments, currency), key=lambda each: each[0], reverse=True):
         rest = part.amount if at_most is None else at_most - sum(each.amount for each in parts)
         if taken := _payable(part, min(part.amount, rest)):
             parts.append(part._replace(amount=taken))
@@ -41,16 +47,17 @@ def refund_all(
 
 def refund_excess(purpose: Purpose) -> list[Refund]:
     """Refund what a purpose that has earned its money was paid too much. Its payments and itself are row-locked."""
-    return refund_all(purpose.type, purpose.id, PAID_TWICE, at_most=max(0, unclaimed(purpose)))
+    most, currency = max(0, unclaimed(purpose)), purpose.currency
+    return refund_all(purpose.type, purpose.id, PAID_TWICE, at_most=most, currency=currency)
 
 
-def held(purpose_type: str, purpose_id: str) -> int:
-    """Return what could be refunded of a purpose now, in minor units; the amount of a failed refund waits for a retry.
+def held(purpose: Purpose) -> int:
+    """Return what could be refunded of a purpose now, in minor units of its currency.
 
-    The payments of the purpose are row-locked.
+    The amount of a failed refund waits for a retry, and an attempt with an open dispute for its decision.
     """
-    payments = payment_queries.of_purpose(purpose_type, purpose_id)
-    return sum(part.amount for _, part in _held(payments))
+    payments = payment_queries.of_purpose(purpose.type, purpose.id)
+    return sum(part.amount for _, part in _held(payments, purpose.currency))
 
 
 def unclaimed(purpose: Purpose) -> int:
@@ -61,6 +68,8 @@ def unclaimed(purpose: Purpose) -> int:
     account = Account("due", purpose.subject, purpose.currency)
     rest = ledger_queries.balances([account])[account]
     for payment in payment_queries.of_purpose(purpose.type, purpose.id):
+        if payment.currency != purpose.currency:
+            continue
         found = refundable(payment_queries.facts(payment.id), payment.currency)
         rest -= sum(found.left.values()) - sum(found.free.values())
         rest -= sum(each.amount for each in queries.failed(payment.id))
@@ -76,9 +85,14 @@ def _payable(part: Part, amount: int) -> int:
     return amount
 
 
-def _held(payments: list[Payment]) -> Iterator[tuple[Any, Part]]:
-    """Yield what can be refunded of each attempt and waits for no retry of a failed refund, after its order in time."""
+def _held(payments: list[Payment], currency: str | None) -> Iterator[tuple[Any, Part]]:
+    """Yield what can be refunded of each attempt and waits for no retry of a failed refund, after its order in time.
+
+    With a `currency` only the payments in it count.
+    """
     for payment in payments:
+        if currency not in {None, payment.currency}:
+            continue
         facts, failed = payment_queries.facts(payment.id), queries.failed(payment.id)
         captures = fact_sets.captures(fact_sets.distinct(facts))
         for attempt, left in refundable(facts, payment.currency).free.items():

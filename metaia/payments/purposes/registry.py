@@ -40,7 +40,7 @@ class Purpose:
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """The sums over the payments of a purpose, in minor units, and the status of each payment.
+    """The sums over the payments of a purpose in its currency, in minor units, and the status of each payment.
 
     `refunding` is requested and not processed yet, `authorized` is not captured yet.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 
 from metaia.core import rooms
 from metaia.ledger.chart import Posting
@@ -57,18 +57,26 @@ def to_book(
     return corrections.to_book(wanted, booked)
 
 
-def money(purpose_type: str, purpose_id: str) -> Money:
-    """Return the sums over the payments of a purpose."""
-    found = queries.of_purpose(purpose_type, purpose_id)
+def money(purpose: Purpose) -> Money:
+    """Return the sums over the payments of a purpose in its currency."""
+    payments = queries.of_purpose(purpose.type, purpose.id)
+    found = [payment for payment in payments if payment.currency == purpose.currency]
     names = ("captured", "refunded", "refunding", "disputed", "authorized")
     sums = {name: sum(getattr(payment, name) for payment in found) for name in names}
     return Money(**sums, statuses=tuple(payment.status for payment in found))
 
 
-def money_of(purpose_type: str, purpose_ids: Collection[str]) -> dict[str, Money]:
-    """Return the sums over the payments of each of these purposes that has any, without the statuses."""
-    found = queries.sums(purpose_type, purpose_ids)
-    return {purpose_id: Money(**amounts, statuses=()) for purpose_id, amounts in found.items()}
+def money_of(purpose_type: str, currencies: Mapping[str, str]) -> dict[str, Money]:
+    """Return the sums over the payments of purposes, without the statuses, of those that have any.
+
+    `currencies` has the currency of each purpose by its id; payments in another one do not count.
+    """
+    found = queries.sums(purpose_type, currencies)
+    return {
+        purpose_id: Money(**amounts, statuses=())
+        for (purpose_id, currency), amounts in found.items()
+        if currency == currencies[purpose_id]
+    }
 
 
 def _purposes(payments: Iterable[Payment]) -> set[tuple[str, str]]:
