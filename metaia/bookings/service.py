@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from metaia.bookings import locks, policy, presenters, queries, recipients, terms
 from metaia.bookings.attending import service as attending
 from metaia.bookings.ending import service as ending
+from metaia.bookings.money import service as money
 from metaia.bookings.moves import service as moves
-from metaia.bookings.payment.state import kept
 from metaia.bookings.queries import Booking
 from metaia.bookings.state import CUSTOMER, MACHINE, SYSTEM
 from metaia.bookings.terms import Cancellation
@@ -139,7 +139,8 @@ ACTIONS: Mapping[str, Callable[[Actor, Booking, Transition, Json], Booking]] = {
 
 def _cost(actor: Actor, booking: Booking) -> Cancellation:
     by_customer = policy.parties(actor, booking) == {CUSTOMER}
-    return terms.cancellation(booking, kept(booking.payment), now(), by_customer=by_customer)
+    paid = 0 if booking.payment is None else money.refundable(booking)
+    return terms.cancellation(booking, paid, now(), by_customer=by_customer)
 
 
 def _too_late(booking: Booking) -> Conflict:

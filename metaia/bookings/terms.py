@@ -55,7 +55,7 @@ def fee(price: int, percent: int) -> int:
 
 
 def cancellation(booking: Cancellable, paid: int, moment: datetime, *, by_customer: bool) -> Cancellation:
-    """Return what a cancellation costs; `paid` is what was paid and not refunded.
+    """Return what a cancellation costs; `paid` is what can be refunded now.
 
     The cancellation of a partner or of staff costs nothing. A request that is not confirmed yet costs nothing either,
     and a hold can always be given up.

@@ -23,7 +23,9 @@ from metaia.core import db
 from metaia.core.ids import new_id
 from metaia.core.json import Json
 from metaia.core.times import now
+from metaia.payments import queries as payment_queries
 from metaia.payments import service as payment_service
+from metaia.payments.refunds import queries as refund_queries
 from metaia.providers.payments.facts import AttemptFact
 from tests.support.people import Person
 
@@ -178,6 +180,15 @@ def pay(booking: Json, amount: int = 100_00) -> None:
     )
     with db.transaction():
         payment_service.take([fact], source="test", purpose=purpose.of(found))
+
+
+def refunds(booking: Json) -> list[int]:
+    """Return the amounts that are refunded or will be, in minor units."""
+    found: list[int] = []
+    for payment in payment_queries.of_purpose("booking", booking["id"]):
+        with db.transaction():
+            found += [each.amount for each in refund_queries.lock_of_payment(payment.id)]
+    return found
 
 
 def change_row(booking: Json, **values: Any) -> None:

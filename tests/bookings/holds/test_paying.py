@@ -27,18 +27,22 @@ from metaia.payments import service as payment_service
 from metaia.payments.refunds import queries as refund_queries
 from metaia.providers.payments.facts import RefundFact
 from tests.bookings.conftest import Cast
-from tests.support.bookings import HOUR, Shop, act, at, change_row, drift, pay, read, shift, taken, try_to
+from tests.support.bookings import (
+    HOUR,
+    Shop,
+    act,
+    at,
+    change_row,
+    drift,
+    pay,
+    read,
+    refunds,
+    shift,
+    taken,
+    try_to,
+)
 
 SECOND = timedelta(seconds=1)
-
-
-def refunds(booking: Json) -> list[int]:
-    """Return the amounts that are refunded or will be, in minor units."""
-    found: list[int] = []
-    for payment in payment_queries.of_purpose("booking", booking["id"]):
-        with db.transaction():
-            found += [each.amount for each in refund_queries.lock_of_payment(payment.id)]
-    return found
 
 
 def fail_refunds(booking: Json) -> None:
