@@ -65,8 +65,8 @@ class Razorpay(HttpProvider):
         answer = entity_in(self.http.request("GET", f"/v1/orders/{quote(reference, safe='')}/payments"))
         payments = json_objects(answer.get("items"))
         found = [fact for payment in payments for fact in stated(razorpay_facts.payment_facts, payment)]
-        refunded = [reference_in(payment) for payment in payments if payment.get("amount_refunded")]
-        return (*found, *(fact for attempt in refunded for fact in self.ask_refunds(attempt)))
+        captured = [reference_in(payment) for payment in payments if payment.get("captured") is True]
+        return (*found, *(fact for attempt in captured for fact in self.ask_refunds(attempt)))
 
     def ask_refunds(self, attempt: str) -> tuple[Fact, ...]:
         """Return the facts of the refunds of an attempt."""

@@ -82,6 +82,15 @@ def test_a_refund_is_made_once_and_recognized_by_our_id(razorpay: Razorpay, book
         razorpay.refund(order(payment["id"], 1500, REFUND_ID.replace("f", "e")))
 
 
+def test_a_refund_that_came_back_is_among_the_facts_of_its_payment(
+    razorpay: Razorpay, books: vendor.Books
+) -> None:
+    payment = books.pay(razorpay.create(INTENT).reference)
+    books.refunded(payment, 500)["status"] = "failed"
+    payment["amount_refunded"] = 0
+    assert ("refund", "failed", 500) in seen(razorpay.ask(payment["order_id"]))
+
+
 def test_the_answer_of_a_refund_is_lost_and_the_refund_is_not(
     razorpay: Razorpay, books: vendor.Books, stub: Stub
 ) -> None:
