@@ -93,6 +93,35 @@ def test_the_list_counts_what_is_unread_until_it_is_read(product: Product, tab: 
     assert errors(tab) == []
 
 
+def test_the_navigation_counts_unread_conversations_on_each_page(product: Product, tab: Tab) -> None:
+    product.call("vendor", "PUT", "/api/chat/read-all")
+    product.enter(tab, "vendor")
+    badge = "document.querySelector('.tabs a[href$=\"/chat\"] .chat-count')"
+    said = f"{badge}?.querySelector('.visually-hidden').textContent"
+    asked = "performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/api/chat/unread'))"
+    tab.until(asked)  # the chat has loaded behind the page
+    assert not tab.run(badge)
+    first = conversation(product, "customer", "vendor", "Do you have the red one?")
+    tab.until(f"{said} === 'Unread conversations: 1'")
+    conversation(product, "customer", "vendor", "Or the blue one?")  # the same conversation
+    conversation(product, "customer2", "vendor", "Is the shop open?")
+    tab.until(f"{said} === 'Unread conversations: 2'")
+    assert not tab.run(f"{badge}.closest('[aria-live], [role=status], [role=log], [role=alert]')")
+    found = faults(tab, "a number in the navigation")
+    speak(tab, "hi")
+    tab.until(f"{said} === 'अपठित बातचीत: 2'")
+    found += faults(tab, "a number in the navigation, in Hindi")
+    speak(tab, "en")
+    newest = f"/api/chat/conversations/{first['id']}"
+    seq = product.call("vendor", "GET", newest)["conversation"]["lastSeq"]
+    product.call("vendor", "PUT", f"{newest}/read", {"seq": seq})  # on another device
+    tab.until(f"{said} === 'Unread conversations: 1'")
+    product.call("vendor", "PUT", "/api/chat/read-all")
+    tab.until(f"!{badge}")
+    assert found == [], "\n".join(found)
+    assert errors(tab) == []
+
+
 def test_messages_that_are_written_without_network_are_sent_in_order(product: Product, tab: Tab) -> None:
     chat = conversation(product, "customer2", "tailor", "Do you sew curtains?")
     product.enter(tab, "customer2", f"/chat/{chat['id']}")

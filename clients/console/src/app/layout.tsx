@@ -9,8 +9,8 @@ import { SettingsMenu } from "../ui/menu.js";
 import { Skeleton } from "../ui/skeleton.js";
 import { ToastProvider, useAttempt } from "../ui/toast.js";
 import { pagesOf, type Page } from "./pages.js";
-import { Loaded } from "./part.js";
-import { files } from "./parts.js";
+import { Loaded, useBehind } from "./part.js";
+import { chat, files } from "./parts.js";
 import { Link, match, useRouter } from "./router.js";
 import { logOut, slotOf, userOf } from "./slots.js";
 import { useText } from "./text.js";
@@ -61,7 +61,7 @@ function Frame({ slot, compact, onLoggedOut }: { slot: number; compact: boolean;
             <small>{t(`role.${user.role}` as never)}</small>
           </div>
         </div>
-        <Tabs pages={nav} section={section} />
+        <Tabs pages={nav} section={section} counts={!compact} />
         <div className="tools">
           <ConnectionDot />
           <Bell />
@@ -75,7 +75,7 @@ function Frame({ slot, compact, onLoggedOut }: { slot: number; compact: boolean;
   );
 }
 
-function Tabs({ pages, section }: { pages: Page[]; section: Page | undefined }): ReactNode {
+function Tabs({ pages, section, counts }: { pages: Page[]; section: Page | undefined; counts: boolean }): ReactNode {
   const { t } = useText();
   const tabs = useRef<HTMLElement>(null);
   useEffect(() => {
@@ -86,11 +86,18 @@ function Tabs({ pages, section }: { pages: Page[]; section: Page | undefined }):
     <nav ref={tabs} className="tabs" aria-label={t("nav")}>
       {pages.map((page) => (
         <Link key={page.path} to={page.path} current={page === section} className="tab">
-          <Icon name={page.icon ?? "list"} /> <span>{t(page.title!)}</span>
+          <Icon name={page.icon ?? "list"} /> <span>{t(page.title!)}</span> {counts && page.unread && <Unread />}
         </Link>
       ))}
     </nav>
   );
+}
+
+/** How many conversations are unread. The chat loads behind the first page, once that is live. */
+function Unread(): ReactNode {
+  const { state } = useConnection();
+  const views = useBehind(chat, state === "live");
+  return views ? <views.UnreadCount /> : null;
 }
 
 function Bell(): ReactNode {

@@ -15,6 +15,8 @@ export interface Page {
   /** In the navigation; without it the page is reached from another one. */
   title?: Key;
   icon?: string;
+  /** The number of unread conversations stands beside the title. */
+  unread?: boolean;
   /** Roles of staff that see it; all if not given. */
   roles?: readonly string[];
 }

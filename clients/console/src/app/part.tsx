@@ -12,6 +12,7 @@ export interface Part<T> {
   load: () => Promise<T>;
   /** What has been loaded. */
   views?: T;
+  loading?: Promise<T>;
 }
 
 /** Return a function that makes the view of a page from the views of a part. */
@@ -27,6 +28,24 @@ function style(name: string): Promise<unknown> {
   return new Promise((onload, onerror) => document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href, onload, onerror })));
 }
 
+/** Load a part once, however many wait for it; after a failure once more. */
+function fetched<T>(part: Part<T>): Promise<T> {
+  const known = part.loading;
+  if (known) return known;
+  const run = Promise.all([part.load(), part.styled && style(part.name)]).then(([views]) => (part.views = views));
+  run.catch(() => delete part.loading);
+  return (part.loading = run);
+}
+
+/** The views of a part that no page waits for, loaded when `wanted`. Undefined until then, and if that fails. */
+export function useBehind<T>(part: Part<T>, wanted: boolean): T | undefined {
+  const [, setReady] = useState(false);
+  useEffect(() => {
+    if (wanted) fetched(part).then(() => setReady(true), () => undefined);
+  }, [part, wanted]);
+  return part.views;
+}
+
 /** Load a part, and show something of it. */
 export function Loaded<T>({ part, show, lines = 6 }: { part: Part<T>; show: (views: T) => ReactNode; lines?: number }): ReactNode {
   const { t } = useText();
@@ -35,8 +54,7 @@ export function Loaded<T>({ part, show, lines = 6 }: { part: Part<T>; show: (vie
   const load = async (asked: boolean) => {
     setFailed(false);
     try {
-      const load = async () => (await Promise.all([part.load(), part.styled && style(part.name)]))[0];
-      part.views = await imported(part.name, load, asked);
+      await imported(part.name, () => fetched(part), asked);
       setReady(true);
     } catch {
       setFailed(true);

@@ -19,7 +19,7 @@ export const customerPages: Page[] = [
   { path: "/bookings/waiting", view: booking(() => <Loaded part={planning} show={({ WaitingPage }) => <WaitingPage />} />) },
   { path: "/bookings/feed", view: booking(() => <Loaded part={planning} show={({ FeedPage }) => <FeedPage />} />) },
   { path: "/bookings/:id", view: booking(({ BookingPage }, { id }) => <BookingPage key={id} id={id!} />) },
-  { path: "/chat", title: "nav.chat", icon: "chat", view: chatPage },
+  { path: "/chat", title: "nav.chat", icon: "chat", unread: true, view: chatPage },
   { path: "/chat/:id", view: chatPage },
   { path: "/offers", title: "nav.offers", icon: "offer", view: offer(({ OffersPage }) => <OffersPage />) },
   { path: "/offers/new", view: offer(({ NewOfferPage }) => <NewOfferPage />) },

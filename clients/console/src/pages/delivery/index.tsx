@@ -11,7 +11,7 @@ const chatPage = pageOf(chat)(({ ChatPage }, { id }) => <ChatPage id={id} />);
 export const deliveryPages: Page[] = [
   { path: "/", title: "nav.tour", icon: "truck", view: () => <Tour /> },
   { path: "/all", title: "nav.orders", icon: "list", view: () => <MyOrders title="nav.orders" /> },
-  { path: "/chat", title: "nav.chat", icon: "chat", view: chatPage },
+  { path: "/chat", title: "nav.chat", icon: "chat", unread: true, view: chatPage },
   { path: "/chat/:id", view: chatPage },
   { path: "/deals", view: pageOf(offers)(({ DealsPage }) => <DealsPage />) },
   { path: "/deals/:id", view: pageOf(offers)(({ DealPage }, { id }) => <DealPage key={id} id={id!} />) },

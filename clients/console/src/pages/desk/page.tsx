@@ -15,7 +15,7 @@ const STATUSES = ["open", "closed"] as const;
 export function DeskPage(): ReactNode {
   const { go } = useRouter();
   const d = useDeskText();
-  const { useChatText, useTitle } = chat.views!; // these scripts have loaded before this one
+  const { UnreadCount, useChatText, useTitle } = chat.views!; // these scripts have loaded before this one
   const { Choose, Filters, List, Search, useList, useNames } = staff.views!;
   const { c } = useChatText();
   const title = useTitle();
@@ -28,7 +28,7 @@ export function DeskPage(): ReactNode {
   const names = useNames((list.rows ?? []).flatMap((one) => one.assigneeId ?? []));
   useEvent("chat:conversation" as never, () => list.reload());
   return (
-    <Card title={d("desk")} tools={<><Link to="/chat">{d("own")}</Link><Link to="/desk/reports">{d("reports")}</Link></>}>
+    <Card title={d("desk")} tools={<><Link to="/chat">{d("own")} <UnreadCount /></Link><Link to="/desk/reports">{d("reports")}</Link></>}>
       <Filters>
         <Search label={d("search")} value={q} onChange={setQ} />
         <Choose label={d("kind")} all={d("kind.all")} value={kind} onChange={setKind} options={KINDS.map((one) => [one, c(`kind.${one}`)] as const)} />

@@ -15,7 +15,7 @@ export const staffPages: Page[] = [
   { path: "/bookings", title: "nav.bookings", icon: "clock", view: pageOf(bookings)(({ BookingsPage }) => <BookingsPage />) },
   { path: "/bookings/figures", view: pageOf(bookings)(() => <Loaded part={planning} show={({ FiguresPage }) => <FiguresPage />} />) },
   { path: "/bookings/:id", view: pageOf(bookings)(({ BookingPage }, { id }) => <BookingPage key={id} id={id!} />) },
-  { path: "/desk", title: "nav.desk", icon: "chat", view: page(() => <Loaded part={chat} show={() => <Loaded part={desk} show={({ DeskPage }) => <DeskPage />} />} />) },
+  { path: "/desk", title: "nav.desk", icon: "chat", unread: true, view: page(() => <Loaded part={chat} show={() => <Loaded part={desk} show={({ DeskPage }) => <DeskPage />} />} />) },
   { path: "/desk/reports", view: page(() => <Loaded part={chat} show={() => <Loaded part={desk} show={({ ReportsPage }) => <ReportsPage />} />} />) },
   { path: "/chat", view: pageOf(chat)(({ ChatPage }) => <ChatPage />) },
   { path: "/chat/:id", view: pageOf(chat)(({ ChatPage }, { id }) => <ChatPage id={id} />) },
