@@ -91,7 +91,8 @@ class OfferRow(Model):
 class OfferStepRow(Model):
     """One entry of an offer's history: an action, and the offer's state after it.
 
-    Rows are only appended. `note`, and the texts in `after`, are erased with the account of their author.
+    Rows are only appended. `note`, and the texts in `after`, are erased with the account of their author; those of
+    staff once a party's account is deleted, too.
     """
 
     __tablename__ = "offer_steps"

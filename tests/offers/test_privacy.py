@@ -10,7 +10,7 @@ from metaia.core.json import Json
 from metaia.offers import privacy
 from metaia.offers.forgetting import queries as forgetting
 from tests.offers.conftest import Negotiation, act, acted, refusal
-from tests.support.people import PASSWORD, Person
+from tests.support.people import PASSWORD, Person, World
 
 INFO = {"name": "Unmistakable Name", "phone": "+919876501234", "address": "1 Unmistakable Street"}
 TEXTS: Json = {"message": "an unmistakable note", "terms": {"notes": "unmistakable terms"}}
@@ -84,6 +84,19 @@ def test_notes_that_later_rounds_have_kept_are_erased_too(deal: Negotiation, act
     leave(deal.buyer)
     assert db.fetch_value(text(LEFT), {"id": offer["id"]}) == 0
     assert deal.seller.get("/api/offers", params={"q": "unmistakable"}).json()["data"]["offers"] == []
+    assert forgetting.to_erase(100) == []
+
+
+@pytest.mark.parametrize("admin_first", [True, False])
+def test_the_message_of_a_deleted_admin_is_erased_too(
+    world: World, deal: Negotiation, admin_first: bool
+) -> None:
+    """Else each batch would find this offer again, and a full batch of such offers would be followed by another."""
+    offer, admin = deal.make(), world.staff("admin")
+    acted(admin, offer, "cancel", message="an unmistakable reason")
+    for person in (admin, deal.buyer) if admin_first else (deal.buyer, admin):
+        leave(person)
+    assert db.fetch_value(text(LEFT), {"id": offer["id"]}) == 0
     assert forgetting.to_erase(100) == []
 
 

@@ -20,6 +20,7 @@ _row, _step = OfferRow, OfferStepRow
 _maker = _step.after["maker_id"].astext
 _message = _step.after["message"].astext.is_not(None)
 _notes = _step.after["terms"]["notes"].astext.is_not(None)
+_noted = _step.actor_id.in_(deleted_users.ids()) & _step.note.is_not(None)  # by staff, too
 
 
 def open_of_deleted(limit: int) -> list[str]:
@@ -41,12 +42,12 @@ def deleted_of(user_ids: Collection[str]) -> set[str]:
 
 
 def erase_steps(offer_id: str, user_ids: Collection[str]) -> None:
-    """Remove what these users have written from the history of an offer, and the notes on terms of both sides.
+    """Remove the messages of these parties from the history of an offer, and the notes on terms of both sides.
 
-    In the running transaction.
+    The notes of steps are removed of all deleted users, as `to_erase` finds them. In the running transaction.
     """
     own = _step.offer_id == offer_id
-    db.execute(update(_step).where(own, among(_step.actor_id, user_ids)).values(note=None))
+    db.execute(update(_step).where(own, _noted).values(note=None))
     silent = _step.after.concat(literal({"message": None}, JSONB))
     db.execute(update(_step).where(own, among(_maker, user_ids), _message).values(after=silent))
     without = func.jsonb_set(_step.after, ["terms", "notes"], literal(None, JSONB))
@@ -65,10 +66,9 @@ def _to_erase(user: ColumnElement[str]) -> Select[Any]:
     of_row = _row.buyer_id.in_(deleted) & (_row.customer_info != literal({}, JSONB))
     of_steps = select(_step.offer_id).where(
         _step.offer_id == _row.id,
-        or_(_notes, _step.actor_id.in_(deleted) & _step.note.is_not(None), _maker.in_(as_text) & _message),
+        or_(_notes, _noted, _maker.in_(as_text) & _message),
     )
-    found = (
-        of_steps.limit(1).scalar_subquery().is_not(None)
-    )  # for EXISTS, PostgreSQL may read all steps first
+    # for EXISTS, PostgreSQL may read all steps first
+    found = of_steps.limit(1).scalar_subquery().is_not(None)
     ended = (_row.status.not_in(OPEN), _of(user), or_(of_row, found))
     return select(*COLUMNS).where(*ended).with_for_update(of=_row, skip_locked=True)
