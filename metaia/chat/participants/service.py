@@ -18,7 +18,7 @@ from metaia.chat.preferences import queries as preference_queries
 from metaia.chat.queries import Conversation, Participant
 from metaia.chat.restrictions import queries as restriction_queries
 from metaia.chat.restrictions import service as restrictions
-from metaia.chat.state import GROUP
+from metaia.chat.state import GROUP, SUPPORT
 from metaia.core import db
 from metaia.core.access.actor import PARTNERS, STAFF, Actor
 from metaia.core.errors import Invalid, NotFound, declare
@@ -181,6 +181,8 @@ def depart(conversation: Conversation, participant: Participant, change: str) ->
         changes["owner_id"] = _heir(queries.participants(conversation.id))
     if conversation.assignee_id == participant.user_id:
         changes["assignee_id"] = None
+        if conversation.kind == SUPPORT and conversation.waiting_for == participant.user_id:
+            changes["waiting_for"] = None
     conversation = system.add(conversation, LEFT, {"userIds": [participant.user_id]})
     return publish.changed(conversation, change, user_id=participant.user_id, **changes)
 

@@ -114,9 +114,12 @@ def test_staff_is_assigned_to_a_deal_with_a_reason_or_after_joining(cast: Cast, 
 def test_an_assignee_that_leaves_is_no_assignee(cast: Cast) -> None:
     talk = begin(cast.customer, kind="support")["id"]
     cast.support.post(f"{URL}/{talk}/assign", {"assigneeId": cast.support.id})
-    assert read(cast.customer, talk)["assigneeId"] == cast.support.id
+    say(cast.customer, talk, "Hello?")
+    assert read(cast.customer, talk)["assigneeId"] == waiting_for(talk) == cast.support.id
     cast.support.post(f"{URL}/{talk}/leave")
-    assert read(cast.customer, talk)["assigneeId"] is None
+    assert read(cast.customer, talk)["assigneeId"] is waiting_for(talk) is None
+    cast.admin.post(f"{URL}/{talk}/assign", {"assigneeId": cast.second_support.id})
+    assert waiting_for(talk) == cast.second_support.id, "it has to answer what was asked before"
 
 
 def test_a_support_conversation_is_closed_and_reopened(cast: Cast) -> None:
