@@ -32,13 +32,13 @@ class Around:
     more: bool
 
 
-def as_left(listed: Listed, place: Participant, around: Around) -> tuple[Listed, Around]:
-    """Return what a former participant sees of a conversation: nothing that others have changed since.
+def as_left(listed: Listed, place: Participant, left_at: datetime, around: Around) -> tuple[Listed, Around]:
+    """Return what a former participant sees of a conversation: nothing that others have changed since `left_at`.
 
-    Its `status` and `version` are those of now. Titles and owners of groups, and assignees, change, and are left out.
+    The people in `around` are those of that time. `status` and `version` are those of now. Titles and owners of groups,
+    and assignees, change, and are left out.
     """
     this = listed.conversation
-    left_at = place.left_at or this.updated_at
     group = this.kind == GROUP
     conversation = replace(
         this,
@@ -48,11 +48,9 @@ def as_left(listed: Listed, place: Participant, around: Around) -> tuple[Listed,
         owner_id=None if group else this.owner_id,
         assignee_id=None,
     )
-    people = [_before(left_at, each) for each in around.people if each.joined_at <= left_at]
-    hidden = {each.participant.user_id for each in people}
-    present = sum(each.participant.left_at is None for each in people)
-    seen = Seen(around.seen.known, hidden)
-    return Listed(conversation, place), replace(around, people=people, active=present, seen=seen)
+    people = [_before(left_at, each) for each in around.people]
+    seen = Seen(around.seen.known, {each.participant.user_id for each in people})
+    return Listed(conversation, place), replace(around, people=people, seen=seen)
 
 
 def _before(moment: datetime, this: Named) -> Named:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import func, update
 
@@ -35,18 +36,20 @@ def read(actor: Actor, conversation_id: str) -> Listed:
 
 def shown(actor: Actor, listed: Sequence[Listed]) -> list[Json]:
     """Return conversations as `actor` sees them, with one query for each kind of their parts."""
-    people = participant_queries.shown([each.id for each in listed])
+    left = {each.id: _left_at(actor, each) for each in listed}
+    people = participant_queries.shown(left)
     seen = participant_service.seen_by(actor, [named for found, _ in people.values() for named in found])
     unread = unread_queries.unread(actor.id, [each.id for each in listed if each.mine is not None])
     last = _last_messages(actor, listed)
     answers = []
     for each in listed:
-        mine = unread.get(each.id, unread_queries.NOTHING)
+        mine, left_at = unread.get(each.id, unread_queries.NOTHING), left[each.id]
         around = Around(*people[each.id], seen, last.get(each.id), mine.messages, mine.more)
-        if each.mine is None or policy.sees_present(each.conversation, each.mine, actor):
+        if each.mine is None or left_at is None:
             answers.append(presenters.conversation(each, around, actor))
         else:
-            answers.append(presenters.conversation(*presenters.as_left(each, each.mine, around), actor))
+            as_left = presenters.as_left(each, each.mine, left_at, around)
+            answers.append(presenters.conversation(*as_left, actor))
     return answers
 
 
@@ -96,6 +99,13 @@ def require_version(
             "conversation": shown(actor, [Listed(conversation, mine)])[0],
         },
     )
+
+
+def _left_at(actor: Actor, listed: Listed) -> datetime | None:
+    """Return when the actor left a conversation that it sees as it was then; None if it sees what is now."""
+    if listed.mine is None or policy.sees_present(listed.conversation, listed.mine, actor):
+        return None
+    return listed.mine.left_at or listed.conversation.updated_at
 
 
 def _last_messages(actor: Actor, listed: Sequence[Listed]) -> dict[str, Json]:

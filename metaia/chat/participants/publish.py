@@ -31,7 +31,7 @@ def changed(
 
 def record(conversation: Conversation, change: str, *, user_id: str | None = None) -> None:
     """Record the event of a change that is written already."""
-    people, active = participant_queries.shown([conversation.id])[conversation.id]
+    people, active = participant_queries.shown({conversation.id: None})[conversation.id]
     present = [each.participant.user_id for each in people if each.participant.active]
     hidden = {each.participant.user_id for each in people}  # not all that hear the event may see their marks
     shown = presenters.conversation(conversation, people, active, Seen(hidden=hidden))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, func, literal, select, true
+from sqlalchemy import ARRAY, func, literal, or_, select, true
 from sqlalchemy.dialects.postgresql import insert
 
 from metaia.chat.models import ConversationRow, ParticipantRow
@@ -64,24 +65,29 @@ def active(user_ids: Collection[str]) -> list[Account]:
     return [each for each in accounts(user_ids).values() if each.active]
 
 
-def shown(conversation_ids: Collection[str]) -> dict[str, tuple[list[Named], int]]:
-    """Return the first participants of conversations, active ones before former ones, and how many are active."""
-    ids = literal(list(conversation_ids), ARRAY(ConversationRow.id.type))
-    listed = select(func.unnest(ids).label("id")).subquery()
-    active = func.count().filter(_row.left_seq.is_(None)).over().label("active")
+def shown(moments: Mapping[str, datetime | None]) -> dict[str, tuple[list[Named], int]]:
+    """Return the first participants of conversations, active ones before former ones, and how many are active.
+
+    `moments` has the ids of the conversations, each with the time of which its participants are returned; None is now.
+    """
+    listed = select(
+        func.unnest(literal(list(moments), ARRAY(ConversationRow.id.type))).label("id"),
+        func.unnest(literal(list(moments.values()), ARRAY(_row.left_at.type))).label("moment"),
+    ).subquery()
+    moment = listed.c.moment
+    active = or_(_row.left_seq.is_(None), _row.left_at > moment)  # null for former ones without a moment
+    former = active.is_not(True).label("former")
     first = (
-        select(*PARTICIPANT_COLUMNS, active)
-        .where(_row.conversation_id == listed.c.id)
-        .order_by(_row.left_seq.is_not(None), _row.id)
+        select(*PARTICIPANT_COLUMNS, former, func.count().filter(active).over().label("active"))
+        .where(_row.conversation_id == listed.c.id, or_(moment.is_(None), _row.joined_at <= moment))
+        .order_by(former, _row.id)
         .limit(SHOWN)
         .lateral()
     )
     columns = [first.c[name] for name in _names]
     query = select(*columns, user_queries.NAME, first.c.active).select_from(listed.join(first, true()))
-    found: dict[str, tuple[list[Named], int]] = {each: ([], 0) for each in conversation_ids}
-    query = query.join(*user_queries.owner(first.c.user_id)).order_by(
-        first.c.left_seq.is_not(None), first.c.id
-    )
+    found: dict[str, tuple[list[Named], int]] = {each: ([], 0) for each in moments}
+    query = query.join(*user_queries.owner(first.c.user_id)).order_by(first.c.former, first.c.id)
     for *values, name, count in db.fetch_all(query):
         participant = Participant(*values)
         people, _ = found[participant.conversation_id]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from metaia.chat import policy
+from metaia.chat.participants import queries as participant_queries
 from tests.chat.conftest import Cast
 from tests.support.conversations import (
     URL,
@@ -90,6 +91,21 @@ def test_a_former_member_sees_a_group_as_it_was(cast: Cast) -> None:
         assert (found["title"], found["ownerId"], found["participantCount"]) == (None, None, 2)
     assert fourth.id not in str(changes)
     assert read(cast.tailor, talk)["title"] == "Against the third one"
+
+
+def test_a_former_member_of_a_large_group_sees_how_many_it_had(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    third, fourth, newcomer = (cast.world.person("tailor") for _ in range(3))
+    talk = group(cast.tailor, cast.vendor, third, fourth)
+    third.post(f"{URL}/{talk}/leave")
+    cast.vendor.post(f"{URL}/{talk}/leave")
+    add(cast.tailor, talk, newcomer)
+    monkeypatch.setattr(participant_queries, "SHOWN", 2)
+    found = read(third, talk)
+    assert found["participantCount"] == 3
+    assert {each["userId"] for each in found["participants"]} < {cast.tailor.id, cast.vendor.id, fourth.id}
+    assert [each["leftAt"] for each in found["participants"]] == [None, None]
 
 
 def test_a_courier_that_comes_back_sees_nothing_from_in_between(cast: Cast, deals: Deals) -> None:
