@@ -111,12 +111,11 @@ def _left_at(actor: Actor, listed: Listed) -> datetime | None:
 def _last_messages(actor: Actor, listed: Sequence[Listed]) -> dict[str, Json]:
     """Return the newest message that the viewer sees in each conversation."""
     ids = conversation_queries.last_message_ids(listed)
-    found = {each.message.conversation_id: each for each in history_queries.by_ids(ids)} if ids else {}
-    return {
-        each.id: history.shown(each.conversation, actor.id, [found[each.id]], since=each.mine.hidden_seq)[0]
-        for each in listed
-        if each.mine is not None and each.id in found
-    }
+    rows = history_queries.by_ids(ids) if ids else []
+    conversations = {each.id: each.conversation for each in listed}
+    since = {each.id: each.mine.hidden_seq for each in listed if each.mine is not None}
+    shown = history.shown_by_id(conversations, actor.id, rows, since=since)
+    return {each["conversationId"]: each for each in shown.values()}
 
 
 def _update(conversation_id: str, user_id: str, **values: object) -> None:

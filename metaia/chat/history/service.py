@@ -105,15 +105,35 @@ def one(conversation: Conversation, user_id: str, message_id: str, *, since: int
 
 def shown(conversation: Conversation, user_id: str, rows: Sequence[Found], *, since: int) -> list[Json]:
     """Return messages of one conversation as `MessageOut`. Quotes of messages up to `since` have no excerpt."""
-    own = any(each.message.sender_id == user_id for each in rows)
-    marks = (
-        history_queries.marks([conversation.id], user_id).get(conversation.id, Marks()) if own else Marks()
-    )
+    found = shown_by_id({conversation.id: conversation}, user_id, rows, since={conversation.id: since})
+    return [found[each.message.id] for each in rows]
+
+
+def shown_by_id(
+    conversations: Mapping[str, Conversation],
+    user_id: str,
+    rows: Sequence[Found],
+    *,
+    since: Mapping[str, int],
+) -> dict[str, Json]:
+    """Return messages of these conversations by id, as `MessageOut`; `since` by the ids of the conversations.
+
+    The number of queries is the same for any number of conversations.
+    """
+    own = {each.message.conversation_id for each in rows if each.message.sender_id == user_id}
+    marks = history_queries.marks(own, user_id) if own else {}
     files = _files(rows)
-    return [
-        presenters.message(each, conversation, user_id, since=since, marks=marks, attachments=files)
+    return {
+        each.message.id: presenters.message(
+            each,
+            conversations[each.message.conversation_id],
+            user_id,
+            since=since[each.message.conversation_id],
+            marks=marks.get(each.message.conversation_id, Marks()),
+            attachments=files,
+        )
         for each in rows
-    ]
+    }
 
 
 def of_any(user_id: str, message_ids: Collection[str]) -> dict[str, Json]:
@@ -126,20 +146,8 @@ def of_any(user_id: str, message_ids: Collection[str]) -> dict[str, Json]:
     places = queries.places(user_id, conversation_ids) if rows else {}
     rows = [each for each in rows if each.message.deleted_at is None and _sees(places, each.message)]
     conversations = queries.conversations(conversation_ids) if rows else {}
-    own = {each.message.conversation_id for each in rows if each.message.sender_id == user_id}
-    marks = history_queries.marks(own, user_id) if own else {}
-    files = _files(rows)
-    return {
-        each.message.id: presenters.message(
-            each,
-            conversations[each.message.conversation_id],
-            user_id,
-            since=places[each.message.conversation_id].hidden_seq,
-            marks=marks.get(each.message.conversation_id, Marks()),
-            attachments=files,
-        )
-        for each in rows
-    }
+    since = {place.conversation_id: place.hidden_seq for place in places.values()}
+    return shown_by_id(conversations, user_id, rows, since=since)
 
 
 def for_all(conversation: Conversation, message_id: str) -> Json:

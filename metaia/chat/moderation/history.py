@@ -49,10 +49,5 @@ def search(actor: Actor, *, reason: str, filters: Json, limit: int, cursor: str 
     page, following = moderation_queries.found(filters=filters, sort="-createdAt", limit=limit, cursor=cursor)
     rows = history_queries.by_ids([each.id for each in page]) if page else []
     conversations = queries.conversations({each.message.conversation_id for each in rows})
-    shown = {
-        each.message.id: history.shown(
-            conversations[each.message.conversation_id], actor.id, [each], since=0
-        )[0]
-        for each in rows
-    }
+    shown = history.shown_by_id(conversations, actor.id, rows, since=dict.fromkeys(conversations, 0))
     return [shown[each.id] for each in page if each.id in shown], following
