@@ -10,7 +10,7 @@ from metaia.core.http.fields import MoneyOut, Schema
 from metaia.finance.credit import service as credit_service  # noqa: F401 - it declares codes of a 409
 from metaia.orders.payment.state import METHODS, STATUSES
 
-declare({"payment_required": "The order is to be paid online before its partner can take it."})
+declare({"payment_required": "An online order must be paid before its partner can accept or make it."})
 METHOD, STATUS = validate.OneOf(METHODS), validate.OneOf(STATUSES)
 
 

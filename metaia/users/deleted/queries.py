@@ -25,7 +25,6 @@ def of_each(rows: Callable[[ColumnElement[str]], Select[*Ts]]) -> Select[*Ts]:
     deleted users in the statistics, and reads the whole other table if they are many.
     """
     users = ids().subquery()
-    theirs = (
-        rows(users.c.id).offset(0).lateral()
-    )  # a select with an offset is not merged with the one around it
+    # a select with an offset is not merged with the one around it
+    theirs = rows(users.c.id).offset(0).lateral()
     return select(*theirs.c).select_from(users).join(theirs, true())
