@@ -1,4 +1,4 @@
-// Requests of one user: after a logout nothing of them takes effect, whoever logs in next.
+// Requests of one user: after a logout nothing of them takes effect, also if another user logs in.
 import { aborted, asError } from "./errors.js";
 import { restOf, type Rest } from "./http.js";
 import type { Tokens } from "./tokens.js";

@@ -51,7 +51,7 @@ export function ConversationView({ id }: { id: string }): ReactNode {
   if (error && [403, 404, 422].includes(error.status) && !conversation) return <section className="card chat-one"><Empty title={c("unknown")}><Link to="/chat">{t("back")}</Link></Empty></section>;
   if (!conversation) return <section className="card chat-one"><Skeleton lines={8} /></section>;
   const answer = (message: Message) => setWriting({ kind: "reply", message });
-  const edits = writing?.kind === "edit" ? writing : null; // beside the draft, which stays
+  const edits = writing?.kind === "edit" ? writing : null; // the draft stays, too
   const composer = (of: Writing | null) => <Composer key={of?.kind === "edit" ? of.message.id : ""} conversation={conversation} writing={of} onDone={() => setWriting(null)} onSent={() => shown.hasAfter && shown.open()} />;
   return (
     <section className="card chat-one" aria-label={title(conversation)}>

@@ -33,7 +33,7 @@ export function wanted(files: Iterable<File>, folder: MediaFolder): Wanted[] {
 export function Uploading({ given, onDone, onClose }: { given: Wanted; onDone: (media: Media) => void; onClose: () => void }): ReactNode {
   const { f, problem } = useFileText();
   const { state, progress, error, upload, retry, cancel } = useUpload();
-  const done = useRef(onDone); // that of the last drawing: others may have ended meanwhile
+  const done = useRef(onDone); // that of the last drawing: other uploads may have ended since
   done.current = onDone;
   const send = async (how: () => Promise<Media | null>) => {
     const media = await how();
