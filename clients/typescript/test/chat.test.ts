@@ -366,6 +366,27 @@ describe("writing", () => {
     expect((await begin()).id).toBe("c3");
   });
 
+  test("a beginning without an answer is repeated for ten minutes after its last try", async () => {
+    const { chat, server } = await setup();
+    server.routes["POST /api/chat/conversations"] = () => new TypeError("the answer was lost");
+    const begin = async () => {
+      await expect(chat.begin({ kind: "support", message: { text: "help" } })).rejects.toMatchObject({ status: 0 });
+      const { headers, body } = server.of("/api/chat/conversations").at(-1)!;
+      return [headers["Idempotency-Key"], JSON.parse(body!).message.clientMessageId].join();
+    };
+    const begun: string[] = [];
+    vi.useFakeTimers({ toFake: ["Date"] });
+    try {
+      for (const minutes of [0, 9, 9, 10]) {
+        vi.setSystemTime(Date.now() + minutes * 60_000);
+        begun.push(await begin());
+      }
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(begun.map((one) => begun.indexOf(one))).toEqual([0, 0, 0, 3]);
+  });
+
   test("somebody has to be named to assign a conversation, and the version may be left out", async () => {
     const { chat, server, sentTo } = await setup();
     server.routes[`POST ${LIST}/assign`] = () => ok({ conversation: conversation("c1", { assigneeId: "u7" }) });

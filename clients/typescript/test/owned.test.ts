@@ -65,6 +65,20 @@ test("a message whose request needs another token is not sent with the next user
   expect(chat.store.getState().outgoing).toEqual([]);
 });
 
+test("a conversation that was begun before a logout is not begun again with the same key", async () => {
+  const keys = new Set<string>();
+  const { chat, change } = await setup({
+    "POST /api/chat/conversations": ({ headers }) => (keys.add(headers["Idempotency-Key"]!), new TypeError("the answer was lost")),
+  });
+  const begin = () => expect(chat.begin({ kind: "support", message: { text: "help" } })).rejects.toMatchObject({ status: 0 });
+  await begin();
+  await begin();
+  expect(keys.size).toBe(1);
+  await change("u1");
+  await begin();
+  expect(keys.size).toBe(2);
+});
+
 test("answers about chat for the former user change nothing", async () => {
   const { answers, route } = late();
   const { chat, change } = await setup({ "GET /api/chat/conversations": route, [`GET ${LIST}`]: route, [`GET ${LIST}/messages`]: route, "GET /api/chat/unread": route });

@@ -4,6 +4,7 @@ import { asError } from "../errors.js";
 import type { Schemas } from "../generated/events.js";
 import { PASSING, type Rest } from "../http.js";
 import { platformRandom, randomId } from "../random.js";
+import type { Beginnings } from "./beginnings.js";
 import type { Threads } from "./threads.js";
 import type { Beginning, ChatState, Conversation, Mark, Message, Unread } from "./types.js";
 
@@ -18,7 +19,7 @@ export interface ConversationActions {
 }
 
 export interface ChatActions {
-  /** Begin a conversation, or get the one that exists. After a call without an answer, the same call again is not another one. */
+  /** Begin a conversation, or get the one that exists. After a call without an answer, the same call within 10 minutes is not another one. */
   begin(with_: Beginning): Promise<Conversation>;
   edit(message: Pick<Message, "id" | "version">, text: string): Promise<void>;
   remove(messageId: string, reason?: string): Promise<void>;
@@ -39,6 +40,7 @@ export interface ChatActions {
 
 export interface ActionParts {
   rest: Rest;
+  beginnings: Beginnings;
   store: StoreApi<ChatState>;
   threads: Threads;
   put(conversation: Conversation): void;
@@ -55,9 +57,7 @@ type Method = "post" | "put" | "patch" | "delete";
 const TRIES = 5; // of changes that can be repeated
 
 /** Return these functions for one client. */
-export function createActions({ rest, store, threads, put, marked, recount, load, take, unread }: ActionParts): ChatActions {
-  const begun = new Map<string, { key: string; clientMessageId: string }>(); // without an answer, by what was given
-
+export function createActions({ rest, beginnings, store, threads, put, marked, recount, load, take, unread }: ActionParts): ChatActions {
   async function change(method: Method, path: string, body?: object, key = randomId(platformRandom)): Promise<any> {
     const repeated = method === "post" || method === "patch" ? { key } : { tries: TRIES };
     return (await rest.send(method, `/api/chat${path}`, { ...(body && { body }), ...repeated })).data;
@@ -79,17 +79,16 @@ export function createActions({ rest, store, threads, put, marked, recount, load
   return {
     async begin(given) {
       const { message, ...body } = given;
-      const same = JSON.stringify(given);
-      const { key, clientMessageId } = begun.get(same) ?? { key: randomId(platformRandom), clientMessageId: randomId(platformRandom) };
-      begun.set(same, { key, clientMessageId });
+      const begun = beginnings.of(given);
+      const { key, clientMessageId } = begun;
       try {
         const { conversation } = await change("post", "/conversations", { ...body, ...(message && { message: { ...message, clientMessageId } }) }, key);
-        begun.delete(same);
+        beginnings.done(begun);
         return take(conversation);
       } catch (error) {
         const { status, code } = asError(error);
         const open = PASSING.includes(status) || code === "idempotency_in_flight";
-        if (!open || code === "aborted") begun.delete(same);
+        if (!open || code === "aborted") beginnings.done(begun);
         throw error;
       }
     },

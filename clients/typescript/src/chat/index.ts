@@ -4,6 +4,7 @@ import { asError, MetaiaError } from "../errors.js";
 import type { Metaia } from "../metaia.js";
 import { platformRandom, randomId } from "../random.js";
 import { createActions, type ChatActions } from "./actions.js";
+import { createBeginnings } from "./beginnings.js";
 import { createCalls, type ChatCalls } from "./calls.js";
 import { createLive } from "./live.js";
 import { createOutbox, MOST_WAITING } from "./outbox.js";
@@ -54,6 +55,7 @@ function createChat(metaia: Metaia): Chat {
   const store = createStore<ChatState>(empty);
   const shown = new Map<string, number>(); // how many hold a conversation on screen
   const calls = createCalls(rest);
+  const beginnings = createBeginnings();
   const me = () => auth.user?.id;
   const isShown = (id: string) => shown.has(id);
   const threads = createThreads(rest, store, (one) => void take(one));
@@ -110,6 +112,7 @@ function createChat(metaia: Metaia): Chat {
   function began(user = auth.user) {
     live.clear();
     threads.clear();
+    beginnings.clear();
     store.setState(({ changes, unreadChanges }) => ({ ...empty(), changes: changes + 1, unreadChanges }), true);
     void outbox.open(user && `metaia:${baseUrl}:${user.id}:chat:`).catch(() => undefined);
     if (user) calls.blocks().then((blocks) => store.setState({ blocked: blocks.map(({ userId }) => userId) }), () => undefined);
@@ -157,7 +160,7 @@ function createChat(metaia: Metaia): Chat {
     },
     retry: outbox.retry,
     discard: outbox.discard,
-    ...createActions({ rest, store, threads, put: live.put, marked: live.marked, recount: live.recount, load: get, take, unread }),
+    ...createActions({ rest, beginnings, store, threads, put: live.put, marked: live.marked, recount: live.recount, load: get, take, unread }),
     unread,
     typing: live.typing,
   };
