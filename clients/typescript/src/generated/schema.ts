@@ -8269,7 +8269,7 @@ export interface components {
              *     - `one_file`: The form must have exactly one file, with the name `file`.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
              *     - `outside_hours`: The calendar is not open for the whole duration.
-             *     - `payment_required`: The order is to be paid online before its partner can take it.
+             *     - `payment_required`: An online order must be paid before its partner can accept or make it.
              *     - `payout_account_changed`: The payout account has changed since the request: cancel the payout.
              *     - `payout_account_missing`: There is no account to pay to: set one first.
              *     - `payout_locked`: The payout account was changed: no payout before `details.until`.
@@ -10286,7 +10286,7 @@ export interface components {
              *     - `one_file`: The form must have exactly one file, with the name `file`.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
              *     - `outside_hours`: The calendar is not open for the whole duration.
-             *     - `payment_required`: The order is to be paid online before its partner can take it.
+             *     - `payment_required`: An online order must be paid before its partner can accept or make it.
              *     - `payout_account_changed`: The payout account has changed since the request: cancel the payout.
              *     - `payout_account_missing`: There is no account to pay to: set one first.
              *     - `payout_locked`: The payout account was changed: no payout before `details.until`.
@@ -11283,7 +11283,7 @@ export interface components {
              *     - `one_file`: The form must have exactly one file, with the name `file`.
              *     - `origin_not_allowed`: Pages of this origin may not connect: see CORS_ORIGINS.
              *     - `outside_hours`: The calendar is not open for the whole duration.
-             *     - `payment_required`: The order is to be paid online before its partner can take it.
+             *     - `payment_required`: An online order must be paid before its partner can accept or make it.
              *     - `payout_account_changed`: The payout account has changed since the request: cancel the payout.
              *     - `payout_account_missing`: There is no account to pay to: set one first.
              *     - `payout_locked`: The payout account was changed: no payout before `details.until`.
