@@ -15,6 +15,8 @@ import pytest
 from sqlalchemy import text
 
 from metaia.core import db
+from metaia.core.http import bodies
+from metaia.core.http.limit_classes import MEGABYTE
 from metaia.core.json import Json
 from metaia.ledger import queries as ledger_queries
 from metaia.ledger.chart import Account
@@ -233,6 +235,27 @@ def test_a_large_file_does_not_hold_the_event_loop(admin: Person, name: str) -> 
         other.kill()
     assert (found["lines"], found["states"]) == (rows.MOST_ROWS, {"missing_here": rows.MOST_ROWS})
     assert longest < reading / 2
+
+
+def test_the_largest_settlement_as_json_is_parsed_in_a_thread(
+    admin: Person, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Almost 4 MB, with colons in texts, which the slower parser checks."""
+    own, hubs, parse = gevent.get_hub(), list[object](), bodies.parse_strict_json
+
+    def recorded(body: bytes) -> Any:
+        if len(body) > MEGABYTE:
+            hubs.append(gevent.get_hub())  # each thread has its own
+        return parse(body)
+
+    monkeypatch.setattr(bodies, "parse_strict_json", recorded)
+    more = {"description": "An order: of cloth. " * 7}
+    found = settle(
+        admin, name, [row(f"pay_{name}{number}", 1000, 20, **more) for number in range(rows.MOST_ROWS)]
+    )
+    assert (found["lines"], found["net"]) == (rows.MOST_ROWS, rows.MOST_ROWS * 9.8)
+    assert len(hubs) == 1
+    assert hubs[0] is not own
 
 
 @pytest.mark.parametrize("what", HOSTILE)

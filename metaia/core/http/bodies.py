@@ -13,11 +13,13 @@ from flask import Request, current_app, request
 from marshmallow import ValidationError
 from webargs.flaskparser import FlaskParser
 
+from metaia.core import threads
 from metaia.core.errors import Invalid, TooLarge, Unreadable, UnsupportedMedia, declare, flatten
 from metaia.core.http import endpoint
 
 View = TypeVar("View", bound=Callable[..., Any])
 MAX_LEVELS = 32  # nested objects and lists; stored values must be serializable again
+LARGE = 100_000  # bytes; a body of more is parsed in a thread, as megabytes take some tenths of a second
 declare({"invalid_json": "The body is not JSON, repeats a key, or is nested too deeply."})
 
 
@@ -50,7 +52,7 @@ class Parser(FlaskParser):
         if not req.is_json:
             raise UnsupportedMedia
         require_uncompressed(req)
-        return parse_strict_json(body)
+        return threads.call(parse_strict_json, body) if len(body) > LARGE else parse_strict_json(body)
 
     def load_querystring(self, req: Any, schema: Any) -> Any:
         repeated = [name for name, values in req.args.lists() if len(values) > 1]
