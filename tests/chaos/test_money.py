@@ -2,46 +2,31 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-import gevent
-import psutil
 import pytest
 import requests
 
 from metaia.core.json import Json
 from metaia.dev.stubs.demo_payments.books import status_of
 from metaia.dev.stubs.server import Mood, Stub
-from tests.e2e.stack import Stack, ended, kill, only_child, stack
-from tests.support.people import Person, World
+from tests.chaos import shops
+from tests.chaos.shops import CALLS, COMMITS, dies_in
+from tests.e2e.stack import kill, stack
+from tests.support.people import World
 from tests.support.waiting import until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.chaos]
 SECRET = "demo-secret-of-the-chaos-tests"
-CALLS = ("payment_before_call", "payment_after_call")
-COMMITS = ("payment_before_commit", "payment_after_commit")
 TOTAL = 2500  # of an order
-PATIENCE = 120.0  # seconds
 
 
 @dataclass
-class Shop:
-    """An installation with the demo provider. The books of the stub stay while processes die."""
+class Shop(shops.Shop):
+    """An installation with the demo provider."""
 
-    own: Stack
     stub: Stub
-    customer: Person
-    tailor: Person
-
-    def ask(self, person: Person, method: str, path: str, body: Any = None) -> requests.Response:
-        """Call a path on a new connection: the one before may be that of a killed process."""
-        with World(self.own.url) as world:
-            person.world = world
-            return person.call(method, path, body)
 
     def order(self) -> Json:
         """Place an order that is to be paid online."""
@@ -62,17 +47,9 @@ class Shop:
         found: Json = answer.json()["data"]["order"]["payment"]
         return found
 
-    def wait(self, order: Json, status: str) -> None:
-        """Wait until an order shows this payment. It asks rarely, as the processes need the machine."""
-        with gevent.Timeout(PATIENCE, AssertionError(f"not {status}: {self.own.log('worker')[-3000:]}")):
-            while self.shown(order)["status"] != status:
-                gevent.sleep(0.5)
-
-    def questions_are_due(self) -> None:
-        """Let what a killed process has claimed be due again, as it is after its pause."""
-        self.own.rows("UPDATE payment_questions SET due_at = now() WHERE answered_at IS NULL")
-        self.own.rows("UPDATE refunds SET due_at = now() WHERE settled_at IS NULL")
-        self.own.rows("UPDATE webhook_inbox SET due_at = now() WHERE digested_at IS NULL")
+    def until(self, order: Json, status: str) -> None:
+        """Wait until an order shows this payment."""
+        self.wait(lambda: self.shown(order)["status"] == status, status)
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +62,7 @@ def shop(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) 
         with stack(environment | settings, tmp_path_factory.mktemp("money")) as (own, _):
             web = own.web()
             with World(own.url) as world:
-                shop = Shop(own, stub, world.person(), world.person("tailor"))
+                shop = Shop(own, world.person(), world.person("tailor"), stub)
             kill(web)
             yield shop
 
@@ -122,7 +99,7 @@ def test_a_worker_dies_while_it_opens_a_payment(shop: Shop, point: str) -> None:
     shop.stub.moods["demo payments"] = iter([Mood(drop=True)])
     assert shop.open(order).status_code == 503
     shop.questions_are_due()
-    dies(shop, point)
+    shop.dies(point)
     shop.questions_are_due()
     worker = shop.own.worker()
     until(
@@ -144,25 +121,8 @@ def test_a_worker_dies_while_it_asks_for_a_payment(shop: Shop, point: str) -> No
     pay(opened)  # no process gets its webhook
     shop.own.web()  # it gives the worker its jobs
     shop.questions_are_due()
-    dies(shop, point)
+    shop.dies(point)
     settle(shop, order)
-
-
-def dies_in(web: subprocess.Popen[bytes], request: Any) -> None:
-    """Send a request in which the web process kills itself, and kill its parent before that starts another one."""
-    server = only_child(web)
-    web.send_signal(signal.SIGSTOP)
-    with pytest.raises(requests.ConnectionError):
-        request()
-    until(lambda: server.status() == psutil.STATUS_ZOMBIE, "the process has killed itself")
-    kill(web)
-
-
-def dies(shop: Shop, point: str) -> None:
-    """Start a worker, and wait until it has killed itself."""
-    worker = shop.own.worker(METAIA_FAULT=point)
-    assert ended(worker) == -signal.SIGKILL
-    kill(worker)
 
 
 def pay(opened: Json) -> None:
@@ -174,9 +134,9 @@ def settle(shop: Shop, order: Json) -> None:
     """Let a worker do what is left, and end the order; then all books must agree."""
     shop.questions_are_due()
     worker = shop.own.worker()
-    shop.wait(order, "paid")
+    shop.until(order, "paid")
     assert shop.ask(shop.tailor, "PATCH", f"/api/orders/{order['id']}/reject", {"reason": "closed"}).ok
-    shop.wait(order, "refunded")
+    shop.until(order, "refunded")
     check(shop, order)
     kill(worker)
     for process in shop.own.named().values():
