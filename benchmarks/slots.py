@@ -10,9 +10,11 @@ import argparse
 import random
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from statistics import median
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import gevent
@@ -25,7 +27,8 @@ from metaia.bookings.calendars.hours import Hours
 from metaia.bookings.calendars.queries import Calendar
 from metaia.bookings.services.queries import Service
 from metaia.bookings.slots import listing, offers, presenters
-from metaia.bookings.slots.offers import Busy, Rules, Start
+from metaia.bookings.slots.offers import Packed, Start, Time
+from metaia.bookings.slots.policy import Busy, Rules
 from metaia.bookings.slots.request import Asked
 from metaia.core import times
 from metaia.core.json import Json
@@ -34,6 +37,7 @@ from metaia.core.times import DAY, Interval
 DAYS, SERVICES, EVER, CLIENTS = 31, 20, 10**9, 8
 FIRST = times.day_number(date(2026, 10, 1))
 ZONE = ZoneInfo("Europe/Berlin")  # its clocks change on 25 October
+T = TypeVar("T")
 BEGIN, END = FIRST * DAY, (FIRST + DAYS) * DAY
 
 
@@ -78,12 +82,12 @@ def naive(rules: Rules, opened: list[Interval], busy: list[Busy]) -> list[Start]
     ]
 
 
-def found(search: Callable[[Rules], list[Start]]) -> list[list[Start]]:
-    """Return the starts of all services."""
+def found(search: Callable[[Rules], list[T]]) -> list[list[T]]:
+    """Return what is found for all services."""
     return [search(each) for each in rules()]
 
 
-def shown(starts: list[list[Start]]) -> bytes:
+def shown(starts: list[list[Packed]]) -> bytes:
     """Return starts as the body of an answer."""
     shifts = times.offsets(ZONE, (FIRST - 1) * DAY, (FIRST + DAYS + 1) * DAY)
     clock = presenters.Clock(shifts, plain=False)
@@ -103,14 +107,15 @@ def compare(rounds: int) -> None:
     for count in (60, 500):
         open_, busy = opened(), blocks(count)
 
-        def sweep(open_: list[Interval] = open_, busy: list[Busy] = busy) -> list[list[Start]]:
-            return found(lambda rule: offers.starts(rule, open_, busy, 0, BEGIN, END))
+        def sweep(open_: list[Interval] = open_, busy: list[Busy] = busy) -> list[list[Packed]]:
+            time = offers.time(open_, busy)
+            return found(lambda rule: offers.packed(rule, time, 0, BEGIN, END))
 
         def loop(open_: list[Interval] = open_, busy: list[Busy] = busy) -> list[list[Start]]:
             return found(lambda rule: naive(rule, open_, busy))
 
         starts = sweep()
-        if starts != loop():
+        if [[divmod(each, offers.SEATS) for each in listed] for listed in starts] != loop():
             raise RuntimeError("the naive loop finds other starts")
         parts: dict[str, Callable[[], object]] = {
             "hours": opened,
@@ -178,7 +183,7 @@ def asked(count: int = 1) -> Asked:
 def many(rounds: int) -> None:
     """Print the milliseconds of an answer for five calendars with 500 blocks each, against a loop over all of them."""
     count, busy = 5, blocks(500)
-    request, known = asked(count), {f"calendar {n}": (opened(), busy) for n in range(count)}
+    request, known = asked(count), {f"calendar {n}": offers.time(opened(), busy) for n in range(count)}
 
     def loop() -> None:
         for _ in range(count):
@@ -197,9 +202,17 @@ def many(rounds: int) -> None:
     print(f"  naive loop / answer           {theirs / ours:.0f}")
 
 
-def lag(seconds: float) -> None:
-    """Print the delays of the event loop while CLIENTS greenlets compute answers of 11,000 starts without a pause."""
-    request, known, delays, answers = asked(), {"calendar 0": (opened(), blocks(60))}, list[float](), [0]
+def largest() -> tuple[Asked, dict[str, Time]]:
+    """Return the request with the most starts in one service: fifty calendars that are open without a break."""
+    request = asked(50)
+    service = replace(request.services[0], step_minutes=5)
+    known = {name: offers.time([(BEGIN, END)], blocks(n)) for n, name in enumerate(request.calendars)}
+    return replace(request, services=[service]), known
+
+
+def lag(seconds: float, name: str, request: Asked, known: dict[str, Time]) -> None:
+    """Print the delays of the event loop while CLIENTS greenlets compute answers of many starts without a pause."""
+    delays, answers = list[float](), [0]
 
     turn = BoundedSemaphore(1)
 
@@ -221,7 +234,7 @@ def lag(seconds: float) -> None:
     gevent.killall(greenlets)
     delays.sort()
     print(
-        f"delay of the event loop, {CLIENTS} clients, {answers[0]} answers: median {median(delays):.1f} ms, "
+        f"delay of the event loop, {name}, {CLIENTS} clients, {answers[0]} answers: median {median(delays):.1f} ms, "
         f"p99 {delays[len(delays) * 99 // 100]:.1f} ms, worst {delays[-1]:.1f} ms"
     )
 
@@ -234,7 +247,8 @@ def main() -> None:
     given = options.parse_args()
     compare(given.rounds)
     many(given.rounds)
-    lag(3)
+    lag(3, "one calendar", asked(), {"calendar 0": offers.time(opened(), blocks(60))})
+    lag(3, "the largest request", *largest())
     if given.growth is not None:
         slots_growth.main(given.growth or [10_000, 1_000_000])
 

@@ -91,6 +91,7 @@ EXTRA = {
     },
     "metaia.bookings.calendars": {
         "fields": "of times of day",
+        "gaps": "open hours between blocks; pure",
         "hours": "weekly hours and exceptions as intervals; pure",
     },
     "metaia.bookings.services": {"pictures": "of services"},

@@ -15,7 +15,7 @@ from metaia.bookings.ending.queries import OVERDUE, near
 from metaia.bookings.limits.queries import LOAD, Load
 from metaia.bookings.models import BookingRow
 from metaia.bookings.services.queries import Service
-from metaia.bookings.slots.offers import Busy
+from metaia.bookings.slots.policy import Busy
 from metaia.bookings.slots.queries import LONGEST, NEAR, Known
 from metaia.bookings.state import TAKING
 from metaia.core import db

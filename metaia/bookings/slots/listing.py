@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, Generic, TypeVar
 
@@ -15,22 +15,22 @@ from metaia.bookings.calendars import queries as calendar_queries
 from metaia.bookings.calendars.queries import Calendar
 from metaia.bookings.services.queries import Service
 from metaia.bookings.slots import offers, presenters, queries
-from metaia.bookings.slots.offers import Busy, Start
+from metaia.bookings.slots.offers import Packed, Time
 from metaia.bookings.slots.request import Asked
 from metaia.bookings.slots.service import rules, zone_of
 from metaia.core import times
 from metaia.core.errors import Unavailable
 from metaia.core.json import Json
-from metaia.core.times import DAY, Interval, now
+from metaia.core.times import DAY, now
 
-MANY = 2_000  # starts, after which other greenlets have their turn: about 3 ms
+MANY = 2_000  # starts and gaps, after which other greenlets have their turn: about 3 ms
 # Seconds. A timer, because after `sleep(0)` gevent runs greenlets that are ready before it looks at sockets: with eight
 # clients the event loop was late by 240 ms, instead of 5 ms.
 PAUSE = 0.0001
 PATIENCE = 5  # seconds that a request waits for the computation of others
 _DAY = timedelta(days=1)
 V = TypeVar("V")
-Time = tuple[list[Interval], list[Busy]]  # when a calendar is open, and what takes time from it
+Span = tuple[int, int]  # the first minute of the dates that are asked for, and the one after the last
 
 
 class Recent(Generic[V]):
@@ -61,9 +61,29 @@ class Recent(Generic[V]):
         return value
 
 
+class Turns:
+    """Lets other greenlets have their turn after each MANY starts and gaps."""
+
+    def __init__(self) -> None:
+        self._pending = 0
+
+    def took(self, count: int) -> None:
+        """Count starts and gaps that were computed."""
+        self._pending += count
+        if self._pending > MANY:
+            gevent.sleep(PAUSE)
+            self._pending = 0
+
+
 _calendars: Recent[Time] = Recent(200, lambda _: 1)
 _answers: Recent[bytes] = Recent(16_000_000, len)  # bytes; one answer may have 11 MB
 _computing = BoundedSemaphore(1)  # several computations would take their turns before other greenlets get one
+
+
+def kept(tag: str) -> bytes | None:
+    """Return the body of the answer with a tag, if it is still there. Equal tags are those of equal answers."""
+    found = _answers.get(tag)
+    return None if found is None else _complete(found)
 
 
 def answer(asked: Asked) -> bytes:
@@ -81,70 +101,78 @@ def answer(asked: Asked) -> bytes:
             found = _answers.get(tag) or _answers.put(tag, compute(asked, known))
         finally:
             _computing.release()
+    return _complete(found)
+
+
+def _complete(found: bytes) -> bytes:
     return b'%s,"validFor":%d}}' % (found, 60 - now().second)
 
 
 def compute(asked: Asked, known: Mapping[str, Time]) -> bytes:
-    """Return the beginning of an answer, up to `validFor`. `known` has the times of the calendars by their ids.
-
-    Other greenlets have their turn after each MANY starts, and after each calendar with as many.
-    """
+    """Return the beginning of an answer, up to `validFor`. `known` has the times of the calendars by their ids."""
     shifts = times.offsets(
         times.zone(asked.zone) or times.UTC_ZONE,
         (times.day_number(asked.first) - 2) * DAY,
         (times.day_number(asked.last) + 3) * DAY,
     )
-    clock, parts, pending = presenters.Clock(shifts, plain=asked.plain), list[bytes](), 0
+    clock, turns, parts = presenters.Clock(shifts, plain=asked.plain), Turns(), list[bytes]()
+    spans = {each.id: _span(asked, each) for each in asked.calendars.values()}
     for service in asked.services:
-        starts = _starts(asked, service, known)
-        parts.append(b'"%s":%s' % (service.id.encode(), orjson.dumps(clock.by_date(starts))))
-        pending += len(starts)
-        if pending > MANY:
-            gevent.sleep(PAUSE)
-            pending = 0
+        shown = _by_date(clock, _starts(asked, service, known, spans, turns), turns)
+        parts.append(b'"%s":%s' % (service.id.encode(), orjson.dumps(shown)))
     version = sum(each.version for each in asked.calendars.values())
     rest: Json = {"timeZone": asked.zone, "partnerTimeZone": asked.place, "calendarVersion": version}
     return b'{"status":"success","data":{"slots":{%s},%s' % (b",".join(parts), orjson.dumps(rest)[1:-1])
 
 
-def _starts(asked: Asked, service: Service, known: Mapping[str, Time]) -> list[Start]:
-    """Return the starts of a service in its calendars. Other greenlets have their turn after each large one."""
-    lists: list[list[Start]] = []
-    for each in service.calendar_ids:
-        if each in known:
-            if lists and len(lists[-1]) > MANY:
-                gevent.sleep(PAUSE)
-            lists.append(_in_calendar(asked, service, asked.calendars[each], known[each]))
-    return lists[0] if len(lists) == 1 else _merged(lists)
-
-
-def _in_calendar(asked: Asked, service: Service, calendar: Calendar, time: Time) -> list[Start]:
-    """Return the starts on the dates that were asked for, by the clock of the calendar."""
-    opened, busy = time
+def _span(asked: Asked, calendar: Calendar) -> Span:
+    """Return the dates that were asked for, by the clock of a calendar."""
     first, last = (
         times.minutes(times.start_of(day, zone_of(calendar))) for day in (asked.first, asked.last + _DAY)
     )
-    return offers.starts(rules(service), opened, busy, asked.minute, first, last, asked.seats)
+    return first, last
 
 
-def _merged(lists: Iterable[list[Start]]) -> list[Start]:
-    """Return the starts of several calendars; a booking takes its seats from one of them."""
-    left: dict[int, int] = {}
-    for starts in lists:
-        for at, seats in starts:
-            left[at] = max(seats, left.get(at, 0))
-    return sorted(left.items())
+def _starts(
+    asked: Asked, service: Service, known: Mapping[str, Time], spans: Mapping[str, Span], turns: Turns
+) -> list[Packed]:
+    """Return the starts of a service in its calendars. Calendars with equal hours share most of their ranges."""
+    rule, ranges, found = rules(service), set[range](), set[Packed]()
+    named = [each for each in service.calendar_ids if each in known]
+    for each in named:
+        turns.took(len(known[each].gaps))
+        free, joinable = offers.parts(rule, known[each], asked.minute, *spans[each], asked.seats)
+        if len(named) == 1:
+            return offers.in_order(free, joinable)
+        found.update(joinable)
+        for part in free:
+            if part not in ranges:
+                ranges.add(part)
+                found.update(part)
+                turns.took(len(part))
+    return offers.together(rule, found)
+
+
+def _by_date(clock: presenters.Clock, starts: list[Packed], turns: Turns) -> dict[str, list[Any]]:
+    """Return starts by their local dates, in turns."""
+    shown: dict[str, list[Any]] = {}
+    for index in range(0, len(starts), MANY):
+        part = starts[index : index + MANY]
+        for day, each in clock.by_date(part).items():
+            shown.setdefault(day, []).extend(each)
+        turns.took(len(part))
+    return shown
 
 
 def _time(asked: Asked, calendar: Calendar) -> Time:
-    """Return the open and the taken time of a calendar. The version was read before the blocks: they are no older."""
+    """Return the time of a calendar. The version was read before the blocks: they are no older."""
     if asked.own is not None:
         return _read_time(asked, calendar, asked.own.seats)
-    key = (calendar.id, calendar.version, asked.first, asked.last, asked.minute)
+    key = (calendar.id, calendar.version, asked.first, asked.last)
     return _calendars.get(key) or _calendars.put(key, _read_time(asked, calendar, None))
 
 
 def _read_time(asked: Asked, calendar: Calendar, seats: Mapping[str, int] | None) -> Time:
     first, last = (times.day_number(day) * DAY for day in (asked.first, asked.last + _DAY))
     opened = calendar_queries.intervals(calendar, asked.first, asked.last)
-    return opened, queries.busy(calendar.no, first, last, seats)
+    return offers.time(opened, queries.busy(calendar.no, first, last, seats))

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from operator import itemgetter
 from typing import Any, NamedTuple
 
-from metaia.bookings.slots.offers import Start
+from metaia.bookings.slots.offers import SEATS, Packed
 from metaia.core import times
 from metaia.core.times import DAY, Offset
 
 _TIMES = tuple(f"T{minute // 60:02}:{minute % 60:02}:00" for minute in range(DAY))  # by minute of the day
-_minute = itemgetter(0)
 
 
 class _Piece(NamedTuple):
@@ -28,7 +26,7 @@ class _Piece(NamedTuple):
     zone: str
 
 
-class Clock(dict[Start, Any]):
+class Clock(dict[Packed, Any]):
     """What clocks show at starts: a text, or unless `plain` an object with the seats that are left.
 
     `shifts` are the offsets of the zone in a range that contains the starts.
@@ -38,26 +36,28 @@ class Clock(dict[Start, Any]):
         super().__init__()
         self._plain = plain
         self._pieces = [piece for each in shifts for piece in _pieces(*each)]
+        self._begins = [piece.begins for piece in self._pieces]
 
-    def by_date(self, starts: Sequence[Start]) -> dict[str, list[Any]]:
+    def by_date(self, starts: Sequence[Packed]) -> dict[str, list[Any]]:
         """Return sorted starts by their local dates."""
         found: dict[str, list[Any]] = {}
         index = 0
         while index < len(starts):
-            piece = self._piece(starts[index][0])
-            end = bisect_left(starts, piece.ends, index, key=_minute)
+            piece = self._piece(starts[index] // SEATS)
+            end = bisect_left(starts, piece.ends * SEATS, index)
             found.setdefault(piece.date, []).extend(map(self.__getitem__, starts[index:end]))
             index = end
         return found
 
-    def __missing__(self, start: Start) -> Any:
-        piece = self._piece(start[0])
-        text = piece.date + _TIMES[start[0] - piece.begins + piece.minute] + piece.zone
-        self[start] = shown = text if self._plain else {"startsAt": text, "seatsLeft": start[1]}
+    def __missing__(self, start: Packed) -> Any:
+        at, seats = divmod(start, SEATS)
+        piece = self._piece(at)
+        text = piece.date + _TIMES[at - piece.begins + piece.minute] + piece.zone
+        self[start] = shown = text if self._plain else {"startsAt": text, "seatsLeft": seats}
         return shown
 
     def _piece(self, at: int) -> _Piece:
-        return self._pieces[bisect_right(self._pieces, at, key=_minute) - 1]
+        return self._pieces[bisect_right(self._begins, at) - 1]
 
 
 def _pieces(begins: int, ends: int, shift: int) -> Iterator[_Piece]:

@@ -12,7 +12,8 @@ from metaia.bookings.calendars import queries as calendar_queries
 from metaia.bookings.calendars.queries import Calendar
 from metaia.bookings.services.queries import Service
 from metaia.bookings.slots import offers, queries
-from metaia.bookings.slots.offers import Refusal, Rules, Start
+from metaia.bookings.slots.offers import Start
+from metaia.bookings.slots.policy import Refusal, Rules
 from metaia.bookings.slots.queries import Known
 from metaia.core import times
 from metaia.core.errors import Conflict, Invalid, Problem, declare

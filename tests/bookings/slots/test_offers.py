@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metaia.bookings.slots import offers
-from metaia.bookings.slots.offers import Busy, Refusal, Rules
+from metaia.bookings.slots.policy import Busy, Refusal, Rules
 from metaia.core.times import Interval
 
 OWN, OTHER, EVER = "own", "other", 10**6

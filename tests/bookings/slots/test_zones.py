@@ -10,6 +10,7 @@ import pytest
 
 from metaia.bookings.calendars import hours
 from metaia.bookings.slots import offers
+from metaia.bookings.slots.policy import Busy, Rules
 from metaia.core import times
 from tests.bookings.slots import oracle
 from tests.bookings.slots.oracle import Json, Place
@@ -49,8 +50,8 @@ def offered(
     exceptions = {times.day_number(day): hours.pairs(each) for day, each in place.exceptions.items()}
     found = hours.Hours(hours.week(place.weekly), exceptions)
     opened = hours.intervals(found, zone, times.day_number(first), times.day_number(last))
-    blocks = [offers.Busy(start, end, start, "other", 0, "block") for start, end in busy]
-    rules = offers.Rules("service", duration, before, after, step, 0, EVER, 1)
+    blocks = [Busy(start, end, start, "other", 0, "block") for start, end in busy]
+    rules = Rules("service", duration, before, after, step, 0, EVER, 1)
     begin, end = (times.minutes(times.start_of(day, zone)) for day in (first, last + DAY))
     return [at for at, _ in offers.starts(rules, opened, blocks, 0, begin, end)]
 

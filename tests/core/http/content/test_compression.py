@@ -6,6 +6,7 @@ import gzip
 import http.client
 import json
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
@@ -226,6 +227,26 @@ def test_what_has_an_encoding_keeps_it(app: Flask) -> None:
     with app.test_request_context("/", headers={"Accept-Encoding": BROWSER}):
         response = Response(b"x" * 5_000, mimetype="text/css", headers={"Content-Encoding": "br"})
         assert compression._compress(response).get_data() == b"x" * 5_000
+
+
+@pytest.mark.parametrize("encoding", ["zstd", "gzip"])
+def test_a_large_answer_is_compressed_by_a_thread(
+    app: Flask, encoding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The event loop goes on meanwhile: one answer may have 11 MB."""
+    threads, encode = list[int](), compression.encode
+
+    def observed(content: bytes, encoding: str) -> bytes:
+        threads.append(threading.get_native_id())
+        return encode(content, encoding)
+
+    monkeypatch.setattr(compression, "encode", observed)
+    for size, own in ((compression.LARGE, True), (compression.LARGE + 1, False)):
+        with app.test_request_context("/", headers={"Accept-Encoding": encoding}):
+            response = compression._compress(Response(b"x" * size, mimetype="application/json"))
+        assert response.headers["Content-Encoding"] == encoding
+        assert len(response.get_data()) < size / 100
+        assert (threads.pop() == threading.get_native_id()) is own
 
 
 @pytest.mark.parametrize("encoding", ["zstd", "gzip"])
