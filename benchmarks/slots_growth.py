@@ -74,11 +74,11 @@ def calls() -> dict[str, Callable[[], object]]:
     calendar = calendar_queries.get(CALENDAR)
     assert calendar is not None
     first = times.minutes(now())
+    filters = service_queries.filters(ids=None, partner_id=PARTNER, calendar_id=None, limit=21)
     return {
         "blocks of 31 days": lambda: queries.busy(calendar.no, first, first + 31 * DAY),
-        "services of a partner": lambda: service_queries.offered(
-            ids=None, partner_id=PARTNER, calendar_id=None, limit=21
-        ),
+        "services of a partner": lambda: service_queries.offered(filters),
+        "versions of a partner": lambda: queries.versions(filters),
         "calendars by id": lambda: calendar_queries.by_ids([CALENDAR]),
         "hours of 31 days": lambda: calendar_queries.intervals(
             calendar, times.from_minutes(first).date(), times.from_minutes(first + 30 * DAY).date()

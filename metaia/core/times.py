@@ -7,10 +7,12 @@ occur twice.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from importlib.metadata import version
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 MINUTE, DAY = timedelta(minutes=1), 24 * 60  # the second in minutes
 UTC_ZONE = ZoneInfo("UTC")
+ZONE_DATA = version("tzdata")  # of the zone data that all conversions use
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_DAY = EPOCH.toordinal()
 

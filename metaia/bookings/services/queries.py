@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import Any
@@ -81,40 +81,51 @@ def to_change(service_id: str) -> Service | None:
     return next(iter(_fetch(query)), None)
 
 
-_offered = _select.join(*user_queries.owner(ServiceRow.partner_id)).where(
-    ServiceRow.active, user_queries.ACTIVE
-)
+def narrowed(query: Select[Any], names: Collection[str]) -> Select[Any]:
+    """Return a select of services, narrowed to active ones of active partners and by the filters with these names.
 
-
-@cache
-def _prepared(filters: frozenset[str]) -> PreparedSelect:
-    """Return the select of services that are offered, with these filters."""
-    link, query = ServiceCalendarRow, _offered
-    if "ids" in filters:
+    Each filter is a parameter of the select; `filters` returns the values.
+    """
+    link, query = ServiceCalendarRow, _of_active(query)
+    if "ids" in names:
         query = query.where(is_among(ServiceRow.id, "ids"))
-    if "partner_id" in filters:
+    if "partner_id" in names:
         query = query.where(ServiceRow.partner_id == bindparam("partner_id"))
-    if "calendar_id" in filters:
+    if "calendar_id" in names:
         own = (link.service_id == ServiceRow.id, link.calendar_id == bindparam("calendar_id"))
         query = query.where(select(link.service_id).where(*own).exists())
-    return PreparedSelect(query.order_by(ServiceRow.id).limit(bindparam("limit", type_=Integer)))
+    return query.order_by(ServiceRow.id).limit(bindparam("limit", type_=Integer))
 
 
-def offered(
+def filters(
     *, ids: Collection[str] | None, partner_id: str | None, calendar_id: str | None, limit: int
-) -> list[Service]:
-    """Return active services of active partners, at most `limit`: those with `ids`, of a partner, in a calendar."""
-    filters = {
+) -> dict[str, str]:
+    """Return the filters of services: those with `ids`, of a partner, in a calendar; at most `limit`."""
+    given = {
         "ids": None if ids is None else array(ids),
         "partner_id": partner_id,
         "calendar_id": calendar_id,
+        "limit": str(limit),
     }
-    given = {name: value for name, value in filters.items() if value is not None}
-    rows = db.fetch_tuples(_prepared(frozenset(given)), given | {"limit": str(limit)})
-    return [_service(row) for row in rows]
+    return {name: value for name, value in given.items() if value is not None}
 
 
-_bookable = PreparedSelect(_offered.where(ServiceRow.id == bindparam("service_id")))
+def offered(given: Mapping[str, str]) -> list[Service]:
+    """Return active services of active partners, in the order of their ids; `given` is from `filters`."""
+    return [_service(row) for row in db.fetch_tuples(_prepared(frozenset(given)), given)]
+
+
+@cache
+def _prepared(names: frozenset[str]) -> PreparedSelect:
+    return PreparedSelect(narrowed(_select, names))
+
+
+def _of_active(query: Select[Any]) -> Select[Any]:
+    owner = user_queries.owner(ServiceRow.partner_id)
+    return query.join(*owner).where(ServiceRow.active, user_queries.ACTIVE)
+
+
+_bookable = PreparedSelect(_of_active(_select).where(ServiceRow.id == bindparam("service_id")))
 
 
 def bookable(service_id: str) -> Service | None:

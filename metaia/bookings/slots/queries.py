@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, cast, func, literal_column, select
+from sqlalchemy import BigInteger, bindparam, cast, func, literal_column, select, union_all
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from metaia.bookings.blocks.models import BookingBlockRow
+from metaia.bookings.calendars.models import CalendarRow, ServiceCalendarRow
 from metaia.bookings.calendars.queries import CalendarException
 from metaia.bookings.models import BookingRow
-from metaia.bookings.slots.offers import Busy
+from metaia.bookings.services import queries as service_queries
+from metaia.bookings.services.models import ServiceRow
+from metaia.bookings.slots.policy import Busy
 from metaia.core import db, times
+from metaia.core.db.driver import PreparedSelect
 from metaia.core.db.expressions import is_among
 from metaia.core.db.expressions import moment as parameter
 
@@ -40,6 +45,15 @@ class Known:
     exceptions: Sequence[CalendarException]
 
 
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """Ids with versions: of services in the order of their ids, of calendars by number. `place`: the first's zone."""
+
+    services: list[tuple[str, int]]
+    calendars: list[tuple[str, int]]
+    place: str
+
+
 def _minute(moment: Any, rounded: Any = func.floor) -> Any:
     """Return a time in minutes since the epoch: psycopg would make a datetime in six times the time."""
     return cast(rounded(func.extract("epoch", moment) / literal_column("60")), BigInteger)
@@ -60,6 +74,36 @@ NEAR: Any = select(
     func.lower(_row.during) < parameter("busy_to"),
     func.upper(_row.during) > parameter("busy_from"),
 )
+
+
+def versions(filters: Mapping[str, str]) -> Versions:
+    """Return the versions of services that are offered (`service_queries.filters`) and of their active calendars.
+
+    With the filter of a calendar, of no other one. It is one statement, so they were true at one moment.
+    """
+    rows = db.fetch_tuples(_versions(frozenset(filters)), filters)
+    services = [(row[1], row[2]) for row in rows if row[0] == 0]
+    calendars = [(row[1], row[2]) for row in rows if row[0]]
+    return Versions(services, calendars, rows[len(services)][3] if calendars else "")
+
+
+@cache
+def _versions(filters: Collection[str]) -> PreparedSelect:
+    services: Any = select(ServiceRow.id, ServiceRow.version)
+    offered = service_queries.narrowed(services, filters).cte("offered")
+    row, link = CalendarRow, ServiceCalendarRow
+    of_offered = select(link.calendar_id).join(offered, offered.c.id == link.service_id)
+    asked = row.id == bindparam("calendar_id") if "calendar_id" in filters else row.id.in_(of_offered)
+    listed = union_all(
+        select(
+            literal_column("0").label("no"),
+            offered.c.id,
+            offered.c.version,
+            literal_column("''").label("zone"),
+        ),
+        select(row.no, row.id, row.version, row.time_zone).where(row.active, asked),
+    ).subquery()
+    return PreparedSelect(select(listed).order_by(listed.c.no, listed.c.id))
 
 
 def busy(calendar_no: int, first: int, last: int, seats: Mapping[str, int] | None = None) -> list[Busy]:

@@ -1,4 +1,4 @@
-"""A request for free times, with the rows that its answer depends on."""
+"""A request for free times, with the rows that its answer depends on, and the tag that changes with its answer."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from metaia.bookings.calendars import policy as calendar_policy
 from metaia.bookings.calendars import queries as calendar_queries
@@ -26,6 +27,25 @@ from metaia.users import queries as user_queries
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """A request whose parameters are valid. `own` is the booking that is to be moved, `minute` the current one."""
+
+    query: Json
+    zone: str | None
+    own: OwnBlocks | None
+    minute: int
+
+    @property
+    def filters(self) -> dict[str, str]:
+        """Return the filters of the services that are asked for."""
+        names = (self.query.get(each) for each in ("service_id", "partner_id", "calendar_id"))
+        ids, partner_id, calendar_id = names
+        return service_queries.filters(
+            ids=ids, partner_id=partner_id, calendar_id=calendar_id, limit=MAX_SERVICES + 1
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A request: starts are shown by the clock of `zone`; `place` is the partner's zone, `minute` the current one."""
 
@@ -42,19 +62,37 @@ class Asked:
 
     @property
     def tag(self) -> str:
-        """Return the entity tag of the answer: it changes with calendars, services, and each minute."""
+        """Return the entity tag of the answer (`_tag`)."""
         rows: list[Service | Calendar] = [*self.services, *self.calendars.values()]
-        versions = [(each.id, each.version) for each in rows]
-        own = None if self.own is None else (self.own.version, sorted(self.own.seats.items()))
-        asked = (self.first, self.last, self.zone, self.place, self.seats, self.plain, own, self.minute)
-        return hashlib.blake2b(repr((versions, asked)).encode(), digest_size=12).hexdigest()
+        shown = (self.first, self.last, self.zone, self.place, self.seats, self.plain)
+        return _tag([(each.id, each.version) for each in rows], shown, self.own, self.minute)
 
 
-def read(caller: Actor | None, query: Json) -> Asked:
-    """Return what a request asks for. Raises NotFound, Invalid (`zone_unknown` too), Forbidden, Unauthenticated."""
+def parse(caller: Actor | None, query: Json) -> Question:
+    """Return the question of a request. Raises Invalid (`zone_unknown`), NotFound, Forbidden, Unauthenticated."""
     zone = query["time_zone"] and _require_zone(query["time_zone"])
     own = None if query["booking_id"] is None else _own_blocks(caller, query["booking_id"])
-    services = _services(query.get("service_id"), query.get("partner_id"), query.get("calendar_id"))
+    return Question(query, zone, own, times.minutes(now()))
+
+
+def tag(question: Question) -> str | None:
+    """Return the entity tag that the answer would have now, by one statement that reads versions only.
+
+    None if that statement does not decide it: nothing is found, or not all that was named.
+    """
+    query, found = question.query, queries.versions(question.filters)
+    missing = "service_id" in query and len(found.services) < len(set(query["service_id"]))
+    if missing or not found.calendars:
+        return None
+    zone, plain = question.zone or found.place, query["format"] == STARTS
+    shown = (query["first"], query["last"], zone, found.place, query["seats"], plain)
+    return _tag([*found.services, *found.calendars], shown, question.own, question.minute)
+
+
+def read(question: Question) -> Asked:
+    """Return what a question asks for. Raises NotFound and Invalid."""
+    query = question.query
+    services = _services(question)
     wanted = {each for service in services for each in service.calendar_ids}
     calendars = {each.id: each for each in calendar_queries.by_ids(wanted) if each.active}
     if "calendar_id" in query:
@@ -66,19 +104,28 @@ def read(caller: Actor | None, query: Json) -> Asked:
         calendars=calendars,
         first=query["first"],
         last=query["last"],
-        zone=zone or place,
+        zone=question.zone or place,
         place=place,
         seats=query["seats"],
         plain=query["format"] == STARTS,
-        own=own,
-        minute=times.minutes(now()),
+        own=question.own,
+        minute=question.minute,
     )
 
 
-def _services(ids: list[str] | None, partner_id: str | None, calendar_id: str | None) -> list[Service]:
-    found = service_queries.offered(
-        ids=ids, partner_id=partner_id, calendar_id=calendar_id, limit=MAX_SERVICES + 1
-    )
+def _tag(versions: list[tuple[str, int]], shown: tuple[Any, ...], own: OwnBlocks | None, minute: int) -> str:
+    """Return an entity tag: of the versions of all services and calendars, of the query, and of the minute.
+
+    Each change of a block raises the version of its calendar. Starts pass by the minute: notice and advance are kept
+    by the clock.
+    """
+    moved = None if own is None else (own.version, sorted(own.seats.items()))
+    parts = repr((versions, shown, moved, minute, times.ZONE_DATA))
+    return hashlib.blake2b(parts.encode(), digest_size=12).hexdigest()
+
+
+def _services(question: Question) -> list[Service]:
+    ids, found = question.query.get("service_id"), service_queries.offered(question.filters)
     if ids is not None and len(found) < len(set(ids)):
         raise NotFound("Not all of these are services that are offered there.")
     if len(found) > MAX_SERVICES:

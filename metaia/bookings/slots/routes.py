@@ -31,13 +31,23 @@ blp = Blueprint("slots", __name__, url_prefix="/api/bookings/slots", description
 )
 def get_many(query: Json) -> Response:
     """Free starts of services. A start that is offered is accepted if it is booked now."""
-    asked = request.read(actors.optional(), query)
+    question = request.parse(actors.optional(), query)
+    asked: request.Asked | None = None
+    tag = request.tag(question)
+    if tag is None:
+        asked = request.read(question)
+        tag = asked.tag
     response = Response(mimetype="application/json")
-    response.set_etag(asked.tag, weak=True)
+    response.set_etag(tag, weak=True)
     response.make_conditional(http_request)
     if response.status_code == UNCHANGED[0]:
         return response
-    response.set_data(listing.answer(asked))
+    body = listing.kept(tag)
+    if body is None:
+        asked = asked or request.read(question)
+        response.set_etag(asked.tag, weak=True)  # of what was read now: a version may be higher than in `tag`
+        body = listing.answer(asked)
+    response.set_data(body)
     return response
 
 

@@ -33,9 +33,9 @@ def place(app: Flask, server: object) -> Iterator[Place]:
         yield found
 
 
-def offered(**given: object) -> object:
+def filters(**given: object) -> dict[str, str]:
     every: dict[str, object] = {"ids": None, "partner_id": None, "calendar_id": None, "limit": 21}
-    return service_queries.offered(**(every | given))  # type: ignore[arg-type]
+    return service_queries.filters(**(every | given))  # type: ignore[arg-type]
 
 
 def hours(place: Place) -> object:
@@ -48,9 +48,12 @@ CALLS: dict[str, Callable[[Place], object]] = {
     "blocks": lambda _: queries.busy(1, times.minutes(now()), times.minutes(now() + timedelta(days=31))),
     "blocks of a booking": lambda _: queries.own_blocks(new_id()),
     "hours": hours,
-    "services of a partner": lambda place: offered(partner_id=place.partner.id),
-    "services by id": lambda _: offered(ids=[new_id()]),
-    "services of a calendar": lambda place: offered(calendar_id=place.calendar_id),
+    "services of a partner": lambda place: service_queries.offered(filters(partner_id=place.partner.id)),
+    "services by id": lambda _: service_queries.offered(filters(ids=[new_id()])),
+    "services of a calendar": lambda place: service_queries.offered(filters(calendar_id=place.calendar_id)),
+    "versions of a partner": lambda place: queries.versions(filters(partner_id=place.partner.id)),
+    "versions by id": lambda _: queries.versions(filters(ids=[new_id()])),
+    "versions of a calendar": lambda place: queries.versions(filters(calendar_id=place.calendar_id)),
     "one service": lambda _: service_queries.get(new_id()),
     "list of services": lambda _: service_queries.page(limit=20, cursor=None),
     "list of services by words": lambda _: service_queries.page(q="cut", limit=20, cursor=None),
