@@ -11,6 +11,7 @@ from marshmallow import Schema, validate
 
 from metaia.bookings import schemas as booking_schemas
 from metaia.bookings import state as booking_state
+from metaia.chat.conversations.schemas import RenameConversation
 from metaia.chat.messages.schemas import LONGEST_TEXT, MOST_ATTACHMENTS
 from metaia.chat.moderation import queries as reports
 from metaia.chat.moderation import schemas as report_schemas
@@ -32,8 +33,8 @@ def _texts(part: str) -> dict[str, str]:
     return found
 
 
-def _limits(schema: type[Schema]) -> validate.Length:
-    [found] = [one for one in schema().fields["reason"].validators if isinstance(one, validate.Length)]
+def _limits(schema: type[Schema], field: str = "reason") -> validate.Length:
+    [found] = [one for one in schema().fields[field].validators if isinstance(one, validate.Length)]
     return found
 
 
@@ -83,6 +84,8 @@ def test_the_limits_are_those_of_the_api() -> None:
     least, most = _limits(report_schemas.ReadingQuery), _limits(CallSupport)
     assert f"LEAST = {least.min};" in (SOURCES / "pages/chat/outside.tsx").read_text()
     assert f"LONGEST = {most.max};" in (SOURCES / "pages/chat/tools.tsx").read_text()
+    named = _limits(RenameConversation, "title")
+    assert f"LONGEST = {named.max};" in (SOURCES / "pages/groups/new.tsx").read_text()
     rounds = (SOURCES / "pages/offers/round.ts").read_text()
     assert f"MOST_ITEMS = {MOST_ITEMS};" in rounds
     assert f"MOST_PIECES = {MOST_PIECES:_};" in rounds

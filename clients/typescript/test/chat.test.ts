@@ -242,6 +242,24 @@ describe("completeness", () => {
     await until(() => chat.store.getState().unread!.messages === 2);
   });
 
+  test("lists are fetched again when the user has left or was removed, and not for others", async () => {
+    const { chat, event } = await setup();
+    await chat.get("c1");
+    const left = (version: number, change: string, userId: string) => event("chat:conversation", { conversationVersion: version, change, userId, conversation: {} });
+    const { changes } = chat.store.getState();
+    left(1, "left", "u2");
+    expect(chat.store.getState().changes).toBe(changes);
+    left(2, "participants", "u1");
+    expect(chat.store.getState().changes).toBe(changes + 1);
+  });
+
+  test("all participants are read, page by page", async () => {
+    const { chat, server } = await setup();
+    const [one, other] = conversation("c1").participants;
+    server.routes[`GET ${LIST}/participants`] = ({ path }) => (path.includes("cursor=k1") ? ok({ participants: [other] }, { nextCursor: null }) : ok({ participants: [one] }, { nextCursor: "k1" }));
+    expect((await chat.participants("c1")).map(({ userId }) => userId)).toEqual(["u1", "u2"]);
+  });
+
   test("a new conversation is fetched, and lists are told", async () => {
     const { chat, arrives, shown } = await setup();
     const before = chat.store.getState().changes;

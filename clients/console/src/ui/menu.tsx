@@ -4,6 +4,13 @@ import { LANGUAGES, useText, type Language } from "../app/text.js";
 import { setTheme, theme, type Theme } from "../app/theme.js";
 import { Icon } from "./icon.js";
 
+/** Close the menu of a pressed button. The focus goes to what opens it: a dialog gives it back to there. */
+export function closeMenu({ currentTarget }: { currentTarget: HTMLElement }): void {
+  const menu = currentTarget.closest("details");
+  menu?.removeAttribute("open");
+  menu?.querySelector("summary")?.focus();
+}
+
 export function SettingsMenu({ children }: { children?: ReactNode }): ReactNode {
   const { t, language, setLanguage } = useText();
   return (

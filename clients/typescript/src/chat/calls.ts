@@ -7,6 +7,7 @@ import type { Attached, AttachmentFilter, Block, ChatSettings, Found, MessageSea
 export interface ChatCalls {
   search(query: MessageSearch): Promise<{ found: Found[]; nextCursor: string | null }>;
   attachments(query: AttachmentFilter): Promise<{ attachments: Attached[]; nextCursor: string | null }>;
+  /** All present participants of a conversation, which itself has the first 32. */
   participants(id: string): Promise<Participant[]>;
   /** Receipts of a message, for its sender. */
   receipts(messageId: string): Promise<Receipt[]>;
@@ -17,6 +18,7 @@ export interface ChatCalls {
 }
 
 const BASE = "/api/chat";
+const PAGE = 100; // participants
 
 /** Return these functions for one client. */
 export function createCalls(rest: Rest): ChatCalls {
@@ -30,7 +32,15 @@ export function createCalls(rest: Rest): ChatCalls {
       const { data, meta } = await get("/attachments", query);
       return { attachments: data.attachments, nextCursor: meta.nextCursor ?? null };
     },
-    participants: async (id) => (await get(`/conversations/${id}/participants`)).data.participants,
+    async participants(id) {
+      const found: Participant[] = [];
+      for (let cursor: string | undefined | null; cursor !== null; ) {
+        const { data, meta } = await get(`/conversations/${id}/participants`, { limit: PAGE, ...(cursor && { cursor }) });
+        found.push(...data.participants);
+        cursor = meta.nextCursor ?? null;
+      }
+      return found;
+    },
     receipts: async (id) => (await get(`/messages/${id}/receipts`)).data.receipts,
     blocks: async () => (await get("/blocks")).data.blocks,
     async report(of, reason, note) {

@@ -131,6 +131,7 @@ export function createLive({ metaia, store, threads, me, load, loadUnread, shown
     const before = following({ conversationId, conversationVersion });
     if (!before) return;
     put(afterChange(before, shared, conversationVersion));
+    if (userId === me()) store.setState(({ changes }) => ({ changes: changes + 1 })); // the user's lists have it no more, or again
     // What the user may do now, or whether the conversation is the user's at all, is not in what all see alike.
     if (userId === me() || change !== "participants") load(conversationId).catch(() => undefined);
   }

@@ -2,7 +2,7 @@
 import { useChat } from "@metaia/client/chat/react";
 import { useMetaia, useStore, useUser } from "@metaia/client/react";
 import { useState, type ReactNode } from "react";
-import { PARTNERS } from "../../app/roles.js";
+import { PARTNERS, STAFF } from "../../app/roles.js";
 import { useRouter } from "../../app/router.js";
 import { useText } from "../../app/text.js";
 import { useAction } from "../../ui/action.js";
@@ -29,14 +29,15 @@ function usePeople(): Person[] {
   return [...customers.values(), ...partners];
 }
 
-export function BeginDialog({ onClose }: { onClose: () => void }): ReactNode {
+export function BeginDialog({ onClose, onGroup }: { onClose: () => void; onGroup: () => void }): ReactNode {
   const chat = useChat();
   const { go } = useRouter();
   const { t } = useText();
   const { c } = useChatText();
   const { busy, run } = useAction();
   const people = usePeople();
-  const role = useUser()?.role;
+  const role = useUser()?.role ?? "";
+  const staff = STAFF.includes(role);
   const [to, setTo] = useState("");
   const [text, setText] = useState("");
   const send = () =>
@@ -46,9 +47,10 @@ export function BeginDialog({ onClose }: { onClose: () => void }): ReactNode {
       go(`/chat/${id}`);
       onClose();
     });
-  const choices: Person[] = [{ id: "support", name: c("support") }, ...(role === "delivery" ? [] : people)];
+  const choices: Person[] = [...(staff ? [] : [{ id: "support", name: c("support") }]), ...(role === "delivery" ? [] : people)];
+  const grouping = (staff || PARTNERS.includes(role)) && <Button onClick={onGroup}>{c("begin.group")}</Button>;
   return (
-    <Dialog title={c("begin")} onClose={onClose} actions={<><Button onClick={onClose}>{t("back")}</Button><Button kind="primary" busy={busy} disabled={!to} onClick={() => void send()}>{c("begin.send")}</Button></>}>
+    <Dialog title={c("begin")} onClose={onClose} actions={<>{grouping}<Button onClick={onClose}>{t("back")}</Button><Button kind="primary" busy={busy} disabled={!to} onClick={() => void send()}>{c("begin.send")}</Button></>}>
       <fieldset className="partners chat-people">
         <legend className="visually-hidden">{c("begin.who")}</legend>
         {choices.map((one) => (

@@ -3,6 +3,7 @@ import type { Message } from "@metaia/client/chat";
 import { useChat, useConversation } from "@metaia/client/chat/react";
 import { useUser } from "@metaia/client/react";
 import { useEffect, useState, type ReactNode } from "react";
+import { STAFF } from "../../app/roles.js";
 import { Link } from "../../app/router.js";
 import { useText } from "../../app/text.js";
 import { Badge } from "../../ui/badge.js";
@@ -17,8 +18,6 @@ import { Outside } from "./outside.js";
 import { SearchDialog } from "./search.js";
 import { useChatText } from "./text.js";
 import { ConversationTools } from "./tools.js";
-
-const STAFF = ["support", "admin", "super_admin"];
 
 /** Mark what is on screen as read while the page is visible. */
 function useReading(id: string, lastSeq: number | undefined, active: boolean): void {

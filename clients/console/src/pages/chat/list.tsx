@@ -3,6 +3,8 @@ import type { Conversation } from "@metaia/client/chat";
 import { useConversations, useUnreadMessages } from "@metaia/client/chat/react";
 import { useUser } from "@metaia/client/react";
 import { useState, type ReactNode } from "react";
+import { Loaded } from "../../app/part.js";
+import { groups } from "../../app/parts.js";
 import { Link } from "../../app/router.js";
 import { useText } from "../../app/text.js";
 import { Avatar } from "../../ui/avatar.js";
@@ -26,7 +28,7 @@ export function ConversationList({ current }: { current?: string | undefined }):
   const { c } = useChatText();
   const [view, setView] = useState<(typeof VIEWS)[number]>("all");
   const [q, setQ] = useState("");
-  const [asked, setAsked] = useState<"begin" | "settings" | null>(null);
+  const [asked, setAsked] = useState<"begin" | "group" | "settings" | null>(null);
   const unread = useUnreadMessages();
   const { data, hasMore, busy, error, more, reload } = useConversations({ ...FILTERS[view], ...(q.trim() && { q: q.trim() }), limit: 25 });
   return (
@@ -47,7 +49,8 @@ export function ConversationList({ current }: { current?: string | undefined }):
         : data.length === 0 ? <Empty title={c(view === "all" && !q ? "none" : "none.match")} />
         : <ul aria-busy={busy}>{data.map((one) => <Row key={one.id} conversation={one} current={one.id === current} />)}</ul>}
       {hasMore && <div className="list-more"><Button busy={busy} onClick={more}>{t("list.more")}</Button></div>}
-      {asked === "begin" && <BeginDialog onClose={() => setAsked(null)} />}
+      {asked === "begin" && <BeginDialog onClose={() => setAsked(null)} onGroup={() => setAsked("group")} />}
+      {asked === "group" && <Loaded part={groups} lines={1} show={({ NewGroup }) => <NewGroup onClose={() => setAsked(null)} />} />}
       {asked === "settings" && <Settings onClose={() => setAsked(null)} />}
     </section>
   );

@@ -3,6 +3,9 @@ import type { Conversation, ConversationActions } from "@metaia/client/chat";
 import { useChat } from "@metaia/client/chat/react";
 import { useUser } from "@metaia/client/react";
 import { useState, type ReactNode } from "react";
+import { Loaded } from "../../app/part.js";
+import { groups } from "../../app/parts.js";
+import { STAFF } from "../../app/roles.js";
 import { useRouter } from "../../app/router.js";
 import { useText } from "../../app/text.js";
 import { ActionButton } from "../../ui/action.js";
@@ -10,13 +13,13 @@ import { Button } from "../../ui/button.js";
 import { Dialog } from "../../ui/dialog.js";
 import { Field } from "../../ui/field.js";
 import { Icon } from "../../ui/icon.js";
+import { closeMenu } from "../../ui/menu.js";
 import { useAttempt } from "../../ui/toast.js";
 import { ReportDialog } from "./report.js";
 import { useChatText } from "./text.js";
 
 const HOURS = 8; // a conversation is muted
-const STAFF = ["support", "admin", "super_admin"];
-type Asked = "report" | "escalate" | null;
+type Asked = "group" | "report" | "escalate" | null;
 
 export function ConversationTools({ conversation }: { conversation: Conversation }): ReactNode {
   const chat = useChat();
@@ -33,28 +36,32 @@ export function ConversationTools({ conversation }: { conversation: Conversation
   const until = () => new Date(Date.now() + HOURS * 3_600_000).toISOString();
   const act = <A extends keyof ConversationActions>(action: A, body?: ConversationActions[A], then?: () => void) => () => void attempt(() => chat.act(id, action, body)).then((went) => went && then?.());
   const button = (text: string, action: () => void, danger = false) => (
-    <Button key={text} kind={danger ? "danger" : "quiet"} onClick={(event) => (event.currentTarget.closest("details")?.removeAttribute("open"), action())}>{text}</Button>
+    <Button key={text} kind={danger ? "danger" : "quiet"} onClick={(event) => (closeMenu(event), action())}>{text}</Button>
   );
   const may = (action: Conversation["allowedActions"][number]) => allowedActions.includes(action);
   return (
-    <details className="menu">
-      <summary aria-label={c("conversation.menu")}><Icon name="more" /></summary>
-      <div className="menu-body">
-        {mine && button(c(muted ? "unmute" : "mute"), () => void attempt(() => chat.setMine(id, { mutedUntil: muted ? null : until() })))}
-        {mine && button(c(mine.pinned ? "unpin" : "pin"), () => void attempt(() => chat.setMine(id, { pinned: !mine.pinned })))}
-        {mine && button(c(mine.archived ? "unarchive" : "archive"), () => void attempt(() => chat.setMine(id, { archived: !mine.archived })))}
-        {mine && button(c("clear"), act("clear"))}
-        {may("assign") && button(c("assign"), act("assign", { assigneeId: user!.id, expectedVersion: version }))}
-        {may("escalate") && button(c("escalate"), () => setAsked("escalate"))}
-        {may("close") && button(c("close"), act("close"))}
-        {may("reopen") && button(c("reopen"), act("reopen"))}
-        {may("leave") && button(c("leave"), act("leave", {}, () => go("/chat")), true)}
-        {other && !staff && !STAFF.includes(other.role) && button(c(blocked ? "unblock" : "block"), () => void attempt(() => chat.block(other.userId, !blocked)), !blocked)}
-        {!staff && button(c("report"), () => setAsked("report"))}
-      </div>
+    <>
+      <details className="menu">
+        <summary aria-label={c("conversation.menu")}><Icon name="more" /></summary>
+        <div className="menu-body">
+          {kind === "group" && may("leave") && button(c("group"), () => setAsked("group"))}
+          {mine && button(c(muted ? "unmute" : "mute"), () => void attempt(() => chat.setMine(id, { mutedUntil: muted ? null : until() })))}
+          {mine && button(c(mine.pinned ? "unpin" : "pin"), () => void attempt(() => chat.setMine(id, { pinned: !mine.pinned })))}
+          {mine && button(c(mine.archived ? "unarchive" : "archive"), () => void attempt(() => chat.setMine(id, { archived: !mine.archived })))}
+          {mine && button(c("clear"), act("clear"))}
+          {may("assign") && button(c("assign"), act("assign", { assigneeId: user!.id, expectedVersion: version }))}
+          {may("escalate") && button(c("escalate"), () => setAsked("escalate"))}
+          {may("close") && button(c("close"), act("close"))}
+          {may("reopen") && button(c("reopen"), act("reopen"))}
+          {may("leave") && button(c("leave"), act("leave", {}, () => go("/chat")), true)}
+          {other && !staff && !STAFF.includes(other.role) && button(c(blocked ? "unblock" : "block"), () => void attempt(() => chat.block(other.userId, !blocked)), !blocked)}
+          {!staff && button(c("report"), () => setAsked("report"))}
+        </div>
+      </details>
+      {asked === "group" && <Loaded part={groups} lines={1} show={({ GroupDialog }) => <GroupDialog conversation={conversation} onClose={() => setAsked(null)} />} />}
       {asked === "report" && <ReportDialog of={{ conversationId: id }} onClose={() => setAsked(null)} />}
       {asked === "escalate" && <ReasonDialog title={c("escalate")} text={c("escalate.text")} send={(reason) => chat.act(id, "escalate", { reason })} onClose={() => setAsked(null)} />}
-    </details>
+    </>
   );
 }
 

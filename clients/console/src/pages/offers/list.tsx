@@ -3,6 +3,7 @@ import type { Offer, OfferFilter, OfferStatus } from "@metaia/client/offers";
 import { useOffers } from "@metaia/client/offers/react";
 import { useUser } from "@metaia/client/react";
 import { useState, type ReactNode } from "react";
+import { STAFF } from "../../app/roles.js";
 import { Link, useRouter } from "../../app/router.js";
 import { useText } from "../../app/text.js";
 import { Badge } from "../../ui/badge.js";
@@ -35,7 +36,7 @@ export function OffersPage(): ReactNode {
   const { o, named, time } = useOfferText();
   const { go } = useRouter();
   const user = useUser();
-  const staff = ["support", "admin", "super_admin"].includes(user?.role ?? "");
+  const staff = STAFF.includes(user?.role ?? "");
   const views = staff ? VIEWS.slice(1) : VIEWS;
   const [view, setView] = useState<(typeof VIEWS)[number]>("open");
   const [status, setStatus] = useState("");
