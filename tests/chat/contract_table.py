@@ -19,6 +19,7 @@ ROUTES = {
     "GET /api/admin/chat/reports",
     "GET /api/admin/chat/search",
     "PATCH /api/admin/chat/reports/{report_id}",
+    "GET /api/admin/chat/restrictions",
     "PUT /api/admin/chat/restrictions/{user_id}",
     "DELETE /api/admin/chat/restrictions/{user_id}",
     "GET /api/chat/blocks",

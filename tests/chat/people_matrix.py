@@ -93,6 +93,7 @@ ROUTES = table(
     row(f"GET {ADMIN}/reports", STAFF_ONLY),
     row(f"GET {ADMIN}/search", STAFF_ONLY),
     by(f"PATCH {ADMIN}/reports/{{report_id}}", STAFF_ONLY, STAFF_ONLY, ABSENT_TO_STAFF),
+    row(f"GET {ADMIN}/restrictions", STAFF_ONLY),
     row(
         f"PUT {ADMIN}/restrictions/{{user_id}}",
         own=all_roles(FORBIDDEN),

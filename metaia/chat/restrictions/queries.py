@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from metaia.chat.models import ConversationRow, ParticipantRow
 from metaia.chat.restrictions.models import ChatBlockRow, ChatRestrictionRow
 from metaia.chat.state import DEAL, DIRECT, OPEN
 from metaia.core import db
 from metaia.core.db.expressions import among
+from metaia.core.http import pagination
 from metaia.core.times import now
 from metaia.users import queries as user_queries
 
 LISTED = 500  # blocks of a user, the newest ones
 MOST_SHARED = 50  # conversations of a pair that a block changes at once, the newest ones
+SORTABLE: pagination.Sortable = {"created_at": ChatRestrictionRow.created_at}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,9 @@ class Restriction:
     reason: str
     created_by: str | None
     created_at: datetime
+
+
+RESTRICTION_COLUMNS = [getattr(ChatRestrictionRow, each.name) for each in fields(Restriction)]
 
 
 def blocked_between(a: str, b: str) -> bool:
@@ -88,8 +94,20 @@ def shared(a: str, b: str) -> list[str]:
 
 def restriction(user_id: str) -> Restriction | None:
     """Return the restriction of a user that has not ended."""
-    row = ChatRestrictionRow
-    columns = (row.user_id, row.until, row.reason, row.created_by, row.created_at)
-    lasting = or_(row.until.is_(None), row.until > now())
-    found = db.fetch_one(select(*columns).where(row.user_id == user_id, lasting))
+    query = select(*RESTRICTION_COLUMNS).where(ChatRestrictionRow.user_id == user_id, _lasts())
+    found = db.fetch_one(query)
     return None if found is None else Restriction(*found)
+
+
+def page(*, filters: dict[str, Any], sort: str, limit: int, cursor: str | None) -> pagination.Page:
+    """Return one page of the restrictions that have not ended, and the next page's cursor. There are no `filters`."""
+    del filters
+    key = ChatRestrictionRow.user_id
+    query = select(*RESTRICTION_COLUMNS).where(_lasts())
+    query = pagination.page(query, sort=sort, sortable=SORTABLE, key=key, limit=limit, cursor=cursor)
+    rows = [Restriction(*row) for row in db.fetch_all(query)]
+    return pagination.cut(rows, sort=sort, limit=limit, key="user_id")
+
+
+def _lasts() -> ColumnElement[bool]:
+    return or_(ChatRestrictionRow.until.is_(None), ChatRestrictionRow.until > now())

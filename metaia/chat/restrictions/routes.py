@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask import Flask, Response
 
 from metaia.chat.policy import CHAT_MODERATE
-from metaia.chat.restrictions import presenters, schemas, service
+from metaia.chat.restrictions import presenters, queries, schemas, service
 from metaia.core.access.actor import current
 from metaia.core.errors import Forbidden, NotFound
 from metaia.core.http.blueprint import Blueprint
-from metaia.core.http.endpoint import WRITE
+from metaia.core.http.endpoint import READ, WRITE
+from metaia.core.http.pagination import listing
 from metaia.core.http.views import answer
 from metaia.core.json import Json
 from metaia.core.openapi.document import Api
@@ -20,6 +21,19 @@ blp = Blueprint(
     url_prefix="/api/admin/chat/restrictions",
     description="Users that must not write in chat",
 )
+
+
+@blp.endpoint(
+    "GET",
+    "",
+    query=schemas.RestrictionsQuery,
+    returns=schemas.Many,
+    limit=READ,
+    access=CHAT_MODERATE,
+)
+def get_restrictions(query: Json) -> Response:
+    """The restrictions that have not ended, the newest first."""
+    return listing("restrictions", query, queries.page, presenters.restriction)
 
 
 @blp.endpoint(

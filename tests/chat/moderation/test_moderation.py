@@ -136,6 +136,26 @@ def test_a_decision_does_not_shorten_a_restriction(cast: Cast) -> None:
     assert code(try_to_say(cast.tailor, talk)) == (201, "")
 
 
+def test_staff_lists_the_restrictions_that_last(cast: Cast) -> None:
+    for user, until in ((cast.tailor, None), (cast.vendor, "2199-01-01T00:00:00Z"), (cast.customer, None)):
+        body = {"until": until, "reason": f"Of {user.id}."}
+        assert code(cast.support.put(f"{ADMIN}/restrictions/{user.id}", body)) == (200, "")
+    ended = text(
+        "UPDATE chat_restrictions SET until = now() - interval '1 s' WHERE user_id = CAST(:id AS uuid)"
+    )
+    with db.transaction():
+        db.execute(ended.bindparams(id=cast.customer.id))
+    first = cast.support.get(f"{ADMIN}/restrictions?limit=1").json()
+    assert [one["userId"] for one in first["data"]["restrictions"]] == [cast.vendor.id]
+    assert first["data"]["restrictions"][0]["until"].startswith("2199")
+    second = f"{ADMIN}/restrictions?limit=1&cursor={first['meta']['nextCursor']}"
+    [one] = cast.support.get(second).json()["data"]["restrictions"]
+    assert (one["userId"], one["until"], one["createdBy"]) == (cast.tailor.id, None, cast.support.id)
+    for query in ("limit=0", "limit=101", "cursor=x", "sort=until", "status=open", "cursor="):
+        assert code(cast.support.get(f"{ADMIN}/restrictions?{query}")) == (422, "invalid"), query
+    assert code(cast.tailor.get(f"{ADMIN}/restrictions")) == (403, "forbidden")
+
+
 def test_a_restriction_is_set_and_lifted_by_staff(cast: Cast) -> None:
     path = f"{ADMIN}/restrictions/{cast.tailor.id}"
     body = {"until": None, "reason": "Fraud."}
