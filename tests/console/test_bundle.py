@@ -26,7 +26,7 @@ CONSOLE, CLIENT = ROOT / "clients/console", ROOT / "clients/typescript"
 COMMAND = "python tools/build_client.py console"
 PARTS_WITH_TEXTS = (
     *("bookings", "cash", "chat", "desk", "disputes", "files", "groups", "money", "offers", "payments"),
-    *("payouts", "planning"),
+    *("payouts", "planning", "restrictions"),
 )
 REFUSALS = ("corrupt", "empty", "infected", "too_large", "too_long", "too_many_pixels", "too_short")
 # KB with gzip, of files that load together.
@@ -46,6 +46,7 @@ BUDGETS = {
     "chat.js chat.css": 19,  # conversations and messages, with their texts in both languages
     "desk.js": 3,  # the support desk and reports, with their texts in both languages
     "groups.js": 3,  # groups of conversations, with their texts in both languages
+    "restrictions.js": 3,  # users that must not write, with their texts in both languages
     "offers.js offers.css": 13,  # offers and deals, with their texts in both languages
     "planning.js": 5,  # waiting list, feed and figures of bookings, with their texts in both languages
     "cash.js": 3,  # cash of couriers, with its texts in both languages

@@ -16,6 +16,7 @@ from metaia.chat.messages.schemas import LONGEST_TEXT, MOST_ATTACHMENTS
 from metaia.chat.moderation import queries as reports
 from metaia.chat.moderation import schemas as report_schemas
 from metaia.chat.participants.state import ASSIGNED, CLOSED, ESCALATED, JOINED, LEFT, REOPENED
+from metaia.chat.restrictions.schemas import RestrictUser
 from metaia.chat.state import KINDS
 from metaia.chat.support.schemas import CallSupport
 from metaia.deals import state as deal_state
@@ -84,6 +85,8 @@ def test_the_limits_are_those_of_the_api() -> None:
     least, most = _limits(report_schemas.ReadingQuery), _limits(CallSupport)
     assert f"LEAST = {least.min};" in (SOURCES / "pages/chat/outside.tsx").read_text()
     assert f"LONGEST = {most.max};" in (SOURCES / "pages/chat/tools.tsx").read_text()
+    restricting = (SOURCES / "pages/restrictions/dialog.tsx").read_text()
+    assert f"LONGEST = {_limits(RestrictUser).max};" in restricting
     named = _limits(RenameConversation, "title")
     assert f"LONGEST = {named.max};" in (SOURCES / "pages/groups/new.tsx").read_text()
     rounds = (SOURCES / "pages/offers/round.ts").read_text()

@@ -16,4 +16,5 @@ export const cash: Part<typeof import("../parts/cash.js")> = { name: "cash", loa
 export const chat: Part<typeof import("../parts/chat.js")> = { name: "chat", styled: true, load: () => import("../parts/chat.js") };
 export const offers: Part<typeof import("../parts/offers.js")> = { name: "offers", styled: true, load: () => import("../parts/offers.js") };
 export const groups: Part<typeof import("../parts/groups.js")> = { name: "groups", load: () => import("../parts/groups.js") };
+export const restrictions: Part<typeof import("../parts/restrictions.js")> = { name: "restrictions", load: () => import("../parts/restrictions.js") };
 export const desk: Part<typeof import("../parts/desk.js")> = { name: "desk", load: () => import("../parts/desk.js") };

@@ -1,7 +1,9 @@
 // Reports and calls for support, and the decisions about them.
+import type { Schemas } from "@metaia/client";
 import { useMetaia } from "@metaia/client/react";
 import { useState, type ReactNode } from "react";
-import { chat, staff } from "../../app/parts.js";
+import { Loaded } from "../../app/part.js";
+import { chat, restrictions, staff } from "../../app/parts.js";
 import { Link } from "../../app/router.js";
 import { useText } from "../../app/text.js";
 import { ActionButton } from "../../ui/action.js";
@@ -13,21 +15,7 @@ import { Field, Select } from "../../ui/field.js";
 import { TimeAgo } from "../../ui/format.js";
 import { useDeskText } from "./text.js";
 
-interface Report {
-  id: string;
-  messageId: string | null;
-  conversationId: string | null;
-  /** The user that it is about. */
-  userId: string | null;
-  reporterId: string;
-  reason: string;
-  note: string | null;
-  status: "open" | "closed";
-  action: string | null;
-  decisionNote: string | null;
-  version: number;
-  createdAt: string;
-}
+type Report = Schemas["StaffReportOut"];
 
 const PATH = "/api/admin/chat/reports";
 // The same as in metaia/chat/moderation/schemas.py.
@@ -51,26 +39,29 @@ export function ReportsPage(): ReactNode {
   const names = useNames((list.rows ?? []).flatMap((one) => [one.reporterId, one.userId ?? []].flat()));
   const name = (id: string | null) => (id ? names[id]?.name ?? `…${id.slice(-6)}` : "–");
   return (
-    <Card title={d("reports")} tools={<Link to="/desk">{d("desk")}</Link>}>
-      <Filters>
-        <Choose label={d("status")} all={d("status.all")} value={status} onChange={setStatus} options={(["open", "closed"] as const).map((one) => [one, d(`status.${one}`)] as const)} />
-      </Filters>
-      <List
-        list={list}
-        none={d("reports.none")}
-        caption={d("reports")}
-        name={(one) => `${reason(one.reason)}, ${name(one.reporterId)}`}
-        onOpen={setOpen}
-        columns={[
-          { title: d("reason"), cell: (one) => <strong>{reason(one.reason)}</strong> },
-          { title: d("about"), cell: (one) => name(one.userId) },
-          { title: d("reporter"), cell: (one) => name(one.reporterId) },
-          { title: d("status"), cell: (one) => <Badge tone={one.status === "open" ? "amber" : "grey"}>{one.action ? d(`action.${one.action as Action}`) : d(`status.${one.status}`)}</Badge> },
-          { title: d("when"), cell: (one) => <TimeAgo at={one.createdAt} /> },
-        ]}
-      />
-      {open && <ReportDialog report={open} name={name} onClose={() => setOpen(null)} onDone={() => (setOpen(null), list.reload())} />}
-    </Card>
+    <>
+      <Card title={d("reports")} tools={<Link to="/desk">{d("desk")}</Link>}>
+        <Filters>
+          <Choose label={d("status")} all={d("status.all")} value={status} onChange={setStatus} options={(["open", "closed"] as const).map((one) => [one, d(`status.${one}`)] as const)} />
+        </Filters>
+        <List
+          list={list}
+          none={d("reports.none")}
+          caption={d("reports")}
+          name={(one) => `${reason(one.reason)}, ${name(one.reporterId)}`}
+          onOpen={setOpen}
+          columns={[
+            { title: d("reason"), cell: (one) => <strong>{reason(one.reason)}</strong> },
+            { title: d("about"), cell: (one) => name(one.userId) },
+            { title: d("reporter"), cell: (one) => name(one.reporterId) },
+            { title: d("status"), cell: (one) => <Badge tone={one.status === "open" ? "amber" : "grey"}>{one.action ? d(`action.${one.action as Action}`) : d(`status.${one.status}`)}</Badge> },
+            { title: d("when"), cell: (one) => <TimeAgo at={one.createdAt} /> },
+          ]}
+        />
+        {open && <ReportDialog report={open} name={name} onClose={() => setOpen(null)} onDone={() => (setOpen(null), list.reload())} />}
+      </Card>
+      <Loaded part={restrictions} lines={3} show={({ Restrictions }) => <Restrictions />} />
+    </>
   );
 }
 

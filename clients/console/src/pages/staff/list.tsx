@@ -9,6 +9,7 @@ import { Skeleton } from "../../ui/skeleton.js";
 import { Table, type Column } from "../../ui/table.js";
 import { useAttempt } from "../../ui/toast.js";
 
+type Identified = { id: string } | { userId: string };
 type Query = Record<string, string | number | undefined>;
 
 export interface Listed<Row> {
@@ -26,9 +27,10 @@ export interface Listed<Row> {
 }
 
 const PAGE = 25;
+const idOf = (row: Identified): string => ("id" in row ? row.id : row.userId);
 
 /** Return the rows at `path` that match `query`; `name` is their place in `data`. Empty values are left out. */
-export function useList<Row extends { id: string }>(path: string, name: string, query: Query = {}): Listed<Row> {
+export function useList<Row extends Identified>(path: string, name: string, query: Query = {}): Listed<Row> {
   const { rest } = useMetaia();
   const attempt = useAttempt();
   const [rows, setRows] = useState<Row[]>();
@@ -77,12 +79,12 @@ export function useList<Row extends { id: string }>(path: string, name: string, 
     failed,
     more: () => load(cursor, rows ?? []),
     reload: () => load(null, rows ?? []),
-    replace: (row) => setRows((before) => before?.map((one) => (one.id === row.id ? row : one))),
+    replace: (row) => setRows((before) => before?.map((one) => (idOf(one) === idOf(row) ? row : one))),
   };
 }
 
 /** A list as a table, with what stands there while it loads, fails or is empty. */
-export function List<Row extends { id: string }>({ list, none, ...table }: {
+export function List<Row extends Identified>({ list, none, ...table }: {
   list: Listed<Row>;
   none: string;
   columns: readonly Column<Row>[];
@@ -97,7 +99,7 @@ export function List<Row extends { id: string }>({ list, none, ...table }: {
   if (rows.length === 0) return <Empty title={none} />;
   return (
     <div aria-busy={busy}>
-      <Table rows={rows} keyOf={(row) => row.id} {...table} />
+      <Table rows={rows} keyOf={idOf} {...table} />
       {list.hasMore && <div className="list-more"><Button busy={busy} onClick={list.more}>{t("list.more")}</Button></div>}
     </div>
   );
