@@ -33,10 +33,10 @@ export function GroupDialog({ conversation, onClose }: { conversation: Conversat
   return (
     <Dialog title={conversation.title ?? ""} onClose={onClose} actions={<>{allowedActions.includes("leave") && <ActionButton kind="danger" action={leave}>{g("leave")}</ActionButton>}<Button onClick={onClose}>{t("back")}</Button></>}>
       {allowedActions.includes("rename") && (
-        <div className="stack">
+        <>
           <Field label={g("name")} value={title} maxLength={LONGEST} onChange={(event) => setTitle(event.currentTarget.value)} />
           <p><ActionButton disabled={!title.trim() || title.trim() === conversation.title} action={() => client.rename(id, title.trim())} done={g("renamed")}>{g("rename")}</ActionButton></p>
-        </div>
+        </>
       )}
       <h3>{g("people", { count: conversation.participantCount })}</h3>
       {allowedActions.includes("add") && <p><Button onClick={() => setAdds(true)}>{g("add")}</Button></p>}
