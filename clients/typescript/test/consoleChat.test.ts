@@ -1,11 +1,13 @@
 // The console's conversation, bundled as it is served: what is attached is what is sent, and a draft stays.
-import { afterEach, expect, test } from "vitest";
+import { afterEach, beforeAll, expect, test } from "vitest";
 import type { Conversation, Message } from "../src/chat/index.js";
 import { bundled, page } from "./drawn.js";
 import { client, conversation, media, message, ok, until } from "./fake.js";
 
 const C1 = "/api/chat/conversations/c1";
-let script: Promise<string> | undefined;
+const BUNDLING = 60_000; // ms, on a busy machine
+let script = "";
+beforeAll(async () => void (script = await bundled("chat")), BUNDLING);
 let close = () => undefined as void;
 afterEach(() => close());
 
@@ -22,9 +24,9 @@ async function drawn(more: Partial<Conversation> = {}) {
   await until(() => transport.links.length);
   transport.live();
   await until(() => metaia.connection.isConnected);
-  const [text, window] = [await (script ??= bundled("chat")), await page()];
+  const window = await page();
   delete window.XMLHttpRequest; // uploads go through the client's fetch
-  window.eval(text);
+  window.eval(script);
   window.drawn.drawConversation(metaia, "c1");
   close = () => (metaia.close(), window.close());
   const find = (selector: string) => window.document.querySelector(selector);
