@@ -29,6 +29,14 @@ _BLOCKS = f"""
     WHERE (taken > 0 OR parts.seats > 0) AND {{calendars}}
     GROUP BY blocks.id HAVING taken <> coalesce(sum(parts.seats), 0)
 """  # noqa: S608 - all parts are constants
+# Bookings with the money of their payments.
+_PAID = """
+    bookings CROSS JOIN LATERAL (
+        SELECT coalesce(sum(captured), 0) AS captured, count(*) FILTER (WHERE captured > 0) AS payments,
+            coalesce(sum(captured - refunded - refunding - disputed), 0) AS kept
+        FROM payments WHERE purpose_type = 'booking' AND purpose_id = bookings.id::text
+    ) AS money
+"""
 # Of each kind of finding: subject, expected and found. `calendars` and `bookings` limit it to one partner.
 STATEMENTS: Mapping[str, str] = {
     "block_without_booking": f"""
@@ -83,6 +91,34 @@ STATEMENTS: Mapping[str, str] = {
         WHERE status IN ('pending', 'confirmed') AND customer_id IS NOT NULL AND preferences.user_id IS NULL
             AND due > now() AND due_at IS DISTINCT FROM due AND {bookings}
     """,
+    # Refunds and disputes of a booking that stands leave it standing: what was captured counts.
+    "stands_unpaid": f"""
+        SELECT bookings.id AS subject, payable || ' paid, as it is ' || status AS expected, captured || ' paid' AS found
+        FROM {_PAID} WHERE payment IS NOT NULL AND captured < payable
+            AND status IN ('pending', 'confirmed', 'checked_in', 'completed', 'no_show') AND {{bookings}}
+    """,  # noqa: S608
+    "held_though_paid": f"""
+        SELECT bookings.id AS subject, 'less than ' || payable || ' paid, as it is held' AS expected,
+            kept || ' paid' AS found
+        FROM {_PAID} WHERE payment IS NOT NULL AND status = 'held' AND kept >= payable AND {{bookings}}
+    """,  # noqa: S608
+    # One payment of all that was due confirms a booking or loses its time. Parts that were paid late do neither.
+    "paid_without_step": f"""
+        SELECT bookings.id AS subject, 'a step pay, submit or lose' AS expected, captured || ' paid' AS found
+        FROM {_PAID} WHERE payment IS NOT NULL AND status = 'expired' AND captured >= payable AND payments = 1
+            AND NOT EXISTS (
+                SELECT FROM booking_steps WHERE booking_id = bookings.id AND action IN ('pay', 'submit', 'lose')
+            ) AND {{bookings}}
+    """,  # noqa: S608
+    "not_earned": """
+        SELECT id AS subject, 'earned, as it is ' || status AS expected, 'not earned' AS found
+        FROM bookings WHERE payment IS NOT NULL AND status IN ('completed', 'no_show') AND earned_at IS NULL
+            AND {bookings}
+    """,
+    "payment_of_nothing": f"""
+        SELECT bookings.id AS subject, 'nothing to be paid' AS expected, captured || ' paid' AS found
+        FROM {_PAID} WHERE payment IS NULL AND captured > 0 AND {{bookings}}
+    """,  # noqa: S608
 }
 _SCOPE = "(CAST(:partner_id AS uuid) IS NULL OR {table}.partner_id = CAST(:partner_id AS uuid))"
 _SCOPES = {table: _SCOPE.format(table=table) for table in ("calendars", "bookings")}

@@ -18,6 +18,7 @@ from metaia.core.times import now
 from metaia.ledger.audit.registry import Finding
 from metaia.notifications.preferences import queries as preference_queries
 from metaia.payments.purposes import service as purposes
+from metaia.payments.purposes.registry import Money
 
 MOST = 100  # findings of one kind
 GIVEN_BACK = timedelta(hours=1)  # after which a job has refunded what was paid too much
@@ -55,9 +56,9 @@ def _times(booking: Booking) -> Iterator[Found]:
 
 def _shown(booking: Booking) -> Iterator[Found]:
     """Yield a booking of which the shown payment is not that of the money of its payments."""
-    moved = purposes.money_of(TYPE, {booking.id: booking.currency}).get(booking.id)
-    if moved is None or booking.payment is None:
+    if booking.payment is None:
         return
+    moved = purposes.money_of(TYPE, {booking.id: booking.currency}).get(booking.id, Money())
     right = payment_state.of(booking.payable, moved, None, ended=booking.status in FREED).as_dict()
     expected, found = ({name: shown[name] for name in MONEY} for shown in (right, booking.payment))
     if expected != found:

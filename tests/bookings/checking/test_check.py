@@ -16,7 +16,7 @@ from metaia.core import db
 from metaia.core.json import Json
 from metaia.core.times import now
 from tests.bookings.conftest import Cast
-from tests.support.bookings import act, at, pay
+from tests.support.bookings import Shop, act, at, change_row, pay, shift
 
 # By kind of finding, statements that damage a booking: each is found. `own` is the block of the booking.
 DAMAGES: dict[str, dict[str, str]] = {
@@ -53,10 +53,22 @@ DAMAGES: dict[str, dict[str, str]] = {
     "payment": {
         "paid": "UPDATE bookings SET payment = jsonb_set(payment, '{paid}', '1') WHERE id = :id",
         "refunded": "UPDATE bookings SET payment = jsonb_set(payment, '{status}', '\"unpaid\"') WHERE id = :id",
+        "lost": "UPDATE payments SET purpose_id = 'another' WHERE purpose_id = CAST(:id AS text)",
     },
     "unclaimed_money": {
         "paid": "UPDATE bookings SET status = 'cancelled', fee = 10, updated_at = now() - interval '2 hours'"
         " WHERE id = :id"
+    },
+    "stands_unpaid": {
+        "deposit": "UPDATE bookings SET payable = payable + 1 WHERE id = :id",
+        "paid": "UPDATE payments SET captured = captured - 1 WHERE purpose_id = CAST(:id AS text)",
+    },
+    "held_though_paid": {"deposit": "UPDATE bookings SET status = 'held', held_until = now() WHERE id = :id"},
+    "paid_without_step": {"lost": "DELETE FROM booking_steps WHERE booking_id = :id AND action = 'lose'"},
+    "not_earned": {"earned": "UPDATE bookings SET earned_at = NULL WHERE id = :id"},
+    "payment_of_nothing": {
+        "plain": "UPDATE payments SET purpose_id = CAST(:id AS text) WHERE id ="
+        " (SELECT id FROM payments WHERE purpose_type = 'booking' AND captured > 0 LIMIT 1)"
     },
 }  # fmt: skip
 
@@ -90,6 +102,25 @@ def bookings(cast: Cast) -> dict[str, Json]:
         act(cast.customer, made[name], "cancel")
     act(cast.partner, made["proposed"], "move", startsAt=at(hour=11, minute=30).isoformat())
     act(cast.partner, made["far"], "move", startsAt=at(days=8).isoformat())
+    deposit = shop.another_service(payment="deposit", deposit_percent=30)
+    return made | _paid(cast, shop, deposit, paid)
+
+
+def _paid(cast: Cast, shop: Shop, deposit: Shop, full: Shop) -> dict[str, Json]:
+    """Return bookings by what has become of their money."""
+    other = {"calendarId": shop.calendar_ids[1]}
+    made = {
+        "deposit": deposit.book(cast.customer, at(days=9)),
+        "earned": full.book(cast.customer, at(days=9), **other),
+    }
+    pay(made["deposit"], 30_00)
+    pay(made["earned"])
+    shift(made["earned"], now() - timedelta(hours=1))
+    act(cast.partner, made["earned"], "complete")
+    made["lost"] = full.book(cast.other, at(days=10), **other)
+    change_row(made["lost"], held_until=now() - timedelta(seconds=1))
+    shop.book(cast.customer, at(days=10), **other)
+    pay(made["lost"])
     return made
 
 
