@@ -10,7 +10,7 @@ from metaia.core.access.permissions import STAFF, Permission
 DEALS_READ = Permission("deals.read", STAFF)  # all deals
 
 PARTY, COURIER, READER = "party", "courier", "reader"
-KINDS = ("message", "people", "offer", "order", "payment", "tracking", "booking")
+KINDS = ("message", "people", "offer", "order", "payment", "refund", "dispute", "tracking", "booking")
 OF_COURIER = frozenset({"message", "people", "order", "tracking"})
 
 

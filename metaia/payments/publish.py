@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from metaia.core import rooms
 from metaia.core.money import to_major
 from metaia.notifications import service as notification_service
 from metaia.payments import presenters, recipients
 from metaia.payments.queries import Payment
 from metaia.realtime import events
+
+
+class Versioned(Protocol):
+    """A payment, a refund or a dispute."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def version(self) -> int: ...
+    @property
+    def status(self) -> str: ...
+
+
+def ref(kind: str, after: Versioned, payment: Payment) -> str | None:
+    """Return the ref of a change in the timeline of the payment's deal; None without a deal."""
+    return f"{kind}:{after.id}:{after.version}:{after.status}" if payment.deal_id else None
 
 
 def changed(before: Payment, after: Payment) -> None:
@@ -19,7 +37,7 @@ def changed(before: Payment, after: Payment) -> None:
         audience=recipients.rooms(after),
         subject=subject,
         thread=after.deal_id,
-        ref=f"payment:{after.id}:{after.version}:{after.status}" if after.deal_id else None,
+        ref=ref("payment", after, after),
     )
     notice = recipients.notice(before.status, after.status)
     if notice is None:

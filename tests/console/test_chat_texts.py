@@ -23,6 +23,8 @@ from metaia.deals import state as deal_state
 from metaia.deals.policy import KINDS as ENTRIES
 from metaia.offers import state as offer_state
 from metaia.offers.rounds.schemas import MOST_ITEMS, MOST_PIECES
+from metaia.payments.disputes.state import MACHINE as DISPUTES
+from metaia.payments.refunds.state import MACHINE as REFUNDS
 from metaia.payments.state import STATUSES as PAYMENT_STATUSES
 
 SOURCES = Path(__file__).parents[2] / "clients/console/src"
@@ -50,6 +52,8 @@ def test_each_kind_state_action_and_reason_has_a_text() -> None:
     wanted += [f"done.{step}" for step in ("create", *machine.actions, *booking_state.STEPS)]
     wanted += [f"bookingStatus.{status}" for status in booking_schemas.STATUSES]
     wanted += [f"paymentStatus.{status}" for status in PAYMENT_STATUSES]
+    wanted += [f"refundStatus.{status}" for status in REFUNDS.states]
+    wanted += [f"disputeStatus.{status}" for status in DISPUTES.states]
     wanted += [f"event.{event}" for event in (ASSIGNED, CLOSED, ESCALATED, JOINED, LEFT, REOPENED)]
     wanted += [f"action.{action}" for action in machine.actions if action != "expire"]
     wanted += [f"reason.{reason}" for reason in offer_state.REJECT_REASONS]

@@ -5,8 +5,9 @@ A domain registers the kind of its entries: `KINDS.register(app, name, fetch)`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from metaia.bookings import policy as booking_policy
 from metaia.bookings.timeline import queries as booking_steps
@@ -30,7 +31,14 @@ from metaia.orders.timeline import queries as order_steps
 from metaia.payments import policy as payment_policy
 from metaia.payments import presenters as payment_presenters
 from metaia.payments import queries as payment_queries
+from metaia.payments.disputes import policy as dispute_policy
+from metaia.payments.disputes import presenters as dispute_presenters
+from metaia.payments.disputes import queries as dispute_queries
+from metaia.payments.refunds import policy as refund_policy
+from metaia.payments.refunds import presenters as refund_presenters
+from metaia.payments.refunds import queries as refund_queries
 
+T = TypeVar("T")
 SENT = "sent"  # the action of a message
 
 
@@ -118,17 +126,32 @@ def offers(view: View, refs: Sequence[Ref]) -> dict[str, Shown]:
     return shown
 
 
-def payments(view: View, refs: Sequence[Ref]) -> dict[str, Shown]:
-    """Return payments as they are now. The action is the status that the payment had after the event."""
-    found = payment_queries.by_ids({ref.id for ref in refs})
-    shown = {}
-    for ref in refs:
-        payment = found.get(ref.id)
-        if payment is not None and payment_policy.parties(view.actor, payment):
-            _, status = ref.rest
-            parts = {"payment": payment_presenters.payment(payment, view.actor)}
-            shown[ref.text] = Shown(status, parts)
-    return shown
+def _as_now(
+    name: str,
+    by_ids: Callable[[Iterable[str]], Mapping[str, T]],
+    sees: Callable[[Actor, T], object],
+    present: Callable[[T, Actor], Json],
+) -> Fetch:
+    """Return the fetch of things that are shown as they are now. The action is their status after the event."""
+
+    def fetch(view: View, refs: Sequence[Ref]) -> dict[str, Shown]:
+        found = by_ids({ref.id for ref in refs})
+        parts = {
+            key: {name: present(this, view.actor)} for key, this in found.items() if sees(view.actor, this)
+        }
+        return {ref.text: Shown(ref.rest[1], parts[ref.id]) for ref in refs if ref.id in parts}
+
+    return fetch
+
+
+payments = _as_now("payment", payment_queries.by_ids, payment_policy.parties, payment_presenters.payment)
+refunds = _as_now("refund", refund_queries.shown_by_ids, refund_policy.may_see, refund_presenters.refund)
+disputes = _as_now(
+    "dispute",
+    dispute_queries.shown_by_ids,
+    lambda actor, this: dispute_policy.may_see(actor, this.partner_id),
+    dispute_presenters.dispute,
+)
 
 
 def messages(view: View, refs: Sequence[Ref]) -> dict[str, Shown]:
@@ -171,4 +194,6 @@ FETCHES: Mapping[str, Fetch] = {
     "order": orders,
     "booking": bookings,
     "payment": payments,
+    "refund": refunds,
+    "dispute": disputes,
 }

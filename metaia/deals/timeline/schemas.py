@@ -18,6 +18,8 @@ from metaia.offers.rounds.schemas import OfferRoundOut
 from metaia.offers.state import MACHINE as OFFERS
 from metaia.orders.state import MACHINE as ORDERS
 from metaia.orders.state import SYSTEM
+from metaia.payments.disputes.schemas import DisputeOut
+from metaia.payments.refunds.schemas import RefundOut
 from metaia.payments.schemas import PaymentOut
 from metaia.realtime.log.store import LONGEST_CURSOR
 
@@ -104,7 +106,8 @@ class DealEntryOut(Schema):
     cursor = fields.String(required=True, metadata={"description": "the `cursor` of the event"})
     kind = fields.String(required=True, validate=_kind)
     action = fields.String(
-        required=True, metadata={"description": "of a payment: the status that it then had"}
+        required=True,
+        metadata={"description": "of a payment, refund or dispute: the status that it then had"},
     )
     actor = fields.Nested(DealEntryActor, required=True)
     at = fields.AwareDateTime(required=True)
@@ -114,6 +117,10 @@ class DealEntryOut(Schema):
     order = fields.Nested(DealOrderEntry)
     booking = fields.Nested(DealBookingEntry)
     payment = fields.Nested(PaymentOut, metadata={"description": "as it is now"})
+    refund = fields.Nested(RefundOut, metadata={"description": "as it is now"})
+    dispute = fields.Nested(
+        DisputeOut, metadata={"description": "as it is now; only the seller and staff see it"}
+    )
     tracking = fields.Dict()
 
 

@@ -15,6 +15,7 @@ class DisputeUpdate(Schema):
     dispute_id = fields.UUID(required=True)
     payment_id = fields.UUID(required=True)
     order_id = fields.UUID(required=True, allow_none=True)
+    deal_id = fields.UUID(required=True, allow_none=True)
     status = fields.String(required=True, validate=validate.OneOf(MACHINE.states))
     amount = Amount(required=True)
     held = Amount(required=True, metadata={"description": "what is held of the partner's balance"})

@@ -43,6 +43,7 @@ def update(this: Dispute, payment: Payment) -> Json:
         "disputeId": this.id,
         "paymentId": this.payment_id,
         "orderId": payment.order_id,
+        "dealId": payment.deal_id,
         "status": this.status,
         "amount": to_major(this.amount, this.currency),
         "held": to_major(this.held, this.currency),

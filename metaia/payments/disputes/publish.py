@@ -6,6 +6,7 @@ from metaia.core import rooms
 from metaia.core.access.permissions import ADMINS
 from metaia.core.money import to_text
 from metaia.notifications import service as notification_service
+from metaia.payments import publish
 from metaia.payments.booking.disputes import OPEN
 from metaia.payments.disputes import notifications, presenters
 from metaia.payments.disputes.queries import Dispute
@@ -22,7 +23,14 @@ def changed(dispute: Dispute, payment: Payment, *, opened: bool = False) -> None
     subject = rooms.subject("dispute", dispute.id)
     partner = user_queries.by_id(payment.partner_id) if payment.partner_id else None
     audience = [*([rooms.user(partner.id)] if partner else []), *rooms.STAFF]
-    events.record("dispute.updated", presenters.update(dispute, payment), audience=audience, subject=subject)
+    events.record(
+        "dispute.updated",
+        presenters.update(dispute, payment),
+        audience=audience,
+        subject=subject,
+        thread=payment.deal_id,
+        ref=publish.ref("dispute", dispute, payment),
+    )
     if not opened and dispute.status in OPEN:
         return
     data = {

@@ -91,6 +91,12 @@ def shown(dispute_id: str) -> ShownDispute | None:
     return None if row is None else ShownDispute(*row)
 
 
+def shown_by_ids(dispute_ids: Iterable[str]) -> dict[str, ShownDispute]:
+    """Return disputes with their parties by id, without those that do not exist."""
+    found = [ShownDispute(*row) for row in db.fetch_all(_shown.where(among(DisputeRow.id, dispute_ids)))]
+    return {each.id: each for each in found}
+
+
 def get(dispute_id: str, *, for_update: bool = False) -> Dispute | None:
     """Return a dispute; with `for_update`, row-locked."""
     query = _all.where(DisputeRow.id == dispute_id)

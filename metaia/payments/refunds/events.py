@@ -16,6 +16,7 @@ class RefundUpdate(Schema):
     refund_id = fields.UUID(required=True)
     payment_id = fields.UUID(required=True)
     order_id = fields.UUID(required=True, allow_none=True)
+    deal_id = fields.UUID(required=True, allow_none=True)
     status = fields.String(required=True, validate=validate.OneOf(MACHINE.states))
     amount = Amount(required=True)
     currency = fields.String(required=True)

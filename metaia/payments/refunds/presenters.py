@@ -45,6 +45,7 @@ def update(this: Refund, payment: Payment) -> Json:
         "refundId": this.id,
         "paymentId": this.payment_id,
         "orderId": payment.order_id,
+        "dealId": payment.deal_id,
         "status": this.status,
         "amount": to_major(this.amount, this.currency),
         "currency": this.currency,

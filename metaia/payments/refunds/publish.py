@@ -6,6 +6,7 @@ from metaia.core import rooms
 from metaia.core.access.permissions import ADMINS
 from metaia.core.money import to_text
 from metaia.notifications import service as notification_service
+from metaia.payments import publish
 from metaia.payments.queries import Payment
 from metaia.payments.refunds import notifications, presenters
 from metaia.payments.refunds.queries import Refund
@@ -28,7 +29,14 @@ def changed(refund: Refund, payment: Payment) -> None:
     subject = rooms.subject("refund", refund.id)
     parties = {user_id for user_id in (payment.payer_id, payment.partner_id) if user_id}
     audience = [*map(rooms.user, sorted(parties)), *rooms.STAFF]
-    events.record("refund.updated", presenters.update(refund, payment), audience=audience, subject=subject)
+    events.record(
+        "refund.updated",
+        presenters.update(refund, payment),
+        audience=audience,
+        subject=subject,
+        thread=payment.deal_id,
+        ref=publish.ref("refund", refund, payment),
+    )
     if kind := NOTICES.get(refund.status):
         data = {
             "refundId": refund.id, "paymentId": payment.id, "orderId": payment.order_id,

@@ -91,6 +91,12 @@ def shown(refund_id: str) -> ShownRefund | None:
     return None if row is None else ShownRefund(*row)
 
 
+def shown_by_ids(refund_ids: Iterable[str]) -> dict[str, ShownRefund]:
+    """Return refunds with their parties by id, without those that do not exist."""
+    found = [ShownRefund(*row) for row in db.fetch_all(_shown.where(among(RefundRow.id, refund_ids)))]
+    return {each.id: each for each in found}
+
+
 def get(refund_id: str, *, for_update: bool = False) -> Refund | None:
     """Return a refund; with `for_update`, row-locked."""
     query = _all.where(RefundRow.id == refund_id)

@@ -8,7 +8,7 @@ import type { Metaia } from "../metaia.js";
 export type Deal = Schemas["DealOut"];
 export type DealStage = Deal["stage"];
 export type EntryKind = Schemas["DealEntryOut"]["kind"];
-export const KINDS = ["message", "offer", "order", "payment", "tracking", "booking", "people"] as const satisfies readonly EntryKind[];
+export const KINDS = ["message", "offer", "order", "payment", "refund", "dispute", "tracking", "booking", "people"] as const satisfies readonly EntryKind[];
 
 /**
  * One thing that happened. Offers, orders and bookings are as they were after the action, messages and payments as they

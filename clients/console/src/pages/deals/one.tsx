@@ -15,7 +15,7 @@ import { useNames } from "../common/people.js";
 import { OfferBadge, StageBadge, useOfferText } from "../offers/text.js";
 import { numberOf } from "./list.js";
 
-const TONES: Partial<Record<EntryKind, string>> = { order: "green", payment: "green", tracking: "blue", booking: "blue" };
+const TONES: Partial<Record<EntryKind, string>> = { order: "green", payment: "green", refund: "amber", dispute: "red", tracking: "blue", booking: "blue" };
 
 export function DealPage({ id }: { id: string }): ReactNode {
   const { t } = useText();
@@ -72,14 +72,15 @@ function EntryItem({ entry }: { entry: Entry }): ReactNode {
   const { of } = useText();
   const { o, named } = useOfferText();
   const name = useNames();
-  const { kind, action, actor, at, occurredAt, message, offer, order, payment, booking } = entry;
+  const { kind, action, actor, at, occurredAt, message, offer, order, payment, refund, dispute, booking } = entry;
+  const money = payment ?? refund ?? dispute;
   const who = actor.name ?? (actor.id ? name(actor.id, actor.role) : of("role", actor.role));
   const price = offer?.total != null && offer.currency ? { amount: offer.total, currency: offer.currency }
-    : payment ? { amount: payment.amount, currency: payment.currency }
+    : money ? { amount: money.amount, currency: money.currency }
     : order?.total != null && order.currency && action === "create" ? { amount: order.total, currency: order.currency } : null;
   const title = kind === "message" || kind === "people" ? o(kind === "people" ? "kind.people" : "says")
     : kind === "order" ? of("done", action)
-    : `${o(`kind.${kind}`)}: ${named(kind === "payment" ? "paymentStatus" : "done", action)}`;
+    : `${o(`kind.${kind}`)}: ${named(money ? `${kind}Status` : "done", action)}`;
   return (
     <li className={TONES[kind]}>
       <strong>{title}</strong> <span className="muted">{who}</span>
