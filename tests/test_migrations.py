@@ -240,3 +240,24 @@ def test_the_words_of_earlier_orders_are_found_in_all_scripts(empty: str) -> Non
         "'suit' 'w1' 'कुर्ता' 'นสี':4 'นิน':3 'ลินิ':2 'สี':5",
         "'w2' '衫':3 '衬衫':2",
     ]
+
+
+WITH_ACCENTS: LiteralString = """
+    UPDATE orders SET words = (ARRAY['''café'' ''cafe'' ''crème''', '''ёлка'' ''कुर्ता'' ''衫'':3 ''衬衫'':2', '''suit'''
+        ])[right(order_number, 1)::int]::tsvector
+"""
+
+
+def test_words_lose_the_accents_of_latin_greek_and_cyrillic(empty: str) -> None:
+    with migrating(empty):
+        flask_migrate.upgrade(revision="0017")
+        with psycopg.connect(empty, autocommit=True) as connection:
+            connection.execute(ORDERS)
+            flask_migrate.upgrade(revision="0049")
+            connection.execute(WITH_ACCENTS)
+        flask_migrate.upgrade(revision="0050")
+    assert rows(empty, "SELECT words::text FROM orders") == [
+        "'cafe' 'creme'",
+        "'suit'",
+        "'елка' 'कुर्ता' '衫':3 '衬衫':2",
+    ]

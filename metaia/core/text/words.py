@@ -47,6 +47,8 @@ CLUSTER = regex.compile(r"\X")
 _DROPPED = regex.compile(
     r"[\p{Cf}\u034f\ufe00-\ufe0f\u0640\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]"
 )
+# Accents, which few people type. In other scripts marks are letters: without them Hindi has no vowels.
+_ACCENTS = regex.compile(r"([\p{Latin}\p{Greek}\p{Cyrillic}])\p{Mn}+")
 
 
 def index(texts: Iterable[str | None], *, words: Iterable[str] = ()) -> str:
@@ -68,8 +70,10 @@ def index(texts: Iterable[str | None], *, words: Iterable[str] = ()) -> str:
 
 def terms(text: str) -> list[str]:
     """Return the terms of a `tsquery` which all must match: each word of `text` begins a word, each run is in a run."""
+    accented = _accented_words(text)
     return [
-        " <-> ".join(_quoted(parts)) if kind == "run" else prefix(parts[0]) for kind, parts in parts_of(text)
+        " <-> ".join(_quoted(parts)) if kind == "run" else _begins(parts[0], accented)
+        for kind, parts in parts_of(text)
     ]
 
 
@@ -87,7 +91,11 @@ def parts_of(text: str) -> Iterable[tuple[str, list[str]]]:
     """Return the words, emoji and unspaced runs of a text; a run as its grapheme clusters."""
     if text.isascii():
         return [("word", [word[:LONGEST]]) for word in _ASCII_WORD.findall(text.lower())]
-    return map(_part, PART.finditer(comparable(text)))
+    return _split(comparable(text))
+
+
+def _split(compared: str) -> Iterable[tuple[str, list[str]]]:
+    return map(_part, PART.finditer(compared))
 
 
 def _part(match: regex.Match[str]) -> tuple[str, list[str]]:
@@ -97,10 +105,30 @@ def _part(match: regex.Match[str]) -> tuple[str, list[str]]:
 
 def comparable(text: str) -> str:
     """Return the form in which the words of texts are compared."""
-    if text.isascii():
-        return text.lower()
+    return text.lower() if text.isascii() else without_accents(_with_accents(text))
+
+
+def without_accents(word: str) -> str:
+    """Return a word of an earlier release, in which accents were kept, as it is compared now."""
+    return unicodedata.normalize("NFC", _ACCENTS.sub(r"\1", unicodedata.normalize("NFD", word)))
+
+
+def _with_accents(text: str) -> str:
     plain = _DROPPED.sub("", forms.comparable(text))
     return forms.ascii_digits(unicodedata.normalize("NFKC", plain))
+
+
+def _accented_words(text: str) -> dict[str, str]:
+    """Return the words of a text that have accents, by those without."""
+    if text.isascii():
+        return {}
+    parts = [word for kind, [word, *_] in _split(_with_accents(text)) if kind == "word"]
+    return {bare: word for word in parts if (bare := without_accents(word)) != word}
+
+
+def _begins(word: str, accented: dict[str, str]) -> str:
+    """Return the term of a word. A process of the release that kept accents may have stored it with them."""
+    return f"({prefix(word)} | {prefix(accented[word])})" if word in accented else prefix(word)
 
 
 def _pairs(clusters: list[str]) -> list[str]:

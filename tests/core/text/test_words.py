@@ -23,6 +23,9 @@ HEBREW = "חֻלְצָה אדומה"
 KHMER, LAO, BURMESE = "អាវពណ៌ក្រហម", "ເສື້ອສີແດງ", "အင်္ကျီအနီ"
 BENGALI, MALAYALAM = "লাল শাড়ি", "ചുവന്ന സാരി ക്\u200dഷ"
 EMOJI = "Thanks 👍🏽 from 🇮🇳 ❤️ 👨\u200d👩\u200d👧"
+FRENCH, VIETNAMESE, POLISH = "Café crème", "Áo dài trắng", "Zażółć gęślą"
+GREEK, CYRILLIC = "Πουκάμισο ΆΣΠΡΟ", "Чёрный костюм, май"
+SHERWANI = "शेरवानी"
 LATIN = "Wedding suit, two-piece Größe M; İstanbul naïve ﬁn ２５"
 # Text: (queries that find it, queries that do not).
 TABLE = {
@@ -42,7 +45,17 @@ TABLE = {
     BENGALI: ("শা\u09a1\u09bcি|শা\u09a1\u09bcি", ""),
     MALAYALAM: ("സാരി|ക്ഷ", ""),
     EMOJI: ("👍|👍🏽|🇮🇳|❤|👩|from", "👍🏿|👎"),
-    LATIN: ("wed|PIECE|GRÖSSE|Gro\u0308ße|fin|25|nai\u0308ve|i\u0307stanbul", "edding|grosse"),
+    LATIN: (
+        "wed|PIECE|GRÖSSE|Gro\u0308ße|fin|25|nai\u0308ve|i\u0307stanbul|grosse|istanbul|naive",
+        "edding|großes",
+    ),
+    FRENCH: ("cafe|café|CAFE\u0301|CREME|crè|creme cafe", "afe|cafés|kreme"),
+    "cafe creme": ("café|CRÈME", "cafés"),
+    VIETNAMESE: ("ao dai|áo dài|trang|TRẮNG", "dao"),
+    POLISH: ("zaż|gesla", "azolc"),
+    GREEK: ("πουκαμισο|άσπρο|ΑΣΠΡΟ", "ασπρα"),
+    CYRILLIC: ("черный|ЧЁРНЫЙ|маи", "ерный"),
+    SHERWANI: ("शेर|शेरवानी|शे", "न|नी|र|शर|शरवानी"),
 }
 CASES = [
     (query, body, expected)
@@ -72,6 +85,19 @@ def found(query: str, *texts: str) -> bool:
 @pytest.mark.parametrize(("query", "body", "expected"), CASES)
 def test_a_search_finds_words_of_all_scripts(query, body, expected):
     assert found(query, body) is expected
+
+
+def test_words_that_an_earlier_release_has_stored_are_found_by_their_accents():
+    stored = "'café' 'crème'"
+    query = text("SELECT CAST(:words AS tsvector) @@ CAST(:query AS tsquery)")
+    for asked, expected in (
+        ("café", True),
+        ("Cafe\u0301 crè", True),
+        ("crème thé", False),
+        ("café suit", False),
+    ):
+        values = {"words": stored, "query": " & ".join(words.terms(asked))}
+        assert db.fetch_value(query, values) is expected, asked
 
 
 def test_the_table_is_large():
