@@ -3,15 +3,18 @@
 import re
 import sys
 
+import gevent
 import pytest
 from sqlalchemy import delete, func, select, text
 
+from metaia.bookings.reminders import jobs as reminder_jobs
 from metaia.console.live import service as live_service
 from metaia.core import db
 from metaia.core.text import phones
 from metaia.dev import demo_data
 from metaia.dev import settings as dev_settings
 from metaia.dev.demo import __main__ as demo_main
+from metaia.dev.demo import bookings as demo_bookings
 from metaia.dev.demo import client, picture
 from metaia.dev.demo import play as demo_play
 from metaia.dev.demo.scenes import PLACE, Scene
@@ -84,6 +87,27 @@ def play(monkeypatch, *arguments):
     monkeypatch.setattr(sys, "argv", ["make demo", *arguments])
     monkeypatch.setattr(picture, "SECONDS", 0)  # no worker of pictures runs here
     return demo_main.main()
+
+
+@pytest.fixture
+def reminders(app):
+    """Send the reminders of the clinic's calls at once, as the worker does within a minute."""
+    soon = text(
+        "UPDATE booking_reminders SET due_at = now() WHERE booking_id IN"
+        " (SELECT id FROM bookings WHERE service ->> 'name' = :name AND starts_at < now() + interval '1 hour')"
+    )
+
+    def work():
+        with app.app_context():
+            while True:
+                with db.transaction():
+                    db.execute(soon, {"name": demo_bookings.CALL["name"]})
+                reminder_jobs.remind()
+                gevent.sleep(0.2)
+
+    worker = gevent.spawn(work)
+    yield
+    worker.kill()
 
 
 def test_demo_data_are_filled_once(filled, app):
@@ -236,15 +260,52 @@ def test_every_demo_user_who_orders_or_sells_can_be_told_by_sms_and_the_customer
             assert re.fullmatch(r"\+\d{11,13}", person.number)
 
 
-def test_the_demo_misses_no_event_and_ends_with_the_latency(filled, server, monkeypatch, capsys):
+def test_the_demo_misses_no_event_and_ends_with_the_latency(filled, server, monkeypatch, capsys, reminders):
     assert play(monkeypatch, "--url", server.url, "--orders", "2") == 0
     shown = capsys.readouterr()
     assert shown.err == ""
     assert "PATCH …/deliver" in shown.out
     assert "From PATCH …/accept to the customer's order_update: median" in shown.out
+    last = shown.out[shown.out.index("And the reminder of the clinic's call") :]
+    for name in demo_bookings.NOTICES:
+        assert re.search(rf"customer +{name} .*{demo_bookings.CALL['name'][:10]}", last), last
 
 
-def test_the_demo_fails_and_names_the_missing_event(filled, server, monkeypatch, capsys):
+def reminded():
+    """Return the number of notifications that remind of calls, and of calls that stand."""
+    sent = text(
+        "SELECT count(*) FROM notifications WHERE type = 'booking_reminder' AND data ->> 'service' = :name"
+    )
+    standing = text("SELECT count(*) FROM bookings WHERE service ->> 'name' = :name AND status = 'confirmed'")
+    name = {"name": demo_bookings.CALL["name"]}
+    return db.fetch_value(sent, name), db.fetch_value(standing, name)
+
+
+def test_the_reminder_of_the_demo_is_a_notification_that_was_sent(filled, server, reminders):
+    for _ in range(2):
+        sent, standing = reminded()
+        with demo_play.DemoRun(server.url, (demo_bookings.CUSTOMER, demo_bookings.PARTNER)) as run:
+            call = demo_bookings.call(run)
+            step = demo_bookings.remind(run, call)
+        assert run.problems == []
+        assert {arrival.received.name for arrival in step.result.arrivals} == {*demo_bookings.NOTICES}
+        assert reminded() == (sent + 1, 0)
+        assert standing == 0
+
+
+def test_the_demo_without_a_worker_misses_the_reminder(filled, server, monkeypatch):
+    monkeypatch.setattr(demo_bookings, "LATE", -100.0)  # so that it does not wait
+    with demo_play.DemoRun(server.url, (demo_bookings.CUSTOMER, demo_bookings.PARTNER)) as run:
+        demo_bookings.call(run)
+        again = demo_bookings.call(run)  # the first call was left by a demo that was interrupted
+        step = demo_bookings.remind(run, again)
+    assert run.problems == [
+        f"customer did not receive {name} booking_reminder" for name in sorted(demo_bookings.NOTICES)
+    ]
+    assert step.result.missing == {("customer", name, "booking_reminder") for name in demo_bookings.NOTICES}
+
+
+def test_the_demo_fails_and_names_the_missing_event(filled, server, monkeypatch, capsys, reminders):
     scene = Scene("tailor", "accept", "accepted", ("customer",), {"admin": "order_accepted"})
     monkeypatch.setattr(demo_main, "SCENES", (PLACE, scene))
     monkeypatch.setattr(demo_play, "TIMEOUT", 1.0)

@@ -33,11 +33,12 @@ def main() -> int:
             screen.legend()
             number = _play(run, screen, SCENES)
             _pay(run, screen)
-            _book(run, screen)
+            call = _book(run, screen)
             _deal(run, screen)
             _count_messages(run, screen, options.url.rstrip("/"), number)
             _show_picture(run, screen)
             _measure(run, screen, max(options.orders, 1))
+            _remind(run, screen, call)
     except DemoError as error:
         print(f"make demo: {error}", file=sys.stderr)
         return 1
@@ -70,11 +71,24 @@ def _pay(run: DemoRun, screen: Screen) -> None:
         screen.console.print("It cannot be paid: the demo provider is not running.")
 
 
-def _book(run: DemoRun, screen: Screen) -> None:
-    """Book a free time at the clinic, move it, and cancel it."""
+def _book(run: DemoRun, screen: Screen) -> bookings.Step:
+    """Book a free time at the clinic, move it, and cancel it; return the booking that the clinic makes after that."""
     screen.console.print("\nAnd a time at the clinic, booked, moved and cancelled:\n")
     for step in bookings.play(run):
         screen.booking(step)
+    call = bookings.call(run)
+    screen.booking(call)
+    return call
+
+
+def _remind(run: DemoRun, screen: Screen, call: bookings.Step) -> None:
+    """Wait for the reminder of the booking that the clinic has made."""
+    screen.console.print(
+        f"\nAnd the reminder of the clinic's call, due at {bookings.due(call).astimezone():%H:%M:%S}; latencies count"
+        " from then on:\n",
+        soft_wrap=True,
+    )
+    screen.booking(bookings.remind(run, call))
 
 
 def _deal(run: DemoRun, screen: Screen) -> None:

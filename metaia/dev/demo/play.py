@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain
 from queue import Empty, SimpleQueue
 from typing import Any, Self
 
@@ -52,6 +53,7 @@ class DemoRun:
         self._queue: SimpleQueue[Received] = SimpleQueue()
         self.clients = {login: Client(url, login, self._queue) for login in logins}
         self.problems: list[str] = []
+        self._received: list[Received] = []
         self._seen: set[tuple[str, str]] = set()
 
     def __enter__(self) -> Self:
@@ -92,11 +94,23 @@ class DemoRun:
         return SceneResult(**vars(found), order=order)
 
     def expect(
-        self, wanted: set[Key], concerns: Callable[[Received], bool], started: float, ms: float
+        self,
+        wanted: set[Key],
+        concerns: Callable[[Received], bool],
+        started: float,
+        ms: float,
+        *,
+        since: float | None = None,
+        patience: float | None = None,
     ) -> Expected:
-        """Wait for the wanted events among those that concern a request. Missing and repeated ones are problems."""
+        """Wait for the wanted events among those that concern a request. Missing and repeated ones are problems.
+
+        They may have arrived from `since` on, while other events were waited for. `patience` is in seconds.
+        """
         missing, arrivals = set(wanted), []
-        for received in self._until(started + TIMEOUT):
+        earlier = [each for each in self._received if since is not None and each.at >= since]
+        deadline = started + (TIMEOUT if patience is None else patience)
+        for received in chain(earlier, self._until(deadline)):
             if concerns(received):
                 self._check_duplicate(received)
                 arrival = Arrival(received, (received.at - started) * 1000)
@@ -116,9 +130,11 @@ class DemoRun:
     def _until(self, deadline: float) -> Any:
         while (left := deadline - time.perf_counter()) > 0:
             try:
-                yield self._queue.get(timeout=left)
+                received = self._queue.get(timeout=left)
             except Empty:
                 return
+            self._received.append(received)
+            yield received
 
 
 def order_of(received: Received) -> str | None:
@@ -129,6 +145,6 @@ def order_of(received: Received) -> str | None:
 
 def kind_of(received: Received) -> str:
     """Return what distinguishes events of one name: a status, a notification's type, or the kind of a message."""
-    if received.name == "new_notification":
+    if received.name in {"new_notification", "notification"}:
         return str(received.data.get("type"))
     return str(received.data.get("status", received.data.get("kind")))

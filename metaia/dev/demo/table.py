@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from metaia.core.json import Json
+from metaia.dev.demo import bookings
 from metaia.dev.demo.bookings import Step
 from metaia.dev.demo.client import Received
 from metaia.dev.demo.deals import Step as DealStep
@@ -95,7 +96,7 @@ def _shown(login: str) -> str:
 
 
 def _what(received: Received) -> str:
-    if received.name == "new_notification":
+    if received.name in bookings.NOTICES:
         return str(received.data.get("title"))
     if "text" in received.data:
         return _cut(str(received.data["text"]))
