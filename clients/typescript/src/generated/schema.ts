@@ -345,6 +345,23 @@ export interface paths {
         patch: operations["adminChatDecide"];
         trace?: never;
     };
+    "/api/admin/chat/restrictions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The restrictions that have not ended, the newest first. */
+        get: operations["chatRestrictionsGetRestrictions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/chat/restrictions/{user_id}": {
         parameters: {
             query?: never;
@@ -7573,7 +7590,7 @@ export interface components {
             role: "admin" | "customer" | "delivery" | "super_admin" | "support" | "tailor" | "vendor" | "system";
         };
         DealEntryOut: {
-            /** @description of a payment: the status that it then had */
+            /** @description of a payment, refund or dispute: the status that it then had */
             action: string;
             actor: components["schemas"]["DealEntryActor"];
             /** Format: date-time */
@@ -7581,13 +7598,15 @@ export interface components {
             booking?: components["schemas"]["DealBookingEntry"];
             /** @description the `cursor` of the event */
             cursor: string;
+            /** @description as it is now; only the seller and staff see it */
+            dispute?: components["schemas"]["DisputeOut"];
             /**
              * Format: uuid
              * @description the `eventId` of the event
              */
             id: string;
             /** @enum {string} */
-            kind: "message" | "people" | "offer" | "order" | "payment" | "tracking" | "booking";
+            kind: "message" | "people" | "offer" | "order" | "payment" | "refund" | "dispute" | "tracking" | "booking";
             /** @description as it is now */
             message?: components["schemas"]["MessageOut"];
             /**
@@ -7599,6 +7618,8 @@ export interface components {
             order?: components["schemas"]["DealOrderEntry"];
             /** @description as it is now */
             payment?: components["schemas"]["PaymentOut"];
+            /** @description as it is now */
+            refund?: components["schemas"]["RefundOut"];
             tracking?: {
                 [key: string]: unknown;
             };
@@ -7864,6 +7885,8 @@ export interface components {
             amount: number;
             currency: string;
             cursor: string;
+            /** Format: uuid */
+            dealId: string | null;
             /** Format: uuid */
             disputeId: string;
             /** Format: uuid */
@@ -8778,6 +8801,15 @@ export interface components {
         };
         ManyChatReportsData: {
             reports: components["schemas"]["StaffReportOut"][];
+        };
+        ManyChatRestrictions: {
+            data: components["schemas"]["ManyChatRestrictionsData"];
+            meta: components["schemas"]["Meta"];
+            /** @enum {string} */
+            status: "success";
+        };
+        ManyChatRestrictionsData: {
+            restrictions: components["schemas"]["RestrictionOut"][];
         };
         ManyCompared: {
             data: components["schemas"]["ManyComparedData"];
@@ -10546,16 +10578,13 @@ export interface components {
              *     - `already_connected`: The connection is in this namespace already.
              *     - `already_reversed`: This posting was reversed before.
              *     - `already_uploaded`: The file was sent already: complete the upload.
-             *     - `amount_not_payable`: The provider cannot be sent this amount: `details` has the next ones that can.
              *     - `another_is_open`: This user has another open conversation with support.
-             *     - `answer_at_provider`: This provider takes answers to disputes in its dashboard only.
              *     - `attachment_not_usable`: A file is of another user, was rejected, is public, or is given twice.
              *     - `cannot_message`: This user cannot be written to.
              *     - `client_id_mismatch`: This clientMessageId was used for another message.
              *     - `conflict`: The current state does not allow this.
              *     - `conversation_closed`: This conversation is closed.
              *     - `corrupt`: The file is damaged, or is not what it seems to be.
-             *     - `disputed`: A dispute of this payment is open: its decision moves the money.
              *     - `draining`: This process is being replaced and takes no new connection; another one does.
              *     - `edit_window_over`: Messages can be edited for 15 minutes, and deleted for 24 hours.
              *     - `email_taken`: An account with this e-mail address exists.
@@ -10587,7 +10616,6 @@ export interface components {
              *     - `not_found`: This does not exist.
              *     - `not_joined`: Send `chat:join` first: typing is for conversations on the screen.
              *     - `not_participant`: You are not in this conversation.
-             *     - `not_refundable`: Nothing of this payment can be refunded.
              *     - `not_reversible`: A reversal cannot be reversed: make an adjustment.
              *     - `not_uploaded`: The store has no file of the signed size yet: send it, then complete the upload again.
              *     - `one_file`: The form must have exactly one file, with the name `file`.
@@ -10599,7 +10627,6 @@ export interface components {
              *     - `rate_limited`: Too many requests; try again later.
              *     - `read_only`: A support session in a user's account may change nothing.
              *     - `refresh_reused`: The refresh token was used before, so its session has ended: log in again.
-             *     - `refund_exceeds`: The payment has less left: `details` has `available` and its `currency`.
              *     - `reply_elsewhere`: The quoted message is not in this conversation, or not visible to the sender.
              *     - `restricted`: Staff has forbidden you to write in chat, until the time in `details`, or for good.
              *     - `second_factor_needed`: This role needs a second factor: set one up, and log in again.
@@ -10647,7 +10674,7 @@ export interface components {
              *     - `wrong_password`: The password is not the one of this account.
              * @enum {string}
              */
-            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "amount_not_payable" | "another_is_open" | "answer_at_provider" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "disputed" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_refundable" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "refund_exceeds" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
+            code: "address_expired" | "address_refused" | "already_completed" | "already_connected" | "already_reversed" | "already_uploaded" | "another_is_open" | "attachment_not_usable" | "cannot_message" | "client_id_mismatch" | "conflict" | "conversation_closed" | "corrupt" | "draining" | "edit_window_over" | "email_taken" | "empty" | "forbidden" | "gone" | "hash_mismatch" | "hold_ended" | "host_unknown" | "http_error" | "idempotency_in_flight" | "idempotency_key_required" | "idempotency_mismatch" | "illegal_transition" | "in_use" | "infected" | "insufficient_balance" | "internal_error" | "invalid" | "invalid_json" | "last_super_admin" | "limit_reached" | "message_deleted" | "method_not_allowed" | "no_address" | "not_allowed_to_write" | "not_an_emoji" | "not_failed" | "not_found" | "not_joined" | "not_participant" | "not_reversible" | "not_uploaded" | "one_file" | "origin_not_allowed" | "proof_expired" | "proof_invalid" | "proof_used" | "quota_exceeded" | "rate_limited" | "read_only" | "refresh_reused" | "reply_elsewhere" | "restricted" | "second_factor_needed" | "second_factor_off" | "second_factor_on" | "second_factor_required" | "session_ended" | "size_mismatch" | "stale_version" | "storage_unavailable" | "suppression_ended" | "suppression_not_liftable" | "ticket_invalid" | "token_expired" | "token_invalid" | "token_missing" | "too_large" | "too_long" | "too_many_attempts" | "too_many_connections" | "too_many_participants" | "too_many_pixels" | "too_many_rooms" | "too_short" | "too_slow" | "unauthenticated" | "unavailable" | "unknown_event" | "unknown_media" | "unknown_namespace" | "unknown_sid" | "unknown_transport" | "unreadable" | "unreadable_upload" | "unsupported_audio" | "unsupported_document" | "unsupported_image" | "unsupported_media_type" | "unsupported_protocol" | "upgrade_required" | "upload_refused" | "weak_password" | "wrong_code" | "wrong_credentials" | "wrong_password";
             details: components["schemas"]["PaymentConflict"] | components["schemas"]["NoDetails"];
             message: string;
         };
@@ -11696,6 +11723,8 @@ export interface components {
             amount: number;
             currency: string;
             cursor: string;
+            /** Format: uuid */
+            dealId: string | null;
             /** Format: uuid */
             eventId: string;
             /** Format: uuid */
@@ -14326,6 +14355,37 @@ export interface operations {
             409: components["responses"]["CONFLICT"];
             413: components["responses"]["REQUEST_ENTITY_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["UNPROCESSABLE_ENTITY"];
+            429: components["responses"]["TOO_MANY_REQUESTS"];
+            503: components["responses"]["SERVICE_UNAVAILABLE"];
+            default: components["responses"]["DEFAULT_ERROR"];
+        };
+    };
+    chatRestrictionsGetRestrictions: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                sort?: "createdAt" | "-createdAt";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyChatRestrictions"];
+                };
+            };
+            400: components["responses"]["BAD_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
             422: components["responses"]["UNPROCESSABLE_ENTITY"];
             429: components["responses"]["TOO_MANY_REQUESTS"];
             503: components["responses"]["SERVICE_UNAVAILABLE"];
@@ -20834,7 +20894,7 @@ export interface operations {
                 after?: string | null;
                 /** @description a cursor, of an entry or an event: the page ends before it */
                 before?: string | null;
-                kinds?: ("message" | "people" | "offer" | "order" | "payment" | "tracking" | "booking")[];
+                kinds?: ("message" | "people" | "offer" | "order" | "payment" | "refund" | "dispute" | "tracking" | "booking")[];
                 limit?: number;
                 /** @description for staff that is not in the conversation: without it the messages are left out, with it the reading is recorded in the audit log */
                 reason?: string | null;

@@ -1,1 +1,1 @@
-import{ga as a}from"./shared.js";export{a as usePaged};
+import{ia as a}from"./shared.js";export{a as usePaged};
