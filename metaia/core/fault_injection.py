@@ -10,7 +10,8 @@
 `refund_claimed` a refund is to be sent, and the provider was not called · `refund_sent` the provider has answered ·
 `refund_taken` its facts are committed · `reminders_taken` reminders are deleted and notified of, not committed yet ·
 `offer_accepted` an offer is written as accepted, its order is not, nothing is committed ·
-`chat_reminded` participants are reminded of unread messages, nothing is committed.
+`chat_claimed`, `chat_notified`, `chat_marked`, `chat_reminded` the steps of chat/reminders/service.py, nothing is
+committed.
 """
 
 from __future__ import annotations

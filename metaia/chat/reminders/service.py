@@ -35,12 +35,15 @@ def remind(conversation_id: str) -> bool:
         moment = now()
         if not queries.claim(conversation_id, moment):
             return False
+        fault_injection.point("chat_claimed")
         found = queries.new(conversation_id, moment, moment - PAUSE)
         due = [row for row in found if not row.too_early]
         for row in due:
             _notify(row.user_id, conversation_id, again=row.again)
+        fault_injection.point("chat_notified")
         if due:
             queries.mark([(row.id, row.newest) for row in due])
+        fault_injection.point("chat_marked")
         queries.set_due(conversation_id, moment + PAUSE if found else None)
         fault_injection.point("chat_reminded")
     return True

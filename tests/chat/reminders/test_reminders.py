@@ -174,8 +174,9 @@ def test_a_reminder_is_written_with_its_mark_or_not_at_all(
     talk = Talk(asha, tailor)
     talk.say(asha, "hello")
 
-    def fail(_: str) -> None:
-        raise RuntimeError("killed")
+    def fail(name: str) -> None:
+        if name == "chat_reminded":
+            raise RuntimeError("killed")
 
     with monkeypatch.context() as broken:
         broken.setattr(fault_injection, "point", fail)
