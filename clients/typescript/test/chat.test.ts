@@ -253,6 +253,14 @@ describe("completeness", () => {
     expect(chat.store.getState().changes).toBe(changes + 1);
   });
 
+  test("lists are fetched again when the user has begun a conversation, and not for one that is known", async () => {
+    const { chat, server } = await setup();
+    server.routes["POST /api/chat/conversations"] = () => ok({ conversation: conversation("c2") });
+    const { changes } = chat.store.getState();
+    for (const participantId of ["u2", "u3"]) await chat.begin({ participantId });
+    expect(chat.store.getState().changes).toBe(changes + 1);
+  });
+
   test("all participants are read, page by page", async () => {
     const { chat, server } = await setup();
     const [one, other] = conversation("c1").participants;

@@ -84,6 +84,7 @@ export function createActions({ rest, beginnings, store, threads, put, marked, r
       try {
         const { conversation } = await change("post", "/conversations", { ...body, ...(message && { message: { ...message, clientMessageId } }) }, key);
         beginnings.done(begun);
+        if (!of(conversation.id)) store.setState(({ changes }) => ({ changes: changes + 1 })); // its event finds it known
         return take(conversation);
       } catch (error) {
         const { status, code } = asError(error);
