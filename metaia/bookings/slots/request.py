@@ -28,7 +28,7 @@ from metaia.users import queries as user_queries
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A request whose parameters are valid. `own` is the booking that is to be moved, `minute` the current one."""
+    """A request with valid parameters. `own` is the booking that is to be moved, `minute` the current one."""
 
     query: Json
     zone: str | None
