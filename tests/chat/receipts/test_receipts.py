@@ -14,9 +14,10 @@ from metaia.core import db
 from metaia.core.ids import new_id
 from metaia.core.json import Json
 from metaia.core.times import now
+from metaia.realtime import runtime
 from tests.support import chats as chat
 from tests.support.people import Person, Socket, World
-from tests.support.waiting import until
+from tests.support.waiting import caught_up, until
 
 URL = "/api/chat"
 
@@ -192,11 +193,12 @@ def test_hidden_receipts_are_shown_to_nobody_and_hide_those_of_others(
     assert chat.history(customer, talk)["messages"][0]["status"] == "sent"
 
 
-def test_marking_as_unread_is_for_oneself_only(pair: Any, talk: str) -> None:
+def test_marking_as_unread_is_for_oneself_only(app: Flask, pair: Any, talk: str) -> None:
     customer, tailor = pair
     for _ in range(4):
         chat.send(customer, talk)
     read(tailor, talk, 4)
+    caught_up(runtime.of(app).feed)
     phone, other = tailor.socket(), customer.socket()
     assert read(tailor, talk, 2, "unread") == {"readSeq": 1, "unread": 3, "unreadMore": False, "lastSeq": 4}
     phone.wait("chat:status")
