@@ -177,7 +177,7 @@ def asked(count: int = 1) -> Asked:
         for each in rules()
     ]
     minute = BEGIN - DAY
-    return Asked(services, calendars, first, last, ZONE.key, ZONE.key, 1, False, None, minute)
+    return Asked(services, calendars, first, last, ZONE.key, ZONE.key, 1, False, None, minute, tag="")
 
 
 def many(rounds: int) -> None:

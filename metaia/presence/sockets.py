@@ -46,7 +46,9 @@ def join_partner_room(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
         raise NotFound("There is no such partner.")
     with requested_rooms.all_or_none():
         requested_rooms.join(room(partner_id))
-        status = presence_service.current().of_partner(partner_id)  # as it is now that no change is missed
+        status = presence_service.current().of_partner(
+            partner_id
+        )  # read after joining, or a change in between would be missed
     requested_rooms.leave(EVERY_PARTNER)
     return {"partnerId": partner_id, "room": room(partner_id), "status": status}
 

@@ -12,7 +12,7 @@ NAME, TABLE = "ix_message_reactions_user_id", "message_reactions"
 
 def upgrade() -> None:
     with op.get_context().autocommit_block():  # without blocking writers of the running service
-        # an interrupted one
+        # one that was interrupted is there, and invalid
         op.drop_index(NAME, table_name=TABLE, if_exists=True, postgresql_concurrently=True)
         op.create_index(NAME, TABLE, ["user_id", "message_id", "emoji"], postgresql_concurrently=True)
 

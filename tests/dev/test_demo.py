@@ -267,7 +267,7 @@ def test_the_demo_misses_no_event_and_ends_with_the_latency(filled, server, monk
     assert "PATCH …/deliver" in shown.out
     assert "From PATCH …/accept to the customer's order_update: median" in shown.out
     last = shown.out[shown.out.index("And the reminder of the clinic's call") :]
-    for name in demo_bookings.NOTICES:
+    for name in demo_play.NOTICES:
         assert re.search(rf"customer +{name} .*{demo_bookings.CALL['name'][:10]}", last), last
 
 
@@ -288,7 +288,7 @@ def test_the_reminder_of_the_demo_is_a_notification_that_was_sent(filled, server
             call = demo_bookings.call(run)
             step = demo_bookings.remind(run, call)
         assert run.problems == []
-        assert {arrival.received.name for arrival in step.result.arrivals} == {*demo_bookings.NOTICES}
+        assert {arrival.received.name for arrival in step.result.arrivals} == {*demo_play.NOTICES}
         assert reminded() == (sent + 1, 0)
         assert standing == 0
 
@@ -300,9 +300,9 @@ def test_the_demo_without_a_worker_misses_the_reminder(filled, server, monkeypat
         again = demo_bookings.call(run)  # the first call was left by a demo that was interrupted
         step = demo_bookings.remind(run, again)
     assert run.problems == [
-        f"customer did not receive {name} booking_reminder" for name in sorted(demo_bookings.NOTICES)
+        f"customer did not receive {name} booking_reminder" for name in sorted(demo_play.NOTICES)
     ]
-    assert step.result.missing == {("customer", name, "booking_reminder") for name in demo_bookings.NOTICES}
+    assert step.result.missing == {("customer", name, "booking_reminder") for name in demo_play.NOTICES}
 
 
 def test_the_demo_fails_and_names_the_missing_event(filled, server, monkeypatch, capsys, reminders):

@@ -19,6 +19,7 @@ from metaia.core.json import Json
 from tests.support.people import Person, Socket
 
 URL = "/api/chat/conversations"
+UNKNOWN = "01a1f86b-752e-753f-ab3a-936f1e472418"  # nothing has this id
 
 
 def code(answer: requests.Response) -> tuple[int, str]:
@@ -67,7 +68,7 @@ def read(user: Person, conversation_id: str) -> Json:
     return found
 
 
-def caught_up(screen: Socket, asking: Person) -> None:
+def received_all(screen: Socket, asking: Person) -> None:
     """Wait until a screen has received all events so far: it gets the one of a conversation that begins now.
 
     `asking` is the user of the screen, or any user if that one is staff; it has no open conversation with support yet.

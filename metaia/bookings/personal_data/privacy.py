@@ -15,7 +15,6 @@ from metaia.bookings import queries as booking_queries
 from metaia.bookings.ending import service as ending
 from metaia.bookings.feeds.models import CalendarFeedRow
 from metaia.bookings.models import BookingRow, BookingStepRow
-from metaia.bookings.payment.state import kept
 from metaia.bookings.personal_data import queries
 from metaia.bookings.queries import ERASED, Booking
 from metaia.bookings.state import CUSTOMER, OPEN, PARTNER
@@ -103,7 +102,7 @@ def _fee(booking: Booking) -> int:
     """
     if booking.status == "pending":
         return 0
-    cost = terms.cancellation(booking, kept(booking.payment), now(), by_customer=True)
+    cost = terms.cancellation(booking, 0, now(), by_customer=True)
     return cost.fee if cost.allowed else terms.fee(booking.price, booking.fee_percent)
 
 

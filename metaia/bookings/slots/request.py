@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from metaia.bookings.calendars import policy as calendar_policy
 from metaia.bookings.calendars import queries as calendar_queries
@@ -38,8 +37,9 @@ class Question:
     @property
     def filters(self) -> dict[str, str]:
         """Return the filters of the services that are asked for."""
-        names = (self.query.get(each) for each in ("service_id", "partner_id", "calendar_id"))
-        ids, partner_id, calendar_id = names
+        ids, partner_id, calendar_id = (
+            self.query.get(each) for each in ("service_id", "partner_id", "calendar_id")
+        )
         return service_queries.filters(
             ids=ids, partner_id=partner_id, calendar_id=calendar_id, limit=MAX_SERVICES + 1
         )
@@ -47,7 +47,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request: starts are shown by the clock of `zone`; `place` is the partner's zone, `minute` the current one."""
+    """A request: starts are shown by the clock of `zone`; `place` is the partner's zone, `minute` the current one.
+
+    `tag` is the entity tag of the answer.
+    """
 
     services: list[Service]
     calendars: dict[str, Calendar]
@@ -59,13 +62,7 @@ class Asked:
     plain: bool
     own: OwnBlocks | None
     minute: int
-
-    @property
-    def tag(self) -> str:
-        """Return the entity tag of the answer (`_tag`)."""
-        rows: list[Service | Calendar] = [*self.services, *self.calendars.values()]
-        shown = (self.first, self.last, self.zone, self.place, self.seats, self.plain)
-        return _tag([(each.id, each.version) for each in rows], shown, self.own, self.minute)
+    tag: str
 
 
 def parse(caller: Actor | None, query: Json) -> Question:
@@ -84,9 +81,7 @@ def tag(question: Question) -> str | None:
     missing = "service_id" in query and len(found.services) < len(set(query["service_id"]))
     if missing or not found.calendars:
         return None
-    zone, plain = question.zone or found.place, query["format"] == STARTS
-    shown = (query["first"], query["last"], zone, found.place, query["seats"], plain)
-    return _tag([*found.services, *found.calendars], shown, question.own, question.minute)
+    return _tag(question, [*found.services, *found.calendars], found.place)
 
 
 def read(question: Question) -> Asked:
@@ -99,6 +94,7 @@ def read(question: Question) -> Asked:
         calendars = {query["calendar_id"]: _calendar(query["calendar_id"])}
     _require_size(services, calendars, (query["last"] - query["first"]).days + 1)
     place = _place(calendars, query.get("partner_id"))
+    rows: list[Service | Calendar] = [*services, *calendars.values()]
     return Asked(
         services=services,
         calendars=calendars,
@@ -110,17 +106,21 @@ def read(question: Question) -> Asked:
         plain=query["format"] == STARTS,
         own=question.own,
         minute=question.minute,
+        tag=_tag(question, [(each.id, each.version) for each in rows], place),
     )
 
 
-def _tag(versions: list[tuple[str, int]], shown: tuple[Any, ...], own: OwnBlocks | None, minute: int) -> str:
+def _tag(question: Question, versions: list[tuple[str, int]], place: str) -> str:
     """Return an entity tag: of the versions of all services and calendars, of the query, and of the minute.
 
     Each change of a block raises the version of its calendar. Starts pass by the minute: notice and advance are kept
     by the clock.
     """
+    query, own = question.query, question.own
+    zone, plain = question.zone or place, query["format"] == STARTS
+    shown = (query["first"], query["last"], zone, place, query["seats"], plain)
     moved = None if own is None else (own.version, sorted(own.seats.items()))
-    parts = repr((versions, shown, moved, minute, times.ZONE_DATA))
+    parts = repr((versions, shown, moved, question.minute, times.ZONE_DATA))
     return hashlib.blake2b(parts.encode(), digest_size=12).hexdigest()
 
 

@@ -75,10 +75,10 @@ def shown(moments: Mapping[str, datetime | None]) -> dict[str, tuple[list[Named]
         func.unnest(literal(list(moments.values()), ARRAY(_row.left_at.type))).label("moment"),
     ).subquery()
     moment = listed.c.moment
-    active = or_(_row.left_seq.is_(None), _row.left_at > moment)  # null for former ones without a moment
-    former = active.is_not(True).label("former")
+    present = or_(_row.left_seq.is_(None), _row.left_at > moment)  # null for former ones without a moment
+    former = present.is_not(True).label("former")
     first = (
-        select(*PARTICIPANT_COLUMNS, former, func.count().filter(active).over().label("active"))
+        select(*PARTICIPANT_COLUMNS, former, func.count().filter(present).over().label("active"))
         .where(_row.conversation_id == listed.c.id, or_(moment.is_(None), _row.joined_at <= moment))
         .order_by(former, _row.id)
         .limit(SHOWN)

@@ -44,7 +44,7 @@ class Restriction:
     created_at: datetime
 
 
-RESTRICTION_COLUMNS = [getattr(ChatRestrictionRow, each.name) for each in fields(Restriction)]
+_columns = [getattr(ChatRestrictionRow, each.name) for each in fields(Restriction)]
 
 
 def blocked_between(a: str, b: str) -> bool:
@@ -94,7 +94,7 @@ def shared(a: str, b: str) -> list[str]:
 
 def restriction(user_id: str) -> Restriction | None:
     """Return the restriction of a user that has not ended."""
-    query = select(*RESTRICTION_COLUMNS).where(ChatRestrictionRow.user_id == user_id, _lasts())
+    query = select(*_columns).where(ChatRestrictionRow.user_id == user_id, _lasts())
     found = db.fetch_one(query)
     return None if found is None else Restriction(*found)
 
@@ -103,7 +103,7 @@ def page(*, filters: dict[str, Any], sort: str, limit: int, cursor: str | None) 
     """Return one page of the restrictions that have not ended, and the next page's cursor. There are no `filters`."""
     del filters
     key = ChatRestrictionRow.user_id
-    query = select(*RESTRICTION_COLUMNS).where(_lasts())
+    query = select(*_columns).where(_lasts())
     query = pagination.page(query, sort=sort, sortable=SORTABLE, key=key, limit=limit, cursor=cursor)
     rows = [Restriction(*row) for row in db.fetch_all(query)]
     return pagination.cut(rows, sort=sort, limit=limit, key="user_id")

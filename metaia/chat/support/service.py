@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from metaia.chat import queries, refusals, state
+from metaia.chat import policy, queries, refusals, state
 from metaia.chat.conversations import queries as conversation_queries
 from metaia.chat.conversations import service as conversation_service
 from metaia.chat.conversations.queries import Listed
@@ -93,7 +93,7 @@ def _enter(conversation: Conversation, account: Account) -> Conversation:
 def _reassign(conversation: Conversation, account: Account, reason: str | None) -> Conversation:
     """Let the former assignee leave, so that it gets no more of the conversation, and the new one join."""
     place = queries.participant(conversation.id, account.id)
-    joins = place is None or not place.active
+    joins = not policy.is_active(place)
     if joins and conversation.kind != state.SUPPORT and reason is None:
         raise Invalid(details={"reason": ["Required: the assignee has not joined this conversation."]})
     after = {"assigneeId": account.id, "reason": reason}

@@ -108,9 +108,12 @@ def comparable(text: str) -> str:
     return text.lower() if text.isascii() else without_accents(_with_accents(text))
 
 
-def without_accents(word: str) -> str:
-    """Return a word of an earlier release, in which accents were kept, as it is compared now."""
-    return unicodedata.normalize("NFC", _ACCENTS.sub(r"\1", unicodedata.normalize("NFD", word)))
+def without_accents(text: str) -> str:
+    """Return a text in NFC without the accents of Latin, Greek and Cyrillic letters.
+
+    Migration 0050 applies it to the words that earlier releases stored.
+    """
+    return unicodedata.normalize("NFC", _ACCENTS.sub(r"\1", unicodedata.normalize("NFD", text)))
 
 
 def _with_accents(text: str) -> str:

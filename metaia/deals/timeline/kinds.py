@@ -16,7 +16,7 @@ from metaia.chat.conversations.queries import Listed
 from metaia.chat.history import queries as history_queries
 from metaia.chat.history import service as history
 from metaia.chat.moderation import history as moderation
-from metaia.chat.policy import CHAT_READ
+from metaia.chat.policy import CHAT_READ, is_active
 from metaia.chat.queries import Message, Participant
 from metaia.core.access.actor import Actor
 from metaia.core.json import Json
@@ -173,8 +173,7 @@ def messages(view: View, refs: Sequence[Ref]) -> dict[str, Shown]:
 
 
 def _place(view: View, listed: Listed) -> Participant | None:
-    takes_part = listed.mine is not None and listed.mine.active
-    if takes_part or view.reason is None or not view.actor.may(CHAT_READ):
+    if is_active(listed.mine) or view.reason is None or not view.actor.may(CHAT_READ):
         return listed.mine
     return moderation.audited(view.actor, listed.conversation, {"reason": view.reason})
 

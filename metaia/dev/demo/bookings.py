@@ -9,15 +9,15 @@ from urllib.parse import quote
 
 from metaia.core.json import Json
 from metaia.dev.demo.client import Client, Received
-from metaia.dev.demo.play import DemoRun, Expected
+from metaia.dev.demo.play import NOTICES, DemoRun, Expected
 
 CUSTOMER, PARTNER = "customer", "vet"
 EVENT = "booking-status-update"
 SERVICE = "Check-up"
 DAYS = 7
-REMINDER, NOTICES = "booking_reminder", ("new_notification", "notification")
+REMINDER = "booking_reminder"
 MINUTES = 5  # the shortest time before a start at which a reminder is sent
-# Reminders are due at whole minutes, so this one is due within a minute.
+# Reminders are due at whole minutes, so this one is due within 63 seconds.
 CALL: Json = {
     "name": "Call from the vet", "durationMinutes": 5, "price": 0, "currency": "INR", "reminders": [MINUTES],
 }  # fmt: skip
@@ -47,7 +47,7 @@ def play(run: DemoRun) -> list[Step]:
 
 
 def call(run: DemoRun) -> Step:
-    """Let the clinic book a call for the customer; its reminder is due within a minute. Raises DemoError."""
+    """Let the clinic book a call for the customer; its reminder is due within 63 seconds. Raises DemoError."""
     customer, clinic = run.clients[CUSTOMER], run.clients[PARTNER]
     service_id = _calls(clinic)
     coming = f"serviceId={service_id}&status=confirmed&from={datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"

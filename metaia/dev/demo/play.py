@@ -14,6 +14,7 @@ from metaia.dev.demo.client import Client, DemoError, Received
 from metaia.dev.demo.scenes import Scene
 
 TIMEOUT = 5.0  # seconds; then an event counts as lost
+NOTICES = ("new_notification", "notification")  # the events of a notification
 Key = tuple[str, str, str]  # login, event, kind
 
 
@@ -145,6 +146,6 @@ def order_of(received: Received) -> str | None:
 
 def kind_of(received: Received) -> str:
     """Return what distinguishes events of one name: a status, a notification's type, or the kind of a message."""
-    if received.name in {"new_notification", "notification"}:
+    if received.name in NOTICES:
         return str(received.data.get("type"))
     return str(received.data.get("status", received.data.get("kind")))

@@ -9,11 +9,10 @@ from rich.table import Table
 from rich.text import Text
 
 from metaia.core.json import Json
-from metaia.dev.demo import bookings
 from metaia.dev.demo.bookings import Step
 from metaia.dev.demo.client import Received
 from metaia.dev.demo.deals import Step as DealStep
-from metaia.dev.demo.play import Expected, Key, SceneResult
+from metaia.dev.demo.play import NOTICES, Expected, Key, SceneResult
 from metaia.dev.demo.scenes import Scene
 
 COLOURS = {"customer": "cyan", "tailor": "green", "admin": "magenta", "delivery": "yellow", "vet": "blue"}
@@ -96,7 +95,7 @@ def _shown(login: str) -> str:
 
 
 def _what(received: Received) -> str:
-    if received.name in bookings.NOTICES:
+    if received.name in NOTICES:
         return str(received.data.get("title"))
     if "text" in received.data:
         return _cut(str(received.data["text"]))

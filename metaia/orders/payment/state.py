@@ -22,7 +22,7 @@ ENDED = DEAD | {"completed"}
 TAKING = frozenset({"accept", "prepare"})  # the actions with which a partner takes an order
 PAID_BEFORE = TAKING | {"ready"}  # the actions that wait for a payment
 
-# By the status of an order: the statuses of a payment for which its partner waits.
+# By the status of an order: the statuses of its payment in which its partner waits for the customer to pay.
 MISSING: Mapping[str, tuple[str, ...]] = {PENDING: ("unpaid", "refunded"), ACCEPTED: ("unpaid",)}
 
 

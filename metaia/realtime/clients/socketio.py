@@ -27,9 +27,8 @@ class Client(Connection):
         self.with_offset = with_offset
         self.requested: dict[str, Message] = {}  # rooms, and the messages by which the client joined them
         self.former: list[Message] = []  # those of its former connection that are not yet handled again
-        self.checked_at = (
-            0  # position of the log up to which the checks of its former rooms know changes of access
-        )
+        # Position of the log up to which the checks of its former rooms know changes of access.
+        self.checked_at = 0
         self.hidden: set[str] = set()  # requested rooms of which it gets no more missed events
 
     @property

@@ -87,11 +87,10 @@ def restoring() -> bool:
 
 
 def join(room: str) -> None:
-    """Put the sender of the current message into `room`. Raises Conflict above MAX_ROOMS.
+    """Put the sender of the current message into `room`. Raises Conflict above MAX_ROOMS, without those of memberships.
 
-    What a handler does before is done again, if the client has not yet got what it missed.
-
-    Rooms of memberships do not count.
+    Raises _CatchingUp while the client has not yet got what it missed: `handled` then runs the whole handler again, so
+    a handler must change nothing before it joins.
     """
     now = _sending.get()
     if not now.restoring and not now.client.progress.live:
@@ -124,9 +123,9 @@ def all_or_none() -> Iterator[None]:
         for room in [room for room, message in client.requested.items() if message is now.message]:
             if room in former:
                 client.requested[room] = former[room]
+                client.progress.store()
             else:
                 leave(room)
-        client.progress.store()
         raise
 
 

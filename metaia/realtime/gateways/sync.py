@@ -45,11 +45,11 @@ def _is_wanted(page: Page) -> bool:
 
 def _rooms(real_time: Runtime, actor: Actor, cursor: str) -> list[str]:
     """Return the rooms of the actor at a cursor; without those of memberships if the log cannot resume from it."""
-    feed = real_time.feed
-    head = (
-        feed.head if feed.head.resume(cursor, first_kept=1) is not None else log_store.head()
-    )  # it may be behind
+    feed, head = real_time.feed, real_time.feed.head
     position = head.resume(cursor, first_kept=1)
+    if position is None:  # this process may be behind the log
+        head = log_store.head()
+        position = head.resume(cursor, first_kept=1)
     if position is not None and feed.after(position) is None:
         position = head.resume(cursor, log_store.first_kept(log_store.days()))
     return actor.rooms if position is None else [*actor.rooms, *real_time.memberships.at(actor.id, position)]

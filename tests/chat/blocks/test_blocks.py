@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from tests.chat.conftest import Cast
-from tests.support.conversations import URL, Deals, begin, code, direct, group, read, say, try_to_say
+from tests.support.conversations import UNKNOWN, URL, Deals, begin, code, direct, group, read, say, try_to_say
 
-UNKNOWN = "01a1f86b-752e-753f-ab3a-936f1e472418"
 PATH = "/api/chat/blocks"
 
 

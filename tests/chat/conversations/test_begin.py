@@ -9,9 +9,19 @@ import pytest
 
 from metaia.chat.conversations import policy
 from tests.chat.conftest import Cast
-from tests.support.conversations import URL, Deals, begin, caught_up, code, direct, group, read, say, texts
-
-UNKNOWN = "01a1f86b-752e-753f-ab3a-936f1e472418"
+from tests.support.conversations import (
+    UNKNOWN,
+    URL,
+    Deals,
+    begin,
+    code,
+    direct,
+    group,
+    read,
+    received_all,
+    say,
+    texts,
+)
 
 
 def test_a_customer_writes_to_a_partner(cast: Cast) -> None:
@@ -111,7 +121,7 @@ def test_a_user_has_one_open_conversation_with_support(cast: Cast) -> None:
     assert heard[0]["conversation"]["title"].startswith("Late")
     say(cast.customer, mine["id"], "Where is it?")
     say(cast.customer, mine["id"], "Hello?")
-    caught_up(room, cast.tailor)
+    received_all(room, cast.tailor)
     assert room.of("chat:message") == []  # without text
     assert code(cast.support.post(URL, {"kind": "support"})) == (403, "forbidden")
 

@@ -11,10 +11,20 @@ from metaia.chat import queries
 from metaia.chat.queries import Conversation
 from metaia.core.json import Json
 from tests.chat.conftest import Cast
-from tests.support.conversations import URL, Deals, begin, caught_up, code, direct, group, read, say, texts
+from tests.support.conversations import (
+    UNKNOWN,
+    URL,
+    Deals,
+    begin,
+    code,
+    direct,
+    group,
+    read,
+    received_all,
+    say,
+    texts,
+)
 from tests.support.people import Person
-
-UNKNOWN = "01a1f86b-752e-753f-ab3a-936f1e472418"
 
 
 def listed(user: Person, query: str = "") -> list[Json]:
@@ -148,7 +158,7 @@ def test_clearing_is_known_on_all_devices_and_a_late_request_moves_nothing_back(
         assert code(cast.customer.post(f"{URL}/{talk}/clear")) == (200, "")
     assert read(cast.customer, talk)["mine"]["clearedSeq"] == 2
     assert texts(cast.customer, talk) == []
-    caught_up(others, cast.tailor)
+    received_all(others, cast.tailor)
     assert others.of("chat:status") == []
 
 

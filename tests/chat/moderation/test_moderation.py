@@ -10,10 +10,9 @@ from sqlalchemy import text
 from metaia.core import db
 from metaia.core.json import Json
 from tests.chat.conftest import Cast
-from tests.support.conversations import code, direct, say, texts, try_to_say
+from tests.support.conversations import UNKNOWN, code, direct, say, texts, try_to_say
 from tests.support.people import Person
 
-UNKNOWN = "01a1f86b-752e-753f-ab3a-936f1e472418"
 REPORTS, ADMIN = "/api/chat/reports", "/api/admin/chat"
 
 

@@ -10,21 +10,20 @@ from metaia.chat import policy
 from metaia.chat.participants import queries as participant_queries
 from tests.chat.conftest import Cast
 from tests.support.conversations import (
+    UNKNOWN,
     URL,
     Deals,
     begin,
-    caught_up,
     code,
     direct,
     group,
     read,
+    received_all,
     say,
     texts,
     try_to_say,
 )
 from tests.support.people import Person
-
-UNKNOWN = "01a1f86b-752e-753f-ab3a-936f1e472418"
 
 
 def add(user: Person, conversation_id: str, *others: Person) -> Any:
@@ -50,7 +49,7 @@ def test_a_new_courier_hears_what_the_former_one_does_not(cast: Cast, deals: Dea
     say(cast.customer, talk, "The door is open.")
     heard = new.wait("chat:message", where=lambda data: data["kind"] == "text")
     assert [each["text"] for each in heard] == ["The door is open."]
-    caught_up(former, cast.courier)
+    received_all(former, cast.courier)
     assert former.of("chat:message") == []
     assert texts(cast.courier, talk) == ["Ring twice."]
     assert texts(cast.second_courier, talk) == ["The door is open."]

@@ -10,20 +10,20 @@ from metaia.chat import queries
 from metaia.core import db
 from tests.chat.conftest import Cast
 from tests.support.conversations import (
+    UNKNOWN,
     URL,
     Deals,
     begin,
-    caught_up,
     code,
     direct,
     group,
     read,
+    received_all,
     say,
     texts,
     try_to_say,
 )
 
-UNKNOWN = "01a1f86b-752e-753f-ab3a-936f1e472418"
 REASON = {"reason": "The parcel is late."}
 
 
@@ -77,7 +77,7 @@ def test_the_former_assignee_gets_no_more(cast: Cast) -> None:
     say(cast.customer, talk, "Is anybody there?")
     heard = new.wait("chat:message", where=lambda data: data["text"] == "Is anybody there?")
     assert len(heard) == 1
-    caught_up(former, cast.tailor)
+    received_all(former, cast.tailor)
     assert [each for each in former.of("chat:message") if each["kind"] == "text"] == []
     assert texts(cast.second_support, talk) == ["Hello?", "Is anybody there?"]
     for user in (cast.customer, cast.tailor):
@@ -166,5 +166,5 @@ def test_a_participant_calls_support(cast: Cast) -> None:
     calls = cast.support.get("/api/admin/chat/reports?reason=support&limit=100&sort=-createdAt")
     mine = [each for each in calls.json()["data"]["reports"] if each["conversationId"] == talk]
     assert [(each["note"], each["reporterId"]) for each in mine] == [(REASON["reason"], cast.customer.id)]
-    caught_up(room, cast.tailor)
+    received_all(room, cast.tailor)
     assert room.of("chat:message") == []

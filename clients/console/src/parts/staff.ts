@@ -23,6 +23,6 @@ export { WebhookRefusals } from "../pages/staff/webhookRefusals.js";
 export { Webhooks } from "../pages/staff/webhooks.js";
 // payments.js takes these from here: esbuild makes no script of its own for what two parts share
 export { Choose, Filters, Search } from "../pages/staff/filters.js";
-export { useNames } from "../pages/staff/names.js";
+export { useNameOf, useNames } from "../pages/staff/names.js";
 export { List, useList } from "../pages/staff/list.js";
 export { openWanted } from "../pages/staff/wanted.js";

@@ -42,3 +42,8 @@ export function Select({ label, hint, error, options, ...rest }: Labelled & Sele
     </Frame>
   );
 }
+
+/** Return a time of the browser's zone as inputs of the type `datetime-local` have it; the first ten letters are its day. */
+export function localTime(at: number): string {
+  return new Date(at - new Date(at).getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}

@@ -34,6 +34,12 @@ export function TimeAgo({ at }: { at: string }): ReactNode {
   return <time dateTime={at} title={exact.format(new Date(at))}>{relative.format(Math.round(seconds / length), unit)}</time>;
 }
 
+/** Return a function that states a day and a time in a language. */
+export function times(language: string): (at: string) => string {
+  const format = once(`times ${language}`, () => new Intl.DateTimeFormat(language === "hi" ? "hi-IN" : "en-IN", { dateStyle: "medium", timeStyle: "short" }));
+  return (at) => format.format(new Date(at));
+}
+
 /** Seconds until `at`, counted down once a second; never below 0. */
 export function useCountdown(at: string | null | undefined): number | null {
   const left = () => (at ? Math.max(0, Math.round((new Date(at).getTime() - Date.now()) / 1000)) : null);

@@ -1,1 +1,1 @@
-import{ia as a}from"./shared.js";export{a as usePaged};
+import{ka as a}from"./shared.js";export{a as usePaged};

@@ -11,11 +11,11 @@ import gzip
 import sys
 from functools import lru_cache
 
-import gevent
 from flask import Flask, Response, current_app, request
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
 
+from metaia.core import threads
 from metaia.core.http import endpoint
 from metaia.core.http.request_hooks import AUTHENTICATORS
 
@@ -71,8 +71,7 @@ def _compress(response: Response) -> Response:
 def _encoded(content: bytes, encoding: str) -> bytes:
     if len(content) <= LARGE:
         return encode(content, encoding)
-    compressed: bytes = gevent.get_hub().threadpool.apply(encode, (content, encoding))
-    return compressed
+    return threads.call(encode, content, encoding)
 
 
 def _is_compressible(response: Response) -> bool:

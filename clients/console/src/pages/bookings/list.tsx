@@ -3,6 +3,7 @@ import type { Booking, BookingFilter, BookingStatus } from "@metaia/client/booki
 import { useBookings } from "@metaia/client/bookings/react";
 import { useUser } from "@metaia/client/react";
 import { useMemo, useState, type ReactNode } from "react";
+import { STAFF } from "../../app/roles.js";
 import { Link, useRouter } from "../../app/router.js";
 import { useText } from "../../app/text.js";
 import { Button } from "../../ui/button.js";
@@ -88,6 +89,6 @@ export function useOthers(): (booking: Booking) => string {
     const partner = name(partnerId, "vendor");
     const customer = customerInfo.name ?? (customerId ? name(customerId, "customer") : "–");
     if (role === "customer") return partner;
-    return ["support", "admin", "super_admin"].includes(role) ? `${customer} · ${partner}` : customer;
+    return STAFF.includes(role) ? `${customer} · ${partner}` : customer;
   };
 }

@@ -36,7 +36,8 @@ export function BookingPage({ id }: { id: string }): ReactNode {
   const { b } = useBookingText();
   const booking = useBooking(id);
   const { steps, missing } = useSteps(id, booking?.version);
-  const pays = useUser()?.id === booking?.customerId && booking?.status === "held" && booking.payment.due > 0;
+  const [returned] = useState(() => new URLSearchParams(location.search).has("payment")); // the provider has led back here
+  const pays = useUser()?.id === booking?.customerId && (returned || (booking?.status === "held" && booking.payment.due > 0));
   if (missing && !booking) return <Card><Empty title={b("unknown")}><Link to="/bookings">{t("back")}</Link></Empty></Card>;
   if (!booking) return <Skeleton lines={6} />;
   return (

@@ -19,14 +19,13 @@ export function CashPage(): ReactNode {
   const { t } = useText();
   const { c, time } = useCashText();
   const { Pages, useRows } = money.views!; // these scripts have loaded before this one
-  const { useNames } = staff.views!;
+  const { useNameOf } = staff.views!;
   const admin = (ADMINS as readonly string[]).includes(useUser()?.role ?? "");
   const [asked, setAsked] = useState<Account | null>(null);
   const accounts = useRows<Account>("/api/admin/finance/accounts", "accounts", { kind: "cash" });
   const handovers = useRows<Handover>(HANDOVERS, "handovers", {});
   const carriers = accounts.data?.filter((one) => one.balance !== 0);
-  const names = useNames([...(carriers ?? []).map((one) => one.owner), ...(handovers.data ?? []).flatMap((one) => [one.userId, one.receivedBy])]);
-  const name = (id: string) => names[id]?.name ?? `…${id.slice(-6)}`;
+  const name = useNameOf([...(carriers ?? []).map((one) => one.owner), ...(handovers.data ?? []).flatMap((one) => [one.userId, one.receivedBy])]);
   const done = () => (setAsked(null), accounts.reload(), handovers.reload());
   return (
     <>

@@ -3,6 +3,7 @@ import { useMemo } from "react";
 import { usePartText, useText } from "../../app/text.js";
 import en from "../../text/cash/en.json";
 import hi from "../../text/cash/hi.json";
+import { times } from "../../ui/format.js";
 
 export type CashKey = keyof typeof en;
 const TEXTS = { en, hi };
@@ -17,8 +18,5 @@ export interface CashTexts {
 export function useCashText(): CashTexts {
   const { language } = useText();
   const c = usePartText<CashKey>(TEXTS);
-  return useMemo(() => {
-    const times = new Intl.DateTimeFormat(language === "hi" ? "hi-IN" : "en-IN", { dateStyle: "medium", timeStyle: "short" });
-    return { c, time: (at) => times.format(new Date(at)) };
-  }, [language, c]);
+  return useMemo(() => ({ c, time: times(language) }), [language, c]);
 }

@@ -16,7 +16,7 @@ export function DeskPage(): ReactNode {
   const { go } = useRouter();
   const d = useDeskText();
   const { UnreadCount, useChatText, useTitle } = chat.views!; // these scripts have loaded before this one
-  const { Choose, Filters, List, Search, useList, useNames } = staff.views!;
+  const { Choose, Filters, List, Search, useList, useNameOf } = staff.views!;
   const { c } = useChatText();
   const title = useTitle();
   const me = useUser()?.id ?? "";
@@ -25,7 +25,7 @@ export function DeskPage(): ReactNode {
   const [mine, setMine] = useState(false);
   const [q, setQ] = useState("");
   const list = useList<Conversation>("/api/admin/chat/conversations", "conversations", { kind, status, q, ...(mine && { assigneeId: me }) });
-  const names = useNames((list.rows ?? []).flatMap((one) => one.assigneeId ?? []));
+  const name = useNameOf((list.rows ?? []).map((one) => one.assigneeId));
   useEvent("chat:conversation" as never, () => list.reload());
   return (
     <Card title={d("desk")} tools={<><Link to="/chat">{d("own")} <UnreadCount /></Link><Link to="/desk/reports">{d("reports")}</Link></>}>
@@ -45,7 +45,7 @@ export function DeskPage(): ReactNode {
           { title: d("conversation"), cell: (one) => <strong>{title(one)}</strong> },
           { title: d("kind"), cell: (one) => c(`kind.${one.kind}`) },
           { title: d("status"), cell: (one) => <Badge tone={one.status === "open" ? "green" : "grey"}>{d(`status.${one.status}`)}</Badge> },
-          { title: d("assignee"), cell: (one) => (one.assigneeId ? names[one.assigneeId]?.name ?? `…${one.assigneeId.slice(-6)}` : "–") },
+          { title: d("assignee"), cell: (one) => name(one.assigneeId) },
           { title: d("messages"), right: true, cell: (one) => one.lastSeq },
           { title: d("changed"), cell: (one) => <TimeAgo at={one.updatedAt} /> },
         ]}

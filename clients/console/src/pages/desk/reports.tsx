@@ -31,13 +31,12 @@ function useReason(): (reason: string) => string {
 
 export function ReportsPage(): ReactNode {
   const d = useDeskText();
-  const { Choose, Filters, List, useList, useNames } = staff.views!;
+  const { Choose, Filters, List, useList, useNameOf } = staff.views!;
   const reason = useReason();
   const [status, setStatus] = useState("open");
   const [open, setOpen] = useState<Report | null>(null);
   const list = useList<Report>(PATH, "reports", { status });
-  const names = useNames((list.rows ?? []).flatMap((one) => [one.reporterId, one.userId ?? []].flat()));
-  const name = (id: string | null) => (id ? names[id]?.name ?? `…${id.slice(-6)}` : "–");
+  const name = useNameOf((list.rows ?? []).flatMap((one) => [one.reporterId, one.userId]));
   return (
     <>
       <Card title={d("reports")} tools={<Link to="/desk">{d("desk")}</Link>}>

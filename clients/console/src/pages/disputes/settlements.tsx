@@ -6,6 +6,7 @@ import { staff } from "../../app/parts.js";
 import { ADMINS } from "../../app/roles.js";
 import { Button } from "../../ui/button.js";
 import { Card } from "../../ui/card.js";
+import { localTime } from "../../ui/field.js";
 import { Money } from "../../ui/format.js";
 import { ImportDialog, PROVIDERS, ReturnDialog, type Settlement } from "./import.js";
 import { DisputeBadge, useDisputeText } from "./text.js";
@@ -15,7 +16,6 @@ type Compared = Schemas["ComparedOut"];
 const STATES = ["matched", "amount_differs", "fee_differs", "missing_here", "not_settled", "not_compared"];
 
 /** Today, as a date of the browser's time zone. */
-const today = (): string => new Date(Date.now() - new Date().getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
 
 export function SettlementsPage(): ReactNode {
   const { d } = useDisputeText();
@@ -52,7 +52,7 @@ function Result({ settlement }: { settlement: Settlement }): ReactNode {
 function Comparison(): ReactNode {
   const { d, named, time } = useDisputeText();
   const { Choose, Filters, List, useList } = staff.views!; // its script has loaded before this one
-  const [day, setDay] = useState(today);
+  const [day, setDay] = useState(() => localTime(Date.now()).slice(0, 10));
   const [state, setState] = useState("");
   const [provider, setProvider] = useState("");
   const list = useList<Compared>("/api/admin/reconciliation", "lines", { day, state, provider });

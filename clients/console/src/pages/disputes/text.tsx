@@ -5,6 +5,7 @@ import { usePartText, useText } from "../../app/text.js";
 import en from "../../text/disputes/en.json";
 import hi from "../../text/disputes/hi.json";
 import { Badge } from "../../ui/badge.js";
+import { times } from "../../ui/format.js";
 
 export type Dispute = Schemas["DisputeOut"];
 export type DisputeKey = keyof typeof en;
@@ -28,11 +29,10 @@ export function useDisputeText(): DisputeTexts {
   const d = usePartText<DisputeKey>(TEXTS);
   return useMemo(() => {
     const own: Record<string, string> = TEXTS[language];
-    const times = new Intl.DateTimeFormat(language === "hi" ? "hi-IN" : "en-IN", { dateStyle: "medium", timeStyle: "short" });
     return {
       d,
       named: (prefix, value) => own[`${prefix}.${value}`] ?? value.replaceAll("_", " "),
-      time: (at) => times.format(new Date(at)),
+      time: times(language),
     };
   }, [language, d]);
 }

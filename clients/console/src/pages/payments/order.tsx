@@ -5,6 +5,7 @@ import type { Payment, Refund } from "@metaia/client/payments";
 import { useOrderPayments, usePaymentMethods, usePayments } from "@metaia/client/payments/react";
 import { useUser } from "@metaia/client/react";
 import { useEffect, useState, type ReactNode } from "react";
+import { STAFF } from "../../app/roles.js";
 import { Link, useRouter } from "../../app/router.js";
 import { ActionButton } from "../../ui/action.js";
 import { Money, TimeAgo } from "../../ui/format.js";
@@ -54,7 +55,7 @@ function useReturn(): boolean {
   return paymentId !== null;
 }
 
-/** What a customer has to pay for a booking, at the demo provider. */
+/** What a customer has to pay for a booking, at the demo provider; nothing once it is paid, which may be before they return. */
 export function PayBooking({ booking }: { booking: Booking }): ReactNode {
   const { p } = usePaymentText();
   const payments = usePayments();
@@ -66,6 +67,7 @@ export function PayBooking({ booking }: { booking: Booking }): ReactNode {
     location.assign(toPay.url!);
   };
   if (asking) return <p role="status">{p("asking")}</p>;
+  if (booking.status !== "held") return null;
   return (
     <ActionButton kind="primary" className="wide" action={pay}>
       {p("pay")} <Money amount={booking.payment.due} currency={booking.currency} />
@@ -97,7 +99,7 @@ function Pay({ order }: { order: Order }): ReactNode {
 function PaymentLine({ payment, partner }: { payment: Payment; partner: boolean }): ReactNode {
   const { p, named } = usePaymentText();
   const payments = usePayments();
-  const staff = ["support", "admin", "super_admin"].includes(useUser()?.role ?? "");
+  const staff = STAFF.includes(useUser()?.role ?? "");
   const amount = <Money amount={payment.amount} currency={payment.currency} />;
   return (
     <li>

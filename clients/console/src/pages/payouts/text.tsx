@@ -4,6 +4,7 @@ import { usePartText, useText } from "../../app/text.js";
 import en from "../../text/payouts/en.json";
 import hi from "../../text/payouts/hi.json";
 import { Badge } from "../../ui/badge.js";
+import { times } from "../../ui/format.js";
 
 export type PayoutKey = keyof typeof en;
 const TEXTS = { en, hi };
@@ -21,10 +22,7 @@ export interface PayoutTexts {
 export function usePayoutText(): PayoutTexts {
   const { language } = useText();
   const w = usePartText<PayoutKey>(TEXTS);
-  return useMemo(() => {
-    const times = new Intl.DateTimeFormat(language === "hi" ? "hi-IN" : "en-IN", { dateStyle: "medium", timeStyle: "short" });
-    return { w, time: (at) => times.format(new Date(at)) };
-  }, [language, w]);
+  return useMemo(() => ({ w, time: times(language) }), [language, w]);
 }
 
 /** The status of a payout, a request for credit, or a credit account. */

@@ -8,7 +8,7 @@ import { useText } from "../../app/text.js";
 import { ActionButton } from "../../ui/action.js";
 import { Button } from "../../ui/button.js";
 import { Dialog } from "../../ui/dialog.js";
-import { Field } from "../../ui/field.js";
+import { Field, localTime } from "../../ui/field.js";
 import { useRestrictionText } from "./text.js";
 
 export type Restriction = Schemas["RestrictionOut"];
@@ -17,13 +17,6 @@ type Account = Schemas["AccountOut"];
 const LONGEST = 500; // characters of a reason; the same as in metaia/chat/restrictions/schemas.py
 const DAYS = 7; // what the end of a new restriction begins with
 const DAY = 86_400_000; // ms
-
-/** A time as an input of the type `datetime-local` has it. */
-function local(at: number): string {
-  const shifted = new Date(at);
-  shifted.setMinutes(shifted.getMinutes() - shifted.getTimezoneOffset());
-  return shifted.toISOString().slice(0, 16);
-}
 
 /** `restriction` is null for a new one; `name` is that of its user. */
 export function RestrictionDialog({ restriction, name, onClose, onDone }: {
@@ -37,7 +30,7 @@ export function RestrictionDialog({ restriction, name, onClose, onDone }: {
   const r = useRestrictionText();
   const [user, setUser] = useState<Account | null>(null);
   const [reason, setReason] = useState(restriction?.reason ?? "");
-  const [until, setUntil] = useState(() => (!restriction ? local(Date.now() + DAYS * DAY) : restriction.until ? local(Date.parse(restriction.until)) : ""));
+  const [until, setUntil] = useState(() => (!restriction ? localTime(Date.now() + DAYS * DAY) : restriction.until ? localTime(Date.parse(restriction.until)) : ""));
   const id = restriction?.userId ?? user?.id;
   const path = `/api/admin/chat/restrictions/${id}`;
   const past = until !== "" && !(Date.parse(until) > Date.now());

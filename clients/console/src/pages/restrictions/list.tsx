@@ -1,20 +1,20 @@
 // Users that must not write in chat, for staff: why, and until when.
 import { useState, type ReactNode } from "react";
 import { staff } from "../../app/parts.js";
+import { useText } from "../../app/text.js";
 import { Button } from "../../ui/button.js";
 import { Card } from "../../ui/card.js";
-import { TimeAgo } from "../../ui/format.js";
+import { TimeAgo, times } from "../../ui/format.js";
 import { RestrictionDialog, type Restriction } from "./dialog.js";
-import { useRestrictionText, useTime } from "./text.js";
+import { useRestrictionText } from "./text.js";
 
 export function Restrictions(): ReactNode {
   const r = useRestrictionText();
-  const time = useTime();
-  const { List, useList, useNames } = staff.views!; // its script has loaded before this one
+  const time = times(useText().language);
+  const { List, useList, useNameOf } = staff.views!; // its script has loaded before this one
   const [open, setOpen] = useState<Restriction | "new" | null>(null);
   const list = useList<Restriction>("/api/admin/chat/restrictions", "restrictions");
-  const names = useNames((list.rows ?? []).flatMap((one) => [one.userId, one.createdBy ?? []].flat()));
-  const name = (id: string | null) => (id ? names[id]?.name ?? `…${id.slice(-6)}` : "–");
+  const name = useNameOf((list.rows ?? []).flatMap((one) => [one.userId, one.createdBy]));
   const done = () => {
     setOpen(null);
     list.reload();

@@ -5,7 +5,7 @@ import { useText } from "../../app/text.js";
 import { useAction } from "../../ui/action.js";
 import { Button } from "../../ui/button.js";
 import { Dialog } from "../../ui/dialog.js";
-import { Field } from "../../ui/field.js";
+import { Field, localTime } from "../../ui/field.js";
 import type { Campaign } from "./campaigns.js";
 import { ROLES } from "./people.js";
 
@@ -26,7 +26,7 @@ export function CampaignForm({ campaign, onClose, onDone }: {
   const [channels, setChannels] = useState<string[]>(campaign?.channels ?? ["in_app"]);
   const [roles, setRoles] = useState<string[]>(campaign?.audience.roles ?? ["customer"]);
   const [rate, setRate] = useState(campaign?.ratePerMinute ?? RATE);
-  const [at, setAt] = useState(local(campaign?.scheduledAt));
+  const [at, setAt] = useState(campaign?.scheduledAt ? localTime(Date.parse(campaign.scheduledAt)) : "");
   const ready = !!(name.trim() && title.trim() && message.trim() && channels.length && roles.length);
   const send = async () => {
     const body = {
@@ -62,13 +62,6 @@ export function CampaignForm({ campaign, onClose, onDone }: {
       </div>
     </Dialog>
   );
-}
-
-/** Return a time as `datetime-local` wants it. */
-function local(at: string | null | undefined): string {
-  if (!at) return "";
-  const date = new Date(at);
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }
 
 function Area({ label, value, onChange }: { label: string; value: string; onChange: (value: string) => void }): ReactNode {

@@ -25,3 +25,9 @@ export function useNames(ids: readonly string[]): Record<string, Account> {
   }, [client, wanted]);
   return found;
 }
+
+/** Return a function that gives the name of each of these accounts; the end of its id until it is known. */
+export function useNameOf(ids: readonly (string | null)[]): (id: string | null) => string {
+  const names = useNames(ids.filter((id) => id !== null));
+  return (id) => (id ? names[id]?.name ?? `…${id.slice(-6)}` : "–");
+}

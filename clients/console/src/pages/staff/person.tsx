@@ -2,6 +2,7 @@
 import type { Order, Schemas } from "@metaia/client";
 import { useMetaia, useUser } from "@metaia/client/react";
 import { useCallback, useEffect, useState, type ReactNode } from "react";
+import { STAFF } from "../../app/roles.js";
 import { Link, useRouter } from "../../app/router.js";
 import { useText, type Key } from "../../app/text.js";
 import { Avatar } from "../../ui/avatar.js";
@@ -36,7 +37,7 @@ export function PersonPage({ id }: { id: string }): ReactNode {
         <Facts whole={found} onAsk={setAsked} />
         <Sessions sessions={found.sessions} />
       </div>
-      {!["support", "admin", "super_admin"].includes(user.role) && <TheirOrders id={user.id} role={user.role} />}
+      {!STAFF.includes(user.role) && <TheirOrders id={user.id} role={user.role} />}
       {asked && (
         <PersonDialog
           person={user}

@@ -1,7 +1,7 @@
 // What admins do with accounts. The API decides: a refusal is shown as a message.
 import { useMetaia, useUser } from "@metaia/client/react";
 import { useState, type ReactNode } from "react";
-import { ADMINS } from "../../app/roles.js";
+import { ADMINS, STAFF } from "../../app/roles.js";
 import { useText, type Key } from "../../app/text.js";
 import { ActionButton, useAction } from "../../ui/action.js";
 import { Button } from "../../ui/button.js";
@@ -86,7 +86,7 @@ export function AddStaff({ onClose, onDone }: { onClose: () => void; onDone: (id
       <p className="muted">{t("person.add_staff.text")}</p>
       <Field label={t("person.name")} maxLength={120} value={name} onChange={(event) => setName(event.currentTarget.value)} />
       <Field label={t("email")} type="email" maxLength={254} value={email} onChange={(event) => setEmail(event.currentTarget.value)} />
-      <Select label={t("person.role")} value={role} onChange={(event) => setRole(event.currentTarget.value)} options={["support", "admin", "super_admin"].map((one) => [one, of("role", one)] as const)} />
+      <Select label={t("person.role")} value={role} onChange={(event) => setRole(event.currentTarget.value)} options={STAFF.map((one) => [one, of("role", one)] as const)} />
     </Dialog>
   );
 }

@@ -1,8 +1,7 @@
 // An address such as `/console/?to=/queues` names a page of staff and no slot.
+import { STAFF } from "../../app/roles.js";
 import { userOf } from "../../app/slots.js";
 import type { Config } from "../../app/config.js";
-
-const STAFF = ["support", "admin", "super_admin"];
 
 /** Open that page in the first slot with the session of a member of staff, if there is one. */
 export async function openWanted({ demo }: Config, go: (path: string) => void): Promise<void> {
