@@ -22,16 +22,16 @@ import orjson
 from gevent.lock import BoundedSemaphore
 
 from benchmarks import slots_growth
-from metaia.bookings.calendars import hours
-from metaia.bookings.calendars.hours import Hours
 from metaia.bookings.calendars.queries import Calendar
 from metaia.bookings.services.queries import Service
 from metaia.bookings.slots import listing, offers, presenters
 from metaia.bookings.slots.offers import Packed, Start, Time
 from metaia.bookings.slots.policy import Busy, Rules
 from metaia.bookings.slots.request import Asked
+from metaia.core import opening_hours as hours
 from metaia.core import times
 from metaia.core.json import Json
+from metaia.core.opening_hours import Hours
 from metaia.core.times import DAY, Interval
 
 DAYS, SERVICES, EVER, CLIENTS = 31, 20, 10**9, 8

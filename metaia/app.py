@@ -33,6 +33,7 @@ DOMAINS = [
     "notifications",
     "media",
     "auth",
+    "shops",
     "chat",
     "payments",
     "finance",

@@ -5,6 +5,9 @@ from typing import Any
 
 from alembic import context
 from flask import current_app
+from sqlalchemy.dialects.postgresql.base import ischema_names
+
+from metaia.core.db.geometry import TYPES
 
 PARTITION = re.compile(
     r"(event_log|event_audience)_(\d{8}|rest)"
@@ -21,6 +24,7 @@ def run() -> None:
     extension = current_app.extensions["migrate"]
     direct = current_app.extensions.get("metaia.direct_engine", extension.db.engine)  # see core/db/direct.py
     engine = direct.execution_options(isolation_level="READ COMMITTED")
+    ischema_names.update(TYPES)  # SQLAlchemy does not know them
     with engine.connect() as connection:
         context.configure(
             connection=connection,

@@ -92,7 +92,6 @@ EXTRA = {
     "metaia.bookings.calendars": {
         "fields": "of times of day",
         "gaps": "open hours between blocks; pure",
-        "hours": "weekly hours and exceptions as intervals; pure",
     },
     "metaia.bookings.services": {"pictures": "of services"},
     "metaia.bookings.slots": {
@@ -199,6 +198,9 @@ EXTRA = {
     },
     "metaia.payments.reconciliation": {"rows": "of providers' reports as lines"},
     "metaia.presence": {"leases": "who is online, in Redis"},
+    "metaia.shops": {
+        "polygons": "delivery areas on the map; pure",
+    },
     "metaia.webhooks.replays": {
         "running": "calls again, in one transaction",
         "result": "what a replay did, as JSON",

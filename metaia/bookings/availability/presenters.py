@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from metaia.bookings.availability.schemas import AffectedOut
-from metaia.bookings.calendars.hours import WEEKDAYS
 from metaia.bookings.calendars.queries import Calendar, CalendarException
 from metaia.core.http.presenters import presenter
 from metaia.core.json import Json
+from metaia.core.opening_hours import WEEKDAYS
 
 affected = presenter(AffectedOut)
 

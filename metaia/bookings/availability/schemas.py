@@ -6,9 +6,9 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from metaia.bookings.calendars import hours
 from metaia.bookings.calendars.fields import ClockTime
 from metaia.bookings.calendars.schemas import Conflict, zone
+from metaia.core import opening_hours as hours
 from metaia.core.http.fields import Day, Id, Schema, Text, Version
 from metaia.core.http.pagination import Filters
 from metaia.core.http.views import envelope

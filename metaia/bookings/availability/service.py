@@ -8,11 +8,12 @@ from datetime import date, timedelta
 from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 
-from metaia.bookings.calendars import hours, policy, queries
+from metaia.bookings.calendars import policy, queries
 from metaia.bookings.calendars import service as calendar_service
 from metaia.bookings.calendars.models import CalendarExceptionRow
 from metaia.bookings.calendars.queries import Calendar, CalendarException
 from metaia.core import db, times, versions
+from metaia.core import opening_hours as hours
 from metaia.core.access.actor import Actor
 from metaia.core.db import AnyRow
 from metaia.core.errors import NotFound

@@ -9,14 +9,14 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
-from metaia.bookings.calendars import hours
-from metaia.bookings.calendars.hours import Hours
 from metaia.bookings.calendars.models import CalendarExceptionRow, CalendarRow, ServiceCalendarRow
 from metaia.bookings.models import BookingRow
 from metaia.core import db, times
+from metaia.core import opening_hours as hours
 from metaia.core.db import AnyRow
 from metaia.core.db.driver import PreparedSelect
 from metaia.core.db.expressions import among, array, is_among
+from metaia.core.opening_hours import Hours
 from metaia.core.times import Interval
 
 OPEN_BOOKINGS = ("held", "pending", "confirmed", "checked_in")
@@ -126,7 +126,7 @@ def exceptions(
 
 
 def intervals(calendar: Calendar, first_day: dt.date, last_day: dt.date) -> list[Interval]:
-    """Return when a calendar is open on the dates of its zone, both included (see hours.py:intervals).
+    """Return when a calendar is open on the dates of its zone, both included (see core/opening_hours.py:intervals).
 
     A calendar with a zone that the zone data do not have is closed: its hours would be those of another place.
     """

@@ -33,7 +33,7 @@ class Time:
 
 
 def time(opened: Sequence[Interval], busy: Sequence[Busy]) -> Time:
-    """Return the time of a calendar. `opened` (calendars/hours.py:intervals) and `busy` are sorted."""
+    """Return the time of a calendar. `opened` (core/opening_hours.py:intervals) and `busy` are sorted."""
     blocks: defaultdict[str, list[Busy]] = defaultdict(list)
     for each in busy:
         blocks[each.service_id].append(each)

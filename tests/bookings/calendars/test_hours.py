@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from metaia.bookings.calendars import hours
-from metaia.bookings.calendars.hours import Hours
+from metaia.core import opening_hours as hours
 from metaia.core import times
+from metaia.core.opening_hours import Hours
 
 UTC = ZoneInfo("UTC")
 THURSDAY = times.day_number(date(2026, 10, 1))

@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 zone = ZoneInfo("America/Vancouver")
 starts = [datetime(2026, 12, 1, 9, tzinfo=zone).astimezone(UTC).isoformat()]
 if {ours}:
-    from metaia.bookings.calendars import hours
+    from metaia.core import opening_hours as hours
     from metaia.core import times
 
     starts.append(times.instant(datetime(2026, 12, 1, 9), zone).isoformat())

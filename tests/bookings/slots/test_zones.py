@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from metaia.bookings.calendars import hours
 from metaia.bookings.slots import offers
 from metaia.bookings.slots.policy import Busy, Rules
+from metaia.core import opening_hours as hours
 from metaia.core import times
 from tests.bookings.slots import oracle
 from tests.bookings.slots.oracle import Json, Place

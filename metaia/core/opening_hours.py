@@ -1,7 +1,7 @@
 """Opening hours: weekly hours and exceptions as intervals of time. Pure.
 
-Hours are local times. A calendar is open while clocks in its zone show its hours, so a local time that a change of
-clocks skips is never open, and one that occurs twice is open twice.
+Hours are local times. A calendar or a shop is open while clocks in its zone show its hours, so a local time that a
+change of clocks skips is never open, and one that occurs twice is open twice.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Wall = tuple[int, int]  # an interval of what clocks show, in minutes since 1970
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """The hours of a calendar: pairs by weekday (Monday first), and exceptions by the number of their day.
+    """The hours of a calendar or a shop: pairs by weekday (Monday first), and exceptions by the number of their day.
 
     An exception is the whole truth about its date: neither the weekly hours nor what the evening before would
     continue into the date are open then.

@@ -1,0 +1,1 @@
+"""Products: the catalogues of partners, their menus, prices and stock."""

@@ -1,0 +1,1 @@
+"""Reviews: what customers rate after an order or a booking."""

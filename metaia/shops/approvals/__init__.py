@@ -1,0 +1,1 @@
+"""Approvals: what admins decide about profiles."""

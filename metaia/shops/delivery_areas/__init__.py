@@ -1,0 +1,1 @@
+"""Delivery areas: where a partner delivers, and at which fee."""

@@ -1,0 +1,1 @@
+"""The directory: the public list of partners, one partner, and the categories."""
