@@ -199,7 +199,9 @@ EXTRA = {
     "metaia.payments.reconciliation": {"rows": "of providers' reports as lines"},
     "metaia.presence": {"leases": "who is online, in Redis"},
     "metaia.shops": {
+        "availability": "whether a shop takes orders; pure",
         "polygons": "delivery areas on the map; pure",
+        "terms": "at which terms a shop delivers; pure",
     },
     "metaia.webhooks.replays": {
         "running": "calls again, in one transaction",

@@ -9,8 +9,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import pairwise
 from operator import itemgetter
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from metaia.core import times
@@ -18,6 +20,7 @@ from metaia.core.times import DAY, Interval
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 AFTER = 2  # days after the last one: a service that begins on the last day may take 24 hours
+ALWAYS = (((0, DAY),),) * 7
 _THURSDAY = 3  # 1970-01-01, the day with the number 0
 _NEVER = (10**12, 10**12)
 
@@ -56,6 +59,17 @@ def pair(opening: str, closing: str) -> Pair:
 def week(weekly: Mapping[str, Iterable[Mapping[str, str]]]) -> tuple[tuple[Pair, ...], ...]:
     """Return the weekly hours of JSON, by weekday; a weekday without a key is closed."""
     return tuple(pairs(weekly.get(name, ())) for name in WEEKDAYS)
+
+
+def of_json(
+    weekly: Mapping[str, Iterable[Mapping[str, str]]] | None, exceptions: Iterable[Mapping[str, Any]]
+) -> Hours:
+    """Return the hours of JSON; without weekly hours each weekday is open from 00:00 to 24:00.
+
+    Each exception has `date`, as `2026-12-24`, and `hours`.
+    """
+    days = {times.day_number(date.fromisoformat(each["date"])): pairs(each["hours"]) for each in exceptions}
+    return Hours(ALWAYS if weekly is None else week(weekly), days)
 
 
 def overlapping(weekly: Sequence[Sequence[Pair]]) -> list[int]:
@@ -97,6 +111,29 @@ def intervals(hours: Hours, place: ZoneInfo, first_day: int, last_day: int) -> l
                 found.append((opens, closes))
             last = wall
     return found
+
+
+def joined(opened: Iterable[Interval]) -> list[Interval]:
+    """Return sorted intervals, those that touch as one."""
+    found: list[Interval] = []
+    for opens, closes in opened:
+        if found and found[-1][1] >= opens:
+            found[-1] = (found[-1][0], max(closes, found[-1][1]))
+        else:
+            found.append((opens, closes))
+    return found
+
+
+def at(opened: Sequence[Interval], minute: int) -> Interval | None:
+    """Return the one of sorted intervals that contains a minute."""
+    index = bisect_right(opened, minute, key=itemgetter(0)) - 1
+    return opened[index] if index >= 0 and minute < opened[index][1] else None
+
+
+def next_opening(opened: Sequence[Interval], minute: int) -> int | None:
+    """Return the first minute from `minute` on that is in one of sorted intervals, None if there is none."""
+    index = bisect_right(opened, minute, key=itemgetter(1))
+    return max(opened[index][0], minute) if index < len(opened) else None
 
 
 def covers(opened: Sequence[Interval], begins: int, ends: int) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask
 
-from metaia.shops import models  # noqa: F401 # their tables
+from metaia.shops import models, service  # noqa: F401 # tables and error codes
 
 
 def register(app: Flask, api: Any) -> None:  # features follow
