@@ -90,7 +90,6 @@ EXTRA = {
         "pictures": "addresses of profile pictures",
     },
     "metaia.bookings.calendars": {
-        "fields": "of times of day",
         "gaps": "open hours between blocks; pure",
     },
     "metaia.bookings.services": {"pictures": "of services"},

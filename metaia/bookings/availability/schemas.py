@@ -4,55 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, validates_schema
 
-from metaia.bookings.calendars.fields import ClockTime
 from metaia.bookings.calendars.schemas import Conflict, zone
-from metaia.core import opening_hours as hours
 from metaia.core.http.fields import Day, Id, Schema, Text, Version
 from metaia.core.http.pagination import Filters
+from metaia.core.http.parts.opening_hours import OpenHours, Week, pairs, require_apart
 from metaia.core.http.views import envelope
 
 __all__ = ["Conflict"]
-MAX_PAIRS = 8  # of one day
 MAX_RANGE = 366  # dates of one exception
 _FIRST = {"description": "by default the first one of the caller"}
-
-OpenHours = Schema.from_dict(
-    {"from": ClockTime(required=True), "to": ClockTime(end_of_day=True, required=True)}, name="OpenHours"
-)
-
-
-def _pairs(**kwargs: Any) -> fields.List[Any]:
-    return fields.List(fields.Nested(OpenHours), validate=validate.Length(max=MAX_PAIRS), **kwargs)
-
-
-def _require_apart(pairs: list[dict[str, str]], field: str) -> None:
-    """Raise ValidationError if a pair is empty, or overlaps another one of the same date."""
-    if any(each["from"] == each["to"] for each in pairs):
-        raise ValidationError("Closes when it opens: use 00:00 to 24:00 for a whole day.", field)
-    if hours.overlap(hours.pairs(pairs)):
-        raise ValidationError("Two pairs overlap.", field)
-
-
-class Week(Schema):
-    """The hours of each weekday; a day without hours is closed."""
-
-    mon = _pairs(load_default=list)
-    tue = _pairs(load_default=list)
-    wed = _pairs(load_default=list)
-    thu = _pairs(load_default=list)
-    fri = _pairs(load_default=list)
-    sat = _pairs(load_default=list)
-    sun = _pairs(load_default=list)
-
-    @validates_schema
-    def apart(self, data: dict[str, Any], **_: Any) -> None:
-        """Pairs do not overlap, also not those of the evening before."""
-        for day in hours.WEEKDAYS:
-            _require_apart(data[day], day)
-        for index in hours.overlapping(hours.week(data)):
-            raise ValidationError("Overlaps the hours of the evening before.", hours.WEEKDAYS[index])
 
 
 class AvailabilityQuery(Filters):
@@ -84,7 +46,7 @@ class PutExceptions(Schema):
     first = Day(data_key="from", required=True, metadata={"description": "a date of the calendar's zone"})
     last = Day(data_key="to", load_default=None, metadata={"description": "included; by default `from`"})
     closed = fields.Boolean(load_default=False)
-    hours = _pairs(load_default=list)
+    hours = pairs(load_default=list)
     note = Text(200, load_default=None, allow_none=True, metadata={"description": "only its partner sees it"})
     expected_version = Version(load_default=None)
 
@@ -96,7 +58,7 @@ class PutExceptions(Schema):
             raise ValidationError(f"Must be one of the {MAX_RANGE} dates from `from` on.", "to")
         if data["closed"] == bool(data["hours"]):
             raise ValidationError("Give either closed: true or hours.", "hours")
-        _require_apart(data["hours"], "hours")
+        require_apart(data["hours"], "hours")
 
 
 class ExceptionOut(Schema):

@@ -1,0 +1,1 @@
+"""Parts of bodies that several domains share."""
