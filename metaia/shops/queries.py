@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, bindparam, select
 
 from metaia.core import db
 from metaia.core.db.driver import PreparedSelect
@@ -110,3 +110,10 @@ def by_slug(slug: str) -> Shop | None:
     """Return the profile with a slug, in any state."""
     row = db.fetch_tuple(_by_slug, {"slug": slug})
     return None if row is None else Shop(*row)
+
+
+def published(partner_id: Any) -> ColumnElement[bool]:
+    """Return the condition that the partner with the id in this column has a published shop."""
+    row = PartnerProfileRow
+    shops = select(row.user_id).join(*user_queries.owner(row.user_id))
+    return shops.where(row.user_id == partner_id, row.status == "published", user_queries.ACTIVE).exists()
