@@ -172,8 +172,9 @@ EXTRA = {
     "metaia.offers.rounds": {"amounts": "sums in minor units; pure"},
     "metaia.orders": {
         "fields": "an estimate, and values of the apps that are not used",
-        "campaign_filters": "audiences by orders",
+        "hooks": "what higher domains do with each change",
     },
+    "metaia.orders.customers": {"campaign_filters": "audiences by orders"},
     "metaia.orders.money": {
         "purpose": "an order as payments see it; pure",
         "following": "a change of its payments",

@@ -40,11 +40,11 @@ from metaia.orders import (
     service,
     sockets,
 )
-from metaia.orders.campaign_filters import HAS_ORDERED_SINCE
 from metaia.orders.chat import jobs as chat_jobs
 from metaia.orders.chat import service as chat
 from metaia.orders.create import create as create_order
 from metaia.orders.customers import queries as customer_queries
+from metaia.orders.customers.campaign_filters import HAS_ORDERED_SINCE
 from metaia.orders.money import audit_rules
 from metaia.orders.money import jobs as money_jobs
 from metaia.orders.money.following import Orders

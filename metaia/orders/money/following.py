@@ -12,7 +12,7 @@ from metaia.core import db
 from metaia.core.errors import Conflict, declare
 from metaia.core.times import now
 from metaia.jobs import registry as job_registry
-from metaia.orders import publish, queries
+from metaia.orders import hooks, publish, queries
 from metaia.orders.models import OrderRow
 from metaia.orders.money import purpose, service
 from metaia.orders.payment import state as payment_state
@@ -75,6 +75,8 @@ def _show(before: Order, shown: payment_state.Shown) -> None:
     values = {name: getattr(after, name) for name in names}
     db.execute(update(OrderRow).where(OrderRow.id == after.id).values(**values))
     timeline.append(after, "payment", before.status, None, None)
-    publish.changed(before, after, "secure" if taken else "payment", None, None)
+    action = "secure" if taken else "payment"
+    publish.changed(before, after, action, None, None)
+    hooks.changed(before, after, action)
     if before.status == "completed" and before.payment and shown.due < before.payment["due"]:
         service.earn(after)  # it was completed before its money came

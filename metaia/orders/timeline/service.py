@@ -11,7 +11,7 @@ from metaia.core.access.actor import Actor
 from metaia.core.json import Json
 from metaia.core.state_machine import Transition
 from metaia.core.times import now, rfc3339
-from metaia.orders import publish, queries
+from metaia.orders import hooks, publish, queries
 from metaia.orders.models import OrderRow, OrderStepRow
 from metaia.orders.payment import state as payment_state
 from metaia.orders.queries import Order
@@ -27,6 +27,7 @@ def create(order: Order, actor: Actor, *, notify: bool = True) -> None:
     db.append(OrderRow, **values, words=queries.searchable(order))
     append(order, "create", None, None, actor)
     publish.changed(None, order, "create", None, actor, notify=notify)
+    hooks.changed(None, order, "create")
 
 
 def step(
@@ -47,6 +48,7 @@ def step(
     after = replace(before, **changes | moved)
     append(after, transition.action, before.status, message or reason, actor)
     publish.changed(before, after, transition.action, message, actor, notify=notify)
+    hooks.changed(before, after, transition.action)
     return after
 
 
