@@ -34,6 +34,7 @@ DOMAINS = [
     "media",
     "auth",
     "shops",
+    "products",
     "chat",
     "payments",
     "finance",

@@ -13,6 +13,27 @@ from tests.support import contract
 
 # CONTRACT.md: Conventions, Authentication (what exists of it), Orders, and what the issues added so far
 PROMISED = {
+    "GET /api/products",
+    "POST /api/products",
+    "PATCH /api/products/{product_id}",
+    "DELETE /api/products/{product_id}",
+    "GET /api/sections",
+    "POST /api/sections",
+    "PATCH /api/sections/{section_id}",
+    "DELETE /api/sections/{section_id}",
+    "GET /api/modifier-groups",
+    "POST /api/modifier-groups",
+    "PATCH /api/modifier-groups/{group_id}",
+    "DELETE /api/modifier-groups/{group_id}",
+    "GET /api/tax-rates",
+    "POST /api/tax-rates",
+    "PATCH /api/tax-rates/{tax_rate_id}",
+    "DELETE /api/tax-rates/{tax_rate_id}",
+    "GET /api/products/{product_id}",
+    "PUT /api/products/{product_id}/stock",
+    "PATCH /api/products/{product_id}/availability",
+    "PUT /api/sections/order",
+    "GET /api/partners/{partner_id}/menu",
     "GET /api/services",
     "POST /api/services",
     "GET /api/services/{service_id}",
@@ -289,7 +310,8 @@ PUBLIC = {
     "GET /api/services", "GET /api/services/{service_id}", "GET /api/availability",
     "GET /api/notifications/unsubscribe", "POST /api/notifications/unsubscribe",
     "POST /api/notifications/unsubscribe/undo", "GET /media/{key}", "PUT /media/incoming/{upload_token}",
-    "GET /calendar/{feed_token}.ics",
+    "GET /calendar/{feed_token}.ics", "GET /api/products", "GET /api/products/{product_id}", "GET /api/sections",
+    "GET /api/modifier-groups", "GET /api/tax-rates", "GET /api/partners/{partner_id}/menu",
 }  # fmt: skip
 METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
 
@@ -449,6 +471,10 @@ def test_it_says_where_a_request_may_be_repeated_safely(operations):
         "POST /api/services",
         "POST /api/calendars",
         "POST /api/bookings/waitlist",
+        "POST /api/products",
+        "POST /api/sections",
+        "POST /api/modifier-groups",
+        "POST /api/tax-rates",
     }
     changes |= {name for name in PROMISED if name.startswith("POST /api/admin/finance")}
     finance = ("POST /api/finance/payouts", "POST /api/finance/credit/requests/")
@@ -484,6 +510,10 @@ def test_it_says_where_if_match_may_stand_for_the_expected_version(document, ope
     without_body = {
         "DELETE /api/upload/{media_id}",
         "DELETE /api/services/{service_id}",
+        "DELETE /api/products/{product_id}",
+        "DELETE /api/sections/{section_id}",
+        "DELETE /api/modifier-groups/{group_id}",
+        "DELETE /api/tax-rates/{tax_rate_id}",
         "DELETE /api/availability/exceptions/{date}",
     }
     assert versioned == matched - without_body

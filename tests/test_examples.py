@@ -16,7 +16,7 @@ from metaia.core.openapi.introduction import TAGS, position
 from metaia.dev import demo_data
 from metaia.media.state import HIDDEN, PENDING, READY
 from tests.security import matrix_objects
-from tests.support import contract
+from tests.support import catalogues, contract
 from tests.support.bookings import at, insert_booking, insert_calendar, insert_service
 from tests.support.media import insert_media
 from tests.support.offers import insert_offer
@@ -26,6 +26,11 @@ PARTNERS = {
     "POST /api/finance/payouts",
     "PUT /api/finance/payout-account",
     "POST /api/services",
+    "POST /api/products",
+    "POST /api/sections",
+    "PUT /api/sections/order",
+    "POST /api/modifier-groups",
+    "POST /api/tax-rates",
     "POST /api/calendars",
     "PUT /api/availability/weekly",
     "PUT /api/availability/exceptions",
@@ -97,6 +102,7 @@ def test_each_is_taken_as_it_stands(examples: dict[str, Json], people: dict[str,
         "posting_id": matrix_objects.posting(),
         "service_id": matrix_objects.service(people["tailor"]),
         "calendar_id": matrix_objects.calendar(people["tailor"]),
+        **{name: catalogues.thing(name, people["tailor"]) for name in catalogues.IDS},
         "currency": "INR",
     }
     for name, body in examples.items():
@@ -138,6 +144,9 @@ def test_each_is_taken_as_it_stands(examples: dict[str, Json], people: dict[str,
             booked = insert_service(people["tailor"].id, [insert_calendar(people["tailor"].id)])
             about |= {"serviceId": booked, "startsAt": at(days=10).isoformat(), "calendarId": None}
             about |= {"from": at(days=10).isoformat(), "to": at(days=12).isoformat()}
+        if path.endswith("/sections/order"):
+            sections = people["tailor"].get(f"/api/sections?partnerId={people['tailor'].id}").json()["data"]
+            about["ids"] = [each["id"] for each in sections["sections"]]
         if "/replay" in path:
             about["ids"] = [matrix_objects.webhook()]
         sent = {field: about.get(field, value) for field, value in body["example"].items()}

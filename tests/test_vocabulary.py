@@ -203,6 +203,9 @@ EXTRA = {
         "polygons": "delivery areas on the map; pure",
         "terms": "at which terms a shop delivers; pure",
     },
+    "metaia.products": {
+        "records": "a catalogue as plain records; pure",
+    },
     "metaia.webhooks.replays": {
         "running": "calls again, in one transaction",
         "result": "what a replay did, as JSON",

@@ -81,7 +81,7 @@ def test_who_has_a_higher_role_may_all_that_a_lower_one_may(permission):
 
 def test_the_permissions_are_these():
     assert {permission.name for permission in PERMISSIONS} == {
-        "audit.read", "bookings.manage", "bookings.read", "calendars.manage",
+        "audit.read", "bookings.manage", "bookings.read", "calendars.manage", "catalogue.manage", "catalogue.read",
         "chat.figures", "chat.figures_of_all", "chat.moderate", "chat.read",
         "couriers.read", "deals.read", "disputes.manage", "disputes.read", "events.read", "finance.manage",
         "finance.read", "media.manage", "media.read",

@@ -17,7 +17,7 @@ from metaia.core.times import now
 from metaia.orders.models import OrderRow
 from tests.security import matrix_objects
 from tests.security.matrix_table import PARTNERS, SELF_REGISTERED, STAFF
-from tests.support import chats
+from tests.support import catalogues, chats
 from tests.support.bookings import insert_booking
 from tests.support.media import insert_media
 from tests.support.offers import insert_offer
@@ -35,7 +35,7 @@ OBJECTS = dict.fromkeys(
      "request_id": (OWN, FOREIGN, ABSENT),
      **dict.fromkeys(("service_id", "calendar_id", "wait_id"), (OWN, FOREIGN, ABSENT)),
      **dict.fromkeys(("conversation_id", "message_id", "report_id"), (OWN, FOREIGN, ABSENT)),
-     "offer_id": (OWN, FOREIGN, ABSENT),
+     **dict.fromkeys(("offer_id", *catalogues.IDS), (OWN, FOREIGN, ABSENT)),
      **dict.fromkeys(("payment_id", "refund_id", "dispute_id"), (OWN, FOREIGN, ABSENT))}  # fmt: skip
 # the status of an order before an action; otherwise it is pending
 INITIAL_STATUS = {
@@ -135,6 +135,10 @@ class MatrixWorld:
                 return matrix_objects.refund(owner, action)
             case "service_id":
                 return matrix_objects.service(owner)
+            case _ if name in catalogues.IDS:
+                return catalogues.thing(name, owner)
+            case "partner_id" if action == "menu":
+                return catalogues.shop_of(owner)
             case "wait_id":
                 return matrix_objects.wait(owner)
             case "calendar_id":
@@ -174,6 +178,8 @@ class MatrixWorld:
     def _create(self, actor: str) -> Person | None:
         if actor == "anonymous":
             return None
+        if actor in PARTNERS:
+            return catalogues.open_shop(self.http.person(actor))
         if actor in SELF_REGISTERED:
             return self.http.person(actor)
         if actor == "impersonated":

@@ -42,6 +42,13 @@ BODIES: dict[str, Json] = {
     "PATCH /api/bookings/{booking_id}/move": {"startsAt": at(days=10).isoformat(), "calendarId": None},
     "POST /api/admin/users": {"role": "support"},
     "PATCH /api/admin/users/{user_id}": {"active": True},
+    "POST /api/products": {"name": "Shirt", "price": 5},
+    "PUT /api/products/{product_id}/stock": {"stock": 5},
+    "PATCH /api/products/{product_id}/availability": {"available": True},
+    "POST /api/modifier-groups": {"name": "Monogram", "kind": "text", "maxLength": 9},
+    "POST /api/tax-rates": {"included": True},
+    "PATCH /api/tax-rates/{tax_rate_id}": {"included": True},
+    "PUT /api/sections/order": {"ids": ["00000000-0000-4000-8000-000000000000"]},
     "PATCH /api/offers/{offer_id}/accept": {"expectedVersion": 1},
     "PATCH /api/offers/{offer_id}/counter": {"total": 900},
     "PATCH /api/offers/{offer_id}/revise": {"total": 900},
@@ -102,6 +109,10 @@ QUERIES = {
     "GET /api/upload/urls": "?ids=00000000-0000-4000-8000-000000000000",
     "GET /api/finance/statements/{period}": "?currency=INR",
     "GET /api/availability": "?calendarId={calendar_id}",
+    **{
+        f"GET /api/{things}": "?partnerId=00000000-0000-4000-8000-000000000000"
+        for things in ("sections", "modifier-groups", "tax-rates")
+    },
     "GET /api/bookings/slots": "?calendarId={calendar_id}&from=2026-10-01&to=2026-10-01",
     **{f"POST /api/upload/{kind}": "?wait=0" for kind in ("image", "document", "voice")},
     f"GET {UNSUBSCRIBE}": "?token={unsubscribe_token}",
@@ -145,6 +156,9 @@ BY_STAFF = {"POST /api/disputes/{dispute_id}/contest", "POST /api/admin/webhooks
 OWN_THINGS = {
     "POST /api/services",
     "PATCH /api/services/{service_id}",
+    "POST /api/products",
+    "PATCH /api/products/{product_id}",
+    "PUT /api/sections/order",
     "POST /api/chat/conversations/{conversation_id}/messages",
     "POST /api/chat/conversations/{conversation_id}/participants",
     "POST /api/chat/conversations",

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing.exceptions import WebsocketMismatch
 
 from metaia.core import db, json
+from metaia.core.db import refusals
 from metaia.core.errors import BY_STATUS, Problem, TooMany, Unavailable, UpgradeRequired, declare
 from metaia.core.http import browser, rate_limits
 from metaia.core.ids import new_id
@@ -60,6 +61,8 @@ def as_problem(error: BaseException) -> Problem:
         return UpgradeRequired()
     if isinstance(error, HTTPException):
         return _from_werkzeug(error)
+    if (refusal := refusals.problem_of(error)) is not None:
+        return refusal
     if isinstance(error, (OperationalError, InterfaceError, PoolTimeout)) or (
         isinstance(error, DBAPIError) and error.connection_invalidated
     ):

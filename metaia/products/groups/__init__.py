@@ -1,0 +1,1 @@
+"""Modifier groups: what a customer chooses or states about a product, as sizes, engravings and measurements."""

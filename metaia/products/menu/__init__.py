@@ -1,0 +1,1 @@
+"""The public menu of a partner, and the event of its changes."""

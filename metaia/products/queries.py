@@ -1,0 +1,198 @@
+"""Selects on the tables of catalogues, and their rows as records."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import fields, replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, bindparam, func, select, true
+from sqlalchemy.orm import InstrumentedAttribute
+
+from metaia.core import db
+from metaia.core.db.driver import PreparedSelect
+from metaia.core.db.expressions import among
+from metaia.core.text import words
+from metaia.products.models import (
+    GroupRow,
+    OptionRow,
+    ProductGroupRow,
+    ProductRow,
+    SectionRow,
+    TaxRateRow,
+    VariantRow,
+)
+from metaia.products.records import (
+    Catalogue,
+    Group,
+    Option,
+    Product,
+    ProductGroup,
+    Section,
+    TaxRate,
+    Variant,
+)
+
+PARTS = {"variants", "groups", "options"}  # fields of records that are rows of other tables
+Condition = ColumnElement[bool] | InstrumentedAttribute[bool]
+
+
+def columns_of(record: type[Any], table: type[Any]) -> list[Any]:
+    """Return the columns of a record, in the order of its fields."""
+    return [getattr(table, each.name) for each in fields(record) if each.name not in PARTS]
+
+
+def named(record: type[Any], row: Iterable[Any]) -> Any:
+    """Return a record with the values of `columns_of`."""
+    names = (each.name for each in fields(record) if each.name not in PARTS)
+    return record(**dict(zip(names, row, strict=True)))
+
+
+PRODUCT = columns_of(Product, ProductRow)
+_VARIANT, _OPTION = columns_of(Variant, VariantRow), columns_of(Option, OptionRow)
+_GROUP, _RATE, _SECTION = (
+    columns_of(Group, GroupRow),
+    columns_of(TaxRate, TaxRateRow),
+    columns_of(Section, SectionRow),
+)
+_any_active = PreparedSelect(
+    select(ProductRow.id).where(ProductRow.partner_id == bindparam("partner_id"), ProductRow.active).limit(1)
+)
+
+
+def has_products(partner_id: str) -> bool:
+    """Return whether a partner has an active product."""
+    return db.fetch_tuple(_any_active, {"partner_id": partner_id}) is not None
+
+
+def get(product_id: str) -> Product | None:
+    """Return a product, active or not."""
+    return next(iter(by_ids([product_id])), None)
+
+
+def by_ids(product_ids: Collection[str]) -> list[Product]:
+    """Return products, active or not, in no order."""
+    return products(among(ProductRow.id, product_ids)) if product_ids else []
+
+
+def products(*conditions: Condition) -> list[Product]:
+    """Return the products that meet the conditions, in the order of the menu."""
+    query = select(*PRODUCT).where(*conditions).order_by(ProductRow.position, ProductRow.id)
+    return with_parts([named(Product, row) for row in db.fetch_all(query)])
+
+
+def with_parts(found: Sequence[Product]) -> list[Product]:
+    """Return products with their variants and groups."""
+    ids = [product.id for product in found]
+    if not ids:
+        return []
+    variants, groups = _variants(ids), _product_groups(ids)
+    return [
+        replace(each, variants=tuple(variants.get(each.id, ())), groups=tuple(groups.get(each.id, ())))
+        for each in found
+    ]
+
+
+def for_cart(partner_id: str, product_ids: Collection[str]) -> Catalogue:
+    """Return the active ones of these products of a partner, with all that they refer to: six selects."""
+    chosen = (ProductRow.partner_id == partner_id, ProductRow.active, among(ProductRow.id, product_ids))
+    found = products(*chosen) if product_ids else []
+    groups = {use.group_id for product in found for use in product.groups}
+    sections = {product.section_id for product in found if product.section_id is not None}
+    rates = {product.tax_rate_id for product in found if product.tax_rate_id is not None}
+    return Catalogue(
+        {product.id: product for product in found},
+        by_id(groups_where(among(GroupRow.id, groups)) if groups else ()),
+        by_id(tax_rates(among(TaxRateRow.id, rates)) if rates else ()),
+        by_id(sections_where(among(SectionRow.id, sections)) if sections else ()),
+    )
+
+
+def whole(partner_id: str) -> Catalogue:
+    """Return all active products of a partner, and all its groups, tax rates and sections: seven selects."""
+    found = products(ProductRow.partner_id == partner_id, ProductRow.active)
+    return Catalogue(
+        {product.id: product for product in found},
+        by_id(groups_where(GroupRow.partner_id == partner_id, GroupRow.active)),
+        by_id(tax_rates(TaxRateRow.partner_id == partner_id)),
+        by_id(sections_where(SectionRow.partner_id == partner_id)),
+    )
+
+
+def by_id(found: Iterable[Any]) -> dict[str, Any]:
+    """Return records by their ids."""
+    return {each.id: each for each in found}
+
+
+def groups_where(*conditions: Condition) -> list[Group]:
+    """Return modifier groups with their options, in the order of their creation."""
+    query = select(*_GROUP).where(*conditions).order_by(GroupRow.id)
+    found = [named(Group, row) for row in db.fetch_all(query)]
+    options = _options([group.id for group in found])
+    return [replace(group, options=tuple(options.get(group.id, ()))) for group in found]
+
+
+def groups_by_ids(group_ids: Collection[str]) -> list[Group]:
+    """Return active modifier groups."""
+    return groups_where(among(GroupRow.id, group_ids), GroupRow.active) if group_ids else []
+
+
+def tax_rates(*conditions: Condition) -> list[TaxRate]:
+    """Return tax rates, in the order of their creation."""
+    query = select(*_RATE).where(*conditions).order_by(TaxRateRow.id)
+    return [named(TaxRate, row) for row in db.fetch_all(query)]
+
+
+def sections_where(*conditions: Condition) -> list[Section]:
+    """Return sections, in the order of the menu."""
+    query = select(*_SECTION).where(*conditions).order_by(SectionRow.position, SectionRow.id)
+    return [named(Section, row) for row in db.fetch_all(query)]
+
+
+def count(table: type[Any], partner_id: str, condition: Condition | None = None) -> int:
+    """Return the number of rows of a partner in one of the tables."""
+    conditions = (table.partner_id == partner_id, true() if condition is None else condition)
+    return int(db.fetch_value(select(func.count()).select_from(table).where(*conditions)))
+
+
+def searchable(product: Product) -> str:
+    """Return the words of a product as the column `words` keeps them for the search."""
+    variants = [text for variant in product.variants for text in (variant.name, variant.sku)]
+    return words.index([product.name, product.description, *product.tags, *variants])
+
+
+def _variants(product_ids: Sequence[str]) -> dict[str, list[Variant]]:
+    query = select(VariantRow.product_id, *_VARIANT).where(
+        among(VariantRow.product_id, product_ids), VariantRow.active
+    )
+    found = defaultdict(list)
+    for product_id, *row in db.fetch_all(query.order_by(VariantRow.position, VariantRow.id)):
+        found[product_id].append(named(Variant, row))
+    return found
+
+
+def _product_groups(product_ids: Sequence[str]) -> dict[str, list[ProductGroup]]:
+    """Return the active groups at products, with the limits of the group where the product has none."""
+    link = ProductGroupRow
+    limits = (func.coalesce(link.min, GroupRow.min), func.coalesce(link.max, GroupRow.max))
+    query = (
+        select(link.product_id, link.group_id, *limits)
+        .join(GroupRow, GroupRow.id == link.group_id)
+        .where(among(link.product_id, product_ids), GroupRow.active)
+        .order_by(link.position, link.group_id)
+    )
+    found = defaultdict(list)
+    for product_id, *row in db.fetch_all(query):
+        found[product_id].append(ProductGroup(*row))
+    return found
+
+
+def _options(group_ids: Sequence[str]) -> dict[str, list[Option]]:
+    if not group_ids:
+        return {}
+    query = select(OptionRow.group_id, *_OPTION).where(among(OptionRow.group_id, group_ids), OptionRow.active)
+    found = defaultdict(list)
+    for group_id, *row in db.fetch_all(query.order_by(OptionRow.position, OptionRow.id)):
+        found[group_id].append(named(Option, row))
+    return found

@@ -1,0 +1,124 @@
+"""Routes of products: public reads, and changes for their partners."""
+
+from __future__ import annotations
+
+from flask import Flask, Response
+
+from metaia.core.access import actor as actors
+from metaia.core.access.actor import current
+from metaia.core.errors import Forbidden, NotFound, TooMany, Unauthenticated
+from metaia.core.http import etags, pagination
+from metaia.core.http.blueprint import Blueprint
+from metaia.core.http.endpoint import PUBLIC, READ, WRITE
+from metaia.core.http.views import answer_versioned
+from metaia.core.json import Json
+from metaia.core.openapi.document import Api
+from metaia.media.uses import registry as media_subjects
+from metaia.products import create as creating
+from metaia.products import events, policy, presenters, schemas, service
+from metaia.products.groups import routes as groups
+from metaia.products.menu import routes as menu
+from metaia.products.pictures import service as pictures
+from metaia.products.records import Product
+from metaia.products.sections import routes as sections
+from metaia.products.stock import routes as stock
+from metaia.products.taxes import routes as taxes
+from metaia.realtime import catalogue
+
+blp = Blueprint("products", __name__, url_prefix="/api/products", description="Products of partners")
+
+
+@blp.endpoint(
+    "GET",
+    "",
+    query=schemas.ProductsQuery,
+    returns=schemas.ManyProducts,
+    limit=READ,
+    access=PUBLIC,
+    fails=(Unauthenticated, Forbidden),
+)
+def get_many(query: Json) -> Response:
+    """Products of published partners. A partner, and staff, also list hidden ones."""
+    actor = actors.optional()
+    whole = policy.may_see_all(actor, query.get("partner_id"))
+    return pagination.listing(
+        "products",
+        query,
+        lambda **page: service.page(actor, whole=whole, **page),
+        lambda found: presenters.product(found, whole=whole),
+    )
+
+
+@blp.endpoint(
+    "GET",
+    "/<id:product_id>",
+    returns=schemas.OneProduct,
+    limit=READ,
+    access=PUBLIC,
+    fails=(Unauthenticated, Forbidden, NotFound),
+)
+def get_one(product_id: str) -> Response:
+    """One product; hidden ones only for their partner and staff."""
+    actor = actors.optional()
+    found = service.read(actor, product_id)
+    return _one(found, whole=policy.may_see_all(actor, found.partner_id))
+
+
+@blp.endpoint(
+    "POST",
+    "",
+    body=schemas.CreateProduct,
+    example=schemas.EXAMPLE,
+    returns=schemas.OneProduct,
+    status=201,
+    limit=WRITE,
+    idempotent=True,
+    fails=(TooMany,),
+)
+def create(body: Json) -> Response:
+    """Add a product: partners, and admins for a partner."""
+    return _one(creating.create(current(), body), status=201)
+
+
+@blp.endpoint(
+    "PATCH",
+    "/<id:product_id>",
+    body=schemas.ChangeProduct,
+    example={"price": 1599},
+    returns=schemas.OneProduct,
+    limit=WRITE,
+    conflict=schemas.Conflict,
+    fails=(NotFound, TooMany),
+)
+def change(body: Json, product_id: str) -> Response:
+    """Change a product. Orders keep the names and prices that they have."""
+    version = etags.expected(body.pop("expected_version"))
+    return _one(service.change(current(), product_id, body, version))
+
+
+@blp.endpoint(
+    "DELETE",
+    "/<id:product_id>",
+    returns=schemas.OneProduct,
+    limit=WRITE,
+    conflict=schemas.Conflict,
+    headers=(etags.PARAMETER,),
+    fails=(NotFound,),
+)
+def delete(product_id: str) -> Response:
+    """Hide a product. Orders keep their copies of it."""
+    return _one(service.delete(current(), product_id, etags.expected(None)))
+
+
+def _one(found: Product, *, status: int = 200, whole: bool = True) -> Response:
+    shown = presenters.product(found, whole=whole)
+    return answer_versioned(found.version, status=status, product=shown)
+
+
+def register(app: Flask, api: Api) -> None:
+    """Register catalogues with the application."""
+    media_subjects.SUBJECTS.register(app, pictures.KIND, pictures.SUBJECTS)
+    catalogue.register(app, *events.EVENTS)
+    api.register_blueprint(blp)
+    for part in (stock, sections, groups, taxes, menu):
+        part.register(app, api)

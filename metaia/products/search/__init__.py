@@ -1,0 +1,1 @@
+"""The search for products over all partners, and lists of a catalogue."""

@@ -1,0 +1,80 @@
+"""Lists of products, and the search in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, cast, false, select
+from sqlalchemy.dialects.postgresql import TSQUERY
+
+from metaia.core import db
+from metaia.core.http import pagination
+from metaia.core.text import amounts, words
+from metaia.products import queries
+from metaia.products.models import ProductRow
+from metaia.products.records import Product
+from metaia.shops import queries as shop_queries
+
+SORTABLE: pagination.Sortable = {
+    "created_at": ProductRow.created_at,
+    "name": ProductRow.name,
+    "price": ProductRow.price,
+    "position": ProductRow.position,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """A product with the values that lists are sorted by."""
+
+    product: Product
+    id: str
+    created_at: datetime
+    name: str
+    price: int
+    position: int
+
+
+def page(
+    *, whole: bool, filters: dict[str, Any], sort: str, limit: int, cursor: str | None
+) -> tuple[list[Product], str | None]:
+    """Return one page of products, and the next page's cursor; without `whole` those of published partners."""
+    query = select(*queries.PRODUCT, ProductRow.price.label("lowest")).where(*_conditions(filters))
+    if not whole:
+        query = query.where(shop_queries.published(ProductRow.partner_id))
+    query = pagination.page(
+        query, sort=sort, sortable=SORTABLE, key=ProductRow.id, limit=limit, cursor=cursor
+    )
+    cut, following = pagination.cut(_listed(query), sort=sort, limit=limit)
+    return queries.with_parts([each.product for each in cut]), following
+
+
+def found(text: str) -> ColumnElement[bool]:
+    """Return the condition that every word of `text` begins a word of a product."""
+    terms = words.terms(text)
+    return ProductRow.words.bool_op("@@")(cast(" & ".join(terms), TSQUERY)) if terms else false()
+
+
+def _listed(query: Select[*tuple[Any, ...]]) -> list[_Listed]:
+    listed = []
+    for *row, price in db.fetch_all(query):
+        product: Product = queries.named(Product, row)
+        listed.append(_Listed(product, product.id, product.created_at, product.name, price, product.position))
+    return listed
+
+
+def _conditions(filters: dict[str, Any]) -> list[ColumnElement[bool]]:
+    currency = filters.get("currency", "")
+    conditions: dict[str, Any] = {
+        "partner_id": lambda value: ProductRow.partner_id == value,
+        "section_id": lambda value: ProductRow.section_id == value,
+        "active": ProductRow.active.is_,
+        "currency": lambda value: ProductRow.currency == value,
+        "min_price": lambda value: ProductRow.price >= amounts.minor(value, currency, field="minPrice"),
+        "max_price": lambda value: ProductRow.price <= amounts.minor(value, currency, field="maxPrice"),
+        "tags": ProductRow.tags.contains,
+        "q": found,
+    }
+    return [conditions[name](value) for name, value in filters.items()]

@@ -1,0 +1,1 @@
+"""Sections: the order of a menu, and the hours of its parts."""

@@ -1,0 +1,1 @@
+"""The tax rates of a partner."""

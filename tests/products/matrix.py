@@ -1,0 +1,29 @@
+"""Catalogues are public; only their partner and admins change them."""
+
+from __future__ import annotations
+
+from tests.bookings.matrix import NO_PARTNER, changed, of_partners, seen
+from tests.security.matrix_table import CREATED, OK, PARTNERS, only, public, row, table
+
+INVALID = "422 invalid"
+THINGS = {"sections": "section_id", "modifier-groups": "group_id", "tax-rates": "tax_rate_id"}
+PRODUCT = "/api/products/{product_id}"
+
+ROUTES = table(
+    public("GET /api/products"),
+    seen(f"GET {PRODUCT}"),
+    of_partners("POST /api/products", CREATED),
+    changed(f"PATCH {PRODUCT}"),
+    changed(f"DELETE {PRODUCT}"),
+    changed(f"PUT {PRODUCT}/stock"),
+    changed(f"PATCH {PRODUCT}/availability"),
+    seen("GET /api/partners/{partner_id}/menu"),
+    row("PUT /api/sections/order", only(*PARTNERS, get=INVALID) | NO_PARTNER),  # not all of their sections
+    *(public(f"GET /api/{things}", OK) for things in THINGS),
+    *(of_partners(f"POST /api/{things}", CREATED) for things in THINGS),
+    *(
+        changed(f"{method} /api/{things}/{{{name}}}")
+        for things, name in THINGS.items()
+        for method in ("PATCH", "DELETE")
+    ),
+)
