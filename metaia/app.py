@@ -42,6 +42,7 @@ DOMAINS = [
     "bookings",
     "orders",
     "webhooks",
+    "reviews",
     "deals",
     "admin",
     "console",

@@ -198,6 +198,7 @@ EXTRA = {
     },
     "metaia.payments.reconciliation": {"rows": "of providers' reports as lines"},
     "metaia.presence": {"leases": "who is online, in Redis"},
+    "metaia.reviews": {"fields": "reviews, in answers and in events"},
     "metaia.shops": {
         "availability": "whether a shop takes orders; pure",
         "polygons": "delivery areas on the map; pure",

@@ -20,6 +20,7 @@ from metaia.offers.models import OfferRow
 from metaia.offers.queries import Offer
 from metaia.offers.state import BUYER, SELLER
 from metaia.offers.timeline import queries as timeline
+from metaia.users.deleted import queries as deleted_users
 
 FORGET = "metaia.offers.jobs.forget_users"
 BATCH = 100
@@ -83,7 +84,7 @@ def _erase(offer: Offer) -> None:
 
     The notes on terms are of both sides, because a round keeps those of the round before it.
     """
-    gone = forgetting.deleted_of({offer.seller_id, offer.buyer_id})
+    gone = deleted_users.of({offer.seller_id, offer.buyer_id})
     erased: Json = {"terms": offer.terms | {"notes": None}}
     if offer.buyer_id in gone:
         erased["customer_info"] = {}

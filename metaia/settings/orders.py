@@ -14,5 +14,8 @@ SETTINGS = (
         "none",
         Kind("payment_method", parsers.one_of("none", "online", "cod", "credit")),
     ),
+    Setting(
+        "REVIEW_DAYS", "an order or booking can be reviewed for so many days after its end", "30", INTEGER
+    ),
     Setting("PAYMENT_MINUTES", "an online order that is not paid is cancelled after this", "15", INTEGER),
 )

@@ -87,7 +87,8 @@ def test_the_permissions_are_these():
         "finance.read", "media.manage", "media.read",
         "metrics.read", "notifications.campaign", "notifications.trace", "offers.manage", "offers.read",
         "orders.manage", "orders.read", "payments.manage", "payments.read", "presence.read", "queues.manage",
-        "reconciliation.manage", "reconciliation.read", "refunds.manage", "refunds.read", "statistics.read",
+        "reconciliation.manage", "reconciliation.read", "refunds.manage", "refunds.read", "reviews.manage",
+        "reviews.read", "statistics.read",
         "suppressions.lift", "suppressions.read", "users.impersonate", "users.manage",
         "users.manage_admins", "users.read", "webhook_bodies.read", "webhooks.replay",
     }  # fmt: skip

@@ -49,6 +49,7 @@ from tests.security.matrix_table import PARTNERS
 from tests.support import chats
 from tests.support.campaigns import crowd
 from tests.support.people import Person
+from tests.support.reviews import publish_profile
 
 # the status of a campaign before an action; otherwise it is a draft
 INITIAL_STATUS = {"pause": "running", "resume": "paused"}
@@ -60,6 +61,12 @@ def notification(owner: Person) -> str:
         notification_service.notify(owner.id, "account_viewed", {})
     rows, _ = queries.page(owner.id, filters={}, sort="-createdAt", limit=1, cursor=None)
     return str(rows[0].id)
+
+
+def published(owner: Person) -> str:
+    """Return the id of a partner, which has a published profile then."""
+    publish_profile(owner.id)
+    return owner.id
 
 
 def for_chat(path: str, people: dict[str, Person]) -> dict[str, str]:

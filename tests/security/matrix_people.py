@@ -22,6 +22,7 @@ from tests.support.bookings import insert_booking
 from tests.support.media import insert_media
 from tests.support.offers import insert_offer
 from tests.support.people import PASSWORD, Person, Socket, World
+from tests.support.reviews import insert_review
 from tests.support.staff_browser import Browser
 
 OWN, FOREIGN, OF_ADMIN, ABSENT = "own", "foreign", "of_admin", "absent"
@@ -35,7 +36,7 @@ OBJECTS = dict.fromkeys(
      "request_id": (OWN, FOREIGN, ABSENT),
      **dict.fromkeys(("service_id", "calendar_id", "wait_id"), (OWN, FOREIGN, ABSENT)),
      **dict.fromkeys(("conversation_id", "message_id", "report_id"), (OWN, FOREIGN, ABSENT)),
-     **dict.fromkeys(("offer_id", *catalogues.IDS), (OWN, FOREIGN, ABSENT)),
+    **dict.fromkeys(("offer_id", "review_id", *catalogues.IDS), (OWN, FOREIGN, ABSENT)),
      **dict.fromkeys(("payment_id", "refund_id", "dispute_id"), (OWN, FOREIGN, ABSENT))}  # fmt: skip
 # the status of an order before an action; otherwise it is pending
 INITIAL_STATUS = {
@@ -100,6 +101,10 @@ class MatrixWorld:
                 return self._booking(owner, action)
             case "offer_id":
                 return self._offer(owner, action)
+            case "review_id":
+                return self._review(owner)
+            case "partner_id" if action == "follow" and kind == FOREIGN:
+                return matrix_objects.published(owner)
             case "notification_id":
                 return matrix_objects.notification(owner)
             case "delivery_id":
@@ -208,6 +213,13 @@ class MatrixWorld:
         return insert_booking(
             customer.id, partner.id, action, proposed_by="partner" if customer is owner else "customer"
         )
+
+    def _review(self, owner: Person) -> str:
+        """Return a new review that `owner` has written, or has got; staff has neither."""
+        role = owner.user["role"]
+        author = owner if role == "customer" else self.customer
+        partner = owner if role in PARTNERS else self.other
+        return insert_review(author.id, partner.id, courier_id=owner.id if role == "delivery" else None)
 
     def _offer(self, owner: Person, action: str) -> str:
         """Return a new offer that `owner` can answer, or has made; couriers and staff have none."""

@@ -35,12 +35,6 @@ def to_erase(limit: int) -> list[Offer]:
     return [Offer(*each) for each in db.fetch_all(query)]
 
 
-def deleted_of(user_ids: Collection[str]) -> set[str]:
-    """Return those of some users that are deleted."""
-    found = deleted_users.ids().subquery()
-    return {each.id for each in db.fetch_all(select(found.c.id).where(among(found.c.id, user_ids)))}
-
-
 def erase_steps(offer_id: str, user_ids: Collection[str]) -> None:
     """Remove the messages of these parties from the history of an offer, and the notes on terms of both sides.
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TypeVarTuple
 
 from sqlalchemy import ColumnElement, Select, select, true
 
+from metaia.core import db
+from metaia.core.db.expressions import among
 from metaia.users.models import User
 from metaia.users.state import DELETED
 
@@ -16,6 +18,12 @@ Ts = TypeVarTuple("Ts")
 def ids() -> Select[str]:
     """Return the ids of all deleted users."""
     return select(User.id).where(User.inactive_because == DELETED)
+
+
+def of(user_ids: Collection[str]) -> set[str]:
+    """Return those of some users that are deleted."""
+    found = ids().subquery()
+    return {each.id for each in db.fetch_all(select(found.c.id).where(among(found.c.id, user_ids)))}
 
 
 def of_each(rows: Callable[[ColumnElement[str]], Select[*Ts]]) -> Select[*Ts]:

@@ -1,0 +1,1 @@
+"""What the deletion of an account leaves in reviews."""

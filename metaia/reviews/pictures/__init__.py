@@ -1,0 +1,1 @@
+"""Pictures of reviews, as public as their reviews."""

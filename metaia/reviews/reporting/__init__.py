@@ -1,0 +1,1 @@
+"""Reports of reviews, and what staff sees of them."""

@@ -1,0 +1,1 @@
+"""Requests to review an order or booking that has ended."""

@@ -1,0 +1,1 @@
+"""Counts of ratings by subject; triggers keep them."""

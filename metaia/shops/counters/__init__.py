@@ -1,0 +1,1 @@
+"""Counters that triggers keep, and the check that they are right."""

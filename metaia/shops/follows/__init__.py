@@ -1,0 +1,1 @@
+"""Follows: users follow partners, and partners see how many they are."""

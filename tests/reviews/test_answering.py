@@ -1,0 +1,95 @@
+"""Replies of partners, reports of users, and decisions of staff."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gevent
+import requests
+from sqlalchemy import text
+
+from metaia.core import db
+from tests.reviews.conftest import Visit, refusal
+from tests.support.people import Person, World
+from tests.support.reviews import insert_review
+
+
+def test_a_partner_replies_in_public(world: World, visit: Visit) -> None:
+    made = visit.write(text="Good.")
+    path, author = f"/api/reviews/{made['id']}/reply", visit.customer.socket()
+    foreign = world.person("tailor")
+    for person in (visit.customer, visit.courier, foreign, world.staff("support")):
+        assert refusal(person.put(path, {"text": "No."})) == (403, "forbidden")
+    assert visit.partner.put(path, {"text": ""}).status_code == 422
+    replied = visit.partner.put(path, {"text": "Thank you!", "expectedVersion": 1}).json()["data"]["review"]
+    assert replied["reply"]["text"] == "Thank you!"
+    assert not {"orderId", "hideReason"} & replied.keys()
+    first = replied["reply"]["at"]
+    again = visit.partner.put(path, {"text": "Thank you, Priya!"}).json()["data"]["review"]
+    assert (again["reply"]["at"], again["version"]) == (first, 3)
+    [event, _] = author.wait("review:updated", 2)
+    assert (event["action"], event["review"]["reply"]["text"]) == ("reply", "Thank you!")
+    assert event["review"]["orderId"] == made["orderId"]
+    author.wait("new_notification", where=lambda data: data["type"] == "review_reply")
+    assert visit.listed()["data"]["reviews"][0]["reply"]["text"] == "Thank you, Priya!"
+    answered = [
+        visit.partner.get("/api/reviews/received", params={"answered": each}) for each in ("true", "false")
+    ]
+    assert [len(each.json()["data"]["reviews"]) for each in answered] == [1, 0]
+    assert refusal(foreign.delete(path)) == (403, "forbidden")
+    assert visit.partner.delete(path).json()["data"]["review"]["reply"] is None
+    assert visit.partner.delete(path).json()["data"]["review"]["version"] == 4
+
+
+def test_staff_hides_and_shows_a_reported_review(world: World, visit: Visit) -> None:
+    made, admin = visit.write(text="Rude."), world.staff()
+    path, staff_path = f"/api/reviews/{made['id']}", f"/api/admin/reviews/{made['id']}"
+    screen, desk = visit.customer.socket(), admin.socket()
+    assert refusal(report(visit.customer, path)) == (403, "forbidden")
+    for person in (visit.partner, visit.partner, world.person()):
+        assert report(person, path).json()["data"]["report"] == {"reviewId": made["id"], "reported": True}
+    desk.wait("review:updated", 2, where=lambda data: data["action"] == "report")
+    reported = {"reported": "true", "partnerId": visit.partner.id}
+    [listed] = admin.get("/api/admin/reviews", params=reported).json()["data"]["reviews"]
+    assert (listed["openReports"], listed["authorId"], listed["version"]) == (2, visit.customer.id, 1)
+    found = admin.get(staff_path).json()["data"]
+    assert {each["reporterId"] for each in found["reports"]} > {visit.partner.id}
+    assert found["sharedWithPartner"] == ["network"]  # of the machine of the tests
+    for person in (visit.partner, visit.customer, world.staff("support")):
+        assert person.patch(f"{staff_path}/hide", {"reason": "Insults."}).status_code == 403
+    assert admin.patch(f"{staff_path}/hide", {}).status_code == 422
+    hidden = admin.patch(f"{staff_path}/hide", {"reason": "Insults."}).json()["data"]["review"]
+    assert (hidden["status"], hidden["openReports"], hidden["hideReason"]) == ("hidden", 0, "Insults.")
+    assert refusal(admin.patch(f"{staff_path}/hide", {"reason": "Again."})) == (409, "illegal_transition")
+    screen.wait("new_notification", where=lambda data: data["type"] == "review_hidden")
+    own = visit.customer.get(path).json()["data"]["review"]
+    assert (own["hideReason"], own["allowedActions"]) == ("Insults.", ["delete"])
+    assert {person.get(path).status_code for person in (visit.partner, visit.courier)} == {404}
+    assert visit.listed()["meta"]["summary"]["count"] == 0
+    assert report(visit.partner, path).status_code == 404
+    shown = admin.patch(f"{staff_path}/show", {"reason": "It is an opinion."}).json()["data"]["review"]
+    assert (shown["status"], shown["version"]) == ("published", 3)
+    assert visit.listed()["meta"]["summary"]["count"] == 1
+    audited = "SELECT action FROM audit_log WHERE subject = :subject ORDER BY id"
+    rows = db.fetch_all(text(audited), {"subject": f"review-{made['id']}"})
+    assert [row.action for row in rows] == ["review.hidden", "review.shown"]
+    assert admin.get("/api/admin/reviews", params=reported).json()["data"]["reviews"] == []
+
+
+def report(person: Person, path: str, **body: Any) -> requests.Response:
+    return person.post(f"{path}/report", {"reason": "offensive"} | body)
+
+
+def test_bad_reports_are_refused(visit: Visit) -> None:
+    path = f"/api/reviews/{visit.write()['id']}"
+    for body in ({"reason": "boring"}, {"note": "a" * 1001}, {"note": 7}, {"stars": 1}):
+        assert report(visit.partner, path, **body).status_code == 422
+
+
+def test_reports_at_once_are_all_counted(world: World, visit: Visit) -> None:
+    review_id = insert_review(visit.customer.id, visit.partner.id)
+    people = [world.person() for _ in range(5)]
+    running = [gevent.spawn(report, each, f"/api/reviews/{review_id}") for each in (*people, *people)]
+    assert {each.get(timeout=60).status_code for each in running} == {200}
+    rows = text("SELECT open_reports FROM reviews WHERE id = :id")
+    assert db.fetch_value(rows, {"id": review_id}) == 5
